@@ -1,0 +1,40 @@
+package io.completionworker.completion;
+
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * Which record headers may enter the worker at all.
+ *
+ * <p>Refused are those that would let a record choose credentials or hosts, the hop-by-hop headers
+ * of RFC 9110 section 7.6.1, and the schema-id headers that describe the incoming bytes only. A
+ * refused header is never stored, sent, logged or copied to an output.
+ */
+public final class AllowedHeaders {
+
+  private static final Set<String> FORBIDDEN =
+      Set.of(
+          "x-portkey-api-key",
+          "authorization",
+          "proxy-authorization",
+          "x-portkey-custom-host",
+          "x-portkey-forward-headers",
+          "connection",
+          "host",
+          "keep-alive",
+          "proxy-authenticate",
+          "proxy-connection",
+          "te",
+          "trailer",
+          "transfer-encoding",
+          "upgrade",
+          "content-length",
+          "expect");
+
+  private AllowedHeaders() {}
+
+  /** Whether a header of this name, in any case, may be taken from a record. */
+  public static boolean allows(String name) {
+    return !FORBIDDEN.contains(name.strip().toLowerCase(Locale.ROOT));
+  }
+}

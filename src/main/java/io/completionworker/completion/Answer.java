@@ -1,0 +1,31 @@
+package io.completionworker.completion;
+
+import io.completionworker.avro.Choice;
+import io.completionworker.avro.GatewayDetails;
+import io.completionworker.avro.TokenUsage;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The endpoint's answer, decoded. Has at least one choice.
+ *
+ * @param id the endpoint's id of the completion, empty when it sent none
+ * @param created Unix time in seconds, 0 when it sent none
+ * @param model the model that answered, empty when it sent none
+ * @param choices the answers
+ * @param systemFingerprint or null
+ * @param serviceTier the tier that served the call, or null
+ * @param usage reported token counts, or null
+ * @param gateway what the gateway's headers say
+ * @param body the answer as it came
+ */
+public record Answer(
+    String id,
+    long created,
+    String model,
+    List<Choice> choices,
+    @Nullable String systemFingerprint,
+    @Nullable String serviceTier,
+    @Nullable TokenUsage usage,
+    GatewayDetails gateway,
+    String body) {}

@@ -1,0 +1,34 @@
+package io.completionworker.completion;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An outcome as encoded records, ready to be forwarded: the stream thread has nothing left to do
+ * but that.
+ *
+ * @param position the request it belongs to
+ * @param key key bytes of the request
+ * @param headers headers of every record below
+ * @param timestamp of every record below, Unix time in milliseconds: when the outcome was known
+ */
+@SuppressWarnings("ArrayRecordComponent") // carried, not compared
+public record Emission(
+    RecordPosition position,
+    byte @Nullable [] key,
+    List<RecordHeader> headers,
+    long timestamp,
+    List<OutputValue> responses,
+    List<OutputValue> usage,
+    List<OutputValue> failures,
+    List<OutputValue> deadLetters) {
+
+  /**
+   * One encoded value.
+   *
+   * @param partition partition of the request, which the output goes to
+   * @param bytes the encoded record; null only for the dead letter of a record without a value
+   */
+  @SuppressWarnings("ArrayRecordComponent") // carried, not compared
+  public record OutputValue(int partition, byte @Nullable [] bytes) {}
+}

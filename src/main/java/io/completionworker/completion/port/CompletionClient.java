@@ -1,0 +1,17 @@
+package io.completionworker.completion.port;
+
+import io.completionworker.completion.AttemptResult;
+import io.completionworker.completion.CompletionCall;
+import java.util.concurrent.CompletionStage;
+
+/** Makes one attempt of a call. */
+@FunctionalInterface
+public interface CompletionClient {
+
+  /**
+   * Starts one attempt and returns at once. Never throws and never blocks.
+   *
+   * @return a stage that always completes normally, on any thread, within a bounded time
+   */
+  CompletionStage<AttemptResult> attempt(CompletionCall call);
+}

@@ -1,0 +1,25 @@
+package io.completionworker.completion.port;
+
+import io.completionworker.completion.Emission;
+import io.completionworker.completion.Outcome;
+
+/** Turns outcomes into encoded output records. */
+@FunctionalInterface
+public interface OutcomeWriter {
+
+  /**
+   * Encodes an outcome, within the size bounds. Runs on the codec thread and may block on the
+   * registry for a bounded time; never throws.
+   */
+  Writing write(Outcome outcome);
+
+  /** What became of an outcome. */
+  sealed interface Writing {
+
+    /** Ready to be forwarded. */
+    record Written(Emission emission) implements Writing {}
+
+    /** It cannot be encoded now, but may be later: the registry is out of reach. */
+    record Later(String why) implements Writing {}
+  }
+}
