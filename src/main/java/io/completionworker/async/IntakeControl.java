@@ -8,6 +8,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Stops and starts the intake as a whole, from outside the stream threads.
@@ -19,6 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class IntakeControl implements AutoCloseable {
 
+  private static final Logger log = LoggerFactory.getLogger(IntakeControl.class);
   private static final long TICK_MILLIS = 20;
 
   private final Processing processing;
@@ -61,8 +64,9 @@ public final class IntakeControl implements AutoCloseable {
   }
 
   /** Starts to watch. */
+  @SuppressWarnings("FutureReturnValueIgnored") // it ends when the timer is shut down
   public void start() {
-    timer.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    timer.scheduleWithFixedDelay(this::tickSafely, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /** Whether the intake is paused. */
@@ -92,6 +96,15 @@ public final class IntakeControl implements AutoCloseable {
   /** A stream thread has waited for its budget. */
   void wantPause() {
     pauseWanted = true;
+  }
+
+  private void tickSafely() {
+    try {
+      tick();
+    } catch (RuntimeException e) {
+      // A timer forgets a task that has thrown, and a paused worker must be resumed.
+      log.warn("Could not look after the intake", e);
+    }
   }
 
   void tick() {

@@ -5,8 +5,7 @@ import io.completionworker.completion.Outcome;
 import io.completionworker.completion.port.OutcomeWriter;
 import io.completionworker.completion.port.RequestReader;
 import io.completionworker.completion.port.RequestReader.Reading;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -17,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * registry. What cannot be done now is done later: a request stays where it is until the registry
  * is back.
  */
-public final class CodecStage implements AutoCloseable {
+public final class CodecStage {
 
   private static final Logger log = LoggerFactory.getLogger(CodecStage.class);
   private static final long RETRY_NANOS = 500_000_000L;
@@ -25,20 +24,18 @@ public final class CodecStage implements AutoCloseable {
   private final RequestReader reader;
   private final OutcomeWriter writer;
   private final Loop loop;
-  private final ExecutorService thread =
-      Executors.newSingleThreadExecutor(
-          task -> {
-            Thread codec = new Thread(task, "completion-codec");
-            codec.setDaemon(true);
-            return codec;
-          });
+  private final Executor thread;
   private volatile boolean registryMissed;
 
-  /** Reader and writer are called on the codec thread alone. */
-  public CodecStage(RequestReader reader, OutcomeWriter writer, Loop loop) {
+  /**
+   * @param thread the codec thread: runs one task after the other; may refuse them once it is shut
+   *     down
+   */
+  public CodecStage(RequestReader reader, OutcomeWriter writer, Loop loop, Executor thread) {
     this.reader = reader;
     this.writer = writer;
     this.loop = loop;
+    this.thread = thread;
   }
 
   /** Whether the last try to read or write had to be put off. */
@@ -72,11 +69,6 @@ public final class CodecStage implements AutoCloseable {
             putOff(later.why(), () -> write(outcome, done));
           }
         });
-  }
-
-  @Override
-  public void close() {
-    thread.shutdownNow();
   }
 
   /** A record that breaks its reader would break it for ever: it is a dead letter. */

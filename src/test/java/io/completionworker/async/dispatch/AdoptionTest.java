@@ -1,0 +1,129 @@
+package io.completionworker.async.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.completionworker.fixtures.Results;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class AdoptionTest {
+
+  private final Stage stage = new Stage(4, false);
+
+  @Test
+  void shouldAdoptARunningCallWhenItsPartitionComesBack() {
+    TaskOutbox before = stage.open();
+    stage.accept(before, 0, "a");
+    stage.close(before);
+
+    TaskOutbox after = stage.open();
+    stage.accept(after, 0, null, "a", true);
+    stage.answer("a");
+
+    assertThat(stage.client.started()).containsExactly("a");
+    assertThat(stage.emitted(before)).isEmpty();
+    assertThat(stage.emitted(after)).containsExactly("a attempts 1");
+  }
+
+  @Test
+  void shouldAdoptAnAnswerThatWasNotEmitted() {
+    TaskOutbox before = stage.open();
+    stage.accept(before, 0, "a");
+    stage.answer("a");
+    stage.close(before);
+
+    TaskOutbox after = stage.open();
+    stage.accept(after, 0, null, "a", true);
+
+    assertThat(stage.client.started()).containsExactly("a");
+    assertThat(stage.emitted(after)).containsExactly("a attempts 1");
+  }
+
+  @Test
+  void shouldAdoptAnAnswerThatCameWhileNobodyOwnedIt() {
+    TaskOutbox before = stage.open();
+    stage.accept(before, 0, "a");
+    stage.close(before);
+    stage.answer("a");
+
+    TaskOutbox after = stage.open();
+    stage.accept(after, 0, null, "a", true);
+
+    assertThat(stage.emitted(after)).containsExactly("a attempts 1");
+  }
+
+  @Test
+  void shouldDropAnAnswerThatNobodyComesFor() {
+    TaskOutbox before = stage.open();
+    stage.accept(before, 0, "a");
+    stage.close(before);
+    stage.answer("a");
+    stage.advance(Duration.ofMinutes(2));
+
+    TaskOutbox after = stage.open();
+    stage.accept(after, 0, null, "a", true);
+
+    assertThat(stage.client.started()).containsExactly("a", "a");
+  }
+
+  @Test
+  void shouldKeepItsSlotUntilACallOfATaskThatHasGoneEnds() {
+    Stage narrow = new Stage(1, false);
+    TaskOutbox before = narrow.open();
+    narrow.accept(before, 0, "a");
+    narrow.close(before);
+
+    TaskOutbox other = narrow.open();
+    narrow.accept(other, 7, "b");
+    assertThat(narrow.client.open()).containsExactly("a");
+    narrow.answer("a");
+
+    assertThat(narrow.client.open()).containsExactly("b");
+  }
+
+  @Test
+  void shouldCallAgainWhatOnlyWaitedWhenItsTaskWent() {
+    Stage narrow = new Stage(1, false);
+    TaskOutbox before = narrow.open();
+    narrow.accept(before, 0, "a");
+    narrow.accept(before, 1, "b");
+    narrow.close(before);
+
+    TaskOutbox after = narrow.open();
+    narrow.accept(after, 0, null, "a", true);
+    narrow.accept(after, 1, null, "b", true);
+    narrow.answer("a");
+    narrow.answer("b");
+
+    assertThat(narrow.client.started()).containsExactly("a", "b");
+    assertThat(narrow.emitted(after)).containsExactly("a attempts 1", "b attempts 1 again");
+  }
+
+  @Test
+  void shouldCallAgainWhatWasEmittedButNotCommitted() {
+    TaskOutbox before = stage.open();
+    stage.accept(before, 0, "a");
+    stage.answer("a");
+    assertThat(stage.emitted(before)).hasSize(1);
+    stage.close(before);
+
+    TaskOutbox after = stage.open();
+    stage.accept(after, 0, null, "a", true);
+    stage.answer("a");
+
+    assertThat(stage.client.started()).containsExactly("a", "a");
+    assertThat(stage.emitted(after)).containsExactly("a attempts 1 again");
+  }
+
+  @Test
+  void shouldNotRetryForATaskThatHasGone() {
+    TaskOutbox before = stage.open();
+    stage.accept(before, 0, "a");
+    stage.close(before);
+    stage.end("a", Results.serverError());
+    stage.advance(Duration.ofMinutes(1));
+
+    assertThat(stage.client.started()).containsExactly("a");
+    assertThat(stage.dispatcher.drained()).isTrue();
+  }
+}

@@ -1,0 +1,127 @@
+package io.completionworker.async.dispatch;
+
+import io.completionworker.completion.AttemptResult;
+import io.completionworker.completion.Emission;
+import io.completionworker.completion.Emission.OutputValue;
+import io.completionworker.completion.RecordPosition;
+import io.completionworker.completion.SourceRecord;
+import io.completionworker.config.HoldConfig;
+import io.completionworker.config.RetryConfig;
+import io.completionworker.fixtures.FakeClient;
+import io.completionworker.fixtures.ManualLoop;
+import io.completionworker.fixtures.TextCodec;
+import io.completionworker.metrics.Meters;
+import io.completionworker.resilience.BackoffRetryPolicy;
+import io.completionworker.resilience.CredentialGate;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A dispatcher with the real retries and holds, a manual clock, and calls that end by hand. */
+final class Stage {
+
+  static final int MAX_ATTEMPTS = 3;
+  static final Duration LEASE = Duration.ofSeconds(5);
+
+  final ManualLoop loop = new ManualLoop();
+  final FakeClient client = new FakeClient();
+  final TextCodec codec = new TextCodec();
+  final Lease lease = new Lease(LEASE, loop.nanos());
+  final Dispatcher dispatcher;
+  private final List<TaskOutbox> tasks = new ArrayList<>();
+  private final StreamThreadGate gate = new StreamThreadGate(Thread.currentThread());
+
+  Stage(int maxInFlight, boolean keyOrdered) {
+    Meters meters = new Meters(new SimpleMeterRegistry());
+    HoldConfig hold =
+        new HoldConfig(HoldConfig.Action.WAIT, Duration.ofSeconds(10), Duration.ofMinutes(5));
+    CredentialGate admission =
+        new CredentialGate(hold, Duration.ofMinutes(10), loop::nanos, meters);
+    RetryConfig retry =
+        new RetryConfig(
+            MAX_ATTEMPTS,
+            Duration.ofSeconds(1),
+            1.0,
+            Duration.ofSeconds(1),
+            0,
+            LEASE.multipliedBy(100));
+    dispatcher =
+        new Dispatcher(
+            loop,
+            new CodecStage(codec, codec, loop, Runnable::run),
+            new Attempts(loop, client, admission, lease, maxInFlight, meters),
+            new BackoffRetryPolicy(retry, hold),
+            keyOrdered,
+            meters);
+  }
+
+  TaskOutbox open() {
+    TaskOutbox task = dispatcher.open(gate);
+    tasks.add(task);
+    return task;
+  }
+
+  /** Moves the time while the tasks go on running. */
+  void advance(Duration duration) {
+    long end = loop.nanos() + duration.toNanos();
+    while (loop.nanos() < end) {
+      tasks.forEach(task -> task.seen(loop.nanos()));
+      loop.advance(Duration.ofNanos(Math.min(500_000_000L, end - loop.nanos())));
+    }
+  }
+
+  void accept(TaskOutbox task, long offset, String text) {
+    accept(task, offset, null, text, false);
+  }
+
+  void accept(TaskOutbox task, long offset, @Nullable String key, String text, boolean recovered) {
+    SourceRecord source =
+        new SourceRecord(
+            new RecordPosition("requests", 0, offset),
+            key == null ? null : key.getBytes(StandardCharsets.UTF_8),
+            text.getBytes(StandardCharsets.UTF_8),
+            List.of(),
+            loop.millis(),
+            loop.millis(),
+            0);
+    dispatcher.accept(task, source, recovered);
+    loop.run();
+  }
+
+  void answer(String requestId) {
+    client.answer(requestId);
+    loop.run();
+  }
+
+  void end(String requestId, AttemptResult result) {
+    client.end(requestId, result);
+    loop.run();
+  }
+
+  void close(TaskOutbox task) {
+    dispatcher.close(task);
+    loop.run();
+  }
+
+  /** Takes what a task has to emit, as text. */
+  List<String> emitted(TaskOutbox task) {
+    List<String> texts = new ArrayList<>();
+    for (Emission next = task.poll(); next != null; next = task.poll()) {
+      dispatcher.emitted(List.of(next.position()));
+      texts.add(text(next));
+    }
+    loop.run();
+    return texts;
+  }
+
+  private static String text(Emission emission) {
+    List<OutputValue> values = new ArrayList<>(emission.responses());
+    values.addAll(emission.failures());
+    values.addAll(emission.deadLetters());
+    byte[] bytes = values.get(0).bytes();
+    return bytes == null ? "null" : new String(bytes, StandardCharsets.UTF_8);
+  }
+}

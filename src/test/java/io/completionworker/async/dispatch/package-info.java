@@ -1,0 +1,4 @@
+@NullMarked
+package io.completionworker.async.dispatch;
+
+import org.jspecify.annotations.NullMarked;
