@@ -27,7 +27,7 @@ public final class StreamThreadGate {
   }
 
   /** Dispatcher: one of the thread's tasks has one more outcome to emit. */
-  void completed() {
+  public void completed() {
     waiting.incrementAndGet();
     if (parked) {
       LockSupport.unpark(thread);

@@ -1,0 +1,162 @@
+package io.completionworker.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.completionworker.fixtures.Results;
+import io.completionworker.metrics.Meters;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Properties;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class CompletionTopologyTest {
+
+  private final WorkerTopology worker = new WorkerTopology(3, 4_096);
+  private final TopologyTestDriver driver =
+      new TopologyTestDriver(worker.topology(), new Properties());
+  private final TestInputTopic<String, String> requests =
+      driver.createInputTopic(
+          WorkerTopology.TOPICS.requests(), new StringSerializer(), new StringSerializer());
+  private final TestOutputTopic<String, String> responses =
+      output(WorkerTopology.TOPICS.responses());
+  private final TestOutputTopic<String, String> failures = output(WorkerTopology.TOPICS.failures());
+  private final TestOutputTopic<String, String> deadLetters =
+      output(WorkerTopology.TOPICS.deadLetters());
+
+  @AfterEach
+  void close() {
+    driver.close();
+  }
+
+  @Test
+  void shouldBeTheTopologyThatIsWrittenDown() throws IOException {
+    try (var golden = getClass().getResourceAsStream("topology.txt")) {
+      String written =
+          golden == null ? "" : new String(golden.readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(worker.topology().describe().toString())
+          .as("src/test/resources/io/completionworker/topology/topology.txt; names are state")
+          .isEqualToNormalizingNewlines(written);
+    }
+  }
+
+  @Test
+  void shouldForwardTheOutcomeUnderTheRequestsKeyAndHeaders() {
+    requests.pipeInput(
+        new TestRecord<>("key", "a", new RecordHeaders().add("mine", new byte[] {1})));
+    worker.loop.run();
+    worker.client.answer("a");
+    tick();
+
+    TestRecord<String, String> response = responses.readRecord();
+    assertThat(response.key()).isEqualTo("key");
+    assertThat(response.value()).isEqualTo("a attempts 1");
+    assertThat(response.headers().lastHeader("mine").value()).containsExactly(1);
+    assertThat(worker.capacity.records()).isZero();
+    assertThat(worker.capacity.bytes()).isZero();
+  }
+
+  @Test
+  void shouldSendEachKindOfOutcomeToItsTopic() {
+    requests.pipeInput("a");
+    requests.pipeInput("b");
+    requests.pipeInput("garbage");
+    worker.loop.run();
+    worker.client.answer("a");
+    worker.client.end("b", Results.badRequest());
+    tick();
+
+    assertThat(responses.readValuesToList()).containsExactly("a attempts 1");
+    assertThat(failures.readValuesToList()).containsExactly("b BAD_REQUEST");
+    assertThat(deadLetters.readValuesToList()).containsExactly("SerializationException");
+  }
+
+  @Test
+  void shouldKeepARequestInTheStoreUntilItsOutcomeIsForwarded() {
+    requests.pipeInput("a");
+    worker.loop.run();
+    assertThat(driver.getKeyValueStore("pending").approximateNumEntries()).isEqualTo(1);
+
+    worker.client.answer("a");
+    tick();
+
+    assertThat(driver.getKeyValueStore("pending").approximateNumEntries()).isZero();
+  }
+
+  @Test
+  void shouldDropAnAnswerWhoseRequestIsNoLongerInTheStore() {
+    requests.pipeInput("a");
+    worker.loop.run();
+    var store = driver.<Object, byte[]>getKeyValueStore("pending");
+    try (var entries = store.all()) {
+      store.delete(entries.next().key);
+    }
+
+    worker.client.answer("a");
+    tick();
+
+    assertThat(responses.isEmpty()).isTrue();
+    assertThat(worker.count(Meters.STALE)).isEqualTo(1);
+  }
+
+  @Test
+  void shouldTakeOneMoreRecordRatherThanKeepTheThreadFromItsPoll() {
+    for (String request : List.of("a", "b", "c", "d")) {
+      requests.pipeInput(request);
+    }
+    worker.loop.run();
+
+    assertThat(worker.client.open()).containsExactly("a", "b", "c", "d");
+  }
+
+  @Test
+  void shouldMakeAFailureOfARecordThatIsTooLargeToBeStored() {
+    requests.pipeInput("x".repeat(5_000));
+    worker.loop.run();
+
+    assertThat(worker.capacity.bytes()).isLessThan(200);
+    tick();
+    assertThat(deadLetters.readValuesToList())
+        .as("the text codec takes a record without a value for garbage")
+        .containsExactly("SerializationException");
+  }
+
+  @Test
+  void shouldNeitherStoreNorForwardForbiddenHeaders() {
+    requests.pipeInput(
+        new TestRecord<>(
+            "key",
+            "a",
+            new RecordHeaders()
+                .add("Authorization", "canary".getBytes(StandardCharsets.UTF_8))
+                .add("x-portkey-api-key", "canary".getBytes(StandardCharsets.UTF_8))));
+    worker.loop.run();
+    try (var entries = driver.<Object, byte[]>getKeyValueStore("pending").all()) {
+      assertThat(new String(entries.next().value, StandardCharsets.ISO_8859_1))
+          .doesNotContain("canary");
+    }
+    worker.client.answer("a");
+    tick();
+
+    assertThat(responses.readRecord().headers()).isEmpty();
+    assertThat(worker.count(Meters.HEADERS_REFUSED)).isEqualTo(2);
+  }
+
+  private void tick() {
+    worker.loop.run();
+    driver.advanceWallClockTime(Duration.ofMillis(20));
+  }
+
+  private TestOutputTopic<String, String> output(String topic) {
+    return driver.createOutputTopic(topic, new StringDeserializer(), new StringDeserializer());
+  }
+}

@@ -1,0 +1,105 @@
+package io.completionworker.topology;
+
+import io.completionworker.async.Capacity;
+import io.completionworker.async.CompletionProcessorSupplier;
+import io.completionworker.async.IntakeControl;
+import io.completionworker.async.dispatch.Attempts;
+import io.completionworker.async.dispatch.CodecStage;
+import io.completionworker.async.dispatch.Dispatcher;
+import io.completionworker.async.dispatch.Lease;
+import io.completionworker.config.AsyncConfig;
+import io.completionworker.config.HoldConfig;
+import io.completionworker.config.RetryConfig;
+import io.completionworker.config.TopicsConfig;
+import io.completionworker.fixtures.FakeClient;
+import io.completionworker.fixtures.ManualLoop;
+import io.completionworker.fixtures.TextCodec;
+import io.completionworker.metrics.Meters;
+import io.completionworker.resilience.BackoffRetryPolicy;
+import io.completionworker.resilience.CredentialGate;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.streams.Topology;
+
+/** The real topology and dispatcher, with calls and time in the test's hand. */
+final class WorkerTopology {
+
+  static final TopicsConfig TOPICS =
+      new TopicsConfig(
+          "completion-requests",
+          "completion-responses",
+          "completion-usage",
+          "completion-failures",
+          "completion-chunks",
+          "completion-usage-windows",
+          "completion-dead-letters");
+
+  final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  final ManualLoop loop = new ManualLoop();
+  final FakeClient client = new FakeClient();
+  final Capacity capacity;
+  final IntakeControl intake;
+  final CompletionProcessorSupplier supplier;
+
+  WorkerTopology(int maxPendingRecords, int maxRecordBytes) {
+    Meters meters = new Meters(registry);
+    TextCodec codec = new TextCodec();
+    Lease lease = new Lease(Duration.ofDays(1), loop.nanos());
+    HoldConfig hold =
+        new HoldConfig(HoldConfig.Action.WAIT, Duration.ofSeconds(10), Duration.ofMinutes(5));
+    RetryConfig retry =
+        new RetryConfig(
+            3, Duration.ofSeconds(1), 2, Duration.ofMinutes(1), 0, Duration.ofMinutes(10));
+    CredentialGate gate = new CredentialGate(hold, Duration.ofMinutes(10), loop::nanos, meters);
+    Dispatcher dispatcher =
+        new Dispatcher(
+            loop,
+            new CodecStage(codec, codec, loop, Runnable::run),
+            new Attempts(loop, client, gate, lease, 100, meters),
+            new BackoffRetryPolicy(retry, hold),
+            false,
+            meters);
+    capacity = new Capacity(maxPendingRecords, 1_000_000);
+    intake = new IntakeControl(new Unpaused(), capacity, lease);
+    AsyncConfig config =
+        new AsyncConfig(
+            100,
+            maxPendingRecords,
+            1_000_000,
+            maxRecordBytes,
+            AsyncConfig.Ordering.UNORDERED,
+            AsyncConfig.StoreKind.MEMORY,
+            Duration.ofSeconds(5),
+            Map.of("segment.bytes", "33554432"));
+    supplier =
+        new CompletionProcessorSupplier(
+            dispatcher, capacity, intake, TOPICS.requests(), config, meters);
+  }
+
+  Topology topology() {
+    return new CompletionTopology(TOPICS, supplier).build();
+  }
+
+  double count(String meter) {
+    return registry.find(meter).counters().stream().mapToDouble(c -> c.count()).sum();
+  }
+
+  private static final class Unpaused implements IntakeControl.Processing {
+    @Override
+    public void pause() {}
+
+    @Override
+    public void resume() {}
+
+    @Override
+    public Map<String, Double> polls() {
+      return Map.of();
+    }
+
+    @Override
+    public boolean running() {
+      return true;
+    }
+  }
+}

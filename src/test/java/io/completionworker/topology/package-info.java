@@ -1,0 +1,4 @@
+@NullMarked
+package io.completionworker.topology;
+
+import org.jspecify.annotations.NullMarked;
