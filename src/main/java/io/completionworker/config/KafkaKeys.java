@@ -60,7 +60,7 @@ final class KafkaKeys {
         .required(
             BOOTSTRAP_SERVERS_CONFIG,
             ConfigDef.Type.LIST,
-            Allowed.list("host:port", server -> server.matches("\\S+:\\d{1,5}")),
+            Allowed.someOf("host:port", server -> server.matches("\\S+:\\d{1,5}")),
             BOOTSTRAP_SERVERS_DOC)
         .key(
             APPLICATION_ID_CONFIG,

@@ -75,7 +75,7 @@ public record RegistryConfig(String serdeClass, Map<String, String> settings) {
         .required(
             URL_CONFIG,
             ConfigDef.Type.LIST,
-            Allowed.list("URLs with http, https or mock", RegistryConfig::isUrl),
+            Allowed.someOf("URLs with http, https or mock", RegistryConfig::isUrl),
             URL_DOC)
         .key(SERDE_CONFIG, ConfigDef.Type.STRING, SERDE_DEFAULT, className, low, SERDE_DOC)
         .flag(AUTO_REGISTER_CONFIG, AUTO_REGISTER_DEFAULT, Importance.MEDIUM, AUTO_REGISTER_DOC)

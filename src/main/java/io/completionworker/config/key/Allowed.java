@@ -47,6 +47,12 @@ public final class Allowed implements ConfigDef.Validator {
                 && entries.stream().allMatch(entry -> test.test(entry.toString())));
   }
 
+  /** The same, and at least one of them. */
+  public static Allowed someOf(String words, Predicate<String> test) {
+    Allowed list = list(words, test);
+    return new Allowed(words, value -> !((Collection<?>) value).isEmpty() && list.test.test(value));
+  }
+
   /** A whole number, both bounds included. */
   public static Allowed between(long least, long most) {
     return new Allowed(
