@@ -1,7 +1,12 @@
 package io.completionworker.config;
 
+import io.completionworker.config.key.Allowed;
+import io.completionworker.config.key.KeyGroup;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
 
 /**
  * Bounds of what is in flight and pending.
@@ -33,5 +38,120 @@ public record AsyncConfig(
   public enum StoreKind {
     MEMORY,
     ROCKSDB
+  }
+
+  public static final String MAX_IN_FLIGHT_CONFIG = "async.max.in.flight";
+  static final String MAX_IN_FLIGHT_DOC = "Most calls open at once, on this instance.";
+  static final int MAX_IN_FLIGHT_DEFAULT = 200;
+
+  public static final String MAX_PENDING_RECORDS_CONFIG = "async.max.pending.records";
+  static final String MAX_PENDING_RECORDS_DOC =
+      "Most requests that are accepted and without an outcome, on this instance.";
+  static final int MAX_PENDING_RECORDS_DEFAULT = 10_000;
+
+  public static final String MAX_PENDING_BYTES_CONFIG = "async.max.pending.bytes";
+  static final String MAX_PENDING_BYTES_DOC = "The same in bytes.";
+  static final long MAX_PENDING_BYTES_DEFAULT = 268_435_456;
+
+  public static final String MAX_RECORD_BYTES_CONFIG = "async.max.record.bytes";
+  static final String MAX_RECORD_BYTES_DOC =
+      "Largest record, in and out. The producer's request size and the message sizes of the"
+          + " changelog and of the topics that the topics command makes follow from it.";
+  static final int MAX_RECORD_BYTES_DEFAULT = 8_388_608;
+
+  public static final String ORDERING_CONFIG = "async.ordering";
+  static final String ORDERING_DOC =
+      "key makes requests of one key wait for each other, unordered lets none wait.";
+  static final String ORDERING_DEFAULT = "unordered";
+
+  public static final String STORE_CONFIG = "async.store";
+  static final String STORE_DOC =
+      "Where pending requests are kept beside the changelog: memory needs no disk, rocksdb keeps"
+          + " them under kafka.state.dir.";
+  static final String STORE_DEFAULT = "memory";
+
+  public static final String LEASE_CONFIG = "async.lease.ms";
+  static final String LEASE_DOC =
+      "Calls start only for partitions that were seen running within this time, so that an outage"
+          + " of the broker does not buy answers that cannot be written.";
+  static final long LEASE_DEFAULT = 5_000;
+
+  /** What a record adds to the bytes of its request: headers, keys, the frame around it. */
+  private static final int FRAME_BYTES = 65_536;
+
+  /** Largest message that a topic must take for records of the configured size. */
+  public int maxMessageBytes() {
+    return maxMessageBytes(maxRecordBytes);
+  }
+
+  static int maxMessageBytes(int maxRecordBytes) {
+    return maxRecordBytes + FRAME_BYTES;
+  }
+
+  static void define(KeyGroup group) {
+    Importance high = Importance.HIGH;
+    group
+        .key(
+            MAX_IN_FLIGHT_CONFIG,
+            ConfigDef.Type.INT,
+            MAX_IN_FLIGHT_DEFAULT,
+            Allowed.between(1, 100_000),
+            high,
+            MAX_IN_FLIGHT_DOC)
+        .key(
+            MAX_PENDING_RECORDS_CONFIG,
+            ConfigDef.Type.INT,
+            MAX_PENDING_RECORDS_DEFAULT,
+            Allowed.between(1, 10_000_000),
+            high,
+            MAX_PENDING_RECORDS_DOC)
+        .number(
+            MAX_PENDING_BYTES_CONFIG,
+            MAX_PENDING_BYTES_DEFAULT,
+            Allowed.between(1, Long.MAX_VALUE),
+            high,
+            MAX_PENDING_BYTES_DOC)
+        .key(
+            MAX_RECORD_BYTES_CONFIG,
+            ConfigDef.Type.INT,
+            MAX_RECORD_BYTES_DEFAULT,
+            Allowed.between(1_024, 536_870_912),
+            Importance.MEDIUM,
+            MAX_RECORD_BYTES_DOC);
+    defineBehaviour(group);
+    ChangelogKeys.define(group);
+  }
+
+  private static void defineBehaviour(KeyGroup group) {
+    group
+        .key(
+            ORDERING_CONFIG,
+            ConfigDef.Type.STRING,
+            ORDERING_DEFAULT,
+            Allowed.oneOf(Ordering.class),
+            Importance.MEDIUM,
+            ORDERING_DOC)
+        .key(
+            STORE_CONFIG,
+            ConfigDef.Type.STRING,
+            STORE_DEFAULT,
+            Allowed.oneOf(StoreKind.class),
+            Importance.MEDIUM,
+            STORE_DOC)
+        .number(
+            LEASE_CONFIG, LEASE_DEFAULT, Allowed.between(100, 600_000), Importance.LOW, LEASE_DOC);
+  }
+
+  static AsyncConfig from(WorkerConfig config) {
+    int maxRecordBytes = config.getInt(MAX_RECORD_BYTES_CONFIG);
+    return new AsyncConfig(
+        config.getInt(MAX_IN_FLIGHT_CONFIG),
+        config.getInt(MAX_PENDING_RECORDS_CONFIG),
+        config.getLong(MAX_PENDING_BYTES_CONFIG),
+        maxRecordBytes,
+        Ordering.valueOf(config.getString(ORDERING_CONFIG).toUpperCase(Locale.ROOT)),
+        StoreKind.valueOf(config.getString(STORE_CONFIG).toUpperCase(Locale.ROOT)),
+        config.millis(LEASE_CONFIG),
+        ChangelogKeys.from(config, maxMessageBytes(maxRecordBytes)));
   }
 }

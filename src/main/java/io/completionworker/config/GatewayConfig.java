@@ -4,12 +4,13 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The endpoint and how it is reached.
  *
- * @param url base URL; {@code /chat/completions} is appended
+ * @param url base URL without a slash at its end; {@code /chat/completions} is appended
  */
 public record GatewayConfig(
     URI url, Credentials credentials, HeaderRules headers, Transport transport) {
@@ -25,12 +26,25 @@ public record GatewayConfig(
   /**
    * Headers beyond the endpoint's own.
    *
-   * @param fixed {@code gateway.headers.NAME}: sent with every call
+   * @param fixed {@code gateway.headers.NAME}: sent with every call; names in lower case
    * @param forwarded {@code gateway.forward.headers}: record headers that are sent on, lower case
    * @param inlineConfig whether a record's config may be inline JSON
    */
   public record HeaderRules(
-      Map<String, String> fixed, Set<String> forwarded, boolean inlineConfig) {}
+      Map<String, String> fixed, Set<String> forwarded, boolean inlineConfig) {
+
+    /** Names only: a fixed header may hold a secret. */
+    @Override
+    public String toString() {
+      return "HeaderRules[fixed="
+          + new TreeSet<>(fixed.keySet())
+          + ", forwarded="
+          + new TreeSet<>(forwarded)
+          + ", inlineConfig="
+          + inlineConfig
+          + "]";
+    }
+  }
 
   /**
    * The connection.

@@ -1,5 +1,11 @@
 package io.completionworker.config;
 
+import io.completionworker.config.key.Allowed;
+import io.completionworker.config.key.KeyGroup;
+import java.util.List;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+
 /** Names of the topics. */
 public record TopicsConfig(
     String requests,
@@ -8,4 +14,81 @@ public record TopicsConfig(
     String failures,
     String chunks,
     String usageWindows,
-    String deadLetters) {}
+    String deadLetters) {
+
+  public static final String REQUESTS_CONFIG = "topics.requests";
+  static final String REQUESTS_DOC = "Topic that requests are read from.";
+  static final String REQUESTS_DEFAULT = "completion-requests";
+
+  public static final String RESPONSES_CONFIG = "topics.responses";
+  static final String RESPONSES_DOC = "Topic that answers are written to.";
+  static final String RESPONSES_DEFAULT = "completion-responses";
+
+  public static final String USAGE_CONFIG = "topics.usage";
+  static final String USAGE_DOC =
+      "Topic with one row for each attempt that was or may have been billed.";
+  static final String USAGE_DEFAULT = "completion-usage";
+
+  public static final String FAILURES_CONFIG = "topics.failures";
+  static final String FAILURES_DOC =
+      "Topic of the requests that ended without an answer, with the original request.";
+  static final String FAILURES_DEFAULT = "completion-failures";
+
+  public static final String CHUNKS_CONFIG = "topics.chunks";
+  static final String CHUNKS_DOC = "Topic of the parts of answers to requests with stream=true.";
+  static final String CHUNKS_DEFAULT = "completion-chunks";
+
+  public static final String USAGE_WINDOWS_CONFIG = "topics.usage.windows";
+  static final String USAGE_WINDOWS_DOC = "Topic of the usage added up by time window.";
+  static final String USAGE_WINDOWS_DEFAULT = "completion-usage-windows";
+
+  public static final String DEAD_LETTERS_CONFIG = "topics.dead.letters";
+  static final String DEAD_LETTERS_DOC =
+      "Topic of the records that could not be decoded, byte for byte.";
+  static final String DEAD_LETTERS_DEFAULT = "completion-dead-letters";
+
+  static final List<String> KEYS =
+      List.of(
+          REQUESTS_CONFIG,
+          RESPONSES_CONFIG,
+          USAGE_CONFIG,
+          FAILURES_CONFIG,
+          CHUNKS_CONFIG,
+          USAGE_WINDOWS_CONFIG,
+          DEAD_LETTERS_CONFIG);
+
+  private static final Allowed NAME =
+      Allowed.text(
+          "1 to 249 letters, digits, dots, underscores or dashes",
+          name -> name.matches("[A-Za-z0-9._-]{1,249}") && !name.matches("\\.{1,2}"));
+
+  /** The topics that the worker writes to. */
+  public List<String> outputs() {
+    return List.of(responses, usage, failures, chunks, usageWindows, deadLetters);
+  }
+
+  static void define(KeyGroup group) {
+    topic(group, REQUESTS_CONFIG, REQUESTS_DEFAULT, REQUESTS_DOC);
+    topic(group, RESPONSES_CONFIG, RESPONSES_DEFAULT, RESPONSES_DOC);
+    topic(group, USAGE_CONFIG, USAGE_DEFAULT, USAGE_DOC);
+    topic(group, FAILURES_CONFIG, FAILURES_DEFAULT, FAILURES_DOC);
+    topic(group, CHUNKS_CONFIG, CHUNKS_DEFAULT, CHUNKS_DOC);
+    topic(group, USAGE_WINDOWS_CONFIG, USAGE_WINDOWS_DEFAULT, USAGE_WINDOWS_DOC);
+    topic(group, DEAD_LETTERS_CONFIG, DEAD_LETTERS_DEFAULT, DEAD_LETTERS_DOC);
+  }
+
+  static TopicsConfig from(WorkerConfig config) {
+    return new TopicsConfig(
+        config.getString(REQUESTS_CONFIG),
+        config.getString(RESPONSES_CONFIG),
+        config.getString(USAGE_CONFIG),
+        config.getString(FAILURES_CONFIG),
+        config.getString(CHUNKS_CONFIG),
+        config.getString(USAGE_WINDOWS_CONFIG),
+        config.getString(DEAD_LETTERS_CONFIG));
+  }
+
+  private static void topic(KeyGroup group, String key, String defaultName, String doc) {
+    group.key(key, ConfigDef.Type.STRING, defaultName, NAME, Importance.HIGH, doc);
+  }
+}

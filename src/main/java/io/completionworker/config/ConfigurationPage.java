@@ -1,0 +1,85 @@
+package io.completionworker.config;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.ConfigKey;
+
+/** The reference page of all keys, made from their definition. */
+public final class ConfigurationPage {
+
+  private static final String OPENING =
+      """
+      # Configuration
+
+      <!-- Made from the definition of the keys. ConfigurationPageTest says how to make it anew. -->
+
+      The worker reads a properties file (`--config FILE`), then the environment, which wins. The variable of a key is
+      its name in upper case with underscores: `GATEWAY_API_KEY` is `gateway.api.key`. An empty variable counts as not
+      set. `KAFKA_...`, `SCHEMA_REGISTRY_...`, `BASIC_AUTH_...` and `BEARER_AUTH_...` reach every key under their
+      prefix, and `GATEWAY_HEADERS_X_TEAM` is `gateway.headers.x-team`.
+
+      Values in the file may have variables: `${env:NAME}`, `${file:/path}` for all that a file holds,
+      `${file:/path:key}` for a key of a properties file, `${dir:/path:name}` for a file of a directory. A variable
+      without a value stops the start.
+
+      Unknown keys stop the start, too, and all faults are listed at once (exit code 2). Times are in milliseconds,
+      sizes in bytes.
+
+      | Keys | Go to |
+      |---|---|
+      | `kafka.*` | Kafka Streams and its clients, without the prefix |
+      | `schema.registry.*`, `basic.auth.*`, `bearer.auth.*` | the client of the schema registry, under Confluent's names |
+      | `gateway.headers.NAME` | every call, as the header `NAME` |
+      """;
+
+  private ConfigurationPage() {}
+
+  /** The page as Markdown. */
+  public static String markdown() {
+    StringBuilder page = new StringBuilder(OPENING);
+    byGroup().forEach((group, keys) -> section(page, group, keys));
+    page.append("\n## Settings of Kafka that are not free\n\n")
+        .append("These follow from other keys or from what the worker promises, and may not be")
+        .append(" set under `kafka.`:\n");
+    KafkaKeys.ours().stream().sorted().forEach(name -> page.append("- `" + name + "`\n"));
+    return page.toString();
+  }
+
+  private static void section(StringBuilder page, String group, List<ConfigKey> keys) {
+    page.append("\n## ").append(group).append("\n\n");
+    page.append("| Key | Meaning | Type | Default | Allowed | Importance |\n");
+    page.append("|---|---|---|---|---|---|\n");
+    for (ConfigKey key : keys) {
+      page.append("| `").append(key.name).append("` | ").append(cell(key.documentation));
+      page.append(" | ").append(key.type.name().toLowerCase(Locale.ROOT));
+      page.append(" | ").append(defaultOf(key));
+      page.append(" | ").append(cell(String.valueOf(key.validator)));
+      page.append(" | ").append(key.importance.name().toLowerCase(Locale.ROOT)).append(" |\n");
+    }
+  }
+
+  private static String defaultOf(ConfigKey key) {
+    if (!key.hasDefault()) {
+      return "**required**";
+    }
+    String text = ConfigDef.convertToString(key.defaultValue, key.type);
+    return text == null || text.isEmpty() ? "none" : "`" + text + "`";
+  }
+
+  private static String cell(String text) {
+    return text.replace("|", "\\|");
+  }
+
+  private static Map<String, List<ConfigKey>> byGroup() {
+    Map<String, List<ConfigKey>> groups = new LinkedHashMap<>();
+    WorkerConfig.definition()
+        .configKeys()
+        .values()
+        .forEach(key -> groups.computeIfAbsent(key.group, g -> new ArrayList<>()).add(key));
+    return groups;
+  }
+}

@@ -1,0 +1,121 @@
+package io.completionworker.config;
+
+import io.completionworker.config.key.Allowed;
+import io.completionworker.config.key.KeyGroup;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The schema registry and the serde that speaks to it.
+ *
+ * @param serdeClass name of the Avro serde's class
+ * @param settings what the serde is configured with, under Confluent's names, as they were given
+ */
+public record RegistryConfig(String serdeClass, Map<String, String> settings) {
+
+  public static final String URL_CONFIG = "schema.registry.url";
+  static final String URL_DOC =
+      "URLs of the schema registry, separated by commas; mock://scope keeps schemas in memory.";
+
+  public static final String SERDE_CONFIG = "avro.serde";
+  static final String SERDE_DOC =
+      "Class of the Avro serde. Confluent's own takes the same settings, when it is on the class"
+          + " path.";
+  static final String SERDE_DEFAULT = "io.completionworker.serde.AvroSerde";
+
+  public static final String AUTO_REGISTER_CONFIG = "auto.register.schemas";
+  static final String AUTO_REGISTER_DOC = "Register the schemas of the output topics.";
+  static final boolean AUTO_REGISTER_DEFAULT = true;
+
+  public static final String USE_LATEST_CONFIG = "use.latest.version";
+  static final String USE_LATEST_DOC = "Write with the newest schema that the registry has.";
+  static final boolean USE_LATEST_DEFAULT = false;
+
+  public static final String LATEST_STRICT_CONFIG = "latest.compatibility.strict";
+  static final String LATEST_STRICT_DOC =
+      "With use.latest.version: check that the newest schema is compatible.";
+  static final boolean LATEST_STRICT_DEFAULT = true;
+
+  public static final String NORMALIZE_CONFIG = "normalize.schemas";
+  static final String NORMALIZE_DOC = "Let the registry normalize schemas.";
+  static final boolean NORMALIZE_DEFAULT = false;
+
+  public static final String VALUE_STRATEGY_CONFIG = "value.subject.name.strategy";
+  static final String VALUE_STRATEGY_DOC =
+      "Class that names the subject of a value; without one the topic does.";
+  static final @Nullable String VALUE_STRATEGY_DEFAULT = null;
+
+  public static final String KEY_STRATEGY_CONFIG = "key.subject.name.strategy";
+  static final String KEY_STRATEGY_DOC = "The same for keys.";
+  static final @Nullable String KEY_STRATEGY_DEFAULT = null;
+
+  private static final List<String> OPEN_PREFIXES =
+      List.of("schema.registry.", "basic.auth.", "bearer.auth.");
+
+  private static final List<String> PLAIN_KEYS =
+      List.of(
+          AUTO_REGISTER_CONFIG,
+          USE_LATEST_CONFIG,
+          LATEST_STRICT_CONFIG,
+          NORMALIZE_CONFIG,
+          VALUE_STRATEGY_CONFIG,
+          KEY_STRATEGY_CONFIG);
+
+  static void define(KeyGroup group) {
+    Importance low = Importance.LOW;
+    Allowed className =
+        Allowed.text("the full name of a class", name -> name.matches("[\\w$]+(\\.[\\w$]+)*"));
+    group
+        .required(
+            URL_CONFIG,
+            ConfigDef.Type.LIST,
+            Allowed.someOf("URLs with http, https or mock", RegistryConfig::isUrl),
+            URL_DOC)
+        .key(SERDE_CONFIG, ConfigDef.Type.STRING, SERDE_DEFAULT, className, low, SERDE_DOC)
+        .flag(AUTO_REGISTER_CONFIG, AUTO_REGISTER_DEFAULT, Importance.MEDIUM, AUTO_REGISTER_DOC)
+        .flag(USE_LATEST_CONFIG, USE_LATEST_DEFAULT, low, USE_LATEST_DOC)
+        .flag(LATEST_STRICT_CONFIG, LATEST_STRICT_DEFAULT, low, LATEST_STRICT_DOC)
+        .flag(NORMALIZE_CONFIG, NORMALIZE_DEFAULT, low, NORMALIZE_DOC)
+        .key(
+            VALUE_STRATEGY_CONFIG,
+            ConfigDef.Type.STRING,
+            VALUE_STRATEGY_DEFAULT,
+            className,
+            low,
+            VALUE_STRATEGY_DOC)
+        .key(
+            KEY_STRATEGY_CONFIG,
+            ConfigDef.Type.STRING,
+            KEY_STRATEGY_DEFAULT,
+            className,
+            low,
+            KEY_STRATEGY_DOC);
+  }
+
+  /** Only what was given, so that either client has its own defaults. */
+  static RegistryConfig from(WorkerConfig config) {
+    Map<String, String> settings = new TreeMap<>(config.originalsStrings());
+    settings.keySet().removeIf(key -> !isSetting(key));
+    return new RegistryConfig(config.getString(SERDE_CONFIG), Map.copyOf(settings));
+  }
+
+  @Override
+  public String toString() {
+    return "RegistryConfig[" + serdeClass + ", " + new TreeSet<>(settings.keySet()) + "]";
+  }
+
+  private static boolean isSetting(String key) {
+    return PLAIN_KEYS.contains(key) || OPEN_PREFIXES.stream().anyMatch(key::startsWith);
+  }
+
+  private static boolean isUrl(String url) {
+    return Arrays.asList("http", "https", "mock").contains(url.replaceFirst("://.+$", ""))
+        && url.contains("://");
+  }
+}

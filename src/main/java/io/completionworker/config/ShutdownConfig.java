@@ -1,0 +1,42 @@
+package io.completionworker.config;
+
+import io.completionworker.config.key.Allowed;
+import io.completionworker.config.key.KeyGroup;
+import java.time.Duration;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+
+/**
+ * The end of the worker's life.
+ *
+ * @param drain longest wait for open calls when the worker is told to stop
+ * @param leaveGroup whether the consumer group is left at once, so that others take over
+ */
+public record ShutdownConfig(Duration drain, boolean leaveGroup) {
+
+  public static final String DRAIN_CONFIG = "shutdown.drain.ms";
+  static final String DRAIN_DOC =
+      "Longest wait for open calls when the worker is told to stop. What is still open then is"
+          + " called again by whoever takes over.";
+  static final long DRAIN_DEFAULT = 20_000;
+
+  public static final String LEAVE_GROUP_CONFIG = "shutdown.leave.group";
+  static final String LEAVE_GROUP_DOC =
+      "Leave the consumer group on stop, so that other instances take over at once. Set it to"
+          + " false for a rolling restart, where the same instance is back in a moment.";
+  static final boolean LEAVE_GROUP_DEFAULT = true;
+
+  static void define(KeyGroup group) {
+    group
+        .number(
+            DRAIN_CONFIG,
+            DRAIN_DEFAULT,
+            Allowed.between(0, 3_600_000),
+            Importance.MEDIUM,
+            DRAIN_DOC)
+        .flag(LEAVE_GROUP_CONFIG, LEAVE_GROUP_DEFAULT, Importance.MEDIUM, LEAVE_GROUP_DOC);
+  }
+
+  static ShutdownConfig from(WorkerConfig config) {
+    return new ShutdownConfig(config.millis(DRAIN_CONFIG), config.getBoolean(LEAVE_GROUP_CONFIG));
+  }
+}

@@ -1,0 +1,162 @@
+package io.completionworker.config;
+
+import io.completionworker.config.key.Faults;
+import io.completionworker.config.key.KeyGroup;
+import io.completionworker.config.key.Redaction;
+import io.completionworker.config.source.Sources;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigValue;
+import org.apache.kafka.common.config.types.Password;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The configuration as it is read: from a file and the environment to {@link WorkerSettings}, or to
+ * the list of all faults. Nobody keeps an object of this type.
+ */
+public final class WorkerConfig extends AbstractConfig {
+
+  private static final ConfigDef DEFINITION = define();
+
+  private WorkerConfig(Map<String, String> values) {
+    super(DEFINITION, values, false);
+  }
+
+  /**
+   * Reads and checks everything.
+   *
+   * @param file a properties file
+   * @param environment wins over the file
+   * @throws ConfigFaultsException with every fault
+   */
+  public static WorkerSettings load(Optional<Path> file, Map<String, String> environment) {
+    return read(file, environment).settings();
+  }
+
+  /**
+   * The settings in effect by key, as they may be shown: secrets are hidden, what is not set is
+   * left out.
+   *
+   * @throws ConfigFaultsException with every fault
+   */
+  public static SortedMap<String, String> effective(
+      Optional<Path> file, Map<String, String> environment) {
+    WorkerConfig config = read(file, environment);
+    SortedMap<String, String> shown = new TreeMap<>();
+    config.originalsStrings().forEach((key, value) -> shown.put(key, shown(key, value)));
+    DEFINITION
+        .configKeys()
+        .forEach(
+            (name, key) -> {
+              if (key.hasDefault() && key.defaultValue != null) {
+                shown.putIfAbsent(name, ConfigDef.convertToString(key.defaultValue, key.type));
+              }
+            });
+    return shown;
+  }
+
+  static ConfigDef definition() {
+    return DEFINITION;
+  }
+
+  Duration millis(String key) {
+    return Duration.ofMillis(getLong(key));
+  }
+
+  String text(String key) {
+    return get(key).toString();
+  }
+
+  @Nullable Secret secret(String key) {
+    Password password = getPassword(key);
+    return password == null ? null : new Secret(password.value());
+  }
+
+  private static ConfigDef define() {
+    ConfigDef definition = new ConfigDef();
+    KafkaKeys.define(new KeyGroup(definition, "Kafka"));
+    RegistryConfig.define(new KeyGroup(definition, "Schema registry"));
+    TopicsConfig.define(new KeyGroup(definition, "Topics"));
+    GatewayKeys.define(new KeyGroup(definition, "Gateway"));
+    AsyncConfig.define(new KeyGroup(definition, "Calls in flight"));
+    RetryConfig.define(new KeyGroup(definition, "Retry"));
+    HoldConfig.define(new KeyGroup(definition, "Hold"));
+    ValidationConfig.define(new KeyGroup(definition, "Requests and responses"));
+    ResponsesConfig.define(new KeyGroup(definition, "Requests and responses"));
+    ShutdownConfig.define(new KeyGroup(definition, "Shutdown"));
+    ManagementConfig.define(new KeyGroup(definition, "Management"));
+    return definition;
+  }
+
+  private static WorkerConfig read(Optional<Path> file, Map<String, String> environment) {
+    Faults faults = new Faults();
+    Map<String, String> values = new Sources(environment, DEFINITION.names()).read(file, faults);
+    if (faults.has(Sources.FILE)) {
+      stop(faults); // of a file that cannot be read, nothing else can be said
+    }
+    KnownKeys.check(values.keySet(), DEFINITION.names(), faults);
+    KafkaKeys.check(values, faults);
+    HeaderKeys.check(values, faults);
+    Rules.check(parse(values, faults), faults);
+    stop(faults);
+    return new WorkerConfig(values);
+  }
+
+  private static void stop(Faults faults) {
+    if (!faults.lines().isEmpty()) {
+      throw new ConfigFaultsException(faults.lines());
+    }
+  }
+
+  /** The values that are fine by themselves; the others become faults. */
+  private static Map<String, Object> parse(Map<String, String> values, Faults faults) {
+    Map<String, ConfigValue> checked = DEFINITION.validateAll(values);
+    Map<String, Object> fine = new HashMap<>();
+    for (ConfigDef.ConfigKey key : DEFINITION.configKeys().values()) {
+      ConfigValue value = checked.get(key.name);
+      if (value == null || faults.has(key.name)) {
+        continue;
+      }
+      String given = values.get(key.name);
+      if (value.errorMessages().isEmpty()) {
+        fine.put(key.name, value.value());
+      } else if (given == null) {
+        faults.add(key.name, "is required; allowed: " + key.validator);
+      } else {
+        faults.add(
+            key.name, "'" + shown(key.name, given) + "' is not allowed; allowed: " + key.validator);
+      }
+    }
+    return fine;
+  }
+
+  private static String shown(String key, String value) {
+    ConfigDef.ConfigKey defined = DEFINITION.configKeys().get(key);
+    boolean hidden =
+        (defined != null && defined.type == ConfigDef.Type.PASSWORD)
+            || key.startsWith(HeaderKeys.FIXED_PREFIX);
+    return hidden ? Redaction.HIDDEN : Redaction.shown(key, value);
+  }
+
+  private WorkerSettings settings() {
+    return new WorkerSettings(
+        TopicsConfig.from(this),
+        GatewayKeys.from(this),
+        AsyncConfig.from(this),
+        RetryConfig.from(this),
+        HoldConfig.from(this),
+        ShutdownConfig.from(this),
+        ManagementConfig.from(this),
+        RegistryConfig.from(this),
+        ValidationConfig.from(this),
+        ResponsesConfig.from(this),
+        KafkaKeys.from(this));
+  }
+}

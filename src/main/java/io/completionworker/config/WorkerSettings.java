@@ -1,0 +1,28 @@
+package io.completionworker.config;
+
+import java.util.Map;
+
+/**
+ * All settings, checked and immutable.
+ *
+ * @param kafka what Kafka's own clients get: the keys under {@code kafka.} without that prefix
+ */
+public record WorkerSettings(
+    TopicsConfig topics,
+    GatewayConfig gateway,
+    AsyncConfig async,
+    RetryConfig retry,
+    HoldConfig hold,
+    ShutdownConfig shutdown,
+    ManagementConfig management,
+    RegistryConfig registry,
+    ValidationConfig validation,
+    ResponsesConfig responses,
+    Map<String, String> kafka) {
+
+  /** Short on purpose: Kafka's settings hold passwords. */
+  @Override
+  public String toString() {
+    return "WorkerSettings[" + kafka.get("application.id") + "]";
+  }
+}

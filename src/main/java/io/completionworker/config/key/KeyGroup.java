@@ -1,0 +1,49 @@
+package io.completionworker.config.key;
+
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.config.ConfigDef.Width;
+import org.jspecify.annotations.Nullable;
+
+/** Declares keys one after the other; keys of a group stand together on the reference page. */
+public final class KeyGroup {
+
+  private final ConfigDef definition;
+  private final String name;
+  private int order;
+
+  /** A group of this name. */
+  public KeyGroup(ConfigDef definition, String name) {
+    this.definition = definition;
+    this.name = name;
+  }
+
+  /** A key with a default; null when it need not be set. */
+  public KeyGroup key(
+      String key,
+      ConfigDef.Type type,
+      @Nullable Object defaultValue,
+      Allowed allowed,
+      Importance importance,
+      String doc) {
+    definition.define(
+        key, type, defaultValue, allowed, importance, doc, name, order++, Width.NONE, key);
+    return this;
+  }
+
+  /** A key that must be set. */
+  public KeyGroup required(String key, ConfigDef.Type type, Allowed allowed, String doc) {
+    return key(key, type, ConfigDef.NO_DEFAULT_VALUE, allowed, Importance.HIGH, doc);
+  }
+
+  /** A key that is true or false. */
+  public KeyGroup flag(String key, boolean defaultValue, Importance importance, String doc) {
+    return key(key, ConfigDef.Type.BOOLEAN, defaultValue, Allowed.trueOrFalse(), importance, doc);
+  }
+
+  /** A time or size of more than 32 bits. */
+  public KeyGroup number(
+      String key, long defaultValue, Allowed allowed, Importance importance, String doc) {
+    return key(key, ConfigDef.Type.LONG, defaultValue, allowed, importance, doc);
+  }
+}

@@ -1,0 +1,38 @@
+package io.completionworker.config.key;
+
+import java.util.Collection;
+import java.util.Comparator;
+
+/** Finds the key that was probably meant. */
+public final class NearestKey {
+
+  private NearestKey() {}
+
+  /** The known key with the fewest edits to this one; of equals, the first in the alphabet. */
+  public static String to(String key, Collection<String> known) {
+    return known.stream()
+        .min(
+            Comparator.comparingInt((String candidate) -> edits(key, candidate))
+                .thenComparing(Comparator.naturalOrder()))
+        .orElse("");
+  }
+
+  /** Levenshtein's distance, row by row. */
+  static int edits(String left, String right) {
+    int[] above = new int[right.length() + 1];
+    for (int column = 0; column < above.length; column++) {
+      above[column] = column;
+    }
+    for (int row = 1; row <= left.length(); row++) {
+      int[] current = new int[above.length];
+      current[0] = row;
+      for (int column = 1; column < above.length; column++) {
+        int replaced =
+            above[column - 1] + (left.charAt(row - 1) == right.charAt(column - 1) ? 0 : 1);
+        current[column] = Math.min(replaced, 1 + Math.min(above[column], current[column - 1]));
+      }
+      above = current;
+    }
+    return above[right.length()];
+  }
+}

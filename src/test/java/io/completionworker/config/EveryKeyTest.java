@@ -1,0 +1,177 @@
+package io.completionworker.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Sets every key to a value that is not its default, and reads it back. */
+class EveryKeyTest {
+
+  private record Mapping(String text, Object value, Function<WorkerSettings, Object> reader) {}
+
+  private final Map<String, Mapping> mappings = new LinkedHashMap<>();
+
+  @TempDir Path directory;
+
+  EveryKeyTest() {
+    map("kafka.bootstrap.servers", "a:1,b:2", "a:1,b:2", s -> s.kafka().get("bootstrap.servers"));
+    map("kafka.application.id", "app", "app", s -> s.kafka().get("application.id"));
+    registry();
+    topics();
+    gateway();
+    async();
+    changelog();
+    retryAndHold();
+    map(
+        "validation",
+        "lenient",
+        ValidationConfig.Strictness.LENIENT,
+        s -> s.validation().strictness());
+    map("responses.body", "false", false, s -> s.responses().body());
+    map("shutdown.drain.ms", "7", Duration.ofMillis(7), s -> s.shutdown().drain());
+    map("shutdown.leave.group", "false", false, s -> s.shutdown().leaveGroup());
+    map("management.host", "0.0.0.0", "0.0.0.0", s -> s.management().host());
+    map("management.port", "-1", -1, s -> s.management().port());
+  }
+
+  private void registry() {
+    map("schema.registry.url", "mock://a", "mock://a", setting("schema.registry.url"));
+    map("avro.serde", "a.B", "a.B", s -> s.registry().serdeClass());
+    map("auto.register.schemas", "false", "false", setting("auto.register.schemas"));
+    map("use.latest.version", "true", "true", setting("use.latest.version"));
+    map("latest.compatibility.strict", "false", "false", setting("latest.compatibility.strict"));
+    map("normalize.schemas", "true", "true", setting("normalize.schemas"));
+    map("value.subject.name.strategy", "a.V", "a.V", setting("value.subject.name.strategy"));
+    map("key.subject.name.strategy", "a.K", "a.K", setting("key.subject.name.strategy"));
+  }
+
+  private void topics() {
+    map("topics.requests", "t1", "t1", s -> s.topics().requests());
+    map("topics.responses", "t2", "t2", s -> s.topics().responses());
+    map("topics.usage", "t3", "t3", s -> s.topics().usage());
+    map("topics.failures", "t4", "t4", s -> s.topics().failures());
+    map("topics.chunks", "t5", "t5", s -> s.topics().chunks());
+    map("topics.usage.windows", "t6", "t6", s -> s.topics().usageWindows());
+    map("topics.dead.letters", "t7", "t7", s -> s.topics().deadLetters());
+  }
+
+  private void gateway() {
+    map("gateway.url", "http://h/v2", "http://h/v2", s -> s.gateway().url().toString());
+    map("gateway.api.key", "k1", new Secret("k1"), s -> s.gateway().credentials().apiKey());
+    map("gateway.virtual.key", "k2", new Secret("k2"), s -> s.gateway().credentials().virtualKey());
+    map("gateway.provider", "p", "p", s -> s.gateway().credentials().provider());
+    map("gateway.config", "pc-1", new Secret("pc-1"), s -> s.gateway().credentials().config());
+    map(
+        "gateway.authorization",
+        "Bearer k3",
+        new Secret("Bearer k3"),
+        s -> s.gateway().credentials().authorization());
+    map(
+        "gateway.forward.headers",
+        "X-One, x-two",
+        Set.of("x-one", "x-two"),
+        s -> s.gateway().headers().forwarded());
+    map("gateway.config.inline", "true", true, s -> s.gateway().headers().inlineConfig());
+    map("gateway.connect.timeout.ms", "11", millis(11), s -> transport(s).connectTimeout());
+    map("gateway.request.timeout.ms", "12", millis(12), s -> transport(s).requestTimeout());
+    map("gateway.idle.timeout.ms", "13", millis(13), s -> transport(s).idleTimeout());
+    map("gateway.max.response.bytes", "2048", 2048, s -> transport(s).maxResponseBytes());
+    map("gateway.http2", "true", true, s -> transport(s).http2());
+  }
+
+  private void async() {
+    map("async.max.in.flight", "21", 21, s -> s.async().maxInFlight());
+    map("async.max.pending.records", "22", 22, s -> s.async().maxPendingRecords());
+    map("async.max.pending.bytes", "4096", 4096L, s -> s.async().maxPendingBytes());
+    map("async.max.record.bytes", "1024", 1024, s -> s.async().maxRecordBytes());
+    map("async.ordering", "key", AsyncConfig.Ordering.KEY, s -> s.async().ordering());
+    map("async.store", "rocksdb", AsyncConfig.StoreKind.ROCKSDB, s -> s.async().store());
+    map("async.lease.ms", "1000", millis(1000), s -> s.async().lease());
+  }
+
+  private void changelog() {
+    changelog("segment.bytes", "1048577");
+    changelog("segment.ms", "31");
+    changelog("max.compaction.lag.ms", "32");
+    changelog("delete.retention.ms", "33");
+    changelog("min.cleanable.dirty.ratio", "0.4");
+  }
+
+  private void retryAndHold() {
+    map("retry.max.attempts", "2", 2, s -> s.retry().maxAttempts());
+    map("retry.initial.backoff.ms", "41", millis(41), s -> s.retry().initialBackoff());
+    map("retry.multiplier", "3.5", 3.5, s -> s.retry().multiplier());
+    map("retry.max.backoff.ms", "42", millis(42), s -> s.retry().maxBackoff());
+    map("retry.jitter", "0.25", 0.25, s -> s.retry().jitter());
+    map("retry.max.server.delay.ms", "43", millis(43), s -> s.retry().maxServerDelay());
+    map("hold.action", "fail", HoldConfig.Action.FAIL, s -> s.hold().action());
+    map("hold.probe.initial.ms", "51", millis(51), s -> s.hold().initialProbe());
+    map("hold.probe.max.ms", "52", millis(52), s -> s.hold().maxProbe());
+  }
+
+  @Test
+  void shouldKnowAMappingForEveryKey() {
+    assertThat(mappings.keySet())
+        .as("a new key needs a line in this test")
+        .containsExactlyInAnyOrderElementsOf(WorkerConfig.definition().names());
+  }
+
+  @Test
+  void shouldReadEveryKeyFromTheFile() {
+    String[] pairs =
+        mappings.entrySet().stream()
+            .flatMap(e -> Stream.of(e.getKey(), e.getValue().text()))
+            .toArray(String[]::new);
+
+    shouldReadBack(WorkerConfig.load(ConfigFixture.file(directory, pairs), Map.of()));
+  }
+
+  @Test
+  void shouldReadEveryKeyFromTheEnvironment() {
+    Map<String, String> environment = new LinkedHashMap<>();
+    mappings.forEach(
+        (key, mapping) ->
+            environment.put(key.toUpperCase(Locale.ROOT).replace('.', '_'), mapping.text()));
+
+    shouldReadBack(WorkerConfig.load(Optional.empty(), environment));
+  }
+
+  private void shouldReadBack(WorkerSettings settings) {
+    WorkerSettings defaults = ConfigFixture.settings(directory);
+    mappings.forEach(
+        (key, mapping) -> {
+          assertThat(mapping.reader().apply(settings)).as(key).isEqualTo(mapping.value());
+          assertThat(mapping.reader().apply(defaults)).as(key).isNotEqualTo(mapping.value());
+        });
+  }
+
+  private void map(String key, String text, Object value, Function<WorkerSettings, Object> reader) {
+    mappings.put(key, new Mapping(text, value, reader));
+  }
+
+  private void changelog(String name, String text) {
+    map("async.changelog." + name, text, text, s -> s.async().changelog().get(name));
+  }
+
+  private static Function<WorkerSettings, Object> setting(String name) {
+    return settings -> settings.registry().settings().getOrDefault(name, "");
+  }
+
+  private static GatewayConfig.Transport transport(WorkerSettings settings) {
+    return settings.gateway().transport();
+  }
+
+  private static Duration millis(long millis) {
+    return Duration.ofMillis(millis);
+  }
+}

@@ -1,0 +1,130 @@
+package io.completionworker.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RulesTest {
+
+  @TempDir Path directory;
+
+  @ParameterizedTest
+  @CsvSource({
+    "async.max.pending.records, 199",
+    "async.max.pending.bytes, 8388607",
+    "retry.max.backoff.ms, 999",
+    "hold.probe.max.ms, 4999",
+    "gateway.request.timeout.ms, 9999",
+    "async.changelog.segment.bytes, 8454143",
+    "topics.responses, completion-requests",
+    "topics.dead.letters, completion-failures"
+  })
+  void shouldRefuseWhatContradictsAnotherKey(String key, String value) {
+    assertThat(ConfigFixture.faults(directory, key, value))
+        .singleElement()
+        .asString()
+        .contains(key);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "async.max.pending.records, 200",
+    "async.max.pending.bytes, 8388608",
+    "retry.max.backoff.ms, 1000",
+    "hold.probe.max.ms, 5000",
+    "gateway.request.timeout.ms, 10000",
+    "async.changelog.segment.bytes, 8454144"
+  })
+  void shouldTakeTheBound(String key, String value) {
+    assertThat(ConfigFixture.faults(directory, key, value)).isEmpty();
+  }
+
+  @Test
+  void shouldNotJudgeByAValueThatIsWrongItself() {
+    assertThat(ConfigFixture.faults(directory, "async.max.in.flight", "200000")).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "processing.guarantee",
+        "deserialization.exception.handler",
+        "default.deserialization.exception.handler",
+        "processing.exception.handler",
+        "production.exception.handler",
+        "default.production.exception.handler",
+        "max.request.size",
+        "producer.max.request.size",
+        "main.consumer.isolation.level",
+        "consumer.enable.auto.commit"
+      })
+  void shouldKeepSettingsOfKafkaThatAreOurs(String name) {
+    assertThat(ConfigFixture.faults(directory, "kafka." + name, "any"))
+        .singleElement()
+        .asString()
+        .startsWith("kafka." + name + ": may not be set: ");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "x-portkey-api-key, gateway.api.key",
+    "X-Portkey-Virtual-Key, gateway.virtual.key",
+    "x-portkey-provider, gateway.provider",
+    "x-portkey-config, gateway.config",
+    "Authorization, gateway.authorization"
+  })
+  void shouldNameTheProperKeyOfAHeader(String header, String key) {
+    assertThat(ConfigFixture.faults(directory, "gateway.headers." + header, "value"))
+        .containsExactly("gateway.headers." + header + ": has a key of its own: " + key);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "content-length, 1",
+    "host, other",
+    "traceparent, 00-1",
+    "x-team, tëam",
+    "x(team), a",
+    "'', a"
+  })
+  void shouldRefuseAHeaderThatIsIllegalOrOurs(String header, String value) {
+    assertThat(ConfigFixture.faults(directory, "gateway.headers." + header, value)).hasSize(1);
+  }
+
+  @Test
+  void shouldRefuseAHeaderThatIsGivenTwice() {
+    assertThat(
+            ConfigFixture.faults(
+                directory, "gateway.headers.X-Team", "a", "gateway.headers.x-team", "b"))
+        .containsExactly("gateway.headers.x-team: is given twice, in upper and in lower case");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "topics.request, topics.requests",
+    "gateway.apikey, gateway.api.key",
+    "async.max.inflight, async.max.in.flight",
+    "retry.attempts, retry.max.attempts",
+    "hold.probe.max, hold.probe.max.ms",
+    "shutdown.drain, shutdown.drain.ms",
+    "validation.mode, validation",
+    "responses.bodies, responses.body",
+    "managment.port, management.port",
+    "bootstrap.servers, kafka.bootstrap.servers"
+  })
+  void shouldNameTheNearestKey(String unknown, String nearest) {
+    assertThat(ConfigFixture.faults(directory, unknown, "1"))
+        .containsExactly(unknown + ": unknown key; the nearest known key is " + nearest);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rate.limit.scope", "breaker.window", "usage.window.ms"})
+  void shouldRefuseAKeyThatDoesNothing(String key) {
+    assertThat(ConfigFixture.faults(directory, key, "1")).hasSize(1);
+  }
+}

@@ -1,0 +1,193 @@
+package io.completionworker.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WorkerConfigTest {
+
+  @TempDir Path directory;
+
+  @Test
+  void shouldHaveADefaultForAllButTheBrokersAndTheRegistry() {
+    WorkerSettings settings = ConfigFixture.settings(directory);
+
+    assertThat(settings.topics())
+        .isEqualTo(
+            new TopicsConfig(
+                "completion-requests",
+                "completion-responses",
+                "completion-usage",
+                "completion-failures",
+                "completion-chunks",
+                "completion-usage-windows",
+                "completion-dead-letters"));
+    assertThat(settings.gateway())
+        .isEqualTo(
+            new GatewayConfig(
+                URI.create("https://api.portkey.ai/v1"),
+                new GatewayConfig.Credentials(null, null, null, null, null),
+                new GatewayConfig.HeaderRules(Map.of(), Set.of(), false),
+                new GatewayConfig.Transport(
+                    Duration.ofSeconds(10),
+                    Duration.ofMinutes(10),
+                    Duration.ofMinutes(5),
+                    16 << 20,
+                    false)));
+    assertThat(settings.retry())
+        .isEqualTo(
+            new RetryConfig(
+                5, Duration.ofSeconds(1), 2.0, Duration.ofMinutes(1), 0.5, Duration.ofMinutes(10)));
+    assertThat(settings.hold())
+        .isEqualTo(
+            new HoldConfig(HoldConfig.Action.WAIT, Duration.ofSeconds(5), Duration.ofMinutes(5)));
+    assertThat(settings.shutdown()).isEqualTo(new ShutdownConfig(Duration.ofSeconds(20), true));
+    assertThat(settings.management()).isEqualTo(new ManagementConfig("127.0.0.1", 8080));
+    assertThat(settings.validation().strictness()).isEqualTo(ValidationConfig.Strictness.STRICT);
+    assertThat(settings.responses().body()).isTrue();
+    assertThat(settings.registry())
+        .isEqualTo(
+            new RegistryConfig(
+                "io.completionworker.serde.AvroSerde",
+                Map.of("schema.registry.url", "http://registry:8081")));
+    assertThat(settings.kafka())
+        .containsOnly(
+            entry("bootstrap.servers", "broker:9092"),
+            entry("application.id", "completion-worker"));
+  }
+
+  @Test
+  void shouldBoundWhatIsInFlightByDefault() {
+    AsyncConfig async = ConfigFixture.settings(directory).async();
+
+    assertThat(async)
+        .isEqualTo(
+            new AsyncConfig(
+                200,
+                10_000,
+                256L << 20,
+                8 << 20,
+                AsyncConfig.Ordering.UNORDERED,
+                AsyncConfig.StoreKind.MEMORY,
+                Duration.ofSeconds(5),
+                Map.of(
+                    "cleanup.policy", "compact",
+                    "segment.bytes", "33554432",
+                    "segment.ms", "600000",
+                    "max.compaction.lag.ms", "600000",
+                    "delete.retention.ms", "1800000",
+                    "min.cleanable.dirty.ratio", "0.1",
+                    "max.message.bytes", "8454144")));
+  }
+
+  @Test
+  void shouldRequireTheBrokersAndTheRegistry() {
+    assertThat(ConfigFixture.faults(Optional.empty(), Map.of()))
+        .containsExactly(
+            "kafka.bootstrap.servers: is required; allowed: host:port",
+            "schema.registry.url: is required; allowed: URLs with http, https or mock");
+  }
+
+  @Test
+  void shouldPassKafkaSettingsOnWithoutThePrefix() {
+    WorkerSettings settings =
+        ConfigFixture.settings(
+            directory,
+            "kafka.security.protocol",
+            "SASL_SSL",
+            "kafka.consumer.max.poll.records",
+            "50",
+            "kafka.application.id",
+            "enrichment");
+
+    assertThat(settings.kafka())
+        .contains(
+            entry("security.protocol", "SASL_SSL"),
+            entry("consumer.max.poll.records", "50"),
+            entry("application.id", "enrichment"));
+  }
+
+  @Test
+  void shouldPassConfluentNamesOnAsTheyAre() {
+    WorkerSettings settings =
+        ConfigFixture.settings(
+            directory,
+            "basic.auth.credentials.source",
+            "USER_INFO",
+            "bearer.auth.logical.cluster",
+            "lsrc-1",
+            "schema.registry.ssl.truststore.location",
+            "/trust.jks",
+            "auto.register.schemas",
+            "false");
+
+    assertThat(settings.registry().settings())
+        .containsOnly(
+            entry("schema.registry.url", "http://registry:8081"),
+            entry("schema.registry.ssl.truststore.location", "/trust.jks"),
+            entry("basic.auth.credentials.source", "USER_INFO"),
+            entry("bearer.auth.logical.cluster", "lsrc-1"),
+            entry("auto.register.schemas", "false"));
+  }
+
+  @Test
+  void shouldTakeHeadersForEveryCall() {
+    GatewayConfig.HeaderRules headers =
+        ConfigFixture.settings(directory, "gateway.headers.X-Team", "search team")
+            .gateway()
+            .headers();
+
+    assertThat(headers.fixed()).containsOnly(entry("x-team", "search team"));
+  }
+
+  @Test
+  void shouldDropTheSlashAtTheEndOfTheUrl() {
+    assertThat(
+            ConfigFixture.settings(directory, "gateway.url", "http://localhost:8787/v1/")
+                .gateway()
+                .url())
+        .isEqualTo(URI.create("http://localhost:8787/v1"));
+  }
+
+  @Test
+  void shouldListAllFaultsAtOnce() {
+    List<String> faults =
+        ConfigFixture.faults(
+            directory,
+            "kafka.bootstrap.servers",
+            "broker",
+            "async.max.in.flight",
+            "0",
+            "gateway.api.kye",
+            "x",
+            "gateway.provider",
+            "${env:PROVIDER}",
+            "topics.usage",
+            "completion-responses",
+            "kafka.processing.guarantee",
+            "at_least_once",
+            "gateway.headers.authorization",
+            "Bearer x");
+
+    assertThat(faults)
+        .containsExactlyInAnyOrder(
+            "kafka.bootstrap.servers: 'broker' is not allowed; allowed: host:port",
+            "async.max.in.flight: '0' is not allowed; allowed: a whole number from 1 to 100000",
+            "gateway.api.kye: unknown key; the nearest known key is gateway.api.key",
+            "gateway.provider: nothing found for ${env:PROVIDER}",
+            "topics.usage: completion-responses is the topic of topics.responses; allowed: a topic"
+                + " of its own",
+            "kafka.processing.guarantee: may not be set: every outcome is written exactly once,"
+                + " and that is not a matter of configuration",
+            "gateway.headers.authorization: has a key of its own: gateway.authorization");
+  }
+}
