@@ -1,0 +1,86 @@
+package io.completionworker.serde;
+
+import io.completionworker.config.Secret;
+import io.completionworker.serde.registry.RegistryClient;
+import io.completionworker.serde.registry.Settings;
+import java.lang.reflect.InvocationTargetException;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.types.Password;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.utils.Utils;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the serdes of all topics, of the class that the configuration names. Those of {@link
+ * AvroSerde} share one registry client and its cache; any other class is made and configured like
+ * Kafka would, so that Confluent's {@code SpecificAvroSerde} swaps in.
+ */
+public final class AvroSerdes {
+
+  private static final String SETTING = "avro.serde";
+
+  private final Map<String, Object> settings = new HashMap<>();
+  private final String serdeClassName;
+  private final @Nullable RegistryClient registry;
+
+  /**
+   * Checks the settings and the class; connects to nothing yet.
+   *
+   * @param registrySettings by Confluent's names
+   * @param serdeClassName a {@link Serde} with a constructor that takes nothing
+   * @throws ConfigException when a setting or the class is wrong
+   */
+  public AvroSerdes(Map<String, ?> registrySettings, String serdeClassName) {
+    registrySettings.forEach(
+        (name, value) ->
+            settings.put(
+                name, value instanceof Secret secret ? new Password(secret.value()) : value));
+    this.serdeClassName = serdeClassName;
+    if (serdeClassName.equals(AvroSerde.class.getName())) {
+      Settings ours = new Settings(settings);
+      SerdeSettings.from(ours, false);
+      this.registry = RegistryClient.of(ours);
+    } else {
+      this.registry = null;
+      settings.putIfAbsent("specific.avro.reader", "true");
+      load();
+    }
+  }
+
+  /** A configured serde for record values of this class. */
+  public <T extends SpecificRecord> Serde<T> forValues(Class<T> type) {
+    if (registry != null) {
+      return new AvroSerde<>(type, registry, SerdeSettings.from(new Settings(settings), false));
+    }
+    @SuppressWarnings("unchecked") // a serde of generated records gives what was asked for
+    Serde<T> serde = (Serde<T>) instantiate(load());
+    serde.configure(settings, false);
+    return serde;
+  }
+
+  private Class<?> load() {
+    try {
+      Class<?> loaded = Class.forName(serdeClassName, true, Utils.getContextOrKafkaClassLoader());
+      if (!Serde.class.isAssignableFrom(loaded)) {
+        throw new ConfigException(SETTING, serdeClassName, "is no " + Serde.class.getName());
+      }
+      return loaded;
+    } catch (ClassNotFoundException | LinkageError e) {
+      throw new ConfigException(
+          SETTING, serdeClassName, "is not on the class path, or what it needs is not: " + e);
+    }
+  }
+
+  private Object instantiate(Class<?> loaded) {
+    try {
+      return loaded.getDeclaredConstructor().newInstance();
+    } catch (InvocationTargetException e) {
+      throw new ConfigException(SETTING, serdeClassName, "cannot be made: " + e.getCause());
+    } catch (ReflectiveOperationException e) {
+      throw new ConfigException(SETTING, serdeClassName, "cannot be made: " + e);
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package io.completionworker.serde.registry;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.apache.avro.Schema;
+import org.apache.kafka.common.errors.SerializationException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Remembers what the registry said. A hit takes no lock; misses are asked one at a time, so that
+ * threads that want the same thing ask once.
+ *
+ * <p>Refusals are remembered for a short time, so that a run of bad records does not become a run
+ * of calls. After an outage calls fail at once for a while: as long as the failed call took, so
+ * that a thread that meets the outage record after record waits at most half of its time; and the
+ * first call after that does not retry.
+ */
+final class CachedRegistry implements RegistryClient {
+
+  /** How long a refusal stands. */
+  static final long REFUSAL_NANOS = 10_000_000_000L;
+
+  /** Shortest and longest time without calls after an outage. */
+  static final long MIN_BACKOFF_NANOS = 1_000_000_000L;
+
+  static final long MAX_BACKOFF_NANOS = 30_000_000_000L;
+
+  /** Ids in garbage can be any: this many refusals are kept. */
+  private static final int MAX_REFUSALS = 1_000;
+
+  private final HttpRegistry registry;
+  private final Time time;
+  private final Map<Question, Object> answers = new ConcurrentHashMap<>();
+  private final Map<Question, Refusal> refusals = new ConcurrentHashMap<>();
+  private @Nullable Outage outage;
+
+  CachedRegistry(HttpRegistry registry, Time time) {
+    this.registry = registry;
+    this.time = time;
+  }
+
+  @Override
+  public int register(String subject, Schema schema) {
+    return (Integer)
+        answer(
+            new Question.Register(subject, schema),
+            patient -> registry.register(subject, schema, patient));
+  }
+
+  @Override
+  public int lookUp(String subject, Schema schema) {
+    return (Integer)
+        answer(
+            new Question.LookUp(subject, schema),
+            patient -> registry.lookUp(subject, schema, patient));
+  }
+
+  @Override
+  public RegisteredSchema latest(String subject) {
+    return (RegisteredSchema)
+        answer(new Question.Latest(subject), patient -> registry.latest(subject, patient));
+  }
+
+  @Override
+  public Schema schemaById(int id, @Nullable String subject) {
+    return (Schema)
+        answer(new Question.ById(id), patient -> registry.schemaById(id, subject, patient));
+  }
+
+  /** What can be asked, as the key of what was answered. */
+  private sealed interface Question {
+    record Register(String subject, Schema schema) implements Question {}
+
+    record LookUp(String subject, Schema schema) implements Question {}
+
+    record Latest(String subject) implements Question {}
+
+    record ById(int id) implements Question {}
+  }
+
+  /**
+   * A final no.
+   *
+   * @param until in nanoseconds of the clock
+   */
+  private record Refusal(String message, long until) {}
+
+  /**
+   * The registry failed.
+   *
+   * @param until in nanoseconds of the clock; calls fail at once before that
+   */
+  private record Outage(String message, long until) {}
+
+  private Object answer(Question question, Function<Boolean, Object> ask) {
+    Object known = answers.get(question);
+    return known != null ? known : ask(question, ask);
+  }
+
+  private synchronized Object ask(Question question, Function<Boolean, Object> ask) {
+    Object known = answers.get(question);
+    if (known != null) {
+      return known;
+    }
+    long asked = time.nanos();
+    stopAtRefusal(question, asked);
+    stopAtOutage(asked);
+    try {
+      Object answer = ask.apply(outage == null);
+      outage = null;
+      answers.put(question, answer);
+      return answer;
+    } catch (SerializationException e) {
+      outage = null;
+      remember(question, String.valueOf(e.getMessage()));
+      throw e;
+    } catch (RegistryUnavailableException e) {
+      long now = time.nanos();
+      long pause = Math.max(MIN_BACKOFF_NANOS, Math.min(now - asked, MAX_BACKOFF_NANOS));
+      outage = new Outage(String.valueOf(e.getMessage()), now + pause);
+      throw e;
+    }
+  }
+
+  private void stopAtRefusal(Question question, long now) {
+    Refusal refusal = refusals.get(question);
+    if (refusal != null && now - refusal.until() < 0) {
+      throw new SerializationException(refusal.message());
+    }
+  }
+
+  private void stopAtOutage(long now) {
+    if (outage != null && now - outage.until() < 0) {
+      long millis = (outage.until() - now) / 1_000_000;
+      throw new RegistryUnavailableException(
+          "Schema registry is not asked for another " + millis + " ms: " + outage.message());
+    }
+  }
+
+  private void remember(Question question, String message) {
+    if (refusals.size() >= MAX_REFUSALS) {
+      refusals.clear();
+    }
+    refusals.put(question, new Refusal(message, time.nanos() + REFUSAL_NANOS));
+  }
+}

@@ -1,0 +1,92 @@
+package io.completionworker.serde.registry;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.avro.Schema;
+import org.apache.kafka.common.errors.SerializationException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A registry in memory, for tests and trials: {@code mock://scope}. All clients of a scope in this
+ * process share it. As in a real one, the same schema has the same id under every subject.
+ */
+final class MockRegistry implements RegistryClient {
+
+  private static final Map<String, MockRegistry> SCOPES = new ConcurrentHashMap<>();
+
+  private final List<Schema> schemas = new ArrayList<>();
+  private final Map<String, Set<Integer>> subjects = new HashMap<>();
+
+  private MockRegistry() {}
+
+  static MockRegistry ofScope(String scope) {
+    return SCOPES.computeIfAbsent(scope, name -> new MockRegistry());
+  }
+
+  @Override
+  public synchronized int register(String subject, Schema schema) {
+    int id = idOf(schema);
+    if (id == 0) {
+      schemas.add(schema);
+      id = schemas.size();
+    }
+    Set<Integer> versions = subjects.computeIfAbsent(subject, name -> new LinkedHashSet<>());
+    versions.add(id);
+    return id;
+  }
+
+  @Override
+  public synchronized int lookUp(String subject, Schema schema) {
+    int id = idOf(schema);
+    if (!versions(subject).contains(id)) {
+      throw refused("subject " + subject, "Schema not found", 40403);
+    }
+    return id;
+  }
+
+  @Override
+  public synchronized RegisteredSchema latest(String subject) {
+    int newest = 0;
+    for (int id : versions(subject)) {
+      newest = id;
+    }
+    return new RegisteredSchema(newest, schemas.get(newest - 1));
+  }
+
+  @Override
+  public synchronized Schema schemaById(int id, @Nullable String subject) {
+    if (id < 1 || id > schemas.size()) {
+      throw refused("schema id " + id, "Schema " + id + " not found", 40403);
+    }
+    return schemas.get(id - 1);
+  }
+
+  private Set<Integer> versions(String subject) {
+    Set<Integer> versions = subjects.get(subject);
+    if (versions == null) {
+      throw refused("subject " + subject, "Subject '" + subject + "' not found.", 40401);
+    }
+    return versions;
+  }
+
+  /** By text: schemas that differ in a doc are different to a registry. 0 when not known. */
+  private int idOf(Schema schema) {
+    String text = schema.toString();
+    for (int i = 0; i < schemas.size(); i++) {
+      if (schemas.get(i).toString().equals(text)) {
+        return i + 1;
+      }
+    }
+    return 0;
+  }
+
+  private static SerializationException refused(String about, String message, int code) {
+    return new SerializationException(
+        "Schema registry refused " + about + ": " + message + " (error code " + code + ")");
+  }
+}

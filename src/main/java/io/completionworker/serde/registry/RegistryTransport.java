@@ -1,0 +1,208 @@
+package io.completionworker.serde.registry;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.completionworker.serde.registry.RegistrySettings.Endpoint;
+import io.completionworker.serde.registry.RegistrySettings.Retries;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call to the registry: JSON in, JSON out, with failover to the next url, retries and a limit
+ * on the time of it all.
+ *
+ * <p>Every url is tried once before any is tried again: a dead one costs no waits while another
+ * lives. Only an error in the registry's own form can be final; whatever else comes (a proxy's
+ * page, a refused password, a redirect) is about the way to the registry and can be put right while
+ * the record waits.
+ */
+final class RegistryTransport {
+
+  private static final String MEDIA_TYPE = "application/vnd.schemaregistry.v1+json";
+  private static final Set<Integer> PASSING = Set.of(408, 429, 500, 502, 503, 504);
+  private static final Set<Integer> ACCESS = Set.of(401, 403, 407);
+  private static final int MAX_MESSAGE = 500;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final List<Endpoint> endpoints;
+  private final Retries retries;
+  private final Duration timeout;
+  private final Time time;
+  private final HttpClient http;
+
+  /** The endpoint that answered last: where the next call starts. */
+  private volatile int preferred;
+
+  RegistryTransport(RegistrySettings settings, Time time) {
+    this.endpoints = settings.endpoints();
+    this.retries = settings.retries();
+    this.timeout = settings.callTimeout();
+    this.time = time;
+    // HTTP/1.1: over plain text the client would ask every server to upgrade to HTTP/2.
+    HttpClient.Builder client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1);
+    if (!settings.connectTimeout().isZero()) {
+      client.connectTimeout(settings.connectTimeout());
+    }
+    this.http = client.build();
+  }
+
+  /**
+   * Asks, with retries.
+   *
+   * @param path with its query, from a slash
+   * @param body JSON to POST; null for a GET
+   * @param subject what the call is about, for messages
+   * @param patient whether to retry after a round without an answer
+   */
+  JsonNode call(String path, @Nullable String body, String subject, boolean patient) {
+    long deadline = time.nanos() + timeout.toNanos();
+    for (int round = 0; ; round++) {
+      Reply.Fault fault = null;
+      int first = preferred;
+      for (int tried = 0; tried < endpoints.size(); tried++) {
+        int index = (first + tried) % endpoints.size();
+        long share = (deadline - time.nanos()) / (endpoints.size() - tried);
+        Reply reply = ask(endpoints.get(index), path, body, subject, share);
+        if (reply instanceof Reply.Answer answer) {
+          preferred = index;
+          return answer.body();
+        }
+        fault = worse(fault, (Reply.Fault) reply);
+      }
+      if (!patient || fault == null || !fault.passing() || !waitFor(round, deadline)) {
+        String what = fault == null ? "no endpoint" : fault.message();
+        throw new RegistryUnavailableException(
+            "Schema registry unavailable for " + subject + ": " + what);
+      }
+    }
+  }
+
+  /** What came of one request to one endpoint. */
+  private sealed interface Reply {
+    record Answer(JsonNode body) implements Reply {}
+
+    /**
+     * No answer.
+     *
+     * @param passing whether the same request may be answered within seconds
+     */
+    record Fault(String message, boolean passing) implements Reply {}
+  }
+
+  /** The fault that says more about what to do next: one that may pass. */
+  private static Reply.Fault worse(Reply.@Nullable Fault known, Reply.Fault next) {
+    return known != null && known.passing() ? known : next;
+  }
+
+  private Reply ask(
+      Endpoint endpoint, String path, @Nullable String body, String subject, long nanos) {
+    String at = " at " + endpoint.base();
+    if (nanos <= 0) {
+      return new Reply.Fault("no time left to ask" + at, false);
+    }
+    CompletableFuture<HttpResponse<byte[]>> pending =
+        http.sendAsync(request(endpoint, path, body), BodyHandlers.ofByteArray());
+    try {
+      // The request's own timeout would end with the response's headers.
+      return read(pending.get(nanos, TimeUnit.NANOSECONDS), at, subject);
+    } catch (TimeoutException e) {
+      pending.cancel(true);
+      return new Reply.Fault("no answer" + at + " in " + nanos / 1_000_000 + " ms", true);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      return new Reply.Fault(cause.getClass().getSimpleName() + at, true);
+    } catch (InterruptedException e) {
+      pending.cancel(true);
+      throw interrupted(e);
+    }
+  }
+
+  private static HttpRequest request(Endpoint endpoint, String path, @Nullable String body) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(endpoint.base() + path)).header("Accept", MEDIA_TYPE);
+    if (endpoint.authorization() != null) {
+      request.header("Authorization", endpoint.authorization().value());
+    }
+    return body == null
+        ? request.GET().build()
+        : request.header("Content-Type", MEDIA_TYPE).POST(BodyPublishers.ofString(body)).build();
+  }
+
+  private static Reply read(HttpResponse<byte[]> response, String at, String subject) {
+    int status = response.statusCode();
+    JsonNode body = json(response.body());
+    if (status == 200 && body != null) {
+      return new Reply.Answer(body);
+    }
+    int code = body == null ? 0 : body.path("error_code").asInt(0);
+    String form = body == null ? " without JSON" : "";
+    String said = "HTTP " + status + (code == 0 ? form : ", error code " + code) + at;
+    if (!isFinal(code) || PASSING.contains(status) || ACCESS.contains(status)) {
+      return new Reply.Fault(said, PASSING.contains(status));
+    }
+    String message = body == null ? "" : body.path("message").asText();
+    throw new SerializationException(
+        "Schema registry refused "
+            + subject
+            + ": "
+            + message.substring(0, Math.min(message.length(), MAX_MESSAGE))
+            + " ("
+            + said
+            + ")");
+  }
+
+  /** Three digits are a web server's words, but for the two that old registries use. */
+  private static boolean isFinal(int code) {
+    return (code >= 40_000 && code < 50_000) || code == 409 || code == 422;
+  }
+
+  private static @Nullable JsonNode json(byte[] body) {
+    try {
+      JsonNode node = JSON.readTree(body);
+      return node != null && node.isObject() ? node : null;
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  /** Full jitter; false when there are no retries or no time left. */
+  private boolean waitFor(int round, long deadline) {
+    if (round >= retries.max()) {
+      return false;
+    }
+    long longest =
+        Math.min(
+            retries.maxWait().toMillis(), retries.firstWait().toMillis() << Math.min(round, 20));
+    Duration pause = Duration.ofMillis(ThreadLocalRandom.current().nextLong(longest + 1));
+    if (time.nanos() + pause.toNanos() >= deadline) {
+      return false;
+    }
+    try {
+      time.sleep(pause);
+      return true;
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  private static RegistryUnavailableException interrupted(InterruptedException cause) {
+    Thread.currentThread().interrupt();
+    return new RegistryUnavailableException(
+        "Interrupted while waiting for the schema registry", cause);
+  }
+}
