@@ -1,0 +1,177 @@
+package io.completionworker.demo;
+
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.test.KafkaClusterTestKit;
+import org.apache.kafka.common.test.TestKitNodes;
+import org.apache.kafka.server.common.MetadataVersion;
+
+/**
+ * A KRaft cluster in this process, on loopback ports of its own, with its data in a temporary
+ * directory that is deleted on close.
+ *
+ * <p>The only class that knows Kafka's own test kit, which is not a stable API. Topics are not
+ * created by use, so that a mistyped name fails. Safe for use by several threads, except that
+ * stopping and starting brokers is for one thread at a time.
+ */
+public final class EmbeddedBroker implements AutoCloseable {
+
+  private static final Map<String, String> DEFAULTS =
+      Map.ofEntries(
+          Map.entry("auto.create.topics.enable", "false"),
+          // a broker that comes back is let in when its old session is over
+          Map.entry("broker.session.timeout.ms", "4000"),
+          Map.entry("broker.heartbeat.interval.ms", "500"),
+          Map.entry("group.initial.rebalance.delay.ms", "0"),
+          Map.entry("group.streams.initial.rebalance.delay.ms", "0"),
+          Map.entry("group.min.session.timeout.ms", "1000"),
+          Map.entry("offsets.topic.num.partitions", "4"),
+          Map.entry("transaction.state.log.num.partitions", "4"),
+          Map.entry("transaction.state.log.min.isr", "1"),
+          Map.entry("share.coordinator.state.topic.min.isr", "1"));
+
+  private static final List<String> REPLICATED =
+      List.of(
+          "offsets.topic.replication.factor",
+          "transaction.state.log.replication.factor",
+          "share.coordinator.state.topic.replication.factor");
+
+  private final KafkaClusterTestKit cluster;
+
+  private EmbeddedBroker(KafkaClusterTestKit cluster) {
+    this.cluster = cluster;
+  }
+
+  /** Starts one broker and returns when it is ready: after 2 to 5 seconds. */
+  public static EmbeddedBroker start() {
+    return start(1, Map.of());
+  }
+
+  /**
+   * Starts brokers 0 to {@code brokers - 1}; broker 0 is the controller too.
+   *
+   * @param overrides server properties, which win over those set here
+   */
+  public static EmbeddedBroker start(int brokers, Map<String, String> overrides) {
+    try {
+      return startChecked(brokers, overrides);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while the broker started", e);
+    } catch (Exception e) {
+      throw new IllegalStateException("the embedded broker did not start", e);
+    }
+  }
+
+  // The kit's methods declare Exception.
+  private static EmbeddedBroker startChecked(int brokers, Map<String, String> overrides)
+      throws Exception {
+    TestKitNodes nodes =
+        new TestKitNodes.Builder()
+            .setCombined(true)
+            .setNumControllerNodes(1)
+            .setNumBrokerNodes(brokers)
+            .setBootstrapMetadataVersion(MetadataVersion.latestProduction())
+            .build();
+    KafkaClusterTestKit.Builder builder = new KafkaClusterTestKit.Builder(nodes);
+    properties(brokers, overrides).forEach(builder::setConfigProp);
+    KafkaClusterTestKit cluster = builder.build();
+    try {
+      formatQuietly(cluster);
+      cluster.startup();
+      cluster.waitForReadyBrokers();
+      return new EmbeddedBroker(cluster);
+    } catch (Exception e) {
+      cluster.close();
+      throw e;
+    }
+  }
+
+  // The formatter speaks to standard output, which is the demo's own.
+  private static synchronized void formatQuietly(KafkaClusterTestKit cluster) throws Exception {
+    PrintStream standardOutput = System.out;
+    System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
+    try {
+      cluster.format();
+    } finally {
+      System.setOut(standardOutput);
+    }
+  }
+
+  private static Map<String, String> properties(int brokers, Map<String, String> overrides) {
+    Map<String, String> properties = new HashMap<>(DEFAULTS);
+    REPLICATED.forEach(key -> properties.put(key, String.valueOf(Math.min(3, brokers))));
+    properties.putAll(overrides);
+    return properties;
+  }
+
+  /** For {@code bootstrap.servers}; stays the same when brokers are stopped and started. */
+  public String bootstrapServers() {
+    return cluster.bootstrapServers();
+  }
+
+  /** Creates a topic that every broker has a replica of, three at most. */
+  public void createTopic(String name, int partitions, Map<String, String> configs) {
+    short replicas = (short) Math.min(3, cluster.brokers().size());
+    NewTopic topic = new NewTopic(name, Optional.of(partitions), Optional.of(replicas));
+    try (Admin admin = admin()) {
+      admin.createTopics(List.of(topic.configs(configs))).all().get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while topic " + name + " was created", e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("topic " + name + " was not created", e.getCause());
+    }
+  }
+
+  /** A new admin client; the caller closes it. */
+  public Admin admin() {
+    return Admin.create(
+        Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, (Object) bootstrapServers()));
+  }
+
+  /**
+   * Stops every broker and starts it again on the same port with its data: takes some 5 seconds.
+   */
+  public void restart() {
+    List<Integer> ids = cluster.brokers().keySet().stream().sorted().toList();
+    ids.forEach(this::stopBroker);
+    ids.forEach(this::startBroker);
+  }
+
+  /** Shuts one broker down; the controller goes on. */
+  public void stopBroker(int id) {
+    broker(id).shutdown();
+    broker(id).awaitShutdown();
+  }
+
+  /** Starts a stopped broker again on the same port with its data. */
+  public void startBroker(int id) {
+    broker(id).startup();
+  }
+
+  private kafka.server.BrokerServer broker(int id) {
+    return Optional.ofNullable(cluster.brokers().get(id))
+        .orElseThrow(() -> new IllegalArgumentException("no broker has the id " + id));
+  }
+
+  @Override
+  public void close() {
+    try {
+      cluster.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (Exception e) {
+      throw new IllegalStateException("the embedded broker did not stop cleanly", e);
+    }
+  }
+}

@@ -1,0 +1,19 @@
+package io.completionworker.demo;
+
+import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.Serde;
+
+/** What the demo needs of the product: the worker itself and its serdes. */
+interface WorkerUnderDemo {
+
+  /**
+   * Starts the worker; closing what is returned stops it.
+   *
+   * @param settings by configuration key, such as {@code gateway.url}
+   */
+  AutoCloseable start(Map<String, String> settings);
+
+  /** The product's serde of record values, speaking to the registry of {@code settings}. */
+  <T extends SpecificRecord> Serde<T> valueSerde(Class<T> type, Map<String, String> settings);
+}

@@ -1,0 +1,100 @@
+package io.completionworker.demo.endpoint;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Sends a completion as server-sent events. */
+final class StreamedAnswer {
+
+  private static final int PIECE = 24;
+
+  private StreamedAnswer() {}
+
+  /**
+   * Sends all events at once.
+   *
+   * @param cut whether to end in the middle, cleanly and without {@code [DONE]}, as the gateway
+   *     does when its provider fails
+   */
+  static void send(HttpServerResponse response, ObjectNode answer, JsonNode request, boolean cut) {
+    List<String> events = events(answer, request);
+    response.putHeader("content-type", "text/event-stream").setChunked(true);
+    int count = cut ? events.size() / 2 : events.size();
+    events.subList(0, count).forEach(event -> response.write("data: " + event + "\n\n"));
+    response.end();
+  }
+
+  private static List<String> events(ObjectNode answer, JsonNode request) {
+    List<String> events = new ArrayList<>();
+    boolean withUsage = request.path("stream_options").path("include_usage").asBoolean();
+    for (JsonNode choice : answer.path("choices")) {
+      for (ObjectNode delta : deltas(choice.path("message"))) {
+        events.add(chunk(answer, choice, delta, false, withUsage));
+      }
+      events.add(chunk(answer, choice, JsonNodeFactory.instance.objectNode(), true, withUsage));
+    }
+    if (withUsage) {
+      ObjectNode last = head(answer);
+      last.putArray("choices");
+      last.set("usage", answer.path("usage"));
+      events.add(last.toString());
+    }
+    events.add("[DONE]");
+    return events;
+  }
+
+  private static List<ObjectNode> deltas(JsonNode message) {
+    List<ObjectNode> deltas = new ArrayList<>();
+    JsonNodeFactory nodes = JsonNodeFactory.instance;
+    deltas.add(nodes.objectNode().put("role", "assistant").put("content", ""));
+    String content = message.path("content").asText("");
+    int from = 0;
+    while (from < content.length() && message.path("content").isTextual()) {
+      int left = content.codePointCount(from, content.length());
+      int to = content.offsetByCodePoints(from, Math.min(PIECE, left));
+      deltas.add(nodes.objectNode().put("content", content.substring(from, to)));
+      from = to;
+    }
+    int index = 0;
+    for (JsonNode call : message.path("tool_calls")) {
+      ObjectNode delta = nodes.objectNode();
+      ObjectNode part = delta.putArray("tool_calls").addObject().put("index", index++);
+      part.setAll((ObjectNode) call);
+      deltas.add(delta);
+    }
+    return deltas;
+  }
+
+  private static String chunk(
+      ObjectNode answer, JsonNode choice, ObjectNode delta, boolean last, boolean withUsage) {
+    ObjectNode chunk = head(answer);
+    ArrayNode choices = chunk.putArray("choices");
+    ObjectNode part = choices.addObject().put("index", choice.path("index").asInt());
+    part.set("delta", delta);
+    part.putNull("logprobs");
+    if (last) {
+      part.set("finish_reason", choice.path("finish_reason"));
+    } else {
+      part.putNull("finish_reason");
+    }
+    if (withUsage) {
+      chunk.putNull("usage");
+    }
+    return chunk.toString();
+  }
+
+  private static ObjectNode head(ObjectNode answer) {
+    ObjectNode head = JsonNodeFactory.instance.objectNode();
+    head.set("id", answer.path("id"));
+    head.put("object", "chat.completion.chunk");
+    for (String field : List.of("created", "model", "system_fingerprint", "service_tier")) {
+      head.set(field, answer.path(field));
+    }
+    return head;
+  }
+}
