@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param key key bytes, or null
  * @param value value bytes, or null; also null when they were left out because the record is too
  *     large
- * @param headers the allowed headers in their order; the forbidden ones never get this far
+ * @param headers the allowed headers in their order, an immutable list; the forbidden ones never
+ *     get this far
  * @param timestamp of the record, Unix time in milliseconds
  * @param acceptedAt when the worker took it, Unix time in milliseconds; kept over restarts
  * @param omittedBytes 0, or the size of a record too large to be stored, whose value was left out
@@ -25,10 +26,6 @@ public record SourceRecord(
     long acceptedAt,
     long omittedBytes) {
 
-  public SourceRecord {
-    headers = List.copyOf(headers);
-  }
-
   /** Text of the last header of this name, compared without case; null when there is none. */
   public @Nullable String headerText(String name) {
     for (int i = headers.size() - 1; i >= 0; i--) {
@@ -37,17 +34,5 @@ public record SourceRecord(
       }
     }
     return null;
-  }
-
-  /** Bytes this record takes in the pending store, near enough for the bounds. */
-  public long size() {
-    long size = 64L;
-    size += key == null ? 0 : key.length;
-    size += value == null ? 0 : value.length;
-    for (RecordHeader header : headers) {
-      byte[] bytes = header.value();
-      size += header.name().length() + (bytes == null ? 0 : bytes.length) + 8L;
-    }
-    return size;
   }
 }

@@ -1,0 +1,248 @@
+package io.completionworker.async;
+
+import io.completionworker.async.dispatch.Dispatcher;
+import io.completionworker.async.dispatch.StreamThreadGate;
+import io.completionworker.async.dispatch.TaskOutbox;
+import io.completionworker.completion.Emission;
+import io.completionworker.completion.Outcome;
+import io.completionworker.completion.RecordHeader;
+import io.completionworker.completion.RecordPosition;
+import io.completionworker.completion.SourceRecord;
+import io.completionworker.metrics.Meters;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.streams.processor.Cancellable;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Accepts the requests of one task into its store and emits their outcomes out of it.
+ *
+ * <p>Threads: its stream thread only. {@code init()} runs again on the same object after a
+ * suspension or a revival, so it starts from nothing but the store; {@code close()} runs after the
+ * commit, so nothing can be emitted there.
+ */
+final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emission> {
+
+  private final Dispatcher dispatcher;
+  private final Capacity capacity;
+  private final IntakeControl intake;
+  private final Strikes strikes;
+  private final SourceFormat format;
+  private final Meters meters;
+  private @Nullable Task task;
+
+  CompletionProcessor(
+      Dispatcher dispatcher,
+      Capacity capacity,
+      IntakeControl intake,
+      Strikes strikes,
+      SourceFormat format,
+      Meters meters) {
+    this.dispatcher = dispatcher;
+    this.capacity = capacity;
+    this.intake = intake;
+    this.strikes = strikes;
+    this.format = format;
+    this.meters = meters;
+  }
+
+  @Override
+  public void init(ProcessorContext<byte[], Emission> context) {
+    task = new Task(context);
+    task.recover();
+  }
+
+  @Override
+  public void process(Record<byte[], byte[]> record) {
+    task().process(record);
+  }
+
+  @Override
+  public void close() {
+    Task closing = task;
+    task = null;
+    if (closing != null) {
+      closing.close();
+    }
+  }
+
+  private Task task() {
+    Task current = task;
+    if (current == null) {
+      throw new IllegalStateException("process() before init()");
+    }
+    return current;
+  }
+
+  /** All that belongs to one initialization. */
+  private final class Task {
+
+    private final ProcessorContext<byte[], Emission> context;
+    private final PendingStore store;
+    private final StreamThreadGate gate;
+    private final TaskOutbox outbox;
+    private final Pulse pulse;
+    private long records;
+    private long bytes;
+
+    Task(ProcessorContext<byte[], Emission> context) {
+      this.context = context;
+      this.store = new PendingStore(context.getStateStore(PendingStore.NAME), format.topic());
+      this.gate = intake.gate();
+      this.outbox = dispatcher.open(gate);
+      this.pulse = new Pulse(context, this::punctuate);
+    }
+
+    /** Dispatches what the store still holds, in arrival order. */
+    void recover() {
+      store.forEach(
+          stored -> {
+            count(1, stored.size());
+            dispatcher.accept(outbox, stored.record(), true);
+          });
+      pulse.busy(records > 0);
+    }
+
+    void process(Record<byte[], byte[]> record) {
+      outbox.seen(System.nanoTime());
+      emit();
+      waitForRoom();
+      accept(record);
+    }
+
+    void close() {
+      pulse.cancel();
+      dispatcher.close(outbox);
+      capacity.add(-records, -bytes);
+    }
+
+    private void punctuate() {
+      outbox.seen(System.nanoTime());
+      emit();
+      pulse.busy(records > 0);
+    }
+
+    private void accept(Record<byte[], byte[]> record) {
+      RecordPosition position = format.position(context);
+      try {
+        SourceRecord source = format.source(position, record, context.currentSystemTimeMs());
+        byte[] encoded = PendingFormat.encode(source);
+        if (encoded.length > format.maxBytes()) {
+          source = format.withoutValue(source, encoded.length);
+          encoded = PendingFormat.encode(source);
+        }
+        store.put(source, encoded);
+        count(1, encoded.length);
+        dispatch(source);
+        pulse.busy(true);
+      } catch (KafkaException e) {
+        throw e; // the broker's or the store's doing, not the record's
+      } catch (RuntimeException e) {
+        strikes.strike(position);
+        throw e;
+      }
+    }
+
+    private void dispatch(SourceRecord source) {
+      if (strikes.out(source.position())) {
+        String message = "The record kept stopping the thread that took it";
+        dispatcher.condemn(
+            outbox,
+            source,
+            new Outcome.DeadLettered(
+                source, IllegalStateException.class.getName(), message, false));
+      } else {
+        dispatcher.accept(outbox, source, false);
+      }
+    }
+
+    /**
+     * Waits a little while there is no room; then the record is taken all the same. Does not wait
+     * when another task of this thread could make room by emitting, since that needs this thread.
+     */
+    private void waitForRoom() {
+      while (!capacity.hasRoom() && gate.waiting() == 0) {
+        if (!gate.await(intake.round())) {
+          intake.wantPause();
+          return;
+        }
+        emit();
+      }
+    }
+
+    private void emit() {
+      if (outbox.waiting() == 0) {
+        return;
+      }
+      List<RecordPosition> emitted = new ArrayList<>();
+      for (Emission next = outbox.poll(); next != null; next = outbox.poll()) {
+        int size = store.remove(next.position());
+        if (size < 0) {
+          meters.stale();
+        } else {
+          forward(next);
+          count(-1, -size);
+        }
+        emitted.add(next.position());
+      }
+      dispatcher.emitted(emitted);
+    }
+
+    private void forward(Emission emission) {
+      Record<byte[], Emission> output =
+          new Record<>(emission.key(), emission, emission.timestamp());
+      for (RecordHeader header : emission.headers()) {
+        output.headers().add(header.name(), header.value());
+      }
+      context.forward(output);
+    }
+
+    private void count(long moreRecords, long moreBytes) {
+      records += moreRecords;
+      bytes += moreBytes;
+      capacity.add(moreRecords, moreBytes);
+    }
+  }
+
+  /**
+   * The wall-clock punctuator: quick while the task has something pending, slow while it has not.
+   */
+  private static final class Pulse {
+
+    private static final Duration QUICK = Duration.ofMillis(10);
+    private static final Duration SLOW = Duration.ofSeconds(1);
+
+    private final ProcessorContext<byte[], Emission> context;
+    private final Runnable beat;
+    private Cancellable schedule;
+    private boolean quick;
+
+    Pulse(ProcessorContext<byte[], Emission> context, Runnable beat) {
+      this.context = context;
+      this.beat = beat;
+      this.schedule = schedule(SLOW);
+    }
+
+    void busy(boolean busy) {
+      if (busy != quick) {
+        quick = busy;
+        schedule.cancel();
+        schedule = schedule(busy ? QUICK : SLOW);
+      }
+    }
+
+    void cancel() {
+      schedule.cancel();
+    }
+
+    private Cancellable schedule(Duration interval) {
+      return context.schedule(interval, PunctuationType.WALL_CLOCK_TIME, now -> beat.run());
+    }
+  }
+}

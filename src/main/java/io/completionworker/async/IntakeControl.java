@@ -1,0 +1,134 @@
+package io.completionworker.async;
+
+import io.completionworker.async.dispatch.Lease;
+import io.completionworker.async.dispatch.StreamThreadGate;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Stops and starts the intake as a whole, from outside the stream threads.
+ *
+ * <p>A stream thread that waits for room does not poll. When one has waited for its budget, the
+ * processing is paused: Kafka Streams then goes on polling, heartbeating and committing, but
+ * processes nothing and runs no punctuator. So the pause ends as soon as every stream thread has
+ * polled and there is room again, or something waits to be emitted.
+ */
+public final class IntakeControl implements AutoCloseable {
+
+  private static final long TICK_MILLIS = 20;
+
+  private final Processing processing;
+  private final Capacity capacity;
+  private final Lease lease;
+  private final Map<Thread, StreamThreadGate> gates = new ConcurrentHashMap<>();
+  private final AtomicLong round = new AtomicLong();
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "completion-intake");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private volatile boolean pauseWanted;
+  private volatile boolean paused;
+  private Map<String, Double> pollsAtPause = Map.of();
+
+  /** What can be paused: Kafka Streams, or a fake. Safe on every thread. */
+  public interface Processing {
+
+    /** Stops processing and punctuators. */
+    void pause();
+
+    /** Starts them again. */
+    void resume();
+
+    /** Calls of poll so far, by stream thread. */
+    Map<String, Double> polls();
+
+    /** Whether all is assigned and restored; else a pause would hold up the restoration. */
+    boolean running();
+  }
+
+  /** Control over this processing. */
+  public IntakeControl(Processing processing, Capacity capacity, Lease lease) {
+    this.processing = processing;
+    this.capacity = capacity;
+    this.lease = lease;
+  }
+
+  /** Starts to watch. */
+  public void start() {
+    timer.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /** Whether the intake is paused. */
+  public boolean paused() {
+    return paused;
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    if (paused) {
+      resume();
+    }
+  }
+
+  /** The gate of the calling stream thread. */
+  StreamThreadGate gate() {
+    gates.keySet().removeIf(thread -> !thread.isAlive());
+    return gates.computeIfAbsent(Thread.currentThread(), StreamThreadGate::new);
+  }
+
+  /** Changes whenever the stream threads were made to poll. */
+  long round() {
+    return round.get();
+  }
+
+  /** A stream thread has waited for its budget. */
+  void wantPause() {
+    pauseWanted = true;
+  }
+
+  void tick() {
+    if (paused) {
+      if (!processing.running() || (allPolled() && (hasWork() || capacity.hasRoom()))) {
+        resume();
+      }
+    } else if (pauseWanted) {
+      pauseWanted = false;
+      if (processing.running()) {
+        pause();
+      }
+    }
+  }
+
+  private void pause() {
+    pollsAtPause = processing.polls();
+    lease.paused();
+    paused = true;
+    processing.pause();
+  }
+
+  private void resume() {
+    pauseWanted = false;
+    round.incrementAndGet();
+    paused = false;
+    lease.resumed(System.nanoTime());
+    processing.resume();
+  }
+
+  private boolean allPolled() {
+    Map<String, Double> now = processing.polls();
+    return pollsAtPause.entrySet().stream()
+        .allMatch(then -> now.getOrDefault(then.getKey(), Double.MAX_VALUE) > then.getValue());
+  }
+
+  private boolean hasWork() {
+    return gates.values().stream().anyMatch(gate -> gate.waiting() > 0);
+  }
+}

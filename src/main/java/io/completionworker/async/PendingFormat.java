@@ -1,0 +1,100 @@
+package io.completionworker.async;
+
+import io.completionworker.completion.RecordHeader;
+import io.completionworker.completion.RecordPosition;
+import io.completionworker.completion.SourceRecord;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How an accepted request is kept in the store and its changelog.
+ *
+ * <p>A version byte, then timestamp, acceptance and omitted bytes as 8-byte integers, key, value
+ * and headers, each with a 4-byte length that is -1 for null. Big-endian. Instances of two versions
+ * share a changelog during a rolling upgrade: a new version must first be read everywhere before it
+ * is written anywhere.
+ */
+final class PendingFormat {
+
+  private static final byte VERSION = 1;
+  private static final int NULL = -1;
+
+  private PendingFormat() {}
+
+  static byte[] encode(SourceRecord record) {
+    List<RecordHeader> headers = record.headers();
+    byte[][] names = new byte[headers.size()][];
+    int size = 1 + 3 * Long.BYTES + field(record.key()) + field(record.value()) + Integer.BYTES;
+    for (int i = 0; i < names.length; i++) {
+      names[i] = headers.get(i).name().getBytes(StandardCharsets.UTF_8);
+      size += field(names[i]) + field(headers.get(i).value());
+    }
+    ByteBuffer out = ByteBuffer.allocate(size);
+    out.put(VERSION);
+    out.putLong(record.timestamp()).putLong(record.acceptedAt()).putLong(record.omittedBytes());
+    put(out, record.key());
+    put(out, record.value());
+    out.putInt(names.length);
+    for (int i = 0; i < names.length; i++) {
+      put(out, names[i]);
+      put(out, headers.get(i).value());
+    }
+    return out.array();
+  }
+
+  /**
+   * @throws IllegalStateException when a newer version wrote this
+   */
+  static SourceRecord decode(RecordPosition position, byte[] bytes) {
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    byte version = in.get();
+    if (version != VERSION) {
+      throw new IllegalStateException(
+          "The pending store holds "
+              + position
+              + " in format "
+              + version
+              + ", this version reads format "
+              + VERSION
+              + ": run the newer version again");
+    }
+    long timestamp = in.getLong();
+    long acceptedAt = in.getLong();
+    long omitted = in.getLong();
+    byte[] key = take(in);
+    byte[] value = take(in);
+    int count = in.getInt();
+    List<RecordHeader> headers = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      byte[] name = take(in);
+      String text = name == null ? "" : new String(name, StandardCharsets.UTF_8);
+      headers.add(new RecordHeader(text, take(in)));
+    }
+    return new SourceRecord(position, key, value, headers, timestamp, acceptedAt, omitted);
+  }
+
+  private static int field(byte @Nullable [] bytes) {
+    return Integer.BYTES + (bytes == null ? 0 : bytes.length);
+  }
+
+  private static void put(ByteBuffer out, byte @Nullable [] bytes) {
+    if (bytes == null) {
+      out.putInt(NULL);
+    } else {
+      out.putInt(bytes.length).put(bytes);
+    }
+  }
+
+  private static byte @Nullable [] take(ByteBuffer in) {
+    int length = in.getInt();
+    if (length == NULL) {
+      return null;
+    }
+    byte[] bytes = new byte[length];
+    in.get(bytes);
+    return bytes;
+  }
+}

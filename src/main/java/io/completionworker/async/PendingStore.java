@@ -1,0 +1,76 @@
+package io.completionworker.async;
+
+import io.completionworker.completion.RecordPosition;
+import io.completionworker.completion.SourceRecord;
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/**
+ * The accepted requests of one task that have no outcome yet, under partition and offset: a request
+ * is either here or in the request topic behind the committed offset, whatever happens. Stream
+ * thread only.
+ */
+final class PendingStore {
+
+  /** Name of the state store; part of the changelog topic's name. */
+  static final String NAME = "pending";
+
+  private final KeyValueStore<Bytes, byte[]> store;
+  private final String topic;
+
+  /**
+   * @param topic the request topic: positions in the store are of it alone
+   */
+  PendingStore(KeyValueStore<Bytes, byte[]> store, String topic) {
+    this.store = store;
+    this.topic = topic;
+  }
+
+  void put(SourceRecord record, byte[] encoded) {
+    store.put(key(record.position()), encoded);
+  }
+
+  /**
+   * Removes a request.
+   *
+   * @return its encoded size, or -1 when it was not there
+   */
+  int remove(RecordPosition position) {
+    Bytes key = key(position);
+    byte[] value = store.get(key);
+    if (value == null) {
+      return -1; // no tombstone for what is not there
+    }
+    store.delete(key);
+    return value.length;
+  }
+
+  /** Walks all requests in arrival order. */
+  void forEach(Consumer<Stored> visitor) {
+    try (KeyValueIterator<Bytes, byte[]> entries = store.all()) {
+      while (entries.hasNext()) {
+        var entry = entries.next();
+        visitor.accept(
+            new Stored(PendingFormat.decode(position(entry.key), entry.value), entry.value.length));
+      }
+    }
+  }
+
+  /** A stored request and its encoded size. */
+  record Stored(SourceRecord record, int size) {}
+
+  private static Bytes key(RecordPosition position) {
+    byte[] key = new byte[Integer.BYTES + Long.BYTES];
+    // Big-endian, so that the store's order is arrival order.
+    ByteBuffer.wrap(key).putInt(position.partition()).putLong(position.offset());
+    return Bytes.wrap(key);
+  }
+
+  private RecordPosition position(Bytes key) {
+    ByteBuffer buffer = ByteBuffer.wrap(key.get());
+    return new RecordPosition(topic, buffer.getInt(), buffer.getLong());
+  }
+}

@@ -1,0 +1,266 @@
+package io.completionworker.async.dispatch;
+
+import io.completionworker.avro.FailureReason;
+import io.completionworker.completion.Attempt;
+import io.completionworker.completion.AttemptError;
+import io.completionworker.completion.AttemptResult;
+import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.Disposition;
+import io.completionworker.completion.port.Admission;
+import io.completionworker.completion.port.CompletionClient;
+import io.completionworker.metrics.Meters;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Has requests called: lanes, admission, leases, slots and backoff. A slot is held only while an
+ * attempt is open.
+ *
+ * <p>Dispatcher's loop only, but for {@link #inFlight()}.
+ */
+public final class Attempts {
+
+  private static final long LEASE_CHECK_NANOS = Duration.ofMillis(250).toNanos();
+  private static final long DEADLINE_CHECK_NANOS = Duration.ofMillis(250).toNanos();
+
+  private final Loop loop;
+  private final CompletionClient client;
+  private final Admission admission;
+  private final Lease lease;
+  private final Meters meters;
+  private final int maxInFlight;
+  private final Lanes lanes;
+  private final Queue<Flight> unleased = new ArrayDeque<>();
+  private final Set<Flight> deadlined = new LinkedHashSet<>();
+  private AttemptEnded ended = (flight, call, error) -> {};
+  private Expired expired = (flight, call) -> {};
+  private volatile int inFlight;
+  private boolean stopped;
+  private long wakeAtNanos = Long.MAX_VALUE;
+
+  /** What the attempts of this instance need; at most {@code maxInFlight} are open at once. */
+  public Attempts(
+      Loop loop,
+      CompletionClient client,
+      Admission admission,
+      Lease lease,
+      int maxInFlight,
+      Meters meters) {
+    this.loop = loop;
+    this.client = client;
+    this.admission = admission;
+    this.lease = lease;
+    this.maxInFlight = maxInFlight;
+    this.meters = meters;
+    this.lanes = new Lanes(admission);
+  }
+
+  /** Hears of the end of an attempt; without an error it was answered. */
+  @FunctionalInterface
+  interface AttemptEnded {
+    void ended(Flight flight, CompletionCall call, @Nullable AttemptError error);
+  }
+
+  /** Hears that a deadline passed before another attempt could start. */
+  @FunctionalInterface
+  interface Expired {
+    void expired(Flight flight, CompletionCall call);
+  }
+
+  void connect(AttemptEnded whenEnded, Expired whenExpired) {
+    ended = whenEnded;
+    expired = whenExpired;
+  }
+
+  int inFlight() {
+    return inFlight;
+  }
+
+  void stop() {
+    stopped = true;
+  }
+
+  void enqueue(Flight flight, CompletionCall call) {
+    flight.state = Flight.State.WAITING;
+    lanes.addLast(flight, call);
+    startWhatMay();
+  }
+
+  /** Tries a flight again after a wait; at once in its lane when the wait is zero. */
+  void backOff(Flight flight, CompletionCall call, Duration delay) {
+    if (loop.millis() + delay.toMillis() >= call.deadlineAt()) {
+      expired.expired(flight, call);
+      return;
+    }
+    flight.state = Flight.State.BACKOFF;
+    loop.schedule(
+        delay.toNanos(),
+        () -> {
+          if (flight.state == Flight.State.BACKOFF) {
+            requeue(flight, call);
+            startWhatMay();
+          }
+        });
+  }
+
+  /** Ends a flight at its deadline even when nothing else would look at it. */
+  void watchDeadline(Flight flight, CompletionCall call) {
+    if (call.deadlineAt() == Long.MAX_VALUE) {
+      return;
+    }
+    if (deadlined.isEmpty()) {
+      loop.schedule(DEADLINE_CHECK_NANOS, this::checkDeadlines);
+    }
+    deadlined.add(flight);
+  }
+
+  private void checkDeadlines() {
+    long now = loop.millis();
+    List<Flight> late = new ArrayList<>();
+    Iterator<Flight> flights = deadlined.iterator();
+    while (flights.hasNext()) {
+      Flight flight = flights.next();
+      CompletionCall call = flight.call;
+      if (call == null || flight.settled()) {
+        flights.remove();
+      } else if (flight.idle() && now >= call.deadlineAt()) {
+        flights.remove();
+        late.add(flight);
+      }
+    }
+    if (!deadlined.isEmpty()) {
+      loop.schedule(DEADLINE_CHECK_NANOS, this::checkDeadlines);
+    }
+    for (Flight flight : late) {
+      CompletionCall call = flight.call;
+      if (call != null) {
+        expired.expired(flight, call);
+      }
+    }
+  }
+
+  private void requeue(Flight flight, CompletionCall call) {
+    flight.state = Flight.State.WAITING;
+    lanes.addFirst(flight, call);
+  }
+
+  private void startWhatMay() {
+    long now = loop.nanos();
+    while (!stopped && inFlight < maxInFlight) {
+      Flight flight = lanes.next(now, candidate -> startable(candidate, now));
+      CompletionCall call = flight == null ? null : flight.call;
+      if (flight == null || call == null) {
+        wakeFor(now, lanes.nextNanos(now));
+        return;
+      }
+      start(flight, call);
+    }
+  }
+
+  private boolean startable(Flight flight, long now) {
+    CompletionCall call = flight.call;
+    if (call != null && loop.millis() >= call.deadlineAt()) {
+      expired.expired(flight, call);
+      return false;
+    }
+    if (lease.holds(flight.owner, now)) {
+      return true;
+    }
+    if (unleased.isEmpty()) {
+      loop.schedule(LEASE_CHECK_NANOS, this::checkLeases);
+    }
+    unleased.add(flight);
+    return false;
+  }
+
+  private void checkLeases() {
+    for (int i = unleased.size(); i > 0; i--) {
+      Flight flight = unleased.remove();
+      CompletionCall call = flight.call;
+      if (flight.state == Flight.State.WAITING && call != null) {
+        lanes.addLast(flight, call);
+      }
+    }
+    startWhatMay();
+  }
+
+  private void wakeFor(long now, long delayNanos) {
+    if (delayNanos == Long.MAX_VALUE) {
+      return;
+    }
+    long at = now + delayNanos;
+    if (wakeAtNanos == Long.MAX_VALUE || at - wakeAtNanos < 0) {
+      wakeAtNanos = at;
+      loop.schedule(
+          delayNanos,
+          () -> {
+            wakeAtNanos = Long.MAX_VALUE;
+            startWhatMay();
+          });
+    }
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // written on the loop alone, read by gauges
+  private void start(Flight flight, CompletionCall call) {
+    inFlight++;
+    flight.state = Flight.State.RUNNING;
+    String callId = newCallId();
+    long startedAt = loop.millis();
+    client
+        .attempt(call)
+        .handle((result, bug) -> result == null ? broken(bug) : result)
+        .thenAccept(result -> loop.execute(() -> end(flight, call, callId, startedAt, result)));
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // written on the loop alone, read by gauges
+  private void end(
+      Flight flight, CompletionCall call, String callId, long startedAt, AttemptResult result) {
+    inFlight--;
+    long endedAt = loop.millis();
+    admission.ended(call, result);
+    lanes.reopen();
+    AttemptError error = error(result);
+    meters.attempt(
+        error == null ? "response" : error.reason().name(),
+        Duration.ofMillis(Math.max(0, endedAt - startedAt)));
+    if (error == null || error.disposition() != Disposition.HOLD) {
+      flight.attemptsMade++; // a fault of the account uses up no attempt of the request
+    }
+    flight.add(new Attempt(callId, flight.attemptsMade, startedAt, endedAt, result));
+    ended.ended(flight, call, error);
+    startWhatMay();
+  }
+
+  /** A client that breaks its contract must not cost a slot or a request. */
+  private static AttemptResult broken(@Nullable Throwable bug) {
+    String what = bug == null ? "no result" : bug.getClass().getName();
+    return new AttemptResult.Rejected(
+        new AttemptError(
+            FailureReason.UNKNOWN,
+            Disposition.RETRY,
+            true,
+            null,
+            "The attempt broke: " + what,
+            AttemptError.Details.NONE,
+            null));
+  }
+
+  private static @Nullable AttemptError error(AttemptResult result) {
+    return result instanceof AttemptResult.Rejected rejected ? rejected.error() : null;
+  }
+
+  private static String newCallId() {
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    HexFormat hex = HexFormat.of();
+    return hex.toHexDigits(random.nextLong()) + hex.toHexDigits(random.nextLong());
+  }
+}

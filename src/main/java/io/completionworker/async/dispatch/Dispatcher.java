@@ -1,0 +1,258 @@
+package io.completionworker.async.dispatch;
+
+import io.completionworker.completion.AttemptError;
+import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.Emission;
+import io.completionworker.completion.Outcome;
+import io.completionworker.completion.RecordPosition;
+import io.completionworker.completion.SourceRecord;
+import io.completionworker.completion.port.RequestReader.Reading;
+import io.completionworker.completion.port.RetryPolicy;
+import io.completionworker.metrics.Meters;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes every accepted request to its one outcome: reads it, waits for its turn, has it called,
+ * tries again, has the outcome encoded and puts it into the completion queue of its task.
+ *
+ * <p>Threads: the public methods may be called by every thread and return at once; all the rest
+ * runs on the loop.
+ */
+public final class Dispatcher {
+
+  private static final long ADOPTION_NANOS = Duration.ofMinutes(1).toNanos();
+
+  private final Loop loop;
+  private final CodecStage codec;
+  private final RetryPolicy retryPolicy;
+  private final Meters meters;
+  private final Flights flights = new Flights();
+  private final KeyOrder order;
+  private final Attempts attempts;
+  private final AtomicInteger unsettled = new AtomicInteger();
+
+  /**
+   * @param keyOrdered whether requests of one key are called one after the other
+   */
+  public Dispatcher(
+      Loop loop,
+      CodecStage codec,
+      Attempts attempts,
+      RetryPolicy retryPolicy,
+      boolean keyOrdered,
+      Meters meters) {
+    this.loop = loop;
+    this.codec = codec;
+    this.attempts = attempts;
+    this.retryPolicy = retryPolicy;
+    this.order = new KeyOrder(keyOrdered);
+    this.meters = meters;
+    attempts.connect(this::answered, this::expired);
+  }
+
+  /** The completion queue of a task that has just been initialized by this stream thread. */
+  public TaskOutbox open(StreamThreadGate gate) {
+    return new TaskOutbox(gate, loop.nanos());
+  }
+
+  /**
+   * A request is in the store.
+   *
+   * @param recovered whether it was found there by {@code init()}
+   */
+  public void accept(TaskOutbox owner, SourceRecord source, boolean recovered) {
+    loop.execute(() -> acceptOnLoop(owner, source, recovered, null));
+  }
+
+  /** A record that no task survives: it is in the store, and its outcome is known. */
+  public void condemn(TaskOutbox owner, SourceRecord source, Outcome outcome) {
+    loop.execute(() -> acceptOnLoop(owner, source, false, outcome));
+  }
+
+  /** Outcomes were forwarded and are out of the store. */
+  public void emitted(List<RecordPosition> positions) {
+    loop.execute(() -> positions.forEach(this::forget));
+  }
+
+  /** The task has gone. What runs for it goes on, in case that its partition comes back. */
+  public void close(TaskOutbox owner) {
+    owner.close();
+    loop.execute(() -> flights.of(owner).forEach(this::orphan));
+  }
+
+  /** Starts no attempt any more. */
+  public void drain() {
+    loop.execute(attempts::stop);
+  }
+
+  /** Whether no attempt is open and no outcome is on its way to its queue. */
+  public boolean drained() {
+    return attempts.inFlight() == 0 && unsettled.get() == 0;
+  }
+
+  /** Calls open at the endpoint. */
+  public int inFlight() {
+    return attempts.inFlight();
+  }
+
+  private void acceptOnLoop(
+      TaskOutbox owner, SourceRecord source, boolean recovered, @Nullable Outcome known) {
+    if (owner.closed()) {
+      return; // it is in the store, and whoever owns the partition next finds it there
+    }
+    Flight existing = flights.at(source.position());
+    if (existing != null) {
+      if (existing.adoptable() && !order.hasOthers(existing)) {
+        adopt(existing, owner);
+        return;
+      }
+      if (existing.state != Flight.State.RUNNING) {
+        leave(existing); // a running one keeps its slot and its turn until it ends
+      }
+    }
+    Flight flight = new Flight(owner, source, recovered || existing != null);
+    flights.put(flight);
+    order.join(flight);
+    if (flight.recovered) {
+      meters.recovered();
+    }
+    if (known == null) {
+      codec.read(flight, reading -> read(flight, reading));
+    } else {
+      flight.outcome = known;
+      proceed(flight);
+    }
+  }
+
+  private void adopt(Flight flight, TaskOutbox owner) {
+    flight.owner = owner;
+    Emission emission = flight.emission;
+    if (emission != null) {
+      owner.offer(emission);
+    }
+  }
+
+  private void read(Flight flight, Reading reading) {
+    if (flight.state == Flight.State.GONE) {
+      return;
+    }
+    if (reading instanceof Reading.Ready ready) {
+      flight.call = ready.call();
+      flight.retries = retryPolicy.begin();
+      attempts.watchDeadline(flight, ready.call());
+    } else if (reading instanceof Reading.Ended ended) {
+      flight.outcome = ended.outcome();
+    }
+    proceed(flight);
+  }
+
+  /** Goes on with a flight that has been read and whose turn it is. */
+  private void proceed(Flight flight) {
+    if (!flight.turn || flight.state != Flight.State.READING) {
+      return;
+    }
+    Outcome outcome = flight.outcome;
+    CompletionCall call = flight.call;
+    if (outcome != null) {
+      finish(flight, outcome);
+    } else if (call != null) {
+      attempts.enqueue(flight, call);
+    }
+  }
+
+  /** An attempt has ended without an answer, or with one. */
+  private void answered(Flight flight, CompletionCall call, @Nullable AttemptError error) {
+    if (flight.orphan() && flights.at(flight.position()) != flight) {
+      leave(flight); // another flight has taken its place
+    } else if (error == null) {
+      finish(flight, Outcomes.completed(flight, call));
+    } else {
+      retryOrFail(flight, call, error);
+    }
+  }
+
+  private void retryOrFail(Flight flight, CompletionCall call, AttemptError error) {
+    RetryPolicy.Schedule retries = flight.retries;
+    Optional<Duration> delay = retries == null ? Optional.empty() : retries.next(error);
+    if (delay.isEmpty()) {
+      finish(flight, Outcomes.failed(flight, call, error));
+    } else if (flight.orphan()) {
+      leave(flight); // nothing was gained that an adopter would want
+    } else {
+      meters.retry(error.reason().name());
+      attempts.backOff(flight, call, delay.get());
+    }
+  }
+
+  private void expired(Flight flight, CompletionCall call) {
+    finish(flight, Outcomes.expired(flight, call));
+  }
+
+  private void finish(Flight flight, Outcome outcome) {
+    flight.state = Flight.State.WRITING;
+    flight.outcome = outcome;
+    unsettled.incrementAndGet();
+    codec.write(outcome, emission -> written(flight, emission));
+  }
+
+  private void written(Flight flight, Emission emission) {
+    unsettled.decrementAndGet();
+    if (flight.state == Flight.State.GONE) {
+      return;
+    }
+    flight.state = Flight.State.DONE;
+    flight.emission = emission;
+    if (flight.orphan()) {
+      loop.schedule(ADOPTION_NANOS, () -> leaveIfOrphan(flight));
+    } else {
+      flight.owner.offer(emission);
+    }
+    nextInLine(flight);
+  }
+
+  private void orphan(Flight flight) {
+    if (!flight.adoptable()) {
+      leave(flight);
+    } else if (flight.state == Flight.State.DONE) {
+      loop.schedule(ADOPTION_NANOS, () -> leaveIfOrphan(flight));
+    }
+  }
+
+  private void leaveIfOrphan(Flight flight) {
+    if (flight.orphan()) {
+      leave(flight);
+    }
+  }
+
+  private void forget(RecordPosition position) {
+    Flight flight = flights.at(position);
+    if (flight != null && flight.state == Flight.State.DONE) {
+      meters.outcome(outcomeName(flight.outcome));
+      leave(flight);
+    }
+  }
+
+  private void leave(Flight flight) {
+    flight.state = Flight.State.GONE;
+    flights.remove(flight);
+    nextInLine(flight);
+  }
+
+  private void nextInLine(Flight flight) {
+    Flight next = order.leave(flight);
+    if (next != null) {
+      proceed(next);
+    }
+  }
+
+  private static String outcomeName(@Nullable Outcome outcome) {
+    if (outcome instanceof Outcome.Failed failed) {
+      return failed.cause().reason().name();
+    }
+    return outcome instanceof Outcome.DeadLettered ? "dead-letter" : "response";
+  }
+}

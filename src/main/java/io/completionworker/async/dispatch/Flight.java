@@ -1,0 +1,98 @@
+package io.completionworker.async.dispatch;
+
+import io.completionworker.completion.Attempt;
+import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.Emission;
+import io.completionworker.completion.Outcome;
+import io.completionworker.completion.RecordPosition;
+import io.completionworker.completion.SourceRecord;
+import io.completionworker.completion.port.RetryPolicy;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One accepted request on its way to its outcome. Dispatcher's loop only.
+ *
+ * <pre>
+ * READING -> WAITING -> RUNNING -> WRITING -> DONE     the usual way
+ *               ^----- BACKOFF &lt;--'                    a failed attempt that is tried again
+ * READING --------------------> WRITING -> DONE        no call can be made of it
+ * any -> GONE                                          its task has gone, or another flight took its place
+ * </pre>
+ */
+final class Flight {
+
+  /** Where a request is on its way. */
+  enum State {
+    /**
+     * With the codec, to be decoded; or decoded and waiting for its turn among the requests of its
+     * key.
+     */
+    READING,
+    /** In its lane, waiting for admission and a slot. */
+    WAITING,
+    /** An attempt is open; the only state that holds a slot. */
+    RUNNING,
+    /** Waiting for the next attempt. */
+    BACKOFF,
+    /** It has an outcome, which the codec encodes. */
+    WRITING,
+    /** Its outcome is in the completion queue, or waits for an owner. */
+    DONE,
+    /** Nothing comes of it any more. */
+    GONE
+  }
+
+  /** Attempts kept for the record; the oldest that nobody bills go first. */
+  private static final int MAX_ATTEMPTS_KEPT = 50;
+
+  final SourceRecord source;
+  final boolean recovered;
+  final List<Attempt> attempts = new ArrayList<>(1);
+  TaskOutbox owner;
+  State state = State.READING;
+  boolean turn;
+  int attemptsMade;
+  @Nullable CompletionCall call;
+  RetryPolicy.@Nullable Schedule retries;
+  @Nullable Outcome outcome;
+  @Nullable Emission emission;
+
+  Flight(TaskOutbox owner, SourceRecord source, boolean recovered) {
+    this.owner = owner;
+    this.source = source;
+    this.recovered = recovered;
+  }
+
+  RecordPosition position() {
+    return source.position();
+  }
+
+  /** Whether its task has gone and no other has adopted it. */
+  boolean orphan() {
+    return owner.closed();
+  }
+
+  /** Whether somebody may still take it over: a result is on its way, or there. */
+  boolean adoptable() {
+    return state == State.RUNNING || state == State.WRITING || state == State.DONE;
+  }
+
+  /** Whether it has an outcome, or nothing comes of it. */
+  boolean settled() {
+    return state == State.WRITING || state == State.DONE || state == State.GONE;
+  }
+
+  /** Whether it waits for an attempt. */
+  boolean idle() {
+    return state == State.WAITING || state == State.BACKOFF;
+  }
+
+  void add(Attempt attempt) {
+    attempts.add(attempt);
+    if (attempts.size() > MAX_ATTEMPTS_KEPT) {
+      attempts.remove(0);
+    }
+  }
+}

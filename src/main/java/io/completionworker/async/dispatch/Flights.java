@@ -1,0 +1,46 @@
+package io.completionworker.async.dispatch;
+
+import io.completionworker.completion.RecordPosition;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The in-flight table: every request of this instance that has no outcome in the topics yet. It
+ * belongs to the instance, not to a task, so that a partition that comes back finds its running
+ * calls. Dispatcher's loop only.
+ */
+final class Flights {
+
+  private final Map<RecordPosition, Flight> byPosition = new HashMap<>();
+
+  /** Enters a flight; another one of the same request loses its place. */
+  void put(Flight flight) {
+    byPosition.put(flight.position(), flight);
+  }
+
+  @Nullable Flight at(RecordPosition position) {
+    return byPosition.get(position);
+  }
+
+  /** Takes a flight out, unless another one has its place. */
+  void remove(Flight flight) {
+    byPosition.remove(flight.position(), flight);
+  }
+
+  List<Flight> of(TaskOutbox owner) {
+    List<Flight> owned = new ArrayList<>();
+    for (Flight flight : byPosition.values()) {
+      if (flight.owner == owner) {
+        owned.add(flight);
+      }
+    }
+    return owned;
+  }
+
+  int size() {
+    return byPosition.size();
+  }
+}

@@ -1,0 +1,39 @@
+package io.completionworker.async.dispatch;
+
+import io.completionworker.avro.FailureReason;
+import io.completionworker.completion.Answer;
+import io.completionworker.completion.Attempt;
+import io.completionworker.completion.AttemptError;
+import io.completionworker.completion.AttemptResult;
+import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.Disposition;
+import io.completionworker.completion.Outcome;
+import java.util.List;
+
+/** The outcomes that end a flight which could be called. */
+final class Outcomes {
+
+  private Outcomes() {}
+
+  static Outcome completed(Flight flight, CompletionCall call) {
+    List<Attempt> attempts = List.copyOf(flight.attempts);
+    Answer answer = ((AttemptResult.Answered) attempts.get(attempts.size() - 1).result()).answer();
+    return new Outcome.Completed(call, answer, attempts, flight.recovered);
+  }
+
+  static Outcome failed(Flight flight, CompletionCall call, AttemptError error) {
+    boolean retryable = error.disposition() != Disposition.FAIL;
+    return failed(flight, call, new Outcome.Cause(error.reason(), retryable, error.message()));
+  }
+
+  static Outcome expired(Flight flight, CompletionCall call) {
+    String message =
+        "The deadline passed after " + flight.attemptsMade + " attempts; no more are made";
+    return failed(flight, call, new Outcome.Cause(FailureReason.DEADLINE_EXCEEDED, true, message));
+  }
+
+  private static Outcome failed(Flight flight, CompletionCall call, Outcome.Cause cause) {
+    return new Outcome.Failed(
+        flight.source, call, cause, List.of(), List.copyOf(flight.attempts), flight.recovered);
+  }
+}

@@ -1,0 +1,70 @@
+package io.completionworker.async.dispatch;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Where one stream thread waits for room, and is woken when one of its tasks has something to emit.
+ *
+ * <p>A stream thread that waits does not poll, so its waiting has a budget per round of its loop;
+ * when that is used up, {@link IntakeControl} makes it poll.
+ */
+public final class StreamThreadGate {
+
+  /** Longest that a stream thread waits for room between two polls. */
+  static final long BUDGET_NANOS = 1_000_000_000L;
+
+  private static final long STEP_NANOS = 20_000_000L;
+
+  private final Thread thread;
+  private final AtomicInteger waiting = new AtomicInteger();
+  private long waitedNanos;
+  private long round;
+  private volatile boolean parked;
+
+  public StreamThreadGate(Thread thread) {
+    this.thread = thread;
+  }
+
+  /** Dispatcher: one of the thread's tasks has one more outcome to emit. */
+  void completed() {
+    waiting.incrementAndGet();
+    if (parked) {
+      LockSupport.unpark(thread);
+    }
+  }
+
+  /** An outcome was taken, or dropped with its task. */
+  void taken() {
+    waiting.decrementAndGet();
+  }
+
+  /** Outcomes that the thread's tasks have to emit. */
+  public int waiting() {
+    return waiting.get();
+  }
+
+  /**
+   * Stream thread: waits a moment for an outcome.
+   *
+   * @param currentRound changes whenever the thread was made to poll; a new round has a new budget
+   * @return false when the budget is used up, without waiting
+   */
+  public boolean await(long currentRound) {
+    if (currentRound != round) {
+      round = currentRound;
+      waitedNanos = 0;
+    }
+    if (waitedNanos >= BUDGET_NANOS) {
+      return false;
+    }
+    long started = System.nanoTime();
+    parked = true;
+    if (waiting.get() == 0) {
+      LockSupport.parkNanos(this, STEP_NANOS);
+    }
+    parked = false;
+    waitedNanos += System.nanoTime() - started;
+    return true;
+  }
+}

@@ -1,0 +1,68 @@
+package io.completionworker.async.dispatch;
+
+import io.completionworker.completion.Emission;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The completion queue of one task, from one {@code init()} to the next {@code close()}: the only
+ * thing that threads share.
+ *
+ * <p>Threads: the dispatcher offers, the task's stream thread polls and reports that it is alive.
+ */
+public final class TaskOutbox {
+
+  private final ConcurrentLinkedQueue<Emission> completions = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger waiting = new AtomicInteger();
+  private final StreamThreadGate gate;
+  private volatile long seenAtNanos;
+  private volatile boolean closed;
+
+  TaskOutbox(StreamThreadGate gate, long nowNanos) {
+    this.gate = gate;
+    this.seenAtNanos = nowNanos;
+  }
+
+  void offer(Emission emission) {
+    completions.add(emission);
+    waiting.incrementAndGet();
+    gate.completed();
+  }
+
+  public @Nullable Emission poll() {
+    Emission emission = completions.poll();
+    if (emission != null) {
+      waiting.decrementAndGet();
+      gate.taken();
+    }
+    return emission;
+  }
+
+  public int waiting() {
+    return waiting.get();
+  }
+
+  /** The task's stream thread is running it. */
+  public void seen(long nowNanos) {
+    seenAtNanos = nowNanos;
+  }
+
+  long seenAtNanos() {
+    return seenAtNanos;
+  }
+
+  /**
+   * The task has gone; what comes now is dropped, unless its partition comes back and adopts it.
+   */
+  void close() {
+    closed = true;
+    while (poll() != null) {
+      // the dispatcher still holds what was here, for the next owner
+    }
+  }
+
+  boolean closed() {
+    return closed;
+  }
+}

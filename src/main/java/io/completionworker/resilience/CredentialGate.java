@@ -1,0 +1,176 @@
+package io.completionworker.resilience;
+
+import io.completionworker.avro.FailureReason;
+import io.completionworker.completion.AttemptError;
+import io.completionworker.completion.AttemptResult;
+import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.Disposition;
+import io.completionworker.completion.port.Admission;
+import io.completionworker.config.HoldConfig;
+import io.completionworker.metrics.Meters;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Cools a credential down when the server asks for it, and holds it when the account is at fault; a
+ * lane is a credential, so nobody else waits. One probe at a time asks whether a hold is over.
+ *
+ * <p>Dispatcher's thread only, but for {@link #holds()}.
+ */
+public final class CredentialGate implements Admission {
+
+  private static final Logger log = LoggerFactory.getLogger(CredentialGate.class);
+
+  private final HoldConfig config;
+  private final long maxCoolDownNanos;
+  private final LongSupplier nanos;
+  private final Meters meters;
+  private final Map<String, Credential> credentials = new HashMap<>();
+  private volatile List<String> holds = List.of();
+
+  /**
+   * @param maxCoolDown longest cool-down that a server may ask for
+   * @param nanos monotonic time
+   */
+  public CredentialGate(
+      HoldConfig config, Duration maxCoolDown, LongSupplier nanos, Meters meters) {
+    this.config = config;
+    this.maxCoolDownNanos = maxCoolDown.toNanos();
+    this.nanos = nanos;
+    this.meters = meters;
+  }
+
+  /** Why credentials are on hold, one line each, by hash; safe on every thread. */
+  public List<String> holds() {
+    return holds;
+  }
+
+  @Override
+  public String lane(CompletionCall call) {
+    return call.scope().credential();
+  }
+
+  @Override
+  public long admit(CompletionCall call) {
+    Credential credential = credentials.get(call.scope().credential());
+    if (credential == null) {
+      return 0;
+    }
+    long wait = credential.closedUntilNanos - nanos.getAsLong();
+    if (wait > 0) {
+      return wait;
+    }
+    if (credential.heldFor == null) {
+      credentials.remove(call.scope().credential());
+    } else {
+      // This call is the probe; the next one waits for its end or for the next probe's time.
+      credential.closedUntilNanos = nanos.getAsLong() + credential.nextProbe().toNanos();
+    }
+    return 0;
+  }
+
+  @Override
+  public void ended(CompletionCall call, AttemptResult result) {
+    String name = call.scope().credential();
+    if (result instanceof AttemptResult.Rejected rejected) {
+      AttemptError error = rejected.error();
+      if (error.disposition() == Disposition.HOLD) {
+        hold(name, error);
+      } else if (coolsDown(error)) {
+        coolDown(name, error.retryAfter());
+      } else if (error.disposition() == Disposition.FAIL) {
+        release(name); // the account was let in; what was wrong is the request
+      }
+    } else {
+      release(name);
+    }
+  }
+
+  private void hold(String name, AttemptError error) {
+    if (config.action() == HoldConfig.Action.FAIL) {
+      return;
+    }
+    Credential credential = credential(name);
+    if (credential.heldFor == null) {
+      credential.heldFor = error.reason();
+      credential.probeDelay = config.probeInitial();
+      credential.closedUntilNanos = nanos.getAsLong() + config.probeInitial().toNanos();
+      meters.hold(error.reason().name());
+      log.warn(
+          "Credential {} is on hold: {} ({}); its requests wait, probing from time to time",
+          name,
+          error.reason(),
+          error.message());
+      publish();
+    }
+  }
+
+  private void release(String name) {
+    Credential credential = credentials.get(name);
+    if (credential != null && credential.heldFor != null) {
+      log.info("Credential {} is released, it was on hold for {}", name, credential.heldFor);
+      credentials.remove(name);
+      publish();
+    }
+  }
+
+  private void coolDown(String name, @Nullable Duration asked) {
+    if (asked != null) {
+      Credential credential = credential(name);
+      long until = nanos.getAsLong() + Math.min(maxCoolDownNanos, saturatedNanos(asked));
+      if (until - credential.closedUntilNanos > 0) {
+        credential.closedUntilNanos = until;
+      }
+    }
+  }
+
+  private Credential credential(String name) {
+    return credentials.computeIfAbsent(name, n -> new Credential(nanos.getAsLong()));
+  }
+
+  private static boolean coolsDown(AttemptError error) {
+    return error.retryAfter() != null
+        && (error.reason() == FailureReason.RATE_LIMITED
+            || error.reason() == FailureReason.OVERLOADED);
+  }
+
+  private static long saturatedNanos(Duration duration) {
+    return duration.compareTo(Duration.ofDays(1)) > 0
+        ? Duration.ofDays(1).toNanos()
+        : duration.toNanos();
+  }
+
+  private void publish() {
+    List<String> lines = new ArrayList<>();
+    credentials.forEach(
+        (name, credential) -> {
+          if (credential.heldFor != null) {
+            lines.add("credential " + name + " is on hold: " + credential.heldFor);
+          }
+        });
+    holds = List.copyOf(lines);
+  }
+
+  private final class Credential {
+    @Nullable FailureReason heldFor;
+    Duration probeDelay = Duration.ZERO;
+    long closedUntilNanos;
+
+    Credential(long nowNanos) {
+      closedUntilNanos = nowNanos;
+    }
+
+    Duration nextProbe() {
+      Duration doubled = probeDelay.multipliedBy(2);
+      probeDelay = doubled.compareTo(config.probeMax()) < 0 ? doubled : config.probeMax();
+      return probeDelay;
+    }
+  }
+}
