@@ -1,0 +1,104 @@
+package io.completionworker.validation;
+
+import io.completionworker.avro.CompletionRequest;
+import io.completionworker.avro.Prediction;
+import io.completionworker.avro.ResponseFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The form of the answer: format, stream, audio, prediction; and what is stored with it. */
+final class OutputRules implements RequestValidator.Rule {
+
+  private static final List<String> FORMATS = List.of("text", "json_object", "json_schema");
+  private static final List<String> MODALITIES = List.of("text", "audio");
+  private static final List<String> AUDIO_FORMATS =
+      List.of("wav", "aac", "mp3", "flac", "opus", "pcm16");
+  private static final int MOST_PAIRS = 16;
+  private static final int LONGEST_KEY = 64;
+  private static final int LONGEST_VALUE = 512;
+
+  @Override
+  public void check(CompletionRequest request, Findings findings) {
+    responseFormat(request.getResponseFormat(), findings);
+    if (request.getStreamOptions() != null && !Boolean.TRUE.equals(request.getStream())) {
+      findings.add("stream_options", "needs stream = true");
+    }
+    audio(request, findings);
+    prediction(request.getPrediction(), findings);
+    metadata(request.getMetadata(), findings);
+  }
+
+  private static void responseFormat(@Nullable ResponseFormat format, Findings findings) {
+    if (format == null) {
+      return;
+    }
+    findings.oneOf("response_format.type", format.getType(), FORMATS);
+    boolean wanted = format.getType().equals("json_schema");
+    if (wanted && format.getJsonSchema() == null) {
+      findings.add("response_format.json_schema", "is required for type json_schema");
+    } else if (!wanted && format.getJsonSchema() != null) {
+      findings.add("response_format.json_schema", "is for type json_schema only");
+    }
+    if (format.getJsonSchema() != null) {
+      ToolRules.name(
+          "response_format.json_schema.name", format.getJsonSchema().getName(), findings);
+    }
+  }
+
+  private static void audio(CompletionRequest request, Findings findings) {
+    List<String> modalities = request.getModalities();
+    if (modalities != null && modalities.isEmpty()) {
+      findings.add("modalities", "must have at least one of text, audio");
+    }
+    for (int i = 0; modalities != null && i < modalities.size(); i++) {
+      findings.oneOf("modalities[" + i + "]", modalities.get(i), MODALITIES);
+    }
+    boolean wanted = modalities != null && modalities.contains("audio");
+    if (wanted && request.getAudio() == null) {
+      findings.add("audio", "is required when modalities has audio");
+    } else if (!wanted && request.getAudio() != null) {
+      findings.add("audio", "needs audio among the modalities");
+    }
+    if (request.getAudio() != null) {
+      findings.notBlank("audio.voice", request.getAudio().getVoice());
+      findings.oneOf("audio.format", request.getAudio().getFormat(), AUDIO_FORMATS);
+    }
+  }
+
+  private static void prediction(@Nullable Prediction prediction, Findings findings) {
+    if (prediction == null) {
+      return;
+    }
+    findings.oneOf("prediction.type", prediction.getType(), List.of("content"));
+    if (prediction.getContent() instanceof List<?> parts) {
+      PartRules.check("prediction.content", parts, Set.of("text"), findings);
+    }
+  }
+
+  private static void metadata(@Nullable Map<String, String> metadata, Findings findings) {
+    if (metadata == null) {
+      return;
+    }
+    if (metadata.size() > MOST_PAIRS) {
+      findings.add(
+          "metadata", "must have at most " + MOST_PAIRS + " pairs; has " + metadata.size());
+    }
+    metadata.forEach(
+        (key, value) -> {
+          String at = "metadata." + Findings.shown(key);
+          length(at, "key", key, LONGEST_KEY, findings);
+          length(at, "value", value, LONGEST_VALUE, findings);
+        });
+  }
+
+  /** Characters are code points: a supplementary one counts once, as it does at the endpoint. */
+  private static void length(String at, String what, String text, int longest, Findings findings) {
+    int length = text.codePointCount(0, text.length());
+    if (length > longest) {
+      findings.add(
+          at, "its " + what + " must have at most " + longest + " characters; has " + length);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package io.completionworker.validation;
+
+import io.completionworker.avro.ContentPart;
+import io.completionworker.avro.FilePart;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Typed parts of a content: each has the one field that its type names. */
+final class PartRules {
+
+  private static final List<String> DETAILS = List.of("auto", "low", "high");
+  private static final List<String> AUDIO_FORMATS = List.of("wav", "mp3");
+
+  private PartRules() {}
+
+  /** Checks the parts at this path; an empty set of types means that only text may stand there. */
+  static void check(String at, List<?> parts, Set<String> types, Findings findings) {
+    if (types.isEmpty()) {
+      findings.add(at, "must be text, not parts");
+      return;
+    }
+    if (parts.isEmpty()) {
+      findings.add(at, "must have at least one part");
+    }
+    for (int i = 0; i < parts.size(); i++) {
+      if (parts.get(i) instanceof ContentPart part) {
+        part(at + "[" + i + "]", part, types, findings);
+      }
+    }
+  }
+
+  private static void part(String at, ContentPart part, Set<String> types, Findings findings) {
+    String type = part.getType();
+    if (!types.contains(type)) {
+      findings.oneOf(at + ".type", type, new TreeSet<>(types));
+      return;
+    }
+    fields(part)
+        .forEach(
+            (name, value) -> {
+              if (name.equals(type) && value == null) {
+                findings.add(at + "." + name, "is required for a part of type " + type);
+              } else if (!name.equals(type) && value != null) {
+                findings.add(at + "." + name, "does not belong to a part of type " + type);
+              }
+            });
+    inside(at, part, findings);
+  }
+
+  private static Map<String, @Nullable Object> fields(ContentPart part) {
+    Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+    fields.put("text", part.getText());
+    fields.put("refusal", part.getRefusal());
+    fields.put("image_url", part.getImageUrl());
+    fields.put("input_audio", part.getInputAudio());
+    fields.put("file", part.getFile());
+    return fields;
+  }
+
+  private static void inside(String at, ContentPart part, Findings findings) {
+    if (part.getImageUrl() != null) {
+      findings.notBlank(at + ".image_url.url", part.getImageUrl().getUrl());
+      findings.oneOf(at + ".image_url.detail", part.getImageUrl().getDetail(), DETAILS);
+    }
+    if (part.getInputAudio() != null) {
+      findings.notBlank(at + ".input_audio.data", part.getInputAudio().getData());
+      findings.oneOf(at + ".input_audio.format", part.getInputAudio().getFormat(), AUDIO_FORMATS);
+    }
+    FilePart file = part.getFile();
+    if (file != null && file.getFileId() == null && file.getFileData() == null) {
+      findings.add(at + ".file", "needs file_id or file_data");
+    }
+  }
+}
