@@ -100,8 +100,8 @@ public final class CredentialGate implements Admission {
     Credential credential = credential(name);
     if (credential.heldFor == null) {
       credential.heldFor = error.reason();
-      credential.probeDelay = config.probeInitial();
-      credential.closedUntilNanos = nanos.getAsLong() + config.probeInitial().toNanos();
+      credential.probeDelay = config.initialProbe();
+      credential.closedUntilNanos = nanos.getAsLong() + config.initialProbe().toNanos();
       meters.hold(error.reason().name());
       log.warn(
           "Credential {} is on hold: {} ({}); its requests wait, probing from time to time",
@@ -169,7 +169,7 @@ public final class CredentialGate implements Admission {
 
     Duration nextProbe() {
       Duration doubled = probeDelay.multipliedBy(2);
-      probeDelay = doubled.compareTo(config.probeMax()) < 0 ? doubled : config.probeMax();
+      probeDelay = doubled.compareTo(config.maxProbe()) < 0 ? doubled : config.maxProbe();
       return probeDelay;
     }
   }

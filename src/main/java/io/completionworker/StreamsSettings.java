@@ -1,0 +1,62 @@
+package io.completionworker;
+
+import io.completionworker.config.WorkerSettings;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.StreamsConfig;
+
+/**
+ * What Kafka Streams is started with: the user's {@code kafka.*} settings over defaults of ours, and under what is not
+ * theirs to choose.
+ */
+final class StreamsSettings {
+
+  /** Room for the batch around a record of the largest size. */
+  private static final int BATCH_OVERHEAD_BYTES = 65_536;
+
+  private static final long MIN_BUFFER_BYTES = 33_554_432L;
+
+  private StreamsSettings() {}
+
+  static Map<String, Object> of(WorkerSettings settings) {
+    Map<String, String> kafka = settings.kafka();
+    Map<String, Object> streams = new HashMap<>(defaults(kafka));
+    streams.putAll(kafka);
+    streams.putAll(fixed(settings.async().maxRecordBytes()));
+    return streams;
+  }
+
+  private static Map<String, Object> defaults(Map<String, String> kafka) {
+    Map<String, Object> defaults = new HashMap<>();
+    // An idle thread looks for outcomes after this long; it sleeps in poll meanwhile.
+    defaults.put(StreamsConfig.POLL_MS_CONFIG, 10);
+    defaults.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 100);
+    // Small, so that a stopped intake means stopped, and a round of the stream thread is short.
+    defaults.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 32);
+    defaults.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 100);
+    defaults.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
+    boolean classic =
+        !"streams".equalsIgnoreCase(kafka.getOrDefault(StreamsConfig.GROUP_PROTOCOL_CONFIG, ""));
+    if (classic) {
+      // With the streams protocol the broker sets these, and refuses them from a client.
+      defaults.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000);
+      defaults.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 3_000);
+    }
+    return defaults;
+  }
+
+  private static Map<String, Object> fixed(int maxRecordBytes) {
+    int largest = maxRecordBytes + BATCH_OVERHEAD_BYTES;
+    return Map.of(
+        StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
+        StreamsConfig.EXACTLY_ONCE_V2,
+        StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG,
+        true,
+        ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+        largest,
+        ProducerConfig.BUFFER_MEMORY_CONFIG,
+        Math.max(MIN_BUFFER_BYTES, 4L * largest));
+  }
+}

@@ -1,0 +1,78 @@
+package io.completionworker;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
+import org.apache.kafka.streams.errors.MissingSourceTopicException;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides what becomes of the worker when a stream thread dies: another thread for what can pass, the end of the process
+ * for what cannot, or for what goes on and on. Keeps the cause. Safe on every thread.
+ */
+final class ThreadDeaths implements StreamsUncaughtExceptionHandler {
+
+  private static final Logger log = LoggerFactory.getLogger(ThreadDeaths.class);
+  private static final int TOO_MANY = 20;
+  private static final Duration WITHIN = Duration.ofMinutes(1);
+
+  private final InstantSource clock;
+  private final Deque<Long> deaths = new ArrayDeque<>();
+  private @Nullable Throwable cause;
+
+  ThreadDeaths(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  /** What the worker cannot go on with. */
+  synchronized Optional<Throwable> cause() {
+    return Optional.ofNullable(cause);
+  }
+
+  @Override
+  public synchronized StreamThreadExceptionResponse handle(Throwable death) {
+    if (isFinal(death) || tooMany()) {
+      if (cause == null) {
+        cause = death;
+      }
+      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
+    log.warn("A stream thread died and is replaced; nothing is lost by it", death);
+    return StreamThreadExceptionResponse.REPLACE_THREAD;
+  }
+
+  private boolean tooMany() {
+    long now = clock.millis();
+    deaths.addLast(now);
+    while (deaths.peekFirst() < now - WITHIN.toMillis()) {
+      deaths.removeFirst();
+    }
+    return deaths.size() > TOO_MANY;
+  }
+
+  private static boolean isFinal(Throwable death) {
+    Throwable link = death;
+    for (int depth = 0; link != null && depth < 32; depth++) {
+      if (link instanceof AuthenticationException
+          || link instanceof AuthorizationException
+          || link instanceof InvalidTopicException
+          || link instanceof MissingSourceTopicException
+          || link instanceof RecordTooLargeException
+          || link instanceof UnsupportedVersionException) {
+        return true;
+      }
+      link = link.getCause();
+    }
+    return false;
+  }
+}
