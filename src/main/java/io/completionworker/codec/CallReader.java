@@ -1,0 +1,182 @@
+package io.completionworker.codec;
+
+import io.completionworker.avro.CompletionRequest;
+import io.completionworker.avro.FailureReason;
+import io.completionworker.avro.PortkeyOptions;
+import io.completionworker.avro.Violation;
+import io.completionworker.codec.headers.CallScopes;
+import io.completionworker.codec.headers.OutputHeaders;
+import io.completionworker.codec.headers.TraceContexts;
+import io.completionworker.codec.headers.WireHeaders;
+import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.Outcome;
+import io.completionworker.completion.RecordHeader;
+import io.completionworker.completion.SourceRecord;
+import io.completionworker.completion.TraceContext;
+import io.completionworker.completion.port.RequestReader;
+import io.completionworker.config.GatewayConfig.Credentials;
+import io.completionworker.config.GatewayConfig.HeaderRules;
+import io.completionworker.validation.RequestValidator;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.serialization.Serde;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decodes a record, works out what it says to the gateway, and validates it.
+ *
+ * <p>A registry that cannot be reached means later; bytes that cannot be decoded are a dead letter;
+ * faults of the request, of its headers and of its body alike, are one failure.
+ */
+public final class CallReader implements RequestReader {
+
+  private static final int LONGEST_ID = 1024;
+
+  private final Serde<CompletionRequest> requests;
+  private final RequestValidator validator;
+  private final HeaderRules rules;
+  private final WireHeaders wireHeaders;
+  private final CallScopes scopes;
+
+  /**
+   * Builds a reader.
+   *
+   * @param requests throws a {@code RetriableException} for what may pass, anything else for good
+   * @param configured what calls authenticate with unless their record says otherwise
+   */
+  public CallReader(
+      Serde<CompletionRequest> requests,
+      RequestValidator validator,
+      Credentials configured,
+      HeaderRules rules) {
+    this.requests = requests;
+    this.validator = validator;
+    this.rules = rules;
+    this.wireHeaders = new WireHeaders(rules);
+    this.scopes = new CallScopes(configured);
+  }
+
+  @Override
+  public Reading read(SourceRecord source, boolean recovered) {
+    if (source.omittedBytes() > 0) {
+      return tooLarge(source, recovered);
+    }
+    try {
+      byte[] value = source.value();
+      if (value == null) {
+        throw new SerializationException("The record has no value");
+      }
+      CompletionRequest request = decode(source, value);
+      return judge(source, request, recovered);
+    } catch (RuntimeException | StackOverflowError e) {
+      return Faults.mayPass(e)
+          ? new Reading.Later(Faults.describe(e))
+          : new Reading.Ended(
+              new Outcome.DeadLettered(
+                  source, e.getClass().getName(), Faults.describe(e), recovered));
+    }
+  }
+
+  private CompletionRequest decode(SourceRecord source, byte[] value) {
+    Headers headers = EncodedForms.noHeaders(source.position().topic());
+    for (RecordHeader header : source.headers()) {
+      headers.add(header.name(), header.value());
+    }
+    CompletionRequest request =
+        requests.deserializer().deserialize(source.position().topic(), headers, value);
+    if (request == null) {
+      throw new SerializationException("The value decodes to nothing");
+    }
+    return request;
+  }
+
+  private Reading judge(SourceRecord source, CompletionRequest request, boolean recovered) {
+    WireHeaders.Found found = wireHeaders.read(source, request.getPortkey());
+    List<Violation> violations = new ArrayList<>(found.violations());
+    violations.addAll(validator.check(request));
+    if (violations.isEmpty()) {
+      return new Reading.Ready(call(source, request, found));
+    }
+    Outcome.Cause cause =
+        new Outcome.Cause(FailureReason.INVALID_REQUEST, false, summary(violations));
+    CompletionCall call = call(source, request, found);
+    return new Reading.Ended(
+        new Outcome.Failed(source, call, cause, List.copyOf(violations), List.of(), recovered));
+  }
+
+  private CompletionCall call(
+      SourceRecord source, CompletionRequest request, WireHeaders.Found found) {
+    TraceContext trace = TraceContexts.of(source, found);
+    return new CompletionCall(
+        source,
+        requestId(source, request),
+        keepable(request, found),
+        TraceContexts.wire(found, trace),
+        OutputHeaders.of(source, trace),
+        trace,
+        scopes.of(found.values(), request.getModel()),
+        deadline(source, request.getDeadlineMs()));
+  }
+
+  private static String requestId(SourceRecord source, CompletionRequest request) {
+    String id = request.getRequestId();
+    boolean usable = id != null && !id.isBlank() && id.length() <= LONGEST_ID;
+    return usable ? id : source.position().toString();
+  }
+
+  private static long deadline(SourceRecord source, @Nullable Long milliseconds) {
+    if (milliseconds == null) {
+      return Long.MAX_VALUE;
+    }
+    long from = Math.max(0, source.timestamp());
+    return milliseconds > Long.MAX_VALUE - from ? Long.MAX_VALUE : from + milliseconds;
+  }
+
+  /**
+   * The request as a failure may carry it. An inline config may hold keys: one that is not taken is
+   * removed, and one that came by header, which no output copies, moves into the field, so that the
+   * same request can be made again from a failure.
+   */
+  private CompletionRequest keepable(CompletionRequest request, WireHeaders.Found found) {
+    String sent = found.values().get(WireHeaders.CONFIG);
+    if (sent != null && !WireHeaders.isConfigId(sent)) {
+      return withConfig(request, sent);
+    }
+    PortkeyOptions options = request.getPortkey();
+    String config = options == null ? null : options.getConfig();
+    boolean mayHoldKeys = config != null && !WireHeaders.isConfigId(config.strip());
+    return mayHoldKeys && !rules.inlineConfig()
+        ? withConfig(request, "[inline config removed]")
+        : request;
+  }
+
+  private static CompletionRequest withConfig(CompletionRequest request, String config) {
+    PortkeyOptions.Builder options =
+        request.getPortkey() == null
+            ? PortkeyOptions.newBuilder()
+            : PortkeyOptions.newBuilder(request.getPortkey());
+    return CompletionRequest.newBuilder(request)
+        .setPortkey(options.setConfig(config).build())
+        .build();
+  }
+
+  private static String summary(List<Violation> violations) {
+    Violation first = violations.get(0);
+    String one = first.getField() + " " + first.getMessage();
+    return violations.size() == 1
+        ? "The request is not valid: " + one
+        : "The request is not valid in " + violations.size() + " places; the first: " + one;
+  }
+
+  private static Reading tooLarge(SourceRecord source, boolean recovered) {
+    String message =
+        "The record takes "
+            + source.omittedBytes()
+            + " bytes, more than async.max.record.bytes allows";
+    Outcome.Cause cause = new Outcome.Cause(FailureReason.REQUEST_TOO_LARGE, false, message);
+    return new Reading.Ended(
+        new Outcome.Failed(source, null, cause, List.of(), List.of(), recovered));
+  }
+}

@@ -1,0 +1,63 @@
+package io.completionworker.codec;
+
+import io.completionworker.codec.Packing.Envelope;
+import io.completionworker.codec.headers.OutputHeaders;
+import io.completionworker.completion.Emission;
+import io.completionworker.completion.Emission.OutputValue;
+import io.completionworker.completion.Outcome;
+import io.completionworker.completion.RecordHeader;
+import io.completionworker.completion.SourceRecord;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Records that could not be decoded, byte for byte, with the fault in their headers. */
+final class DeadLetters {
+
+  private static final int LONGEST_MESSAGE = 1000;
+  private static final int CUT_MESSAGE = 100;
+
+  private DeadLetters() {}
+
+  /**
+   * Packs a dead letter. Its headers give way before its bytes; when the errors alone make it too
+   * large, the bytes are left out, and the headers still say where they are.
+   */
+  static Emission pack(Outcome.DeadLettered letter, Packing packing, long now) {
+    SourceRecord source = letter.source();
+    List<RecordHeader> all = OutputHeaders.ofDeadLetter(source);
+    all.addAll(errors(letter, LONGEST_MESSAGE));
+    List<Envelope> envelopes =
+        List.of(
+            new Envelope(source.key(), all),
+            new Envelope(source.key(), errors(letter, LONGEST_MESSAGE)),
+            new Envelope(source.key(), errors(letter, CUT_MESSAGE)));
+    for (Envelope envelope : envelopes) {
+      if (packing.fits(envelope, source.value())) {
+        return emission(source, envelope, source.value(), now);
+      }
+    }
+    List<RecordHeader> few = new ArrayList<>(errors(letter, CUT_MESSAGE));
+    Envelope keyed = new Envelope(source.key(), few);
+    return emission(source, packing.fits(keyed, null) ? keyed : new Envelope(null, few), null, now);
+  }
+
+  private static List<RecordHeader> errors(Outcome.DeadLettered letter, int longest) {
+    String message = letter.message();
+    String cut = message.length() <= longest ? message : message.substring(0, longest) + "...";
+    return OutputHeaders.errors(letter.source(), letter.exception(), cut);
+  }
+
+  private static Emission emission(
+      SourceRecord source, Envelope envelope, byte @Nullable [] value, long now) {
+    return new Emission(
+        source.position(),
+        envelope.key(),
+        envelope.headers(),
+        now,
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(new OutputValue(source.position().partition(), value)));
+  }
+}

@@ -1,0 +1,130 @@
+package io.completionworker.codec;
+
+import io.completionworker.avro.CompletionFailure;
+import io.completionworker.avro.FailedAttempt;
+import io.completionworker.avro.FailureReason;
+import io.completionworker.avro.Violation;
+import io.completionworker.completion.Attempt;
+import io.completionworker.completion.AttemptError;
+import io.completionworker.completion.AttemptResult;
+import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.Outcome;
+import io.completionworker.completion.RecordPosition;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Requests that ended without an answer, as failure records. */
+final class FailureRecords {
+
+  /** Whole; without the original request; with texts cut; with the bare facts. */
+  static final int FORMS = 4;
+
+  private static final int MOST_ATTEMPTS = 20;
+
+  private FailureRecords() {}
+
+  /** What a form may take. */
+  private record Bound(boolean request, int text, int attempts, int violations, boolean excerpt) {
+
+    static Bound of(int form) {
+      return switch (form) {
+        case 0 -> new Bound(true, Integer.MAX_VALUE, MOST_ATTEMPTS, Integer.MAX_VALUE, true);
+        case 1 -> new Bound(false, Integer.MAX_VALUE, MOST_ATTEMPTS, Integer.MAX_VALUE, true);
+        case 2 -> new Bound(false, 200, MOST_ATTEMPTS, 20, false);
+        default -> new Bound(false, 100, 0, 0, false);
+      };
+    }
+
+    String cut(String value) {
+      return value.length() <= text ? value : value.substring(0, text) + "...";
+    }
+
+    @Nullable String cutNullable(@Nullable String value) {
+      return value == null ? null : cut(value);
+    }
+  }
+
+  /**
+   * The failure.
+   *
+   * @param form see {@link #FORMS}
+   */
+  static CompletionFailure of(Outcome.Failed failed, long now, int form) {
+    Bound bound = Bound.of(form);
+    CompletionCall call = failed.call();
+    RecordPosition position = failed.source().position();
+    CompletionFailure.Builder record =
+        CompletionFailure.newBuilder()
+            .setRequestId(bound.cut(call == null ? position.toString() : call.requestId()))
+            .setReason(failed.cause().reason())
+            .setRetryable(failed.cause().retryable())
+            .setMessage(bound.cut(failed.cause().message()))
+            .setViolations(violations(failed, bound))
+            .setAttempts(attempts(failed, bound))
+            .setSourceTopic(position.topic())
+            .setSourcePartition(position.partition())
+            .setSourceOffset(position.offset())
+            .setSourceTimestamp(failed.source().timestamp())
+            .setFailedAt(now)
+            .setRecovered(failed.recovered())
+            .setRequest(call == null || !bound.request() ? null : call.request());
+    lastAttempt(record, failed, bound);
+    return record.build();
+  }
+
+  private static void lastAttempt(
+      CompletionFailure.Builder record, Outcome.Failed failed, Bound bound) {
+    if (failed.attempts().isEmpty()) {
+      return;
+    }
+    AttemptResult last = failed.attempts().get(failed.attempts().size() - 1).result();
+    record.setStatus(status(last));
+    if (last instanceof AttemptResult.Rejected rejected) {
+      AttemptError.Details details = rejected.error().details();
+      record
+          .setErrorType(bound.cutNullable(details.type()))
+          .setErrorCode(bound.cutNullable(details.code()))
+          .setErrorParam(bound.cutNullable(details.param()))
+          .setBodyExcerpt(bound.excerpt() ? details.bodyExcerpt() : null);
+    }
+  }
+
+  private static List<Violation> violations(Outcome.Failed failed, Bound bound) {
+    return failed.violations().stream()
+        .limit(bound.violations())
+        .map(v -> new Violation(bound.cut(v.getField()), bound.cut(v.getMessage())))
+        .toList();
+  }
+
+  private static List<FailedAttempt> attempts(Outcome.Failed failed, Bound bound) {
+    List<Attempt> all = failed.attempts();
+    return all.stream()
+        .skip(Math.max(0, all.size() - bound.attempts()))
+        .map(attempt -> attempt(attempt, failed.cause().reason(), bound))
+        .toList();
+  }
+
+  /**
+   * An attempt that was answered, and yet is part of a failure, failed for the failure's reason.
+   */
+  private static FailedAttempt attempt(Attempt attempt, FailureReason otherwise, Bound bound) {
+    AttemptError error =
+        attempt.result() instanceof AttemptResult.Rejected rejected ? rejected.error() : null;
+    return FailedAttempt.newBuilder()
+        .setCallId(attempt.callId())
+        .setAttempt(attempt.number())
+        .setStartedAt(attempt.startedAt())
+        .setEndedAt(attempt.endedAt())
+        .setStatus(status(attempt.result()))
+        .setReason(error == null ? otherwise : error.reason())
+        .setMessage(error == null ? null : bound.cut(error.message()))
+        .build();
+  }
+
+  private static @Nullable Integer status(AttemptResult result) {
+    if (result instanceof AttemptResult.Rejected rejected) {
+      return rejected.error().status();
+    }
+    return ((AttemptResult.Answered) result).answer().gateway().getStatus();
+  }
+}

@@ -1,0 +1,161 @@
+package io.completionworker.codec;
+
+import io.completionworker.avro.CompletionFailure;
+import io.completionworker.avro.CompletionResponse;
+import io.completionworker.avro.CompletionUsage;
+import io.completionworker.avro.FailureReason;
+import io.completionworker.codec.Packing.Draft;
+import io.completionworker.codec.Packing.Envelope;
+import io.completionworker.codec.headers.OutputHeaders;
+import io.completionworker.completion.Attempt;
+import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.Emission;
+import io.completionworker.completion.Outcome;
+import io.completionworker.completion.port.OutcomeWriter;
+import io.completionworker.config.TopicsConfig;
+import java.time.InstantSource;
+import java.util.List;
+import org.apache.kafka.common.serialization.Serde;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Encodes outcomes: a response or a failure with the usage rows that belong to it, or a dead
+ * letter.
+ *
+ * <p>No outcome is lost to its size: what does not fit is left out, from what is found elsewhere to
+ * what is missed most. What cannot be encoded at all is tried again later, whatever the cause,
+ * since the request is still stored and a schema can be mended.
+ */
+public final class OutcomeEncoder implements OutcomeWriter {
+
+  private final Serdes serdes;
+  private final TopicsConfig topics;
+  private final Settings settings;
+  private final InstantSource clock;
+  private final Packing packing;
+  private final UsageRecords usageRecords;
+  private final SeenFaults seen = new SeenFaults();
+
+  /** Serdes of the output values. */
+  public record Serdes(
+      Serde<CompletionResponse> responses,
+      Serde<CompletionUsage> usage,
+      Serde<CompletionFailure> failures) {}
+
+  /**
+   * Settings.
+   *
+   * @param maxRecordBytes bound of every record, key and headers included; from 4 KiB on it is kept
+   *     whatever the outcome
+   * @param responseBodies whether responses carry the answer as it came
+   * @param provider provider that calls ask for when their record names none, or null
+   */
+  public record Settings(int maxRecordBytes, boolean responseBodies, @Nullable String provider) {}
+
+  /** Builds an encoder; the clock gives the time of its records. */
+  public OutcomeEncoder(
+      Serdes serdes, TopicsConfig topics, Settings settings, InstantSource clock) {
+    this.serdes = serdes;
+    this.topics = topics;
+    this.settings = settings;
+    this.clock = clock;
+    this.packing = new Packing(settings.maxRecordBytes());
+    this.usageRecords = new UsageRecords(settings.provider());
+  }
+
+  @Override
+  public Writing write(Outcome outcome) {
+    try {
+      return new Writing.Written(emission(outcome, clock.millis()));
+    } catch (RuntimeException | StackOverflowError e) {
+      if (!Faults.mayPass(e)) {
+        seen.report(outcome.source().position(), e);
+      }
+      return new Writing.Later(Faults.describeWithoutData(e));
+    }
+  }
+
+  private Emission emission(Outcome outcome, long now) {
+    if (outcome instanceof Outcome.Completed completed) {
+      return completed(completed, now);
+    }
+    if (outcome instanceof Outcome.Failed failed) {
+      return failed(failed, now);
+    }
+    return DeadLetters.pack((Outcome.DeadLettered) outcome, packing, now);
+  }
+
+  private Emission completed(Outcome.Completed completed, long now) {
+    CompletionCall call = completed.call();
+    boolean bodies = settings.responseBodies();
+    EncodedForms<CompletionResponse> response =
+        new EncodedForms<>(
+            serdes.responses(),
+            topics.responses(),
+            bodies ? 2 : 1,
+            form -> ResponseRecords.of(completed, bodies && form == 0));
+    Draft draft =
+        new Draft(
+            List.of(response),
+            usage(call, completed.attempts(), completed.recovered(), null),
+            List.of());
+    Emission emission = packing.pack(call.source(), envelopes(completed, call), draft, now);
+    return emission == null ? failed(answerTooLarge(completed), now) : emission;
+  }
+
+  private Emission failed(Outcome.Failed failed, long now) {
+    CompletionCall call = failed.call();
+    EncodedForms<CompletionFailure> failure =
+        new EncodedForms<>(
+            serdes.failures(),
+            topics.failures(),
+            FailureRecords.FORMS,
+            form -> FailureRecords.of(failed, now, form));
+    List<EncodedForms<CompletionUsage>> usage =
+        call == null
+            ? List.of()
+            : usage(call, failed.attempts(), failed.recovered(), failed.cause().reason());
+    Draft draft = new Draft(List.of(), usage, List.of(failure));
+    List<Envelope> envelopes = envelopes(failed, call);
+    Emission emission = packing.pack(failed.source(), envelopes, draft, now);
+    return emission == null ? packing.squeeze(failed.source(), envelopes, draft, now) : emission;
+  }
+
+  private List<EncodedForms<CompletionUsage>> usage(
+      CompletionCall call,
+      List<Attempt> attempts,
+      boolean recovered,
+      @Nullable FailureReason unusable) {
+    return attempts.stream()
+        .filter(UsageRecords::billed)
+        .map(
+            attempt ->
+                new EncodedForms<>(
+                    serdes.usage(),
+                    topics.usage(),
+                    UsageRecords.FORMS,
+                    form -> usageRecords.of(call, attempt, recovered, unusable, form)))
+        .toList();
+  }
+
+  private static List<Envelope> envelopes(Outcome outcome, @Nullable CompletionCall call) {
+    return call == null
+        ? Packing.envelopes(outcome.source(), OutputHeaders.copied(outcome.source()), List.of())
+        : Packing.envelopes(
+            outcome.source(), call.outputHeaders(), OutputHeaders.trace(call.trace()));
+  }
+
+  private Outcome.Failed answerTooLarge(Outcome.Completed completed) {
+    String message =
+        "The answer is too large for a record of at most "
+            + settings.maxRecordBytes()
+            + " bytes (async.max.record.bytes); it was billed all the same";
+    return new Outcome.Failed(
+        completed.source(),
+        completed.call(),
+        new Outcome.Cause(FailureReason.RESPONSE_TOO_LARGE, false, message),
+        List.of(),
+        completed.attempts(),
+        completed.recovered());
+  }
+}

@@ -1,0 +1,106 @@
+package io.completionworker.codec;
+
+import io.completionworker.completion.Emission;
+import io.completionworker.completion.Emission.OutputValue;
+import io.completionworker.completion.RecordHeader;
+import io.completionworker.completion.SourceRecord;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps every record of an emission within the size bound: first the values give way, then the
+ * copied headers, the key last of all. A record over the bound would stop its task for ever.
+ */
+final class Packing {
+
+  /** What a record batch and a record cost beside key, value and headers, amply. */
+  private static final int OVERHEAD = 128;
+
+  /** The lengths of a header's name and value. */
+  private static final int HEADER_OVERHEAD = 10;
+
+  private final int maxRecordBytes;
+
+  Packing(int maxRecordBytes) {
+    this.maxRecordBytes = maxRecordBytes;
+  }
+
+  /** The key and the headers that all records of an emission share. */
+  @SuppressWarnings("ArrayRecordComponent") // carried, not compared
+  record Envelope(byte @Nullable [] key, List<RecordHeader> headers) {
+
+    private long size() {
+      long size = OVERHEAD + (key == null ? 0 : key.length);
+      for (RecordHeader header : headers) {
+        byte[] value = header.value();
+        size += header.name().getBytes(StandardCharsets.UTF_8).length + HEADER_OVERHEAD;
+        size += value == null ? 0 : value.length;
+      }
+      return size;
+    }
+  }
+
+  /** The records of an emission. */
+  record Draft(
+      List<? extends EncodedForms<?>> responses,
+      List<? extends EncodedForms<?>> usage,
+      List<? extends EncodedForms<?>> failures) {}
+
+  /** Envelopes in the order they are tried; the last one takes the least that is possible. */
+  static List<Envelope> envelopes(
+      SourceRecord source, List<RecordHeader> all, List<RecordHeader> few) {
+    return List.of(
+        new Envelope(source.key(), all),
+        new Envelope(source.key(), few),
+        new Envelope(null, few),
+        new Envelope(null, List.of()));
+  }
+
+  /** Packs a draft into the first envelope that leaves it room; null when none does. */
+  @Nullable Emission pack(
+      SourceRecord source, List<Envelope> envelopes, Draft draft, long timestamp) {
+    for (Envelope envelope : envelopes) {
+      Emission emission = inside(source, envelope, draft, timestamp);
+      if (fits(envelope, emission)) {
+        return emission;
+      }
+    }
+    return null;
+  }
+
+  /** Packs a draft as tightly as can be, whether it fits or not. */
+  Emission squeeze(SourceRecord source, List<Envelope> envelopes, Draft draft, long timestamp) {
+    return inside(source, envelopes.get(envelopes.size() - 1), draft, timestamp);
+  }
+
+  /** Whether a record of this value fits. */
+  boolean fits(Envelope envelope, byte @Nullable [] value) {
+    return envelope.size() + (value == null ? 0 : value.length) <= maxRecordBytes;
+  }
+
+  private boolean fits(Envelope envelope, Emission emission) {
+    return emission.responses().stream().allMatch(v -> fits(envelope, v.bytes()))
+        && emission.usage().stream().allMatch(v -> fits(envelope, v.bytes()))
+        && emission.failures().stream().allMatch(v -> fits(envelope, v.bytes()));
+  }
+
+  private Emission inside(SourceRecord source, Envelope envelope, Draft draft, long timestamp) {
+    int partition = source.position().partition();
+    long room = maxRecordBytes - envelope.size();
+    return new Emission(
+        source.position(),
+        envelope.key(),
+        envelope.headers(),
+        timestamp,
+        values(draft.responses(), partition, room),
+        values(draft.usage(), partition, room),
+        values(draft.failures(), partition, room),
+        List.of());
+  }
+
+  private static List<OutputValue> values(
+      List<? extends EncodedForms<?>> records, int partition, long room) {
+    return records.stream().map(r -> new OutputValue(partition, r.within(room))).toList();
+  }
+}

@@ -1,0 +1,155 @@
+package io.completionworker.codec;
+
+import io.completionworker.avro.Choice;
+import io.completionworker.avro.CompletionTokensDetails;
+import io.completionworker.avro.CompletionUsage;
+import io.completionworker.avro.FailureReason;
+import io.completionworker.avro.PromptTokensDetails;
+import io.completionworker.avro.TokenUsage;
+import io.completionworker.avro.UsageSource;
+import io.completionworker.codec.headers.GatewayMetadata;
+import io.completionworker.codec.headers.WireHeaders;
+import io.completionworker.completion.Answer;
+import io.completionworker.completion.Attempt;
+import io.completionworker.completion.AttemptError;
+import io.completionworker.completion.AttemptResult;
+import io.completionworker.completion.CompletionCall;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Attempts that were or may have been billed, as usage rows. */
+final class UsageRecords {
+
+  /** All; without metadata; without metadata and user; every text cut. */
+  static final int FORMS = 4;
+
+  private static final Set<String> CACHE_HITS = Set.of("HIT", "SEMANTIC HIT");
+  private static final int CUT = 100;
+
+  private final @Nullable String configuredProvider;
+
+  UsageRecords(@Nullable String configuredProvider) {
+    this.configuredProvider = configuredProvider;
+  }
+
+  /** Whether there is a row for this attempt. */
+  static boolean billed(Attempt attempt) {
+    return attempt.result() instanceof AttemptResult.Answered
+        || (attempt.result() instanceof AttemptResult.Rejected rejected
+            && rejected.error().maybeBilled());
+  }
+
+  /** The stable name of a reason, as it stands in rows and meters. */
+  static String name(FailureReason reason) {
+    return reason.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /**
+   * The row of an attempt.
+   *
+   * @param unusable why the answer, if there is one, did not become a response; null when it did
+   * @param form see {@link #FORMS}
+   */
+  CompletionUsage of(
+      CompletionCall call,
+      Attempt attempt,
+      boolean recovered,
+      @Nullable FailureReason unusable,
+      int form) {
+    int longest = form == FORMS - 1 ? CUT : Integer.MAX_VALUE;
+    CompletionUsage.Builder row =
+        CompletionUsage.newBuilder()
+            .setRequestId(cut(call.requestId(), longest))
+            .setCallId(attempt.callId())
+            .setTraceId(cut(call.trace().traceId(), longest))
+            .setModel(cut(call.request().getModel(), longest))
+            .setVirtualKey(cutNullable(call.virtualKey(), longest))
+            .setUser(form < 2 ? call.request().getUser() : null)
+            .setMetadata(form < 1 ? metadata(call) : Map.of())
+            .setStartedAt(attempt.startedAt())
+            .setCompletedAt(attempt.endedAt())
+            .setLatencyMs(Math.max(0, attempt.endedAt() - attempt.startedAt()))
+            .setAttempt(attempt.number())
+            .setRecovered(recovered);
+    if (attempt.result() instanceof AttemptResult.Answered answered) {
+      answered(row, answered.answer(), unusable, longest);
+    } else if (attempt.result() instanceof AttemptResult.Rejected rejected) {
+      rejected(row, rejected.error());
+    }
+    String provider = row.getProvider() == null ? askedFor(call) : row.getProvider();
+    return row.setProvider(cutNullable(provider, longest)).build();
+  }
+
+  private static void answered(
+      CompletionUsage.Builder row, Answer answer, @Nullable FailureReason unusable, int longest) {
+    String model = answer.model().isEmpty() ? null : answer.model();
+    List<Choice> choices = answer.choices();
+    String finish = choices.isEmpty() ? null : choices.get(0).getFinishReason();
+    row.setModelServed(cutNullable(model, longest))
+        .setProvider(answer.gateway().getProvider())
+        .setBillable(!cacheHit(answer.gateway().getCacheStatus()))
+        .setServiceTier(cutNullable(answer.serviceTier(), longest))
+        .setFinishReason(cutNullable(finish, longest))
+        .setOutcome(unusable == null ? "response" : name(unusable))
+        .setStatus(answer.gateway().getStatus());
+    TokenUsage usage = answer.usage();
+    row.setUsageSource(usage == null ? UsageSource.NONE : UsageSource.REPORTED);
+    if (usage != null) {
+      tokens(row, usage);
+    }
+  }
+
+  private static void rejected(CompletionUsage.Builder row, AttemptError error) {
+    row.setUsageSource(UsageSource.NONE)
+        .setBillable(true)
+        .setOutcome(name(error.reason()))
+        .setStatus(error.status());
+  }
+
+  private static void tokens(CompletionUsage.Builder row, TokenUsage usage) {
+    row.setPromptTokens(usage.getPromptTokens())
+        .setCompletionTokens(usage.getCompletionTokens())
+        .setTotalTokens(usage.getTotalTokens());
+    PromptTokensDetails prompt = usage.getPromptTokensDetails();
+    if (prompt != null) {
+      row.setCachedTokens(orZero(prompt.getCachedTokens()))
+          .setAudioPromptTokens(orZero(prompt.getAudioTokens()));
+    }
+    CompletionTokensDetails completion = usage.getCompletionTokensDetails();
+    if (completion != null) {
+      row.setReasoningTokens(orZero(completion.getReasoningTokens()))
+          .setAudioCompletionTokens(orZero(completion.getAudioTokens()));
+    }
+  }
+
+  private static boolean cacheHit(@Nullable String status) {
+    return status != null && CACHE_HITS.contains(status.strip().toUpperCase(Locale.ROOT));
+  }
+
+  /** As it was sent, which is not what the value says when a header won over it. */
+  private static Map<String, String> metadata(CompletionCall call) {
+    String sent = call.wireHeaders().get(WireHeaders.METADATA);
+    Map<String, String> metadata = sent == null ? null : GatewayMetadata.parse(sent);
+    return metadata == null ? Map.of() : metadata;
+  }
+
+  private @Nullable String askedFor(CompletionCall call) {
+    String named = call.wireHeaders().get(WireHeaders.PROVIDER);
+    return named == null ? configuredProvider : named;
+  }
+
+  private static long orZero(@Nullable Long count) {
+    return count == null ? 0 : count;
+  }
+
+  private static String cut(String text, int longest) {
+    return text.length() <= longest ? text : text.substring(0, longest);
+  }
+
+  private static @Nullable String cutNullable(@Nullable String text, int longest) {
+    return text == null ? null : cut(text, longest);
+  }
+}

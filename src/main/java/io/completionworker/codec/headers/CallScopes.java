@@ -1,0 +1,48 @@
+package io.completionworker.codec.headers;
+
+import io.completionworker.completion.CallScope;
+import io.completionworker.config.GatewayConfig.Credentials;
+import io.completionworker.config.Secret;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Tells calls apart by what they authenticate with: what their record names, else the settings. */
+public final class CallScopes {
+
+  private static final int HASH_BYTES = 8;
+
+  private final Credentials configured;
+
+  /** Scopes for calls that fall back on these credentials. */
+  public CallScopes(Credentials configured) {
+    this.configured = configured;
+  }
+
+  /** The scope of a call that sends these headers of its own. */
+  public CallScope of(Map<String, String> headers, String model) {
+    String identity =
+        String.join(
+            "\0", // in no header
+            part(text(configured.apiKey())),
+            part(text(configured.authorization())),
+            part(headers.getOrDefault(WireHeaders.VIRTUAL_KEY, text(configured.virtualKey()))),
+            part(headers.getOrDefault(WireHeaders.PROVIDER, configured.provider())),
+            part(headers.getOrDefault(WireHeaders.CONFIG, text(configured.config()))),
+            slug(model));
+    return new CallScope(Fingerprint.of(identity, HASH_BYTES), model);
+  }
+
+  /** The {@code @slug/} of a model, which names an integration and with it a credential. */
+  private static String slug(String model) {
+    int end = model.indexOf('/');
+    return model.startsWith("@") && end > 0 ? model.substring(0, end + 1) : "";
+  }
+
+  private static @Nullable String text(@Nullable Secret secret) {
+    return secret == null ? null : secret.value();
+  }
+
+  private static String part(@Nullable String value) {
+    return value == null ? "" : value;
+  }
+}

@@ -1,0 +1,26 @@
+package io.completionworker.codec.headers;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** The beginning of a SHA-256, as lower-case hex digits. */
+final class Fingerprint {
+
+  private Fingerprint() {}
+
+  /** Digits of the first bytes of the hash over the UTF-8 text. */
+  static String of(String text, int bytes) {
+    byte[] hash = sha256().digest(text.getBytes(StandardCharsets.UTF_8));
+    return HexFormat.of().formatHex(hash, 0, bytes);
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package io.completionworker.codec.headers;
+
+import io.completionworker.completion.AllowedHeaders;
+import io.completionworker.completion.RecordHeader;
+import io.completionworker.completion.SourceRecord;
+import io.completionworker.completion.TraceContext;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** Headers of the output records. */
+public final class OutputHeaders {
+
+  /** Where Kafka Streams says what was wrong with a dead letter (KIP-1034). */
+  private static final String ERRORS = "__streams.errors.";
+
+  private static final Set<String> TRACE =
+      Set.of(
+          WireHeaders.TRACE_ID,
+          WireHeaders.SPAN_ID,
+          WireHeaders.PARENT_SPAN_ID,
+          WireHeaders.SPAN_NAME,
+          WireHeaders.TRACEPARENT);
+
+  /** They describe the bytes that came in, and would lie about those that go out. */
+  private static final Set<String> SCHEMA_IDS = Set.of("__value_schema_id", "__key_schema_id");
+
+  private OutputHeaders() {}
+
+  /** What the record brought, and its trace in place of what it brought of one. */
+  public static List<RecordHeader> of(SourceRecord source, TraceContext trace) {
+    List<RecordHeader> headers = copied(source);
+    headers.removeIf(header -> TRACE.contains(lower(header)));
+    headers.addAll(trace(trace));
+    return headers;
+  }
+
+  /** The trace alone. */
+  public static List<RecordHeader> trace(TraceContext trace) {
+    List<RecordHeader> headers = new ArrayList<>();
+    headers.add(RecordHeader.of(WireHeaders.TRACE_ID, trace.traceId()));
+    headers.add(RecordHeader.of(WireHeaders.SPAN_ID, trace.spanId()));
+    if (trace.parentSpanId() != null) {
+      headers.add(RecordHeader.of(WireHeaders.PARENT_SPAN_ID, trace.parentSpanId()));
+    }
+    if (trace.spanName() != null) {
+      headers.add(RecordHeader.of(WireHeaders.SPAN_NAME, trace.spanName()));
+    }
+    headers.add(RecordHeader.of(WireHeaders.TRACEPARENT, trace.traceparent()));
+    return headers;
+  }
+
+  /** What the record brought, without what describes its bytes. */
+  public static List<RecordHeader> copied(SourceRecord source) {
+    List<RecordHeader> headers = allowed(source);
+    headers.removeIf(header -> SCHEMA_IDS.contains(lower(header)));
+    return headers;
+  }
+
+  /** What the record brought: its bytes go out as they came in, and so does what describes them. */
+  public static List<RecordHeader> ofDeadLetter(SourceRecord source) {
+    List<RecordHeader> headers = allowed(source);
+    headers.removeIf(header -> lower(header).startsWith(ERRORS));
+    return headers;
+  }
+
+  /** What is wrong with a dead letter; no stack trace, which would be most of the record. */
+  public static List<RecordHeader> errors(SourceRecord source, String exception, String message) {
+    return List.of(
+        RecordHeader.of(ERRORS + "exception", exception),
+        RecordHeader.of(ERRORS + "message", message),
+        RecordHeader.of(ERRORS + "topic", source.position().topic()),
+        RecordHeader.of(ERRORS + "partition", String.valueOf(source.position().partition())),
+        RecordHeader.of(ERRORS + "offset", String.valueOf(source.position().offset())));
+  }
+
+  private static List<RecordHeader> allowed(SourceRecord source) {
+    List<RecordHeader> headers = new ArrayList<>(source.headers());
+    headers.removeIf(header -> !AllowedHeaders.allows(header.name()) || mayHoldKeys(header));
+    return headers;
+  }
+
+  /** A config that is not an id is inline JSON, which names hosts and keys. */
+  private static boolean mayHoldKeys(RecordHeader header) {
+    String text = header.text();
+    return lower(header).equals(WireHeaders.CONFIG)
+        && text != null
+        && !WireHeaders.isConfigId(text.strip());
+  }
+
+  private static String lower(RecordHeader header) {
+    return header.name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,96 @@
+package io.completionworker.codec.headers;
+
+import io.completionworker.completion.SourceRecord;
+import io.completionworker.completion.TraceContext;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Works out trace and span of a request.
+ *
+ * <p>Ids that nobody gave are made from the record's position and timestamp, not from chance: a
+ * request that is called again after a crash keeps its trace, and so does its outcome.
+ */
+public final class TraceContexts {
+
+  private static final Pattern TRACE_ID = Pattern.compile("(?!0{32})[0-9a-f]{32}");
+  private static final Pattern SPAN_ID = Pattern.compile("(?!0{16})[0-9a-f]{16}");
+
+  private TraceContexts() {}
+
+  /** The context of a record that says this. */
+  public static TraceContext of(SourceRecord source, WireHeaders.Found found) {
+    Map<String, String> values = found.values();
+    Traceparent incoming = Traceparent.parse(found.traceparent());
+    String traceId = values.get(WireHeaders.TRACE_ID);
+    if (traceId == null) {
+      traceId = incoming == null ? made(source, "trace", 16) : incoming.traceId();
+    }
+    String spanId = values.get(WireHeaders.SPAN_ID);
+    if (spanId == null) {
+      spanId = made(source, "span", 8);
+    }
+    String parent = values.get(WireHeaders.PARENT_SPAN_ID);
+    if (parent == null && incoming != null) {
+      parent = incoming.parentId();
+    }
+    return new TraceContext(
+        traceId,
+        spanId,
+        parent,
+        values.get(WireHeaders.SPAN_NAME),
+        outgoing(traceId, spanId, incoming == null ? "01" : incoming.flags()),
+        incoming == null ? null : values.get(WireHeaders.TRACESTATE),
+        values.get(WireHeaders.BAGGAGE));
+  }
+
+  /** What the call sends: the checked values, and the trace in place of what they say of one. */
+  public static Map<String, String> wire(WireHeaders.Found found, TraceContext trace) {
+    Map<String, String> wire = new LinkedHashMap<>(found.values());
+    wire.put(WireHeaders.TRACE_ID, trace.traceId());
+    wire.put(WireHeaders.SPAN_ID, trace.spanId());
+    wire.put(WireHeaders.TRACEPARENT, trace.traceparent());
+    if (trace.parentSpanId() != null) {
+      wire.put(WireHeaders.PARENT_SPAN_ID, trace.parentSpanId());
+    }
+    if (trace.tracestate() == null) {
+      wire.remove(WireHeaders.TRACESTATE); // means nothing without the traceparent it came with
+    }
+    return wire;
+  }
+
+  private static String made(SourceRecord source, String what, int bytes) {
+    return Fingerprint.of(what + " " + source.position() + " " + source.timestamp(), bytes);
+  }
+
+  private static String outgoing(String traceId, String spanId, String flags) {
+    String trace = TRACE_ID.matcher(traceId).matches() ? traceId : Fingerprint.of(traceId, 16);
+    String span = SPAN_ID.matcher(spanId).matches() ? spanId : Fingerprint.of(spanId, 8);
+    return "00-" + trace + "-" + span + "-" + flags;
+  }
+
+  /** The header of W3C Trace Context level 1. One that is not valid counts as absent. */
+  private record Traceparent(String traceId, String parentId, String flags) {
+
+    private static final Pattern FORM =
+        Pattern.compile("([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?");
+
+    static @Nullable Traceparent parse(@Nullable String header) {
+      Matcher matcher = FORM.matcher(header == null ? "" : header.strip());
+      if (!matcher.matches()) {
+        return null;
+      }
+      String version = matcher.group(1);
+      boolean longer = matcher.group(5) != null; // for versions to come
+      boolean valid =
+          !version.equals("ff")
+              && !(version.equals("00") && longer)
+              && TRACE_ID.matcher(matcher.group(2)).matches()
+              && SPAN_ID.matcher(matcher.group(3)).matches();
+      return valid ? new Traceparent(matcher.group(2), matcher.group(3), matcher.group(4)) : null;
+    }
+  }
+}
