@@ -1,0 +1,209 @@
+package io.completionworker.gateway;
+
+import io.completionworker.completion.AttemptResult;
+import io.completionworker.completion.CompletionCall;
+import io.completionworker.config.GatewayConfig;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.RequestOptions;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and its response.
+ *
+ * <p>Lives on one event loop; only {@link #abandon} and {@link #result} may be used elsewhere. Its
+ * own timer watches over all of it, so that it ends whatever the connection does: Vert.x's idle
+ * timeout of a request stops when the response begins, and its connect timeout loses a request that
+ * gets its connection just as the timer fires.
+ */
+final class Exchange {
+
+  private final CompletionCall call;
+  private final Wiring wiring;
+  private final GatewayConfig.Transport transport;
+  private final Consumer<Exchange> onEnd;
+  private final CompletableFuture<AttemptResult> result = new CompletableFuture<>();
+  private final AtomicBoolean ended = new AtomicBoolean();
+  private final long startedAt = System.nanoTime();
+
+  private volatile boolean sent;
+  private long heardAt;
+  private long timer = -1;
+  private @Nullable Vertx vertx;
+  private @Nullable HttpClientRequest request;
+  private final Buffer received = Buffer.buffer();
+
+  /**
+   * A call that is not started yet.
+   *
+   * @param onEnd told once, just before the result is
+   */
+  Exchange(CompletionCall call, Wiring wiring, Consumer<Exchange> onEnd) {
+    this.call = call;
+    this.wiring = wiring;
+    this.transport = wiring.transport();
+    this.onEnd = onEnd;
+  }
+
+  CompletionStage<AttemptResult> result() {
+    return result.minimalCompletionStage();
+  }
+
+  /** Gives up. On any thread. */
+  void abandon() {
+    end(wiring.failures().closed(sent));
+  }
+
+  /** Sends the request. On the event loop that the client belongs to. */
+  void start(Vertx vertx, HttpClient client) {
+    if (ended.get()) {
+      return;
+    }
+    this.vertx = vertx;
+    RequestOptions options;
+    Buffer body;
+    try {
+      options = wiring.endpoint().request(wiring.headers().of(call));
+      body = Buffer.buffer(wiring.encoder().encode(call.request()));
+    } catch (RuntimeException e) {
+      end(wiring.failures().notEncodable(e));
+      return;
+    }
+    watch();
+    try {
+      client.request(options).onComplete(connected -> connected(connected, body));
+    } catch (RuntimeException e) { // the client is closed
+      end(wiring.failures().notConnected(e));
+    }
+  }
+
+  private void connected(AsyncResult<HttpClientRequest> connected, Buffer body) {
+    if (connected.failed()) {
+      end(wiring.failures().notConnected(connected.cause()));
+      return;
+    }
+    HttpClientRequest opened = connected.result();
+    request = opened;
+    if (ended.get()) {
+      opened.reset(); // gives the connection back
+      return;
+    }
+    sent = true;
+    heard();
+    watch();
+    opened.exceptionHandler(this::lost);
+    opened.response().onSuccess(this::receive).onFailure(this::lost);
+    opened.end(body).onSuccess(written -> heard());
+  }
+
+  private void receive(HttpClientResponse response) {
+    heard();
+    response.exceptionHandler(this::lost);
+    response.handler(chunk -> received(response, chunk));
+    response.endHandler(last -> read(response, false));
+  }
+
+  private void received(HttpClientResponse response, Buffer chunk) {
+    if (ended.get()) {
+      return;
+    }
+    heard();
+    int room = transport.maxResponseBytes() - received.length();
+    if (chunk.length() <= room) {
+      received.appendBuffer(chunk);
+    } else {
+      received.appendBuffer(chunk, 0, room);
+      read(response, true);
+      reset();
+    }
+  }
+
+  private void read(HttpClientResponse response, boolean cut) {
+    if (ended.get()) {
+      return;
+    }
+    AttemptResult read;
+    try {
+      read =
+          wiring.reader().read(response.statusCode(), response.headers(), received.getBytes(), cut);
+    } catch (RuntimeException e) {
+      read = wiring.failures().notReadable(e);
+    }
+    end(read);
+  }
+
+  private void lost(Throwable cause) {
+    end(wiring.failures().connectionLost(cause, sent));
+  }
+
+  private void heard() {
+    heardAt = System.nanoTime();
+  }
+
+  /** Ends the exchange if a time limit has passed, else comes back when the next one has. */
+  private void watch() {
+    stopTimer();
+    if (ended.get() || vertx == null) {
+      return;
+    }
+    long now = System.nanoTime();
+    long total = startedAt + nanos(transport.requestTimeout()) - now;
+    long phase =
+        sent
+            ? heardAt + nanos(transport.idleTimeout()) - now
+            : startedAt + nanos(transport.connectTimeout()) - now;
+    long wait = Math.min(total, phase);
+    if (wait > 0) {
+      timer = vertx.setTimer(TimeUnit.NANOSECONDS.toMillis(wait) + 1, id -> watch());
+      return;
+    }
+    if (!sent) {
+      Duration limit = total <= 0 ? transport.requestTimeout() : transport.connectTimeout();
+      end(wiring.failures().connectTimeout(limit));
+    } else if (total <= 0) {
+      end(wiring.failures().tooSlow(transport.requestTimeout()));
+    } else {
+      end(wiring.failures().silent(transport.idleTimeout()));
+    }
+    reset();
+  }
+
+  /** Longer than anyone waits is as good as for ever, and does not overflow. */
+  private static long nanos(Duration duration) {
+    return Math.min(duration.toSeconds(), TimeUnit.DAYS.toSeconds(365)) == duration.toSeconds()
+        ? duration.toNanos()
+        : TimeUnit.DAYS.toNanos(365);
+  }
+
+  /** Closes the connection (HTTP/1.1) or the stream (HTTP/2): its answer is not wanted any more. */
+  private void reset() {
+    if (request != null) {
+      request.reset();
+    }
+  }
+
+  private void end(AttemptResult how) {
+    if (ended.compareAndSet(false, true)) {
+      stopTimer();
+      onEnd.accept(this);
+      result.complete(how);
+    }
+  }
+
+  private void stopTimer() {
+    if (timer != -1 && vertx != null) {
+      vertx.cancelTimer(timer);
+      timer = -1;
+    }
+  }
+}

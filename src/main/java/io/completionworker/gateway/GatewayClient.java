@@ -1,0 +1,166 @@
+package io.completionworker.gateway;
+
+import io.completionworker.completion.AttemptResult;
+import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.port.CompletionClient;
+import io.completionworker.config.GatewayConfig;
+import io.vertx.core.Context;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes attempts over HTTP.
+ *
+ * <p>Safe on every thread. Results come on event-loop threads, which must not be blocked. Each
+ * event loop has its own connections; together there are enough that no call waits for one as long
+ * as the caller keeps to its bound.
+ */
+public final class GatewayClient implements CompletionClient, AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(GatewayClient.class);
+
+  private static final int MAX_LANES = 4;
+
+  /** Connections over the bound: those that are being closed while their successors open. */
+  private static final int RESERVE = 8;
+
+  private static final long CLOSE_SECONDS = 5;
+
+  private final Wiring wiring;
+  private final Vertx vertx;
+  private final List<CallLane> lanes;
+  private final Set<Exchange> open = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
+
+  private GatewayClient(Wiring wiring, Vertx vertx, List<CallLane> lanes) {
+    this.wiring = wiring;
+    this.vertx = vertx;
+    this.lanes = lanes;
+  }
+
+  /**
+   * Starts a client; waits until its event loops are ready, not for a connection.
+   *
+   * @param maxInFlight most attempts that the caller has open at once
+   * @param clock for dates that a server asks to wait for
+   * @throws IllegalArgumentException when the URL is none that can be called
+   */
+  public static GatewayClient start(GatewayConfig config, int maxInFlight, InstantSource clock) {
+    Wiring wiring = Wiring.of(config, version(), clock);
+    int loops = Math.min(MAX_LANES, Runtime.getRuntime().availableProcessors());
+    int connections = connectionsPerLane(maxInFlight, loops);
+    List<CallLane> lanes =
+        IntStream.range(0, loops)
+            .mapToObj(lane -> new CallLane(wiring.endpoint(), config.transport(), connections))
+            .toList();
+    Vertx vertx = vertx(loops);
+    // In one go, so that each lane gets an event loop of its own.
+    Supplier<CallLane> next = new ArrayDeque<>(lanes)::remove;
+    vertx
+        .deployVerticle(next, new DeploymentOptions().setInstances(loops))
+        .toCompletionStage()
+        .toCompletableFuture()
+        .join();
+    return new GatewayClient(wiring, vertx, lanes);
+  }
+
+  @Override
+  public CompletionStage<AttemptResult> attempt(CompletionCall call) {
+    CallLane lane = leastLoaded();
+    Exchange exchange =
+        new Exchange(
+            call,
+            wiring,
+            ended -> {
+              open.remove(ended);
+              lane.leave();
+            });
+    lane.enter();
+    open.add(exchange);
+    if (closed) {
+      exchange.abandon();
+      return exchange.result();
+    }
+    try {
+      lane.run(exchange);
+    } catch (RuntimeException e) { // the event loop takes no more work
+      log.debug("Not started", e);
+      exchange.abandon();
+    }
+    return exchange.result();
+  }
+
+  /**
+   * Ends what is still open as lost, then closes the connections. Waits for that a few seconds at
+   * most.
+   */
+  @Override
+  public void close() {
+    closed = true;
+    open.forEach(Exchange::abandon);
+    var closing = vertx.close();
+    if (Context.isOnEventLoopThread()) {
+      return; // it would wait for itself
+    }
+    try {
+      closing.toCompletionStage().toCompletableFuture().get(CLOSE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      log.warn("The connections to the endpoint were not closed within {} s", CLOSE_SECONDS, e);
+    }
+  }
+
+  /** Round robin would let calls that differ in length pile up on one lane. */
+  private CallLane leastLoaded() {
+    CallLane least = lanes.get(0);
+    int load = least.load();
+    for (int i = 1; i < lanes.size() && load > 0; i++) {
+      CallLane lane = lanes.get(i);
+      if (lane.load() < load) {
+        least = lane;
+        load = lane.load();
+      }
+    }
+    return least;
+  }
+
+  static int connectionsPerLane(int maxInFlight, int lanes) {
+    int share = (maxInFlight + lanes - 1) / lanes;
+    return share + Math.max(RESERVE, share / 8);
+  }
+
+  private static Vertx vertx(int eventLoops) {
+    return Vertx.vertx(
+        new VertxOptions()
+            .setUseDaemonThread(true)
+            .setEventLoopPoolSize(eventLoops)
+            .setWorkerPoolSize(1)
+            .setInternalBlockingPoolSize(2)
+            // Nothing is read from files, so no cache directory is wanted on a read-only disk.
+            .setFileSystemOptions(
+                new FileSystemOptions()
+                    .setClassPathResolvingEnabled(false)
+                    .setFileCachingEnabled(false)));
+  }
+
+  private static String version() {
+    String version = GatewayClient.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+}

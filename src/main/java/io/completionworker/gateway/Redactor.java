@@ -1,0 +1,96 @@
+package io.completionworker.gateway;
+
+import io.completionworker.config.GatewayConfig;
+import io.completionworker.config.Secret;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes out of a text what must not be repeated: the configured secrets, and whatever else looks
+ * like a key, since providers quote the key they refuse.
+ */
+final class Redactor {
+
+  static final String HIDDEN = "[hidden]";
+
+  /** Longest text that is searched; nothing longer is kept anyway. */
+  private static final int WINDOW = 16 * 1024;
+
+  private static final int SHORTEST_SECRET = 4;
+
+  private static final Pattern KEYS =
+      Pattern.compile(
+          "\\bsk-[\\w*-]+"
+              + "|\\b(?:pk|rk|gsk|xai|pplx|nvapi)[-_][\\w*-]{16,}"
+              + "|\\bAIza[\\w-]{16,}"
+              + "|(?<=\\b[Bb]earer )[\\w*.~+/=-]{8,}"
+              + "|(?<=\\bBasic )[\\w+/=]{12,}");
+
+  private static final Pattern SECRET_NAME =
+      Pattern.compile("key|token|secret|auth|password|credential");
+
+  private final List<String> secrets;
+
+  /** Hides these values wherever they stand. */
+  Redactor(Stream<String> secrets) {
+    this.secrets =
+        secrets
+            .map(String::strip)
+            .filter(secret -> secret.length() >= SHORTEST_SECRET)
+            .distinct()
+            // the longest first: one may be a part of another
+            .sorted(Comparator.comparingInt(String::length).reversed())
+            .toList();
+  }
+
+  /** Hides what this configuration holds as secret. */
+  static Redactor of(GatewayConfig config) {
+    GatewayConfig.Credentials credentials = config.credentials();
+    Stream<String> named =
+        Stream.of(
+                credentials.apiKey(),
+                credentials.virtualKey(),
+                credentials.config(),
+                credentials.authorization())
+            .flatMap(Stream::ofNullable)
+            .map(Secret::value);
+    Stream<String> fixed =
+        config.headers().fixed().entrySet().stream()
+            .filter(header -> isSecret(header.getKey()))
+            .map(Map.Entry::getValue);
+    return new Redactor(Stream.concat(named, fixed).flatMap(Redactor::withItsToken));
+  }
+
+  /** A text without secrets, cut at this many characters. */
+  String clean(@Nullable String text, int most) {
+    if (text == null) {
+      return "";
+    }
+    // Cut last, so that no part of a secret is left at the end.
+    String clean = text.length() > WINDOW ? text.substring(0, WINDOW) : text;
+    for (String secret : secrets) {
+      clean = clean.replace(secret, HIDDEN);
+    }
+    clean = KEYS.matcher(clean).replaceAll(HIDDEN);
+    return clean.length() <= most ? clean : clean.substring(0, endBefore(clean, most));
+  }
+
+  private static int endBefore(String text, int most) {
+    return Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most;
+  }
+
+  private static boolean isSecret(String header) {
+    return SECRET_NAME.matcher(header.toLowerCase(Locale.ROOT)).find();
+  }
+
+  /** An authorization value is a scheme and a token; the token alone is a secret, too. */
+  private static Stream<String> withItsToken(String value) {
+    int space = value.strip().lastIndexOf(' ');
+    return space < 0 ? Stream.of(value) : Stream.of(value, value.strip().substring(space + 1));
+  }
+}

@@ -1,0 +1,77 @@
+package io.completionworker.gateway;
+
+import io.completionworker.avro.GatewayDetails;
+import io.completionworker.completion.AttemptResult;
+import io.completionworker.gateway.json.AnswerDecoder;
+import io.completionworker.gateway.json.InvalidAnswerException;
+import io.vertx.core.MultiMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the result of an attempt out of the response to it. Safe on every thread.
+ *
+ * <p>Every 2xx is read as an answer, though the gateway knows only 200 and 246: some compatible
+ * servers answer a POST with 201.
+ */
+final class ResponseReader {
+
+  /** An answer that a guardrail flagged and let pass. */
+  private static final int GUARDRAIL_FLAGGED = 246;
+
+  private final AnswerDecoder decoder;
+  private final StatusClassifier classifier;
+  private final int maxBytes;
+
+  ResponseReader(StatusClassifier classifier, int maxBytes) {
+    this.decoder = new AnswerDecoder(maxBytes);
+    this.classifier = classifier;
+    this.maxBytes = maxBytes;
+  }
+
+  /**
+   * Reads a response.
+   *
+   * @param body what was received of it, decompressed
+   * @param cut whether there was more of it than we take
+   */
+  AttemptResult read(int status, MultiMap headers, byte[] body, boolean cut) {
+    if (status < 200 || status >= 300) {
+      return new AttemptResult.Rejected(classifier.classify(status, headers, body));
+    }
+    if (cut) {
+      return new AttemptResult.Rejected(classifier.tooLarge(status, maxBytes));
+    }
+    try {
+      return new AttemptResult.Answered(decoder.decode(body, details(status, headers)));
+    } catch (InvalidAnswerException e) {
+      return new AttemptResult.Rejected(classifier.invalid(status, e.fault(), body));
+    }
+  }
+
+  private static GatewayDetails details(int status, MultiMap headers) {
+    return new GatewayDetails(
+        status,
+        text(headers, "x-portkey-trace-id"),
+        text(headers, "x-portkey-cache-status"),
+        text(headers, "x-portkey-provider"),
+        text(headers, "x-portkey-last-used-option-index"),
+        number(headers, "x-portkey-retry-attempt-count"),
+        text(headers, "x-request-id"),
+        status == GUARDRAIL_FLAGGED);
+  }
+
+  /** The gateway sends some headers empty, which says as much as not sending them. */
+  private static @Nullable String text(MultiMap headers, String name) {
+    String value = headers.get(name);
+    return value == null || value.isBlank() ? null : value.strip();
+  }
+
+  private static @Nullable Integer number(MultiMap headers, String name) {
+    String value = text(headers, name);
+    try {
+      return value == null ? null : Integer.valueOf(value);
+    } catch (NumberFormatException e) {
+      return null;
+    }
+  }
+}

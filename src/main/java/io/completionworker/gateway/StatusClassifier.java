@@ -1,0 +1,207 @@
+package io.completionworker.gateway;
+
+import static io.completionworker.completion.Disposition.FAIL;
+import static io.completionworker.completion.Disposition.HOLD;
+import static io.completionworker.completion.Disposition.RETRY;
+
+import io.completionworker.avro.FailureReason;
+import io.completionworker.completion.AttemptError;
+import io.completionworker.completion.Disposition;
+import io.completionworker.gateway.json.ErrorBody;
+import io.vertx.core.MultiMap;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The table from what an endpoint answers to what it means: by status, and where one status means
+ * several things, by {@code error.type} and {@code error.code}.
+ */
+final class StatusClassifier {
+
+  private static final int MAX_MESSAGE = 500;
+  private static final int MAX_EXCERPT = 2_000;
+
+  /** A character takes at most four bytes. */
+  private static final int MAX_EXCERPT_BYTES = 64 * 1024;
+
+  /** The gateway's own budgets, of a virtual key, a workspace, an integration or a policy. */
+  private static final Set<String> BUDGET_TYPES =
+      Set.of(
+          "virtual_key_exhaust_error",
+          "workspace_exhaust_error",
+          "integration_exhaust_error",
+          "usage_limits_policy_exhaust_error");
+
+  private static final Set<String> BUDGET_CODES = Set.of("04", "06");
+
+  /** The provider's money is spent; stands in the type or in the code. */
+  private static final Set<String> QUOTA =
+      Set.of(
+          "insufficient_quota",
+          "credit_balance_exhausted",
+          "organization_spend_limit_exceeded",
+          "project_spend_limit_exceeded",
+          "organization_usage_limit_exceeded");
+
+  private static final Set<String> OVERLOAD = Set.of("server_is_overloaded", "slow_down");
+
+  private static final Pattern LIMIT_AND_REQUESTED =
+      Pattern.compile("\\bLimit:? *(\\d[\\d,]*).{0,200}?\\bRequested:? *(\\d[\\d,]*)");
+
+  private final RetryAfter retryAfter;
+  private final Redactor redactor;
+
+  StatusClassifier(RetryAfter retryAfter, Redactor redactor) {
+    this.retryAfter = retryAfter;
+    this.redactor = redactor;
+  }
+
+  /** What a response other than 2xx means. */
+  AttemptError classify(int status, MultiMap headers, byte[] body) {
+    ErrorBody error = ErrorBody.read(body);
+    Verdict verdict = verdict(status, error);
+    Duration wait =
+        status == 429 && verdict.disposition != FAIL
+            ? retryAfter.whenLimited(headers, error.type(), error.code())
+            : retryAfter.asked(headers);
+    return error(status, verdict, message(status, headers, error), error, body, wait);
+  }
+
+  /** What a 2xx response means that holds no answer. */
+  AttemptError invalid(int status, String fault, byte[] body) {
+    ErrorBody error = ErrorBody.read(body);
+    String message = "HTTP " + status + ", but " + fault;
+    return error(
+        status,
+        new Verdict(FailureReason.INVALID_RESPONSE, RETRY, true),
+        error.message() == null ? message : message + ": " + error.message(),
+        error,
+        body,
+        null);
+  }
+
+  /** What a 2xx response means that is larger than we take. */
+  AttemptError tooLarge(int status, int maxBytes) {
+    return new AttemptError(
+        FailureReason.RESPONSE_TOO_LARGE,
+        FAIL,
+        true,
+        status,
+        "the answer is larger than " + maxBytes + " bytes",
+        AttemptError.Details.NONE,
+        null);
+  }
+
+  private AttemptError error(
+      int status,
+      Verdict verdict,
+      String message,
+      ErrorBody error,
+      byte[] body,
+      @Nullable Duration wait) {
+    return new AttemptError(
+        verdict.reason,
+        verdict.disposition,
+        verdict.maybeBilled,
+        status,
+        redactor.clean(message, MAX_MESSAGE),
+        new AttemptError.Details(
+            word(error.type()), word(error.code()), word(error.param()), excerpt(body)),
+        wait);
+  }
+
+  private @Nullable String word(@Nullable String text) {
+    return text == null ? null : redactor.clean(text, MAX_MESSAGE);
+  }
+
+  private @Nullable String excerpt(byte[] body) {
+    if (body.length == 0) {
+      return null;
+    }
+    byte[] start = Arrays.copyOf(body, Math.min(body.length, MAX_EXCERPT_BYTES));
+    return redactor.clean(new String(start, StandardCharsets.UTF_8), MAX_EXCERPT);
+  }
+
+  private static String message(int status, MultiMap headers, ErrorBody error) {
+    if (status >= 300 && status < 400) {
+      String location = headers.get("location");
+      return "HTTP "
+          + status
+          + ": redirects are not followed"
+          + (location == null ? "" : ", it points to " + location);
+    }
+    return error.message() == null ? "HTTP " + status : error.message();
+  }
+
+  private static Verdict verdict(int status, ErrorBody error) {
+    return switch (status) {
+      case 400 -> fail(FailureReason.BAD_REQUEST);
+      case 401 -> new Verdict(FailureReason.UNAUTHORIZED, HOLD, false);
+      case 403 -> fail(FailureReason.FORBIDDEN);
+      case 404 -> fail(FailureReason.NOT_FOUND);
+      case 408 -> new Verdict(FailureReason.REQUEST_TIMEOUT, RETRY, true);
+      case 409 -> new Verdict(FailureReason.CONFLICT, RETRY, false);
+      case 412 ->
+          isBudget(error)
+              ? new Verdict(FailureReason.BUDGET_EXHAUSTED, HOLD, false)
+              : fail(FailureReason.MODEL_NOT_ALLOWED);
+      case 413 -> fail(FailureReason.PAYLOAD_TOO_LARGE);
+      case 422 -> fail(FailureReason.UNPROCESSABLE);
+      case 429 -> tooMany(error);
+      case 446 -> new Verdict(FailureReason.GUARDRAIL_DENIED, FAIL, true);
+      case 503 ->
+          new Verdict(
+              says(OVERLOAD, error) ? FailureReason.OVERLOADED : FailureReason.SERVER_ERROR,
+              RETRY,
+              false);
+      case 529 -> new Verdict(FailureReason.OVERLOADED, RETRY, false);
+      default ->
+          status >= 500
+              ? new Verdict(FailureReason.SERVER_ERROR, RETRY, true)
+              : fail(FailureReason.CLIENT_ERROR);
+    };
+  }
+
+  private static Verdict tooMany(ErrorBody error) {
+    if (says(QUOTA, error)) {
+      return new Verdict(FailureReason.QUOTA_EXHAUSTED, HOLD, false);
+    }
+    return canNeverFit(error.message())
+        ? fail(FailureReason.TOKEN_LIMIT_EXCEEDED)
+        : new Verdict(FailureReason.RATE_LIMITED, RETRY, false);
+  }
+
+  /** One request that asks for more than the whole limit is refused for ever. */
+  private static boolean canNeverFit(@Nullable String message) {
+    if (message == null) {
+      return false;
+    }
+    Matcher matcher = LIMIT_AND_REQUESTED.matcher(message);
+    return matcher.find() && count(matcher.group(2)) > count(matcher.group(1));
+  }
+
+  private static double count(String digits) {
+    return Double.parseDouble(digits.replace(",", ""));
+  }
+
+  private static boolean isBudget(ErrorBody error) {
+    return says(BUDGET_TYPES, error)
+        || (error.code() != null && BUDGET_CODES.contains(error.code()));
+  }
+
+  private static boolean says(Set<String> words, ErrorBody error) {
+    return (error.type() != null && words.contains(error.type()))
+        || (error.code() != null && words.contains(error.code()));
+  }
+
+  private static Verdict fail(FailureReason reason) {
+    return new Verdict(reason, FAIL, false);
+  }
+
+  private record Verdict(FailureReason reason, Disposition disposition, boolean maybeBilled) {}
+}

@@ -1,0 +1,94 @@
+package io.completionworker.gateway;
+
+import static io.completionworker.completion.Disposition.FAIL;
+import static io.completionworker.completion.Disposition.RETRY;
+
+import io.completionworker.avro.FailureReason;
+import io.completionworker.completion.AttemptError;
+import io.completionworker.completion.AttemptResult;
+import io.completionworker.completion.Disposition;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ends of an attempt that no response came of. Once a byte may have been sent, the endpoint may
+ * have done the work and billed it.
+ */
+final class TransportFailures {
+
+  private static final int MAX_MESSAGE = 500;
+
+  private final Redactor redactor;
+
+  TransportFailures(Redactor redactor) {
+    this.redactor = redactor;
+  }
+
+  /** Refused, unresolved, or a TLS handshake that failed. */
+  AttemptResult notConnected(Throwable cause) {
+    return rejected(FailureReason.CONNECT_FAILED, RETRY, false, "no connection: " + words(cause));
+  }
+
+  /** No connection within this time. */
+  AttemptResult connectTimeout(Duration limit) {
+    String message = "no connection within " + limit.toMillis() + " ms";
+    return rejected(FailureReason.CONNECT_FAILED, RETRY, false, message);
+  }
+
+  /** Reset or closed before the answer was complete. */
+  AttemptResult connectionLost(Throwable cause, boolean sent) {
+    String message = "the connection was lost: " + words(cause);
+    return rejected(FailureReason.CONNECTION_LOST, RETRY, sent, message);
+  }
+
+  /** This worker is stopping. */
+  AttemptResult closed(boolean sent) {
+    String message = "the client was closed";
+    return rejected(FailureReason.CONNECTION_LOST, RETRY, sent, message);
+  }
+
+  /** Nothing was heard for this time. */
+  AttemptResult silent(Duration limit) {
+    String message = "nothing received for " + limit.toMillis() + " ms";
+    return rejected(FailureReason.REQUEST_TIMEOUT, RETRY, true, message);
+  }
+
+  /** The answer was not complete within this time. */
+  AttemptResult tooSlow(Duration limit) {
+    String message = "no complete answer within " + limit.toMillis() + " ms";
+    return rejected(FailureReason.REQUEST_TIMEOUT, RETRY, true, message);
+  }
+
+  /** The request cannot be written as HTTP and JSON; nothing was sent. */
+  AttemptResult notEncodable(RuntimeException cause) {
+    String message = "the request cannot be sent: " + words(cause);
+    return rejected(FailureReason.INVALID_REQUEST, FAIL, false, message);
+  }
+
+  /** A fault of ours while the response was read. */
+  AttemptResult notReadable(RuntimeException cause) {
+    String message = "the answer cannot be read: " + cause.getClass().getSimpleName();
+    return rejected(FailureReason.INVALID_RESPONSE, RETRY, true, message);
+  }
+
+  private AttemptResult rejected(
+      FailureReason reason, Disposition disposition, boolean maybeBilled, String message) {
+    return new AttemptResult.Rejected(
+        new AttemptError(
+            reason,
+            disposition,
+            maybeBilled,
+            null,
+            redactor.clean(message, MAX_MESSAGE),
+            AttemptError.Details.NONE,
+            null));
+  }
+
+  private static String words(@Nullable Throwable cause) {
+    if (cause == null) {
+      return "unknown";
+    }
+    String message = cause.getMessage();
+    return message == null ? cause.getClass().getSimpleName() : message;
+  }
+}

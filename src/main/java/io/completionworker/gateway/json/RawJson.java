@@ -1,0 +1,88 @@
+package io.completionworker.gateway.json;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** JSON that arrives as text and goes into a body as it is, once it is known to be JSON. */
+final class RawJson {
+
+  private RawJson() {}
+
+  /** A field whose value is a text of JSON; nothing when it is null. */
+  static void field(
+      JsonFactory json, JsonGenerator out, String name, @Nullable String text, String path)
+      throws IOException {
+    if (text == null) {
+      return;
+    }
+    check(json, text, path + "." + name);
+    out.writeFieldName(name);
+    out.writeRawValue(text);
+  }
+
+  /** Fields of {@code extra_body} with their values as JSON text; of equal names the last. */
+  static Map<String, String> extraBody(JsonFactory json, @Nullable String text) throws IOException {
+    Map<String, String> fields = new LinkedHashMap<>();
+    if (text == null) {
+      return fields;
+    }
+    try (JsonParser in = json.createParser(text)) {
+      if (in.nextToken() != JsonToken.START_OBJECT) {
+        throw new IllegalArgumentException("extra_body is not a JSON object");
+      }
+      for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
+        in.nextToken();
+        fields.put(name, copy(json, in));
+      }
+      requireEnd(in, "extra_body");
+    } catch (JsonProcessingException e) {
+      throw notJson("extra_body", e);
+    }
+    fields.remove("stream");
+    fields.remove("stream_options");
+    return fields;
+  }
+
+  private static String copy(JsonFactory json, JsonParser in) throws IOException {
+    var text = new StringWriter();
+    try (JsonGenerator out = json.createGenerator(text)) {
+      out.copyCurrentStructureExact(in);
+    }
+    return text.toString();
+  }
+
+  private static void check(JsonFactory json, String text, String path) throws IOException {
+    try (JsonParser in = json.createParser(text)) {
+      if (in.nextToken() == null) {
+        throw new IllegalArgumentException(path + " is empty, not JSON");
+      }
+      in.skipChildren();
+      in.finishToken();
+      requireEnd(in, path);
+    } catch (JsonProcessingException e) {
+      throw notJson(path, e);
+    }
+  }
+
+  private static void requireEnd(JsonParser in, String path) throws IOException {
+    if (in.nextToken() != null) {
+      throw new IllegalArgumentException(path + " has more than one JSON value");
+    }
+  }
+
+  /** The parser's own message may quote the text, so only the place is taken from it. */
+  private static IllegalArgumentException notJson(String path, JsonProcessingException e) {
+    var at = e.getLocation();
+    String place =
+        at == null ? "" : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
+    return new IllegalArgumentException(path + " is not valid JSON" + place);
+  }
+}

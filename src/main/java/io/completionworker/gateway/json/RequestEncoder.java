@@ -1,0 +1,193 @@
+package io.completionworker.gateway.json;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.completionworker.avro.AudioOutput;
+import io.completionworker.avro.CompletionRequest;
+import io.completionworker.avro.FunctionCallOption;
+import io.completionworker.avro.JsonSchemaFormat;
+import io.completionworker.avro.Prediction;
+import io.completionworker.avro.ResponseFormat;
+import io.completionworker.avro.Tool;
+import io.completionworker.avro.ToolChoice;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/**
+ * Writes a request as the endpoint's JSON body.
+ *
+ * <p>{@code stream} and {@code stream_options} are never sent, also not from {@code extra_body}:
+ * every call is answered as a whole.
+ */
+public final class RequestEncoder {
+
+  private final JsonFactory json = new JsonFactory();
+
+  /**
+   * The body, UTF-8. Half a surrogate pair becomes a question mark.
+   *
+   * @throws IllegalArgumentException when a field that holds JSON does not, or a number is not
+   *     finite; the message names the field and never quotes it
+   */
+  public byte[] encode(CompletionRequest request) {
+    // A writer and not a byte stream: it replaces half surrogate pairs where the other would throw.
+    var bytes = new ByteArrayOutputStream(1024);
+    try (var out = json.createGenerator(new OutputStreamWriter(bytes, StandardCharsets.UTF_8))) {
+      write(new BodyWriter(out, RawJson.extraBody(json, request.getExtraBody())), request);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // memory does not fail
+    }
+    return bytes.toByteArray();
+  }
+
+  private void write(BodyWriter body, CompletionRequest request) throws IOException {
+    body.out().writeStartObject();
+    body.text("model", request.getModel());
+    if (body.has("messages", request.getMessages())) {
+      MessageEncoder.messages(body.out(), request.getMessages());
+    }
+    sampling(body, request);
+    output(body, request);
+    tools(body, request);
+    provider(body, request);
+    for (Map.Entry<String, String> extra : body.extra().entrySet()) {
+      body.out().writeFieldName(extra.getKey());
+      body.out().writeRawValue(extra.getValue());
+    }
+    body.out().writeEndObject();
+  }
+
+  private static void sampling(BodyWriter body, CompletionRequest request) throws IOException {
+    body.number("frequency_penalty", request.getFrequencyPenalty());
+    body.number("presence_penalty", request.getPresencePenalty());
+    body.number("temperature", request.getTemperature());
+    body.number("top_p", request.getTopP());
+    body.whole("seed", request.getSeed());
+    body.whole("n", request.getN());
+    body.whole("max_tokens", request.getMaxTokens());
+    body.whole("max_completion_tokens", request.getMaxCompletionTokens());
+    body.texts("stop", request.getStop());
+    body.flag("logprobs", request.getLogprobs());
+    body.whole("top_logprobs", request.getTopLogprobs());
+    Map<String, Double> bias = request.getLogitBias();
+    if (body.has("logit_bias", bias)) {
+      body.out().writeStartObject();
+      for (Map.Entry<String, Double> entry : bias.entrySet()) {
+        body.out().writeFieldName(entry.getKey());
+        BodyWriter.writeNumber(body.out(), "logit_bias", entry.getValue());
+      }
+      body.out().writeEndObject();
+    }
+  }
+
+  private void output(BodyWriter body, CompletionRequest request) throws IOException {
+    if (body.has("response_format", request.getResponseFormat())) {
+      responseFormat(body.out(), request.getResponseFormat());
+    }
+    body.texts("modalities", request.getModalities());
+    if (body.has("audio", request.getAudio())) {
+      AudioOutput audio = request.getAudio();
+      body.out().writeStartObject();
+      body.out().writeStringField("voice", audio.getVoice());
+      body.out().writeStringField("format", audio.getFormat());
+      body.out().writeEndObject();
+    }
+    if (body.has("prediction", request.getPrediction())) {
+      Prediction prediction = request.getPrediction();
+      body.out().writeStartObject();
+      body.out().writeStringField("type", prediction.getType());
+      body.out().writeFieldName("content");
+      MessageEncoder.content(body.out(), prediction.getContent());
+      body.out().writeEndObject();
+    }
+    body.text("reasoning_effort", request.getReasoningEffort());
+    body.text("verbosity", request.getVerbosity());
+  }
+
+  private void responseFormat(JsonGenerator out, ResponseFormat format) throws IOException {
+    out.writeStartObject();
+    out.writeStringField("type", format.getType());
+    JsonSchemaFormat schema = format.getJsonSchema();
+    if (schema != null) {
+      out.writeObjectFieldStart("json_schema");
+      out.writeStringField("name", schema.getName());
+      MessageEncoder.optional(out, "description", schema.getDescription());
+      RawJson.field(json, out, "schema", schema.getSchema$(), "response_format.json_schema");
+      MessageEncoder.optional(out, "strict", schema.getStrict());
+      out.writeEndObject();
+    }
+    out.writeEndObject();
+  }
+
+  private void tools(BodyWriter body, CompletionRequest request) throws IOException {
+    JsonGenerator out = body.out();
+    if (body.has("tools", request.getTools())) {
+      out.writeStartArray();
+      for (Tool tool : request.getTools()) {
+        out.writeStartObject();
+        out.writeStringField("type", tool.getType());
+        out.writeFieldName("function");
+        MessageEncoder.definition(json, out, tool.getFunction(), "tools");
+        out.writeEndObject();
+      }
+      out.writeEndArray();
+    }
+    toolChoice(body, request.getToolChoice());
+    body.flag("parallel_tool_calls", request.getParallelToolCalls());
+    if (body.has("functions", request.getFunctions())) {
+      out.writeStartArray();
+      for (var function : request.getFunctions()) {
+        MessageEncoder.definition(json, out, function, "functions");
+      }
+      out.writeEndArray();
+    }
+    functionCall(body, request.getFunctionCall());
+  }
+
+  private static void toolChoice(BodyWriter body, ToolChoice choice) throws IOException {
+    if (choice == null) {
+      return;
+    }
+    if (choice.getFunction() == null) {
+      body.text("tool_choice", choice.getMode());
+    } else if (body.has("tool_choice", choice)) {
+      body.out().writeStartObject();
+      body.out().writeStringField("type", "function");
+      body.out().writeObjectFieldStart("function");
+      body.out().writeStringField("name", choice.getFunction().getName());
+      body.out().writeEndObject();
+      body.out().writeEndObject();
+    }
+  }
+
+  private static void functionCall(BodyWriter body, FunctionCallOption call) throws IOException {
+    if (call == null) {
+      return;
+    }
+    if (call.getName() == null) {
+      body.text("function_call", call.getMode());
+    } else if (body.has("function_call", call)) {
+      body.out().writeStartObject();
+      body.out().writeStringField("name", call.getName());
+      body.out().writeEndObject();
+    }
+  }
+
+  private static void provider(BodyWriter body, CompletionRequest request) throws IOException {
+    body.text("user", request.getUser());
+    body.text("service_tier", request.getServiceTier());
+    body.flag("store", request.getStore());
+    Map<String, String> metadata = request.getMetadata();
+    if (body.has("metadata", metadata)) {
+      body.out().writeStartObject();
+      for (Map.Entry<String, String> entry : metadata.entrySet()) {
+        body.out().writeStringField(entry.getKey(), entry.getValue());
+      }
+      body.out().writeEndObject();
+    }
+  }
+}
