@@ -8,8 +8,8 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
- * What Kafka Streams is started with: the user's {@code kafka.*} settings over defaults of ours, and under what is not
- * theirs to choose.
+ * What Kafka Streams is started with: the user's {@code kafka.*} settings over defaults of ours,
+ * and under what is not theirs to choose.
  */
 final class StreamsSettings {
 

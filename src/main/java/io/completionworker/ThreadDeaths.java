@@ -17,8 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides what becomes of the worker when a stream thread dies: another thread for what can pass, the end of the process
- * for what cannot, or for what goes on and on. Keeps the cause. Safe on every thread.
+ * Decides what becomes of the worker when a stream thread dies: another thread for what can pass,
+ * the end of the process for what cannot, or for what goes on and on. Keeps the cause. Safe on
+ * every thread.
  */
 final class ThreadDeaths implements StreamsUncaughtExceptionHandler {
 

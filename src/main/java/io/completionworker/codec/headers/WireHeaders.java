@@ -40,7 +40,9 @@ public final class WireHeaders {
   /** Provider or slug that the record asks for. */
   public static final String PROVIDER = "x-portkey-provider";
 
-  static final String CONFIG = "x-portkey-config";
+  /** Id of a saved config, or a config as inline JSON. */
+  public static final String CONFIG = "x-portkey-config";
+
   static final String TRACEPARENT = "traceparent";
   static final String TRACESTATE = "tracestate";
   static final String BAGGAGE = "baggage";
