@@ -31,8 +31,7 @@ final class Packing {
   record Envelope(byte @Nullable [] key, List<RecordHeader> headers) {
 
     private long size() {
-      long size = OVERHEAD;
-      size += key == null ? 0 : key.length;
+      long size = (long) OVERHEAD + (key == null ? 0 : key.length);
       for (RecordHeader header : headers) {
         byte[] value = header.value();
         size += header.name().getBytes(StandardCharsets.UTF_8).length + HEADER_OVERHEAD;

@@ -1,0 +1,286 @@
+package io.completionworker.codec;
+
+import static io.completionworker.codec.Fixtures.POSITION;
+import static io.completionworker.codec.Fixtures.RULES;
+import static io.completionworker.codec.Fixtures.TIMESTAMP;
+import static io.completionworker.codec.Fixtures.call;
+import static io.completionworker.codec.Fixtures.reader;
+import static io.completionworker.codec.Fixtures.request;
+import static io.completionworker.codec.Fixtures.source;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.completionworker.avro.CompletionRequest;
+import io.completionworker.avro.FailureReason;
+import io.completionworker.avro.PortkeyOptions;
+import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.Outcome;
+import io.completionworker.completion.RecordHeader;
+import io.completionworker.completion.SourceRecord;
+import io.completionworker.completion.port.RequestReader.Reading;
+import io.completionworker.config.GatewayConfig.HeaderRules;
+import io.completionworker.validation.RequestValidator;
+import io.completionworker.validation.Strictness;
+import java.net.ConnectException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CallReaderTest {
+
+  private static final HeaderRules INLINE = new HeaderRules(Map.of(), Set.of(), true);
+  private static final String KEYS = "{\"api_key\":\"planted-secret\"}";
+
+  private static Reading read(Deserializer<CompletionRequest> deserializer, SourceRecord source) {
+    CallReader reader =
+        new CallReader(
+            Serdes.serdeFrom((topic, value) -> new byte[0], deserializer),
+            new RequestValidator(Strictness.STRICT),
+            Fixtures.NO_CREDENTIALS,
+            RULES);
+    return reader.read(source, true);
+  }
+
+  private static Reading throwing(Throwable thrown) {
+    return read(
+        (topic, bytes) -> {
+          if (thrown instanceof Error error) {
+            throw error;
+          }
+          throw (RuntimeException) thrown;
+        },
+        source(new byte[] {1}));
+  }
+
+  private static Outcome.Failed failed(Reading reading) {
+    return (Outcome.Failed) ((Reading.Ended) reading).outcome();
+  }
+
+  private static Outcome.DeadLettered deadLetter(Reading reading) {
+    return (Outcome.DeadLettered) ((Reading.Ended) reading).outcome();
+  }
+
+  private static CompletionRequest with(PortkeyOptions.Builder options) {
+    return request().setPortkey(options.build()).build();
+  }
+
+  @Test
+  void shouldMakeACallOfAValidRequest() {
+    CompletionRequest request = request().setDeadlineMs(60_000L).build();
+    SourceRecord source = source(request);
+
+    CompletionCall call = ((Reading.Ready) reader(RULES).read(source, false)).call();
+
+    assertThat(call.source()).isSameAs(source);
+    assertThat(call.request()).isEqualTo(request);
+    assertThat(call.requestId()).isEqualTo("order-1");
+    assertThat(call.deadlineAt()).isEqualTo(TIMESTAMP + 60_000);
+    assertThat(call.scope().model()).isEqualTo("gpt-4o-mini");
+  }
+
+  @Test
+  void shouldNameARequestByItsPositionWhenItHasNoId() {
+    String position = "completion-requests-3-42";
+
+    assertThat(call(request().setRequestId(null).build()).requestId()).isEqualTo(position);
+    assertThat(call(request().setRequestId(" ").build()).requestId()).isEqualTo(position);
+  }
+
+  @Test
+  void shouldHaveNoDeadlineWithoutOneAndSaturateAHugeOne() {
+    assertThat(call(request().build()).deadlineAt()).isEqualTo(Long.MAX_VALUE);
+    assertThat(call(request().setDeadlineMs(Long.MAX_VALUE).build()).deadlineAt())
+        .isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void shouldFailARecordThatWasTooLargeToStore() {
+    SourceRecord source =
+        new SourceRecord(POSITION, null, null, List.of(), TIMESTAMP, TIMESTAMP, 2_000_000);
+
+    Outcome.Failed failed = failed(reader(RULES).read(source, true));
+
+    assertThat(failed.call()).isNull();
+    assertThat(failed.recovered()).isTrue();
+    assertThat(failed.cause().reason()).isEqualTo(FailureReason.REQUEST_TOO_LARGE);
+    assertThat(failed.cause().retryable()).isFalse();
+    assertThat(failed.cause().message()).contains("2000000", "async.max.record.bytes");
+  }
+
+  @Test
+  void shouldMakeADeadLetterOfARecordWithoutAValue() {
+    Outcome.DeadLettered letter = deadLetter(reader(RULES).read(source((byte[]) null), false));
+
+    assertThat(letter.exception()).isEqualTo(SerializationException.class.getName());
+    assertThat(letter.message()).contains("no value");
+  }
+
+  @Test
+  void shouldMakeADeadLetterOfWhatDecodesToNothing() {
+    assertThat(deadLetter(read((topic, bytes) -> null, source(new byte[0]))).recovered()).isTrue();
+  }
+
+  static Stream<Throwable> faultsOfTheBytes() {
+    return Stream.of(
+        new SerializationException("Unknown magic byte"),
+        new IllegalStateException("odd"),
+        new NullPointerException(),
+        new StackOverflowError());
+  }
+
+  @ParameterizedTest
+  @MethodSource("faultsOfTheBytes")
+  void shouldMakeADeadLetterOfWhatNeverDecodes(Throwable thrown) {
+    Outcome.DeadLettered letter = deadLetter(throwing(thrown));
+
+    assertThat(letter.exception()).isEqualTo(thrown.getClass().getName());
+    assertThat(letter.message()).isNotBlank();
+  }
+
+  @Test
+  void shouldNameTheInnermostCauseOfADeadLetter() {
+    Throwable cause = new IllegalArgumentException("length is negative");
+
+    assertThat(deadLetter(throwing(new SerializationException("Not readable", cause))).message())
+        .contains("Not readable", "length is negative");
+  }
+
+  static Stream<Throwable> faultsOfTheRegistry() {
+    return Stream.of(
+        new TimeoutException("registry"),
+        new SerializationException("wrapped", new TimeoutException("registry")),
+        new SerializationException("wrapped", new ConnectException("refused")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("faultsOfTheRegistry")
+  void shouldReadLaterWhatTheRegistryHoldsUp(Throwable thrown) {
+    assertThat(throwing(thrown)).isInstanceOf(Reading.Later.class);
+  }
+
+  @Test
+  void shouldReadLaterWhenTheEndOfTheWorkerInterruptsIt() {
+    Reading reading = throwing(new InterruptException("closing"));
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(reading).isInstanceOf(Reading.Later.class);
+  }
+
+  @Test
+  void shouldGiveTheDeserializerTheTopicAndTheHeaders() {
+    Deserializer<CompletionRequest> deserializer =
+        new Deserializer<>() {
+          @Override
+          public CompletionRequest deserialize(String topic, byte[] bytes) {
+            throw new AssertionError("headers are needed");
+          }
+
+          @Override
+          public CompletionRequest deserialize(
+              String topic, org.apache.kafka.common.header.Headers headers, byte[] bytes) {
+            assertThat(topic).isEqualTo("completion-requests");
+            assertThat(headers.lastHeader("__value_schema_id").value()).containsExactly(7);
+            return request().build();
+          }
+        };
+
+    Reading reading =
+        read(
+            deserializer,
+            source(new byte[] {1}, new RecordHeader("__value_schema_id", new byte[] {7})));
+
+    assertThat(reading).isInstanceOf(Reading.Ready.class);
+  }
+
+  @Test
+  void shouldReportFaultsOfHeadersAndBodyTogether() {
+    SourceRecord source =
+        source(
+            request().setTemperature(3.0).setN(0).build(),
+            RecordHeader.of("X-Portkey-Trace-Id", "a\r\nb"));
+
+    Outcome.Failed failed = failed(reader(RULES).read(source, false));
+
+    assertThat(failed.cause().reason()).isEqualTo(FailureReason.INVALID_REQUEST);
+    assertThat(failed.cause().retryable()).isFalse();
+    assertThat(failed.cause().message()).contains("3 places");
+    assertThat(failed.violations())
+        .extracting("field")
+        .containsExactly("x-portkey-trace-id", "temperature", "n");
+    assertThat(failed.attempts()).isEmpty();
+    CompletionCall call = requireNonNull(failed.call());
+    assertThat(call.requestId()).isEqualTo("order-1");
+    assertThat(call.trace().traceId()).matches("[0-9a-f]{32}");
+  }
+
+  @Test
+  void shouldNotPutAnOverlongIdOnTheOutputs() {
+    Outcome.Failed failed =
+        failed(reader(RULES).read(source(request().setRequestId("i".repeat(2000)).build()), false));
+
+    CompletionCall call = requireNonNull(failed.call());
+    assertThat(call.requestId()).isEqualTo(POSITION.toString());
+  }
+
+  @Test
+  void shouldRefuseAnInlineConfigAndKeepItOutOfTheFailure() {
+    SourceRecord source = source(with(PortkeyOptions.newBuilder().setConfig(KEYS)));
+
+    Outcome.Failed failed = failed(reader(RULES).read(source, false));
+
+    assertThat(failed.violations()).extracting("field").containsExactly("portkey.config");
+    CompletionCall call = requireNonNull(failed.call());
+    assertThat(call.request().toString()).doesNotContain("planted-secret");
+    assertThat(call.wireHeaders().toString() + failed.cause() + failed.violations())
+        .doesNotContain("planted-secret");
+  }
+
+  @Test
+  void shouldSendAnInlineConfigWhenItIsAllowedAndKeepItForARedrive() {
+    SourceRecord source = source(request().build(), RecordHeader.of("x-portkey-config", KEYS));
+
+    CompletionCall call = ((Reading.Ready) reader(INLINE).read(source, false)).call();
+
+    assertThat(call.wireHeaders()).containsEntry("x-portkey-config", KEYS);
+    assertThat(call.request().getPortkey().getConfig()).isEqualTo(KEYS);
+    assertThat(call.outputHeaders()).extracting(RecordHeader::name).isNotEmpty();
+    assertThat(call.outputHeaders())
+        .extracting(RecordHeader::name)
+        .doesNotContain("x-portkey-config");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"frequency_penalty", "presence_penalty"})
+  void shouldTakePenaltiesOfExactlyMinusTwoAndTwo(String penalty) {
+    for (double bound : new double[] {-2, 2}) {
+      CompletionRequest.Builder request = request();
+      if (penalty.startsWith("frequency")) {
+        request.setFrequencyPenalty(bound);
+      } else {
+        request.setPresencePenalty(bound);
+      }
+      assertThat(reader(RULES).read(source(request.build()), false))
+          .isInstanceOf(Reading.Ready.class);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1024,true", "1025,false"})
+  void shouldBoundTheLengthOfIds(int length, boolean valid) {
+    Reading reading =
+        reader(RULES).read(source(request().setRequestId("i".repeat(length)).build()), false);
+
+    assertThat(reading instanceof Reading.Ready).isEqualTo(valid);
+  }
+}
