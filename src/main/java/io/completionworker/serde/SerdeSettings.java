@@ -17,6 +17,9 @@ record SerdeSettings(
     boolean latestStrict,
     boolean failOnTrailing) {
 
+  /** Confluent's default for where the id of a schema goes: before the record. */
+  private static final String PREFIX_WRITER = "PrefixSchemaIdSerializer";
+
   /** Where the schema id of a written record comes from. */
   enum WriterSchema {
     /** The record's own schema, registered if it was not yet. */
@@ -28,7 +31,13 @@ record SerdeSettings(
   }
 
   static SerdeSettings from(Settings settings, boolean isKey) {
-    String strategy = (isKey ? "key" : "value") + ".subject.name.strategy";
+    String side = isKey ? "key" : "value";
+    String idWriter = side + ".schema.id.serializer";
+    if (!settings.text(idWriter, PREFIX_WRITER).endsWith(PREFIX_WRITER)) {
+      settings.refuse(idWriter);
+    }
+    settings.refuse("use.schema.id");
+    String strategy = side + ".subject.name.strategy";
     return new SerdeSettings(
         isKey,
         SubjectNameStrategy.of(strategy, settings.text(strategy, "TopicNameStrategy")),

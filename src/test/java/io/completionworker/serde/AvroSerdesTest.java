@@ -131,13 +131,13 @@ class AvroSerdesTest {
     assertThatThrownBy(() -> new AvroSerdes(Map.of(), OURS))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("schema.registry.url");
-    assertThatThrownBy(
-            () ->
-                new AvroSerdes(
-                    Map.of("schema.registry.url", "mock://x", "value.subject.name.strategy", "X"),
-                    OURS))
-        .isInstanceOf(ConfigException.class)
-        .hasMessageContaining("value.subject.name.strategy");
+    for (String name :
+        List.of("value.subject.name.strategy", "value.schema.id.serializer", "use.schema.id")) {
+      assertThatThrownBy(
+              () -> new AvroSerdes(Map.of("schema.registry.url", "mock://x", name, "X"), OURS))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining(name);
+    }
   }
 
   @Test

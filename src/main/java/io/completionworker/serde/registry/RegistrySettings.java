@@ -32,7 +32,6 @@ record RegistrySettings(
 
   private static final String URL = "schema.registry.url";
   private static final String MOCK = "mock://";
-  private static final String NOT_YET = "this serde cannot do it yet; Confluent's can";
 
   /**
    * One url of the registry.
@@ -56,9 +55,8 @@ record RegistrySettings(
     if (urls.isEmpty()) {
       throw new ConfigException("Setting " + URL + " is missing");
     }
-    settings.refuse("schema.registry.ssl.", NOT_YET);
-    settings.refuse("schema.registry.proxy.", NOT_YET);
-    settings.refuse("proxy.host", NOT_YET);
+    settings.refuse("schema.registry.ssl."); // a plain ssl. is Kafka's own
+    settings.refuse("proxy.host");
     boolean mock = urls.startsWith(MOCK);
     return new RegistrySettings(
         mock ? mockScope(urls) : null,
@@ -114,11 +112,11 @@ record RegistrySettings(
     String basicSource = settings.text("basic.auth.credentials.source", "URL");
     boolean userInfo = basicSource.equals("USER_INFO");
     if (!userInfo && !basicSource.equals("URL")) {
-      throw new ConfigException("basic.auth.credentials.source", basicSource, NOT_YET);
+      throw new ConfigException("basic.auth.credentials.source", basicSource, Settings.NOT_YET);
     }
     String bearerSource = settings.text("bearer.auth.credentials.source", "STATIC_TOKEN");
     if (!bearerSource.equals("STATIC_TOKEN")) {
-      throw new ConfigException("bearer.auth.credentials.source", bearerSource, NOT_YET);
+      throw new ConfigException("bearer.auth.credentials.source", bearerSource, Settings.NOT_YET);
     }
     String token = settings.text("bearer.auth.token");
     if (token != null && userInfo) {

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Settings {
 
+  /** Why a setting of Confluent's is refused. */
+  static final String NOT_YET = "this serde cannot do it yet; Confluent's can";
+
   private static final String PREFIX = "schema.registry.";
 
   private final Map<String, Object> values = new HashMap<>();
@@ -73,11 +76,12 @@ public final class Settings {
     return Duration.ofMillis(count(name, defaultMillis));
   }
 
-  /** Stops on a setting that would otherwise be ignored in silence. */
-  void refuse(String prefix, String why) {
+  /** Stops on settings of this beginning, which would otherwise be ignored in silence. */
+  public void refuse(String beginning) {
     for (String name : values.keySet()) {
-      if (name.startsWith(prefix) && text(name) != null) {
-        throw new ConfigException("Setting " + name + " is not supported: " + why);
+      if ((name.startsWith(beginning) || name.startsWith(PREFIX + beginning))
+          && text(name) != null) {
+        throw new ConfigException("Setting " + name + " is not supported: " + NOT_YET);
       }
     }
   }

@@ -113,6 +113,7 @@ class RegistrySettingsTest {
     "bearer.auth.credentials.source, OAUTHBEARER",
     "schema.registry.ssl.truststore.location, /a",
     "proxy.host, a",
+    "schema.registry.proxy.host, a",
   })
   void shouldRefuseWhatIsWrongOrNotSupported(String name, String value) {
     assertThatThrownBy(() -> read(Map.of(URL, "http://a", name, value)))
