@@ -52,6 +52,8 @@ final class StreamsSettings {
     return Map.of(
         StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
         StreamsConfig.EXACTLY_ONCE_V2,
+        "processing.exception.handler.global.enabled",
+        true,
         StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG,
         true,
         ProducerConfig.MAX_REQUEST_SIZE_CONFIG,

@@ -10,7 +10,9 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.FeatureUpdate;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.UpdateFeaturesOptions;
 import org.apache.kafka.common.test.KafkaClusterTestKit;
 import org.apache.kafka.common.test.TestKitNodes;
 import org.apache.kafka.server.common.MetadataVersion;
@@ -89,11 +91,32 @@ public final class EmbeddedBroker implements AutoCloseable {
       formatQuietly(cluster);
       cluster.startup();
       cluster.waitForReadyBrokers();
-      return new EmbeddedBroker(cluster);
+      EmbeddedBroker broker = new EmbeddedBroker(cluster);
+      broker.enableFeatures();
+      return broker;
     } catch (Exception e) {
       cluster.close();
       throw e;
     }
+  }
+
+  /**
+   * As a broker that was formatted for production has them: transactions and streams groups of
+   * today.
+   */
+  private void enableFeatures() throws InterruptedException, ExecutionException {
+    Map<String, FeatureUpdate> updates =
+        Map.of(
+            "group.version", upgrade(1),
+            "transaction.version", upgrade(2),
+            "streams.version", upgrade(1));
+    try (Admin admin = admin()) {
+      admin.updateFeatures(updates, new UpdateFeaturesOptions()).all().get();
+    }
+  }
+
+  private static FeatureUpdate upgrade(int level) {
+    return new FeatureUpdate((short) level, FeatureUpdate.UpgradeType.UPGRADE);
   }
 
   // The formatter speaks to standard output, which is the demo's own.

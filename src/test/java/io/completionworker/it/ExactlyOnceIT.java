@@ -1,0 +1,131 @@
+package io.completionworker.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.completionworker.Worker;
+import io.completionworker.demo.endpoint.Behaviour;
+import io.completionworker.demo.endpoint.Latency;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TransactionListing;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** One outcome for each request, and no more repeated calls than the promise allows. */
+class ExactlyOnceIT {
+
+  private static final int REQUESTS = 2_000;
+  private static final int IN_FLIGHT = 500;
+  private static final Duration LONG = Duration.ofMinutes(2);
+  private static final Map<String, String> SETTINGS =
+      Map.of("async.max.in.flight", String.valueOf(IN_FLIGHT));
+
+  private final Stand stand =
+      new Stand(Behaviour.builder().latency(Latency.fixed(Duration.ofSeconds(1))).build(), 6);
+  private final Outcomes outcomes = new Outcomes(stand);
+
+  @AfterEach
+  void close() {
+    outcomes.close();
+    stand.close();
+  }
+
+  @Test
+  void shouldAnswerEachRequestOnceWhenKilledMidFlight() {
+    stand.publish(0, REQUESTS, 50);
+    long startedBefore;
+    try (WorkerProcess first = new WorkerProcess(stand, SETTINGS)) {
+      await().atMost(LONG).until(() -> outcomes.poll().distinct() > 100);
+      await().atMost(LONG).until(() -> stand.endpoint.open() > IN_FLIGHT / 2);
+      first.kill();
+      startedBefore = stand.endpoint.total();
+    }
+    try (WorkerProcess second = new WorkerProcess(stand, SETTINGS)) {
+      await().atMost(LONG).until(() -> outcomes.poll().distinct() == REQUESTS);
+      assertThat(second.alive()).isTrue();
+    }
+    assertOneOutcomeEach();
+    // Readers see the last transaction of the killed worker only when it is over, so count
+    // afterwards:
+    // what the first worker's calls did not become an outcome of is what may be called again.
+    long firstOutcomes = outcomes.all().stream().filter(outcome -> !outcome.recovered()).count();
+    long repeated = stand.endpoint.total() - REQUESTS;
+    assertThat(repeated).isNotNegative().isLessThanOrEqualTo(startedBefore);
+    assertThat(repeated)
+        .as("calls repeated; %s had started before the kill", startedBefore)
+        .isLessThanOrEqualTo(2L * IN_FLIGHT);
+    assertThat(firstOutcomes).isPositive();
+    assertThat(outcomes.all().stream().filter(Outcomes.Outcome::recovered).count())
+        .as("outcomes that say they were called again")
+        .isPositive();
+  }
+
+  @Test
+  void shouldAnswerEachRequestOnceWhileASecondInstanceJoinsAndLeaves() {
+    stand.publish(0, REQUESTS, 50);
+    try (Worker first = worker()) {
+      await().atMost(LONG).until(() -> outcomes.poll().distinct() > 50);
+      try (Worker second = worker()) {
+        await().atMost(LONG).until(() -> second.state().equals("RUNNING"));
+        await().atMost(LONG).until(() -> outcomes.poll().distinct() > REQUESTS / 2);
+      }
+      await().atMost(LONG).until(() -> outcomes.poll().distinct() == REQUESTS);
+      assertThat(first.live()).isTrue();
+    }
+    assertOneOutcomeEach();
+    assertThat(stand.endpoint.total() - REQUESTS).isBetween(0L, 2L * IN_FLIGHT);
+  }
+
+  @Test
+  void shouldAnswerEachRequestOnceWhenTheBrokerRestarts() {
+    stand.publish(0, REQUESTS, 50);
+    try (Worker worker = worker()) {
+      await().atMost(LONG).until(() -> outcomes.poll().distinct() > 100);
+      stand.broker.restart();
+      await().atMost(LONG).until(() -> outcomes.poll().distinct() == REQUESTS);
+      assertThat(worker.live()).isTrue();
+    }
+    assertOneOutcomeEach();
+    assertThat(stand.endpoint.total() - REQUESTS).isBetween(0L, 2L * IN_FLIGHT);
+  }
+
+  @Test
+  void shouldAdoptRunningCallsWhenItsTasksAreRevived() throws Exception {
+    stand.endpoint.hang();
+    stand.publish(0, 200, 50);
+    try (Worker worker = worker()) {
+      await().atMost(LONG).until(() -> stand.endpoint.open() == 200);
+      fenceProducers();
+      stand.publish(200, 210, 10);
+      await().atMost(LONG).until(() -> worker.state().equals("RUNNING"));
+      stand.endpoint.release();
+      await().atMost(LONG).until(() -> outcomes.poll().distinct() == 210);
+    }
+    assertOneOutcomeEach();
+    assertThat(stand.endpoint.total()).as("every call was adopted").isEqualTo(210);
+  }
+
+  private Worker worker() {
+    return Worker.start(stand.settings(SETTINGS), new SimpleMeterRegistry());
+  }
+
+  private void assertOneOutcomeEach() {
+    outcomes.poll();
+    assertThat(outcomes.repeated()).isEmpty();
+    assertThat(outcomes.all()).allMatch(outcome -> outcome.kind().equals("response"));
+  }
+
+  private void fenceProducers() throws Exception {
+    try (Admin admin = stand.broker.admin()) {
+      var ids =
+          admin.listTransactions().all().get().stream()
+              .map(TransactionListing::transactionalId)
+              .toList();
+      assertThat(ids).isNotEmpty();
+      admin.fenceProducers(ids).all().get();
+    }
+  }
+}
