@@ -6,25 +6,45 @@ import java.util.Map;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
 import org.apache.kafka.streams.KafkaStreams;
+import org.jspecify.annotations.Nullable;
 
-/** Kafka Streams as the intake sees it. */
-record StreamsProcessing(KafkaStreams streams) implements IntakeControl.Processing {
+/**
+ * Kafka Streams as the intake sees it. Made before Kafka Streams is, since the topology needs the
+ * intake; not running until then.
+ */
+final class StreamsProcessing implements IntakeControl.Processing {
+
+  private volatile @Nullable KafkaStreams streams;
+
+  void attach(KafkaStreams made) {
+    streams = made;
+  }
 
   @Override
   public void pause() {
-    streams.pause();
+    KafkaStreams attached = streams;
+    if (attached != null) {
+      attached.pause();
+    }
   }
 
   @Override
   public void resume() {
-    streams.resume();
+    KafkaStreams attached = streams;
+    if (attached != null) {
+      attached.resume();
+    }
   }
 
   /** Of the stream threads' own meters; there is no other public sign that a thread has polled. */
   @Override
   public Map<String, Double> polls() {
+    KafkaStreams attached = streams;
     Map<String, Double> polls = new HashMap<>();
-    for (Map.Entry<MetricName, ? extends Metric> metric : streams.metrics().entrySet()) {
+    if (attached == null) {
+      return polls;
+    }
+    for (Map.Entry<MetricName, ? extends Metric> metric : attached.metrics().entrySet()) {
       MetricName name = metric.getKey();
       if (name.name().equals("poll-total")
           && name.group().equals("stream-thread-metrics")
@@ -37,6 +57,7 @@ record StreamsProcessing(KafkaStreams streams) implements IntakeControl.Processi
 
   @Override
   public boolean running() {
-    return streams.state() == KafkaStreams.State.RUNNING;
+    KafkaStreams attached = streams;
+    return attached != null && attached.state() == KafkaStreams.State.RUNNING;
   }
 }

@@ -141,7 +141,8 @@ public final class IntakeControl implements AutoCloseable {
         .allMatch(then -> now.getOrDefault(then.getKey(), Double.MAX_VALUE) > then.getValue());
   }
 
-  private boolean hasWork() {
+  /** Whether an outcome waits to be emitted. */
+  public boolean hasWork() {
     return gates.values().stream().anyMatch(gate -> gate.waiting() > 0);
   }
 }

@@ -29,7 +29,6 @@ final class AvroDeserializer<T extends SpecificRecord> implements Deserializer<T
   }
 
   @Override
-  @SuppressWarnings("NullAway") // Kafka's null value: a record without one
   public @Nullable T deserialize(String topic, byte @Nullable [] data) {
     if (data == null) {
       return null;
@@ -49,8 +48,10 @@ final class AvroDeserializer<T extends SpecificRecord> implements Deserializer<T
       record = reader.read(null, in);
     } catch (EOFException e) {
       throw new SerializationException("truncated Avro", e);
+    } catch (IndexOutOfBoundsException e) {
+      throw new SerializationException("no Avro of its schema: no such union branch or symbol", e);
     } catch (IOException | RuntimeException | StackOverflowError e) {
-      // Also an index out of bounds, a class cast: whatever bytes make of a reader.
+      // Whatever bytes make of a reader.
       throw new SerializationException("no Avro of its schema: " + e, e);
     }
     if (settings.failOnTrailing() && in.remaining() > 0) {

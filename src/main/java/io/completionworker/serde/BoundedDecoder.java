@@ -105,7 +105,8 @@ final class BoundedDecoder extends Decoder {
 
   @Override
   public void skipBytes() throws IOException {
-    position += length();
+    int length = length(); // moves the position itself
+    position += length;
   }
 
   @Override
@@ -195,7 +196,7 @@ final class BoundedDecoder extends Decoder {
   private long skipItems() throws IOException {
     long count = readLong();
     while (count < 0) {
-      position += length();
+      skipBytes();
       count = readLong();
     }
     return bounded(count);

@@ -123,6 +123,11 @@ final class CachedRegistry implements RegistryClient {
     }
   }
 
+  /** How many refusals are kept. */
+  int refusals() {
+    return refusals.size();
+  }
+
   private void stopAtRefusal(Question question, long now) {
     Refusal refusal = refusals.get(question);
     if (refusal != null && now - refusal.until() < 0) {

@@ -6,7 +6,6 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Set;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.NameValidator;
 import org.apache.avro.Schema;
 import org.apache.kafka.common.errors.SerializationException;
@@ -93,7 +92,7 @@ final class HttpRegistry {
   private static Schema parse(Schema.Parser parser, JsonNode answer, String about) {
     try {
       return parser.parse(answer.path("schema").asText());
-    } catch (AvroRuntimeException e) {
+    } catch (RuntimeException e) { // a null pointer among them
       throw new SerializationException(about + " is no Avro schema that can be read", e);
     }
   }

@@ -1,0 +1,46 @@
+package io.completionworker;
+
+import io.completionworker.avro.CompletionFailure;
+import io.completionworker.avro.CompletionRequest;
+import io.completionworker.avro.CompletionResponse;
+import io.completionworker.avro.CompletionUsage;
+import io.completionworker.codec.CallReader;
+import io.completionworker.codec.OutcomeEncoder;
+import io.completionworker.config.ValidationConfig;
+import io.completionworker.config.WorkerSettings;
+import io.completionworker.serde.AvroSerdes;
+import io.completionworker.validation.RequestValidator;
+import io.completionworker.validation.Strictness;
+import java.time.InstantSource;
+
+/** The two ends of the codec, made of the settings. */
+final class Codecs {
+
+  private Codecs() {}
+
+  static CallReader reader(WorkerSettings settings, AvroSerdes serdes) {
+    Strictness strictness =
+        settings.validation().strictness() == ValidationConfig.Strictness.LENIENT
+            ? Strictness.LENIENT
+            : Strictness.STRICT;
+    return new CallReader(
+        serdes.forValues(CompletionRequest.class),
+        new RequestValidator(strictness),
+        settings.gateway().credentials(),
+        settings.gateway().headers());
+  }
+
+  static OutcomeEncoder writer(WorkerSettings settings, AvroSerdes serdes) {
+    return new OutcomeEncoder(
+        new OutcomeEncoder.Serdes(
+            serdes.forValues(CompletionResponse.class),
+            serdes.forValues(CompletionUsage.class),
+            serdes.forValues(CompletionFailure.class)),
+        settings.topics(),
+        new OutcomeEncoder.Settings(
+            settings.async().maxRecordBytes(),
+            settings.responses().body(),
+            settings.gateway().credentials().provider()),
+        InstantSource.system());
+  }
+}

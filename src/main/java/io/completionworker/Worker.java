@@ -1,0 +1,181 @@
+package io.completionworker;
+
+import io.completionworker.async.CompletionProcessorSupplier;
+import io.completionworker.async.IntakeControl;
+import io.completionworker.config.WorkerSettings;
+import io.completionworker.metrics.Meters;
+import io.completionworker.topology.CompletionTopology;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One running instance: the stages, put together from the last to the first, and stopped from the
+ * first to the last. Safe on every thread.
+ */
+public final class Worker implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Worker.class);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration EMIT_TIMEOUT = Duration.ofSeconds(5);
+
+  private final WorkerSettings settings;
+  private final Stages stages;
+  private final IntakeControl intake;
+  private final KafkaStreams streams;
+  private final ThreadDeaths deaths = new ThreadDeaths(InstantSource.system());
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private volatile boolean draining;
+
+  private Worker(WorkerSettings settings, Stages stages, Meters meters) {
+    this.settings = settings;
+    this.stages = stages;
+    StreamsProcessing processing = new StreamsProcessing();
+    this.intake = new IntakeControl(processing, stages.capacity(), stages.lease());
+    this.streams = streams(settings, topology(meters));
+    processing.attach(streams);
+    streams.setUncaughtExceptionHandler(deaths);
+    streams.setStateListener((now, before) -> stateChanged(now));
+    watch(meters);
+  }
+
+  /**
+   * Starts an instance; returns before it has joined its group.
+   *
+   * @param registry where its meters go
+   */
+  public static Worker start(WorkerSettings settings, MeterRegistry registry) {
+    Meters meters = new Meters(registry);
+    Stages stages = Stages.start(settings, meters);
+    Worker worker = new Worker(settings, stages, meters);
+    worker.intake.start();
+    worker.streams.start();
+    return worker;
+  }
+
+  /** Waits until the worker has stopped by itself, and says why; empty after {@link #close}. */
+  public Optional<Throwable> awaitEnd() throws InterruptedException {
+    ended.await();
+    return deaths.cause();
+  }
+
+  /** State of Kafka Streams, by its name. */
+  public String state() {
+    return streams.state().name();
+  }
+
+  /** Whether the worker is of any use to its group: not stopped, not failed. */
+  public boolean live() {
+    KafkaStreams.State state = streams.state();
+    return state != KafkaStreams.State.ERROR && state != KafkaStreams.State.NOT_RUNNING;
+  }
+
+  /** What keeps the worker from working; empty when it works. */
+  public List<String> hindrances() {
+    List<String> reasons = new ArrayList<>();
+    if (streams.state() != KafkaStreams.State.RUNNING) {
+      reasons.add("Kafka Streams is " + streams.state());
+    }
+    if (draining) {
+      reasons.add("the worker is shutting down");
+    }
+    if (stages.codec().registryMissed()) {
+      reasons.add("requests wait for the schema registry");
+    }
+    reasons.addAll(stages.credentials().holds());
+    return reasons;
+  }
+
+  /** Kafka Streams itself, for its metrics. */
+  KafkaStreams streams() {
+    return streams;
+  }
+
+  /**
+   * Stops: starts no calls any more, lets those that are open end within {@code shutdown.drain.ms},
+   * emits their outcomes, and leaves all else in the store.
+   */
+  @Override
+  public void close() {
+    if (draining) {
+      return;
+    }
+    draining = true;
+    stages.dispatcher().drain();
+    intake.close();
+    if (live()) {
+      boolean drained = await(stages.dispatcher()::drained, settings.shutdown().drain());
+      boolean emitted = await(() -> !intake.hasWork(), EMIT_TIMEOUT);
+      log.info("Calls {}, outcomes {}", drained ? "drained" : "left", emitted ? "emitted" : "left");
+    }
+    CloseOptions.GroupMembershipOperation membership =
+        settings.shutdown().leaveGroup()
+            ? CloseOptions.GroupMembershipOperation.LEAVE_GROUP
+            : CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP;
+    streams.close(CloseOptions.timeout(CLOSE_TIMEOUT).withGroupMembershipOperation(membership));
+    stages.close();
+    ended.countDown();
+  }
+
+  private void stateChanged(KafkaStreams.State now) {
+    log.info("Kafka Streams is {}", now);
+    if (now == KafkaStreams.State.ERROR || now == KafkaStreams.State.NOT_RUNNING) {
+      ended.countDown();
+    }
+  }
+
+  private Topology topology(Meters meters) {
+    CompletionProcessorSupplier complete =
+        new CompletionProcessorSupplier(
+            stages.dispatcher(),
+            stages.capacity(),
+            intake,
+            settings.topics().requests(),
+            settings.async(),
+            meters);
+    return new CompletionTopology(settings.topics(), complete).build();
+  }
+
+  private static KafkaStreams streams(WorkerSettings settings, Topology topology) {
+    Properties properties = new Properties();
+    properties.putAll(StreamsSettings.of(settings));
+    return new KafkaStreams(topology, new StreamsConfig(properties));
+  }
+
+  private void watch(Meters meters) {
+    meters.watch(Meters.IN_FLIGHT, () -> stages.dispatcher().inFlight());
+    meters.watch(Meters.PENDING_RECORDS, () -> stages.capacity().records());
+    meters.watch(Meters.PENDING_BYTES, () -> stages.capacity().bytes());
+    meters.watch(Meters.INTAKE_PAUSED, () -> intake.paused() ? 1 : 0);
+  }
+
+  /** Polls a condition; a shutdown has nothing to be woken by. */
+  @SuppressWarnings("ThreadSleep")
+  private static boolean await(BooleanSupplier condition, Duration timeout) {
+    long end = System.nanoTime() + timeout.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() - end > 0) {
+        return false;
+      }
+      try {
+        Thread.sleep(10);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,144 @@
+package io.completionworker.cli;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.CreateTopicsOptions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/** The topics of real brokers. Every wait is bounded; every failure has one understandable line. */
+final class BrokerTopics implements Topics, AutoCloseable {
+
+  private static final String ADMIN_PREFIX = "admin.";
+
+  private final Admin admin;
+  private final String brokers;
+  private final Duration timeout;
+
+  private BrokerTopics(Admin admin, String brokers, Duration timeout) {
+    this.admin = admin;
+    this.brokers = brokers;
+    this.timeout = timeout;
+  }
+
+  /**
+   * A client for these brokers; does not connect yet.
+   *
+   * @param kafka settings as Kafka Streams takes them
+   */
+  static BrokerTopics connect(Map<String, String> kafka, Duration timeout) {
+    Map<String, Object> settings = new HashMap<>(kafka);
+    kafka.forEach(
+        (key, value) -> {
+          if (key.startsWith(ADMIN_PREFIX)) {
+            settings.put(key.substring(ADMIN_PREFIX.length()), value);
+          }
+        });
+    int millis = Math.toIntExact(timeout.toMillis());
+    settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis);
+    settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, millis);
+    String brokers = kafka.getOrDefault(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, "");
+    try {
+      return new BrokerTopics(Admin.create(settings), brokers, timeout);
+    } catch (KafkaException e) {
+      throw new TopicsException("Cannot use the Kafka settings for " + brokers, e);
+    }
+  }
+
+  @Override
+  public Map<String, Existing> describe(Collection<String> names) throws InterruptedException {
+    Map<String, Integer> partitions = new HashMap<>();
+    for (Map.Entry<String, KafkaFuture<TopicDescription>> topic :
+        admin.describeTopics(names).topicNameValues().entrySet()) {
+      try {
+        partitions.put(topic.getKey(), topic.getValue().get().partitions().size());
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+          throw explained("see topic " + topic.getKey(), e);
+        }
+      }
+    }
+    Map<String, Existing> existing = new HashMap<>();
+    for (Map.Entry<String, Integer> topic : partitions.entrySet()) {
+      existing.put(topic.getKey(), new Existing(topic.getValue(), maxMessageBytes(topic.getKey())));
+    }
+    return existing;
+  }
+
+  @Override
+  public void create(Wanted topic, boolean dryRun) throws InterruptedException {
+    NewTopic wanted =
+        new NewTopic(topic.name(), topic.partitions(), topic.replicationFactor())
+            .configs(
+                Map.of(
+                    TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                    Integer.toString(topic.maxMessageBytes())));
+    try {
+      admin
+          .createTopics(List.of(wanted), new CreateTopicsOptions().validateOnly(dryRun))
+          .all()
+          .get();
+    } catch (ExecutionException e) {
+      // someone else was faster, which is as good
+      if (!(e.getCause() instanceof TopicExistsException)) {
+        throw explained("create it", e);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    admin.close(Duration.ofSeconds(1));
+  }
+
+  private Optional<Integer> maxMessageBytes(String topic) throws InterruptedException {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    try {
+      Config config =
+          Objects.requireNonNull(
+              admin.describeConfigs(List.of(resource)).all().get().get(resource), topic);
+      return Optional.ofNullable(config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG))
+          .map(ConfigEntry::value)
+          .map(Integer::valueOf);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof AuthorizationException) {
+        return Optional.empty();
+      }
+      throw explained("read the settings of topic " + topic, e);
+    }
+  }
+
+  private TopicsException explained(String what, ExecutionException failure) {
+    Throwable cause = failure.getCause();
+    if (cause instanceof TimeoutException) {
+      return new TopicsException(
+          "No answer from the brokers at " + brokers + " within " + timeout.toSeconds() + " s");
+    }
+    if (cause instanceof AuthenticationException) {
+      return new TopicsException("The brokers at " + brokers + " refuse the credentials", cause);
+    }
+    if (cause instanceof AuthorizationException) {
+      return new TopicsException("Not authorized to " + what, cause);
+    }
+    return new TopicsException("Cannot " + what, failure);
+  }
+}

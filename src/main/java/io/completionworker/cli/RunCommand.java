@@ -1,0 +1,48 @@
+package io.completionworker.cli;
+
+import io.completionworker.config.WorkerConfig;
+import io.completionworker.config.WorkerSettings;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Runs the worker. */
+@Command(
+    name = "run",
+    mixinStandardHelpOptions = true,
+    description = "Run the worker until it is told to stop.")
+final class RunCommand implements Callable<Integer> {
+
+  private static final Logger log = LoggerFactory.getLogger(RunCommand.class);
+
+  private final Runner runner;
+  private final Map<String, String> environment;
+
+  @Mixin private final CommonOptions options = new CommonOptions();
+
+  RunCommand(Runner runner, Map<String, String> environment) {
+    this.runner = runner;
+    this.environment = environment;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    WorkerSettings settings = WorkerConfig.load(options.config(), environment);
+    if (log.isInfoEnabled()) {
+      log.info("Settings in effect:{}", effective());
+    }
+    return runner.run(settings);
+  }
+
+  private String effective() {
+    return WorkerConfig.effective(options.config(), environment).entrySet().stream()
+        .map(
+            setting ->
+                System.lineSeparator() + "  " + setting.getKey() + " = " + setting.getValue())
+        .collect(Collectors.joining());
+  }
+}

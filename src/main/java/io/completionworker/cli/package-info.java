@@ -1,0 +1,10 @@
+/**
+ * The command line: options in, exit codes and lines of text out.
+ *
+ * <p>Runs on the main thread. Knows the settings and Kafka's admin client; how the worker is built
+ * and run is behind {@link io.completionworker.cli.Runner}.
+ */
+@NullMarked
+package io.completionworker.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,154 @@
+package io.completionworker.management;
+
+import io.completionworker.config.ManagementConfig;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves {@code /health/live}, {@code /health/ready} and {@code /metrics}.
+ *
+ * <p>The suppliers are called on worker threads of this server, several at once, never on its event
+ * loop; they may block for a moment.
+ */
+public final class ManagementServer implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(ManagementServer.class);
+
+  private static final String JSON = "application/json";
+
+  /** Prometheus' text format, see its page on exposition formats. */
+  private static final String METRICS = "text/plain; version=0.0.4; charset=utf-8";
+
+  private static final String TEXT = "text/plain; charset=utf-8";
+
+  /** So many slow scrapes may hang before a probe has to wait. */
+  private static final int WORKERS = 4;
+
+  private static final int IDLE_SECONDS = 60;
+  private static final int PATIENCE_SECONDS = 10;
+
+  private final Vertx vertx;
+  private final HttpServer server;
+
+  private ManagementServer(Vertx vertx, HttpServer server) {
+    this.vertx = vertx;
+    this.server = server;
+  }
+
+  /**
+   * Starts to listen, and returns when it does.
+   *
+   * @param config where; its port may not be -1, which is for no server at all
+   * @param live whether the process is worth keeping
+   * @param ready whether it does its work
+   * @param metrics the scrape, in Prometheus' text format
+   * @throws IllegalStateException when host or port cannot be had
+   */
+  public static ManagementServer start(
+      ManagementConfig config,
+      Supplier<Health> live,
+      Supplier<Health> ready,
+      Supplier<String> metrics) {
+    Vertx vertx =
+        Vertx.vertx(
+            new VertxOptions()
+                .setEventLoopPoolSize(1)
+                .setWorkerPoolSize(WORKERS)
+                .setInternalBlockingPoolSize(1));
+    try {
+      HttpServer server =
+          vertx
+              .createHttpServer(new HttpServerOptions().setIdleTimeout(IDLE_SECONDS))
+              .requestHandler(request -> route(vertx, request, live, ready, metrics));
+      await(server.listen(config.port(), config.host()));
+      return new ManagementServer(vertx, server);
+    } catch (CompletionException e) {
+      vertx.close();
+      throw new IllegalStateException(
+          String.format(
+              "Cannot serve health and metrics on %s port %d; see %s",
+              config.host(), config.port(), ManagementConfig.PORT_CONFIG),
+          e.getCause());
+    }
+  }
+
+  /** The port it listens on. */
+  public int port() {
+    return server.actualPort();
+  }
+
+  @Override
+  public void close() {
+    try {
+      await(vertx.close());
+    } catch (CompletionException e) {
+      log.warn("The management server did not close", e);
+    }
+  }
+
+  private static void route(
+      Vertx vertx,
+      HttpServerRequest request,
+      Supplier<Health> live,
+      Supplier<Health> ready,
+      Supplier<String> metrics) {
+    switch (String.valueOf(request.path())) { // there is no path in OPTIONS *
+      case "/health/live" -> answer(vertx, request, () -> health(live.get()));
+      case "/health/ready" -> answer(vertx, request, () -> health(ready.get()));
+      case "/metrics" -> answer(vertx, request, () -> new Page(200, METRICS, metrics.get()));
+      default -> send(request, new Page(404, TEXT, "Not found\n"));
+    }
+  }
+
+  private static Page health(Health health) {
+    return new Page(health.up() ? 200 : 503, JSON, HealthJson.of(health));
+  }
+
+  private static void answer(Vertx vertx, HttpServerRequest request, Supplier<Page> page) {
+    if (!request.method().equals(HttpMethod.GET)) {
+      request.response().putHeader("allow", "GET");
+      send(request, new Page(405, TEXT, "Method not allowed\n"));
+      return;
+    }
+    vertx
+        .executeBlocking(page::get, false)
+        .onSuccess(made -> send(request, made))
+        .onFailure(
+            failure -> {
+              log.warn("Cannot answer {}", request.path(), failure);
+              send(request, new Page(500, TEXT, "Failed\n"));
+            });
+  }
+
+  private static void send(HttpServerRequest request, Page page) {
+    HttpServerResponse response = request.response();
+    if (!response.closed()) {
+      response
+          .setStatusCode(page.status())
+          .putHeader("content-type", page.type())
+          .putHeader("cache-control", "no-store")
+          .end(page.body());
+    }
+  }
+
+  private static void await(Future<?> future) {
+    future
+        .toCompletionStage()
+        .toCompletableFuture()
+        .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
+        .join();
+  }
+
+  private record Page(int status, String type, String body) {}
+}

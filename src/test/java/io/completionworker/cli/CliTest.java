@@ -1,0 +1,160 @@
+package io.completionworker.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.completionworker.config.WorkerSettings;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CliTest {
+
+  private final Map<String, String> environment =
+      new HashMap<>(
+          Map.of(
+              "KAFKA_BOOTSTRAP_SERVERS", "localhost:9092",
+              "SCHEMA_REGISTRY_URL", "mock://cli"));
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  private final List<WorkerSettings> runs = new ArrayList<>();
+
+  @TempDir Path directory;
+
+  @Test
+  void shouldRunWithTheSettingsOfTheFile() throws IOException {
+    Path file =
+        Files.writeString(directory.resolve("worker.properties"), "topics.requests=prompts\n");
+
+    assertThat(execute("run", "--config", file.toString())).isZero();
+
+    assertThat(runs)
+        .singleElement()
+        .satisfies(settings -> assertThat(settings.topics().requests()).isEqualTo("prompts"));
+  }
+
+  @Test
+  void shouldReturnWhatTheRunnerReturns() {
+    assertThat(execute(settings -> 1, "run")).isEqualTo(1);
+  }
+
+  @Test
+  void shouldSayWhyTheRunFailedInTheLastLine() {
+    Runner failing =
+        settings -> {
+          throw new IllegalStateException("Cannot start\n  the worker", new IOException("port"));
+        };
+
+    assertThat(execute(failing, "run")).isEqualTo(1);
+
+    assertThat(err.toString().lines()).containsExactly("Cannot start the worker: port");
+  }
+
+  @Test
+  void shouldPrintTheStackTraceOnlyWhenAsked() {
+    Runner failing =
+        settings -> {
+          throw new IllegalStateException();
+        };
+
+    assertThat(execute(failing, "run", "--debug")).isEqualTo(1);
+
+    assertThat(err.toString()).contains("\tat ").endsWith("IllegalStateException\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"run", "topics"})
+  void shouldListAllFaultsAndStartNothing(String command) {
+    environment.put("ASYNC_MAX_IN_FLIGHT", "0");
+    environment.put("HOLD_ACTION", "stop");
+
+    assertThat(execute(command)).isEqualTo(2);
+
+    assertThat(err.toString().lines())
+        .containsExactly(
+            "async.max.in.flight: '0' is not allowed; allowed: a whole number from 1 to 100000",
+            "hold.action: 'stop' is not allowed; allowed: wait or fail");
+    assertThat(runs).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "walk",
+        "run --cofnig x",
+        "run --config",
+        "topics --partitions many",
+        "topics --partitions 0",
+        "topics --replication-factor 0",
+        "topics --timeout 0"
+      })
+  void shouldRefuseWrongUsage(String arguments) {
+    assertThat(execute(arguments.isEmpty() ? new String[0] : arguments.split(" "))).isEqualTo(2);
+
+    assertThat(err.toString()).isNotBlank();
+    assertThat(out.toString()).isEmpty();
+    assertThat(runs).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--help", "run --help", "topics --help", "--version"})
+  void shouldHelp(String arguments) {
+    assertThat(execute(arguments.split(" "))).isZero();
+
+    assertThat(out.toString()).contains("completion-worker");
+    assertThat(err.toString()).isEmpty();
+    assertThat(runs).isEmpty();
+  }
+
+  @Test
+  void shouldSayInOneLineThatNoBrokerAnswers() throws IOException {
+    int unused;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      unused = socket.getLocalPort();
+    }
+    environment.put("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + unused);
+
+    assertThat(execute("topics", "--timeout", "1")).isEqualTo(1);
+
+    assertThat(err.toString().lines())
+        .containsExactly("No answer from the brokers at 127.0.0.1:" + unused + " within 1 s");
+  }
+
+  @Test
+  void shouldSayInOneLineThatTheBrokersNameIsUnknown() {
+    environment.put("KAFKA_BOOTSTRAP_SERVERS", "no-such-host.invalid:9092");
+
+    assertThat(execute("topics", "--timeout", "1")).isEqualTo(1);
+
+    assertThat(err.toString().lines())
+        .singleElement()
+        .asString()
+        .contains("no-such-host.invalid:9092", "resolvable");
+  }
+
+  private int execute(String... arguments) {
+    return execute(
+        settings -> {
+          runs.add(settings);
+          return 0;
+        },
+        arguments);
+  }
+
+  private int execute(Runner runner, String... arguments) {
+    return new Cli(runner, environment, new PrintWriter(out, true), new PrintWriter(err, true))
+        .execute(arguments);
+  }
+}

@@ -1,0 +1,145 @@
+package io.completionworker.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.completionworker.config.WorkerConfig;
+import io.completionworker.config.WorkerSettings;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class TopicSetupTest {
+
+  private static final int BYTES = 8_388_608 + 65_536;
+  private static final int TOPICS = 7;
+
+  private static final WorkerSettings SETTINGS =
+      WorkerConfig.load(
+          Optional.empty(),
+          Map.of("KAFKA_BOOTSTRAP_SERVERS", "broker:9092", "SCHEMA_REGISTRY_URL", "mock://topics"));
+
+  private final FakeTopics topics = new FakeTopics();
+  private final List<String> lines = new ArrayList<>();
+
+  @Test
+  void shouldMakeAllTopicsAlike() throws InterruptedException {
+    assertThat(apply(Optional.empty(), (short) 3, false)).isEmpty();
+
+    assertThat(topics.created)
+        .hasSize(TOPICS)
+        .first()
+        .isEqualTo(new Topics.Wanted("completion-requests", 6, (short) 3, BYTES));
+    assertThat(topics.created)
+        .allSatisfy(
+            topic ->
+                assertThat(topic).isEqualTo(new Topics.Wanted(topic.name(), 6, (short) 3, BYTES)));
+    assertThat(lines)
+        .hasSize(TOPICS)
+        .contains("completion-usage-windows: created, 6 partitions, max.message.bytes 8454144");
+  }
+
+  @Test
+  void shouldMakeOutputsAsLargeAsTheRequestTopic() throws InterruptedException {
+    topics.existing.put("completion-requests", new Topics.Existing(12, Optional.of(BYTES)));
+
+    assertThat(apply(Optional.empty(), (short) -1, false)).isEmpty();
+
+    assertThat(topics.created).hasSize(TOPICS - 1).allMatch(topic -> topic.partitions() == 12);
+    assertThat(lines)
+        .first()
+        .isEqualTo("completion-requests: exists, 12 partitions, max.message.bytes 8454144");
+  }
+
+  @Test
+  void shouldTakeTheNumberOfPartitionsThatIsAskedFor() throws InterruptedException {
+    assertThat(apply(Optional.of(1), (short) -1, false)).isEmpty();
+
+    assertThat(topics.created).allMatch(topic -> topic.partitions() == 1);
+    assertThat(lines).first().asString().contains(" 1 partition,");
+  }
+
+  @Test
+  void shouldOnlySayWhatItWouldMake() throws InterruptedException {
+    assertThat(apply(Optional.empty(), (short) -1, true)).isEmpty();
+
+    assertThat(topics.created).isEmpty();
+    assertThat(lines).hasSize(TOPICS).allMatch(line -> line.contains(": would be created, "));
+  }
+
+  @Test
+  void shouldReportAnOutputThatCannotTakeTheLargestRecord() throws InterruptedException {
+    topics.existing.put("completion-failures", new Topics.Existing(6, Optional.of(1_048_588)));
+
+    assertThat(apply(Optional.empty(), (short) -1, false))
+        .containsExactly("completion-failures needs max.message.bytes=8454144 and has 1048588");
+
+    assertThat(lines)
+        .contains(
+            "completion-failures: exists, 6 partitions, max.message.bytes 1048588 is too small,"
+                + " needed are 8454144");
+  }
+
+  @Test
+  void shouldLetTheRequestTopicBeNarrower() throws InterruptedException {
+    topics.existing.put("completion-requests", new Topics.Existing(6, Optional.of(1_048_588)));
+
+    assertThat(apply(Optional.empty(), (short) -1, false)).isEmpty();
+  }
+
+  @Test
+  void shouldReportAnOutputWithFewerPartitions() throws InterruptedException {
+    topics.existing.put("completion-requests", new Topics.Existing(6, Optional.of(BYTES)));
+    topics.existing.put("completion-usage", new Topics.Existing(3, Optional.empty()));
+
+    assertThat(apply(Optional.empty(), (short) -1, false)).isEmpty();
+
+    assertThat(lines)
+        .contains(
+            "completion-usage: exists, 3 partitions (completion-requests has 6: several of its"
+                + " partitions share one here), max.message.bytes may not be read");
+  }
+
+  @Test
+  void shouldGoOnAfterATopicThatCannotBeMade() throws InterruptedException {
+    topics.refused = "completion-requests";
+
+    assertThat(apply(Optional.empty(), (short) -1, false))
+        .containsExactly("completion-requests could not be created: no");
+
+    assertThat(topics.created).hasSize(TOPICS - 1);
+    assertThat(lines).first().isEqualTo("completion-requests: could not be created");
+  }
+
+  private List<String> apply(Optional<Integer> partitions, short replicas, boolean dryRun)
+      throws InterruptedException {
+    return new TopicSetup(SETTINGS, partitions, replicas, dryRun).apply(topics, lines::add);
+  }
+
+  private static final class FakeTopics implements Topics {
+
+    final Map<String, Existing> existing = new HashMap<>();
+    final List<Wanted> created = new ArrayList<>();
+    String refused = "";
+
+    @Override
+    public Map<String, Existing> describe(Collection<String> names) {
+      Map<String, Existing> found = new HashMap<>(existing);
+      found.keySet().retainAll(names);
+      return found;
+    }
+
+    @Override
+    public void create(Wanted topic, boolean dryRun) {
+      if (topic.name().equals(refused)) {
+        throw new TopicsException("no");
+      }
+      if (!dryRun) {
+        created.add(topic);
+      }
+    }
+  }
+}

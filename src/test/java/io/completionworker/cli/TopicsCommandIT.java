@@ -1,0 +1,123 @@
+package io.completionworker.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.test.KafkaClusterTestKit;
+import org.apache.kafka.common.test.TestKitNodes;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class TopicsCommandIT {
+
+  private static final String USAGE = "completion-usage";
+
+  private static KafkaClusterTestKit cluster;
+
+  private final Map<String, String> environment = new HashMap<>();
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @BeforeAll
+  static void startABroker() throws Exception {
+    cluster =
+        new KafkaClusterTestKit.Builder(
+                new TestKitNodes.Builder()
+                    .setCombined(true)
+                    .setNumBrokerNodes(1)
+                    .setNumControllerNodes(1)
+                    .build())
+            .setConfigProp("default.replication.factor", 1)
+            .build();
+    cluster.format();
+    cluster.startup();
+    cluster.waitForReadyBrokers();
+  }
+
+  @AfterAll
+  static void stopTheBroker() throws Exception {
+    cluster.close();
+  }
+
+  @Test
+  void shouldMakeTheTopicsOnceAndCheckThemAfterwards() throws Exception {
+    assertThat(topics("--dry-run", "--partitions", "2")).isZero();
+    assertThat(out.toString().lines()).hasSize(7).allMatch(line -> line.contains("would be"));
+    try (Admin admin = admin()) {
+      assertThat(admin.listTopics().names().get()).isEmpty();
+    }
+
+    assertThat(topics("--partitions", "2")).isZero();
+    assertThat(out.toString().lines()).allMatch(line -> line.contains(": created, 2 partitions"));
+    try (Admin admin = admin()) {
+      // brokers see a new topic a moment after it is made
+      await().until(() -> admin.listTopics().names().get().size() == 7);
+      assertThat(admin.describeTopics(List.of(USAGE)).allTopicNames().get().values())
+          .allMatch(usage -> usage.partitions().size() == 2);
+    }
+
+    assertThat(topics()).isZero();
+    assertThat(out.toString().lines())
+        .hasSize(7)
+        .allMatch(line -> line.endsWith(": exists, 2 partitions, max.message.bytes 8454144"));
+
+    narrow(USAGE);
+    await().untilAsserted(() -> assertThat(topics()).isEqualTo(1));
+    assertThat(err.toString().lines())
+        .containsExactly("completion-usage needs max.message.bytes=8454144 and has 1000");
+  }
+
+  @Test
+  void shouldSayWhyATopicCannotBeMade() {
+    environment.put("TOPICS_USAGE", "another-topic");
+
+    assertThat(topics("--replication-factor", "3", "--dry-run", "--partitions", "1")).isEqualTo(1);
+
+    assertThat(err.toString().lines())
+        .singleElement()
+        .asString()
+        .containsIgnoringCase("another-topic could not be created: ")
+        .containsIgnoringCase("replication factor");
+  }
+
+  private int topics(String... arguments) {
+    out.getBuffer().setLength(0);
+    err.getBuffer().setLength(0);
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.add(0, "topics");
+    environment.put("KAFKA_BOOTSTRAP_SERVERS", cluster.bootstrapServers());
+    environment.put("SCHEMA_REGISTRY_URL", "mock://topics");
+    return new Cli(
+            settings -> 0, environment, new PrintWriter(out, true), new PrintWriter(err, true))
+        .execute(all.toArray(String[]::new));
+  }
+
+  private static Admin admin() {
+    return Admin.create(Map.of("bootstrap.servers", cluster.bootstrapServers()));
+  }
+
+  private static void narrow(String topic) throws Exception {
+    try (Admin admin = admin()) {
+      admin
+          .incrementalAlterConfigs(
+              Map.of(
+                  new ConfigResource(ConfigResource.Type.TOPIC, topic),
+                  List.of(
+                      new AlterConfigOp(
+                          new ConfigEntry("max.message.bytes", "1000"), AlterConfigOp.OpType.SET))))
+          .all()
+          .get();
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package io.completionworker.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.completionworker.Worker;
+import io.completionworker.demo.endpoint.Behaviour;
+import io.completionworker.demo.endpoint.Latency;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BasicsIT {
+
+  private static final Duration LONG = Duration.ofSeconds(60);
+
+  @ParameterizedTest
+  @ValueSource(strings = {"classic", "streams"})
+  void shouldAnswerEveryRequestOnceUnderEitherGroupProtocol(String protocol) {
+    Behaviour behaviour = Behaviour.builder().latency(Latency.fixed(Duration.ofMillis(50))).build();
+    Map<String, String> settings =
+        Map.of("kafka.group.protocol", protocol, "async.max.in.flight", "100");
+    try (Stand stand = new Stand(behaviour, 6);
+        Outcomes outcomes = new Outcomes(stand)) {
+      stand.publish(0, 500, 20);
+      try (Worker worker = Worker.start(stand.settings(settings), new SimpleMeterRegistry())) {
+        await().atMost(LONG).until(() -> outcomes.poll().distinct() == 500);
+        await().atMost(LONG).until(() -> outcomes.poll().usage().size() == 500);
+
+        assertThat(worker.hindrances()).isEmpty();
+      }
+      assertThat(outcomes.poll().repeated()).isEmpty();
+      assertThat(stand.endpoint.total()).isEqualTo(500);
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package io.completionworker.it;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** A schema registry for workers of several processes: registers whatever it is given. */
+final class LocalRegistry implements AutoCloseable {
+
+  private final ObjectMapper json = new ObjectMapper();
+  private final Map<String, Integer> ids = new LinkedHashMap<>();
+  private final Map<Integer, String> schemas = new LinkedHashMap<>();
+  private final HttpServer server;
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+
+  LocalRegistry() {
+    try {
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    server.createContext("/", this::handle);
+    server.setExecutor(threads);
+    server.start();
+  }
+
+  String url() {
+    return "http://127.0.0.1:" + server.getAddress().getPort();
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      String path = exchange.getRequestURI().getPath();
+      Map<String, Object> answer =
+          path.startsWith("/schemas/ids/")
+              ? schema(Integer.parseInt(path.substring("/schemas/ids/".length())))
+              : register(json.readTree(exchange.getRequestBody()));
+      int status = answer.containsKey("error_code") ? 404 : 200;
+      byte[] body = json.writeValueAsString(answer).getBytes(StandardCharsets.UTF_8);
+      exchange.getResponseHeaders().set("content-type", "application/vnd.schemaregistry.v1+json");
+      exchange.sendResponseHeaders(status, body.length);
+      exchange.getResponseBody().write(body);
+    }
+  }
+
+  private synchronized Map<String, Object> register(JsonNode request) {
+    String schema = request.path("schema").asText();
+    int id = ids.computeIfAbsent(schema, s -> ids.size() + 1);
+    schemas.put(id, schema);
+    return Map.of("id", id);
+  }
+
+  private synchronized Map<String, Object> schema(int id) {
+    String schema = schemas.get(id);
+    return schema == null
+        ? Map.of("error_code", 40403, "message", "Schema not found")
+        : Map.of("schema", schema);
+  }
+}

@@ -1,0 +1,116 @@
+package io.completionworker.it;
+
+import io.completionworker.avro.CompletionFailure;
+import io.completionworker.avro.CompletionResponse;
+import io.completionworker.avro.CompletionUsage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+
+/** What readers of committed records see. One thread. */
+final class Outcomes implements AutoCloseable {
+
+  /** One outcome record. */
+  record Outcome(String requestId, String key, String kind, boolean recovered) {}
+
+  private final KafkaConsumer<String, byte[]> consumer;
+  private final Deserializer<CompletionResponse> responses;
+  private final Deserializer<CompletionFailure> failures;
+  private final Deserializer<CompletionUsage> usage;
+  private final List<Outcome> all = new ArrayList<>();
+  private final List<CompletionUsage> usageRows = new ArrayList<>();
+  private int deadLetters;
+
+  Outcomes(Stand stand) {
+    Properties properties = new Properties();
+    properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, stand.broker.bootstrapServers());
+    properties.put(ConsumerConfig.GROUP_ID_CONFIG, "reader-" + UUID.randomUUID());
+    properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    consumer =
+        new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer());
+    consumer.subscribe(
+        List.of(
+            "completion-responses",
+            "completion-failures",
+            "completion-dead-letters",
+            "completion-usage"));
+    var serdes = stand.serdes();
+    responses = serdes.forValues(CompletionResponse.class).deserializer();
+    failures = serdes.forValues(CompletionFailure.class).deserializer();
+    usage = serdes.forValues(CompletionUsage.class).deserializer();
+  }
+
+  /** Reads what has come since the last time. */
+  Outcomes poll() {
+    for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+      add(record);
+    }
+    return this;
+  }
+
+  private void add(ConsumerRecord<String, byte[]> record) {
+    switch (record.topic()) {
+      case "completion-responses" -> {
+        var response = responses.deserialize(record.topic(), record.value());
+        all.add(
+            new Outcome(
+                response.getRequestId(),
+                record.key(),
+                "response",
+                response.getCall().getRecovered()));
+      }
+      case "completion-failures" -> {
+        var failure = failures.deserialize(record.topic(), record.value());
+        all.add(
+            new Outcome(
+                failure.getRequestId(),
+                record.key(),
+                failure.getReason().name(),
+                failure.getRecovered()));
+      }
+      case "completion-usage" -> usageRows.add(usage.deserialize(record.topic(), record.value()));
+      default -> deadLetters++;
+    }
+  }
+
+  List<Outcome> all() {
+    return List.copyOf(all);
+  }
+
+  List<CompletionUsage> usage() {
+    return List.copyOf(usageRows);
+  }
+
+  int deadLetters() {
+    return deadLetters;
+  }
+
+  /** Requests that have an outcome. */
+  int distinct() {
+    return (int) all.stream().map(Outcome::requestId).distinct().count();
+  }
+
+  /** Requests that have more than one outcome, and how many. */
+  Map<String, Integer> repeated() {
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    all.forEach(outcome -> counts.merge(outcome.requestId(), 1, Integer::sum));
+    counts.values().removeIf(count -> count == 1);
+    return counts;
+  }
+
+  @Override
+  public void close() {
+    consumer.close();
+  }
+}

@@ -1,0 +1,156 @@
+package io.completionworker.it;
+
+import io.completionworker.avro.CompletionRequest;
+import io.completionworker.avro.Message;
+import io.completionworker.config.WorkerConfig;
+import io.completionworker.config.WorkerSettings;
+import io.completionworker.demo.EmbeddedBroker;
+import io.completionworker.demo.endpoint.Behaviour;
+import io.completionworker.demo.endpoint.SimulatedEndpoint;
+import io.completionworker.serde.AvroSerde;
+import io.completionworker.serde.AvroSerdes;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+
+/** Everything around a worker: broker, topics, registry and endpoint, all real and all local. */
+final class Stand implements AutoCloseable {
+
+  static final List<String> TOPICS =
+      List.of(
+          "completion-requests",
+          "completion-responses",
+          "completion-usage",
+          "completion-failures",
+          "completion-chunks",
+          "completion-usage-windows",
+          "completion-dead-letters");
+
+  final EmbeddedBroker broker;
+  final LocalRegistry registry = new LocalRegistry();
+  final SimulatedEndpoint endpoint;
+  final Path directory;
+
+  Stand(Behaviour behaviour, int partitions) {
+    broker = EmbeddedBroker.start();
+    endpoint = SimulatedEndpoint.start(behaviour);
+    TOPICS.forEach(
+        topic -> broker.createTopic(topic, partitions, Map.of("max.message.bytes", "8454144")));
+    try {
+      directory = Files.createTempDirectory("completion-worker-it");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Settings of a worker of its own, over the stand's; every instance has its own state directory.
+   */
+  Map<String, String> properties(Map<String, String> overrides) {
+    Map<String, String> properties = new HashMap<>();
+    properties.put("kafka.bootstrap.servers", broker.bootstrapServers());
+    if (!"streams".equals(overrides.get("kafka.group.protocol"))) {
+      properties.put("kafka.session.timeout.ms", "6000");
+      properties.put("kafka.heartbeat.interval.ms", "1000");
+    }
+    properties.put("kafka.state.dir", directory.resolve("state-" + System.nanoTime()).toString());
+    properties.put("kafka.replication.factor", "1");
+    properties.put("schema.registry.url", registry.url());
+    properties.put("gateway.url", endpoint.url().toString());
+    properties.put("management.port", "-1");
+    properties.putAll(overrides);
+    return properties;
+  }
+
+  WorkerSettings settings(Map<String, String> overrides) {
+    return WorkerConfig.load(Optional.of(file(overrides)), Map.of());
+  }
+
+  Path file(Map<String, String> overrides) {
+    Properties properties = new Properties();
+    properties.putAll(properties(overrides));
+    Path file = directory.resolve("worker-" + System.nanoTime() + ".properties");
+    try (Writer writer = Files.newBufferedWriter(file)) {
+      properties.store(writer, null);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return file;
+  }
+
+  AvroSerdes serdes() {
+    return new AvroSerdes(Map.of("schema.registry.url", registry.url()), AvroSerde.class.getName());
+  }
+
+  /** Publishes requests r-{from} to r-{to - 1}, keyed by {@code number % keys}. */
+  void publish(int from, int to, int keys) {
+    try (KafkaProducer<String, byte[]> producer = producer();
+        Serializer<CompletionRequest> values =
+            serdes().forValues(CompletionRequest.class).serializer()) {
+      for (int i = from; i < to; i++) {
+        byte[] value = values.serialize("completion-requests", request("r-" + i));
+        var sent =
+            producer.send(new ProducerRecord<>("completion-requests", "k-" + i % keys, value));
+        if (i == to - 1) {
+          sent.get();
+        }
+      }
+      producer.flush();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (java.util.concurrent.ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  void publishRaw(@Nullable String key, byte @Nullable [] value) {
+    try (KafkaProducer<String, byte[]> producer = producer()) {
+      var sent = producer.send(new ProducerRecord<>("completion-requests", key, value));
+      producer.flush();
+      if (!sent.isDone()) {
+        throw new IllegalStateException("not sent");
+      }
+    }
+  }
+
+  static CompletionRequest request(String id) {
+    return CompletionRequest.newBuilder()
+        .setRequestId(id)
+        .setModel("gpt-4o-mini")
+        .setMessages(
+            List.of(Message.newBuilder().setRole("user").setContent("Say hello to " + id).build()))
+        .build();
+  }
+
+  private KafkaProducer<String, byte[]> producer() {
+    return new KafkaProducer<>(
+        Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers()),
+        new StringSerializer(),
+        new org.apache.kafka.common.serialization.ByteArraySerializer());
+  }
+
+  static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void close() {
+    endpoint.close();
+    broker.close();
+    registry.close();
+  }
+}

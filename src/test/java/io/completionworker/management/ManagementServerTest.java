@@ -1,0 +1,179 @@
+package io.completionworker.management;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.completionworker.config.ManagementConfig;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ManagementServerTest {
+
+  private volatile Supplier<Health> live = () -> Health.UP;
+  private volatile Supplier<Health> ready = () -> Health.UP;
+  private volatile Supplier<String> metrics = () -> "# HELP a metric\na 1.0\n";
+  private final ManagementServer server = start(0);
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  @AfterEach
+  void close() {
+    server.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/health/live", "/health/ready", "/health/ready?verbose"})
+  void shouldSayThatAllIsWell(String path) throws Exception {
+    HttpResponse<String> answer = get(path);
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("content-type")).contains("application/json");
+    assertThat(answer.body()).isEqualTo("{\"status\":\"up\",\"reasons\":[]}\n");
+  }
+
+  @Test
+  void shouldSayWhyItIsNotReady() throws Exception {
+    ready = () -> Health.down("credential 1a2b is on hold", "a \"quoted\" \\ é\n");
+
+    HttpResponse<String> answer = get("/health/ready");
+
+    assertThat(answer.statusCode()).isEqualTo(503);
+    assertThat(answer.body())
+        .isEqualTo(
+            "{\"status\":\"down\",\"reasons\":[\"credential 1a2b is on hold\","
+                + "\"a \\\"quoted\\\" \\\\ \\u00e9\\u000a\"]}\n");
+    assertThat(get("/health/live").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void shouldGiveReasonsThoughItIsUp() throws Exception {
+    ready = () -> new Health(true, List.of("intake is paused"));
+
+    assertThat(get("/health/ready").body())
+        .isEqualTo("{\"status\":\"up\",\"reasons\":[\"intake is paused\"]}\n");
+  }
+
+  @Test
+  void shouldGiveTheScrapeAsPrometheusText() throws Exception {
+    HttpResponse<String> answer = get("/metrics");
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("content-type"))
+        .contains("text/plain; version=0.0.4; charset=utf-8");
+    assertThat(answer.body()).isEqualTo("# HELP a metric\na 1.0\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/", "/health", "/metrics/", "/nothing"})
+  void shouldNotFindAnythingElse(String path) throws Exception {
+    assertThat(get(path).statusCode()).isEqualTo(404);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"POST", "PUT", "DELETE", "HEAD"})
+  void shouldOnlyBeRead(String method) throws Exception {
+    HttpResponse<String> answer = send(method, "/health/live");
+
+    assertThat(answer.statusCode()).isEqualTo(405);
+    assertThat(answer.headers().firstValue("allow")).contains("GET");
+  }
+
+  @Test
+  void shouldSurviveASupplierThatFails() throws Exception {
+    metrics =
+        () -> {
+          throw new IllegalStateException("planted");
+        };
+
+    HttpResponse<String> answer = get("/metrics");
+
+    assertThat(answer.statusCode()).isEqualTo(500);
+    assertThat(answer.body()).doesNotContain("planted");
+    assertThat(get("/health/live").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void shouldAnswerProbesWhileAScrapeIsSlow() throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
+    CountDownLatch inScrape = new CountDownLatch(1);
+    metrics =
+        () -> {
+          inScrape.countDown();
+          awaited(go);
+          return "slow";
+        };
+    CompletableFuture<HttpResponse<String>> scrape =
+        client.sendAsync(request("GET", "/metrics"), BodyHandlers.ofString());
+    inScrape.await();
+
+    assertThat(get("/health/live").statusCode()).isEqualTo(200);
+
+    go.countDown();
+    assertThat(scrape.join().body()).isEqualTo("slow");
+  }
+
+  @Test
+  void shouldNameHostPortAndKeyWhenThePortIsTaken() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      assertThatThrownBy(() -> start(taken.getLocalPort()))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContainingAll("127.0.0.1", "port " + taken.getLocalPort(), "management.port");
+    }
+  }
+
+  @Test
+  void shouldGiveThePortBackWhenItCloses() {
+    int port = server.port();
+
+    server.close();
+
+    try (ManagementServer next = start(port)) {
+      assertThat(next.port()).isEqualTo(port);
+    }
+  }
+
+  private ManagementServer start(int port) {
+    return ManagementServer.start(
+        new ManagementConfig("127.0.0.1", port),
+        () -> live.get(),
+        () -> ready.get(),
+        () -> metrics.get());
+  }
+
+  private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    return send("GET", path);
+  }
+
+  private HttpResponse<String> send(String method, String path)
+      throws IOException, InterruptedException {
+    return client.send(request(method, path), BodyHandlers.ofString());
+  }
+
+  private HttpRequest request(String method, String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
+        .method(method, BodyPublishers.noBody())
+        .build();
+  }
+
+  private static void awaited(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

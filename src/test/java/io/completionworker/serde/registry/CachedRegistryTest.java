@@ -1,0 +1,198 @@
+package io.completionworker.serde.registry;
+
+import static io.completionworker.serde.registry.RegistryServer.answer;
+import static io.completionworker.serde.registry.RegistryServer.error;
+import static io.completionworker.serde.registry.RegistryServer.id;
+import static io.completionworker.serde.registry.RegistryServer.schema;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.apache.avro.Schema;
+import org.apache.kafka.common.errors.SerializationException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class CachedRegistryTest {
+
+  private static final Schema STRING = Schema.create(Schema.Type.STRING);
+
+  private final ManualTime time = new ManualTime();
+  private final RegistryServer server = new RegistryServer(id(7));
+  private final CachedRegistry registry = registry(Map.of("max.retries", 0));
+
+  @AfterEach
+  void close() {
+    server.close();
+  }
+
+  @Test
+  void shouldAskOnceForWhatItKnows() {
+    server.behave(id(1), id(2), schema("\"string\""), answer(200, "{\"id\":4,\"schema\":\"{}\"}"));
+    for (int i = 0; i < 3; i++) {
+      assertThat(registry.register("a", STRING)).isEqualTo(1);
+      assertThat(registry.lookUp("a", STRING)).isEqualTo(2);
+      assertThat(registry.schemaById(3, "a")).isEqualTo(STRING);
+    }
+
+    assertThat(server.requests()).hasSize(3);
+  }
+
+  @Test
+  void shouldAskOnceForAllThreads() throws Exception {
+    CountDownLatch start = new CountDownLatch(1);
+    ExecutorService threads = Executors.newFixedThreadPool(8);
+    try {
+      List<Future<Integer>> ids =
+          IntStream.range(0, 8)
+              .mapToObj(
+                  i ->
+                      threads.submit(
+                          () -> {
+                            start.await();
+                            return registry.register("a", STRING);
+                          }))
+              .toList();
+      start.countDown();
+      for (Future<Integer> id : ids) {
+        assertThat(id.get()).isEqualTo(7);
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+
+    assertThat(server.requests()).hasSize(1);
+  }
+
+  @Test
+  void shouldRememberARefusalForAWhile() {
+    server.behave(error(404, 40403, "Schema 9 not found"), schema("\"string\""));
+
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(() -> registry.schemaById(9, null))
+          .isInstanceOf(SerializationException.class)
+          .hasMessageContaining("40403");
+    }
+    assertThat(server.requests()).hasSize(1);
+
+    time.advance(Duration.ofNanos(CachedRegistry.REFUSAL_NANOS));
+
+    assertThat(registry.schemaById(9, null)).isEqualTo(STRING);
+  }
+
+  @Test
+  void shouldNotGrowWithEveryIdThatGarbageNames() {
+    server.behave(error(404, 40403, "not found"));
+
+    for (int i = 0; i < 1_100; i++) {
+      int id = i;
+      assertThatThrownBy(() -> registry.schemaById(id, null))
+          .isInstanceOf(SerializationException.class);
+    }
+    assertThat(registry.refusals()).isLessThanOrEqualTo(1_000);
+  }
+
+  @Test
+  void shouldFailAtOnceDuringAnOutageAndThenRecover() {
+    server.behave(answer(503, ""), id(1));
+    assertUnavailable("HTTP 503");
+
+    time.advance(Duration.ofMillis(999));
+    assertUnavailable("not asked for another 1 ms");
+    assertThat(server.requests()).hasSize(1);
+
+    time.advance(Duration.ofMillis(1));
+    assertThat(registry.register("a", STRING)).isEqualTo(1);
+  }
+
+  @Test
+  void shouldAnswerFromTheCacheDuringAnOutage() {
+    server.behave(id(1), answer(503, ""));
+    registry.register("a", STRING);
+    assertThatThrownBy(() -> registry.register("b", STRING))
+        .isInstanceOf(RegistryUnavailableException.class);
+
+    assertThat(registry.register("a", STRING)).isEqualTo(1);
+  }
+
+  @Test
+  void shouldStayAwayForAsLongAsTheFailedCallTook() {
+    server.behave(
+        exchange -> {
+          time.advance(Duration.ofSeconds(12));
+          answer(503, "").handle(exchange);
+        });
+    assertUnavailable("HTTP 503");
+
+    time.advance(Duration.ofMillis(11_999));
+    assertUnavailable("not asked");
+    time.advance(Duration.ofMillis(1));
+    assertUnavailable("HTTP 503");
+  }
+
+  @Test
+  void shouldStayAwayForHalfAMinuteAtMost() {
+    server.behave(
+        exchange -> {
+          time.advance(Duration.ofMinutes(5));
+          answer(503, "").handle(exchange);
+        });
+    assertUnavailable("HTTP 503");
+
+    time.advance(Duration.ofSeconds(30));
+    assertUnavailable("HTTP 503");
+  }
+
+  @Test
+  void shouldRetryOnlyTheFirstCallOfAnOutage() {
+    CachedRegistry patient = registry(Map.of("max.retries", 2));
+    server.behave(answer(503, ""));
+
+    assertThatThrownBy(() -> patient.register("a", STRING))
+        .isInstanceOf(RegistryUnavailableException.class);
+    assertThat(server.requests()).hasSize(3);
+
+    time.advance(Duration.ofMinutes(1));
+    assertThatThrownBy(() -> patient.register("a", STRING))
+        .isInstanceOf(RegistryUnavailableException.class);
+    assertThat(server.requests()).hasSize(4);
+
+    server.behave(id(1), answer(503, ""), id(2));
+    time.advance(Duration.ofMinutes(1));
+    assertThat(patient.register("a", STRING)).isEqualTo(1);
+    assertThat(patient.register("b", STRING)).as("patient again").isEqualTo(2);
+  }
+
+  @Test
+  void shouldTakeARefusalAsTheEndOfAnOutage() {
+    server.behave(answer(503, ""), error(404, 40403, "not found"), id(3));
+    assertUnavailable("HTTP 503");
+    time.advance(Duration.ofSeconds(1));
+
+    assertThatThrownBy(() -> registry.schemaById(9, null))
+        .isInstanceOf(SerializationException.class);
+    assertThat(registry.register("a", STRING)).isEqualTo(3);
+  }
+
+  private void assertUnavailable(String message) {
+    assertThatThrownBy(() -> registry.register("a", STRING))
+        .isInstanceOf(RegistryUnavailableException.class)
+        .hasMessageContaining(message);
+  }
+
+  private CachedRegistry registry(Map<String, ?> more) {
+    Map<String, Object> settings = new HashMap<>(more);
+    settings.put("schema.registry.url", server.url());
+    settings.put("http.read.timeout.ms", 600_000);
+    RegistrySettings read = RegistrySettings.from(new Settings(settings));
+    return new CachedRegistry(new HttpRegistry(new RegistryTransport(read, time), false), time);
+  }
+}

@@ -1,0 +1,157 @@
+package io.completionworker.serde.registry;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+
+/** A local HTTP server that answers each request with the next of its behaviours. */
+public final class RegistryServer implements AutoCloseable {
+
+  /** What it does with a request. */
+  @FunctionalInterface
+  public interface Behaviour {
+    void handle(HttpExchange exchange) throws IOException;
+  }
+
+  /** A request as it came. */
+  public record Request(
+      String line,
+      @Nullable String accept,
+      @Nullable String contentType,
+      @Nullable String authorization,
+      String body) {}
+
+  static {
+    // Otherwise every answer waits 40 ms for the client's delayed acknowledgement.
+    System.setProperty("sun.net.httpserver.nodelay", "true");
+  }
+
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final HttpServer server;
+  private final List<Request> requests = new CopyOnWriteArrayList<>();
+  private final Deque<Behaviour> behaviours = new ArrayDeque<>();
+
+  /** Starts; the last behaviour repeats. */
+  public RegistryServer(Behaviour... behaviours) {
+    try {
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    behave(behaviours);
+    server.setExecutor(threads);
+    server.createContext("/", this::handle);
+    server.start();
+  }
+
+  /** Replaces what it does. */
+  public synchronized void behave(Behaviour... next) {
+    behaviours.clear();
+    behaviours.addAll(List.of(next));
+  }
+
+  /** Its url. */
+  public String url() {
+    return "http://127.0.0.1:" + server.getAddress().getPort();
+  }
+
+  /** What has come so far. */
+  public List<Request> requests() {
+    return requests;
+  }
+
+  /** First lines of what has come so far. */
+  public List<String> lines() {
+    return requests.stream().map(Request::line).toList();
+  }
+
+  /** Answers with JSON. */
+  public static Behaviour answer(int status, String json) {
+    return exchange -> {
+      byte[] body = json.getBytes(StandardCharsets.UTF_8);
+      exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
+      exchange.getResponseBody().write(body);
+      exchange.close();
+    };
+  }
+
+  /** Answers with an id. */
+  public static Behaviour id(int id) {
+    return answer(200, "{\"id\":" + id + "}");
+  }
+
+  /** Answers with a schema. */
+  public static Behaviour schema(String schema) {
+    return answer(200, "{\"schema\":\"" + schema.replace("\"", "\\\"") + "\"}");
+  }
+
+  /** Answers with an error in the registry's form. */
+  public static Behaviour error(int status, int code, String message) {
+    return answer(status, "{\"error_code\":" + code + ",\"message\":\"" + message + "\"}");
+  }
+
+  /** Breaks the connection without an answer. */
+  public static Behaviour drop() {
+    return HttpExchange::close;
+  }
+
+  /** Never answers. */
+  public Behaviour hang() {
+    return exchange -> awaitClose();
+  }
+
+  /** Begins an answer and never ends it. */
+  public Behaviour hangInBody() {
+    return exchange -> {
+      exchange.sendResponseHeaders(200, 1000);
+      exchange.getResponseBody().write('{');
+      exchange.getResponseBody().flush();
+      awaitClose();
+    };
+  }
+
+  private void awaitClose() {
+    try {
+      closed.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    String line = exchange.getRequestMethod() + " " + exchange.getRequestURI();
+    var headers = exchange.getRequestHeaders();
+    requests.add(
+        new Request(
+            line,
+            headers.getFirst("Accept"),
+            headers.getFirst("Content-Type"),
+            headers.getFirst("Authorization"),
+            new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)));
+    next().handle(exchange);
+  }
+
+  private synchronized Behaviour next() {
+    return behaviours.size() > 1 ? behaviours.removeFirst() : behaviours.getFirst();
+  }
+
+  @Override
+  public void close() {
+    closed.countDown();
+    server.stop(0);
+    threads.shutdownNow();
+  }
+}
