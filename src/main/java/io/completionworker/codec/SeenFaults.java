@@ -10,18 +10,25 @@ import org.slf4j.LoggerFactory;
 final class SeenFaults {
 
   private static final Logger log = LoggerFactory.getLogger(SeenFaults.class);
-  private static final int MOST = 100;
+  private static final int MOST = 10;
 
   private final Set<String> seen = ConcurrentHashMap.newKeySet();
 
-  /** Logs what is new. The position is that of the first record it happened to. */
-  void report(RecordPosition position, Throwable fault) {
+  /**
+   * Logs what is new.
+   *
+   * @param position the first record it happened to
+   * @return whether it was logged
+   */
+  boolean report(RecordPosition position, Throwable fault) {
     String text = Faults.describeWithoutData(fault);
-    if (seen.size() < MOST && seen.add(text)) {
+    boolean isNew = seen.size() < MOST && seen.add(text);
+    if (isNew) {
       log.error(
           "The outcome of {} cannot be encoded and is tried again until it can: {}",
           position,
           text);
     }
+    return isNew;
   }
 }

@@ -1,0 +1,75 @@
+package io.completionworker.codec;
+
+import static java.util.Objects.requireNonNull;
+
+import io.completionworker.avro.CompletionFailure;
+import io.completionworker.avro.CompletionResponse;
+import io.completionworker.avro.CompletionUsage;
+import io.completionworker.completion.Emission;
+import io.completionworker.completion.Outcome;
+import io.completionworker.completion.port.OutcomeWriter.Writing;
+import io.completionworker.config.TopicsConfig;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import org.apache.avro.specific.SpecificRecord;
+
+/** Writes outcomes with plain Avro and reads the records back. */
+final class OutcomeWriting {
+
+  static final long NOW = 1_700_000_009_000L;
+  static final int AMPLE = 1_000_000;
+
+  private static final TopicsConfig TOPICS =
+      new TopicsConfig(
+          "completion-requests",
+          "completion-responses",
+          "completion-usage",
+          "completion-failures",
+          "completion-chunks",
+          "completion-usage-windows",
+          "completion-dead-letters");
+
+  private OutcomeWriting() {}
+
+  static OutcomeEncoder.Serdes serdes() {
+    return new OutcomeEncoder.Serdes(
+        AvroBytes.serde(CompletionResponse.class),
+        AvroBytes.serde(CompletionUsage.class),
+        AvroBytes.serde(CompletionFailure.class));
+  }
+
+  static OutcomeEncoder encoder(OutcomeEncoder.Serdes serdes, int maxRecordBytes, boolean bodies) {
+    return new OutcomeEncoder(
+        serdes,
+        TOPICS,
+        new OutcomeEncoder.Settings(maxRecordBytes, bodies, "configured"),
+        InstantSource.fixed(Instant.ofEpochMilli(NOW)));
+  }
+
+  static Emission write(Outcome outcome) {
+    return write(AMPLE, true, outcome);
+  }
+
+  static Emission write(int maxRecordBytes, boolean bodies, Outcome outcome) {
+    Writing writing = encoder(serdes(), maxRecordBytes, bodies).write(outcome);
+    return ((Writing.Written) writing).emission();
+  }
+
+  static List<CompletionResponse> responses(Emission emission) {
+    return decoded(CompletionResponse.class, emission.responses());
+  }
+
+  static List<CompletionUsage> usage(Emission emission) {
+    return decoded(CompletionUsage.class, emission.usage());
+  }
+
+  static List<CompletionFailure> failures(Emission emission) {
+    return decoded(CompletionFailure.class, emission.failures());
+  }
+
+  private static <T extends SpecificRecord> List<T> decoded(
+      Class<T> type, List<Emission.OutputValue> values) {
+    return values.stream().map(v -> AvroBytes.decode(type, requireNonNull(v.bytes()))).toList();
+  }
+}

@@ -1,0 +1,167 @@
+package io.completionworker.codec;
+
+import static io.completionworker.codec.Fixtures.answer;
+import static io.completionworker.codec.Fixtures.answered;
+import static io.completionworker.codec.Fixtures.call;
+import static io.completionworker.codec.Fixtures.gateway;
+import static io.completionworker.codec.Fixtures.rejected;
+import static io.completionworker.codec.Fixtures.request;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
+
+import io.completionworker.avro.CompletionTokensDetails;
+import io.completionworker.avro.CompletionUsage;
+import io.completionworker.avro.FailureReason;
+import io.completionworker.avro.GatewayDetails;
+import io.completionworker.avro.PortkeyOptions;
+import io.completionworker.avro.PromptTokensDetails;
+import io.completionworker.avro.TokenUsage;
+import io.completionworker.avro.UsageSource;
+import io.completionworker.completion.Answer;
+import io.completionworker.completion.Attempt;
+import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.RecordHeader;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class UsageRecordsTest {
+
+  private static CompletionUsage row(CompletionCall call, Attempt attempt) {
+    return new UsageRecords("configured").of(call, attempt, true, null, 0);
+  }
+
+  private static Answer with(@Nullable TokenUsage usage, GatewayDetails gateway) {
+    Answer a = answer("hello");
+    return new Answer(
+        a.id(),
+        a.created(),
+        a.model(),
+        a.choices(),
+        a.systemFingerprint(),
+        a.serviceTier(),
+        usage,
+        gateway,
+        a.body());
+  }
+
+  @Test
+  void shouldReportTheTokensOfAnAnswer() {
+    TokenUsage usage =
+        TokenUsage.newBuilder()
+            .setPromptTokens(100)
+            .setCompletionTokens(20)
+            .setTotalTokens(120)
+            .setPromptTokensDetails(
+                PromptTokensDetails.newBuilder().setCachedTokens(64L).setAudioTokens(3L).build())
+            .setCompletionTokensDetails(
+                CompletionTokensDetails.newBuilder()
+                    .setReasoningTokens(8L)
+                    .setAudioTokens(2L)
+                    .build())
+            .build();
+    CompletionCall call = call(request().setUser("u-1").build());
+
+    CompletionUsage row = row(call, answered(2, with(usage, gateway("MISS"))));
+
+    CompletionUsage expected =
+        CompletionUsage.newBuilder()
+            .setRequestId("order-1")
+            .setCallId("call-2")
+            .setTraceId(call.trace().traceId())
+            .setModel("gpt-4o-mini")
+            .setModelServed("gpt-4o-mini-2024")
+            .setProvider("openai")
+            .setUser("u-1")
+            .setPromptTokens(100)
+            .setCompletionTokens(20)
+            .setTotalTokens(120)
+            .setCachedTokens(64)
+            .setReasoningTokens(8)
+            .setAudioPromptTokens(3)
+            .setAudioCompletionTokens(2)
+            .setUsageSource(UsageSource.REPORTED)
+            .setBillable(true)
+            .setServiceTier("default")
+            .setStartedAt(2000)
+            .setCompletedAt(2250)
+            .setLatencyMs(250)
+            .setAttempt(2)
+            .setFinishReason("stop")
+            .setOutcome("response")
+            .setStatus(200)
+            .setRecovered(true)
+            .build();
+    assertThat(row).isEqualTo(expected);
+  }
+
+  @Test
+  void shouldNotGuessTokensThatNobodyReported() {
+    CompletionUsage answered = row(call(request().build()), answered(1, answer("hello")));
+    CompletionUsage lost =
+        row(call(request().build()), rejected(1, FailureReason.CONNECTION_LOST, true));
+
+    assertThat(answered.getUsageSource()).isEqualTo(UsageSource.NONE);
+    assertThat(lost.getUsageSource()).isEqualTo(UsageSource.NONE);
+    assertThat(lost.getOutcome()).isEqualTo("connection-lost");
+    assertThat(lost.getBillable()).isTrue();
+    assertThat(lost.getModelServed()).isNull();
+    assertThat(lost.getTotalTokens()).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "none",
+      value = {
+        "HIT,false",
+        "SEMANTIC HIT,false",
+        "hit,false",
+        "MISS,true",
+        "SEMANTIC MISS,true",
+        "REFRESH,true",
+        "DISABLED,true",
+        "none,true"
+      })
+  void shouldBillNothingOnACacheHit(@Nullable String cacheStatus, boolean billable) {
+    Answer answer = with(null, gateway(cacheStatus));
+
+    assertThat(row(call(request().build()), answered(1, answer)).getBillable()).isEqualTo(billable);
+  }
+
+  @Test
+  void shouldNameTheVirtualKeyOnlyWhenTheRecordDid() {
+    CompletionCall named =
+        call(request().build(), RecordHeader.of("x-portkey-virtual-key", "vk-record"));
+
+    assertThat(row(named, answered(1, answer("a"))).getVirtualKey()).isEqualTo("vk-record");
+    assertThat(row(call(request().build()), answered(1, answer("a"))).getVirtualKey()).isNull();
+  }
+
+  @Test
+  void shouldCarryTheMetadataThatWasSent() {
+    PortkeyOptions options =
+        PortkeyOptions.newBuilder().setMetadata(Map.of("from", "v\u00e4lue")).build();
+    CompletionCall byField = call(request().setPortkey(options).build());
+    CompletionCall byHeader =
+        call(
+            request().setPortkey(options).build(),
+            RecordHeader.of("x-portkey-metadata", "{\"from\":\"header\",\"n\":1}"));
+
+    assertThat(row(byField, answered(1, answer("a"))).getMetadata())
+        .containsOnly(entry("from", "v\u00e4lue"));
+    assertThat(row(byHeader, answered(1, answer("a"))).getMetadata())
+        .containsOnly(entry("from", "header"), entry("n", "1"));
+  }
+
+  @Test
+  void shouldNameTheProviderThatServedElseTheOneAskedFor() {
+    CompletionCall asking = call(request().build(), RecordHeader.of("x-portkey-provider", "asked"));
+    Attempt lost = rejected(1, FailureReason.CONNECTION_LOST, true);
+
+    assertThat(row(asking, answered(1, answer("a"))).getProvider()).isEqualTo("openai");
+    assertThat(row(asking, lost).getProvider()).isEqualTo("asked");
+    assertThat(row(call(request().build()), lost).getProvider()).isEqualTo("configured");
+  }
+}
