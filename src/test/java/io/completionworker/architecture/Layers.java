@@ -1,0 +1,70 @@
+package io.completionworker.architecture;
+
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.util.Map;
+
+/**
+ * Packages in layers: a package sees those of lower layers, and of its own layer only itself.
+ * Sub-packages belong to the package above them.
+ */
+final class Layers extends ArchCondition<JavaClass> {
+
+  private static final int NONE = Integer.MAX_VALUE;
+
+  private static final Map<String, Integer> LAYERS =
+      Map.ofEntries(
+          Map.entry("", 5),
+          Map.entry("topology", 4),
+          Map.entry("management", 4),
+          Map.entry("cli", 4),
+          Map.entry("codec", 4),
+          Map.entry("async", 3),
+          Map.entry("resilience", 3),
+          Map.entry("gateway", 3),
+          Map.entry("serde", 3),
+          Map.entry("validation", 3),
+          Map.entry("metrics", 2),
+          Map.entry("completion", 1),
+          Map.entry("config", 1),
+          Map.entry("avro", 0));
+
+  private final String root;
+
+  Layers(String root) {
+    super("import only from lower layers");
+    this.root = root;
+  }
+
+  @Override
+  public void check(JavaClass origin, ConditionEvents events) {
+    String from = part(origin);
+    int layer = LAYERS.getOrDefault(from, NONE);
+    if (layer == NONE) {
+      String message = origin.getName() + " is in a package without a layer: " + from;
+      events.add(SimpleConditionEvent.violated(origin, message));
+    }
+    for (Dependency dependency : origin.getDirectDependenciesFromSelf()) {
+      JavaClass target = dependency.getTargetClass().getBaseComponentType();
+      if (!isOurs(target) || part(target).equals(from)) {
+        continue;
+      }
+      if (LAYERS.getOrDefault(part(target), NONE) >= layer) {
+        events.add(SimpleConditionEvent.violated(origin, dependency.getDescription()));
+      }
+    }
+  }
+
+  private boolean isOurs(JavaClass type) {
+    return (type.getPackageName() + ".").startsWith(root + ".");
+  }
+
+  /** The first part of the package's name below the root. */
+  private String part(JavaClass type) {
+    String name = type.getPackageName();
+    return name.equals(root) ? "" : name.substring(root.length() + 1).replaceFirst("\\..*", "");
+  }
+}

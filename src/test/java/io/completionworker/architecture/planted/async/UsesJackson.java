@@ -1,0 +1,8 @@
+package io.completionworker.architecture.planted.async;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+/** Out of the library's home. */
+public final class UsesJackson {
+  public final Class<?> planted = ObjectMapper.class;
+}

@@ -1,0 +1,8 @@
+package io.completionworker.architecture.planted.async;
+
+import ch.qos.logback.classic.LoggerContext;
+
+/** Out of the library's home. */
+public final class UsesLogback {
+  public final Class<?> planted = LoggerContext.class;
+}

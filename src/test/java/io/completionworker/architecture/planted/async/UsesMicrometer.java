@@ -1,0 +1,8 @@
+package io.completionworker.architecture.planted.async;
+
+import io.micrometer.core.instrument.MeterRegistry;
+
+/** Out of the library's home. */
+public final class UsesMicrometer {
+  public final Class<?> planted = MeterRegistry.class;
+}

@@ -1,0 +1,8 @@
+package io.completionworker.architecture.planted.async;
+
+import picocli.CommandLine;
+
+/** Out of the library's home. */
+public final class UsesPicocli {
+  public final Class<?> planted = CommandLine.class;
+}

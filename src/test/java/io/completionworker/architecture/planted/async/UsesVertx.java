@@ -1,0 +1,8 @@
+package io.completionworker.architecture.planted.async;
+
+import io.vertx.core.Vertx;
+
+/** Out of the library's home. */
+public final class UsesVertx {
+  public final Class<?> planted = Vertx.class;
+}

@@ -1,0 +1,6 @@
+package io.completionworker.architecture.planted.resilience;
+
+/** Does no harm by itself. */
+public final class Waits {
+  public final int planted = 1;
+}

@@ -1,0 +1,8 @@
+package io.completionworker.architecture.planted.serde;
+
+import org.apache.kafka.common.config.ConfigDef;
+
+/** Out of the library's home. */
+public final class UsesConfigDef {
+  public final Class<?> planted = ConfigDef.class;
+}

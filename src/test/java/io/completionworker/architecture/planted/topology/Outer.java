@@ -1,0 +1,8 @@
+package io.completionworker.architecture.planted.topology;
+
+import io.completionworker.architecture.planted.topology.part.Inner;
+
+/** Half of a cycle. */
+public final class Outer {
+  public final Class<?> planted = Inner.class;
+}

@@ -1,0 +1,8 @@
+package io.completionworker.architecture.planted.topology.part;
+
+import io.completionworker.architecture.planted.topology.Outer;
+
+/** The other half. */
+public final class Inner {
+  public final Class<?> planted = Outer.class;
+}
