@@ -5,12 +5,15 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One event loop with a client and connections of its own.
@@ -19,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * get lost.
  */
 final class CallLane extends VerticleBase {
+
+  private static final Logger log = LoggerFactory.getLogger(CallLane.class);
 
   /** Unused connections go before the usual minute is over after which others drop them. */
   private static final int KEEP_ALIVE_SECONDS = 30;
@@ -39,7 +44,13 @@ final class CallLane extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    client = vertx.createHttpClient(clientOptions(), poolOptions());
+    client =
+        vertx
+            .httpClientBuilder()
+            .with(clientOptions())
+            .with(poolOptions())
+            .withConnectHandler(CallLane::quiet)
+            .build();
     return Future.succeededFuture();
   }
 
@@ -69,6 +80,13 @@ final class CallLane extends VerticleBase {
             exchange.start(vertx, started);
           }
         });
+  }
+
+  /**
+   * Every exchange hears of the end of its connection itself; Vert.x would log each as an error.
+   */
+  private static void quiet(HttpConnection connection) {
+    connection.exceptionHandler(cause -> log.debug("Connection to the endpoint failed", cause));
   }
 
   private PoolOptions poolOptions() {

@@ -94,6 +94,7 @@ final class Exchange {
     }
     HttpClientRequest opened = connected.result();
     request = opened;
+    opened.exceptionHandler(this::lost);
     if (ended.get()) {
       opened.reset(); // gives the connection back
       return;
@@ -101,7 +102,6 @@ final class Exchange {
     sent = true;
     heard();
     watch();
-    opened.exceptionHandler(this::lost);
     opened.response().onSuccess(this::receive).onFailure(this::lost);
     opened.end(body).onSuccess(written -> heard());
   }
