@@ -8,12 +8,20 @@ import org.apache.kafka.common.serialization.Serde;
 interface WorkerUnderDemo {
 
   /**
-   * Starts the worker; closing what is returned stops it.
+   * Starts the worker.
    *
    * @param settings by configuration key, such as {@code gateway.url}
    */
-  AutoCloseable start(Map<String, String> settings);
+  Running start(Map<String, String> settings);
 
   /** The product's serde of record values, speaking to the registry of {@code settings}. */
   <T extends SpecificRecord> Serde<T> valueSerde(Class<T> type, Map<String, String> settings);
+
+  /** A worker that runs until it is closed. */
+  @FunctionalInterface
+  interface Running extends AutoCloseable {
+
+    @Override
+    void close();
+  }
 }

@@ -1,0 +1,35 @@
+package io.completionworker.demo;
+
+import java.util.List;
+import java.util.Map;
+
+/** The worker's topics by their default names. */
+final class DemoTopics {
+
+  static final String REQUESTS = "completion-requests";
+  static final String RESPONSES = "completion-responses";
+  static final String USAGE = "completion-usage";
+  static final String FAILURES = "completion-failures";
+  static final String DEAD_LETTERS = "completion-dead-letters";
+
+  /** What the demo reads. */
+  static final List<String> READ = List.of(RESPONSES, USAGE, FAILURES, DEAD_LETTERS);
+
+  private static final List<String> ALL =
+      List.of(
+          REQUESTS,
+          RESPONSES,
+          USAGE,
+          FAILURES,
+          DEAD_LETTERS,
+          "completion-chunks",
+          "completion-usage-windows");
+
+  private static final int PARTITIONS = 4;
+
+  private DemoTopics() {}
+
+  static void createOn(EmbeddedBroker broker) {
+    ALL.forEach(topic -> broker.createTopic(topic, PARTITIONS, Map.of()));
+  }
+}

@@ -1,0 +1,141 @@
+package io.completionworker.demo;
+
+import io.completionworker.avro.CompletionFailure;
+import io.completionworker.avro.CompletionResponse;
+import io.completionworker.avro.CompletionUsage;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** Counts what came of the requests. For one thread. */
+final class Tally {
+
+  private final Map<String, List<String>> outcomes = new LinkedHashMap<>();
+  private final List<String> strangers = new ArrayList<>();
+  private final SortedMap<String, Integer> failures = new TreeMap<>();
+  private final TreeMap<Long, Integer> callsOpening = new TreeMap<>();
+  private int withOutcome;
+  private int responses;
+  private int deadLetters;
+  private int retries;
+  private int usageRows;
+  private long promptTokens;
+  private long completionTokens;
+
+  Tally(Collection<String> requestIds) {
+    requestIds.forEach(id -> outcomes.put(id, new ArrayList<>()));
+  }
+
+  void response(String id, CompletionResponse response) {
+    outcome(id, "response");
+    responses++;
+    retries += response.getCall().getAttempts() - 1;
+  }
+
+  void failure(String id, CompletionFailure failure) {
+    outcome(id, "failure " + failure.getReason());
+    failures.merge(failure.getReason().toString(), 1, Integer::sum);
+    retries += Math.max(0, failure.getAttempts().size() - 1);
+  }
+
+  void deadLetter(String id) {
+    outcome(id, "dead letter");
+    deadLetters++;
+  }
+
+  void usage(CompletionUsage row) {
+    usageRows++;
+    if (row.getBillable()) {
+      promptTokens += row.getPromptTokens();
+      completionTokens += row.getCompletionTokens();
+    }
+    callsOpening.merge(row.getStartedAt(), 1, Integer::sum);
+    callsOpening.merge(row.getCompletedAt(), -1, Integer::sum);
+  }
+
+  int expected() {
+    return outcomes.size();
+  }
+
+  /** Requests that have an outcome, or several. */
+  int withOutcome() {
+    return withOutcome;
+  }
+
+  int responses() {
+    return responses;
+  }
+
+  int deadLetters() {
+    return deadLetters;
+  }
+
+  int retries() {
+    return retries;
+  }
+
+  SortedMap<String, Integer> failures() {
+    return failures;
+  }
+
+  int failed() {
+    return failures.values().stream().mapToInt(Integer::intValue).sum();
+  }
+
+  int usageRows() {
+    return usageRows;
+  }
+
+  long promptTokens() {
+    return promptTokens;
+  }
+
+  long completionTokens() {
+    return completionTokens;
+  }
+
+  /** Most calls with a usage row that were open at the same millisecond. */
+  int peakOpenByUsage() {
+    int open = 0;
+    int peak = 0;
+    for (int change : callsOpening.values()) {
+      open += change;
+      peak = Math.max(peak, open);
+    }
+    return peak;
+  }
+
+  /** One line per request without exactly one outcome, and per outcome of no request. */
+  List<String> faults() {
+    List<String> faults =
+        outcomes.entrySet().stream()
+            .filter(entry -> entry.getValue().size() != 1)
+            .map(Tally::fault)
+            .collect(Collectors.toCollection(ArrayList::new));
+    faults.addAll(strangers);
+    return faults;
+  }
+
+  private void outcome(String id, String kind) {
+    List<String> known = outcomes.get(id);
+    if (known == null) {
+      strangers.add(id + " was never asked, but has an outcome: " + kind);
+      return;
+    }
+    if (known.isEmpty()) {
+      withOutcome++;
+    }
+    known.add(kind);
+  }
+
+  private static String fault(Map.Entry<String, List<String>> entry) {
+    return entry.getValue().isEmpty()
+        ? entry.getKey() + " has no outcome"
+        : entry.getKey() + " has several outcomes: " + String.join(", ", entry.getValue());
+  }
+}
