@@ -39,6 +39,7 @@ public final class CompletionWorker {
       Runtime.getRuntime().addShutdownHook(hook);
       Optional<Throwable> cause = worker.awaitEnd();
       if (cause.isPresent()) {
+        forget(hook);
         throw new WorkerFailedException(cause.get());
       }
       return 0;
@@ -49,6 +50,15 @@ public final class CompletionWorker {
   private static void stop(Worker worker) {
     worker.close();
     Runtime.getRuntime().halt(0);
+  }
+
+  /** The hook would report a success. */
+  private static void forget(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      log.debug("The shutdown has begun already", e);
+    }
   }
 
   private static @Nullable ManagementServer management(
