@@ -1,13 +1,21 @@
 package io.completionworker;
 
 import io.completionworker.cli.Cli;
+import io.completionworker.config.ManagementConfig;
 import io.completionworker.config.WorkerSettings;
+import io.completionworker.management.Health;
+import io.completionworker.management.ManagementServer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The process: the command line, and what its {@code run} command runs. */
 public final class CompletionWorker {
+
+  private static final Logger log = LoggerFactory.getLogger(CompletionWorker.class);
 
   private CompletionWorker() {}
 
@@ -22,16 +30,49 @@ public final class CompletionWorker {
    * @return 0 after a shutdown that was asked for
    * @throws Exception what the worker cannot go on with
    */
+  @SuppressWarnings("try") // the management server is only there to be closed
   private static int run(WorkerSettings settings) throws Exception {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    try (Worker worker = Worker.start(settings, registry)) {
-      Thread hook = new Thread(worker::close, "completion-shutdown");
+    try (Worker worker = Worker.start(settings, registry);
+        ManagementServer management = management(settings.management(), worker, registry)) {
+      Thread hook = new Thread(() -> stop(worker), "completion-shutdown");
       Runtime.getRuntime().addShutdownHook(hook);
       Optional<Throwable> cause = worker.awaitEnd();
       if (cause.isPresent()) {
+        forget(hook);
         throw new WorkerFailedException(cause.get());
       }
       return 0;
     }
+  }
+
+  /** A shutdown that was asked for is a success, where the JVM would report the signal. */
+  private static void stop(Worker worker) {
+    worker.close();
+    Runtime.getRuntime().halt(0);
+  }
+
+  /** The hook would report a success. */
+  private static void forget(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      log.debug("The shutdown has begun already", e);
+    }
+  }
+
+  private static @Nullable ManagementServer management(
+      ManagementConfig config, Worker worker, PrometheusMeterRegistry registry) {
+    if (config.port() < 0) {
+      return null;
+    }
+    ManagementServer server =
+        ManagementServer.start(
+            config,
+            () -> worker.live() ? Health.UP : Health.down("Kafka Streams is " + worker.state()),
+            () -> new Health(worker.hindrances().isEmpty(), worker.hindrances()),
+            registry::scrape);
+    log.info("Health and metrics are at http://{}:{}", config.host(), server.port());
+    return server;
   }
 }

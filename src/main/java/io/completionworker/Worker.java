@@ -6,6 +6,7 @@ import io.completionworker.config.WorkerSettings;
 import io.completionworker.metrics.Meters;
 import io.completionworker.topology.CompletionTopology;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ public final class Worker implements AutoCloseable {
   private final Stages stages;
   private final IntakeControl intake;
   private final KafkaStreams streams;
+  private final KafkaStreamsMetrics kafkaMetrics;
   private final ThreadDeaths deaths = new ThreadDeaths(InstantSource.system());
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile boolean draining;
@@ -45,6 +47,7 @@ public final class Worker implements AutoCloseable {
     StreamsProcessing processing = new StreamsProcessing();
     this.intake = new IntakeControl(processing, stages.capacity(), stages.lease());
     this.streams = streams(settings, topology(meters));
+    this.kafkaMetrics = new KafkaStreamsMetrics(streams);
     processing.attach(streams);
     streams.setUncaughtExceptionHandler(deaths);
     streams.setStateListener((now, before) -> stateChanged(now));
@@ -60,6 +63,7 @@ public final class Worker implements AutoCloseable {
     Meters meters = new Meters(registry);
     Stages stages = Stages.start(settings, meters);
     Worker worker = new Worker(settings, stages, meters);
+    worker.kafkaMetrics.bindTo(registry);
     worker.intake.start();
     worker.streams.start();
     return worker;
@@ -98,11 +102,6 @@ public final class Worker implements AutoCloseable {
     return reasons;
   }
 
-  /** Kafka Streams itself, for its metrics. */
-  KafkaStreams streams() {
-    return streams;
-  }
-
   /**
    * Stops: starts no calls any more, lets those that are open end within {@code shutdown.drain.ms},
    * emits their outcomes, and leaves all else in the store.
@@ -125,6 +124,7 @@ public final class Worker implements AutoCloseable {
             ? CloseOptions.GroupMembershipOperation.LEAVE_GROUP
             : CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP;
     streams.close(CloseOptions.timeout(CLOSE_TIMEOUT).withGroupMembershipOperation(membership));
+    kafkaMetrics.close();
     stages.close();
     ended.countDown();
   }

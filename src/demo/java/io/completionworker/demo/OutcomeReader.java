@@ -3,6 +3,7 @@ package io.completionworker.demo;
 import io.completionworker.avro.CompletionFailure;
 import io.completionworker.avro.CompletionResponse;
 import io.completionworker.avro.CompletionUsage;
+import io.completionworker.demo.tally.Tally;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.completionworker.cli;
 
 import io.completionworker.config.WorkerConfig;
 import io.completionworker.config.WorkerSettings;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -19,6 +20,9 @@ final class RunCommand implements Callable<Integer> {
 
   private static final Logger log = LoggerFactory.getLogger(RunCommand.class);
 
+  /** Longer than a broker takes to start beside the worker. */
+  private static final Duration BROKER_TIMEOUT = Duration.ofSeconds(60);
+
   private final Runner runner;
   private final Map<String, String> environment;
 
@@ -34,6 +38,9 @@ final class RunCommand implements Callable<Integer> {
     WorkerSettings settings = WorkerConfig.load(options.config(), environment);
     if (log.isInfoEnabled()) {
       log.info("Settings in effect:{}", effective());
+    }
+    try (BrokerTopics topics = BrokerTopics.connect(settings.kafka(), BROKER_TIMEOUT)) {
+      TopicCheck.verify(settings, topics);
     }
     return runner.run(settings);
   }

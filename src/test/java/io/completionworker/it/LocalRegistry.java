@@ -23,6 +23,8 @@ final class LocalRegistry implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
 
+  private volatile boolean down;
+
   LocalRegistry() {
     try {
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -38,6 +40,11 @@ final class LocalRegistry implements AutoCloseable {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
+  /** From now on, every call is answered with 503. */
+  void down(boolean isDown) {
+    down = isDown;
+  }
+
   @Override
   public void close() {
     server.stop(0);
@@ -46,6 +53,10 @@ final class LocalRegistry implements AutoCloseable {
 
   private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
+      if (down) {
+        exchange.sendResponseHeaders(503, -1);
+        return;
+      }
       String path = exchange.getRequestURI().getPath();
       Map<String, Object> answer =
           path.startsWith("/schemas/ids/")

@@ -21,7 +21,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 final class Outcomes implements AutoCloseable {
 
   /** One outcome record. */
-  record Outcome(String requestId, String key, String kind, boolean recovered) {}
+  record Outcome(String requestId, String key, String kind, boolean recovered, long endedAt) {}
 
   private final KafkaConsumer<String, byte[]> consumer;
   private final Deserializer<CompletionResponse> responses;
@@ -68,7 +68,8 @@ final class Outcomes implements AutoCloseable {
                 response.getRequestId(),
                 record.key(),
                 "response",
-                response.getCall().getRecovered()));
+                response.getCall().getRecovered(),
+                response.getCall().getCompletedAt()));
       }
       case "completion-failures" -> {
         var failure = failures.deserialize(record.topic(), record.value());
@@ -77,7 +78,8 @@ final class Outcomes implements AutoCloseable {
                 failure.getRequestId(),
                 record.key(),
                 failure.getReason().name(),
-                failure.getRecovered()));
+                failure.getRecovered(),
+                failure.getFailedAt()));
       }
       case "completion-usage" -> usageRows.add(usage.deserialize(record.topic(), record.value()));
       default -> deadLetters++;

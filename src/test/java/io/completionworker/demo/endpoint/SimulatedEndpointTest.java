@@ -179,6 +179,22 @@ class SimulatedEndpointTest {
     assertThat(post(HELLO.replaceFirst("\\{", "{\"n\":0,")).statusCode()).isEqualTo(400);
   }
 
+  @Test
+  void shouldStreamWhenAskedTo() throws Exception {
+    String streamed =
+        HELLO.replaceFirst("\\{", "{\"stream\":true,\"stream_options\":{\"include_usage\":true},");
+
+    HttpResponse<String> whole = post(streamed);
+    endpoint.behave(Behaviour.builder().errors(only(0, 1)).build());
+    HttpResponse<String> cut = post(streamed);
+
+    assertThat(whole.headers().firstValue("content-type")).contains("text/event-stream");
+    assertThat(whole.body()).contains("\"finish_reason\":\"stop\"").endsWith("data: [DONE]\n\n");
+    assertThat(whole.body()).containsOnlyOnce("\"total_tokens\"");
+    assertThat(cut.statusCode()).isEqualTo(200);
+    assertThat(cut.body()).startsWith("data: ").doesNotContain("[DONE]", "\"stop\"");
+  }
+
   private List<Integer> statusesWithSeed(long seed) throws Exception {
     ErrorMix mix = new ErrorMix(0.2, 0.2, 0.2, 0, 0, Duration.ofMillis(1));
     endpoint.behave(Behaviour.builder().errors(mix).seed(seed).build());

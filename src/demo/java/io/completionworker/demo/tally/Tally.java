@@ -1,4 +1,4 @@
-package io.completionworker.demo;
+package io.completionworker.demo.tally;
 
 import io.completionworker.avro.CompletionFailure;
 import io.completionworker.avro.CompletionResponse;
@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** Counts what came of the requests. For one thread. */
-final class Tally {
+public final class Tally {
 
   private final Map<String, List<String>> outcomes = new LinkedHashMap<>();
   private final List<String> strangers = new ArrayList<>();
@@ -23,33 +23,32 @@ final class Tally {
   private int responses;
   private int deadLetters;
   private int retries;
-  private int usageRows;
   private long promptTokens;
   private long completionTokens;
 
-  Tally(Collection<String> requestIds) {
+  /** Expects one outcome of each. */
+  public Tally(Collection<String> requestIds) {
     requestIds.forEach(id -> outcomes.put(id, new ArrayList<>()));
   }
 
-  void response(String id, CompletionResponse response) {
+  public void response(String id, CompletionResponse response) {
     outcome(id, "response");
     responses++;
     retries += response.getCall().getAttempts() - 1;
   }
 
-  void failure(String id, CompletionFailure failure) {
+  public void failure(String id, CompletionFailure failure) {
     outcome(id, "failure " + failure.getReason());
     failures.merge(failure.getReason().toString(), 1, Integer::sum);
     retries += Math.max(0, failure.getAttempts().size() - 1);
   }
 
-  void deadLetter(String id) {
+  public void deadLetter(String id) {
     outcome(id, "dead letter");
     deadLetters++;
   }
 
-  void usage(CompletionUsage row) {
-    usageRows++;
+  public void usage(CompletionUsage row) {
     if (row.getBillable()) {
       promptTokens += row.getPromptTokens();
       completionTokens += row.getCompletionTokens();
@@ -58,49 +57,45 @@ final class Tally {
     callsOpening.merge(row.getCompletedAt(), -1, Integer::sum);
   }
 
-  int expected() {
+  public int expected() {
     return outcomes.size();
   }
 
   /** Requests that have an outcome, or several. */
-  int withOutcome() {
+  public int withOutcome() {
     return withOutcome;
   }
 
-  int responses() {
+  public int responses() {
     return responses;
   }
 
-  int deadLetters() {
+  public int deadLetters() {
     return deadLetters;
   }
 
-  int retries() {
+  public int retries() {
     return retries;
   }
 
-  SortedMap<String, Integer> failures() {
+  public SortedMap<String, Integer> failures() {
     return failures;
   }
 
-  int failed() {
+  public int failed() {
     return failures.values().stream().mapToInt(Integer::intValue).sum();
   }
 
-  int usageRows() {
-    return usageRows;
-  }
-
-  long promptTokens() {
+  public long promptTokens() {
     return promptTokens;
   }
 
-  long completionTokens() {
+  public long completionTokens() {
     return completionTokens;
   }
 
   /** Most calls with a usage row that were open at the same millisecond. */
-  int peakOpenByUsage() {
+  public int peakOpenByUsage() {
     int open = 0;
     int peak = 0;
     for (int change : callsOpening.values()) {
@@ -111,7 +106,7 @@ final class Tally {
   }
 
   /** One line per request without exactly one outcome, and per outcome of no request. */
-  List<String> faults() {
+  public List<String> faults() {
     List<String> faults =
         outcomes.entrySet().stream()
             .filter(entry -> entry.getValue().size() != 1)

@@ -1,4 +1,4 @@
-package io.completionworker.demo;
+package io.completionworker.demo.tally;
 
 import java.io.Console;
 import java.io.PrintStream;
@@ -9,13 +9,15 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /** Shows how far it is: a bar on a terminal, else a line now and then. For one thread. */
-interface Progress extends AutoCloseable {
+public interface Progress extends AutoCloseable {
 
+  /** Takes the counts in; to be called several times a second. */
   void show(Tally tally);
 
   @Override
   void close();
 
+  /** A bar if standard output is a terminal that wants one. */
   static Progress on(PrintStream out, Map<String, String> environment, int total) {
     boolean terminal =
         onTerminal()

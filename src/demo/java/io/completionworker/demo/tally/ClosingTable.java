@@ -1,4 +1,4 @@
-package io.completionworker.demo;
+package io.completionworker.demo.tally;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -6,13 +6,18 @@ import java.util.List;
 import java.util.Locale;
 
 /** The table at the end: names to the left, numbers to the right. */
-final class ClosingTable {
+public final class ClosingTable {
 
   private final List<Row> rows = new ArrayList<>();
 
   private ClosingTable() {}
 
-  static String of(Tally tally, int peakOpen, Duration took) {
+  /**
+   * Prints it, a rule above and below.
+   *
+   * @param peakOpen most calls that were open at once
+   */
+  public static String of(Tally tally, int peakOpen, Duration took) {
     ClosingTable table = new ClosingTable();
     table.add("requests", tally.expected());
     table.add("responses", tally.responses());

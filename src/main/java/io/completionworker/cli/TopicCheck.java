@@ -1,0 +1,54 @@
+package io.completionworker.cli;
+
+import io.completionworker.config.TopicsConfig;
+import io.completionworker.config.WorkerSettings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What keeps a worker from starting: topics that are missing, or too small for its records. Without
+ * this, a missing topic would end a stream thread, and one that is too small would kill one thread
+ * after the other.
+ */
+final class TopicCheck {
+
+  private TopicCheck() {}
+
+  /**
+   * Looks at the topics that the worker reads and writes.
+   *
+   * @throws TopicsException with everything that is wrong, in one line
+   */
+  static void verify(WorkerSettings settings, Topics topics) throws InterruptedException {
+    TopicsConfig names = settings.topics();
+    List<String> outputs =
+        List.of(names.responses(), names.usage(), names.failures(), names.deadLetters());
+    List<String> all = new ArrayList<>(outputs);
+    all.add(0, names.requests());
+    Map<String, Topics.Existing> existing = topics.describe(all);
+    List<String> missing = all.stream().filter(name -> !existing.containsKey(name)).toList();
+    if (!missing.isEmpty()) {
+      throw new TopicsException(
+          "Missing topics: "
+              + String.join(", ", missing)
+              + "; make them with `completion-worker topics`");
+    }
+    int needed = settings.async().maxMessageBytes();
+    List<String> small =
+        outputs.stream().filter(name -> tooSmall(existing.get(name), needed)).toList();
+    if (!small.isEmpty()) {
+      throw new TopicsException(
+          "Topics too small for records of async.max.record.bytes: "
+              + String.join(", ", small)
+              + "; set their max.message.bytes to "
+              + needed
+              + " or more, or lower async.max.record.bytes");
+    }
+  }
+
+  private static boolean tooSmall(Topics.@Nullable Existing topic, int needed) {
+    return topic != null && topic.maxMessageBytes().map(bytes -> bytes < needed).orElse(false);
+  }
+}

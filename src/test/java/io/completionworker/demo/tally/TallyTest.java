@@ -1,0 +1,74 @@
+package io.completionworker.demo.tally;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.completionworker.avro.CompletionUsage;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TallyTest {
+
+  private final Tally tally = new Tally(List.of("a", "b", "c"));
+
+  @Test
+  void shouldNameRequestsWithoutExactlyOneOutcome() {
+    tally.deadLetter("a");
+    tally.deadLetter("b");
+    tally.deadLetter("b");
+    tally.deadLetter("x");
+
+    assertThat(tally.withOutcome()).isEqualTo(2);
+    assertThat(tally.faults())
+        .containsExactly(
+            "b has several outcomes: dead letter, dead letter",
+            "c has no outcome",
+            "x was never asked, but has an outcome: dead letter");
+  }
+
+  @Test
+  void shouldFindTheMostCallsOpenAtOnce() {
+    tally.usage(row(10, 30, true));
+    tally.usage(row(20, 40, true));
+    tally.usage(row(40, 50, true));
+
+    assertThat(tally.peakOpenByUsage()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldCountBilledTokensOnly() {
+    tally.usage(row(10, 30, true));
+    tally.usage(row(10, 30, false));
+
+    assertThat(tally.promptTokens()).isEqualTo(1000);
+    assertThat(tally.completionTokens()).isEqualTo(500);
+  }
+
+  @Test
+  void shouldAlignTheTable() {
+    tally.usage(row(10, 30, true));
+
+    String table = ClosingTable.of(tally, 7, Duration.ofMillis(21_460));
+
+    assertThat(table)
+        .contains("tokens in all             1,500", "seconds                    21.5");
+    assertThat(table.lines().map(String::length)).containsOnly(33);
+  }
+
+  private static CompletionUsage row(long startedAt, long completedAt, boolean billable) {
+    return CompletionUsage.newBuilder()
+        .setRequestId("a")
+        .setCallId("c")
+        .setTraceId("t")
+        .setModel("m")
+        .setPromptTokens(1000)
+        .setCompletionTokens(500)
+        .setBillable(billable)
+        .setStartedAt(startedAt)
+        .setCompletedAt(completedAt)
+        .setLatencyMs(completedAt - startedAt)
+        .setAttempt(1)
+        .setOutcome("response")
+        .build();
+  }
+}

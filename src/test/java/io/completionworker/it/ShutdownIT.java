@@ -1,0 +1,75 @@
+package io.completionworker.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.completionworker.demo.endpoint.Behaviour;
+import io.completionworker.demo.endpoint.Latency;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.junit.jupiter.api.Test;
+
+/** What a shutdown does, and what it leaves to the next instance. */
+class ShutdownIT {
+
+  private static final Duration LONG = Duration.ofMinutes(2);
+
+  @Test
+  void shouldLetCallsEndAndLeaveTheRestToTheNextInstance() throws Exception {
+    Behaviour slow = Behaviour.builder().latency(Latency.fixed(Duration.ofSeconds(2))).build();
+    Map<String, String> settings = Map.of("async.max.in.flight", "40");
+    try (Stand stand = new Stand(slow, 6);
+        Outcomes outcomes = new Outcomes(stand)) {
+      stand.publish(0, 200, 20);
+      try (WorkerProcess first = new WorkerProcess(stand, settings)) {
+        await().atMost(LONG).until(() -> stand.endpoint.open() == 40);
+
+        assertThat(first.stop()).as(first::output).isZero();
+      }
+      long called = stand.endpoint.total();
+      await().atMost(LONG).until(() -> outcomes.poll().distinct() == called);
+      assertThat(stand.endpoint.open()).isZero();
+      assertThat(members(stand)).as("it has left its group").isZero();
+
+      try (WorkerProcess second = new WorkerProcess(stand, settings)) {
+        await().atMost(LONG).until(() -> outcomes.poll().distinct() == 200);
+        assertThat(second.alive()).isTrue();
+      }
+      assertThat(outcomes.poll().repeated()).isEmpty();
+      assertThat(stand.endpoint.total()).as("no call was made twice").isEqualTo(200);
+    }
+  }
+
+  @Test
+  void shouldSayInOneLineWhyItDoesNotStart() {
+    try (Stand stand = new Stand(Behaviour.instant(), 1)) {
+      Map<String, String> settings = Map.of("topics.responses", "not-there");
+      try (WorkerProcess worker = new WorkerProcess(stand, settings)) {
+        await().atMost(LONG).until(() -> !worker.alive());
+
+        assertThat(worker.stop()).isEqualTo(1);
+        assertThat(worker.output().strip().lines().toList())
+            .last()
+            .asString()
+            .contains("not-there")
+            .contains("completion-worker topics");
+      }
+    }
+  }
+
+  private static int members(Stand stand) throws Exception {
+    try (Admin admin = stand.broker.admin()) {
+      return admin
+          .describeConsumerGroups(List.of("completion-worker"))
+          .all()
+          .get()
+          .values()
+          .stream()
+          .flatMap(group -> group.members().stream())
+          .toList()
+          .size();
+    }
+  }
+}

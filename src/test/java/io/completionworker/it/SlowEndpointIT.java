@@ -1,0 +1,100 @@
+package io.completionworker.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.completionworker.Worker;
+import io.completionworker.demo.endpoint.Behaviour;
+import io.completionworker.demo.endpoint.Latency;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.junit.jupiter.api.Test;
+
+/** A slow or dead endpoint never makes the worker leave its group. */
+class SlowEndpointIT {
+
+  private static final Duration LONG = Duration.ofMinutes(2);
+  private static final Duration MAX_POLL_INTERVAL = Duration.ofSeconds(6);
+
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+
+  @Test
+  void shouldStayInItsGroupWhenTheEndpointHangsForLongerThanThePollInterval() throws Exception {
+    try (Stand stand = new Stand(Behaviour.instant(), 6);
+        Outcomes outcomes = new Outcomes(stand)) {
+      stand.endpoint.hang();
+      stand.publish(0, 2_000, 50);
+      Map<String, String> settings =
+          Map.of(
+              "async.max.in.flight", "50",
+              "async.max.pending.records", "100",
+              "kafka.max.poll.interval.ms", String.valueOf(MAX_POLL_INTERVAL.toMillis()));
+      try (Worker worker = Worker.start(stand.settings(settings), meters)) {
+        await().atMost(LONG).until(() -> stand.endpoint.open() == 50);
+        List<String> members = members(stand);
+        await()
+            .atMost(LONG)
+            .pollDelay(MAX_POLL_INTERVAL.multipliedBy(2))
+            .until(() -> stand.endpoint.open() == 50);
+
+        assertThat(members(stand)).as("members before and after").isEqualTo(members);
+        assertThat(gauge("completion.worker.pending.records"))
+            .as("the intake has stopped near its bound")
+            .isLessThan(300);
+        assertThat(outcomes.poll().all()).isEmpty();
+
+        stand.endpoint.release();
+        await().atMost(LONG).until(() -> outcomes.poll().distinct() == 2_000);
+        assertThat(worker.state()).isEqualTo("RUNNING");
+        assertThat(members(stand)).isEqualTo(members);
+      }
+      assertThat(outcomes.poll().repeated()).isEmpty();
+      assertThat(outcomes.all()).allMatch(outcome -> outcome.kind().equals("response"));
+      assertThat(stand.endpoint.total()).isEqualTo(2_000);
+    }
+  }
+
+  @Test
+  void shouldPollOftenWhileASlowEndpointWorksOffABacklog() {
+    Behaviour tenPerSecond =
+        Behaviour.builder().latency(Latency.fixed(Duration.ofMillis(100))).build();
+    try (Stand stand = new Stand(tenPerSecond, 6);
+        Outcomes outcomes = new Outcomes(stand)) {
+      stand.publish(0, 10_000, 50);
+      Map<String, String> settings =
+          Map.of("async.max.in.flight", "1", "async.max.pending.records", "20");
+      try (Worker worker = Worker.start(stand.settings(settings), meters)) {
+        await().atMost(LONG).until(() -> outcomes.poll().distinct() > 150);
+
+        assertThat(gauge("kafka.consumer.time.between.poll.max"))
+            .as("longest time between two polls, in ms")
+            .isPositive()
+            .isLessThan(5_000);
+        assertThat(gauge("completion.worker.pending.records")).isLessThan(300);
+        assertThat(worker.state()).isEqualTo("RUNNING");
+      }
+    }
+  }
+
+  private double gauge(String name) {
+    return meters.find(name).gauges().stream().mapToDouble(Gauge::value).max().orElse(Double.NaN);
+  }
+
+  private static List<String> members(Stand stand) throws Exception {
+    try (Admin admin = stand.broker.admin()) {
+      return admin
+          .describeConsumerGroups(List.of("completion-worker"))
+          .all()
+          .get()
+          .values()
+          .stream()
+          .flatMap(group -> group.members().stream())
+          .map(member -> member.consumerId())
+          .toList();
+    }
+  }
+}
