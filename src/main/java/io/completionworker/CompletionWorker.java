@@ -1,14 +1,8 @@
 package io.completionworker;
 
 import io.completionworker.cli.Cli;
-import io.completionworker.config.ManagementConfig;
 import io.completionworker.config.WorkerSettings;
-import io.completionworker.management.Health;
-import io.completionworker.management.ManagementServer;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,11 +24,8 @@ public final class CompletionWorker {
    * @return 0 after a shutdown that was asked for
    * @throws Exception what the worker cannot go on with
    */
-  @SuppressWarnings("try") // the management server is only there to be closed
   private static int run(WorkerSettings settings) throws Exception {
-    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    try (Worker worker = Worker.start(settings, registry);
-        ManagementServer management = management(settings.management(), worker, registry)) {
+    try (Worker worker = Worker.start(settings)) {
       Thread hook = new Thread(() -> stop(worker), "completion-shutdown");
       Runtime.getRuntime().addShutdownHook(hook);
       Optional<Throwable> cause = worker.awaitEnd();
@@ -59,20 +50,5 @@ public final class CompletionWorker {
     } catch (IllegalStateException e) {
       log.debug("The shutdown has begun already", e);
     }
-  }
-
-  private static @Nullable ManagementServer management(
-      ManagementConfig config, Worker worker, PrometheusMeterRegistry registry) {
-    if (config.port() < 0) {
-      return null;
-    }
-    ManagementServer server =
-        ManagementServer.start(
-            config,
-            () -> worker.live() ? Health.UP : Health.down("Kafka Streams is " + worker.state()),
-            () -> new Health(worker.hindrances().isEmpty(), worker.hindrances()),
-            registry::scrape);
-    log.info("Health and metrics are at http://{}:{}", config.host(), server.port());
-    return server;
   }
 }

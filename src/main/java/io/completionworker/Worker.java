@@ -3,10 +3,14 @@ package io.completionworker;
 import io.completionworker.async.CompletionProcessorSupplier;
 import io.completionworker.async.IntakeControl;
 import io.completionworker.config.WorkerSettings;
+import io.completionworker.management.Health;
+import io.completionworker.management.ManagementServer;
 import io.completionworker.metrics.Meters;
 import io.completionworker.topology.CompletionTopology;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -19,6 +23,7 @@ import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,14 +40,18 @@ public final class Worker implements AutoCloseable {
   private final WorkerSettings settings;
   private final Stages stages;
   private final IntakeControl intake;
+  private final PrometheusMeterRegistry registry;
   private final KafkaStreams streams;
   private final KafkaStreamsMetrics kafkaMetrics;
   private final ThreadDeaths deaths = new ThreadDeaths(InstantSource.system());
   private final CountDownLatch ended = new CountDownLatch(1);
+  private @Nullable ManagementServer management;
   private volatile boolean draining;
 
-  private Worker(WorkerSettings settings, Stages stages, Meters meters) {
+  private Worker(
+      WorkerSettings settings, Stages stages, Meters meters, PrometheusMeterRegistry registry) {
     this.settings = settings;
+    this.registry = registry;
     this.stages = stages;
     StreamsProcessing processing = new StreamsProcessing();
     this.intake = new IntakeControl(processing, stages.capacity(), stages.lease());
@@ -54,19 +63,39 @@ public final class Worker implements AutoCloseable {
     watch(meters);
   }
 
-  /**
-   * Starts an instance; returns before it has joined its group.
-   *
-   * @param registry where its meters go
-   */
-  public static Worker start(WorkerSettings settings, MeterRegistry registry) {
+  /** Starts an instance; returns before it has joined its group. */
+  public static Worker start(WorkerSettings settings) {
+    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     Meters meters = new Meters(registry);
     Stages stages = Stages.start(settings, meters);
-    Worker worker = new Worker(settings, stages, meters);
-    worker.kafkaMetrics.bindTo(registry);
-    worker.intake.start();
-    worker.streams.start();
-    return worker;
+    Worker worker = new Worker(settings, stages, meters, registry);
+    try {
+      worker.start();
+      return worker;
+    } catch (RuntimeException e) {
+      worker.close();
+      throw e;
+    }
+  }
+
+  private void start() {
+    if (settings.management().port() >= 0) {
+      management =
+          ManagementServer.start(
+              settings.management(), this::liveness, this::readiness, registry::scrape);
+      log.info(
+          "Health and metrics are at http://{}:{}",
+          settings.management().host(),
+          management.port());
+    }
+    kafkaMetrics.bindTo(registry);
+    intake.start();
+    streams.start();
+  }
+
+  /** Its meters. */
+  public MeterRegistry meters() {
+    return registry;
   }
 
   /** Waits until the worker has stopped by itself, and says why; empty after {@link #close}. */
@@ -126,7 +155,19 @@ public final class Worker implements AutoCloseable {
     streams.close(CloseOptions.timeout(CLOSE_TIMEOUT).withGroupMembershipOperation(membership));
     kafkaMetrics.close();
     stages.close();
+    if (management != null) {
+      management.close();
+    }
     ended.countDown();
+  }
+
+  private Health liveness() {
+    return live() ? Health.UP : Health.down("Kafka Streams is " + state());
+  }
+
+  private Health readiness() {
+    List<String> reasons = hindrances();
+    return new Health(reasons.isEmpty(), reasons);
   }
 
   private void stateChanged(KafkaStreams.State now) {

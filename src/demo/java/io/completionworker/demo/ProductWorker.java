@@ -1,26 +1,32 @@
 package io.completionworker.demo;
 
+import io.completionworker.Worker;
+import io.completionworker.config.WorkerConfig;
+import io.completionworker.serde.AvroSerde;
+import io.completionworker.serde.AvroSerdes;
+import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Serde;
 
-/**
- * The product behind the demo: the one place that connects the two.
- *
- * <p>HOOK-UP: {@code start} becomes {@code Worker.start(WorkerConfig.load(Optional.empty(),
- * environment(settings)))::close}, {@code valueSerde} becomes {@code new AvroSerdes(settings,
- * AvroSerde.class.getName()).forValues(type)}.
- */
+/** The product behind the demo: the one place that connects the two. */
 final class ProductWorker implements WorkerUnderDemo {
 
   @Override
   public Running start(Map<String, String> settings) {
-    throw new UnsupportedOperationException("HOOK-UP: the worker is not connected yet");
+    Map<String, String> environment = new HashMap<>();
+    settings.forEach(
+        (key, value) -> environment.put(key.toUpperCase(Locale.ROOT).replace('.', '_'), value));
+    return Worker.start(WorkerConfig.load(Optional.empty(), environment))::close;
   }
 
   @Override
   public <T extends SpecificRecord> Serde<T> valueSerde(
       Class<T> type, Map<String, String> settings) {
-    throw new UnsupportedOperationException("HOOK-UP: the serdes are not connected yet");
+    Map<String, String> registry = new HashMap<>(settings);
+    registry.keySet().removeIf(key -> !key.startsWith("schema.registry."));
+    return new AvroSerdes(registry, AvroSerde.class.getName()).forValues(type);
   }
 }

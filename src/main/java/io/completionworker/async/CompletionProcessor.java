@@ -169,7 +169,7 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
     private void waitForRoom() {
       while (!capacity.hasRoom() && gate.waiting() == 0) {
         if (!gate.await(intake.round())) {
-          intake.wantPause();
+          intake.pauseToPoll();
           return;
         }
         emit();

@@ -36,7 +36,7 @@ public final class IntakeControl implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
           });
-  private volatile boolean pauseWanted;
+  private boolean closed;
   private volatile boolean paused;
   private Map<String, Double> pollsAtPause = Map.of();
 
@@ -75,7 +75,8 @@ public final class IntakeControl implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     timer.shutdownNow();
     if (paused) {
       resume();
@@ -93,9 +94,17 @@ public final class IntakeControl implements AutoCloseable {
     return round.get();
   }
 
-  /** A stream thread has waited for its budget. */
-  void wantPause() {
-    pauseWanted = true;
+  /**
+   * A stream thread has waited for its budget: pauses at once, since each record it still has at
+   * hand would be taken over the bound.
+   */
+  synchronized void pauseToPoll() {
+    if (!paused && !closed && processing.running()) {
+      pollsAtPause = processing.polls();
+      lease.paused();
+      paused = true;
+      processing.pause();
+    }
   }
 
   private void tickSafely() {
@@ -107,28 +116,13 @@ public final class IntakeControl implements AutoCloseable {
     }
   }
 
-  void tick() {
-    if (paused) {
-      if (!processing.running() || (allPolled() && (hasWork() || capacity.hasRoom()))) {
-        resume();
-      }
-    } else if (pauseWanted) {
-      pauseWanted = false;
-      if (processing.running()) {
-        pause();
-      }
+  synchronized void tick() {
+    if (paused && (!processing.running() || (allPolled() && (hasWork() || capacity.hasRoom())))) {
+      resume();
     }
   }
 
-  private void pause() {
-    pollsAtPause = processing.polls();
-    lease.paused();
-    paused = true;
-    processing.pause();
-  }
-
   private void resume() {
-    pauseWanted = false;
     round.incrementAndGet();
     paused = false;
     lease.resumed(System.nanoTime());

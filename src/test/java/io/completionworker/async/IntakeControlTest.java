@@ -20,8 +20,7 @@ class IntakeControlTest {
     intake.tick();
     assertThat(processing.paused).isFalse();
 
-    intake.wantPause();
-    intake.tick();
+    intake.pauseToPoll();
 
     assertThat(processing.paused).isTrue();
     assertThat(intake.paused()).isTrue();
@@ -109,8 +108,7 @@ class IntakeControlTest {
   }
 
   private void pause() {
-    intake.wantPause();
-    intake.tick();
+    intake.pauseToPoll();
     assertThat(processing.paused).isTrue();
   }
 

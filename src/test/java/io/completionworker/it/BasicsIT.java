@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.completionworker.Worker;
 import io.completionworker.demo.endpoint.Behaviour;
 import io.completionworker.demo.endpoint.Latency;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,7 +24,7 @@ class BasicsIT {
     try (Stand stand = new Stand(behaviour, 6);
         Outcomes outcomes = new Outcomes(stand)) {
       stand.publish(0, 500, 20);
-      try (Worker worker = Worker.start(stand.settings(settings), new SimpleMeterRegistry())) {
+      try (Worker worker = Worker.start(stand.settings(settings))) {
         await().atMost(LONG).until(() -> outcomes.poll().distinct() == 500);
         await().atMost(LONG).until(() -> outcomes.poll().usage().size() == 500);
 

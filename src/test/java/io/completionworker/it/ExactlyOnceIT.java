@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.completionworker.Worker;
 import io.completionworker.demo.endpoint.Behaviour;
 import io.completionworker.demo.endpoint.Latency;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -110,7 +109,7 @@ class ExactlyOnceIT {
   }
 
   private Worker worker() {
-    return Worker.start(stand.settings(SETTINGS), new SimpleMeterRegistry());
+    return Worker.start(stand.settings(SETTINGS));
   }
 
   private void assertOneOutcomeEach() {

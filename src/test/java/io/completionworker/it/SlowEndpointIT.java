@@ -7,7 +7,6 @@ import io.completionworker.Worker;
 import io.completionworker.demo.endpoint.Behaviour;
 import io.completionworker.demo.endpoint.Latency;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +19,6 @@ class SlowEndpointIT {
   private static final Duration LONG = Duration.ofMinutes(2);
   private static final Duration MAX_POLL_INTERVAL = Duration.ofSeconds(6);
 
-  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-
   @Test
   void shouldStayInItsGroupWhenTheEndpointHangsForLongerThanThePollInterval() throws Exception {
     try (Stand stand = new Stand(Behaviour.instant(), 6);
@@ -33,7 +30,7 @@ class SlowEndpointIT {
               "async.max.in.flight", "50",
               "async.max.pending.records", "100",
               "kafka.max.poll.interval.ms", String.valueOf(MAX_POLL_INTERVAL.toMillis()));
-      try (Worker worker = Worker.start(stand.settings(settings), meters)) {
+      try (Worker worker = Worker.start(stand.settings(settings))) {
         await().atMost(LONG).until(() -> stand.endpoint.open() == 50);
         List<String> members = members(stand);
         await()
@@ -42,7 +39,7 @@ class SlowEndpointIT {
             .until(() -> stand.endpoint.open() == 50);
 
         assertThat(members(stand)).as("members before and after").isEqualTo(members);
-        assertThat(gauge("completion.worker.pending.records"))
+        assertThat(gauge(worker, "completion.worker.pending.records"))
             .as("the intake has stopped near its bound")
             .isLessThan(300);
         assertThat(outcomes.poll().all()).isEmpty();
@@ -67,21 +64,24 @@ class SlowEndpointIT {
       stand.publish(0, 10_000, 50);
       Map<String, String> settings =
           Map.of("async.max.in.flight", "1", "async.max.pending.records", "20");
-      try (Worker worker = Worker.start(stand.settings(settings), meters)) {
+      try (Worker worker = Worker.start(stand.settings(settings))) {
         await().atMost(LONG).until(() -> outcomes.poll().distinct() > 150);
 
-        assertThat(gauge("kafka.consumer.time.between.poll.max"))
+        assertThat(gauge(worker, "kafka.consumer.time.between.poll.max"))
             .as("longest time between two polls, in ms")
             .isPositive()
             .isLessThan(5_000);
-        assertThat(gauge("completion.worker.pending.records")).isLessThan(300);
+        assertThat(gauge(worker, "completion.worker.pending.records")).isLessThan(300);
         assertThat(worker.state()).isEqualTo("RUNNING");
       }
     }
   }
 
-  private double gauge(String name) {
-    return meters.find(name).gauges().stream().mapToDouble(Gauge::value).max().orElse(Double.NaN);
+  private static double gauge(Worker worker, String name) {
+    return worker.meters().find(name).gauges().stream()
+        .mapToDouble(Gauge::value)
+        .max()
+        .orElse(Double.NaN);
   }
 
   private static List<String> members(Stand stand) throws Exception {
