@@ -122,7 +122,7 @@ public final class GatewayClient implements CompletionClient, AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {
-      log.warn("The connections to the endpoint were not closed within {} s", CLOSE_SECONDS, e);
+      log.warn("The connections to the endpoint were not closed within {} s", CLOSE_SECONDS);
     }
   }
 

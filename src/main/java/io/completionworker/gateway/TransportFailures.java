@@ -8,7 +8,6 @@ import io.completionworker.completion.AttemptError;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.Disposition;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The ends of an attempt that no response came of. Once a byte may have been sent, the endpoint may
@@ -17,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class TransportFailures {
 
   private static final int MAX_MESSAGE = 500;
+  private static final int MAX_CAUSES = 10;
 
   private final Redactor redactor;
 
@@ -84,10 +84,16 @@ final class TransportFailures {
             null));
   }
 
-  private static String words(@Nullable Throwable cause) {
-    if (cause == null) {
-      return "unknown";
+  /** What it says, and what is at the bottom of it: a failed handshake tells why only there. */
+  private static String words(Throwable cause) {
+    Throwable root = cause;
+    for (int depth = 0; root.getCause() != null && depth < MAX_CAUSES; depth++) {
+      root = root.getCause();
     }
+    return root == cause ? saying(cause) : saying(cause) + ": " + saying(root);
+  }
+
+  private static String saying(Throwable cause) {
     String message = cause.getMessage();
     return message == null ? cause.getClass().getSimpleName() : message;
   }

@@ -5,37 +5,30 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
-import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterEach;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class GatewayClientContractTest extends CompletionClientContract {
 
-  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
-
-  @AfterEach
-  void closeAll() throws Exception {
-    while (!opened.isEmpty()) {
-      opened.pop().close();
-    }
-  }
+  @RegisterExtension private final Clients clients = new Clients();
+  private @Nullable GatewayClient last;
 
   @Override
   CompletionClient answering() throws IOException {
-    return client(Settings.at(server(Behaviours.ok()).url()));
+    return client(Settings.at(clients.server(Behaviours.ok()).url()));
   }
 
   @Override
   CompletionClient impatientWithSilence() throws IOException {
     return client(
-        Settings.at(server(Behaviours.neverAnswers()).url()).idleTimeout(Duration.ofMillis(50)));
+        Settings.at(clients.server(Behaviours.neverAnswers()).url())
+            .idleTimeout(Duration.ofMillis(50)));
   }
 
   @Override
   CompletionClient patientWithSilence() throws IOException {
-    return client(Settings.at(server(Behaviours.neverAnswers()).url()));
+    return client(Settings.at(clients.server(Behaviours.neverAnswers()).url()));
   }
 
   @Override
@@ -46,19 +39,12 @@ class GatewayClientContractTest extends CompletionClientContract {
   }
 
   @Override
-  void closeClient() throws Exception {
-    Objects.requireNonNull(opened.peek()).close();
-  }
-
-  private MisbehavingServer server(MisbehavingServer.Behaviour behaviour) throws IOException {
-    var server = new MisbehavingServer(behaviour);
-    opened.push(server);
-    return server;
+  void closeClient() {
+    Objects.requireNonNull(last).close();
   }
 
   private CompletionClient client(Settings settings) {
-    GatewayClient client = GatewayClient.start(settings.config(), 1000, InstantSource.system());
-    opened.push(client);
-    return client;
+    last = clients.client(settings);
+    return last;
   }
 }

@@ -7,35 +7,22 @@ import io.completionworker.avro.FailureReason;
 import io.completionworker.completion.Answer;
 import io.completionworker.completion.AttemptError;
 import io.completionworker.completion.AttemptResult;
-import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Disposition;
-import java.io.IOException;
 import java.time.Duration;
-import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The real client against servers that do what servers do. */
+/** The real client against servers that answer, and what it makes of the answer. */
 @Timeout(60)
 class GatewayClientTest {
 
   private static final Duration SHORT = Duration.ofMillis(100);
 
-  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
-
-  @AfterEach
-  void closeAll() throws Exception {
-    while (!opened.isEmpty()) {
-      opened.pop().close();
-    }
-  }
+  @RegisterExtension private final Clients clients = new Clients();
 
   @Test
   void shouldBringTheAnswer() throws Exception {
@@ -48,9 +35,10 @@ class GatewayClientTest {
 
   @Test
   void shouldPostTheRequestToTheResource() throws Exception {
-    MisbehavingServer server = server(Behaviours.ok());
-    attempt(
-        client(Settings.at(server.url() + "/?v=1")), Calls.hello(Map.of("traceparent", "00-1")));
+    MisbehavingServer server = clients.server(Behaviours.ok());
+    Clients.attempt(
+        clients.client(Settings.at(server.url() + "/?v=1")),
+        Calls.hello(Map.of("traceparent", "00-1")));
     MisbehavingServer.Received received = server.received();
 
     assertThat(received.line()).isEqualTo("POST /v1/chat/completions?v=1 HTTP/1.1");
@@ -68,10 +56,10 @@ class GatewayClientTest {
 
   @Test
   void shouldUseAConnectionAgain() throws Exception {
-    MisbehavingServer server = server(Behaviours.ok());
-    GatewayClient client = client(Settings.at(server.url()));
+    MisbehavingServer server = clients.server(Behaviours.ok());
+    GatewayClient client = clients.client(Settings.at(server.url()));
     for (int i = 0; i < 20; i++) {
-      assertThat(attempt(client, Calls.hello())).isInstanceOf(AttemptResult.Answered.class);
+      assertThat(Clients.attempt(client, Calls.hello())).isInstanceOf(AttemptResult.Answered.class);
     }
 
     assertThat(server.connections()).isEqualTo(1);
@@ -81,7 +69,7 @@ class GatewayClientTest {
   void shouldBePatientWithAnAnswerThatKeepsComing() throws Exception {
     Answer answer =
         ((AttemptResult.Answered)
-                attempt(
+                clients.attempt(
                     Behaviours.answersSlowlyInPieces(5, 300),
                     settings -> settings.idleTimeout(Duration.ofSeconds(1))))
             .answer();
@@ -95,100 +83,11 @@ class GatewayClientTest {
   }
 
   @Test
-  void shouldGiveUpOnSilence() throws Exception {
-    assertTimeout(error(Behaviours.neverAnswers(), settings -> settings.idleTimeout(SHORT)));
-  }
-
-  @Test
-  void shouldGiveUpOnSilenceWithinTheAnswer() throws Exception {
-    assertTimeout(error(Behaviours.neverSendsTheBody(), settings -> settings.idleTimeout(SHORT)));
-  }
-
-  @Test
-  void shouldGiveUpOnAnAnswerThatNeverEnds() throws Exception {
-    AttemptError error =
-        error(
-            Behaviours.dripsForEver(5),
-            settings -> settings.requestTimeout(Duration.ofMillis(400)));
-
-    assertTimeout(error);
-    assertThat(error.message()).contains("400 ms");
-  }
-
-  @Test
-  void shouldCloseTheConnectionOfAnAnswerThatIsNotAwaitedAnyMore() throws Exception {
-    MisbehavingServer server = server(Behaviours.neverAnswers());
-    GatewayClient client = client(Settings.at(server.url()).idleTimeout(SHORT));
-    attempt(client, Calls.hello());
-    attempt(client, Calls.hello());
-
-    assertThat(server.connections()).isEqualTo(2);
-  }
-
-  @Test
-  void shouldTakeAResetForALostCallThatMayHaveBeenBilled() throws Exception {
-    assertLost(error(Behaviours.resetsBeforeTheHead()));
-    assertLost(error(Behaviours.resetsWithinTheBody()));
-    assertLost(error(Behaviours.closesWithinTheBody()));
-  }
-
-  @Test
-  void shouldNotTakeHalfAnAnswerForAnAnswer() throws Exception {
-    AttemptError error = error(Behaviours.endsABodyWithoutLengthTooEarly());
-
-    assertThat(error.reason()).isEqualTo(FailureReason.INVALID_RESPONSE);
-    assertThat(error.disposition()).isEqualTo(Disposition.RETRY);
-    assertThat(error.maybeBilled()).isTrue();
-  }
-
-  @Test
-  void shouldSurviveWhatIsNotHttp() throws Exception {
-    AttemptError error = error(Behaviours.answersGarbage());
-
-    assertThat(error.disposition()).isEqualTo(Disposition.RETRY);
-    assertThat(error.maybeBilled()).isTrue();
-  }
-
-  @Test
-  void shouldSurviveCompressionThatIsBroken() throws Exception {
-    AttemptError error = error(Behaviours.brokenCompression());
-
-    assertThat(error.disposition()).isEqualTo(Disposition.RETRY);
-    assertThat(error.maybeBilled()).isTrue();
-  }
-
-  @Test
-  void shouldRefuseAnAnswerThatIsTooLarge() throws Exception {
-    assertTooLarge(error(Behaviours.huge(200, 5000), settings -> settings.maxResponseBytes(4999)));
-  }
-
-  @Test
-  void shouldTakeAnAnswerOfExactlyTheLargestSize() throws Exception {
-    assertThat(
-            attempt(
-                Behaviours.ok(), settings -> settings.maxResponseBytes(Behaviours.ANSWER.length())))
-        .isInstanceOf(AttemptResult.Answered.class);
-  }
-
-  @Test
-  void shouldCutAGzipBomb() throws Exception {
-    assertTooLarge(error(Behaviours.gzipBomb(100), settings -> settings.maxResponseBytes(100_000)));
-  }
-
-  @Test
-  void shouldGoByTheStatusOfAnErrorWithAHugeBody() throws Exception {
-    AttemptError error =
-        error(Behaviours.huge(502, 300_000), settings -> settings.maxResponseBytes(1000));
-
-    assertThat(error.reason()).isEqualTo(FailureReason.SERVER_ERROR);
-    assertThat(error.disposition()).isEqualTo(Disposition.RETRY);
-  }
-
-  @Test
   void shouldNotFollowARedirect() throws Exception {
     MisbehavingServer server =
-        server(Behaviours.status(307, "location: http://127.0.0.1:1/elsewhere\r\n", ""));
-    AttemptError error = error(attempt(client(Settings.at(server.url())), Calls.hello()));
+        clients.server(Behaviours.status(307, "location: http://127.0.0.1:1/elsewhere\r\n", ""));
+    AttemptError error =
+        Clients.error(Clients.attempt(clients.client(Settings.at(server.url())), Calls.hello()));
 
     assertThat(error.reason()).isEqualTo(FailureReason.CLIENT_ERROR);
     assertThat(error.disposition()).isEqualTo(Disposition.FAIL);
@@ -198,7 +97,7 @@ class GatewayClientTest {
 
   @Test
   void shouldTellHowLongToWait() throws Exception {
-    AttemptError error = error(Behaviours.status(429, "retry-after: 1.5\r\n", "{}"));
+    AttemptError error = clients.error(Behaviours.status(429, "retry-after: 1.5\r\n", "{}"));
 
     assertThat(error.reason()).isEqualTo(FailureReason.RATE_LIMITED);
     assertThat(error.retryAfter()).isEqualTo(Duration.ofMillis(1500));
@@ -207,7 +106,7 @@ class GatewayClientTest {
   @Test
   void shouldNotRepeatTheConfiguredKeyThatAServerQuotes() throws Exception {
     AttemptError error =
-        error(
+        clients.error(
             Behaviours.status(
                 401, "", "{\"error\":{\"message\":\"bad key " + Settings.API_KEY + "\"}}"));
 
@@ -216,35 +115,12 @@ class GatewayClientTest {
   }
 
   @Test
-  void shouldKnowThatNothingWasSentWithoutAConnection() throws Exception {
-    MisbehavingServer gone = server(Behaviours.ok());
-    gone.close();
-
-    assertNotConnected(attempt(client(Settings.at(gone.url())), Calls.hello()));
-    assertNotConnected(
-        attempt(
-            client(
-                Settings.at("http://no-such-host.invalid/v1")
-                    .connectTimeout(Duration.ofSeconds(2))),
-            Calls.hello()));
-  }
-
-  @Test
-  void shouldKnowThatNothingWasSentWhenTheHandshakeFails() throws Exception {
-    MisbehavingServer server = server(Behaviours.ok());
-    String tls = server.url().replace("http:", "https:");
-
-    assertNotConnected(
-        attempt(client(Settings.at(tls).connectTimeout(Duration.ofSeconds(2))), Calls.hello()));
-  }
-
-  @Test
   void shouldNotSendWhatIsNoRequest() throws Exception {
-    MisbehavingServer server = server(Behaviours.ok());
+    MisbehavingServer server = clients.server(Behaviours.ok());
     AttemptError error =
-        error(
-            attempt(
-                client(Settings.at(server.url())),
+        Clients.error(
+            Clients.attempt(
+                clients.client(Settings.at(server.url())),
                 Calls.hello(Map.of("x-portkey-span-name", "a\nb"))));
 
     assertThat(error.reason()).isEqualTo(FailureReason.INVALID_REQUEST);
@@ -254,24 +130,9 @@ class GatewayClientTest {
   }
 
   @Test
-  void shouldEndWhatIsOpenAsLostWhenItCloses() throws Exception {
-    MisbehavingServer server = server(Behaviours.neverAnswers());
-    GatewayClient client = client(Settings.at(server.url()));
-    CompletableFuture<AttemptResult> open = client.attempt(Calls.hello()).toCompletableFuture();
-    server.received();
-    client.close();
-
-    assertLost(error(CompletionClientContract.result(open)));
-
-    AttemptError late = error(attempt(client, Calls.hello()));
-    assertThat(late.reason()).isEqualTo(FailureReason.CONNECTION_LOST);
-    assertThat(late.maybeBilled()).isFalse();
-  }
-
-  @Test
   void shouldMakeANewAttemptFromTheThreadThatEndsOne() throws Exception {
-    MisbehavingServer server = server(Behaviours.ok());
-    GatewayClient client = client(Settings.at(server.url()));
+    MisbehavingServer server = clients.server(Behaviours.ok());
+    GatewayClient client = clients.client(Settings.at(server.url()));
     var chain = client.attempt(Calls.hello());
     for (int i = 0; i < 50; i++) {
       chain = chain.thenCompose(before -> client.attempt(Calls.hello()));
@@ -282,8 +143,8 @@ class GatewayClientTest {
 
   @Test
   void shouldUseEveryEventLoop() throws Exception {
-    MisbehavingServer server = server(Behaviours.neverAnswers());
-    GatewayClient client = client(Settings.at(server.url()).idleTimeout(SHORT));
+    MisbehavingServer server = clients.server(Behaviours.neverAnswers());
+    GatewayClient client = clients.client(Settings.at(server.url()).idleTimeout(SHORT));
     var threads = ConcurrentHashMap.<String>newKeySet();
     int lanes = Math.min(4, Runtime.getRuntime().availableProcessors());
     for (int i = 0; i < lanes; i++) {
@@ -295,67 +156,7 @@ class GatewayClientTest {
     await().untilAsserted(() -> assertThat(threads).hasSize(lanes));
   }
 
-  private static void assertTimeout(AttemptError error) {
-    assertThat(error.reason()).isEqualTo(FailureReason.REQUEST_TIMEOUT);
-    assertThat(error.disposition()).isEqualTo(Disposition.RETRY);
-    assertThat(error.maybeBilled()).isTrue();
-  }
-
-  private static void assertLost(AttemptError error) {
-    assertThat(error.reason()).isEqualTo(FailureReason.CONNECTION_LOST);
-    assertThat(error.disposition()).isEqualTo(Disposition.RETRY);
-    assertThat(error.maybeBilled()).isTrue();
-  }
-
-  private static void assertTooLarge(AttemptError error) {
-    assertThat(error.reason()).isEqualTo(FailureReason.RESPONSE_TOO_LARGE);
-    assertThat(error.disposition()).isEqualTo(Disposition.FAIL);
-    assertThat(error.status()).isEqualTo(200);
-  }
-
-  private static void assertNotConnected(AttemptResult result) {
-    AttemptError error = error(result);
-    assertThat(error.reason()).isEqualTo(FailureReason.CONNECT_FAILED);
-    assertThat(error.disposition()).isEqualTo(Disposition.RETRY);
-    assertThat(error.maybeBilled()).isFalse();
-    assertThat(error.status()).isNull();
-  }
-
   private Answer answer(MisbehavingServer.Behaviour behaviour) throws Exception {
-    return ((AttemptResult.Answered) attempt(behaviour, UnaryOperator.identity())).answer();
-  }
-
-  private AttemptError error(MisbehavingServer.Behaviour behaviour) throws Exception {
-    return error(attempt(behaviour, UnaryOperator.identity()));
-  }
-
-  private AttemptError error(
-      MisbehavingServer.Behaviour behaviour, UnaryOperator<Settings> settings) throws Exception {
-    return error(attempt(behaviour, settings));
-  }
-
-  private static AttemptError error(AttemptResult result) {
-    return ((AttemptResult.Rejected) result).error();
-  }
-
-  private AttemptResult attempt(
-      MisbehavingServer.Behaviour behaviour, UnaryOperator<Settings> settings) throws Exception {
-    return attempt(client(settings.apply(Settings.at(server(behaviour).url()))), Calls.hello());
-  }
-
-  private static AttemptResult attempt(GatewayClient client, CompletionCall call) throws Exception {
-    return CompletionClientContract.result(client.attempt(call));
-  }
-
-  private MisbehavingServer server(MisbehavingServer.Behaviour behaviour) throws IOException {
-    var server = new MisbehavingServer(behaviour);
-    opened.push(server);
-    return server;
-  }
-
-  private GatewayClient client(Settings settings) {
-    GatewayClient client = GatewayClient.start(settings.config(), 100, InstantSource.system());
-    opened.push(client);
-    return client;
+    return ((AttemptResult.Answered) clients.attempt(behaviour, UnaryOperator.identity())).answer();
   }
 }

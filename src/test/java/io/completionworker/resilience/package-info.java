@@ -1,0 +1,4 @@
+@NullMarked
+package io.completionworker.resilience;
+
+import org.jspecify.annotations.NullMarked;
