@@ -130,8 +130,11 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
 
     private void accept(Record<byte[], byte[]> record) {
       RecordPosition position = format.position(context);
+      boolean condemned = strikes.out(position);
       try {
-        SourceRecord source = format.source(position, record, context.currentSystemTimeMs());
+        long now = context.currentSystemTimeMs();
+        SourceRecord source =
+            condemned ? format.bare(position, record, now) : format.source(position, record, now);
         byte[] encoded = PendingFormat.encode(source);
         if (encoded.length > format.maxBytes()) {
           source = format.withoutValue(source, encoded.length);
@@ -139,7 +142,7 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
         }
         store.put(source, encoded);
         count(1, encoded.length);
-        dispatch(source);
+        dispatch(source, condemned);
         pulse.busy(true);
       } catch (KafkaException e) {
         throw e; // the broker's or the store's doing, not the record's
@@ -149,14 +152,12 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
       }
     }
 
-    private void dispatch(SourceRecord source) {
-      if (strikes.out(source.position())) {
+    private void dispatch(SourceRecord source, boolean condemned) {
+      if (condemned) {
         String message = "The record kept stopping the thread that took it";
+        String exception = IllegalStateException.class.getName();
         dispatcher.condemn(
-            outbox,
-            source,
-            new Outcome.DeadLettered(
-                source, IllegalStateException.class.getName(), message, false));
+            outbox, source, new Outcome.DeadLettered(source, exception, message, false));
       } else {
         dispatcher.accept(outbox, source, false);
       }

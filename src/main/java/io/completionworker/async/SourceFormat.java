@@ -55,6 +55,15 @@ record SourceFormat(String topic, int maxBytes, Meters meters) {
   }
 
   /**
+   * A record that stopped its thread again and again: its bytes, without whatever may be odd about
+   * its headers.
+   */
+  SourceRecord bare(RecordPosition position, Record<byte[], byte[]> record, long now) {
+    return new SourceRecord(
+        position, record.key(), record.value(), List.of(), record.timestamp(), now, 0);
+  }
+
+  /**
    * What can be stored of a record that is too large: its key and headers if they alone are small
    * enough.
    */

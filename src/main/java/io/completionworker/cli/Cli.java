@@ -31,15 +31,21 @@ public final class Cli implements Runnable {
   public Cli(Runner runner) {
     this(
         runner,
+        RunCommand::verifyTopics,
         System.getenv(),
         new PrintWriter(System.out, true, Charset.defaultCharset()),
         new PrintWriter(System.err, true, Charset.defaultCharset()));
   }
 
-  Cli(Runner runner, Map<String, String> environment, PrintWriter out, PrintWriter err) {
+  Cli(
+      Runner runner,
+      RunCommand.Preflight preflight,
+      Map<String, String> environment,
+      PrintWriter out,
+      PrintWriter err) {
     commandLine =
         new CommandLine(this)
-            .addSubcommand(new RunCommand(runner, environment))
+            .addSubcommand(new RunCommand(runner, preflight, environment))
             .addSubcommand(new TopicsCommand(environment, out))
             .setOut(out)
             .setErr(err)

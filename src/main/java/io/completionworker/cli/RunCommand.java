@@ -24,12 +24,26 @@ final class RunCommand implements Callable<Integer> {
   private static final Duration BROKER_TIMEOUT = Duration.ofSeconds(60);
 
   private final Runner runner;
+  private final Preflight preflight;
   private final Map<String, String> environment;
 
   @Mixin private final CommonOptions options = new CommonOptions();
 
-  RunCommand(Runner runner, Map<String, String> environment) {
+  /** What is looked at before the worker starts. */
+  @FunctionalInterface
+  interface Preflight {
+
+    /**
+     * Looks.
+     *
+     * @throws Exception with what is wrong, and what to change
+     */
+    void verify(WorkerSettings settings) throws Exception;
+  }
+
+  RunCommand(Runner runner, Preflight preflight, Map<String, String> environment) {
     this.runner = runner;
+    this.preflight = preflight;
     this.environment = environment;
   }
 
@@ -39,10 +53,15 @@ final class RunCommand implements Callable<Integer> {
     if (log.isInfoEnabled()) {
       log.info("Settings in effect:{}", effective());
     }
+    preflight.verify(settings);
+    return runner.run(settings);
+  }
+
+  /** Looks at the topics on the broker. */
+  static void verifyTopics(WorkerSettings settings) throws InterruptedException {
     try (BrokerTopics topics = BrokerTopics.connect(settings.kafka(), BROKER_TIMEOUT)) {
       TopicCheck.verify(settings, topics);
     }
-    return runner.run(settings);
   }
 
   private String effective() {

@@ -154,7 +154,12 @@ class CliTest {
   }
 
   private int execute(Runner runner, String... arguments) {
-    return new Cli(runner, environment, new PrintWriter(out, true), new PrintWriter(err, true))
+    return new Cli(
+            runner,
+            settings -> {},
+            environment,
+            new PrintWriter(out, true),
+            new PrintWriter(err, true))
         .execute(arguments);
   }
 }

@@ -99,7 +99,11 @@ class TopicsCommandIT {
     environment.put("KAFKA_BOOTSTRAP_SERVERS", cluster.bootstrapServers());
     environment.put("SCHEMA_REGISTRY_URL", "mock://topics");
     return new Cli(
-            settings -> 0, environment, new PrintWriter(out, true), new PrintWriter(err, true))
+            settings -> 0,
+            settings -> {},
+            environment,
+            new PrintWriter(out, true),
+            new PrintWriter(err, true))
         .execute(all.toArray(String[]::new));
   }
 
