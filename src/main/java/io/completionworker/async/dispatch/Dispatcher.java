@@ -142,6 +142,7 @@ public final class Dispatcher {
     }
     if (reading instanceof Reading.Ready ready) {
       flight.call = ready.call();
+      flight.source = ready.call().source(); // which may have let go of the bytes
       flight.retries = retryPolicy.begin();
       attempts.watchDeadline(flight, ready.call());
     } else if (reading instanceof Reading.Ended ended) {

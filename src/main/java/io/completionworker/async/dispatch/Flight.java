@@ -47,9 +47,9 @@ final class Flight {
   /** Attempts kept for the record; the oldest that nobody bills go first. */
   private static final int MAX_ATTEMPTS_KEPT = 50;
 
-  final SourceRecord source;
   final boolean recovered;
   final List<Attempt> attempts = new ArrayList<>(1);
+  SourceRecord source;
   TaskOutbox owner;
   State state = State.READING;
   boolean turn;
