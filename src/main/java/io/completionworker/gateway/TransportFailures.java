@@ -60,7 +60,7 @@ final class TransportFailures {
   }
 
   /** The request cannot be written as HTTP and JSON; nothing was sent. */
-  AttemptResult notEncodable(RuntimeException cause) {
+  AttemptResult notEncodable(Throwable cause) {
     String message = "the request cannot be sent: " + words(cause);
     return rejected(FailureReason.INVALID_REQUEST, FAIL, false, message);
   }
