@@ -9,10 +9,12 @@ import org.apache.kafka.common.serialization.Deserializer;
 /**
  * What a load run has shown.
  *
- * @param rate committed outcomes per second, between {@link #FROM} and {@link #TO} of all
+ * <p>All but the failures between {@link #FROM} and {@link #TO} of the outcomes.
+ *
+ * @param rate committed outcomes per second
  * @param latencyMillis mean time of a call as the worker has seen it, by the usage rows
  * @param delays from the answer to its committed read, in milliseconds, ascending
- * @param failed outcomes that are no responses
+ * @param failed outcomes that are no responses, of all
  */
 record LoadResult(double rate, double latencyMillis, List<Long> delays, long failed) {
 
@@ -24,10 +26,14 @@ record LoadResult(double rate, double latencyMillis, List<Long> delays, long fai
 
   static LoadResult of(Arrivals arrivals, AvroSerdes serdes) {
     List<Arrivals.Arrival> outcomes = arrivals.outcomes();
+    int from = (int) (FROM * outcomes.size());
+    int to = (int) (TO * outcomes.size());
+    long start = outcomes.isEmpty() ? 0 : outcomes.get(from).at();
+    long end = outcomes.isEmpty() ? 0 : outcomes.get(to).at();
     return new LoadResult(
-        rate(outcomes.stream().mapToLong(Arrivals.Arrival::at).toArray()),
-        meanLatency(arrivals.usage(), serdes),
-        delays(outcomes, serdes),
+        1_000.0 * (to - from) / Math.max(1, end - start),
+        meanLatency(arrivals.usage(), serdes, start, end),
+        delays(outcomes.subList(from, to), serdes),
         outcomes.stream().filter(outcome -> !outcome.response()).count());
   }
 
@@ -36,17 +42,13 @@ record LoadResult(double rate, double latencyMillis, List<Long> delays, long fai
     return delays.isEmpty() ? 0 : delays.get((int) Math.ceil(share * delays.size()) - 1);
   }
 
-  private static double rate(long[] times) {
-    int from = (int) (FROM * times.length);
-    int to = (int) (TO * times.length);
-    return times.length < 10 ? 0 : 1_000.0 * (to - from) / Math.max(1, times[to] - times[from]);
-  }
-
-  private static double meanLatency(List<byte[]> rows, AvroSerdes serdes) {
+  private static double meanLatency(List<byte[]> rows, AvroSerdes serdes, long start, long end) {
     try (Deserializer<CompletionUsage> usage =
         serdes.forValues(CompletionUsage.class).deserializer()) {
       return rows.stream()
-          .mapToLong(row -> usage.deserialize(Rig.USAGE, row).getLatencyMs())
+          .map(row -> usage.deserialize(Rig.USAGE, row))
+          .filter(row -> row.getCompletedAt() >= start && row.getCompletedAt() < end)
+          .mapToLong(CompletionUsage::getLatencyMs)
           .average()
           .orElse(0);
     }

@@ -11,10 +11,10 @@ package io.completionworker.bench;
  */
 record Settings(int records, int inFlight, long latencyMillis, int promptBytes, int partitions) {
 
-  /** Requests for the rate: 1 KB prompts, 500 ms each. */
+  /** Requests for the rate: as many as it takes the JVM to be warm, 1 KB prompts, 500 ms each. */
   static Settings ofLoad() {
     return new Settings(
-        number("records", 40_000),
+        number("records", 120_000),
         number("in.flight", 1_000),
         number("latency.ms", 500),
         number("prompt.bytes", 1_000),
