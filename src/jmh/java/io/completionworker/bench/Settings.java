@@ -32,6 +32,7 @@ record Settings(int records, int inFlight, long latencyMillis, int promptBytes, 
   }
 
   private static int number(String name, int otherwise) {
-    return Integer.getInteger("bench." + name, otherwise);
+    String value = System.getProperty("bench." + name);
+    return value == null ? otherwise : Integer.parseInt(value);
   }
 }
