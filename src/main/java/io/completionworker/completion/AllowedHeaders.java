@@ -6,9 +6,9 @@ import java.util.Set;
 /**
  * Which record headers may enter the worker at all.
  *
- * <p>Refused are those that would let a record choose credentials or hosts, the hop-by-hop headers
- * of RFC 9110 section 7.6.1, and the schema-id headers that describe the incoming bytes only. A
- * refused header is never stored, sent, logged or copied to an output.
+ * <p>Refused are those that would let a record choose credentials or hosts, and the hop-by-hop
+ * headers of RFC 9110 section 7.6.1. A refused header is never stored, sent, logged or copied to an
+ * output. Schema-id headers are taken: without them the bytes could not be decoded.
  */
 public final class AllowedHeaders {
 

@@ -55,6 +55,12 @@ public record RegistryConfig(String serdeClass, Map<String, String> settings) {
   static final String KEY_STRATEGY_DOC = "The same for keys.";
   static final @Nullable String KEY_STRATEGY_DEFAULT = null;
 
+  public static final String READ_TIMEOUT_CONFIG = "schema.registry.http.read.timeout.ms";
+  static final String READ_TIMEOUT_DOC =
+      "Longest time of one call to the registry, with its retries. All requests wait while a schema"
+          + " is asked for, so this is shorter than a minute, which is what Confluent's clients have.";
+  static final long READ_TIMEOUT_DEFAULT = 10_000;
+
   private static final List<String> OPEN_PREFIXES =
       List.of("schema.registry.", "basic.auth.", "bearer.auth.");
 
@@ -95,13 +101,20 @@ public record RegistryConfig(String serdeClass, Map<String, String> settings) {
             KEY_STRATEGY_DEFAULT,
             className,
             low,
-            KEY_STRATEGY_DOC);
+            KEY_STRATEGY_DOC)
+        .number(
+            READ_TIMEOUT_CONFIG,
+            READ_TIMEOUT_DEFAULT,
+            Allowed.between(1, 86_400_000),
+            low,
+            READ_TIMEOUT_DOC);
   }
 
-  /** Only what was given, so that either client has its own defaults. */
+  /** What was given, and the time-out; for the rest, either client has its own defaults. */
   static RegistryConfig from(WorkerConfig config) {
     Map<String, String> settings = new TreeMap<>(config.originalsStrings());
     settings.keySet().removeIf(key -> !isSetting(key));
+    settings.put(READ_TIMEOUT_CONFIG, String.valueOf(config.getLong(READ_TIMEOUT_CONFIG)));
     return new RegistryConfig(config.getString(SERDE_CONFIG), Map.copyOf(settings));
   }
 

@@ -11,31 +11,43 @@ import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
 /** Reads records; see {@link AvroSerde}. Safe on every thread. */
 final class AvroDeserializer<T extends SpecificRecord> implements Deserializer<T> {
 
+  /** Each is small, and there are as many as versions of the writers' schemas. */
+  private static final int MAX_READERS = 1_000;
+
   private final @Nullable Class<T> type;
   private final RegistryClient registry;
   private final SerdeSettings settings;
-  private final Map<Integer, DatumReader<T>> readers = new ConcurrentHashMap<>();
+  private final String header;
+  private final Map<WireFormat.Writer, DatumReader<T>> readers = new ConcurrentHashMap<>();
 
   AvroDeserializer(@Nullable Class<T> type, RegistryClient registry, SerdeSettings settings) {
     this.type = type;
     this.registry = registry;
     this.settings = settings;
+    this.header = WireFormat.header(settings.isKey());
   }
 
   @Override
   public @Nullable T deserialize(String topic, byte @Nullable [] data) {
+    return deserialize(topic, null, data);
+  }
+
+  @Override
+  public @Nullable T deserialize(String topic, @Nullable Headers headers, byte @Nullable [] data) {
     if (data == null) {
       return null;
     }
     try {
-      int id = WireFormat.schemaId(data);
-      return read(reader(topic, id), new BoundedDecoder(data, WireFormat.PREFIX_BYTES));
+      WireFormat.Written written =
+          WireFormat.read(settings.reading().idInHeader() ? headers : null, header, data);
+      return read(reader(topic, written.writer()), new BoundedDecoder(data, written.start()));
     } catch (SerializationException e) {
       throw new SerializationException(
           "Cannot read a record of topic " + topic + ": " + e.getMessage(), e.getCause());
@@ -54,38 +66,49 @@ final class AvroDeserializer<T extends SpecificRecord> implements Deserializer<T
       // Whatever bytes make of a reader.
       throw new SerializationException("no Avro of its schema: " + e, e);
     }
-    if (settings.failOnTrailing() && in.remaining() > 0) {
+    if (settings.reading().failOnTrailing() && in.remaining() > 0) {
       throw new SerializationException(in.remaining() + " bytes after the end of the Avro");
     }
     return record;
   }
 
-  private DatumReader<T> reader(String topic, int id) {
-    DatumReader<T> known = readers.get(id);
+  private DatumReader<T> reader(String topic, WireFormat.Writer name) {
+    DatumReader<T> known = readers.get(name);
     if (known != null) {
       return known;
     }
-    Schema writer = registry.schemaById(id, subject(topic));
-    Class<?> target = type == null ? classOf(writer, id) : type;
+    Schema writer = schema(name, subject(topic));
+    Class<?> target = type == null ? classOf(writer, name) : type;
     DatumReader<T> reader =
         new SpecificDatumReader<>(
             writer, SpecificData.get().getSchema(target), SpecificData.getForClass(target));
-    readers.put(id, reader);
+    if (readers.size() >= MAX_READERS) {
+      readers.clear();
+    }
+    readers.put(name, reader);
     return reader;
   }
 
-  /** Only this strategy knows the subject before the record is read. */
+  private Schema schema(WireFormat.Writer name, @Nullable String subject) {
+    if (name instanceof WireFormat.Writer.Guid of) {
+      return registry.schemaByGuid(of.guid(), subject);
+    }
+    return registry.schemaById(((WireFormat.Writer.Id) name).id(), subject).schema();
+  }
+
+  /** Only one strategy knows the subject before the record is read; the context is known to all. */
   private @Nullable String subject(String topic) {
-    return settings.subjects() == SubjectNameStrategy.TOPIC_NAME
-        ? settings.subject(topic, "")
-        : null;
+    if (settings.subjects() == SubjectNameStrategy.TOPIC_NAME) {
+      return settings.subject(topic, "");
+    }
+    return settings.context().isEmpty() ? null : settings.context();
   }
 
   /** The generated class of a schema, which is checked before any of its code runs. */
-  private static Class<?> classOf(Schema writer, int id) {
-    String name = SpecificData.getClassName(writer);
+  private static Class<?> classOf(Schema writer, WireFormat.Writer name) {
+    String className = SpecificData.getClassName(writer);
     try {
-      Class<?> found = Class.forName(name, false, AvroDeserializer.class.getClassLoader());
+      Class<?> found = Class.forName(className, false, AvroDeserializer.class.getClassLoader());
       if (SpecificRecord.class.isAssignableFrom(found)) {
         return found;
       }
@@ -93,6 +116,6 @@ final class AvroDeserializer<T extends SpecificRecord> implements Deserializer<T
       // Told below.
     }
     throw new SerializationException(
-        "schema id " + id + " is of " + writer.getFullName() + ", which has no generated class");
+        name + " is of " + writer.getFullName() + ", which has no generated class");
   }
 }

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Generated Avro records in Confluent's wire format: a zero byte, the schema id in four bytes
- * big-endian, the record in Avro binary. Takes Confluent's settings, and can stand in for its serde
- * for generated records on either side of a topic.
+ * big-endian, the record in Avro binary. Schemas that are named by GUID, or in a record header, are
+ * read alike. Takes Confluent's settings, and can stand in for its serde for generated records on
+ * either side of a topic.
  *
  * <p>What can never be read or written ends as {@link
  * org.apache.kafka.common.errors.SerializationException}, a registry out of reach as {@link

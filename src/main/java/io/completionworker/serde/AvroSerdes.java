@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 public final class AvroSerdes {
 
   private static final String SETTING = "avro.serde";
+  private static final String PREFIX = "schema.registry.";
+  private static final String URL = PREFIX + "url";
 
   private final Map<String, Object> settings = new HashMap<>();
   private final String serdeClassName;
@@ -40,14 +42,41 @@ public final class AvroSerdes {
                 name, value instanceof Secret secret ? new Password(secret.value()) : value));
     this.serdeClassName = serdeClassName;
     if (serdeClassName.equals(AvroSerde.class.getName())) {
-      Settings ours = new Settings(settings);
-      SerdeSettings.from(ours, false);
-      this.registry = RegistryClient.of(ours);
+      this.registry = registry(new Settings(settings));
     } else {
       this.registry = null;
       settings.putIfAbsent("specific.avro.reader", "true");
+      addWithoutPrefix();
       load();
     }
+  }
+
+  private static RegistryClient registry(Settings settings) {
+    SerdeSettings values = SerdeSettings.from(settings, false);
+    SerdeSettings.from(settings, true);
+    if (values.writing().idInHeader()) {
+      throw new ConfigException(
+          "Setting value.schema.id.serializer: outputs of one request share their headers, so"
+              + " schema ids can only go before the record");
+    }
+    if (values.writing().schemaId() >= 0) {
+      throw new ConfigException("Setting use.schema.id: outputs are of more than one schema");
+    }
+    RegistryClient client = RegistryClient.of(settings);
+    settings.refuseUnread();
+    return client;
+  }
+
+  /** Of Confluent's settings, only those of the client may have the prefix. */
+  private void addWithoutPrefix() {
+    Map<String, Object> bare = new HashMap<>();
+    settings.forEach(
+        (name, value) -> {
+          if (name.startsWith(PREFIX) && !name.equals(URL) && !name.startsWith(PREFIX + "ssl.")) {
+            bare.put(name.substring(PREFIX.length()), value);
+          }
+        });
+    bare.forEach(settings::putIfAbsent);
   }
 
   /** A configured serde for record values of this class. */

@@ -2,9 +2,11 @@ package io.completionworker.serde;
 
 import io.completionworker.serde.registry.RegistryClient;
 import io.completionworker.serde.registry.RegistryClient.RegisteredSchema;
+import io.completionworker.serde.registry.SchemaId;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.AvroTypeException;
 import org.apache.avro.Schema;
@@ -14,6 +16,7 @@ import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,19 +26,28 @@ final class AvroSerializer<T extends SpecificRecord> implements Serializer<T> {
   /** A buffer that has grown beyond this is not kept. */
   private static final int MAX_KEPT_BYTES = 256 * 1024;
 
+  private static final byte[] NO_PREFIX = {};
+
   private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
 
   private final RegistryClient registry;
   private final SerdeSettings settings;
+  private final String header;
   private final Map<Class<?>, RecordType<T>> types = new ConcurrentHashMap<>();
 
   AvroSerializer(RegistryClient registry, SerdeSettings settings) {
     this.registry = registry;
     this.settings = settings;
+    this.header = WireFormat.header(settings.isKey());
   }
 
   @Override
   public byte @Nullable [] serialize(String topic, @Nullable T data) {
+    return serialize(topic, null, data);
+  }
+
+  @Override
+  public byte @Nullable [] serialize(String topic, @Nullable Headers headers, @Nullable T data) {
     if (data == null) {
       return null;
     }
@@ -44,12 +56,13 @@ final class AvroSerializer<T extends SpecificRecord> implements Serializer<T> {
       type = new RecordType<>(data);
       types.put(data.getClass(), type);
     }
-    Target<T> target = type.targets().get(topic);
-    if (target == null) {
-      target = target(topic, type);
-      type.targets().put(topic, target);
+    try {
+      Target<T> target = target(topic, type);
+      name(target, headers);
+      return encode(data, target);
+    } catch (SerializationException e) {
+      throw unwritable(topic, type.schema().getFullName(), e);
     }
-    return encode(topic, data, target);
   }
 
   /**
@@ -69,49 +82,90 @@ final class AvroSerializer<T extends SpecificRecord> implements Serializer<T> {
     }
   }
 
-  /** The schema id that a topic's records of one class go out with, and what writes them so. */
-  private record Target<T>(int id, DatumWriter<T> writer) {}
+  /**
+   * The schema that a topic's records of one class go out with, and what writes them so.
+   *
+   * @param latest the version that was the latest; null when it does not matter
+   */
+  private record Target<T>(
+      SchemaId id, DatumWriter<T> writer, String subject, @Nullable RegisteredSchema latest) {}
 
   private Target<T> target(String topic, RecordType<T> type) {
+    Target<T> known = type.targets().get(topic);
+    if (known != null && (known.latest() == null || isLatest(known, known.latest()))) {
+      return known;
+    }
+    Target<T> target = ask(settings.subject(topic, type.schema().getFullName()), type);
+    type.targets().put(topic, target);
+    return target;
+  }
+
+  /** Whether the client still has the same answer, which costs no call while it may stand. */
+  @SuppressWarnings("ReferenceEquality") // schemas are slow to compare, and this is every record
+  private boolean isLatest(Target<T> known, RegisteredSchema latest) {
+    return registry.latest(known.subject()).schema() == latest.schema();
+  }
+
+  private Target<T> ask(String subject, RecordType<T> type) {
     Schema schema = type.schema();
-    String subject = settings.subject(topic, schema.getFullName());
-    try {
-      return switch (settings.writerSchema()) {
-        case REGISTER -> new Target<>(registry.register(subject, schema), type.writer());
-        case LOOK_UP -> new Target<>(registry.lookUp(subject, schema), type.writer());
-        case LATEST -> latest(subject, type);
-      };
-    } catch (SerializationException e) {
-      throw unwritable(topic, schema.getFullName(), String.valueOf(e.getMessage()), e);
-    }
+    return switch (settings.writing().schema()) {
+      case REGISTER ->
+          new Target<>(registry.register(subject, schema), type.writer(), subject, null);
+      case LOOK_UP -> new Target<>(registry.lookUp(subject, schema), type.writer(), subject, null);
+      case BY_ID -> {
+        RegisteredSchema named = registry.schemaById(settings.writing().schemaId(), subject);
+        String about = "Schema id " + named.id().id() + " of subject " + subject;
+        yield new Target<>(named.id(), writer(named, type, about), subject, null);
+      }
+      case LATEST -> {
+        RegisteredSchema latest = registry.latest(subject);
+        String about = "The latest version of subject " + subject;
+        yield new Target<>(latest.id(), writer(latest, type, about), subject, latest);
+      }
+    };
   }
 
-  private Target<T> latest(String subject, RecordType<T> type) {
-    RegisteredSchema latest = registry.latest(subject);
-    if (latest.schema().equals(type.schema())) {
-      return new Target<>(latest.id(), type.writer());
+  private DatumWriter<T> writer(RegisteredSchema target, RecordType<T> type, String about) {
+    if (target.schema().equals(type.schema())) {
+      return type.writer();
     }
-    if (settings.latestStrict() && !SchemaForms.canRead(latest.schema(), type.schema())) {
+    if (settings.writing().strict() && !SchemaForms.canRead(target.schema(), type.schema())) {
+      throw new SerializationException(about + " cannot read what this record has");
+    }
+    return new TranslatingWriter<>(type.writer(), type.schema(), target.schema());
+  }
+
+  /** A header that came in with another record would win over the prefix, so it goes. */
+  private void name(Target<T> target, @Nullable Headers headers) {
+    if (headers != null && headers.lastHeader(header) != null) {
+      headers.remove(header);
+    }
+    if (!settings.writing().idInHeader()) {
+      return;
+    }
+    UUID guid = target.id().guid();
+    if (guid == null || headers == null) {
       throw new SerializationException(
-          "The latest version of subject " + subject + " cannot read what this record has");
+          headers == null
+              ? "no headers to put the schema's GUID into"
+              : "the schema registry gives no GUID for subject " + target.subject());
     }
-    return new Target<>(
-        latest.id(), new TranslatingWriter<>(type.writer(), type.schema(), latest.schema()));
+    headers.add(header, WireFormat.guid(guid));
   }
 
-  private byte[] encode(String topic, T data, Target<T> target) {
+  private byte[] encode(T data, Target<T> target) {
     Scratch scratch = SCRATCH.get();
     boolean reusable = false;
     try {
-      byte[] bytes = scratch.write(target.id(), target.writer(), data);
+      byte[] prefix = settings.writing().idInHeader() ? NO_PREFIX : WireFormat.id(target.id().id());
+      byte[] bytes = scratch.write(prefix, target.writer(), data);
       reusable = bytes.length <= MAX_KEPT_BYTES;
       return bytes;
     } catch (NullPointerException | AvroTypeException | IOException e) {
-      throw unwritable(topic, data.getSchema().getFullName(), String.valueOf(e.getMessage()), e);
+      throw new SerializationException(String.valueOf(e.getMessage()), e);
     } catch (RuntimeException e) {
       // Avro prints the value into the others, and a value may be a prompt: nothing of it is kept.
-      String kind = e.getClass().getSimpleName();
-      throw unwritable(topic, data.getSchema().getFullName(), kind, null);
+      throw new SerializationException(e.getClass().getSimpleName());
     } finally {
       if (!reusable) {
         SCRATCH.remove();
@@ -120,9 +174,10 @@ final class AvroSerializer<T extends SpecificRecord> implements Serializer<T> {
   }
 
   private static SerializationException unwritable(
-      String topic, String record, String why, @Nullable Throwable cause) {
+      String topic, String record, SerializationException why) {
     return new SerializationException(
-        "Cannot write a " + record + " for topic " + topic + ": " + why, cause);
+        "Cannot write a " + record + " for topic " + topic + ": " + why.getMessage(),
+        why.getCause());
   }
 
   /** Buffers of one thread. */
@@ -131,13 +186,9 @@ final class AvroSerializer<T extends SpecificRecord> implements Serializer<T> {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream(4096);
     private @Nullable BinaryEncoder encoder;
 
-    <T> byte[] write(int id, DatumWriter<T> writer, T data) throws IOException {
+    <T> byte[] write(byte[] prefix, DatumWriter<T> writer, T data) throws IOException {
       out.reset();
-      out.write(WireFormat.MAGIC);
-      out.write(id >>> 24);
-      out.write(id >>> 16);
-      out.write(id >>> 8);
-      out.write(id);
+      out.write(prefix);
       encoder = EncoderFactory.get().binaryEncoder(out, encoder);
       writer.write(data, encoder);
       encoder.flush();

@@ -1,61 +1,120 @@
 package io.completionworker.serde;
 
 import io.completionworker.serde.registry.Settings;
+import java.util.List;
+import org.apache.kafka.common.config.ConfigException;
 
 /**
  * How records are written and read.
  *
  * @param isKey whether they are record keys
- * @param writerSchema which of the registry's schemas they are written with
- * @param latestStrict whether the latest version must be able to read what the record has
- * @param failOnTrailing whether bytes after a record make it unreadable
+ * @param context {@code :.context:} that stands before every subject; empty for the default one
  */
 record SerdeSettings(
-    boolean isKey,
-    SubjectNameStrategy subjects,
-    WriterSchema writerSchema,
-    boolean latestStrict,
-    boolean failOnTrailing) {
+    boolean isKey, SubjectNameStrategy subjects, String context, Writing writing, Reading reading) {
 
-  /** Confluent's default for where the id of a schema goes: before the record. */
-  private static final String PREFIX_WRITER = "PrefixSchemaIdSerializer";
+  /**
+   * How records are written.
+   *
+   * @param schemaId of the schema that {@link WriterSchema#BY_ID} writes with
+   * @param strict whether a schema that is not the record's own must be able to read all of it
+   * @param idInHeader whether the schema goes by GUID into a header, and not before the record
+   */
+  record Writing(WriterSchema schema, int schemaId, boolean strict, boolean idInHeader) {}
 
-  /** Where the schema id of a written record comes from. */
+  /**
+   * How records are read.
+   *
+   * @param idInHeader whether a header may have the schema
+   * @param failOnTrailing whether bytes after a record make it unreadable
+   */
+  record Reading(boolean idInHeader, boolean failOnTrailing) {}
+
+  /** Where the schema of a written record comes from. */
   enum WriterSchema {
     /** The record's own schema, registered if it was not yet. */
     REGISTER,
-    /** The record's own schema, which must be registered. */
-    LOOK_UP,
+    /** The schema of an id, which the record is turned into. */
+    BY_ID,
     /** The subject's latest version, which the record is turned into. */
-    LATEST
+    LATEST,
+    /** The record's own schema, which must be registered. */
+    LOOK_UP
   }
 
   static SerdeSettings from(Settings settings, boolean isKey) {
     String side = isKey ? "key" : "value";
-    String idWriter = side + ".schema.id.serializer";
-    if (!settings.text(idWriter, PREFIX_WRITER).endsWith(PREFIX_WRITER)) {
-      settings.refuse(idWriter);
-    }
-    settings.refuse("use.schema.id");
     String strategy = side + ".subject.name.strategy";
     return new SerdeSettings(
         isKey,
         SubjectNameStrategy.of(strategy, settings.text(strategy, "TopicNameStrategy")),
-        writerSchema(settings),
-        settings.flag("latest.compatibility.strict", true),
-        settings.flag("avro.fail.on.trailing.data", false));
+        context(settings),
+        writing(settings, side),
+        new Reading(
+            oneOf(
+                    settings,
+                    side + ".schema.id.deserializer",
+                    List.of("DualSchemaIdDeserializer", "PrefixSchemaIdDeserializer"))
+                .startsWith("Dual"),
+            settings.flag("avro.fail.on.trailing.data", false)));
   }
 
-  /** Registering wins over the latest version when both are on, as with Confluent's serdes. */
-  private static WriterSchema writerSchema(Settings settings) {
+  private static Writing writing(Settings settings, String side) {
+    int id = settings.countOrMinusOne("use.schema.id");
+    WriterSchema schema = writerSchema(settings, id);
+    boolean latestStrict = settings.flag("latest.compatibility.strict", true);
+    boolean idStrict = settings.flag("id.compatibility.strict", true);
+    return new Writing(
+        schema,
+        id,
+        schema == WriterSchema.BY_ID ? idStrict : latestStrict,
+        oneOf(
+                settings,
+                side + ".schema.id.serializer",
+                List.of("PrefixSchemaIdSerializer", "HeaderSchemaIdSerializer"))
+            .startsWith("Header"));
+  }
+
+  /** The first that is on wins, in the order of Confluent's serdes. */
+  private static WriterSchema writerSchema(Settings settings, int id) {
+    boolean latest = settings.flag("use.latest.version", false);
     if (settings.flag("auto.register.schemas", true)) {
       return WriterSchema.REGISTER;
     }
-    return settings.flag("use.latest.version", false) ? WriterSchema.LATEST : WriterSchema.LOOK_UP;
+    if (id >= 0) {
+      return WriterSchema.BY_ID;
+    }
+    return latest ? WriterSchema.LATEST : WriterSchema.LOOK_UP;
+  }
+
+  /** A class of Confluent's, given with or without its package; the first is the default. */
+  private static String oneOf(Settings settings, String name, List<String> classes) {
+    String given = settings.text(name, classes.get(0));
+    String simple = given.substring(given.lastIndexOf('.') + 1);
+    if (!classes.contains(simple)) {
+      throw new ConfigException(name, given, "must be " + String.join(" or ", classes));
+    }
+    return simple;
+  }
+
+  private static String context(Settings settings) {
+    String strategy = settings.text("context.name.strategy", "NullContextNameStrategy");
+    if (!strategy.endsWith("NullContextNameStrategy")) {
+      settings.refuse("context.name.strategy");
+    }
+    String given = settings.text("context.name", "");
+    String bare = given.replaceAll("^:?\\.?|:$", "");
+    if (bare.isEmpty()) {
+      return "";
+    }
+    if (bare.indexOf(':') >= 0) {
+      throw new ConfigException("context.name", given, "must be a name without colons inside");
+    }
+    return ":." + bare + ":";
   }
 
   /** The subject of a record of this full name. */
   String subject(String topic, String recordName) {
-    return subjects.subject(topic, isKey, recordName);
+    return context + subjects.subject(topic, isKey, recordName);
   }
 }

@@ -1,30 +1,96 @@
 package io.completionworker.serde;
 
+import java.nio.ByteBuffer;
+import java.util.UUID;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
 
-/** Confluent's prefix of a record: a zero byte, and the schema id in four bytes big-endian. */
+/**
+ * Confluent's ways to say which schema a record was written with: a zero byte and the schema's id
+ * in four bytes big-endian, or a one and the sixteen bytes of its GUID. Either stands before the
+ * record or in a record header.
+ */
 final class WireFormat {
 
-  /** First byte of a record whose schema is named by id. */
-  static final byte MAGIC = 0;
-
-  /** Bytes before the record. */
-  static final int PREFIX_BYTES = 5;
+  private static final byte MAGIC_ID = 0;
+  private static final byte MAGIC_GUID = 1;
+  private static final int ID_BYTES = 1 + Integer.BYTES;
+  private static final int GUID_BYTES = 1 + 2 * Long.BYTES;
 
   private WireFormat() {}
 
-  /** The schema id of a record. */
-  static int schemaId(byte[] data) {
-    if (data.length < PREFIX_BYTES) {
-      throw new SerializationException(
-          "too short: " + data.length + " bytes, where the schema id alone takes " + PREFIX_BYTES);
+  /** What a record says of its schema. */
+  sealed interface Writer {
+    record Id(int id) implements Writer {
+      @Override
+      public String toString() {
+        return "schema id " + id;
+      }
     }
-    if (data[0] != MAGIC) {
+
+    record Guid(UUID guid) implements Writer {
+      @Override
+      public String toString() {
+        return "schema GUID " + guid;
+      }
+    }
+  }
+
+  /**
+   * Where a record begins, and its schema.
+   *
+   * @param start bytes before the record
+   */
+  record Written(Writer writer, int start) {}
+
+  /** The header that may have the schema. */
+  static String header(boolean isKey) {
+    return isKey ? "__key_schema_id" : "__value_schema_id";
+  }
+
+  /** Looks into the header, if there are headers, then at the first bytes. */
+  static Written read(@Nullable Headers headers, String name, byte[] data) {
+    Header header = headers == null ? null : headers.lastHeader(name);
+    if (header != null && header.value() != null) {
+      try {
+        return new Written(writer(header.value()), 0);
+      } catch (SerializationException e) {
+        throw new SerializationException("header " + name + ": " + e.getMessage());
+      }
+    }
+    Writer writer = writer(data);
+    return new Written(writer, writer instanceof Writer.Id ? ID_BYTES : GUID_BYTES);
+  }
+
+  private static Writer writer(byte[] data) {
+    byte magic = data.length == 0 ? MAGIC_ID : data[0];
+    if (magic != MAGIC_ID && magic != MAGIC_GUID) {
       throw new SerializationException("Unknown magic byte!");
     }
-    return (data[1] & 0xff) << 24
-        | (data[2] & 0xff) << 16
-        | (data[3] & 0xff) << 8
-        | (data[4] & 0xff);
+    int needed = magic == MAGIC_ID ? ID_BYTES : GUID_BYTES;
+    if (data.length < needed) {
+      throw new SerializationException(
+          "too short: " + data.length + " bytes, where the schema id alone takes " + needed);
+    }
+    ByteBuffer bytes = ByteBuffer.wrap(data, 1, needed - 1);
+    return magic == MAGIC_ID
+        ? new Writer.Id(bytes.getInt())
+        : new Writer.Guid(new UUID(bytes.getLong(), bytes.getLong()));
+  }
+
+  /** An id as it stands before a record. */
+  static byte[] id(int id) {
+    return ByteBuffer.allocate(ID_BYTES).put(MAGIC_ID).putInt(id).array();
+  }
+
+  /** A GUID as it stands in a header. */
+  static byte[] guid(UUID guid) {
+    return ByteBuffer.allocate(GUID_BYTES)
+        .put(MAGIC_GUID)
+        .putLong(guid.getMostSignificantBits())
+        .putLong(guid.getLeastSignificantBits())
+        .array();
   }
 }

@@ -53,6 +53,8 @@ class EveryKeyTest {
     map("normalize.schemas", "true", "true", setting("normalize.schemas"));
     map("value.subject.name.strategy", "a.V", "a.V", setting("value.subject.name.strategy"));
     map("key.subject.name.strategy", "a.K", "a.K", setting("key.subject.name.strategy"));
+    String readTimeout = "schema.registry.http.read.timeout.ms";
+    map(readTimeout, "9", "9", setting(readTimeout));
   }
 
   private void topics() {

@@ -58,7 +58,11 @@ class WorkerConfigTest {
         .isEqualTo(
             new RegistryConfig(
                 "io.completionworker.serde.AvroSerde",
-                Map.of("schema.registry.url", "http://registry:8081")));
+                Map.of(
+                    "schema.registry.url",
+                    "http://registry:8081",
+                    "schema.registry.http.read.timeout.ms",
+                    "10000")));
     assertThat(settings.kafka())
         .containsOnly(
             entry("bootstrap.servers", "broker:9092"),

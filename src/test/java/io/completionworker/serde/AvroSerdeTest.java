@@ -86,7 +86,7 @@ class AvroSerdeTest {
   <T extends SpecificRecord> void shouldRegisterWithoutMarksOfTheGenerator(Class<T> type) {
     write(serde(new AvroSerde<>(type), Map.of()), FilledRecords.of(type, Branch.FIRST));
 
-    Schema registered = registry().schemaById(1, null);
+    Schema registered = registry().schemaById(1, null).schema();
     assertThat(registered.toString())
         .doesNotContain("avro.java")
         .doesNotContain("{\"type\":\"string\"}");
@@ -114,7 +114,7 @@ class AvroSerdeTest {
             "io.completionworker.avro.ImageUrl",
             "requests-io.completionworker.avro.ImageUrl",
             "requests-key")) {
-      assertThat(registry().latest(subject).id()).isEqualTo(1);
+      assertThat(registry().latest(subject).id().id()).isEqualTo(1);
     }
   }
 

@@ -148,7 +148,7 @@ class SchemaEvolutionTest {
 
   private <T extends SpecificRecord> T read(Class<T> type, Schema writer, GenericRecord record)
       throws IOException {
-    int id = RegistryClient.of(new Settings(settings)).register("topic-value", writer);
+    int id = RegistryClient.of(new Settings(settings)).register("topic-value", writer).id();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     bytes.write(new byte[] {0, 0, 0, 0, (byte) id});
     BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(bytes, null);

@@ -82,7 +82,9 @@ class UnreadableBytesTest {
     "'', too short: 0 bytes",
     "00, too short: 1 bytes",
     "00000001, too short: 4 bytes",
-    "01000000010275, Unknown magic byte!",
+    "01000000010275, too short: 7 bytes",
+    "01000102030405060708090a0b0c0d0e0f0275, schema GUID 00010203-0405-0607-0809-0a0b0c0d0e0f",
+    "02000000010275, Unknown magic byte!",
     "7b226d6f64656c22, Unknown magic byte!",
     "000000270f0275, schema id 9999",
     "00ffffffff0275, schema id -1",
@@ -133,7 +135,7 @@ class UnreadableBytesTest {
                     {"name": "next", "type": ["null", "Nested"]}]}},
                   {"name": "url", "type": "string"}]}
                 """);
-    int id = registry().register("x", endless);
+    int id = registry().register("x", endless).id();
     Serde<ImageUrl> serde = serde(ImageUrl.class);
     byte[] many = HexFormat.of().parseHex("000000000" + id + "feffffffffffffffff01" + "00");
     byte[] deep = new byte[3_000_000];
@@ -166,8 +168,8 @@ class UnreadableBytesTest {
     int id =
         registry()
             .register(
-                "x",
-                SchemaBuilder.record("java.lang.Thread").fields().optionalInt("a").endRecord());
+                "x", SchemaBuilder.record("java.lang.Thread").fields().optionalInt("a").endRecord())
+            .id();
     AvroSerde<SpecificRecord> serde = new AvroSerde<>();
     serde.configure(settings, false);
 

@@ -1,6 +1,11 @@
 package io.completionworker.serde.registry;
 
+import io.completionworker.serde.registry.RegistrySettings.Caching;
+import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Map;
+import java.util.Queue;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.apache.avro.Schema;
@@ -8,8 +13,8 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers what the registry said. A hit takes no lock; misses are asked one at a time, so that
- * threads that want the same thing ask once.
+ * Remembers what the registry said, as much and as long as it may. A hit takes no lock; misses are
+ * asked one at a time, so that threads that want the same thing ask once.
  *
  * <p>Refusals are remembered for a short time, so that a run of bad records does not become a run
  * of calls. After an outage calls fail at once for a while: as long as the failed call took, so
@@ -18,39 +23,36 @@ import org.jspecify.annotations.Nullable;
  */
 final class CachedRegistry implements RegistryClient {
 
-  /** How long a refusal stands. */
-  static final long REFUSAL_NANOS = 10_000_000_000L;
-
   /** Shortest and longest time without calls after an outage. */
   static final long MIN_BACKOFF_NANOS = 1_000_000_000L;
 
   static final long MAX_BACKOFF_NANOS = 30_000_000_000L;
 
-  /** Ids in garbage can be any: this many refusals are kept. */
-  private static final int MAX_REFUSALS = 1_000;
-
   private final HttpRegistry registry;
+  private final Caching caching;
   private final Time time;
-  private final Map<Question, Object> answers = new ConcurrentHashMap<>();
+  private final Map<Question, Answer> answers = new ConcurrentHashMap<>();
+  private final Queue<Question> oldest = new ArrayDeque<>();
   private final Map<Question, Refusal> refusals = new ConcurrentHashMap<>();
   private @Nullable Outage outage;
 
-  CachedRegistry(HttpRegistry registry, Time time) {
+  CachedRegistry(HttpRegistry registry, Caching caching, Time time) {
     this.registry = registry;
+    this.caching = caching;
     this.time = time;
   }
 
   @Override
-  public int register(String subject, Schema schema) {
-    return (Integer)
+  public SchemaId register(String subject, Schema schema) {
+    return (SchemaId)
         answer(
             new Question.Register(subject, schema),
             patient -> registry.register(subject, schema, patient));
   }
 
   @Override
-  public int lookUp(String subject, Schema schema) {
-    return (Integer)
+  public SchemaId lookUp(String subject, Schema schema) {
+    return (SchemaId)
         answer(
             new Question.LookUp(subject, schema),
             patient -> registry.lookUp(subject, schema, patient));
@@ -63,9 +65,15 @@ final class CachedRegistry implements RegistryClient {
   }
 
   @Override
-  public Schema schemaById(int id, @Nullable String subject) {
-    return (Schema)
+  public RegisteredSchema schemaById(int id, @Nullable String subject) {
+    return (RegisteredSchema)
         answer(new Question.ById(id), patient -> registry.schemaById(id, subject, patient));
+  }
+
+  @Override
+  public Schema schemaByGuid(UUID guid, @Nullable String subject) {
+    return (Schema)
+        answer(new Question.ByGuid(guid), patient -> registry.schemaByGuid(guid, subject, patient));
   }
 
   /** What can be asked, as the key of what was answered. */
@@ -77,7 +85,16 @@ final class CachedRegistry implements RegistryClient {
     record Latest(String subject) implements Question {}
 
     record ById(int id) implements Question {}
+
+    record ByGuid(UUID guid) implements Question {}
   }
+
+  /**
+   * What the registry said.
+   *
+   * @param until in nanoseconds of the clock; null for ever
+   */
+  private record Answer(Object value, @Nullable Long until) {}
 
   /**
    * A final no.
@@ -94,12 +111,21 @@ final class CachedRegistry implements RegistryClient {
   private record Outage(String message, long until) {}
 
   private Object answer(Question question, Function<Boolean, Object> ask) {
-    Object known = answers.get(question);
+    Object known = known(question);
     return known != null ? known : ask(question, ask);
   }
 
+  private @Nullable Object known(Question question) {
+    Answer answer = answers.get(question);
+    if (answer == null) {
+      return null;
+    }
+    Long until = answer.until();
+    return until == null || time.nanos() - until < 0 ? answer.value() : null;
+  }
+
   private synchronized Object ask(Question question, Function<Boolean, Object> ask) {
-    Object known = answers.get(question);
+    Object known = known(question);
     if (known != null) {
       return known;
     }
@@ -109,7 +135,7 @@ final class CachedRegistry implements RegistryClient {
     try {
       Object answer = ask.apply(outage == null);
       outage = null;
-      answers.put(question, answer);
+      keep(question, answer);
       return answer;
     } catch (SerializationException e) {
       outage = null;
@@ -143,10 +169,31 @@ final class CachedRegistry implements RegistryClient {
     }
   }
 
+  private void keep(Question question, Object value) {
+    Duration stands = question instanceof Question.Latest ? caching.latest() : null;
+    Long until = stands == null ? null : time.nanos() + stands.toNanos();
+    if (answers.put(question, new Answer(value, until)) == null) {
+      oldest.add(question);
+    }
+    if (oldest.size() > caching.maxAnswers()) {
+      answers.remove(oldest.remove());
+    }
+  }
+
+  /** Ids in garbage can be any, so there is a bound to how many refusals are kept. */
   private void remember(Question question, String message) {
-    if (refusals.size() >= MAX_REFUSALS) {
+    if (refusals.size() >= caching.maxMissing()) {
       refusals.clear();
     }
-    refusals.put(question, new Refusal(message, time.nanos() + REFUSAL_NANOS));
+    refusals.put(question, new Refusal(message, time.nanos() + stands(question).toNanos()));
+  }
+
+  private Duration stands(Question refused) {
+    if (refused instanceof Question.Latest) {
+      return caching.missingVersion();
+    }
+    return refused instanceof Question.ById || refused instanceof Question.ByGuid
+        ? caching.missingId()
+        : caching.missingSchema();
   }
 }

@@ -6,6 +6,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.UUID;
 import org.apache.avro.NameValidator;
 import org.apache.avro.Schema;
 import org.apache.kafka.common.errors.SerializationException;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The registry's REST API. Asks anew each time. */
 final class HttpRegistry {
+
+  /** Each is a call. */
+  private static final int MAX_REFERENCES = 200;
 
   private final RegistryTransport transport;
   private final boolean normalize;
@@ -22,11 +26,11 @@ final class HttpRegistry {
     this.normalize = normalize;
   }
 
-  int register(String subject, Schema schema, boolean patient) {
+  SchemaId register(String subject, Schema schema, boolean patient) {
     return post(path("subjects", subject, "versions"), subject, schema, patient);
   }
 
-  int lookUp(String subject, Schema schema, boolean patient) {
+  SchemaId lookUp(String subject, Schema schema, boolean patient) {
     return post(path("subjects", subject), subject, schema, patient);
   }
 
@@ -34,31 +38,49 @@ final class HttpRegistry {
     String about = "the latest version of subject " + subject;
     JsonNode answer =
         transport.call(path("subjects", subject, "versions", "latest"), null, about, patient);
-    return new RegistryClient.RegisteredSchema(id(answer, about), schema(answer, about, patient));
+    return new RegistryClient.RegisteredSchema(
+        id(answer, about), schema(answer, about, subject, patient));
   }
 
-  Schema schemaById(int id, @Nullable String subject, boolean patient) {
-    String about = "schema id " + id;
+  RegistryClient.RegisteredSchema schemaById(int id, @Nullable String subject, boolean patient) {
+    String about = "schema id " + id + (subject == null ? "" : " of subject " + subject);
     String scope = subject == null ? "" : "subject=" + encode(subject) + "&";
     String path = path("schemas", "ids", Integer.toString(id)) + "?" + scope + "fetchMaxId=false";
-    return schema(transport.call(path, null, about, patient), about, patient);
+    JsonNode answer = transport.call(path, null, about, patient);
+    return new RegistryClient.RegisteredSchema(
+        new SchemaId(id, guid(answer)), schema(answer, about, subject, patient));
   }
 
-  private int post(String path, String subject, Schema schema, boolean patient) {
+  Schema schemaByGuid(UUID guid, @Nullable String subject, boolean patient) {
+    String about = "schema GUID " + guid;
+    JsonNode answer =
+        transport.call(path("schemas", "guids", guid.toString()), null, about, patient);
+    return schema(answer, about, subject, patient);
+  }
+
+  private SchemaId post(String path, String subject, Schema schema, boolean patient) {
     String about = "subject " + subject;
     String body = JsonNodeFactory.instance.objectNode().put("schema", schema.toString()).toString();
     return id(transport.call(path + "?normalize=" + normalize, body, about, patient), about);
   }
 
-  private static int id(JsonNode answer, String about) {
+  private static SchemaId id(JsonNode answer, String about) {
     JsonNode id = answer.path("id");
     if (!id.isInt()) {
       throw notARegistry(about, "id");
     }
-    return id.intValue();
+    return new SchemaId(id.intValue(), guid(answer));
   }
 
-  private Schema schema(JsonNode answer, String about, boolean patient) {
+  private static @Nullable UUID guid(JsonNode answer) {
+    try {
+      return answer.path("guid").isTextual() ? UUID.fromString(answer.path("guid").asText()) : null;
+    } catch (IllegalArgumentException e) {
+      return null; // only those who write GUIDs need one, and they will say so
+    }
+  }
+
+  private Schema schema(JsonNode answer, String about, @Nullable String subject, boolean patient) {
     if (!answer.path("schema").isTextual()) {
       throw notARegistry(about, "schema");
     }
@@ -69,30 +91,62 @@ final class HttpRegistry {
     // Schemas of others are taken as they are: old ones may break rules that came later.
     Schema.Parser parser =
         new Schema.Parser(NameValidator.NO_VALIDATION).setValidateDefaults(false);
-    addReferences(answer, parser, new HashSet<>(), patient);
+    new References(parser, contextOf(subject), patient).addAll(answer);
     return parse(parser, answer, about);
   }
 
   /** What a schema refers to has to be known before it is read. */
-  private void addReferences(
-      JsonNode answer, Schema.Parser parser, Set<String> seen, boolean patient) {
-    for (JsonNode reference : answer.path("references")) {
-      String subject = reference.path("subject").asText();
-      String version = reference.path("version").asText();
-      String about = "version " + version + " of subject " + subject;
-      if (seen.add(about)) {
-        JsonNode referred =
-            transport.call(path("subjects", subject, "versions", version), null, about, patient);
-        addReferences(referred, parser, seen, patient);
-        parse(parser, referred, about);
+  private final class References {
+
+    private final Schema.Parser parser;
+    private final String context;
+    private final boolean patient;
+    private final Set<String> seen = new HashSet<>();
+
+    References(Schema.Parser parser, String context, boolean patient) {
+      this.parser = parser;
+      this.context = context;
+      this.patient = patient;
+    }
+
+    void addAll(JsonNode answer) {
+      for (JsonNode reference : answer.path("references")) {
+        String name = reference.path("subject").asText();
+        String subject = contextOf(name).isEmpty() ? context + name : name;
+        String version = reference.path("version").asText();
+        if (seen.add(subject + "/" + version)) {
+          add(subject, version);
+        }
       }
     }
+
+    private void add(String subject, String version) {
+      String about = "version " + version + " of subject " + subject;
+      if (seen.size() > MAX_REFERENCES) {
+        throw new SerializationException(
+            about + " is one of more than " + MAX_REFERENCES + " schemas that refer to each other");
+      }
+      // What is referred to may be deleted for new uses by now.
+      String path = path("subjects", subject, "versions", version) + "?deleted=true";
+      JsonNode referred = transport.call(path, null, about, patient);
+      addAll(referred);
+      parse(parser, referred, about);
+    }
+  }
+
+  /** {@code :.context:} of a subject that starts with one; otherwise nothing. */
+  private static String contextOf(@Nullable String subject) {
+    if (subject == null || !subject.startsWith(":.")) {
+      return "";
+    }
+    int end = subject.indexOf(':', 2);
+    return end < 0 ? "" : subject.substring(0, end + 1);
   }
 
   private static Schema parse(Schema.Parser parser, JsonNode answer, String about) {
     try {
       return parser.parse(answer.path("schema").asText());
-    } catch (RuntimeException e) { // a null pointer among them
+    } catch (RuntimeException | StackOverflowError e) { // a null pointer among them
       throw new SerializationException(about + " is no Avro schema that can be read", e);
     }
   }

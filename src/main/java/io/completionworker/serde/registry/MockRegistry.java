@@ -1,11 +1,13 @@
 package io.completionworker.serde.registry;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.Schema;
 import org.apache.kafka.common.errors.SerializationException;
@@ -29,7 +31,7 @@ final class MockRegistry implements RegistryClient {
   }
 
   @Override
-  public synchronized int register(String subject, Schema schema) {
+  public synchronized SchemaId register(String subject, Schema schema) {
     int id = idOf(schema);
     if (id == 0) {
       schemas.add(schema);
@@ -37,16 +39,16 @@ final class MockRegistry implements RegistryClient {
     }
     Set<Integer> versions = subjects.computeIfAbsent(subject, name -> new LinkedHashSet<>());
     versions.add(id);
-    return id;
+    return named(id);
   }
 
   @Override
-  public synchronized int lookUp(String subject, Schema schema) {
+  public synchronized SchemaId lookUp(String subject, Schema schema) {
     int id = idOf(schema);
     if (!versions(subject).contains(id)) {
       throw refused("subject " + subject, "Schema not found", 40403);
     }
-    return id;
+    return named(id);
   }
 
   @Override
@@ -55,15 +57,37 @@ final class MockRegistry implements RegistryClient {
     for (int id : versions(subject)) {
       newest = id;
     }
-    return new RegisteredSchema(newest, schemas.get(newest - 1));
+    return registered(newest);
   }
 
   @Override
-  public synchronized Schema schemaById(int id, @Nullable String subject) {
+  public synchronized RegisteredSchema schemaById(int id, @Nullable String subject) {
     if (id < 1 || id > schemas.size()) {
       throw refused("schema id " + id, "Schema " + id + " not found", 40403);
     }
-    return schemas.get(id - 1);
+    return registered(id);
+  }
+
+  @Override
+  public synchronized Schema schemaByGuid(UUID guid, @Nullable String subject) {
+    for (Schema schema : schemas) {
+      if (guid(schema).equals(guid)) {
+        return schema;
+      }
+    }
+    throw refused("schema GUID " + guid, "Schema " + guid + " not found", 40403);
+  }
+
+  private RegisteredSchema registered(int id) {
+    return new RegisteredSchema(named(id), schemas.get(id - 1));
+  }
+
+  private SchemaId named(int id) {
+    return new SchemaId(id, guid(schemas.get(id - 1)));
+  }
+
+  private static UUID guid(Schema schema) {
+    return UUID.nameUUIDFromBytes(schema.toString().getBytes(StandardCharsets.UTF_8));
   }
 
   private Set<Integer> versions(String subject) {

@@ -1,5 +1,6 @@
 package io.completionworker.serde.registry;
 
+import java.util.UUID;
 import org.apache.avro.Schema;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.SerializationException;
@@ -15,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 public interface RegistryClient {
 
   /** Id of the schema under the subject, which is registered if it was not yet. */
-  int register(String subject, Schema schema);
+  SchemaId register(String subject, Schema schema);
 
   /** Id of a schema that must be registered under the subject already. */
-  int lookUp(String subject, Schema schema);
+  SchemaId lookUp(String subject, Schema schema);
 
   /** The newest version of the subject. */
   RegisteredSchema latest(String subject);
@@ -28,10 +29,18 @@ public interface RegistryClient {
    *
    * @param subject tells the registry which context the id is of; null when it is not known
    */
-  Schema schemaById(int id, @Nullable String subject);
+  RegisteredSchema schemaById(int id, @Nullable String subject);
+
+  /**
+   * The schema of a GUID.
+   *
+   * @param subject tells which context the schemas are of that it refers to; null when it is not
+   *     known
+   */
+  Schema schemaByGuid(UUID guid, @Nullable String subject);
 
   /** A schema and its id. */
-  record RegisteredSchema(int id, Schema schema) {}
+  record RegisteredSchema(SchemaId id, Schema schema) {}
 
   /**
    * The client for these settings, with its own cache: over HTTP, or in memory for {@code
@@ -47,6 +56,6 @@ public interface RegistryClient {
     }
     HttpRegistry http =
         new HttpRegistry(new RegistryTransport(registry, Time.SYSTEM), registry.normalize());
-    return new CachedRegistry(http, Time.SYSTEM);
+    return new CachedRegistry(http, registry.caching(), Time.SYSTEM);
   }
 }

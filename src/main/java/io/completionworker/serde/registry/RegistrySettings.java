@@ -1,15 +1,17 @@
 package io.completionworker.serde.registry;
 
 import io.completionworker.config.Secret;
+import io.completionworker.serde.registry.tls.Tls;
+import io.completionworker.serde.registry.tls.TlsSettings;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 
@@ -18,17 +20,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param mockScope scope of the registry in memory; null when there are endpoints
  * @param endpoints the registry's urls in the order they are tried in
- * @param connectTimeout for one connection
- * @param callTimeout for one call with its failovers and retries
+ * @param randomize whether any of them may be the first
  * @param normalize whether the registry shall normalize schemas before it compares them
  */
 record RegistrySettings(
     @Nullable String mockScope,
     List<Endpoint> endpoints,
-    Duration connectTimeout,
-    Duration callTimeout,
+    boolean randomize,
+    Connection connection,
     Retries retries,
-    boolean normalize) {
+    boolean normalize,
+    Caching caching) {
 
   private static final String URL = "schema.registry.url";
   private static final String MOCK = "mock://";
@@ -37,9 +39,23 @@ record RegistrySettings(
    * One url of the registry.
    *
    * @param base without user-info and without a slash at its end
-   * @param authorization value of the header of that name, or null
+   * @param credentials headers by name
    */
-  record Endpoint(URI base, @Nullable Secret authorization) {}
+  record Endpoint(URI base, Map<String, Secret> credentials) {}
+
+  /**
+   * The way to an endpoint.
+   *
+   * @param connectTimeout for one connection
+   * @param callTimeout for one call with its failovers and retries
+   * @param proxy of a name that is not looked up yet; null for the one of the runtime
+   * @param tls null for what the runtime trusts
+   */
+  record Connection(
+      Duration connectTimeout,
+      Duration callTimeout,
+      @Nullable InetSocketAddress proxy,
+      @Nullable Tls tls) {}
 
   /**
    * Rounds over all endpoints after the first one.
@@ -50,24 +66,75 @@ record RegistrySettings(
    */
   record Retries(int max, Duration firstWait, Duration maxWait) {}
 
+  /**
+   * How much of what the registry said is remembered, and for how long.
+   *
+   * @param maxAnswers most answers; the oldest gives way
+   * @param latest time that a latest version stands; null for ever
+   * @param maxMissing most refusals
+   * @param missingId time that the refusal of an id stands
+   * @param missingVersion the same for a latest version
+   * @param missingSchema the same for a schema that was registered or looked up
+   */
+  record Caching(
+      int maxAnswers,
+      @Nullable Duration latest,
+      int maxMissing,
+      Duration missingId,
+      Duration missingVersion,
+      Duration missingSchema) {}
+
   static RegistrySettings from(Settings settings) {
     String urls = settings.text(URL, settings.text("url", ""));
     if (urls.isEmpty()) {
       throw new ConfigException("Setting " + URL + " is missing");
     }
-    settings.refuse("schema.registry.ssl."); // a plain ssl. is Kafka's own
-    settings.refuse("proxy.host");
     boolean mock = urls.startsWith(MOCK);
+    Map<String, Secret> shared = Credentials.shared(settings);
     return new RegistrySettings(
         mock ? mockScope(urls) : null,
-        mock ? List.of() : endpoints(urls, settings),
-        settings.millis("http.connect.timeout.ms", 60_000),
-        settings.millis("http.read.timeout.ms", 60_000),
+        mock ? List.of() : endpoints(urls, shared),
+        settings.flag("url.randomize", false),
+        connection(settings),
         new Retries(
             settings.count("max.retries", 3),
             settings.millis("retries.wait.ms", 1_000),
             settings.millis("retries.max.wait.ms", 20_000)),
-        settings.flag("normalize.schemas", false));
+        settings.flag("normalize.schemas", false),
+        caching(settings));
+  }
+
+  private static Connection connection(Settings settings) {
+    Map<String, String> tls = settings.prefixed("ssl."); // a plain ssl. is Kafka's own
+    return new Connection(
+        settings.millis("http.connect.timeout.ms", 60_000),
+        settings.millis("http.read.timeout.ms", 60_000),
+        proxy(settings),
+        tls.isEmpty() ? null : Tls.of(new TlsSettings(tls)));
+  }
+
+  private static @Nullable InetSocketAddress proxy(Settings settings) {
+    String host = settings.text("proxy.host");
+    int port = settings.count("proxy.port", 0);
+    if (host == null && port == 0) {
+      return null;
+    }
+    if (host == null || port < 1 || port > 65_535) {
+      throw new ConfigException("Settings proxy.host and proxy.port (1 to 65535) need each other");
+    }
+    return InetSocketAddress.createUnresolved(host, port);
+  }
+
+  /** A refusal stands for a short time by default, so that bad records are not as many calls. */
+  private static Caching caching(Settings settings) {
+    int latest = settings.countOrMinusOne("latest.cache.ttl.sec");
+    return new Caching(
+        Math.max(1, settings.count("max.schemas.per.subject", 1_000)),
+        latest < 0 ? null : Duration.ofSeconds(latest),
+        Math.max(1, settings.count("missing.cache.size", 1_000)),
+        settings.seconds("missing.id.cache.ttl.sec", 10),
+        settings.seconds("missing.version.cache.ttl.sec", 10),
+        settings.seconds("missing.schema.cache.ttl.sec", 10));
   }
 
   private static String mockScope(String urls) {
@@ -77,8 +144,7 @@ record RegistrySettings(
     return urls.substring(MOCK.length());
   }
 
-  private static List<Endpoint> endpoints(String urls, Settings settings) {
-    Secret shared = sharedAuthorization(settings);
+  private static List<Endpoint> endpoints(String urls, Map<String, Secret> shared) {
     List<Endpoint> endpoints = new ArrayList<>();
     for (String url : Arrays.stream(urls.split(",", -1)).map(String::strip).toList()) {
       endpoints.add(endpoint(url, shared));
@@ -86,7 +152,7 @@ record RegistrySettings(
     return List.copyOf(endpoints);
   }
 
-  private static Endpoint endpoint(String url, @Nullable Secret shared) {
+  private static Endpoint endpoint(String url, Map<String, Secret> shared) {
     try {
       URI uri = new URI(url);
       String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
@@ -96,7 +162,8 @@ record RegistrySettings(
       String path = uri.getPath() == null ? "" : uri.getPath().replaceAll("/+$", "");
       URI base = new URI(scheme, null, uri.getHost(), uri.getPort(), path, null, null);
       String user = uri.getUserInfo();
-      return new Endpoint(base, shared != null || user == null ? shared : basic(user));
+      return new Endpoint(
+          base, shared.isEmpty() && user != null ? Credentials.ofUserInfo(user) : shared);
     } catch (URISyntaxException e) {
       throw malformedUrl();
     }
@@ -106,34 +173,5 @@ record RegistrySettings(
   private static ConfigException malformedUrl() {
     return new ConfigException(
         "Setting " + URL + " must be a list of http:// or https:// urls, or one " + MOCK + "scope");
-  }
-
-  private static @Nullable Secret sharedAuthorization(Settings settings) {
-    String basicSource = settings.text("basic.auth.credentials.source", "URL");
-    boolean userInfo = basicSource.equals("USER_INFO");
-    if (!userInfo && !basicSource.equals("URL")) {
-      throw new ConfigException("basic.auth.credentials.source", basicSource, Settings.NOT_YET);
-    }
-    String bearerSource = settings.text("bearer.auth.credentials.source", "STATIC_TOKEN");
-    if (!bearerSource.equals("STATIC_TOKEN")) {
-      throw new ConfigException("bearer.auth.credentials.source", bearerSource, Settings.NOT_YET);
-    }
-    String token = settings.text("bearer.auth.token");
-    if (token != null && userInfo) {
-      throw new ConfigException("Settings basic.auth.* and bearer.auth.* exclude each other");
-    }
-    if (!userInfo) {
-      return token == null ? null : new Secret("Bearer " + token);
-    }
-    String user = settings.text("basic.auth.user.info");
-    if (user == null) {
-      throw new ConfigException("Setting basic.auth.user.info is missing: USER_INFO needs it");
-    }
-    return basic(user);
-  }
-
-  private static Secret basic(String userInfo) {
-    byte[] bytes = userInfo.getBytes(StandardCharsets.UTF_8);
-    return new Secret("Basic " + Base64.getEncoder().encodeToString(bytes));
   }
 }

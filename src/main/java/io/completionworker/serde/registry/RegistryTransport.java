@@ -5,12 +5,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.completionworker.serde.registry.RegistrySettings.Endpoint;
 import io.completionworker.serde.registry.RegistrySettings.Retries;
 import java.io.IOException;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLHandshakeException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 
@@ -51,14 +52,26 @@ final class RegistryTransport {
   RegistryTransport(RegistrySettings settings, Time time) {
     this.endpoints = settings.endpoints();
     this.retries = settings.retries();
-    this.timeout = settings.callTimeout();
+    this.timeout = settings.connection().callTimeout();
     this.time = time;
+    this.http = client(settings.connection());
+    this.preferred =
+        settings.randomize() ? ThreadLocalRandom.current().nextInt(endpoints.size()) : 0;
+  }
+
+  private static HttpClient client(RegistrySettings.Connection connection) {
     // HTTP/1.1: over plain text the client would ask every server to upgrade to HTTP/2.
     HttpClient.Builder client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1);
-    if (!settings.connectTimeout().isZero()) {
-      client.connectTimeout(settings.connectTimeout());
+    if (!connection.connectTimeout().isZero()) {
+      client.connectTimeout(connection.connectTimeout());
     }
-    this.http = client.build();
+    if (connection.proxy() != null) {
+      client.proxy(ProxySelector.of(connection.proxy()));
+    }
+    if (connection.tls() != null) {
+      client.sslContext(connection.tls().context()).sslParameters(connection.tls().parameters());
+    }
+    return client.build();
   }
 
   /**
@@ -116,7 +129,7 @@ final class RegistryTransport {
       return new Reply.Fault("no time left to ask" + at, false);
     }
     CompletableFuture<HttpResponse<byte[]>> pending =
-        http.sendAsync(request(endpoint, path, body), BodyHandlers.ofByteArray());
+        http.sendAsync(request(endpoint, path, body), answer -> new BoundedBody());
     try {
       // The request's own timeout would end with the response's headers.
       return read(pending.get(nanos, TimeUnit.NANOSECONDS), at, subject);
@@ -124,20 +137,25 @@ final class RegistryTransport {
       pending.cancel(true);
       return new Reply.Fault("no answer" + at + " in " + nanos / 1_000_000 + " ms", true);
     } catch (ExecutionException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      return new Reply.Fault(cause.getClass().getSimpleName() + at, true);
+      return broken(e.getCause() == null ? e : e.getCause(), at);
     } catch (InterruptedException e) {
       pending.cancel(true);
       throw interrupted(e);
     }
   }
 
+  /** Neither a certificate nor the size of an answer changes within seconds. */
+  private static Reply.Fault broken(Throwable cause, String at) {
+    boolean lasting =
+        cause instanceof SSLHandshakeException || cause instanceof BoundedBody.TooLargeException;
+    String kind = cause.getClass().getSimpleName();
+    return new Reply.Fault(lasting ? kind + at + ": " + cause.getMessage() : kind + at, !lasting);
+  }
+
   private static HttpRequest request(Endpoint endpoint, String path, @Nullable String body) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(endpoint.base() + path)).header("Accept", MEDIA_TYPE);
-    if (endpoint.authorization() != null) {
-      request.header("Authorization", endpoint.authorization().value());
-    }
+    endpoint.credentials().forEach((name, value) -> request.header(name, value.value()));
     return body == null
         ? request.GET().build()
         : request.header("Content-Type", MEDIA_TYPE).POST(BodyPublishers.ofString(body)).build();

@@ -6,6 +6,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.types.Password;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +26,9 @@ public final class Settings {
 
   private final Map<String, Object> values = new HashMap<>();
 
+  /** Names that were asked for, without the prefix. */
+  private final Set<String> read = ConcurrentHashMap.newKeySet();
+
   /** Takes texts, numbers, booleans, lists, classes and Kafka's passwords as values. */
   public Settings(Map<String, ?> values) {
     values.forEach(
@@ -35,6 +41,7 @@ public final class Settings {
 
   /** The text of a setting, stripped; null when it is absent or blank. */
   public @Nullable String text(String name) {
+    read.add(bare(name));
     Object value = values.getOrDefault(PREFIX + name, values.get(name));
     String text = value == null ? "" : print(value).strip();
     return text.isEmpty() ? null : text;
@@ -71,9 +78,35 @@ public final class Settings {
     return Integer.parseInt(text);
   }
 
+  /** A whole number, 0 or more, or -1, which is also what it is when it is absent. */
+  public int countOrMinusOne(String name) {
+    return "-1".equals(text(name)) ? -1 : count(name, -1);
+  }
+
   /** A setting in milliseconds, 0 or more. */
   Duration millis(String name, int defaultMillis) {
     return Duration.ofMillis(count(name, defaultMillis));
+  }
+
+  /** A setting in seconds, 0 or more. */
+  Duration seconds(String name, int defaultSeconds) {
+    return Duration.ofSeconds(count(name, defaultSeconds));
+  }
+
+  /**
+   * The settings of this beginning that have the prefix, by their names without it. Empty values
+   * are kept.
+   */
+  Map<String, String> prefixed(String beginning) {
+    Map<String, String> found = new HashMap<>();
+    values.forEach(
+        (name, value) -> {
+          if (name.startsWith(PREFIX + beginning)) {
+            read.add(bare(name));
+            found.put(bare(name), print(value).strip());
+          }
+        });
+    return found;
   }
 
   /** Stops on settings of this beginning, which would otherwise be ignored in silence. */
@@ -84,6 +117,23 @@ public final class Settings {
         throw new ConfigException("Setting " + name + " is not supported: " + NOT_YET);
       }
     }
+  }
+
+  /**
+   * Stops on settings that nobody has asked for, and that are thus without effect. Some only have
+   * one together with others.
+   */
+  public void refuseUnread() {
+    for (String name : new TreeMap<>(values).keySet()) {
+      if (!read.contains(bare(name)) && text(name) != null) {
+        throw new ConfigException(
+            "Setting " + name + " has no effect: it is not known, or needs another one");
+      }
+    }
+  }
+
+  private static String bare(String name) {
+    return name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : name;
   }
 
   private static String print(Object value) {

@@ -32,7 +32,7 @@ class HttpRegistryTest {
 
   @Test
   void shouldRegister() {
-    assertThat(registry.register("topic-value", SCHEMA, true)).isEqualTo(7);
+    assertThat(registry.register("topic-value", SCHEMA, true)).isEqualTo(new SchemaId(7, null));
 
     assertThat(server.requests())
         .containsExactly(
@@ -49,7 +49,7 @@ class HttpRegistryTest {
   @Test
   void shouldLookUp() {
     assertThat(registry(Map.of("normalize.schemas", true)).lookUp("topic-value", SCHEMA, true))
-        .isEqualTo(7);
+        .isEqualTo(new SchemaId(7, null));
 
     assertThat(server.lines()).containsExactly("POST /subjects/topic-value?normalize=true");
     assertThat(server.requests().get(0).body()).contains("\\\"name\\\":\\\"R\\\"");
@@ -59,8 +59,8 @@ class HttpRegistryTest {
   void shouldReadTheSchemaOfAnId() {
     server.behave(schema(SCHEMA.toString()));
 
-    assertThat(registry.schemaById(7, "topic-value", true)).isEqualTo(SCHEMA);
-    assertThat(registry.schemaById(8, null, true)).isEqualTo(SCHEMA);
+    assertThat(registry.schemaById(7, "topic-value", true).schema()).isEqualTo(SCHEMA);
+    assertThat(registry.schemaById(8, null, true).schema()).isEqualTo(SCHEMA);
 
     assertThat(server.lines())
         .containsExactly(
@@ -75,7 +75,7 @@ class HttpRegistryTest {
     server.behave(answer(200, "{\"id\":3,\"version\":2,\"schema\":\"\\\"string\\\"\"}"));
 
     assertThat(registry.latest("s", true))
-        .isEqualTo(new RegisteredSchema(3, Schema.create(Schema.Type.STRING)));
+        .isEqualTo(new RegisteredSchema(new SchemaId(3, null), Schema.create(Schema.Type.STRING)));
     assertThat(server.lines()).containsExactly("GET /subjects/s/versions/latest");
   }
 
@@ -104,15 +104,15 @@ class HttpRegistryTest {
                 + reference("inner", 5, "inner", 5)),
         schema(SCHEMA.toString()));
 
-    Schema read = registry.schemaById(1, null, true);
+    Schema read = registry.schemaById(1, null, true).schema();
 
     assertThat(read.getField("a").schema().getField("a").schema()).isEqualTo(SCHEMA);
     assertThat(read.getField("b").schema()).isEqualTo(SCHEMA);
     assertThat(server.lines())
         .containsExactly(
             "GET /schemas/ids/1?fetchMaxId=false",
-            "GET /subjects/middle/versions/2",
-            "GET /subjects/inner/versions/5");
+            "GET /subjects/middle/versions/2?deleted=true",
+            "GET /subjects/inner/versions/5?deleted=true");
   }
 
   private static String reference(String first, int version, String second, int secondVersion) {
@@ -155,7 +155,7 @@ class HttpRegistryTest {
             "{\"type\":\"record\",\"name\":\"a-b\",\"fields\":"
                 + "[{\"name\":\"c\",\"type\":\"int\",\"default\":\"text\"}]}"));
 
-    assertThat(registry.schemaById(9, null, true).getName()).isEqualTo("a-b");
+    assertThat(registry.schemaById(9, null, true).schema().getName()).isEqualTo("a-b");
   }
 
   @Test

@@ -15,9 +15,9 @@ class MockRegistryTest {
 
   @Test
   void shouldBeSharedByTheClientsOfAScope() {
-    int id = client("shared").register("a", STRING);
+    int id = client("shared").register("a", STRING).id();
 
-    assertThat(client("shared").schemaById(id, null)).isEqualTo(STRING);
+    assertThat(client("shared").schemaById(id, null).schema()).isEqualTo(STRING);
     assertThatThrownBy(() -> client("other").schemaById(id, null))
         .isInstanceOf(SerializationException.class)
         .hasMessageContaining("schema id " + id)
@@ -28,11 +28,11 @@ class MockRegistryTest {
   void shouldGiveASchemaOneIdUnderAllSubjects() {
     RegistryClient client = client("ids");
 
-    assertThat(client.register("a", STRING)).isEqualTo(1);
-    assertThat(client.register("a", INT)).isEqualTo(2);
-    assertThat(client.register("b", STRING)).isEqualTo(1);
+    assertThat(client.register("a", STRING).id()).isEqualTo(1);
+    assertThat(client.register("a", INT).id()).isEqualTo(2);
+    assertThat(client.register("b", STRING).id()).isEqualTo(1);
     assertThat(client.latest("a").schema()).isEqualTo(INT);
-    assertThat(client.lookUp("a", STRING)).isEqualTo(1);
+    assertThat(client.lookUp("a", STRING).id()).isEqualTo(1);
   }
 
   @Test

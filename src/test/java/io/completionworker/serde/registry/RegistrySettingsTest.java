@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.completionworker.config.Secret;
+import io.completionworker.serde.registry.RegistrySettings.Caching;
+import io.completionworker.serde.registry.RegistrySettings.Connection;
+import io.completionworker.serde.registry.RegistrySettings.Endpoint;
 import io.completionworker.serde.registry.RegistrySettings.Retries;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
@@ -20,6 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RegistrySettingsTest {
 
   private static final String URL = "schema.registry.url";
+  private static final Map<String, Secret> USER_A =
+      Map.of("Authorization", new Secret("Basic YTpi"));
 
   @Test
   void shouldHaveConfluentsDefaults() {
@@ -29,11 +35,18 @@ class RegistrySettingsTest {
         .isEqualTo(
             new RegistrySettings(
                 null,
-                List.of(new RegistrySettings.Endpoint(URI.create("http://a:8081"), null)),
-                Duration.ofSeconds(60),
-                Duration.ofSeconds(60),
+                List.of(new Endpoint(URI.create("http://a:8081"), Map.of())),
+                false,
+                new Connection(Duration.ofSeconds(60), Duration.ofSeconds(60), null, null),
                 new Retries(3, Duration.ofSeconds(1), Duration.ofSeconds(20)),
-                false));
+                false,
+                new Caching(
+                    1_000,
+                    null,
+                    1_000,
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(10))));
   }
 
   @ParameterizedTest
@@ -46,11 +59,20 @@ class RegistrySettingsTest {
     given.put("retries.wait.ms", "5");
     given.put("retries.max.wait.ms", "6");
     given.put("normalize.schemas", "TRUE");
+    given.put("proxy.host", "p");
+    given.put("proxy.port", "7");
+    given.put("max.schemas.per.subject", "8");
+    given.put("latest.cache.ttl.sec", "9");
+    given.put("missing.cache.size", "10");
+    given.put("missing.id.cache.ttl.sec", "11");
+    given.put("missing.version.cache.ttl.sec", "12");
+    given.put("missing.schema.cache.ttl.sec", "13");
     given.put("basic.auth.credentials.source", "USER_INFO");
     given.put("basic.auth.user.info", new Password("a:b"));
     Map<String, Object> prefixed = new HashMap<>();
     given.forEach((name, value) -> prefixed.put(prefix + name, value));
     prefixed.put(URL, List.of("http://a", "https://b:1/base/"));
+    prefixed.put("schema.registry.url.randomize", "true");
 
     RegistrySettings settings = read(prefixed);
 
@@ -59,13 +81,23 @@ class RegistrySettingsTest {
             new RegistrySettings(
                 null,
                 List.of(
-                    new RegistrySettings.Endpoint(URI.create("http://a"), new Secret("Basic YTpi")),
-                    new RegistrySettings.Endpoint(
-                        URI.create("https://b:1/base"), new Secret("Basic YTpi"))),
-                Duration.ofMillis(1),
-                Duration.ofMillis(2),
+                    new Endpoint(URI.create("http://a"), USER_A),
+                    new Endpoint(URI.create("https://b:1/base"), USER_A)),
+                true,
+                new Connection(
+                    Duration.ofMillis(1),
+                    Duration.ofMillis(2),
+                    InetSocketAddress.createUnresolved("p", 7),
+                    null),
                 new Retries(4, Duration.ofMillis(5), Duration.ofMillis(6)),
-                true));
+                true,
+                new Caching(
+                    8,
+                    Duration.ofSeconds(9),
+                    10,
+                    Duration.ofSeconds(11),
+                    Duration.ofSeconds(12),
+                    Duration.ofSeconds(13))));
   }
 
   @Test
@@ -111,14 +143,21 @@ class RegistrySettingsTest {
     "basic.auth.credentials.source, SASL_INHERIT",
     "basic.auth.credentials.source, USER_INFO",
     "bearer.auth.credentials.source, OAUTHBEARER",
-    "schema.registry.ssl.truststore.location, /a",
+    "schema.registry.ssl.engine.factory.class, a.B",
+    "schema.registry.ssl.endpoint.identification.algorithm, LDAPS",
     "proxy.host, a",
-    "schema.registry.proxy.host, a",
+    "schema.registry.proxy.port, 1",
+    "latest.cache.ttl.sec, -2",
+    "bearer.auth.logical.cluster, lsrc-1",
+    "bearer.auth.identity.pool.id, pool-1",
   })
   void shouldRefuseWhatIsWrongOrNotSupported(String name, String value) {
     assertThatThrownBy(() -> read(Map.of(URL, "http://a", name, value)))
         .isInstanceOf(ConfigException.class)
-        .hasMessageContaining(name.equals("basic.auth.credentials.source") ? "basic.auth" : name);
+        .hasMessageContaining(
+            name.equals("basic.auth.credentials.source")
+                ? "basic.auth"
+                : name.replaceFirst("schema.registry.proxy", "proxy"));
   }
 
   @Test
@@ -136,6 +175,18 @@ class RegistrySettingsTest {
                         "bearer.auth.token",
                         "planted")))
         .isInstanceOf(ConfigException.class)
+        .hasMessageNotContaining("planted");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bearer.auth.logical.cluster", "bearer.auth.token"})
+  void shouldRefuseWhatNoHeaderCanCarryWithoutShowingIt(String name) {
+    Map<String, String> given = new HashMap<>(Map.of(URL, "http://a", "bearer.auth.token", "t"));
+    given.put(name, "planted\r\nplanted: 1");
+
+    assertThatThrownBy(() -> read(given))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(name)
         .hasMessageNotContaining("planted");
   }
 

@@ -1,0 +1,101 @@
+package io.completionworker.serde.registry.tls;
+
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.Arrays;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.security.auth.SslEngineFactory;
+import org.apache.kafka.common.security.ssl.DefaultSslEngineFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whom a connection trusts and what it proves itself with.
+ *
+ * @param parameters the protocols and cipher suites that may be spoken
+ */
+public record Tls(SSLContext context, SSLParameters parameters) {
+
+  /**
+   * Reads the stores: PKCS12, JKS or PEM, by Kafka's rules.
+   *
+   * @throws ConfigException when a setting is wrong or a store cannot be read; shows no passwords
+   */
+  public static Tls of(TlsSettings settings) {
+    SslEngineFactory stores = new DefaultSslEngineFactory();
+    try {
+      stores.configure(settings.ofKafka());
+      SSLContext context = context(settings);
+      context.init(
+          keys(settings, stores.keystore()),
+          trust(settings, stores.truststore()),
+          settings.random());
+      return new Tls(context, parameters(settings));
+    } catch (KafkaException | GeneralSecurityException | IllegalArgumentException e) {
+      throw new ConfigException("Settings schema.registry.ssl.*: " + said(e));
+    }
+  }
+
+  private static SSLContext context(TlsSettings settings) throws GeneralSecurityException {
+    String provider = settings.provider();
+    return provider == null
+        ? SSLContext.getInstance(settings.protocol())
+        : SSLContext.getInstance(settings.protocol(), provider);
+  }
+
+  private static KeyManager @Nullable [] keys(TlsSettings settings, @Nullable KeyStore store)
+      throws GeneralSecurityException {
+    if (store == null) {
+      return null;
+    }
+    KeyManagerFactory factory = KeyManagerFactory.getInstance(settings.keyAlgorithm());
+    factory.init(store, settings.keyPassword());
+    return factory.getKeyManagers();
+  }
+
+  /** Without a store, those that the runtime trusts. */
+  private static TrustManager[] trust(TlsSettings settings, @Nullable KeyStore store)
+      throws GeneralSecurityException {
+    TrustManagerFactory factory = TrustManagerFactory.getInstance(settings.trustAlgorithm());
+    factory.init(store);
+    TrustManager[] managers = factory.getTrustManagers();
+    if (!settings.checksHostNames()) {
+      Arrays.setAll(managers, i -> withoutHostNames(managers[i]));
+    }
+    return managers;
+  }
+
+  private static TrustManager withoutHostNames(TrustManager manager) {
+    return manager instanceof X509TrustManager chains ? new ChainTrust(chains) : manager;
+  }
+
+  private static SSLParameters parameters(TlsSettings settings) {
+    SSLParameters parameters = new SSLParameters();
+    parameters.setProtocols(settings.protocols().toArray(String[]::new));
+    if (!settings.cipherSuites().isEmpty()) {
+      parameters.setCipherSuites(settings.cipherSuites().toArray(String[]::new));
+    }
+    return parameters;
+  }
+
+  /** With the cause, when it is about files or cryptography: of PEM texts nothing is shown. */
+  private static String said(Exception fault) {
+    Throwable cause = fault.getCause();
+    return cause instanceof IOException || cause instanceof GeneralSecurityException
+        ? fault.getMessage()
+            + " ("
+            + cause.getClass().getSimpleName()
+            + ": "
+            + cause.getMessage()
+            + ")"
+        : String.valueOf(fault.getMessage());
+  }
+}
