@@ -16,6 +16,7 @@ import io.completionworker.serde.AvroSerdes;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 
 /** The stages off the stream threads, from the last to the first, each with what it is made of. */
 record Stages(
@@ -29,17 +30,26 @@ record Stages(
     Dispatcher dispatcher)
     implements AutoCloseable {
 
-  static Stages start(WorkerSettings settings, Meters meters) {
+  /**
+   * Starts them; nothing is called before a request is accepted.
+   *
+   * @param fatal hears of an error after which a stage can do nothing any more
+   */
+  static Stages start(WorkerSettings settings, Meters meters, Consumer<Throwable> fatal) {
     AsyncConfig async = settings.async();
     AvroSerdes serdes =
         new AvroSerdes(settings.registry().settings(), settings.registry().serdeClass());
     GatewayClient gateway =
         GatewayClient.start(settings.gateway(), async.maxInFlight(), InstantSource.system());
-    DispatchLoop loop = new DispatchLoop();
+    DispatchLoop loop = new DispatchLoop(fatal);
     ExecutorService codecThread = Executors.newSingleThreadExecutor(Stages::codecThread);
     CodecStage codec =
         new CodecStage(
-            Codecs.reader(settings, serdes), Codecs.writer(settings, serdes), loop, codecThread);
+            Codecs.reader(settings, serdes),
+            Codecs.writer(settings, serdes),
+            loop,
+            codecThread,
+            fatal);
     CredentialGate credentials =
         new CredentialGate(settings.hold(), settings.retry().maxServerDelay(), loop::nanos, meters);
     Lease lease = new Lease(async.lease(), loop.nanos());

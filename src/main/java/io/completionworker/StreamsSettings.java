@@ -28,6 +28,12 @@ final class StreamsSettings {
     return streams;
   }
 
+  /** Stream threads of an instance; as Kafka Streams has it, one by default. */
+  static int threads(WorkerSettings settings) {
+    String threads = settings.kafka().get(StreamsConfig.NUM_STREAM_THREADS_CONFIG);
+    return threads == null ? 1 : Math.max(1, Integer.parseInt(threads.strip()));
+  }
+
   private static Map<String, Object> defaults(Map<String, String> kafka) {
     Map<String, Object> defaults = new HashMap<>();
     // An idle thread looks for outcomes after this long; it sleeps in poll meanwhile.

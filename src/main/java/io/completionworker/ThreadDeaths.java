@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Optional;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidTopicException;
@@ -18,34 +17,34 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Decides what becomes of the worker when a stream thread dies: another thread for what can pass,
- * the end of the process for what cannot, or for what goes on and on. Keeps the cause. Safe on
- * every thread.
+ * the end of the process for what cannot, or for what goes on and on. Safe on every thread.
  */
 final class ThreadDeaths implements StreamsUncaughtExceptionHandler {
 
   private static final Logger log = LoggerFactory.getLogger(ThreadDeaths.class);
-  private static final int TOO_MANY = 20;
-  private static final Duration WITHIN = Duration.ofMinutes(1);
+  private static final int DEATHS_OF_A_THREAD = 10;
+
+  /** Long, since a dead thread of the classic protocol is only replaced after its session. */
+  private static final Duration WITHIN = Duration.ofMinutes(10);
 
   private final InstantSource clock;
+  private final Ending ending;
+  private final int tooMany;
   private final Deque<Long> deaths = new ArrayDeque<>();
-  private @Nullable Throwable cause;
 
-  ThreadDeaths(InstantSource clock) {
+  /**
+   * @param threads stream threads of this instance
+   */
+  ThreadDeaths(InstantSource clock, Ending ending, int threads) {
     this.clock = clock;
-  }
-
-  /** What the worker cannot go on with. */
-  synchronized Optional<Throwable> cause() {
-    return Optional.ofNullable(cause);
+    this.ending = ending;
+    this.tooMany = DEATHS_OF_A_THREAD * threads;
   }
 
   @Override
   public synchronized StreamThreadExceptionResponse handle(Throwable death) {
     if (isFinal(death) || tooMany()) {
-      if (cause == null) {
-        cause = death;
-      }
+      ending.fail(death);
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
     log.warn("A stream thread died and is replaced; nothing is lost by it", death);
@@ -58,11 +57,11 @@ final class ThreadDeaths implements StreamsUncaughtExceptionHandler {
     while (deaths.peekFirst() < now - WITHIN.toMillis()) {
       deaths.removeFirst();
     }
-    return deaths.size() > TOO_MANY;
+    return deaths.size() > tooMany;
   }
 
   private static boolean isFinal(Throwable death) {
-    Throwable link = death;
+    @Nullable Throwable link = death;
     for (int depth = 0; link != null && depth < 32; depth++) {
       if (link instanceof AuthenticationException
           || link instanceof AuthorizationException

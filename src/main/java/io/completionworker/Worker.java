@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
@@ -43,22 +42,27 @@ public final class Worker implements AutoCloseable {
   private final PrometheusMeterRegistry registry;
   private final KafkaStreams streams;
   private final KafkaStreamsMetrics kafkaMetrics;
-  private final ThreadDeaths deaths = new ThreadDeaths(InstantSource.system());
-  private final CountDownLatch ended = new CountDownLatch(1);
+  private final Ending ending;
   private @Nullable ManagementServer management;
   private volatile boolean draining;
 
   private Worker(
-      WorkerSettings settings, Stages stages, Meters meters, PrometheusMeterRegistry registry) {
+      WorkerSettings settings,
+      Stages stages,
+      Meters meters,
+      PrometheusMeterRegistry registry,
+      Ending ending) {
     this.settings = settings;
+    this.ending = ending;
     this.registry = registry;
     this.stages = stages;
     StreamsProcessing processing = new StreamsProcessing();
-    this.intake = new IntakeControl(processing, stages.capacity(), stages.lease());
+    this.intake = new IntakeControl(processing, stages.capacity(), stages.lease(), ending::fail);
     this.streams = streams(settings, topology(meters));
     this.kafkaMetrics = new KafkaStreamsMetrics(streams);
     processing.attach(streams);
-    streams.setUncaughtExceptionHandler(deaths);
+    streams.setUncaughtExceptionHandler(
+        new ThreadDeaths(InstantSource.system(), ending, StreamsSettings.threads(settings)));
     streams.setStateListener((now, before) -> stateChanged(now));
     watch(meters);
   }
@@ -67,8 +71,9 @@ public final class Worker implements AutoCloseable {
   public static Worker start(WorkerSettings settings) {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     Meters meters = new Meters(registry);
-    Stages stages = Stages.start(settings, meters);
-    Worker worker = new Worker(settings, stages, meters, registry);
+    Ending ending = new Ending();
+    Stages stages = Stages.start(settings, meters, ending::fail);
+    Worker worker = new Worker(settings, stages, meters, registry, ending);
     try {
       worker.start();
       return worker;
@@ -100,8 +105,7 @@ public final class Worker implements AutoCloseable {
 
   /** Waits until the worker has stopped by itself, and says why; empty after {@link #close}. */
   public Optional<Throwable> awaitEnd() throws InterruptedException {
-    ended.await();
-    return deaths.cause();
+    return ending.await();
   }
 
   /** State of Kafka Streams, by its name. */
@@ -112,7 +116,16 @@ public final class Worker implements AutoCloseable {
   /** Whether the worker is of any use to its group: not stopped, not failed. */
   public boolean live() {
     KafkaStreams.State state = streams.state();
-    return state != KafkaStreams.State.ERROR && state != KafkaStreams.State.NOT_RUNNING;
+    return state != KafkaStreams.State.ERROR
+        && state != KafkaStreams.State.NOT_RUNNING
+        && hasLivingThread(state);
+  }
+
+  /** Kafka Streams goes on as RUNNING when a dead thread could not be replaced. */
+  private boolean hasLivingThread(KafkaStreams.State state) {
+    return state != KafkaStreams.State.RUNNING
+        || streams.metadataForLocalThreads().stream()
+            .anyMatch(thread -> !thread.threadState().equals("DEAD"));
   }
 
   /** What keeps the worker from working; empty when it works. */
@@ -142,7 +155,6 @@ public final class Worker implements AutoCloseable {
     }
     draining = true;
     stages.dispatcher().drain();
-    intake.close();
     if (live()) {
       boolean drained = await(stages.dispatcher()::drained, settings.shutdown().drain());
       boolean emitted = await(() -> !intake.hasWork(), EMIT_TIMEOUT);
@@ -158,7 +170,7 @@ public final class Worker implements AutoCloseable {
     if (management != null) {
       management.close();
     }
-    ended.countDown();
+    ending.done();
   }
 
   private Health liveness() {
@@ -172,8 +184,10 @@ public final class Worker implements AutoCloseable {
 
   private void stateChanged(KafkaStreams.State now) {
     log.info("Kafka Streams is {}", now);
-    if (now == KafkaStreams.State.ERROR || now == KafkaStreams.State.NOT_RUNNING) {
-      ended.countDown();
+    if (now == KafkaStreams.State.ERROR && !draining) {
+      ending.fail(new IllegalStateException("Kafka Streams has stopped in state ERROR"));
+    } else if (now == KafkaStreams.State.NOT_RUNNING) {
+      ending.done();
     }
   }
 

@@ -31,8 +31,16 @@ public final class Capacity {
     return bytes.get();
   }
 
-  boolean hasRoom() {
-    return records.get() < maxRecords && bytes.get() < maxBytes;
+  /**
+   * Whether one more may be taken.
+   *
+   * @param leaving requests that have their outcome and only wait to be emitted: each is room for
+   *     one more, and no more than one
+   */
+  boolean hasRoom(int leaving) {
+    long now = records.get();
+    long each = now == 0 ? 0 : bytes.get() / now;
+    return now - leaving < maxRecords && bytes.get() - leaving * each < maxBytes;
   }
 
   void add(long moreRecords, long moreBytes) {

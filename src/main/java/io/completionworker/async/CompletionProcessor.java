@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emission> {
 
+  /** Twice the longest time that a stream thread waits for room between two polls. */
+  private static final long AFTER_STALL_NANOS = 2 * StreamThreadGate.BUDGET_NANOS;
+
   private final Dispatcher dispatcher;
   private final Capacity capacity;
   private final IntakeControl intake;
@@ -54,8 +57,14 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
 
   @Override
   public void init(ProcessorContext<byte[], Emission> context) {
-    task = new Task(context);
-    task.recover();
+    Task starting = new Task(context);
+    task = starting;
+    try {
+      starting.recover();
+    } catch (RuntimeException e) {
+      close(); // Kafka Streams closes only what was initialized
+      throw e;
+    }
   }
 
   @Override
@@ -90,6 +99,7 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
     private final Pulse pulse;
     private long records;
     private long bytes;
+    private long emitAgainAt = System.nanoTime();
 
     Task(ProcessorContext<byte[], Emission> context) {
       this.context = context;
@@ -110,7 +120,7 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
     }
 
     void process(Record<byte[], byte[]> record) {
-      outbox.seen(System.nanoTime());
+      seen();
       emit();
       waitForRoom();
       accept(record);
@@ -123,9 +133,21 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
     }
 
     private void punctuate() {
-      outbox.seen(System.nanoTime());
+      seen();
       emit();
       pulse.busy(records > 0);
+    }
+
+    /**
+     * After a stall this thread may have lost its partition without knowing, and a transaction
+     * without input offsets is not fenced. So it emits nothing until it must have polled.
+     */
+    private void seen() {
+      long now = System.nanoTime();
+      if (!dispatcher.leased(outbox)) {
+        emitAgainAt = now + AFTER_STALL_NANOS;
+      }
+      outbox.seen(now);
     }
 
     private void accept(Record<byte[], byte[]> record) {
@@ -164,21 +186,25 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
     }
 
     /**
-     * Waits a little while there is no room; then the record is taken all the same. Does not wait
-     * when another task of this thread could make room by emitting, since that needs this thread.
+     * Waits a little while there is no room; then the record is taken all the same. What other
+     * tasks of this thread have to emit counts as room, since only this thread can emit it.
      */
     private void waitForRoom() {
-      while (!capacity.hasRoom() && gate.waiting() == 0) {
-        if (!gate.await(intake.round())) {
-          intake.pauseToPoll();
+      int leaving = gate.waiting();
+      while (!capacity.hasRoom(leaving)) {
+        if (!gate.await(leaving, intake.round())) {
+          if (!intake.pauseToPoll()) {
+            gate.step(leaving); // no pause is possible now: at least it is not a flood
+          }
           return;
         }
         emit();
+        leaving = gate.waiting();
       }
     }
 
     private void emit() {
-      if (outbox.waiting() == 0) {
+      if (outbox.waiting() == 0 || System.nanoTime() - emitAgainAt < 0) {
         return;
       }
       List<RecordPosition> emitted = new ArrayList<>();

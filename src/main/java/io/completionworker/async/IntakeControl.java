@@ -8,6 +8,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +28,7 @@ public final class IntakeControl implements AutoCloseable {
   private final Processing processing;
   private final Capacity capacity;
   private final Lease lease;
+  private final Consumer<Throwable> fatal;
   private final Map<Thread, StreamThreadGate> gates = new ConcurrentHashMap<>();
   private final AtomicLong round = new AtomicLong();
   private final ScheduledExecutorService timer =
@@ -38,7 +40,8 @@ public final class IntakeControl implements AutoCloseable {
           });
   private boolean closed;
   private volatile boolean paused;
-  private Map<String, Double> pollsAtPause = Map.of();
+  private Map<String, Double> polls = Map.of();
+  private boolean polled;
 
   /** What can be paused: Kafka Streams, or a fake. Safe on every thread. */
   public interface Processing {
@@ -56,8 +59,14 @@ public final class IntakeControl implements AutoCloseable {
     boolean running();
   }
 
-  /** Control over this processing. */
-  public IntakeControl(Processing processing, Capacity capacity, Lease lease) {
+  /**
+   * Control over this processing.
+   *
+   * @param fatal hears of an error after which the intake is looked after no more
+   */
+  public IntakeControl(
+      Processing processing, Capacity capacity, Lease lease, Consumer<Throwable> fatal) {
+    this.fatal = fatal;
     this.processing = processing;
     this.capacity = capacity;
     this.lease = lease;
@@ -97,14 +106,21 @@ public final class IntakeControl implements AutoCloseable {
   /**
    * A stream thread has waited for its budget: pauses at once, since each record it still has at
    * hand would be taken over the bound.
+   *
+   * @return false when no pause is possible now: nothing runs yet, or not any more
    */
-  synchronized void pauseToPoll() {
-    if (!paused && !closed && processing.running()) {
-      pollsAtPause = processing.polls();
-      lease.paused();
+  synchronized boolean pauseToPoll() {
+    if (!paused && (closed || !processing.running())) {
+      return false;
+    }
+    if (!paused) {
+      polls = processing.polls();
+      polled = false;
+      lease.alive(System.nanoTime());
       paused = true;
       processing.pause();
     }
+    return true;
   }
 
   private void tickSafely() {
@@ -113,11 +129,23 @@ public final class IntakeControl implements AutoCloseable {
     } catch (RuntimeException e) {
       // A timer forgets a task that has thrown, and a paused worker must be resumed.
       log.warn("Could not look after the intake", e);
+    } catch (Throwable e) {
+      fatal.accept(e);
+      throw e;
     }
   }
 
   synchronized void tick() {
-    if (paused && (!processing.running() || (allPolled() && (hasWork() || capacity.hasRoom())))) {
+    if (!paused) {
+      return;
+    }
+    Map<String, Double> now = processing.polls();
+    if (allAdvanced(polls, now)) {
+      polls = now;
+      polled = true;
+      lease.alive(System.nanoTime());
+    }
+    if (!processing.running() || (polled && (hasWork() || capacity.hasRoom(0)))) {
       resume();
     }
   }
@@ -125,13 +153,12 @@ public final class IntakeControl implements AutoCloseable {
   private void resume() {
     round.incrementAndGet();
     paused = false;
-    lease.resumed(System.nanoTime());
+    lease.alive(System.nanoTime());
     processing.resume();
   }
 
-  private boolean allPolled() {
-    Map<String, Double> now = processing.polls();
-    return pollsAtPause.entrySet().stream()
+  private static boolean allAdvanced(Map<String, Double> before, Map<String, Double> now) {
+    return before.entrySet().stream()
         .allMatch(then -> now.getOrDefault(then.getKey(), Double.MAX_VALUE) > then.getValue());
   }
 

@@ -27,7 +27,10 @@ final class TopicCheck {
         List.of(names.responses(), names.usage(), names.failures(), names.deadLetters());
     List<String> all = new ArrayList<>(outputs);
     all.add(0, names.requests());
-    Map<String, Topics.Existing> existing = topics.describe(all);
+    String changelog = settings.kafka().get("application.id") + "-pending-changelog";
+    List<String> looked = new ArrayList<>(all);
+    looked.add(changelog);
+    Map<String, Topics.Existing> existing = topics.describe(looked);
     List<String> missing = all.stream().filter(name -> !existing.containsKey(name)).toList();
     if (!missing.isEmpty()) {
       throw new TopicsException(
@@ -36,8 +39,11 @@ final class TopicCheck {
               + "; make them with `completion-worker topics`");
     }
     int needed = settings.async().maxMessageBytes();
+    // Kafka Streams makes the changelog, but does not alter one that is there.
+    List<String> written = new ArrayList<>(outputs);
+    written.add(changelog);
     List<String> small =
-        outputs.stream().filter(name -> tooSmall(existing.get(name), needed)).toList();
+        written.stream().filter(name -> tooSmall(existing.get(name), needed)).toList();
     if (!small.isEmpty()) {
       throw new TopicsException(
           "Topics too small for records of async.max.record.bytes: "

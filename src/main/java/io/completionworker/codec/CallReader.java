@@ -110,7 +110,7 @@ public final class CallReader implements RequestReader {
       SourceRecord source, CompletionRequest request, WireHeaders.Found found) {
     TraceContext trace = TraceContexts.of(source, found);
     return new CompletionCall(
-        source,
+        source.withoutValue(),
         requestId(source, request),
         keepable(request, found),
         TraceContexts.wire(found, trace),

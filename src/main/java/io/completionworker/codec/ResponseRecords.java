@@ -33,7 +33,7 @@ final class ResponseRecords {
     Attempt answered = completed.attempts().get(completed.attempts().size() - 1);
     return CallDetails.newBuilder()
         .setCallId(answered.callId())
-        .setAttempts(completed.attempts().size())
+        .setAttempts(answered.number())
         .setQueuedAt(completed.source().timestamp())
         .setCalledAt(answered.startedAt())
         .setCompletedAt(answered.endedAt())

@@ -35,4 +35,9 @@ public record SourceRecord(
     }
     return null;
   }
+
+  /** The same without its value: once it is decoded, nobody needs the bytes any more. */
+  public SourceRecord withoutValue() {
+    return new SourceRecord(position, key, null, headers, timestamp, acceptedAt, omittedBytes);
+  }
 }

@@ -1,6 +1,7 @@
 package io.completionworker.config;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -11,9 +12,15 @@ import org.jspecify.annotations.Nullable;
  * The endpoint and how it is reached.
  *
  * @param url base URL without a slash at its end; {@code /chat/completions} is appended
+ * @param proxy what connections go through; null when they go straight to the endpoint
  */
 public record GatewayConfig(
-    URI url, Credentials credentials, HeaderRules headers, Transport transport) {
+    URI url,
+    Credentials credentials,
+    HeaderRules headers,
+    Transport transport,
+    Tls tls,
+    @Nullable Proxy proxy) {
 
   /** What every call authenticates with, unless its record says otherwise. */
   public record Credentials(
@@ -60,4 +67,51 @@ public record GatewayConfig(
       Duration idleTimeout,
       int maxResponseBytes,
       boolean http2) {}
+
+  /**
+   * Whom the worker trusts, and how it proves who it is.
+   *
+   * @param trustStore certificates to trust in place of the runtime's own; null for those
+   * @param keyStore certificate and key of this worker (mTLS); null for none
+   * @param verifyHost whether a certificate must be for the host of the url
+   */
+  public record Tls(@Nullable Store trustStore, @Nullable Store keyStore, boolean verifyHost) {
+
+    /** What the keys of the trust store begin with. */
+    public static final String TRUST_STORE_PREFIX = "gateway.tls.trust.store.";
+
+    /** What the keys of the key store begin with. */
+    public static final String KEY_STORE_PREFIX = "gateway.tls.key.store.";
+
+    /**
+     * A file of certificates or keys; not opened yet.
+     *
+     * @param password of the store, and of the key in it
+     */
+    public record Store(Path path, @Nullable Secret password, Format format) {}
+
+    /** What such a file may be. */
+    public enum Format {
+      PKCS12,
+      JKS,
+      PEM
+    }
+  }
+
+  /**
+   * A proxy.
+   *
+   * @param host name or address
+   * @param username null when the proxy asks for none
+   * @param password there when there is a username
+   */
+  public record Proxy(
+      String host, int port, Type type, @Nullable String username, @Nullable Secret password) {
+
+    /** What the proxy speaks. */
+    public enum Type {
+      HTTP,
+      SOCKS5
+    }
+  }
 }

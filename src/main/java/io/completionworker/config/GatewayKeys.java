@@ -58,7 +58,9 @@ final class GatewayKeys {
   static final int MAX_RESPONSE_BYTES_DEFAULT = 16_777_216;
 
   static final String HTTP2_CONFIG = "gateway.http2";
-  static final String HTTP2_DOC = "Speak HTTP/2 where the endpoint offers it.";
+  static final String HTTP2_DOC =
+      "Speak HTTP/2 where an https endpoint offers it, over as many connections as its limit of"
+          + " streams asks for.";
   static final boolean HTTP2_DEFAULT = false;
 
   private static final long DAY = 86_400_000;
@@ -89,6 +91,8 @@ final class GatewayKeys {
         group, AUTHORIZATION_CONFIG, AUTHORIZATION_DEFAULT, Importance.MEDIUM, AUTHORIZATION_DOC);
     HeaderKeys.define(group);
     defineTransport(group);
+    TlsKeys.define(group);
+    ProxyKeys.define(group);
   }
 
   private static void defineTransport(KeyGroup group) {
@@ -137,7 +141,9 @@ final class GatewayKeys {
             config.millis(REQUEST_TIMEOUT_CONFIG),
             config.millis(IDLE_TIMEOUT_CONFIG),
             config.getInt(MAX_RESPONSE_BYTES_CONFIG),
-            config.getBoolean(HTTP2_CONFIG)));
+            config.getBoolean(HTTP2_CONFIG)),
+        TlsKeys.from(config),
+        ProxyKeys.from(config));
   }
 
   private static void secret(

@@ -65,7 +65,7 @@ public record RetryConfig(
         .number(
             INITIAL_BACKOFF_CONFIG,
             INITIAL_BACKOFF_DEFAULT,
-            UP_TO_A_DAY,
+            Allowed.between(1, 86_400_000),
             Importance.MEDIUM,
             INITIAL_BACKOFF_DOC)
         .key(

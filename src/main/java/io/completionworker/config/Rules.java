@@ -31,6 +31,8 @@ final class Rules {
     rules.atLeast(HoldConfig.PROBE_MAX_CONFIG, HoldConfig.PROBE_INITIAL_CONFIG);
     rules.atLeast(GatewayKeys.REQUEST_TIMEOUT_CONFIG, GatewayKeys.CONNECT_TIMEOUT_CONFIG);
     rules.segmentHoldsAMessage();
+    TlsKeys.check(values, faults);
+    ProxyKeys.check(values, faults);
   }
 
   private void topicsDiffer() {

@@ -75,7 +75,7 @@ final class Exchange {
     try {
       options = wiring.endpoint().request(wiring.headers().of(call));
       body = Buffer.buffer(wiring.encoder().encode(call.request()));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | StackOverflowError e) {
       end(wiring.failures().notEncodable(e));
       return;
     }
@@ -159,9 +159,7 @@ final class Exchange {
     long now = System.nanoTime();
     long total = startedAt + nanos(transport.requestTimeout()) - now;
     long phase =
-        sent
-            ? heardAt + nanos(transport.idleTimeout()) - now
-            : startedAt + nanos(transport.connectTimeout()) - now;
+        sent ? heardAt + idleNanos() - now : startedAt + nanos(transport.connectTimeout()) - now;
     long wait = Math.min(total, phase);
     if (wait > 0) {
       timer = vertx.setTimer(TimeUnit.NANOSECONDS.toMillis(wait) + 1, id -> watch());
@@ -176,6 +174,13 @@ final class Exchange {
       end(wiring.failures().silent(transport.idleTimeout()));
     }
     reset();
+  }
+
+  /** Without an idle timeout, the request timeout alone counts. */
+  private long idleNanos() {
+    return transport.idleTimeout().isZero()
+        ? TimeUnit.DAYS.toNanos(365)
+        : nanos(transport.idleTimeout());
   }
 
   /** Longer than anyone waits is as good as for ever, and does not overflow. */

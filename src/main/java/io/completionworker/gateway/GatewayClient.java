@@ -3,7 +3,9 @@ package io.completionworker.gateway;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.port.CompletionClient;
+import io.completionworker.config.ConfigFaultsException;
 import io.completionworker.config.GatewayConfig;
+import io.completionworker.gateway.tls.Identification;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
@@ -39,6 +41,9 @@ public final class GatewayClient implements CompletionClient, AutoCloseable {
   /** Connections over the bound: those that are being closed while their successors open. */
   private static final int RESERVE = 8;
 
+  /** Vert.x multiplies the bounds of both protocols, and the product must be an int. */
+  private static final int MAX_CONNECTIONS = 46_340;
+
   private static final long CLOSE_SECONDS = 5;
 
   private final Wiring wiring;
@@ -59,15 +64,19 @@ public final class GatewayClient implements CompletionClient, AutoCloseable {
    * @param maxInFlight most attempts that the caller has open at once
    * @param clock for dates that a server asks to wait for
    * @throws IllegalArgumentException when the URL is none that can be called
+   * @throws ConfigFaultsException when a trust store or a key store cannot be used
    */
   public static GatewayClient start(GatewayConfig config, int maxInFlight, InstantSource clock) {
     Wiring wiring = Wiring.of(config, version(), clock);
     int loops = Math.min(MAX_LANES, Runtime.getRuntime().availableProcessors());
-    int connections = connectionsPerLane(maxInFlight, loops);
+    Connections connections =
+        new Connections(
+            wiring.endpoint(),
+            config,
+            Identification.load(config.tls()),
+            connectionsPerLane(maxInFlight, loops));
     List<CallLane> lanes =
-        IntStream.range(0, loops)
-            .mapToObj(lane -> new CallLane(wiring.endpoint(), config.transport(), connections))
-            .toList();
+        IntStream.range(0, loops).mapToObj(lane -> new CallLane(connections)).toList();
     Vertx vertx = vertx(loops);
     // In one go, so that each lane gets an event loop of its own.
     Supplier<CallLane> next = new ArrayDeque<>(lanes)::remove;
@@ -142,7 +151,7 @@ public final class GatewayClient implements CompletionClient, AutoCloseable {
 
   static int connectionsPerLane(int maxInFlight, int lanes) {
     int share = (maxInFlight + lanes - 1) / lanes;
-    return share + Math.max(RESERVE, share / 8);
+    return Math.min(MAX_CONNECTIONS, share + Math.max(RESERVE, share / 8));
   }
 
   private static Vertx vertx(int eventLoops) {

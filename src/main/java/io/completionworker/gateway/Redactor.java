@@ -2,6 +2,8 @@ package io.completionworker.gateway;
 
 import io.completionworker.config.GatewayConfig;
 import io.completionworker.config.Secret;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -63,7 +65,9 @@ final class Redactor {
         config.headers().fixed().entrySet().stream()
             .filter(header -> isSecret(header.getKey()))
             .map(Map.Entry::getValue);
-    return new Redactor(Stream.concat(named, fixed).flatMap(Redactor::withItsToken));
+    return new Redactor(
+        Stream.concat(
+            Stream.concat(named, fixed).flatMap(Redactor::withItsToken), ofProxy(config.proxy())));
   }
 
   /** A text without secrets, cut at this many characters. */
@@ -78,6 +82,16 @@ final class Redactor {
     }
     clean = KEYS.matcher(clean).replaceAll(HIDDEN);
     return clean.length() <= most ? clean : clean.substring(0, endBefore(clean, most));
+  }
+
+  /** The password, and what goes over the wire in place of it. */
+  private static Stream<String> ofProxy(GatewayConfig.@Nullable Proxy proxy) {
+    Secret password = proxy == null ? null : proxy.password();
+    if (proxy == null || password == null) {
+      return Stream.empty();
+    }
+    byte[] basic = (proxy.username() + ":" + password.value()).getBytes(StandardCharsets.UTF_8);
+    return Stream.of(password.value(), Base64.getEncoder().encodeToString(basic));
   }
 
   private static int endBefore(String text, int most) {

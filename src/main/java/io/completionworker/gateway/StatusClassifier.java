@@ -142,8 +142,10 @@ final class StatusClassifier {
     return switch (status) {
       case 400 -> fail(FailureReason.BAD_REQUEST);
       case 401 -> new Verdict(FailureReason.UNAUTHORIZED, HOLD, false);
+      case 402 -> new Verdict(FailureReason.QUOTA_EXHAUSTED, HOLD, false); // credit is spent
       case 403 -> fail(FailureReason.FORBIDDEN);
       case 404 -> fail(FailureReason.NOT_FOUND);
+      case 407 -> new Verdict(FailureReason.CONNECT_FAILED, RETRY, false); // of a proxy only
       case 408 -> new Verdict(FailureReason.REQUEST_TIMEOUT, RETRY, true);
       case 409 -> new Verdict(FailureReason.CONFLICT, RETRY, false);
       case 412 ->

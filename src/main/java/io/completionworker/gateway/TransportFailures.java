@@ -7,7 +7,11 @@ import io.completionworker.avro.FailureReason;
 import io.completionworker.completion.AttemptError;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.Disposition;
+import java.security.cert.CertPathBuilderException;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLHandshakeException;
 
 /**
  * The ends of an attempt that no response came of. Once a byte may have been sent, the endpoint may
@@ -26,7 +30,8 @@ final class TransportFailures {
 
   /** Refused, unresolved, or a TLS handshake that failed. */
   AttemptResult notConnected(Throwable cause) {
-    return rejected(FailureReason.CONNECT_FAILED, RETRY, false, "no connection: " + words(cause));
+    String message = "no connection: " + words(cause) + hint(cause);
+    return rejected(FailureReason.CONNECT_FAILED, RETRY, false, message);
   }
 
   /** No connection within this time. */
@@ -37,6 +42,10 @@ final class TransportFailures {
 
   /** Reset or closed before the answer was complete. */
   AttemptResult connectionLost(Throwable cause, boolean sent) {
+    if (find(SSLHandshakeException.class, cause)) {
+      // TLS 1.3: a server may refuse the client's certificate after the client has begun to send
+      return notConnected(cause);
+    }
     String message = "the connection was lost: " + words(cause);
     return rejected(FailureReason.CONNECTION_LOST, RETRY, sent, message);
   }
@@ -60,7 +69,7 @@ final class TransportFailures {
   }
 
   /** The request cannot be written as HTTP and JSON; nothing was sent. */
-  AttemptResult notEncodable(RuntimeException cause) {
+  AttemptResult notEncodable(Throwable cause) {
     String message = "the request cannot be sent: " + words(cause);
     return rejected(FailureReason.INVALID_REQUEST, FAIL, false, message);
   }
@@ -86,11 +95,34 @@ final class TransportFailures {
 
   /** What it says, and what is at the bottom of it: a failed handshake tells why only there. */
   private static String words(Throwable cause) {
-    Throwable root = cause;
-    for (int depth = 0; root.getCause() != null && depth < MAX_CAUSES; depth++) {
-      root = root.getCause();
-    }
+    Throwable root = causes(cause).reduce(cause, (outer, inner) -> inner);
     return root == cause ? saying(cause) : saying(cause) + ": " + saying(root);
+  }
+
+  /** Where to look, for those whom the words of TLS do not tell. */
+  private static String hint(Throwable cause) {
+    if (find(CertPathBuilderException.class, cause)) {
+      return "; the endpoint's certificate is not trusted, see gateway.tls.trust.store.path";
+    }
+    boolean refused =
+        causes(cause)
+            .anyMatch(
+                link ->
+                    link instanceof SSLHandshakeException
+                        && saying(link).startsWith("Received fatal alert"));
+    return refused
+        ? "; the endpoint refused the handshake, see gateway.tls.key.store.path if it asks for a"
+            + " certificate"
+        : "";
+  }
+
+  private static boolean find(Class<? extends Throwable> type, Throwable cause) {
+    return causes(cause).anyMatch(type::isInstance);
+  }
+
+  /** The failure and what it came from, bounded because a chain may have a loop. */
+  private static Stream<Throwable> causes(Throwable cause) {
+    return Stream.iterate(cause, Objects::nonNull, Throwable::getCause).limit(MAX_CAUSES);
   }
 
   private static String saying(Throwable cause) {

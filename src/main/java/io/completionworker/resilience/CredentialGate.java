@@ -5,6 +5,7 @@ import io.completionworker.completion.AttemptError;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Disposition;
+import io.completionworker.completion.RecordPosition;
 import io.completionworker.completion.port.Admission;
 import io.completionworker.config.HoldConfig;
 import io.completionworker.metrics.Meters;
@@ -30,10 +31,11 @@ public final class CredentialGate implements Admission {
 
   private final HoldConfig config;
   private final long maxCoolDownNanos;
+  private final long forgetAfterNanos;
   private final LongSupplier nanos;
   private final Meters meters;
   private final Map<String, Credential> credentials = new HashMap<>();
-  private volatile List<String> holds = List.of();
+  private volatile List<Hold> holds = List.of();
 
   /**
    * @param maxCoolDown longest cool-down that a server may ask for
@@ -43,13 +45,18 @@ public final class CredentialGate implements Admission {
       HoldConfig config, Duration maxCoolDown, LongSupplier nanos, Meters meters) {
     this.config = config;
     this.maxCoolDownNanos = maxCoolDown.toNanos();
+    this.forgetAfterNanos = 2 * config.maxProbe().toNanos();
     this.nanos = nanos;
     this.meters = meters;
   }
 
   /** Why credentials are on hold, one line each, by hash; safe on every thread. */
   public List<String> holds() {
-    return holds;
+    long now = nanos.getAsLong();
+    return holds.stream()
+        .filter(hold -> now - hold.probeAtNanos() < forgetAfterNanos)
+        .map(hold -> "credential " + hold.credential() + " is on hold: " + hold.reason())
+        .toList();
   }
 
   @Override
@@ -71,26 +78,29 @@ public final class CredentialGate implements Admission {
       credentials.remove(call.scope().credential());
     } else {
       // This call is the probe; the next one waits for its end or for the next probe's time.
+      credential.probe = call.source().position();
       credential.closedUntilNanos = nanos.getAsLong() + credential.nextProbe().toNanos();
+      publish();
     }
     return 0;
   }
 
   @Override
-  public void ended(CompletionCall call, AttemptResult result) {
+  public boolean ended(CompletionCall call, AttemptResult result) {
     String name = call.scope().credential();
-    if (result instanceof AttemptResult.Rejected rejected) {
-      AttemptError error = rejected.error();
-      if (error.disposition() == Disposition.HOLD) {
-        hold(name, error);
-      } else if (coolsDown(error)) {
-        coolDown(name, error.retryAfter());
-      } else if (error.disposition() == Disposition.FAIL) {
-        release(name); // the account was let in; what was wrong is the request
-      }
-    } else {
+    Credential credential = credentials.get(name);
+    boolean probe = credential != null && call.source().position().equals(credential.probe);
+    AttemptError error =
+        result instanceof AttemptResult.Rejected rejected ? rejected.error() : null;
+    if (error != null && error.disposition() == Disposition.HOLD) {
+      hold(name, error);
+    } else if (error != null && coolsDown(error)) {
+      coolDown(name, error.retryAfter());
+    } else if (probe && (error == null || error.disposition() == Disposition.FAIL)) {
+      // The account was let in. What other calls say is from before the hold.
       release(name);
     }
+    return probe;
   }
 
   private void hold(String name, AttemptError error) {
@@ -113,10 +123,9 @@ public final class CredentialGate implements Admission {
   }
 
   private void release(String name) {
-    Credential credential = credentials.get(name);
-    if (credential != null && credential.heldFor != null) {
+    Credential credential = credentials.remove(name);
+    if (credential != null) {
       log.info("Credential {} is released, it was on hold for {}", name, credential.heldFor);
-      credentials.remove(name);
       publish();
     }
   }
@@ -131,8 +140,17 @@ public final class CredentialGate implements Admission {
     }
   }
 
+  /** The entry of a credential; makes room by forgetting those that nobody has asked for lately. */
   private Credential credential(String name) {
-    return credentials.computeIfAbsent(name, n -> new Credential(nanos.getAsLong()));
+    Credential known = credentials.get(name);
+    if (known != null) {
+      return known;
+    }
+    long now = nanos.getAsLong();
+    credentials.values().removeIf(idle -> now - idle.closedUntilNanos > forgetAfterNanos);
+    Credential fresh = new Credential(now);
+    credentials.put(name, fresh);
+    return fresh;
   }
 
   private static boolean coolsDown(AttemptError error) {
@@ -148,18 +166,21 @@ public final class CredentialGate implements Admission {
   }
 
   private void publish() {
-    List<String> lines = new ArrayList<>();
+    List<Hold> now = new ArrayList<>();
     credentials.forEach(
         (name, credential) -> {
           if (credential.heldFor != null) {
-            lines.add("credential " + name + " is on hold: " + credential.heldFor);
+            now.add(new Hold(name, credential.heldFor, credential.closedUntilNanos));
           }
         });
-    holds = List.copyOf(lines);
+    holds = List.copyOf(now);
   }
+
+  private record Hold(String credential, FailureReason reason, long probeAtNanos) {}
 
   private final class Credential {
     @Nullable FailureReason heldFor;
+    @Nullable RecordPosition probe;
     Duration probeDelay = Duration.ZERO;
     long closedUntilNanos;
 

@@ -48,7 +48,9 @@ public final class CompletionTopology {
   }
 
   private static Consumed<byte[], byte[]> requests() {
-    return Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()).withName("requests");
+    return Consumed.with(Serdes.ByteArray(), Serdes.ByteArray())
+        .withTimestampExtractor(new RecordTime())
+        .withName("requests");
   }
 
   private static Produced<byte[], OutputValue> outputs(String name) {

@@ -13,14 +13,14 @@ class IntakeControlTest {
   private final FakeProcessing processing = new FakeProcessing();
   private final Capacity capacity = new Capacity(1, 1_000);
   private final IntakeControl intake =
-      new IntakeControl(processing, capacity, new Lease(Duration.ofSeconds(5), 0));
+      new IntakeControl(processing, capacity, new Lease(Duration.ofSeconds(5), 0), error -> {});
 
   @Test
   void shouldPauseWhenAStreamThreadHasWaitedForItsBudget() {
     intake.tick();
     assertThat(processing.paused).isFalse();
 
-    intake.pauseToPoll();
+    assertThat(intake.pauseToPoll()).isTrue();
 
     assertThat(processing.paused).isTrue();
     assertThat(intake.paused()).isTrue();
@@ -98,6 +98,19 @@ class IntakeControlTest {
   }
 
   @Test
+  void shouldSayWhenNoPauseIsPossible() {
+    processing.running = false;
+    assertThat(intake.pauseToPoll()).isFalse();
+
+    processing.running = true;
+    assertThat(intake.pauseToPoll()).isTrue();
+    assertThat(intake.pauseToPoll()).as("paused already").isTrue();
+
+    intake.close();
+    assertThat(intake.pauseToPoll()).isFalse();
+  }
+
+  @Test
   void shouldLeaveNothingPausedBehind() {
     capacity.add(1, 10);
     pause();
@@ -108,7 +121,7 @@ class IntakeControlTest {
   }
 
   private void pause() {
-    intake.pauseToPoll();
+    assertThat(intake.pauseToPoll()).isTrue();
     assertThat(processing.paused).isTrue();
   }
 

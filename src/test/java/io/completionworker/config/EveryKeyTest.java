@@ -2,6 +2,9 @@ package io.completionworker.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.completionworker.config.GatewayConfig.Proxy;
+import io.completionworker.config.GatewayConfig.Tls;
+import io.completionworker.config.GatewayConfig.Tls.Store;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -29,6 +32,8 @@ class EveryKeyTest {
     registry();
     topics();
     gateway();
+    tls();
+    proxy();
     async();
     changelog();
     retryAndHold();
@@ -68,7 +73,7 @@ class EveryKeyTest {
   }
 
   private void gateway() {
-    map("gateway.url", "http://h/v2", "http://h/v2", s -> s.gateway().url().toString());
+    map("gateway.url", "https://h/v2", "https://h/v2", s -> s.gateway().url().toString());
     map("gateway.api.key", "k1", new Secret("k1"), s -> s.gateway().credentials().apiKey());
     map("gateway.virtual.key", "k2", new Secret("k2"), s -> s.gateway().credentials().virtualKey());
     map("gateway.provider", "p", "p", s -> s.gateway().credentials().provider());
@@ -89,6 +94,26 @@ class EveryKeyTest {
     map("gateway.idle.timeout.ms", "13", millis(13), s -> transport(s).idleTimeout());
     map("gateway.max.response.bytes", "2048", 2048, s -> transport(s).maxResponseBytes());
     map("gateway.http2", "true", true, s -> transport(s).http2());
+  }
+
+  private void tls() {
+    String trust = "gateway.tls.trust.store.";
+    map(trust + "path", "/t", Path.of("/t"), trustStore(Store::path));
+    map(trust + "password", "k4", new Secret("k4"), trustStore(Store::password));
+    map(trust + "type", "jks", Tls.Format.JKS, trustStore(Store::format));
+    String key = "gateway.tls.key.store.";
+    map(key + "path", "/k", Path.of("/k"), keyStore(Store::path));
+    map(key + "password", "k5", new Secret("k5"), keyStore(Store::password));
+    map(key + "type", "PEM", Tls.Format.PEM, keyStore(Store::format));
+    map("gateway.tls.verify.host", "false", false, s -> s.gateway().tls().verifyHost());
+  }
+
+  private void proxy() {
+    map("gateway.proxy.host", "::1", "::1", proxy(Proxy::host));
+    map("gateway.proxy.port", "3128", 3128, proxy(Proxy::port));
+    map("gateway.proxy.type", "socks5", Proxy.Type.SOCKS5, proxy(Proxy::type));
+    map("gateway.proxy.username", "u", "u", proxy(Proxy::username));
+    map("gateway.proxy.password", "k6", new Secret("k6"), proxy(Proxy::password));
   }
 
   private void async() {
@@ -171,6 +196,20 @@ class EveryKeyTest {
 
   private static GatewayConfig.Transport transport(WorkerSettings settings) {
     return settings.gateway().transport();
+  }
+
+  private static Function<WorkerSettings, Object> trustStore(Function<Store, Object> reader) {
+    return settings ->
+        Optional.ofNullable(settings.gateway().tls().trustStore()).map(reader).orElse("none");
+  }
+
+  private static Function<WorkerSettings, Object> keyStore(Function<Store, Object> reader) {
+    return settings ->
+        Optional.ofNullable(settings.gateway().tls().keyStore()).map(reader).orElse("none");
+  }
+
+  private static Function<WorkerSettings, Object> proxy(Function<Proxy, Object> reader) {
+    return settings -> Optional.ofNullable(settings.gateway().proxy()).map(reader).orElse("none");
   }
 
   private static Duration millis(long millis) {

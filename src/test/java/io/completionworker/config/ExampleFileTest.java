@@ -21,7 +21,10 @@ class ExampleFileTest {
           "REGISTRY_USER_INFO", "user:b",
           "PORTKEY_API_KEY", "c",
           "PORTKEY_VIRTUAL_KEY", "d",
-          "PROVIDER_API_KEY", "e");
+          "PROVIDER_API_KEY", "e",
+          "TRUST_STORE_PASSWORD", "f",
+          "KEY_STORE_PASSWORD", "g",
+          "PROXY_PASSWORD", "h");
 
   @TempDir Path directory;
 

@@ -3,6 +3,7 @@ package io.completionworker.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +43,59 @@ class RulesTest {
   })
   void shouldTakeTheBound(String key, String value) {
     assertThat(ConfigFixture.faults(directory, key, value)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "tls.trust.store.password=p | tls.trust.store.password: needs gateway.tls.trust.store.path",
+        "tls.key.store.password=p | tls.key.store.password: needs gateway.tls.key.store.path",
+        "tls.key.store.path=/k | tls.key.store.password: is required",
+        "tls.key.store.path=/k tls.key.store.type=jks | tls.key.store.password: is required",
+        "tls.trust.store.path=/t tls.trust.store.type=pem tls.trust.store.password=p"
+            + " | tls.trust.store.password: has no use",
+        "tls.trust.store.path=/t url=http://h | tls.trust.store.path: has no use",
+        "tls.key.store.path=/k tls.key.store.password=p url=http://h"
+            + " | tls.key.store.path: has no use",
+        "tls.trust.store.path=/t tls.trust.store.type=DER | tls.trust.store.type: 'DER'",
+        "proxy.host=h | proxy.host: needs gateway.proxy.port",
+        "proxy.port=1 | proxy.port: needs gateway.proxy.host",
+        "proxy.host=h proxy.port=1 proxy.username=u | proxy.username: needs gateway.proxy.password",
+        "proxy.host=h proxy.port=1 proxy.password=p | proxy.password: needs gateway.proxy.username",
+        "proxy.host=h:1 proxy.port=1 | proxy.host: 'h:1'",
+        "proxy.host=http://h proxy.port=1 | proxy.host: 'http://h'",
+        "proxy.host=h proxy.port=0 | proxy.port: '0'",
+        "proxy.host=h proxy.port=1 proxy.type=https | proxy.type: 'https'",
+        "proxy.host=h proxy.port=1 proxy.username=u:v proxy.password=p | proxy.username: 'u:v'",
+      })
+  void shouldRefuseAConnectionThatIsHalfDescribed(String settings, String fault) {
+    assertThat(ConfigFixture.faults(directory, gateway(settings)))
+        .singleElement()
+        .asString()
+        .startsWith("gateway." + fault);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "tls.trust.store.path=/t",
+        "tls.trust.store.path=/t tls.trust.store.type=Pem",
+        "tls.key.store.path=/k tls.key.store.type=PEM",
+        "tls.key.store.path=/k tls.key.store.type=PEM tls.key.store.password=p",
+        "tls.key.store.path=/k tls.key.store.password=p",
+        "tls.verify.host=false url=http://h",
+        "proxy.host=h proxy.port=65535 url=http://h",
+        "proxy.host=fe80::1 proxy.port=1 proxy.username=u proxy.password=p:q"
+      })
+  void shouldTakeAConnectionThatIsWhollyDescribed(String settings) {
+    assertThat(ConfigFixture.faults(directory, gateway(settings))).isEmpty();
+  }
+
+  private static String[] gateway(String settings) {
+    return Stream.of(settings.split(" "))
+        .flatMap(setting -> Stream.of(("gateway." + setting).split("=", 2)))
+        .toArray(String[]::new);
   }
 
   @Test

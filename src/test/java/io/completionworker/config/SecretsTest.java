@@ -17,6 +17,14 @@ class SecretsTest {
     "gateway.virtual.key", PLANTED,
     "gateway.config", PLANTED,
     "gateway.authorization", "Bearer " + PLANTED,
+    "gateway.tls.trust.store.path", "/trust",
+    "gateway.tls.trust.store.password", PLANTED,
+    "gateway.tls.key.store.path", "/key",
+    "gateway.tls.key.store.password", PLANTED,
+    "gateway.proxy.host", "proxy",
+    "gateway.proxy.port", "1",
+    "gateway.proxy.username", "user",
+    "gateway.proxy.password", PLANTED,
     "gateway.headers.x-functions-code", PLANTED,
     "kafka.sasl.jaas.config", "module required password=\"" + PLANTED + "\";",
     "kafka.ssl.key.password", PLANTED,
@@ -40,6 +48,9 @@ class SecretsTest {
     assertThat(shown)
         .contains(
             entry("gateway.api.key", "[hidden]"),
+            entry("gateway.tls.key.store.path", "/key"),
+            entry("gateway.tls.key.store.password", "[hidden]"),
+            entry("gateway.proxy.password", "[hidden]"),
             entry("kafka.sasl.jaas.config", "[hidden]"),
             entry("schema.registry.url", "http://[hidden]@registry:8081"),
             entry("kafka.bootstrap.servers", "broker:9092"),
@@ -73,11 +84,13 @@ class SecretsTest {
                 "https://user:" + PLANTED + "@host",
                 "gateway.api.key",
                 "é" + PLANTED,
+                "gateway.proxy.password",
+                "é" + PLANTED,
                 "gateway.headers.x-code",
                 "é" + PLANTED,
                 "schema.registry.url",
                 "ftp://user:" + PLANTED + "@registry"))
-        .hasSize(4)
+        .hasSize(5)
         .noneMatch(fault -> fault.contains(PLANTED));
   }
 }

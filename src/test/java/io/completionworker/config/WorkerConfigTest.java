@@ -42,7 +42,9 @@ class WorkerConfigTest {
                     Duration.ofMinutes(10),
                     Duration.ofMinutes(5),
                     16 << 20,
-                    false)));
+                    false),
+                new GatewayConfig.Tls(null, null, true),
+                null));
     assertThat(settings.retry())
         .isEqualTo(
             new RetryConfig(

@@ -78,6 +78,18 @@ class GatewayClientTest {
   }
 
   @Test
+  void shouldLeaveSilenceToTheRequestTimeoutWhenThereIsNoIdleTimeout() throws Exception {
+    Answer answer =
+        ((AttemptResult.Answered)
+                clients.attempt(
+                    Behaviours.answersSlowlyInPieces(5, 300),
+                    settings -> settings.idleTimeout(Duration.ZERO)))
+            .answer();
+
+    assertThat(answer.id()).isEqualTo("c-1");
+  }
+
+  @Test
   void shouldUnpackACompressedAnswer() throws Exception {
     assertThat(answer(Behaviours.compressed()).body()).isEqualTo(Behaviours.ANSWER);
   }

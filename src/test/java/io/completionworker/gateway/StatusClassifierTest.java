@@ -31,10 +31,11 @@ class StatusClassifierTest {
     "307, CLIENT_ERROR,      FAIL,  false",
     "400, BAD_REQUEST,       FAIL,  false",
     "401, UNAUTHORIZED,      HOLD,  false",
-    "402, CLIENT_ERROR,      FAIL,  false",
+    "402, QUOTA_EXHAUSTED,   HOLD,  false",
     "403, FORBIDDEN,         FAIL,  false",
     "404, NOT_FOUND,         FAIL,  false",
     "405, CLIENT_ERROR,      FAIL,  false",
+    "407, CONNECT_FAILED,    RETRY, false",
     "408, REQUEST_TIMEOUT,   RETRY, true",
     "409, CONFLICT,          RETRY, false",
     "410, CLIENT_ERROR,      FAIL,  false",
@@ -70,6 +71,8 @@ class StatusClassifierTest {
 
   @ParameterizedTest
   @CsvSource({
+    "402, invalid_request_error,             ,                            QUOTA_EXHAUSTED,   HOLD",
+    "402, ,                                  insufficient_quota,          QUOTA_EXHAUSTED,   HOLD",
     "412, virtual_key_exhaust_error,         ,                            BUDGET_EXHAUSTED,  HOLD",
     "412, workspace_exhaust_error,           ,                            BUDGET_EXHAUSTED,  HOLD",
     "412, integration_exhaust_error,         ,                            BUDGET_EXHAUSTED,  HOLD",

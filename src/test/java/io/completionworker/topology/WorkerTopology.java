@@ -55,13 +55,13 @@ final class WorkerTopology {
     Dispatcher dispatcher =
         new Dispatcher(
             loop,
-            new CodecStage(codec, codec, loop, Runnable::run),
+            new CodecStage(codec, codec, loop, Runnable::run, WorkerTopology::fail),
             new Attempts(loop, client, gate, lease, 100, meters),
             new BackoffRetryPolicy(retry, hold),
             false,
             meters);
     capacity = new Capacity(maxPendingRecords, 1_000_000);
-    intake = new IntakeControl(new Unpaused(), capacity, lease);
+    intake = new IntakeControl(new Unpaused(), capacity, lease, WorkerTopology::fail);
     AsyncConfig config =
         new AsyncConfig(
             100,
@@ -75,6 +75,10 @@ final class WorkerTopology {
     supplier =
         new CompletionProcessorSupplier(
             dispatcher, capacity, intake, TOPICS.requests(), config, meters);
+  }
+
+  private static void fail(Throwable error) {
+    throw new AssertionError(error);
   }
 
   Topology topology() {

@@ -18,6 +18,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +43,7 @@ public final class Attempts {
   private final Lanes lanes;
   private final Queue<Flight> unleased = new ArrayDeque<>();
   private final Set<Flight> deadlined = new LinkedHashSet<>();
-  private AttemptEnded ended = (flight, call, error) -> {};
+  private AttemptEnded ended = (flight, call, error, probe) -> {};
   private Expired expired = (flight, call) -> {};
   private volatile int inFlight;
   private boolean stopped;
@@ -67,7 +69,7 @@ public final class Attempts {
   /** Hears of the end of an attempt; without an error it was answered. */
   @FunctionalInterface
   interface AttemptEnded {
-    void ended(Flight flight, CompletionCall call, @Nullable AttemptError error);
+    void ended(Flight flight, CompletionCall call, @Nullable AttemptError error, boolean probe);
   }
 
   /** Hears that a deadline passed before another attempt could start. */
@@ -83,6 +85,10 @@ public final class Attempts {
 
   int inFlight() {
     return inFlight;
+  }
+
+  boolean leased(TaskOutbox owner) {
+    return lease.holds(owner, loop.nanos());
   }
 
   void stop() {
@@ -167,6 +173,9 @@ public final class Attempts {
   }
 
   private boolean startable(Flight flight, long now) {
+    if (flight.orphan()) {
+      return false; // its close is on the way
+    }
     CompletionCall call = flight.call;
     if (call != null && loop.millis() >= call.deadlineAt()) {
       expired.expired(flight, call);
@@ -203,8 +212,10 @@ public final class Attempts {
       loop.schedule(
           delayNanos,
           () -> {
-            wakeAtNanos = Long.MAX_VALUE;
-            startWhatMay();
+            if (wakeAtNanos == at) { // else an earlier one has taken its place
+              wakeAtNanos = Long.MAX_VALUE;
+              startWhatMay();
+            }
           });
     }
   }
@@ -215,28 +226,40 @@ public final class Attempts {
     flight.state = Flight.State.RUNNING;
     String callId = newCallId();
     long startedAt = loop.millis();
-    client
-        .attempt(call)
+    attempt(call)
         .handle((result, bug) -> result == null ? broken(bug) : result)
         .thenAccept(result -> loop.execute(() -> end(flight, call, callId, startedAt, result)));
+  }
+
+  private CompletionStage<AttemptResult> attempt(CompletionCall call) {
+    try {
+      return client.attempt(call);
+    } catch (RuntimeException e) {
+      return CompletableFuture.completedFuture(broken(e));
+    }
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // written on the loop alone, read by gauges
   private void end(
       Flight flight, CompletionCall call, String callId, long startedAt, AttemptResult result) {
-    inFlight--;
     long endedAt = loop.millis();
-    admission.ended(call, result);
+    boolean probe = admission.ended(call, result);
     lanes.reopen();
     AttemptError error = error(result);
     meters.attempt(
         error == null ? "response" : error.reason().name(),
         Duration.ofMillis(Math.max(0, endedAt - startedAt)));
-    if (error == null || error.disposition() != Disposition.HOLD) {
+    if (error == null || (error.disposition() != Disposition.HOLD && !probe)) {
       flight.attemptsMade++; // a fault of the account uses up no attempt of the request
+      flight.add(new Attempt(callId, flight.attemptsMade, startedAt, endedAt, result));
+    } else if (error.maybeBilled()) {
+      flight.add(new Attempt(callId, flight.attemptsMade + 1, startedAt, endedAt, result));
     }
-    flight.add(new Attempt(callId, flight.attemptsMade, startedAt, endedAt, result));
-    ended.ended(flight, call, error);
+    try {
+      ended.ended(flight, call, error, probe);
+    } finally {
+      inFlight--; // after its outcome is on its way, so that nothing is drained too early
+    }
     startWhatMay();
   }
 

@@ -5,54 +5,81 @@ import io.completionworker.completion.Outcome;
 import io.completionworker.completion.port.OutcomeWriter;
 import io.completionworker.completion.port.RequestReader;
 import io.completionworker.completion.port.RequestReader.Reading;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Decodes requests and encodes outcomes on a thread of its own, the only one that may wait for the
- * registry. What cannot be done now is done later: a request stays where it is until the registry
- * is back.
+ * registry.
+ *
+ * <p>What cannot be done now is parked, and one of the parked is tried from time to time; when that
+ * works, all of them are tried again. So an outage costs one call in a while, however many requests
+ * wait.
  */
 public final class CodecStage {
 
   private static final Logger log = LoggerFactory.getLogger(CodecStage.class);
   private static final long RETRY_NANOS = 500_000_000L;
+  private static final long LOG_NANOS = 60_000_000_000L;
 
   private final RequestReader reader;
   private final OutcomeWriter writer;
   private final Loop loop;
   private final Executor thread;
+  private final Consumer<Throwable> fatal;
+  private final Deque<Job> parked = new ArrayDeque<>();
+  private boolean retrying;
+  private long loggedAt;
   private volatile boolean registryMissed;
 
   /**
    * @param thread the codec thread: runs one task after the other; may refuse them once it is shut
    *     down
+   * @param fatal hears of an error after which the thread can do nothing any more
    */
-  public CodecStage(RequestReader reader, OutcomeWriter writer, Loop loop, Executor thread) {
+  public CodecStage(
+      RequestReader reader,
+      OutcomeWriter writer,
+      Loop loop,
+      Executor thread,
+      Consumer<Throwable> fatal) {
     this.reader = reader;
     this.writer = writer;
     this.loop = loop;
     this.thread = thread;
+    this.fatal = fatal;
+    this.loggedAt = loop.nanos() - LOG_NANOS;
   }
 
-  /** Whether the last try to read or write had to be put off. */
+  /** Whether something waits for the registry. */
   public boolean registryMissed() {
     return registryMissed;
   }
 
-  /** Decodes a flight's record; the reading comes to the loop, never a {@code Later}. */
-  void read(Flight flight, Consumer<Reading> done) {
+  /**
+   * Decodes a flight's record; the reading comes to the loop, never a {@code Later}.
+   *
+   * @param wanted whether anybody still wants it; asked on the loop before it is tried again
+   */
+  void read(Flight flight, BooleanSupplier wanted, Consumer<Reading> done) {
     submit(
-        () -> {
-          Reading reading = readSafely(flight);
-          if (reading instanceof Reading.Later later) {
-            putOff(later.why(), () -> read(flight, done));
-          } else {
-            registryMissed = false;
-            loop.execute(() -> done.accept(reading));
+        new Job(wanted) {
+          @Override
+          void run() {
+            Reading reading = readSafely(flight);
+            if (reading instanceof Reading.Later later) {
+              putOff(later.why(), this);
+            } else {
+              finished(this, () -> done.accept(reading));
+            }
           }
         });
   }
@@ -60,15 +87,31 @@ public final class CodecStage {
   /** Encodes an outcome; the emission comes to the loop. */
   void write(Outcome outcome, Consumer<Emission> done) {
     submit(
-        () -> {
-          var writing = writer.write(outcome);
-          if (writing instanceof OutcomeWriter.Writing.Written written) {
-            registryMissed = false;
-            loop.execute(() -> done.accept(written.emission()));
-          } else if (writing instanceof OutcomeWriter.Writing.Later later) {
-            putOff(later.why(), () -> write(outcome, done));
+        new Job(() -> true) {
+          @Override
+          void run() {
+            var writing = writer.write(outcome);
+            if (writing instanceof OutcomeWriter.Writing.Written written) {
+              finished(this, () -> done.accept(written.emission()));
+            } else if (writing instanceof OutcomeWriter.Writing.Later later) {
+              putOff(later.why(), this);
+            }
           }
         });
+  }
+
+  /** One thing to decode or encode, until it is done. */
+  private abstract static class Job {
+
+    private final BooleanSupplier wanted;
+    private boolean again;
+
+    Job(BooleanSupplier wanted) {
+      this.wanted = wanted;
+    }
+
+    /** On the codec thread. */
+    abstract void run();
   }
 
   /** A record that breaks its reader would break it for ever: it is a dead letter. */
@@ -86,19 +129,80 @@ public final class CodecStage {
     }
   }
 
-  private void putOff(String why, Runnable again) {
-    if (!registryMissed) {
-      registryMissed = true;
-      log.warn("Requests wait for the schema registry: {}", why);
-    }
-    loop.schedule(RETRY_NANOS, again);
+  private void finished(Job job, Runnable done) {
+    loop.execute(
+        () -> {
+          if (job.again) {
+            retryAll();
+          }
+          done.run();
+        });
   }
 
-  private void submit(Runnable task) {
+  private void putOff(String why, Job job) {
+    loop.execute(
+        () -> {
+          job.again = true;
+          parked.addLast(job);
+          registryMissed = true;
+          if (loop.nanos() - loggedAt >= LOG_NANOS) {
+            loggedAt = loop.nanos();
+            log.warn("Requests wait for the schema registry: {}", why);
+          }
+          retrySoon();
+        });
+  }
+
+  private void retrySoon() {
+    if (!retrying && !parked.isEmpty()) {
+      retrying = true;
+      loop.schedule(RETRY_NANOS, this::retryOne);
+    }
+  }
+
+  private void retryOne() {
+    retrying = false;
+    Job job = parked.pollFirst();
+    while (job != null && !job.wanted.getAsBoolean()) {
+      job = parked.pollFirst();
+    }
+    if (job == null) {
+      registryMissed = false;
+    } else {
+      submit(job);
+      retrySoon();
+    }
+  }
+
+  private void retryAll() {
+    List<Job> jobs = new ArrayList<>(parked);
+    parked.clear();
+    registryMissed = false;
+    for (Job job : jobs) {
+      job.again = false; // it speaks for itself alone now
+      if (job.wanted.getAsBoolean()) {
+        submit(job);
+      }
+    }
+  }
+
+  private void submit(Job job) {
     try {
-      thread.execute(task);
+      thread.execute(() -> runSafely(job));
     } catch (RejectedExecutionException e) {
       log.debug("The codec is closed; what was asked of it stays in the pending store");
+    }
+  }
+
+  private void runSafely(Job job) {
+    try {
+      job.run();
+    } catch (RuntimeException e) {
+      log.error("The codec failed; this is a bug", e);
+      putOff("the codec failed", job);
+    } catch (Throwable e) {
+      fatal.accept(e);
+      throw e;
     }
   }
 }

@@ -3,6 +3,7 @@ package io.completionworker.async.dispatch;
 import java.util.PriorityQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,12 +21,18 @@ public final class DispatchLoop implements Loop, AutoCloseable {
   private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final PriorityQueue<Timer> timers = new PriorityQueue<>();
   private final Thread thread;
+  private final Consumer<Throwable> fatal;
   private long timersMade;
   private volatile boolean parked;
   private volatile boolean closed;
 
-  /** Starts the thread, a daemon. */
-  public DispatchLoop() {
+  /**
+   * Starts the thread, a daemon.
+   *
+   * @param fatal hears of an error that ends the thread
+   */
+  public DispatchLoop(Consumer<Throwable> fatal) {
+    this.fatal = fatal;
     thread = new Thread(this::run, "completion-dispatcher");
     thread.setDaemon(true);
     thread.start();
@@ -99,12 +106,15 @@ public final class DispatchLoop implements Loop, AutoCloseable {
     parked = false;
   }
 
-  private static void runSafely(Runnable task) {
+  private void runSafely(Runnable task) {
     try {
       task.run();
     } catch (RuntimeException e) {
       // One broken task must not stop the dispatch of all others.
       log.error("A task of the dispatcher failed; this is a bug", e);
+    } catch (Throwable e) {
+      fatal.accept(e);
+      throw e;
     }
   }
 

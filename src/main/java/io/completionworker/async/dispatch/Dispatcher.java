@@ -2,6 +2,7 @@ package io.completionworker.async.dispatch;
 
 import io.completionworker.completion.AttemptError;
 import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.Disposition;
 import io.completionworker.completion.Emission;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.RecordPosition;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,7 @@ public final class Dispatcher {
   private final KeyOrder order;
   private final Attempts attempts;
   private final AtomicInteger unsettled = new AtomicInteger();
+  private final AtomicLong outboxes = new AtomicLong();
 
   /**
    * @param keyOrdered whether requests of one key are called one after the other
@@ -56,7 +59,12 @@ public final class Dispatcher {
 
   /** The completion queue of a task that has just been initialized by this stream thread. */
   public TaskOutbox open(StreamThreadGate gate) {
-    return new TaskOutbox(gate, loop.nanos());
+    return new TaskOutbox(gate, outboxes.incrementAndGet(), loop.nanos());
+  }
+
+  /** Whether this task was seen running lately. */
+  public boolean leased(TaskOutbox owner) {
+    return attempts.leased(owner);
   }
 
   /**
@@ -81,7 +89,7 @@ public final class Dispatcher {
   /** The task has gone. What runs for it goes on, in case that its partition comes back. */
   public void close(TaskOutbox owner) {
     owner.close();
-    loop.execute(() -> flights.of(owner).forEach(this::orphan));
+    loop.execute(() -> closeOnLoop(owner));
   }
 
   /** Starts no attempt any more. */
@@ -105,6 +113,9 @@ public final class Dispatcher {
       return; // it is in the store, and whoever owns the partition next finds it there
     }
     Flight existing = flights.at(source.position());
+    if (existing != null && existing.owner.newerThan(owner)) {
+      return; // a task that lost its partition within this process, and does not know yet
+    }
     if (existing != null) {
       if (existing.adoptable() && !order.hasOthers(existing)) {
         adopt(existing, owner);
@@ -121,11 +132,22 @@ public final class Dispatcher {
       meters.recovered();
     }
     if (known == null) {
-      codec.read(flight, reading -> read(flight, reading));
+      codec.read(flight, () -> flight.state != Flight.State.GONE, reading -> read(flight, reading));
     } else {
       flight.outcome = known;
       proceed(flight);
     }
+  }
+
+  private void closeOnLoop(TaskOutbox owner) {
+    owner.close(); // again: something may have been offered since
+    List<Flight> owned = flights.of(owner);
+    for (Flight flight : owned) {
+      if (!flight.adoptable()) {
+        flight.state = Flight.State.GONE; // all of them, before any gets its turn
+      }
+    }
+    owned.forEach(this::orphan);
   }
 
   private void adopt(Flight flight, TaskOutbox owner) {
@@ -142,6 +164,7 @@ public final class Dispatcher {
     }
     if (reading instanceof Reading.Ready ready) {
       flight.call = ready.call();
+      flight.source = ready.call().source(); // which may have let go of the bytes
       flight.retries = retryPolicy.begin();
       attempts.watchDeadline(flight, ready.call());
     } else if (reading instanceof Reading.Ended ended) {
@@ -165,27 +188,36 @@ public final class Dispatcher {
   }
 
   /** An attempt has ended without an answer, or with one. */
-  private void answered(Flight flight, CompletionCall call, @Nullable AttemptError error) {
+  private void answered(
+      Flight flight, CompletionCall call, @Nullable AttemptError error, boolean probe) {
     if (flight.orphan() && flights.at(flight.position()) != flight) {
       leave(flight); // another flight has taken its place
     } else if (error == null) {
       finish(flight, Outcomes.completed(flight, call));
     } else {
-      retryOrFail(flight, call, error);
+      retryOrFail(flight, call, error, probe);
     }
   }
 
-  private void retryOrFail(Flight flight, CompletionCall call, AttemptError error) {
-    RetryPolicy.Schedule retries = flight.retries;
-    Optional<Duration> delay = retries == null ? Optional.empty() : retries.next(error);
+  private void retryOrFail(Flight flight, CompletionCall call, AttemptError error, boolean probe) {
+    boolean free = probe && error.disposition() == Disposition.RETRY;
+    Optional<Duration> delay = free ? Optional.of(Duration.ZERO) : next(flight, error);
     if (delay.isEmpty()) {
       finish(flight, Outcomes.failed(flight, call, error));
     } else if (flight.orphan()) {
       leave(flight); // nothing was gained that an adopter would want
+    } else if (free || error.disposition() == Disposition.HOLD) {
+      // Behind the others: if the fault is its own after all, it must not be every probe.
+      attempts.enqueue(flight, call);
     } else {
       meters.retry(error.reason().name());
       attempts.backOff(flight, call, delay.get());
     }
+  }
+
+  private static Optional<Duration> next(Flight flight, AttemptError error) {
+    RetryPolicy.Schedule retries = flight.retries;
+    return retries == null ? Optional.empty() : retries.next(error);
   }
 
   private void expired(Flight flight, CompletionCall call) {
@@ -200,18 +232,20 @@ public final class Dispatcher {
   }
 
   private void written(Flight flight, Emission emission) {
-    unsettled.decrementAndGet();
-    if (flight.state == Flight.State.GONE) {
-      return;
+    try {
+      if (flight.state == Flight.State.GONE) {
+        return;
+      }
+      flight.land(emission);
+      if (flight.orphan()) {
+        loop.schedule(ADOPTION_NANOS, () -> leaveIfOrphan(flight));
+      } else {
+        flight.owner.offer(emission);
+      }
+      nextInLine(flight);
+    } finally {
+      unsettled.decrementAndGet(); // last, so that nothing is drained before it is in its queue
     }
-    flight.state = Flight.State.DONE;
-    flight.emission = emission;
-    if (flight.orphan()) {
-      loop.schedule(ADOPTION_NANOS, () -> leaveIfOrphan(flight));
-    } else {
-      flight.owner.offer(emission);
-    }
-    nextInLine(flight);
   }
 
   private void orphan(Flight flight) {
@@ -231,7 +265,7 @@ public final class Dispatcher {
   private void forget(RecordPosition position) {
     Flight flight = flights.at(position);
     if (flight != null && flight.state == Flight.State.DONE) {
-      meters.outcome(outcomeName(flight.outcome));
+      meters.outcome(flight.outcomeName);
       leave(flight);
     }
   }
@@ -247,12 +281,5 @@ public final class Dispatcher {
     if (next != null) {
       proceed(next);
     }
-  }
-
-  private static String outcomeName(@Nullable Outcome outcome) {
-    if (outcome instanceof Outcome.Failed failed) {
-      return failed.cause().reason().name();
-    }
-    return outcome instanceof Outcome.DeadLettered ? "dead-letter" : "response";
   }
 }

@@ -1,6 +1,7 @@
 package io.completionworker.async.dispatch;
 
 import io.completionworker.completion.Attempt;
+import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Emission;
 import io.completionworker.completion.Outcome;
@@ -47,9 +48,9 @@ final class Flight {
   /** Attempts kept for the record; the oldest that nobody bills go first. */
   private static final int MAX_ATTEMPTS_KEPT = 50;
 
-  final SourceRecord source;
   final boolean recovered;
   final List<Attempt> attempts = new ArrayList<>(1);
+  SourceRecord source;
   TaskOutbox owner;
   State state = State.READING;
   boolean turn;
@@ -58,6 +59,7 @@ final class Flight {
   RetryPolicy.@Nullable Schedule retries;
   @Nullable Outcome outcome;
   @Nullable Emission emission;
+  String outcomeName = "";
 
   Flight(TaskOutbox owner, SourceRecord source, boolean recovered) {
     this.owner = owner;
@@ -89,10 +91,39 @@ final class Flight {
     return state == State.WAITING || state == State.BACKOFF;
   }
 
+  /** Keeps an attempt; of very many, the oldest that nobody bills go. */
   void add(Attempt attempt) {
     attempts.add(attempt);
     if (attempts.size() > MAX_ATTEMPTS_KEPT) {
-      attempts.remove(0);
+      for (int i = 0; i < attempts.size(); i++) {
+        if (!maybeBilled(attempts.get(i))) {
+          attempts.remove(i);
+          return;
+        }
+      }
     }
+  }
+
+  /** Has its outcome encoded; lets go of all that it was made of. */
+  void land(Emission encoded) {
+    state = State.DONE;
+    emission = encoded;
+    outcomeName = name(outcome);
+    outcome = null;
+    call = null;
+    retries = null;
+    attempts.clear();
+  }
+
+  private static boolean maybeBilled(Attempt attempt) {
+    return !(attempt.result() instanceof AttemptResult.Rejected rejected)
+        || rejected.error().maybeBilled();
+  }
+
+  private static String name(@Nullable Outcome outcome) {
+    if (outcome instanceof Outcome.Failed failed) {
+      return failed.cause().reason().name();
+    }
+    return outcome instanceof Outcome.DeadLettered ? "dead-letter" : "response";
   }
 }

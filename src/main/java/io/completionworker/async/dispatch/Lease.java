@@ -7,33 +7,26 @@ import java.time.Duration;
  * seconds.
  *
  * <p>Without this, a broker outage would keep buying answers that cannot be committed. A pause of
- * ours stops the tasks too, but on purpose, so it does not count against them. Safe on every
- * thread.
+ * ours stops the tasks too, but on purpose: as long as the stream threads go on polling meanwhile,
+ * it does not count against them. Safe on every thread.
  */
 public final class Lease {
 
   private final long nanos;
-  private volatile boolean paused;
-  private volatile long resumedAtNanos;
+  private volatile long aliveAtNanos;
 
   /** A lease of this length. */
   public Lease(Duration length, long nowNanos) {
     nanos = length.toNanos();
-    resumedAtNanos = nowNanos;
+    aliveAtNanos = nowNanos;
   }
 
-  /** The tasks were paused by us. */
-  public void paused() {
-    paused = true;
-  }
-
-  /** The tasks may run again, and have a whole lease to show it. */
-  public void resumed(long nowNanos) {
-    resumedAtNanos = nowNanos;
-    paused = false;
+  /** The stream threads were all seen polling, or were just paused or resumed. */
+  public void alive(long nowNanos) {
+    aliveAtNanos = nowNanos;
   }
 
   boolean holds(TaskOutbox task, long nowNanos) {
-    return paused || nowNanos - task.seenAtNanos() < nanos || nowNanos - resumedAtNanos < nanos;
+    return nowNanos - task.seenAtNanos() < nanos || nowNanos - aliveAtNanos < nanos;
   }
 }

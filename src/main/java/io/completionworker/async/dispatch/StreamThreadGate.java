@@ -12,7 +12,7 @@ import java.util.concurrent.locks.LockSupport;
 public final class StreamThreadGate {
 
   /** Longest that a stream thread waits for room between two polls. */
-  static final long BUDGET_NANOS = 1_000_000_000L;
+  public static final long BUDGET_NANOS = 1_000_000_000L;
 
   private static final long STEP_NANOS = 20_000_000L;
 
@@ -45,12 +45,13 @@ public final class StreamThreadGate {
   }
 
   /**
-   * Stream thread: waits a moment for an outcome.
+   * Stream thread: waits a moment for one more outcome.
    *
+   * @param seen outcomes that waited when the caller looked
    * @param currentRound changes whenever the thread was made to poll; a new round has a new budget
    * @return false when the budget is used up, without waiting
    */
-  public boolean await(long currentRound) {
+  public boolean await(int seen, long currentRound) {
     if (currentRound != round) {
       round = currentRound;
       waitedNanos = 0;
@@ -59,12 +60,17 @@ public final class StreamThreadGate {
       return false;
     }
     long started = System.nanoTime();
+    step(seen);
+    waitedNanos += System.nanoTime() - started;
+    return true;
+  }
+
+  /** Stream thread: waits for one more outcome, 20 ms at most, whatever the budget. */
+  public void step(int seen) {
     parked = true;
-    if (waiting.get() == 0) {
+    if (waiting.get() == seen) {
       LockSupport.parkNanos(this, STEP_NANOS);
     }
     parked = false;
-    waitedNanos += System.nanoTime() - started;
-    return true;
   }
 }

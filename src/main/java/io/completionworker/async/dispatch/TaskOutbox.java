@@ -16,11 +16,13 @@ public final class TaskOutbox {
   private final ConcurrentLinkedQueue<Emission> completions = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waiting = new AtomicInteger();
   private final StreamThreadGate gate;
+  private final long number;
   private volatile long seenAtNanos;
   private volatile boolean closed;
 
-  TaskOutbox(StreamThreadGate gate, long nowNanos) {
+  TaskOutbox(StreamThreadGate gate, long number, long nowNanos) {
     this.gate = gate;
+    this.number = number;
     this.seenAtNanos = nowNanos;
   }
 
@@ -60,6 +62,11 @@ public final class TaskOutbox {
     while (poll() != null) {
       // the dispatcher still holds what was here, for the next owner
     }
+  }
+
+  /** Whether this task was initialized after another one, by the same process. */
+  boolean newerThan(TaskOutbox other) {
+    return number > other.number;
   }
 
   boolean closed() {

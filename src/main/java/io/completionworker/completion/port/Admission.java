@@ -21,6 +21,10 @@ public interface Admission {
    */
   long admit(CompletionCall call);
 
-  /** An admitted call has ended; gives back what is to be given back and learns from the result. */
-  void ended(CompletionCall call, AttemptResult result);
+  /**
+   * An admitted call has ended; gives back what is to be given back and learns from the result.
+   *
+   * @return whether the call was a probe, which uses up no attempt when it may be tried again
+   */
+  boolean ended(CompletionCall call, AttemptResult result);
 }

@@ -126,4 +126,32 @@ class AdoptionTest {
     assertThat(stage.client.started()).containsExactly("a");
     assertThat(stage.dispatcher.drained()).isTrue();
   }
+
+  @Test
+  void shouldNotLetATaskThatLostItsPartitionTakeACallBack() {
+    TaskOutbox zombie = stage.open();
+    TaskOutbox owner = stage.open();
+    stage.accept(owner, 0, "a");
+
+    stage.accept(zombie, 0, "a");
+    stage.close(zombie);
+    stage.answer("a");
+
+    assertThat(stage.client.started()).containsExactly("a");
+    assertThat(stage.emitted(owner)).containsExactly("a attempts 1");
+  }
+
+  @Test
+  void shouldStartNoCallForATaskThatIsClosing() {
+    Stage ordered = new Stage(4, true);
+    TaskOutbox task = ordered.open();
+    ordered.accept(task, 0, "k", "a", false);
+    ordered.accept(task, 1, "k", "b", false);
+    ordered.end("a", Results.serverError());
+
+    ordered.close(task);
+    ordered.advance(Duration.ofSeconds(2));
+
+    assertThat(ordered.client.started()).containsExactly("a");
+  }
 }

@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -18,7 +19,8 @@ import org.junit.jupiter.api.Test;
 
 class DispatchLoopTest {
 
-  private final DispatchLoop loop = new DispatchLoop();
+  private final AtomicReference<Throwable> fatal = new AtomicReference<>();
+  private final DispatchLoop loop = new DispatchLoop(fatal::set);
   private final List<Integer> ran = Collections.synchronizedList(new ArrayList<>());
 
   @AfterEach
@@ -58,6 +60,16 @@ class DispatchLoopTest {
     loop.execute(() -> ran.add(1));
 
     await().until(() -> ran.size() == 1);
+  }
+
+  @Test
+  void shouldTellOfAnErrorThatEndsIt() {
+    loop.execute(
+        () -> {
+          throw new OutOfMemoryError("on purpose");
+        });
+
+    await().until(() -> fatal.get() instanceof OutOfMemoryError);
   }
 
   @Test

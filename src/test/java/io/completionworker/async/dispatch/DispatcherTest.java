@@ -199,17 +199,79 @@ class DispatcherTest {
   }
 
   @Test
-  void shouldStartCallsWhileTheIntakeIsPausedOnPurpose() {
+  void shouldStartCallsWhileThePausedThreadsGoOnPolling() {
     TaskOutbox task = stage.open();
-    stage.lease.paused();
     stage.loop.advance(Stage.LEASE.multipliedBy(10));
+    stage.lease.alive(stage.loop.nanos());
     stage.accept(task, 0, "a");
     assertThat(stage.client.open()).containsExactly("a");
 
-    stage.lease.resumed(stage.loop.nanos());
     stage.loop.advance(Stage.LEASE.plusMillis(1));
     stage.accept(task, 1, "b");
-    assertThat(stage.client.open()).as("the lease starts anew, and ends").containsExactly("a");
+    assertThat(stage.client.open()).as("nothing was seen to poll since").containsExactly("a");
+  }
+
+  @Test
+  void shouldNotTakeAnAnswerFromBeforeAHoldForItsEnd() {
+    TaskOutbox task = stage.open();
+    stage.accept(task, 0, "before");
+    stage.accept(task, 1, "refused");
+    stage.end("refused", Results.unauthorized());
+    stage.answer("before");
+
+    stage.accept(task, 2, "after");
+
+    assertThat(stage.client.open()).isEmpty();
+  }
+
+  @Test
+  void shouldNotLetOneRequestBeEveryProbe() {
+    TaskOutbox task = stage.open();
+    stage.accept(task, 0, "a");
+    stage.end("a", Results.unauthorized());
+    stage.accept(task, 1, "b");
+    stage.advance(Duration.ofSeconds(11));
+    assertThat(stage.client.open()).hasSize(1);
+    String first = stage.client.open().get(0);
+    stage.end(first, Results.unauthorized());
+
+    stage.advance(Duration.ofSeconds(21));
+
+    assertThat(stage.client.open()).hasSize(1).doesNotContain(first);
+  }
+
+  @Test
+  void shouldUseUpNoAttemptOnAProbe() {
+    TaskOutbox task = stage.open();
+    stage.accept(task, 0, "a");
+    stage.end("a", Results.unauthorized());
+
+    for (int i = 0; i < 3 * Stage.MAX_ATTEMPTS; i++) {
+      stage.advance(Duration.ofMinutes(6));
+      stage.end("a", Results.serverError());
+    }
+    stage.advance(Duration.ofMinutes(6));
+    stage.answer("a");
+
+    assertThat(stage.emitted(task)).containsExactly("a attempts 1");
+  }
+
+  @Test
+  void shouldTryOneOfThoseThatWaitForTheRegistryAndThenAll() {
+    TaskOutbox task = stage.open();
+    stage.codec.registryDown(true);
+    for (int i = 0; i < 100; i++) {
+      stage.accept(task, i, "r" + i);
+    }
+    long before = stage.codec.reads();
+    stage.advance(Duration.ofSeconds(10));
+    assertThat(stage.codec.reads() - before).as("reads in 10 s").isBetween(10L, 30L);
+
+    stage.codec.registryDown(false);
+    stage.advance(Duration.ofSeconds(1));
+
+    assertThat(stage.codec.reads() - before).isGreaterThanOrEqualTo(100);
+    assertThat(stage.client.open()).hasSize(2);
   }
 
   @Test

@@ -51,11 +51,15 @@ final class Stage {
     dispatcher =
         new Dispatcher(
             loop,
-            new CodecStage(codec, codec, loop, Runnable::run),
+            new CodecStage(codec, codec, loop, Runnable::run, Stage::fail),
             new Attempts(loop, client, admission, lease, maxInFlight, meters),
             new BackoffRetryPolicy(retry, hold),
             keyOrdered,
             meters);
+  }
+
+  private static void fail(Throwable error) {
+    throw new AssertionError(error);
   }
 
   TaskOutbox open() {

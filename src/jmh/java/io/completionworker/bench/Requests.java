@@ -1,0 +1,97 @@
+package io.completionworker.bench;
+
+import io.completionworker.avro.CompletionRequest;
+import io.completionworker.avro.Message;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serializer;
+import org.jspecify.annotations.Nullable;
+
+/** Publishes requests, keyed by their id: the key comes back on every output. */
+final class Requests implements AutoCloseable {
+
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final Serializer<CompletionRequest> serializer;
+  private final String prompt;
+  private final int partitions;
+  private long published;
+  private long bytes;
+
+  Requests(Rig rig, Settings settings) {
+    producer =
+        new KafkaProducer<>(
+            Map.of(
+                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                rig.broker().bootstrapServers(),
+                ProducerConfig.LINGER_MS_CONFIG,
+                5),
+            new ByteArraySerializer(),
+            new ByteArraySerializer());
+    serializer = rig.serdes().forValues(CompletionRequest.class).serializer();
+    prompt = "word ".repeat(settings.promptBytes() / 5 + 1).substring(0, settings.promptBytes());
+    partitions = settings.partitions();
+  }
+
+  /** Publishes so many, evenly over the partitions, and returns when the broker has them. */
+  void publish(int count) {
+    Future<RecordMetadata> last = null;
+    for (int i = 0; i < count; i++) {
+      last = send(published++);
+    }
+    producer.flush();
+    check(last);
+  }
+
+  /** Published so far. */
+  long published() {
+    return published;
+  }
+
+  /** Mean size of a request with its key, in bytes. */
+  long meanBytes() {
+    return bytes / Math.max(1, published);
+  }
+
+  @Override
+  public void close() {
+    producer.close();
+    serializer.close();
+  }
+
+  private Future<RecordMetadata> send(long number) {
+    String id = "r-" + number;
+    CompletionRequest request =
+        CompletionRequest.newBuilder()
+            .setRequestId(id)
+            .setModel("gpt-4o-mini")
+            .setMessages(List.of(Message.newBuilder().setRole("user").setContent(prompt).build()))
+            .build();
+    byte[] key = id.getBytes(StandardCharsets.UTF_8);
+    byte[] value = serializer.serialize(Rig.REQUESTS, request);
+    bytes += key.length + value.length;
+    int partition = (int) (number % partitions);
+    return producer.send(new ProducerRecord<>(Rig.REQUESTS, partition, key, value));
+  }
+
+  // Once flushed, the last has failed if the broker is gone.
+  private static void check(@Nullable Future<RecordMetadata> last) {
+    try {
+      if (last != null) {
+        last.get();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while requests were published", e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a request was not published", e.getCause());
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package io.completionworker.bench;
+
+/**
+ * What the user may vary, as system properties with the prefix {@code bench.}.
+ *
+ * @param records requests to publish
+ * @param inFlight most calls open at once
+ * @param latencyMillis of every answer
+ * @param promptBytes length of every prompt
+ * @param partitions of every topic
+ */
+record Settings(int records, int inFlight, long latencyMillis, int promptBytes, int partitions) {
+
+  /** Requests for the rate: as many as it takes the JVM to be warm, 1 KB prompts, 500 ms each. */
+  static Settings ofLoad() {
+    return new Settings(
+        number("records", 120_000),
+        number("in.flight", 1_000),
+        number("latency.ms", 500),
+        number("prompt.bytes", 1_000),
+        number("partitions", 6));
+  }
+
+  /** Requests for the changelog: many, small and answered at once. */
+  static Settings ofRestore() {
+    return new Settings(
+        number("records", 1_000_000),
+        number("in.flight", 1_000),
+        number("latency.ms", 0),
+        number("prompt.bytes", 200),
+        number("partitions", 6));
+  }
+
+  private static int number(String name, int otherwise) {
+    String value = System.getProperty("bench." + name);
+    return value == null ? otherwise : Integer.parseInt(value);
+  }
+}

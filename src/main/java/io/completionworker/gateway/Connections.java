@@ -1,0 +1,106 @@
+package io.completionworker.gateway;
+
+import io.completionworker.config.GatewayConfig;
+import io.completionworker.config.GatewayConfig.Transport;
+import io.completionworker.config.Secret;
+import io.completionworker.gateway.tls.Identification;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.net.KeyCertOptions;
+import io.vertx.core.net.ProxyOptions;
+import io.vertx.core.net.ProxyType;
+import io.vertx.core.net.TrustOptions;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How the connections of a lane are made and how many there may be.
+ *
+ * @param most of one lane
+ */
+record Connections(
+    Endpoint endpoint, GatewayConfig config, Identification identification, int most) {
+
+  /** Unused connections go before the usual minute is over after which others drop them. */
+  private static final int KEEP_ALIVE_SECONDS = 30;
+
+  private static final int MAX_HEADER_BYTES = 64 * 1024;
+
+  /**
+   * As many connections as calls, also with HTTP/2: a server that takes few streams at once on each
+   * gets more of them, and one that takes many fills the first ones and the others go unused.
+   */
+  PoolOptions poolOptions() {
+    return new PoolOptions()
+        .setHttp1MaxSize(most)
+        .setHttp2MaxSize(http2() ? most : 1)
+        .setMaxWaitQueueSize(-1);
+  }
+
+  HttpClientOptions clientOptions() {
+    int connectMillis = millis(config.transport().connectTimeout());
+    HttpClientOptions options =
+        new HttpClientOptions()
+            .setSsl(endpoint.tls())
+            .setVerifyHost(config.tls().verifyHost())
+            .setKeepAlive(true)
+            .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
+            .setHttp2KeepAliveTimeout(KEEP_ALIVE_SECONDS)
+            .setPipelining(false)
+            .setDecompressionSupported(true)
+            .setMaxHeaderSize(MAX_HEADER_BYTES)
+            .setTcpKeepAlive(true)
+            .setConnectTimeout(connectMillis);
+    options.setSslHandshakeTimeout(connectMillis);
+    options.setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
+    if (http2()) {
+      options.setProtocolVersion(HttpVersion.HTTP_2).setUseAlpn(true);
+    }
+    identify(options);
+    GatewayConfig.Proxy proxy = config.proxy();
+    if (proxy != null) {
+      options.setProxyOptions(proxyOptions(proxy));
+    }
+    return options;
+  }
+
+  /** Without TLS there is nothing to agree on it with. */
+  private boolean http2() {
+    Transport transport = config.transport();
+    return transport.http2() && endpoint.tls();
+  }
+
+  private void identify(HttpClientOptions options) {
+    var trust = identification.trust();
+    if (trust != null) {
+      options.setTrustOptions(TrustOptions.wrap(trust));
+    }
+    var own = identification.own();
+    if (own != null) {
+      options.setKeyCertOptions(KeyCertOptions.wrap(own));
+    }
+  }
+
+  private ProxyOptions proxyOptions(GatewayConfig.Proxy proxy) {
+    ProxyOptions options =
+        new ProxyOptions()
+            .setHost(proxy.host())
+            .setPort(proxy.port())
+            .setConnectTimeout(config.transport().connectTimeout())
+            .setType(
+                switch (proxy.type()) {
+                  case HTTP -> ProxyType.HTTP;
+                  case SOCKS5 -> ProxyType.SOCKS5;
+                });
+    Secret password = proxy.password();
+    if (password != null) {
+      options.setUsername(proxy.username()).setPassword(password.value());
+    }
+    return options;
+  }
+
+  private static int millis(Duration duration) {
+    return (int) Math.max(1, Math.min(Integer.MAX_VALUE, duration.toMillis()));
+  }
+}

@@ -1,0 +1,21 @@
+package io.completionworker.gateway.tls;
+
+import org.jspecify.annotations.Nullable;
+
+/** A file of certificates or keys cannot be used. Its line names the key and no secret. */
+final class StoreFaultException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final String line;
+
+  StoreFaultException(String line, @Nullable Throwable cause) {
+    super(line, cause);
+    this.line = line;
+  }
+
+  /** The configuration key, and what is wrong. */
+  String line() {
+    return line;
+  }
+}

@@ -1,0 +1,32 @@
+package io.completionworker.async;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class CapacityTest {
+
+  private final Capacity capacity = new Capacity(10, 1_000);
+
+  @Test
+  void shouldHaveRoomBelowBothBounds() {
+    capacity.add(9, 999);
+    assertThat(capacity.hasRoom(0)).isTrue();
+
+    capacity.add(1, 0);
+    assertThat(capacity.hasRoom(0)).as("records").isFalse();
+
+    capacity.add(-5, 1);
+    assertThat(capacity.hasRoom(0)).as("bytes").isFalse();
+  }
+
+  @Test
+  void shouldMakeRoomForOneMoreForEachThatLeaves() {
+    capacity.add(10, 500);
+    assertThat(capacity.hasRoom(1)).isTrue();
+
+    capacity.add(1, 50);
+    assertThat(capacity.hasRoom(1)).as("its room is taken").isFalse();
+    assertThat(capacity.hasRoom(2)).isTrue();
+  }
+}
