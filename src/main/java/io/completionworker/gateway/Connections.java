@@ -3,7 +3,7 @@ package io.completionworker.gateway;
 import io.completionworker.config.GatewayConfig;
 import io.completionworker.config.GatewayConfig.Transport;
 import io.completionworker.config.Secret;
-import io.completionworker.gateway.tls.Identification;
+import io.completionworker.gateway.connection.Identification;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
@@ -28,8 +28,8 @@ record Connections(
   private static final int MAX_HEADER_BYTES = 64 * 1024;
 
   /**
-   * As many connections as calls, also with HTTP/2: a server that takes few streams at once on each
-   * gets more of them, and one that takes many fills the first ones and the others go unused.
+   * As many connections as calls, also with HTTP/2: a server may take as little as one call at a
+   * time on each of them.
    */
   PoolOptions poolOptions() {
     return new PoolOptions()
@@ -66,7 +66,7 @@ record Connections(
   }
 
   /** Without TLS there is nothing to agree on it with. */
-  private boolean http2() {
+  boolean http2() {
     Transport transport = config.transport();
     return transport.http2() && endpoint.tls();
   }

@@ -5,7 +5,7 @@ import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.port.CompletionClient;
 import io.completionworker.config.ConfigFaultsException;
 import io.completionworker.config.GatewayConfig;
-import io.completionworker.gateway.tls.Identification;
+import io.completionworker.gateway.connection.Identification;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
