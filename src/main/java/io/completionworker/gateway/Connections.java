@@ -25,6 +25,9 @@ record Connections(
   /** Unused connections go before the usual minute is over after which others drop them. */
   private static final int KEEP_ALIVE_SECONDS = 30;
 
+  /** Vert.x multiplies the bounds of both protocols, and the product must be an int. */
+  private static final int MAX_OF_BOTH = 46_340;
+
   private static final int MAX_HEADER_BYTES = 64 * 1024;
 
   /**
@@ -32,9 +35,10 @@ record Connections(
    * time on each of them.
    */
   PoolOptions poolOptions() {
+    int bound = http2() ? Math.min(most, MAX_OF_BOTH) : most;
     return new PoolOptions()
-        .setHttp1MaxSize(most)
-        .setHttp2MaxSize(http2() ? most : 1)
+        .setHttp1MaxSize(bound)
+        .setHttp2MaxSize(http2() ? bound : 1)
         .setMaxWaitQueueSize(-1);
   }
 
