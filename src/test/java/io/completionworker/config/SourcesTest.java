@@ -72,6 +72,14 @@ class SourcesTest {
   }
 
   @Test
+  void shouldLeaveAVariableAloneThatIsNoSettingOfTheRegistry() {
+    assertThat(load("SCHEMA_REGISTRY_IMAGE", "registry:1").registry().settings())
+        .doesNotContainKey("schema.registry.image");
+    assertThat(load("SCHEMA_REGISTRY_SSL_TRUSTSTORE_LOCATION", "/t").registry().settings())
+        .containsEntry("schema.registry.ssl.truststore.location", "/t");
+  }
+
+  @Test
   void shouldTakeAnEmptyVariableForNone() {
     WorkerSettings settings = load("GATEWAY_API_KEY", "", "KAFKA_SASL_JAAS_CONFIG", " ");
 

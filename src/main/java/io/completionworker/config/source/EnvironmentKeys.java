@@ -28,6 +28,16 @@ final class EnvironmentKeys {
           "(KAFKA|SCHEMA_REGISTRY)(_\\w+)?_"
               + "(SERVICE_HOST|SERVICE_PORT(_\\w+)?|PORT(_\\d+_(TCP|UDP|SCTP)(_\\w+)?)?)");
 
+  /**
+   * First words of the registry client's settings. The environment has other variables of that
+   * prefix, such as the name of an image, and a setting that has no effect would stop the start.
+   */
+  private static final Pattern REGISTRY_SETTING =
+      Pattern.compile(
+          "schema\\.registry\\."
+              + "(url|http|max|retries|proxy|context|latest|missing|ssl|basic|bearer|use|auto|id"
+              + "|normalize|value|key)(\\..+)?");
+
   private EnvironmentKeys() {}
 
   static Map<String, String> read(Map<String, String> environment, Collection<String> keys) {
@@ -36,8 +46,11 @@ final class EnvironmentKeys {
         (variable, value) ->
             OPEN_PREFIXES.forEach(
                 (prefix, keyPrefix) -> {
-                  if (variable.startsWith(prefix) && !isServiceLink(variable, value)) {
-                    found.put(keyPrefix + rest(variable, prefix), value.strip());
+                  String key = variable.startsWith(prefix) ? rest(variable, prefix) : "";
+                  if (!key.isEmpty()
+                      && !isServiceLink(variable, value)
+                      && isSetting(keyPrefix + key)) {
+                    found.put(keyPrefix + key, value.strip());
                   }
                 }));
     for (String key : keys) {
@@ -59,6 +72,10 @@ final class EnvironmentKeys {
   private static String rest(String variable, String prefix) {
     char joint = prefix.equals("GATEWAY_HEADERS_") ? '-' : '.';
     return variable.substring(prefix.length()).toLowerCase(Locale.ROOT).replace('_', joint);
+  }
+
+  private static boolean isSetting(String key) {
+    return !key.startsWith("schema.registry.") || REGISTRY_SETTING.matcher(key).matches();
   }
 
   /** The port of the registry's proxy is also what Kubernetes sets for a service of that name. */
