@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
@@ -35,6 +36,7 @@ public final class Worker implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Worker.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration EMIT_TIMEOUT = Duration.ofSeconds(5);
+  private static final long POLL_NANOS = 10_000_000L;
 
   private final WorkerSettings settings;
   private final Stages stages;
@@ -217,19 +219,13 @@ public final class Worker implements AutoCloseable {
   }
 
   /** Polls a condition; a shutdown has nothing to be woken by. */
-  @SuppressWarnings("ThreadSleep")
   private static boolean await(BooleanSupplier condition, Duration timeout) {
     long end = System.nanoTime() + timeout.toNanos();
     while (!condition.getAsBoolean()) {
-      if (System.nanoTime() - end > 0) {
+      if (System.nanoTime() - end > 0 || Thread.currentThread().isInterrupted()) {
         return false;
       }
-      try {
-        Thread.sleep(10);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return false;
-      }
+      LockSupport.parkNanos(POLL_NANOS);
     }
     return true;
   }

@@ -10,7 +10,6 @@ import io.micrometer.core.instrument.Gauge;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.Test;
 
 /** A slow or dead endpoint never makes the worker leave its group. */
@@ -32,13 +31,13 @@ class SlowEndpointIT {
               "kafka.max.poll.interval.ms", String.valueOf(MAX_POLL_INTERVAL.toMillis()));
       try (Worker worker = Worker.start(stand.settings(settings))) {
         await().atMost(LONG).until(() -> stand.endpoint.open() == 50);
-        List<String> members = members(stand);
+        List<String> members = stand.members();
         await()
             .atMost(LONG)
             .pollDelay(MAX_POLL_INTERVAL.multipliedBy(2))
             .until(() -> stand.endpoint.open() == 50);
 
-        assertThat(members(stand)).as("members before and after").isEqualTo(members);
+        assertThat(stand.members()).as("members before and after").isEqualTo(members);
         assertThat(gauge(worker, "completion.worker.pending.records"))
             .as("the intake has stopped near its bound")
             .isLessThan(300);
@@ -47,7 +46,7 @@ class SlowEndpointIT {
         stand.endpoint.release();
         await().atMost(LONG).until(() -> outcomes.poll().distinct() == 2_000);
         assertThat(worker.state()).isEqualTo("RUNNING");
-        assertThat(members(stand)).isEqualTo(members);
+        assertThat(stand.members()).isEqualTo(members);
       }
       assertThat(outcomes.poll().repeated()).isEmpty();
       assertThat(outcomes.all()).allMatch(outcome -> outcome.kind().equals("response"));
@@ -84,19 +83,5 @@ class SlowEndpointIT {
         .mapToDouble(Gauge::value)
         .max()
         .orElse(Double.NaN);
-  }
-
-  private static List<String> members(Stand stand) throws Exception {
-    try (Admin admin = stand.broker.admin()) {
-      return admin
-          .describeConsumerGroups(List.of("completion-worker"))
-          .all()
-          .get()
-          .values()
-          .stream()
-          .flatMap(group -> group.members().stream())
-          .map(member -> member.consumerId())
-          .toList();
-    }
   }
 }

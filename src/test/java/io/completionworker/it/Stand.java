@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -124,6 +125,21 @@ final class Stand implements AutoCloseable {
       if (!sent.isDone()) {
         throw new IllegalStateException("not sent");
       }
+    }
+  }
+
+  /** Ids of the members of the worker's group. */
+  List<String> members() throws Exception {
+    try (Admin admin = broker.admin()) {
+      return admin
+          .describeConsumerGroups(List.of("completion-worker"))
+          .all()
+          .get()
+          .values()
+          .stream()
+          .flatMap(group -> group.members().stream())
+          .map(member -> member.consumerId())
+          .toList();
     }
   }
 
