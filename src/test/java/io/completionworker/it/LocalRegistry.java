@@ -58,10 +58,14 @@ final class LocalRegistry implements AutoCloseable {
         return;
       }
       String path = exchange.getRequestURI().getPath();
-      Map<String, Object> answer =
-          path.startsWith("/schemas/ids/")
-              ? schema(Integer.parseInt(path.substring("/schemas/ids/".length())))
-              : register(json.readTree(exchange.getRequestBody()));
+      Map<String, Object> answer;
+      if (path.startsWith("/schemas/ids/")) {
+        answer = schema(Integer.parseInt(path.substring("/schemas/ids/".length())));
+      } else if (path.endsWith("/versions/latest")) {
+        answer = Map.of("error_code", 40401, "message", "Subject not found");
+      } else {
+        answer = register(json.readTree(exchange.getRequestBody()));
+      }
       int status = answer.containsKey("error_code") ? 404 : 200;
       byte[] body = json.writeValueAsString(answer).getBytes(StandardCharsets.UTF_8);
       exchange.getResponseHeaders().set("content-type", "application/vnd.schemaregistry.v1+json");
