@@ -161,14 +161,18 @@ class StartupFaultsIT {
     all.put("The endpoint does not listen", Map.of("gateway.url", "http://127.0.0.1:1/v1"));
     all.put(
         "The trust store is not there",
-        Map.of("gateway.tls.trust.store.path", "no-such-store.p12"));
+        Map.of(
+            "gateway.url", "https://127.0.0.1:1/v1",
+            "gateway.tls.trust.store.path", "no-such-store.p12"));
     all.put(
         "The trust store has another password",
         Map.of(
-            "gateway.tls.trust.store.path",
-            trustStore.toString(),
-            "gateway.tls.trust.store.password",
-            "wrong"));
+            "gateway.url", "https://127.0.0.1:1/v1",
+            "gateway.tls.trust.store.path", trustStore.toString(),
+            "gateway.tls.trust.store.password", "wrong"));
+    all.put(
+        "The trust store is for an endpoint without TLS",
+        Map.of("gateway.tls.trust.store.path", trustStore.toString()));
     all.put(
         "The management port is taken",
         Map.of("management.port", Integer.toString(taken.getLocalPort())));
