@@ -34,6 +34,14 @@ public final class ConfigurationPage {
       | `kafka.*` | Kafka Streams and its clients, without the prefix |
       | `schema.registry.*`, `basic.auth.*`, `bearer.auth.*` | the client of the schema registry, under Confluent's names |
       | `gateway.headers.NAME` | every call, as the header `NAME` |
+
+      Beside the keys below, the worker's own registry client takes these, under `schema.registry.`:
+      `http.connect.timeout.ms`, `max.retries`, `retries.wait.ms`, `retries.max.wait.ms`, `url.randomize`, `proxy.host`
+      with `proxy.port`, `context.name`, `max.schemas.per.subject`, `latest.cache.ttl.sec`, `missing.cache.size`,
+      `missing.id.cache.ttl.sec`, `missing.version.cache.ttl.sec`, `missing.schema.cache.ttl.sec`, and `ssl.*` for trust
+      and keys (PKCS12, JKS or PEM) as Kafka's clients have it; then `basic.auth.credentials.source` (`URL`,
+      `USER_INFO`) and `basic.auth.user.info`, or `bearer.auth.token`, `bearer.auth.logical.cluster` and
+      `bearer.auth.identity.pool.id`. What it does not know, or what has no effect without another one, stops the start.
       """;
 
   private ConfigurationPage() {}

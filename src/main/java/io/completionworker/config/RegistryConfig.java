@@ -25,8 +25,9 @@ public record RegistryConfig(String serdeClass, Map<String, String> settings) {
 
   public static final String SERDE_CONFIG = "avro.serde";
   static final String SERDE_DOC =
-      "Class of the Avro serde. Confluent's own takes the same settings, when it is on the class"
-          + " path.";
+      "Class of the Avro serde. Confluent's own, such as"
+          + " io.confluent.kafka.streams.serdes.avro.SpecificAvroSerde, takes the same settings; the"
+          + " Maven profile confluent puts it on the class path.";
   static final String SERDE_DEFAULT = "io.completionworker.serde.AvroSerde";
 
   public static final String AUTO_REGISTER_CONFIG = "auto.register.schemas";

@@ -1,5 +1,6 @@
 package io.completionworker.gateway;
 
+import io.completionworker.gateway.connection.SlowStart;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -25,6 +26,7 @@ final class CallLane extends VerticleBase {
 
   private final Connections connections;
   private final AtomicInteger load = new AtomicInteger();
+  private final SlowStart pace = new SlowStart();
   private @Nullable HttpClient client;
 
   CallLane(Connections connections) {
@@ -38,7 +40,7 @@ final class CallLane extends VerticleBase {
             .httpClientBuilder()
             .with(connections.clientOptions())
             .with(connections.poolOptions())
-            .withConnectHandler(CallLane::quiet)
+            .withConnectHandler(this::connected)
             .build();
     return Future.succeededFuture();
   }
@@ -65,8 +67,10 @@ final class CallLane extends VerticleBase {
           HttpClient started = client;
           if (started == null) {
             exchange.abandon();
+          } else if (connections.http2()) {
+            pace(exchange, started);
           } else {
-            exchange.start(vertx, started);
+            exchange.start(vertx, started, () -> {});
           }
         });
   }
@@ -90,10 +94,29 @@ final class CallLane extends VerticleBase {
     return answered.future();
   }
 
+  private void pace(Exchange exchange, HttpClient started) {
+    SlowStart.Call paced = pace.admit(call -> exchange.start(vertx, started, call::connected));
+    exchange.result().whenComplete((end, none) -> context.runOnContext(now -> paced.ended()));
+  }
+
   /**
    * Every exchange hears of the end of its connection itself; Vert.x would log each as an error.
    */
-  private static void quiet(HttpConnection connection) {
+  private void connected(HttpConnection connection) {
     connection.exceptionHandler(cause -> log.debug("Connection to the endpoint failed", cause));
+    if (connections.http2()) {
+      long calls = callsAtOnce(connection);
+      pace.opened(calls);
+      connection.closeHandler(closed -> pace.closed(calls));
+    }
+  }
+
+  /** A server that knows HTTP/1.1 only has no settings. */
+  private static long callsAtOnce(HttpConnection connection) {
+    try {
+      return connection.remoteSettings().getMaxConcurrentStreams();
+    } catch (UnsupportedOperationException e) {
+      return 1;
+    }
   }
 }

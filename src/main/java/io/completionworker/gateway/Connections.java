@@ -3,7 +3,7 @@ package io.completionworker.gateway;
 import io.completionworker.config.GatewayConfig;
 import io.completionworker.config.GatewayConfig.Transport;
 import io.completionworker.config.Secret;
-import io.completionworker.gateway.tls.Identification;
+import io.completionworker.gateway.connection.Identification;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
@@ -25,16 +25,20 @@ record Connections(
   /** Unused connections go before the usual minute is over after which others drop them. */
   private static final int KEEP_ALIVE_SECONDS = 30;
 
+  /** Vert.x multiplies the bounds of both protocols, and the product must be an int. */
+  private static final int MAX_OF_BOTH = 46_340;
+
   private static final int MAX_HEADER_BYTES = 64 * 1024;
 
   /**
-   * As many connections as calls, also with HTTP/2: a server that takes few streams at once on each
-   * gets more of them, and one that takes many fills the first ones and the others go unused.
+   * As many connections as calls, also with HTTP/2: a server may take as little as one call at a
+   * time on each of them.
    */
   PoolOptions poolOptions() {
+    int bound = http2() ? Math.min(most, MAX_OF_BOTH) : most;
     return new PoolOptions()
-        .setHttp1MaxSize(most)
-        .setHttp2MaxSize(http2() ? most : 1)
+        .setHttp1MaxSize(bound)
+        .setHttp2MaxSize(http2() ? bound : 1)
         .setMaxWaitQueueSize(-1);
   }
 
@@ -66,7 +70,7 @@ record Connections(
   }
 
   /** Without TLS there is nothing to agree on it with. */
-  private boolean http2() {
+  boolean http2() {
     Transport transport = config.transport();
     return transport.http2() && endpoint.tls();
   }

@@ -64,8 +64,12 @@ final class Exchange {
     end(wiring.failures().closed(sent));
   }
 
-  /** Sends the request. On the event loop that the client belongs to. */
-  void start(Vertx vertx, HttpClient client) {
+  /**
+   * Sends the request. On the event loop that the client belongs to.
+   *
+   * @param onConnected told when there is a connection, or will be none
+   */
+  void start(Vertx vertx, HttpClient client, Runnable onConnected) {
     if (ended.get()) {
       return;
     }
@@ -81,7 +85,10 @@ final class Exchange {
     }
     watch();
     try {
-      client.request(options).onComplete(connected -> connected(connected, body));
+      client
+          .request(options)
+          .onComplete(connected -> connected(connected, body))
+          .onComplete(connected -> onConnected.run());
     } catch (RuntimeException e) { // the client is closed
       end(wiring.failures().notConnected(e));
     }

@@ -5,7 +5,7 @@ import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.port.CompletionClient;
 import io.completionworker.config.ConfigFaultsException;
 import io.completionworker.config.GatewayConfig;
-import io.completionworker.gateway.tls.Identification;
+import io.completionworker.gateway.connection.Identification;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -43,9 +43,6 @@ public final class GatewayClient implements CompletionClient, AutoCloseable {
 
   /** Connections over the bound: those that are being closed while their successors open. */
   private static final int RESERVE = 8;
-
-  /** Vert.x multiplies the bounds of both protocols, and the product must be an int. */
-  private static final int MAX_CONNECTIONS = 46_340;
 
   private static final long CLOSE_SECONDS = 5;
 
@@ -178,7 +175,7 @@ public final class GatewayClient implements CompletionClient, AutoCloseable {
 
   static int connectionsPerLane(int maxInFlight, int lanes) {
     int share = (maxInFlight + lanes - 1) / lanes;
-    return Math.min(MAX_CONNECTIONS, share + Math.max(RESERVE, share / 8));
+    return share + Math.max(RESERVE, share / 8);
   }
 
   private static Vertx vertx(int eventLoops) {

@@ -7,6 +7,7 @@ import io.completionworker.avro.FailureReason;
 import io.completionworker.completion.AttemptError;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.Disposition;
+import io.vertx.core.VertxException;
 import java.security.cert.CertPathBuilderException;
 import java.time.Duration;
 import java.util.Objects;
@@ -21,6 +22,9 @@ final class TransportFailures {
 
   private static final int MAX_MESSAGE = 500;
   private static final int MAX_CAUSES = 10;
+
+  /** What Vert.x says of a connection that is gone before it can be used. */
+  private static final String CLOSED = "Connection was closed";
 
   private final Redactor redactor;
 
@@ -113,12 +117,17 @@ final class TransportFailures {
     if (find(CertPathBuilderException.class, cause)) {
       return "; the endpoint's certificate is not trusted, see gateway.tls.trust.store.path";
     }
+    if (cause instanceof VertxException && saying(cause).equals(CLOSED)) {
+      // HTTP/2: Vert.x keeps the alert to itself
+      return "; the endpoint ended the handshake, see gateway.tls.key.store.path if it asks for a"
+          + " certificate";
+    }
     boolean refused =
         causes(cause)
             .anyMatch(
                 link ->
                     link instanceof SSLHandshakeException
-                        && saying(link).startsWith("Received fatal alert"));
+                        && saying(link).contains("Received fatal alert"));
     return refused
         ? "; the endpoint refused the handshake, see gateway.tls.key.store.path if it asks for a"
             + " certificate"

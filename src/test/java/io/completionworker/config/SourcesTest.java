@@ -62,6 +62,16 @@ class SourcesTest {
   }
 
   @Test
+  void shouldTellThePortOfAProxyFromThatOfAService() {
+    String port = "schema.registry.proxy.port";
+
+    assertThat(load("SCHEMA_REGISTRY_PROXY_PORT", "3128").registry().settings())
+        .containsEntry(port, "3128");
+    assertThat(load("SCHEMA_REGISTRY_PROXY_PORT", "tcp://10.0.0.2:80").registry().settings())
+        .doesNotContainKey(port);
+  }
+
+  @Test
   void shouldTakeAnEmptyVariableForNone() {
     WorkerSettings settings = load("GATEWAY_API_KEY", "", "KAFKA_SASL_JAAS_CONFIG", " ");
 

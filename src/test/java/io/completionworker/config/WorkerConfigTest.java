@@ -139,6 +139,7 @@ class WorkerConfigTest {
     assertThat(settings.registry().settings())
         .containsOnly(
             entry("schema.registry.url", "http://registry:8081"),
+            entry("schema.registry.http.read.timeout.ms", "10000"),
             entry("schema.registry.ssl.truststore.location", "/trust.jks"),
             entry("basic.auth.credentials.source", "USER_INFO"),
             entry("bearer.auth.logical.cluster", "lsrc-1"),

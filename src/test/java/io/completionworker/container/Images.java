@@ -1,8 +1,10 @@
 package io.completionworker.container;
 
-import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.testcontainers.DockerClientFactory;
@@ -28,32 +30,47 @@ final class Images {
     return named("PORTKEY_GATEWAY_IMAGE", "portkeyai/gateway:1.15.2");
   }
 
-  /** Skips the test where there is no engine, or an image is neither there nor to be had. */
-  static void assume() {
-    check("no Docker engine", Images::engine);
-    for (DockerImageName image : List.of(kafka(), schemaRegistry(), gateway())) {
-      check("no image " + image, new RemoteDockerImage(image)::get);
-    }
-  }
+  /** Skips where there is no engine, or an image is neither there nor to be had. */
+  static final class Condition implements ExecutionCondition {
 
-  private static void check(String otherwise, Callable<?> step) {
-    try {
-      step.call();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while images were looked for", e);
-    } catch (Exception e) {
-      String word = otherwise + ": container tests are skipped (" + e.getMessage() + ")";
-      log.warn(word);
-      Assumptions.abort(word);
+    @Override
+    public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+      Optional<String> missing = missing();
+      missing.ifPresent(what -> log.warn("{}: container tests are skipped", what));
+      return missing
+          .map(what -> ConditionEvaluationResult.disabled(what + ": container tests are skipped"))
+          .orElseGet(() -> ConditionEvaluationResult.enabled("engine and images are there"));
     }
-  }
 
-  private static boolean engine() {
-    if (DockerClientFactory.instance().isDockerAvailable()) {
-      return true;
+    private static Optional<String> missing() {
+      return missing("no Docker engine", Condition::engine)
+          .or(() -> missing(kafka()))
+          .or(() -> missing(schemaRegistry()))
+          .or(() -> missing(gateway()));
     }
-    throw new IllegalStateException("none answers");
+
+    private static Optional<String> missing(DockerImageName image) {
+      return missing("no image " + image, new RemoteDockerImage(image)::get);
+    }
+
+    private static Optional<String> missing(String what, Callable<?> step) {
+      try {
+        step.call();
+        return Optional.empty();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("interrupted while images were looked for", e);
+      } catch (Exception e) {
+        return Optional.of(what + " (" + e.getMessage() + ")");
+      }
+    }
+
+    private static boolean engine() {
+      if (DockerClientFactory.instance().isDockerAvailable()) {
+        return true;
+      }
+      throw new IllegalStateException("none answers");
+    }
   }
 
   private static DockerImageName named(String variable, String otherwise) {

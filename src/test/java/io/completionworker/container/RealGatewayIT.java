@@ -24,9 +24,11 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The worker with a broker, a registry and a gateway that nobody made for its tests. */
+@ExtendWith(Images.Condition.class)
 class RealGatewayIT {
 
   static final Path PAGE = Path.of("src", "docs", "endpoint-coverage.md");
@@ -40,7 +42,6 @@ class RealGatewayIT {
 
   @BeforeAll
   static void start() {
-    Images.assume();
     stand = ContainerStand.start(Behaviour.builder().respondWith(RealGatewayIT::reply).build());
     worker = Worker.start(stand.settings(directory));
   }

@@ -29,6 +29,12 @@ final class Clients implements AfterEachCallback {
     return server;
   }
 
+  /** Closes this, too. */
+  <T extends AutoCloseable> T closing(T resource) {
+    opened.push(resource);
+    return resource;
+  }
+
   GatewayClient client(Settings settings) {
     GatewayClient client = GatewayClient.start(settings.config(), 1000, InstantSource.system());
     opened.push(client);

@@ -5,27 +5,27 @@ import static io.completionworker.serde.registry.RegistryServer.error;
 import static io.completionworker.serde.registry.RegistryServer.id;
 import static io.completionworker.serde.registry.RegistryServer.schema;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.completionworker.avro.AudioReference;
 import io.completionworker.avro.ImageUrl;
-import io.completionworker.config.Secret;
 import io.completionworker.serde.registry.RegistryServer;
 import io.completionworker.serde.registry.RegistryUnavailableException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.config.ConfigException;
-import org.apache.kafka.common.config.types.Password;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
-import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Serdes as the worker gets them, with a registry over HTTP. */
 class AvroSerdesTest {
@@ -140,80 +140,86 @@ class AvroSerdesTest {
     }
   }
 
-  @Test
-  void shouldConfigureTheSerdeThatIsNamed() {
-    AvroSerdes serdes =
-        new AvroSerdes(
-            Map.of("schema.registry.url", "x", "basic.auth.user.info", new Secret("a:b")),
-            NamedSerde.class.getName());
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "schema.registry.max.retires",
+        "schema.registry.trust.location",
+        "basic.auth.user.info",
+        "bearer.auth.client.id"
+      })
+  void shouldRefuseSettingsThatWouldHaveNoEffect(String name) {
+    for (String url : List.of("mock://x", "http://x")) {
+      assertThatThrownBy(
+              () -> new AvroSerdes(Map.of("schema.registry.url", url, name, "planted"), OURS))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining(name)
+          .hasMessageNotContaining("planted");
+    }
+  }
 
-    Serde<ImageUrl> serde = serdes.forValues(ImageUrl.class);
-
-    assertThat(((NamedSerde<?>) serde).configs)
-        .containsExactlyInAnyOrderEntriesOf(
-            Map.of(
-                "schema.registry.url",
-                "x",
-                "basic.auth.user.info",
-                new Password("a:b"),
-                "specific.avro.reader",
-                "true",
-                "isKey",
-                false));
-    assertThat(serdes.forValues(ImageUrl.class)).isNotSameAs(serde);
+  @ParameterizedTest
+  @CsvSource({
+    "value.schema.id.serializer, io.confluent.x.HeaderSchemaIdSerializer, share their headers",
+    "use.schema.id, 7, more than one schema",
+  })
+  void shouldRefuseWhatCannotBeForAllOutputsOfARequest(String name, String value, String why) {
+    String prefixed = "schema.registry." + name;
+    assertThatThrownBy(
+            () -> new AvroSerdes(Map.of("schema.registry.url", "mock://x", prefixed, value), OURS))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(name)
+        .hasMessageContaining(why);
   }
 
   @Test
-  void shouldSayWhatIsWrongWithTheSerdeThatIsNamed() {
-    for (String name :
+  void shouldTakeEverySettingOfTheWorkersConfiguration() {
+    Map<String, Object> settings = new HashMap<>();
+    settings.put("schema.registry.url", "http://a,http://b");
+    for (String flag :
         List.of(
-            "io.confluent.kafka.streams.serdes.avro.NoSuchSerde",
-            String.class.getName(),
-            AvroSerdes.class.getName())) {
-      assertThatThrownBy(() -> new AvroSerdes(Map.of(), name))
-          .isInstanceOf(ConfigException.class)
-          .hasMessageContaining("avro.serde")
-          .hasMessageContaining(name);
+            "auto.register.schemas",
+            "use.latest.version",
+            "latest.compatibility.strict",
+            "normalize.schemas",
+            "schema.registry.id.compatibility.strict",
+            "schema.registry.url.randomize")) {
+      settings.put(flag, "true");
     }
-    AvroSerdes serdes = new AvroSerdes(Map.of(), FailingSerde.class.getName());
-    assertThatThrownBy(() -> serdes.forValues(ImageUrl.class))
-        .isInstanceOf(ConfigException.class)
-        .hasMessageContaining("not today");
+    for (String side : List.of("key", "value")) {
+      settings.put(side + ".subject.name.strategy", "TopicNameStrategy");
+      settings.put(
+          "schema.registry." + side + ".schema.id.deserializer", "DualSchemaIdDeserializer");
+    }
+    for (String number :
+        List.of(
+            "http.connect.timeout.ms",
+            "http.read.timeout.ms",
+            "max.retries",
+            "retries.wait.ms",
+            "retries.max.wait.ms",
+            "max.schemas.per.subject",
+            "latest.cache.ttl.sec",
+            "missing.cache.size",
+            "missing.id.cache.ttl.sec",
+            "missing.version.cache.ttl.sec",
+            "missing.schema.cache.ttl.sec",
+            "proxy.port")) {
+      settings.put("schema.registry." + number, "9");
+    }
+    settings.put("schema.registry.proxy.host", "p");
+    settings.put("schema.registry.context.name", "team");
+    settings.put("schema.registry.ssl.endpoint.identification.algorithm", "");
+    settings.put("bearer.auth.credentials.source", "STATIC_TOKEN");
+    settings.put("bearer.auth.token", "t");
+    settings.put("bearer.auth.logical.cluster", "c");
+    settings.put("bearer.auth.identity.pool.id", "p");
+
+    assertThatCode(() -> new AvroSerdes(settings, OURS)).doesNotThrowAnyException();
   }
 
   private AvroSerdes serdes() {
     return new AvroSerdes(
         Map.of("schema.registry.url", server.url(), "schema.registry.max.retries", "0"), OURS);
-  }
-
-  /** Stands for a serde of somebody else. */
-  public static class NamedSerde<T extends SpecificRecord> implements Serde<T> {
-
-    final Map<String, Object> configs = new HashMap<>();
-
-    @Override
-    public void configure(Map<String, ?> given, boolean isKey) {
-      configs.putAll(given);
-      configs.put("isKey", isKey);
-    }
-
-    @Override
-    public Serializer<T> serializer() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Deserializer<T> deserializer() {
-      throw new UnsupportedOperationException();
-    }
-  }
-
-  /** Cannot be made. */
-  public static final class FailingSerde extends NamedSerde<ImageUrl> {
-
-    /** Fails. */
-    public FailingSerde() {
-      throw new IllegalStateException("not today");
-    }
   }
 }

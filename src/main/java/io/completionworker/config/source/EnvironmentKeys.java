@@ -36,7 +36,7 @@ final class EnvironmentKeys {
         (variable, value) ->
             OPEN_PREFIXES.forEach(
                 (prefix, keyPrefix) -> {
-                  if (variable.startsWith(prefix) && !SERVICE_LINK.matcher(variable).matches()) {
+                  if (variable.startsWith(prefix) && !isServiceLink(variable, value)) {
                     found.put(keyPrefix + rest(variable, prefix), value.strip());
                   }
                 }));
@@ -59,6 +59,12 @@ final class EnvironmentKeys {
   private static String rest(String variable, String prefix) {
     char joint = prefix.equals("GATEWAY_HEADERS_") ? '-' : '.';
     return variable.substring(prefix.length()).toLowerCase(Locale.ROOT).replace('_', joint);
+  }
+
+  /** The port of the registry's proxy is also what Kubernetes sets for a service of that name. */
+  private static boolean isServiceLink(String variable, String value) {
+    boolean proxyPort = variable.equals("SCHEMA_REGISTRY_PROXY_PORT") && !value.contains("://");
+    return !proxyPort && SERVICE_LINK.matcher(variable).matches();
   }
 
   /** {@code MANAGEMENT_PORT} is also what Kubernetes sets for a service named management. */

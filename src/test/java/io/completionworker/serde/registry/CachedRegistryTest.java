@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.Test;
 class CachedRegistryTest {
 
   private static final Schema STRING = Schema.create(Schema.Type.STRING);
+
+  private static final UUID GUID = new UUID(1, 2);
 
   private final ManualTime time = new ManualTime();
   private final RegistryServer server = new RegistryServer(id(7));
@@ -98,6 +101,83 @@ class CachedRegistryTest {
           .isInstanceOf(SerializationException.class);
     }
     assertThat(registry.refusals()).isLessThanOrEqualTo(1_000);
+  }
+
+  @Test
+  void shouldAskForTheLatestVersionAgainAfterItsTime() {
+    CachedRegistry forgetful = registry(Map.of("latest.cache.ttl.sec", 30));
+    server.behave(latest(1), latest(2));
+
+    assertThat(forgetful.latest("a").id().id()).isEqualTo(1);
+    time.advance(Duration.ofMillis(29_999));
+    assertThat(forgetful.latest("a").id().id()).isEqualTo(1);
+    time.advance(Duration.ofMillis(1));
+    assertThat(forgetful.latest("a").id().id()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldKeepTheLatestVersionForEverByDefault() {
+    server.behave(latest(1), latest(2));
+
+    registry.latest("a");
+    time.advance(Duration.ofDays(365));
+
+    assertThat(registry.latest("a").id().id()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldNotExpireWhatCannotChange() {
+    CachedRegistry forgetful = registry(Map.of("latest.cache.ttl.sec", 0));
+    server.behave(id(1), schema("\"string\""), schema("\"string\""));
+
+    for (int i = 0; i < 3; i++) {
+      forgetful.register("a", STRING);
+      forgetful.schemaById(9, null);
+      forgetful.schemaByGuid(GUID, null);
+    }
+
+    assertThat(server.requests()).hasSize(3);
+  }
+
+  @Test
+  void shouldForgetTheOldestWhenThereIsTooMuch() {
+    CachedRegistry small = registry(Map.of("max.schemas.per.subject", 2));
+    server.behave(schema("\"string\""));
+    for (int id : new int[] {1, 2, 3, 2, 3, 1}) {
+      small.schemaById(id, null);
+    }
+
+    assertThat(server.lines())
+        .extracting(line -> line.replaceAll("[^0-9]", ""))
+        .containsExactly("1", "2", "3", "1");
+  }
+
+  @Test
+  void shouldRememberEachKindOfRefusalForItsOwnTime() {
+    CachedRegistry patient =
+        registry(
+            Map.of(
+                "missing.id.cache.ttl.sec", 1,
+                "missing.version.cache.ttl.sec", 2,
+                "missing.schema.cache.ttl.sec", 3));
+    server.behave(error(404, 40403, "not found"));
+    List<Runnable> questions =
+        List.of(
+            () -> patient.schemaById(9, null),
+            () -> patient.schemaByGuid(GUID, null),
+            () -> patient.latest("a"),
+            () -> patient.lookUp("a", STRING));
+    for (int asked : new int[] {4, 6, 9, 12}) {
+      for (Runnable question : questions) {
+        assertThatThrownBy(question::run).isInstanceOf(SerializationException.class);
+      }
+      assertThat(server.requests()).hasSize(asked);
+      time.advance(Duration.ofSeconds(1));
+    }
+  }
+
+  private static RegistryServer.Behaviour latest(int id) {
+    return answer(200, "{\"id\":" + id + ",\"schema\":\"\\\"string\\\"\"}");
   }
 
   @Test

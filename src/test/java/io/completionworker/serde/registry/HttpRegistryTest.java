@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.completionworker.serde.registry.RegistryClient.RegisteredSchema;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
 import org.apache.kafka.common.errors.SerializationException;
@@ -21,6 +23,8 @@ class HttpRegistryTest {
   private static final String MEDIA_TYPE = "application/vnd.schemaregistry.v1+json";
   private static final Schema SCHEMA =
       SchemaBuilder.record("R").namespace("n").fields().requiredString("a").endRecord();
+
+  private static final UUID GUID = UUID.fromString("89791762-2336-4186-9674-299b90a802e2");
 
   private final RegistryServer server = new RegistryServer(id(7));
   private final HttpRegistry registry = registry(Map.of());
@@ -113,6 +117,77 @@ class HttpRegistryTest {
             "GET /schemas/ids/1?fetchMaxId=false",
             "GET /subjects/middle/versions/2?deleted=true",
             "GET /subjects/inner/versions/5?deleted=true");
+  }
+
+  @Test
+  void shouldReadTheSchemaOfAGuid() {
+    server.behave(schema(SCHEMA.toString()));
+
+    assertThat(registry.schemaByGuid(GUID, "topic-value", true)).isEqualTo(SCHEMA);
+    assertThat(server.lines())
+        .containsExactly("GET /schemas/guids/89791762-2336-4186-9674-299b90a802e2");
+  }
+
+  @Test
+  void shouldTakeTheGuidThatNewerRegistriesAnswerWith() {
+    server.behave(
+        answer(200, "{\"id\":3,\"guid\":\"" + GUID + "\"}"),
+        answer(200, "{\"id\":3,\"guid\":\"none of it\"}"),
+        answer(200, "{\"guid\":\"" + GUID + "\",\"schema\":\"\\\"string\\\"\"}"));
+
+    assertThat(registry.register("s", SCHEMA, true)).isEqualTo(new SchemaId(3, GUID));
+    assertThat(registry.lookUp("s", SCHEMA, true)).isEqualTo(new SchemaId(3, null));
+    assertThat(registry.schemaById(9, null, true).id()).isEqualTo(new SchemaId(9, GUID));
+  }
+
+  @Test
+  void shouldLookForReferencesInTheContextOfWhatRefers() {
+    server.behave(
+        answer(200, "{\"schema\":\"\\\"string\\\"\"," + reference("near", 1, ":.other:far", 2)),
+        schema("{\"type\":\"record\",\"name\":\"Near\",\"fields\":[]}"),
+        schema("{\"type\":\"record\",\"name\":\"Far\",\"fields\":[]}"));
+
+    registry.schemaById(1, ":.ctx:topic-value", true);
+
+    assertThat(server.lines())
+        .containsExactly(
+            "GET /schemas/ids/1?subject=%3A.ctx%3Atopic-value&fetchMaxId=false",
+            "GET /subjects/%3A.ctx%3Anear/versions/1?deleted=true",
+            "GET /subjects/%3A.other%3Afar/versions/2?deleted=true");
+  }
+
+  @Test
+  void shouldNotFollowReferencesWithoutEnd() {
+    AtomicInteger version = new AtomicInteger();
+    server.behave(
+        exchange -> {
+          int next = version.incrementAndGet();
+          answer(200, "{\"schema\":\"\\\"string\\\"\"," + reference("a", next, "b", next))
+              .handle(exchange);
+        });
+
+    assertThatThrownBy(() -> registry.schemaById(1, null, true))
+        .isInstanceOf(SerializationException.class)
+        .hasMessageContaining("more than 200 schemas");
+    assertThat(server.requests()).hasSizeLessThan(300);
+  }
+
+  @Test
+  void shouldNameTheSubjectAndTheCodeOfWhatIsMissing() {
+    server.behave(
+        answer(200, "{\"schema\":\"\\\"string\\\"\"," + reference("gone", 3, "gone", 3)),
+        error(404, 40402, "Version 3 not found."));
+
+    assertThatThrownBy(() -> registry.schemaById(9, "topic-value", true))
+        .isInstanceOf(SerializationException.class)
+        .hasMessageContaining("version 3 of subject gone")
+        .hasMessageContaining("40402");
+
+    server.behave(error(404, 40403, "Schema 9 not found"));
+    assertThatThrownBy(() -> registry.schemaById(9, "topic-value", true))
+        .isInstanceOf(SerializationException.class)
+        .hasMessageContaining("schema id 9 of subject topic-value")
+        .hasMessageContaining("40403");
   }
 
   private static String reference(String first, int version, String second, int secondVersion) {

@@ -1,7 +1,11 @@
 package io.completionworker.serde.registry;
 
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -14,6 +18,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /** A local HTTP server that answers each request with the next of its behaviours. */
@@ -42,19 +48,51 @@ public final class RegistryServer implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
   private final HttpServer server;
   private final List<Request> requests = new CopyOnWriteArrayList<>();
+  private final List<Headers> headers = new CopyOnWriteArrayList<>();
   private final Deque<Behaviour> behaviours = new ArrayDeque<>();
 
   /** Starts; the last behaviour repeats. */
   public RegistryServer(Behaviour... behaviours) {
-    try {
-      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    this(http(), behaviours);
+  }
+
+  private RegistryServer(HttpServer server, Behaviour... behaviours) {
+    this.server = server;
     behave(behaviours);
     server.setExecutor(threads);
     server.createContext("/", this::handle);
     server.start();
+  }
+
+  /** Starts with TLS; the last behaviour repeats. */
+  static RegistryServer https(SSLContext context, boolean askForKey, Behaviour... behaviours) {
+    try {
+      HttpsServer server = HttpsServer.create(anyPort(), 0);
+      server.setHttpsConfigurator(
+          new HttpsConfigurator(context) {
+            @Override
+            public void configure(HttpsParameters parameters) {
+              SSLParameters tls = context.getDefaultSSLParameters();
+              tls.setNeedClientAuth(askForKey);
+              parameters.setSSLParameters(tls);
+            }
+          });
+      return new RegistryServer(server, behaviours);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static HttpServer http() {
+    try {
+      return HttpServer.create(anyPort(), 0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static InetSocketAddress anyPort() {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
   }
 
   /** Replaces what it does. */
@@ -68,9 +106,19 @@ public final class RegistryServer implements AutoCloseable {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
+  /** Where it listens. */
+  int port() {
+    return server.getAddress().getPort();
+  }
+
   /** What has come so far. */
   public List<Request> requests() {
     return requests;
+  }
+
+  /** All headers of what has come so far. */
+  List<Headers> headers() {
+    return headers;
   }
 
   /** First lines of what has come so far. */
@@ -133,13 +181,14 @@ public final class RegistryServer implements AutoCloseable {
 
   private void handle(HttpExchange exchange) throws IOException {
     String line = exchange.getRequestMethod() + " " + exchange.getRequestURI();
-    var headers = exchange.getRequestHeaders();
+    Headers came = exchange.getRequestHeaders();
+    headers.add(came);
     requests.add(
         new Request(
             line,
-            headers.getFirst("Accept"),
-            headers.getFirst("Content-Type"),
-            headers.getFirst("Authorization"),
+            came.getFirst("Accept"),
+            came.getFirst("Content-Type"),
+            came.getFirst("Authorization"),
             new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)));
     next().handle(exchange);
   }

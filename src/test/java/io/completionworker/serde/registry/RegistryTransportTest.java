@@ -206,6 +206,61 @@ class RegistryTransportTest {
   }
 
   @Test
+  void shouldNameClusterAndIdentityPoolBesideAToken() {
+    call(
+        transport(
+            first.url(),
+            Map.of(
+                "bearer.auth.token", "t0ken",
+                "bearer.auth.logical.cluster", "lsrc-1",
+                "bearer.auth.identity.pool.id", "pool-1,pool-2")));
+    call(transport(second.url(), Map.of("bearer.auth.token", "t0ken")));
+
+    assertThat(first.headers().get(0).getFirst("target-sr-cluster")).isEqualTo("lsrc-1");
+    assertThat(first.headers().get(0).getFirst("Confluent-Identity-Pool-Id"))
+        .isEqualTo("pool-1,pool-2");
+    assertThat(second.headers().get(0))
+        .doesNotContainKeys("Target-sr-cluster", "Confluent-identity-pool-id");
+  }
+
+  @Test
+  void shouldStartWithAnyUrlWhenToldTo() {
+    String urls = first.url() + "," + second.url();
+    for (int i = 0; i < 64; i++) {
+      call(transport(urls, Map.of("schema.registry.url.randomize", "true")));
+    }
+
+    assertThat(first.requests()).isNotEmpty();
+    assertThat(second.requests()).isNotEmpty();
+  }
+
+  @Test
+  void shouldNotReadAnAnswerWithoutEnd() {
+    first.behave(
+        exchange -> {
+          exchange.sendResponseHeaders(200, 0);
+          byte[] part = new byte[1 << 16];
+          for (int i = 0; i <= 2 * BoundedBody.MAX_BYTES / part.length; i++) {
+            exchange.getResponseBody().write(part);
+          }
+          exchange.close();
+        });
+
+    assertThatThrownBy(() -> call(transport(first.url())))
+        .isInstanceOf(RegistryUnavailableException.class)
+        .hasMessageContaining("more than " + BoundedBody.MAX_BYTES + " bytes");
+    assertThat(first.requests()).as("not again within the call").hasSize(1);
+  }
+
+  @Test
+  void shouldReadAnAnswerUpToTheBound() {
+    String padding = "x".repeat(BoundedBody.MAX_BYTES - 100);
+    first.behave(answer(200, "{\"fine\":true,\"p\":\"" + padding + "\"}"));
+
+    assertThat(call(transport(first.url())).path("fine").asBoolean()).isTrue();
+  }
+
+  @Test
   void shouldKeepTheInterruptAndSayLater() {
     first.behave(first.hang());
     Thread.currentThread().interrupt();

@@ -1,4 +1,4 @@
-package io.completionworker.gateway.tls;
+package io.completionworker.gateway.connection;
 
 import io.completionworker.config.ConfigFaultsException;
 import io.completionworker.config.GatewayConfig.Tls;

@@ -1,4 +1,4 @@
-package io.completionworker.gateway.tls;
+package io.completionworker.gateway.connection;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.completionworker.gateway.tls;
+package io.completionworker.gateway.connection;
 
 import org.jspecify.annotations.Nullable;
 
