@@ -71,11 +71,10 @@ record RegistryCheck(WorkerSettings settings, Duration timeout, Function<Throwab
     }
     return Finding.ok(
         ABOUT,
-        "answers; "
-            + (requests ? "has" : "does not have yet")
-            + " the schema of requests, "
-            + (missing.isEmpty() ? "has those" : "does not have all")
-            + " of the outputs");
+        "answers; the schema of requests is "
+            + (requests ? "there" : "not there yet")
+            + ", those of the outputs are "
+            + (missing.isEmpty() ? "there" : "registered with the first outcomes"));
   }
 
   private boolean registers() {
