@@ -137,6 +137,17 @@ class StartupFaultsIT {
   /** How to make each, by the first cell of its row. */
   private static Map<String, Map<String, String>> faults() {
     Map<String, Map<String, String>> all = new LinkedHashMap<>();
+    putFaultsOfKafka(all);
+    putFaultsOfTheRegistry(all);
+    putFaultsOfTheFile(all);
+    putFaultsOfTheEndpoint(all);
+    all.put(
+        "The management port is taken",
+        Map.of("management.port", Integer.toString(taken.getLocalPort())));
+    return all;
+  }
+
+  private static void putFaultsOfKafka(Map<String, Map<String, String>> all) {
     all.put(
         "The broker's name is unknown",
         Map.of("kafka.bootstrap.servers", "no-such-host.invalid:9092"));
@@ -146,10 +157,16 @@ class StartupFaultsIT {
     all.put("A topic is missing", Map.of("topics.usage", "never-made"));
     all.put("A topic is too small", Map.of("topics.usage", "small-topic"));
     all.put("Two topics are the same", Map.of("topics.usage", "completion-responses"));
+  }
+
+  private static void putFaultsOfTheRegistry(Map<String, Map<String, String>> all) {
     all.put("No schema registry is named", Map.of("--without-registry", ""));
     all.put(
         "The schema registry does not listen", Map.of("schema.registry.url", "http://127.0.0.1:1"));
     all.put("The class of the serde is not there", Map.of("avro.serde", "com.example.NoSuchSerde"));
+  }
+
+  private static void putFaultsOfTheFile(Map<String, Map<String, String>> all) {
     all.put("A key is misspelt", Map.of("async.max.inflight", "10"));
     all.put("A number is none", Map.of("async.max.in.flight", "many"));
     all.put("A variable has no value", Map.of("gateway.api.key", "${env:NO_SUCH_VARIABLE}"));
@@ -157,6 +174,9 @@ class StartupFaultsIT {
     all.put(
         "A setting of Kafka is not free", Map.of("kafka.processing.guarantee", "at_least_once"));
     all.put("A value of Kafka is wrong", Map.of("kafka.group.protocol", "sideways"));
+  }
+
+  private static void putFaultsOfTheEndpoint(Map<String, Map<String, String>> all) {
     all.put("The URL has a user in it", Map.of("gateway.url", "https://me:secret@127.0.0.1/v1"));
     all.put("The endpoint does not listen", Map.of("gateway.url", "http://127.0.0.1:1/v1"));
     all.put(
@@ -173,10 +193,6 @@ class StartupFaultsIT {
     all.put(
         "The trust store is for an endpoint without TLS",
         Map.of("gateway.tls.trust.store.path", trustStore.toString()));
-    all.put(
-        "The management port is taken",
-        Map.of("management.port", Integer.toString(taken.getLocalPort())));
-    return all;
   }
 
   private record Ended(int exitCode, List<String> out, List<String> err) {}
