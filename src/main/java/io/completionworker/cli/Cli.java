@@ -1,5 +1,6 @@
 package io.completionworker.cli;
 
+import io.completionworker.cli.check.EndpointProbe;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.util.Map;
@@ -27,11 +28,12 @@ public final class Cli implements Runnable {
 
   private final CommandLine commandLine;
 
-  /** The command line of this process; {@code run} runs this runner. */
-  public Cli(Runner runner) {
+  /** The command line of this process; {@code run} runs this runner, {@code check} this probe. */
+  public Cli(Runner runner, EndpointProbe endpoint) {
     this(
         runner,
         RunCommand::verifyTopics,
+        endpoint,
         System.getenv(),
         new PrintWriter(System.out, true, Charset.defaultCharset()),
         new PrintWriter(System.err, true, Charset.defaultCharset()));
@@ -40,6 +42,7 @@ public final class Cli implements Runnable {
   Cli(
       Runner runner,
       RunCommand.Preflight preflight,
+      EndpointProbe endpoint,
       Map<String, String> environment,
       PrintWriter out,
       PrintWriter err) {
@@ -47,6 +50,8 @@ public final class Cli implements Runnable {
         new CommandLine(this)
             .addSubcommand(new RunCommand(runner, preflight, environment))
             .addSubcommand(new TopicsCommand(environment, out))
+            .addSubcommand(new CheckCommand(endpoint, environment, out))
+            .addSubcommand(new ConfigCommand(environment, out))
             .setOut(out)
             .setErr(err)
             .setExecutionExceptionHandler(new FailureLines());

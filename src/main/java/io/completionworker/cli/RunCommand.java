@@ -1,5 +1,7 @@
 package io.completionworker.cli;
 
+import io.completionworker.cli.topics.BrokerTopics;
+import io.completionworker.cli.topics.TopicCheck;
 import io.completionworker.config.WorkerConfig;
 import io.completionworker.config.WorkerSettings;
 import java.time.Duration;

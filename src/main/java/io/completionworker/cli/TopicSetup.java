@@ -1,5 +1,7 @@
 package io.completionworker.cli;
 
+import io.completionworker.cli.topics.Topics;
+import io.completionworker.cli.topics.TopicsException;
 import io.completionworker.config.WorkerSettings;
 import java.util.ArrayList;
 import java.util.List;

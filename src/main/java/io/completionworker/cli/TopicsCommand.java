@@ -2,6 +2,8 @@ package io.completionworker.cli;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
+import io.completionworker.cli.topics.BrokerTopics;
+import io.completionworker.cli.topics.TopicsException;
 import io.completionworker.config.WorkerConfig;
 import io.completionworker.config.WorkerSettings;
 import java.io.PrintWriter;
@@ -105,7 +107,7 @@ final class TopicsCommand implements Callable<Integer> {
   }
 
   /** Kafka's client says the same again and again while it looks for a broker. */
-  private static void silenceKafka() {
+  static void silenceKafka() {
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
       context.getLogger("org.apache.kafka").setLevel(Level.OFF);
     }

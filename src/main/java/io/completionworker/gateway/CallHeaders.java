@@ -65,8 +65,7 @@ final class CallHeaders {
    * @throws IllegalArgumentException when a name or value cannot be a header
    */
   MultiMap of(CompletionCall call) {
-    MultiMap headers = HttpHeaders.headers();
-    everyCall.forEach(headers::set);
+    MultiMap headers = ofEveryCall();
     call.wireHeaders()
         .forEach(
             (name, value) -> {
@@ -75,6 +74,13 @@ final class CallHeaders {
                 headers.set(lower, value);
               }
             });
+    return headers;
+  }
+
+  /** Headers of a call whose record brings none. */
+  MultiMap ofEveryCall() {
+    MultiMap headers = HttpHeaders.headers();
+    everyCall.forEach(headers::set);
     return headers;
   }
 

@@ -2,9 +2,13 @@ package io.completionworker.gateway;
 
 import io.completionworker.gateway.connection.SlowStart;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.RequestOptions;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -69,6 +73,25 @@ final class CallLane extends VerticleBase {
             exchange.start(vertx, started, () -> {});
           }
         });
+  }
+
+  /** Sends one request beside the exchanges. On any thread; after the lane was deployed. */
+  Future<HttpClientResponse> ask(RequestOptions options, Buffer body) {
+    Promise<HttpClientResponse> answered = Promise.promise();
+    context.runOnContext(
+        ready -> {
+          HttpClient started = client;
+          if (started == null) {
+            answered.fail("the client was closed");
+          } else {
+            started
+                .request(options)
+                .compose(request -> request.send(body))
+                .onSuccess(answered::complete)
+                .onFailure(answered::fail);
+          }
+        });
+    return answered.future();
   }
 
   private void pace(Exchange exchange, HttpClient started) {

@@ -8,8 +8,10 @@ import io.completionworker.config.GatewayConfig;
 import io.completionworker.gateway.connection.Identification;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystemOptions;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -22,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -109,6 +112,30 @@ public final class GatewayClient implements CompletionClient, AutoCloseable {
       exchange.abandon();
     }
     return exchange.result();
+  }
+
+  /**
+   * What an endpoint answered to a probe.
+   *
+   * @param date the header of that name; null when there was none
+   */
+  public record Probed(int status, @Nullable String date) {}
+
+  /**
+   * Sends an empty object with the configured headers: an endpoint that is there refuses it, and
+   * bills nothing. Has no time limit but that of the connection.
+   *
+   * @return fails with why there is no answer, in words and without secrets
+   */
+  public CompletionStage<Probed> probe() {
+    return lanes
+        .get(0)
+        .ask(wiring.endpoint().request(wiring.headers().ofEveryCall()), Buffer.buffer("{}"))
+        .map(response -> new Probed(response.statusCode(), response.getHeader("date")))
+        .recover(
+            cause ->
+                Future.failedFuture(new IllegalStateException(wiring.failures().describe(cause))))
+        .toCompletionStage();
   }
 
   /**

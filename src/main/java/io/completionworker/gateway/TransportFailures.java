@@ -34,8 +34,17 @@ final class TransportFailures {
 
   /** Refused, unresolved, or a TLS handshake that failed. */
   AttemptResult notConnected(Throwable cause) {
-    String message = "no connection: " + words(cause) + hint(cause);
+    String message = noConnection(cause);
     return rejected(FailureReason.CONNECT_FAILED, RETRY, false, message);
+  }
+
+  /** The same in words, without secrets. */
+  String describe(Throwable cause) {
+    return redactor.clean(noConnection(cause), MAX_MESSAGE);
+  }
+
+  private static String noConnection(Throwable cause) {
+    return "no connection: " + words(cause) + hint(cause);
   }
 
   /** No connection within this time. */

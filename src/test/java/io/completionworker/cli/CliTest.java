@@ -2,6 +2,7 @@ package io.completionworker.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.completionworker.cli.check.EndpointProbe;
 import io.completionworker.config.WorkerSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,7 +76,7 @@ class CliTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"run", "topics"})
+  @ValueSource(strings = {"run", "topics", "check", "config"})
   void shouldListAllFaultsAndStartNothing(String command) {
     environment.put("ASYNC_MAX_IN_FLIGHT", "0");
     environment.put("HOLD_ACTION", "stop");
@@ -98,7 +100,9 @@ class CliTest {
         "topics --partitions many",
         "topics --partitions 0",
         "topics --replication-factor 0",
-        "topics --timeout 0"
+        "topics --timeout 0",
+        "check --timeout 0",
+        "config --refrence"
       })
   void shouldRefuseWrongUsage(String arguments) {
     assertThat(execute(arguments.isEmpty() ? new String[0] : arguments.split(" "))).isEqualTo(2);
@@ -109,7 +113,15 @@ class CliTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--help", "run --help", "topics --help", "--version"})
+  @ValueSource(
+      strings = {
+        "--help",
+        "run --help",
+        "topics --help",
+        "check --help",
+        "config --help",
+        "--version"
+      })
   void shouldHelp(String arguments) {
     assertThat(execute(arguments.split(" "))).isZero();
 
@@ -130,6 +142,55 @@ class CliTest {
 
     assertThat(err.toString().lines())
         .containsExactly("No answer from the brokers at 127.0.0.1:" + unused + " within 1 s");
+  }
+
+  @Test
+  void shouldPrintTheSettingsInEffectWithoutSecrets() {
+    environment.put("GATEWAY_API_KEY", "pk-canary");
+
+    assertThat(execute("config")).isZero();
+
+    assertThat(out.toString().lines())
+        .contains(
+            "kafka.bootstrap.servers=localhost:9092",
+            "topics.requests=completion-requests",
+            "async.max.in.flight=200")
+        .anyMatch(line -> line.startsWith("gateway.api.key="));
+    assertThat(out.toString()).doesNotContain("canary");
+  }
+
+  @Test
+  void shouldPrintTheReferenceWithoutAnySettings() {
+    environment.clear();
+
+    assertThat(execute("config", "--reference")).isZero();
+
+    assertThat(out.toString()).startsWith("# Configuration").contains("`async.max.in.flight`");
+  }
+
+  @Test
+  void shouldCheckAllElseWhenNoBrokerAnswers() throws IOException {
+    int unused;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      unused = socket.getLocalPort();
+    }
+    environment.put("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + unused);
+
+    assertThat(execute("check", "--timeout", "1")).isEqualTo(1);
+
+    assertThat(out.toString().lines())
+        .map(line -> line.replaceFirst(":.*", ""))
+        .containsExactly(
+            "FAIL broker",
+            "warn topics",
+            "warn group",
+            "warn registry",
+            "ok   endpoint",
+            "warn clock");
+    assertThat(err.toString().lines())
+        .singleElement()
+        .asString()
+        .startsWith("1 check failed: broker: No answer from the brokers at 127.0.0.1:" + unused);
   }
 
   @Test
@@ -157,6 +218,7 @@ class CliTest {
     return new Cli(
             runner,
             settings -> {},
+            (settings, timeout) -> new EndpointProbe.Reply(400, Optional.empty()),
             environment,
             new PrintWriter(out, true),
             new PrintWriter(err, true))

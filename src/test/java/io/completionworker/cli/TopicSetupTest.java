@@ -2,6 +2,8 @@ package io.completionworker.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.completionworker.cli.topics.Topics;
+import io.completionworker.cli.topics.TopicsException;
 import io.completionworker.config.WorkerConfig;
 import io.completionworker.config.WorkerSettings;
 import java.util.ArrayList;

@@ -101,6 +101,9 @@ class TopicsCommandIT {
     return new Cli(
             settings -> 0,
             settings -> {},
+            (settings, timeout) -> {
+              throw new IllegalStateException("not asked");
+            },
             environment,
             new PrintWriter(out, true),
             new PrintWriter(err, true))

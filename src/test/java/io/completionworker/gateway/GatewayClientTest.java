@@ -156,7 +156,8 @@ class GatewayClientTest {
   @Test
   void shouldUseEveryEventLoop() throws Exception {
     MisbehavingServer server = clients.server(Behaviours.neverAnswers());
-    GatewayClient client = clients.client(Settings.at(server.url()).idleTimeout(Duration.ofSeconds(3)));
+    GatewayClient client =
+        clients.client(Settings.at(server.url()).idleTimeout(Duration.ofSeconds(3)));
     var threads = ConcurrentHashMap.<String>newKeySet();
     int lanes = Math.min(4, Runtime.getRuntime().availableProcessors());
     // All are open before the first one ends, so each gets the lane that has none.

@@ -63,6 +63,8 @@ final class LocalRegistry implements AutoCloseable {
         answer = schema(Integer.parseInt(path.substring("/schemas/ids/".length())));
       } else if (path.startsWith("/schemas/")) {
         answer = schema(-1); // by GUID: it has none
+      } else if (path.endsWith("/versions/latest")) {
+        answer = Map.of("error_code", 40401, "message", "Subject not found");
       } else {
         answer = register(json.readTree(exchange.getRequestBody()));
       }

@@ -1,11 +1,11 @@
-package io.completionworker.cli;
+package io.completionworker.cli.topics;
 
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 
 /** The topics of a cluster, as far as their set-up is concerned. */
-interface Topics {
+public interface Topics {
 
   /**
    * A topic that exists.

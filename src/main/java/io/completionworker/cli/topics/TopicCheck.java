@@ -1,4 +1,4 @@
-package io.completionworker.cli;
+package io.completionworker.cli.topics;
 
 import io.completionworker.config.TopicsConfig;
 import io.completionworker.config.WorkerSettings;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * this, a missing topic would end a stream thread, and one that is too small would kill one thread
  * after the other.
  */
-final class TopicCheck {
+public final class TopicCheck {
 
   private TopicCheck() {}
 
@@ -21,13 +21,12 @@ final class TopicCheck {
    *
    * @throws TopicsException with everything that is wrong, in one line
    */
-  static void verify(WorkerSettings settings, Topics topics) throws InterruptedException {
+  public static void verify(WorkerSettings settings, Topics topics) throws InterruptedException {
     TopicsConfig names = settings.topics();
-    List<String> outputs =
-        List.of(names.responses(), names.usage(), names.failures(), names.deadLetters());
+    List<String> outputs = outputs(names);
     List<String> all = new ArrayList<>(outputs);
     all.add(0, names.requests());
-    String changelog = settings.kafka().get("application.id") + "-pending-changelog";
+    String changelog = changelog(settings);
     List<String> looked = new ArrayList<>(all);
     looked.add(changelog);
     Map<String, Topics.Existing> existing = topics.describe(looked);
@@ -52,6 +51,16 @@ final class TopicCheck {
               + needed
               + " or more, or lower async.max.record.bytes");
     }
+  }
+
+  /** The topics that this version writes to. */
+  public static List<String> outputs(TopicsConfig names) {
+    return List.of(names.responses(), names.usage(), names.failures(), names.deadLetters());
+  }
+
+  /** The topic behind the store, by the name that Kafka Streams gives it. */
+  public static String changelog(WorkerSettings settings) {
+    return settings.kafka().get("application.id") + "-pending-changelog";
   }
 
   private static boolean tooSmall(Topics.@Nullable Existing topic, int needed) {

@@ -1,4 +1,4 @@
-package io.completionworker.cli;
+package io.completionworker.cli.topics;
 
 import java.time.Duration;
 import java.util.Collection;
@@ -13,6 +13,7 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.CreateTopicsOptions;
+import org.apache.kafka.clients.admin.DescribeClusterResult;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
@@ -21,12 +22,13 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** The topics of real brokers. Every wait is bounded; every failure has one understandable line. */
-final class BrokerTopics implements Topics, AutoCloseable {
+public final class BrokerTopics implements Topics, AutoCloseable {
 
   private static final String ADMIN_PREFIX = "admin.";
 
@@ -45,7 +47,7 @@ final class BrokerTopics implements Topics, AutoCloseable {
    *
    * @param kafka settings as Kafka Streams takes them
    */
-  static BrokerTopics connect(Map<String, String> kafka, Duration timeout) {
+  public static BrokerTopics connect(Map<String, String> kafka, Duration timeout) {
     Map<String, Object> settings = new HashMap<>(kafka);
     kafka.forEach(
         (key, value) -> {
@@ -101,6 +103,30 @@ final class BrokerTopics implements Topics, AutoCloseable {
       // someone else was faster, which is as good
       if (!(e.getCause() instanceof TopicExistsException)) {
         throw explained("create it", e);
+      }
+    }
+  }
+
+  /** A cluster that answered. */
+  public record Cluster(String id, int brokers) {}
+
+  /** Asks the brokers who they are. */
+  public Cluster cluster() throws InterruptedException {
+    DescribeClusterResult cluster = admin.describeCluster();
+    try {
+      return new Cluster(cluster.clusterId().get(), cluster.nodes().get().size());
+    } catch (ExecutionException e) {
+      throw explained("see the cluster", e);
+    }
+  }
+
+  /** Reads the offsets of a group, which may not exist yet, to see whether that is allowed. */
+  public void readOffsets(String group) throws InterruptedException {
+    try {
+      admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
+    } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof GroupIdNotFoundException)) {
+        throw explained("use the group " + group, e);
       }
     }
   }

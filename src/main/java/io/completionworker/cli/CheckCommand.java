@@ -1,0 +1,71 @@
+package io.completionworker.cli;
+
+import io.completionworker.cli.check.Checks;
+import io.completionworker.cli.check.ChecksFailedException;
+import io.completionworker.cli.check.EndpointProbe;
+import io.completionworker.cli.check.Finding;
+import io.completionworker.config.WorkerConfig;
+import io.completionworker.config.WorkerSettings;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Says whether the worker would work here. */
+@Command(
+    name = "check",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Look at brokers, topics, registry, endpoint and clock; a line each: ok, warn or FAIL.",
+      "Changes nothing, and sends no request that is billed."
+    })
+final class CheckCommand implements Callable<Integer> {
+
+  private final EndpointProbe endpoint;
+  private final Map<String, String> environment;
+  private final PrintWriter out;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Mixin private final CommonOptions options = new CommonOptions();
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "10",
+      description = "Longest wait for one answer. Default: ${DEFAULT-VALUE}.")
+  private int timeoutSeconds;
+
+  CheckCommand(EndpointProbe endpoint, Map<String, String> environment, PrintWriter out) {
+    this.endpoint = endpoint;
+    this.environment = environment;
+    this.out = out;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    if (timeoutSeconds < 1 && spec != null) {
+      throw new ParameterException(spec.commandLine(), "--timeout must be at least 1");
+    }
+    WorkerSettings settings = WorkerConfig.load(options.config(), environment);
+    if (!options.debug()) {
+      TopicsCommand.silenceKafka();
+    }
+    Duration timeout = Duration.ofSeconds(timeoutSeconds);
+    List<Finding> findings = new Checks(settings, endpoint, timeout, FailureLines::line).run();
+    findings.forEach(finding -> out.println(finding.line()));
+    List<Finding> failed = findings.stream().filter(Finding::failed).toList();
+    if (!failed.isEmpty()) {
+      throw new ChecksFailedException(failed);
+    }
+    return ExitCode.DONE;
+  }
+}

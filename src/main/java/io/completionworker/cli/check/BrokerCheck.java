@@ -1,0 +1,54 @@
+package io.completionworker.cli.check;
+
+import io.completionworker.cli.topics.BrokerTopics;
+import io.completionworker.cli.topics.TopicsException;
+import io.completionworker.config.WorkerSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+
+/** The brokers, the topics on them, and the group. */
+record BrokerCheck(WorkerSettings settings, Duration timeout, Function<Throwable, String> words)
+    implements Callable<List<Finding>> {
+
+  @Override
+  public List<Finding> call() throws InterruptedException {
+    List<Finding> findings = new ArrayList<>();
+    try (BrokerTopics broker = BrokerTopics.connect(settings.kafka(), timeout)) {
+      BrokerTopics.Cluster cluster = broker.cluster();
+      String brokers = cluster.brokers() == 1 ? " broker" : " brokers";
+      findings.add(
+          Finding.ok("broker", "cluster " + cluster.id() + ", " + cluster.brokers() + brokers));
+      findings.addAll(topics(broker));
+      findings.add(group(broker));
+    } catch (TopicsException e) {
+      String see = "; see kafka.bootstrap.servers and kafka.security.protocol";
+      findings.add(Finding.fail("broker", words.apply(e) + see));
+      findings.add(Finding.warn("topics", "not looked at, for want of a broker"));
+      findings.add(Finding.warn("group", "not looked at, for want of a broker"));
+    }
+    return findings;
+  }
+
+  private List<Finding> topics(BrokerTopics broker) throws InterruptedException {
+    try {
+      return TopicFindings.of(settings, broker.describe(TopicFindings.names(settings)));
+    } catch (TopicsException e) {
+      String grant = "; the principal needs DESCRIBE and DESCRIBE_CONFIGS on the topics";
+      return List.of(Finding.fail("topics", words.apply(e) + grant));
+    }
+  }
+
+  private Finding group(BrokerTopics broker) throws InterruptedException {
+    String group = settings.kafka().getOrDefault("application.id", "");
+    try {
+      broker.readOffsets(group);
+      return Finding.ok("group", group + " may be read");
+    } catch (TopicsException e) {
+      String grant = "; the principal needs READ on the group " + group;
+      return Finding.fail("group", words.apply(e) + grant);
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package io.completionworker.cli.check;
+
+import io.completionworker.config.WorkerSettings;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+
+/** All checks: side by side, each to its end, whatever the others find. */
+public final class Checks {
+
+  /** Questions that the check of the brokers asks one after the other. */
+  private static final int BROKER_STEPS = 4;
+
+  private final WorkerSettings settings;
+  private final EndpointProbe endpoint;
+  private final Duration timeout;
+  private final Function<Throwable, String> words;
+
+  /**
+   * Checks of these settings.
+   *
+   * @param timeout longest wait for one answer
+   * @param words a failure in one line
+   */
+  public Checks(
+      WorkerSettings settings,
+      EndpointProbe endpoint,
+      Duration timeout,
+      Function<Throwable, String> words) {
+    this.settings = settings;
+    this.endpoint = endpoint;
+    this.timeout = timeout;
+    this.words = words;
+  }
+
+  /** Looks; the findings are in a fixed order, at least one of each check. */
+  public List<Finding> run() throws InterruptedException {
+    ExecutorService threads = Executors.newCachedThreadPool(Checks::daemon);
+    try {
+      List<Running> all =
+          List.of(
+              start(threads, "broker", BROKER_STEPS, new BrokerCheck(settings, timeout, words)),
+              start(threads, "registry", 1, new RegistryCheck(settings, timeout, words)),
+              start(
+                  threads,
+                  "endpoint",
+                  1,
+                  new EndpointCheck(settings, endpoint, timeout, words, InstantSource.system())));
+      List<Finding> findings = new ArrayList<>();
+      for (Running check : all) {
+        findings.addAll(findings(check));
+      }
+      return findings;
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private record Running(String about, Duration limit, Future<List<Finding>> findings) {}
+
+  private Running start(
+      ExecutorService threads, String about, int steps, Callable<List<Finding>> check) {
+    // each check has its own time-outs; this is for what hangs beside them, such as a name server
+    Duration limit = timeout.multipliedBy(steps).plusSeconds(2);
+    return new Running(about, limit, threads.submit(check));
+  }
+
+  private List<Finding> findings(Running check) throws InterruptedException {
+    try {
+      return check.findings().get(check.limit().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      String text = "no answer within " + check.limit().toSeconds() + " s";
+      return List.of(Finding.fail(check.about(), text));
+    } catch (ExecutionException e) {
+      return List.of(Finding.fail(check.about(), words.apply(e)));
+    }
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, "completion-check");
+    thread.setDaemon(true);
+    return thread;
+  }
+}

@@ -1,0 +1,93 @@
+package io.completionworker.cli.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.completionworker.cli.topics.Topics;
+import io.completionworker.config.WorkerConfig;
+import io.completionworker.config.WorkerSettings;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class TopicFindingsTest {
+
+  private static final int BYTES = 8_454_144;
+  private static final String CHANGELOG = "completion-worker-pending-changelog";
+
+  private final WorkerSettings settings =
+      WorkerConfig.load(
+          Optional.empty(),
+          Map.of(
+              "KAFKA_BOOTSTRAP_SERVERS", "localhost:9092", "SCHEMA_REGISTRY_URL", "mock://check"));
+  private final Map<String, Topics.Existing> existing = new HashMap<>();
+
+  @BeforeEach
+  void makeAllTopics() {
+    TopicFindings.names(settings).forEach(name -> has(name, 6, BYTES));
+  }
+
+  @Test
+  void shouldFindNothingWrongWithTopicsThatFit() {
+    existing.remove(CHANGELOG);
+
+    assertThat(TopicFindings.of(settings, existing))
+        .hasSize(6)
+        .allMatch(finding -> finding.level() == Finding.Level.OK);
+  }
+
+  @Test
+  void shouldNameWhatIsMissing() {
+    existing.remove("completion-usage");
+
+    assertThat(line("completion-usage"))
+        .isEqualTo(
+            "FAIL topic completion-usage: is missing; make it with `completion-worker topics`");
+  }
+
+  @Test
+  void shouldFailTopicsThatAreTooSmallForTheLargestRecord() {
+    has("completion-failures", 6, 1_000);
+    has(CHANGELOG, 6, 1_000);
+
+    assertThat(line("completion-failures")).startsWith("FAIL").contains("set it to " + BYTES);
+    assertThat(line(CHANGELOG)).startsWith("FAIL").contains("set it to " + BYTES);
+  }
+
+  @Test
+  void shouldFailAChangelogWithOtherPartitionsThanTheRequests() {
+    has(CHANGELOG, 4, BYTES);
+
+    assertThat(line(CHANGELOG))
+        .startsWith("FAIL changelog " + CHANGELOG + ": 4 partitions, but completion-requests has 6")
+        .contains("kafka.application.id");
+  }
+
+  @Test
+  void shouldWarnOfOutputsWithFewerPartitions() {
+    has("completion-responses", 1, BYTES);
+
+    assertThat(line("completion-responses"))
+        .startsWith("warn topic completion-responses: 1 partition, fewer than the 6");
+  }
+
+  @Test
+  void shouldWarnWhenTheSizeMayNotBeRead() {
+    existing.put("completion-usage", new Topics.Existing(6, Optional.empty()));
+
+    assertThat(line("completion-usage")).startsWith("warn").contains("may not be read");
+  }
+
+  private void has(String name, int partitions, int bytes) {
+    existing.put(name, new Topics.Existing(partitions, Optional.of(bytes)));
+  }
+
+  private String line(String topic) {
+    return TopicFindings.of(settings, existing).stream()
+        .filter(finding -> finding.about().endsWith(" " + topic))
+        .map(Finding::line)
+        .findFirst()
+        .orElseThrow();
+  }
+}
