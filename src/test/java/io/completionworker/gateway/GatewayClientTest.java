@@ -20,8 +20,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Timeout(60)
 class GatewayClientTest {
 
-  private static final Duration SHORT = Duration.ofMillis(100);
-
   @RegisterExtension private final Clients clients = new Clients();
 
   @Test
