@@ -5,12 +5,11 @@ import io.completionworker.completion.Outcome;
 import io.completionworker.completion.port.OutcomeWriter;
 import io.completionworker.completion.port.RequestReader;
 import io.completionworker.completion.port.RequestReader.Reading;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -35,7 +34,7 @@ public final class CodecStage {
   private final Loop loop;
   private final Executor thread;
   private final Consumer<Throwable> fatal;
-  private final Deque<Job> parked = new ArrayDeque<>();
+  private final List<Job> parked = new ArrayList<>();
   private boolean retrying;
   private long loggedAt;
   private volatile boolean registryMissed;
@@ -143,7 +142,7 @@ public final class CodecStage {
     loop.execute(
         () -> {
           job.again = true;
-          parked.addLast(job);
+          parked.add(job);
           registryMissed = true;
           if (loop.nanos() - loggedAt >= LOG_NANOS) {
             loggedAt = loop.nanos();
@@ -160,16 +159,14 @@ public final class CodecStage {
     }
   }
 
+  /** Any of them: in turn, one that never works could keep time with the registry's backoff. */
   private void retryOne() {
     retrying = false;
-    Job job = parked.pollFirst();
-    while (job != null && !job.wanted.getAsBoolean()) {
-      job = parked.pollFirst();
-    }
-    if (job == null) {
+    parked.removeIf(job -> !job.wanted.getAsBoolean());
+    if (parked.isEmpty()) {
       registryMissed = false;
     } else {
-      submit(job);
+      submit(parked.remove(ThreadLocalRandom.current().nextInt(parked.size())));
       retrySoon();
     }
   }

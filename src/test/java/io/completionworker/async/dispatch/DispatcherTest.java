@@ -152,7 +152,7 @@ class DispatcherTest {
     assertThat(stage.client.started()).isEmpty();
 
     stage.codec.registryDown(false);
-    stage.advance(Duration.ofSeconds(1));
+    stage.advance(Duration.ofSeconds(3));
 
     assertThat(stage.client.open()).containsExactly("a");
   }
@@ -168,7 +168,7 @@ class DispatcherTest {
     assertThat(stage.dispatcher.drained()).isFalse();
 
     stage.codec.registryDown(false);
-    stage.advance(Duration.ofSeconds(1));
+    stage.advance(Duration.ofSeconds(3));
 
     assertThat(stage.emitted(task)).containsExactly("a attempts 1");
     assertThat(stage.client.started()).hasSize(1);
@@ -257,6 +257,19 @@ class DispatcherTest {
   }
 
   @Test
+  void shouldNotLetARequestWhoseSchemaNeverComesHoldUpAnother() {
+    TaskOutbox task = stage.open();
+    stage.accept(task, 0, "stuck");
+    stage.advance(Duration.ofMillis(600));
+    stage.accept(task, 1, "a");
+    assertThat(stage.client.open()).as("the registry fails at once after a call in vain").isEmpty();
+
+    stage.advance(Duration.ofMinutes(2));
+
+    assertThat(stage.client.open()).containsExactly("a");
+  }
+
+  @Test
   void shouldTryOneOfThoseThatWaitForTheRegistryAndThenAll() {
     TaskOutbox task = stage.open();
     stage.codec.registryDown(true);
@@ -268,7 +281,7 @@ class DispatcherTest {
     assertThat(stage.codec.reads() - before).as("reads in 10 s").isBetween(10L, 30L);
 
     stage.codec.registryDown(false);
-    stage.advance(Duration.ofSeconds(1));
+    stage.advance(Duration.ofSeconds(3));
 
     assertThat(stage.codec.reads() - before).isGreaterThanOrEqualTo(100);
     assertThat(stage.client.open()).hasSize(2);

@@ -28,7 +28,7 @@ final class Stage {
 
   final ManualLoop loop = new ManualLoop();
   final FakeClient client = new FakeClient();
-  final TextCodec codec = new TextCodec();
+  final TextCodec codec = new TextCodec(loop::nanos);
   final Lease lease = new Lease(LEASE, loop.nanos());
   final Dispatcher dispatcher;
   private final List<TaskOutbox> tasks = new ArrayList<>();
