@@ -35,14 +35,32 @@ final class CallLane extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    client =
-        vertx
-            .httpClientBuilder()
-            .with(connections.clientOptions())
-            .with(connections.poolOptions())
-            .withConnectHandler(this::connected)
-            .build();
-    return Future.succeededFuture();
+    return Future.succeededFuture(); // the client comes when all lanes have their event loop
+  }
+
+  /**
+   * Makes the client, on the lane's own event loop. Not at the start of the verticle: a client
+   * takes event loops of its own from the same round, and a lane deployed meanwhile could end up on
+   * the loop of another.
+   */
+  Future<Void> open() {
+    Promise<Void> opened = Promise.promise();
+    context.runOnContext(
+        ready -> {
+          try {
+            client =
+                vertx
+                    .httpClientBuilder()
+                    .with(connections.clientOptions())
+                    .with(connections.poolOptions())
+                    .withConnectHandler(this::connected)
+                    .build();
+            opened.complete();
+          } catch (RuntimeException e) {
+            opened.fail(e);
+          }
+        });
+    return opened.future();
   }
 
   /** Exchanges that are on this lane now. */

@@ -82,6 +82,7 @@ public final class GatewayClient implements CompletionClient, AutoCloseable {
     Supplier<CallLane> next = new ArrayDeque<>(lanes)::remove;
     vertx
         .deployVerticle(next, new DeploymentOptions().setInstances(loops))
+        .compose(deployed -> Future.all(lanes.stream().map(CallLane::open).toList()))
         .toCompletionStage()
         .toCompletableFuture()
         .join();
