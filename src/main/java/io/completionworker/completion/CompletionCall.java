@@ -34,13 +34,6 @@ public record CompletionCall(
     outputHeaders = List.copyOf(outputHeaders);
   }
 
-  /** Metadata that goes to the gateway; empty when there is none. */
-  public Map<String, String> gatewayMetadata() {
-    var portkey = request.getPortkey();
-    Map<String, String> metadata = portkey == null ? null : portkey.getMetadata();
-    return metadata == null ? Map.of() : metadata;
-  }
-
   /** Virtual key that the record itself named, by header or by field; null when it named none. */
   public @Nullable String virtualKey() {
     return wireHeaders.get("x-portkey-virtual-key");

@@ -26,16 +26,6 @@ public record SourceRecord(
     long acceptedAt,
     long omittedBytes) {
 
-  /** Text of the last header of this name, compared without case; null when there is none. */
-  public @Nullable String headerText(String name) {
-    for (int i = headers.size() - 1; i >= 0; i--) {
-      if (headers.get(i).name().equalsIgnoreCase(name)) {
-        return headers.get(i).text();
-      }
-    }
-    return null;
-  }
-
   /** The same without its value: once it is decoded, nobody needs the bytes any more. */
   public SourceRecord withoutValue() {
     return new SourceRecord(position, key, null, headers, timestamp, acceptedAt, omittedBytes);

@@ -39,8 +39,4 @@ final class Flights {
     }
     return owned;
   }
-
-  int size() {
-    return byPosition.size();
-  }
 }
