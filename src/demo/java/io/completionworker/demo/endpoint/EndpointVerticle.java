@@ -32,19 +32,17 @@ final class EndpointVerticle extends VerticleBase {
   private final CallLog log;
   private final int wantedPort;
   private final Queue<Runnable> hanging = new ArrayDeque<>();
-  private volatile Behaviour behaviour;
+  private volatile Part part;
   private volatile int port;
   private boolean hangs;
-  private SplittableRandom random;
   private long windowStart;
   private int usedOfWindow;
   private long answers;
 
   EndpointVerticle(CallLog log, Behaviour behaviour, int wantedPort) {
     this.log = log;
-    this.behaviour = behaviour;
+    this.part = Part.of(behaviour);
     this.wantedPort = wantedPort;
-    this.random = new SplittableRandom(behaviour.seed());
   }
 
   @Override
@@ -66,10 +64,9 @@ final class EndpointVerticle extends VerticleBase {
     return port;
   }
 
-  /** Any thread. */
+  /** Any thread; holds for every call that comes after it has returned. */
   void behave(Behaviour next) {
-    behaviour = next;
-    context.runOnContext(ignored -> random = new SplittableRandom(next.seed()));
+    part = Part.of(next);
   }
 
   /** Any thread. */
@@ -98,17 +95,17 @@ final class EndpointVerticle extends VerticleBase {
   }
 
   private void accept(HttpServerRequest request, Buffer body) {
-    OpenCall call = log.begin(request.headers(), body, behaviour.recording());
+    OpenCall call = log.begin(request.headers(), body, part.behaviour.recording());
     request.response().closeHandler(ignored -> call.end(0));
     Exchange exchange = new Exchange(request, parse(body), call);
     whenNotHanging(() -> decide(exchange));
   }
 
   private void decide(Exchange exchange) {
-    Behaviour now = behaviour;
+    Part now = part;
     Reply reply = reply(exchange, now);
     Duration own = reply.delay();
-    long delay = own == null ? now.latency().nextMillis(random) : own.toMillis();
+    long delay = own == null ? now.behaviour.latency().nextMillis(now.random) : own.toMillis();
     if (delay <= 0) {
       send(exchange, reply);
     } else {
@@ -116,17 +113,17 @@ final class EndpointVerticle extends VerticleBase {
     }
   }
 
-  private Reply reply(Exchange exchange, Behaviour now) {
-    Function<RecordedCall, Reply> script = now.script();
+  private Reply reply(Exchange exchange, Part now) {
+    Function<RecordedCall, Reply> script = now.behaviour.script();
     if (script != null) {
       return script.apply(exchange.call.recorded());
     }
     Optional<Reply> refusal = RequestCheck.refusal(exchange.body);
-    return refusal.or(() -> limited(now.rateLimit())).orElseGet(() -> faultOrAnswer(now));
+    return refusal.or(() -> limited(now.behaviour.rateLimit())).orElseGet(() -> faultOrAnswer(now));
   }
 
-  private Reply faultOrAnswer(Behaviour now) {
-    return now.errors().next(random).orElseGet(Reply::completion);
+  private Reply faultOrAnswer(Part now) {
+    return now.behaviour.errors().next(now.random).orElseGet(Reply::completion);
   }
 
   private Optional<Reply> limited(@Nullable RateLimit limit) {
@@ -195,8 +192,8 @@ final class EndpointVerticle extends VerticleBase {
         .putHeader("x-portkey-provider", "openai")
         .putHeader("x-portkey-retry-attempt-count", "0")
         .putHeader("x-portkey-trace-id", trace == null ? "" : trace)
-        .putHeader("x-request-id", "req_" + Long.toHexString(random.nextLong()));
-    RateLimit limit = behaviour.rateLimit();
+        .putHeader("x-request-id", "req_" + Long.toHexString(part.random.nextLong()));
+    RateLimit limit = part.behaviour.rateLimit();
     if (limit != null) {
       int left = Math.max(0, limit.requests() - usedOfWindow);
       response
@@ -227,6 +224,16 @@ final class EndpointVerticle extends VerticleBase {
       return JSON.writeValueAsBytes(answer);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a tree can always be written", e);
+    }
+  }
+
+  /**
+   * A behaviour and its dice, which change together: else a call that is already on its way could
+   * take the new behaviour and the old dice. The dice are the event loop's alone.
+   */
+  private record Part(Behaviour behaviour, SplittableRandom random) {
+    static Part of(Behaviour behaviour) {
+      return new Part(behaviour, new SplittableRandom(behaviour.seed()));
     }
   }
 

@@ -113,8 +113,8 @@ public final class DispatchLoop implements Loop, AutoCloseable {
       // One broken task must not stop the dispatch of all others.
       log.error("A task of the dispatcher failed; this is a bug", e);
     } catch (Throwable e) {
+      closed = true;
       fatal.accept(e);
-      throw e;
     }
   }
 

@@ -11,7 +11,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -124,11 +127,21 @@ class SimulatedEndpointTest {
 
   @Test
   void shouldRepeatItsFaultsWithTheSameSeed() throws Exception {
-    List<Integer> first = statusesWithSeed(7);
-    List<Integer> again = statusesWithSeed(7);
-    List<Integer> other = statusesWithSeed(8);
+    List<Integer> first = statusesWithSeed(7, 30);
+    List<Integer> again = statusesWithSeed(7, 30);
+    List<Integer> other = statusesWithSeed(8, 30);
 
     assertThat(first).isEqualTo(again).isNotEqualTo(other).contains(200, 429, 500, 503);
+  }
+
+  @Test
+  void shouldThrowTheNewDiceFromTheFirstCallOn() throws Exception {
+    Set<Integer> statuses = new HashSet<>();
+    for (int i = 0; i < 200; i++) {
+      statuses.add(statusesWithSeed(7, 1).get(0));
+    }
+
+    assertThat(statuses).hasSize(1);
   }
 
   @Test
@@ -195,11 +208,11 @@ class SimulatedEndpointTest {
     assertThat(cut.body()).startsWith("data: ").doesNotContain("[DONE]", "\"stop\"");
   }
 
-  private List<Integer> statusesWithSeed(long seed) throws Exception {
+  private List<Integer> statusesWithSeed(long seed, int calls) throws Exception {
     ErrorMix mix = new ErrorMix(0.2, 0.2, 0.2, 0, 0, Duration.ofMillis(1));
     endpoint.behave(Behaviour.builder().errors(mix).seed(seed).build());
-    List<Integer> statuses = new java.util.ArrayList<>();
-    for (int i = 0; i < 30; i++) {
+    List<Integer> statuses = new ArrayList<>();
+    for (int i = 0; i < calls; i++) {
       statuses.add(post(HELLO).statusCode());
     }
     return statuses;
