@@ -47,6 +47,8 @@ class ArchitectureTest {
     "Vert.x, async.UsesVertx",
     "Jackson, async.UsesJackson",
     "Resilience4j, gateway.UsesResilience4j",
+    "Bucket4j, async.UsesBucket4j",
+    "JTokkit, async.UsesJtokkit",
     "Avro, gateway.UsesAvro",
     "Micrometer, async.UsesMicrometer",
     "picocli, async.UsesPicocli",

@@ -12,6 +12,7 @@ import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.RecordHeader;
 import io.completionworker.completion.SourceRecord;
+import io.completionworker.completion.TokenEstimate;
 import io.completionworker.completion.TraceContext;
 import io.completionworker.completion.port.RequestReader;
 import io.completionworker.config.GatewayConfig.Credentials;
@@ -117,6 +118,7 @@ public final class CallReader implements RequestReader {
         OutputHeaders.of(source, trace),
         trace,
         scopes.of(found.values(), request.getModel()),
+        TokenEstimate.NONE,
         deadline(source, request.getDeadlineMs()));
   }
 

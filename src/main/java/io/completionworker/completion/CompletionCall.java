@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param outputHeaders headers of every output record
  * @param trace its trace and span
  * @param scope who this call counts against
+ * @param tokens what an attempt is expected to use
  * @param deadlineAt Unix time in milliseconds after which no attempt starts; {@link Long#MAX_VALUE}
  *     without a deadline
  */
@@ -27,6 +28,7 @@ public record CompletionCall(
     List<RecordHeader> outputHeaders,
     TraceContext trace,
     CallScope scope,
+    TokenEstimate tokens,
     long deadlineAt) {
 
   public CompletionCall {

@@ -13,6 +13,8 @@ import org.apache.kafka.common.config.ConfigDef.Importance;
  *
  * @param maxInFlight most calls open at once, on this instance
  * @param maxPendingRecords most requests accepted and without an outcome; soft by a few
+ * @param maxPendingPerScope most of them of one scope that count; what is over it is parked
+ * @param overflow what becomes of requests over it
  * @param maxPendingBytes the same in bytes
  * @param maxRecordBytes largest record of ours, in and out
  * @param lease calls start only for a task that was seen running within this time
@@ -21,6 +23,8 @@ import org.apache.kafka.common.config.ConfigDef.Importance;
 public record AsyncConfig(
     int maxInFlight,
     int maxPendingRecords,
+    int maxPendingPerScope,
+    Overflow overflow,
     long maxPendingBytes,
     int maxRecordBytes,
     Ordering ordering,
@@ -32,6 +36,14 @@ public record AsyncConfig(
   public enum Ordering {
     UNORDERED,
     KEY
+  }
+
+  /** What becomes of requests of a scope that has its part of the store already. */
+  public enum Overflow {
+    /** They stay in the store, undecoded, until it is their turn. */
+    WAIT,
+    /** They are failures that can be tried again. */
+    FAIL
   }
 
   /** Where the pending store lives; it has a changelog either way. */
@@ -48,6 +60,20 @@ public record AsyncConfig(
   static final String MAX_PENDING_RECORDS_DOC =
       "Most requests that are accepted and without an outcome, on this instance.";
   static final int MAX_PENDING_RECORDS_DEFAULT = 10_000;
+
+  public static final String MAX_PENDING_PER_SCOPE_CONFIG = "async.max.pending.records.per.scope";
+  static final String MAX_PENDING_PER_SCOPE_DOC =
+      "Most of them of one scope (a credential and what rate.limit.scope names). While another"
+          + " scope has nothing to do, what one scope has over this does not count for"
+          + " async.max.pending.records, so that a scope that waits does not fill the store for the"
+          + " others; async.max.pending.bytes holds for all.";
+  static final int MAX_PENDING_PER_SCOPE_DEFAULT = 2_000;
+
+  public static final String OVERFLOW_CONFIG = "async.scope.overflow";
+  static final String OVERFLOW_DOC =
+      "What becomes of requests over async.max.pending.records.per.scope: wait keeps them, fail"
+          + " turns them into failures that can be tried again.";
+  static final String OVERFLOW_DEFAULT = "wait";
 
   public static final String MAX_PENDING_BYTES_CONFIG = "async.max.pending.bytes";
   static final String MAX_PENDING_BYTES_DOC = "The same in bytes.";
@@ -105,6 +131,13 @@ public record AsyncConfig(
             Allowed.between(1, 10_000_000),
             high,
             MAX_PENDING_RECORDS_DOC)
+        .key(
+            MAX_PENDING_PER_SCOPE_CONFIG,
+            ConfigDef.Type.INT,
+            MAX_PENDING_PER_SCOPE_DEFAULT,
+            Allowed.between(1, 10_000_000),
+            Importance.MEDIUM,
+            MAX_PENDING_PER_SCOPE_DOC)
         .number(
             MAX_PENDING_BYTES_CONFIG,
             MAX_PENDING_BYTES_DEFAULT,
@@ -124,6 +157,13 @@ public record AsyncConfig(
 
   private static void defineBehaviour(KeyGroup group) {
     group
+        .key(
+            OVERFLOW_CONFIG,
+            ConfigDef.Type.STRING,
+            OVERFLOW_DEFAULT,
+            Allowed.oneOf(Overflow.class),
+            Importance.MEDIUM,
+            OVERFLOW_DOC)
         .key(
             ORDERING_CONFIG,
             ConfigDef.Type.STRING,
@@ -147,6 +187,8 @@ public record AsyncConfig(
     return new AsyncConfig(
         config.getInt(MAX_IN_FLIGHT_CONFIG),
         config.getInt(MAX_PENDING_RECORDS_CONFIG),
+        config.getInt(MAX_PENDING_PER_SCOPE_CONFIG),
+        Overflow.valueOf(config.getString(OVERFLOW_CONFIG).toUpperCase(Locale.ROOT)),
         config.getLong(MAX_PENDING_BYTES_CONFIG),
         maxRecordBytes,
         Ordering.valueOf(config.getString(ORDERING_CONFIG).toUpperCase(Locale.ROOT)),

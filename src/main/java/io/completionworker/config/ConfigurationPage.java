@@ -34,6 +34,12 @@ public final class ConfigurationPage {
       | `kafka.*` | Kafka Streams and its clients, without the prefix |
       | `schema.registry.*`, `basic.auth.*`, `bearer.auth.*` | the client of the schema registry, under Confluent's names |
       | `gateway.headers.NAME` | every call, as the header `NAME` |
+      | `rate.limit.override.NAME.*` | the limits of single scopes |
+
+      An override has `model` and `virtual.key`, patterns in which `*` stands for any characters, and limits under the
+      names that they have under `rate.limit.`, such as `rate.limit.override.mini.requests.per.minute`. Overrides are
+      tried in the order of their names, and the first that matches a scope gives it all of its limits. A name has
+      lower-case letters, digits, `-` and `_`; `RATE_LIMIT_OVERRIDE_MINI_MODEL` is `rate.limit.override.mini.model`.
 
       Beside the keys below, the worker's own registry client takes these, under `schema.registry.`:
       `http.connect.timeout.ms`, `max.retries`, `retries.wait.ms`, `retries.max.wait.ms`, `url.randomize`, `proxy.host`

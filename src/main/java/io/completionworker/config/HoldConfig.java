@@ -13,8 +13,12 @@ import org.apache.kafka.common.config.ConfigDef.Importance;
  * @param action wait for the account, or let its requests fail
  * @param initialProbe wait before the first probe of a held account
  * @param maxProbe longest wait between two probes
+ * @param brakeShare share of the last outcomes, 0 to 1, that must fail for the same reason before
+ *     the rest waits; 0 is never
+ * @param brakeWindow outcomes that the share is taken of
  */
-public record HoldConfig(Action action, Duration initialProbe, Duration maxProbe) {
+public record HoldConfig(
+    Action action, Duration initialProbe, Duration maxProbe, double brakeShare, int brakeWindow) {
 
   /** What becomes of the requests of an account that is refused. */
   public enum Action {
@@ -37,6 +41,17 @@ public record HoldConfig(Action action, Duration initialProbe, Duration maxProbe
       "Longest wait between two probes; the wait doubles up to it after each probe in vain.";
   static final long PROBE_MAX_DEFAULT = 300_000;
 
+  public static final String BRAKE_SHARE_CONFIG = "hold.brake.share";
+  static final String BRAKE_SHARE_DOC =
+      "When more than this share of a credential's last outcomes are failures that cannot be tried"
+          + " again, all for the same reason, its requests wait instead of becoming failures too."
+          + " 0 turns that off.";
+  static final double BRAKE_SHARE_DEFAULT = 0.9;
+
+  public static final String BRAKE_WINDOW_CONFIG = "hold.brake.window";
+  static final String BRAKE_WINDOW_DOC = "The last so many outcomes are looked at.";
+  static final int BRAKE_WINDOW_DEFAULT = 100;
+
   private static final Allowed UP_TO_A_DAY = Allowed.between(1, 86_400_000);
 
   static void define(KeyGroup group) {
@@ -54,13 +69,29 @@ public record HoldConfig(Action action, Duration initialProbe, Duration maxProbe
             UP_TO_A_DAY,
             Importance.LOW,
             PROBE_INITIAL_DOC)
-        .number(PROBE_MAX_CONFIG, PROBE_MAX_DEFAULT, UP_TO_A_DAY, Importance.LOW, PROBE_MAX_DOC);
+        .number(PROBE_MAX_CONFIG, PROBE_MAX_DEFAULT, UP_TO_A_DAY, Importance.LOW, PROBE_MAX_DOC)
+        .key(
+            BRAKE_SHARE_CONFIG,
+            ConfigDef.Type.DOUBLE,
+            BRAKE_SHARE_DEFAULT,
+            Allowed.between(0.0, 1.0),
+            Importance.MEDIUM,
+            BRAKE_SHARE_DOC)
+        .key(
+            BRAKE_WINDOW_CONFIG,
+            ConfigDef.Type.INT,
+            BRAKE_WINDOW_DEFAULT,
+            Allowed.between(2, 100_000),
+            Importance.LOW,
+            BRAKE_WINDOW_DOC);
   }
 
   static HoldConfig from(WorkerConfig config) {
     return new HoldConfig(
         Action.valueOf(config.getString(ACTION_CONFIG).toUpperCase(Locale.ROOT)),
         config.millis(PROBE_INITIAL_CONFIG),
-        config.millis(PROBE_MAX_CONFIG));
+        config.millis(PROBE_MAX_CONFIG),
+        config.getDouble(BRAKE_SHARE_CONFIG),
+        config.getInt(BRAKE_WINDOW_CONFIG));
   }
 }

@@ -17,7 +17,8 @@ final class KnownKeys {
           "schema.registry.",
           "basic.auth.",
           "bearer.auth.",
-          HeaderKeys.FIXED_PREFIX);
+          HeaderKeys.FIXED_PREFIX,
+          OverrideKeys.PREFIX);
 
   private static final Set<String> EXAMPLES =
       Set.of("basic.auth.user.info", "basic.auth.credentials.source", "bearer.auth.token");

@@ -30,6 +30,7 @@ final class Rules {
     rules.atLeast(RetryConfig.MAX_BACKOFF_CONFIG, RetryConfig.INITIAL_BACKOFF_CONFIG);
     rules.atLeast(HoldConfig.PROBE_MAX_CONFIG, HoldConfig.PROBE_INITIAL_CONFIG);
     rules.atLeast(GatewayKeys.REQUEST_TIMEOUT_CONFIG, GatewayKeys.CONNECT_TIMEOUT_CONFIG);
+    rules.atLeast(BreakerConfig.WINDOW_CONFIG, BreakerConfig.MIN_CALLS_CONFIG);
     rules.segmentHoldsAMessage();
     TlsKeys.check(values, faults);
     ProxyKeys.check(values, faults);

@@ -88,6 +88,8 @@ public final class WorkerConfig extends AbstractConfig {
     AsyncConfig.define(new KeyGroup(definition, "Calls in flight"));
     RetryConfig.define(new KeyGroup(definition, "Retry"));
     HoldConfig.define(new KeyGroup(definition, "Hold"));
+    RateLimitConfig.define(new KeyGroup(definition, "Rate limits"));
+    BreakerConfig.define(new KeyGroup(definition, "Circuit breaker"));
     ValidationConfig.define(new KeyGroup(definition, "Requests and responses"));
     ResponsesConfig.define(new KeyGroup(definition, "Requests and responses"));
     ShutdownConfig.define(new KeyGroup(definition, "Shutdown"));
@@ -104,6 +106,7 @@ public final class WorkerConfig extends AbstractConfig {
     KnownKeys.check(values.keySet(), DEFINITION.names(), faults);
     KafkaKeys.check(values, faults);
     HeaderKeys.check(values, faults);
+    OverrideKeys.check(values, faults);
     Rules.check(parse(values, faults), faults);
     stop(faults);
     return new WorkerConfig(values);
@@ -152,6 +155,8 @@ public final class WorkerConfig extends AbstractConfig {
         AsyncConfig.from(this),
         RetryConfig.from(this),
         HoldConfig.from(this),
+        RateLimitConfig.from(this),
+        BreakerConfig.from(this),
         ShutdownConfig.from(this),
         ManagementConfig.from(this),
         RegistryConfig.from(this),

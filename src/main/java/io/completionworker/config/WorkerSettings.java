@@ -13,6 +13,8 @@ public record WorkerSettings(
     AsyncConfig async,
     RetryConfig retry,
     HoldConfig hold,
+    RateLimitConfig rateLimit,
+    BreakerConfig breaker,
     ShutdownConfig shutdown,
     ManagementConfig management,
     RegistryConfig registry,

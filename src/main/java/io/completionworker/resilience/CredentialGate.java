@@ -86,7 +86,7 @@ public final class CredentialGate implements Admission {
   }
 
   @Override
-  public boolean ended(CompletionCall call, AttemptResult result) {
+  public Toll ended(CompletionCall call, AttemptResult result) {
     String name = call.scope().credential();
     Credential credential = credentials.get(name);
     boolean probe = credential != null && call.source().position().equals(credential.probe);
@@ -100,7 +100,7 @@ public final class CredentialGate implements Admission {
       // The account was let in. What other calls say is from before the hold.
       release(name);
     }
-    return probe;
+    return probe ? Toll.FREE : Toll.ATTEMPT;
   }
 
   private void hold(String name, AttemptError error) {

@@ -33,6 +33,8 @@ public final class ArchitectureRules {
     rules.put("Vert.x", home("io.vertx..", "gateway", "management"));
     rules.put("Jackson", home("com.fasterxml.jackson..", "gateway", "serde", "cli"));
     rules.put("Resilience4j", home("io.github.resilience4j..", "resilience"));
+    rules.put("Bucket4j", home("io.github.bucket4j..", "resilience"));
+    rules.put("JTokkit", home("com.knuddels..", "tokens"));
     rules.put("Avro", home("org.apache.avro..", "serde", "avro"));
     rules.put("Micrometer", home("io.micrometer..", "metrics", "management", ""));
     rules.put("picocli", home("picocli..", "cli"));

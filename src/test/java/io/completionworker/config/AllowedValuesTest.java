@@ -50,6 +50,18 @@ class AllowedValuesTest {
           retry.jitter               | 1.01
           retry.jitter               | NaN
           hold.action                | stop
+          hold.brake.share           | 1.1
+          rate.limit.scope           | key
+          rate.limit.share           | half
+          rate.limit.requests.per.minute | 0
+          rate.limit.tokens.per.minute   | 1.5
+          rate.limit.max.in.flight   | 0
+          rate.limit.burst.ms        | -1
+          rate.limit.override.a.requests.per.minute | many
+          rate.limit.override.a.requests.per.hour   | 1
+          rate.limit.override.a      | 1
+          breaker.failure.rate       | 101
+          async.scope.overflow       | drop
           validation                 | loose
           management.port            | -2
           management.port            | 65536
@@ -81,6 +93,9 @@ class AllowedValuesTest {
           gateway.idle.timeout.ms | 0
           management.port         | 0
           retry.max.attempts      | 1
+          rate.limit.scope        | virtual-key+model
+          rate.limit.requests.per.second | 0.2
+          rate.limit.override.a-b.tokens.per.minute | 90000
           retry.jitter            | 0
           schema.registry.url     | http://a:1, https://user:pass@b
           schema.registry.url     | mock://scope

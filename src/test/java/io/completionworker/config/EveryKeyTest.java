@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,6 +38,8 @@ class EveryKeyTest {
     async();
     changelog();
     retryAndHold();
+    rateLimit();
+    breaker();
     map(
         "validation",
         "lenient",
@@ -119,6 +122,8 @@ class EveryKeyTest {
   private void async() {
     map("async.max.in.flight", "21", 21, s -> s.async().maxInFlight());
     map("async.max.pending.records", "22", 22, s -> s.async().maxPendingRecords());
+    map("async.max.pending.records.per.scope", "20", 20, s -> s.async().maxPendingPerScope());
+    map("async.scope.overflow", "fail", AsyncConfig.Overflow.FAIL, s -> s.async().overflow());
     map("async.max.pending.bytes", "4096", 4096L, s -> s.async().maxPendingBytes());
     map("async.max.record.bytes", "1024", 1024, s -> s.async().maxRecordBytes());
     map("async.ordering", "key", AsyncConfig.Ordering.KEY, s -> s.async().ordering());
@@ -144,6 +149,35 @@ class EveryKeyTest {
     map("hold.action", "fail", HoldConfig.Action.FAIL, s -> s.hold().action());
     map("hold.probe.initial.ms", "51", millis(51), s -> s.hold().initialProbe());
     map("hold.probe.max.ms", "52", millis(52), s -> s.hold().maxProbe());
+    map("hold.brake.share", "0.5", 0.5, s -> s.hold().brakeShare());
+    map("hold.brake.window", "53", 53, s -> s.hold().brakeWindow());
+  }
+
+  private void rateLimit() {
+    map(
+        "rate.limit.scope",
+        "virtual-key+model",
+        RateLimitConfig.Scope.VIRTUAL_KEY_MODEL,
+        s -> s.rateLimit().scope());
+    map("rate.limit.requests.per.second", "0.5", 0.5, limits(Limits::requestsPerSecond));
+    map("rate.limit.requests.per.minute", "61", 61.0, limits(Limits::requestsPerMinute));
+    map("rate.limit.tokens.per.minute", "62", 62L, limits(Limits::tokensPerMinute));
+    map("rate.limit.input.tokens.per.minute", "63", 63L, limits(Limits::inputTokensPerMinute));
+    map("rate.limit.output.tokens.per.minute", "64", 64L, limits(Limits::outputTokensPerMinute));
+    map("rate.limit.max.in.flight", "65", 65, limits(Limits::maxInFlight));
+    map("rate.limit.burst.ms", "66", millis(66), s -> s.rateLimit().burst());
+    map("rate.limit.tokens.refund", "false", false, s -> s.rateLimit().refund());
+    map("rate.limit.output.tokens.default", "67", 67, s -> s.rateLimit().outputTokens());
+    map("rate.limit.share", "whole", RateLimitConfig.Share.WHOLE, s -> s.rateLimit().share());
+    map("rate.limit.share.grow.delay.ms", "68", millis(68), s -> s.rateLimit().growDelay());
+  }
+
+  private void breaker() {
+    map("breaker.failure.rate", "71.5", 71.5, s -> s.breaker().failureRate());
+    map("breaker.window.calls", "72", 72, s -> s.breaker().window());
+    map("breaker.min.calls", "11", 11, s -> s.breaker().minCalls());
+    map("breaker.open.ms", "74", millis(74), s -> s.breaker().open());
+    map("breaker.probe.calls", "5", 5, s -> s.breaker().probes());
   }
 
   @Test
@@ -192,6 +226,12 @@ class EveryKeyTest {
 
   private static Function<WorkerSettings, Object> setting(String name) {
     return settings -> settings.registry().settings().getOrDefault(name, "");
+  }
+
+  private static Function<WorkerSettings, Object> limits(
+      Function<Limits, @Nullable Object> reader) {
+    return settings ->
+        Optional.<Object>ofNullable(reader.apply(settings.rateLimit().limits())).orElse("none");
   }
 
   private static GatewayConfig.Transport transport(WorkerSettings settings) {

@@ -51,7 +51,8 @@ class WorkerConfigTest {
                 5, Duration.ofSeconds(1), 2.0, Duration.ofMinutes(1), 0.5, Duration.ofMinutes(10)));
     assertThat(settings.hold())
         .isEqualTo(
-            new HoldConfig(HoldConfig.Action.WAIT, Duration.ofSeconds(5), Duration.ofMinutes(5)));
+            new HoldConfig(
+                HoldConfig.Action.WAIT, Duration.ofSeconds(5), Duration.ofMinutes(5), 0.9, 100));
     assertThat(settings.shutdown()).isEqualTo(new ShutdownConfig(Duration.ofSeconds(20), true));
     assertThat(settings.management()).isEqualTo(new ManagementConfig("127.0.0.1", 8080));
     assertThat(settings.validation().strictness()).isEqualTo(ValidationConfig.Strictness.STRICT);
@@ -80,6 +81,8 @@ class WorkerConfigTest {
             new AsyncConfig(
                 200,
                 10_000,
+                2_000,
+                AsyncConfig.Overflow.WAIT,
                 256L << 20,
                 8 << 20,
                 AsyncConfig.Ordering.UNORDERED,

@@ -6,6 +6,7 @@ import io.completionworker.completion.CallScope;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.RecordPosition;
 import io.completionworker.completion.SourceRecord;
+import io.completionworker.completion.TokenEstimate;
 import io.completionworker.completion.TraceContext;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,8 @@ final class Calls {
         wireHeaders,
         List.of(),
         new TraceContext("t", "s", null, null, "00-0-0-01", null, null),
-        new CallScope("credential", request.getModel()),
+        new CallScope("credential", null, request.getModel()),
+        TokenEstimate.NONE,
         Long.MAX_VALUE);
   }
 }

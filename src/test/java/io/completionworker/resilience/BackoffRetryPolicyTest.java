@@ -110,7 +110,7 @@ class BackoffRetryPolicyTest {
             Duration.ofSeconds(5),
             jitter,
             Duration.ofMinutes(10)),
-        new HoldConfig(hold, Duration.ofSeconds(1), Duration.ofSeconds(2)));
+        new HoldConfig(hold, Duration.ofSeconds(1), Duration.ofSeconds(2), 0, 100));
   }
 
   private static AttemptError serverError(@Nullable Duration retryAfter) {

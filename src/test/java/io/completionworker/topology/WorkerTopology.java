@@ -47,7 +47,8 @@ final class WorkerTopology {
     TextCodec codec = new TextCodec(loop::nanos);
     Lease lease = new Lease(Duration.ofDays(1), loop.nanos());
     HoldConfig hold =
-        new HoldConfig(HoldConfig.Action.WAIT, Duration.ofSeconds(10), Duration.ofMinutes(5));
+        new HoldConfig(
+            HoldConfig.Action.WAIT, Duration.ofSeconds(10), Duration.ofMinutes(5), 0, 100);
     RetryConfig retry =
         new RetryConfig(
             3, Duration.ofSeconds(1), 2, Duration.ofMinutes(1), 0, Duration.ofMinutes(10));
@@ -66,6 +67,8 @@ final class WorkerTopology {
         new AsyncConfig(
             100,
             maxPendingRecords,
+            maxPendingRecords,
+            AsyncConfig.Overflow.WAIT,
             1_000_000,
             maxRecordBytes,
             AsyncConfig.Ordering.UNORDERED,

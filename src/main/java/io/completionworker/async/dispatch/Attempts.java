@@ -43,7 +43,7 @@ public final class Attempts {
   private final Lanes lanes;
   private final Queue<Flight> unleased = new ArrayDeque<>();
   private final Set<Flight> deadlined = new LinkedHashSet<>();
-  private AttemptEnded ended = (flight, call, error, probe) -> {};
+  private AttemptEnded ended = (flight, call, error, toll) -> {};
   private Expired expired = (flight, call) -> {};
   private volatile int inFlight;
   private boolean stopped;
@@ -69,7 +69,8 @@ public final class Attempts {
   /** Hears of the end of an attempt; without an error it was answered. */
   @FunctionalInterface
   interface AttemptEnded {
-    void ended(Flight flight, CompletionCall call, @Nullable AttemptError error, boolean probe);
+    void ended(
+        Flight flight, CompletionCall call, @Nullable AttemptError error, Admission.Toll toll);
   }
 
   /** Hears that a deadline passed before another attempt could start. */
@@ -243,24 +244,28 @@ public final class Attempts {
   private void end(
       Flight flight, CompletionCall call, String callId, long startedAt, AttemptResult result) {
     long endedAt = loop.millis();
-    boolean probe = admission.ended(call, result);
+    Admission.Toll toll = admission.ended(call, result);
     lanes.reopen();
     AttemptError error = error(result);
     meters.attempt(
         error == null ? "response" : error.reason().name(),
         Duration.ofMillis(Math.max(0, endedAt - startedAt)));
-    if (error == null || (error.disposition() != Disposition.HOLD && !probe)) {
+    if (error == null || costs(error, toll)) {
       flight.attemptsMade++; // a fault of the account uses up no attempt of the request
       flight.add(new Attempt(callId, flight.attemptsMade, startedAt, endedAt, result));
     } else if (error.maybeBilled()) {
       flight.add(new Attempt(callId, flight.attemptsMade + 1, startedAt, endedAt, result));
     }
     try {
-      ended.ended(flight, call, error, probe);
+      ended.ended(flight, call, error, toll);
     } finally {
       inFlight--; // after its outcome is on its way, so that nothing is drained too early
     }
     startWhatMay();
+  }
+
+  private static boolean costs(AttemptError error, Admission.Toll toll) {
+    return error.disposition() != Disposition.HOLD && toll == Admission.Toll.ATTEMPT;
   }
 
   /** A client that breaks its contract must not cost a slot or a request. */

@@ -7,6 +7,7 @@ import io.completionworker.completion.Emission;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.RecordPosition;
 import io.completionworker.completion.SourceRecord;
+import io.completionworker.completion.port.Admission;
 import io.completionworker.completion.port.RequestReader.Reading;
 import io.completionworker.completion.port.RetryPolicy;
 import io.completionworker.metrics.Meters;
@@ -189,18 +190,21 @@ public final class Dispatcher {
 
   /** An attempt has ended without an answer, or with one. */
   private void answered(
-      Flight flight, CompletionCall call, @Nullable AttemptError error, boolean probe) {
+      Flight flight, CompletionCall call, @Nullable AttemptError error, Admission.Toll toll) {
     if (flight.orphan() && flights.at(flight.position()) != flight) {
       leave(flight); // another flight has taken its place
     } else if (error == null) {
       finish(flight, Outcomes.completed(flight, call));
     } else {
-      retryOrFail(flight, call, error, probe);
+      retryOrFail(flight, call, error, toll);
     }
   }
 
-  private void retryOrFail(Flight flight, CompletionCall call, AttemptError error, boolean probe) {
-    boolean free = probe && error.disposition() == Disposition.RETRY;
+  private void retryOrFail(
+      Flight flight, CompletionCall call, AttemptError error, Admission.Toll toll) {
+    boolean free =
+        toll == Admission.Toll.AGAIN
+            || (toll == Admission.Toll.FREE && error.disposition() == Disposition.RETRY);
     Optional<Duration> delay = free ? Optional.of(Duration.ZERO) : next(flight, error);
     if (delay.isEmpty()) {
       finish(flight, Outcomes.failed(flight, call, error));

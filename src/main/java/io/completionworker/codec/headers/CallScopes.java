@@ -20,16 +20,18 @@ public final class CallScopes {
 
   /** The scope of a call that sends these headers of its own. */
   public CallScope of(Map<String, String> headers, String model) {
+    String virtualKey =
+        headers.getOrDefault(WireHeaders.VIRTUAL_KEY, text(configured.virtualKey()));
     String identity =
         String.join(
             "\0", // in no header
             part(text(configured.apiKey())),
             part(text(configured.authorization())),
-            part(headers.getOrDefault(WireHeaders.VIRTUAL_KEY, text(configured.virtualKey()))),
+            part(virtualKey),
             part(headers.getOrDefault(WireHeaders.PROVIDER, configured.provider())),
             part(headers.getOrDefault(WireHeaders.CONFIG, text(configured.config()))),
             slug(model));
-    return new CallScope(Fingerprint.of(identity, HASH_BYTES), model);
+    return new CallScope(Fingerprint.of(identity, HASH_BYTES), virtualKey, model);
   }
 
   /** The {@code @slug/} of a model, which names an integration and with it a credential. */

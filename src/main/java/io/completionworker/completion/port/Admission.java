@@ -2,6 +2,8 @@ package io.completionworker.completion.port;
 
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.Outcome;
+import java.util.Optional;
 
 /**
  * Says when a call may start. Used on the dispatcher thread only; never blocks.
@@ -10,21 +12,38 @@ import io.completionworker.completion.CompletionCall;
  */
 public interface Admission {
 
+  /** No time is known: to be asked again when a call of the lane's limits has ended. */
+  long UNTIL_A_CALL_ENDS = Long.MAX_VALUE;
+
   /** The lane a call waits in. */
   String lane(CompletionCall call);
+
+  /** Why no attempt of this call can ever start, asked once before the first; empty when it can. */
+  default Optional<Outcome.Cause> refusal(CompletionCall call) {
+    return Optional.empty();
+  }
 
   /**
    * Takes what the call needs, or says how long to wait.
    *
    * @return 0 when the call may start now, and what it needs is taken; else nanoseconds to wait
-   *     before asking again
+   *     before asking again, or {@link #UNTIL_A_CALL_ENDS}
    */
   long admit(CompletionCall call);
 
   /**
    * An admitted call has ended; gives back what is to be given back and learns from the result.
-   *
-   * @return whether the call was a probe, which uses up no attempt when it may be tried again
+   * Called once for each that was admitted.
    */
-  boolean ended(CompletionCall call, AttemptResult result);
+  Toll ended(CompletionCall call, AttemptResult result);
+
+  /** What an attempt costs its request. */
+  enum Toll {
+    /** One of its attempts. */
+    ATTEMPT,
+    /** Nothing, if it may be tried again: the fault is the account's or the endpoint's. */
+    FREE,
+    /** Nothing, and it is tried again whatever the error: it was sent to see how things are. */
+    AGAIN
+  }
 }

@@ -21,7 +21,8 @@ final class EnvironmentKeys {
           "SCHEMA_REGISTRY_", "schema.registry.",
           "BASIC_AUTH_", "basic.auth.",
           "BEARER_AUTH_", "bearer.auth.",
-          "GATEWAY_HEADERS_", "gateway.headers.");
+          "GATEWAY_HEADERS_", "gateway.headers.",
+          "RATE_LIMIT_OVERRIDE_", "rate.limit.override.");
 
   private static final Pattern SERVICE_LINK =
       Pattern.compile(

@@ -37,7 +37,8 @@ final class Stage {
   Stage(int maxInFlight, boolean keyOrdered) {
     Meters meters = new Meters(new SimpleMeterRegistry());
     HoldConfig hold =
-        new HoldConfig(HoldConfig.Action.WAIT, Duration.ofSeconds(10), Duration.ofMinutes(5));
+        new HoldConfig(
+            HoldConfig.Action.WAIT, Duration.ofSeconds(10), Duration.ofMinutes(5), 0, 100);
     CredentialGate admission =
         new CredentialGate(hold, Duration.ofMinutes(10), loop::nanos, meters);
     RetryConfig retry =

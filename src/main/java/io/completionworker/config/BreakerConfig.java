@@ -1,0 +1,85 @@
+package io.completionworker.config;
+
+import io.completionworker.config.key.Allowed;
+import io.completionworker.config.key.KeyGroup;
+import java.time.Duration;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+
+/**
+ * When calls stop because the endpoint is down, and when they are tried again.
+ *
+ * @param failureRate share of failed calls, in percent, from which on it opens; 0 is no breaker
+ * @param window calls that the share is taken of
+ * @param minCalls calls before the share counts at all
+ * @param open how long it stays open before calls are tried
+ * @param probes calls that are tried then
+ */
+public record BreakerConfig(
+    double failureRate, int window, int minCalls, Duration open, int probes) {
+
+  public static final String FAILURE_RATE_CONFIG = "breaker.failure.rate";
+  static final String FAILURE_RATE_DOC =
+      "Percentage of calls that the endpoint failed (5xx, no connection, no answer in time) from"
+          + " which on a credential's calls wait instead of failing. 0 turns the breaker off.";
+  static final double FAILURE_RATE_DEFAULT = 50.0;
+
+  public static final String WINDOW_CONFIG = "breaker.window.calls";
+  static final String WINDOW_DOC = "The last so many calls are looked at.";
+  static final int WINDOW_DEFAULT = 50;
+
+  public static final String MIN_CALLS_CONFIG = "breaker.min.calls";
+  static final String MIN_CALLS_DOC = "With fewer calls than this, the breaker stays closed.";
+  static final int MIN_CALLS_DEFAULT = 10;
+
+  public static final String OPEN_CONFIG = "breaker.open.ms";
+  static final String OPEN_DOC = "How long calls wait before some are tried again.";
+  static final long OPEN_DEFAULT = 2_000;
+
+  public static final String PROBES_CONFIG = "breaker.probe.calls";
+  static final String PROBES_DOC =
+      "Calls that are tried then; they decide whether all go on or wait again.";
+  static final int PROBES_DEFAULT = 3;
+
+  static void define(KeyGroup group) {
+    group
+        .key(
+            FAILURE_RATE_CONFIG,
+            ConfigDef.Type.DOUBLE,
+            FAILURE_RATE_DEFAULT,
+            Allowed.between(0.0, 100.0),
+            Importance.MEDIUM,
+            FAILURE_RATE_DOC)
+        .key(
+            WINDOW_CONFIG,
+            ConfigDef.Type.INT,
+            WINDOW_DEFAULT,
+            Allowed.between(1, 100_000),
+            Importance.LOW,
+            WINDOW_DOC)
+        .key(
+            MIN_CALLS_CONFIG,
+            ConfigDef.Type.INT,
+            MIN_CALLS_DEFAULT,
+            Allowed.between(1, 100_000),
+            Importance.LOW,
+            MIN_CALLS_DOC)
+        .number(OPEN_CONFIG, OPEN_DEFAULT, Allowed.between(1, 86_400_000), Importance.LOW, OPEN_DOC)
+        .key(
+            PROBES_CONFIG,
+            ConfigDef.Type.INT,
+            PROBES_DEFAULT,
+            Allowed.between(1, 1_000),
+            Importance.LOW,
+            PROBES_DOC);
+  }
+
+  static BreakerConfig from(WorkerConfig config) {
+    return new BreakerConfig(
+        config.getDouble(FAILURE_RATE_CONFIG),
+        config.getInt(WINDOW_CONFIG),
+        config.getInt(MIN_CALLS_CONFIG),
+        config.millis(OPEN_CONFIG),
+        config.getInt(PROBES_CONFIG));
+  }
+}

@@ -1,0 +1,99 @@
+package io.completionworker.config;
+
+import io.completionworker.config.key.Allowed;
+import io.completionworker.config.key.KeyGroup;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Limits of one scope, as its account has them; null is no limit.
+ *
+ * @param tokensPerMinute prompt and completion together
+ */
+public record Limits(
+    @Nullable Double requestsPerSecond,
+    @Nullable Double requestsPerMinute,
+    @Nullable Long tokensPerMinute,
+    @Nullable Long inputTokensPerMinute,
+    @Nullable Long outputTokensPerMinute,
+    @Nullable Integer maxInFlight) {
+
+  /** No limit at all. */
+  public static final Limits NONE = new Limits(null, null, null, null, null, null);
+
+  static final String PREFIX = "rate.limit.";
+
+  static final String REQUESTS_PER_SECOND = "requests.per.second";
+  static final String REQUESTS_PER_MINUTE = "requests.per.minute";
+  static final String TOKENS_PER_MINUTE = "tokens.per.minute";
+  static final String INPUT_TOKENS_PER_MINUTE = "input.tokens.per.minute";
+  static final String OUTPUT_TOKENS_PER_MINUTE = "output.tokens.per.minute";
+  static final String MAX_IN_FLIGHT = "max.in.flight";
+
+  private static final Allowed RATE = Allowed.between(0.001, 1_000_000_000.0);
+  private static final Allowed TOKENS = Allowed.between(1, 1_000_000_000_000L);
+
+  /** One limit, as a key. */
+  record Key(String name, ConfigDef.Type type, Allowed allowed, String doc) {}
+
+  static final List<Key> KEYS =
+      List.of(
+          new Key(
+              REQUESTS_PER_SECOND,
+              ConfigDef.Type.DOUBLE,
+              RATE,
+              "Most calls started in a second, for each scope."),
+          new Key(
+              REQUESTS_PER_MINUTE,
+              ConfigDef.Type.DOUBLE,
+              RATE,
+              "Most calls started in a minute, for each scope; they are spread over the minute."),
+          new Key(
+              TOKENS_PER_MINUTE,
+              ConfigDef.Type.LONG,
+              TOKENS,
+              "Most tokens in a minute, for each scope: those of the prompt and those allowed for"
+                  + " the completion, put right by the usage that is reported."),
+          new Key(
+              INPUT_TOKENS_PER_MINUTE,
+              ConfigDef.Type.LONG,
+              TOKENS,
+              "Most tokens of prompts in a minute, for each scope."),
+          new Key(
+              OUTPUT_TOKENS_PER_MINUTE,
+              ConfigDef.Type.LONG,
+              TOKENS,
+              "Most tokens of completions in a minute, for each scope."),
+          new Key(
+              MAX_IN_FLIGHT,
+              ConfigDef.Type.INT,
+              Allowed.between(1, 100_000),
+              "Most calls open at once, for each scope."));
+
+  /** Whether tokens have to be counted for it. */
+  public boolean countsTokens() {
+    return tokensPerMinute != null || inputTokensPerMinute != null || outputTokensPerMinute != null;
+  }
+
+  static void define(KeyGroup group) {
+    for (Key key : KEYS) {
+      group.key(PREFIX + key.name, key.type, null, key.allowed, Importance.HIGH, key.doc);
+    }
+  }
+
+  /**
+   * @param values parsed values, by name with the prefix
+   */
+  static Limits from(Map<String, ?> values) {
+    return new Limits(
+        (Double) values.get(PREFIX + REQUESTS_PER_SECOND),
+        (Double) values.get(PREFIX + REQUESTS_PER_MINUTE),
+        (Long) values.get(PREFIX + TOKENS_PER_MINUTE),
+        (Long) values.get(PREFIX + INPUT_TOKENS_PER_MINUTE),
+        (Long) values.get(PREFIX + OUTPUT_TOKENS_PER_MINUTE),
+        (Integer) values.get(PREFIX + MAX_IN_FLIGHT));
+  }
+}

@@ -1,0 +1,116 @@
+package io.completionworker.config;
+
+import io.completionworker.config.key.Faults;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Limits of single scopes: {@code rate.limit.override.NAME.model} and {@code .virtual.key} say
+ * which, {@code rate.limit.override.NAME.requests.per.minute} and its like how much.
+ */
+final class OverrideKeys {
+
+  static final String PREFIX = "rate.limit.override.";
+  static final String MODEL = "model";
+  static final String VIRTUAL_KEY = "virtual.key";
+
+  private static final String ANY = "*";
+  private static final Pattern KEY = Pattern.compile("([a-z0-9_-]+)\\.(.+)");
+
+  private OverrideKeys() {}
+
+  static void check(Map<String, String> values, Faults faults) {
+    Map<String, Boolean> limited = new TreeMap<>();
+    values.forEach(
+        (key, value) -> {
+          if (key.startsWith(PREFIX)) {
+            check(key, value, limited, faults);
+          }
+        });
+    limited.forEach(
+        (name, has) -> {
+          if (!has) {
+            faults.add(PREFIX + name, "has no limit; add one, such as ." + Limits.MAX_IN_FLIGHT);
+          }
+        });
+  }
+
+  private static void check(String key, String value, Map<String, Boolean> limited, Faults faults) {
+    Matcher parts = KEY.matcher(key.substring(PREFIX.length()));
+    if (!parts.matches()) {
+      faults.add(key, "is not an override; allowed: " + PREFIX + "NAME.model and the like");
+      return;
+    }
+    String setting = parts.group(2);
+    Limits.Key limit = limit(setting);
+    boolean pattern = setting.equals(MODEL) || setting.equals(VIRTUAL_KEY);
+    limited.merge(parts.group(1), !pattern, Boolean::logicalOr);
+    if (limit != null) {
+      parse(key, value, limit, faults);
+    } else if (!pattern) {
+      faults.add(
+          key, "unknown setting of an override; allowed: " + MODEL + ", " + VIRTUAL_KEY + limits());
+    } else if (value.isBlank()) {
+      faults.add(key, "is empty; allowed: a pattern, in which * stands for any characters");
+    }
+  }
+
+  private static void parse(String key, String value, Limits.Key limit, Faults faults) {
+    try {
+      limit.allowed().ensureValid(key, ConfigDef.parseType(key, value, limit.type()));
+    } catch (ConfigException e) {
+      faults.add(key, "'" + value + "' is not allowed; allowed: " + limit.allowed());
+    }
+  }
+
+  /** The overrides, by name; of values that were checked. */
+  static List<RateLimitConfig.ScopeLimits> from(Map<String, String> values) {
+    Map<String, Map<String, String>> byName = new TreeMap<>();
+    values.forEach(
+        (key, value) -> {
+          Matcher parts = KEY.matcher(key.startsWith(PREFIX) ? key.substring(PREFIX.length()) : "");
+          if (parts.matches()) {
+            byName
+                .computeIfAbsent(parts.group(1), name -> new HashMap<>())
+                .put(parts.group(2), value);
+          }
+        });
+    List<RateLimitConfig.ScopeLimits> overrides = new ArrayList<>();
+    byName.forEach((name, settings) -> overrides.add(override(name, settings)));
+    return List.copyOf(overrides);
+  }
+
+  private static RateLimitConfig.ScopeLimits override(String name, Map<String, String> settings) {
+    Map<String, Object> parsed = new HashMap<>();
+    for (Limits.Key limit : Limits.KEYS) {
+      String value = settings.get(limit.name());
+      if (value != null) {
+        parsed.put(
+            Limits.PREFIX + limit.name(), ConfigDef.parseType(limit.name(), value, limit.type()));
+      }
+    }
+    return new RateLimitConfig.ScopeLimits(
+        name,
+        settings.getOrDefault(VIRTUAL_KEY, ANY),
+        settings.getOrDefault(MODEL, ANY),
+        Limits.from(parsed));
+  }
+
+  private static Limits.@Nullable Key limit(String setting) {
+    return Limits.KEYS.stream().filter(key -> key.name().equals(setting)).findFirst().orElse(null);
+  }
+
+  private static String limits() {
+    StringBuilder names = new StringBuilder();
+    Limits.KEYS.forEach(key -> names.append(", ").append(key.name()));
+    return names.toString();
+  }
+}

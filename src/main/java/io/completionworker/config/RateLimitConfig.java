@@ -1,0 +1,176 @@
+package io.completionworker.config;
+
+import io.completionworker.config.key.Allowed;
+import io.completionworker.config.key.KeyGroup;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+
+/**
+ * How much of the provider the worker may use. Limits are those of the account; every instance
+ * takes its share of them.
+ *
+ * @param scope what has a limit of its own
+ * @param limits of every scope that no override matches
+ * @param overrides in the order of their names; the first that matches a scope wins
+ * @param burst how much of a limit may be used at once after a pause, as time
+ * @param refund whether tokens that a call reserved and did not use go back
+ * @param outputTokens completion tokens to expect of a request that allows no number
+ * @param share what part of the limits this instance takes
+ * @param growDelay how long a larger share waits, since its last owner may not know yet
+ */
+public record RateLimitConfig(
+    Scope scope,
+    Limits limits,
+    List<ScopeLimits> overrides,
+    Duration burst,
+    boolean refund,
+    int outputTokens,
+    Share share,
+    Duration growDelay) {
+
+  /** What has a limit of its own. */
+  public enum Scope {
+    /** All calls together. */
+    WORKER,
+    /** Calls of one virtual key. */
+    VIRTUAL_KEY,
+    /** Calls of one model. */
+    MODEL,
+    /** Calls of one model with one virtual key. */
+    VIRTUAL_KEY_MODEL;
+
+    /** As it stands in the configuration. */
+    public String text() {
+      return this == VIRTUAL_KEY_MODEL
+          ? "virtual-key+model"
+          : name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+
+  /** What part of the limits an instance takes. */
+  public enum Share {
+    /** Its part of the partitions of the request topic. */
+    PARTITIONS,
+    /** All of them: for topics keyed so that a scope lives on one partition. */
+    WHOLE
+  }
+
+  /**
+   * Limits that hold for the scopes that match both patterns.
+   *
+   * @param name tells it from others
+   * @param virtualKey pattern of virtual keys, in which {@code *} stands for any characters
+   * @param model the same for models
+   * @param limits take the place of the default's as a whole
+   */
+  public record ScopeLimits(String name, String virtualKey, String model, Limits limits) {
+
+    /** Without the pattern of virtual keys, which may hold a secret. */
+    @Override
+    public String toString() {
+      return "ScopeLimits[" + name + "]";
+    }
+  }
+
+  public static final String SCOPE_CONFIG = "rate.limit.scope";
+  static final String SCOPE_DOC =
+      "What has limits of its own: worker is all calls together; virtual-key, model and"
+          + " virtual-key+model are each virtual key, model, or pair of them.";
+  static final String SCOPE_DEFAULT = "worker";
+
+  public static final String BURST_CONFIG = "rate.limit.burst.ms";
+  static final String BURST_DOC =
+      "How much of a limit may be used at once after a pause: so many milliseconds of it, and at"
+          + " least one call.";
+  static final long BURST_DEFAULT = 1_000;
+
+  public static final String REFUND_CONFIG = "rate.limit.tokens.refund";
+  static final String REFUND_DOC =
+      "Whether tokens that were reserved for a call and not used can be used by others. Turn it off"
+          + " for providers that charge the reservation.";
+  static final boolean REFUND_DEFAULT = true;
+
+  public static final String OUTPUT_TOKENS_CONFIG = "rate.limit.output.tokens.default";
+  static final String OUTPUT_TOKENS_DOC =
+      "Completion tokens to reserve for a request that sets neither max_completion_tokens nor"
+          + " max_tokens.";
+  static final int OUTPUT_TOKENS_DEFAULT = 1_024;
+
+  public static final String SHARE_CONFIG = "rate.limit.share";
+  static final String SHARE_DOC =
+      "The part of the limits that an instance takes: partitions is its part of the partitions of"
+          + " the request topic; whole is all, for topics keyed so that each scope lives on one"
+          + " partition.";
+  static final String SHARE_DEFAULT = "partitions";
+
+  public static final String GROW_DELAY_CONFIG = "rate.limit.share.grow.delay.ms";
+  static final String GROW_DELAY_DOC =
+      "How long a larger share is not used yet, in case that the instance which had it does not"
+          + " know yet that it has lost it. A smaller share holds at once.";
+  static final long GROW_DELAY_DEFAULT = 3_000;
+
+  static void define(KeyGroup group) {
+    group.key(
+        SCOPE_CONFIG,
+        ConfigDef.Type.STRING,
+        SCOPE_DEFAULT,
+        Allowed.text(
+            "worker, virtual-key, model or virtual-key+model",
+            text -> List.of(Scope.values()).stream().anyMatch(scope -> scope.text().equals(text))),
+        Importance.HIGH,
+        SCOPE_DOC);
+    Limits.define(group);
+    definePacing(group);
+    defineShare(group);
+  }
+
+  private static void definePacing(KeyGroup group) {
+    group
+        .number(
+            BURST_CONFIG, BURST_DEFAULT, Allowed.between(0, 60_000), Importance.MEDIUM, BURST_DOC)
+        .flag(REFUND_CONFIG, REFUND_DEFAULT, Importance.MEDIUM, REFUND_DOC)
+        .key(
+            OUTPUT_TOKENS_CONFIG,
+            ConfigDef.Type.INT,
+            OUTPUT_TOKENS_DEFAULT,
+            Allowed.between(0, 10_000_000),
+            Importance.MEDIUM,
+            OUTPUT_TOKENS_DOC);
+  }
+
+  private static void defineShare(KeyGroup group) {
+    group
+        .key(
+            SHARE_CONFIG,
+            ConfigDef.Type.STRING,
+            SHARE_DEFAULT,
+            Allowed.oneOf(Share.class),
+            Importance.MEDIUM,
+            SHARE_DOC)
+        .number(
+            GROW_DELAY_CONFIG,
+            GROW_DELAY_DEFAULT,
+            Allowed.between(0, 600_000),
+            Importance.LOW,
+            GROW_DELAY_DOC);
+  }
+
+  static RateLimitConfig from(WorkerConfig config) {
+    String scope = config.getString(SCOPE_CONFIG);
+    return new RateLimitConfig(
+        List.of(Scope.values()).stream()
+            .filter(one -> one.text().equals(scope))
+            .findFirst()
+            .orElseThrow(),
+        Limits.from(config.values()),
+        OverrideKeys.from(config.originalsStrings()),
+        config.millis(BURST_CONFIG),
+        config.getBoolean(REFUND_CONFIG),
+        config.getInt(OUTPUT_TOKENS_CONFIG),
+        Share.valueOf(config.getString(SHARE_CONFIG).toUpperCase(Locale.ROOT)),
+        config.millis(GROW_DELAY_CONFIG));
+  }
+}

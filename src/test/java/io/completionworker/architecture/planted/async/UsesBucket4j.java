@@ -1,0 +1,8 @@
+package io.completionworker.architecture.planted.async;
+
+import io.github.bucket4j.Bucket;
+
+/** Out of the library's home. */
+public final class UsesBucket4j {
+  public final Class<?> planted = Bucket.class;
+}
