@@ -1,0 +1,67 @@
+package io.completionworker.resilience;
+
+import io.completionworker.completion.AttemptResult;
+import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.Outcome;
+import io.completionworker.completion.port.Admission;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Lets a call start when every condition agrees; only then does any of them take something for it,
+ * so that nothing has to be given back when another one refuses. Dispatcher's thread only.
+ */
+public final class AdmissionGate implements Admission {
+
+  private final Function<CompletionCall, String> lanes;
+  private final Function<CompletionCall, Optional<Outcome.Cause>> refusals;
+  private final List<Condition> conditions;
+
+  /**
+   * @param lanes names the lane of a call: calls that could wait apart must not share one
+   * @param refusals why a call can never start
+   */
+  public AdmissionGate(
+      Function<CompletionCall, String> lanes,
+      Function<CompletionCall, Optional<Outcome.Cause>> refusals,
+      List<Condition> conditions) {
+    this.lanes = lanes;
+    this.refusals = refusals;
+    this.conditions = List.copyOf(conditions);
+  }
+
+  @Override
+  public String lane(CompletionCall call) {
+    return lanes.apply(call);
+  }
+
+  @Override
+  public Optional<Outcome.Cause> refusal(CompletionCall call) {
+    return refusals.apply(call);
+  }
+
+  @Override
+  public long admit(CompletionCall call) {
+    long longest = 0;
+    for (Condition condition : conditions) {
+      longest = Math.max(longest, condition.wait(call));
+    }
+    if (longest == 0) {
+      for (Condition condition : conditions) {
+        condition.started(call);
+      }
+    }
+    return longest;
+  }
+
+  @Override
+  public Toll ended(CompletionCall call, AttemptResult result) {
+    Toll mildest = Toll.ATTEMPT;
+    for (Condition condition : conditions) {
+      Toll toll = condition.ended(call, result);
+      mildest = toll.compareTo(mildest) > 0 ? toll : mildest;
+    }
+    return mildest;
+  }
+}

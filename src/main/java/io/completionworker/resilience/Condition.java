@@ -1,0 +1,24 @@
+package io.completionworker.resilience;
+
+import io.completionworker.completion.AttemptResult;
+import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.port.Admission.Toll;
+
+/** One reason for calls to wait. Dispatcher's thread only; never blocks. */
+public interface Condition {
+
+  /**
+   * How long this call has to wait as far as this condition goes. Takes nothing, so it may be asked
+   * as often as anybody likes.
+   *
+   * @return 0 when it may start now; else nanoseconds to wait before asking again, or {@link
+   *     io.completionworker.completion.port.Admission#UNTIL_A_CALL_ENDS}
+   */
+  long wait(CompletionCall call);
+
+  /** The call starts, since no condition had it wait; takes what it needs. */
+  void started(CompletionCall call);
+
+  /** The attempt has ended; once for each that was started. */
+  Toll ended(CompletionCall call, AttemptResult result);
+}
