@@ -5,8 +5,11 @@ import io.completionworker.async.dispatch.Attempts;
 import io.completionworker.async.dispatch.CodecStage;
 import io.completionworker.async.dispatch.DispatchLoop;
 import io.completionworker.async.dispatch.Dispatcher;
+import io.completionworker.async.dispatch.KeyOrder;
 import io.completionworker.async.dispatch.Lease;
+import io.completionworker.async.dispatch.ScopeQuota;
 import io.completionworker.config.AsyncConfig;
+import io.completionworker.config.RateLimitConfig;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.gateway.GatewayClient;
 import io.completionworker.metrics.Meters;
@@ -27,6 +30,7 @@ record Stages(
     CredentialGate credentials,
     Lease lease,
     Capacity capacity,
+    ScopeQuota quota,
     Dispatcher dispatcher)
     implements AutoCloseable {
 
@@ -55,16 +59,25 @@ record Stages(
     Lease lease = new Lease(async.lease(), loop.nanos());
     Attempts attempts =
         new Attempts(loop, gateway, credentials, lease, async.maxInFlight(), meters);
+    ScopeQuota quota =
+        new ScopeQuota(
+            loop,
+            Math.min(async.maxPendingPerScope(), async.maxPendingRecords()),
+            async.overflow() == AsyncConfig.Overflow.FAIL,
+            settings.rateLimit().scope() != RateLimitConfig.Scope.WORKER);
     Dispatcher dispatcher =
         new Dispatcher(
             loop,
             codec,
             attempts,
+            quota,
             new BackoffRetryPolicy(settings.retry(), settings.hold()),
-            async.ordering() == AsyncConfig.Ordering.KEY,
+            new KeyOrder(async.ordering() == AsyncConfig.Ordering.KEY),
             meters);
-    Capacity capacity = new Capacity(async.maxPendingRecords(), async.maxPendingBytes());
-    return new Stages(loop, gateway, codecThread, codec, credentials, lease, capacity, dispatcher);
+    Capacity capacity =
+        new Capacity(async.maxPendingRecords(), async.maxPendingBytes(), quota::excused);
+    return new Stages(
+        loop, gateway, codecThread, codec, credentials, lease, capacity, quota, dispatcher);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.completionworker;
 
 import io.completionworker.async.CompletionProcessorSupplier;
 import io.completionworker.async.IntakeControl;
+import io.completionworker.async.OwnedPartitions;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.management.Health;
 import io.completionworker.management.ManagementServer;
@@ -199,6 +200,7 @@ public final class Worker implements AutoCloseable {
             stages.dispatcher(),
             stages.capacity(),
             intake,
+            new OwnedPartitions(count -> {}),
             settings.topics().requests(),
             settings.async(),
             meters);
@@ -215,6 +217,7 @@ public final class Worker implements AutoCloseable {
     meters.watch(Meters.IN_FLIGHT, () -> stages.dispatcher().inFlight());
     meters.watch(Meters.PENDING_RECORDS, () -> stages.capacity().records());
     meters.watch(Meters.PENDING_BYTES, () -> stages.capacity().bytes());
+    meters.watch(Meters.PARKED_RECORDS, () -> stages.quota().parked());
     meters.watch(Meters.INTAKE_PAUSED, () -> intake.paused() ? 1 : 0);
   }
 

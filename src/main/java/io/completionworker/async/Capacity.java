@@ -1,6 +1,7 @@
 package io.completionworker.async;
 
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntSupplier;
 
 /**
  * How much this instance has pending, and how much it may have. Safe on every thread.
@@ -12,13 +13,19 @@ public final class Capacity {
 
   private final long maxRecords;
   private final long maxBytes;
+  private final IntSupplier excused;
   private final AtomicLong records = new AtomicLong();
   private final AtomicLong bytes = new AtomicLong();
 
-  /** Bounds in records and in bytes. */
-  public Capacity(long maxRecords, long maxBytes) {
+  /**
+   * Bounds in records and in bytes.
+   *
+   * @param excused records that do not count for the first of them, but for the second
+   */
+  public Capacity(long maxRecords, long maxBytes, IntSupplier excused) {
     this.maxRecords = maxRecords;
     this.maxBytes = maxBytes;
+    this.excused = excused;
   }
 
   /** Requests accepted and without an outcome. */
@@ -40,7 +47,8 @@ public final class Capacity {
   boolean hasRoom(int leaving) {
     long now = records.get();
     long each = now == 0 ? 0 : bytes.get() / now;
-    return now - leaving < maxRecords && bytes.get() - leaving * each < maxBytes;
+    return now - leaving - excused.getAsInt() < maxRecords
+        && bytes.get() - leaving * each < maxBytes;
   }
 
   void add(long moreRecords, long moreBytes) {

@@ -35,6 +35,7 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
   private final Dispatcher dispatcher;
   private final Capacity capacity;
   private final IntakeControl intake;
+  private final OwnedPartitions owned;
   private final Strikes strikes;
   private final SourceFormat format;
   private final Meters meters;
@@ -44,12 +45,14 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
       Dispatcher dispatcher,
       Capacity capacity,
       IntakeControl intake,
+      OwnedPartitions owned,
       Strikes strikes,
       SourceFormat format,
       Meters meters) {
     this.dispatcher = dispatcher;
     this.capacity = capacity;
     this.intake = intake;
+    this.owned = owned;
     this.strikes = strikes;
     this.format = format;
     this.meters = meters;
@@ -107,6 +110,7 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
       this.gate = intake.gate();
       this.outbox = dispatcher.open(gate);
       this.pulse = new Pulse(context, this::punctuate);
+      owned.taken(context.taskId().partition());
     }
 
     /** Dispatches what the store still holds, in arrival order. */
@@ -130,6 +134,7 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
       pulse.cancel();
       dispatcher.close(outbox);
       capacity.add(-records, -bytes);
+      owned.givenUp(context.taskId().partition());
     }
 
     private void punctuate() {

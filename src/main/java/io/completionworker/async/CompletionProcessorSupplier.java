@@ -22,6 +22,7 @@ public final class CompletionProcessorSupplier
   private final Dispatcher dispatcher;
   private final Capacity capacity;
   private final IntakeControl intake;
+  private final OwnedPartitions owned;
   private final Strikes strikes = new Strikes();
   private final SourceFormat format;
   private final AsyncConfig config;
@@ -34,12 +35,14 @@ public final class CompletionProcessorSupplier
       Dispatcher dispatcher,
       Capacity capacity,
       IntakeControl intake,
+      OwnedPartitions owned,
       String topic,
       AsyncConfig config,
       Meters meters) {
     this.dispatcher = dispatcher;
     this.capacity = capacity;
     this.intake = intake;
+    this.owned = owned;
     this.format = new SourceFormat(topic, config.maxRecordBytes(), meters);
     this.config = config;
     this.meters = meters;
@@ -47,7 +50,7 @@ public final class CompletionProcessorSupplier
 
   @Override
   public Processor<byte[], byte[], byte[], Emission> get() {
-    return new CompletionProcessor(dispatcher, capacity, intake, strikes, format, meters);
+    return new CompletionProcessor(dispatcher, capacity, intake, owned, strikes, format, meters);
   }
 
   @Override

@@ -26,6 +26,9 @@ public final class Meters {
   /** Their size. */
   public static final String PENDING_BYTES = "completion.worker.pending.bytes";
 
+  /** Those of them that wait, undecoded, until their scope has room for one more. */
+  public static final String PARKED_RECORDS = "completion.worker.parked.records";
+
   /** 1 while the intake is paused. */
   public static final String INTAKE_PAUSED = "completion.worker.intake.paused";
 

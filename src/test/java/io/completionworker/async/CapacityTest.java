@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class CapacityTest {
 
-  private final Capacity capacity = new Capacity(10, 1_000);
+  private final Capacity capacity = new Capacity(10, 1_000, () -> 0);
 
   @Test
   void shouldHaveRoomBelowBothBounds() {

@@ -3,10 +3,13 @@ package io.completionworker.topology;
 import io.completionworker.async.Capacity;
 import io.completionworker.async.CompletionProcessorSupplier;
 import io.completionworker.async.IntakeControl;
+import io.completionworker.async.OwnedPartitions;
 import io.completionworker.async.dispatch.Attempts;
 import io.completionworker.async.dispatch.CodecStage;
 import io.completionworker.async.dispatch.Dispatcher;
+import io.completionworker.async.dispatch.KeyOrder;
 import io.completionworker.async.dispatch.Lease;
+import io.completionworker.async.dispatch.ScopeQuota;
 import io.completionworker.config.AsyncConfig;
 import io.completionworker.config.HoldConfig;
 import io.completionworker.config.RetryConfig;
@@ -58,10 +61,11 @@ final class WorkerTopology {
             loop,
             new CodecStage(codec, codec, loop, Runnable::run, WorkerTopology::fail),
             new Attempts(loop, client, gate, lease, 100, meters),
+            new ScopeQuota(loop, 1_000, false, false),
             new BackoffRetryPolicy(retry, hold),
-            false,
+            new KeyOrder(false),
             meters);
-    capacity = new Capacity(maxPendingRecords, 1_000_000);
+    capacity = new Capacity(maxPendingRecords, 1_000_000, () -> 0);
     intake = new IntakeControl(new Unpaused(), capacity, lease, WorkerTopology::fail);
     AsyncConfig config =
         new AsyncConfig(
@@ -77,7 +81,13 @@ final class WorkerTopology {
             Map.of("segment.bytes", "33554432"));
     supplier =
         new CompletionProcessorSupplier(
-            dispatcher, capacity, intake, TOPICS.requests(), config, meters);
+            dispatcher,
+            capacity,
+            intake,
+            new OwnedPartitions(count -> {}),
+            TOPICS.requests(),
+            config,
+            meters);
   }
 
   private static void fail(Throwable error) {

@@ -6,18 +6,15 @@ import io.completionworker.completion.AttemptError;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Disposition;
+import io.completionworker.completion.Outcome;
 import io.completionworker.completion.port.Admission;
 import io.completionworker.completion.port.CompletionClient;
 import io.completionworker.metrics.Meters;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
-import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
@@ -32,7 +29,6 @@ import org.jspecify.annotations.Nullable;
 public final class Attempts {
 
   private static final long LEASE_CHECK_NANOS = Duration.ofMillis(250).toNanos();
-  private static final long DEADLINE_CHECK_NANOS = Duration.ofMillis(250).toNanos();
 
   private final Loop loop;
   private final CompletionClient client;
@@ -42,7 +38,7 @@ public final class Attempts {
   private final int maxInFlight;
   private final Lanes lanes;
   private final Queue<Flight> unleased = new ArrayDeque<>();
-  private final Set<Flight> deadlined = new LinkedHashSet<>();
+  private final Deadlines deadlines;
   private AttemptEnded ended = (flight, call, error, toll) -> {};
   private Expired expired = (flight, call) -> {};
   private volatile int inFlight;
@@ -64,6 +60,7 @@ public final class Attempts {
     this.maxInFlight = maxInFlight;
     this.meters = meters;
     this.lanes = new Lanes(admission);
+    this.deadlines = new Deadlines(loop, (flight, call) -> expired.expired(flight, call));
   }
 
   /** Hears of the end of an attempt; without an error it was answered. */
@@ -86,6 +83,14 @@ public final class Attempts {
 
   int inFlight() {
     return inFlight;
+  }
+
+  String lane(CompletionCall call) {
+    return admission.lane(call);
+  }
+
+  Optional<Outcome.Cause> refusal(CompletionCall call) {
+    return admission.refusal(call);
   }
 
   boolean leased(TaskOutbox owner) {
@@ -121,38 +126,7 @@ public final class Attempts {
 
   /** Ends a flight at its deadline even when nothing else would look at it. */
   void watchDeadline(Flight flight, CompletionCall call) {
-    if (call.deadlineAt() == Long.MAX_VALUE) {
-      return;
-    }
-    if (deadlined.isEmpty()) {
-      loop.schedule(DEADLINE_CHECK_NANOS, this::checkDeadlines);
-    }
-    deadlined.add(flight);
-  }
-
-  private void checkDeadlines() {
-    long now = loop.millis();
-    List<Flight> late = new ArrayList<>();
-    Iterator<Flight> flights = deadlined.iterator();
-    while (flights.hasNext()) {
-      Flight flight = flights.next();
-      CompletionCall call = flight.call;
-      if (call == null || flight.settled()) {
-        flights.remove();
-      } else if (flight.idle() && now >= call.deadlineAt()) {
-        flights.remove();
-        late.add(flight);
-      }
-    }
-    if (!deadlined.isEmpty()) {
-      loop.schedule(DEADLINE_CHECK_NANOS, this::checkDeadlines);
-    }
-    for (Flight flight : late) {
-      CompletionCall call = flight.call;
-      if (call != null) {
-        expired.expired(flight, call);
-      }
-    }
+    deadlines.watch(flight, call);
   }
 
   private void requeue(Flight flight, CompletionCall call) {
@@ -245,7 +219,7 @@ public final class Attempts {
       Flight flight, CompletionCall call, String callId, long startedAt, AttemptResult result) {
     long endedAt = loop.millis();
     Admission.Toll toll = admission.ended(call, result);
-    lanes.reopen();
+    lanes.reopen(call);
     AttemptError error = error(result);
     meters.attempt(
         error == null ? "response" : error.reason().name(),

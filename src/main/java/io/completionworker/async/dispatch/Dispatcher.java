@@ -8,7 +8,6 @@ import io.completionworker.completion.Outcome;
 import io.completionworker.completion.RecordPosition;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.port.Admission;
-import io.completionworker.completion.port.RequestReader.Reading;
 import io.completionworker.completion.port.RetryPolicy;
 import io.completionworker.metrics.Meters;
 import java.time.Duration;
@@ -31,31 +30,34 @@ public final class Dispatcher {
 
   private final Loop loop;
   private final CodecStage codec;
-  private final RetryPolicy retryPolicy;
   private final Meters meters;
   private final Flights flights = new Flights();
   private final KeyOrder order;
   private final Attempts attempts;
+  private final ScopeQuota quota;
+  private final Arrivals arrivals;
   private final AtomicInteger unsettled = new AtomicInteger();
   private final AtomicLong outboxes = new AtomicLong();
 
   /**
-   * @param keyOrdered whether requests of one key are called one after the other
+   * @param order whether requests of one key are called one after the other
    */
   public Dispatcher(
       Loop loop,
       CodecStage codec,
       Attempts attempts,
+      ScopeQuota quota,
       RetryPolicy retryPolicy,
-      boolean keyOrdered,
+      KeyOrder order,
       Meters meters) {
     this.loop = loop;
     this.codec = codec;
     this.attempts = attempts;
-    this.retryPolicy = retryPolicy;
-    this.order = new KeyOrder(keyOrdered);
+    this.order = order;
+    this.quota = quota;
     this.meters = meters;
     attempts.connect(this::answered, this::expired);
+    arrivals = new Arrivals(codec, attempts, quota, retryPolicy, this::finish);
   }
 
   /** The completion queue of a task that has just been initialized by this stream thread. */
@@ -133,10 +135,10 @@ public final class Dispatcher {
       meters.recovered();
     }
     if (known == null) {
-      codec.read(flight, () -> flight.state != Flight.State.GONE, reading -> read(flight, reading));
+      arrivals.read(flight);
     } else {
       flight.outcome = known;
-      proceed(flight);
+      arrivals.proceed(flight);
     }
   }
 
@@ -156,35 +158,6 @@ public final class Dispatcher {
     Emission emission = flight.emission;
     if (emission != null) {
       owner.offer(emission);
-    }
-  }
-
-  private void read(Flight flight, Reading reading) {
-    if (flight.state == Flight.State.GONE) {
-      return;
-    }
-    if (reading instanceof Reading.Ready ready) {
-      flight.call = ready.call();
-      flight.source = ready.call().source(); // which may have let go of the bytes
-      flight.retries = retryPolicy.begin();
-      attempts.watchDeadline(flight, ready.call());
-    } else if (reading instanceof Reading.Ended ended) {
-      flight.outcome = ended.outcome();
-    }
-    proceed(flight);
-  }
-
-  /** Goes on with a flight that has been read and whose turn it is. */
-  private void proceed(Flight flight) {
-    if (!flight.turn || flight.state != Flight.State.READING) {
-      return;
-    }
-    Outcome outcome = flight.outcome;
-    CompletionCall call = flight.call;
-    if (outcome != null) {
-      finish(flight, outcome);
-    } else if (call != null) {
-      attempts.enqueue(flight, call);
     }
   }
 
@@ -231,6 +204,7 @@ public final class Dispatcher {
   private void finish(Flight flight, Outcome outcome) {
     flight.state = Flight.State.WRITING;
     flight.outcome = outcome;
+    quota.leave(flight);
     unsettled.incrementAndGet();
     codec.write(outcome, emission -> written(flight, emission));
   }
@@ -276,6 +250,7 @@ public final class Dispatcher {
 
   private void leave(Flight flight) {
     flight.state = Flight.State.GONE;
+    quota.leave(flight);
     flights.remove(flight);
     nextInLine(flight);
   }
@@ -283,7 +258,7 @@ public final class Dispatcher {
   private void nextInLine(Flight flight) {
     Flight next = order.leave(flight);
     if (next != null) {
-      proceed(next);
+      arrivals.proceed(next);
     }
   }
 }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * READING -> WAITING -> RUNNING -> WRITING -> DONE     the usual way
  *               ^----- BACKOFF &lt;--'                    a failed attempt that is tried again
+ * READING -> PARKED -> READING                         its lane has enough at hand
  * READING --------------------> WRITING -> DONE        no call can be made of it
  * any -> GONE                                          its task has gone, or another flight took its place
  * </pre>
@@ -31,6 +32,8 @@ final class Flight {
      * key.
      */
     READING,
+    /** Waiting until its lane has room for one more. */
+    PARKED,
     /** In its lane, waiting for admission and a slot. */
     WAITING,
     /** An attempt is open; the only state that holds a slot. */
@@ -54,6 +57,8 @@ final class Flight {
   TaskOutbox owner;
   State state = State.READING;
   boolean turn;
+  boolean parked;
+  ScopeQuota.@Nullable Line line;
   int attemptsMade;
   @Nullable CompletionCall call;
   RetryPolicy.@Nullable Schedule retries;
@@ -88,7 +93,7 @@ final class Flight {
 
   /** Whether it waits for an attempt. */
   boolean idle() {
-    return state == State.WAITING || state == State.BACKOFF;
+    return state == State.WAITING || state == State.BACKOFF || state == State.PARKED;
   }
 
   /** Keeps an attempt; of very many, the oldest that nobody bills go. */
@@ -101,6 +106,16 @@ final class Flight {
           return;
         }
       }
+    }
+  }
+
+  /**
+   * Is parked, and may be for long: its decoded form is a multiple of its bytes, which can be read
+   * again. One with a deadline keeps it, since the deadline is looked up there.
+   */
+  void letGo(CompletionCall decoded) {
+    if (source.value() != null && decoded.deadlineAt() == Long.MAX_VALUE) {
+      call = null;
     }
   }
 

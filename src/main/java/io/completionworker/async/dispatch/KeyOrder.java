@@ -13,12 +13,15 @@ import org.jspecify.annotations.Nullable;
  * <p>A turn lasts from the first attempt until the outcome is in the completion queue, so that both
  * calls and outcomes keep the order. Requests without a key have no order.
  */
-final class KeyOrder {
+public final class KeyOrder {
 
   private final boolean ordered;
   private final Map<Key, ArrayDeque<Flight>> lines = new HashMap<>();
 
-  KeyOrder(boolean ordered) {
+  /**
+   * @param ordered whether there is any order at all
+   */
+  public KeyOrder(boolean ordered) {
     this.ordered = ordered;
   }
 

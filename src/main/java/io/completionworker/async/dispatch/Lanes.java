@@ -12,11 +12,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * The requests that wait for admission, a queue per lane, so that a lane that has to wait holds up
  * no other. Dispatcher's loop only.
+ *
+ * <p>A lane that waits is asked again when its time has come, and before that when something has
+ * changed: but of very many lanes only some at each change, in turn, so that thousands of them do
+ * not cost more than they bring.
  */
 final class Lanes {
 
+  /** Longest time between two questions: not all that a lane waits for is told here. */
+  private static final long LONGEST_WAIT_NANOS = 1_000_000_000L;
+
+  private static final int REOPENED_AT_ONCE = 32;
+
   private final Admission admission;
   private final Map<String, Lane> lanes = new LinkedHashMap<>();
+  private final ArrayDeque<Lane> closed = new ArrayDeque<>();
 
   Lanes(Admission admission) {
     this.admission = admission;
@@ -70,9 +80,15 @@ final class Lanes {
     return next;
   }
 
-  /** Asks every lane again at once, since something has changed. */
-  void reopen() {
-    for (Lane lane : lanes.values()) {
+  /** A call has ended: lanes may find that their wait is over. */
+  void reopen(CompletionCall ended) {
+    Lane own = lanes.get(admission.lane(ended));
+    if (own != null) {
+      own.closed = false;
+    }
+    for (int i = Math.min(REOPENED_AT_ONCE, closed.size()); i > 0; i--) {
+      Lane lane = closed.removeFirst();
+      lane.listed = false;
       lane.closed = false;
     }
   }
@@ -84,6 +100,7 @@ final class Lanes {
   private final class Lane {
     final ArrayDeque<Flight> queue = new ArrayDeque<>();
     boolean closed;
+    boolean listed;
     long closedUntilNanos;
 
     @Nullable Flight first(Predicate<Flight> startable) {
@@ -102,7 +119,13 @@ final class Lanes {
       CompletionCall call = flight.call;
       long wait = call == null ? 0 : admission.admit(call);
       closed = wait > 0;
-      closedUntilNanos = nowNanos + wait;
+      if (closed) {
+        closedUntilNanos = nowNanos + Math.min(wait, LONGEST_WAIT_NANOS);
+        if (!listed) {
+          listed = true;
+          Lanes.this.closed.addLast(this);
+        }
+      }
       return !closed;
     }
   }

@@ -26,6 +26,17 @@ final class Outcomes {
     return failed(flight, call, new Outcome.Cause(error.reason(), retryable, error.message()));
   }
 
+  /** It was never called, and never will be. */
+  static Outcome refused(Flight flight, CompletionCall call, Outcome.Cause cause) {
+    return failed(flight, call, cause);
+  }
+
+  static Outcome overflown(Flight flight, CompletionCall call) {
+    String message =
+        "Its scope has as many requests pending as async.max.pending.records.per.scope allows";
+    return failed(flight, call, new Outcome.Cause(FailureReason.SCOPE_OVERFLOW, true, message));
+  }
+
   static Outcome expired(Flight flight, CompletionCall call) {
     String message =
         "The deadline passed after " + flight.attemptsMade + " attempts; no more are made";

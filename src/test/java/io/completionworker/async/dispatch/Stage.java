@@ -30,11 +30,18 @@ final class Stage {
   final FakeClient client = new FakeClient();
   final TextCodec codec = new TextCodec(loop::nanos);
   final Lease lease = new Lease(LEASE, loop.nanos());
+  final ScopeQuota quota;
   final Dispatcher dispatcher;
   private final List<TaskOutbox> tasks = new ArrayList<>();
   private final StreamThreadGate gate = new StreamThreadGate(Thread.currentThread());
 
   Stage(int maxInFlight, boolean keyOrdered) {
+    this(maxInFlight, keyOrdered, 1_000, false);
+  }
+
+  /** A stage whose lanes have at most {@code maxAtHand} requests at hand. */
+  Stage(int maxInFlight, boolean keyOrdered, int maxAtHand, boolean overflowFails) {
+    quota = new ScopeQuota(loop, maxAtHand, overflowFails, true);
     Meters meters = new Meters(new SimpleMeterRegistry());
     HoldConfig hold =
         new HoldConfig(
@@ -54,8 +61,9 @@ final class Stage {
             loop,
             new CodecStage(codec, codec, loop, Runnable::run, Stage::fail),
             new Attempts(loop, client, admission, lease, maxInFlight, meters),
+            quota,
             new BackoffRetryPolicy(retry, hold),
-            keyOrdered,
+            new KeyOrder(keyOrdered),
             meters);
   }
 

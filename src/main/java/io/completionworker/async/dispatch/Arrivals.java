@@ -1,0 +1,106 @@
+package io.completionworker.async.dispatch;
+
+import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.Outcome;
+import io.completionworker.completion.port.RequestReader.Reading;
+import io.completionworker.completion.port.RetryPolicy;
+import java.util.function.BiConsumer;
+
+/**
+ * Takes a request from its bytes to its lane: reads it, waits for its turn among the requests of
+ * its key and for a place among those of its lane. Dispatcher's loop only.
+ */
+final class Arrivals {
+
+  private final CodecStage codec;
+  private final Attempts attempts;
+  private final ScopeQuota quota;
+  private final RetryPolicy retryPolicy;
+  private final BiConsumer<Flight, Outcome> finish;
+
+  /**
+   * @param finish ends a flight that is not called
+   */
+  Arrivals(
+      CodecStage codec,
+      Attempts attempts,
+      ScopeQuota quota,
+      RetryPolicy retryPolicy,
+      BiConsumer<Flight, Outcome> finish) {
+    this.codec = codec;
+    this.attempts = attempts;
+    this.quota = quota;
+    this.retryPolicy = retryPolicy;
+    this.finish = finish;
+    quota.connect(this::placed);
+  }
+
+  void read(Flight flight) {
+    codec.read(flight, () -> flight.state != Flight.State.GONE, reading -> read(flight, reading));
+  }
+
+  /** Goes on with a flight that has been read and whose turn it is. */
+  void proceed(Flight flight) {
+    if (!flight.turn || flight.state != Flight.State.READING) {
+      return;
+    }
+    Outcome outcome = flight.outcome;
+    CompletionCall call = flight.call;
+    if (outcome != null) {
+      finish.accept(flight, outcome);
+    } else if (call != null) {
+      enqueueOrPark(flight, call);
+    }
+  }
+
+  private void read(Flight flight, Reading reading) {
+    if (flight.state != Flight.State.READING) {
+      return; // its task has gone meanwhile
+    }
+    if (reading instanceof Reading.Ready ready) {
+      ready(flight, ready.call());
+    } else if (reading instanceof Reading.Ended ended) {
+      flight.outcome = ended.outcome();
+    }
+    proceed(flight);
+  }
+
+  private void ready(Flight flight, CompletionCall call) {
+    flight.call = call;
+    if (flight.line != null || !quota.isFull(attempts.lane(call))) {
+      flight.source = call.source(); // without the bytes: they need not be read again
+    }
+    if (flight.retries == null) {
+      flight.retries = retryPolicy.begin();
+      attempts.watchDeadline(flight, call);
+      attempts
+          .refusal(call)
+          .ifPresent(cause -> flight.outcome = Outcomes.refused(flight, call, cause));
+    }
+  }
+
+  private void enqueueOrPark(Flight flight, CompletionCall call) {
+    String lane = attempts.lane(call);
+    if (quota.place(flight, lane)) {
+      attempts.enqueue(flight, call);
+    } else if (quota.fails()) {
+      finish.accept(flight, Outcomes.overflown(flight, call));
+    } else {
+      quota.park(flight, lane);
+      flight.letGo(call);
+    }
+  }
+
+  /** A flight that was parked has its place. */
+  private void placed(Flight flight) {
+    if (flight.state != Flight.State.PARKED) {
+      return; // its task has gone meanwhile
+    }
+    flight.state = Flight.State.READING;
+    if (flight.call == null) {
+      read(flight);
+    } else {
+      proceed(flight);
+    }
+  }
+}

@@ -1,0 +1,207 @@
+package io.completionworker.async.dispatch;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bounds the requests that one lane has at hand, decoded and ready to be called. What is over the
+ * bound is parked, in arrival order, until one of them has its outcome.
+ *
+ * <p>Parked requests are excused from the instance's bound while looking further ahead in the topic
+ * could be worth it: another lane has little to do; or nothing at all has moved for a while, and
+ * {@code rate.limit.scope} says that there are several scopes. So a lane that waits does not fill
+ * the store for the others, and a lane that is merely long does not grow it.
+ *
+ * <p>Dispatcher's loop only, but for {@link #excused()}.
+ */
+public final class ScopeQuota {
+
+  /** Lanes that are remembered though they have nothing to do. */
+  private static final int MAX_LINES = 1_000;
+
+  private static final long STALL_NANOS = Duration.ofSeconds(10).toNanos();
+  private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
+
+  private final Loop loop;
+  private final int most;
+  private final boolean fails;
+  private final boolean severalScopes;
+  private final Map<String, Line> lines = new LinkedHashMap<>(16, 0.75f, true);
+  private Consumer<Flight> again = flight -> {};
+  private int hungry;
+  private int waiting;
+  private long movedAtNanos;
+  private boolean looking;
+  private volatile int parked;
+  private volatile int excused;
+
+  /**
+   * @param most requests at hand in each lane
+   * @param fails whether what is over it fails instead of waiting
+   * @param severalScopes whether calls are known to be of several scopes
+   */
+  public ScopeQuota(Loop loop, int most, boolean fails, boolean severalScopes) {
+    this.loop = loop;
+    this.most = most;
+    this.fails = fails;
+    this.severalScopes = severalScopes;
+    this.movedAtNanos = loop.nanos();
+  }
+
+  /** Told of a parked flight that has its place now. */
+  void connect(Consumer<Flight> whenPlaced) {
+    again = whenPlaced;
+  }
+
+  /** Parked requests that do not count for the instance's bound. Safe on every thread. */
+  public int excused() {
+    return excused;
+  }
+
+  /** Requests that wait undecoded until their lane has room. Safe on every thread. */
+  public int parked() {
+    return parked;
+  }
+
+  boolean fails() {
+    return fails;
+  }
+
+  /** Whether a request that comes now would have no place. */
+  boolean isFull(String lane) {
+    Line line = lines.get(lane);
+    return line != null && line.isFull();
+  }
+
+  /**
+   * Takes a place, unless the flight has one already.
+   *
+   * @return false when there is none
+   */
+  boolean place(Flight flight, String lane) {
+    if (flight.line != null) {
+      return true;
+    }
+    Line line = line(lane);
+    if (line.isFull()) {
+      return false;
+    }
+    flight.line = line;
+    atHand(line, 1);
+    look();
+    return true;
+  }
+
+  /** Parks a flight that found no place. */
+  void park(Flight flight, String lane) {
+    Line line = line(lane);
+    flight.line = line;
+    flight.parked = true;
+    flight.state = Flight.State.PARKED;
+    line.parked.addLast(flight);
+    waiting++;
+    look();
+  }
+
+  /** Gives back the place of a flight, or takes it off the parked; the next in line moves up. */
+  void leave(Flight flight) {
+    Line line = flight.line;
+    if (line == null) {
+      return;
+    }
+    flight.line = null;
+    movedAtNanos = loop.nanos();
+    if (flight.parked) {
+      flight.parked = false; // its entry in the queue is passed over later
+      waiting--;
+    } else {
+      atHand(line, -1);
+      moveUp(line);
+    }
+    look();
+  }
+
+  private void moveUp(Line line) {
+    Flight next = line.first();
+    if (next != null) {
+      line.parked.removeFirst();
+      next.parked = false;
+      waiting--;
+      atHand(line, 1);
+      // Later: whoever leaves may be in the middle of looking through the lanes.
+      loop.execute(() -> again.accept(next));
+    }
+  }
+
+  private void atHand(Line line, int more) {
+    hungry -= isHungry(line);
+    line.atHand += more;
+    hungry += isHungry(line);
+  }
+
+  private int isHungry(Line line) {
+    return line.atHand * 4L < most ? 1 : 0;
+  }
+
+  private Line line(String lane) {
+    Line known = lines.get(lane);
+    if (known != null) {
+      return known;
+    }
+    forgetIdle();
+    Line line = new Line();
+    lines.put(lane, line);
+    hungry += isHungry(line);
+    return line;
+  }
+
+  private void forgetIdle() {
+    Iterator<Line> eldest = lines.values().iterator();
+    while (lines.size() >= MAX_LINES && eldest.hasNext()) {
+      Line line = eldest.next();
+      if (line.atHand == 0 && line.parked.isEmpty()) {
+        hungry -= isHungry(line);
+        eldest.remove();
+      }
+    }
+  }
+
+  private void look() {
+    boolean stalled = severalScopes && loop.nanos() - movedAtNanos >= STALL_NANOS;
+    parked = waiting;
+    excused = hungry > 0 || stalled ? waiting : 0;
+    if (waiting > 0 && !looking) {
+      looking = true;
+      loop.schedule(
+          LOOK_NANOS,
+          () -> {
+            looking = false;
+            look();
+          });
+    }
+  }
+
+  /** The requests of one lane. */
+  final class Line {
+
+    private final ArrayDeque<Flight> parked = new ArrayDeque<>();
+    private int atHand;
+
+    private boolean isFull() {
+      return atHand >= most || first() != null;
+    }
+
+    /** The first that is still parked. */
+    private @Nullable Flight first() {
+      while (!parked.isEmpty() && !parked.getFirst().parked) {
+        parked.removeFirst();
+      }
+      return parked.peekFirst();
+    }
+  }
+}
