@@ -1,0 +1,34 @@
+package io.completionworker.async;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class OwnedPartitionsTest {
+
+  private final List<Integer> heard = new ArrayList<>();
+  private final OwnedPartitions owned = new OwnedPartitions(heard::add);
+
+  @Test
+  void shouldTellOfEveryChange() {
+    owned.taken(0);
+    owned.taken(3);
+    owned.givenUp(0);
+
+    assertThat(heard).containsExactly(1, 2, 1);
+    assertThat(owned.count()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldCountAPartitionOnceThatOneThreadTakesBeforeAnotherGivesItUp() {
+    owned.taken(0);
+    owned.taken(0);
+    owned.givenUp(0);
+
+    assertThat(heard).containsExactly(1, 1, 1);
+    owned.givenUp(0);
+    assertThat(owned.count()).isZero();
+  }
+}
