@@ -9,6 +9,7 @@ import io.completionworker.codec.OutcomeEncoder;
 import io.completionworker.config.ValidationConfig;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.serde.AvroSerdes;
+import io.completionworker.tokens.TokenEstimator;
 import io.completionworker.validation.RequestValidator;
 import io.completionworker.validation.Strictness;
 import java.time.InstantSource;
@@ -26,6 +27,7 @@ final class Codecs {
     return new CallReader(
         serdes.forValues(CompletionRequest.class),
         new RequestValidator(strictness),
+        TokenEstimator.of(settings.rateLimit()),
         settings.gateway().credentials(),
         settings.gateway().headers());
   }

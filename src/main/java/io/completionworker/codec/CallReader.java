@@ -17,6 +17,7 @@ import io.completionworker.completion.TraceContext;
 import io.completionworker.completion.port.RequestReader;
 import io.completionworker.config.GatewayConfig.Credentials;
 import io.completionworker.config.GatewayConfig.HeaderRules;
+import io.completionworker.tokens.TokenEstimator;
 import io.completionworker.validation.RequestValidator;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +38,7 @@ public final class CallReader implements RequestReader {
 
   private final Serde<CompletionRequest> requests;
   private final RequestValidator validator;
+  private final TokenEstimator estimator;
   private final HeaderRules rules;
   private final WireHeaders wireHeaders;
   private final CallScopes scopes;
@@ -50,10 +52,12 @@ public final class CallReader implements RequestReader {
   public CallReader(
       Serde<CompletionRequest> requests,
       RequestValidator validator,
+      TokenEstimator estimator,
       Credentials configured,
       HeaderRules rules) {
     this.requests = requests;
     this.validator = validator;
+    this.estimator = estimator;
     this.rules = rules;
     this.wireHeaders = new WireHeaders(rules);
     this.scopes = new CallScopes(configured);
@@ -98,17 +102,21 @@ public final class CallReader implements RequestReader {
     List<Violation> violations = new ArrayList<>(found.violations());
     violations.addAll(validator.check(request));
     if (violations.isEmpty()) {
-      return new Reading.Ready(call(source, request, found));
+      TokenEstimate tokens = estimator.estimate(request, ExtraBody.members(request.getExtraBody()));
+      return new Reading.Ready(call(source, request, found, tokens));
     }
     Outcome.Cause cause =
         new Outcome.Cause(FailureReason.INVALID_REQUEST, false, summary(violations));
-    CompletionCall call = call(source, request, found);
+    CompletionCall call = call(source, request, found, TokenEstimate.NONE);
     return new Reading.Ended(
         new Outcome.Failed(source, call, cause, List.copyOf(violations), List.of(), recovered));
   }
 
   private CompletionCall call(
-      SourceRecord source, CompletionRequest request, WireHeaders.Found found) {
+      SourceRecord source,
+      CompletionRequest request,
+      WireHeaders.Found found,
+      TokenEstimate tokens) {
     TraceContext trace = TraceContexts.of(source, found);
     return new CompletionCall(
         source.withoutValue(),
@@ -118,7 +126,7 @@ public final class CallReader implements RequestReader {
         OutputHeaders.of(source, trace),
         trace,
         scopes.of(found.values(), request.getModel()),
-        TokenEstimate.NONE,
+        tokens,
         deadline(source, request.getDeadlineMs()));
   }
 

@@ -17,8 +17,10 @@ import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.RecordHeader;
 import io.completionworker.completion.SourceRecord;
+import io.completionworker.completion.TokenEstimate;
 import io.completionworker.completion.port.RequestReader.Reading;
 import io.completionworker.config.GatewayConfig.HeaderRules;
+import io.completionworker.tokens.TokenEstimator;
 import io.completionworker.validation.RequestValidator;
 import io.completionworker.validation.Strictness;
 import java.net.ConnectException;
@@ -47,6 +49,7 @@ class CallReaderTest {
         new CallReader(
             Serdes.serdeFrom((topic, value) -> new byte[0], deserializer),
             new RequestValidator(Strictness.STRICT),
+            TokenEstimator.bySize(1_024),
             Fixtures.NO_CREDENTIALS,
             RULES);
     return reader.read(source, true);
@@ -89,6 +92,29 @@ class CallReaderTest {
     assertThat(call.requestId()).isEqualTo("order-1");
     assertThat(call.deadlineAt()).isEqualTo(TIMESTAMP + 60_000);
     assertThat(call.scope().model()).isEqualTo("gpt-4o-mini");
+  }
+
+  @Test
+  void shouldEstimateTheTokensOfAValidRequest() {
+    CompletionRequest.Builder request = request().setMaxCompletionTokens(100).setN(2);
+
+    assertThat(call(request.build()).tokens())
+        .as("3 for the text by its size, 7 around it")
+        .isEqualTo(new TokenEstimate(10, 200));
+    assertThat(call(request.setExtraBody("{\"n\":3,\"x\":{\"n\":9},\"n\":4}").build()).tokens())
+        .extracting(TokenEstimate::output)
+        .isEqualTo(400L);
+    assertThat(call(request.setExtraBody("{\"max_completion_tokens\":null}").build()).tokens())
+        .extracting(TokenEstimate::output)
+        .isEqualTo(2 * 1_024L);
+  }
+
+  @Test
+  void shouldNotEstimateARequestThatIsNotValid() {
+    Outcome.Failed failed =
+        failed(reader(RULES).read(source(request().setMessages(List.of()).build()), false));
+
+    assertThat(requireNonNull(failed.call()).tokens()).isEqualTo(TokenEstimate.NONE);
   }
 
   @Test

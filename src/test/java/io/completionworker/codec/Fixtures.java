@@ -18,6 +18,7 @@ import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.port.RequestReader.Reading;
 import io.completionworker.config.GatewayConfig.Credentials;
 import io.completionworker.config.GatewayConfig.HeaderRules;
+import io.completionworker.tokens.TokenEstimator;
 import io.completionworker.validation.RequestValidator;
 import io.completionworker.validation.Strictness;
 import java.nio.charset.StandardCharsets;
@@ -57,6 +58,7 @@ final class Fixtures {
     return new CallReader(
         AvroBytes.serde(CompletionRequest.class),
         new RequestValidator(Strictness.STRICT),
+        TokenEstimator.bySize(1_024),
         NO_CREDENTIALS,
         rules);
   }

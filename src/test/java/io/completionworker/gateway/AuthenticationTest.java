@@ -15,6 +15,7 @@ import io.completionworker.completion.port.RequestReader.Reading;
 import io.completionworker.config.GatewayConfig.Credentials;
 import io.completionworker.config.GatewayConfig.HeaderRules;
 import io.completionworker.config.Secret;
+import io.completionworker.tokens.TokenEstimator;
 import io.completionworker.validation.RequestValidator;
 import io.completionworker.validation.Strictness;
 import java.util.List;
@@ -201,6 +202,7 @@ class AuthenticationTest {
         new CallReader(
             Serdes.serdeFrom((topic, value) -> new byte[0], (topic, bytes) -> request),
             new RequestValidator(Strictness.STRICT),
+            TokenEstimator.bySize(1_024),
             credentials,
             rules);
     var position = new RecordPosition("completion-requests", 0, 0);

@@ -11,6 +11,7 @@ import io.completionworker.config.GatewayConfig.Credentials;
 import io.completionworker.config.GatewayConfig.HeaderRules;
 import io.completionworker.serde.AvroSerde;
 import io.completionworker.serde.AvroSerdes;
+import io.completionworker.tokens.TokenEstimator;
 import io.completionworker.validation.RequestValidator;
 import io.completionworker.validation.Strictness;
 import java.util.List;
@@ -34,6 +35,7 @@ final class ReadingPath {
       new CallReader(
           requests,
           new RequestValidator(Strictness.STRICT),
+          TokenEstimator.bySize(1_024),
           new Credentials(null, null, null, null, null),
           new HeaderRules(Map.of(), Set.of("x-team"), false));
 

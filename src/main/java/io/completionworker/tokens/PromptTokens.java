@@ -1,0 +1,149 @@
+package io.completionworker.tokens;
+
+import io.completionworker.avro.CompletionRequest;
+import io.completionworker.avro.ContentPart;
+import io.completionworker.avro.FunctionCall;
+import io.completionworker.avro.FunctionDefinition;
+import io.completionworker.avro.ImageUrl;
+import io.completionworker.avro.JsonSchemaFormat;
+import io.completionworker.avro.Message;
+import io.completionworker.avro.Prediction;
+import io.completionworker.avro.ResponseFormat;
+import io.completionworker.avro.Tool;
+import io.completionworker.avro.ToolCall;
+import io.completionworker.avro.ToolChoice;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tokens of all that a model reads of a request. What is written around texts is counted as OpenAI
+ * documents it ("How to count tokens with tiktoken").
+ */
+final class PromptTokens {
+
+  /** Three around each message and one for its role. */
+  static final long MESSAGE = 4;
+
+  /** Of a message that has a name, over and above the name. */
+  static final long NAME = 1;
+
+  /** The beginning of the answer. */
+  static final long REPLY = 3;
+
+  /** Around each function that is defined or called. */
+  static final long FUNCTION = 7;
+
+  /** After all definitions. */
+  static final long FUNCTIONS_END = 12;
+
+  private final TextCounter texts;
+  private final ModelFamily.ImageTokens images;
+
+  PromptTokens(TextCounter texts, ModelFamily.ImageTokens images) {
+    this.texts = texts;
+    this.images = images;
+  }
+
+  long of(CompletionRequest request) {
+    long tokens = REPLY;
+    for (Message message : request.getMessages()) {
+      tokens += message(message);
+    }
+    return tokens
+        + definitions(request)
+        + choice(request)
+        + format(request.getResponseFormat())
+        + prediction(request.getPrediction())
+        + TextCounter.bySize(request.getExtraBody());
+  }
+
+  private long message(Message message) {
+    long tokens = MESSAGE + content(message.getContent()) + texts.count(message.getRefusal());
+    if (message.getName() != null) {
+      tokens += NAME + texts.count(message.getName());
+    }
+    if (message.getToolCalls() != null) {
+      for (ToolCall call : message.getToolCalls()) {
+        tokens += call(call.getFunction());
+      }
+    }
+    if (message.getFunctionCall() != null) {
+      tokens += call(message.getFunctionCall());
+    }
+    return message.getAudio() == null ? tokens : tokens + MediaTokens.EARLIER_AUDIO;
+  }
+
+  private long content(@Nullable Object content) {
+    if (content instanceof List<?> parts) {
+      return parts.stream().mapToLong(part -> part((ContentPart) part)).sum();
+    }
+    return content == null ? 0 : texts.count(content.toString());
+  }
+
+  private long part(ContentPart part) {
+    long tokens = texts.count(part.getText()) + texts.count(part.getRefusal());
+    ImageUrl image = part.getImageUrl();
+    if (image != null) {
+      tokens += "low".equals(image.getDetail()) ? images.low() : images.high();
+    }
+    if (part.getInputAudio() != null) {
+      tokens += MediaTokens.audio(part.getInputAudio());
+    }
+    if (part.getFile() != null) {
+      tokens += MediaTokens.file(part.getFile()) + texts.count(part.getFile().getFilename());
+    }
+    return tokens;
+  }
+
+  private long call(FunctionCall call) {
+    return FUNCTION + texts.count(call.getName()) + texts.count(call.getArguments());
+  }
+
+  private long definitions(CompletionRequest request) {
+    long tokens = 0;
+    if (request.getTools() != null) {
+      for (Tool tool : request.getTools()) {
+        tokens += definition(tool.getFunction());
+      }
+    }
+    if (request.getFunctions() != null) {
+      for (FunctionDefinition function : request.getFunctions()) {
+        tokens += definition(function);
+      }
+    }
+    return tokens == 0 ? 0 : tokens + FUNCTIONS_END;
+  }
+
+  private long definition(FunctionDefinition function) {
+    return FUNCTION
+        + texts.count(function.getName())
+        + texts.count(function.getDescription())
+        + texts.count(function.getParameters());
+  }
+
+  /** A function that has to be called is named once more. */
+  private long choice(CompletionRequest request) {
+    ToolChoice choice = request.getToolChoice();
+    long tokens = 0;
+    if (choice != null && choice.getFunction() != null) {
+      tokens += texts.count(choice.getFunction().getName());
+    }
+    if (request.getFunctionCall() != null) {
+      tokens += texts.count(request.getFunctionCall().getName());
+    }
+    return tokens;
+  }
+
+  private long format(@Nullable ResponseFormat format) {
+    JsonSchemaFormat schema = format == null ? null : format.getJsonSchema();
+    return schema == null
+        ? 0
+        : texts.count(schema.getName())
+            + texts.count(schema.getDescription())
+            + texts.count(schema.getSchema$());
+  }
+
+  private long prediction(@Nullable Prediction prediction) {
+    return prediction == null ? 0 : content(prediction.getContent());
+  }
+}

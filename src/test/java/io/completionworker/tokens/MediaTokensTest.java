@@ -1,0 +1,83 @@
+package io.completionworker.tokens;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.completionworker.avro.CompletionRequest;
+import io.completionworker.avro.FilePart;
+import io.completionworker.avro.ImageUrl;
+import io.completionworker.avro.InputAudio;
+import java.util.Base64;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MediaTokensTest {
+
+  private static final long EMPTY = 3 + 4;
+
+  private static long tokens(CompletionRequest request) {
+    return TokenEstimator.bySize(0).estimate(request, Map.of()).input() - EMPTY;
+  }
+
+  private static String base64(int bytes) {
+    return Base64.getEncoder().encodeToString(new byte[bytes]);
+  }
+
+  private static long file(@Nullable String id, @Nullable String name, @Nullable String data) {
+    return tokens(Requests.withPart("gpt-4o", p -> p.setFile(new FilePart(id, name, data))));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "gpt-4o, low, 85",
+    "gpt-4o, high, 765",
+    "gpt-4o, auto, 765",
+    "gpt-4o, , 765",
+    "@slug/gpt-4o-mini-2024-07-18, low, 2833",
+    "gpt-4o-mini, high, 25501",
+    "claude-sonnet-4, , 765"
+  })
+  void shouldCountAnImageByItsDetail(String model, @Nullable String detail, long tokens) {
+    ImageUrl image = new ImageUrl("data:image/png;base64," + base64(100_000), detail);
+
+    assertThat(tokens(Requests.withPart(model, p -> p.setImageUrl(image)))).isEqualTo(tokens);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "wav, 320000, 100",
+    "WAV, 320001, 101",
+    "mp3, 80000, 100",
+    "ogg, 80000, 100",
+    "mp3, 1, 1",
+    "mp3, 0, 0"
+  })
+  void shouldCountAudioByItsLength(String format, int bytes, long tokens) {
+    InputAudio audio = new InputAudio(base64(bytes), format);
+
+    assertThat(tokens(Requests.withPart("gpt-4o", p -> p.setInputAudio(audio)))).isEqualTo(tokens);
+  }
+
+  @Test
+  void shouldCountAFileAsIfItWereText() {
+    assertThat(file(null, null, base64(4_001))).isEqualTo(1_001);
+    assertThat(file(null, null, "data:application/pdf;base64," + base64(4_000))).isEqualTo(1_000);
+    assertThat(file(null, "four", base64(4))).isEqualTo(2);
+    assertThat(file("file-1", null, base64(4))).isEqualTo(1);
+  }
+
+  @Test
+  void shouldTakeAFixedNumberForAFileThatWasUploadedBefore() {
+    assertThat(file("file-1", null, null)).isEqualTo(1_000);
+    assertThat(file(null, null, null)).isZero();
+  }
+
+  @Test
+  void shouldNotMindWhatIsNoBase64() {
+    assertThat(file(null, null, "====")).isZero();
+    assertThat(file(null, null, "data:")).isEqualTo(1);
+    assertThat(file(null, null, "ö ? \uD83D")).isPositive();
+  }
+}
