@@ -40,6 +40,7 @@ public final class ConfigurationPage {
       names that they have under `rate.limit.`, such as `rate.limit.override.mini.requests.per.minute`. Overrides are
       tried in the order of their names, and the first that matches a scope gives it all of its limits. A name has
       lower-case letters, digits, `-` and `_`; `RATE_LIMIT_OVERRIDE_MINI_MODEL` is `rate.limit.override.mini.model`.
+      A pattern must be of something that `rate.limit.scope` tells apart, so `worker` takes no override.
 
       Beside the keys below, the worker's own registry client takes these, under `schema.registry.`:
       `http.connect.timeout.ms`, `max.retries`, `retries.wait.ms`, `retries.max.wait.ms`, `url.randomize`, `proxy.host`

@@ -28,9 +28,9 @@ public record Limits(
 
   static final String REQUESTS_PER_SECOND = "requests.per.second";
   static final String REQUESTS_PER_MINUTE = "requests.per.minute";
-  static final String TOKENS_PER_MINUTE = "tokens.per.minute";
-  static final String INPUT_TOKENS_PER_MINUTE = "input.tokens.per.minute";
-  static final String OUTPUT_TOKENS_PER_MINUTE = "output.tokens.per.minute";
+  public static final String TOKENS_PER_MINUTE = "tokens.per.minute";
+  public static final String INPUT_TOKENS_PER_MINUTE = "input.tokens.per.minute";
+  public static final String OUTPUT_TOKENS_PER_MINUTE = "output.tokens.per.minute";
   static final String MAX_IN_FLIGHT = "max.in.flight";
 
   private static final Allowed RATE = Allowed.between(0.001, 1_000_000_000.0);
@@ -72,6 +72,13 @@ public record Limits(
               ConfigDef.Type.INT,
               Allowed.between(1, 100_000),
               "Most calls open at once, for each scope."));
+
+  /**
+   * The key that says one of the limits that hold by default, such as {@link #TOKENS_PER_MINUTE}.
+   */
+  public static String key(String limit) {
+    return PREFIX + limit;
+  }
 
   /** Whether tokens have to be counted for it. */
   public boolean countsTokens() {

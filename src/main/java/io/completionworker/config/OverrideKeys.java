@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,7 +28,40 @@ final class OverrideKeys {
 
   private OverrideKeys() {}
 
-  static void check(Map<String, String> values, Faults faults) {
+  /**
+   * Checks all overrides, by themselves and, if they are right, against what scopes go by.
+   *
+   * @param scope value of {@link RateLimitConfig#SCOPE_CONFIG}, or null when that is wrong
+   */
+  static void check(Map<String, String> values, @Nullable Object scope, Faults faults) {
+    int before = faults.lines().size();
+    checkEach(values, faults);
+    if (faults.lines().size() == before) {
+      values.keySet().stream()
+          .filter(key -> key.startsWith(PREFIX))
+          .map(key -> misplaced(key, scope))
+          .flatMap(Optional::stream)
+          .distinct()
+          .forEach(
+              key ->
+                  faults.add(
+                      key, "has no use, because " + RateLimitConfig.SCOPE_CONFIG + " is " + scope));
+    }
+  }
+
+  /** What would do less than it seems to, since scopes are not told apart by what it matches. */
+  private static Optional<String> misplaced(String key, @Nullable Object scope) {
+    if (RateLimitConfig.Scope.WORKER.text().equals(scope)) {
+      return Optional.of(key.substring(0, key.indexOf('.', PREFIX.length())));
+    }
+    boolean useless =
+        (key.endsWith("." + MODEL) && RateLimitConfig.Scope.VIRTUAL_KEY.text().equals(scope))
+            || (key.endsWith("." + VIRTUAL_KEY)
+                && RateLimitConfig.Scope.MODEL.text().equals(scope));
+    return useless ? Optional.of(key) : Optional.empty();
+  }
+
+  private static void checkEach(Map<String, String> values, Faults faults) {
     Map<String, Boolean> limited = new TreeMap<>();
     values.forEach(
         (key, value) -> {

@@ -68,6 +68,11 @@ public record RateLimitConfig(
    */
   public record ScopeLimits(String name, String virtualKey, String model, Limits limits) {
 
+    /** The key that says one of its limits, such as {@link Limits#TOKENS_PER_MINUTE}. */
+    public String key(String limit) {
+      return OverrideKeys.PREFIX + name + "." + limit;
+    }
+
     /** Without the pattern of virtual keys, which may hold a secret. */
     @Override
     public String toString() {

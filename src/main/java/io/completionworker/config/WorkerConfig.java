@@ -106,8 +106,9 @@ public final class WorkerConfig extends AbstractConfig {
     KnownKeys.check(values.keySet(), DEFINITION.names(), faults);
     KafkaKeys.check(values, faults);
     HeaderKeys.check(values, faults);
-    OverrideKeys.check(values, faults);
-    Rules.check(parse(values, faults), faults);
+    Map<String, Object> parsed = parse(values, faults);
+    OverrideKeys.check(values, parsed.get(RateLimitConfig.SCOPE_CONFIG), faults);
+    Rules.check(parsed, faults);
     stop(faults);
     return new WorkerConfig(values);
   }

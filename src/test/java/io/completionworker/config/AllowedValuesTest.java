@@ -95,7 +95,6 @@ class AllowedValuesTest {
           retry.max.attempts      | 1
           rate.limit.scope        | virtual-key+model
           rate.limit.requests.per.second | 0.2
-          rate.limit.override.a-b.tokens.per.minute | 90000
           retry.jitter            | 0
           schema.registry.url     | http://a:1, https://user:pass@b
           schema.registry.url     | mock://scope

@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class OverrideKeysTest {
 
@@ -18,6 +20,8 @@ class OverrideKeysTest {
     List<RateLimitConfig.ScopeLimits> overrides =
         ConfigFixture.settings(
                 directory,
+                "rate.limit.scope",
+                "virtual-key+model",
                 "rate.limit.override.b.model",
                 "gpt-4o*",
                 "rate.limit.override.b.requests.per.minute",
@@ -45,6 +49,7 @@ class OverrideKeysTest {
         WorkerConfig.load(
             ConfigFixture.file(directory),
             Map.of(
+                "RATE_LIMIT_SCOPE", "model",
                 "RATE_LIMIT_OVERRIDE_MINI_MODEL", "*-mini",
                 "RATE_LIMIT_OVERRIDE_MINI_TOKENS_PER_MINUTE", "5"));
 
@@ -58,6 +63,27 @@ class OverrideKeysTest {
   void shouldRefuseAnOverrideWithoutALimit() {
     assertThat(ConfigFixture.faults(directory, "rate.limit.override.a.model", "gpt*"))
         .containsExactly("rate.limit.override.a: has no limit; add one, such as .max.in.flight");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "worker, max.in.flight, rate.limit.override.a",
+    "worker, model, rate.limit.override.a",
+    "virtual-key, model, rate.limit.override.a.model",
+    "model, virtual.key, rate.limit.override.a.virtual.key"
+  })
+  void shouldRefuseAnOverrideOfWhatScopesAreNotToldApartBy(
+      String scope, String setting, String key) {
+    assertThat(
+            ConfigFixture.faults(
+                directory,
+                "rate.limit.scope",
+                scope,
+                "rate.limit.override.a." + setting,
+                "1",
+                "rate.limit.override.a.requests.per.minute",
+                "1"))
+        .containsExactly(key + ": has no use, because rate.limit.scope is " + scope);
   }
 
   @Test

@@ -1,0 +1,127 @@
+package io.completionworker.resilience.limit;
+
+import io.completionworker.completion.TokenEstimate;
+import io.completionworker.completion.port.Admission;
+import io.completionworker.config.Limits;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/** What one limit scope has left. Dispatcher's thread only. */
+final class LimitScope {
+
+  private static final double SECONDS_PER_MINUTE = 60;
+  private static final double ROUNDING = 1e-6;
+
+  private final @Nullable Integer maxInFlight;
+  private final Share share;
+  private final List<Limit> limits = new ArrayList<>();
+  private double appliedShare = 1;
+  private boolean fresh = true;
+  private long drainedNanos = Long.MIN_VALUE;
+  private int inFlight;
+
+  LimitScope(Limits account, Duration burst, Share share, LongSupplier nanos) {
+    this.maxInFlight = account.maxInFlight();
+    this.share = share;
+    add(account.requestsPerSecond(), 1, null, burst, nanos);
+    add(account.requestsPerMinute(), SECONDS_PER_MINUTE, null, burst, nanos);
+    add(account.tokensPerMinute(), SECONDS_PER_MINUTE, TokenEstimate::total, burst, nanos);
+    add(account.inputTokensPerMinute(), SECONDS_PER_MINUTE, TokenEstimate::input, burst, nanos);
+    add(account.outputTokensPerMinute(), SECONDS_PER_MINUTE, TokenEstimate::output, burst, nanos);
+  }
+
+  private void add(
+      @Nullable Number limit,
+      double seconds,
+      @Nullable ToLongFunction<TokenEstimate> tokens,
+      Duration burst,
+      LongSupplier nanos) {
+    if (limit != null) {
+      double perSecond = limit.doubleValue() / seconds;
+      limits.add(new Limit(perSecond, tokens, new Quota(perSecond, burst, nanos)));
+    }
+  }
+
+  /** As {@link io.completionworker.resilience.Condition#wait}. */
+  long wait(TokenEstimate tokens) {
+    double now = share.now();
+    if (now <= 0) {
+      return share.waitNanos();
+    }
+    if (now != appliedShare) {
+      limits.forEach(limit -> limit.quota.rate(limit.perSecond * now));
+      appliedShare = now;
+    }
+    if (fresh) {
+      // One call at once, but no burst: many instances may start together, or one again and again.
+      limits.forEach(limit -> limit.quota.lower(limit.cost(tokens)));
+      fresh = false;
+    }
+    if (maxInFlight != null && inFlight >= Math.max(1, (int) (maxInFlight * now + ROUNDING))) {
+      return Admission.UNTIL_A_CALL_ENDS;
+    }
+    long longest = 0;
+    for (Limit limit : limits) {
+      longest = Math.max(longest, limit.quota.nanosUntil(limit.cost(tokens)));
+    }
+    return longest;
+  }
+
+  /** A call starts; reserves the tokens that it is expected to use at most. */
+  void start(TokenEstimate tokens) {
+    inFlight++;
+    for (Limit limit : limits) {
+      limit.quota.take(limit.cost(tokens));
+    }
+  }
+
+  /**
+   * A call has ended.
+   *
+   * @param reserved what it was started with
+   * @param used what counts in the end
+   * @param refund whether what it did not use goes back
+   */
+  void end(TokenEstimate reserved, TokenEstimate used, boolean refund) {
+    inFlight--;
+    for (Limit limit : limits) {
+      long unused = limit.cost(reserved) - limit.cost(used);
+      if (unused < 0) {
+        limit.quota.take(-unused);
+      } else if (refund) {
+        limit.quota.giveBack(unused);
+      }
+    }
+  }
+
+  /** Leaves one call and no tokens, once for each time that is given. */
+  void drain(long sinceNanos) {
+    if (drainedNanos != sinceNanos) {
+      drainedNanos = sinceNanos;
+      limits.forEach(limit -> limit.quota.lower(limit.tokens == null ? 1 : 0));
+    }
+  }
+
+  /** Whether nothing is lost with it: it is full, and a new one starts with less. */
+  boolean forgettable() {
+    return inFlight == 0 && limits.stream().allMatch(limit -> limit.quota.full());
+  }
+
+  /**
+   * One limit.
+   *
+   * @param perSecond the account's
+   * @param tokens which tokens it counts, or null when it counts calls
+   */
+  private record Limit(
+      double perSecond, @Nullable ToLongFunction<TokenEstimate> tokens, Quota quota) {
+
+    long cost(TokenEstimate estimate) {
+      return tokens == null ? 1 : tokens.applyAsLong(estimate);
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package io.completionworker.resilience.limit;
+
+import io.completionworker.completion.CallScope;
+import io.completionworker.config.Limits;
+import io.completionworker.config.RateLimitConfig;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which limit scope a call belongs to, and which limits hold there. Dispatcher's thread only.
+ *
+ * <p>A call without a virtual key belongs to a scope of its own, which only the pattern {@code *}
+ * matches. Names of scopes are shown in logs, so they hold a hash in place of the virtual key.
+ */
+final class LimitScopes {
+
+  private static final int REMEMBERED = 10_000;
+  private static final int HASH_BYTES = 8;
+
+  private final RateLimitConfig.Scope scope;
+  private final Rule byDefault;
+  private final List<Pattern> patterns;
+
+  /** Saves the hashing for each call; bounded, since there may be millions of virtual keys. */
+  private final Map<CallScope, Rule> known =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<CallScope, Rule> eldest) {
+          return size() > REMEMBERED;
+        }
+      };
+
+  LimitScopes(RateLimitConfig.Scope scope, Limits limits, List<RateLimitConfig.ScopeLimits> given) {
+    this.scope = scope;
+    this.byDefault = new Rule("", limits, null);
+    this.patterns =
+        given.stream()
+            .map(one -> new Pattern(new Glob(one.virtualKey()), new Glob(one.model()), one))
+            .toList();
+  }
+
+  /** The scope of a call, with its limits. */
+  Rule of(CallScope call) {
+    Rule rule = known.get(call);
+    if (rule == null) {
+      rule = limits(call).named(name(call));
+      known.put(call, rule);
+    }
+    return rule;
+  }
+
+  private Rule limits(CallScope call) {
+    String virtualKey = call.virtualKey() == null ? "" : call.virtualKey();
+    for (Pattern pattern : patterns) {
+      if ((!byVirtualKey() || pattern.virtualKey.matches(virtualKey))
+          && (!byModel() || pattern.model.matches(call.model()))) {
+        return new Rule("", pattern.given.limits(), pattern.given);
+      }
+    }
+    return byDefault;
+  }
+
+  private String name(CallScope call) {
+    String key =
+        call.virtualKey() == null ? "no virtual key" : "virtual key " + hash(call.virtualKey());
+    return switch (scope) {
+      case WORKER -> "worker";
+      case VIRTUAL_KEY -> key;
+      case MODEL -> "model " + call.model();
+      case VIRTUAL_KEY_MODEL -> key + ", model " + call.model();
+    };
+  }
+
+  private boolean byVirtualKey() {
+    return scope == RateLimitConfig.Scope.VIRTUAL_KEY
+        || scope == RateLimitConfig.Scope.VIRTUAL_KEY_MODEL;
+  }
+
+  private boolean byModel() {
+    return scope == RateLimitConfig.Scope.MODEL || scope == RateLimitConfig.Scope.VIRTUAL_KEY_MODEL;
+  }
+
+  private static String hash(String secret) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash, 0, HASH_BYTES);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java platform has SHA-256", e);
+    }
+  }
+
+  /**
+   * A limit scope and what holds there.
+   *
+   * @param name tells it from every other; no secret
+   * @param override what the limits come from, or null for those that hold by default
+   */
+  record Rule(String name, Limits limits, RateLimitConfig.@Nullable ScopeLimits override) {
+
+    /** Whether there is anything to keep to. */
+    boolean limited() {
+      return !limits.equals(Limits.NONE);
+    }
+
+    /** The key that says a limit of this scope. */
+    String key(String limit) {
+      return override == null ? Limits.key(limit) : override.key(limit);
+    }
+
+    private Rule named(String scope) {
+      return new Rule(scope, limits, override);
+    }
+  }
+
+  private record Pattern(Glob virtualKey, Glob model, RateLimitConfig.ScopeLimits given) {}
+}

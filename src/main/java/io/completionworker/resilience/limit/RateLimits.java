@@ -1,0 +1,162 @@
+package io.completionworker.resilience.limit;
+
+import io.completionworker.avro.FailureReason;
+import io.completionworker.completion.AttemptResult;
+import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.Outcome;
+import io.completionworker.completion.TokenEstimate;
+import io.completionworker.completion.port.Admission;
+import io.completionworker.config.Limits;
+import io.completionworker.config.RateLimitConfig;
+import io.completionworker.resilience.Condition;
+import java.time.Duration;
+import java.util.IdentityHashMap;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Has calls wait for their limits: those of the configuration, times the share of this instance,
+ * and those that the endpoint names.
+ */
+public final class RateLimits implements Condition {
+
+  /** A share may grow while a call waits, and nobody says so to whoever waits. */
+  private static final long LONGEST_WAIT_NANOS = Duration.ofSeconds(5).toNanos();
+
+  private static final long FORGET_DRAIN_NANOS = Duration.ofMinutes(1).toNanos();
+
+  private final LimitScopes scopes;
+  private final Duration burst;
+  private final boolean refund;
+  private final Share share;
+  private final LongSupplier nanos;
+  private final LearnedLimits learned;
+  private final Remembered<String, LimitScope> states = new Remembered<>(LimitScope::forgettable);
+  private final Remembered<String, Long> drained;
+  private final IdentityHashMap<CompletionCall, Reservation> reservations = new IdentityHashMap<>();
+
+  /**
+   * Limits as configured.
+   *
+   * @param nanos monotonic time
+   */
+  public RateLimits(RateLimitConfig config, Share share, LongSupplier nanos) {
+    this.scopes = new LimitScopes(config.scope(), config.limits(), config.overrides());
+    this.burst = config.burst();
+    this.refund = config.refund();
+    this.share = share;
+    this.nanos = nanos;
+    this.learned = new LearnedLimits(share);
+    this.drained = new Remembered<>(at -> nanos.getAsLong() - at > FORGET_DRAIN_NANOS);
+  }
+
+  /** Name of the limit scope of a call; no secret. Calls of one scope wait for the same limits. */
+  public String scope(CompletionCall call) {
+    return scopes.of(call.scope()).name();
+  }
+
+  /** Why the call could never start: one of the account's limits is smaller than it. */
+  public Optional<Outcome.Cause> refusal(CompletionCall call) {
+    LimitScopes.Rule rule = scopes.of(call.scope());
+    Limits limits = rule.limits();
+    TokenEstimate tokens = call.tokens();
+    return tooLarge(rule, "", tokens.total(), limits.tokensPerMinute(), Limits.TOKENS_PER_MINUTE)
+        .or(
+            () ->
+                tooLarge(
+                    rule,
+                    "prompt ",
+                    tokens.input(),
+                    limits.inputTokensPerMinute(),
+                    Limits.INPUT_TOKENS_PER_MINUTE))
+        .or(
+            () ->
+                tooLarge(
+                    rule,
+                    "completion ",
+                    tokens.output(),
+                    limits.outputTokensPerMinute(),
+                    Limits.OUTPUT_TOKENS_PER_MINUTE));
+  }
+
+  private static Optional<Outcome.Cause> tooLarge(
+      LimitScopes.Rule rule, String kind, long estimate, @Nullable Long limit, String setting) {
+    if (limit == null || estimate <= limit) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Outcome.Cause(
+            FailureReason.TOKEN_LIMIT_EXCEEDED,
+            false,
+            "The request may take an estimated "
+                + estimate
+                + " "
+                + kind
+                + "tokens, and "
+                + limit
+                + " a minute are allowed by "
+                + rule.key(setting)));
+  }
+
+  /**
+   * A cool-down of this credential has ended: what has gathered meanwhile is not to be spent at
+   * once. Dispatcher's thread only.
+   */
+  public void drained(String credential) {
+    drained.put(credential, nanos.getAsLong());
+  }
+
+  @Override
+  public long wait(CompletionCall call) {
+    long longest = learned.wait(call, nanos.getAsLong());
+    LimitScope state = state(call);
+    if (state != null) {
+      longest = Math.max(longest, state.wait(call.tokens()));
+    }
+    return longest == Admission.UNTIL_A_CALL_ENDS ? longest : Math.min(longest, LONGEST_WAIT_NANOS);
+  }
+
+  @Override
+  public void started(CompletionCall call) {
+    LimitScope state = state(call);
+    if (state != null) {
+      state.start(call.tokens());
+    }
+    LearnedLimits.Mark mark = learned.start(call, nanos.getAsLong());
+    reservations.put(call, new Reservation(state, mark));
+  }
+
+  @Override
+  public Admission.Toll ended(CompletionCall call, AttemptResult result) {
+    Reservation reservation = reservations.remove(call);
+    if (reservation != null) {
+      learned.end(reservation.mark, result.signals(), nanos.getAsLong());
+      if (reservation.scope != null) {
+        Settlement settlement = Settlement.of(result, call.tokens(), refund);
+        reservation.scope.end(call.tokens(), settlement.used(), settlement.refund());
+      }
+    }
+    return Admission.Toll.ATTEMPT;
+  }
+
+  /** What the scope of a call has left, or null when it has no limit. */
+  private @Nullable LimitScope state(CompletionCall call) {
+    LimitScopes.Rule rule = scopes.of(call.scope());
+    if (!rule.limited()) {
+      return null;
+    }
+    LimitScope state = states.get(rule.name());
+    if (state == null) {
+      state = new LimitScope(rule.limits(), burst, share, nanos);
+      states.put(rule.name(), state);
+    }
+    Long drain = drained.get(call.scope().credential());
+    if (drain != null && nanos.getAsLong() - drain <= FORGET_DRAIN_NANOS) {
+      state.drain(drain);
+    }
+    return state;
+  }
+
+  private record Reservation(@Nullable LimitScope scope, LearnedLimits.Mark mark) {}
+}

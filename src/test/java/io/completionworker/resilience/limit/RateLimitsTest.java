@@ -1,0 +1,279 @@
+package io.completionworker.resilience.limit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.completionworker.avro.FailureReason;
+import io.completionworker.avro.TokenUsage;
+import io.completionworker.completion.AttemptError;
+import io.completionworker.completion.AttemptResult;
+import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.Disposition;
+import io.completionworker.completion.Outcome;
+import io.completionworker.completion.port.Admission;
+import io.completionworker.config.Limits;
+import io.completionworker.config.RateLimitConfig;
+import io.completionworker.config.RateLimitConfig.Scope;
+import io.completionworker.fixtures.Results;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RateLimitsTest {
+
+  private static final Duration SECOND = Duration.ofSeconds(1);
+
+  private final ManualTime time = new ManualTime();
+
+  @Test
+  void shouldSpendWhatFixedWindowsPermit() {
+    Simulation simulation =
+        simulation(Provider.windows(600, 300_000, Duration.ofMinutes(1)))
+            .with(limits(Calls.config(Calls.perMinute(600.0, 300_000L))));
+
+    simulation.run(Duration.ofMinutes(3));
+
+    assertThat(simulation.served(Duration.ZERO, Duration.ofMinutes(3))).isGreaterThan(1_710);
+    assertThat(simulation.refused(Duration.ZERO, Duration.ofMinutes(3))).isLessThan(0.01);
+  }
+
+  @Test
+  void shouldSpendWhatFixedWindowsPermitInTwoHalves() {
+    RateLimitConfig config = Calls.config(Calls.perMinute(600.0, 300_000L));
+    Simulation simulation =
+        simulation(Provider.silent(Provider.windows(600, 300_000, Duration.ofMinutes(1))))
+            .with(new RateLimits(config, half(), time))
+            .with(new RateLimits(config, half(), time));
+    time.advance(Duration.ofSeconds(3));
+
+    simulation.run(Duration.ofMinutes(3));
+
+    assertThat(simulation.served(Duration.ZERO, Duration.ofMinutes(4))).isGreaterThan(1_710);
+    assertThat(simulation.refused(Duration.ZERO, Duration.ofMinutes(4))).isLessThan(0.01);
+  }
+
+  @Test
+  void shouldUseNoMoreThanTheBurstAtOnceAndOneCallAtTheStart() {
+    RateLimits limits = limits(Calls.config(Calls.perMinute(600.0, null)));
+
+    assertThat(started(limits, Calls.call())).as("at the start").isEqualTo(1);
+    time.advance(Duration.ofHours(1));
+    assertThat(started(limits, Calls.call())).as("after a pause").isEqualTo(10);
+  }
+
+  @Test
+  void shouldNotHoldUpAnotherScope() {
+    RateLimits limits = limits(Calls.config(Scope.VIRTUAL_KEY, Calls.perMinute(1.0, null), true));
+    limits.started(Calls.of("a", "model"));
+
+    assertThat(limits.wait(Calls.of("a", "model"))).isPositive();
+    assertThat(limits.wait(Calls.of("b", "model"))).isZero();
+    assertThat(limits.wait(Calls.of(null, "model"))).isZero();
+  }
+
+  @Test
+  void shouldKeepToTheLimitOfCallsInFlight() {
+    RateLimits limits = limits(Calls.config(Calls.inFlight(2)));
+    CompletionCall first = Calls.call();
+    limits.started(first);
+    limits.started(Calls.call());
+    assertThat(limits.wait(Calls.call())).isEqualTo(Admission.UNTIL_A_CALL_ENDS);
+
+    limits.ended(first, Results.serverError());
+
+    assertThat(limits.wait(Calls.call())).isZero();
+  }
+
+  @Test
+  void shouldTakeTheShareOfCallsInFlightAndOneAtLeast() {
+    Share share = half();
+    RateLimits limits = new RateLimits(Calls.config(Calls.inFlight(7)), share, time);
+    assertThat(limits.wait(Calls.call())).isEqualTo(Duration.ofMillis(250).toNanos());
+
+    time.advance(Duration.ofSeconds(3));
+    assertThat(started(limits, Calls.call())).isEqualTo(3);
+    share.owned(1, 12);
+    assertThat(limits.wait(Calls.call())).isEqualTo(Admission.UNTIL_A_CALL_ENDS);
+    RateLimits another = new RateLimits(Calls.config(Calls.inFlight(7)), share, time);
+    assertThat(started(another, Calls.call())).isEqualTo(1);
+  }
+
+  @Test
+  void shouldFollowAShareThatShrinks() {
+    Share share = half();
+    RateLimits limits = new RateLimits(Calls.config(Calls.perMinute(600.0, null)), share, time);
+    time.advance(Duration.ofSeconds(3));
+    limits.wait(Calls.call());
+    limits.started(Calls.call());
+    assertThat(limits.wait(Calls.call())).isEqualTo(SECOND.toNanos() / 5);
+
+    share.owned(3, 12);
+
+    assertThat(limits.wait(Calls.call())).isEqualTo(2 * SECOND.toNanos() / 5);
+  }
+
+  @Test
+  void shouldLetCallsWithoutALimitStartWhateverTheShareIs() {
+    RateLimits limits = new RateLimits(Calls.config(Limits.NONE), unknown(), time);
+
+    assertThat(started(limits, Calls.call())).isEqualTo(1_000);
+  }
+
+  /** Of 6000 tokens a minute, 1000 are reserved, half of it for the prompt. */
+  @ParameterizedTest
+  @CsvSource({
+    "true, 100, 100, 200, , 2",
+    "true, 500, 500, 1000, , 10",
+    "true, 500, 700, 1200, , 12",
+    "true, 500, 100, 900, , 9",
+    "true, 0, 0, 0, , 10",
+    "true, , , , , 10",
+    "true, 500, 500, 1000, HIT, 0",
+    "true, 500, 500, 1000, semantic hit, 0",
+    "true, 500, 500, 1000, MISS, 10",
+    "false, 100, 100, 200, , 10",
+    "false, 500, 700, 1200, , 12",
+    "false, 500, 500, 1000, HIT, 0"
+  })
+  void shouldSettleWithWhatWasUsed(
+      boolean refund,
+      @Nullable Long prompt,
+      @Nullable Long completion,
+      @Nullable Long total,
+      @Nullable String cache,
+      long owedSeconds) {
+    TokenUsage usage =
+        prompt == null || completion == null || total == null
+            ? null
+            : Calls.usage(prompt, completion, total);
+    RateLimits limits = limits(Calls.config(Scope.WORKER, Calls.perMinute(null, 6_000L), refund));
+
+    assertThat(owed(limits, Calls.answered(usage, cache))).isEqualTo(owedSeconds);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, true, 10", "true, false, 0", "false, true, 10", "false, false, 0"})
+  void shouldGiveBackWhatAFailedAttemptCannotHaveUsed(
+      boolean refund, boolean maybeBilled, long owedSeconds) {
+    RateLimits limits = limits(Calls.config(Scope.WORKER, Calls.perMinute(null, 6_000L), refund));
+    AttemptError error =
+        new AttemptError(
+            FailureReason.SERVER_ERROR,
+            Disposition.RETRY,
+            maybeBilled,
+            500,
+            "it went wrong",
+            AttemptError.Details.NONE,
+            null);
+
+    assertThat(owed(limits, new AttemptResult.Rejected(error))).isEqualTo(owedSeconds);
+  }
+
+  @Test
+  void shouldCountInputAndOutputApart() {
+    RateLimits limits = limits(Calls.config(new Limits(null, null, null, 6_000L, 600L, null)));
+    CompletionCall call = Calls.call(500, 100);
+    limits.wait(call);
+    limits.started(call);
+
+    limits.ended(call, Calls.answered(Calls.usage(500, 10, 510), null));
+
+    assertThat(waited(limits, Calls.call(1, 0)).toSeconds()).isEqualTo(4);
+    assertThat(waited(limits, Calls.call(0, 1)).toSeconds()).isZero();
+  }
+
+  @Test
+  void shouldNotBurstAfterACoolDown() {
+    RateLimits limits = limits(Calls.config(Calls.perMinute(600.0, 600_000L)));
+    CompletionCall call = Calls.call(100, 0);
+    limits.wait(call);
+    time.advance(Duration.ofMinutes(1));
+
+    limits.drained(call.scope().credential());
+
+    assertThat(limits.wait(Calls.call(100, 0))).isEqualTo(SECOND.toNanos() / 100);
+    assertThat(started(limits, Calls.call())).isEqualTo(1);
+    time.advance(SECOND);
+    assertThat(started(limits, Calls.call())).as("later it is as ever").isEqualTo(10);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "700, 400, 'an estimated 1100 tokens, and 1000 a minute are allowed by "
+        + "rate.limit.tokens.per.minute'",
+    "901, 1, 'an estimated 901 prompt tokens, and 900 a minute are allowed by "
+        + "rate.limit.input.tokens.per.minute'",
+    "1, 801, 'an estimated 801 completion tokens, and 800 a minute are allowed by "
+        + "rate.limit.output.tokens.per.minute'",
+    "500, 500,"
+  })
+  void shouldRefuseWhatIsLargerThanTheAccountAllows(
+      long input, long output, @Nullable String message) {
+    RateLimits limits =
+        new RateLimits(
+            Calls.config(new Limits(null, null, 1_000L, 900L, 800L, null)), unknown(), time);
+
+    Outcome.Cause cause = limits.refusal(Calls.call(input, output)).orElse(null);
+
+    if (message == null) {
+      assertThat(cause).isNull();
+    } else {
+      assertThat(cause)
+          .isEqualTo(
+              new Outcome.Cause(
+                  FailureReason.TOKEN_LIMIT_EXCEEDED, false, "The request may take " + message));
+    }
+  }
+
+  /** Seconds until the bucket of 100 tokens a second is out of the debt that the attempt left. */
+  private long owed(RateLimits limits, AttemptResult result) {
+    CompletionCall call = Calls.call(500, 500);
+    limits.wait(call);
+    limits.started(call);
+    limits.ended(call, result);
+    // The burst of 100 tokens was there to begin with.
+    return waited(limits, Calls.call(100, 0)).plusMillis(1).toSeconds();
+  }
+
+  private static int started(RateLimits limits, CompletionCall call) {
+    int started = 0;
+    while (started < 1_000 && limits.wait(call) == 0) {
+      limits.started(Calls.call(call.scope(), call.tokens()));
+      started++;
+    }
+    return started;
+  }
+
+  private Duration waited(RateLimits limits, CompletionCall call) {
+    long start = time.getAsLong();
+    for (long wait = limits.wait(call); wait > 0; wait = limits.wait(call)) {
+      time.advance(wait);
+    }
+    return Duration.ofNanos(time.getAsLong() - start);
+  }
+
+  private Simulation simulation(Provider provider) {
+    return new Simulation(
+        time,
+        provider,
+        Duration.ofMillis(500),
+        Simulation.Stamp.ARRIVAL,
+        200,
+        () -> Calls.call(400, 100));
+  }
+
+  private RateLimits limits(RateLimitConfig config) {
+    return new RateLimits(config, Share.of(config, time), time);
+  }
+
+  private Share half() {
+    Share share = unknown();
+    share.owned(6, 12);
+    return share;
+  }
+
+  private Share unknown() {
+    return Share.of(Calls.byPartitions(), time);
+  }
+}

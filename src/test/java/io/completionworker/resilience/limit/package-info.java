@@ -1,0 +1,4 @@
+@NullMarked
+package io.completionworker.resilience.limit;
+
+import org.jspecify.annotations.NullMarked;
