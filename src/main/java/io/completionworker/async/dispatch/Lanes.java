@@ -58,12 +58,13 @@ final class Lanes {
   }
 
   /**
-   * Nanoseconds until a lane that waits may be asked again; {@link Long#MAX_VALUE} when none waits.
+   * Nanoseconds until a lane that waits may be asked again; {@link Long#MAX_VALUE} when none waits,
+   * or only for the end of a call.
    */
   long nextNanos(long nowNanos) {
     long next = Long.MAX_VALUE;
     for (Lane lane : lanes.values()) {
-      if (lane.closed) {
+      if (lane.closed && !lane.untilACallEnds) {
         next = Math.min(next, Math.max(0, lane.closedUntilNanos - nowNanos));
       }
     }
@@ -84,6 +85,7 @@ final class Lanes {
   private final class Lane {
     final ArrayDeque<Flight> queue = new ArrayDeque<>();
     boolean closed;
+    boolean untilACallEnds;
     long closedUntilNanos;
 
     @Nullable Flight first(Predicate<Flight> startable) {
@@ -96,12 +98,13 @@ final class Lanes {
     }
 
     boolean admits(Flight flight, long nowNanos) {
-      if (closed && closedUntilNanos - nowNanos > 0) {
+      if (closed && (untilACallEnds || closedUntilNanos - nowNanos > 0)) {
         return false;
       }
       CompletionCall call = flight.call;
       long wait = call == null ? 0 : admission.admit(call);
       closed = wait > 0;
+      untilACallEnds = wait == Admission.UNTIL_A_CALL_ENDS;
       closedUntilNanos = nowNanos + wait;
       return !closed;
     }
