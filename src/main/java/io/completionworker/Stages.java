@@ -10,10 +10,12 @@ import io.completionworker.config.AsyncConfig;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.gateway.GatewayClient;
 import io.completionworker.metrics.Meters;
+import io.completionworker.resilience.AdmissionGate;
 import io.completionworker.resilience.BackoffRetryPolicy;
-import io.completionworker.resilience.CredentialGate;
+import io.completionworker.resilience.health.CredentialHealth;
 import io.completionworker.serde.AvroSerdes;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
@@ -24,7 +26,7 @@ record Stages(
     GatewayClient gateway,
     ExecutorService codecThread,
     CodecStage codec,
-    CredentialGate credentials,
+    CredentialHealth health,
     Lease lease,
     Capacity capacity,
     Dispatcher dispatcher)
@@ -50,11 +52,17 @@ record Stages(
             loop,
             codecThread,
             fatal);
-    CredentialGate credentials =
-        new CredentialGate(settings.hold(), settings.retry().maxServerDelay(), loop::nanos, meters);
+    CredentialHealth health =
+        new CredentialHealth(
+            settings.hold(),
+            settings.breaker(),
+            settings.retry().maxServerDelay(),
+            loop::nanos,
+            meters,
+            credential -> {});
     Lease lease = new Lease(async.lease(), loop.nanos());
     Attempts attempts =
-        new Attempts(loop, gateway, credentials, lease, async.maxInFlight(), meters);
+        new Attempts(loop, gateway, admission(health), lease, async.maxInFlight(), meters);
     Dispatcher dispatcher =
         new Dispatcher(
             loop,
@@ -64,7 +72,13 @@ record Stages(
             async.ordering() == AsyncConfig.Ordering.KEY,
             meters);
     Capacity capacity = new Capacity(async.maxPendingRecords(), async.maxPendingBytes());
-    return new Stages(loop, gateway, codecThread, codec, credentials, lease, capacity, dispatcher);
+    return new Stages(loop, gateway, codecThread, codec, health, lease, capacity, dispatcher);
+  }
+
+  /** A lane for each credential, since all that a call waits for is its credential's. */
+  private static AdmissionGate admission(CredentialHealth health) {
+    return new AdmissionGate(
+        call -> call.scope().credential(), call -> Optional.empty(), health.conditions());
   }
 
   @Override

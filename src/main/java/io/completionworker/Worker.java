@@ -142,7 +142,7 @@ public final class Worker implements AutoCloseable {
     if (stages.codec().registryMissed()) {
       reasons.add("requests wait for the schema registry");
     }
-    reasons.addAll(stages.credentials().holds());
+    reasons.addAll(stages.health().hindrances());
     return reasons;
   }
 
@@ -215,6 +215,8 @@ public final class Worker implements AutoCloseable {
     meters.watch(Meters.IN_FLIGHT, () -> stages.dispatcher().inFlight());
     meters.watch(Meters.PENDING_RECORDS, () -> stages.capacity().records());
     meters.watch(Meters.PENDING_BYTES, () -> stages.capacity().bytes());
+    meters.watch(Meters.CREDENTIALS_ON_HOLD, () -> stages.health().onHold());
+    meters.watch(Meters.BREAKERS_OPEN, () -> stages.health().breakersOpen());
     meters.watch(Meters.INTAKE_PAUSED, () -> intake.paused() ? 1 : 0);
   }
 

@@ -50,6 +50,15 @@ public final class Meters {
   /** Times that a credential was put on hold, by reason. */
   public static final String HOLDS = "completion.worker.holds";
 
+  /** Credentials on hold now. */
+  public static final String CREDENTIALS_ON_HOLD = "completion.worker.credentials.on.hold";
+
+  /** Credentials whose calls wait now because the endpoint fails them. */
+  public static final String BREAKERS_OPEN = "completion.worker.breakers.open";
+
+  /** Times that a breaker opened. */
+  public static final String BREAKER_OPENINGS = "completion.worker.breaker.openings";
+
   private final MeterRegistry registry;
   private final Map<String, Timer> attempts = new ConcurrentHashMap<>();
   private final Map<String, Counter> counters = new ConcurrentHashMap<>();
@@ -99,6 +108,11 @@ public final class Meters {
   /** A credential was put on hold. */
   public void hold(String reason) {
     count(HOLDS, "reason", reason);
+  }
+
+  /** The endpoint fails a credential; its calls wait from now on. */
+  public void breakerOpened() {
+    count(BREAKER_OPENINGS, "", "");
   }
 
   private void count(String name, String tag, String value) {

@@ -5,14 +5,16 @@ import io.completionworker.completion.Emission;
 import io.completionworker.completion.Emission.OutputValue;
 import io.completionworker.completion.RecordPosition;
 import io.completionworker.completion.SourceRecord;
+import io.completionworker.completion.port.Admission;
+import io.completionworker.config.BreakerConfig;
 import io.completionworker.config.HoldConfig;
 import io.completionworker.config.RetryConfig;
 import io.completionworker.fixtures.FakeClient;
+import io.completionworker.fixtures.Gates;
 import io.completionworker.fixtures.ManualLoop;
 import io.completionworker.fixtures.TextCodec;
 import io.completionworker.metrics.Meters;
 import io.completionworker.resilience.BackoffRetryPolicy;
-import io.completionworker.resilience.CredentialGate;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -35,12 +37,12 @@ final class Stage {
   private final StreamThreadGate gate = new StreamThreadGate(Thread.currentThread());
 
   Stage(int maxInFlight, boolean keyOrdered) {
+    this(maxInFlight, keyOrdered, holdWithBrake(0), Gates.NO_BREAKER);
+  }
+
+  Stage(int maxInFlight, boolean keyOrdered, HoldConfig hold, BreakerConfig breaker) {
     Meters meters = new Meters(new SimpleMeterRegistry());
-    HoldConfig hold =
-        new HoldConfig(
-            HoldConfig.Action.WAIT, Duration.ofSeconds(10), Duration.ofMinutes(5), 0, 100);
-    CredentialGate admission =
-        new CredentialGate(hold, Duration.ofMinutes(10), loop::nanos, meters);
+    Admission admission = Gates.of(hold, breaker, loop::nanos, meters);
     RetryConfig retry =
         new RetryConfig(
             MAX_ATTEMPTS,
@@ -57,6 +59,11 @@ final class Stage {
             new BackoffRetryPolicy(retry, hold),
             keyOrdered,
             meters);
+  }
+
+  static HoldConfig holdWithBrake(double share) {
+    return new HoldConfig(
+        HoldConfig.Action.WAIT, Duration.ofSeconds(10), Duration.ofMinutes(5), share, 10);
   }
 
   private static void fail(Throwable error) {
