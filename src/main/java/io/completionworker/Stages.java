@@ -13,10 +13,16 @@ import io.completionworker.config.RateLimitConfig;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.gateway.GatewayClient;
 import io.completionworker.metrics.Meters;
+import io.completionworker.resilience.AdmissionGate;
 import io.completionworker.resilience.BackoffRetryPolicy;
-import io.completionworker.resilience.CredentialGate;
+import io.completionworker.resilience.Condition;
+import io.completionworker.resilience.health.CredentialHealth;
+import io.completionworker.resilience.limit.RateLimits;
+import io.completionworker.resilience.limit.Share;
 import io.completionworker.serde.AvroSerdes;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
@@ -27,7 +33,8 @@ record Stages(
     GatewayClient gateway,
     ExecutorService codecThread,
     CodecStage codec,
-    CredentialGate credentials,
+    CredentialHealth health,
+    Share share,
     Lease lease,
     Capacity capacity,
     ScopeQuota quota,
@@ -54,11 +61,19 @@ record Stages(
             loop,
             codecThread,
             fatal);
-    CredentialGate credentials =
-        new CredentialGate(settings.hold(), settings.retry().maxServerDelay(), loop::nanos, meters);
+    Share share = Share.of(settings.rateLimit(), loop::nanos);
+    RateLimits limits = new RateLimits(settings.rateLimit(), share, loop::nanos);
+    CredentialHealth health =
+        new CredentialHealth(
+            settings.hold(),
+            settings.breaker(),
+            settings.retry().maxServerDelay(),
+            loop::nanos,
+            meters,
+            limits::drained);
     Lease lease = new Lease(async.lease(), loop.nanos());
     Attempts attempts =
-        new Attempts(loop, gateway, credentials, lease, async.maxInFlight(), meters);
+        new Attempts(loop, gateway, admission(health, limits), lease, async.maxInFlight(), meters);
     ScopeQuota quota =
         new ScopeQuota(
             loop,
@@ -77,7 +92,21 @@ record Stages(
     Capacity capacity =
         new Capacity(async.maxPendingRecords(), async.maxPendingBytes(), quota::excused);
     return new Stages(
-        loop, gateway, codecThread, codec, credentials, lease, capacity, quota, dispatcher);
+        loop, gateway, codecThread, codec, health, share, lease, capacity, quota, dispatcher);
+  }
+
+  /**
+   * A lane for all that can wait apart: credentials, what they limit by, and models, since an
+   * endpoint tells of limits by model.
+   */
+  private static AdmissionGate admission(CredentialHealth health, RateLimits limits) {
+    List<Condition> conditions = new ArrayList<>(health.conditions());
+    conditions.add(limits); // last: it hears from the others when a cool-down is over
+    return new AdmissionGate(
+        call ->
+            String.join(" ", call.scope().credential(), limits.scope(call), call.scope().model()),
+        limits::refusal,
+        conditions);
   }
 
   @Override

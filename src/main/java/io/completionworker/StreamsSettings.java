@@ -28,6 +28,11 @@ final class StreamsSettings {
     return streams;
   }
 
+  /** Settings of an admin client beside those of Kafka Streams. */
+  static Map<String, Object> admin(WorkerSettings settings) {
+    return new StreamsConfig(of(settings)).getAdminConfigs("completion-worker-partitions");
+  }
+
   /** Stream threads of an instance; as Kafka Streams has it, one by default. */
   static int threads(WorkerSettings settings) {
     String threads = settings.kafka().get(StreamsConfig.NUM_STREAM_THREADS_CONFIG);

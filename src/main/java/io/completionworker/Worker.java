@@ -46,6 +46,8 @@ public final class Worker implements AutoCloseable {
   private final KafkaStreams streams;
   private final KafkaStreamsMetrics kafkaMetrics;
   private final Ending ending;
+  private final InstanceShare share;
+  private final RequestTopic requestTopic;
   private @Nullable ManagementServer management;
   private volatile boolean draining;
 
@@ -59,6 +61,9 @@ public final class Worker implements AutoCloseable {
     this.ending = ending;
     this.registry = registry;
     this.stages = stages;
+    this.share = new InstanceShare(stages.share());
+    this.requestTopic =
+        new RequestTopic(settings.topics().requests(), StreamsSettings.admin(settings), share::all);
     StreamsProcessing processing = new StreamsProcessing();
     this.intake = new IntakeControl(processing, stages.capacity(), stages.lease(), ending::fail);
     this.streams = streams(settings, topology(meters));
@@ -143,7 +148,7 @@ public final class Worker implements AutoCloseable {
     if (stages.codec().registryMissed()) {
       reasons.add("requests wait for the schema registry");
     }
-    reasons.addAll(stages.credentials().holds());
+    reasons.addAll(stages.health().hindrances());
     return reasons;
   }
 
@@ -169,6 +174,7 @@ public final class Worker implements AutoCloseable {
             : CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP;
     streams.close(CloseOptions.timeout(CLOSE_TIMEOUT).withGroupMembershipOperation(membership));
     kafkaMetrics.close();
+    requestTopic.close();
     stages.close();
     if (management != null) {
       management.close();
@@ -187,7 +193,9 @@ public final class Worker implements AutoCloseable {
 
   private void stateChanged(KafkaStreams.State now) {
     log.info("Kafka Streams is {}", now);
-    if (now == KafkaStreams.State.ERROR && !draining) {
+    if (now == KafkaStreams.State.RUNNING) {
+      requestTopic.ask(); // after every rebalance
+    } else if (now == KafkaStreams.State.ERROR && !draining) {
       ending.fail(new IllegalStateException("Kafka Streams has stopped in state ERROR"));
     } else if (now == KafkaStreams.State.NOT_RUNNING) {
       ending.done();
@@ -200,7 +208,7 @@ public final class Worker implements AutoCloseable {
             stages.dispatcher(),
             stages.capacity(),
             intake,
-            new OwnedPartitions(count -> {}),
+            new OwnedPartitions(share::own),
             settings.topics().requests(),
             settings.async(),
             meters);
@@ -218,6 +226,9 @@ public final class Worker implements AutoCloseable {
     meters.watch(Meters.PENDING_RECORDS, () -> stages.capacity().records());
     meters.watch(Meters.PENDING_BYTES, () -> stages.capacity().bytes());
     meters.watch(Meters.PARKED_RECORDS, () -> stages.quota().parked());
+    meters.watch(Meters.CREDENTIALS_ON_HOLD, () -> stages.health().onHold());
+    meters.watch(Meters.BREAKERS_OPEN, () -> stages.health().breakersOpen());
+    meters.watch(Meters.LIMIT_SHARE, () -> stages.share().now());
     meters.watch(Meters.INTAKE_PAUSED, () -> intake.paused() ? 1 : 0);
   }
 

@@ -63,7 +63,7 @@ public record AsyncConfig(
 
   public static final String MAX_PENDING_PER_SCOPE_CONFIG = "async.max.pending.records.per.scope";
   static final String MAX_PENDING_PER_SCOPE_DOC =
-      "Most of them of one scope (a credential and what rate.limit.scope names). While another"
+      "Most of them of one scope (a credential, a model and what rate.limit.scope names). While another"
           + " scope has nothing to do, what one scope has over this does not count for"
           + " async.max.pending.records, so that a scope that waits does not fill the store for the"
           + " others; async.max.pending.bytes holds for all.";

@@ -2,8 +2,10 @@ package io.completionworker.gateway;
 
 import io.completionworker.avro.GatewayDetails;
 import io.completionworker.completion.AttemptResult;
+import io.completionworker.completion.RateSignals;
 import io.completionworker.gateway.json.AnswerDecoder;
 import io.completionworker.gateway.json.InvalidAnswerException;
+import io.completionworker.gateway.limit.RateHeaders;
 import io.vertx.core.MultiMap;
 import org.jspecify.annotations.Nullable;
 
@@ -35,16 +37,17 @@ final class ResponseReader {
    * @param cut whether there was more of it than we take
    */
   AttemptResult read(int status, MultiMap headers, byte[] body, boolean cut) {
+    RateSignals signals = RateHeaders.read(headers);
     if (status < 200 || status >= 300) {
-      return new AttemptResult.Rejected(classifier.classify(status, headers, body));
+      return new AttemptResult.Rejected(classifier.classify(status, headers, body), signals);
     }
     if (cut) {
-      return new AttemptResult.Rejected(classifier.tooLarge(status, maxBytes));
+      return new AttemptResult.Rejected(classifier.tooLarge(status, maxBytes), signals);
     }
     try {
-      return new AttemptResult.Answered(decoder.decode(body, details(status, headers)));
+      return new AttemptResult.Answered(decoder.decode(body, details(status, headers)), signals);
     } catch (InvalidAnswerException e) {
-      return new AttemptResult.Rejected(classifier.invalid(status, e.fault(), body));
+      return new AttemptResult.Rejected(classifier.invalid(status, e.fault(), body), signals);
     }
   }
 

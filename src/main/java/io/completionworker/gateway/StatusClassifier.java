@@ -8,6 +8,7 @@ import io.completionworker.avro.FailureReason;
 import io.completionworker.completion.AttemptError;
 import io.completionworker.completion.Disposition;
 import io.completionworker.gateway.json.ErrorBody;
+import io.completionworker.gateway.limit.RetryAfter;
 import io.vertx.core.MultiMap;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -66,8 +67,8 @@ final class StatusClassifier {
     ErrorBody error = ErrorBody.read(body);
     Verdict verdict = verdict(status, error);
     Duration wait =
-        status == 429 && verdict.disposition != FAIL
-            ? retryAfter.whenLimited(headers, error.type(), error.code())
+        status == 429 && verdict.disposition == RETRY
+            ? retryAfter.whenLimited(headers)
             : retryAfter.asked(headers);
     return error(status, verdict, message(status, headers, error), error, body, wait);
   }

@@ -2,7 +2,9 @@ package io.completionworker.gateway;
 
 import io.completionworker.config.GatewayConfig;
 import io.completionworker.gateway.json.RequestEncoder;
+import io.completionworker.gateway.limit.RetryAfter;
 import java.time.InstantSource;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** What all exchanges share: immutable, safe on every thread. */
 record Wiring(
@@ -15,7 +17,9 @@ record Wiring(
 
   static Wiring of(GatewayConfig config, String version, InstantSource clock) {
     Redactor redactor = Redactor.of(config);
-    var classifier = new StatusClassifier(new RetryAfter(clock), redactor);
+    var classifier =
+        new StatusClassifier(
+            new RetryAfter(clock, () -> ThreadLocalRandom.current().nextDouble()), redactor);
     return new Wiring(
         Endpoint.of(config),
         config.transport(),

@@ -29,6 +29,9 @@ public final class Meters {
   /** Those of them that wait, undecoded, until their scope has room for one more. */
   public static final String PARKED_RECORDS = "completion.worker.parked.records";
 
+  /** This instance's part of the limits, from 0 to 1. */
+  public static final String LIMIT_SHARE = "completion.worker.limit.share";
+
   /** 1 while the intake is paused. */
   public static final String INTAKE_PAUSED = "completion.worker.intake.paused";
 
@@ -52,6 +55,15 @@ public final class Meters {
 
   /** Times that a credential was put on hold, by reason. */
   public static final String HOLDS = "completion.worker.holds";
+
+  /** Credentials on hold now. */
+  public static final String CREDENTIALS_ON_HOLD = "completion.worker.credentials.on.hold";
+
+  /** Credentials whose calls wait now because the endpoint fails them. */
+  public static final String BREAKERS_OPEN = "completion.worker.breakers.open";
+
+  /** Times that a breaker opened. */
+  public static final String BREAKER_OPENINGS = "completion.worker.breaker.openings";
 
   private final MeterRegistry registry;
   private final Map<String, Timer> attempts = new ConcurrentHashMap<>();
@@ -102,6 +114,11 @@ public final class Meters {
   /** A credential was put on hold. */
   public void hold(String reason) {
     count(HOLDS, "reason", reason);
+  }
+
+  /** The endpoint fails a credential; its calls wait from now on. */
+  public void breakerOpened() {
+    count(BREAKER_OPENINGS, "", "");
   }
 
   private void count(String name, String tag, String value) {

@@ -8,6 +8,7 @@ import io.completionworker.completion.Answer;
 import io.completionworker.completion.AttemptError;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.Disposition;
+import io.completionworker.gateway.limit.RetryAfter;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.stream.Stream;
@@ -22,7 +23,7 @@ class RecordedAnswersTest {
   private final ResponseReader reader =
       new ResponseReader(
           new StatusClassifier(
-              new RetryAfter(InstantSource.system()), new Redactor(Stream.empty())),
+              new RetryAfter(InstantSource.system(), () -> 0), new Redactor(Stream.empty())),
           1 << 20);
 
   @ParameterizedTest

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.completionworker.avro.FailureReason;
 import io.completionworker.completion.AttemptError;
 import io.completionworker.completion.Disposition;
+import io.completionworker.gateway.limit.RetryAfter;
 import io.vertx.core.MultiMap;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -21,7 +22,7 @@ class StatusClassifierTest {
 
   private final StatusClassifier classifier =
       new StatusClassifier(
-          new RetryAfter(InstantSource.fixed(Instant.parse("2026-11-22T11:29:18Z"))),
+          new RetryAfter(InstantSource.fixed(Instant.parse("2026-11-22T11:29:18Z")), () -> 0.5),
           new Redactor(Stream.of("top-secret-value")));
 
   @ParameterizedTest
@@ -133,11 +134,19 @@ class StatusClassifierTest {
         .isEqualTo(reason == FailureReason.RATE_LIMITED ? Disposition.RETRY : Disposition.FAIL);
   }
 
-  @Test
-  void shouldTellWhereTheGatewaysOwnWindowEnds() {
-    AttemptError error = classify(429, errorBody("slow", "workspace_rate_limit_error", null));
+  @ParameterizedTest
+  @ValueSource(strings = {"workspace_rate_limit_error", "requests"})
+  void shouldWaitForTheNextMinuteWhenALimitSaysNothingOfItsEnd(String type) {
+    AttemptError error = classify(429, errorBody("slow", type, null));
 
-    assertThat(error.retryAfter()).isEqualTo(Duration.ofSeconds(42));
+    assertThat(error.retryAfter()).isEqualTo(Duration.ofMillis(42_500));
+  }
+
+  @Test
+  void shouldMakeUpNoWaitForAnythingButARateLimit() {
+    assertThat(classify(429, errorBody("no", "insufficient_quota", null)).retryAfter()).isNull();
+    assertThat(classify(503, "").retryAfter()).isNull();
+    assertThat(classify(529, "").retryAfter()).isNull();
   }
 
   @ParameterizedTest

@@ -10,6 +10,7 @@ import io.completionworker.avro.Choice;
 import io.completionworker.completion.Answer;
 import io.completionworker.completion.AttemptError;
 import io.completionworker.completion.AttemptResult;
+import io.completionworker.gateway.limit.RetryAfter;
 import io.vertx.core.MultiMap;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -23,7 +24,7 @@ final class Verdict {
   private static final ResponseReader READER =
       new ResponseReader(
           new StatusClassifier(
-              new RetryAfter(InstantSource.system()), new Redactor(Stream.empty())),
+              new RetryAfter(InstantSource.system(), () -> 0), new Redactor(Stream.empty())),
           MOST_BYTES);
 
   private static final ObjectMapper TREES =

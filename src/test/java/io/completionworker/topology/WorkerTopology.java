@@ -15,11 +15,11 @@ import io.completionworker.config.HoldConfig;
 import io.completionworker.config.RetryConfig;
 import io.completionworker.config.TopicsConfig;
 import io.completionworker.fixtures.FakeClient;
+import io.completionworker.fixtures.Gates;
 import io.completionworker.fixtures.ManualLoop;
 import io.completionworker.fixtures.TextCodec;
 import io.completionworker.metrics.Meters;
 import io.completionworker.resilience.BackoffRetryPolicy;
-import io.completionworker.resilience.CredentialGate;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.Map;
@@ -55,12 +55,11 @@ final class WorkerTopology {
     RetryConfig retry =
         new RetryConfig(
             3, Duration.ofSeconds(1), 2, Duration.ofMinutes(1), 0, Duration.ofMinutes(10));
-    CredentialGate gate = new CredentialGate(hold, Duration.ofMinutes(10), loop::nanos, meters);
     Dispatcher dispatcher =
         new Dispatcher(
             loop,
             new CodecStage(codec, codec, loop, Runnable::run, WorkerTopology::fail),
-            new Attempts(loop, client, gate, lease, 100, meters),
+            new Attempts(loop, client, Gates.of(hold, loop::nanos, meters), lease, 100, meters),
             new ScopeQuota(loop, 1_000, false, false),
             new BackoffRetryPolicy(retry, hold),
             new KeyOrder(false),

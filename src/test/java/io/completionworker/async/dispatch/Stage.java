@@ -5,14 +5,16 @@ import io.completionworker.completion.Emission;
 import io.completionworker.completion.Emission.OutputValue;
 import io.completionworker.completion.RecordPosition;
 import io.completionworker.completion.SourceRecord;
+import io.completionworker.completion.port.Admission;
+import io.completionworker.config.BreakerConfig;
 import io.completionworker.config.HoldConfig;
 import io.completionworker.config.RetryConfig;
 import io.completionworker.fixtures.FakeClient;
+import io.completionworker.fixtures.Gates;
 import io.completionworker.fixtures.ManualLoop;
 import io.completionworker.fixtures.TextCodec;
 import io.completionworker.metrics.Meters;
 import io.completionworker.resilience.BackoffRetryPolicy;
-import io.completionworker.resilience.CredentialGate;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -36,18 +38,34 @@ final class Stage {
   private final StreamThreadGate gate = new StreamThreadGate(Thread.currentThread());
 
   Stage(int maxInFlight, boolean keyOrdered) {
-    this(maxInFlight, keyOrdered, 1_000, false);
+    this(maxInFlight, keyOrdered, holdWithBrake(0), Gates.NO_BREAKER);
+  }
+
+  Stage(int maxInFlight, boolean keyOrdered, HoldConfig hold, BreakerConfig breaker) {
+    this(maxInFlight, new KeyOrder(keyOrdered), 1_000, false, hold, breaker);
   }
 
   /** A stage whose lanes have at most {@code maxAtHand} requests at hand. */
   Stage(int maxInFlight, boolean keyOrdered, int maxAtHand, boolean overflowFails) {
+    this(
+        maxInFlight,
+        new KeyOrder(keyOrdered),
+        maxAtHand,
+        overflowFails,
+        holdWithBrake(0),
+        Gates.NO_BREAKER);
+  }
+
+  private Stage(
+      int maxInFlight,
+      KeyOrder order,
+      int maxAtHand,
+      boolean overflowFails,
+      HoldConfig hold,
+      BreakerConfig breaker) {
     quota = new ScopeQuota(loop, maxAtHand, overflowFails, true);
     Meters meters = new Meters(new SimpleMeterRegistry());
-    HoldConfig hold =
-        new HoldConfig(
-            HoldConfig.Action.WAIT, Duration.ofSeconds(10), Duration.ofMinutes(5), 0, 100);
-    CredentialGate admission =
-        new CredentialGate(hold, Duration.ofMinutes(10), loop::nanos, meters);
+    Admission admission = Gates.of(hold, breaker, loop::nanos, meters);
     RetryConfig retry =
         new RetryConfig(
             MAX_ATTEMPTS,
@@ -63,8 +81,13 @@ final class Stage {
             new Attempts(loop, client, admission, lease, maxInFlight, meters),
             quota,
             new BackoffRetryPolicy(retry, hold),
-            new KeyOrder(keyOrdered),
+            order,
             meters);
+  }
+
+  static HoldConfig holdWithBrake(double share) {
+    return new HoldConfig(
+        HoldConfig.Action.WAIT, Duration.ofSeconds(10), Duration.ofMinutes(5), share, 10);
   }
 
   private static void fail(Throwable error) {

@@ -1,4 +1,4 @@
-package io.completionworker.gateway;
+package io.completionworker.gateway.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,7 +6,6 @@ import io.vertx.core.MultiMap;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,7 +15,7 @@ class RetryAfterTest {
 
   private static final Instant NOW = Instant.parse("2026-11-22T11:29:18.250Z");
 
-  private final RetryAfter retryAfter = new RetryAfter(InstantSource.fixed(NOW));
+  private final RetryAfter retryAfter = new RetryAfter(InstantSource.fixed(NOW), () -> 0);
 
   @ParameterizedTest
   @CsvSource({
@@ -142,13 +141,13 @@ class RetryAfterTest {
             .add("x-ratelimit-reset-requests", "2s")
             .add("x-ratelimit-remaining-tokens", "17")
             .add("x-ratelimit-reset-tokens", "6m0s");
-    assertThat(limited(headers, "requests", null)).isEqualTo(Duration.ofSeconds(2));
+    assertThat(limited(headers)).isEqualTo(Duration.ofSeconds(2));
 
     headers.set("x-ratelimit-remaining-tokens", "0");
-    assertThat(limited(headers, "requests", null)).isEqualTo(Duration.ofMinutes(6));
+    assertThat(limited(headers)).isEqualTo(Duration.ofMinutes(6));
 
-    headers.remove("x-ratelimit-remaining-tokens").remove("x-ratelimit-remaining-requests");
-    assertThat(limited(headers, "requests", null)).isNull();
+    headers.set("x-ratelimit-reset-tokens", "7.5");
+    assertThat(limited(headers)).as("in seconds").isEqualTo(Duration.ofMillis(7_500));
   }
 
   @Test
@@ -158,40 +157,50 @@ class RetryAfterTest {
             .add("x-ratelimit-reset-requests", "2s")
             .add("retry-after", "9");
 
-    assertThat(limited(headers, null, "05")).isEqualTo(Duration.ofSeconds(9));
+    assertThat(limited(headers)).isEqualTo(Duration.ofSeconds(9));
   }
 
   @ParameterizedTest
   @CsvSource({
-    "virtual_key_rate_limit_error,",
-    "workspace_rate_limit_error,",
-    "rate_limits_policy_exhaust_error,",
-    "anything, 05",
-    ", 05",
+    "x-ratelimit-remaining-requests, 17",
+    "x-ratelimit-remaining-requests, soon",
+    "x-ratelimit-reset-requests,     2s",
+    "retry-after,                    -1",
+    "retry-after,                    soon",
+    "x-request-id,                   any",
   })
-  void shouldWaitForTheNextMinuteWhenTheLimitIsTheGatewaysOwn(
-      @Nullable String type, @Nullable String code) {
-    assertThat(limited(MultiMap.caseInsensitiveMultiMap(), type, code))
-        .isEqualTo(Duration.ofMillis(41_750));
+  void shouldWaitForTheNextMinuteWhenNothingUsableIsSaid(String name, String value) {
+    assertThat(limited(headers(name, value))).isEqualTo(Duration.ofMillis(41_750));
+  }
+
+  @Test
+  void shouldNotUseAResetThatCannotBeRead() {
+    MultiMap headers =
+        headers("x-ratelimit-remaining-requests", "0").add("x-ratelimit-reset-requests", "soon");
+
+    assertThat(limited(headers)).isEqualTo(Duration.ofMillis(41_750));
   }
 
   @Test
   void shouldWaitAWholeMinuteAtItsEdge() {
-    var atTheEdge = new RetryAfter(InstantSource.fixed(Instant.parse("2026-11-22T11:29:00Z")));
+    var atTheEdge = Instant.parse("2026-11-22T11:29:00Z");
 
-    assertThat(atTheEdge.whenLimited(MultiMap.caseInsensitiveMultiMap(), null, "05"))
-        .isEqualTo(Duration.ofMinutes(1));
+    assertThat(limitedAt(atTheEdge, 0)).isEqualTo(Duration.ofMinutes(1));
   }
 
   @Test
-  void shouldNotGuessWhenAProviderSaysNothing() {
-    assertThat(limited(MultiMap.caseInsensitiveMultiMap(), "requests", "rate_limit_exceeded"))
-        .isNull();
+  void shouldSpreadThoseWhoWaitForTheNextMinuteOverASecond() {
+    assertThat(limitedAt(NOW, 0.25)).isEqualTo(Duration.ofSeconds(42));
+    assertThat(limitedAt(NOW, 0.999_999)).isEqualTo(Duration.ofMillis(42_749));
   }
 
-  private @Nullable Duration limited(
-      MultiMap headers, @Nullable String type, @Nullable String code) {
-    return retryAfter.whenLimited(headers, type, code);
+  private static Duration limitedAt(Instant now, double dice) {
+    return new RetryAfter(InstantSource.fixed(now), () -> dice)
+        .whenLimited(MultiMap.caseInsensitiveMultiMap());
+  }
+
+  private Duration limited(MultiMap headers) {
+    return retryAfter.whenLimited(headers);
   }
 
   private static MultiMap headers(String name, String value) {

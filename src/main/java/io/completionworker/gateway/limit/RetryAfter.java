@@ -1,4 +1,4 @@
-package io.completionworker.gateway;
+package io.completionworker.gateway.limit;
 
 import io.vertx.core.MultiMap;
 import java.time.DateTimeException;
@@ -13,7 +13,7 @@ import java.time.format.SignStyle;
 import java.time.temporal.ChronoField;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.function.DoubleSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * is taken as absent, and so is a date in the past. Waits longer than 292 years are cut to that, so
  * that nobody has to fear an overflow.
  */
-final class RetryAfter {
+public final class RetryAfter {
 
   private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
   private static final double NANOS_PER_MILLI = 1e6;
@@ -43,19 +43,24 @@ final class RetryAfter {
   private static final List<DateTimeFormatter> HTTP_DATES =
       List.of(DateTimeFormatter.RFC_1123_DATE_TIME, rfc850(), asctime());
 
-  /** Set when the gateway itself, and not a provider, has reached a limit of its own. */
-  private static final Set<String> GATEWAY_LIMIT_TYPES = Set.of("rate_limits_policy_exhaust_error");
-
-  private static final String GATEWAY_LIMIT_CODE = "05";
+  /** Those who were refused together must not come back together. */
+  private static final double LONGEST_JITTER_MILLIS = 1_000;
 
   private final InstantSource clock;
+  private final DoubleSupplier dice;
 
-  RetryAfter(InstantSource clock) {
+  /**
+   * A reader of waits.
+   *
+   * @param dice numbers from 0 to under 1, for the jitter of waits that nobody asked for
+   */
+  public RetryAfter(InstantSource clock, DoubleSupplier dice) {
     this.clock = clock;
+    this.dice = dice;
   }
 
   /** The wait that the headers ask for outright, or null. */
-  @Nullable Duration asked(MultiMap headers) {
+  public @Nullable Duration asked(MultiMap headers) {
     for (String name : new String[] {"retry-after-ms", "x-ms-retry-after-ms"}) {
       Duration wait = decimal(headers.get(name), NANOS_PER_MILLI);
       if (wait != null) {
@@ -69,28 +74,21 @@ final class RetryAfter {
 
   /**
    * The wait after a refusal for too many calls: what the headers ask for, else until an exhausted
-   * limit is reset, else, when the limit is the gateway's own, until its fixed window ends, which
-   * is aligned to the minute of the clock; else null.
-   *
-   * @param type error.type of the answer
-   * @param code error.code of the answer
+   * limit is reset, else until the next minute of the clock begins, and up to a second more. The
+   * gateway's own windows are aligned to it and its refusals say nothing of them; and where nothing
+   * is known of a provider's, a minute is what most limits count by.
    */
-  @Nullable Duration whenLimited(MultiMap headers, @Nullable String type, @Nullable String code) {
+  public Duration whenLimited(MultiMap headers) {
     Duration wait = asked(headers);
     if (wait == null) {
       wait = longer(reset(headers, "requests"), reset(headers, "tokens"));
     }
-    return wait == null && isGatewayLimit(type, code) ? untilNextMinute() : wait;
-  }
-
-  private static boolean isGatewayLimit(@Nullable String type, @Nullable String code) {
-    return GATEWAY_LIMIT_CODE.equals(code)
-        || (type != null
-            && (GATEWAY_LIMIT_TYPES.contains(type) || type.endsWith("_rate_limit_error")));
+    return wait == null ? untilNextMinute() : wait;
   }
 
   private Duration untilNextMinute() {
-    return Duration.ofMillis(60_000 - Math.floorMod(clock.millis(), 60_000L));
+    long edge = 60_000 - Math.floorMod(clock.millis(), 60_000L);
+    return Duration.ofMillis(edge + (long) (dice.getAsDouble() * LONGEST_JITTER_MILLIS));
   }
 
   private static @Nullable Duration reset(MultiMap headers, String what) {
@@ -100,7 +98,7 @@ final class RetryAfter {
     }
     return Double.parseDouble(remaining) > 0
         ? null
-        : goDuration(headers.get("x-ratelimit-reset-" + what));
+        : resetIn(headers.get("x-ratelimit-reset-" + what));
   }
 
   private static @Nullable Duration longer(@Nullable Duration a, @Nullable Duration b) {
@@ -112,6 +110,12 @@ final class RetryAfter {
       return null;
     }
     return nanos(Double.parseDouble(value.strip()) * nanosPerUnit);
+  }
+
+  /** A Go duration, or seconds, or null. */
+  static @Nullable Duration resetIn(@Nullable String value) {
+    Duration duration = goDuration(value);
+    return duration == null ? decimal(value, NANOS_PER_SECOND) : duration;
   }
 
   /** A Go duration such as {@code 1h2m3.5s}, or null. */

@@ -1,0 +1,74 @@
+package io.completionworker.resilience.health;
+
+import io.completionworker.avro.FailureReason;
+import java.util.EnumMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The last outcomes of a credential: how many are failures for the same reason. Keeps room for them
+ * only from the first failure on, since most credentials have none. Dispatcher's thread only.
+ */
+final class Brake {
+
+  private final int window;
+  private int seen;
+  private @Nullable Last last;
+  private long usedAtNanos;
+
+  /** A window of so many outcomes, without any. */
+  Brake(int window) {
+    this.window = window;
+  }
+
+  long usedAtNanos() {
+    return usedAtNanos;
+  }
+
+  /** Whether as many outcomes are known as are looked at. */
+  boolean full() {
+    return seen == window;
+  }
+
+  void answered(long nowNanos) {
+    usedAtNanos = nowNanos;
+    seen = Math.min(window, seen + 1);
+    if (last != null) {
+      last.add(null);
+    }
+  }
+
+  /** Takes a failure; returns how many of the last outcomes failed for the same reason. */
+  int failed(FailureReason reason, long nowNanos) {
+    usedAtNanos = nowNanos;
+    seen = Math.min(window, seen + 1);
+    if (last == null) {
+      last = new Last(window); // what was before were answers
+    }
+    last.add(reason);
+    return last.failures.getOrDefault(reason, 0);
+  }
+
+  /** A ring of outcomes; null is an answer. */
+  private static final class Last {
+    final Map<FailureReason, Integer> failures = new EnumMap<>(FailureReason.class);
+    final @Nullable FailureReason[] outcomes;
+    int next;
+
+    Last(int window) {
+      outcomes = new FailureReason[window];
+    }
+
+    void add(@Nullable FailureReason outcome) {
+      FailureReason oldest = outcomes[next];
+      if (oldest != null) {
+        failures.merge(oldest, -1, Integer::sum);
+      }
+      if (outcome != null) {
+        failures.merge(outcome, 1, Integer::sum);
+      }
+      outcomes[next] = outcome;
+      next = (next + 1) % outcomes.length;
+    }
+  }
+}

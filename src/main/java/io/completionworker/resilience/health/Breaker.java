@@ -1,0 +1,196 @@
+package io.completionworker.resilience.health;
+
+import io.completionworker.completion.AttemptError;
+import io.completionworker.completion.AttemptResult;
+import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.Disposition;
+import io.completionworker.completion.port.Admission.Toll;
+import io.completionworker.config.BreakerConfig;
+import io.completionworker.metrics.Meters;
+import io.completionworker.resilience.Condition;
+import io.completionworker.resilience.health.Circuit.Verdict;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has a credential's calls wait while the endpoint fails it, instead of having them fail; a few
+ * calls, every so often, ask whether it is back. What fails meanwhile uses up no attempt. When it
+ * is back, the calls in flight begin with an eighth of what they were.
+ *
+ * <p>Dispatcher's thread only, but for {@link #hindrances()} and {@link #count()}.
+ */
+final class Breaker implements Condition {
+
+  private static final Logger log = LoggerFactory.getLogger(Breaker.class);
+
+  private static final long FORGET_NANOS = Duration.ofMinutes(10).toNanos();
+
+  private final LongSupplier nanos;
+  private final Meters meters;
+  private final Supplier<Circuit> fresh;
+  private final Credentials<Circuit> circuits;
+
+  /** The phase that each open call started in; by identity: a request may have two flights. */
+  private final IdentityHashMap<CompletionCall, Integer> phases = new IdentityHashMap<>();
+
+  /** Credentials whose breaker is not closed, and when that was last seen to be so. */
+  private final Map<String, Long> open = new ConcurrentHashMap<>();
+
+  /**
+   * All breakers are closed.
+   *
+   * @param settings with a failure rate; without one there is no breaker
+   * @param nanos monotonic time
+   */
+  Breaker(BreakerConfig settings, LongSupplier nanos, Meters meters) {
+    this.nanos = nanos;
+    this.meters = meters;
+    CircuitBreakerConfig config = config(settings, nanos);
+    this.fresh = () -> new Circuit(config, settings, nanos);
+    this.circuits =
+        new Credentials<>(
+            circuit -> circuit.idleNanos() > FORGET_NANOS,
+            (credential, circuit) -> open.remove(credential));
+  }
+
+  private static CircuitBreakerConfig config(BreakerConfig settings, LongSupplier nanos) {
+    return CircuitBreakerConfig.custom()
+        .failureRateThreshold(Math.max(Float.MIN_VALUE, (float) settings.failureRate()))
+        .slidingWindowType(CircuitBreakerConfig.SlidingWindowType.COUNT_BASED)
+        .slidingWindowSize(settings.window())
+        .minimumNumberOfCalls(settings.minCalls())
+        .waitDurationInOpenState(settings.open())
+        .permittedNumberOfCallsInHalfOpenState(settings.probes())
+        .automaticTransitionFromOpenToHalfOpenEnabled(false) // it would take a thread
+        .clock(new NanoClock(nanos))
+        .currentTimestampFunction(clock -> nanos.getAsLong(), TimeUnit.NANOSECONDS)
+        .build();
+  }
+
+  /** Which credentials the endpoint fails, one line each, by hash; safe on every thread. */
+  List<String> hindrances() {
+    return open.entrySet().stream()
+        .filter(entry -> inUse(entry.getValue()))
+        .map(entry -> "the endpoint fails for credential " + entry.getKey() + ": its calls wait")
+        .toList();
+  }
+
+  /** Breakers that are not closed, of credentials that anybody asks for; safe on every thread. */
+  int count() {
+    return (int) open.values().stream().filter(this::inUse).count();
+  }
+
+  private boolean inUse(long seenAtNanos) {
+    return nanos.getAsLong() - seenAtNanos <= FORGET_NANOS;
+  }
+
+  /** States that are kept, whoever they are of. */
+  int kept() {
+    return circuits.all().size() + open.size() + phases.size();
+  }
+
+  @Override
+  public long wait(CompletionCall call) {
+    Circuit circuit = circuits.get(call.scope().credential());
+    return circuit == null ? 0 : circuit.waitNanos();
+  }
+
+  @Override
+  public void started(CompletionCall call) {
+    String credential = call.scope().credential();
+    Circuit circuit = circuits.getOrAdd(credential, fresh);
+    phases.put(call, circuit.started());
+    if (!circuit.closed()) {
+      open.put(credential, nanos.getAsLong());
+    }
+  }
+
+  @Override
+  public Toll ended(CompletionCall call, AttemptResult result) {
+    String credential = call.scope().credential();
+    Integer phase = phases.remove(call);
+    Circuit circuit = circuits.getOrAdd(credential, fresh);
+    if (phase == null) {
+      return Toll.ATTEMPT; // it was never started
+    }
+    AttemptError error =
+        result instanceof AttemptResult.Rejected rejected ? rejected.error() : null;
+    Verdict verdict = verdict(error);
+    boolean wasClosed = circuit.closed();
+    circuit.ended(phase, verdict);
+    if (wasClosed && !circuit.closed() && error != null) {
+      opened(credential, circuit, error);
+    } else if (!wasClosed && circuit.closed()) {
+      open.remove(credential);
+      log.info("The endpoint is back for credential {}: calls go on", credential);
+    }
+    boolean outage = !wasClosed || !circuit.closed();
+    return outage && verdict == Verdict.FAILED ? Toll.FREE : Toll.ATTEMPT;
+  }
+
+  private void opened(String credential, Circuit circuit, AttemptError error) {
+    open.put(credential, nanos.getAsLong());
+    meters.breakerOpened();
+    log.warn(
+        "The endpoint fails for credential {}: {} % of the last calls, the latest with {} ({});"
+            + " its calls wait, trying a few from time to time",
+        credential, Math.round(circuit.failureRate()), error.reason(), error.message());
+  }
+
+  /**
+   * A refusal shows that the endpoint is alive, whosever fault it is. A limit or a conflict says
+   * nothing of its health, and neither does what went wrong in the worker itself.
+   */
+  private static Verdict verdict(@Nullable AttemptError error) {
+    if (error == null) {
+      return Verdict.ALIVE;
+    }
+    if (error.disposition() != Disposition.RETRY) {
+      return error.status() == null ? Verdict.IGNORED : Verdict.ALIVE;
+    }
+    return switch (error.reason()) {
+      case RATE_LIMITED, CONFLICT, UNKNOWN -> Verdict.IGNORED;
+      default -> Verdict.FAILED;
+    };
+  }
+
+  /** Monotonic time in the shape that Resilience4j asks for. */
+  private static final class NanoClock extends Clock {
+    private final LongSupplier nanos;
+    private final long start;
+
+    NanoClock(LongSupplier nanos) {
+      this.nanos = nanos;
+      this.start = nanos.getAsLong(); // it may begin anywhere, and overflow
+    }
+
+    @Override
+    public Instant instant() {
+      return Instant.EPOCH.plusNanos(nanos.getAsLong() - start);
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+  }
+}
