@@ -60,8 +60,7 @@ final class KeysScenario implements Scenario {
       stand.endpoint.exhaust(SPENT);
       watch(stand, phases, start + 2 * PHASE.toMillis());
       stand.endpoint.replenish(SPENT);
-      long resumed = watchForResumption(stand);
-      watch(stand, phases, start + 3 * PHASE.toMillis());
+      long resumed = watch(stand, phases, start + 3 * PHASE.toMillis());
       double unchanged = (double) phases.good.get(1) / Math.max(1, phases.good.get(0));
       out.print(report(phases, unchanged, resumed, stand));
       return unchanged >= LEAST_OF_THROUGHPUT && phases.spent.get(2) > 0 && stand.tally.clean();
@@ -76,23 +75,21 @@ final class KeysScenario implements Scenario {
     return CompletionRequest.newBuilder(Requests.request(prompt)).setPortkey(options).build();
   }
 
-  private static void watch(Stand stand, Phases phases, long until) {
+  /** Milliseconds until the spent key had its first call; negative when it had none. */
+  private static long watch(Stand stand, Phases phases, long until) {
     long good = admitted(stand, GOOD);
     long spent = admitted(stand, SPENT);
-    stand.watchUntil(until);
+    long start = System.currentTimeMillis();
+    long first = -1;
+    while (System.currentTimeMillis() < until) {
+      stand.look();
+      if (first < 0 && admitted(stand, SPENT) > spent) {
+        first = System.currentTimeMillis() - start;
+      }
+    }
     phases.good.add(admitted(stand, GOOD) - good);
     phases.spent.add(admitted(stand, SPENT) - spent);
-  }
-
-  /** Milliseconds until the spent key has its first call again, a phase at most. */
-  private static long watchForResumption(Stand stand) {
-    long before = admitted(stand, SPENT);
-    long start = System.currentTimeMillis();
-    while (admitted(stand, SPENT) == before
-        && System.currentTimeMillis() - start < PHASE.toMillis()) {
-      stand.look();
-    }
-    return System.currentTimeMillis() - start;
+    return first;
   }
 
   private static long admitted(Stand stand, String key) {

@@ -33,6 +33,9 @@ final class OutageScenario implements Scenario {
 
   private static final double MOST_SECONDS = 5;
 
+  /** So few pending that an outage has to try the same ones again and again. */
+  private static final Map<String, String> WORKER = Map.of("async.max.pending.records", "200");
+
   @Override
   public boolean run(PrintStream out) {
     Settings settings = new Settings(RECORDS, IN_FLIGHT, LATENCY.toMillis(), 200, 6);
@@ -41,7 +44,7 @@ final class OutageScenario implements Scenario {
     try (Stand stand =
         new Stand(settings, normal, number -> Requests.request("Question " + number))) {
       out.println("  Logs are in " + stand.directory());
-      stand.startWorker(Map.of());
+      stand.startWorker(WORKER);
       stand.watchUntil(stand.awaitFirstCall() + WARM_UP.toMillis());
       double refused =
           outage(
