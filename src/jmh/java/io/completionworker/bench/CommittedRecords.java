@@ -11,12 +11,13 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Reads topics from their beginning, committed records only. One thread. */
-final class CommittedRecords implements AutoCloseable {
+public final class CommittedRecords implements AutoCloseable {
 
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final List<TopicPartition> partitions;
 
-  CommittedRecords(Rig rig, List<String> topics) {
+  /** Opens it. */
+  public CommittedRecords(Rig rig, List<String> topics) {
     consumer =
         new KafkaConsumer<>(
             Map.of(
@@ -38,7 +39,7 @@ final class CommittedRecords implements AutoCloseable {
   }
 
   /** Reads what is there, or comes within a moment. */
-  void poll(Consumer<ConsumerRecord<byte[], byte[]>> visitor) {
+  public void poll(Consumer<ConsumerRecord<byte[], byte[]>> visitor) {
     consumer.poll(Duration.ofMillis(100)).forEach(visitor);
   }
 

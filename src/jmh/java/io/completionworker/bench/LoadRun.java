@@ -3,6 +3,7 @@ package io.completionworker.bench;
 import io.completionworker.bench.process.EndpointProcess;
 import io.completionworker.bench.process.WorkerProcess;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -37,15 +38,17 @@ public final class LoadRun {
   }
 
   private boolean run() {
-    try (Rig rig = new Rig(settings, Map.of());
-        Requests requests = new Requests(rig, settings);
+    Path directory = Rig.newDirectory();
+    try (EndpointProcess endpoint = EndpointProcess.start(directory, settings.latencyMillis());
+        Rig rig = new Rig(settings, directory, endpoint.url(), Map.of());
+        Requests requests = new Requests(rig, settings.partitions(), Requests.alike(settings));
         CommittedRecords outcomes =
             new CommittedRecords(
                 rig, List.of(Rig.RESPONSES, Rig.FAILURES, Rig.DEAD_LETTERS, Rig.USAGE))) {
-      out.printf("Publishing %,d requests; logs are in %s%n", settings.records(), rig.directory());
+      out.printf("Publishing %,d requests; logs are in %s%n", settings.records(), directory);
       requests.publish(settings.records());
       Costs costs = answer(rig, outcomes);
-      EndpointProcess.Calls calls = rig.endpoint().end();
+      EndpointProcess.Calls calls = endpoint.end();
       out.print(report(LoadResult.of(arrivals, rig.serdes()), costs, calls));
     }
     boolean exactlyOnce =

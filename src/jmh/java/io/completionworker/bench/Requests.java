@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.LongFunction;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -16,16 +17,22 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 
 /** Publishes requests, keyed by their id: the key comes back on every output. */
-final class Requests implements AutoCloseable {
+public final class Requests implements AutoCloseable {
 
   private final KafkaProducer<byte[], byte[]> producer;
   private final Serializer<CompletionRequest> serializer;
-  private final String prompt;
+  private final LongFunction<CompletionRequest> kind;
   private final int partitions;
   private long published;
   private long bytes;
 
-  Requests(Rig rig, Settings settings) {
+  /**
+   * Opens it.
+   *
+   * @param partitions of the topic
+   * @param kind of requests, by number; their ids are made here
+   */
+  public Requests(Rig rig, int partitions, LongFunction<CompletionRequest> kind) {
     producer =
         new KafkaProducer<>(
             Map.of(
@@ -36,12 +43,31 @@ final class Requests implements AutoCloseable {
             new ByteArraySerializer(),
             new ByteArraySerializer());
     serializer = rig.serdes().forValues(CompletionRequest.class).serializer();
-    prompt = "word ".repeat(settings.promptBytes() / 5 + 1).substring(0, settings.promptBytes());
-    partitions = settings.partitions();
+    this.kind = kind;
+    this.partitions = partitions;
+  }
+
+  /** Requests that are all alike. */
+  static LongFunction<CompletionRequest> alike(Settings settings) {
+    CompletionRequest request = request(words(settings.promptBytes()));
+    return number -> request;
+  }
+
+  /** A request to a small model. */
+  public static CompletionRequest request(String prompt) {
+    return CompletionRequest.newBuilder()
+        .setModel("gpt-4o-mini")
+        .setMessages(List.of(Message.newBuilder().setRole("user").setContent(prompt).build()))
+        .build();
+  }
+
+  /** So many bytes of words. */
+  public static String words(int bytes) {
+    return "word ".repeat(bytes / 5 + 1).substring(0, bytes);
   }
 
   /** Publishes so many, evenly over the partitions, and returns when the broker has them. */
-  void publish(int count) {
+  public void publish(int count) {
     Future<RecordMetadata> last = null;
     for (int i = 0; i < count; i++) {
       last = send(published++);
@@ -69,11 +95,7 @@ final class Requests implements AutoCloseable {
   private Future<RecordMetadata> send(long number) {
     String id = "r-" + number;
     CompletionRequest request =
-        CompletionRequest.newBuilder()
-            .setRequestId(id)
-            .setModel("gpt-4o-mini")
-            .setMessages(List.of(Message.newBuilder().setRole("user").setContent(prompt).build()))
-            .build();
+        CompletionRequest.newBuilder(kind.apply(number)).setRequestId(id).build();
     byte[] key = id.getBytes(StandardCharsets.UTF_8);
     byte[] value = serializer.serialize(Rig.REQUESTS, request);
     bytes += key.length + value.length;

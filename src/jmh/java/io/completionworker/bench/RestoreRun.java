@@ -1,7 +1,9 @@
 package io.completionworker.bench;
 
+import io.completionworker.bench.process.EndpointProcess;
 import io.completionworker.bench.process.WorkerProcess;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -38,10 +40,12 @@ public final class RestoreRun {
   }
 
   private boolean run() {
-    try (Rig rig = new Rig(settings, Compaction.brokerSettings());
-        Requests requests = new Requests(rig, settings);
+    Path directory = Rig.newDirectory();
+    try (EndpointProcess endpoint = EndpointProcess.start(directory, settings.latencyMillis());
+        Rig rig = new Rig(settings, directory, endpoint.url(), Compaction.brokerSettings());
+        Requests requests = new Requests(rig, settings.partitions(), Requests.alike(settings));
         Answered answered = new Answered(rig)) {
-      out.printf("Publishing %,d requests; logs are in %s%n", settings.records(), rig.directory());
+      out.printf("Publishing %,d requests; logs are in %s%n", settings.records(), directory);
       requests.publish(settings.records());
       WorkerProcess worker = start(rig);
       awaitAnswers(worker, answered, requests);

@@ -1,6 +1,5 @@
 package io.completionworker.bench;
 
-import io.completionworker.bench.process.EndpointProcess;
 import io.completionworker.bench.process.LocalRegistry;
 import io.completionworker.bench.process.WorkerProcess;
 import io.completionworker.demo.EmbeddedBroker;
@@ -14,14 +13,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** All that a worker needs around it: broker, topics, registry and endpoint. */
-final class Rig implements AutoCloseable {
+/** All that a worker needs around it but the endpoint: broker, topics and registry. */
+public final class Rig implements AutoCloseable {
 
-  static final String REQUESTS = "completion-requests";
-  static final String RESPONSES = "completion-responses";
-  static final String USAGE = "completion-usage";
-  static final String FAILURES = "completion-failures";
-  static final String DEAD_LETTERS = "completion-dead-letters";
+  public static final String REQUESTS = "completion-requests";
+  public static final String RESPONSES = "completion-responses";
+  public static final String USAGE = "completion-usage";
+  public static final String FAILURES = "completion-failures";
+  public static final String DEAD_LETTERS = "completion-dead-letters";
 
   private static final List<String> TOPICS =
       List.of(REQUESTS, RESPONSES, USAGE, FAILURES, DEAD_LETTERS);
@@ -31,26 +30,34 @@ final class Rig implements AutoCloseable {
 
   private final LocalRegistry registry = new LocalRegistry();
   private final EmbeddedBroker broker;
-  private final EndpointProcess endpoint;
   private final Path directory;
+  private final String gatewayUrl;
   private final Settings settings;
   private int workers;
 
   /**
    * Starts it all.
    *
+   * @param directory for the workers' logs
+   * @param gatewayUrl of the endpoint
    * @param brokerSettings over those of the embedded broker
    */
-  Rig(Settings settings, Map<String, String> brokerSettings) {
+  public Rig(
+      Settings settings, Path directory, String gatewayUrl, Map<String, String> brokerSettings) {
     this.settings = settings;
+    this.directory = directory;
+    this.gatewayUrl = gatewayUrl;
+    broker = EmbeddedBroker.start(1, brokerSettings);
+    TOPICS.forEach(topic -> broker.createTopic(topic, settings.partitions(), TOPIC));
+  }
+
+  /** A directory for the logs of one run. */
+  public static Path newDirectory() {
     try {
-      directory = Files.createTempDirectory("completion-worker-bench");
+      return Files.createTempDirectory("completion-worker-bench");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    endpoint = EndpointProcess.start(directory, settings.latencyMillis());
-    broker = EmbeddedBroker.start(1, brokerSettings);
-    TOPICS.forEach(topic -> broker.createTopic(topic, settings.partitions(), TOPIC));
   }
 
   /**
@@ -58,13 +65,13 @@ final class Rig implements AutoCloseable {
    *
    * @param overrides over the settings that every measurement has
    */
-  WorkerProcess startWorker(Map<String, String> overrides) {
+  public WorkerProcess startWorker(Map<String, String> overrides) {
     Map<String, String> properties = new HashMap<>();
     properties.put("kafka.bootstrap.servers", broker.bootstrapServers());
     properties.put("kafka.num.stream.threads", "1");
     properties.put("kafka.replication.factor", "1");
     properties.put("schema.registry.url", registry.url());
-    properties.put("gateway.url", endpoint.url());
+    properties.put("gateway.url", gatewayUrl);
     properties.put("async.max.in.flight", String.valueOf(settings.inFlight()));
     properties.put("async.max.pending.records", "10000");
     properties.putAll(overrides);
@@ -80,22 +87,12 @@ final class Rig implements AutoCloseable {
     return broker;
   }
 
-  EndpointProcess endpoint() {
-    return endpoint;
-  }
-
-  /** Logs of the processes are here. */
-  Path directory() {
-    return directory;
-  }
-
   AvroSerdes serdes() {
     return new AvroSerdes(Map.of("schema.registry.url", registry.url()), AvroSerde.class.getName());
   }
 
   @Override
   public void close() {
-    endpoint.close();
     broker.close();
     registry.close();
   }

@@ -9,7 +9,8 @@ package io.completionworker.bench;
  * @param promptBytes length of every prompt
  * @param partitions of every topic
  */
-record Settings(int records, int inFlight, long latencyMillis, int promptBytes, int partitions) {
+public record Settings(
+    int records, int inFlight, long latencyMillis, int promptBytes, int partitions) {
 
   /** Requests for the rate: as many as it takes the JVM to be warm, 1 KB prompts, 500 ms each. */
   static Settings ofLoad() {
@@ -28,6 +29,16 @@ record Settings(int records, int inFlight, long latencyMillis, int promptBytes, 
         number("in.flight", 1_000),
         number("latency.ms", 0),
         number("prompt.bytes", 200),
+        number("partitions", 6));
+  }
+
+  /** Requests that wait for permits, not for calls in flight, with the latency of a real model. */
+  public static Settings ofLimits() {
+    return new Settings(
+        number("records", 6_000),
+        number("in.flight", 200),
+        number("latency.ms", 800),
+        number("prompt.bytes", 400),
         number("partitions", 6));
   }
 

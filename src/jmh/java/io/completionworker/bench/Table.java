@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Locale;
 
 /** Lines of a name and a value, aligned. */
-final class Table {
+public final class Table {
 
   private final List<String[]> rows = new ArrayList<>();
 
   /** Adds a line; {@code format} as in {@link String#format}. */
-  Table row(String name, String format, Object... values) {
+  public Table row(String name, String format, Object... values) {
     rows.add(new String[] {name, String.format(Locale.ROOT, format, values)});
     return this;
   }

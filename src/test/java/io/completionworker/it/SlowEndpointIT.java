@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.completionworker.Worker;
 import io.completionworker.demo.endpoint.Behaviour;
 import io.completionworker.demo.endpoint.Latency;
-import io.micrometer.core.instrument.Gauge;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +37,7 @@ class SlowEndpointIT {
             .until(() -> stand.endpoint.open() == 50);
 
         assertThat(stand.members()).as("members before and after").isEqualTo(members);
-        assertThat(gauge(worker, "completion.worker.pending.records"))
+        assertThat(Stand.gauge(worker, "completion.worker.pending.records"))
             .as("the intake has stopped near its bound")
             .isLessThan(300);
         assertThat(outcomes.poll().all()).isEmpty();
@@ -66,22 +65,15 @@ class SlowEndpointIT {
       try (Worker worker = Worker.start(stand.settings(settings))) {
         await().atMost(LONG).until(() -> outcomes.poll().distinct() > 150);
 
-        assertThat(gauge(worker, "kafka.consumer.time.between.poll.max"))
+        assertThat(Stand.gauge(worker, "kafka.consumer.time.between.poll.max"))
             .as("longest time between two polls, in ms")
             .isPositive()
             .isLessThan(5_000);
-        assertThat(gauge(worker, "completion.worker.pending.records"))
+        assertThat(Stand.gauge(worker, "completion.worker.pending.records"))
             .as("pending with twelve tasks on one thread and a bound of 20")
             .isLessThan(100);
         assertThat(worker.state()).isEqualTo("RUNNING");
       }
     }
-  }
-
-  private static double gauge(Worker worker, String name) {
-    return worker.meters().find(name).gauges().stream()
-        .mapToDouble(Gauge::value)
-        .max()
-        .orElse(Double.NaN);
   }
 }

@@ -1,5 +1,6 @@
 package io.completionworker.it;
 
+import io.completionworker.Worker;
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.avro.Message;
 import io.completionworker.config.WorkerConfig;
@@ -9,6 +10,7 @@ import io.completionworker.demo.endpoint.Behaviour;
 import io.completionworker.demo.endpoint.SimulatedEndpoint;
 import io.completionworker.serde.AvroSerde;
 import io.completionworker.serde.AvroSerdes;
+import io.micrometer.core.instrument.Gauge;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.IntFunction;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -99,11 +102,16 @@ final class Stand implements AutoCloseable {
 
   /** Publishes requests r-{from} to r-{to - 1}, keyed by {@code number % keys}. */
   void publish(int from, int to, int keys) {
+    publish(from, to, keys, number -> request("r-" + number));
+  }
+
+  /** The same with requests of another kind. */
+  void publish(int from, int to, int keys, IntFunction<CompletionRequest> requests) {
     try (KafkaProducer<String, byte[]> producer = producer();
         Serializer<CompletionRequest> values =
             serdes().forValues(CompletionRequest.class).serializer()) {
       for (int i = from; i < to; i++) {
-        byte[] value = values.serialize("completion-requests", request("r-" + i));
+        byte[] value = values.serialize("completion-requests", requests.apply(i));
         var sent =
             producer.send(new ProducerRecord<>("completion-requests", "k-" + i % keys, value));
         if (i == to - 1) {
@@ -141,6 +149,14 @@ final class Stand implements AutoCloseable {
           .map(member -> member.consumerId())
           .toList();
     }
+  }
+
+  /** Value of a worker's gauge, the highest of its series; NaN when there is none. */
+  static double gauge(Worker worker, String name) {
+    return worker.meters().find(name).gauges().stream()
+        .mapToDouble(Gauge::value)
+        .max()
+        .orElse(Double.NaN);
   }
 
   static CompletionRequest request(String id) {

@@ -1,5 +1,6 @@
 package io.completionworker.demo.endpoint;
 
+import io.completionworker.demo.endpoint.limit.ProviderLimits;
 import java.time.Duration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -7,21 +8,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * How the endpoint behaves; handed over at its start or at any time later.
  *
- * @param rateLimit null for none
- * @param script decides each reply in place of limit and error mix, on the event loop; null for
+ * @param script decides each reply in place of limits and error mix, on the event loop; null for
  *     none
+ * @param answerTokens mean length of the answers in words, of which each is between half as long
+ *     and half as long again, but for the same question always the same; 0 for a few sentences. A
+ *     request that allows less gets less.
  * @param seed of everything random: the same calls in the same order get the same faults
  */
 public record Behaviour(
     Latency latency,
     ErrorMix errors,
-    @Nullable RateLimit rateLimit,
+    ProviderLimits limits,
     @Nullable Function<RecordedCall, Reply> script,
+    int answerTokens,
     Recording recording,
     long seed) {
-
-  /** Requests per fixed window, windows aligned to the clock; what is refused counts too. */
-  public record RateLimit(int requests, Duration window) {}
 
   /** What is kept of each call, beside the counters. */
   public enum Recording {
@@ -47,8 +48,9 @@ public record Behaviour(
 
     private Latency latency = Latency.none();
     private ErrorMix errors = ErrorMix.none();
-    private @Nullable RateLimit rateLimit;
+    private ProviderLimits limits = ProviderLimits.none();
     private @Nullable Function<RecordedCall, Reply> script;
+    private int answerTokens;
     private Recording recording = Recording.CALLS;
     private long seed = 1;
 
@@ -66,7 +68,17 @@ public record Behaviour(
 
     /** Limits to {@code requests} per {@code window}. */
     public Builder rateLimit(int requests, Duration window) {
-      rateLimit = new RateLimit(requests, window);
+      return limits(ProviderLimits.requests(requests, window));
+    }
+
+    public Builder limits(ProviderLimits value) {
+      limits = value;
+      return this;
+    }
+
+    /** Answers with words, {@code mean} tokens of them on average. */
+    public Builder answerTokens(int mean) {
+      answerTokens = mean;
       return this;
     }
 
@@ -87,7 +99,7 @@ public record Behaviour(
     }
 
     public Behaviour build() {
-      return new Behaviour(latency, errors, rateLimit, script, recording, seed);
+      return new Behaviour(latency, errors, limits, script, answerTokens, recording, seed);
     }
   }
 }

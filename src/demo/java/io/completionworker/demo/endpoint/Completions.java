@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.completionworker.demo.endpoint.limit.Tokens;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -12,6 +13,9 @@ import java.util.List;
 final class Completions {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Longest completion of a request that names no number. */
+  private static final long UNNAMED_OUTPUT = 4_096;
 
   private static final List<String> OPENINGS =
       List.of(
@@ -36,8 +40,9 @@ final class Completions {
    * The answer's body.
    *
    * @param number of this answer, for its id
+   * @param mean tokens of an answer in words, or 0, as {@link Behaviour} has it
    */
-  static ObjectNode answer(JsonNode request, long number) {
+  static ObjectNode answer(JsonNode request, long number, int mean) {
     ObjectNode answer = JSON.createObjectNode();
     answer.put("id", "chatcmpl-" + number);
     answer.put("object", "chat.completion");
@@ -48,26 +53,26 @@ final class Completions {
     long completionTokens = 0;
     int n = request.path("n").asInt(1);
     for (int index = 0; index < n; index++) {
-      completionTokens += addChoice(choices.addObject(), request, index);
+      completionTokens += addChoice(choices.addObject(), request, index, mean);
     }
-    addUsage(answer.putObject("usage"), request, completionTokens);
+    addUsage(answer.putObject("usage"), request, completionTokens, n);
     String tier = request.path("service_tier").asText("default");
     answer.put("service_tier", tier.equals("auto") ? "default" : tier);
     return answer;
   }
 
-  private static long addChoice(ObjectNode choice, JsonNode request, int index) {
+  private static long addChoice(ObjectNode choice, JsonNode request, int index, int mean) {
+    long most = Tokens.allowed(request, UNNAMED_OUTPUT);
     choice.put("index", index);
     ObjectNode message = choice.putObject("message");
     message.put("role", "assistant");
     choice.putNull("logprobs");
     if (ToolAnswers.add(message, choice, request)) {
-      return tokens(message.toString());
+      return Math.min(most, Tokens.of(message.toString()));
     }
-    String text = text(request, index);
-    int most = request.path("max_completion_tokens").asInt(request.path("max_tokens").asInt(4096));
-    boolean cut = text.length() > most * 4L;
-    String said = cut ? start(text, most * 4) : text;
+    String text = text(request, index, mean);
+    boolean cut = text.length() > most * 4;
+    String said = cut ? start(text, (int) most * 4) : text;
     message.put("content", said);
     message.putNull("refusal");
     addAudio(message, request, said);
@@ -75,10 +80,10 @@ final class Completions {
     if (request.path("logprobs").asBoolean()) {
       addLogprobs(choice.putObject("logprobs"), said, request.path("top_logprobs").asInt());
     }
-    return tokens(said);
+    return Tokens.of(said);
   }
 
-  private static String text(JsonNode request, int index) {
+  private static String text(JsonNode request, int index, int mean) {
     JsonNode format = request.path("response_format");
     if (format.path("type").asText().equals("json_schema")) {
       return SchemaSample.of(format.path("json_schema").path("schema")).toString();
@@ -88,9 +93,18 @@ final class Completions {
       return JSON.createObjectNode().put("question", question).put("answer", "yes").toString();
     }
     int pick = Math.floorMod(question.hashCode() + index, 1 << 20);
-    return "%s You asked: “%s”. %s"
-        .formatted(
-            OPENINGS.get(pick % OPENINGS.size()), question, CLOSINGS.get(pick % CLOSINGS.size()));
+    String text =
+        "%s You asked: “%s”. %s"
+            .formatted(
+                OPENINGS.get(pick % OPENINGS.size()),
+                question,
+                CLOSINGS.get(pick % CLOSINGS.size()));
+    return mean == 0 ? text : stretched(text, mean / 2 + pick % (mean + 1));
+  }
+
+  /** Repeats a text until it is so long, and cuts it there. */
+  private static String stretched(String text, int tokens) {
+    return start((text + " ").repeat(tokens * 4 / text.length() + 1), tokens * 4);
   }
 
   private static String lastQuestion(JsonNode messages) {
@@ -155,12 +169,10 @@ final class Completions {
     return token;
   }
 
-  private static void addUsage(ObjectNode usage, JsonNode request, long completionTokens) {
-    long prompt = tokens(request.path("messages").toString());
-    if (request.has("tools")) {
-      prompt += tokens(request.path("tools").toString());
-    }
-    long reasoning = request.has("reasoning_effort") ? 32 : 0;
+  private static void addUsage(ObjectNode usage, JsonNode request, long completionTokens, int n) {
+    long prompt = Tokens.prompt(request);
+    long left = Tokens.allowed(request, UNNAMED_OUTPUT) * n - completionTokens;
+    long reasoning = request.has("reasoning_effort") ? Math.min(32, left) : 0;
     long completion = completionTokens + reasoning;
     usage.put("prompt_tokens", prompt);
     usage.put("completion_tokens", completion);
@@ -172,10 +184,6 @@ final class Completions {
         .put("audio_tokens", 0)
         .put("accepted_prediction_tokens", 0)
         .put("rejected_prediction_tokens", 0);
-  }
-
-  private static long tokens(String text) {
-    return (text.length() + 3L) / 4;
   }
 
   /** Answers by calling a tool, or a function in the deprecated form. */

@@ -4,10 +4,15 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.completionworker.demo.endpoint.Behaviour.RateLimit;
 import io.completionworker.demo.endpoint.CallLog.OpenCall;
+import io.completionworker.demo.endpoint.limit.Decision;
+import io.completionworker.demo.endpoint.limit.Decision.Refusal;
+import io.completionworker.demo.endpoint.limit.Decision.Reservation;
+import io.completionworker.demo.endpoint.limit.Limiter;
+import io.completionworker.demo.endpoint.limit.Tokens;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -18,10 +23,13 @@ import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The server: takes calls, decides replies, sends them when it is time. */
@@ -30,34 +38,53 @@ final class EndpointVerticle extends VerticleBase {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final CallLog log;
+  private final Limiter limiter;
   private final int wantedPort;
   private final Queue<Runnable> hanging = new ArrayDeque<>();
   private volatile Part part;
   private volatile int port;
   private boolean hangs;
-  private long windowStart;
-  private int usedOfWindow;
   private long answers;
+  private @Nullable HttpServer server;
 
-  EndpointVerticle(CallLog log, Behaviour behaviour, int wantedPort) {
+  EndpointVerticle(CallLog log, Limiter limiter, Behaviour behaviour, int wantedPort) {
     this.log = log;
+    this.limiter = limiter;
     this.part = Part.of(behaviour);
     this.wantedPort = wantedPort;
   }
 
   @Override
   public Future<HttpServer> start() {
+    return listen(wantedPort);
+  }
+
+  private Future<HttpServer> listen(int onPort) {
     HttpServerOptions options =
         new HttpServerOptions()
             .setHost("127.0.0.1")
-            .setPort(wantedPort)
+            .setPort(onPort)
             .setAcceptBacklog(4096)
             .setDecompressionSupported(true);
     return vertx
         .createHttpServer(options)
         .requestHandler(this::receive)
         .listen()
-        .onSuccess(server -> port = server.actualPort());
+        .onSuccess(
+            listening -> {
+              server = listening;
+              port = listening.actualPort();
+            });
+  }
+
+  /** Any thread. Closes all connections and refuses new ones. */
+  Future<Void> stopListening() {
+    return onEventLoop(() -> Objects.requireNonNull(server).close());
+  }
+
+  /** Any thread. Listens again on the same port. */
+  Future<HttpServer> listenAgain() {
+    return onEventLoop(() -> listen(port));
   }
 
   int port() {
@@ -103,54 +130,60 @@ final class EndpointVerticle extends VerticleBase {
 
   private void decide(Exchange exchange) {
     Part now = part;
-    Reply reply = reply(exchange, now);
-    Duration own = reply.delay();
+    Verdict verdict = verdict(exchange, now);
+    Duration own = verdict.reply.delay();
     long delay = own == null ? now.behaviour.latency().nextMillis(now.random) : own.toMillis();
     if (delay <= 0) {
-      send(exchange, reply);
+      send(exchange, verdict);
     } else {
-      vertx.setTimer(delay, ignored -> whenNotHanging(() -> send(exchange, reply)));
+      vertx.setTimer(delay, ignored -> whenNotHanging(() -> send(exchange, verdict)));
     }
   }
 
-  private Reply reply(Exchange exchange, Part now) {
+  private Verdict verdict(Exchange exchange, Part now) {
     Function<RecordedCall, Reply> script = now.behaviour.script();
-    if (script != null) {
-      return script.apply(exchange.call.recorded());
+    String credential = credential(exchange.request.headers());
+    if (script != null && !limiter.exhausted(credential)) {
+      return Verdict.of(script.apply(exchange.call.recorded()));
     }
-    Optional<Reply> refusal = RequestCheck.refusal(exchange.body);
-    return refusal.or(() -> limited(now.behaviour.rateLimit())).orElseGet(() -> faultOrAnswer(now));
+    Optional<Reply> nonsense = RequestCheck.refusal(exchange.body);
+    return nonsense.isPresent()
+        ? Verdict.of(nonsense.get())
+        : limited(credential, exchange.body, now);
   }
 
-  private Reply faultOrAnswer(Part now) {
-    return now.behaviour.errors().next(now.random).orElseGet(Reply::completion);
+  private Verdict limited(String credential, JsonNode body, Part now) {
+    Decision decision =
+        limiter.admit(now.behaviour.limits(), credential, () -> Tokens.demand(body));
+    Refusal refusal = decision.refusal();
+    Reply reply =
+        refusal == null
+            ? now.behaviour.errors().next(now.random).orElseGet(Reply::completion)
+            : Reply.error(429, refusal.type(), refusal.code(), refusal.message())
+                .after(Duration.ZERO);
+    return new Verdict(reply.withHeaders(decision.headers()), decision.reservation());
   }
 
-  private Optional<Reply> limited(@Nullable RateLimit limit) {
-    if (limit == null) {
-      return Optional.empty();
-    }
-    long size = limit.window().toMillis();
-    long start = System.currentTimeMillis() / size * size;
-    if (start != windowStart) {
-      windowStart = start;
-      usedOfWindow = 0;
-    }
-    usedOfWindow++;
-    return usedOfWindow <= limit.requests()
-        ? Optional.empty()
-        : Optional.of(Reply.rateLimited(Duration.ofMillis(untilNextWindow(limit))));
+  private static String credential(MultiMap headers) {
+    return Stream.of("x-portkey-virtual-key", "authorization", "x-portkey-api-key")
+        .map(headers::get)
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse("");
   }
 
-  private long untilNextWindow(RateLimit limit) {
-    return Math.max(1, windowStart + limit.window().toMillis() - System.currentTimeMillis());
-  }
-
-  private void send(Exchange exchange, Reply reply) {
-    HttpServerResponse response = exchange.request.response();
-    if (exchange.call.ended() || reply.kind() == Reply.Kind.SILENCE) {
+  private void send(Exchange exchange, Verdict verdict) {
+    Reply reply = verdict.reply;
+    if (reply.kind() == Reply.Kind.SILENCE) {
       return;
     }
+    ObjectNode answer = answer(exchange, reply);
+    // what was worked out is charged, whether or not somebody is still there to read it
+    verdict.reservation.settle(answer == null ? 0 : answer.at("/usage/total_tokens").asLong());
+    if (exchange.call.ended()) {
+      return;
+    }
+    HttpServerResponse response = exchange.request.response();
     if (reply.kind() == Reply.Kind.RESET) {
       exchange.call.end(0);
       response.reset();
@@ -160,15 +193,23 @@ final class EndpointVerticle extends VerticleBase {
     reply.headers().forEach(response::putHeader);
     response.setStatusCode(reply.status());
     exchange.call.end(reply.status());
-    if (reply.kind() == Reply.Kind.FIXED) {
+    if (answer == null) {
       response.end(reply.body());
     } else {
-      sendCompletion(exchange.body, response, reply.kind() == Reply.Kind.TRUNCATED);
+      send(response, answer, exchange.body, reply.kind() == Reply.Kind.TRUNCATED);
     }
   }
 
-  private void sendCompletion(JsonNode body, HttpServerResponse response, boolean cut) {
-    ObjectNode answer = Completions.answer(body, ++answers);
+  private @Nullable ObjectNode answer(Exchange exchange, Reply reply) {
+    return switch (reply.kind()) {
+      case COMPLETION, TRUNCATED ->
+          Completions.answer(exchange.body, ++answers, part.behaviour.answerTokens());
+      case FIXED, RESET, SILENCE -> null;
+    };
+  }
+
+  private static void send(
+      HttpServerResponse response, ObjectNode answer, JsonNode body, boolean cut) {
     if (body.path("stream").asBoolean()) {
       StreamedAnswer.send(response, answer, body, cut);
       return;
@@ -193,14 +234,12 @@ final class EndpointVerticle extends VerticleBase {
         .putHeader("x-portkey-retry-attempt-count", "0")
         .putHeader("x-portkey-trace-id", trace == null ? "" : trace)
         .putHeader("x-request-id", "req_" + Long.toHexString(part.random.nextLong()));
-    RateLimit limit = part.behaviour.rateLimit();
-    if (limit != null) {
-      int left = Math.max(0, limit.requests() - usedOfWindow);
-      response
-          .putHeader("x-ratelimit-limit-requests", String.valueOf(limit.requests()))
-          .putHeader("x-ratelimit-remaining-requests", String.valueOf(left))
-          .putHeader("x-ratelimit-reset-requests", untilNextWindow(limit) + "ms");
-    }
+  }
+
+  private <T> Future<T> onEventLoop(Supplier<Future<T>> step) {
+    Promise<T> promise = Promise.promise();
+    context.runOnContext(ignored -> step.get().onComplete(promise));
+    return promise.future();
   }
 
   private void whenNotHanging(Runnable step) {
@@ -234,6 +273,13 @@ final class EndpointVerticle extends VerticleBase {
   private record Part(Behaviour behaviour, SplittableRandom random) {
     static Part of(Behaviour behaviour) {
       return new Part(behaviour, new SplittableRandom(behaviour.seed()));
+    }
+  }
+
+  /** What a call gets, and what it holds until then. */
+  private record Verdict(Reply reply, Reservation reservation) {
+    static Verdict of(Reply reply) {
+      return new Verdict(reply, Reservation.NONE);
     }
   }
 

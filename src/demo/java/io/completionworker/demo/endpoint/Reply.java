@@ -86,8 +86,13 @@ public record Reply(
 
   /** The same with a header more. */
   public Reply withHeader(String name, String value) {
+    return withHeaders(Map.of(name, value));
+  }
+
+  /** The same with these headers too. */
+  public Reply withHeaders(Map<String, String> added) {
     Map<String, String> more = new HashMap<>(headers);
-    more.put(name, value);
+    more.putAll(added);
     return new Reply(kind, status, Map.copyOf(more), body, delay);
   }
 

@@ -1,11 +1,14 @@
 package io.completionworker.demo.endpoint;
 
+import io.completionworker.demo.endpoint.limit.Limiter;
+import io.completionworker.demo.endpoint.limit.WindowCount;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.net.URI;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
@@ -25,11 +28,13 @@ public final class SimulatedEndpoint implements AutoCloseable {
   private final Vertx vertx;
   private final EndpointVerticle verticle;
   private final CallLog log;
+  private final Limiter limiter;
 
-  private SimulatedEndpoint(Vertx vertx, EndpointVerticle verticle, CallLog log) {
+  private SimulatedEndpoint(Vertx vertx, EndpointVerticle verticle, CallLog log, Limiter limiter) {
     this.vertx = vertx;
     this.verticle = verticle;
     this.log = log;
+    this.limiter = limiter;
   }
 
   /** Starts on a free port. */
@@ -48,14 +53,15 @@ public final class SimulatedEndpoint implements AutoCloseable {
                     .setFileCachingEnabled(false));
     Vertx vertx = Vertx.vertx(options);
     CallLog log = new CallLog();
-    EndpointVerticle verticle = new EndpointVerticle(log, behaviour, port);
+    Limiter limiter = new Limiter(InstantSource.system());
+    EndpointVerticle verticle = new EndpointVerticle(log, limiter, behaviour, port);
     try {
       await(vertx.deployVerticle(verticle));
     } catch (RuntimeException e) {
       await(vertx.close());
       throw e;
     }
-    return new SimulatedEndpoint(vertx, verticle, log);
+    return new SimulatedEndpoint(vertx, verticle, log, limiter);
   }
 
   /** Runs until it is killed. Arguments: port (18080), mean latency in milliseconds (500). */
@@ -92,6 +98,34 @@ public final class SimulatedEndpoint implements AutoCloseable {
     verticle.release();
   }
 
+  /** Closes all connections and refuses new ones; returns when it does. */
+  public void stopListening() {
+    await(verticle.stopListening());
+  }
+
+  /** Takes connections again, on the same port; returns when it does. */
+  public void listenAgain() {
+    await(verticle.listenAgain());
+  }
+
+  /** Refuses a virtual key from the next call on, as one whose account has nothing left. */
+  public void exhaust(String virtualKey) {
+    limiter.exhaust(virtualKey);
+  }
+
+  /** Takes {@link #exhaust} back. */
+  public void replenish(String virtualKey) {
+    limiter.replenish(virtualKey);
+  }
+
+  /**
+   * Calls by the window of their admission, in the order of time; those that a script answers are
+   * not in it. Windows are those of the behaviour's limits, or minutes where it has none.
+   */
+  public List<WindowCount> windows() {
+    return limiter.windows();
+  }
+
   /** Calls that came, nonsense included. */
   public long total() {
     return log.total();
@@ -122,7 +156,7 @@ public final class SimulatedEndpoint implements AutoCloseable {
     return log.calls();
   }
 
-  /** Forgets what was counted and recorded; open calls stay counted as open. */
+  /** Forgets what was counted and recorded, but for windows; open calls stay counted as open. */
   public void clearCounts() {
     log.clear();
   }

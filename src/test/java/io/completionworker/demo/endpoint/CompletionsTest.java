@@ -88,11 +88,33 @@ class CompletionsTest {
     assertThat(token.path("top_logprobs")).hasSize(2);
   }
 
+  @Test
+  void shouldAnswerAtTheLengthThatIsSetAndTheSameEachTime() throws Exception {
+    JsonNode longer = answer("\"seed\":1", 200);
+
+    long used = longer.at("/usage/completion_tokens").asLong();
+    assertThat(used).isBetween(100L, 300L);
+    assertThat(longer.at("/choices/0/message/content").asText()).hasSizeBetween(400, 1_200);
+    assertThat(answer("\"seed\":1", 200).path("usage")).isEqualTo(longer.path("usage"));
+  }
+
+  @Test
+  void shouldNeverUseMoreThanIsAllowed() throws Exception {
+    String few = "\"max_completion_tokens\":3,\"n\":2,\"reasoning_effort\":\"low\"";
+
+    assertThat(answer(few, 200).at("/usage/completion_tokens").asLong()).isEqualTo(6);
+    assertThat(answer(few + "," + TOOLS).at("/usage/completion_tokens").asLong()).isEqualTo(6);
+  }
+
   private static JsonNode answer(String fields) throws Exception {
+    return answer(fields, 0);
+  }
+
+  private static JsonNode answer(String fields, int mean) throws Exception {
     String body =
         """
         {"model":"m","messages":[{"role":"user","content":"What about Zürich? 🏔"}],%s}"""
             .formatted(fields);
-    return Completions.answer(JSON.readTree(body), 1);
+    return Completions.answer(JSON.readTree(body), 1, mean);
   }
 }

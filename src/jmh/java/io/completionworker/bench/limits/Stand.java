@@ -1,0 +1,116 @@
+package io.completionworker.bench.limits;
+
+import io.completionworker.avro.CompletionRequest;
+import io.completionworker.bench.CommittedRecords;
+import io.completionworker.bench.Requests;
+import io.completionworker.bench.Rig;
+import io.completionworker.bench.Settings;
+import io.completionworker.bench.process.WorkerProcess;
+import io.completionworker.demo.endpoint.Behaviour;
+import io.completionworker.demo.endpoint.SimulatedEndpoint;
+import io.completionworker.demo.endpoint.limit.WindowCount;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongFunction;
+import java.util.function.Predicate;
+
+/** Everything of one scenario: the surroundings, its workers, and what came out so far. */
+final class Stand implements AutoCloseable {
+
+  /** Time for the last answers to be charged; longer than any call takes. */
+  private static final long SETTLING_MILLIS = 10_000;
+
+  private static final Map<String, String> QUICK_TAKE_OVER =
+      Map.of("kafka.session.timeout.ms", "6000", "kafka.heartbeat.interval.ms", "1000");
+
+  final SimulatedEndpoint endpoint;
+  final Tally tally = new Tally();
+  private final Path directory = Rig.newDirectory();
+  private final Rig rig;
+  private final Requests requests;
+  private final CommittedRecords outcomes;
+  private final List<WorkerProcess> workers = new ArrayList<>();
+
+  Stand(Settings settings, Behaviour behaviour, LongFunction<CompletionRequest> kind) {
+    endpoint = SimulatedEndpoint.start(behaviour);
+    rig = new Rig(settings, directory, endpoint.url().toString(), Map.of());
+    requests = new Requests(rig, settings.partitions(), kind);
+    outcomes = new CommittedRecords(rig, List.of(Rig.RESPONSES, Rig.FAILURES, Rig.DEAD_LETTERS));
+    requests.publish(settings.records());
+  }
+
+  /** Logs of the workers are here. */
+  Path directory() {
+    return directory;
+  }
+
+  /** Starts one worker more. */
+  void startWorker(Map<String, String> overrides) {
+    Map<String, String> settings = new HashMap<>(QUICK_TAKE_OVER);
+    settings.putAll(overrides);
+    workers.add(rig.startWorker(settings));
+  }
+
+  /** Kills the worker that was started last, as {@code kill -9} does. */
+  void killLast() {
+    workers.remove(workers.size() - 1).close();
+  }
+
+  /**
+   * Waits until the first call comes.
+   *
+   * @return a moment of the last tenth of a second before it, in milliseconds since the epoch
+   */
+  long awaitFirstCall() {
+    long before = System.currentTimeMillis();
+    look();
+    while (endpoint.total() == 0) {
+      before = System.currentTimeMillis();
+      look();
+    }
+    return before;
+  }
+
+  /** Looks what has come out, until then. */
+  void watchUntil(long millis) {
+    while (System.currentTimeMillis() < millis) {
+      look();
+    }
+  }
+
+  /** Looks what has come out; takes a tenth of a second at most. */
+  void look() {
+    outcomes.poll(tally::add);
+    workers.forEach(WorkerProcess::checkAlive);
+  }
+
+  /** Sum over the calls so far of one credential, or of all. */
+  Calls calls(Predicate<WindowCount> which) {
+    return Calls.of(endpoint.windows().stream().filter(which).toList());
+  }
+
+  /**
+   * Kills the workers, and waits until all calls that came are charged.
+   *
+   * @return when the last of them was gone, in milliseconds since the epoch
+   */
+  long cutOff() {
+    workers.forEach(WorkerProcess::close);
+    workers.clear();
+    long now = System.currentTimeMillis();
+    watchUntil(now + SETTLING_MILLIS);
+    return now;
+  }
+
+  @Override
+  public void close() {
+    workers.forEach(WorkerProcess::close);
+    outcomes.close();
+    requests.close();
+    rig.close();
+    endpoint.close();
+  }
+}
