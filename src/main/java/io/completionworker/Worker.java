@@ -201,6 +201,7 @@ public final class Worker implements AutoCloseable {
             intake,
             settings.topics().requests(),
             settings.async(),
+            settings.gateway().headers().inlineConfig(),
             meters);
     return new CompletionTopology(settings.topics(), complete).build();
   }

@@ -29,6 +29,7 @@ public final class CompletionProcessorSupplier
 
   /**
    * @param topic the request topic
+   * @param inlineConfig whether a record header may bring a config as JSON; else it is not stored
    */
   public CompletionProcessorSupplier(
       Dispatcher dispatcher,
@@ -36,11 +37,12 @@ public final class CompletionProcessorSupplier
       IntakeControl intake,
       String topic,
       AsyncConfig config,
+      boolean inlineConfig,
       Meters meters) {
     this.dispatcher = dispatcher;
     this.capacity = capacity;
     this.intake = intake;
-    this.format = new SourceFormat(topic, config.maxRecordBytes(), meters);
+    this.format = new SourceFormat(topic, config.maxRecordBytes(), inlineConfig, meters);
     this.config = config;
     this.meters = meters;
   }

@@ -43,6 +43,10 @@ final class WorkerTopology {
   final CompletionProcessorSupplier supplier;
 
   WorkerTopology(int maxPendingRecords, int maxRecordBytes) {
+    this(maxPendingRecords, maxRecordBytes, false);
+  }
+
+  WorkerTopology(int maxPendingRecords, int maxRecordBytes, boolean inlineConfig) {
     Meters meters = new Meters(registry);
     TextCodec codec = new TextCodec(loop::nanos);
     Lease lease = new Lease(Duration.ofDays(1), loop.nanos());
@@ -74,7 +78,7 @@ final class WorkerTopology {
             Map.of("segment.bytes", "33554432"));
     supplier =
         new CompletionProcessorSupplier(
-            dispatcher, capacity, intake, TOPICS.requests(), config, meters);
+            dispatcher, capacity, intake, TOPICS.requests(), config, inlineConfig, meters);
   }
 
   private static void fail(Throwable error) {
