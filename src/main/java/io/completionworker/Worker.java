@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -103,6 +104,11 @@ public final class Worker implements AutoCloseable {
   /** Its meters. */
   public MeterRegistry meters() {
     return registry;
+  }
+
+  /** Where health and metrics are served; empty when they are off. */
+  public OptionalInt managementPort() {
+    return management == null ? OptionalInt.empty() : OptionalInt.of(management.port());
   }
 
   /** Waits until the worker has stopped by itself, and says why; empty after {@link #close}. */
