@@ -3,6 +3,7 @@ package io.completionworker;
 import io.completionworker.async.CompletionProcessorSupplier;
 import io.completionworker.async.IntakeControl;
 import io.completionworker.async.OwnedPartitions;
+import io.completionworker.async.SourceFormat;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.management.Health;
 import io.completionworker.management.ManagementServer;
@@ -17,6 +18,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -109,6 +111,11 @@ public final class Worker implements AutoCloseable {
   /** Its meters. */
   public MeterRegistry meters() {
     return registry;
+  }
+
+  /** Where health and metrics are served; empty when they are off. */
+  public OptionalInt managementPort() {
+    return management == null ? OptionalInt.empty() : OptionalInt.of(management.port());
   }
 
   /** Waits until the worker has stopped by itself, and says why; empty after {@link #close}. */
@@ -209,7 +216,11 @@ public final class Worker implements AutoCloseable {
             stages.capacity(),
             intake,
             new OwnedPartitions(share::own),
-            settings.topics().requests(),
+            new SourceFormat(
+                settings.topics().requests(),
+                settings.async().maxRecordBytes(),
+                settings.gateway().headers().inlineConfig(),
+                meters),
             settings.async(),
             meters);
     return new CompletionTopology(settings.topics(), complete).build();

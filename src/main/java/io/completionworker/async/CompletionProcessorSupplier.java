@@ -29,21 +29,21 @@ public final class CompletionProcessorSupplier
   private final Meters meters;
 
   /**
-   * @param topic the request topic
+   * @param format how records of the request topic are taken
    */
   public CompletionProcessorSupplier(
       Dispatcher dispatcher,
       Capacity capacity,
       IntakeControl intake,
       OwnedPartitions owned,
-      String topic,
+      SourceFormat format,
       AsyncConfig config,
       Meters meters) {
     this.dispatcher = dispatcher;
     this.capacity = capacity;
     this.intake = intake;
     this.owned = owned;
-    this.format = new SourceFormat(topic, config.maxRecordBytes(), meters);
+    this.format = format;
     this.config = config;
     this.meters = meters;
   }

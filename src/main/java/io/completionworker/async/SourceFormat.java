@@ -1,6 +1,7 @@
 package io.completionworker.async;
 
 import io.completionworker.completion.AllowedHeaders;
+import io.completionworker.completion.ConfigHeader;
 import io.completionworker.completion.RecordHeader;
 import io.completionworker.completion.RecordPosition;
 import io.completionworker.completion.SourceRecord;
@@ -15,12 +16,14 @@ import org.apache.kafka.streams.processor.api.Record;
 
 /**
  * Makes a source record of what Kafka Streams hands over: forbidden headers are left out, and so is
- * the value of a record that is too large to be stored.
+ * an inline config in a header where none is taken, and the value of a record that is too large to
+ * be stored.
  *
  * @param topic the request topic
  * @param maxBytes largest record of ours, as it is stored
+ * @param inlineConfig whether a header may bring a config of its own
  */
-record SourceFormat(String topic, int maxBytes, Meters meters) {
+public record SourceFormat(String topic, int maxBytes, boolean inlineConfig, Meters meters) {
 
   /**
    * Position of the record at hand.
@@ -39,7 +42,8 @@ record SourceFormat(String topic, int maxBytes, Meters meters) {
     List<RecordHeader> headers = new ArrayList<>();
     for (Header header : record.headers()) {
       if (AllowedHeaders.allows(header.key())) {
-        headers.add(new RecordHeader(header.key(), header.value()));
+        RecordHeader allowed = new RecordHeader(header.key(), header.value());
+        headers.add(inlineConfig ? allowed : ConfigHeader.withoutKeys(allowed));
       } else {
         meters.headerRefused(header.key().strip().toLowerCase(Locale.ROOT));
       }

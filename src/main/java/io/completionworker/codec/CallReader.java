@@ -9,6 +9,7 @@ import io.completionworker.codec.headers.OutputHeaders;
 import io.completionworker.codec.headers.TraceContexts;
 import io.completionworker.codec.headers.WireHeaders;
 import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.ConfigHeader;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.RecordHeader;
 import io.completionworker.completion.SourceRecord;
@@ -151,12 +152,12 @@ public final class CallReader implements RequestReader {
    */
   private CompletionRequest keepable(CompletionRequest request, WireHeaders.Found found) {
     String sent = found.values().get(WireHeaders.CONFIG);
-    if (sent != null && !WireHeaders.isConfigId(sent)) {
+    if (sent != null && !ConfigHeader.isId(sent)) {
       return withConfig(request, sent);
     }
     PortkeyOptions options = request.getPortkey();
     String config = options == null ? null : options.getConfig();
-    boolean mayHoldKeys = config != null && !WireHeaders.isConfigId(config.strip());
+    boolean mayHoldKeys = config != null && !ConfigHeader.isId(config.strip());
     return mayHoldKeys && !rules.inlineConfig()
         ? withConfig(request, "[inline config removed]")
         : request;

@@ -1,9 +1,10 @@
 package io.completionworker.container;
 
-import io.completionworker.config.WorkerConfig;
-import io.completionworker.config.WorkerSettings;
 import io.completionworker.demo.endpoint.Behaviour;
 import io.completionworker.demo.endpoint.SimulatedEndpoint;
+import io.completionworker.secrets.Canaries;
+import io.completionworker.secrets.SearchedWorker;
+import io.completionworker.secrets.SecretSearch;
 import io.completionworker.serde.AvroSerde;
 import io.completionworker.serde.AvroSerdes;
 import java.io.IOException;
@@ -17,7 +18,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
@@ -39,7 +39,7 @@ final class ContainerStand implements AutoCloseable {
   static final String FAILURES = "completion-failures";
   static final String DEAD_LETTERS = "completion-dead-letters";
 
-  static final String API_KEY = "pk-of-the-worker";
+  static final String API_KEY = Canaries.PLANTED + "api-key";
   static final int PARTITIONS = 3;
 
   private static final List<String> TOPICS =
@@ -57,6 +57,7 @@ final class ContainerStand implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
+  private final SecretSearch search = SecretSearch.begin();
   final SimulatedEndpoint provider;
   final RecordingProxy proxy;
   private final RecordingProxy door;
@@ -118,11 +119,11 @@ final class ContainerStand implements AutoCloseable {
   }
 
   /**
-   * Settings of a worker that calls through the proxy.
+   * Starts a worker that calls through the proxy.
    *
    * @param directory for its files
    */
-  WorkerSettings settings(Path directory) {
+  SearchedWorker startWorker(Path directory) {
     Properties properties = new Properties();
     properties.put("kafka.bootstrap.servers", bootstrapServers());
     properties.put("kafka.state.dir", directory.resolve("state").toString());
@@ -131,17 +132,22 @@ final class ContainerStand implements AutoCloseable {
     properties.put("gateway.url", "http://127.0.0.1:" + proxy.port() + "/v1");
     properties.put("gateway.api.key", API_KEY);
     properties.put("gateway.provider", "openai");
-    properties.put("gateway.authorization", "Bearer sk-of-the-worker");
+    properties.put("gateway.authorization", "Bearer " + Canaries.PLANTED + "authorization");
     properties.put("gateway.headers.x-portkey-custom-host", providerUrl());
     properties.put("gateway.config.inline", "true");
-    properties.put("management.port", "-1");
+    properties.put("management.port", "0");
     Path file = directory.resolve("worker.properties");
     try (Writer writer = Files.newBufferedWriter(file)) {
       properties.store(writer, null);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return WorkerConfig.load(Optional.of(file), Map.of());
+    return SearchedWorker.start(file);
+  }
+
+  /** Searches what the worker, which has ended, has written. */
+  void search(Path directory) {
+    search.end(bootstrapServers(), directory);
   }
 
   @Override

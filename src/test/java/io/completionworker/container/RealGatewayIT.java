@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.completionworker.Worker;
 import io.completionworker.container.RecordingProxy.Exchange;
 import io.completionworker.container.Row.Sighting;
 import io.completionworker.demo.endpoint.Behaviour;
 import io.completionworker.demo.endpoint.RecordedCall;
 import io.completionworker.demo.endpoint.Reply;
+import io.completionworker.secrets.SearchedWorker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,18 +38,19 @@ class RealGatewayIT {
 
   @TempDir private static Path directory;
   private static ContainerStand stand;
-  private static Worker worker;
+  private static SearchedWorker worker;
 
   @BeforeAll
   static void start() {
     stand = ContainerStand.start(Behaviour.builder().respondWith(RealGatewayIT::reply).build());
-    worker = Worker.start(stand.settings(directory));
+    worker = stand.startWorker(directory);
   }
 
   @AfterAll
   static void stop() {
     if (worker != null) {
       worker.close();
+      stand.search(directory);
     }
     if (stand != null) {
       stand.close();

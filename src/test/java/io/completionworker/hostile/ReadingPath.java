@@ -3,6 +3,7 @@ package io.completionworker.hostile;
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.codec.CallReader;
 import io.completionworker.completion.AllowedHeaders;
+import io.completionworker.completion.ConfigHeader;
 import io.completionworker.completion.RecordHeader;
 import io.completionworker.completion.RecordPosition;
 import io.completionworker.completion.SourceRecord;
@@ -50,7 +51,10 @@ final class ReadingPath {
   /** Headers are taken as the worker takes them at accept. */
   Reading read(byte @Nullable [] value, List<RecordHeader> headers) {
     List<RecordHeader> allowed =
-        headers.stream().filter(header -> AllowedHeaders.allows(header.name())).toList();
+        headers.stream()
+            .filter(header -> AllowedHeaders.allows(header.name()))
+            .map(ConfigHeader::withoutKeys)
+            .toList();
     return reader.read(
         new SourceRecord(POSITION, null, value, allowed, TIMESTAMP, TIMESTAMP, 0), false);
   }

@@ -3,9 +3,9 @@ package io.completionworker.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.completionworker.Worker;
 import io.completionworker.demo.endpoint.Behaviour;
 import io.completionworker.demo.endpoint.Latency;
+import io.completionworker.secrets.SearchedWorker;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +24,7 @@ class BasicsIT {
     try (Stand stand = new Stand(behaviour, 6);
         Outcomes outcomes = new Outcomes(stand)) {
       stand.publish(0, 500, 20);
-      try (Worker worker = Worker.start(stand.settings(settings))) {
+      try (SearchedWorker worker = stand.start(settings)) {
         await().atMost(LONG).until(() -> outcomes.poll().distinct() == 500);
         await().atMost(LONG).until(() -> outcomes.poll().usage().size() == 500);
 

@@ -3,8 +3,8 @@ package io.completionworker.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.completionworker.Worker;
 import io.completionworker.demo.endpoint.Behaviour;
+import io.completionworker.secrets.SearchedWorker;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +27,7 @@ class ChangelogIT {
           Map.of(
               "async.changelog.segment.bytes", "16777216",
               "async.changelog.delete.retention.ms", "60000");
-      try (Worker worker = Worker.start(stand.settings(settings))) {
+      try (SearchedWorker worker = stand.start(settings)) {
         await().atMost(LONG).until(() -> outcomes.poll().distinct() == 10);
         assertThat(worker.live()).isTrue();
       }
@@ -46,7 +46,7 @@ class ChangelogIT {
     try (Stand stand = new Stand(Behaviour.instant(), 2);
         Outcomes outcomes = new Outcomes(stand)) {
       stand.publish(0, 50, 2);
-      try (Worker worker = Worker.start(stand.settings(Map.of("async.store", "rocksdb")))) {
+      try (SearchedWorker worker = stand.start(Map.of("async.store", "rocksdb"))) {
         await().atMost(LONG).until(() -> outcomes.poll().distinct() == 50);
         assertThat(worker.live()).isTrue();
       }

@@ -3,9 +3,9 @@ package io.completionworker.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.completionworker.Worker;
 import io.completionworker.demo.endpoint.Behaviour;
 import io.completionworker.demo.endpoint.Latency;
+import io.completionworker.secrets.SearchedWorker;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -66,9 +66,9 @@ class ExactlyOnceIT {
   @Test
   void shouldAnswerEachRequestOnceWhileASecondInstanceJoinsAndLeaves() {
     stand.publish(0, REQUESTS, 50);
-    try (Worker first = worker()) {
+    try (SearchedWorker first = worker()) {
       await().atMost(LONG).until(() -> outcomes.poll().distinct() > 50);
-      try (Worker second = worker()) {
+      try (SearchedWorker second = worker()) {
         await().atMost(LONG).until(() -> second.state().equals("RUNNING"));
         await().atMost(LONG).until(() -> outcomes.poll().distinct() > REQUESTS / 2);
       }
@@ -82,7 +82,7 @@ class ExactlyOnceIT {
   @Test
   void shouldAnswerEachRequestOnceWhenTheBrokerRestarts() {
     stand.publish(0, REQUESTS, 50);
-    try (Worker worker = worker()) {
+    try (SearchedWorker worker = worker()) {
       await().atMost(LONG).until(() -> outcomes.poll().distinct() > 100);
       stand.broker.restart();
       await().atMost(LONG).until(() -> outcomes.poll().distinct() == REQUESTS);
@@ -96,7 +96,7 @@ class ExactlyOnceIT {
   void shouldAdoptRunningCallsWhenItsTasksAreRevived() throws Exception {
     stand.endpoint.hang();
     stand.publish(0, 200, 50);
-    try (Worker worker = worker()) {
+    try (SearchedWorker worker = worker()) {
       await().atMost(LONG).until(() -> stand.endpoint.open() == 200);
       fenceProducers();
       stand.publish(200, 210, 10);
@@ -108,8 +108,8 @@ class ExactlyOnceIT {
     assertThat(stand.endpoint.total()).as("every call was adopted").isEqualTo(210);
   }
 
-  private Worker worker() {
-    return Worker.start(stand.settings(SETTINGS));
+  private SearchedWorker worker() {
+    return stand.start(SETTINGS);
   }
 
   private void assertOneOutcomeEach() {

@@ -3,13 +3,13 @@ package io.completionworker.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.completionworker.Worker;
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.demo.endpoint.Behaviour;
 import io.completionworker.demo.endpoint.Reply;
 import io.completionworker.hostile.HostileRecords;
 import io.completionworker.hostile.RecordCase;
 import io.completionworker.hostile.RecordCase.End;
+import io.completionworker.secrets.SearchedWorker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +50,7 @@ class HostileRecordsIT {
             .filter(of -> !(of.end() instanceof End.DeadLetter))
             .collect(Collectors.toMap(RecordCase::name, HostileRecordsIT::kind));
 
-    try (Worker worker = Worker.start(stand.settings(Map.of()))) {
+    try (SearchedWorker worker = stand.start(Map.of())) {
       publish(cases);
       stand.publish(0, 10, 1);
 

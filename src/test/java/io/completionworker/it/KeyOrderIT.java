@@ -3,10 +3,10 @@ package io.completionworker.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.completionworker.Worker;
 import io.completionworker.demo.endpoint.Behaviour;
 import io.completionworker.demo.endpoint.ErrorMix;
 import io.completionworker.demo.endpoint.Latency;
+import io.completionworker.secrets.SearchedWorker;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +38,7 @@ class KeyOrderIT {
       stand.publish(0, REQUESTS, KEYS);
       try (WorkerProcess first = new WorkerProcess(stand, settings)) {
         await().atMost(LONG).until(() -> outcomes.poll().distinct() > REQUESTS / 6);
-        try (Worker second = Worker.start(stand.settings(settings))) {
+        try (SearchedWorker second = stand.start(settings)) {
           await().atMost(LONG).until(() -> second.state().equals("RUNNING"));
           await().atMost(LONG).until(() -> outcomes.poll().distinct() > REQUESTS / 3);
           first.kill();

@@ -3,12 +3,12 @@ package io.completionworker.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.completionworker.Worker;
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.avro.PortkeyOptions;
 import io.completionworker.demo.endpoint.Behaviour;
 import io.completionworker.demo.endpoint.RecordedCall;
 import io.completionworker.metrics.Meters;
+import io.completionworker.secrets.SearchedWorker;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,7 +50,7 @@ class LimitsIT {
     stand.endpoint.exhaust("spent");
     stand.publish(0, REQUESTS, KEYS, LimitsIT::spentOrGood);
 
-    try (Worker worker = worker(bounded(Map.of()))) {
+    try (SearchedWorker worker = worker(bounded(Map.of()))) {
       await().atMost(LONG).until(() -> outcomes.poll().distinct() == REQUESTS / 2);
       assertThat(outcomes.all()).allMatch(LimitsIT::ofGoodKey);
       await().atMost(LONG).until(() -> worker.hindrances().toString().contains("QUOTA_EXHAUSTED"));
@@ -68,7 +68,7 @@ class LimitsIT {
     stand.endpoint.exhaust("spent");
     stand.publish(0, REQUESTS, KEYS, LimitsIT::spentOrGood);
 
-    try (Worker worker = worker(bounded(Map.of("async.scope.overflow", "fail")))) {
+    try (SearchedWorker worker = worker(bounded(Map.of("async.scope.overflow", "fail")))) {
       await().atMost(LONG).until(() -> outcomes.poll().distinct() >= REQUESTS - PENDING);
       stand.endpoint.replenish("spent");
       await().atMost(LONG).until(() -> outcomes.poll().distinct() == REQUESTS);
@@ -87,7 +87,7 @@ class LimitsIT {
   void shouldFailWhatIsTooLargeForTheTokenLimitBeforeTheCall() {
     stand.publish(0, 10, 5, number -> allowing(number, number < 7 ? 6_000 : 10));
 
-    try (Worker worker = worker(Map.of("rate.limit.tokens.per.minute", "5000"))) {
+    try (SearchedWorker worker = worker(Map.of("rate.limit.tokens.per.minute", "5000"))) {
       await().atMost(LONG).until(() -> outcomes.poll().distinct() == 10);
       assertThat(worker.hindrances()).isEmpty();
     }
@@ -108,9 +108,9 @@ class LimitsIT {
             "rate.limit.burst.ms", "1000",
             "async.max.in.flight", "100");
     stand.publish(0, 800, KEYS);
-    try (Worker first = worker(settings)) {
+    try (SearchedWorker first = worker(settings)) {
       await().atMost(LONG).until(() -> outcomes.poll().distinct() > 40);
-      try (Worker second = worker(settings)) {
+      try (SearchedWorker second = worker(settings)) {
         await().atMost(LONG).until(() -> attempts(second) > 50);
         await().atMost(LONG).until(() -> outcomes.poll().distinct() == 800);
         assertThat(attempts(first)).isGreaterThan(50);
@@ -135,7 +135,7 @@ class LimitsIT {
     }
   }
 
-  private static long attempts(Worker worker) {
+  private static long attempts(SearchedWorker worker) {
     return worker.meters().find(Meters.ATTEMPTS).timers().stream().mapToLong(Timer::count).sum();
   }
 
@@ -167,7 +167,7 @@ class LimitsIT {
     return Integer.parseInt(outcome.requestId().substring("r-".length()));
   }
 
-  private Worker worker(Map<String, String> settings) {
-    return Worker.start(stand.settings(settings));
+  private SearchedWorker worker(Map<String, String> settings) {
+    return stand.start(settings);
   }
 }

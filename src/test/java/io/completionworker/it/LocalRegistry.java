@@ -11,6 +11,8 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -23,6 +25,7 @@ final class LocalRegistry implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
 
+  private final Set<String> authorizations = ConcurrentHashMap.newKeySet();
   private volatile boolean down;
 
   LocalRegistry() {
@@ -40,7 +43,14 @@ final class LocalRegistry implements AutoCloseable {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
-  /** From now on, every call is answered with 503. */
+  /** What callers have authenticated with. */
+  Set<String> authorizations() {
+    return Set.copyOf(authorizations);
+  }
+
+  /**
+   * From now on, every call is answered with 503, which quotes what the caller authenticated with.
+   */
   void down(boolean isDown) {
     down = isDown;
   }
@@ -53,8 +63,10 @@ final class LocalRegistry implements AutoCloseable {
 
   private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
+      String caller = String.valueOf(exchange.getRequestHeaders().getFirst("authorization"));
+      authorizations.add(caller);
       if (down) {
-        exchange.sendResponseHeaders(503, -1);
+        answer(exchange, 503, Map.of("error_code", 50301, "message", "Not now, " + caller));
         return;
       }
       String path = exchange.getRequestURI().getPath();
@@ -68,12 +80,16 @@ final class LocalRegistry implements AutoCloseable {
       } else {
         answer = register(json.readTree(exchange.getRequestBody()));
       }
-      int status = answer.containsKey("error_code") ? 404 : 200;
-      byte[] body = json.writeValueAsString(answer).getBytes(StandardCharsets.UTF_8);
-      exchange.getResponseHeaders().set("content-type", "application/vnd.schemaregistry.v1+json");
-      exchange.sendResponseHeaders(status, body.length);
-      exchange.getResponseBody().write(body);
+      answer(exchange, answer.containsKey("error_code") ? 404 : 200, answer);
     }
+  }
+
+  private void answer(HttpExchange exchange, int status, Map<String, Object> answer)
+      throws IOException {
+    byte[] body = json.writeValueAsString(answer).getBytes(StandardCharsets.UTF_8);
+    exchange.getResponseHeaders().set("content-type", "application/vnd.schemaregistry.v1+json");
+    exchange.sendResponseHeaders(status, body.length);
+    exchange.getResponseBody().write(body);
   }
 
   private synchronized Map<String, Object> register(JsonNode request) {

@@ -3,12 +3,12 @@ package io.completionworker.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.completionworker.Worker;
 import io.completionworker.demo.endpoint.Behaviour;
 import io.completionworker.demo.endpoint.ErrorMix;
 import io.completionworker.demo.endpoint.Reply;
 import io.completionworker.demo.endpoint.SimulatedEndpoint;
 import io.completionworker.metrics.Meters;
+import io.completionworker.secrets.SearchedWorker;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +69,7 @@ class OutageIT {
             "hold.probe.max.ms",
             "200");
 
-    try (Worker worker = Worker.start(stand.settings(settings))) {
+    try (SearchedWorker worker = stand.start(settings)) {
       await().atMost(LONG).until(() -> worker.hindrances().toString().contains("NOT_FOUND"));
       await().atMost(LONG).until(() -> stand.endpoint.total() > window + inFlight + 5);
       assertThat(outcomes.poll().distinct())
@@ -96,7 +96,7 @@ class OutageIT {
             "async.max.in.flight", "20",
             "async.max.pending.records", String.valueOf(PENDING),
             "kafka.max.poll.interval.ms", String.valueOf(MAX_POLL_INTERVAL.toMillis()));
-    try (Worker worker = Worker.start(stand.settings(settings))) {
+    try (SearchedWorker worker = stand.start(settings)) {
       await().atMost(LONG).until(() -> pending(worker) >= PENDING);
       List<String> members = stand.members();
       await()
@@ -114,7 +114,7 @@ class OutageIT {
     assertThat(outcomes.all()).allMatch(outcome -> outcome.kind().equals("response"));
   }
 
-  private static double pending(Worker worker) {
+  private static double pending(SearchedWorker worker) {
     return Stand.gauge(worker, Meters.PENDING_RECORDS);
   }
 }

@@ -2,6 +2,7 @@ package io.completionworker.it;
 
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.avro.PortkeyOptions;
+import io.completionworker.secrets.Canaries;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,11 +25,9 @@ final class SecretRecords implements AutoCloseable {
 
   private final KafkaProducer<String, byte[]> producer;
   private final Serializer<CompletionRequest> values;
-  private final String secret;
   private final List<Future<RecordMetadata>> sent = new ArrayList<>();
 
-  SecretRecords(Stand stand, String secret) {
-    this.secret = secret;
+  SecretRecords(Stand stand) {
     this.values = stand.serdes().forValues(CompletionRequest.class).serializer();
     this.producer =
         new KafkaProducer<>(
@@ -46,11 +45,12 @@ final class SecretRecords implements AutoCloseable {
   }
 
   void withInlineConfigInAHeader(String id) {
-    send(Stand.request(id), headers("x-portkey-config", config()));
+    send(Stand.request(id), headers("x-portkey-config", config(Canaries.CONFIG_HEADER)));
   }
 
   void withInlineConfigInItsValue(String id) {
-    PortkeyOptions options = PortkeyOptions.newBuilder().setConfig(config()).build();
+    PortkeyOptions options =
+        PortkeyOptions.newBuilder().setConfig(config(Canaries.CONFIG_FIELD)).build();
     send(
         CompletionRequest.newBuilder(Stand.request(id)).setPortkey(options).build(),
         new RecordHeaders());
@@ -88,20 +88,16 @@ final class SecretRecords implements AutoCloseable {
         producer.send(new ProducerRecord<>(TOPIC, null, request.getRequestId(), value, headers)));
   }
 
-  private String config() {
-    return "{\"api_key\":\"" + secret + "config\",\"custom_host\":\"http://127.0.0.1:1\"}";
+  private static String config(String canary) {
+    return "{\"api_key\":\""
+        + Canaries.PLANTED
+        + canary
+        + "\",\"custom_host\":\"http://127.0.0.1:1\"}";
   }
 
-  private RecordHeaders forbidden() {
-    RecordHeaders headers = headers("Authorization", "Bearer " + secret + "header");
-    for (String name :
-        List.of(
-            "x-portkey-api-key",
-            "proxy-authorization",
-            "x-portkey-custom-host",
-            "x-portkey-forward-headers")) {
-      headers.add(name, (secret + name).getBytes(StandardCharsets.UTF_8));
-    }
+  private static RecordHeaders forbidden() {
+    RecordHeaders headers = new RecordHeaders();
+    Canaries.plantIn(headers);
     return headers;
   }
 

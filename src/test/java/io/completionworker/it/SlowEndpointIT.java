@@ -3,9 +3,9 @@ package io.completionworker.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.completionworker.Worker;
 import io.completionworker.demo.endpoint.Behaviour;
 import io.completionworker.demo.endpoint.Latency;
+import io.completionworker.secrets.SearchedWorker;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +28,7 @@ class SlowEndpointIT {
               "async.max.in.flight", "50",
               "async.max.pending.records", "100",
               "kafka.max.poll.interval.ms", String.valueOf(MAX_POLL_INTERVAL.toMillis()));
-      try (Worker worker = Worker.start(stand.settings(settings))) {
+      try (SearchedWorker worker = stand.start(settings)) {
         await().atMost(LONG).until(() -> stand.endpoint.open() == 50);
         List<String> members = stand.members();
         await()
@@ -62,7 +62,7 @@ class SlowEndpointIT {
       stand.publish(0, 10_000, 50);
       Map<String, String> settings =
           Map.of("async.max.in.flight", "1", "async.max.pending.records", "20");
-      try (Worker worker = Worker.start(stand.settings(settings))) {
+      try (SearchedWorker worker = stand.start(settings)) {
         await().atMost(LONG).until(() -> outcomes.poll().distinct() > 150);
 
         assertThat(Stand.gauge(worker, "kafka.consumer.time.between.poll.max"))

@@ -1,13 +1,13 @@
 package io.completionworker.it;
 
-import io.completionworker.Worker;
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.avro.Message;
-import io.completionworker.config.WorkerConfig;
-import io.completionworker.config.WorkerSettings;
 import io.completionworker.demo.EmbeddedBroker;
 import io.completionworker.demo.endpoint.Behaviour;
 import io.completionworker.demo.endpoint.SimulatedEndpoint;
+import io.completionworker.secrets.Canaries;
+import io.completionworker.secrets.SearchedWorker;
+import io.completionworker.secrets.SecretSearch;
 import io.completionworker.serde.AvroSerde;
 import io.completionworker.serde.AvroSerdes;
 import io.micrometer.core.instrument.Gauge;
@@ -20,7 +20,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Properties;
 import java.util.function.IntFunction;
 import org.apache.kafka.clients.admin.Admin;
@@ -48,10 +47,12 @@ final class Stand implements AutoCloseable {
   final LocalRegistry registry = new LocalRegistry();
   final SimulatedEndpoint endpoint;
   final Path directory;
+  private final Path trustStore;
+  private final SecretSearch search = SecretSearch.begin();
 
   Stand(Behaviour behaviour, int partitions) {
     broker = EmbeddedBroker.start();
-    endpoint = SimulatedEndpoint.start(behaviour);
+    endpoint = SimulatedEndpoint.start(Canaries.quoting(behaviour));
     TOPICS.forEach(
         topic -> broker.createTopic(topic, partitions, Map.of("max.message.bytes", "8454144")));
     try {
@@ -59,10 +60,17 @@ final class Stand implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    trustStore = Stores.empty(directory.resolve("trust.p12"), Canaries.STORE_PASSWORD);
+  }
+
+  /** Starts a worker in this process. */
+  SearchedWorker start(Map<String, String> overrides) {
+    return SearchedWorker.start(file(overrides));
   }
 
   /**
-   * Settings of a worker of its own, over the stand's; every instance has its own state directory.
+   * Settings of a worker of its own, over the stand's; every instance has its own state directory,
+   * and secrets to be looked for.
    */
   Map<String, String> properties(Map<String, String> overrides) {
     Map<String, String> properties = new HashMap<>();
@@ -75,13 +83,10 @@ final class Stand implements AutoCloseable {
     properties.put("kafka.replication.factor", "1");
     properties.put("schema.registry.url", registry.url());
     properties.put("gateway.url", endpoint.url().toString());
-    properties.put("management.port", "-1");
+    properties.put("management.port", "0");
     properties.putAll(overrides);
+    Canaries.plantIn(properties, trustStore);
     return properties;
-  }
-
-  WorkerSettings settings(Map<String, String> overrides) {
-    return WorkerConfig.load(Optional.of(file(overrides)), Map.of());
   }
 
   Path file(Map<String, String> overrides) {
@@ -112,8 +117,7 @@ final class Stand implements AutoCloseable {
             serdes().forValues(CompletionRequest.class).serializer()) {
       for (int i = from; i < to; i++) {
         byte[] value = values.serialize("completion-requests", requests.apply(i));
-        var sent =
-            producer.send(new ProducerRecord<>("completion-requests", "k-" + i % keys, value));
+        var sent = producer.send(record("k-" + i % keys, value));
         if (i == to - 1) {
           sent.get();
         }
@@ -128,7 +132,7 @@ final class Stand implements AutoCloseable {
 
   void publishRaw(@Nullable String key, byte @Nullable [] value) {
     try (KafkaProducer<String, byte[]> producer = producer()) {
-      var sent = producer.send(new ProducerRecord<>("completion-requests", key, value));
+      var sent = producer.send(record(key, value));
       producer.flush();
       if (!sent.isDone()) {
         throw new IllegalStateException("not sent");
@@ -152,7 +156,7 @@ final class Stand implements AutoCloseable {
   }
 
   /** Value of a worker's gauge, the highest of its series; NaN when there is none. */
-  static double gauge(Worker worker, String name) {
+  static double gauge(SearchedWorker worker, String name) {
     return worker.meters().find(name).gauges().stream()
         .mapToDouble(Gauge::value)
         .max()
@@ -168,6 +172,18 @@ final class Stand implements AutoCloseable {
         .build();
   }
 
+  /** Lines that were logged in this process so far. */
+  List<String> log() {
+    return search.log();
+  }
+
+  private static ProducerRecord<String, byte[]> record(
+      @Nullable String key, byte @Nullable [] value) {
+    var record = new ProducerRecord<>(TOPICS.get(0), key, value);
+    Canaries.plantIn(record.headers());
+    return record;
+  }
+
   private KafkaProducer<String, byte[]> producer() {
     return new KafkaProducer<>(
         Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers()),
@@ -181,8 +197,12 @@ final class Stand implements AutoCloseable {
 
   @Override
   public void close() {
-    endpoint.close();
-    broker.close();
-    registry.close();
+    try {
+      search.end(broker.bootstrapServers(), directory);
+    } finally {
+      endpoint.close();
+      broker.close();
+      registry.close();
+    }
   }
 }

@@ -5,12 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.completionworker.CompletionWorker;
 import io.completionworker.demo.endpoint.Behaviour;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -49,12 +47,7 @@ class StartupFaultsIT {
     stand = new Stand(Behaviour.builder().build(), 1);
     stand.broker.createTopic("small-topic", 1, Map.of("max.message.bytes", "1000"));
     taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-    trustStore = stand.directory.resolve("trust.p12");
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    store.load(null, null);
-    try (OutputStream out = Files.newOutputStream(trustStore)) {
-      store.store(out, "right".toCharArray());
-    }
+    trustStore = Stores.empty(stand.directory.resolve("other.p12"), "right");
     faults = faults();
   }
 

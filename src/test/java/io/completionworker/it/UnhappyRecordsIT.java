@@ -3,9 +3,9 @@ package io.completionworker.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.completionworker.Worker;
 import io.completionworker.demo.endpoint.Behaviour;
 import io.completionworker.demo.endpoint.Reply;
+import io.completionworker.secrets.SearchedWorker;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -45,7 +45,7 @@ class UnhappyRecordsIT {
     stand.publishRaw(null, new byte[0]);
     stand.publish(0, 10, 1);
 
-    try (Worker worker = worker(Map.of())) {
+    try (SearchedWorker worker = worker(Map.of())) {
       await().atMost(LONG).until(() -> outcomes.poll().distinct() == 10);
       await().atMost(LONG).until(() -> outcomes.poll().deadLetters() == 4);
       assertThat(worker.hindrances()).isEmpty();
@@ -57,7 +57,7 @@ class UnhappyRecordsIT {
     stand.publishRaw("k", new byte[200_000]);
     stand.publish(0, 3, 1);
 
-    try (Worker worker = worker(Map.of("async.max.record.bytes", "100000"))) {
+    try (SearchedWorker worker = worker(Map.of("async.max.record.bytes", "100000"))) {
       await().atMost(LONG).until(() -> outcomes.poll().distinct() == 4);
       assertThat(worker.live()).isTrue();
     }
@@ -72,7 +72,7 @@ class UnhappyRecordsIT {
     keyIsBad.set(true);
     stand.publish(0, 50, 5);
 
-    try (Worker worker =
+    try (SearchedWorker worker =
         worker(Map.of("hold.probe.initial.ms", "200", "hold.probe.max.ms", "200"))) {
       await().atMost(LONG).until(() -> worker.hindrances().toString().contains("UNAUTHORIZED"));
       await().atMost(LONG).until(() -> stand.endpoint.total() > 12);
@@ -90,7 +90,7 @@ class UnhappyRecordsIT {
     stand.publish(0, 20, 5);
     stand.registry.down(true);
 
-    try (Worker worker = worker(Map.of("schema.registry.retries.wait.ms", "100"))) {
+    try (SearchedWorker worker = worker(Map.of("schema.registry.retries.wait.ms", "100"))) {
       await().atMost(LONG).until(() -> worker.hindrances().toString().contains("registry"));
       assertThat(stand.endpoint.total()).isZero();
 
@@ -100,7 +100,7 @@ class UnhappyRecordsIT {
     }
   }
 
-  private Worker worker(Map<String, String> settings) {
-    return Worker.start(stand.settings(settings));
+  private SearchedWorker worker(Map<String, String> settings) {
+    return stand.start(settings);
   }
 }

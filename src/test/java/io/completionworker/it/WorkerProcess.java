@@ -1,15 +1,20 @@
 package io.completionworker.it;
 
 import io.completionworker.CompletionWorker;
+import io.completionworker.secrets.Pages;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A worker in a process of its own, which can be killed. */
 final class WorkerProcess implements AutoCloseable {
+
+  private static final Pattern PAGES = Pattern.compile("metrics are at http://[^:]+:(\\d+)");
 
   private final Process process;
   private final Path log;
@@ -44,6 +49,7 @@ final class WorkerProcess implements AutoCloseable {
 
   /** Asks it to stop, as {@code kill} does, and waits for its end. */
   int stop() {
+    searchPages();
     process.destroy();
     waitForEnd();
     return process.exitValue();
@@ -63,7 +69,22 @@ final class WorkerProcess implements AutoCloseable {
 
   @Override
   public void close() {
+    searchPages();
     kill();
+  }
+
+  /** While they are there; what it has printed is searched with the stand. */
+  private void searchPages() {
+    Matcher port = PAGES.matcher(output());
+    if (process.isAlive() && port.find()) {
+      try {
+        Pages.search(Integer.parseInt(port.group(1)));
+      } catch (UncheckedIOException e) {
+        if (process.isAlive()) {
+          throw e;
+        }
+      }
+    }
   }
 
   private void waitForEnd() {

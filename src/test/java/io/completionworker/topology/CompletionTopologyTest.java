@@ -140,15 +140,46 @@ class CompletionTopologyTest {
                 .add("Authorization", "canary".getBytes(StandardCharsets.UTF_8))
                 .add("x-portkey-api-key", "canary".getBytes(StandardCharsets.UTF_8))));
     worker.loop.run();
-    try (var entries = driver.<Object, byte[]>getKeyValueStore("pending").all()) {
-      assertThat(new String(entries.next().value, StandardCharsets.ISO_8859_1))
-          .doesNotContain("canary");
-    }
+    assertThat(stored(driver)).doesNotContain("canary");
     worker.client.answer("a");
     tick();
 
     assertThat(responses.readRecord().headers()).isEmpty();
     assertThat(worker.count(Meters.HEADERS_REFUSED)).isEqualTo(2);
+  }
+
+  @Test
+  void shouldStoreNoInlineConfigOfAHeaderWhereNoneIsTaken() {
+    requests.pipeInput(withInlineConfig());
+    worker.loop.run();
+
+    assertThat(stored(driver)).contains("X-Portkey-Config").doesNotContain("canary");
+  }
+
+  @Test
+  void shouldStoreAnInlineConfigWhereItIsTaken() {
+    WorkerTopology taking = new WorkerTopology(3, 4_096, true);
+    try (TopologyTestDriver other = new TopologyTestDriver(taking.topology(), new Properties())) {
+      other
+          .createInputTopic(
+              WorkerTopology.TOPICS.requests(), new StringSerializer(), new StringSerializer())
+          .pipeInput(withInlineConfig());
+      taking.loop.run();
+
+      assertThat(stored(other)).contains("canary");
+    }
+  }
+
+  private static TestRecord<String, String> withInlineConfig() {
+    byte[] config = "{\"api_key\":\"canary\"}".getBytes(StandardCharsets.UTF_8);
+    return new TestRecord<>("key", "a", new RecordHeaders().add("X-Portkey-Config", config));
+  }
+
+  /** The first record of the store. */
+  private static String stored(TopologyTestDriver driver) {
+    try (var entries = driver.<Object, byte[]>getKeyValueStore("pending").all()) {
+      return new String(entries.next().value, StandardCharsets.ISO_8859_1);
+    }
   }
 
   private void tick() {

@@ -4,6 +4,7 @@ import io.completionworker.async.Capacity;
 import io.completionworker.async.CompletionProcessorSupplier;
 import io.completionworker.async.IntakeControl;
 import io.completionworker.async.OwnedPartitions;
+import io.completionworker.async.SourceFormat;
 import io.completionworker.async.dispatch.Attempts;
 import io.completionworker.async.dispatch.CodecStage;
 import io.completionworker.async.dispatch.Dispatcher;
@@ -46,6 +47,10 @@ final class WorkerTopology {
   final CompletionProcessorSupplier supplier;
 
   WorkerTopology(int maxPendingRecords, int maxRecordBytes) {
+    this(maxPendingRecords, maxRecordBytes, false);
+  }
+
+  WorkerTopology(int maxPendingRecords, int maxRecordBytes, boolean inlineConfig) {
     Meters meters = new Meters(registry);
     TextCodec codec = new TextCodec(loop::nanos);
     Lease lease = new Lease(Duration.ofDays(1), loop.nanos());
@@ -84,7 +89,7 @@ final class WorkerTopology {
             capacity,
             intake,
             new OwnedPartitions(count -> {}),
-            TOPICS.requests(),
+            new SourceFormat(TOPICS.requests(), maxRecordBytes, inlineConfig, meters),
             config,
             meters);
   }

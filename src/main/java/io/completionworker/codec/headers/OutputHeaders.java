@@ -1,6 +1,7 @@
 package io.completionworker.codec.headers;
 
 import io.completionworker.completion.AllowedHeaders;
+import io.completionworker.completion.ConfigHeader;
 import io.completionworker.completion.RecordHeader;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.TraceContext;
@@ -77,16 +78,9 @@ public final class OutputHeaders {
 
   private static List<RecordHeader> allowed(SourceRecord source) {
     List<RecordHeader> headers = new ArrayList<>(source.headers());
-    headers.removeIf(header -> !AllowedHeaders.allows(header.name()) || mayHoldKeys(header));
+    headers.removeIf(
+        header -> !AllowedHeaders.allows(header.name()) || ConfigHeader.mayHoldKeys(header));
     return headers;
-  }
-
-  /** A config that is not an id is inline JSON, which names hosts and keys. */
-  private static boolean mayHoldKeys(RecordHeader header) {
-    String text = header.text();
-    return lower(header).equals(WireHeaders.CONFIG)
-        && text != null
-        && !WireHeaders.isConfigId(text.strip());
   }
 
   private static String lower(RecordHeader header) {

@@ -3,6 +3,7 @@ package io.completionworker.codec.headers;
 import io.completionworker.avro.PortkeyOptions;
 import io.completionworker.avro.Violation;
 import io.completionworker.completion.AllowedHeaders;
+import io.completionworker.completion.ConfigHeader;
 import io.completionworker.completion.RecordHeader;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.config.GatewayConfig.HeaderRules;
@@ -14,7 +15,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,13 +41,12 @@ public final class WireHeaders {
   public static final String PROVIDER = "x-portkey-provider";
 
   /** Id of a saved config, or a config as inline JSON. */
-  public static final String CONFIG = "x-portkey-config";
+  public static final String CONFIG = ConfigHeader.NAME;
 
   static final String TRACEPARENT = "traceparent";
   static final String TRACESTATE = "tracestate";
   static final String BAGGAGE = "baggage";
 
-  private static final Pattern CONFIG_ID = Pattern.compile("pc-[A-Za-z0-9._@-]{1,128}");
   private static final Set<String> OWN =
       Set.of(
           TRACE_ID,
@@ -79,11 +78,6 @@ public final class WireHeaders {
    */
   public record Found(
       Map<String, String> values, @Nullable String traceparent, List<Violation> violations) {}
-
-  /** Whether a config is the id of a saved one, and so holds no keys and no hosts itself. */
-  public static boolean isConfigId(String config) {
-    return CONFIG_ID.matcher(config).matches();
-  }
 
   /** Reads what the record says. */
   public Found read(SourceRecord source, @Nullable PortkeyOptions options) {
@@ -156,7 +150,7 @@ public final class WireHeaders {
         return;
       }
       String config = sourced.text().strip();
-      if (isConfigId(config)) {
+      if (ConfigHeader.isId(config)) {
         put(CONFIG, sourced, config);
       } else if (!rules.inlineConfig()) {
         violate(

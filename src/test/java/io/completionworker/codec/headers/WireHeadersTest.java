@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
 import io.completionworker.avro.PortkeyOptions;
+import io.completionworker.completion.ConfigHeader;
 import io.completionworker.completion.RecordHeader;
 import io.completionworker.config.GatewayConfig.HeaderRules;
 import java.nio.charset.StandardCharsets;
@@ -166,6 +167,27 @@ class WireHeadersTest {
     assertThat(found.values()).isEmpty();
     assertThat(found.violations()).extracting("field").containsExactly("x-portkey-config");
     assertThat(found.violations().toString()).doesNotContain(config);
+  }
+
+  /** At accept, where inline configs are refused; the record may be read by another instance. */
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"retry\":{}}", "pc-/", "my-config", "\ud83d\ude80"})
+  void shouldRefuseInTheSameWordsWhatWasLeftOutOfAConfig(String config) {
+    RecordHeader header = RecordHeader.of("X-Portkey-Config", config);
+    RecordHeader stored = ConfigHeader.withoutKeys(header);
+
+    assertThat(read(NOTHING, stored)).isEqualTo(read(NOTHING, header));
+    assertThat(read(true, Set.of(), NOTHING, stored).values()).isEmpty();
+    assertThat(read(true, Set.of(), NOTHING, stored).violations())
+        .extracting("field")
+        .containsExactly("x-portkey-config");
+  }
+
+  @Test
+  void shouldRefuseInTheSameWordsBytesOfAConfigThatWereNoText() {
+    RecordHeader header = new RecordHeader("x-portkey-config", new byte[] {'{', (byte) 0xe9, '}'});
+
+    assertThat(read(NOTHING, ConfigHeader.withoutKeys(header))).isEqualTo(read(NOTHING, header));
   }
 
   @Test

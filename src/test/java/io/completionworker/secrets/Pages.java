@@ -1,0 +1,43 @@
+package io.completionworker.secrets;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+
+/** What a worker serves over HTTP. */
+public final class Pages {
+
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private Pages() {}
+
+  /** Searches every page for secrets, and returns them all. */
+  public static String search(int port) {
+    StringBuilder pages = new StringBuilder();
+    for (String path : List.of("/health/live", "/health/ready", "/metrics", "/no-such-page")) {
+      String page = page("http://127.0.0.1:" + port + path);
+      SecretSearch.look("page " + path, page);
+      pages.append(page).append('\n');
+    }
+    return pages.toString();
+  }
+
+  private static String page(String url) {
+    HttpRequest request = HttpRequest.newBuilder(URI.create(url)).timeout(PATIENCE).build();
+    try {
+      var answer = HTTP.send(request, BodyHandlers.ofString());
+      return answer.headers() + "\n" + answer.body();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+}
