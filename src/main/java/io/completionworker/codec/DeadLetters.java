@@ -58,6 +58,8 @@ final class DeadLetters {
         List.of(),
         List.of(),
         List.of(),
-        List.of(new OutputValue(source.position().partition(), value)));
+        List.of(new OutputValue(source.position().partition(), value)),
+        List.of(),
+        List.of());
   }
 }

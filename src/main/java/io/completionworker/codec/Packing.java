@@ -96,6 +96,8 @@ final class Packing {
         values(draft.responses(), partition, room),
         values(draft.usage(), partition, room),
         values(draft.failures(), partition, room),
+        List.of(),
+        List.of(),
         List.of());
   }
 

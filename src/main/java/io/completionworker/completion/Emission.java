@@ -1,16 +1,19 @@
 package io.completionworker.completion;
 
+import io.completionworker.avro.CompletionUsage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An outcome as encoded records, ready to be forwarded: the stream thread has nothing left to do
- * but that.
+ * An outcome, or a piece of a streamed answer that comes before it, as encoded records ready to be
+ * forwarded: the stream thread has nothing left to do but that.
  *
  * @param position the request it belongs to
  * @param key key bytes of the request
  * @param headers headers of every record below
  * @param timestamp of every record below, Unix time in milliseconds: when the outcome was known
+ * @param chunks pieces of a streamed answer; then there is nothing else
+ * @param rows the usage rows once more, not encoded, for what sums them up
  */
 @SuppressWarnings("ArrayRecordComponent") // carried, not compared
 public record Emission(
@@ -21,7 +24,14 @@ public record Emission(
     List<OutputValue> responses,
     List<OutputValue> usage,
     List<OutputValue> failures,
-    List<OutputValue> deadLetters) {
+    List<OutputValue> deadLetters,
+    List<OutputValue> chunks,
+    List<CompletionUsage> rows) {
+
+  /** Whether this is the outcome of its request, after which nothing comes. */
+  public boolean ends() {
+    return chunks.isEmpty();
+  }
 
   /**
    * One encoded value.

@@ -3,6 +3,7 @@ package io.completionworker.gateway;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.port.CompletionClient;
+import io.completionworker.completion.port.DeltaSink;
 import io.completionworker.config.ConfigFaultsException;
 import io.completionworker.config.GatewayConfig;
 import io.completionworker.gateway.connection.Identification;
@@ -90,7 +91,7 @@ public final class GatewayClient implements CompletionClient, AutoCloseable {
   }
 
   @Override
-  public CompletionStage<AttemptResult> attempt(CompletionCall call) {
+  public CompletionStage<AttemptResult> attempt(CompletionCall call, DeltaSink deltas) {
     CallLane lane = leastLoaded();
     Exchange exchange =
         new Exchange(

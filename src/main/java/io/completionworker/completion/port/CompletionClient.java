@@ -11,7 +11,13 @@ public interface CompletionClient {
   /**
    * Starts one attempt and returns at once. Never throws and never blocks.
    *
+   * @param deltas takes what comes of a streamed answer as it comes; the result has the whole
    * @return a stage that always completes normally, on any thread, within a bounded time
    */
-  CompletionStage<AttemptResult> attempt(CompletionCall call);
+  CompletionStage<AttemptResult> attempt(CompletionCall call, DeltaSink deltas);
+
+  /** The same for somebody who only wants the whole answer. */
+  default CompletionStage<AttemptResult> attempt(CompletionCall call) {
+    return attempt(call, DeltaSink.NONE);
+  }
 }
