@@ -1,10 +1,12 @@
 package io.completionworker;
 
+import io.completionworker.avro.CompletionChunk;
 import io.completionworker.avro.CompletionFailure;
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.avro.CompletionResponse;
 import io.completionworker.avro.CompletionUsage;
 import io.completionworker.codec.CallReader;
+import io.completionworker.codec.ChunkEncoder;
 import io.completionworker.codec.OutcomeEncoder;
 import io.completionworker.config.ValidationConfig;
 import io.completionworker.config.WorkerSettings;
@@ -30,6 +32,14 @@ final class Codecs {
         TokenEstimator.of(settings.rateLimit()),
         settings.gateway().credentials(),
         settings.gateway().headers());
+  }
+
+  static ChunkEncoder chunkWriter(WorkerSettings settings, AvroSerdes serdes) {
+    return new ChunkEncoder(
+        serdes.forValues(CompletionChunk.class),
+        settings.topics().chunks(),
+        settings.async().maxRecordBytes(),
+        InstantSource.system());
   }
 
   static OutcomeEncoder writer(WorkerSettings settings, AvroSerdes serdes) {

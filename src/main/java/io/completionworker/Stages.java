@@ -2,6 +2,7 @@ package io.completionworker;
 
 import io.completionworker.async.Capacity;
 import io.completionworker.async.dispatch.Attempts;
+import io.completionworker.async.dispatch.ChunkStream;
 import io.completionworker.async.dispatch.CodecStage;
 import io.completionworker.async.dispatch.DispatchLoop;
 import io.completionworker.async.dispatch.Dispatcher;
@@ -58,6 +59,7 @@ record Stages(
         new CodecStage(
             Codecs.reader(settings, serdes),
             Codecs.writer(settings, serdes),
+            Codecs.chunkWriter(settings, serdes),
             loop,
             codecThread,
             fatal);
@@ -73,7 +75,14 @@ record Stages(
             limits::drained);
     Lease lease = new Lease(async.lease(), loop.nanos());
     Attempts attempts =
-        new Attempts(loop, gateway, admission(health, limits), lease, async.maxInFlight(), meters);
+        new Attempts(
+            loop,
+            gateway,
+            admission(health, limits),
+            lease,
+            new ChunkStream.Chunks(loop, codec, settings.stream()),
+            async.maxInFlight(),
+            meters);
     ScopeQuota quota =
         new ScopeQuota(
             loop,

@@ -195,16 +195,16 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
      * tasks of this thread have to emit counts as room, since only this thread can emit it.
      */
     private void waitForRoom() {
-      int leaving = gate.waiting();
-      while (!capacity.hasRoom(leaving)) {
-        if (!gate.await(leaving, intake.round())) {
+      int waiting = gate.waiting();
+      while (!capacity.hasRoom(gate.leaving())) {
+        if (!gate.await(waiting, intake.round())) {
           if (!intake.pauseToPoll()) {
-            gate.step(leaving); // no pause is possible now: at least it is not a flood
+            gate.step(waiting); // no pause is possible now: at least it is not a flood
           }
           return;
         }
         emit();
-        leaving = gate.waiting();
+        waiting = gate.waiting();
       }
     }
 
@@ -213,7 +213,13 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
         return;
       }
       List<RecordPosition> emitted = new ArrayList<>();
+      List<RecordPosition> chunks = new ArrayList<>();
       for (Emission next = outbox.poll(); next != null; next = outbox.poll()) {
+        if (!next.ends()) {
+          emitChunk(next);
+          chunks.add(next.position());
+          continue;
+        }
         int size = store.remove(next.position());
         if (size < 0) {
           meters.stale();
@@ -224,6 +230,17 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
         emitted.add(next.position());
       }
       dispatcher.emitted(emitted);
+      if (!chunks.isEmpty()) {
+        dispatcher.chunksEmitted(chunks);
+      }
+    }
+
+    private void emitChunk(Emission chunk) {
+      if (store.contains(chunk.position())) {
+        forward(chunk);
+      } else {
+        meters.stale();
+      }
     }
 
     private void forward(Emission emission) {

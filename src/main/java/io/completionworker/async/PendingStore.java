@@ -48,6 +48,10 @@ final class PendingStore {
     return value.length;
   }
 
+  boolean contains(RecordPosition position) {
+    return store.get(key(position)) != null;
+  }
+
   /** Walks all requests in arrival order. */
   void forEach(Consumer<Stored> visitor) {
     try (KeyValueIterator<Bytes, byte[]> entries = store.all()) {

@@ -69,6 +69,31 @@ final class Packing {
     return null;
   }
 
+  /** Packs a piece of an answer into the first envelope that leaves it room, else the last. */
+  Emission packChunk(
+      SourceRecord source, List<Envelope> envelopes, EncodedForms<?> chunk, long timestamp) {
+    Envelope chosen = envelopes.get(envelopes.size() - 1);
+    for (Envelope envelope : envelopes) {
+      if (fits(envelope, chunk.within(maxRecordBytes - envelope.size()))) {
+        chosen = envelope;
+        break;
+      }
+    }
+    int partition = source.position().partition();
+    byte[] bytes = chunk.within(maxRecordBytes - chosen.size());
+    return new Emission(
+        source.position(),
+        chosen.key(),
+        chosen.headers(),
+        timestamp,
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(new OutputValue(partition, bytes)),
+        List.of());
+  }
+
   /** Packs a draft as tightly as can be, whether it fits or not. */
   Emission squeeze(SourceRecord source, List<Envelope> envelopes, Draft draft, long timestamp) {
     return inside(source, envelopes.get(envelopes.size() - 1), draft, timestamp);

@@ -36,6 +36,11 @@ public record CompletionCall(
     outputHeaders = List.copyOf(outputHeaders);
   }
 
+  /** Whether its answer comes in pieces. */
+  public boolean streamed() {
+    return Boolean.TRUE.equals(request.getStream());
+  }
+
   /** Virtual key that the record itself named, by header or by field; null when it named none. */
   public @Nullable String virtualKey() {
     return wireHeaders.get("x-portkey-virtual-key");

@@ -34,7 +34,7 @@ public record BreakerConfig(
 
   public static final String OPEN_CONFIG = "breaker.open.ms";
   static final String OPEN_DOC = "How long calls wait before some are tried again.";
-  static final long OPEN_DEFAULT = 2_000;
+  static final long OPEN_DEFAULT = 1_000;
 
   public static final String PROBES_CONFIG = "breaker.probe.calls";
   static final String PROBES_DOC =

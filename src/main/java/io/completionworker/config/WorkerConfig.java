@@ -87,6 +87,7 @@ public final class WorkerConfig extends AbstractConfig {
     GatewayKeys.define(new KeyGroup(definition, "Gateway"));
     AsyncConfig.define(new KeyGroup(definition, "Calls in flight"));
     RetryConfig.define(new KeyGroup(definition, "Retry"));
+    StreamConfig.define(new KeyGroup(definition, "Streamed answers"));
     HoldConfig.define(new KeyGroup(definition, "Hold"));
     RateLimitConfig.define(new KeyGroup(definition, "Rate limits"));
     BreakerConfig.define(new KeyGroup(definition, "Circuit breaker"));
@@ -156,6 +157,7 @@ public final class WorkerConfig extends AbstractConfig {
         AsyncConfig.from(this),
         RetryConfig.from(this),
         HoldConfig.from(this),
+        StreamConfig.from(this),
         RateLimitConfig.from(this),
         BreakerConfig.from(this),
         ShutdownConfig.from(this),

@@ -13,6 +13,7 @@ public record WorkerSettings(
     AsyncConfig async,
     RetryConfig retry,
     HoldConfig hold,
+    StreamConfig stream,
     RateLimitConfig rateLimit,
     BreakerConfig breaker,
     ShutdownConfig shutdown,

@@ -36,6 +36,9 @@ public final class CompletionTopology {
         .flatMapValues(Emission::responses, Named.as("to-response"))
         .to(topics.responses(), outputs("responses"));
     outcomes
+        .flatMapValues(Emission::chunks, Named.as("to-chunk"))
+        .to(topics.chunks(), outputs("chunks"));
+    outcomes
         .flatMapValues(Emission::usage, Named.as("to-usage"))
         .to(topics.usage(), outputs("usage"));
     outcomes

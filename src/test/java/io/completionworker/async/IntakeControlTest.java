@@ -46,7 +46,7 @@ class IntakeControlTest {
     pause();
     processing.poll();
 
-    intake.gate().completed();
+    intake.gate().completed(true);
     intake.tick();
 
     assertThat(processing.paused).isFalse();

@@ -40,6 +40,9 @@ class EveryKeyTest {
     retryAndHold();
     rateLimit();
     breaker();
+    map("chunks.interval.ms", "81", millis(81), s -> s.stream().interval());
+    map("chunks.max.bytes", "82", 82, s -> s.stream().maxBytes());
+    map("chunks.buffer.bytes", "83", 83L, s -> s.stream().bufferBytes());
     map(
         "validation",
         "lenient",

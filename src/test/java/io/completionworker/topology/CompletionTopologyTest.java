@@ -2,6 +2,7 @@ package io.completionworker.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.completionworker.completion.ChunkDelta;
 import io.completionworker.fixtures.Results;
 import io.completionworker.metrics.Meters;
 import java.io.IOException;
@@ -30,6 +31,7 @@ class CompletionTopologyTest {
   private final TestOutputTopic<String, String> responses =
       output(WorkerTopology.TOPICS.responses());
   private final TestOutputTopic<String, String> failures = output(WorkerTopology.TOPICS.failures());
+  private final TestOutputTopic<String, String> chunks = output(WorkerTopology.TOPICS.chunks());
   private final TestOutputTopic<String, String> deadLetters =
       output(WorkerTopology.TOPICS.deadLetters());
 
@@ -78,6 +80,26 @@ class CompletionTopologyTest {
     assertThat(responses.readValuesToList()).containsExactly("a attempts 1");
     assertThat(failures.readValuesToList()).containsExactly("b BAD_REQUEST");
     assertThat(deadLetters.readValuesToList()).containsExactly("SerializationException");
+  }
+
+  @Test
+  void shouldForwardChunksWhileTheRequestIsStillPending() {
+    requests.pipeInput("key", "a~");
+    worker.loop.run();
+    worker.client.delta("a", new ChunkDelta("hello", null, 0, List.of(), null, 1, 1_000), () -> {});
+    tick();
+
+    TestRecord<String, String> chunk = chunks.readRecord();
+    assertThat(chunk.key()).isEqualTo("key");
+    assertThat(chunk.value()).isEqualTo("a attempt 1 chunk 0: hello");
+    assertThat(worker.capacity.records()).isEqualTo(1);
+
+    worker.client.answer("a");
+    tick();
+
+    assertThat(chunks.readValuesToList()).containsExactly("a attempt 1 chunk 1: last");
+    assertThat(responses.readValuesToList()).containsExactly("a attempts 1");
+    assertThat(worker.capacity.records()).isZero();
   }
 
   @Test

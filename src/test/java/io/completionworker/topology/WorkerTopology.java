@@ -6,6 +6,7 @@ import io.completionworker.async.IntakeControl;
 import io.completionworker.async.OwnedPartitions;
 import io.completionworker.async.SourceFormat;
 import io.completionworker.async.dispatch.Attempts;
+import io.completionworker.async.dispatch.ChunkStream;
 import io.completionworker.async.dispatch.CodecStage;
 import io.completionworker.async.dispatch.Dispatcher;
 import io.completionworker.async.dispatch.KeyOrder;
@@ -14,6 +15,7 @@ import io.completionworker.async.dispatch.ScopeQuota;
 import io.completionworker.config.AsyncConfig;
 import io.completionworker.config.HoldConfig;
 import io.completionworker.config.RetryConfig;
+import io.completionworker.config.StreamConfig;
 import io.completionworker.config.TopicsConfig;
 import io.completionworker.fixtures.FakeClient;
 import io.completionworker.fixtures.Gates;
@@ -60,11 +62,16 @@ final class WorkerTopology {
     RetryConfig retry =
         new RetryConfig(
             3, Duration.ofSeconds(1), 2, Duration.ofMinutes(1), 0, Duration.ofMinutes(10));
+    CodecStage stage =
+        new CodecStage(codec, codec, codec, loop, Runnable::run, WorkerTopology::fail);
+    ChunkStream.Chunks chunks =
+        new ChunkStream.Chunks(loop, stage, new StreamConfig(Duration.ZERO, 1_000, 10_000));
     Dispatcher dispatcher =
         new Dispatcher(
             loop,
-            new CodecStage(codec, codec, loop, Runnable::run, WorkerTopology::fail),
-            new Attempts(loop, client, Gates.of(hold, loop::nanos, meters), lease, 100, meters),
+            stage,
+            new Attempts(
+                loop, client, Gates.of(hold, loop::nanos, meters), lease, chunks, 100, meters),
             new ScopeQuota(loop, 1_000, false, false),
             new BackoffRetryPolicy(retry, hold),
             new KeyOrder(false),

@@ -1,6 +1,5 @@
 package io.completionworker.async.dispatch;
 
-import io.completionworker.avro.FailureReason;
 import io.completionworker.completion.Attempt;
 import io.completionworker.completion.AttemptError;
 import io.completionworker.completion.AttemptResult;
@@ -9,22 +8,21 @@ import io.completionworker.completion.Disposition;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.port.Admission;
 import io.completionworker.completion.port.CompletionClient;
+import io.completionworker.completion.port.DeltaSink;
 import io.completionworker.metrics.Meters;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Has requests called: lanes, admission, leases, slots and backoff. A slot is held only while an
  * attempt is open.
  *
- * <p>Dispatcher's loop only, but for {@link #inFlight()}.
+ * <p>Dispatcher's loop only, but for {@link #inFlight()} and {@link #idle()}.
  */
 public final class Attempts {
 
@@ -34,6 +32,7 @@ public final class Attempts {
   private final CompletionClient client;
   private final Admission admission;
   private final Lease lease;
+  private final ChunkStream.Chunks chunks;
   private final Meters meters;
   private final int maxInFlight;
   private final Lanes lanes;
@@ -42,6 +41,7 @@ public final class Attempts {
   private AttemptEnded ended = (flight, call, error, toll) -> {};
   private Expired expired = (flight, call) -> {};
   private volatile int inFlight;
+  private volatile int ending;
   private boolean stopped;
   private long wakeAtNanos = Long.MAX_VALUE;
 
@@ -51,12 +51,14 @@ public final class Attempts {
       CompletionClient client,
       Admission admission,
       Lease lease,
+      ChunkStream.Chunks chunks,
       int maxInFlight,
       Meters meters) {
     this.loop = loop;
     this.client = client;
     this.admission = admission;
     this.lease = lease;
+    this.chunks = chunks;
     this.maxInFlight = maxInFlight;
     this.meters = meters;
     this.lanes = new Lanes(admission);
@@ -83,6 +85,11 @@ public final class Attempts {
 
   int inFlight() {
     return inFlight;
+  }
+
+  /** Whether no attempt is open, or has ended without its outcome being on its way. */
+  boolean idle() {
+    return inFlight == 0 && ending == 0;
   }
 
   String lane(CompletionCall call) {
@@ -199,18 +206,29 @@ public final class Attempts {
   private void start(Flight flight, CompletionCall call) {
     inFlight++;
     flight.state = Flight.State.RUNNING;
-    String callId = newCallId();
+    String callId = CallIds.next();
     long startedAt = loop.millis();
-    attempt(call)
-        .handle((result, bug) -> result == null ? broken(bug) : result)
+    attempt(call, deltas(flight, call, callId))
+        .handle((result, bug) -> result == null ? BrokenAttempt.of(bug) : result)
         .thenAccept(result -> loop.execute(() -> end(flight, call, callId, startedAt, result)));
   }
 
-  private CompletionStage<AttemptResult> attempt(CompletionCall call) {
+  /** Attempts that cost nothing share a number; their chunks must not. */
+  private DeltaSink deltas(Flight flight, CompletionCall call, String callId) {
+    if (!call.streamed()) {
+      return DeltaSink.NONE;
+    }
+    flight.streams = Math.max(flight.streams, flight.attemptsMade) + 1;
+    ChunkStream stream = new ChunkStream(flight, call, callId, flight.streams, chunks);
+    flight.stream = stream;
+    return stream;
+  }
+
+  private CompletionStage<AttemptResult> attempt(CompletionCall call, DeltaSink deltas) {
     try {
-      return client.attempt(call);
+      return client.attempt(call, deltas);
     } catch (RuntimeException e) {
-      return CompletableFuture.completedFuture(broken(e));
+      return CompletableFuture.completedFuture(BrokenAttempt.of(e));
     }
   }
 
@@ -230,39 +248,32 @@ public final class Attempts {
     } else if (error.maybeBilled()) {
       flight.add(new Attempt(callId, flight.attemptsMade + 1, startedAt, endedAt, result));
     }
+    ending++;
+    inFlight--;
+    ChunkStream stream = flight.stream;
+    if (stream == null) {
+      settle(flight, call, error, toll);
+    } else {
+      stream.end(() -> settle(flight, call, error, toll));
+    }
+    startWhatMay();
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // written on the loop alone
+  private void settle(
+      Flight flight, CompletionCall call, @Nullable AttemptError error, Admission.Toll toll) {
     try {
       ended.ended(flight, call, error, toll);
     } finally {
-      inFlight--; // after its outcome is on its way, so that nothing is drained too early
+      ending--; // after its outcome is on its way, so that nothing is drained too early
     }
-    startWhatMay();
   }
 
   private static boolean costs(AttemptError error, Admission.Toll toll) {
     return error.disposition() != Disposition.HOLD && toll == Admission.Toll.ATTEMPT;
   }
 
-  /** A client that breaks its contract must not cost a slot or a request. */
-  private static AttemptResult broken(@Nullable Throwable bug) {
-    String what = bug == null ? "no result" : bug.getClass().getName();
-    return new AttemptResult.Rejected(
-        new AttemptError(
-            FailureReason.UNKNOWN,
-            Disposition.RETRY,
-            true,
-            null,
-            "The attempt broke: " + what,
-            AttemptError.Details.NONE,
-            null));
-  }
-
   private static @Nullable AttemptError error(AttemptResult result) {
     return result instanceof AttemptResult.Rejected rejected ? rejected.error() : null;
-  }
-
-  private static String newCallId() {
-    ThreadLocalRandom random = ThreadLocalRandom.current();
-    HexFormat hex = HexFormat.of();
-    return hex.toHexDigits(random.nextLong()) + hex.toHexDigits(random.nextLong());
   }
 }

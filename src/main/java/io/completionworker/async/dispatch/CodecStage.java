@@ -1,7 +1,9 @@
 package io.completionworker.async.dispatch;
 
+import io.completionworker.completion.Chunk;
 import io.completionworker.completion.Emission;
 import io.completionworker.completion.Outcome;
+import io.completionworker.completion.port.ChunkWriter;
 import io.completionworker.completion.port.OutcomeWriter;
 import io.completionworker.completion.port.RequestReader;
 import io.completionworker.completion.port.RequestReader.Reading;
@@ -12,6 +14,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +34,7 @@ public final class CodecStage {
 
   private final RequestReader reader;
   private final OutcomeWriter writer;
+  private final ChunkWriter chunkWriter;
   private final Loop loop;
   private final Executor thread;
   private final Consumer<Throwable> fatal;
@@ -47,11 +51,13 @@ public final class CodecStage {
   public CodecStage(
       RequestReader reader,
       OutcomeWriter writer,
+      ChunkWriter chunkWriter,
       Loop loop,
       Executor thread,
       Consumer<Throwable> fatal) {
     this.reader = reader;
     this.writer = writer;
+    this.chunkWriter = chunkWriter;
     this.loop = loop;
     this.thread = thread;
     this.fatal = fatal;
@@ -85,11 +91,20 @@ public final class CodecStage {
 
   /** Encodes an outcome; the emission comes to the loop. */
   void write(Outcome outcome, Consumer<Emission> done) {
+    write(() -> writer.write(outcome), done);
+  }
+
+  /** Encodes a chunk; the emission comes to the loop. Chunks may pass each other. */
+  void write(Chunk chunk, Consumer<Emission> done) {
+    write(() -> chunkWriter.write(chunk), done);
+  }
+
+  private void write(Supplier<OutcomeWriter.Writing> write, Consumer<Emission> done) {
     submit(
         new Job(() -> true) {
           @Override
           void run() {
-            var writing = writer.write(outcome);
+            var writing = write.get();
             if (writing instanceof OutcomeWriter.Writing.Written written) {
               finished(this, () -> done.accept(written.emission()));
             } else if (writing instanceof OutcomeWriter.Writing.Later later) {

@@ -89,6 +89,19 @@ public final class Dispatcher {
     loop.execute(() -> positions.forEach(this::forget));
   }
 
+  /** Chunks were forwarded, or dropped since their request is not in the store. */
+  public void chunksEmitted(List<RecordPosition> positions) {
+    loop.execute(() -> positions.forEach(this::chunkEmitted));
+  }
+
+  private void chunkEmitted(RecordPosition position) {
+    Flight flight = flights.at(position);
+    ChunkStream stream = flight == null ? null : flight.stream;
+    if (stream != null) {
+      stream.emitted();
+    }
+  }
+
   /** The task has gone. What runs for it goes on, in case that its partition comes back. */
   public void close(TaskOutbox owner) {
     owner.close();
@@ -102,7 +115,7 @@ public final class Dispatcher {
 
   /** Whether no attempt is open and no outcome is on its way to its queue. */
   public boolean drained() {
-    return attempts.inFlight() == 0 && unsettled.get() == 0;
+    return attempts.idle() && unsettled.get() == 0;
   }
 
   /** Calls open at the endpoint. */
@@ -155,6 +168,10 @@ public final class Dispatcher {
 
   private void adopt(Flight flight, TaskOutbox owner) {
     flight.owner = owner;
+    ChunkStream stream = flight.stream;
+    if (stream != null) {
+      stream.adopted();
+    }
     Emission emission = flight.emission;
     if (emission != null) {
       owner.offer(emission);

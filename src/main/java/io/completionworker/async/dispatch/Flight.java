@@ -59,6 +59,8 @@ final class Flight {
   boolean turn;
   boolean parked;
   ScopeQuota.@Nullable Line line;
+  @Nullable ChunkStream stream;
+  int streams;
   int attemptsMade;
   @Nullable CompletionCall call;
   RetryPolicy.@Nullable Schedule retries;

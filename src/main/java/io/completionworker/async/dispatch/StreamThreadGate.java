@@ -18,6 +18,7 @@ public final class StreamThreadGate {
 
   private final Thread thread;
   private final AtomicInteger waiting = new AtomicInteger();
+  private final AtomicInteger leaving = new AtomicInteger();
   private long waitedNanos;
   private long round;
   private volatile boolean parked;
@@ -26,22 +27,37 @@ public final class StreamThreadGate {
     this.thread = thread;
   }
 
-  /** Dispatcher: one of the thread's tasks has one more outcome to emit. */
-  public void completed() {
+  /**
+   * Dispatcher: one of the thread's tasks has something to emit.
+   *
+   * @param ends whether it is an outcome, with which its request leaves the store
+   */
+  public void completed(boolean ends) {
+    if (ends) {
+      leaving.incrementAndGet();
+    }
     waiting.incrementAndGet();
     if (parked) {
       LockSupport.unpark(thread);
     }
   }
 
-  /** An outcome was taken, or dropped with its task. */
-  void taken() {
+  /** It was taken, or dropped with its task. */
+  void taken(boolean ends) {
+    if (ends) {
+      leaving.decrementAndGet();
+    }
     waiting.decrementAndGet();
   }
 
-  /** Outcomes that the thread's tasks have to emit. */
+  /** Outcomes and chunks that the thread's tasks have to emit. */
   public int waiting() {
     return waiting.get();
+  }
+
+  /** The outcomes among them: their requests make room. */
+  public int leaving() {
+    return leaving.get();
   }
 
   /**

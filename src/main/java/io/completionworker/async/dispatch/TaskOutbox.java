@@ -29,14 +29,14 @@ public final class TaskOutbox {
   void offer(Emission emission) {
     completions.add(emission);
     waiting.incrementAndGet();
-    gate.completed();
+    gate.completed(emission.ends());
   }
 
   public @Nullable Emission poll() {
     Emission emission = completions.poll();
     if (emission != null) {
       waiting.decrementAndGet();
-      gate.taken();
+      gate.taken(emission.ends());
     }
     return emission;
   }

@@ -9,6 +9,7 @@ import io.completionworker.completion.port.Admission;
 import io.completionworker.config.BreakerConfig;
 import io.completionworker.config.HoldConfig;
 import io.completionworker.config.RetryConfig;
+import io.completionworker.config.StreamConfig;
 import io.completionworker.fixtures.FakeClient;
 import io.completionworker.fixtures.Gates;
 import io.completionworker.fixtures.ManualLoop;
@@ -27,6 +28,9 @@ final class Stage {
 
   static final int MAX_ATTEMPTS = 3;
   static final Duration LEASE = Duration.ofSeconds(5);
+
+  /** A chunk waits for 100 ms or 10 bytes; more than 20 bytes must not wait to be emitted. */
+  static final StreamConfig CHUNKS = new StreamConfig(Duration.ofMillis(100), 10, 20);
 
   final ManualLoop loop = new ManualLoop();
   final FakeClient client = new FakeClient();
@@ -74,11 +78,13 @@ final class Stage {
             Duration.ofSeconds(1),
             0,
             LEASE.multipliedBy(100));
+    CodecStage coding = new CodecStage(codec, codec, codec, loop, Runnable::run, Stage::fail);
+    ChunkStream.Chunks chunks = new ChunkStream.Chunks(loop, coding, CHUNKS);
     dispatcher =
         new Dispatcher(
             loop,
-            new CodecStage(codec, codec, loop, Runnable::run, Stage::fail),
-            new Attempts(loop, client, admission, lease, maxInFlight, meters),
+            coding,
+            new Attempts(loop, client, admission, lease, chunks, maxInFlight, meters),
             quota,
             new BackoffRetryPolicy(retry, hold),
             order,
@@ -146,7 +152,11 @@ final class Stage {
   List<String> emitted(TaskOutbox task) {
     List<String> texts = new ArrayList<>();
     for (Emission next = task.poll(); next != null; next = task.poll()) {
-      dispatcher.emitted(List.of(next.position()));
+      if (next.ends()) {
+        dispatcher.emitted(List.of(next.position()));
+      } else {
+        dispatcher.chunksEmitted(List.of(next.position()));
+      }
       texts.add(text(next));
     }
     loop.run();
@@ -157,6 +167,7 @@ final class Stage {
     List<OutputValue> values = new ArrayList<>(emission.responses());
     values.addAll(emission.failures());
     values.addAll(emission.deadLetters());
+    values.addAll(emission.chunks());
     byte[] bytes = values.get(0).bytes();
     return bytes == null ? "null" : new String(bytes, StandardCharsets.UTF_8);
   }

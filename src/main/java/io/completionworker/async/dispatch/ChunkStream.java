@@ -1,0 +1,178 @@
+package io.completionworker.async.dispatch;
+
+import io.completionworker.completion.Chunk;
+import io.completionworker.completion.ChunkDelta;
+import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.Emission;
+import io.completionworker.completion.port.DeltaSink;
+import io.completionworker.config.StreamConfig;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The chunks of one streamed attempt: groups its deltas, has the groups encoded one after the
+ * other, and puts them into the completion queue of whichever task owns the flight.
+ *
+ * <p>It keeps what it has put there until the request has its outcome, since a task that comes back
+ * to this process may have lost what it had not committed: then all of it is put there once more,
+ * under the same indexes.
+ *
+ * <p>Threads: the dispatcher's loop, but for {@link #accept}, which an event loop calls.
+ */
+public final class ChunkStream implements DeltaSink {
+
+  private final Flight flight;
+  private final CompletionCall call;
+  private final String callId;
+  private final int attempt;
+  private final Chunks chunks;
+  private final AtomicLong heldBytes = new AtomicLong();
+  private final List<Emission> written = new ArrayList<>();
+  private final Deque<Long> unemitted = new ArrayDeque<>();
+  private List<ChunkDelta> group = new ArrayList<>();
+  private long groupBytes;
+  private int nextIndex;
+  private boolean timed;
+  private boolean writing;
+  private boolean closed;
+  private @Nullable Runnable whenEnded;
+  private volatile @Nullable Runnable resume;
+
+  /**
+   * What all streams of an instance share.
+   *
+   * @param codec encodes the groups
+   */
+  public record Chunks(Loop loop, CodecStage codec, StreamConfig config) {}
+
+  /**
+   * @param callId of the attempt
+   * @param attempt its number, from 1
+   */
+  ChunkStream(Flight flight, CompletionCall call, String callId, int attempt, Chunks chunks) {
+    this.flight = flight;
+    this.call = call;
+    this.callId = callId;
+    this.attempt = attempt;
+    this.chunks = chunks;
+  }
+
+  @Override
+  public boolean accept(ChunkDelta delta, Runnable whenRoom) {
+    boolean room = heldBytes.addAndGet(delta.bytes()) < chunks.config.bufferBytes();
+    if (!room) {
+      resume = whenRoom; // first, since the room may come as soon as the delta is handed over
+    }
+    chunks.loop.execute(() -> add(delta));
+    return room;
+  }
+
+  /** The attempt has ended: what is left becomes its last chunk, and then this runs. */
+  void end(Runnable then) {
+    whenEnded = then;
+    flush();
+  }
+
+  /** Another task owns the flight now; nobody knows what the last one has committed. */
+  void adopted() {
+    for (Emission emission : written) {
+      offer(emission, 0);
+    }
+  }
+
+  /** The oldest chunk that waited in a queue was forwarded. */
+  void emitted() {
+    Long bytes = unemitted.pollFirst();
+    if (bytes != null) {
+      release(bytes);
+    }
+  }
+
+  private void add(ChunkDelta delta) {
+    boolean first = nextIndex == 0 && group.isEmpty() && !writing;
+    group.add(delta);
+    groupBytes += delta.bytes();
+    if (first || groupBytes >= chunks.config.maxBytes()) {
+      flush(); // the first at once: it tells that there is an answer
+    } else if (!timed) {
+      timed = true;
+      chunks.loop.schedule(chunks.config.interval().toNanos(), this::timeIsUp);
+    }
+  }
+
+  private void timeIsUp() {
+    timed = false;
+    flush();
+  }
+
+  /** One group at a time: of several, the codec may try them in any order. */
+  private void flush() {
+    if (writing || closed) {
+      return; // the end of the writing comes here again
+    }
+    boolean last = whenEnded != null;
+    boolean wanted = flight.state != Flight.State.GONE;
+    if (wanted && (!group.isEmpty() || (last && nextIndex > 0))) {
+      write(last);
+    } else if (last) {
+      close();
+    } else if (!wanted) {
+      release(groupBytes);
+      startGroup();
+    }
+  }
+
+  private void write(boolean last) {
+    writing = true;
+    Chunk chunk = new Chunk(call, callId, attempt, nextIndex++, last, group, flight.recovered);
+    long bytes = groupBytes;
+    startGroup();
+    chunks.codec.write(chunk, emission -> written(emission, bytes, last));
+  }
+
+  private void startGroup() {
+    group = new ArrayList<>();
+    groupBytes = 0;
+  }
+
+  private void written(Emission emission, long bytes, boolean last) {
+    writing = false;
+    written.add(emission);
+    offer(emission, bytes);
+    if (last) {
+      close();
+    } else if (whenEnded != null || groupBytes >= chunks.config.maxBytes()) {
+      flush();
+    }
+  }
+
+  private void offer(Emission emission, long bytes) {
+    if (flight.orphan() || flight.state == Flight.State.GONE) {
+      release(bytes); // kept for who adopts it; a stream must not wait for one who never comes
+    } else {
+      unemitted.addLast(bytes);
+      flight.owner.offer(emission);
+    }
+  }
+
+  private void release(long bytes) {
+    long held = heldBytes.addAndGet(-bytes);
+    Runnable waiting = resume;
+    if (waiting != null && held <= chunks.config.bufferBytes() / 2) {
+      resume = null;
+      waiting.run();
+    }
+  }
+
+  private void close() {
+    Runnable then = whenEnded;
+    closed = true;
+    if (then != null) {
+      then.run();
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package io.completionworker.codec.chunks;
+
+import io.completionworker.avro.ChoiceDelta;
+import io.completionworker.avro.CompletionChunk;
+import io.completionworker.completion.Chunk;
+import io.completionworker.completion.ChunkDelta;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Makes one record of the deltas of a chunk: what comes for the same choice becomes one piece. */
+public final class ChunkRecords {
+
+  /** All; without what the choices add, which the response has once more. */
+  public static final int FORMS = 2;
+
+  private ChunkRecords() {}
+
+  /**
+   * The record of a chunk.
+   *
+   * @param now stands in for the time of a delta where there is none, Unix time in milliseconds
+   * @param form see {@link #FORMS}
+   */
+  public static CompletionChunk of(Chunk chunk, long now, int form) {
+    CompletionChunk.Builder record =
+        CompletionChunk.newBuilder()
+            .setRequestId(chunk.call().requestId())
+            .setCallId(chunk.callId())
+            .setAttempt(chunk.attempt())
+            .setIndex(chunk.index())
+            .setLast(chunk.last())
+            .setRecovered(chunk.recovered())
+            .setReceivedAt(chunk.deltas().isEmpty() ? now : chunk.deltas().get(0).receivedAt());
+    Map<Integer, ChoicePiece> pieces = new TreeMap<>();
+    for (ChunkDelta delta : chunk.deltas()) {
+      common(record, delta);
+      for (ChoiceDelta choice : delta.choices()) {
+        pieces.computeIfAbsent(choice.getIndex(), ChoicePiece::new).add(choice);
+      }
+    }
+    return record
+        .setChoices(
+            form > 0 ? List.of() : pieces.values().stream().map(ChoicePiece::build).toList())
+        .build();
+  }
+
+  /** What a later delta says wins; usage above all, which is never a sum. */
+  private static void common(CompletionChunk.Builder record, ChunkDelta delta) {
+    if (delta.id() != null) {
+      record.setId(delta.id());
+    }
+    if (delta.model() != null) {
+      record.setModel(delta.model());
+    }
+    if (delta.created() != 0) {
+      record.setCreated(delta.created());
+    }
+    if (delta.usage() != null) {
+      record.setUsage(delta.usage());
+    }
+  }
+}

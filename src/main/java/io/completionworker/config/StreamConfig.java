@@ -1,0 +1,65 @@
+package io.completionworker.config;
+
+import io.completionworker.config.key.Allowed;
+import io.completionworker.config.key.KeyGroup;
+import java.time.Duration;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+
+/**
+ * How the deltas of streamed answers become records.
+ *
+ * @param interval longest that a delta waits for others to share a record with
+ * @param maxBytes size of deltas, as they came, from which on a record is written at once
+ * @param bufferBytes size of deltas of one answer that may wait to be forwarded before nothing more
+ *     is read of it
+ */
+public record StreamConfig(Duration interval, int maxBytes, long bufferBytes) {
+
+  public static final String INTERVAL_CONFIG = "chunks.interval.ms";
+  static final String INTERVAL_DOC =
+      "Longest that a delta of a streamed answer waits for others to share a record with. The first"
+          + " one never waits.";
+  static final long INTERVAL_DEFAULT = 100;
+
+  public static final String MAX_BYTES_CONFIG = "chunks.max.bytes";
+  static final String MAX_BYTES_DOC =
+      "Size of the deltas of a streamed answer from which on they become a record at once.";
+  static final int MAX_BYTES_DEFAULT = 16_384;
+
+  public static final String BUFFER_BYTES_CONFIG = "chunks.buffer.bytes";
+  static final String BUFFER_BYTES_DOC =
+      "Deltas of one streamed answer that may wait to be forwarded. With more, nothing is read from"
+          + " the endpoint for this answer until there is room.";
+  static final long BUFFER_BYTES_DEFAULT = 262_144;
+
+  static void define(KeyGroup group) {
+    group
+        .number(
+            INTERVAL_CONFIG,
+            INTERVAL_DEFAULT,
+            Allowed.between(0, 60_000),
+            Importance.MEDIUM,
+            INTERVAL_DOC)
+        .key(
+            MAX_BYTES_CONFIG,
+            ConfigDef.Type.INT,
+            MAX_BYTES_DEFAULT,
+            Allowed.between(1, 1_048_576),
+            Importance.LOW,
+            MAX_BYTES_DOC)
+        .number(
+            BUFFER_BYTES_CONFIG,
+            BUFFER_BYTES_DEFAULT,
+            Allowed.between(1, 1_073_741_824),
+            Importance.LOW,
+            BUFFER_BYTES_DOC);
+  }
+
+  static StreamConfig from(WorkerConfig config) {
+    return new StreamConfig(
+        config.millis(INTERVAL_CONFIG),
+        config.getInt(MAX_BYTES_CONFIG),
+        config.getLong(BUFFER_BYTES_CONFIG));
+  }
+}
