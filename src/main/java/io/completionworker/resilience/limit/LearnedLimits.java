@@ -3,6 +3,7 @@ package io.completionworker.resilience.limit;
 import io.completionworker.completion.CallScope;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.RateSignals;
+import io.completionworker.completion.TokenEstimate;
 
 /**
  * What the endpoint says of its limits, for each model of each credential, since that is what
@@ -51,6 +52,11 @@ final class LearnedLimits {
     account.requests.start(1, nowNanos);
     account.tokens.start(call.tokens().total(), nowNanos);
     return new Mark(account, account.requests.mark(), account.tokens.mark());
+  }
+
+  /** The tokens of an answered call are known now. */
+  void settle(Mark mark, TokenEstimate reserved, TokenEstimate used) {
+    mark.account.tokens.settle(reserved.total(), used.total());
   }
 
   void end(Mark mark, RateSignals signals, long nowNanos) {

@@ -18,7 +18,14 @@ final class LearnedPace {
   /** No header can hold calls up for longer, whatever it says. */
   static final long LONGEST_NANOS = Duration.ofMinutes(1).toNanos();
 
+  /** How much a single call can tell of those to come. */
+  private static final double NEWS = 0.1;
+
+  private static final double LEAST_USED = 0.05;
+  private static final double MOST_USED = 4;
+
   private long started;
+  private double usedPart = 1;
   private long lastStartNanos;
   private boolean heard;
   private long remaining;
@@ -58,8 +65,19 @@ final class LearnedPace {
       perUnit = left / mine;
     }
     long since = nowNanos - lastStartNanos;
-    long wait = (long) (cost * perUnit) - since;
+    long wait = (long) (cost * usedPart * perUnit) - since;
     return Math.max(0, Math.min(wait, left > 0 ? left : LONGEST_NANOS - since));
+  }
+
+  /**
+   * A call was settled: calls use another part of what they reserve, and the pace is that of what
+   * is used in the end. Else a limit of tokens would be spread over far too much.
+   */
+  void settle(long reserved, long used) {
+    if (reserved > 0) {
+      double part = Math.min(MOST_USED, Math.max(LEAST_USED, used / (double) reserved));
+      usedPart += NEWS * (part - usedPart);
+    }
   }
 
   /**

@@ -132,8 +132,11 @@ public final class RateLimits implements Condition {
     Reservation reservation = reservations.remove(call);
     if (reservation != null) {
       learned.end(reservation.mark, result.signals(), nanos.getAsLong());
+      Settlement settlement = Settlement.of(result, call.tokens(), refund);
+      if (refund && result instanceof AttemptResult.Answered) {
+        learned.settle(reservation.mark, call.tokens(), settlement.used());
+      }
       if (reservation.scope != null) {
-        Settlement settlement = Settlement.of(result, call.tokens(), refund);
         reservation.scope.end(call.tokens(), settlement.used(), settlement.refund());
       }
     }

@@ -61,6 +61,11 @@ final class Calls {
     return answered(null, null, signals);
   }
 
+  /** Answered with this many tokens in all, most of them of the completion. */
+  static AttemptResult answered(long used, RateSignals signals) {
+    return answered(usage(0, used, used), null, signals);
+  }
+
   private static AttemptResult answered(
       @Nullable TokenUsage usage, @Nullable String cacheStatus, RateSignals signals) {
     ResponseMessage message = ResponseMessage.newBuilder().setRole("assistant").build();

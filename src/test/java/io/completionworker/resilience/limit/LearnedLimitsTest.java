@@ -75,6 +75,27 @@ class LearnedLimitsTest {
   }
 
   @Test
+  void shouldPaceByWhatCallsUseAndNotByWhatTheyReserve() {
+    Simulation simulation =
+        new Simulation(
+                time,
+                Provider.windows(6_000, 300_000, Duration.ofMinutes(1)),
+                Duration.ofMillis(500),
+                Simulation.Stamp.ARRIVAL,
+                200,
+                () -> Calls.call(400, 1_600))
+            .with(limits(Calls.config(Calls.perMinute(null, 300_000L))))
+            .using(0.45);
+
+    simulation.run(Duration.ofMinutes(4));
+
+    Duration from = Duration.ofMinutes(1);
+    Duration to = Duration.ofMinutes(4);
+    assertThat(simulation.refused(from, to)).isLessThan(0.01);
+    assertThat(simulation.served(from, to) * 900.0).isGreaterThan(3 * 300_000 * 0.95);
+  }
+
+  @Test
   void shouldOnlyLowerWhatIsConfigured() {
     Simulation simulation =
         new Simulation(

@@ -15,6 +15,9 @@ abstract class Provider {
   /** Whether a call that arrives now is served; if so, it is charged. */
   abstract boolean serve(long tokens, long now);
 
+  /** A call that was served has used less than it was charged. */
+  void giveBack(long tokens, long servedAt, long now) {}
+
   /** What its headers say now. */
   abstract RateSignals signals(long now);
 
@@ -32,6 +35,14 @@ abstract class Provider {
         calls += fits ? 1 : 0;
         used += fits ? cost : 0;
         return fits;
+      }
+
+      @Override
+      void giveBack(long tokens, long servedAt, long now) {
+        turn(now);
+        if (servedAt / length.toNanos() == window) {
+          used -= tokens;
+        }
       }
 
       @Override

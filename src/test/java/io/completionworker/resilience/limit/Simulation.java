@@ -39,6 +39,7 @@ final class Simulation {
   private final List<Attempt> attempts = new ArrayList<>();
   private final long origin;
   private long number;
+  private double usedPart = 1;
 
   Simulation(
       ManualTime time,
@@ -59,6 +60,12 @@ final class Simulation {
   /** An instance with these limits. */
   Simulation with(RateLimits limits) {
     instances.add(new Instance(limits));
+    return this;
+  }
+
+  /** Calls use this part of the tokens that they reserve. */
+  Simulation using(double part) {
+    usedPart = part;
     return this;
   }
 
@@ -111,9 +118,14 @@ final class Simulation {
       Simulation in) {
 
     void end() {
+      long reserved = call.tokens().total();
+      long used = Math.round(reserved * in.usedPart);
+      if (served) {
+        in.provider.giveBack(reserved - used, endAt - in.latency.toNanos(), in.now());
+      }
       RateSignals signals = stamped == null ? in.provider.signals(in.now()) : stamped;
       instance.inFlight--;
-      instance.limits.ended(call, served ? Calls.answered(signals) : refusal(signals));
+      instance.limits.ended(call, served ? Calls.answered(used, signals) : refusal(signals));
     }
 
     private static AttemptResult refusal(RateSignals signals) {
