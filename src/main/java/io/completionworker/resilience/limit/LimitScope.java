@@ -21,7 +21,7 @@ final class LimitScope {
   private final List<Limit> limits = new ArrayList<>();
   private double appliedShare = 1;
   private boolean fresh = true;
-  private long drainedNanos = Long.MIN_VALUE;
+  private @Nullable Long drainedNanos;
   private int inFlight;
 
   LimitScope(Limits account, Duration burst, Share share, LongSupplier nanos) {
@@ -98,9 +98,9 @@ final class LimitScope {
     }
   }
 
-  /** Leaves one call and no tokens, once for each time that is given. */
+  /** Leaves one call and no tokens, unless that was done for this time or a later one. */
   void drain(long sinceNanos) {
-    if (drainedNanos != sinceNanos) {
+    if (drainedNanos == null || sinceNanos - drainedNanos > 0) {
       drainedNanos = sinceNanos;
       limits.forEach(limit -> limit.quota.lower(limit.tokens == null ? 1 : 0));
     }

@@ -50,7 +50,11 @@ final class Calls {
 
   /** Of virtual key {@code key}, whose credential has its name. */
   static CompletionCall of(@Nullable String key, String model) {
-    return call(new CallScope("credential of " + key, key, model), TokenEstimate.NONE);
+    return of(key, model, TokenEstimate.NONE);
+  }
+
+  static CompletionCall of(@Nullable String key, String model, TokenEstimate tokens) {
+    return call(new CallScope("credential of " + key, key, model), tokens);
   }
 
   static AttemptResult answered(@Nullable TokenUsage usage, @Nullable String cacheStatus) {

@@ -9,6 +9,7 @@ import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Disposition;
 import io.completionworker.completion.Outcome;
+import io.completionworker.completion.TokenEstimate;
 import io.completionworker.completion.port.Admission;
 import io.completionworker.config.Limits;
 import io.completionworker.config.RateLimitConfig;
@@ -196,6 +197,23 @@ class RateLimitsTest {
     assertThat(started(limits, Calls.call())).isEqualTo(1);
     time.advance(SECOND);
     assertThat(started(limits, Calls.call())).as("later it is as ever").isEqualTo(10);
+  }
+
+  @Test
+  void shouldGoOnAfterCoolDownsOfSeveralCredentialsThatShareAScope() {
+    RateLimits limits = limits(Calls.config(Calls.perMinute(null, 6_000L)));
+    CompletionCall a = Calls.of("a", "model", new TokenEstimate(50, 0));
+    CompletionCall b = Calls.of("b", "model", new TokenEstimate(50, 0));
+    limits.drained(a.scope().credential());
+    time.advance(1);
+    limits.drained(b.scope().credential());
+    limits.wait(a);
+    limits.wait(b);
+
+    time.advance(SECOND);
+
+    assertThat(limits.wait(a)).isZero();
+    assertThat(limits.wait(b)).isZero();
   }
 
   @ParameterizedTest
