@@ -101,7 +101,9 @@ record Stages(
    */
   private static AdmissionGate admission(CredentialHealth health, RateLimits limits) {
     List<Condition> conditions = new ArrayList<>(health.conditions());
-    conditions.add(limits); // last: it hears from the others when a cool-down is over
+    // Last: it hears from the others when a cool-down is over, and has calls of other lanes wait
+    // for the one that is next, which must be one that nothing else holds up.
+    conditions.add(limits);
     return new AdmissionGate(
         call ->
             String.join(" ", call.scope().credential(), limits.scope(call), call.scope().model()),
