@@ -24,6 +24,9 @@ public final class ScopeQuota {
   /** Lanes that are remembered though they have nothing to do. */
   private static final int MAX_LINES = 1_000;
 
+  /** So many flights of a lane are kept without a look at them. */
+  private static final int FEW = 64;
+
   private static final long STALL_NANOS = Duration.ofSeconds(10).toNanos();
   private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -71,6 +74,12 @@ public final class ScopeQuota {
   boolean fails() {
     return fails;
   }
+  /** Flights that a lane keeps, those included that are passed over later. */
+  int kept(String lane) {
+    Line line = lines.get(lane);
+    return line == null ? 0 : line.atHand + line.parked.size();
+  }
+
 
   /** Whether a request that comes now would have no place. */
   boolean isFull(String lane) {
@@ -103,7 +112,7 @@ public final class ScopeQuota {
     flight.line = line;
     flight.parked = true;
     flight.state = Flight.State.PARKED;
-    line.parked.addLast(flight);
+    line.addLast(flight);
     waiting++;
     look();
   }
@@ -194,6 +203,18 @@ public final class ScopeQuota {
 
     private boolean isFull() {
       return atHand >= most || first() != null;
+    private int lookAt = FEW;
+
+    /**
+     * Throws out those that are parked no more whenever it has doubled: the first may wait long.
+     */
+    private void addLast(Flight flight) {
+      parked.addLast(flight);
+      if (parked.size() >= lookAt) {
+        parked.removeIf(other -> !other.parked);
+        lookAt = Math.max(FEW, 2 * parked.size());
+      }
+    }
     }
 
     /** The first that is still parked. */
