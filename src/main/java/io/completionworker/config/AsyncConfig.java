@@ -76,7 +76,9 @@ public record AsyncConfig(
   static final String OVERFLOW_DEFAULT = "wait";
 
   public static final String MAX_PENDING_BYTES_CONFIG = "async.max.pending.bytes";
-  static final String MAX_PENDING_BYTES_DOC = "The same in bytes.";
+  static final String MAX_PENDING_BYTES_DOC =
+      "The same in bytes. A request that does not count for async.max.pending.records counts 1024"
+          + " more here. A request that waits is in memory twice, in the store and beside it.";
   static final long MAX_PENDING_BYTES_DEFAULT = 268_435_456;
 
   public static final String MAX_RECORD_BYTES_CONFIG = "async.max.record.bytes";
