@@ -74,12 +74,7 @@ record Stages(
     Lease lease = new Lease(async.lease(), loop.nanos());
     Attempts attempts =
         new Attempts(loop, gateway, admission(health, limits), lease, async.maxInFlight(), meters);
-    ScopeQuota quota =
-        new ScopeQuota(
-            loop,
-            Math.min(async.maxPendingPerScope(), async.maxPendingRecords()),
-            async.overflow() == AsyncConfig.Overflow.FAIL,
-            settings.rateLimit().scope() != RateLimitConfig.Scope.WORKER);
+    ScopeQuota quota = quota(loop, settings);
     Dispatcher dispatcher =
         new Dispatcher(
             loop,
@@ -93,6 +88,16 @@ record Stages(
         new Capacity(async.maxPendingRecords(), async.maxPendingBytes(), quota::excused);
     return new Stages(
         loop, gateway, codecThread, codec, health, share, lease, capacity, quota, dispatcher);
+  }
+
+  private static ScopeQuota quota(DispatchLoop loop, WorkerSettings settings) {
+    AsyncConfig async = settings.async();
+    return new ScopeQuota(
+        loop,
+        async.maxAtHand(),
+        async.enoughAtHand(),
+        async.overflow() == AsyncConfig.Overflow.FAIL,
+        settings.rateLimit().scope() != RateLimitConfig.Scope.WORKER);
   }
 
   /**

@@ -65,7 +65,7 @@ final class WorkerTopology {
             loop,
             new CodecStage(codec, codec, loop, Runnable::run, WorkerTopology::fail),
             new Attempts(loop, client, Gates.of(hold, loop::nanos, meters), lease, 100, meters),
-            new ScopeQuota(loop, 1_000, false, false),
+            new ScopeQuota(loop, 1_000, 250, false, false),
             new BackoffRetryPolicy(retry, hold),
             new KeyOrder(false),
             meters);

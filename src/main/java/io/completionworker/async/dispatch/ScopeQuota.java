@@ -32,6 +32,7 @@ public final class ScopeQuota {
 
   private final Loop loop;
   private final int most;
+  private final int enough;
   private final boolean fails;
   private final boolean severalScopes;
   private final Map<String, Line> lines = new LinkedHashMap<>(16, 0.75f, true);
@@ -45,12 +46,14 @@ public final class ScopeQuota {
 
   /**
    * @param most requests at hand in each lane
+   * @param enough requests at hand from which on a lane has no little to do
    * @param fails whether what is over it fails instead of waiting
    * @param severalScopes whether calls are known to be of several scopes
    */
-  public ScopeQuota(Loop loop, int most, boolean fails, boolean severalScopes) {
+  public ScopeQuota(Loop loop, int most, int enough, boolean fails, boolean severalScopes) {
     this.loop = loop;
     this.most = most;
+    this.enough = enough;
     this.fails = fails;
     this.severalScopes = severalScopes;
     this.movedAtNanos = loop.nanos();
@@ -71,15 +74,15 @@ public final class ScopeQuota {
     return parked;
   }
 
-  boolean fails() {
-    return fails;
-  }
   /** Flights that a lane keeps, those included that are passed over later. */
   int kept(String lane) {
     Line line = lines.get(lane);
     return line == null ? 0 : line.atHand + line.parked.size();
   }
 
+  boolean fails() {
+    return fails;
+  }
 
   /** Whether a request that comes now would have no place. */
   boolean isFull(String lane) {
@@ -154,7 +157,7 @@ public final class ScopeQuota {
   }
 
   private int isHungry(Line line) {
-    return line.atHand * 4L < most ? 1 : 0;
+    return line.atHand < enough ? 1 : 0;
   }
 
   private Line line(String lane) {
@@ -200,9 +203,6 @@ public final class ScopeQuota {
 
     private final ArrayDeque<Flight> parked = new ArrayDeque<>();
     private int atHand;
-
-    private boolean isFull() {
-      return atHand >= most || first() != null;
     private int lookAt = FEW;
 
     /**
@@ -215,6 +215,9 @@ public final class ScopeQuota {
         lookAt = Math.max(FEW, 2 * parked.size());
       }
     }
+
+    private boolean isFull() {
+      return atHand >= most || first() != null;
     }
 
     /** The first that is still parked. */
