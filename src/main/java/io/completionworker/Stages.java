@@ -83,12 +83,7 @@ record Stages(
             new ChunkStream.Chunks(loop, codec, settings.stream()),
             async.maxInFlight(),
             meters);
-    ScopeQuota quota =
-        new ScopeQuota(
-            loop,
-            Math.min(async.maxPendingPerScope(), async.maxPendingRecords()),
-            async.overflow() == AsyncConfig.Overflow.FAIL,
-            settings.rateLimit().scope() != RateLimitConfig.Scope.WORKER);
+    ScopeQuota quota = quota(loop, settings);
     Dispatcher dispatcher =
         new Dispatcher(
             loop,
@@ -104,13 +99,25 @@ record Stages(
         loop, gateway, codecThread, codec, health, share, lease, capacity, quota, dispatcher);
   }
 
+  private static ScopeQuota quota(DispatchLoop loop, WorkerSettings settings) {
+    AsyncConfig async = settings.async();
+    return new ScopeQuota(
+        loop,
+        async.maxAtHand(),
+        async.enoughAtHand(),
+        async.overflow() == AsyncConfig.Overflow.FAIL,
+        settings.rateLimit().scope() != RateLimitConfig.Scope.WORKER);
+  }
+
   /**
    * A lane for all that can wait apart: credentials, what they limit by, and models, since an
    * endpoint tells of limits by model.
    */
   private static AdmissionGate admission(CredentialHealth health, RateLimits limits) {
     List<Condition> conditions = new ArrayList<>(health.conditions());
-    conditions.add(limits); // last: it hears from the others when a cool-down is over
+    // Last: it hears from the others when a cool-down is over, and has calls of other lanes wait
+    // for the one that is next, which must be one that nothing else holds up.
+    conditions.add(limits);
     return new AdmissionGate(
         call ->
             String.join(" ", call.scope().credential(), limits.scope(call), call.scope().model()),

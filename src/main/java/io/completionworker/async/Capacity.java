@@ -11,6 +11,9 @@ import java.util.function.IntSupplier;
  */
 public final class Capacity {
 
+  /** What the objects of a parked request take beside its bytes. */
+  static final long EXCUSED_BYTES = 1_024;
+
   private final long maxRecords;
   private final long maxBytes;
   private final IntSupplier excused;
@@ -20,7 +23,8 @@ public final class Capacity {
   /**
    * Bounds in records and in bytes.
    *
-   * @param excused records that do not count for the first of them, but for the second
+   * @param excused records that do not count for the first of them, but for the second: with their
+   *     bytes and with what the objects around them take, since nothing else bounds their number
    */
   public Capacity(long maxRecords, long maxBytes, IntSupplier excused) {
     this.maxRecords = maxRecords;
@@ -47,8 +51,9 @@ public final class Capacity {
   boolean hasRoom(int leaving) {
     long now = records.get();
     long each = now == 0 ? 0 : bytes.get() / now;
-    return now - leaving - excused.getAsInt() < maxRecords
-        && bytes.get() - leaving * each < maxBytes;
+    long free = excused.getAsInt();
+    return now - leaving - free < maxRecords
+        && bytes.get() + free * EXCUSED_BYTES - leaving * each < maxBytes;
   }
 
   void add(long moreRecords, long moreBytes) {

@@ -63,10 +63,10 @@ public record AsyncConfig(
 
   public static final String MAX_PENDING_PER_SCOPE_CONFIG = "async.max.pending.records.per.scope";
   static final String MAX_PENDING_PER_SCOPE_DOC =
-      "Most of them of one scope (a credential, a model and what rate.limit.scope names). While another"
-          + " scope has nothing to do, what one scope has over this does not count for"
-          + " async.max.pending.records, so that a scope that waits does not fill the store for the"
-          + " others; async.max.pending.bytes holds for all.";
+      "Most of them of one scope (a credential, a model and what rate.limit.scope names), but no"
+          + " fewer than async.max.in.flight. While another scope has little to do, what one scope"
+          + " has over this does not count for async.max.pending.records, so that a scope that waits"
+          + " does not fill the store for the others; async.max.pending.bytes holds for all.";
   static final int MAX_PENDING_PER_SCOPE_DEFAULT = 2_000;
 
   public static final String OVERFLOW_CONFIG = "async.scope.overflow";
@@ -76,7 +76,9 @@ public record AsyncConfig(
   static final String OVERFLOW_DEFAULT = "wait";
 
   public static final String MAX_PENDING_BYTES_CONFIG = "async.max.pending.bytes";
-  static final String MAX_PENDING_BYTES_DOC = "The same in bytes.";
+  static final String MAX_PENDING_BYTES_DOC =
+      "The same in bytes. A request that does not count for async.max.pending.records counts 1024"
+          + " more here. A request that waits is in memory twice, in the store and beside it.";
   static final long MAX_PENDING_BYTES_DEFAULT = 268_435_456;
 
   public static final String MAX_RECORD_BYTES_CONFIG = "async.max.record.bytes";
@@ -104,6 +106,16 @@ public record AsyncConfig(
 
   /** What a record adds to the bytes of its request: headers, keys, the frame around it. */
   private static final int FRAME_BYTES = 65_536;
+
+  /** Requests of one scope that are ready to be called, or called: as many as may be in flight. */
+  public int maxAtHand() {
+    return Math.min(maxPendingRecords, Math.max(maxPendingPerScope, maxInFlight));
+  }
+
+  /** Requests at hand from which on a scope keeps every slot busy: each end wants another one. */
+  public int enoughAtHand() {
+    return Math.min(maxAtHand(), Math.max(maxAtHand() / 4, 2 * maxInFlight));
+  }
 
   /** Largest message that a topic must take for records of the configured size. */
   public int maxMessageBytes() {

@@ -21,6 +21,7 @@ public final class AdmissionGate implements Admission {
   /**
    * @param lanes names the lane of a call: calls that could wait apart must not share one
    * @param refusals why a call can never start
+   * @param conditions asked in this order, until one of them has the call wait
    */
   public AdmissionGate(
       Function<CompletionCall, String> lanes,
@@ -43,16 +44,16 @@ public final class AdmissionGate implements Admission {
 
   @Override
   public long admit(CompletionCall call) {
-    long longest = 0;
     for (Condition condition : conditions) {
-      longest = Math.max(longest, condition.wait(call));
-    }
-    if (longest == 0) {
-      for (Condition condition : conditions) {
-        condition.started(call);
+      long wait = condition.wait(call);
+      if (wait > 0) {
+        return wait;
       }
     }
-    return longest;
+    for (Condition condition : conditions) {
+      condition.started(call);
+    }
+    return 0;
   }
 
   @Override

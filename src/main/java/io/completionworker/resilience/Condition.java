@@ -9,7 +9,7 @@ public interface Condition {
 
   /**
    * How long this call has to wait as far as this condition goes. Takes nothing, so it may be asked
-   * as often as anybody likes.
+   * as often as anybody likes; not asked while a condition before it has the call wait.
    *
    * @return 0 when it may start now; else nanoseconds to wait before asking again, or {@link
    *     io.completionworker.completion.port.Admission#UNTIL_A_CALL_ENDS}

@@ -2,6 +2,7 @@ package io.completionworker.async;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class CapacityTest {
@@ -28,5 +29,16 @@ class CapacityTest {
     capacity.add(1, 50);
     assertThat(capacity.hasRoom(1)).as("its room is taken").isFalse();
     assertThat(capacity.hasRoom(2)).isTrue();
+  }
+
+  @Test
+  void shouldCountTheObjectsOfRequestsThatNoBoundOfRecordsHolds() {
+    AtomicInteger excused = new AtomicInteger(90);
+    Capacity several = new Capacity(10, 100_000, excused::get);
+    several.add(99, 900);
+    assertThat(several.hasRoom(0)).isTrue();
+
+    excused.set(98);
+    assertThat(several.hasRoom(0)).as("small as they are").isFalse();
   }
 }

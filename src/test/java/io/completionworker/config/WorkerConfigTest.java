@@ -12,6 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class WorkerConfigTest {
 
@@ -70,6 +72,30 @@ class WorkerConfigTest {
         .containsOnly(
             entry("bootstrap.servers", "broker:9092"),
             entry("application.id", "completion-worker"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "200, 10000, 2000, 2000, 500",
+    "1000, 10000, 2000, 2000, 2000",
+    "5000, 10000, 2000, 5000, 5000",
+    "20, 100, 2000, 100, 40"
+  })
+  void shouldHaveEnoughOfEveryScopeAtHandToFillTheSlots(
+      int inFlight, int pending, int perScope, int most, int enough) {
+    AsyncConfig async =
+        ConfigFixture.settings(
+                directory,
+                "async.max.in.flight",
+                "" + inFlight,
+                "async.max.pending.records",
+                "" + pending,
+                "async.max.pending.records.per.scope",
+                "" + perScope)
+            .async();
+
+    assertThat(async.maxAtHand()).isEqualTo(most);
+    assertThat(async.enoughAtHand()).isEqualTo(enough);
   }
 
   @Test

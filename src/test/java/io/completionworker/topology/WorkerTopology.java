@@ -72,7 +72,7 @@ final class WorkerTopology {
             stage,
             new Attempts(
                 loop, client, Gates.of(hold, loop::nanos, meters), lease, chunks, 100, meters),
-            new ScopeQuota(loop, 1_000, false, false),
+            new ScopeQuota(loop, 1_000, 250, false, false),
             new BackoffRetryPolicy(retry, hold),
             new KeyOrder(false),
             meters);

@@ -76,7 +76,17 @@ final class Arrivals {
       attempts
           .refusal(call)
           .ifPresent(cause -> flight.outcome = Outcomes.refused(flight, call, cause));
+    } else if (attempts.late(call)) {
+      flight.outcome = Outcomes.expired(flight, call);
     }
+  }
+
+  /**
+   * Its deadline passed while it was parked without its decoded form, of which a failure is made.
+   */
+  void readLate(Flight flight) {
+    flight.state = Flight.State.READING;
+    read(flight);
   }
 
   private void enqueueOrPark(Flight flight, CompletionCall call) {
@@ -87,7 +97,7 @@ final class Arrivals {
       finish.accept(flight, Outcomes.overflown(flight, call));
     } else {
       quota.park(flight, lane);
-      flight.letGo(call);
+      flight.letGo();
     }
   }
 

@@ -72,10 +72,13 @@ public final class Attempts {
         Flight flight, CompletionCall call, @Nullable AttemptError error, Admission.Toll toll);
   }
 
-  /** Hears that a deadline passed before another attempt could start. */
+  /**
+   * Hears that a deadline passed before another attempt could start; without the call of a flight
+   * that was parked.
+   */
   @FunctionalInterface
   interface Expired {
-    void expired(Flight flight, CompletionCall call);
+    void expired(Flight flight, @Nullable CompletionCall call);
   }
 
   void connect(AttemptEnded whenEnded, Expired whenExpired) {
@@ -131,6 +134,11 @@ public final class Attempts {
         });
   }
 
+  /** Whether no attempt may start any more. */
+  boolean late(CompletionCall call) {
+    return loop.millis() >= call.deadlineAt();
+  }
+
   /** Ends a flight at its deadline even when nothing else would look at it. */
   void watchDeadline(Flight flight, CompletionCall call) {
     deadlines.watch(flight, call);
@@ -159,7 +167,7 @@ public final class Attempts {
       return false; // its close is on the way
     }
     CompletionCall call = flight.call;
-    if (call != null && loop.millis() >= call.deadlineAt()) {
+    if (call != null && late(call)) {
       expired.expired(flight, call);
       return false;
     }

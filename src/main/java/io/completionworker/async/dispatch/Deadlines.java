@@ -32,6 +32,7 @@ final class Deadlines {
     if (watched.isEmpty()) {
       loop.schedule(CHECK_NANOS, this::check);
     }
+    flight.deadlineAt = call.deadlineAt();
     watched.add(flight);
   }
 
@@ -41,10 +42,9 @@ final class Deadlines {
     Iterator<Flight> flights = watched.iterator();
     while (flights.hasNext()) {
       Flight flight = flights.next();
-      CompletionCall call = flight.call;
-      if (call == null || flight.settled()) {
+      if (flight.settled()) {
         flights.remove();
-      } else if (flight.idle() && now >= call.deadlineAt()) {
+      } else if (flight.idle() && now >= flight.deadlineAt) {
         flights.remove();
         late.add(flight);
       }
@@ -52,11 +52,6 @@ final class Deadlines {
     if (!watched.isEmpty()) {
       loop.schedule(CHECK_NANOS, this::check);
     }
-    for (Flight flight : late) {
-      CompletionCall call = flight.call;
-      if (call != null) {
-        expired.expired(flight, call);
-      }
-    }
+    late.forEach(flight -> expired.expired(flight, flight.call));
   }
 }

@@ -214,8 +214,12 @@ public final class Dispatcher {
     return retries == null ? Optional.empty() : retries.next(error);
   }
 
-  private void expired(Flight flight, CompletionCall call) {
-    finish(flight, Outcomes.expired(flight, call));
+  private void expired(Flight flight, @Nullable CompletionCall call) {
+    if (call == null) {
+      arrivals.readLate(flight);
+    } else {
+      finish(flight, Outcomes.expired(flight, call));
+    }
   }
 
   private void finish(Flight flight, Outcome outcome) {

@@ -62,6 +62,7 @@ final class Flight {
   @Nullable ChunkStream stream;
   int streams;
   int attemptsMade;
+  long deadlineAt = Long.MAX_VALUE;
   @Nullable CompletionCall call;
   RetryPolicy.@Nullable Schedule retries;
   @Nullable Outcome outcome;
@@ -113,10 +114,10 @@ final class Flight {
 
   /**
    * Is parked, and may be for long: its decoded form is a multiple of its bytes, which can be read
-   * again. One with a deadline keeps it, since the deadline is looked up there.
+   * again.
    */
-  void letGo(CompletionCall decoded) {
-    if (source.value() != null && decoded.deadlineAt() == Long.MAX_VALUE) {
+  void letGo() {
+    if (source.value() != null) {
       call = null;
     }
   }

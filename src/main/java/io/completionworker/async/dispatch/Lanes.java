@@ -24,6 +24,9 @@ final class Lanes {
 
   private static final int REOPENED_AT_ONCE = 32;
 
+  /** So many are kept without a look at them. */
+  private static final int FEW = 64;
+
   private final Admission admission;
   private final Map<String, Lane> lanes = new LinkedHashMap<>();
   private final ArrayDeque<Lane> closed = new ArrayDeque<>();
@@ -34,12 +37,12 @@ final class Lanes {
 
   /** At the end of its lane: it has just been read. */
   void addLast(Flight flight, CompletionCall call) {
-    lane(call).queue.addLast(flight);
+    lane(call).tidy().addLast(flight);
   }
 
   /** At the front: it has had an attempt, and those behind it came later. */
   void addFirst(Flight flight, CompletionCall call) {
-    lane(call).queue.addFirst(flight);
+    lane(call).tidy().addFirst(flight);
   }
 
   /**
@@ -93,8 +96,21 @@ final class Lanes {
     }
   }
 
+  /** Flights and lanes that are kept, those included that are passed over later. */
+  int kept() {
+    return closed.size() + lanes.values().stream().mapToInt(lane -> lane.queue.size()).sum();
+  }
+
   private Lane lane(CompletionCall call) {
     return lanes.computeIfAbsent(admission.lane(call), name -> new Lane());
+  }
+
+  /** A lane that has become empty may be listed still, and another one have its name. */
+  private void list(Lane lane) {
+    if (closed.size() >= FEW + 2 * lanes.size()) {
+      closed.removeIf(other -> other.queue.isEmpty());
+    }
+    closed.addLast(lane);
   }
 
   private final class Lane {
@@ -102,6 +118,16 @@ final class Lanes {
     boolean closed;
     boolean listed;
     long closedUntilNanos;
+    private int lookAt = FEW;
+
+    /** Its queue; whenever that has doubled, without those that wait here no more. */
+    ArrayDeque<Flight> tidy() {
+      if (queue.size() >= lookAt) {
+        queue.removeIf(flight -> flight.state != Flight.State.WAITING);
+        lookAt = Math.max(FEW, 2 * queue.size());
+      }
+      return queue;
+    }
 
     @Nullable Flight first(Predicate<Flight> startable) {
       Flight flight = queue.peekFirst();
@@ -123,7 +149,7 @@ final class Lanes {
         closedUntilNanos = nowNanos + Math.min(wait, LONGEST_WAIT_NANOS);
         if (!listed) {
           listed = true;
-          Lanes.this.closed.addLast(this);
+          list(this);
         }
       }
       return !closed;

@@ -24,11 +24,15 @@ public final class ScopeQuota {
   /** Lanes that are remembered though they have nothing to do. */
   private static final int MAX_LINES = 1_000;
 
+  /** So many flights of a lane are kept without a look at them. */
+  private static final int FEW = 64;
+
   private static final long STALL_NANOS = Duration.ofSeconds(10).toNanos();
   private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final Loop loop;
   private final int most;
+  private final int enough;
   private final boolean fails;
   private final boolean severalScopes;
   private final Map<String, Line> lines = new LinkedHashMap<>(16, 0.75f, true);
@@ -42,12 +46,14 @@ public final class ScopeQuota {
 
   /**
    * @param most requests at hand in each lane
+   * @param enough requests at hand from which on a lane has no little to do
    * @param fails whether what is over it fails instead of waiting
    * @param severalScopes whether calls are known to be of several scopes
    */
-  public ScopeQuota(Loop loop, int most, boolean fails, boolean severalScopes) {
+  public ScopeQuota(Loop loop, int most, int enough, boolean fails, boolean severalScopes) {
     this.loop = loop;
     this.most = most;
+    this.enough = enough;
     this.fails = fails;
     this.severalScopes = severalScopes;
     this.movedAtNanos = loop.nanos();
@@ -66,6 +72,12 @@ public final class ScopeQuota {
   /** Requests that wait undecoded until their lane has room. Safe on every thread. */
   public int parked() {
     return parked;
+  }
+
+  /** Flights that a lane keeps, those included that are passed over later. */
+  int kept(String lane) {
+    Line line = lines.get(lane);
+    return line == null ? 0 : line.atHand + line.parked.size();
   }
 
   boolean fails() {
@@ -103,7 +115,7 @@ public final class ScopeQuota {
     flight.line = line;
     flight.parked = true;
     flight.state = Flight.State.PARKED;
-    line.parked.addLast(flight);
+    line.addLast(flight);
     waiting++;
     look();
   }
@@ -145,7 +157,7 @@ public final class ScopeQuota {
   }
 
   private int isHungry(Line line) {
-    return line.atHand * 4L < most ? 1 : 0;
+    return line.atHand < enough ? 1 : 0;
   }
 
   private Line line(String lane) {
@@ -191,6 +203,18 @@ public final class ScopeQuota {
 
     private final ArrayDeque<Flight> parked = new ArrayDeque<>();
     private int atHand;
+    private int lookAt = FEW;
+
+    /**
+     * Throws out those that are parked no more whenever it has doubled: the first may wait long.
+     */
+    private void addLast(Flight flight) {
+      parked.addLast(flight);
+      if (parked.size() >= lookAt) {
+        parked.removeIf(other -> !other.parked);
+        lookAt = Math.max(FEW, 2 * parked.size());
+      }
+    }
 
     private boolean isFull() {
       return atHand >= most || first() != null;

@@ -1,5 +1,7 @@
 package io.completionworker.resilience.limit;
 
+import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.RecordPosition;
 import io.completionworker.completion.TokenEstimate;
 import io.completionworker.completion.port.Admission;
 import io.completionworker.config.Limits;
@@ -16,17 +18,24 @@ final class LimitScope {
   private static final double SECONDS_PER_MINUTE = 60;
   private static final double ROUNDING = 1e-6;
 
+  /** Whoever is next in turn says so again within this time, or is none that could start. */
+  private static final long TURN_NANOS = Duration.ofSeconds(1).toNanos();
+
   private final @Nullable Integer maxInFlight;
   private final Share share;
+  private final LongSupplier nanos;
   private final List<Limit> limits = new ArrayList<>();
   private double appliedShare = 1;
   private boolean fresh = true;
-  private long drainedNanos = Long.MIN_VALUE;
+  private @Nullable Long drainedNanos;
   private int inFlight;
+  private @Nullable RecordPosition next;
+  private long nextUntilNanos;
 
   LimitScope(Limits account, Duration burst, Share share, LongSupplier nanos) {
     this.maxInFlight = account.maxInFlight();
     this.share = share;
+    this.nanos = nanos;
     add(account.requestsPerSecond(), 1, null, burst, nanos);
     add(account.requestsPerMinute(), SECONDS_PER_MINUTE, null, burst, nanos);
     add(account.tokensPerMinute(), SECONDS_PER_MINUTE, TokenEstimate::total, burst, nanos);
@@ -47,7 +56,8 @@ final class LimitScope {
   }
 
   /** As {@link io.completionworker.resilience.Condition#wait}. */
-  long wait(TokenEstimate tokens) {
+  long wait(CompletionCall call) {
+    TokenEstimate tokens = call.tokens();
     double now = share.now();
     if (now <= 0) {
       return share.waitNanos();
@@ -68,14 +78,31 @@ final class LimitScope {
     for (Limit limit : limits) {
       longest = Math.max(longest, limit.quota.nanosUntil(limit.cost(tokens)));
     }
-    return longest;
+    return inTurn(call, longest);
+  }
+
+  /**
+   * Who was the first to wait is the next to start. Else the small calls of others would take all
+   * that flows in, and a call that needs a full bucket would never find one.
+   */
+  private long inTurn(CompletionCall call, long wait) {
+    long now = nanos.getAsLong();
+    if (next != null && !next.equals(call.source().position()) && nextUntilNanos - now > 0) {
+      return Math.max(wait, nextUntilNanos - now);
+    }
+    if (wait > 0) {
+      next = call.source().position();
+      nextUntilNanos = now + Math.min(wait, TURN_NANOS);
+    }
+    return wait;
   }
 
   /** A call starts; reserves the tokens that it is expected to use at most. */
-  void start(TokenEstimate tokens) {
+  void start(CompletionCall call) {
     inFlight++;
+    next = call.source().position().equals(next) ? null : next;
     for (Limit limit : limits) {
-      limit.quota.take(limit.cost(tokens));
+      limit.quota.take(limit.cost(call.tokens()));
     }
   }
 
@@ -98,9 +125,9 @@ final class LimitScope {
     }
   }
 
-  /** Leaves one call and no tokens, once for each time that is given. */
+  /** Leaves one call and no tokens, unless that was done for this time or a later one. */
   void drain(long sinceNanos) {
-    if (drainedNanos != sinceNanos) {
+    if (drainedNanos == null || sinceNanos - drainedNanos > 0) {
       drainedNanos = sinceNanos;
       limits.forEach(limit -> limit.quota.lower(limit.tokens == null ? 1 : 0));
     }

@@ -110,9 +110,9 @@ public final class RateLimits implements Condition {
   @Override
   public long wait(CompletionCall call) {
     long longest = learned.wait(call, nanos.getAsLong());
-    LimitScope state = state(call);
+    LimitScope state = longest > 0 ? null : state(call);
     if (state != null) {
-      longest = Math.max(longest, state.wait(call.tokens()));
+      longest = state.wait(call); // last: it has others wait for a call that could start
     }
     return longest == Admission.UNTIL_A_CALL_ENDS ? longest : Math.min(longest, LONGEST_WAIT_NANOS);
   }
@@ -121,7 +121,7 @@ public final class RateLimits implements Condition {
   public void started(CompletionCall call) {
     LimitScope state = state(call);
     if (state != null) {
-      state.start(call.tokens());
+      state.start(call);
     }
     LearnedLimits.Mark mark = learned.start(call, nanos.getAsLong());
     reservations.put(call, new Reservation(state, mark));

@@ -128,6 +128,36 @@ class ScopeQuotaTest {
   }
 
   @Test
+  void shouldLetGoOfWhatIsParkedWithADeadlineToo() {
+    long late = stage.loop.millis() + 60_000;
+    accept(stage, task, 0, 6, "r#@a!" + late);
+    assertThat(stage.codec.reads()).isEqualTo(6);
+
+    stage.answer("r0");
+    assertThat(stage.codec.reads()).as("without its decoded form meanwhile").isEqualTo(7);
+    assertThat(stage.emitted(task)).containsExactly("r0 attempts 1");
+
+    stage.advance(Duration.ofSeconds(61));
+    assertThat(stage.emitted(task)).containsExactly("r5 DEADLINE_EXCEEDED");
+    List.of("r1", "r2", "r3", "r4").forEach(stage::answer);
+    stage.accept(task, 7, "r7@a");
+    open("r7");
+    assertThat(stage.quota.parked()).isZero();
+  }
+
+  @Test
+  void shouldNotPileUpWhatHasEndedBehindOneThatWaits() {
+    accept(stage, task, 0, 5, "r#@a");
+    for (int i = 5; i < 1_000; i++) {
+      stage.accept(task, i, "r" + i + "@a!" + (stage.loop.millis() + 100));
+      stage.advance(Duration.ofMillis(500));
+      stage.emitted(task);
+    }
+
+    assertThat(stage.quota.kept("a")).isLessThan(200);
+  }
+
+  @Test
   void shouldHoldUpOnlyItsOwnKeyWhileItIsParked() {
     Stage ordered = new Stage(100, true, 1, false);
     TaskOutbox owner = ordered.open();

@@ -67,7 +67,7 @@ final class Stage {
       boolean overflowFails,
       HoldConfig hold,
       BreakerConfig breaker) {
-    quota = new ScopeQuota(loop, maxAtHand, overflowFails, true);
+    quota = new ScopeQuota(loop, maxAtHand, Math.max(1, maxAtHand / 4), overflowFails, true);
     Meters meters = new Meters(new SimpleMeterRegistry());
     Admission admission = Gates.of(hold, breaker, loop::nanos, meters);
     RetryConfig retry =

@@ -19,6 +19,7 @@ import io.completionworker.config.RateLimitConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** Calls, answers and settings, with defaults for what does not matter. */
@@ -28,6 +29,8 @@ final class Calls {
 
   private static final TraceContext TRACE =
       new TraceContext("trace", "span", null, null, "traceparent", null, null);
+
+  private static final AtomicLong OFFSETS = new AtomicLong();
 
   private Calls() {}
 
@@ -41,7 +44,14 @@ final class Calls {
 
   static CompletionCall call(CallScope scope, TokenEstimate tokens) {
     SourceRecord source =
-        new SourceRecord(new RecordPosition("topic", 0, 0), null, null, List.of(), 0, 0, 0);
+        new SourceRecord(
+            new RecordPosition("topic", 0, OFFSETS.getAndIncrement()),
+            null,
+            null,
+            List.of(),
+            0,
+            0,
+            0);
     CompletionRequest request =
         CompletionRequest.newBuilder().setModel(scope.model()).setMessages(List.of()).build();
     return new CompletionCall(
@@ -50,7 +60,11 @@ final class Calls {
 
   /** Of virtual key {@code key}, whose credential has its name. */
   static CompletionCall of(@Nullable String key, String model) {
-    return call(new CallScope("credential of " + key, key, model), TokenEstimate.NONE);
+    return of(key, model, TokenEstimate.NONE);
+  }
+
+  static CompletionCall of(@Nullable String key, String model, TokenEstimate tokens) {
+    return call(new CallScope("credential of " + key, key, model), tokens);
   }
 
   static AttemptResult answered(@Nullable TokenUsage usage, @Nullable String cacheStatus) {

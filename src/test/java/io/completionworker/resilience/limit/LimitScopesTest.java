@@ -118,8 +118,8 @@ class LimitScopesTest {
     Share share = Share.of(config, time);
     for (int i = 0; i < 100_000; i++) {
       LimitScope state = new LimitScope(config.limits(), config.burst(), share, time);
-      state.wait(Calls.call().tokens());
-      state.start(Calls.call().tokens());
+      state.wait(Calls.call());
+      state.start(Calls.call());
       if (i > 0) {
         state.end(Calls.call().tokens(), Calls.call().tokens(), true);
       }

@@ -9,12 +9,17 @@ import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Disposition;
 import io.completionworker.completion.Outcome;
+import io.completionworker.completion.TokenEstimate;
 import io.completionworker.completion.port.Admission;
 import io.completionworker.config.Limits;
 import io.completionworker.config.RateLimitConfig;
 import io.completionworker.config.RateLimitConfig.Scope;
 import io.completionworker.fixtures.Results;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -193,9 +198,57 @@ class RateLimitsTest {
     limits.drained(call.scope().credential());
 
     assertThat(limits.wait(Calls.call(100, 0))).isEqualTo(SECOND.toNanos() / 100);
+    time.advance(SECOND.dividedBy(100)); // until then it is the next
     assertThat(started(limits, Calls.call())).isEqualTo(1);
     time.advance(SECOND);
     assertThat(started(limits, Calls.call())).as("later it is as ever").isEqualTo(10);
+  }
+
+  @Test
+  void shouldGoOnAfterCoolDownsOfSeveralCredentialsThatShareAScope() {
+    RateLimits limits = limits(Calls.config(Calls.perMinute(null, 6_000L)));
+    CompletionCall a = Calls.of("a", "model", new TokenEstimate(50, 0));
+    CompletionCall b = Calls.of("b", "model", new TokenEstimate(50, 0));
+    limits.drained(a.scope().credential());
+    time.advance(1);
+    limits.drained(b.scope().credential());
+    limits.wait(a);
+    limits.wait(b);
+
+    time.advance(SECOND);
+
+    assertThat(limits.wait(a)).isZero();
+    assertThat(limits.wait(b)).isZero();
+  }
+
+  @Test
+  void shouldNotLetSmallCallsOfOneLaneKeepALargeOneOfAnotherFromEverStarting() {
+    RateLimits limits = limits(Calls.config(Calls.perMinute(null, 6_000L)));
+    Deque<CompletionCall> lanes = new ArrayDeque<>();
+    lanes.add(Calls.of("k", "small", new TokenEstimate(10, 0)));
+    lanes.add(Calls.of("k", "large", new TokenEstimate(500, 0)));
+
+    Map<String, Integer> started = started(limits, lanes, Duration.ofMinutes(1));
+
+    // Of 6000 tokens, and a burst: both kinds get on, and nothing is left over.
+    int large = started.getOrDefault("large", 0);
+    int small = started.getOrDefault("small", 0);
+    assertThat(large).isGreaterThan(5);
+    assertThat(small).isGreaterThan(5);
+    assertThat(500 * large + 10 * small).isBetween(5_900, 6_600);
+  }
+
+  @Test
+  void shouldWaitForNoCallThatIsNotAskedForAnyMore() {
+    RateLimits limits = limits(Calls.config(Calls.perMinute(null, 6_000L)));
+    CompletionCall small = Calls.call(10, 0);
+    limits.wait(small);
+    limits.started(Calls.call(500, 0));
+    assertThat(limits.wait(Calls.call(500, 0))).isGreaterThan(SECOND.toNanos());
+
+    time.advance(Duration.ofSeconds(6));
+
+    assertThat(limits.wait(small)).isZero();
   }
 
   @ParameterizedTest
@@ -241,6 +294,34 @@ class RateLimitsTest {
     while (started < 1_000 && limits.wait(call) == 0) {
       limits.started(Calls.call(call.scope(), call.tokens()));
       started++;
+    }
+    return started;
+  }
+
+  /** Starts what may, of lanes that take turns as the dispatcher has them; by model. */
+  private Map<String, Integer> started(
+      RateLimits limits, Deque<CompletionCall> lanes, Duration duration) {
+    Map<String, Integer> started = new HashMap<>();
+    long end = time.getAsLong() + duration.toNanos();
+    while (time.getAsLong() < end) {
+      CompletionCall next = null;
+      long shortest = SECOND.toNanos();
+      for (CompletionCall call : lanes) {
+        long wait = limits.wait(call);
+        shortest = Math.min(shortest, wait);
+        if (wait == 0) {
+          next = call;
+          break;
+        }
+      }
+      if (next == null) {
+        time.advance(shortest);
+      } else {
+        limits.started(next);
+        lanes.remove(next);
+        lanes.add(Calls.call(next.scope(), next.tokens()));
+        started.merge(next.scope().model(), 1, Integer::sum);
+      }
     }
     return started;
   }
