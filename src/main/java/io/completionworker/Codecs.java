@@ -8,12 +8,17 @@ import io.completionworker.avro.CompletionUsage;
 import io.completionworker.codec.CallReader;
 import io.completionworker.codec.ChunkEncoder;
 import io.completionworker.codec.OutcomeEncoder;
+import io.completionworker.codec.UsageCosts;
+import io.completionworker.config.ConfigFaultsException;
 import io.completionworker.config.ValidationConfig;
 import io.completionworker.config.WorkerSettings;
+import io.completionworker.metrics.Meters;
+import io.completionworker.pricing.PriceFile;
 import io.completionworker.serde.AvroSerdes;
 import io.completionworker.tokens.TokenEstimator;
 import io.completionworker.validation.RequestValidator;
 import io.completionworker.validation.Strictness;
+import java.nio.file.Path;
 import java.time.InstantSource;
 
 /** The two ends of the codec, made of the settings. */
@@ -42,7 +47,17 @@ final class Codecs {
         InstantSource.system());
   }
 
-  static OutcomeEncoder writer(WorkerSettings settings, AvroSerdes serdes) {
+  /**
+   * What usage costs.
+   *
+   * @throws ConfigFaultsException when the price file cannot be used
+   */
+  static UsageCosts costs(WorkerSettings settings, Meters meters) {
+    Path prices = settings.usageCost().prices();
+    return new UsageCosts(prices == null ? null : PriceFile.read(prices), meters);
+  }
+
+  static OutcomeEncoder writer(WorkerSettings settings, AvroSerdes serdes, UsageCosts costs) {
     return new OutcomeEncoder(
         new OutcomeEncoder.Serdes(
             serdes.forValues(CompletionResponse.class),
@@ -53,6 +68,7 @@ final class Codecs {
             settings.async().maxRecordBytes(),
             settings.responses().body(),
             settings.gateway().credentials().provider()),
+        costs,
         InstantSource.system());
   }
 }

@@ -9,6 +9,7 @@ import io.completionworker.async.dispatch.Dispatcher;
 import io.completionworker.async.dispatch.KeyOrder;
 import io.completionworker.async.dispatch.Lease;
 import io.completionworker.async.dispatch.ScopeQuota;
+import io.completionworker.codec.UsageCosts;
 import io.completionworker.config.AsyncConfig;
 import io.completionworker.config.RateLimitConfig;
 import io.completionworker.config.WorkerSettings;
@@ -49,6 +50,7 @@ record Stages(
    */
   static Stages start(WorkerSettings settings, Meters meters, Consumer<Throwable> fatal) {
     AsyncConfig async = settings.async();
+    UsageCosts costs = Codecs.costs(settings, meters); // may refuse: before anything is started
     AvroSerdes serdes =
         new AvroSerdes(settings.registry().settings(), settings.registry().serdeClass());
     GatewayClient gateway =
@@ -58,7 +60,7 @@ record Stages(
     CodecStage codec =
         new CodecStage(
             Codecs.reader(settings, serdes),
-            Codecs.writer(settings, serdes),
+            Codecs.writer(settings, serdes, costs),
             Codecs.chunkWriter(settings, serdes),
             loop,
             codecThread,

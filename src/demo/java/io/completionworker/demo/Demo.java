@@ -127,7 +127,9 @@ public final class Demo {
     config.put("management.port", String.valueOf(freePort()));
     config.put("gateway.url", endpoint.url().toString());
     config.put("gateway.api.key", "demo");
-    if (!settings.simulated()) {
+    if (settings.simulated()) {
+      config.put("usage.prices.file", DemoPrices.file().toString());
+    } else {
       config.remove("gateway.api.key");
       config.putAll(settings.gateway());
     }

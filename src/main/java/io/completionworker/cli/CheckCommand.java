@@ -6,7 +6,9 @@ import io.completionworker.cli.check.EndpointProbe;
 import io.completionworker.cli.check.Finding;
 import io.completionworker.config.WorkerConfig;
 import io.completionworker.config.WorkerSettings;
+import io.completionworker.pricing.PriceFile;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +58,10 @@ final class CheckCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "--timeout must be at least 1");
     }
     WorkerSettings settings = WorkerConfig.load(options.config(), environment);
+    Path prices = settings.usageCost().prices();
+    if (prices != null) {
+      PriceFile.read(prices); // its faults are faults of the settings, as with run
+    }
     if (!options.debug()) {
       TopicsCommand.silenceKafka();
     }

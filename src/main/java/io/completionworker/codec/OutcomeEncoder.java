@@ -54,19 +54,25 @@ public final class OutcomeEncoder implements OutcomeWriter {
 
   /** Builds an encoder; the clock gives the time of its records. */
   public OutcomeEncoder(
-      Serdes serdes, TopicsConfig topics, Settings settings, InstantSource clock) {
+      Serdes serdes,
+      TopicsConfig topics,
+      Settings settings,
+      UsageCosts costs,
+      InstantSource clock) {
     this.serdes = serdes;
     this.topics = topics;
     this.settings = settings;
     this.clock = clock;
     this.packing = new Packing(settings.maxRecordBytes());
-    this.usageRecords = new UsageRecords(settings.provider());
+    this.usageRecords = new UsageRecords(settings.provider(), costs);
   }
 
   @Override
   public Writing write(Outcome outcome) {
     try {
-      return new Writing.Written(emission(outcome, clock.millis()));
+      Emission emission = emission(outcome, clock.millis());
+      countUnpriced(outcome); // not before: what is written later is encoded again
+      return new Writing.Written(emission);
     } catch (RuntimeException | StackOverflowError e) {
       if (!Faults.mayPass(e)) {
         seen.report(outcome.source().position(), e);
@@ -136,6 +142,20 @@ public final class OutcomeEncoder implements OutcomeWriter {
                     UsageRecords.FORMS,
                     form -> usageRecords.of(call, attempt, recovered, unusable, form)))
         .toList();
+  }
+
+  private void countUnpriced(Outcome outcome) {
+    if (outcome instanceof Outcome.Completed completed) {
+      countUnpriced(completed.call(), completed.attempts());
+    } else if (outcome instanceof Outcome.Failed failed && failed.call() != null) {
+      countUnpriced(failed.call(), failed.attempts());
+    }
+  }
+
+  private void countUnpriced(CompletionCall call, List<Attempt> attempts) {
+    attempts.stream()
+        .filter(UsageRecords::billed)
+        .forEach(attempt -> usageRecords.countUnpriced(call, attempt));
   }
 
   private static List<Envelope> envelopes(Outcome outcome, @Nullable CompletionCall call) {

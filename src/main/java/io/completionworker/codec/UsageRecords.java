@@ -14,6 +14,7 @@ import io.completionworker.completion.Attempt;
 import io.completionworker.completion.AttemptError;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
+import io.completionworker.pricing.Cost;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -30,9 +31,11 @@ final class UsageRecords {
   private static final int CUT = 100;
 
   private final @Nullable String configuredProvider;
+  private final UsageCosts costs;
 
-  UsageRecords(@Nullable String configuredProvider) {
+  UsageRecords(@Nullable String configuredProvider, UsageCosts costs) {
     this.configuredProvider = configuredProvider;
+    this.costs = costs;
   }
 
   /** Whether there is a row for this attempt. */
@@ -79,8 +82,15 @@ final class UsageRecords {
     } else if (attempt.result() instanceof AttemptResult.Rejected rejected) {
       rejected(row, rejected.error());
     }
-    String provider = row.getProvider() == null ? askedFor(call) : row.getProvider();
-    return row.setProvider(cutNullable(provider, longest)).build();
+    if (costs.of(call, attempt, provider(call, attempt)) instanceof Cost.Known cost) {
+      row.setCost(cost.amount()).setCurrency(cost.currency());
+    }
+    return row.setProvider(cutNullable(provider(call, attempt), longest)).build();
+  }
+
+  /** Counts an attempt whose row should have a cost and has none. */
+  void countUnpriced(CompletionCall call, Attempt attempt) {
+    costs.count(costs.of(call, attempt, provider(call, attempt)), call, attempt);
   }
 
   private static void answered(
@@ -89,7 +99,6 @@ final class UsageRecords {
     List<Choice> choices = answer.choices();
     String finish = choices.isEmpty() ? null : choices.get(0).getFinishReason();
     row.setModelServed(cutNullable(model, longest))
-        .setProvider(answer.gateway().getProvider())
         .setBillable(!cacheHit(answer.gateway().getCacheStatus()))
         .setServiceTier(cutNullable(answer.serviceTier(), longest))
         .setFinishReason(cutNullable(finish, longest))
@@ -125,7 +134,8 @@ final class UsageRecords {
     }
   }
 
-  private static boolean cacheHit(@Nullable String status) {
+  /** Whether an earlier call was answered with, and nothing bought. */
+  static boolean cacheHit(@Nullable String status) {
     return status != null && CACHE_HITS.contains(status.strip().toUpperCase(Locale.ROOT));
   }
 
@@ -136,12 +146,21 @@ final class UsageRecords {
     return metadata == null ? Map.of() : metadata;
   }
 
+  /** The one that served the attempt, else the one asked for. */
+  private @Nullable String provider(CompletionCall call, Attempt attempt) {
+    String served =
+        attempt.result() instanceof AttemptResult.Answered answered
+            ? answered.answer().gateway().getProvider()
+            : null;
+    return served == null ? askedFor(call) : served;
+  }
+
   private @Nullable String askedFor(CompletionCall call) {
     String named = call.wireHeaders().get(WireHeaders.PROVIDER);
     return named == null ? configuredProvider : named;
   }
 
-  private static long orZero(@Nullable Long count) {
+  static long orZero(@Nullable Long count) {
     return count == null ? 0 : count;
   }
 

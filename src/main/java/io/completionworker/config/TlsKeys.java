@@ -130,8 +130,7 @@ final class TlsKeys {
   }
 
   private static void path(KeyGroup group, String key, String doc) {
-    Allowed file = Allowed.text("the path of a file", TlsKeys::isPath);
-    group.key(key, ConfigDef.Type.STRING, NONE, file, Importance.MEDIUM, doc);
+    group.key(key, ConfigDef.Type.STRING, NONE, Allowed.path(), Importance.MEDIUM, doc);
   }
 
   private static void password(KeyGroup group, String key, String doc) {
@@ -147,9 +146,5 @@ final class TlsKeys {
                 Arrays.stream(Format.values())
                     .anyMatch(format -> format.name().equalsIgnoreCase(text)));
     group.key(key, ConfigDef.Type.STRING, defaultValue, formats, Importance.LOW, doc);
-  }
-
-  private static boolean isPath(String text) {
-    return !text.isBlank() && text.indexOf('\0') < 0;
   }
 }

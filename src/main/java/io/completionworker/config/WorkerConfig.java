@@ -93,6 +93,7 @@ public final class WorkerConfig extends AbstractConfig {
     BreakerConfig.define(new KeyGroup(definition, "Circuit breaker"));
     ValidationConfig.define(new KeyGroup(definition, "Requests and responses"));
     ResponsesConfig.define(new KeyGroup(definition, "Requests and responses"));
+    UsageCostConfig.define(new KeyGroup(definition, "Usage"));
     ShutdownConfig.define(new KeyGroup(definition, "Shutdown"));
     ManagementConfig.define(new KeyGroup(definition, "Management"));
     return definition;
@@ -165,6 +166,7 @@ public final class WorkerConfig extends AbstractConfig {
         RegistryConfig.from(this),
         ValidationConfig.from(this),
         ResponsesConfig.from(this),
+        UsageCostConfig.from(this),
         KafkaKeys.from(this));
   }
 }

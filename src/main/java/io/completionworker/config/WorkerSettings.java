@@ -21,6 +21,7 @@ public record WorkerSettings(
     RegistryConfig registry,
     ValidationConfig validation,
     ResponsesConfig responses,
+    UsageCostConfig usageCost,
     Map<String, String> kafka) {
 
   /** Short on purpose: Kafka's settings hold passwords. */

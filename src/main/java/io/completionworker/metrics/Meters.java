@@ -65,6 +65,9 @@ public final class Meters {
   /** Times that a breaker opened. */
   public static final String BREAKER_OPENINGS = "completion.worker.breaker.openings";
 
+  /** Usage rows without a cost though there is a price file, by reason. */
+  public static final String UNPRICED = "completion.worker.unpriced";
+
   private final MeterRegistry registry;
   private final Map<String, Timer> attempts = new ConcurrentHashMap<>();
   private final Map<String, Counter> counters = new ConcurrentHashMap<>();
@@ -119,6 +122,11 @@ public final class Meters {
   /** The endpoint fails a credential; its calls wait from now on. */
   public void breakerOpened() {
     count(BREAKER_OPENINGS, "", "");
+  }
+
+  /** A usage row has no cost; the reason is one of a few. */
+  public void unpriced(String reason) {
+    count(UNPRICED, "reason", reason);
   }
 
   private void count(String name, String tag, String value) {

@@ -28,6 +28,7 @@ final class Layers extends ArchCondition<JavaClass> {
           Map.entry("serde", 3),
           Map.entry("validation", 3),
           Map.entry("tokens", 3),
+          Map.entry("pricing", 2),
           Map.entry("metrics", 2),
           Map.entry("completion", 1),
           Map.entry("config", 1),

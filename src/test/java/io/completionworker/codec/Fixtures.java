@@ -18,9 +18,11 @@ import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.port.RequestReader.Reading;
 import io.completionworker.config.GatewayConfig.Credentials;
 import io.completionworker.config.GatewayConfig.HeaderRules;
+import io.completionworker.metrics.Meters;
 import io.completionworker.tokens.TokenEstimator;
 import io.completionworker.validation.RequestValidator;
 import io.completionworker.validation.Strictness;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +46,10 @@ final class Fixtures {
         .setModel("gpt-4o-mini")
         .setMessages(List.of(message))
         .setRequestId("order-1");
+  }
+
+  static UsageCosts noCosts() {
+    return new UsageCosts(null, new Meters(new SimpleMeterRegistry()));
   }
 
   static SourceRecord source(byte @Nullable [] value, RecordHeader... headers) {

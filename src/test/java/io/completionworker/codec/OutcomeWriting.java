@@ -40,10 +40,16 @@ final class OutcomeWriting {
   }
 
   static OutcomeEncoder encoder(OutcomeEncoder.Serdes serdes, int maxRecordBytes, boolean bodies) {
+    return encoder(serdes, maxRecordBytes, bodies, Fixtures.noCosts());
+  }
+
+  static OutcomeEncoder encoder(
+      OutcomeEncoder.Serdes serdes, int maxRecordBytes, boolean bodies, UsageCosts costs) {
     return new OutcomeEncoder(
         serdes,
         TOPICS,
         new OutcomeEncoder.Settings(maxRecordBytes, bodies, "configured"),
+        costs,
         InstantSource.fixed(Instant.ofEpochMilli(NOW)));
   }
 

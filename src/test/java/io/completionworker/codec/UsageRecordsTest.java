@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class UsageRecordsTest {
 
   private static CompletionUsage row(CompletionCall call, Attempt attempt) {
-    return new UsageRecords("configured").of(call, attempt, true, null, 0);
+    return new UsageRecords("configured", Fixtures.noCosts()).of(call, attempt, true, null, 0);
   }
 
   private static Answer with(@Nullable TokenUsage usage, GatewayDetails gateway) {

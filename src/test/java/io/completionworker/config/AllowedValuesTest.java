@@ -63,6 +63,7 @@ class AllowedValuesTest {
           breaker.failure.rate       | 101
           async.scope.overflow       | drop
           validation                 | loose
+          usage.prices.file          | ''
           management.port            | -2
           management.port            | 65536
           schema.registry.url        | registry:8081

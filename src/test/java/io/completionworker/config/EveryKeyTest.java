@@ -49,6 +49,7 @@ class EveryKeyTest {
         ValidationConfig.Strictness.LENIENT,
         s -> s.validation().strictness());
     map("responses.body", "false", false, s -> s.responses().body());
+    map("usage.prices.file", "/p", Path.of("/p"), EveryKeyTest::prices);
     map("shutdown.drain.ms", "7", Duration.ofMillis(7), s -> s.shutdown().drain());
     map("shutdown.leave.group", "false", false, s -> s.shutdown().leaveGroup());
     map("management.host", "0.0.0.0", "0.0.0.0", s -> s.management().host());
@@ -235,6 +236,10 @@ class EveryKeyTest {
       Function<Limits, @Nullable Object> reader) {
     return settings ->
         Optional.<Object>ofNullable(reader.apply(settings.rateLimit().limits())).orElse("none");
+  }
+
+  private static Object prices(WorkerSettings settings) {
+    return Optional.<Object>ofNullable(settings.usageCost().prices()).orElse("none");
   }
 
   private static GatewayConfig.Transport transport(WorkerSettings settings) {

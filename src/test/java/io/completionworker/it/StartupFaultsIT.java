@@ -40,6 +40,7 @@ class StartupFaultsIT {
   private static Stand stand;
   private static ServerSocket taken;
   private static Path trustStore;
+  private static Path prices;
   private static Map<String, Map<String, String>> faults;
 
   @BeforeAll
@@ -48,6 +49,13 @@ class StartupFaultsIT {
     stand.broker.createTopic("small-topic", 1, Map.of("max.message.bytes", "1000"));
     taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
     trustStore = Stores.empty(stand.directory.resolve("other.p12"), "right");
+    prices =
+        Files.writeString(
+            stand.directory.resolve("prices.json"),
+            """
+            {"header": {"source": "a test", "as_of": "2026-01-01", "currency": "USD"},
+             "prices": [{"model": "gpt-4o", "input": 1}]}
+            """);
     faults = faults();
   }
 
@@ -134,6 +142,8 @@ class StartupFaultsIT {
     putFaultsOfTheRegistry(all);
     putFaultsOfTheFile(all);
     putFaultsOfTheEndpoint(all);
+    all.put("The price file is not there", Map.of("usage.prices.file", "no-such-prices.json"));
+    all.put("A price is missing", Map.of("usage.prices.file", prices.toString()));
     all.put(
         "The management port is taken",
         Map.of("management.port", Integer.toString(taken.getLocalPort())));

@@ -1,5 +1,7 @@
 package io.completionworker.demo.tally;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,6 +9,8 @@ import java.util.Locale;
 
 /** The table at the end: names to the left, numbers to the right. */
 public final class ClosingTable {
+
+  private static final int COST_DECIMALS = 6;
 
   private final List<Row> rows = new ArrayList<>();
 
@@ -28,6 +32,7 @@ public final class ClosingTable {
     table.add("prompt tokens", tally.promptTokens());
     table.add("completion tokens", tally.completionTokens());
     table.add("tokens in all", tally.promptTokens() + tally.completionTokens());
+    tally.costs().forEach(table::addCost);
     table.add("calls in flight at peak", peakOpen);
     table.rows.add(
         new Row("seconds", String.format(Locale.ROOT, "%.1f", took.toMillis() / 1000.0)));
@@ -36,6 +41,11 @@ public final class ClosingTable {
 
   private void add(String name, long value) {
     rows.add(new Row(name, String.format(Locale.ROOT, "%,d", value)));
+  }
+
+  private void addCost(String currency, BigDecimal cost) {
+    String shown = cost.setScale(COST_DECIMALS, RoundingMode.HALF_UP).toPlainString();
+    rows.add(new Row("cost in " + currency, shown));
   }
 
   private String print() {

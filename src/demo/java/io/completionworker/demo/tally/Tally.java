@@ -3,6 +3,7 @@ package io.completionworker.demo.tally;
 import io.completionworker.avro.CompletionFailure;
 import io.completionworker.avro.CompletionResponse;
 import io.completionworker.avro.CompletionUsage;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -25,6 +26,7 @@ public final class Tally {
   private int retries;
   private long promptTokens;
   private long completionTokens;
+  private final SortedMap<String, BigDecimal> costs = new TreeMap<>();
 
   /** Expects one outcome of each. */
   public Tally(Collection<String> requestIds) {
@@ -52,6 +54,9 @@ public final class Tally {
     if (row.getBillable()) {
       promptTokens += row.getPromptTokens();
       completionTokens += row.getCompletionTokens();
+    }
+    if (row.getCost() != null) {
+      costs.merge(row.getCurrency(), row.getCost(), BigDecimal::add);
     }
     callsOpening.merge(row.getStartedAt(), 1, Integer::sum);
     callsOpening.merge(row.getCompletedAt(), -1, Integer::sum);
@@ -92,6 +97,11 @@ public final class Tally {
 
   public long completionTokens() {
     return completionTokens;
+  }
+
+  /** Sums by currency; empty without a price file. */
+  public SortedMap<String, BigDecimal> costs() {
+    return costs;
   }
 
   /** Most calls with a usage row that were open at the same millisecond. */

@@ -38,6 +38,11 @@ public final class Allowed implements ConfigDef.Validator {
     return text(words, value -> !value.isBlank());
   }
 
+  /** The path of a file, whether there is one or not. */
+  public static Allowed path() {
+    return text("the path of a file", text -> !text.isBlank() && text.indexOf('\0') < 0);
+  }
+
   /** A list of texts that all pass the test. */
   public static Allowed list(String words, Predicate<String> test) {
     return new Allowed(

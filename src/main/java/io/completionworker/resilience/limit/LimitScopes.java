@@ -1,6 +1,7 @@
 package io.completionworker.resilience.limit;
 
 import io.completionworker.completion.CallScope;
+import io.completionworker.config.Glob;
 import io.completionworker.config.Limits;
 import io.completionworker.config.RateLimitConfig;
 import java.nio.charset.StandardCharsets;

@@ -1,10 +1,13 @@
 package io.completionworker.demo.tally;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.completionworker.avro.CompletionUsage;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class TallyTest {
@@ -45,6 +48,17 @@ class TallyTest {
   }
 
   @Test
+  void shouldAddUpCostsByCurrency() {
+    tally.usage(row(10, 30, true, "0.1000000000"));
+    tally.usage(row(10, 30, true, "0.2000000000"));
+    tally.usage(row(10, 30, true));
+
+    assertThat(tally.costs()).containsOnly(entry("USD", new BigDecimal("0.3000000000")));
+    assertThat(ClosingTable.of(tally, 7, Duration.ofMillis(1)))
+        .contains("cost in USD               0.300000");
+  }
+
+  @Test
   void shouldAlignTheTable() {
     tally.usage(row(10, 30, true));
 
@@ -56,6 +70,11 @@ class TallyTest {
   }
 
   private static CompletionUsage row(long startedAt, long completedAt, boolean billable) {
+    return row(startedAt, completedAt, billable, null);
+  }
+
+  private static CompletionUsage row(
+      long startedAt, long completedAt, boolean billable, @Nullable String cost) {
     return CompletionUsage.newBuilder()
         .setRequestId("a")
         .setCallId("c")
@@ -68,6 +87,8 @@ class TallyTest {
         .setCompletedAt(completedAt)
         .setLatencyMs(completedAt - startedAt)
         .setAttempt(1)
+        .setCost(cost == null ? null : new BigDecimal(cost))
+        .setCurrency(cost == null ? null : "USD")
         .setOutcome("response")
         .build();
   }

@@ -1,4 +1,4 @@
-package io.completionworker.resilience.limit;
+package io.completionworker.config;
 
 import java.util.List;
 
@@ -9,16 +9,17 @@ import java.util.List;
  * <p>It looks for each literal part once, from left to right, and never goes back. Not a record,
  * since a pattern of virtual keys may be a secret and records show their parts.
  */
-final class Glob {
+public final class Glob {
 
   private final List<String> parts;
 
   /** Parses a pattern; there is none that is wrong. */
-  Glob(String pattern) {
+  public Glob(String pattern) {
     this.parts = List.of(pattern.split("\\*", -1));
   }
 
-  boolean matches(String text) {
+  /** Whether this is a text of the pattern, as a whole. */
+  public boolean matches(String text) {
     String first = parts.get(0);
     String last = parts.get(parts.size() - 1);
     if (parts.size() == 1) {
@@ -37,5 +38,15 @@ final class Glob {
       from = found + part.length();
     }
     return true;
+  }
+
+  /** Characters that stand for themselves: the more, the less else the pattern matches. */
+  public int literals() {
+    return parts.stream().mapToInt(String::length).sum();
+  }
+
+  /** How many {@code *} there are. */
+  public int wildcards() {
+    return parts.size() - 1;
   }
 }

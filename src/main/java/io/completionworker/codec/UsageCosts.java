@@ -1,0 +1,117 @@
+package io.completionworker.codec;
+
+import io.completionworker.avro.CompletionTokensDetails;
+import io.completionworker.avro.PromptTokensDetails;
+import io.completionworker.avro.TokenUsage;
+import io.completionworker.completion.Answer;
+import io.completionworker.completion.Attempt;
+import io.completionworker.completion.AttemptResult;
+import io.completionworker.completion.CompletionCall;
+import io.completionworker.metrics.Meters;
+import io.completionworker.pricing.Cost;
+import io.completionworker.pricing.PriceList;
+import io.completionworker.pricing.PricedCall;
+import io.completionworker.pricing.UsedTokens;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What attempts cost, and the word on those that nobody has a price for. Safe on every thread.
+ *
+ * <p>A cache hit costs nothing, also where the model is in no price file and where nobody counted
+ * its tokens. An attempt without reported counts has no cost: it may have been billed, and nobody
+ * knows for what.
+ */
+public final class UsageCosts {
+
+  private static final Logger log = LoggerFactory.getLogger(UsageCosts.class);
+
+  /** Models come from outside, and there is no end to them. */
+  private static final int MOST = 100;
+
+  private static final int LONGEST = 100;
+
+  private final @Nullable PriceList prices;
+  private final Meters meters;
+  private final Set<String> named = ConcurrentHashMap.newKeySet();
+
+  /**
+   * Costs by these prices.
+   *
+   * @param prices null for no costs at all
+   */
+  public UsageCosts(@Nullable PriceList prices, Meters meters) {
+    this.prices = prices;
+    this.meters = meters;
+  }
+
+  /**
+   * The cost of an attempt.
+   *
+   * @param provider that served it, else the one asked for, or null
+   */
+  Cost of(CompletionCall call, Attempt attempt, @Nullable String provider) {
+    if (prices == null || !(attempt.result() instanceof AttemptResult.Answered answered)) {
+      return new Cost.Unknown();
+    }
+    Answer answer = answered.answer();
+    if (UsageRecords.cacheHit(answer.gateway().getCacheStatus())) {
+      return prices.nothing();
+    }
+    TokenUsage usage = answer.usage();
+    return usage == null
+        ? new Cost.Unknown()
+        : prices.cost(
+            new PricedCall(model(call, attempt), provider, answer.serviceTier(), attempt.endedAt()),
+            tokens(usage));
+  }
+
+  /** Counts an attempt that has no cost though it should; once for each attempt. */
+  void count(Cost cost, CompletionCall call, Attempt attempt) {
+    if (cost instanceof Cost.NoPrice) {
+      meters.unpriced("unknown-model");
+      report(model(call, attempt));
+    } else if (cost instanceof Cost.TooLarge) {
+      meters.unpriced("too-large");
+    }
+  }
+
+  /**
+   * Logs what is new.
+   *
+   * @return whether it was logged
+   */
+  boolean report(String model) {
+    String shown = model.length() <= LONGEST ? model : model.substring(0, LONGEST) + "...";
+    shown = shown.replaceAll("\\p{Cntrl}", "?");
+    boolean isNew = named.size() < MOST && named.add(shown);
+    if (isNew) {
+      log.warn("Usage of {} has no cost: the price file has no price for it", shown);
+    }
+    return isNew;
+  }
+
+  /** The model that answered; the one asked for where no answer names any. */
+  private static String model(CompletionCall call, Attempt attempt) {
+    String served =
+        attempt.result() instanceof AttemptResult.Answered answered
+            ? answered.answer().model()
+            : "";
+    return served.isEmpty() ? call.request().getModel() : served;
+  }
+
+  private static UsedTokens tokens(TokenUsage usage) {
+    PromptTokensDetails prompt = usage.getPromptTokensDetails();
+    CompletionTokensDetails completion = usage.getCompletionTokensDetails();
+    return new UsedTokens(
+        usage.getPromptTokens(),
+        prompt == null ? 0 : UsageRecords.orZero(prompt.getCachedTokens()),
+        prompt == null ? 0 : UsageRecords.orZero(prompt.getAudioTokens()),
+        usage.getCompletionTokens(),
+        completion == null ? 0 : UsageRecords.orZero(completion.getReasoningTokens()),
+        completion == null ? 0 : UsageRecords.orZero(completion.getAudioTokens()));
+  }
+}

@@ -1,0 +1,39 @@
+package io.completionworker.config;
+
+import io.completionworker.config.key.Allowed;
+import io.completionworker.config.key.KeyGroup;
+import java.nio.file.Path;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What usage costs. The file is opened later, by who needs the prices.
+ *
+ * @param prices the price file; null for usage rows without a cost
+ */
+public record UsageCostConfig(@Nullable Path prices) {
+
+  public static final String PRICES_FILE_CONFIG = "usage.prices.file";
+  static final String PRICES_FILE_DOC =
+      "JSON file of prices per million tokens, by model. With it, usage rows have a cost. It is read"
+          + " at the start.";
+
+  /** Whatever may be absent. */
+  private static final @Nullable String NONE = null;
+
+  static void define(KeyGroup group) {
+    group.key(
+        PRICES_FILE_CONFIG,
+        ConfigDef.Type.STRING,
+        NONE,
+        Allowed.path(),
+        Importance.MEDIUM,
+        PRICES_FILE_DOC);
+  }
+
+  static UsageCostConfig from(WorkerConfig config) {
+    @Nullable String file = config.getString(PRICES_FILE_CONFIG);
+    return new UsageCostConfig(file == null ? null : Path.of(file));
+  }
+}

@@ -1,0 +1,241 @@
+package io.completionworker.pricing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PriceListTest {
+
+  /** A million tokens in, so that the amount is the price of the input. */
+  private static final UsedTokens MILLION_IN = new UsedTokens(1_000_000, 0, 0, 0, 0, 0);
+
+  private static final long NOW = Instant.parse("2026-03-01T00:00:00Z").toEpochMilli();
+
+  @TempDir Path directory;
+
+  private static PricedCall call(String model) {
+    return call(model, null, null);
+  }
+
+  private static PricedCall call(String model, @Nullable String provider, @Nullable String tier) {
+    return new PricedCall(model, provider, tier, NOW);
+  }
+
+  private static String entry(String model, int input, String more) {
+    return "{'model': '" + model + "', 'input': " + input + ", 'output': 0" + more + "}";
+  }
+
+  private static int input(PriceList prices, PricedCall call) {
+    return amount(prices.cost(call, MILLION_IN)).intValueExact();
+  }
+
+  private static BigDecimal amount(Cost cost) {
+    assertThat(cost).isInstanceOf(Cost.Known.class);
+    return ((Cost.Known) cost).amount();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // prompt, cached, audio in, completion, reasoning, audio out, cost
+    "0, 0, 0, 0, 0, 0, 0.0000000000",
+    "1, 0, 0, 0, 0, 0, 0.0000001000",
+    "1, 0, 0, 1, 0, 0, 0.0000003000", // 0.1 + 0.2
+    "3, 0, 0, 0, 0, 0, 0.0000003000", // 3 x 0.1
+    "1000000, 0, 0, 1000000, 0, 0, 0.3000000000",
+    "100, 60, 0, 0, 0, 0, 0.0000055000", // 40 x 0.1 + 60 x 0.025
+    "100, 60, 10, 0, 0, 0, 0.0000135000", // 30 x 0.1 + 60 x 0.025 + 10 x 0.9
+    "0, 0, 0, 100, 70, 0, 0.0000270000", // 30 x 0.2 + 70 x 0.3
+    "0, 0, 0, 100, 70, 20, 0.0000270000", // 10 x 0.2 + 70 x 0.3 + 20 x 0.2
+    "0, 1, 0, 0, 0, 0, 0.0000000000", // no part without a whole
+    "10, 20, 5, 0, 0, 0, 0.0000002500", // all of it cached
+    "10, 4, 20, 0, 0, 0, 0.0000055000", // 4 x 0.025 + 6 x 0.9
+    "0, 0, 0, 10, 20, 5, 0.0000030000", // all of it reasoning
+    "-5, 0, 0, 10, -3, -1, 0.0000020000"
+  })
+  void shouldPriceEachKindOfToken(
+      long prompt,
+      long cached,
+      long audioIn,
+      long completion,
+      long reasoning,
+      long audioOut,
+      BigDecimal cost) {
+    PriceList prices =
+        PriceFiles.list(
+            directory,
+            "{'model': 'm', 'input': 0.1, 'cached_input': 0.025, 'output': 0.2,"
+                + " 'reasoning': 0.3, 'audio_input': 0.9, 'audio_output': null}");
+
+    assertThat(
+            prices.cost(
+                call("m"),
+                new UsedTokens(prompt, cached, audioIn, completion, reasoning, audioOut)))
+        .isEqualTo(new Cost.Known(cost, "USD"));
+  }
+
+  @Test
+  void shouldTakeThePriceOfTheWholeWhereAPartHasNone() {
+    PriceList prices =
+        PriceFiles.list(directory, "{'model': 'm', 'input': 2, 'output': 7, 'cached_input': null}");
+
+    assertThat(amount(prices.cost(call("m"), new UsedTokens(100, 40, 30, 100, 50, 20))))
+        .isEqualTo("0.0009000000");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0.00004, 1, 0.0000000000",
+    "0.00005, 1, 0.0000000001",
+    "0.00005, 2, 0.0000000001",
+    "0.00005, 3, 0.0000000002"
+  })
+  void shouldRoundOnceAtTheEnd(String price, long tokens, BigDecimal cost) {
+    PriceList prices =
+        PriceFiles.list(directory, "{'model': 'm', 'input': " + price + ", 'output': 0}");
+
+    assertThat(amount(prices.cost(call("m"), new UsedTokens(tokens, 0, 0, 0, 0, 0))))
+        .isEqualTo(cost);
+  }
+
+  @Test
+  void shouldSayWhenAnAmountHasTooManyDigits() {
+    PriceList prices =
+        PriceFiles.list(directory, "{'model': 'm', 'input': 999999999999, 'output': 1}");
+    UsedTokens fits = new UsedTokens(10_000, 0, 0, 0, 0, 0);
+    UsedTokens over = new UsedTokens(10_001, 0, 0, 0, 0, 0);
+
+    assertThat(amount(prices.cost(call("m"), fits))).isEqualTo("9999999999.9900000000");
+    assertThat(prices.cost(call("m"), over)).isEqualTo(new Cost.TooLarge());
+    assertThat(prices.cost(call("m"), new UsedTokens(Long.MAX_VALUE, 0, 0, Long.MAX_VALUE, 0, 0)))
+        .isEqualTo(new Cost.TooLarge());
+  }
+
+  @Test
+  void shouldKnowNoPriceOfAModelThatNoPatternIsOf() {
+    PriceList prices = PriceFiles.list(directory, entry("gpt-4o", 1, ""));
+
+    assertThat(prices.cost(call("gpt-4o-2024"), MILLION_IN)).isEqualTo(new Cost.NoPrice());
+    assertThat(prices.cost(call("GPT-4o"), MILLION_IN)).isEqualTo(new Cost.NoPrice());
+    assertThat(prices.cost(call(""), MILLION_IN)).isEqualTo(new Cost.NoPrice());
+    assertThat(amount(prices.nothing())).isEqualTo("0.0000000000");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "gpt-4o, 3",
+    "gpt-4o-2024, 2",
+    "gpt-4o-mini, 5",
+    "gpt-4o-mini-2024, 4",
+    "gpt-4, 1",
+    "@azure/gpt-4o, 6",
+    "@other/gpt-4o, 3",
+    "openai/gpt-4o-mini, 5",
+    "@other/openai/gpt-4o-mini, 5",
+    "@other/openai/x/gpt-4o-mini, 1"
+  })
+  void shouldTakeTheMostSpecificModel(String model, int price) {
+    PriceList prices =
+        PriceFiles.list(
+            directory,
+            entry("*", 1, ""),
+            entry("gpt-4o*", 2, ""),
+            entry("gpt-4o", 3, ""),
+            entry("gpt-4o-mini*", 4, ""),
+            entry("gpt-4o-mini", 5, ""),
+            entry("@azure/gpt-4o", 6, ""));
+
+    assertThat(input(prices, call(model))).isEqualTo(price);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "none",
+      value = {
+        "m, none, 1",
+        "m, default, 1",
+        "m, Standard, 1",
+        "m, auto, 1",
+        "m, scale, 1",
+        "m, flex, 2",
+        "m, FLEX, 2",
+        "m-flex, flex, 3", // the model counts for more than the tier
+        "n, none, 4",
+        "n, standard, 4"
+      })
+  void shouldTakeTheTierOfTheAnswer(String model, @Nullable String tier, int price) {
+    PriceList prices =
+        PriceFiles.list(
+            directory,
+            entry("m", 1, ""),
+            entry("m*", 2, ", 'service_tier': 'flex'"),
+            entry("m", 2, ", 'service_tier': 'flex'"),
+            entry("m-flex", 3, ""),
+            entry("n", 4, ", 'service_tier': 'default'"));
+
+    assertThat(input(prices, call(model, null, tier))).isEqualTo(price);
+    assertThat(prices.cost(call("n", null, "flex"), MILLION_IN)).isEqualTo(new Cost.NoPrice());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "none",
+      value = {"none, 1", "openai, 1", "azure-openai, 2", "@azure-eu, 3", "azure-eu, 3"})
+  void shouldTakeTheProvider(@Nullable String provider, int price) {
+    PriceList prices =
+        PriceFiles.list(
+            directory,
+            entry("m", 1, ""),
+            entry("m", 2, ", 'provider': 'azure-*'"),
+            entry("m", 3, ", 'provider': 'azure-eu'"));
+
+    assertThat(input(prices, call("m", provider, null))).isEqualTo(price);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1970-01-01T00:00:00Z, 1",
+    "2026-01-31T23:59:59.999Z, 1",
+    "2026-02-01T00:00:00Z, 2",
+    "2026-02-01T11:59:59.999Z, 2",
+    "2026-02-01T12:00:00Z, 3",
+    "2999-01-01T00:00:00Z, 3"
+  })
+  void shouldTakeTheLatestThatIsValidWhenTheCallEnds(Instant completedAt, int price) {
+    PriceList prices =
+        PriceFiles.list(
+            directory,
+            entry("m", 2, ", 'valid_from': '2026-02-01'"),
+            entry("m", 3, ", 'valid_from': '2026-02-01T12:00:00Z'"),
+            entry("m", 1, ""),
+            entry("*", 9, ", 'valid_from': '2026-02-02'"));
+
+    assertThat(input(prices, new PricedCall("m", null, null, completedAt.toEpochMilli())))
+        .isEqualTo(price);
+  }
+
+  @Test
+  void shouldFallBackWhileTheMostSpecificIsNotValidYet() {
+    PriceList prices =
+        PriceFiles.list(
+            directory, entry("m", 2, ", 'valid_from': '2026-03-02'"), entry("*", 1, ""));
+
+    assertThat(input(prices, call("m"))).isEqualTo(1);
+  }
+
+  @Test
+  void shouldTakeTheFirstOfThoseThatAreEquallySpecific() {
+    assertThat(
+            input(PriceFiles.list(directory, entry("a*", 1, ""), entry("*b", 2, "")), call("ab")))
+        .isEqualTo(1);
+    assertThat(
+            input(PriceFiles.list(directory, entry("*b", 2, ""), entry("a*", 1, "")), call("ab")))
+        .isEqualTo(2);
+  }
+}
