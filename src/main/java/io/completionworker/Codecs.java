@@ -4,8 +4,10 @@ import io.completionworker.avro.CompletionFailure;
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.avro.CompletionResponse;
 import io.completionworker.avro.CompletionUsage;
+import io.completionworker.avro.UsageWindow;
 import io.completionworker.codec.CallReader;
 import io.completionworker.codec.OutcomeEncoder;
+import io.completionworker.codec.WindowEncoder;
 import io.completionworker.config.ValidationConfig;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.serde.AvroSerdes;
@@ -44,5 +46,9 @@ final class Codecs {
             settings.responses().body(),
             settings.gateway().credentials().provider()),
         InstantSource.system());
+  }
+
+  static WindowEncoder windows(WorkerSettings settings, AvroSerdes serdes) {
+    return new WindowEncoder(serdes.forValues(UsageWindow.class), settings.topics().usageWindows());
   }
 }

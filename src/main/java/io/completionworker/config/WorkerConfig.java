@@ -92,6 +92,7 @@ public final class WorkerConfig extends AbstractConfig {
     BreakerConfig.define(new KeyGroup(definition, "Circuit breaker"));
     ValidationConfig.define(new KeyGroup(definition, "Requests and responses"));
     ResponsesConfig.define(new KeyGroup(definition, "Requests and responses"));
+    UsageWindowConfig.define(new KeyGroup(definition, "Usage windows"));
     ShutdownConfig.define(new KeyGroup(definition, "Shutdown"));
     ManagementConfig.define(new KeyGroup(definition, "Management"));
     return definition;
@@ -163,6 +164,7 @@ public final class WorkerConfig extends AbstractConfig {
         RegistryConfig.from(this),
         ValidationConfig.from(this),
         ResponsesConfig.from(this),
+        UsageWindowConfig.from(this),
         KafkaKeys.from(this));
   }
 }

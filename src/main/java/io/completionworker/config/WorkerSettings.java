@@ -20,6 +20,7 @@ public record WorkerSettings(
     RegistryConfig registry,
     ValidationConfig validation,
     ResponsesConfig responses,
+    UsageWindowConfig usageWindows,
     Map<String, String> kafka) {
 
   /** Short on purpose: Kafka's settings hold passwords. */

@@ -63,6 +63,9 @@ class AllowedValuesTest {
           breaker.failure.rate       | 101
           async.scope.overflow       | drop
           validation                 | loose
+          usage.window.ms            | -1
+          usage.group.by             | model, tenant
+          usage.group.by             | metadata.
           management.port            | -2
           management.port            | 65536
           schema.registry.url        | registry:8081

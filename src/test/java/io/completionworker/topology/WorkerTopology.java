@@ -11,18 +11,24 @@ import io.completionworker.async.dispatch.Dispatcher;
 import io.completionworker.async.dispatch.KeyOrder;
 import io.completionworker.async.dispatch.Lease;
 import io.completionworker.async.dispatch.ScopeQuota;
+import io.completionworker.avro.UsageWindow;
+import io.completionworker.completion.port.WindowWriter;
 import io.completionworker.config.AsyncConfig;
 import io.completionworker.config.HoldConfig;
 import io.completionworker.config.RetryConfig;
 import io.completionworker.config.TopicsConfig;
+import io.completionworker.config.UsageWindowConfig;
 import io.completionworker.fixtures.FakeClient;
 import io.completionworker.fixtures.Gates;
 import io.completionworker.fixtures.ManualLoop;
 import io.completionworker.fixtures.TextCodec;
 import io.completionworker.metrics.Meters;
 import io.completionworker.resilience.BackoffRetryPolicy;
+import io.completionworker.usage.UsageWindowSupplier;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.streams.Topology;
 
@@ -45,6 +51,7 @@ final class WorkerTopology {
   final Capacity capacity;
   final IntakeControl intake;
   final CompletionProcessorSupplier supplier;
+  final UsageWindowSupplier sumUsage;
 
   WorkerTopology(int maxPendingRecords, int maxRecordBytes) {
     this(maxPendingRecords, maxRecordBytes, false);
@@ -60,10 +67,11 @@ final class WorkerTopology {
     RetryConfig retry =
         new RetryConfig(
             3, Duration.ofSeconds(1), 2, Duration.ofMinutes(1), 0, Duration.ofMinutes(10));
+    CodecStage stage = new CodecStage(codec, codec, loop, Runnable::run, WorkerTopology::fail);
     Dispatcher dispatcher =
         new Dispatcher(
             loop,
-            new CodecStage(codec, codec, loop, Runnable::run, WorkerTopology::fail),
+            stage,
             new Attempts(loop, client, Gates.of(hold, loop::nanos, meters), lease, 100, meters),
             new ScopeQuota(loop, 1_000, false, false),
             new BackoffRetryPolicy(retry, hold),
@@ -92,6 +100,18 @@ final class WorkerTopology {
             new SourceFormat(TOPICS.requests(), maxRecordBytes, inlineConfig, meters),
             config,
             meters);
+    sumUsage =
+        new UsageWindowSupplier(
+            new UsageWindowConfig(Duration.ofMinutes(1), Duration.ofHours(1), List.of("model")),
+            config,
+            stage,
+            window -> new WindowWriter.Writing.Written(text(window)),
+            lease,
+            loop::nanos);
+  }
+
+  private static byte[] text(UsageWindow window) {
+    return (window.getGroup() + " " + window.getCalls()).getBytes(StandardCharsets.UTF_8);
   }
 
   private static void fail(Throwable error) {
@@ -99,7 +119,7 @@ final class WorkerTopology {
   }
 
   Topology topology() {
-    return new CompletionTopology(TOPICS, supplier).build();
+    return new CompletionTopology(TOPICS, supplier, sumUsage).build();
   }
 
   double count(String meter) {
