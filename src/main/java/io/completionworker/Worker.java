@@ -9,7 +9,6 @@ import io.completionworker.management.Health;
 import io.completionworker.management.ManagementServer;
 import io.completionworker.metrics.Meters;
 import io.completionworker.topology.CompletionTopology;
-import io.completionworker.usage.UsageWindowSupplier;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -224,9 +223,8 @@ public final class Worker implements AutoCloseable {
                 meters),
             settings.async(),
             meters);
-    UsageWindowSupplier sumUsage =
-        settings.usageWindows().length().isZero() ? null : stages.usageWindows(settings);
-    return new CompletionTopology(settings.topics(), complete, sumUsage).build();
+    return new CompletionTopology(settings.topics(), complete, stages.usageWindows(settings))
+        .build();
   }
 
   private static KafkaStreams streams(WorkerSettings settings, Topology topology) {

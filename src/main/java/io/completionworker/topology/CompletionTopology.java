@@ -11,24 +11,22 @@ import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
-import org.jspecify.annotations.Nullable;
 
 /** The stream graph: requests in, one outcome each, and the outcome's records out. */
 public final class CompletionTopology {
 
   private final TopicsConfig topics;
   private final ProcessorSupplier<byte[], byte[], byte[], Emission> complete;
-  private final @Nullable ProcessorSupplier<byte[], Emission, byte[], OutputValue> sumUsage;
+  private final ProcessorSupplier<byte[], Emission, byte[], OutputValue> sumUsage;
 
   /**
    * @param complete accepts requests and forwards their outcomes; brings its own store
-   * @param sumUsage adds the rows of outcomes up and forwards windows; brings its own store; null
-   *     for none
+   * @param sumUsage adds the rows of outcomes up and forwards windows; brings its own store
    */
   public CompletionTopology(
       TopicsConfig topics,
       ProcessorSupplier<byte[], byte[], byte[], Emission> complete,
-      @Nullable ProcessorSupplier<byte[], Emission, byte[], OutputValue> sumUsage) {
+      ProcessorSupplier<byte[], Emission, byte[], OutputValue> sumUsage) {
     this.topics = topics;
     this.complete = complete;
     this.sumUsage = sumUsage;
@@ -51,11 +49,9 @@ public final class CompletionTopology {
     outcomes
         .flatMapValues(Emission::deadLetters, Named.as("to-dead-letter"))
         .to(topics.deadLetters(), outputs("dead-letters"));
-    if (sumUsage != null) {
-      outcomes
-          .process(sumUsage, Named.as("sum-usage"))
-          .to(topics.usageWindows(), outputs("usage-windows"));
-    }
+    outcomes
+        .process(sumUsage, Named.as("sum-usage"))
+        .to(topics.usageWindows(), outputs("usage-windows"));
     return builder.build();
   }
 

@@ -36,6 +36,10 @@ final class SumUsage {
 
   final KeyValueStore<Bytes, byte[]> store;
   boolean registryDown;
+
+  /** Of windows, from the next restart on. */
+  Duration length = LENGTH;
+
   private final MockProcessorContext<byte[], OutputValue> context = new MockProcessorContext<>();
   private final CodecStage codec;
   private long now = START;
@@ -123,7 +127,7 @@ final class SumUsage {
   private UsageWindowProcessor processor(List<String> groupBy) {
     return new UsageWindowProcessor(
         new UsageWindowProcessor.Settings(
-            new UsageWindowConfig(LENGTH, GRACE, groupBy), Duration.ofSeconds(1)),
+            new UsageWindowConfig(length, GRACE, groupBy), Duration.ofSeconds(1)),
         codec,
         this::encode,
         new Lease(Duration.ofSeconds(5), loop.nanos()),

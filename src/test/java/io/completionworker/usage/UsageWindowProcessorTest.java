@@ -138,6 +138,30 @@ class UsageWindowProcessorTest {
   }
 
   @Test
+  void shouldWriteWhatItHasAndAddNothingWhenWindowsAreTurnedOff() {
+    step.add(row("a"));
+    step.length = Duration.ZERO;
+    step.restart();
+    step.add(row("a"));
+    step.pass(LENGTH.plusSeconds(2));
+
+    assertThat(step.forwarded()).extracting(UsageWindow::getCalls).containsExactly(1L);
+  }
+
+  @Test
+  void shouldEndWindowsOfAnotherLengthAsTheyWereBegun() {
+    step.add(row("a"));
+    step.length = LENGTH.multipliedBy(2);
+    step.restart();
+    step.add(row("a"));
+    step.pass(LENGTH.multipliedBy(2).plusSeconds(2));
+
+    assertThat(step.keys())
+        .containsExactly(
+            "2026-01-31T12:00:00Z/PT1M/0?model=a", "2026-01-31T12:00:00Z/PT2M/0?model=a");
+  }
+
+  @Test
   void shouldDropWhatWasEncodedForAnEarlierInitialization() {
     step.add(row("a"));
     step.pass(LENGTH);
