@@ -5,10 +5,12 @@ import io.completionworker.avro.CompletionFailure;
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.avro.CompletionResponse;
 import io.completionworker.avro.CompletionUsage;
+import io.completionworker.avro.UsageWindow;
 import io.completionworker.codec.CallReader;
 import io.completionworker.codec.ChunkEncoder;
 import io.completionworker.codec.OutcomeEncoder;
 import io.completionworker.codec.UsageCosts;
+import io.completionworker.codec.WindowEncoder;
 import io.completionworker.config.ConfigFaultsException;
 import io.completionworker.config.ValidationConfig;
 import io.completionworker.config.WorkerSettings;
@@ -70,5 +72,9 @@ final class Codecs {
             settings.gateway().credentials().provider()),
         costs,
         InstantSource.system());
+  }
+
+  static WindowEncoder windows(WorkerSettings settings, AvroSerdes serdes) {
+    return new WindowEncoder(serdes.forValues(UsageWindow.class), settings.topics().usageWindows());
   }
 }

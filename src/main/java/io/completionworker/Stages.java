@@ -10,6 +10,7 @@ import io.completionworker.async.dispatch.KeyOrder;
 import io.completionworker.async.dispatch.Lease;
 import io.completionworker.async.dispatch.ScopeQuota;
 import io.completionworker.codec.UsageCosts;
+import io.completionworker.completion.port.WindowWriter;
 import io.completionworker.config.AsyncConfig;
 import io.completionworker.config.RateLimitConfig;
 import io.completionworker.config.WorkerSettings;
@@ -22,6 +23,7 @@ import io.completionworker.resilience.health.CredentialHealth;
 import io.completionworker.resilience.limit.RateLimits;
 import io.completionworker.resilience.limit.Share;
 import io.completionworker.serde.AvroSerdes;
+import io.completionworker.usage.UsageWindowSupplier;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +37,7 @@ record Stages(
     GatewayClient gateway,
     ExecutorService codecThread,
     CodecStage codec,
+    WindowWriter windows,
     CredentialHealth health,
     Share share,
     Lease lease,
@@ -98,7 +101,17 @@ record Stages(
     Capacity capacity =
         new Capacity(async.maxPendingRecords(), async.maxPendingBytes(), quota::excused);
     return new Stages(
-        loop, gateway, codecThread, codec, health, share, lease, capacity, quota, dispatcher);
+        loop,
+        gateway,
+        codecThread,
+        codec,
+        Codecs.windows(settings, serdes),
+        health,
+        share,
+        lease,
+        capacity,
+        quota,
+        dispatcher);
   }
 
   private static ScopeQuota quota(DispatchLoop loop, WorkerSettings settings) {
@@ -125,6 +138,12 @@ record Stages(
             String.join(" ", call.scope().credential(), limits.scope(call), call.scope().model()),
         limits::refusal,
         conditions);
+  }
+
+  /** The step that adds usage up, which has windows encoded here. */
+  UsageWindowSupplier usageWindows(WorkerSettings settings) {
+    return new UsageWindowSupplier(
+        settings.usageWindows(), settings.async(), codec, windows, lease, loop::nanos);
   }
 
   @Override

@@ -223,7 +223,8 @@ public final class Worker implements AutoCloseable {
                 meters),
             settings.async(),
             meters);
-    return new CompletionTopology(settings.topics(), complete).build();
+    return new CompletionTopology(settings.topics(), complete, stages.usageWindows(settings))
+        .build();
   }
 
   private static KafkaStreams streams(WorkerSettings settings, Topology topology) {

@@ -29,9 +29,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emission> {
 
-  /** Twice the longest time that a stream thread waits for room between two polls. */
-  private static final long AFTER_STALL_NANOS = 2 * StreamThreadGate.BUDGET_NANOS;
-
   private final Dispatcher dispatcher;
   private final Capacity capacity;
   private final IntakeControl intake;
@@ -102,7 +99,7 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
     private final Pulse pulse;
     private long records;
     private long bytes;
-    private long emitAgainAt = System.nanoTime();
+    private final StallRule stalls = new StallRule(System.nanoTime());
 
     Task(ProcessorContext<byte[], Emission> context) {
       this.context = context;
@@ -143,15 +140,9 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
       pulse.busy(records > 0);
     }
 
-    /**
-     * After a stall this thread may have lost its partition without knowing, and a transaction
-     * without input offsets is not fenced. So it emits nothing until it must have polled.
-     */
     private void seen() {
       long now = System.nanoTime();
-      if (!dispatcher.leased(outbox)) {
-        emitAgainAt = now + AFTER_STALL_NANOS;
-      }
+      stalls.seen(now, dispatcher.leased(outbox));
       outbox.seen(now);
     }
 
@@ -209,7 +200,7 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
     }
 
     private void emit() {
-      if (outbox.waiting() == 0 || System.nanoTime() - emitAgainAt < 0) {
+      if (outbox.waiting() == 0 || !stalls.mayEmit(System.nanoTime())) {
         return;
       }
       List<RecordPosition> emitted = new ArrayList<>();

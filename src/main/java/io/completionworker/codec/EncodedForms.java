@@ -27,6 +27,11 @@ final class EncodedForms<T> {
     this.forms = forms;
   }
 
+  /** The whole record, not encoded. */
+  T whole() {
+    return forms.apply(0);
+  }
+
   /** The largest form of at most this many bytes; the last one, if none is that small. */
   byte[] within(long room) {
     for (int form = 0; form < count - 1; form++) {

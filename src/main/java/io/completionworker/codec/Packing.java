@@ -1,5 +1,6 @@
 package io.completionworker.codec;
 
+import io.completionworker.avro.CompletionUsage;
 import io.completionworker.completion.Emission;
 import io.completionworker.completion.Emission.OutputValue;
 import io.completionworker.completion.RecordHeader;
@@ -44,7 +45,7 @@ final class Packing {
   /** The records of an emission. */
   record Draft(
       List<? extends EncodedForms<?>> responses,
-      List<? extends EncodedForms<?>> usage,
+      List<EncodedForms<CompletionUsage>> usage,
       List<? extends EncodedForms<?>> failures) {}
 
   /** Envelopes in the order they are tried; the last one takes the least that is possible. */
@@ -123,7 +124,7 @@ final class Packing {
         values(draft.failures(), partition, room),
         List.of(),
         List.of(),
-        List.of());
+        draft.usage().stream().map(EncodedForms::whole).toList());
   }
 
   private static List<OutputValue> values(

@@ -26,7 +26,7 @@ public record BreakerConfig(
 
   public static final String WINDOW_CONFIG = "breaker.window.calls";
   static final String WINDOW_DOC = "The last so many calls are looked at.";
-  static final int WINDOW_DEFAULT = 50;
+  static final int WINDOW_DEFAULT = 20;
 
   public static final String MIN_CALLS_CONFIG = "breaker.min.calls";
   static final String MIN_CALLS_DOC = "With fewer calls than this, the breaker stays closed.";

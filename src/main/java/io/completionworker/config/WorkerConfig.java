@@ -94,6 +94,7 @@ public final class WorkerConfig extends AbstractConfig {
     ValidationConfig.define(new KeyGroup(definition, "Requests and responses"));
     ResponsesConfig.define(new KeyGroup(definition, "Requests and responses"));
     UsageCostConfig.define(new KeyGroup(definition, "Usage"));
+    UsageWindowConfig.define(new KeyGroup(definition, "Usage windows"));
     ShutdownConfig.define(new KeyGroup(definition, "Shutdown"));
     ManagementConfig.define(new KeyGroup(definition, "Management"));
     return definition;
@@ -167,6 +168,7 @@ public final class WorkerConfig extends AbstractConfig {
         ValidationConfig.from(this),
         ResponsesConfig.from(this),
         UsageCostConfig.from(this),
+        UsageWindowConfig.from(this),
         KafkaKeys.from(this));
   }
 }

@@ -22,6 +22,7 @@ public record WorkerSettings(
     ValidationConfig validation,
     ResponsesConfig responses,
     UsageCostConfig usageCost,
+    UsageWindowConfig usageWindows,
     Map<String, String> kafka) {
 
   /** Short on purpose: Kafka's settings hold passwords. */

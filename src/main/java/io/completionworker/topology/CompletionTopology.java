@@ -17,14 +17,19 @@ public final class CompletionTopology {
 
   private final TopicsConfig topics;
   private final ProcessorSupplier<byte[], byte[], byte[], Emission> complete;
+  private final ProcessorSupplier<byte[], Emission, byte[], OutputValue> sumUsage;
 
   /**
    * @param complete accepts requests and forwards their outcomes; brings its own store
+   * @param sumUsage adds the rows of outcomes up and forwards windows; brings its own store
    */
   public CompletionTopology(
-      TopicsConfig topics, ProcessorSupplier<byte[], byte[], byte[], Emission> complete) {
+      TopicsConfig topics,
+      ProcessorSupplier<byte[], byte[], byte[], Emission> complete,
+      ProcessorSupplier<byte[], Emission, byte[], OutputValue> sumUsage) {
     this.topics = topics;
     this.complete = complete;
+    this.sumUsage = sumUsage;
   }
 
   /** Builds the graph; the names of its nodes are part of internal topics' names and stay. */
@@ -47,6 +52,9 @@ public final class CompletionTopology {
     outcomes
         .flatMapValues(Emission::deadLetters, Named.as("to-dead-letter"))
         .to(topics.deadLetters(), outputs("dead-letters"));
+    outcomes
+        .process(sumUsage, Named.as("sum-usage"))
+        .to(topics.usageWindows(), outputs("usage-windows"));
     return builder.build();
   }
 

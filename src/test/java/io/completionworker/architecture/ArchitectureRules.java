@@ -39,7 +39,8 @@ public final class ArchitectureRules {
     rules.put("Micrometer", home("io.micrometer..", "metrics", "management", ""));
     rules.put("picocli", home("picocli..", "cli"));
     rules.put("Logback", home("ch.qos.logback..", "cli"));
-    rules.put("Kafka Streams", home("org.apache.kafka.streams..", "async", "topology", ""));
+    rules.put(
+        "Kafka Streams", home("org.apache.kafka.streams..", "async", "topology", "usage", ""));
     rules.put("ConfigDef", configDefinition());
     rules.put("no Kafka", noKafka());
     rules.put("no internals", noInternals());

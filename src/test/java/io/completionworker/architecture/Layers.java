@@ -22,6 +22,7 @@ final class Layers extends ArchCondition<JavaClass> {
           Map.entry("management", 4),
           Map.entry("cli", 4),
           Map.entry("codec", 4),
+          Map.entry("usage", 4),
           Map.entry("async", 3),
           Map.entry("resilience", 3),
           Map.entry("gateway", 3),

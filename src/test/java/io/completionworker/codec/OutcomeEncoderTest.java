@@ -101,6 +101,8 @@ class OutcomeEncoderTest {
         .containsExactly(
             tuple("call-1", 1, "request-timeout", 503), tuple("call-3", 3, "response", 200));
     assertThat(usage(failure)).extracting("callId").containsExactly("call-1");
+    assertThat(completed.rows()).isEqualTo(usage(completed));
+    assertThat(failure.rows()).isEqualTo(usage(failure));
   }
 
   @Test

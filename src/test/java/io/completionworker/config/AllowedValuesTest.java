@@ -64,6 +64,9 @@ class AllowedValuesTest {
           async.scope.overflow       | drop
           validation                 | loose
           usage.prices.file          | ''
+          usage.window.ms            | -1
+          usage.group.by             | model, tenant
+          usage.group.by             | metadata.
           management.port            | -2
           management.port            | 65536
           schema.registry.url        | registry:8081

@@ -8,6 +8,7 @@ import io.completionworker.config.GatewayConfig.Tls.Store;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -50,6 +51,7 @@ class EveryKeyTest {
         s -> s.validation().strictness());
     map("responses.body", "false", false, s -> s.responses().body());
     map("usage.prices.file", "/p", Path.of("/p"), EveryKeyTest::prices);
+    usageWindows();
     map("shutdown.drain.ms", "7", Duration.ofMillis(7), s -> s.shutdown().drain());
     map("shutdown.leave.group", "false", false, s -> s.shutdown().leaveGroup());
     map("management.host", "0.0.0.0", "0.0.0.0", s -> s.management().host());
@@ -182,6 +184,16 @@ class EveryKeyTest {
     map("breaker.min.calls", "11", 11, s -> s.breaker().minCalls());
     map("breaker.open.ms", "74", millis(74), s -> s.breaker().open());
     map("breaker.probe.calls", "5", 5, s -> s.breaker().probes());
+  }
+
+  private void usageWindows() {
+    map("usage.window.ms", "0", Duration.ZERO, s -> s.usageWindows().length());
+    map("usage.window.grace.ms", "81", millis(81), s -> s.usageWindows().grace());
+    map(
+        "usage.group.by",
+        "user, metadata.team",
+        List.of("user", "metadata.team"),
+        s -> s.usageWindows().groupBy());
   }
 
   @Test

@@ -177,7 +177,7 @@ class RulesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"rate.limit.scope", "breaker.window", "usage.window.ms"})
+  @ValueSource(strings = {"rate.limit.scope", "breaker.window", "usage.window"})
   void shouldRefuseAKeyThatDoesNothing(String key) {
     assertThat(ConfigFixture.faults(directory, key, "1")).hasSize(1);
   }

@@ -34,6 +34,8 @@ class CompletionTopologyTest {
   private final TestOutputTopic<String, String> chunks = output(WorkerTopology.TOPICS.chunks());
   private final TestOutputTopic<String, String> deadLetters =
       output(WorkerTopology.TOPICS.deadLetters());
+  private final TestOutputTopic<String, String> usageWindows =
+      output(WorkerTopology.TOPICS.usageWindows());
 
   @AfterEach
   void close() {
@@ -100,6 +102,27 @@ class CompletionTopologyTest {
     assertThat(chunks.readValuesToList()).containsExactly("a attempt 1 chunk 1: last");
     assertThat(responses.readValuesToList()).containsExactly("a attempts 1");
     assertThat(worker.capacity.records()).isZero();
+  }
+
+  @Test
+  void shouldForwardSumsOfUsageOnAQuietPartitionWithNothingOfSingleRequests() {
+    requests.pipeInput(
+        new TestRecord<>("key", "a", new RecordHeaders().add("mine", new byte[] {1})));
+    requests.pipeInput("b");
+    worker.loop.run();
+    worker.client.answer("a");
+    worker.client.answer("b");
+    tick(); // these outcomes are so old that the oldest window takes them, which has ended
+    for (int second = 0; second < 3; second++) {
+      driver.advanceWallClockTime(Duration.ofSeconds(1));
+      worker.loop.run();
+    }
+
+    TestRecord<String, String> window = usageWindows.readRecord();
+    assertThat(window.key()).endsWith("/PT1M/0?model=model");
+    assertThat(window.value()).isEqualTo("{model=model} 2");
+    assertThat(window.headers()).isEmpty();
+    assertThat(usageWindows.isEmpty()).isTrue();
   }
 
   @Test

@@ -12,19 +12,25 @@ import io.completionworker.async.dispatch.Dispatcher;
 import io.completionworker.async.dispatch.KeyOrder;
 import io.completionworker.async.dispatch.Lease;
 import io.completionworker.async.dispatch.ScopeQuota;
+import io.completionworker.avro.UsageWindow;
+import io.completionworker.completion.port.WindowWriter;
 import io.completionworker.config.AsyncConfig;
 import io.completionworker.config.HoldConfig;
 import io.completionworker.config.RetryConfig;
 import io.completionworker.config.StreamConfig;
 import io.completionworker.config.TopicsConfig;
+import io.completionworker.config.UsageWindowConfig;
 import io.completionworker.fixtures.FakeClient;
 import io.completionworker.fixtures.Gates;
 import io.completionworker.fixtures.ManualLoop;
 import io.completionworker.fixtures.TextCodec;
 import io.completionworker.metrics.Meters;
 import io.completionworker.resilience.BackoffRetryPolicy;
+import io.completionworker.usage.UsageWindowSupplier;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.streams.Topology;
 
@@ -47,6 +53,7 @@ final class WorkerTopology {
   final Capacity capacity;
   final IntakeControl intake;
   final CompletionProcessorSupplier supplier;
+  final UsageWindowSupplier sumUsage;
 
   WorkerTopology(int maxPendingRecords, int maxRecordBytes) {
     this(maxPendingRecords, maxRecordBytes, false);
@@ -99,6 +106,18 @@ final class WorkerTopology {
             new SourceFormat(TOPICS.requests(), maxRecordBytes, inlineConfig, meters),
             config,
             meters);
+    sumUsage =
+        new UsageWindowSupplier(
+            new UsageWindowConfig(Duration.ofMinutes(1), Duration.ofHours(1), List.of("model")),
+            config,
+            stage,
+            window -> new WindowWriter.Writing.Written(text(window)),
+            lease,
+            loop::nanos);
+  }
+
+  private static byte[] text(UsageWindow window) {
+    return (window.getGroup() + " " + window.getCalls()).getBytes(StandardCharsets.UTF_8);
   }
 
   private static void fail(Throwable error) {
@@ -106,7 +125,7 @@ final class WorkerTopology {
   }
 
   Topology topology() {
-    return new CompletionTopology(TOPICS, supplier).build();
+    return new CompletionTopology(TOPICS, supplier, sumUsage).build();
   }
 
   double count(String meter) {

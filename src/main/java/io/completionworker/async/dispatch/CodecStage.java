@@ -1,5 +1,6 @@
 package io.completionworker.async.dispatch;
 
+import io.completionworker.avro.UsageWindow;
 import io.completionworker.completion.Chunk;
 import io.completionworker.completion.Emission;
 import io.completionworker.completion.Outcome;
@@ -7,6 +8,7 @@ import io.completionworker.completion.port.ChunkWriter;
 import io.completionworker.completion.port.OutcomeWriter;
 import io.completionworker.completion.port.RequestReader;
 import io.completionworker.completion.port.RequestReader.Reading;
+import io.completionworker.completion.port.WindowWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -19,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decodes requests and encodes outcomes on a thread of its own, the only one that may wait for the
- * registry.
+ * Decodes requests and encodes outcomes and usage windows on a thread of its own, the only one that
+ * may wait for the registry.
  *
  * <p>What cannot be done now is parked, and one of the parked is tried from time to time; when that
  * works, all of them are tried again. So an outage costs one call in a while, however many requests
@@ -108,6 +110,27 @@ public final class CodecStage {
             if (writing instanceof OutcomeWriter.Writing.Written written) {
               finished(this, () -> done.accept(written.emission()));
             } else if (writing instanceof OutcomeWriter.Writing.Later later) {
+              putOff(later.why(), this);
+            }
+          }
+        });
+  }
+
+  /**
+   * Encodes a usage window; the bytes come to the loop. May be called by every thread.
+   *
+   * @param wanted whether anybody still wants it; asked on the loop before it is tried again
+   */
+  public void write(
+      WindowWriter windows, UsageWindow window, BooleanSupplier wanted, Consumer<byte[]> done) {
+    submit(
+        new Job(wanted) {
+          @Override
+          void run() {
+            WindowWriter.Writing writing = windows.write(window);
+            if (writing instanceof WindowWriter.Writing.Written written) {
+              finished(this, () -> done.accept(written.bytes()));
+            } else if (writing instanceof WindowWriter.Writing.Later later) {
               putOff(later.why(), this);
             }
           }

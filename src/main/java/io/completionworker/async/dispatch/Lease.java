@@ -27,6 +27,11 @@ public final class Lease {
   }
 
   boolean holds(TaskOutbox task, long nowNanos) {
-    return nowNanos - task.seenAtNanos() < nanos || nowNanos - aliveAtNanos < nanos;
+    return holds(task.seenAtNanos(), nowNanos);
+  }
+
+  /** Whether it holds for what was last seen running at this time. */
+  public boolean holds(long seenAtNanos, long nowNanos) {
+    return nowNanos - seenAtNanos < nanos || nowNanos - aliveAtNanos < nanos;
   }
 }

@@ -4,6 +4,7 @@ import io.completionworker.avro.CompletionFailure;
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.avro.CompletionResponse;
 import io.completionworker.avro.CompletionUsage;
+import io.completionworker.avro.UsageWindow;
 import io.completionworker.config.RegistryConfig;
 import io.completionworker.config.TopicsConfig;
 import io.completionworker.config.WorkerSettings;
@@ -61,6 +62,10 @@ record RegistryCheck(WorkerSettings settings, Duration timeout, Function<Throwab
     }
     if (serdes.newestId(topics.failures(), CompletionFailure.class).isEmpty()) {
       missing.add(topics.failures());
+    }
+    if (!settings.usageWindows().length().isZero()
+        && serdes.newestId(topics.usageWindows(), UsageWindow.class).isEmpty()) {
+      missing.add(topics.usageWindows());
     }
     if (!missing.isEmpty() && !registers()) {
       return Finding.fail(

@@ -1,0 +1,87 @@
+package io.completionworker.usage;
+
+import io.completionworker.avro.CompletionUsage;
+import io.completionworker.config.UsageWindowConfig;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What usage is added up by, and how a group is written as text: {@code name=value} for each
+ * dimension in the order of their names, joined by {@code &}, both percent-encoded.
+ */
+final class Dimensions {
+
+  /** Longest value in characters, so that keys stay small whatever requests hold. */
+  static final int LONGEST = 256;
+
+  private static final int KEPT = 239;
+  private static final int HASH_BYTES = 8;
+
+  private final List<String> names;
+
+  Dimensions(List<String> names) {
+    this.names = names.stream().sorted().toList();
+  }
+
+  /** The group of a row, as text. A dimension that the row has not is empty. */
+  String group(CompletionUsage row) {
+    List<String> pairs = new ArrayList<>(names.size());
+    for (String name : names) {
+      String value = value(row, name);
+      pairs.add(encoded(name) + "=" + encoded(value == null ? "" : bounded(value)));
+    }
+    return String.join("&", pairs);
+  }
+
+  /** Names and values of a group. */
+  static Map<String, String> values(String group) {
+    Map<String, String> values = new TreeMap<>();
+    for (String pair : group.isEmpty() ? new String[0] : group.split("&", -1)) {
+      int equals = pair.indexOf('=');
+      values.put(decoded(pair.substring(0, equals)), decoded(pair.substring(equals + 1)));
+    }
+    return values;
+  }
+
+  private static @Nullable String value(CompletionUsage row, String name) {
+    return switch (name) {
+      case UsageWindowConfig.VIRTUAL_KEY -> row.getVirtualKey();
+      case UsageWindowConfig.PROVIDER -> row.getProvider();
+      case UsageWindowConfig.USER -> row.getUser();
+      case UsageWindowConfig.MODEL ->
+          row.getModelServed() == null ? row.getModel() : row.getModelServed();
+      default -> row.getMetadata().get(name.substring(UsageWindowConfig.METADATA_PREFIX.length()));
+    };
+  }
+
+  /** The beginning of a long value, and its hash, which keeps it apart from others. */
+  private static String bounded(String value) {
+    if (value.length() <= LONGEST) {
+      return value;
+    }
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(value.getBytes(StandardCharsets.UTF_8));
+      return value.substring(0, KEPT) + "~" + HexFormat.of().formatHex(hash, 0, HASH_BYTES);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every Java platform has it
+    }
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  private static String decoded(String text) {
+    return URLDecoder.decode(text, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,208 @@
+package io.completionworker.usage;
+
+import io.completionworker.async.StallRule;
+import io.completionworker.async.dispatch.CodecStage;
+import io.completionworker.async.dispatch.Lease;
+import io.completionworker.avro.CompletionUsage;
+import io.completionworker.completion.Emission;
+import io.completionworker.completion.Emission.OutputValue;
+import io.completionworker.completion.port.WindowWriter;
+import io.completionworker.config.UsageWindowConfig;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.LongSupplier;
+import org.apache.kafka.streams.processor.Cancellable;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Adds the usage rows of one task up in its store, and writes a window when it has ended, and again
+ * when rows came after that.
+ *
+ * <p>A window counts as written when its record is forwarded, in the same transaction; what is not
+ * committed is written again. It is encoded elsewhere, since that may wait for the registry.
+ *
+ * <p>Threads: its stream thread only. {@code init()} runs again on the same object after a
+ * suspension or a revival, so it starts from nothing but the store; {@code close()} runs after the
+ * commit, so nothing can be written there.
+ */
+final class UsageWindowProcessor implements Processor<byte[], Emission, byte[], OutputValue> {
+
+  /** Outcomes of a window's last moment may still be on their way. */
+  private static final long CLOSE_DELAY_MS = 1_000;
+
+  /** Windows of a task that are with the codec at once, at most. */
+  private static final int MOST_ENCODING = 1_000;
+
+  private final Settings settings;
+  private final Dimensions dimensions;
+  private final CodecStage codec;
+  private final WindowWriter writer;
+  private final Lease lease;
+  private final LongSupplier nanos;
+  private @Nullable Task task;
+
+  /**
+   * Settings.
+   *
+   * @param beat time between two looks at the clock, shorter than the lease
+   */
+  record Settings(UsageWindowConfig windows, Duration beat) {}
+
+  UsageWindowProcessor(
+      Settings settings, CodecStage codec, WindowWriter writer, Lease lease, LongSupplier nanos) {
+    this.settings = settings;
+    this.dimensions = new Dimensions(settings.windows().groupBy());
+    this.codec = codec;
+    this.writer = writer;
+    this.lease = lease;
+    this.nanos = nanos;
+  }
+
+  @Override
+  public void init(ProcessorContext<byte[], OutputValue> context) {
+    close();
+    task = new Task(context);
+  }
+
+  @Override
+  public void process(Record<byte[], Emission> record) {
+    Task current = task;
+    if (current == null) {
+      throw new IllegalStateException("process() before init()");
+    }
+    current.add(record.value());
+  }
+
+  @Override
+  public void close() {
+    Task closing = task;
+    task = null;
+    if (closing != null) {
+      closing.close();
+    }
+  }
+
+  /** A window as it was encoded. */
+  @SuppressWarnings("ArrayRecordComponent") // carried, not compared
+  private record Encoded(WindowKey key, long calls, byte[] bytes) {}
+
+  /** All that belongs to one initialization. */
+  private final class Task {
+
+    private final ProcessorContext<byte[], OutputValue> context;
+    private final WindowStore store;
+    private final StallRule stalls = new StallRule(nanos.getAsLong());
+
+    /** Windows with rows that no written revision has; of these, those that are with the codec. */
+    private final Set<WindowKey> unwritten = new TreeSet<>();
+
+    private final Set<WindowKey> encoding = new HashSet<>();
+    private final Queue<Encoded> encoded = new ConcurrentLinkedQueue<>();
+    private final Cancellable schedule;
+    private long seenAt = nanos.getAsLong();
+    private volatile boolean closed;
+
+    Task(ProcessorContext<byte[], OutputValue> context) {
+      this.context = context;
+      this.store = new WindowStore(context.getStateStore(WindowStore.NAME));
+      store.forEach(
+          (key, sums) -> {
+            if (sums.unwritten()) {
+              unwritten.add(key);
+            }
+          });
+      this.schedule =
+          context.schedule(settings.beat(), PunctuationType.WALL_CLOCK_TIME, this::punctuate);
+    }
+
+    void close() {
+      closed = true;
+      schedule.cancel();
+    }
+
+    void add(Emission emission) {
+      seen();
+      if (settings.windows().length().isZero()) {
+        return; // what is in the store is still written
+      }
+      for (CompletionUsage row : emission.rows()) {
+        WindowKey key = windowOf(row, emission.timestamp());
+        WindowSums stored = store.get(key);
+        WindowSums sums = stored == null ? new WindowSums() : stored;
+        sums.add(row);
+        store.put(key, sums);
+        unwritten.add(key);
+      }
+    }
+
+    /** What comes too late for its own window goes into the oldest one that is kept. */
+    private WindowKey windowOf(CompletionUsage row, long timestamp) {
+      long kept = context.currentSystemTimeMs() - settings.windows().grace().toMillis();
+      long time = Math.max(0, Math.max(timestamp, Math.max(kept, store.horizon())));
+      long length = settings.windows().length().toMillis();
+      long start = time - time % length;
+      return new WindowKey(start, start + length, dimensions.group(row));
+    }
+
+    private void punctuate(long now) {
+      seen();
+      if (!stalls.mayEmit(seenAt)) {
+        return; // nor may it mark or delete anything: the changelog may be another's by now
+      }
+      forwardEncoded();
+      encodeEnded(now);
+      store.expire(now - settings.windows().grace().toMillis());
+    }
+
+    private void seen() {
+      long now = nanos.getAsLong();
+      stalls.seen(now, lease.holds(seenAt, now));
+      seenAt = now;
+    }
+
+    private void forwardEncoded() {
+      for (Encoded next = encoded.poll(); next != null; next = encoded.poll()) {
+        WindowKey key = next.key();
+        encoding.remove(key);
+        WindowSums sums = store.get(key);
+        if (sums == null) {
+          throw new IllegalStateException("A window was deleted before it was written");
+        }
+        int partition = context.taskId().partition();
+        OutputValue value = new OutputValue(partition, next.bytes());
+        context.forward(new Record<>(key.output(partition), value, key.end()));
+        sums.written(next.calls());
+        store.put(key, sums);
+        if (!sums.unwritten()) {
+          unwritten.remove(key);
+        }
+      }
+    }
+
+    private void encodeEnded(long now) {
+      for (WindowKey key : unwritten) {
+        if (key.end() + CLOSE_DELAY_MS > now || encoding.size() >= MOST_ENCODING) {
+          return;
+        }
+        WindowSums sums = encoding.contains(key) ? null : store.get(key);
+        if (sums != null) {
+          encoding.add(key);
+          long calls = sums.calls;
+          codec.write(
+              writer,
+              sums.toRecord(key, context.taskId().partition()),
+              () -> !closed,
+              bytes -> encoded.add(new Encoded(key, calls, bytes)));
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package io.completionworker.usage;
+
+import io.completionworker.async.dispatch.CodecStage;
+import io.completionworker.async.dispatch.Lease;
+import io.completionworker.completion.Emission;
+import io.completionworker.completion.Emission.OutputValue;
+import io.completionworker.completion.port.WindowWriter;
+import io.completionworker.config.AsyncConfig;
+import io.completionworker.config.UsageWindowConfig;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/** Makes the processor of each task that adds usage up, and the store it keeps the sums in. */
+public final class UsageWindowSupplier
+    implements ProcessorSupplier<byte[], Emission, byte[], OutputValue> {
+
+  private static final Duration LONGEST_BEAT = Duration.ofSeconds(1);
+
+  /** A task must be seen several times within its lease, or it would look like stalled. */
+  private static final int BEATS_OF_A_LEASE = 3;
+
+  private final UsageWindowProcessor.Settings settings;
+  private final Map<String, String> changelog;
+  private final CodecStage codec;
+  private final WindowWriter writer;
+  private final Lease lease;
+  private final LongSupplier nanos;
+
+  /**
+   * @param writer encodes windows, on the codec's thread
+   * @param nanos monotonic time, the one that the lease goes by
+   */
+  public UsageWindowSupplier(
+      UsageWindowConfig windows,
+      AsyncConfig async,
+      CodecStage codec,
+      WindowWriter writer,
+      Lease lease,
+      LongSupplier nanos) {
+    Duration part = async.lease().dividedBy(BEATS_OF_A_LEASE);
+    Duration beat = part.compareTo(LONGEST_BEAT) < 0 ? part : LONGEST_BEAT;
+    this.settings = new UsageWindowProcessor.Settings(windows, beat);
+    this.changelog = async.changelog();
+    this.codec = codec;
+    this.writer = writer;
+    this.lease = lease;
+    this.nanos = nanos;
+  }
+
+  @Override
+  public Processor<byte[], Emission, byte[], OutputValue> get() {
+    return new UsageWindowProcessor(settings, codec, writer, lease, nanos);
+  }
+
+  /** In memory always: the sums are few, and the changelog brings them back. */
+  @Override
+  public Set<StoreBuilder<?>> stores() {
+    return Set.of(
+        Stores.keyValueStoreBuilder(
+                Stores.inMemoryKeyValueStore(WindowStore.NAME), Serdes.Bytes(), Serdes.ByteArray())
+            .withLoggingEnabled(changelog)
+            .withCachingDisabled());
+  }
+}

@@ -1,0 +1,142 @@
+package io.completionworker.usage;
+
+import io.completionworker.avro.CompletionUsage;
+import io.completionworker.avro.UsageSource;
+import io.completionworker.avro.UsageWindow;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The sums of one group in one window, and how much of them was written. Stream thread only. */
+final class WindowSums {
+
+  /** Upper bounds of the histogram, included, in milliseconds; one more count is for the rest. */
+  private static final long[] BOUNDS = {
+    100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000, 120_000, 300_000, 600_000
+  };
+
+  /** Counts of the histogram. */
+  static final int BUCKETS = BOUNDS.length + 1;
+
+  private static final int COST_SCALE = 10;
+  private static final int COST_PRECISION = 20;
+
+  int revisions;
+  long writtenCalls;
+  long calls;
+  long promptTokens;
+  long completionTokens;
+  long totalTokens;
+  long cachedTokens;
+  long reasoningTokens;
+  long unbilledTokens;
+  long unpricedCalls;
+  long retries;
+  long latencyMin;
+  long latencyMax;
+  long latencySum;
+  final long[] histogram = new long[BUCKETS];
+  final Map<String, Long> outcomes = new TreeMap<>();
+  @Nullable BigDecimal cost;
+  @Nullable String currency;
+
+  /** Whether something was added that no written revision has. */
+  boolean unwritten() {
+    return calls > writtenCalls;
+  }
+
+  /** A revision with the sums as they were at so many calls is written. */
+  void written(long callsOfRevision) {
+    revisions++;
+    writtenCalls = callsOfRevision;
+  }
+
+  void add(CompletionUsage row) {
+    long latency = row.getLatencyMs();
+    latencyMin = calls == 0 ? latency : Math.min(latencyMin, latency);
+    latencyMax = calls == 0 ? latency : Math.max(latencyMax, latency);
+    latencySum += latency;
+    histogram[bucket(latency)]++;
+    calls++;
+    outcomes.merge(row.getOutcome(), 1L, Long::sum);
+    if (row.getAttempt() > 1) {
+      retries++;
+    }
+    if (row.getBillable()) {
+      promptTokens += row.getPromptTokens();
+      completionTokens += row.getCompletionTokens();
+      totalTokens += row.getTotalTokens();
+      cachedTokens += row.getCachedTokens();
+      reasoningTokens += row.getReasoningTokens();
+      addCost(row);
+    } else {
+      unbilledTokens += row.getTotalTokens();
+    }
+  }
+
+  /** The first currency is the window's; what cannot be added to it has no price here. */
+  private void addCost(CompletionUsage row) {
+    BigDecimal more = row.getCost();
+    if (more == null) {
+      boolean used =
+          row.getUsageSource() == UsageSource.REPORTED
+              || row.getUsageSource() == UsageSource.ESTIMATED;
+      unpricedCalls += used ? 1 : 0;
+      return;
+    }
+    String its = row.getCurrency() == null ? "" : row.getCurrency();
+    BigDecimal sum = (cost == null ? BigDecimal.ZERO : cost).add(more);
+    sum = sum.setScale(COST_SCALE, RoundingMode.HALF_EVEN);
+    if ((currency != null && !currency.equals(its)) || sum.precision() > COST_PRECISION) {
+      unpricedCalls++;
+      return;
+    }
+    cost = sum;
+    currency = its;
+  }
+
+  UsageWindow toRecord(WindowKey key, int partition) {
+    return UsageWindow.newBuilder()
+        .setWindowStart(key.start())
+        .setWindowEnd(key.end())
+        .setRevision(revisions)
+        .setSourcePartition(partition)
+        .setGroup(Dimensions.values(key.group()))
+        .setCalls(calls)
+        .setOutcomes(new TreeMap<>(outcomes))
+        .setPromptTokens(promptTokens)
+        .setCompletionTokens(completionTokens)
+        .setTotalTokens(totalTokens)
+        .setCachedTokens(cachedTokens)
+        .setReasoningTokens(reasoningTokens)
+        .setUnbilledTokens(unbilledTokens)
+        .setCost(cost)
+        .setCurrency(currency == null || currency.isEmpty() ? null : currency)
+        .setUnpricedCalls(unpricedCalls)
+        .setRetries(retries)
+        .setLatencyMinMs(latencyMin)
+        .setLatencyMaxMs(latencyMax)
+        .setLatencySumMs(latencySum)
+        .setLatencyHistogram(histogramByBound())
+        .build();
+  }
+
+  private Map<String, Long> histogramByBound() {
+    Map<String, Long> byBound = new LinkedHashMap<>();
+    for (int i = 0; i < BUCKETS; i++) {
+      byBound.put(i < BOUNDS.length ? Long.toString(BOUNDS[i]) : "+Inf", histogram[i]);
+    }
+    return byBound;
+  }
+
+  private static int bucket(long latency) {
+    int bucket = 0;
+    while (bucket < BOUNDS.length && latency > BOUNDS[bucket]) {
+      bucket++;
+    }
+    return bucket;
+  }
+}

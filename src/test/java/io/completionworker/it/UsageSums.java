@@ -1,0 +1,115 @@
+package io.completionworker.it;
+
+import io.completionworker.avro.CompletionUsage;
+import io.completionworker.avro.UsageWindow;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+
+/** Committed usage windows, the last revision of each. One thread. */
+final class UsageSums implements AutoCloseable {
+
+  /** What is added up, by user. */
+  record Sums(
+      long calls, long tokens, long unbilled, long retries, long latency, Map<String, Long> ends) {
+
+    static Sums of(CompletionUsage row) {
+      long total = row.getTotalTokens();
+      boolean billable = row.getBillable();
+      return new Sums(
+          1,
+          billable ? total : 0,
+          billable ? 0 : total,
+          row.getAttempt() > 1 ? 1 : 0,
+          row.getLatencyMs(),
+          Map.of(row.getOutcome(), 1L));
+    }
+
+    static Sums of(UsageWindow window) {
+      return new Sums(
+          window.getCalls(),
+          window.getTotalTokens(),
+          window.getUnbilledTokens(),
+          window.getRetries(),
+          window.getLatencySumMs(),
+          window.getOutcomes());
+    }
+
+    Sums plus(Sums other) {
+      Map<String, Long> together = new TreeMap<>(ends);
+      other.ends.forEach((end, count) -> together.merge(end, count, Long::sum));
+      return new Sums(
+          calls + other.calls,
+          tokens + other.tokens,
+          unbilled + other.unbilled,
+          retries + other.retries,
+          latency + other.latency,
+          together);
+    }
+  }
+
+  private final KafkaConsumer<String, byte[]> consumer;
+  private final Deserializer<UsageWindow> windows;
+  private final Map<String, UsageWindow> last = new HashMap<>();
+
+  UsageSums(Stand stand) {
+    Properties properties = new Properties();
+    properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, stand.broker.bootstrapServers());
+    properties.put(ConsumerConfig.GROUP_ID_CONFIG, "reader-" + UUID.randomUUID());
+    properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    consumer =
+        new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer());
+    consumer.subscribe(List.of("completion-usage-windows"));
+    windows = stand.serdes().forValues(UsageWindow.class).deserializer();
+  }
+
+  /** Reads what has come since the last time; every revision must come once, in order. */
+  UsageSums poll() {
+    for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+      UsageWindow window = windows.deserialize(record.topic(), record.value());
+      UsageWindow before = last.put(record.key(), window);
+      int expected = before == null ? 0 : before.getRevision() + 1;
+      if (window.getRevision() != expected || window.getSourcePartition() != record.partition()) {
+        throw new AssertionError(record.key() + " after revision " + expected + ": " + window);
+      }
+    }
+    return this;
+  }
+
+  Collection<UsageWindow> last() {
+    return last.values();
+  }
+
+  /** Sums by user. */
+  Map<String, Sums> byUser() {
+    Map<String, Sums> byUser = new TreeMap<>();
+    last.values()
+        .forEach(
+            window -> byUser.merge(window.getGroup().get("user"), Sums.of(window), Sums::plus));
+    return byUser;
+  }
+
+  /** The same of rows. */
+  static Map<String, Sums> byUser(Collection<CompletionUsage> rows) {
+    Map<String, Sums> byUser = new TreeMap<>();
+    rows.forEach(row -> byUser.merge(String.valueOf(row.getUser()), Sums.of(row), Sums::plus));
+    return byUser;
+  }
+
+  @Override
+  public void close() {
+    consumer.close();
+  }
+}

@@ -1,0 +1,77 @@
+package io.completionworker.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.completionworker.avro.CompletionRequest;
+import io.completionworker.avro.UsageWindow;
+import io.completionworker.demo.endpoint.Behaviour;
+import io.completionworker.demo.endpoint.ErrorMix;
+import io.completionworker.demo.endpoint.Latency;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The sums of usage windows are those of the usage rows. */
+class UsageWindowsIT {
+
+  private static final int REQUESTS = 500;
+  private static final Duration LONG = Duration.ofMinutes(2);
+  private static final Map<String, String> SETTINGS =
+      Map.of(
+          "usage.window.ms", "2000",
+          "usage.window.grace.ms", "5000",
+          "usage.group.by", "user",
+          "async.max.in.flight", "30",
+          "retry.max.attempts", "4",
+          "retry.initial.backoff.ms", "50");
+
+  private final Stand stand =
+      new Stand(
+          Behaviour.builder()
+              .latency(Latency.fixed(Duration.ofMillis(500)))
+              .errors(new ErrorMix(0.1, 0, 0, 0.05, 0.15, Duration.ZERO))
+              .build(),
+          3);
+  private final Outcomes outcomes = new Outcomes(stand);
+  private final UsageSums sums = new UsageSums(stand);
+
+  @AfterEach
+  void close() {
+    sums.close();
+    outcomes.close();
+    stand.close();
+  }
+
+  @Test
+  void shouldHaveTheSumsOfTheUsageTopicWhenKilledMidFlight() {
+    stand.publish(0, REQUESTS, 50, UsageWindowsIT::request);
+    try (WorkerProcess first = new WorkerProcess(stand, SETTINGS)) {
+      await().atMost(LONG).until(() -> outcomes.poll().distinct() > REQUESTS / 3);
+      await().atMost(LONG).until(() -> !sums.poll().last().isEmpty());
+      first.kill();
+    }
+    assertThat(outcomes.poll().distinct()).isLessThan(REQUESTS);
+    try (WorkerProcess second = new WorkerProcess(stand, SETTINGS)) {
+      await().atMost(LONG).until(() -> outcomes.poll().distinct() == REQUESTS);
+      await().atMost(LONG).until(() -> calls() >= outcomes.poll().usage().size());
+      assertThat(second.alive()).isTrue();
+    }
+
+    assertThat(outcomes.repeated()).isEmpty();
+    assertThat(outcomes.usage()).hasSizeGreaterThan(REQUESTS);
+    assertThat(sums.poll().byUser()).isEqualTo(UsageSums.byUser(outcomes.usage()));
+    assertThat(sums.byUser()).hasSize(5);
+  }
+
+  private long calls() {
+    return sums.poll().last().stream().mapToLong(UsageWindow::getCalls).sum();
+  }
+
+  private static CompletionRequest request(int number) {
+    return CompletionRequest.newBuilder(Stand.request("r-" + number))
+        .setUser("u-" + number % 5)
+        .build();
+  }
+}

@@ -1,0 +1,47 @@
+package io.completionworker.usage;
+
+import io.completionworker.avro.CompletionUsage;
+import io.completionworker.avro.UsageSource;
+import io.completionworker.completion.Emission;
+import io.completionworker.completion.RecordPosition;
+import java.util.List;
+
+/** Usage rows. */
+final class Rows {
+
+  private Rows() {}
+
+  /** A row of an answered attempt: 10 tokens of the prompt, 5 of the completion, 120 ms. */
+  static CompletionUsage.Builder row(String model) {
+    return CompletionUsage.newBuilder()
+        .setRequestId("r")
+        .setCallId("c")
+        .setTraceId("t")
+        .setModel(model)
+        .setPromptTokens(10)
+        .setCompletionTokens(5)
+        .setTotalTokens(15)
+        .setUsageSource(UsageSource.REPORTED)
+        .setBillable(true)
+        .setStartedAt(0)
+        .setCompletedAt(120)
+        .setLatencyMs(120)
+        .setAttempt(1)
+        .setOutcome("response");
+  }
+
+  /** An outcome with these rows. */
+  static Emission emission(long timestamp, List<CompletionUsage> rows) {
+    return new Emission(
+        new RecordPosition("completion-requests", 0, 1),
+        null,
+        List.of(),
+        timestamp,
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        rows);
+  }
+}

@@ -1,0 +1,149 @@
+package io.completionworker.usage;
+
+import io.completionworker.async.dispatch.CodecStage;
+import io.completionworker.async.dispatch.Lease;
+import io.completionworker.avro.CompletionUsage;
+import io.completionworker.avro.UsageWindow;
+import io.completionworker.completion.Emission.OutputValue;
+import io.completionworker.completion.port.WindowWriter;
+import io.completionworker.config.UsageWindowConfig;
+import io.completionworker.fixtures.ManualLoop;
+import io.completionworker.fixtures.TextCodec;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.Stores;
+
+/** One task of the step, whose store outlives its processors as a changelog does. */
+final class SumUsage {
+
+  static final Duration LENGTH = Duration.ofMinutes(1);
+  static final Duration GRACE = Duration.ofMinutes(10);
+
+  /** A start of a window. */
+  static final long START = 1_769_860_800_000L;
+
+  final ManualLoop loop = new ManualLoop();
+
+  /** All windows that were forwarded, in order; the bytes of a record are its place here. */
+  final List<UsageWindow> encoded = new ArrayList<>();
+
+  final KeyValueStore<Bytes, byte[]> store;
+  boolean registryDown;
+
+  /** Of windows, from the next restart on. */
+  Duration length = LENGTH;
+
+  private final MockProcessorContext<byte[], OutputValue> context = new MockProcessorContext<>();
+  private final CodecStage codec;
+  private long now = START;
+  private UsageWindowProcessor processor;
+
+  SumUsage(String... groupBy) {
+    TextCodec unused = new TextCodec(loop::nanos);
+    codec = new CodecStage(unused, unused, loop, Runnable::run, SumUsage::fail);
+    store =
+        Stores.keyValueStoreBuilder(
+                Stores.inMemoryKeyValueStore(WindowStore.NAME), Serdes.Bytes(), Serdes.ByteArray())
+            .withLoggingDisabled()
+            .withCachingDisabled()
+            .build();
+    store.init(context.getStateStoreContext(), store);
+    context.addStateStore(store);
+    context.setCurrentSystemTimeMs(now);
+    processor = processor(List.of(groupBy));
+    processor.init(context);
+  }
+
+  /** Another processor takes the task over, as after a crash. */
+  void restart() {
+    processor.close();
+    processor = processor(List.of("model"));
+    processor.init(context);
+  }
+
+  /** The same processor is initialized again, as after a revival. */
+  void revive() {
+    processor.init(context);
+  }
+
+  void add(CompletionUsage.Builder... rows) {
+    addAt(now, rows);
+  }
+
+  void addAt(long timestamp, CompletionUsage.Builder... rows) {
+    List<CompletionUsage> built = List.of(rows).stream().map(row -> row.build()).toList();
+    processor.process(new Record<>(null, Rows.emission(timestamp, built), timestamp));
+  }
+
+  /** Time passes, with a beat a second; what is encoded in one is forwarded in the next. */
+  void pass(Duration duration) {
+    for (long left = duration.toSeconds(); left > 0; left--) {
+      tick(Duration.ofSeconds(1));
+    }
+  }
+
+  /** The clock goes on, then there is one beat. */
+  void tick(Duration duration) {
+    beat(duration);
+    loop.run();
+  }
+
+  /** The same without an answer of the codec. */
+  void beat(Duration duration) {
+    setClock(now + duration.toMillis());
+    loop.advance(duration);
+    context.scheduledPunctuators().stream()
+        .filter(scheduled -> !scheduled.cancelled())
+        .forEach(scheduled -> scheduled.getPunctuator().punctuate(now));
+  }
+
+  void setClock(long millis) {
+    now = millis;
+    context.setCurrentSystemTimeMs(now);
+  }
+
+  /** Keys of the records that were forwarded. */
+  List<String> keys() {
+    return context.forwarded().stream()
+        .map(forward -> new String(forward.record().key(), StandardCharsets.UTF_8))
+        .toList();
+  }
+
+  /** The windows that were forwarded. */
+  List<UsageWindow> forwarded() {
+    return context.forwarded().stream()
+        .map(forward -> forward.record().value().bytes())
+        .map(bytes -> encoded.get(Integer.parseInt(new String(bytes, StandardCharsets.UTF_8))))
+        .toList();
+  }
+
+  private UsageWindowProcessor processor(List<String> groupBy) {
+    return new UsageWindowProcessor(
+        new UsageWindowProcessor.Settings(
+            new UsageWindowConfig(length, GRACE, groupBy), Duration.ofSeconds(1)),
+        codec,
+        this::encode,
+        new Lease(Duration.ofSeconds(5), loop.nanos()),
+        loop::nanos);
+  }
+
+  private WindowWriter.Writing encode(UsageWindow window) {
+    if (registryDown) {
+      return new WindowWriter.Writing.Later("the registry is down");
+    }
+    encoded.add(window);
+    String place = Integer.toString(encoded.size() - 1);
+    return new WindowWriter.Writing.Written(place.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static void fail(Throwable error) {
+    throw new AssertionError(error);
+  }
+}
