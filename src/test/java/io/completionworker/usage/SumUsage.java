@@ -47,7 +47,7 @@ final class SumUsage {
 
   SumUsage(String... groupBy) {
     TextCodec unused = new TextCodec(loop::nanos);
-    codec = new CodecStage(unused, unused, loop, Runnable::run, SumUsage::fail);
+    codec = new CodecStage(unused, unused, unused, loop, Runnable::run, SumUsage::fail);
     store =
         Stores.keyValueStoreBuilder(
                 Stores.inMemoryKeyValueStore(WindowStore.NAME), Serdes.Bytes(), Serdes.ByteArray())
