@@ -145,8 +145,13 @@ final class Exchange {
   private void resume() {
     Context loop = context;
     Reception started = reception;
-    if (loop != null && started != null) {
+    if (loop == null || started == null || ended.get()) {
+      return;
+    }
+    try {
       loop.runOnContext(now -> go(started, started::resume));
+    } catch (RuntimeException e) { // the event loop takes no more work
+      abandon();
     }
   }
 

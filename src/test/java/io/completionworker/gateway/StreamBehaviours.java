@@ -13,8 +13,14 @@ import java.util.zip.GZIPOutputStream;
 final class StreamBehaviours {
 
   private static final String HEAD =
-      "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nx-portkey-trace-id: t-1\r\n"
-          + "x-ratelimit-remaining-requests: 3\r\ntransfer-encoding: chunked\r\n";
+      String.join(
+          "\r\n",
+          "HTTP/1.1 200 OK",
+          "content-type: text/event-stream",
+          "x-portkey-trace-id: t-1",
+          "x-ratelimit-remaining-requests: 3",
+          "transfer-encoding: chunked",
+          "");
 
   private StreamBehaviours() {}
 

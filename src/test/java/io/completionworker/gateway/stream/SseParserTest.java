@@ -24,8 +24,20 @@ class SseParserTest {
   @Test
   void shouldSkipCommentsAndFieldsThatAreNotKept() throws Exception {
     String stream =
-        ": test stream\n\ndata: first event\nid: 1\nretry: 7\n\ndata:second event\nid\n\n"
-            + "data:  third event\nunknown: x\n\n";
+        """
+        : test stream
+
+        data: first event
+        id: 1
+        retry: 7
+
+        data:second event
+        id
+
+        data:  third event
+        unknown: x
+
+        """;
 
     assertThat(data(stream)).containsExactly("first event", "second event", " third event");
   }
