@@ -62,10 +62,14 @@ final class CallHeaders {
   /**
    * Headers of this call.
    *
+   * @param streamed whether a streamed answer is wanted
    * @throws IllegalArgumentException when a name or value cannot be a header
    */
-  MultiMap of(CompletionCall call) {
+  MultiMap of(CompletionCall call, boolean streamed) {
     MultiMap headers = ofEveryCall();
+    if (streamed) {
+      headers.set("accept", "text/event-stream");
+    }
     call.wireHeaders()
         .forEach(
             (name, value) -> {

@@ -2,8 +2,11 @@ package io.completionworker.gateway;
 
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.port.DeltaSink;
 import io.completionworker.config.GatewayConfig;
+import io.completionworker.gateway.json.RequestEncoder.Body;
 import io.vertx.core.AsyncResult;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
@@ -16,6 +19,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +32,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Exchange {
 
+  /** How long a stream whose answer is complete may take to end. */
+  private static final long LINGER_MILLIS = 250;
+
   private final CompletionCall call;
+  private final DeltaSink deltas;
   private final Wiring wiring;
   private final GatewayConfig.Transport transport;
   private final Consumer<Exchange> onEnd;
@@ -41,15 +49,18 @@ final class Exchange {
   private long timer = -1;
   private @Nullable Vertx vertx;
   private @Nullable HttpClientRequest request;
-  private final Buffer received = Buffer.buffer();
+  private volatile @Nullable Context context;
+  private volatile @Nullable Reception reception;
 
   /**
    * A call that is not started yet.
    *
+   * @param deltas takes what comes of a streamed answer
    * @param onEnd told once, just before the result is
    */
-  Exchange(CompletionCall call, Wiring wiring, Consumer<Exchange> onEnd) {
+  Exchange(CompletionCall call, DeltaSink deltas, Wiring wiring, Consumer<Exchange> onEnd) {
     this.call = call;
+    this.deltas = deltas;
     this.wiring = wiring;
     this.transport = wiring.transport();
     this.onEnd = onEnd;
@@ -74,11 +85,12 @@ final class Exchange {
       return;
     }
     this.vertx = vertx;
+    context = vertx.getOrCreateContext();
     RequestOptions options;
-    Buffer body;
+    Body body;
     try {
-      options = wiring.endpoint().request(wiring.headers().of(call));
-      body = Buffer.buffer(wiring.encoder().encode(call.request()));
+      body = wiring.encoder().encode(call.request());
+      options = wiring.endpoint().request(wiring.headers().of(call, body.streamed()));
     } catch (RuntimeException | StackOverflowError e) {
       end(wiring.failures().notEncodable(e));
       return;
@@ -94,7 +106,7 @@ final class Exchange {
     }
   }
 
-  private void connected(AsyncResult<HttpClientRequest> connected, Buffer body) {
+  private void connected(AsyncResult<HttpClientRequest> connected, Body body) {
     if (connected.failed()) {
       end(wiring.failures().notConnected(connected.cause()));
       return;
@@ -109,48 +121,85 @@ final class Exchange {
     sent = true;
     heard();
     watch();
-    opened.response().onSuccess(this::receive).onFailure(this::lost);
-    opened.end(body).onSuccess(written -> heard());
+    opened.response().onSuccess(response -> receive(response, body)).onFailure(this::lost);
+    opened.end(Buffer.buffer(body.bytes())).onSuccess(written -> heard());
   }
 
-  private void receive(HttpClientResponse response) {
+  private void receive(HttpClientResponse response, Body body) {
     heard();
+    Reception started =
+        body.streamed()
+            ? Reception.streamed(response, wiring, body.choices(), deltas, this::resume)
+            : Reception.whole(response, wiring);
+    reception = started;
     response.exceptionHandler(this::lost);
-    response.handler(chunk -> received(response, chunk));
-    response.endHandler(last -> read(response, false));
+    response.handler(packet -> go(started, () -> started.received(packet)));
+    response.endHandler(
+        last -> {
+          started.over();
+          go(started, started::ended);
+        });
   }
 
-  private void received(HttpClientResponse response, Buffer chunk) {
+  /** On any thread. */
+  private void resume() {
+    Context loop = context;
+    Reception started = reception;
+    if (loop == null || started == null || ended.get()) {
+      return;
+    }
+    try {
+      loop.runOnContext(now -> go(started, started::resume));
+    } catch (RuntimeException e) { // the event loop takes no more work
+      abandon();
+    }
+  }
+
+  /** Lets the reception go on, which may end the exchange. */
+  private void go(Reception started, Supplier<@Nullable AttemptResult> step) {
     if (ended.get()) {
       return;
     }
+    boolean waited = started.isPaused();
     heard();
-    int room = transport.maxResponseBytes() - received.length();
-    if (chunk.length() <= room) {
-      received.appendBuffer(chunk);
+    AttemptResult read;
+    try {
+      read = step.get();
+    } catch (RuntimeException e) {
+      read = wiring.failures().notReadable(e);
+    }
+    if (read != null) {
+      end(read);
+      leave(started, read);
+    } else if (waited) {
+      watch(); // the idle timeout counts again
+    }
+  }
+
+  /**
+   * Gives the connection back when the server has ended its answer; a complete stream is given a
+   * moment for that, since its end is on the way.
+   */
+  private void leave(Reception started, AttemptResult read) {
+    if (started.isOver() || vertx == null) {
+      return;
+    }
+    if (read instanceof AttemptResult.Answered) {
+      vertx.setTimer(
+          LINGER_MILLIS,
+          passed -> {
+            if (!started.isOver()) {
+              reset();
+            }
+          });
     } else {
-      received.appendBuffer(chunk, 0, room);
-      read(response, true);
       reset();
     }
   }
 
-  private void read(HttpClientResponse response, boolean cut) {
-    if (ended.get()) {
-      return;
-    }
-    AttemptResult read;
-    try {
-      read =
-          wiring.reader().read(response.statusCode(), response.headers(), received.getBytes(), cut);
-    } catch (RuntimeException e) {
-      read = wiring.failures().notReadable(e);
-    }
-    end(read);
-  }
-
   private void lost(Throwable cause) {
-    end(wiring.failures().connectionLost(cause, sent));
+    Reception started = reception;
+    end(started == null ? wiring.failures().connectionLost(cause, sent) : started.lost(cause));
   }
 
   private void heard() {
@@ -167,6 +216,10 @@ final class Exchange {
     long total = startedAt + nanos(transport.requestTimeout()) - now;
     long phase =
         sent ? heardAt + idleNanos() - now : startedAt + nanos(transport.connectTimeout()) - now;
+    Reception started = reception;
+    if (started != null && started.isPaused()) {
+      phase = total; // it is we who keep the server waiting
+    }
     long wait = Math.min(total, phase);
     if (wait > 0) {
       timer = vertx.setTimer(TimeUnit.NANOSECONDS.toMillis(wait) + 1, id -> watch());
@@ -178,7 +231,8 @@ final class Exchange {
     } else if (total <= 0) {
       end(wiring.failures().tooSlow(transport.requestTimeout()));
     } else {
-      end(wiring.failures().silent(transport.idleTimeout()));
+      Duration limit = transport.idleTimeout();
+      end(started == null ? wiring.failures().silent(limit) : started.silent(limit));
     }
     reset();
   }

@@ -96,6 +96,7 @@ public final class GatewayClient implements CompletionClient, AutoCloseable {
     Exchange exchange =
         new Exchange(
             call,
+            deltas,
             wiring,
             ended -> {
               open.remove(ended);

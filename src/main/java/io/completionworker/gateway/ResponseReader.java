@@ -6,7 +6,9 @@ import io.completionworker.completion.RateSignals;
 import io.completionworker.gateway.json.AnswerDecoder;
 import io.completionworker.gateway.json.InvalidAnswerException;
 import io.completionworker.gateway.limit.RateHeaders;
+import io.completionworker.gateway.stream.StreamEnd;
 import io.vertx.core.MultiMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,9 @@ final class ResponseReader {
 
   /** An answer that a guardrail flagged and let pass. */
   private static final int GUARDRAIL_FLAGGED = 246;
+
+  private static final Pattern JSON_TYPE =
+      Pattern.compile("application/([^;]+\\+)?json\\s*(;|$)", Pattern.CASE_INSENSITIVE);
 
   private final AnswerDecoder decoder;
   private final StatusClassifier classifier;
@@ -49,6 +54,38 @@ final class ResponseReader {
     } catch (InvalidAnswerException e) {
       return new AttemptResult.Rejected(classifier.invalid(status, e.fault(), body), signals);
     }
+  }
+
+  /**
+   * Whether such a response is a stream of events, after a request for one. Some providers ignore
+   * that and send JSON, and errors are never streamed.
+   */
+  static boolean isStream(int status, MultiMap headers) {
+    String type = headers.get("content-type");
+    return status >= 200
+        && status < 300
+        && (type == null || !JSON_TYPE.matcher(type.strip()).lookingAt());
+  }
+
+  /** Makes the result out of the end of a streamed response. */
+  AttemptResult read(int status, MultiMap headers, StreamEnd end) {
+    if (end instanceof StreamEnd.Complete complete) {
+      return read(status, headers, complete.body(), false);
+    }
+    RateSignals signals = RateHeaders.read(headers);
+    if (end instanceof StreamEnd.Unreadable unreadable) {
+      return new AttemptResult.Rejected(
+          classifier.invalid(status, unreadable.fault(), unreadable.data()), signals);
+    }
+    if (end instanceof StreamEnd.Failed failed) {
+      return new AttemptResult.Rejected(
+          classifier.failedStream(status, headers, failed.data()), signals);
+    }
+    return new AttemptResult.Rejected(
+        end instanceof StreamEnd.CutOff cutOff
+            ? classifier.cutOff(status, cutOff.how())
+            : classifier.tooLarge(status, maxBytes),
+        signals);
   }
 
   private static GatewayDetails details(int status, MultiMap headers) {

@@ -49,7 +49,13 @@ final class StatusClassifier {
           "project_spend_limit_exceeded",
           "organization_usage_limit_exceeded");
 
-  private static final Set<String> OVERLOAD = Set.of("server_is_overloaded", "slow_down");
+  private static final Set<String> LIMITED = Set.of("rate_limit_exceeded", "rate_limit_error");
+
+  private static final Set<String> OVERLOAD =
+      Set.of("server_is_overloaded", "slow_down", "overloaded_error");
+
+  /** Some providers write a status where none can be sent any more. */
+  private static final Pattern STATUS = Pattern.compile("[45]\\d\\d");
 
   private static final Pattern LIMIT_AND_REQUESTED =
       Pattern.compile("\\bLimit:? *(\\d[\\d,]*).{0,200}?\\bRequested:? *(\\d[\\d,]*)");
@@ -96,6 +102,47 @@ final class StatusClassifier {
         "the answer is larger than " + maxBytes + " bytes",
         AttemptError.Details.NONE,
         null);
+  }
+
+  /** What a streamed answer means that ended too early; the endpoint bills what it sent. */
+  AttemptError cutOff(int status, String how) {
+    return new AttemptError(
+        FailureReason.STREAM_TRUNCATED,
+        RETRY,
+        true,
+        status,
+        redactor.clean("the stream was cut off: " + how, MAX_MESSAGE),
+        AttemptError.Details.NONE,
+        null);
+  }
+
+  /** What an error means that came in a stream, where no status can tell of it any more. */
+  AttemptError failedStream(int status, MultiMap headers, byte[] body) {
+    ErrorBody error = ErrorBody.read(body);
+    Verdict verdict = verdict(error);
+    String said = error.message() == null ? "" : ": " + error.message();
+    Duration wait =
+        verdict.reason == FailureReason.RATE_LIMITED ? retryAfter.whenLimited(headers) : null;
+    return error(
+        status,
+        new Verdict(verdict.reason, verdict.disposition, true),
+        "the stream ended with an error" + said,
+        error,
+        body,
+        wait);
+  }
+
+  private static Verdict verdict(ErrorBody error) {
+    if (error.code() != null && STATUS.matcher(error.code()).matches()) {
+      return verdict(Integer.parseInt(error.code()), error);
+    }
+    if (says(QUOTA, error) || says(LIMITED, error)) {
+      return tooMany(error);
+    }
+    return new Verdict(
+        says(OVERLOAD, error) ? FailureReason.OVERLOADED : FailureReason.STREAM_TRUNCATED,
+        RETRY,
+        true);
   }
 
   private AttemptError error(

@@ -43,6 +43,11 @@ final class TransportFailures {
     return redactor.clean(noConnection(cause), MAX_MESSAGE);
   }
 
+  /** How a stream lost its connection, in words and without secrets. */
+  String lost(Throwable cause) {
+    return redactor.clean("the connection was lost: " + words(cause), MAX_MESSAGE);
+  }
+
   private static String noConnection(Throwable cause) {
     return "no connection: " + words(cause) + hint(cause);
   }

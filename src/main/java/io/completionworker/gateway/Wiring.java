@@ -3,6 +3,7 @@ package io.completionworker.gateway;
 import io.completionworker.config.GatewayConfig;
 import io.completionworker.gateway.json.RequestEncoder;
 import io.completionworker.gateway.limit.RetryAfter;
+import io.completionworker.gateway.stream.AnswerStream;
 import java.time.InstantSource;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -13,6 +14,7 @@ record Wiring(
     CallHeaders headers,
     RequestEncoder encoder,
     ResponseReader reader,
+    AnswerStream.Rules streams,
     TransportFailures failures) {
 
   static Wiring of(GatewayConfig config, String version, InstantSource clock) {
@@ -26,6 +28,7 @@ record Wiring(
         new CallHeaders(config, version),
         new RequestEncoder(),
         new ResponseReader(classifier, config.transport().maxResponseBytes()),
+        new AnswerStream.Rules(config.transport().maxResponseBytes(), clock),
         new TransportFailures(redactor));
   }
 }

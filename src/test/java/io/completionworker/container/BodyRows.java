@@ -2,7 +2,6 @@ package io.completionworker.container;
 
 import static io.completionworker.container.Places.all;
 import static io.completionworker.container.Places.notReceived;
-import static io.completionworker.container.Places.notSent;
 import static io.completionworker.container.Places.received;
 import static io.completionworker.container.Places.repeated;
 import static io.completionworker.container.Places.response;
@@ -29,8 +28,6 @@ import java.util.function.Consumer;
 
 /** Parameters of the body. */
 final class BodyRows {
-
-  private static final String NOT_STREAMED = "not sent: answers are taken whole so far";
 
   private BodyRows() {}
 
@@ -88,11 +85,20 @@ final class BodyRows {
                 "{\"question\":\"response_format\",\"answer\":\"yes\"}")),
         echoed("seed", "42", request -> request.setSeed(42L)),
         echoed("stop", "[\"END\"]", request -> request.setStop(List.of("END"))),
-        notStreamed("stream", "true", request -> request.setStream(true)),
-        notStreamed(
+        row(
+            "stream",
+            "true",
+            request -> request.setStream(true),
+            all(
+                response("choices[0].message.content", BodyRows::question, "“stream”"),
+                finish("stop"))),
+        row(
             "stream_options",
             "{\"include_usage\":true}",
-            request -> request.setStream(true).setStreamOptions(new StreamOptions(true, null))),
+            request -> request.setStream(true).setStreamOptions(new StreamOptions(true, null)),
+            all(
+                response("choices[0].message.content", BodyRows::question, "“stream_options”"),
+                finish("stop"))),
         echoed("temperature", "0.25", request -> request.setTemperature(0.25)),
         echoed("top_p", "0.75", request -> request.setTopP(0.75)),
         row(
@@ -189,18 +195,6 @@ final class BodyRows {
         sent(name, json),
         received(name, json),
         outputs);
-  }
-
-  private static Row notStreamed(
-      String name, String json, Consumer<CompletionRequest.Builder> set) {
-    return new Row(
-        name,
-        Places.code(json),
-        request(name, name, set),
-        Map.of(),
-        notSent(name, NOT_STREAMED),
-        notReceived(name, "not received"),
-        all(sighting -> "a whole response", finish("stop")));
   }
 
   private static CompletionRequest request(

@@ -30,14 +30,6 @@ final class Places {
     return sighting -> same("received", json(sighting.provider().body()).path(name), expected);
   }
 
-  /** Not sent by the worker. */
-  static Place notSent(String name, String why) {
-    return sighting -> {
-      assertThat(json(sighting.wire().requestBody()).has(name)).as("sent").isFalse();
-      return why;
-    };
-  }
-
   /** Not received by the provider. */
   static Place notReceived(String name, String why) {
     return sighting -> {

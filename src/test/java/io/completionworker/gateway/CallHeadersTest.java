@@ -44,10 +44,16 @@ class CallHeadersTest {
   }
 
   @Test
+  void shouldAcceptEventsWhenTheAnswerIsToBeStreamed() {
+    assertThat(flat(headers.of(Calls.hello(Map.of("accept", "text/plain")), true)))
+        .containsEntry("accept", "text/event-stream");
+  }
+
+  @Test
   void shouldSendNothingForWhatIsNotConfigured() {
     var plain = new CallHeaders(Settings.at("http://localhost").config(), "1.2.3");
 
-    assertThat(flat(plain.of(Calls.hello())))
+    assertThat(flat(plain.of(Calls.hello(), false)))
         .containsEntry("user-agent", "completion-worker/1.2.3")
         .containsEntry("x-portkey-api-key", Settings.API_KEY)
         .doesNotContainKeys(
@@ -100,7 +106,7 @@ class CallHeadersTest {
         new CallHeaders(
             SETTINGS.fixed(Map.of("Content-Length", "1", "Accept-Encoding", "br")).config(), "1");
 
-    assertThat(flat(broken.of(Calls.hello())))
+    assertThat(flat(broken.of(Calls.hello(), false)))
         .doesNotContainKey("content-length")
         .containsEntry("accept-encoding", "gzip");
   }
@@ -112,7 +118,7 @@ class CallHeadersTest {
   }
 
   private Map<String, String> of(Map<String, String> wireHeaders) {
-    return flat(headers.of(Calls.hello(wireHeaders)));
+    return flat(headers.of(Calls.hello(wireHeaders), false));
   }
 
   private static Map<String, String> flat(MultiMap headers) {

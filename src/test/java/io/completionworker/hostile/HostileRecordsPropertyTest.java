@@ -166,7 +166,7 @@ class HostileRecordsPropertyTest {
     assertThat(effort.spent()).isLessThan(SOON);
     if (reading instanceof Reading.Ready ready) {
       Sound.wire(ready.call());
-      assertThat(JSON.readTree(BODY.encode(ready.call().request())).isObject()).isTrue();
+      assertThat(JSON.readTree(BODY.encode(ready.call().request()).bytes()).isObject()).isTrue();
     } else if (reading instanceof Reading.Ended ended) {
       said(ended.outcome());
     } else {

@@ -91,7 +91,8 @@ class HostileRecordsTest {
     assertThat(reading).isInstanceOf(Reading.Ready.class);
     CompletionCall call = ((Reading.Ready) reading).call();
     Sound.wire(call);
-    JsonNode body = new ObjectMapper().readTree(new RequestEncoder().encode(call.request()));
+    JsonNode body =
+        new ObjectMapper().readTree(new RequestEncoder().encode(call.request()).bytes());
     assertThat(body.path("model").asText()).isEqualTo(call.request().getModel());
     assertThat(body.path("messages")).hasSize(call.request().getMessages().size());
     assertThat(body.has("stream")).isFalse();

@@ -95,7 +95,7 @@ final class ChoiceDecoder {
         : new ToolCall(orEmpty(id), type == null ? "function" : type, function);
   }
 
-  private static FunctionCall functionCall(JsonParser in) throws IOException {
+  static FunctionCall functionCall(JsonParser in) throws IOException {
     String function = null;
     String arguments = null;
     for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
@@ -141,7 +141,7 @@ final class ChoiceDecoder {
     return new UrlCitation(orZero(start), orZero(end), orEmpty(url), title);
   }
 
-  private static ResponseAudio audio(JsonParser in) throws IOException {
+  static ResponseAudio audio(JsonParser in) throws IOException {
     String id = null;
     String data = null;
     Long expiresAt = null;

@@ -30,24 +30,28 @@ final class RawJson {
 
   /** Fields of {@code extra_body} with their values as JSON text; of equal names the last. */
   static Map<String, String> extraBody(JsonFactory json, @Nullable String text) throws IOException {
+    return object(json, text, "extra_body");
+  }
+
+  /** The same of any object. */
+  static Map<String, String> object(JsonFactory json, @Nullable String text, String path)
+      throws IOException {
     Map<String, String> fields = new LinkedHashMap<>();
     if (text == null) {
       return fields;
     }
     try (JsonParser in = json.createParser(text)) {
       if (in.nextToken() != JsonToken.START_OBJECT) {
-        throw new IllegalArgumentException("extra_body is not a JSON object");
+        throw new IllegalArgumentException(path + " is not a JSON object");
       }
       for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
         in.nextToken();
         fields.put(name, copy(json, in));
       }
-      requireEnd(in, "extra_body");
+      requireEnd(in, path);
     } catch (JsonProcessingException e) {
-      throw notJson("extra_body", e);
+      throw notJson(path, e);
     }
-    fields.remove("stream");
-    fields.remove("stream_options");
     return fields;
   }
 

@@ -8,24 +8,40 @@ import io.completionworker.avro.FunctionCallOption;
 import io.completionworker.avro.JsonSchemaFormat;
 import io.completionworker.avro.Prediction;
 import io.completionworker.avro.ResponseFormat;
+import io.completionworker.avro.StreamOptions;
 import io.completionworker.avro.Tool;
 import io.completionworker.avro.ToolChoice;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a request as the endpoint's JSON body.
  *
- * <p>{@code stream} and {@code stream_options} are never sent, also not from {@code extra_body}:
- * every call is answered as a whole.
+ * <p>{@code stream} and {@code stream_options} are sent only when the answer is to be streamed, be
+ * it by the request's field or by {@code extra_body}; then usage is asked for, unless the request
+ * says that it wants none: without it, nobody knows what a streamed answer cost.
  */
 public final class RequestEncoder {
 
   private final JsonFactory json = new JsonFactory();
+
+  /**
+   * A request as it is sent.
+   *
+   * @param bytes the JSON
+   * @param streamed whether it asks for a streamed answer
+   * @param choices how many choices it asks for
+   */
+  @SuppressWarnings("ArrayRecordComponent") // carried, not compared
+  public record Body(byte[] bytes, boolean streamed, int choices) {}
 
   /**
    * The body, UTF-8. Half a surrogate pair becomes a question mark.
@@ -33,15 +49,72 @@ public final class RequestEncoder {
    * @throws IllegalArgumentException when a field that holds JSON does not, or a number is not
    *     finite; the message names the field and never quotes it
    */
-  public byte[] encode(CompletionRequest request) {
+  public Body encode(CompletionRequest request) {
     // A writer and not a byte stream: it replaces half surrogate pairs where the other would throw.
     var bytes = new ByteArrayOutputStream(1024);
-    try (var out = json.createGenerator(new OutputStreamWriter(bytes, StandardCharsets.UTF_8))) {
-      write(new BodyWriter(out, RawJson.extraBody(json, request.getExtraBody())), request);
+    try {
+      Map<String, String> extra = RawJson.extraBody(json, request.getExtraBody());
+      boolean streamed = streamed(request, extra);
+      try (var out = json.createGenerator(new OutputStreamWriter(bytes, StandardCharsets.UTF_8))) {
+        write(new BodyWriter(out, extra), request);
+      }
+      return new Body(bytes.toByteArray(), streamed, choices(request, extra));
     } catch (IOException e) {
       throw new UncheckedIOException(e); // memory does not fail
     }
-    return bytes.toByteArray();
+  }
+
+  /** Whether the answer is to be streamed; if so, puts what asks for it among the extra fields. */
+  private boolean streamed(CompletionRequest request, Map<String, String> extra)
+      throws IOException {
+    String asked = extra.getOrDefault("stream", String.valueOf(request.getStream()));
+    if (!asked.equals("true")) {
+      extra.keySet().removeAll(List.of("stream", "stream_options"));
+      return false;
+    }
+    extra.put("stream", "true");
+    String options = extra.getOrDefault("stream_options", "null");
+    if (options.equals("null")) {
+      extra.put("stream_options", withUsage(options(request.getStreamOptions())));
+    } else if (options.startsWith("{")) {
+      extra.put("stream_options", withUsage(RawJson.object(json, options, "stream_options")));
+    } // else it is for the endpoint to say what it thinks of it
+    return true;
+  }
+
+  private static Map<String, String> options(@Nullable StreamOptions options) {
+    Map<String, String> fields = new LinkedHashMap<>();
+    if (options != null && options.getIncludeUsage() != null) {
+      fields.put("include_usage", options.getIncludeUsage().toString());
+    }
+    if (options != null && options.getIncludeObfuscation() != null) {
+      fields.put("include_obfuscation", options.getIncludeObfuscation().toString());
+    }
+    return fields;
+  }
+
+  private String withUsage(Map<String, String> options) throws IOException {
+    if (!"false".equals(options.get("include_usage"))) {
+      options.put("include_usage", "true");
+    }
+    var text = new StringWriter();
+    try (var out = json.createGenerator(text)) {
+      out.writeStartObject();
+      for (Map.Entry<String, String> option : options.entrySet()) {
+        out.writeFieldName(option.getKey());
+        out.writeRawValue(option.getValue());
+      }
+      out.writeEndObject();
+    }
+    return text.toString();
+  }
+
+  private static int choices(CompletionRequest request, Map<String, String> extra) {
+    String extraChoices = extra.get("n");
+    if (extraChoices != null) {
+      return extraChoices.matches("\\d{1,6}") ? Integer.parseInt(extraChoices) : 1;
+    }
+    return request.getN() == null ? 1 : request.getN();
   }
 
   private void write(BodyWriter body, CompletionRequest request) throws IOException {

@@ -94,7 +94,7 @@ final class FullRequest {
             .setStreamOptions(new StreamOptions(true, false))
             .setExtraBody(
                 """
-                {"top_k": 40, "nested": {"a": [1.10, 12345678901234567890, null]}, "stream": true}\
+                {"top_k": 40, "nested": {"a": [1.10, 12345678901234567890, null]}, "stream": false}\
                 """)
             .setPortkey(PortkeyOptions.newBuilder().setVirtualKey("vk").build())
             .setDeadlineMs(1000L);

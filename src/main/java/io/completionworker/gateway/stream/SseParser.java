@@ -1,0 +1,144 @@
+package io.completionworker.gateway.stream;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Server-sent events out of packets of any size, after the HTML standard (section "Interpreting an
+ * event stream").
+ *
+ * <p>Works on bytes: line ends and colons are never part of another UTF-8 character, so a character
+ * that is split across packets needs no care. {@code id} and {@code retry} are for clients that
+ * reconnect, which nobody can here; they are skipped as unknown fields are. Not thread-safe.
+ */
+final class SseParser {
+
+  private static final byte[] NO_BYTES = {};
+  private static final byte[] BOM = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+
+  private final int maxEventBytes;
+  private final ByteArrayOutputStream line = new ByteArrayOutputStream(512);
+  private final ByteArrayOutputStream data = new ByteArrayOutputStream(512);
+  private String name = "";
+  private long eventBytes;
+  private boolean begun;
+  private boolean afterReturn;
+  private byte[] packet = NO_BYTES;
+  private int position;
+
+  /** Refuses events that are larger than this. */
+  SseParser(int maxEventBytes) {
+    this.maxEventBytes = maxEventBytes;
+  }
+
+  /** Takes the next packet. */
+  void feed(byte[] next) {
+    int left = packet.length - position;
+    byte[] all = next;
+    if (left > 0) {
+      all = Arrays.copyOfRange(packet, position, position + left + next.length);
+      System.arraycopy(next, 0, all, left, next.length);
+    }
+    packet = all;
+    position = 0;
+  }
+
+  /** The next event; null when its end is in a packet to come. */
+  @Nullable SseEvent next() throws EventTooLargeException {
+    while (position < packet.length) {
+      byte first = packet[position];
+      if (first == '\n' && afterReturn) { // the second half of one line end
+        afterReturn = false;
+        position++;
+      } else if (first == '\n' || first == '\r') {
+        afterReturn = first == '\r';
+        position++;
+        SseEvent event = endOfLine();
+        if (event != null) {
+          return event;
+        }
+      } else {
+        afterReturn = false;
+        text();
+      }
+    }
+    return null;
+  }
+
+  /** Takes what the packet has of this line. */
+  private void text() throws EventTooLargeException {
+    int end = position;
+    while (end < packet.length && packet[end] != '\n' && packet[end] != '\r') {
+      end++;
+    }
+    eventBytes += end - position;
+    if (eventBytes > maxEventBytes) {
+      throw new EventTooLargeException();
+    }
+    line.write(packet, position, end - position);
+    position = end;
+  }
+
+  private @Nullable SseEvent endOfLine() throws EventTooLargeException {
+    byte[] bytes = line.toByteArray();
+    line.reset();
+    int start = begun ? 0 : afterBom(bytes);
+    begun = true;
+    if (start == bytes.length) {
+      return endOfEvent();
+    }
+    if (bytes[start] == ':') {
+      eventBytes -= bytes.length; // comments keep a connection open for hours; they count only once
+    } else {
+      field(bytes, start);
+    }
+    return null;
+  }
+
+  private static int afterBom(byte[] bytes) {
+    boolean marked =
+        bytes.length >= 3 && bytes[0] == BOM[0] && bytes[1] == BOM[1] && bytes[2] == BOM[2];
+    return marked ? 3 : 0;
+  }
+
+  private void field(byte[] bytes, int start) throws EventTooLargeException {
+    int colon = start;
+    while (colon < bytes.length && bytes[colon] != ':') {
+      colon++;
+    }
+    int value = Math.min(colon + 1, bytes.length);
+    if (value < bytes.length && bytes[value] == ' ') {
+      value++;
+    }
+    switch (text(bytes, start, colon)) {
+      case "data" -> {
+        data.write(bytes, value, bytes.length - value);
+        data.write('\n');
+        eventBytes++;
+      }
+      case "event" -> name = text(bytes, value, bytes.length);
+      default -> {} // skipped
+    }
+    if (data.size() > maxEventBytes) {
+      throw new EventTooLargeException();
+    }
+  }
+
+  private static String text(byte[] bytes, int from, int to) {
+    return new String(bytes, from, to - from, StandardCharsets.UTF_8);
+  }
+
+  private @Nullable SseEvent endOfEvent() {
+    SseEvent event = null;
+    if (data.size() > 0) {
+      byte[] lines = data.toByteArray();
+      event = new SseEvent(name, text(lines, 0, lines.length - 1), (int) eventBytes);
+      data.reset();
+    }
+    name = "";
+    eventBytes = 0;
+    return event;
+  }
+}
