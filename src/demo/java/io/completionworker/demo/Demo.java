@@ -35,6 +35,8 @@ public final class Demo {
   /** How long to look out for a second outcome after every request has its first. */
   private static final Duration AFTERMATH = Duration.ofSeconds(2);
 
+  private static final Duration WINDOWS = Duration.ofSeconds(10);
+
   private static final int IN_FLIGHT = 24;
 
   private final DemoSettings settings;
@@ -101,7 +103,19 @@ public final class Demo {
         reader.poll(POLL);
         progress.show(tally);
       }
-      return Duration.ofNanos(System.nanoTime() - start);
+      Duration took = Duration.ofNanos(System.nanoTime() - start);
+      waitForWindows(reader, tally);
+      return took;
+    }
+  }
+
+  /** The last window is still open when the last outcome has come. */
+  private static void waitForWindows(OutcomeReader reader, Tally tally) {
+    long end = System.nanoTime() + WINDOWS.toNanos();
+    while (tally.windows() > 0
+        && tally.callsInWindows() < tally.usageRows()
+        && System.nanoTime() - end < 0) {
+      reader.poll(POLL);
     }
   }
 
@@ -123,6 +137,7 @@ public final class Demo {
     config.put(BOOTSTRAP_SERVERS, broker.bootstrapServers());
     config.put("kafka.application.id", "completion-worker-demo");
     config.put("schema.registry.url", "mock://demo");
+    config.put("usage.window.ms", "2000");
     config.put("async.max.in.flight", String.valueOf(IN_FLIGHT));
     config.put("management.port", String.valueOf(freePort()));
     config.put("gateway.url", endpoint.url().toString());

@@ -12,18 +12,15 @@ final class DemoTopics {
   static final String FAILURES = "completion-failures";
   static final String DEAD_LETTERS = "completion-dead-letters";
 
+  static final String CHUNKS = "completion-chunks";
+  static final String WINDOWS = "completion-usage-windows";
+
   /** What the demo reads. */
-  static final List<String> READ = List.of(RESPONSES, USAGE, FAILURES, DEAD_LETTERS);
+  static final List<String> READ =
+      List.of(RESPONSES, USAGE, FAILURES, DEAD_LETTERS, CHUNKS, WINDOWS);
 
   private static final List<String> ALL =
-      List.of(
-          REQUESTS,
-          RESPONSES,
-          USAGE,
-          FAILURES,
-          DEAD_LETTERS,
-          "completion-chunks",
-          "completion-usage-windows");
+      List.of(REQUESTS, RESPONSES, USAGE, FAILURES, DEAD_LETTERS, CHUNKS, WINDOWS);
 
   private static final int PARTITIONS = 4;
 

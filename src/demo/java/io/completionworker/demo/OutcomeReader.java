@@ -3,6 +3,7 @@ package io.completionworker.demo;
 import io.completionworker.avro.CompletionFailure;
 import io.completionworker.avro.CompletionResponse;
 import io.completionworker.avro.CompletionUsage;
+import io.completionworker.avro.UsageWindow;
 import io.completionworker.demo.tally.Tally;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -25,6 +26,7 @@ final class OutcomeReader implements AutoCloseable {
   private final Deserializer<CompletionResponse> responses;
   private final Deserializer<CompletionFailure> failures;
   private final Deserializer<CompletionUsage> usage;
+  private final Deserializer<UsageWindow> windows;
   private final Tally tally;
   private @Nullable SampleResponse sample;
 
@@ -32,6 +34,7 @@ final class OutcomeReader implements AutoCloseable {
     this.responses = deserializer(worker, CompletionResponse.class, settings);
     this.failures = deserializer(worker, CompletionFailure.class, settings);
     this.usage = deserializer(worker, CompletionUsage.class, settings);
+    this.windows = deserializer(worker, UsageWindow.class, settings);
     this.tally = tally;
     this.consumer = consumer(settings.getOrDefault("kafka.bootstrap.servers", ""));
   }
@@ -63,6 +66,8 @@ final class OutcomeReader implements AutoCloseable {
       }
       case DemoTopics.FAILURES -> tally.failure(id, failures.deserialize(row.topic(), row.value()));
       case DemoTopics.USAGE -> tally.usage(usage.deserialize(row.topic(), row.value()));
+      case DemoTopics.CHUNKS -> tally.chunk();
+      case DemoTopics.WINDOWS -> tally.window(id, windows.deserialize(row.topic(), row.value()));
       default -> tally.deadLetter(id);
     }
   }

@@ -3,6 +3,7 @@ package io.completionworker.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.completionworker.avro.CompletionRequest;
 import io.completionworker.demo.endpoint.Behaviour;
 import io.completionworker.demo.endpoint.ErrorMix;
 import io.completionworker.demo.endpoint.Latency;
@@ -18,14 +19,15 @@ class KeyOrderIT {
 
   private static final Duration LONG = Duration.ofMinutes(2);
   private static final int KEYS = 20;
-  private static final int REQUESTS = 600;
+  private static final int EACH = 500;
+  private static final int REQUESTS = KEYS * EACH;
 
   @Test
   void shouldKeepTheOrderOfEveryKeyOverFailuresARebalanceAndAKill() {
     Behaviour shaky =
         Behaviour.builder()
-            .latency(Latency.logNormal(Duration.ofMillis(80), 0.5))
-            .errors(new ErrorMix(0.1, 0.05, 0, 0.05, 0, Duration.ofMillis(50)))
+            .latency(Latency.logNormal(Duration.ofMillis(10), 0.5))
+            .errors(new ErrorMix(0.03, 0.02, 0, 0.02, 0.02, Duration.ofMillis(50)))
             .build();
     Map<String, String> settings =
         Map.of(
@@ -35,7 +37,7 @@ class KeyOrderIT {
             "retry.max.backoff.ms", "100");
     try (Stand stand = new Stand(shaky, 6);
         Outcomes outcomes = new Outcomes(stand)) {
-      stand.publish(0, REQUESTS, KEYS);
+      stand.publish(0, REQUESTS, KEYS, KeyOrderIT::streamedInPart);
       try (WorkerProcess first = new WorkerProcess(stand, settings)) {
         await().atMost(LONG).until(() -> outcomes.poll().distinct() > REQUESTS / 6);
         try (SearchedWorker second = stand.start(settings)) {
@@ -50,6 +52,13 @@ class KeyOrderIT {
         assertThat(requestsOf(outcomes, "k-" + key)).containsExactlyElementsOf(published(key));
       }
     }
+  }
+
+  /** Every key has as many streamed requests as others. */
+  private static CompletionRequest streamedInPart(int number) {
+    return CompletionRequest.newBuilder(Stand.request("r-" + number))
+        .setStream(number / KEYS % 2 == 0)
+        .build();
   }
 
   private static List<String> requestsOf(Outcomes outcomes, String key) {

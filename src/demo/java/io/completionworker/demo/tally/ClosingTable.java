@@ -29,6 +29,10 @@ public final class ClosingTable {
     tally.failures().forEach((reason, count) -> table.add("  " + reason, count));
     table.add("dead letters", tally.deadLetters());
     table.add("retries", tally.retries());
+    table.add("chunks of answers", tally.chunks());
+    table.add("usage rows", tally.usageRows());
+    table.add("usage windows", tally.windows());
+    table.add("  rows in them", tally.callsInWindows());
     table.add("prompt tokens", tally.promptTokens());
     table.add("completion tokens", tally.completionTokens());
     table.add("tokens in all", tally.promptTokens() + tally.completionTokens());

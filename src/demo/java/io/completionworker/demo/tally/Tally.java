@@ -3,9 +3,11 @@ package io.completionworker.demo.tally;
 import io.completionworker.avro.CompletionFailure;
 import io.completionworker.avro.CompletionResponse;
 import io.completionworker.avro.CompletionUsage;
+import io.completionworker.avro.UsageWindow;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,9 @@ public final class Tally {
   private int responses;
   private int deadLetters;
   private int retries;
+  private final Map<String, Long> callsByWindow = new HashMap<>();
+  private int chunks;
+  private int usageRows;
   private long promptTokens;
   private long completionTokens;
   private final SortedMap<String, BigDecimal> costs = new TreeMap<>();
@@ -50,7 +55,18 @@ public final class Tally {
     deadLetters++;
   }
 
+  /** A piece of a streamed answer. */
+  public void chunk() {
+    chunks++;
+  }
+
+  /** A window of usage; the last one of a key holds. */
+  public void window(String key, UsageWindow window) {
+    callsByWindow.put(key, window.getCalls());
+  }
+
   public void usage(CompletionUsage row) {
+    usageRows++;
     if (row.getBillable()) {
       promptTokens += row.getPromptTokens();
       completionTokens += row.getCompletionTokens();
@@ -60,6 +76,24 @@ public final class Tally {
     }
     callsOpening.merge(row.getStartedAt(), 1, Integer::sum);
     callsOpening.merge(row.getCompletedAt(), -1, Integer::sum);
+  }
+
+  public int chunks() {
+    return chunks;
+  }
+
+  public int usageRows() {
+    return usageRows;
+  }
+
+  /** Windows and groups of usage that were written. */
+  public int windows() {
+    return callsByWindow.size();
+  }
+
+  /** Usage rows that are in them. */
+  public long callsInWindows() {
+    return callsByWindow.values().stream().mapToLong(Long::longValue).sum();
   }
 
   public int expected() {

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
 import io.completionworker.avro.CompletionUsage;
+import io.completionworker.avro.UsageWindow;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +58,33 @@ class TallyTest {
     assertThat(tally.costs()).containsOnly(entry("USD", new BigDecimal("0.3000000000")));
     assertThat(ClosingTable.of(tally, 7, Duration.ofMillis(1)))
         .contains("cost in USD               0.300000");
+  }
+
+  @Test
+  void shouldTakeTheLastOfEachWindow() {
+    tally.usage(row(10, 30, true));
+    tally.chunk();
+    tally.window("w1", window(1));
+    tally.window("w1", window(3));
+    tally.window("w2", window(4));
+
+    assertThat(tally.windows()).isEqualTo(2);
+    assertThat(tally.callsInWindows()).isEqualTo(7);
+    assertThat(ClosingTable.of(tally, 7, Duration.ofMillis(1)).replaceAll(" +", " "))
+        .contains("chunks of answers 1", "usage rows 1", "usage windows 2", "rows in them 7");
+  }
+
+  private static UsageWindow window(long calls) {
+    return UsageWindow.newBuilder()
+        .setWindowStart(0)
+        .setWindowEnd(1)
+        .setRevision(0)
+        .setSourcePartition(0)
+        .setGroup(Map.of())
+        .setCalls(calls)
+        .setLatencyHistogram(Map.of())
+        .setOutcomes(Map.of())
+        .build();
   }
 
   @Test
