@@ -1,0 +1,72 @@
+package io.completionworker.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.completionworker.avro.CompletionChunk;
+import io.completionworker.avro.CompletionRequest;
+import io.completionworker.avro.CompletionResponse;
+import io.completionworker.demo.endpoint.Behaviour;
+import io.completionworker.demo.endpoint.ErrorMix;
+import io.completionworker.demo.endpoint.Latency;
+import io.completionworker.secrets.SearchedWorker;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Streamed answers, from the endpoint's events to the topics. */
+class StreamingIT {
+
+  private static final int REQUESTS = 200;
+  private static final Duration LONG = Duration.ofMinutes(2);
+
+  @Test
+  void shouldWriteChunksThatAddUpToTheResponse() {
+    Behaviour cutting =
+        Behaviour.builder()
+            .latency(Latency.fixed(Duration.ofMillis(20)))
+            .errors(new ErrorMix(0.05, 0, 0, 0.05, 0.15, Duration.ZERO))
+            .build();
+    Map<String, String> settings =
+        Map.of("retry.max.attempts", "20", "retry.initial.backoff.ms", "20");
+    try (Stand stand = new Stand(cutting, 3);
+        ChunkLog log = new ChunkLog(stand)) {
+      stand.publish(0, REQUESTS, 20, StreamingIT::streamed);
+      try (SearchedWorker worker = stand.start(settings)) {
+        await().atMost(LONG).until(() -> log.poll().answers().size() == REQUESTS);
+        assertThat(worker.state()).isEqualTo("RUNNING");
+      }
+      log.answers().values().forEach(response -> check(log, response));
+      assertThat(log.answers().values())
+          .as("some were cut off and tried again")
+          .anyMatch(response -> log.attempts(response.getRequestId()).size() > 1);
+    }
+  }
+
+  private static void check(ChunkLog log, CompletionResponse response) {
+    List<NavigableMap<Integer, CompletionChunk>> attempts = log.attempts(response.getRequestId());
+    assertThat(attempts).as(response.getRequestId()).isNotEmpty();
+    int number = 0;
+    for (NavigableMap<Integer, CompletionChunk> attempt : attempts) {
+      assertThat(attempt.keySet())
+          .as("indexes without a gap")
+          .containsExactlyElementsOf(IntStream.range(0, attempt.size()).boxed().toList());
+      assertThat(attempt.lastEntry().getValue().getLast()).isTrue();
+      assertThat(attempt.headMap(attempt.lastKey()).values()).noneMatch(CompletionChunk::getLast);
+      assertThat(attempt.firstEntry().getValue().getAttempt())
+          .as("later attempts replace")
+          .isGreaterThan(number);
+      number = attempt.firstEntry().getValue().getAttempt();
+    }
+    assertThat(ChunkLog.text(attempts.get(attempts.size() - 1)))
+        .isNotEmpty()
+        .isEqualTo(response.getChoices().get(0).getMessage().getContent());
+  }
+
+  private static CompletionRequest streamed(int number) {
+    return CompletionRequest.newBuilder(Stand.request("r-" + number)).setStream(true).build();
+  }
+}
