@@ -23,7 +23,14 @@ public final class Rig implements AutoCloseable {
   public static final String DEAD_LETTERS = "completion-dead-letters";
 
   private static final List<String> TOPICS =
-      List.of(REQUESTS, RESPONSES, USAGE, FAILURES, DEAD_LETTERS);
+      List.of(
+          REQUESTS,
+          RESPONSES,
+          USAGE,
+          FAILURES,
+          DEAD_LETTERS,
+          "completion-chunks",
+          "completion-usage-windows");
 
   /** Room for the largest record that the worker writes by default. */
   private static final Map<String, String> TOPIC = Map.of("max.message.bytes", "8454144");

@@ -25,7 +25,7 @@ final class TopicFindings {
   static List<String> names(WorkerSettings settings) {
     List<String> names = new ArrayList<>();
     names.add(settings.topics().requests());
-    names.addAll(TopicCheck.outputs(settings.topics()));
+    names.addAll(settings.topics().outputs());
     names.add(TopicCheck.changelog(settings));
     return names;
   }

@@ -23,7 +23,7 @@ public final class TopicCheck {
    */
   public static void verify(WorkerSettings settings, Topics topics) throws InterruptedException {
     TopicsConfig names = settings.topics();
-    List<String> outputs = outputs(names);
+    List<String> outputs = names.outputs();
     List<String> all = new ArrayList<>(outputs);
     all.add(0, names.requests());
     String changelog = changelog(settings);
@@ -51,11 +51,6 @@ public final class TopicCheck {
               + needed
               + " or more, or lower async.max.record.bytes");
     }
-  }
-
-  /** The topics that this version writes to. */
-  public static List<String> outputs(TopicsConfig names) {
-    return List.of(names.responses(), names.usage(), names.failures(), names.deadLetters());
   }
 
   /** The topic behind the store, by the name that Kafka Streams gives it. */

@@ -33,7 +33,7 @@ class TopicFindingsTest {
     existing.remove(CHANGELOG);
 
     assertThat(TopicFindings.of(settings, existing))
-        .hasSize(6)
+        .hasSize(8)
         .allMatch(finding -> finding.level() == Finding.Level.OK);
   }
 

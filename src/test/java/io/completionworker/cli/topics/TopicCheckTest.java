@@ -1,0 +1,64 @@
+package io.completionworker.cli.topics;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.completionworker.config.WorkerConfig;
+import io.completionworker.config.WorkerSettings;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TopicCheckTest {
+
+  private final WorkerSettings settings =
+      WorkerConfig.load(
+          Optional.empty(),
+          Map.of(
+              "KAFKA_BOOTSTRAP_SERVERS", "localhost:9092", "SCHEMA_REGISTRY_URL", "mock://check"));
+
+  private Topics without(String missing) {
+    return new Topics() {
+      @Override
+      public Map<String, Existing> describe(Collection<String> names) {
+        Map<String, Existing> existing = new HashMap<>();
+        names.forEach(name -> existing.put(name, new Existing(3, Optional.of(16_000_000))));
+        existing.remove(missing);
+        return existing;
+      }
+
+      @Override
+      public void create(Wanted topic, boolean dryRun) {
+        throw new UnsupportedOperationException();
+      }
+    };
+  }
+
+  /** A topic that is missing stops the thread that writes to it for a minute, again and again. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "completion-requests",
+        "completion-responses",
+        "completion-usage",
+        "completion-failures",
+        "completion-chunks",
+        "completion-usage-windows",
+        "completion-dead-letters"
+      })
+  void shouldNotStartWithoutATopicThatItReadsOrWrites(String topic) {
+    assertThatThrownBy(() -> TopicCheck.verify(settings, without(topic)))
+        .isInstanceOf(TopicsException.class)
+        .hasMessageStartingWith("Missing topics: " + topic);
+  }
+
+  @Test
+  void shouldStartWithoutTheChangelogThatKafkaStreamsMakes() {
+    assertThatCode(() -> TopicCheck.verify(settings, without(TopicCheck.changelog(settings))))
+        .doesNotThrowAnyException();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.completionworker.cli.topics;
+
+import org.jspecify.annotations.NullMarked;
