@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Has a credential wait for as long as a server asked for; the longest wait wins. What has piled up
- * meanwhile does not start at once: the calls in flight begin with a sixteenth of what they were.
+ * meanwhile does not start at once: the calls in flight begin with a quarter of what they were.
  *
  * <p>Dispatcher's thread only.
  */
@@ -24,8 +24,9 @@ final class CoolDown implements Condition {
 
   private static final Logger log = LoggerFactory.getLogger(CoolDown.class);
 
-  /** Share of the former calls in flight to begin with: four round trips until all are back. */
-  private static final int RAMP_PARTS = 16;
+  /** Share of the former calls in flight to begin with: two round trips until all are back. Single refusals
+   * are common, and must not cost much. */
+  private static final int RAMP_PARTS = 4;
 
   private static final int SERVICE_UNAVAILABLE = 503;
 
