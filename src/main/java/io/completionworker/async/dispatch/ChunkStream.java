@@ -77,8 +77,16 @@ public final class ChunkStream implements DeltaSink {
     flush();
   }
 
+  /** Its task has gone, and with it what waited there: nobody will say that it was emitted. */
+  void orphaned() {
+    long bytes = unemitted.stream().mapToLong(Long::longValue).sum();
+    unemitted.clear();
+    release(bytes);
+  }
+
   /** Another task owns the flight now; nobody knows what the last one has committed. */
   void adopted() {
+    orphaned(); // also where the last task does not know yet that it has gone
     for (Emission emission : written) {
       offer(emission, 0);
     }
@@ -145,8 +153,8 @@ public final class ChunkStream implements DeltaSink {
     offer(emission, bytes);
     if (last) {
       close();
-    } else if (whenEnded != null || groupBytes >= chunks.config.maxBytes()) {
-      flush();
+    } else if (whenEnded != null || groupBytes >= chunks.config.maxBytes() || !timed) {
+      flush(); // its time may have passed while the last one was written
     }
   }
 
