@@ -212,4 +212,38 @@ class ChunkStreamTest {
     assertThat(stage.emitted(task))
         .containsExactly("r attempt 1 chunk 0: a", "r attempt 1 chunk 1: b");
   }
+
+  @Test
+  void shouldNotHoldTheStreamBackForEverWhenItsTaskEmitsNothing() {
+    stage.accept(task, 0, "r~");
+    delta("r", "a", 11);
+    assertThat(delta("r", "b", 11)).isFalse();
+    stage.advance(Duration.ofNanos(ChunkStream.PATIENCE_NANOS).minusMillis(1));
+    assertThat(resumed).isZero();
+
+    stage.advance(Duration.ofMillis(1));
+
+    assertThat(resumed).isEqualTo(1);
+    delta("r", "c", 11);
+    assertThat(delta("r", "d", 11)).as("and no more than once more").isFalse();
+    stage.advance(Duration.ofMillis(1));
+    assertThat(resumed).isEqualTo(1);
+    stage.answer("r");
+    assertThat(stage.emitted(task)).hasSize(6).last().isEqualTo("r attempts 1");
+  }
+
+  @Test
+  void shouldHoldTheStreamBackAsLongAsTheRegistryIsDown() {
+    stage.accept(task, 0, "r~");
+    stage.codec.registryDown(true);
+    delta("r", "a", 11);
+    assertThat(delta("r", "b", 11)).isFalse();
+
+    stage.advance(Duration.ofMinutes(1));
+    assertThat(resumed).as("what is not encoded takes far more memory").isZero();
+
+    stage.codec.registryDown(false);
+    stage.advance(Duration.ofNanos(ChunkStream.PATIENCE_NANOS).plusSeconds(1));
+    assertThat(resumed).isEqualTo(1);
+  }
 }
