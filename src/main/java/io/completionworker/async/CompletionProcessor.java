@@ -186,9 +186,10 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
      * tasks of this thread have to emit counts as room, since only this thread can emit it.
      */
     private void waitForRoom() {
+      long since = System.nanoTime();
       int waiting = gate.waiting();
       while (!capacity.hasRoom(gate.leaving())) {
-        if (!gate.await(waiting, intake.round())) {
+        if (!gate.await(waiting, intake.round(), since)) {
           if (!intake.pauseToPoll()) {
             gate.step(waiting); // no pause is possible now: at least it is not a flood
           }
@@ -205,7 +206,8 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
       }
       List<RecordPosition> emitted = new ArrayList<>();
       List<RecordPosition> chunks = new ArrayList<>();
-      for (Emission next = outbox.poll(); next != null; next = outbox.poll()) {
+      int left = outbox.waiting(); // and no more: chunks may come as fast as they are emitted
+      for (Emission next = outbox.poll(); next != null; next = --left > 0 ? outbox.poll() : null) {
         if (!next.ends()) {
           emitChunk(next);
           chunks.add(next.position());

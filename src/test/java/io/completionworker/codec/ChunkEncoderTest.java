@@ -166,4 +166,31 @@ class ChunkEncoderTest {
     assertThat(chunk.getChoices()).isEmpty();
     assertThat(chunk.getIndex()).isEqualTo(7);
   }
+
+  @Test
+  void shouldKeepToolCallsApartThatShareAnIndex() {
+    ToolCallDelta first = ToolCallDelta.newBuilder().setIndex(0).setId("t").setName("f").build();
+    ToolCallDelta other = ToolCallDelta.newBuilder().setIndex(0).setId("u").setName("g").build();
+    ToolCallDelta more = ToolCallDelta.newBuilder().setIndex(0).setArguments("{}").build();
+    CompletionChunk chunk =
+        written(
+            false,
+            delta(ChoiceDelta.newBuilder().setIndex(0).setToolCalls(List.of(first)).build()),
+            delta(ChoiceDelta.newBuilder().setIndex(0).setToolCalls(List.of(other, more)).build()));
+
+    assertThat(chunk.getChoices().get(0).getToolCalls())
+        .containsExactly(first, ToolCallDelta.newBuilder(other).setArguments("{}").build());
+  }
+
+  @Test
+  void shouldCutNamesThatAreLongerThanARecord() {
+    ChunkDelta delta =
+        new ChunkDelta(
+            "i".repeat(MAX_BYTES), "m".repeat(MAX_BYTES), 5, List.of(text(0, "a")), null, 11, 10);
+
+    CompletionChunk chunk = written(false, delta);
+
+    assertThat(chunk.getId()).startsWith("iii").hasSizeLessThan(MAX_BYTES);
+    assertThat(chunk.getModel()).startsWith("mmm").hasSizeLessThan(MAX_BYTES);
+  }
 }

@@ -6,6 +6,7 @@ import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Emission;
 import io.completionworker.completion.port.DeltaSink;
 import io.completionworker.config.StreamConfig;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChunkStream implements DeltaSink {
 
+  /** How long a stream is held back for chunks that are encoded and not emitted. */
+  static final long PATIENCE_NANOS = Duration.ofSeconds(10).toNanos();
+
   private final Flight flight;
   private final CompletionCall call;
   private final String callId;
@@ -36,6 +40,7 @@ public final class ChunkStream implements DeltaSink {
   private List<ChunkDelta> group = new ArrayList<>();
   private long groupBytes;
   private int nextIndex;
+  private int pauses;
   private boolean timed;
   private boolean writing;
   private boolean closed;
@@ -67,7 +72,13 @@ public final class ChunkStream implements DeltaSink {
     if (!room) {
       resume = whenRoom; // first, since the room may come as soon as the delta is handed over
     }
-    chunks.loop.execute(() -> add(delta));
+    chunks.loop.execute(
+        () -> {
+          add(delta);
+          if (!room) {
+            losePatience(++pauses);
+          }
+        });
     return room;
   }
 
@@ -77,8 +88,36 @@ public final class ChunkStream implements DeltaSink {
     flush();
   }
 
+  /** Its task has gone, and with it what waited there: nobody will say that it was emitted. */
+  void orphaned() {
+    countNoneInQueue();
+  }
+
+  /**
+   * What its task does not emit for long is kept all the same, so that it is no reason to let the
+   * endpoint wait until the attempt is given up and bought again: a task may have to wait for room
+   * that only the outcome of this stream makes.
+   */
+  private void losePatience(int pause) {
+    chunks.loop.schedule(
+        PATIENCE_NANOS,
+        () -> {
+          if (pause == pauses && resume != null && !closed) {
+            countNoneInQueue();
+            losePatience(pause); // in case that more is still with the codec
+          }
+        });
+  }
+
+  private void countNoneInQueue() {
+    long bytes = unemitted.stream().mapToLong(Long::longValue).sum();
+    unemitted.clear();
+    release(bytes);
+  }
+
   /** Another task owns the flight now; nobody knows what the last one has committed. */
   void adopted() {
+    countNoneInQueue(); // also where the last task does not know yet that it has gone
     for (Emission emission : written) {
       offer(emission, 0);
     }
@@ -145,8 +184,8 @@ public final class ChunkStream implements DeltaSink {
     offer(emission, bytes);
     if (last) {
       close();
-    } else if (whenEnded != null || groupBytes >= chunks.config.maxBytes()) {
-      flush();
+    } else if (whenEnded != null || groupBytes >= chunks.config.maxBytes() || !timed) {
+      flush(); // its time may have passed while the last one was written
     }
   }
 

@@ -248,6 +248,10 @@ public final class Dispatcher {
   }
 
   private void orphan(Flight flight) {
+    ChunkStream stream = flight.stream;
+    if (stream != null) {
+      stream.orphaned();
+    }
     if (!flight.adoptable()) {
       leave(flight);
     } else if (flight.state == Flight.State.DONE) {

@@ -65,17 +65,22 @@ public final class StreamThreadGate {
    *
    * @param seen outcomes that waited when the caller looked
    * @param currentRound changes whenever the thread was made to poll; a new round has a new budget
+   * @param since when this wait for room began, {@link System#nanoTime()}: emitting a flood of
+   *     chunks makes no room and keeps the thread from its poll just as waiting does
    * @return false when the budget is used up, without waiting
    */
-  public boolean await(int seen, long currentRound) {
+  public boolean await(int seen, long currentRound, long since) {
     if (currentRound != round) {
       round = currentRound;
       waitedNanos = 0;
     }
+    long started = System.nanoTime();
+    if (started - since >= BUDGET_NANOS) {
+      waitedNanos = BUDGET_NANOS;
+    }
     if (waitedNanos >= BUDGET_NANOS) {
       return false;
     }
-    long started = System.nanoTime();
     step(seen);
     waitedNanos += System.nanoTime() - started;
     return true;

@@ -7,6 +7,7 @@ import io.completionworker.avro.ToolCallDelta;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class ChoicePiece {
 
   private final int index;
-  private final Map<Integer, ToolCallDelta> toolCalls = new TreeMap<>();
+  private final Map<Integer, List<ToolCallDelta>> toolCalls = new TreeMap<>();
   private final List<TokenLogprob> contentLogprobs = new ArrayList<>();
   private final List<TokenLogprob> refusalLogprobs = new ArrayList<>();
   private @Nullable String role;
@@ -33,9 +34,7 @@ final class ChoicePiece {
     content = joined(content, delta.getContent());
     refusal = joined(refusal, delta.getRefusal());
     if (delta.getToolCalls() != null) {
-      delta
-          .getToolCalls()
-          .forEach(call -> toolCalls.merge(call.getIndex(), call, ChoicePiece::joined));
+      delta.getToolCalls().forEach(this::add);
     }
     ChoiceLogprobs more = delta.getLogprobs();
     if (more != null) {
@@ -51,7 +50,8 @@ final class ChoicePiece {
         .setRole(role)
         .setContent(content == null ? null : content.toString())
         .setRefusal(refusal == null ? null : refusal.toString())
-        .setToolCalls(toolCalls.isEmpty() ? null : List.copyOf(toolCalls.values()))
+        .setToolCalls(
+            toolCalls.isEmpty() ? null : toolCalls.values().stream().flatMap(List::stream).toList())
         .setFinishReason(finishReason)
         .setLogprobs(
             logprobs
@@ -63,9 +63,28 @@ final class ChoicePiece {
         .build();
   }
 
+  /** An index that comes again under another id is another call: some providers count all 0. */
+  private void add(ToolCallDelta call) {
+    List<ToolCallDelta> same = toolCalls.computeIfAbsent(call.getIndex(), i -> new ArrayList<>());
+    int last = same.size() - 1;
+    if (last < 0 || isAnother(same.get(last).getId(), call.getId())) {
+      same.add(call);
+    } else {
+      same.set(last, joined(same.get(last), call));
+    }
+  }
+
+  private static boolean isAnother(@Nullable String id, @Nullable String other) {
+    return !nothing(id) && !nothing(other) && !Objects.equals(id, other);
+  }
+
+  private static boolean nothing(@Nullable String id) {
+    return id == null || id.isEmpty();
+  }
+
   private static ToolCallDelta joined(ToolCallDelta first, ToolCallDelta next) {
     return ToolCallDelta.newBuilder(first)
-        .setId(first.getId() == null ? next.getId() : first.getId())
+        .setId(nothing(first.getId()) ? next.getId() : first.getId())
         .setType(first.getType() == null ? next.getType() : first.getType())
         .setName(concatenated(first.getName(), next.getName()))
         .setArguments(concatenated(first.getArguments(), next.getArguments()))

@@ -11,8 +11,10 @@ import java.util.TreeMap;
 /** Makes one record of the deltas of a chunk: what comes for the same choice becomes one piece. */
 public final class ChunkRecords {
 
-  /** All; without what the choices add, which the response has once more. */
-  public static final int FORMS = 2;
+  /** All; without what the choices add, which the response has once more; every name cut. */
+  public static final int FORMS = 3;
+
+  private static final int CUT = 100;
 
   private ChunkRecords() {}
 
@@ -23,9 +25,10 @@ public final class ChunkRecords {
    * @param form see {@link #FORMS}
    */
   public static CompletionChunk of(Chunk chunk, long now, int form) {
+    int longest = form == FORMS - 1 ? CUT : Integer.MAX_VALUE;
     CompletionChunk.Builder record =
         CompletionChunk.newBuilder()
-            .setRequestId(chunk.call().requestId())
+            .setRequestId(cut(chunk.call().requestId(), longest))
             .setCallId(chunk.callId())
             .setAttempt(chunk.attempt())
             .setIndex(chunk.index())
@@ -34,7 +37,7 @@ public final class ChunkRecords {
             .setReceivedAt(chunk.deltas().isEmpty() ? now : chunk.deltas().get(0).receivedAt());
     Map<Integer, ChoicePiece> pieces = new TreeMap<>();
     for (ChunkDelta delta : chunk.deltas()) {
-      common(record, delta);
+      common(record, delta, longest);
       for (ChoiceDelta choice : delta.choices()) {
         pieces.computeIfAbsent(choice.getIndex(), ChoicePiece::new).add(choice);
       }
@@ -46,12 +49,12 @@ public final class ChunkRecords {
   }
 
   /** What a later delta says wins; usage above all, which is never a sum. */
-  private static void common(CompletionChunk.Builder record, ChunkDelta delta) {
+  private static void common(CompletionChunk.Builder record, ChunkDelta delta, int longest) {
     if (delta.id() != null) {
-      record.setId(delta.id());
+      record.setId(cut(delta.id(), longest));
     }
     if (delta.model() != null) {
-      record.setModel(delta.model());
+      record.setModel(cut(delta.model(), longest));
     }
     if (delta.created() != 0) {
       record.setCreated(delta.created());
@@ -59,5 +62,9 @@ public final class ChunkRecords {
     if (delta.usage() != null) {
       record.setUsage(delta.usage());
     }
+  }
+
+  private static String cut(String text, int longest) {
+    return text.length() <= longest ? text : text.substring(0, longest);
   }
 }

@@ -169,4 +169,81 @@ class ChunkStreamTest {
     assertThat(stage.emitted(task))
         .containsExactly("r attempt 1 chunk 0: a", "r attempt 1 chunk 1: b c last", "r attempts 1");
   }
+
+  @Test
+  void shouldLetAStreamGoOnWhoseTaskGoesWhileItWaits() {
+    stage.accept(task, 0, "r~");
+    delta("r", "a", 11);
+    assertThat(delta("r", "b", 11)).isFalse();
+
+    stage.close(task);
+
+    assertThat(resumed).isEqualTo(1);
+  }
+
+  @Test
+  void shouldHaveRoomForAsMuchAsBeforeAfterItWasAdopted() {
+    stage.accept(task, 0, "r~");
+    delta("r", "a", 11);
+    delta("r", "b", 11);
+    stage.close(task);
+    TaskOutbox next = stage.open();
+    stage.accept(next, 0, null, "r~", true);
+    stage.emitted(next);
+
+    for (int i = 2; i < 5; i++) {
+      delta("r", "c", 11);
+      assertThat(delta("r", "d", 11)).isFalse();
+      stage.emitted(next);
+      assertThat(resumed).isEqualTo(i);
+    }
+  }
+
+  @Test
+  void shouldNotForgetAGroupWhoseTimePassedWhileTheOneBeforeItWasEncoded() {
+    stage.accept(task, 0, "r~");
+    stage.codec.registryDown(true);
+    delta("r", "a", 1);
+    delta("r", "b", 1);
+    stage.advance(INTERVAL);
+    stage.codec.registryDown(false);
+    stage.advance(Duration.ofSeconds(3));
+
+    assertThat(stage.emitted(task))
+        .containsExactly("r attempt 1 chunk 0: a", "r attempt 1 chunk 1: b");
+  }
+
+  @Test
+  void shouldNotHoldTheStreamBackForEverWhenItsTaskEmitsNothing() {
+    stage.accept(task, 0, "r~");
+    delta("r", "a", 11);
+    assertThat(delta("r", "b", 11)).isFalse();
+    stage.advance(Duration.ofNanos(ChunkStream.PATIENCE_NANOS).minusMillis(1));
+    assertThat(resumed).isZero();
+
+    stage.advance(Duration.ofMillis(1));
+
+    assertThat(resumed).isEqualTo(1);
+    delta("r", "c", 11);
+    assertThat(delta("r", "d", 11)).as("and no more than once more").isFalse();
+    stage.advance(Duration.ofMillis(1));
+    assertThat(resumed).isEqualTo(1);
+    stage.answer("r");
+    assertThat(stage.emitted(task)).hasSize(6).last().isEqualTo("r attempts 1");
+  }
+
+  @Test
+  void shouldHoldTheStreamBackAsLongAsTheRegistryIsDown() {
+    stage.accept(task, 0, "r~");
+    stage.codec.registryDown(true);
+    delta("r", "a", 11);
+    assertThat(delta("r", "b", 11)).isFalse();
+
+    stage.advance(Duration.ofMinutes(1));
+    assertThat(resumed).as("what is not encoded takes far more memory").isZero();
+
+    stage.codec.registryDown(false);
+    stage.advance(Duration.ofNanos(ChunkStream.PATIENCE_NANOS).plusSeconds(1));
+    assertThat(resumed).isEqualTo(1);
+  }
 }

@@ -1,0 +1,25 @@
+package io.completionworker.async.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class StreamThreadGateTest {
+
+  private final StreamThreadGate gate = new StreamThreadGate(Thread.currentThread());
+
+  @Test
+  void shouldWaitWhileTheBudgetLasts() {
+    assertThat(gate.await(0, 1, System.nanoTime())).isTrue();
+  }
+
+  @Test
+  void shouldCountWhatIsEmittedWhileTheThreadWaitsForRoom() {
+    long longAgo = System.nanoTime() - StreamThreadGate.BUDGET_NANOS;
+    gate.completed(false);
+
+    assertThat(gate.await(0, 1, longAgo)).as("chunks kept it busy all the time").isFalse();
+    assertThat(gate.await(0, 1, System.nanoTime())).as("the next record of the round").isFalse();
+    assertThat(gate.await(0, 2, System.nanoTime())).as("it has polled").isTrue();
+  }
+}
