@@ -14,6 +14,8 @@ public final class Capacity {
   /** What the objects of a parked request take beside its bytes. */
   static final long EXCUSED_BYTES = 1_024;
 
+  private static final long SLACK_PARTS = 10;
+
   private final long maxRecords;
   private final long maxBytes;
   private final IntSupplier excused;
@@ -54,6 +56,15 @@ public final class Capacity {
     long free = excused.getAsInt();
     return now - leaving - free < maxRecords
         && bytes.get() + free * EXCUSED_BYTES - leaving * each < maxBytes;
+  }
+
+  /**
+   * Whether the bounds are exceeded by so little that one more record does no harm: a resumed
+   * stream thread takes one, whatever it was resumed for.
+   */
+  boolean hasSlack() {
+    return records.get() - excused.getAsInt() < maxRecords + Math.max(1, maxRecords / SLACK_PARTS)
+        && bytes.get() < maxBytes + maxBytes / SLACK_PARTS;
   }
 
   void add(long moreRecords, long moreBytes) {

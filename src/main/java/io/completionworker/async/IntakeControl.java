@@ -145,7 +145,7 @@ public final class IntakeControl implements AutoCloseable {
       polled = true;
       lease.alive(System.nanoTime());
     }
-    if (!processing.running() || (polled && (hasWork() || capacity.hasRoom(0)))) {
+    if (!processing.running() || (polled && (isWorthIt() || capacity.hasRoom(0)))) {
       resume();
     }
   }
@@ -162,7 +162,16 @@ public final class IntakeControl implements AutoCloseable {
         .allMatch(then -> now.getOrDefault(then.getKey(), Double.MAX_VALUE) > then.getValue());
   }
 
-  /** Whether an outcome waits to be emitted. */
+  /**
+   * An outcome makes room. A chunk makes none, so with streams that are always open the store would
+   * grow with each resume: chunks wait when it is well over its bounds.
+   */
+  private boolean isWorthIt() {
+    return gates.values().stream().anyMatch(gate -> gate.leaving() > 0)
+        || (capacity.hasSlack() && hasWork());
+  }
+
+  /** Whether an outcome or a chunk waits to be emitted. */
   public boolean hasWork() {
     return gates.values().stream().anyMatch(gate -> gate.waiting() > 0);
   }

@@ -53,6 +53,26 @@ class IntakeControlTest {
   }
 
   @Test
+  void shouldResumeForChunksOnlyWhileTheStoreIsNotWellOverItsBound() {
+    capacity.add(1, 10);
+    pause();
+    processing.poll();
+    intake.gate().completed(false);
+    intake.tick();
+    assertThat(processing.paused).as("at its bound").isFalse();
+
+    capacity.add(1, 10);
+    pause();
+    processing.poll();
+    intake.tick();
+    assertThat(processing.paused).as("a chunk makes no room").isTrue();
+
+    intake.gate().completed(true);
+    intake.tick();
+    assertThat(processing.paused).as("an outcome does").isFalse();
+  }
+
+  @Test
   void shouldNotResumeBeforeEveryStreamThreadHasPolled() {
     processing.polls.put("thread-2", 0.0);
     pause();

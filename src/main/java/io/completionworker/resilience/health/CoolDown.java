@@ -24,8 +24,10 @@ final class CoolDown implements Condition {
 
   private static final Logger log = LoggerFactory.getLogger(CoolDown.class);
 
-  /** Share of the former calls in flight to begin with: two round trips until all are back. Single refusals
-   * are common, and must not cost much. */
+  /**
+   * Share of the former calls in flight to begin with: two round trips until all are back. Single
+   * refusals are common, and must not cost much.
+   */
   private static final int RAMP_PARTS = 4;
 
   private static final int SERVICE_UNAVAILABLE = 503;

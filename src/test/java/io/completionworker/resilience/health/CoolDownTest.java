@@ -116,13 +116,13 @@ class CoolDownTest {
       scene.endOldest(coolDown, Results.rateLimited(TEN_SECONDS));
     }
     scene.advance(TEN_SECONDS);
-    assertThat(scene.startAll(coolDown, "a", 100)).isEqualTo(4);
+    assertThat(scene.startAll(coolDown, "a", 100)).isEqualTo(16);
     while (scene.open() > 0) {
       scene.endOldest(coolDown, Results.rateLimited(TEN_SECONDS));
     }
     scene.advance(TEN_SECONDS);
 
-    assertThat(scene.startAll(coolDown, "a", 100)).isEqualTo(4);
+    assertThat(scene.startAll(coolDown, "a", 100)).isEqualTo(16);
   }
 
   @Test
