@@ -67,7 +67,7 @@ final class Arrivals {
 
   private void ready(Flight flight, CompletionCall call) {
     flight.call = call;
-    if (flight.line != null || !quota.isFull(attempts.lane(call))) {
+    if (flight.line != null || !quota.isFull(attempts.lane(flight, call))) {
       flight.source = call.source(); // without the bytes: they need not be read again
     }
     if (flight.retries == null) {
@@ -90,7 +90,7 @@ final class Arrivals {
   }
 
   private void enqueueOrPark(Flight flight, CompletionCall call) {
-    String lane = attempts.lane(call);
+    String lane = attempts.lane(flight, call);
     if (quota.place(flight, lane)) {
       attempts.enqueue(flight, call);
     } else if (quota.fails()) {

@@ -95,8 +95,8 @@ public final class Attempts {
     return inFlight == 0 && ending == 0;
   }
 
-  String lane(CompletionCall call) {
-    return admission.lane(call);
+  String lane(Flight flight, CompletionCall call) {
+    return lanes.name(flight, call);
   }
 
   Optional<Outcome.Cause> refusal(CompletionCall call) {
@@ -245,7 +245,7 @@ public final class Attempts {
       Flight flight, CompletionCall call, String callId, long startedAt, AttemptResult result) {
     long endedAt = loop.millis();
     Admission.Toll toll = admission.ended(call, result);
-    lanes.reopen(call);
+    lanes.reopen(flight, call);
     AttemptError error = error(result);
     meters.attempt(
         error == null ? "response" : error.reason().name(),

@@ -58,6 +58,7 @@ final class Flight {
   State state = State.READING;
   boolean turn;
   boolean parked;
+  @Nullable String lane;
   ScopeQuota.@Nullable Line line;
   @Nullable ChunkStream stream;
   int streams;

@@ -37,12 +37,12 @@ final class Lanes {
 
   /** At the end of its lane: it has just been read. */
   void addLast(Flight flight, CompletionCall call) {
-    lane(call).tidy().addLast(flight);
+    lane(flight, call).tidy().addLast(flight);
   }
 
   /** At the front: it has had an attempt, and those behind it came later. */
   void addFirst(Flight flight, CompletionCall call) {
-    lane(call).tidy().addFirst(flight);
+    lane(flight, call).tidy().addFirst(flight);
   }
 
   /**
@@ -84,8 +84,8 @@ final class Lanes {
   }
 
   /** A call has ended: lanes may find that their wait is over. */
-  void reopen(CompletionCall ended) {
-    Lane own = lanes.get(admission.lane(ended));
+  void reopen(Flight ended, CompletionCall call) {
+    Lane own = lanes.get(name(ended, call));
     if (own != null) {
       own.closed = false;
     }
@@ -101,8 +101,18 @@ final class Lanes {
     return closed.size() + lanes.values().stream().mapToInt(lane -> lane.queue.size()).sum();
   }
 
-  private Lane lane(CompletionCall call) {
-    return lanes.computeIfAbsent(admission.lane(call), name -> new Lane());
+  /** The lane of a flight, worked out once: it is asked for at every step on its way. */
+  String name(Flight flight, CompletionCall call) {
+    String known = flight.lane;
+    if (known == null) {
+      known = admission.lane(call);
+      flight.lane = known;
+    }
+    return known;
+  }
+
+  private Lane lane(Flight flight, CompletionCall call) {
+    return lanes.computeIfAbsent(name(flight, call), name -> new Lane());
   }
 
   /** A lane that has become empty may be listed still, and another one have its name. */
