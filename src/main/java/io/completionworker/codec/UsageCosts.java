@@ -58,7 +58,7 @@ public final class UsageCosts {
       return new Cost.Unknown();
     }
     Answer answer = answered.answer();
-    if (UsageRecords.cacheHit(answer.gateway().getCacheStatus())) {
+    if (answer.cacheHit()) {
       return prices.nothing();
     }
     TokenUsage usage = answer.usage();

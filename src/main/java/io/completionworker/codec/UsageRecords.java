@@ -18,7 +18,6 @@ import io.completionworker.pricing.Cost;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Attempts that were or may have been billed, as usage rows. */
@@ -27,7 +26,6 @@ final class UsageRecords {
   /** All; without metadata; without metadata and user; every text cut. */
   static final int FORMS = 4;
 
-  private static final Set<String> CACHE_HITS = Set.of("HIT", "SEMANTIC HIT");
   private static final int CUT = 100;
 
   private final @Nullable String configuredProvider;
@@ -99,7 +97,7 @@ final class UsageRecords {
     List<Choice> choices = answer.choices();
     String finish = choices.isEmpty() ? null : choices.get(0).getFinishReason();
     row.setModelServed(cutNullable(model, longest))
-        .setBillable(!cacheHit(answer.gateway().getCacheStatus()))
+        .setBillable(!answer.cacheHit())
         .setServiceTier(cutNullable(answer.serviceTier(), longest))
         .setFinishReason(cutNullable(finish, longest))
         .setOutcome(unusable == null ? "response" : name(unusable))
@@ -132,11 +130,6 @@ final class UsageRecords {
       row.setReasoningTokens(orZero(completion.getReasoningTokens()))
           .setAudioCompletionTokens(orZero(completion.getAudioTokens()));
     }
-  }
-
-  /** Whether an earlier call was answered with, and nothing bought. */
-  static boolean cacheHit(@Nullable String status) {
-    return status != null && CACHE_HITS.contains(status.strip().toUpperCase(Locale.ROOT));
   }
 
   /** As it was sent, which is not what the value says when a header won over it. */

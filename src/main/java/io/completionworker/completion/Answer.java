@@ -4,6 +4,8 @@ import io.completionworker.avro.Choice;
 import io.completionworker.avro.GatewayDetails;
 import io.completionworker.avro.TokenUsage;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,4 +30,13 @@ public record Answer(
     @Nullable String serviceTier,
     @Nullable TokenUsage usage,
     GatewayDetails gateway,
-    String body) {}
+    String body) {
+
+  private static final Set<String> CACHE_HITS = Set.of("HIT", "SEMANTIC HIT");
+
+  /** Whether the gateway answered with an earlier call's answer, so that nothing was bought. */
+  public boolean cacheHit() {
+    String status = gateway.getCacheStatus();
+    return status != null && CACHE_HITS.contains(status.strip().toUpperCase(Locale.ROOT));
+  }
+}

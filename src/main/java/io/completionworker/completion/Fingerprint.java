@@ -1,4 +1,4 @@
-package io.completionworker.codec.headers;
+package io.completionworker.completion;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -6,12 +6,12 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** The beginning of a SHA-256, as lower-case hex digits. */
-final class Fingerprint {
+public final class Fingerprint {
 
   private Fingerprint() {}
 
   /** Digits of the first bytes of the hash over the UTF-8 text. */
-  static String of(String text, int bytes) {
+  public static String of(String text, int bytes) {
     byte[] hash = sha256().digest(text.getBytes(StandardCharsets.UTF_8));
     return HexFormat.of().formatHex(hash, 0, bytes);
   }

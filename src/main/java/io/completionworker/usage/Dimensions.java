@@ -1,14 +1,12 @@
 package io.completionworker.usage;
 
 import io.completionworker.avro.CompletionUsage;
+import io.completionworker.completion.Fingerprint;
 import io.completionworker.config.UsageWindowConfig;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -68,13 +66,7 @@ final class Dimensions {
     if (value.length() <= LONGEST) {
       return value;
     }
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(value.getBytes(StandardCharsets.UTF_8));
-      return value.substring(0, KEPT) + "~" + HexFormat.of().formatHex(hash, 0, HASH_BYTES);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java platform has it
-    }
+    return value.substring(0, KEPT) + "~" + Fingerprint.of(value, HASH_BYTES);
   }
 
   private static String encoded(String text) {

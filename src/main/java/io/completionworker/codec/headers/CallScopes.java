@@ -1,6 +1,7 @@
 package io.completionworker.codec.headers;
 
 import io.completionworker.completion.CallScope;
+import io.completionworker.completion.Fingerprint;
 import io.completionworker.config.GatewayConfig.Credentials;
 import io.completionworker.config.Secret;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package io.completionworker.codec.headers;
 
+import io.completionworker.completion.Fingerprint;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.TraceContext;
 import java.util.LinkedHashMap;

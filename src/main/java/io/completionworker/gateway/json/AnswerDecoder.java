@@ -6,7 +6,6 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.completionworker.avro.Choice;
 import io.completionworker.avro.GatewayDetails;
 import io.completionworker.avro.TokenUsage;
@@ -26,20 +25,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AnswerDecoder {
 
-  private static final int MAX_NESTING = 200;
-
   private final JsonFactory json;
 
   /** For answers of at most this many bytes. */
   public AnswerDecoder(int maxResponseBytes) {
-    this.json =
-        JsonFactory.builder()
-            .streamReadConstraints(
-                StreamReadConstraints.builder()
-                    .maxNestingDepth(MAX_NESTING)
-                    .maxStringLength(maxResponseBytes)
-                    .build())
-            .build();
+    this.json = LenientJson.factory(maxResponseBytes);
   }
 
   /**

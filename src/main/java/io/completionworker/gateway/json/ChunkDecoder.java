@@ -3,7 +3,6 @@ package io.completionworker.gateway.json;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.completionworker.avro.ChoiceDelta;
 import io.completionworker.avro.ChoiceLogprobs;
 import io.completionworker.avro.FunctionCall;
@@ -24,20 +23,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChunkDecoder {
 
-  private static final int MAX_NESTING = 200;
-
   private final JsonFactory json;
 
   /** For answers of at most this many bytes. */
   public ChunkDecoder(int maxResponseBytes) {
-    this.json =
-        JsonFactory.builder()
-            .streamReadConstraints(
-                StreamReadConstraints.builder()
-                    .maxNestingDepth(MAX_NESTING)
-                    .maxStringLength(maxResponseBytes)
-                    .build())
-            .build();
+    this.json = LenientJson.factory(maxResponseBytes);
   }
 
   /**

@@ -1,7 +1,9 @@
 package io.completionworker.gateway.json;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +15,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class LenientJson {
 
+  private static final int MAX_NESTING = 200;
+
   private LenientJson() {}
+
+  /** Makes parsers for what an endpoint answers, of at most this many bytes. */
+  static JsonFactory factory(int maxResponseBytes) {
+    return JsonFactory.builder()
+        .streamReadConstraints(
+            StreamReadConstraints.builder()
+                .maxNestingDepth(MAX_NESTING)
+                .maxStringLength(maxResponseBytes)
+                .build())
+        .build();
+  }
 
   /** Reads one value; null when it is unusable. Must end on the value's last token. */
   @FunctionalInterface

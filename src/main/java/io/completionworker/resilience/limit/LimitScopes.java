@@ -1,13 +1,10 @@
 package io.completionworker.resilience.limit;
 
 import io.completionworker.completion.CallScope;
+import io.completionworker.completion.Fingerprint;
 import io.completionworker.config.Glob;
 import io.completionworker.config.Limits;
 import io.completionworker.config.RateLimitConfig;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +66,9 @@ final class LimitScopes {
 
   private String name(CallScope call) {
     String key =
-        call.virtualKey() == null ? "no virtual key" : "virtual key " + hash(call.virtualKey());
+        call.virtualKey() == null
+            ? "no virtual key"
+            : "virtual key " + Fingerprint.of(call.virtualKey(), HASH_BYTES);
     return switch (scope) {
       case WORKER -> "worker";
       case VIRTUAL_KEY -> key;
@@ -85,16 +84,6 @@ final class LimitScopes {
 
   private boolean byModel() {
     return scope == RateLimitConfig.Scope.MODEL || scope == RateLimitConfig.Scope.VIRTUAL_KEY_MODEL;
-  }
-
-  private static String hash(String secret) {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash, 0, HASH_BYTES);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256", e);
-    }
   }
 
   /**

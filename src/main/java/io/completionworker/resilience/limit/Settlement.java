@@ -4,7 +4,6 @@ import io.completionworker.avro.TokenUsage;
 import io.completionworker.completion.Answer;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.TokenEstimate;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,14 +28,7 @@ record Settlement(TokenEstimate used, boolean refund) {
       return rejected.error().maybeBilled() ? new Settlement(reserved, false) : NOTHING;
     }
     Answer answer = ((AttemptResult.Answered) result).answer();
-    return cached(answer.gateway().getCacheStatus())
-        ? NOTHING
-        : new Settlement(used(answer.usage(), reserved), refund);
-  }
-
-  private static boolean cached(@Nullable String status) {
-    String name = status == null ? "" : status.strip().toUpperCase(Locale.ROOT);
-    return name.equals("HIT") || name.equals("SEMANTIC HIT");
+    return answer.cacheHit() ? NOTHING : new Settlement(used(answer.usage(), reserved), refund);
   }
 
   /** A sum above its parts has other tokens in it; those are of the completion. */
