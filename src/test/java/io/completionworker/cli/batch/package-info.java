@@ -1,0 +1,4 @@
+@NullMarked
+package io.completionworker.cli.batch;
+
+import org.jspecify.annotations.NullMarked;
