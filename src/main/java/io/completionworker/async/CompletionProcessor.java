@@ -135,6 +135,7 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
     }
 
     private void punctuate() {
+      gate.punctuated();
       seen();
       emit();
       pulse.busy(records > 0);
@@ -190,7 +191,8 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
       int waiting = gate.waiting();
       while (!capacity.hasRoom(gate.leaving())) {
         if (!gate.await(waiting, intake.round(), since)) {
-          if (!intake.pauseToPoll()) {
+          boolean passed = capacity.hasSlack() && gate.passesTurn(outbox.waiting());
+          if (!passed && !intake.pauseToPoll()) {
             gate.step(waiting); // no pause is possible now: at least it is not a flood
           }
           return;

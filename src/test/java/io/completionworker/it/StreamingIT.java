@@ -9,6 +9,7 @@ import io.completionworker.avro.CompletionResponse;
 import io.completionworker.demo.endpoint.Behaviour;
 import io.completionworker.demo.endpoint.ErrorMix;
 import io.completionworker.demo.endpoint.Latency;
+import io.completionworker.demo.endpoint.Reply;
 import io.completionworker.secrets.SearchedWorker;
 import java.time.Duration;
 import java.util.List;
@@ -43,6 +44,46 @@ class StreamingIT {
       assertThat(log.answers().values())
           .as("some were cut off and tried again")
           .anyMatch(response -> log.attempts(response.getRequestId()).size() > 1);
+    }
+  }
+
+  /** With a full store no task of a thread may keep another from its chunks. */
+  @Test
+  void shouldWriteChunksOfEveryTaskWhileTheStoreIsFull() {
+    Behaviour cutOrSilent =
+        Behaviour.builder()
+            .respondWith(
+                call ->
+                    call.body().contains("\"stream\":true") ? Reply.truncated() : Reply.silence())
+            .build();
+    Map<String, String> settings =
+        Map.of(
+            "async.max.in.flight", "50",
+            "async.max.pending.records", "200",
+            "retry.initial.backoff.ms", "600000",
+            "retry.max.backoff.ms", "600000");
+    try (Stand stand = new Stand(cutOrSilent, 6);
+        ChunkLog log = new ChunkLog(stand)) {
+      stand.endpoint.hang();
+      stand.publish(0, 30, 30, StreamingIT::streamed);
+      try (SearchedWorker worker = stand.start(settings)) {
+        await().atMost(LONG).until(() -> stand.endpoint.open() == 30);
+        stand.publish(30, 1_000, 50);
+        await().atMost(LONG).until(() -> stand.endpoint.open() == 50);
+        await()
+            .atMost(LONG)
+            .until(() -> Stand.gauge(worker, "completion.worker.pending.records") >= 200);
+        stand.endpoint.release();
+
+        await()
+            .atMost(LONG)
+            .untilAsserted(
+                () ->
+                    assertThat(IntStream.range(0, 30))
+                        .allMatch(number -> !log.poll().attempts("r-" + number).isEmpty()));
+        assertThat(log.answers()).isEmpty();
+        assertThat(Stand.gauge(worker, "completion.worker.pending.records")).isLessThan(300);
+      }
     }
   }
 

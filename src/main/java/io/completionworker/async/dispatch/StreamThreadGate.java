@@ -21,6 +21,8 @@ public final class StreamThreadGate {
   private final AtomicInteger leaving = new AtomicInteger();
   private long waitedNanos;
   private long round;
+  private long turn = -1;
+  private boolean punctuated;
   private volatile boolean parked;
 
   public StreamThreadGate(Thread thread) {
@@ -84,6 +86,28 @@ public final class StreamThreadGate {
     step(seen);
     waitedNanos += System.nanoTime() - started;
     return true;
+  }
+
+  /**
+   * Stream thread, when its budget is used up: whether it should go on to its punctuators before it
+   * polls, once a round, since other tasks of the thread have chunks to emit.
+   *
+   * @param own what the task that waits for room has to emit itself
+   */
+  public boolean passesTurn(int own) {
+    if (waiting.get() <= own) {
+      return false;
+    }
+    if (turn != round) {
+      turn = round;
+      punctuated = false;
+    }
+    return !punctuated;
+  }
+
+  /** Stream thread: a punctuator runs, and those of the other tasks with it. */
+  public void punctuated() {
+    punctuated = true;
   }
 
   /** Stream thread: waits for one more outcome, 20 ms at most, whatever the budget. */

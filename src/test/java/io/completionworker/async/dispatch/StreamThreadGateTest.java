@@ -22,4 +22,20 @@ class StreamThreadGateTest {
     assertThat(gate.await(0, 1, System.nanoTime())).as("the next record of the round").isFalse();
     assertThat(gate.await(0, 2, System.nanoTime())).as("it has polled").isTrue();
   }
+
+  @Test
+  void shouldLetPunctuatorsOfOtherTasksRunOnceBeforeItPolls() {
+    long longAgo = System.nanoTime() - StreamThreadGate.BUDGET_NANOS;
+    gate.completed(false);
+
+    gate.await(0, 1, longAgo);
+    assertThat(gate.passesTurn(1)).as("only its own wait").isFalse();
+    assertThat(gate.passesTurn(0)).isTrue();
+    assertThat(gate.passesTurn(0)).as("the next task on the way to the punctuators").isTrue();
+    gate.punctuated();
+    assertThat(gate.passesTurn(0)).as("it has to poll").isFalse();
+
+    gate.await(0, 2, longAgo);
+    assertThat(gate.passesTurn(0)).as("it has polled").isTrue();
+  }
 }
