@@ -47,7 +47,8 @@ final class StreamsSettings {
     // Small, so that a stopped intake means stopped, and a round of the stream thread is short.
     defaults.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 32);
     defaults.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 100);
-    defaults.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
+    // For the usage windows; requests are not cached.
+    defaults.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 4_194_304L);
     boolean classic =
         !"streams".equalsIgnoreCase(kafka.getOrDefault(StreamsConfig.GROUP_PROTOCOL_CONFIG, ""));
     if (classic) {

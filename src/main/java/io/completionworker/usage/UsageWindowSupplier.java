@@ -59,13 +59,16 @@ public final class UsageWindowSupplier
     return new UsageWindowProcessor(settings, codec, writer, lease, nanos);
   }
 
-  /** In memory always: the sums are few, and the changelog brings them back. */
+  /**
+   * In memory always: the sums are few, and the changelog brings them back. Cached, so that a
+   * window goes to the changelog once a commit and not with every row.
+   */
   @Override
   public Set<StoreBuilder<?>> stores() {
     return Set.of(
         Stores.keyValueStoreBuilder(
                 Stores.inMemoryKeyValueStore(WindowStore.NAME), Serdes.Bytes(), Serdes.ByteArray())
             .withLoggingEnabled(changelog)
-            .withCachingDisabled());
+            .withCachingEnabled());
   }
 }
