@@ -1,6 +1,7 @@
 package io.completionworker.bench.process;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /** The endpoint as a process. */
@@ -17,21 +18,44 @@ public final class EndpointProcess implements AutoCloseable {
   /** What was asked of it. */
   public record Calls(long total, int peakOpen) {}
 
-  /** Starts one that answers everything after this time. */
-  public static EndpointProcess start(Path directory, long latencyMillis) {
+  /** Starts one that answers everything. */
+  public static EndpointProcess start(Path directory, Latencies latencies) {
+    return start(directory, LeanEndpoint.class, arguments(latencies));
+  }
+
+  /**
+   * Starts one that has faults.
+   *
+   * @param faults share of the calls that go wrong
+   */
+  public static EndpointProcess startFaulty(Path directory, Latencies latencies, double faults) {
+    List<String> shape = arguments(latencies);
+    return start(
+        directory,
+        FaultyEndpoint.class,
+        List.of(shape.get(0), shape.get(1), String.valueOf(faults)));
+  }
+
+  private static EndpointProcess start(Path directory, Class<?> main, List<String> arguments) {
     JavaProcess process =
         JavaProcess.start(
-            directory.resolve("endpoint.log"),
-            List.of("-Xmx512m"),
-            FixedLatencyEndpoint.class.getName(),
-            List.of(String.valueOf(latencyMillis)));
+            directory.resolve("endpoint.log"), List.of("-Xmx512m"), main.getName(), arguments);
     Waiting.until("the endpoint is up", process::checkAlive, () -> !process.output().isEmpty());
     return new EndpointProcess(process, process.output().get(0));
+  }
+
+  private static List<String> arguments(Latencies latencies) {
+    return List.of(String.valueOf(latencies.meanMillis()), String.valueOf(latencies.sigma()));
   }
 
   /** For {@code gateway.url}. */
   public String url() {
     return url;
+  }
+
+  /** CPU time since its start. */
+  public Duration cpu() {
+    return process.cpu();
   }
 
   /** Ends it and says what it has counted. */
