@@ -37,7 +37,8 @@ public final class LoadRun {
 
   private boolean run() {
     Path directory = Rig.newDirectory();
-    try (EndpointProcess endpoint = EndpointProcess.start(directory, Latencies.fixed(settings.latencyMillis()));
+    try (EndpointProcess endpoint =
+            EndpointProcess.start(directory, Latencies.fixed(settings.latencyMillis()));
         Rig rig = new Rig(settings, directory, endpoint.url(), Map.of());
         Requests requests = new Requests(rig, settings.partitions(), Requests.alike(settings));
         CommittedRecords outcomes =

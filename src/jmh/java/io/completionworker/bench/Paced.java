@@ -90,8 +90,7 @@ public record Paced(
     processes.forEach(MeasuredProcess::checkAlive);
   }
 
-  private static Backlog.Share soFar(
-      Arrivals arrivals, List<? extends MeasuredProcess> processes) {
+  private static Backlog.Share soFar(Arrivals arrivals, List<? extends MeasuredProcess> processes) {
     return new Backlog.Share(
         arrivals.answered(), Backlog.cpu(processes), Backlog.allocated(processes));
   }

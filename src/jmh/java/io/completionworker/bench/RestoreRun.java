@@ -42,7 +42,8 @@ public final class RestoreRun {
 
   private boolean run() {
     Path directory = Rig.newDirectory();
-    try (EndpointProcess endpoint = EndpointProcess.start(directory, Latencies.fixed(settings.latencyMillis()));
+    try (EndpointProcess endpoint =
+            EndpointProcess.start(directory, Latencies.fixed(settings.latencyMillis()));
         Rig rig = new Rig(settings, directory, endpoint.url(), Compaction.brokerSettings());
         Requests requests = new Requests(rig, settings.partitions(), Requests.alike(settings));
         Answered answered = new Answered(rig)) {

@@ -2,6 +2,7 @@ package io.completionworker.bench.compare;
 
 import io.completionworker.bench.MarkdownTable;
 import io.completionworker.bench.Paced;
+import io.completionworker.bench.TestBed;
 import java.util.List;
 import java.util.Locale;
 
@@ -14,8 +15,9 @@ record CompareReport(Trial trial, List<Trial.Result> results) {
     for (Regime regime : Regime.values()) {
       List<Trial.Result> of = results.stream().filter(r -> r.regime() == regime).toList();
       if (!of.isEmpty()) {
-        text.append("\nLatency %s, %,d in flight, prompts of %,d bytes%n"
-            .formatted(regime.label(), trial.inFlight(), trial.promptBytes()));
+        text.append(
+            "\nLatency %s, %,d in flight, prompts of %,d bytes%n"
+                .formatted(regime.label(), trial.inFlight(), trial.promptBytes()));
         text.append("\nBacklog\n\n").append(backlog(of));
         if (of.stream().anyMatch(result -> result.paced() != null)) {
           text.append("\nEven rate\n\n").append(paced(of));
@@ -33,31 +35,28 @@ record CompareReport(Trial trial, List<Trial.Result> results) {
             "Without outcome / repeated",
             "Steady rate, 1/s",
             "Of ceiling",
-            "CPU s per 1,000, steady / with start",
+            "CPU s per 1,000",
             "Answer to committed read p50 / p99, ms",
             "Allocated per request, KiB",
             "Written to Kafka per request, bytes",
             "Peak resident, MiB",
             "Endpoint: open at most / CPU s per 1,000");
     for (Trial.Result result : results) {
+      TestBed.Answered backlog = result.backlog();
       table.row(
           List.of(
               result.contender().label(),
-              format("%,d", result.requests()),
-              format("%,d / %,d", result.unanswered(), result.repeated()),
-              format("%,.0f", result.load().rate()),
+              format("%,d", backlog.requests()),
+              format("%,d / %,d", backlog.unanswered(), backlog.repeated()),
+              format("%,.0f", backlog.load().rate()),
               ofCeiling(result),
+              format("%.3f", backlog.costs().steady().cpuPerThousand()),
               format(
-                  "%.3f / %.3f",
-                  result.costs().steady().cpuPerThousand(),
-                  result.costs().cpu().toNanos() / 1e6 / result.requests()),
-              format(
-                  "%,d / %,d", result.load().delays().at(0.5), result.load().delays().at(0.99)),
-              format("%,.1f", result.costs().steady().allocatedPerRequest() / 1024),
-              format("%,.0f", result.writtenPerRequest()),
-              format("%,d", result.costs().residentBytes() >> 20),
-              format(
-                  "%,d / %.3f", result.calls().peakOpen(), result.endpointCpuPerThousand())));
+                  "%,d / %,d", backlog.load().delays().at(0.5), backlog.load().delays().at(0.99)),
+              format("%,.1f", backlog.costs().steady().allocatedPerRequest() / 1024),
+              format("%,.0f", backlog.writtenPerRequest()),
+              format("%,d", backlog.costs().residentBytes() >> 20),
+              format("%,d / %.3f", result.calls().peakOpen(), result.endpointCpuPerThousand())));
     }
     return table;
   }
@@ -80,8 +79,7 @@ record CompareReport(Trial trial, List<Trial.Result> results) {
                 result.contender().label(),
                 format("%,.1f", paced.rate()),
                 format("%,d", paced.unanswered()),
-                format(
-                    "%,d / %,d", paced.queueToRead().at(0.5), paced.queueToRead().at(0.99)),
+                format("%,d / %,d", paced.queueToRead().at(0.5), paced.queueToRead().at(0.99)),
                 format("%,d / %,d", paced.added().at(0.5), paced.added().at(0.99)),
                 format("%.3f", paced.costs().cpuPerThousand()),
                 format("%,.1f", paced.costs().allocatedPerRequest() / 1024)));
@@ -93,7 +91,9 @@ record CompareReport(Trial trial, List<Trial.Result> results) {
   private static String ofCeiling(Trial.Result result) {
     return Double.isInfinite(result.ceiling())
         ? ""
-        : format("%.1f %% of %,.0f", 100 * result.load().rate() / result.ceiling(), result.ceiling());
+        : format(
+            "%.1f %% of %,.0f",
+            100 * result.backlog().load().rate() / result.ceiling(), result.ceiling());
   }
 
   private static String format(String format, Object... values) {

@@ -24,6 +24,7 @@ public final class CompareRun {
   private final int runs = Options.number("runs", 3);
   private final Trial trial =
       new Trial(
+          Options.number("warm.up", 20_000),
           Options.number("records", 120_000),
           Options.number("in.flight", 1_000),
           Options.number("prompt.bytes", 1_000),
@@ -57,7 +58,7 @@ public final class CompareRun {
         for (Contender contender : order) {
           out.printf("%s, %s, run %d of %d%n", regime.label(), contender.label(), run + 1, runs);
           Trial.Result result = trial.run(contender, regime);
-          out.printf("  %,.0f outcomes/s%n", result.load().rate());
+          out.printf("  %,.0f outcomes/s%n", result.backlog().load().rate());
           results.add(result);
         }
       }
@@ -67,7 +68,7 @@ public final class CompareRun {
     boolean once =
         results.stream()
             .filter(result -> result.contender() == Contender.WORKER)
-            .allMatch(result -> result.repeated() == 0);
+            .allMatch(result -> result.backlog().repeated() == 0);
     out.print(complete ? "" : "NOT EVERY REQUEST HAS AN OUTCOME\n");
     out.print(once ? "" : "THE WORKER HAS GIVEN A REQUEST MORE THAN ONE OUTCOME\n");
     return complete && once;

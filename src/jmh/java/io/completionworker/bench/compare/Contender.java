@@ -82,7 +82,8 @@ enum Contender {
         setup.arguments(label));
   }
 
-  // Its own libraries come first. Of ours, only the classes: all libraries that they need are there.
+  // Its own libraries come first. Of ours, only the classes: all libraries that they need are
+  // there.
   private String classPath() {
     if (this != PARALLEL_CONSUMER) {
       return JavaProcess.classPath();

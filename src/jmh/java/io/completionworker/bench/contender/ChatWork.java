@@ -18,8 +18,8 @@ import java.util.UUID;
 import org.apache.kafka.common.serialization.Serde;
 
 /**
- * What is done with the bytes of a request and of an answer: the same Avro and JSON as the worker's,
- * by the worker's own code for them. Safe on every thread.
+ * What is done with the bytes of a request and of an answer: the same Avro and JSON as the
+ * worker's, by the worker's own code for them. Safe on every thread.
  */
 final class ChatWork {
 

@@ -31,8 +31,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * What a good engineer writes in a day: one thread polls and starts calls while there is room, event
- * loops make them, and a partition's offset is committed up to the first request that is not
+ * What a good engineer writes in a day: one thread polls and starts calls while there is room,
+ * event loops make them, and a partition's offset is committed up to the first request that is not
  * answered. At least once; a call that fails ends the process.
  */
 final class HandWrittenLoop implements AutoCloseable {

@@ -52,8 +52,7 @@ final class NaiveStreams implements AutoCloseable {
     StreamsBuilder builder = new StreamsBuilder();
     // a record's timestamp is not in the reach of mapValues
     KStream<byte[], ChatWork.Outputs> answered =
-        builder.stream(
-                Topics.REQUESTS, Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()))
+        builder.stream(Topics.REQUESTS, Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()))
             .processValues(Timestamps::new)
             .mapValues(this::answer);
     Produced<byte[], byte[]> bytes = Produced.with(Serdes.ByteArray(), Serdes.ByteArray());
@@ -70,8 +69,7 @@ final class NaiveStreams implements AutoCloseable {
             .POST(HttpRequest.BodyPublishers.ofByteArray(call.body()))
             .build();
     try {
-      return work.outputs(
-          call, http.send(post, HttpResponse.BodyHandlers.ofByteArray()).body());
+      return work.outputs(call, http.send(post, HttpResponse.BodyHandlers.ofByteArray()).body());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
@@ -88,8 +86,7 @@ final class NaiveStreams implements AutoCloseable {
   @SuppressWarnings("ArrayRecordComponent") // carried, not compared
   private record Timed(byte[] value, long timestamp) {}
 
-  private static final class Timestamps
-      extends ContextualFixedKeyProcessor<byte[], byte[], Timed> {
+  private static final class Timestamps extends ContextualFixedKeyProcessor<byte[], byte[], Timed> {
     @Override
     public void process(FixedKeyRecord<byte[], byte[]> record) {
       context().forward(record.withValue(new Timed(record.value(), record.timestamp())));

@@ -48,6 +48,11 @@ public final class EndpointProcess implements AutoCloseable {
     return List.of(String.valueOf(latencies.meanMillis()), String.valueOf(latencies.sigma()));
   }
 
+  /** Has it answer like this from now on; only one without faults. */
+  public void behave(Latencies latencies) {
+    process.tell(String.join(" ", arguments(latencies)));
+  }
+
   /** For {@code gateway.url}. */
   public String url() {
     return url;

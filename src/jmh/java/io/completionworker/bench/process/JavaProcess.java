@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,7 +37,8 @@ public final class JavaProcess implements MeasuredProcess {
    *
    * @param output file for all that it prints
    */
-  public static JavaProcess start(Path output, List<String> options, String main, List<String> arguments) {
+  public static JavaProcess start(
+      Path output, List<String> options, String main, List<String> arguments) {
     return start(output, options, classPath(), main, arguments);
   }
 
@@ -98,6 +100,16 @@ public final class JavaProcess implements MeasuredProcess {
   public void checkAlive() {
     if (!process.isAlive()) {
       throw new IllegalStateException("A process has ended: " + String.join("\n", output()));
+    }
+  }
+
+  /** Gives it a line of input. */
+  void tell(String line) {
+    try {
+      process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+      process.getOutputStream().flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -27,9 +27,7 @@ public final class JvmProbe implements AutoCloseable {
     MBeanServerConnection server = connector.getMBeanServerConnection();
     threads =
         ManagementFactory.newPlatformMXBeanProxy(
-            server,
-            ManagementFactory.THREAD_MXBEAN_NAME,
-            com.sun.management.ThreadMXBean.class);
+            server, ManagementFactory.THREAD_MXBEAN_NAME, com.sun.management.ThreadMXBean.class);
     memory =
         ManagementFactory.newPlatformMXBeanProxy(
             server, ManagementFactory.MEMORY_MXBEAN_NAME, MemoryMXBean.class);

@@ -6,8 +6,10 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -17,8 +19,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * the whole request, waits, and gives everyone the same completion. How long it took to do so, in
  * milliseconds, stands in {@code system_fingerprint}, which every client carries into its output.
  *
- * <p>As a process: prints its URL, runs until its input ends, and prints how many calls it had and
- * how many were open at most. One event loop does it all.
+ * <p>As a process: prints its URL, takes other latencies as lines of input, runs until that ends,
+ * and prints how many calls it had and how many were open at most. One event loop does it all.
  */
 final class LeanEndpoint {
 
@@ -36,7 +38,7 @@ final class LeanEndpoint {
           .formatted("0123456789abcdef", "All of it follows from that. ".repeat(9).strip());
 
   private final Buffer before = Buffer.buffer(BEFORE);
-  private final Latency latency;
+  private volatile Latency latency;
   private final SplittableRandom random = new SplittableRandom(1);
   private final AtomicLong total = new AtomicLong();
   private final AtomicInteger peakOpen = new AtomicInteger();
@@ -51,8 +53,13 @@ final class LeanEndpoint {
   public static void main(String[] args) throws IOException {
     LeanEndpoint endpoint = new LeanEndpoint(Latencies.parse(args[0], args[1]));
     System.out.println("http://127.0.0.1:" + endpoint.listen() + "/v1");
-    // nothing is ever sent: the end of the input is the end of whoever started this
-    System.in.transferTo(OutputStream.nullOutputStream());
+    BufferedReader input =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    // the end of the input is the end of whoever started this
+    for (String line = input.readLine(); line != null; line = input.readLine()) {
+      String[] words = line.split(" ", -1);
+      endpoint.latency = Latencies.parse(words[0], words[1]).shape();
+    }
     System.out.println(endpoint.total + " " + endpoint.peakOpen);
     endpoint.vertx.close();
   }
@@ -73,18 +80,17 @@ final class LeanEndpoint {
     total.incrementAndGet();
     open++;
     peakOpen.accumulateAndGet(open, Math::max);
-    request
-        .body()
-        .onSuccess(
-            body -> {
-              long wait = latency.nextMillis(random);
-              if (wait <= 0) {
-                answer(request, came);
-              } else {
-                vertx.setTimer(wait, ignored -> answer(request, came));
-              }
-            })
-        .onFailure(cut -> open--);
+    request.exceptionHandler(cut -> open--); // it comes in place of the end
+    request.handler(part -> {}); // read, and not kept
+    request.endHandler(
+        end -> {
+          long wait = latency.nextMillis(random);
+          if (wait <= 0) {
+            answer(request, came);
+          } else {
+            vertx.setTimer(wait, ignored -> answer(request, came));
+          }
+        });
   }
 
   private void answer(HttpServerRequest request, long came) {
