@@ -35,16 +35,15 @@ public record Paced(
       Duration time) {
     Arrivals arrivals = new Arrivals();
     Backlog.Share before = soFar(arrivals, processes);
-    long sent;
-    try (Pacing pacing = Pacing.start(requests, rate)) {
+    Pacing pacing = Pacing.start(requests, rate);
+    try (pacing) {
       long end = System.nanoTime() + time.toNanos();
       while (System.nanoTime() < end) {
         look(outcomes, arrivals, processes);
         pacing.check();
       }
-      pacing.close();
-      sent = pacing.sent();
     }
+    long sent = pacing.sent();
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (arrivals.answered() < sent && System.nanoTime() < end) {
       look(outcomes, arrivals, processes);

@@ -73,7 +73,8 @@ public final class Rig implements AutoCloseable {
   }
 
   /**
-   * Starts a worker with an empty state directory and one stream thread.
+   * Starts a worker with an empty state directory and one stream thread. The user's own settings
+   * ({@code bench.worker.set}) win over all others.
    *
    * @param overrides over the settings that every measurement has
    */
@@ -87,6 +88,12 @@ public final class Rig implements AutoCloseable {
     properties.put("async.max.in.flight", String.valueOf(settings.inFlight()));
     properties.put("async.max.pending.records", "10000");
     properties.putAll(overrides);
+    for (String setting : Options.words("worker.set", "")) {
+      String[] pair = setting.split("=", 2);
+      if (pair.length == 2) {
+        properties.put(pair[0], pair[1]);
+      }
+    }
     try {
       Path own = Files.createDirectory(directory.resolve("worker-" + ++workers));
       return WorkerProcess.start(own, properties, jvmOptions());

@@ -3,6 +3,7 @@ package io.completionworker.bench.process;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** The endpoint as a process. */
 public final class EndpointProcess implements AutoCloseable {
@@ -40,8 +41,12 @@ public final class EndpointProcess implements AutoCloseable {
     JavaProcess process =
         JavaProcess.start(
             directory.resolve("endpoint.log"), List.of("-Xmx512m"), main.getName(), arguments);
-    Waiting.until("the endpoint is up", process::checkAlive, () -> !process.output().isEmpty());
-    return new EndpointProcess(process, process.output().get(0));
+    Waiting.until("the endpoint is up", process::checkAlive, () -> url(process).isPresent());
+    return new EndpointProcess(process, url(process).orElseThrow());
+  }
+
+  private static Optional<String> url(JavaProcess process) {
+    return process.output().stream().filter(line -> line.startsWith("http")).findFirst();
   }
 
   private static List<String> arguments(Latencies latencies) {
