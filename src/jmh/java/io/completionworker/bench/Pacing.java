@@ -1,6 +1,7 @@
 package io.completionworker.bench;
 
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** Publishes at an even rate, from a thread of its own, until it is closed. */
@@ -12,7 +13,7 @@ public final class Pacing implements AutoCloseable {
   private final double nanosEach;
   private final Thread thread = new Thread(this::run, "pacing");
   private volatile boolean closed;
-  private volatile long sent;
+  private final AtomicLong sent = new AtomicLong();
   private volatile @Nullable RuntimeException failure;
 
   private Pacing(Requests requests, double rate) {
@@ -29,7 +30,7 @@ public final class Pacing implements AutoCloseable {
 
   /** Published so far. */
   public long sent() {
-    return sent;
+    return sent.get();
   }
 
   /** Fails when publishing has failed. */
@@ -58,9 +59,9 @@ public final class Pacing implements AutoCloseable {
       long start = System.nanoTime();
       while (!closed) {
         long due = (long) ((System.nanoTime() - start) / nanosEach);
-        while (sent < due) {
+        while (sent.get() < due) {
           requests.publishOne();
-          sent = sent + 1; // one writer
+          sent.incrementAndGet();
         }
         TimeUnit.NANOSECONDS.sleep(STEP_NANOS);
       }

@@ -86,7 +86,8 @@ public final class Rig implements AutoCloseable {
     properties.put("schema.registry.url", registry.url());
     properties.put("gateway.url", gatewayUrl);
     properties.put("async.max.in.flight", String.valueOf(settings.inFlight()));
-    properties.put("async.max.pending.records", "10000");
+    properties.put(
+        "async.max.pending.records", String.valueOf(Math.max(10_000, 2 * settings.inFlight())));
     properties.putAll(overrides);
     for (String setting : Options.words("worker.set", "")) {
       String[] pair = setting.split("=", 2);

@@ -17,7 +17,7 @@ public final class TestBed implements AutoCloseable {
   /** Without a cleaner, what is on disk is what was written. */
   private static final Map<String, String> BROKER = Map.of("log.cleaner.enable", "false");
 
-  private static final Duration START = Duration.ofSeconds(90);
+  private static final Duration WARM_UP = Duration.ofMinutes(5);
 
   private final Path directory = Rig.newDirectory();
   private final EndpointProcess endpoint;
@@ -68,7 +68,7 @@ public final class TestBed implements AutoCloseable {
   public void warmUp(List<? extends MeasuredProcess> processes, int count) {
     requests.publish(count);
     Arrivals arrivals = new Arrivals();
-    new Backlog(processes, outcomes, arrivals).answer(count, START);
+    new Backlog(processes, outcomes, arrivals).answer(count, WARM_UP);
     if (arrivals.answered() < count) {
       throw new IllegalStateException(
           "only %,d of %,d requests were answered to warm up; logs are in %s"

@@ -4,16 +4,18 @@ import io.completionworker.bench.process.Latencies;
 
 /** How long the endpoint takes. */
 enum Regime {
-  NONE("none", new Latencies(0, 0)),
-  HALF_SECOND("500ms", new Latencies(500, 0.5)),
-  TEN_SECONDS("10s", new Latencies(10_000, 0.5));
+  NONE("none", 0),
+  HALF_SECOND("500ms", 500),
+  TEN_SECONDS("10s", 10_000);
+
+  private static final double SIGMA = 0.5;
 
   private final String label;
-  private final Latencies latencies;
+  private final long meanMillis;
 
-  Regime(String label, Latencies latencies) {
+  Regime(String label, long meanMillis) {
     this.label = label;
-    this.latencies = latencies;
+    this.meanMillis = meanMillis;
   }
 
   static Regime of(String label) {
@@ -30,6 +32,6 @@ enum Regime {
   }
 
   Latencies latencies() {
-    return latencies;
+    return new Latencies(meanMillis, SIGMA);
   }
 }

@@ -33,6 +33,9 @@ record Trial(
   /** What a blocking call warms up with in the time that the others take. */
   private static final int STREAMS_WARM_UP = 2_000;
 
+  /** What it takes at least, with what goes with it. */
+  private static final double BLOCKING_CALL_MILLIS = 2;
+
   /** What came of it. */
   record Result(
       Contender contender,
@@ -86,7 +89,10 @@ record Trial(
   }
 
   private int requests(Contender contender, Regime regime) {
-    double ceiling = ceiling(contender, regime);
+    double ceiling =
+        contender == Contender.STREAMS
+            ? Math.min(ceiling(contender, regime), 1_000 * streamThreads / BLOCKING_CALL_MILLIS)
+            : ceiling(contender, regime);
     return (int) Math.max(20, Math.min(records, ceiling * mostSeconds));
   }
 

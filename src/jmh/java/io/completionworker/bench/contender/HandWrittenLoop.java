@@ -134,16 +134,23 @@ final class HandWrittenLoop implements AutoCloseable {
   private void finish(byte[] key, ChatWork.Call call, byte[] answer, Watermark.Entry entry) {
     open.decrementAndGet();
     ChatWork.Outputs outputs = work.outputs(call, answer);
-    producer.send(new ProducerRecord<>(Topics.USAGE, key, outputs.usage()));
-    producer.send(
-        new ProducerRecord<>(Topics.RESPONSES, key, outputs.response()),
-        (metadata, failure) -> {
-          if (failure == null) {
-            entry.markDone();
-          } else {
-            fail(failure);
-          }
-        });
+    AtomicInteger unwritten = new AtomicInteger(2);
+    write(new ProducerRecord<>(Topics.USAGE, key, outputs.usage()), unwritten, entry);
+    write(new ProducerRecord<>(Topics.RESPONSES, key, outputs.response()), unwritten, entry);
+  }
+
+  private void write(
+      ProducerRecord<byte[], byte[]> output, AtomicInteger unwritten, Watermark.Entry entry) {
+    var unused =
+        producer.send(
+            output,
+            (metadata, failure) -> {
+              if (failure != null) {
+                fail(failure);
+              } else if (unwritten.decrementAndGet() == 0) {
+                entry.markDone();
+              }
+            });
   }
 
   private Map<TopicPartition, OffsetAndMetadata> offsets() {

@@ -31,10 +31,10 @@ final class ParallelConsumers {
             "in.flight", setup.inFlight(),
             "topic", Topics.REQUESTS);
     try {
-      return (AutoCloseable)
-          Class.forName(LOOP)
-              .getConstructor(Map.class, BiFunction.class)
-              .newInstance(settings, calls);
+      return Class.forName(LOOP)
+          .asSubclass(AutoCloseable.class)
+          .getConstructor(Map.class, BiFunction.class)
+          .newInstance(settings, calls);
     } catch (InvocationTargetException e) {
       throw new IllegalStateException("it did not start", e.getCause());
     } catch (ReflectiveOperationException e) {

@@ -28,13 +28,15 @@ public final class EndpointProcess implements AutoCloseable {
    * Starts one that has faults.
    *
    * @param faults share of the calls that go wrong
+   * @param refusals share of the calls that are refused for a limit
    */
-  public static EndpointProcess startFaulty(Path directory, Latencies latencies, double faults) {
+  public static EndpointProcess startFaulty(
+      Path directory, Latencies latencies, double faults, double refusals) {
     List<String> shape = arguments(latencies);
     return start(
         directory,
         FaultyEndpoint.class,
-        List.of(shape.get(0), shape.get(1), String.valueOf(faults)));
+        List.of(shape.get(0), shape.get(1), String.valueOf(faults), String.valueOf(refusals)));
   }
 
   private static EndpointProcess start(Path directory, Class<?> main, List<String> arguments) {

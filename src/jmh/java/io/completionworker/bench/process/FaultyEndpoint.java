@@ -9,8 +9,8 @@ import java.time.Duration;
 
 /**
  * The simulated endpoint of the demo as a process, with a share of all calls that go wrong: errors,
- * refusals for a limit, closed connections, cut answers. Prints its URL, runs until its input ends,
- * and prints how many calls it had and how many were open at most.
+ * overloads, closed connections, cut answers; and some that are refused for a limit. Prints its
+ * URL, runs until its input ends, and prints how many calls it had and how many were open at most.
  */
 final class FaultyEndpoint {
 
@@ -18,13 +18,14 @@ final class FaultyEndpoint {
 
   private FaultyEndpoint() {}
 
-  /** Arguments: mean latency in milliseconds, sigma, share of the calls that go wrong. */
+  /** Arguments: mean latency in milliseconds, sigma, shares that go wrong and that are refused. */
   public static void main(String[] args) throws IOException {
-    double each = Double.parseDouble(args[2]) / 5;
+    double each = Double.parseDouble(args[2]) / 4;
+    double refused = Double.parseDouble(args[3]);
     Behaviour behaviour =
         Behaviour.builder()
             .latency(Latencies.parse(args[0], args[1]).shape())
-            .errors(new ErrorMix(each, each, each, each, each, RETRY_AFTER))
+            .errors(new ErrorMix(each, each, refused, each, each, RETRY_AFTER))
             .recording(Behaviour.Recording.NONE)
             .build();
     try (SimulatedEndpoint endpoint = SimulatedEndpoint.start(behaviour)) {

@@ -33,6 +33,7 @@ public final class JvmProbe implements AutoCloseable {
             server, ManagementFactory.MEMORY_MXBEAN_NAME, MemoryMXBean.class);
   }
 
+  @SuppressWarnings("BanJNDI") // the agent of a process that this one has started
   static JvmProbe attach(long pid) {
     try {
       VirtualMachine machine = VirtualMachine.attach(String.valueOf(pid));

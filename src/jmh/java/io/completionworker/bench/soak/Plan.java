@@ -8,6 +8,7 @@ import java.time.Duration;
  * What is to happen when. Intervals count from 1.
  *
  * @param faults share of the calls that go wrong
+ * @param refusals share of the calls that get a 429, which stops all of them for a moment
  * @param disturbEvery intervals from one arrival or departure of an instance to the next; 0 for
  *     never
  * @param restartEvery intervals from one restart of the broker to the next; 0 for never
@@ -20,6 +21,7 @@ record Plan(
     int inFlight,
     Latencies latencies,
     double faults,
+    double refusals,
     int disturbEvery,
     int restartEvery,
     int collectEvery) {
@@ -32,6 +34,7 @@ record Plan(
         Options.number("in.flight", 1_000),
         new Latencies(Options.number("latency.ms", 500), Options.real("sigma", 0.5)),
         Options.real("faults", 0.02),
+        Options.real("refusals", 0.00005),
         Options.number("disturb.every", 3),
         Options.number("restart.every", 0),
         Options.number("collect.every", 1));

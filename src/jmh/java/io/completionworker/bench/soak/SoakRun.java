@@ -30,6 +30,13 @@ public final class SoakRun {
   private static final Map<String, String> QUICK_TAKE_OVER =
       Map.of("kafka.session.timeout.ms", "6000", "kafka.heartbeat.interval.ms", "1000");
 
+  /** What has been read may go, so that the disk does not fill. */
+  private static final Map<String, String> BROKER =
+      Map.of(
+          "log.segment.bytes", "33554432",
+          "log.retention.bytes", "134217728",
+          "log.retention.check.interval.ms", "30000");
+
   /** For the backlog of the last disturbance. */
   private static final Duration DRAIN = Duration.ofMinutes(3);
 
@@ -63,8 +70,9 @@ public final class SoakRun {
             Options.number("partitions", 6));
     out.printf("%s; logs are in %s%n", plan, directory);
     try (EndpointProcess endpoint =
-            EndpointProcess.startFaulty(directory, plan.latencies(), plan.faults());
-        Rig rig = new Rig(settings, directory, endpoint.url(), Map.of());
+            EndpointProcess.startFaulty(
+                directory, plan.latencies(), plan.faults(), plan.refusals());
+        Rig rig = new Rig(settings, directory, endpoint.url(), BROKER);
         Requests requests = new Requests(rig, settings.partitions(), Requests.alike(settings));
         CommittedRecords outcomes =
             new CommittedRecords(rig, List.of(Rig.RESPONSES, Rig.FAILURES, Rig.DEAD_LETTERS));
