@@ -11,16 +11,17 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * Outcomes and usage rows as they became readable. Values are kept as bytes and decoded when all is
  * over, so that the reader takes no CPU from what it measures. One thread.
  */
-final class Arrivals {
+public final class Arrivals {
 
   /**
    * A committed outcome.
    *
    * @param at when it was read, in milliseconds since the epoch
    */
-  record Arrival(ConsumerRecord<byte[], byte[]> record, long at) {
+  public record Arrival(ConsumerRecord<byte[], byte[]> record, long at) {
 
-    boolean response() {
+    /** Whether it is an answer. */
+    public boolean response() {
       return record.topic().equals(Rig.RESPONSES);
     }
   }
@@ -29,7 +30,8 @@ final class Arrivals {
   private final List<byte[]> usage = new ArrayList<>();
   private final Map<String, Integer> byRequest = new HashMap<>();
 
-  void add(ConsumerRecord<byte[], byte[]> record) {
+  /** Takes one. */
+  public void add(ConsumerRecord<byte[], byte[]> record) {
     if (record.topic().equals(Rig.USAGE)) {
       usage.add(record.value());
       return;
@@ -39,7 +41,7 @@ final class Arrivals {
   }
 
   /** In the order of their arrival. */
-  List<Arrival> outcomes() {
+  public List<Arrival> outcomes() {
     return outcomes;
   }
 
@@ -48,12 +50,12 @@ final class Arrivals {
   }
 
   /** Requests with an outcome. */
-  int answered() {
+  public int answered() {
     return byRequest.size();
   }
 
   /** Requests with more than one outcome. */
-  long repeated() {
+  public long repeated() {
     return byRequest.values().stream().filter(count -> count > 1).count();
   }
 }

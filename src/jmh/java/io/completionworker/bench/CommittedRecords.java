@@ -44,7 +44,7 @@ public final class CommittedRecords implements AutoCloseable {
   }
 
   /** Reads until nothing is left. */
-  void readAll(Consumer<ConsumerRecord<byte[], byte[]>> visitor) {
+  public void readAll(Consumer<ConsumerRecord<byte[], byte[]>> visitor) {
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
     while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
       poll(visitor);

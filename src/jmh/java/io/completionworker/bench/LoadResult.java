@@ -13,10 +13,10 @@ import org.apache.kafka.common.serialization.Deserializer;
  *
  * @param rate committed outcomes per second
  * @param latencyMillis mean time of a call as the worker has seen it, by the usage rows
- * @param delays from the answer to its committed read, in milliseconds, ascending
+ * @param delays from the answer to its committed read
  * @param failed outcomes that are no responses, of all
  */
-record LoadResult(double rate, double latencyMillis, List<Long> delays, long failed) {
+public record LoadResult(double rate, double latencyMillis, Percentiles delays, long failed) {
 
   /** Share of the outcomes before which the worker is still starting. */
   static final double FROM = 0.2;
@@ -24,7 +24,8 @@ record LoadResult(double rate, double latencyMillis, List<Long> delays, long fai
   /** Share of the outcomes after which the worker is running dry. */
   static final double TO = 0.8;
 
-  static LoadResult of(Arrivals arrivals, AvroSerdes serdes) {
+  /** Of all that came. */
+  public static LoadResult of(Arrivals arrivals, AvroSerdes serdes) {
     List<Arrivals.Arrival> outcomes = arrivals.outcomes();
     int from = (int) (FROM * outcomes.size());
     int to = (int) (TO * outcomes.size());
@@ -35,11 +36,6 @@ record LoadResult(double rate, double latencyMillis, List<Long> delays, long fai
         meanLatency(arrivals.usage(), serdes, start, end),
         delays(outcomes.subList(from, to), serdes),
         outcomes.stream().filter(outcome -> !outcome.response()).count());
-  }
-
-  /** The delay that a share of the outcomes does not exceed. */
-  long delay(double share) {
-    return delays.isEmpty() ? 0 : delays.get((int) Math.ceil(share * delays.size()) - 1);
   }
 
   private static double meanLatency(List<byte[]> rows, AvroSerdes serdes, long start, long end) {
@@ -54,21 +50,19 @@ record LoadResult(double rate, double latencyMillis, List<Long> delays, long fai
     }
   }
 
-  private static List<Long> delays(List<Arrivals.Arrival> outcomes, AvroSerdes serdes) {
+  private static Percentiles delays(List<Arrivals.Arrival> outcomes, AvroSerdes serdes) {
     try (Deserializer<CompletionResponse> responses =
         serdes.forValues(CompletionResponse.class).deserializer()) {
-      return outcomes.stream()
-          .filter(Arrivals.Arrival::response)
-          .mapToLong(
-              outcome ->
-                  outcome.at()
-                      - responses
-                          .deserialize(Rig.RESPONSES, outcome.record().value())
-                          .getCall()
-                          .getCompletedAt())
-          .sorted()
-          .boxed()
-          .toList();
+      return Percentiles.of(
+          outcomes.stream()
+              .filter(Arrivals.Arrival::response)
+              .mapToLong(
+                  outcome ->
+                      outcome.at()
+                          - responses
+                              .deserialize(Rig.RESPONSES, outcome.record().value())
+                              .getCall()
+                              .getCompletedAt()));
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.completionworker.bench;
 
 import io.completionworker.bench.process.EndpointProcess;
+import io.completionworker.bench.process.Latencies;
 import io.completionworker.bench.process.WorkerProcess;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -16,9 +17,6 @@ import java.util.Map;
  * Settings}, and {@code bench.worker.options} for options of the worker's JVM.
  */
 public final class LoadRun {
-
-  /** How long to look out for a second outcome after every request has its first. */
-  private static final Duration AFTERMATH = Duration.ofSeconds(2);
 
   private final Settings settings = Settings.ofLoad();
   private final Arrivals arrivals = new Arrivals();
@@ -39,7 +37,8 @@ public final class LoadRun {
 
   private boolean run() {
     Path directory = Rig.newDirectory();
-    try (EndpointProcess endpoint = EndpointProcess.start(directory, settings.latencyMillis());
+    try (EndpointProcess endpoint =
+            EndpointProcess.start(directory, Latencies.fixed(settings.latencyMillis()));
         Rig rig = new Rig(settings, directory, endpoint.url(), Map.of());
         Requests requests = new Requests(rig, settings.partitions(), Requests.alike(settings));
         CommittedRecords outcomes =
@@ -60,38 +59,18 @@ public final class LoadRun {
 
   private Costs answer(Rig rig, CommittedRecords outcomes) {
     try (WorkerProcess worker = rig.startWorker(Map.of())) {
-      long started = System.nanoTime();
-      long patience = patience().toNanos();
-      Duration cpuFrom = null;
-      Duration cpuTo = null;
-      while (arrivals.answered() < settings.records() && System.nanoTime() - started < patience) {
-        outcomes.poll(arrivals::add);
-        worker.checkAlive();
-        if (cpuFrom == null && arrivals.answered() >= LoadResult.FROM * settings.records()) {
-          cpuFrom = worker.cpu();
-        }
-        if (cpuTo == null && arrivals.answered() >= LoadResult.TO * settings.records()) {
-          cpuTo = worker.cpu();
-        }
-      }
-      Duration took = Duration.ofNanos(System.nanoTime() - started);
-      Duration cpu = worker.cpu();
-      long resident = worker.peakResidentBytes();
-      long end = System.nanoTime() + AFTERMATH.toNanos();
-      while (System.nanoTime() < end) {
-        outcomes.poll(arrivals::add);
-      }
+      Backlog.Costs costs =
+          new Backlog(List.of(worker), outcomes, arrivals).answer(settings.records(), patience());
       worker.stop();
       outcomes.readAll(arrivals::add);
-      Duration steady = cpuFrom == null || cpuTo == null ? Duration.ZERO : cpuTo.minus(cpuFrom);
-      return new Costs(took, cpu, steady, resident, worker.peakHeapBytes());
+      return new Costs(costs, worker.peakHeapBytes());
     }
   }
 
   private String report(LoadResult result, Costs costs, EndpointProcess.Calls calls) {
     double nominal = 1_000.0 * settings.inFlight() / settings.latencyMillis();
     double measured = 1_000.0 * settings.inFlight() / result.latencyMillis();
-    double window = settings.records() * (LoadResult.TO - LoadResult.FROM) / 1_000;
+    Backlog.Costs cost = costs.backlog();
     return new Table()
         .row("requests", "%,d, prompts of %,d bytes", settings.records(), settings.promptBytes())
         .row("in flight", "%,d allowed, %,d reached", settings.inFlight(), calls.peakOpen())
@@ -119,20 +98,21 @@ public final class LoadRun {
         .row(
             "answer to read",
             "p50 %d ms, p99 %d ms, max %d ms",
-            result.delay(0.5),
-            result.delay(0.99),
-            result.delay(1))
+            result.delays().at(0.5),
+            result.delays().at(0.99),
+            result.delays().at(1))
         .row(
             "CPU per 1,000",
             "%.3f s steady, %.3f s with the start",
-            seconds(costs.steadyCpu()) / window,
-            seconds(costs.cpu()) * 1_000 / settings.records())
+            cost.steady().cpuPerThousand(),
+            seconds(cost.cpu()) * 1_000 / settings.records())
+        .row("allocated", "%,.0f bytes for a request, steady", cost.steady().allocatedPerRequest())
         .row(
             "memory",
             "%,d MiB resident, %,d MiB heap at most",
-            costs.resident() >> 20,
+            cost.residentBytes() >> 20,
             costs.heap() >> 20)
-        .row("start to last", "%.1f s", seconds(costs.took()))
+        .row("start to last", "%.1f s", seconds(cost.took()))
         .toString();
   }
 
@@ -149,8 +129,7 @@ public final class LoadRun {
   /**
    * What it cost.
    *
-   * @param took from the worker's start to the last outcome
-   * @param steadyCpu of the middle of the run
+   * @param heap most in use before a collection, in bytes
    */
-  private record Costs(Duration took, Duration cpu, Duration steadyCpu, long resident, long heap) {}
+  private record Costs(Backlog.Costs backlog, long heap) {}
 }

@@ -16,7 +16,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 
-/** Publishes requests, keyed by their id: the key comes back on every output. */
+/**
+ * Publishes requests, keyed by their id: the key comes back on every output. One thread at a time.
+ */
 public final class Requests implements AutoCloseable {
 
   private final KafkaProducer<byte[], byte[]> producer;
@@ -25,6 +27,7 @@ public final class Requests implements AutoCloseable {
   private final int partitions;
   private long published;
   private long bytes;
+  private @Nullable Future<RecordMetadata> last;
 
   /**
    * Opens it.
@@ -39,7 +42,9 @@ public final class Requests implements AutoCloseable {
                 ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 rig.broker().bootstrapServers(),
                 ProducerConfig.LINGER_MS_CONFIG,
-                5),
+                5,
+                ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                Rig.MAX_RECORD_BYTES),
             new ByteArraySerializer(),
             new ByteArraySerializer());
     serializer = rig.serdes().forValues(CompletionRequest.class).serializer();
@@ -48,7 +53,7 @@ public final class Requests implements AutoCloseable {
   }
 
   /** Requests that are all alike. */
-  static LongFunction<CompletionRequest> alike(Settings settings) {
+  public static LongFunction<CompletionRequest> alike(Settings settings) {
     CompletionRequest request = request(words(settings.promptBytes()));
     return number -> request;
   }
@@ -68,16 +73,25 @@ public final class Requests implements AutoCloseable {
 
   /** Publishes so many, evenly over the partitions, and returns when the broker has them. */
   public void publish(int count) {
-    Future<RecordMetadata> last = null;
     for (int i = 0; i < count; i++) {
-      last = send(published++);
+      publishOne();
     }
+    flush();
+  }
+
+  /** Hands one to the producer; what becomes of it shows at the end. */
+  void publishOne() {
+    last = send(published++);
+  }
+
+  /** Returns when the broker has all. */
+  void flush() {
     producer.flush();
     check(last);
   }
 
   /** Published so far. */
-  long published() {
+  public long published() {
     return published;
   }
 

@@ -1,6 +1,7 @@
 package io.completionworker.bench;
 
 import io.completionworker.bench.process.EndpointProcess;
+import io.completionworker.bench.process.Latencies;
 import io.completionworker.bench.process.WorkerProcess;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -41,7 +42,8 @@ public final class RestoreRun {
 
   private boolean run() {
     Path directory = Rig.newDirectory();
-    try (EndpointProcess endpoint = EndpointProcess.start(directory, settings.latencyMillis());
+    try (EndpointProcess endpoint =
+            EndpointProcess.start(directory, Latencies.fixed(settings.latencyMillis()));
         Rig rig = new Rig(settings, directory, endpoint.url(), Compaction.brokerSettings());
         Requests requests = new Requests(rig, settings.partitions(), Requests.alike(settings));
         Answered answered = new Answered(rig)) {

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
 
 /** All that a worker needs around it but the endpoint: broker, topics and registry. */
 public final class Rig implements AutoCloseable {
@@ -33,7 +35,10 @@ public final class Rig implements AutoCloseable {
           "completion-usage-windows");
 
   /** Room for the largest record that the worker writes by default. */
-  private static final Map<String, String> TOPIC = Map.of("max.message.bytes", "8454144");
+  static final int MAX_RECORD_BYTES = 8_454_144;
+
+  private static final Map<String, String> TOPIC =
+      Map.of("max.message.bytes", String.valueOf(MAX_RECORD_BYTES));
 
   private final LocalRegistry registry = new LocalRegistry();
   private final EmbeddedBroker broker;
@@ -68,7 +73,8 @@ public final class Rig implements AutoCloseable {
   }
 
   /**
-   * Starts a worker with an empty state directory and one stream thread.
+   * Starts a worker with an empty state directory and one stream thread. The user's own settings
+   * ({@code bench.worker.set}) win over all others.
    *
    * @param overrides over the settings that every measurement has
    */
@@ -80,8 +86,15 @@ public final class Rig implements AutoCloseable {
     properties.put("schema.registry.url", registry.url());
     properties.put("gateway.url", gatewayUrl);
     properties.put("async.max.in.flight", String.valueOf(settings.inFlight()));
-    properties.put("async.max.pending.records", "10000");
+    properties.put(
+        "async.max.pending.records", String.valueOf(Math.max(10_000, 2 * settings.inFlight())));
     properties.putAll(overrides);
+    for (String setting : Options.words("worker.set", "")) {
+      String[] pair = setting.split("=", 2);
+      if (pair.length == 2) {
+        properties.put(pair[0], pair[1]);
+      }
+    }
     try {
       Path own = Files.createDirectory(directory.resolve("worker-" + ++workers));
       return WorkerProcess.start(own, properties, jvmOptions());
@@ -90,11 +103,48 @@ public final class Rig implements AutoCloseable {
     }
   }
 
-  EmbeddedBroker broker() {
+  /** The broker, with one node. */
+  public EmbeddedBroker broker() {
     return broker;
   }
 
-  AvroSerdes serdes() {
+  /** For {@code schema.registry.url}. */
+  public String registryUrl() {
+    return registry.url();
+  }
+
+  /** Of the endpoint. */
+  public String gatewayUrl() {
+    return gatewayUrl;
+  }
+
+  /** Options of every JVM that is measured. */
+  public static List<String> jvmOptions() {
+    return List.of(Options.text("worker.options", "-Xmx1g").split(" "));
+  }
+
+  /**
+   * Bytes of all partitions on disk but those of the requests: outputs, changelogs, offsets and
+   * transactions. Without a cleaner, these are the bytes that were ever written.
+   */
+  public long writtenBytes() {
+    try (Admin admin = broker.admin()) {
+      return admin.describeLogDirs(List.of(0)).allDescriptions().get().values().stream()
+          .flatMap(dirs -> dirs.values().stream())
+          .flatMap(dir -> dir.replicaInfos().entrySet().stream())
+          .filter(replica -> !replica.getKey().topic().equals(REQUESTS))
+          .mapToLong(replica -> replica.getValue().size())
+          .sum();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while the logs were measured", e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the logs could not be measured", e.getCause());
+    }
+  }
+
+  /** Makes the serdes of the topics. */
+  public AvroSerdes serdes() {
     return new AvroSerdes(Map.of("schema.registry.url", registry.url()), AvroSerde.class.getName());
   }
 
@@ -102,9 +152,5 @@ public final class Rig implements AutoCloseable {
   public void close() {
     broker.close();
     registry.close();
-  }
-
-  private static List<String> jvmOptions() {
-    return List.of(System.getProperty("bench.worker.options", "-Xmx1g").split(" "));
   }
 }

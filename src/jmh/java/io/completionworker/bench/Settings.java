@@ -15,35 +15,30 @@ public record Settings(
   /** Requests for the rate: as many as it takes the JVM to be warm, 1 KB prompts, 500 ms each. */
   static Settings ofLoad() {
     return new Settings(
-        number("records", 120_000),
-        number("in.flight", 1_000),
-        number("latency.ms", 500),
-        number("prompt.bytes", 1_000),
-        number("partitions", 6));
+        Options.number("records", 120_000),
+        Options.number("in.flight", 1_000),
+        Options.number("latency.ms", 500),
+        Options.number("prompt.bytes", 1_000),
+        Options.number("partitions", 6));
   }
 
   /** Requests for the changelog: many, small and answered at once. */
   static Settings ofRestore() {
     return new Settings(
-        number("records", 1_000_000),
-        number("in.flight", 1_000),
-        number("latency.ms", 0),
-        number("prompt.bytes", 200),
-        number("partitions", 6));
+        Options.number("records", 1_000_000),
+        Options.number("in.flight", 1_000),
+        Options.number("latency.ms", 0),
+        Options.number("prompt.bytes", 200),
+        Options.number("partitions", 6));
   }
 
   /** Requests that wait for permits, not for calls in flight, with the latency of a real model. */
   public static Settings ofLimits() {
     return new Settings(
-        number("records", 6_000),
-        number("in.flight", 200),
-        number("latency.ms", 800),
-        number("prompt.bytes", 400),
-        number("partitions", 6));
-  }
-
-  private static int number(String name, int otherwise) {
-    String value = System.getProperty("bench." + name);
-    return value == null ? otherwise : Integer.parseInt(value);
+        Options.number("records", 6_000),
+        Options.number("in.flight", 200),
+        Options.number("latency.ms", 800),
+        Options.number("prompt.bytes", 400),
+        Options.number("partitions", 6));
   }
 }

@@ -6,20 +6,25 @@ import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** A JVM on the class path of this one. Ends with this process. */
-final class JavaProcess implements AutoCloseable {
+/** A JVM, on the class path of this one unless it is given another. Ends with this process. */
+public final class JavaProcess implements MeasuredProcess {
 
   private static final long PATIENCE_SECONDS = 90;
 
   private final Process process;
   private final Path output;
+  private @Nullable JvmProbe probe;
 
   private JavaProcess(Process process, Path output) {
     this.process = process;
@@ -32,11 +37,18 @@ final class JavaProcess implements AutoCloseable {
    *
    * @param output file for all that it prints
    */
-  static JavaProcess start(Path output, List<String> options, String main, List<String> arguments) {
+  public static JavaProcess start(
+      Path output, List<String> options, String main, List<String> arguments) {
+    return start(output, options, classPath(), main, arguments);
+  }
+
+  /** Starts it on a class path of its own. */
+  public static JavaProcess start(
+      Path output, List<String> options, String classPath, String main, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
-    command.addAll(List.of("-cp", classPath(), main));
+    command.addAll(List.of("-cp", classPath, main));
     command.addAll(arguments);
     try {
       Process process =
@@ -51,7 +63,7 @@ final class JavaProcess implements AutoCloseable {
   }
 
   /** What it has printed. */
-  List<String> output() {
+  public List<String> output() {
     try {
       return Files.readAllLines(output);
     } catch (IOException e) {
@@ -59,32 +71,45 @@ final class JavaProcess implements AutoCloseable {
     }
   }
 
-  /** CPU time since its start, of all threads. */
-  Duration cpu() {
+  @Override
+  public Duration cpu() {
     return process.info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
-  /** Most memory it ever had resident, in bytes; 0 where there is no {@code /proc}. */
-  long peakResidentBytes() {
-    Path status = Path.of("/proc", String.valueOf(process.pid()), "status");
-    if (!Files.exists(status)) {
-      return 0;
+  @Override
+  public long peakResidentBytes() {
+    return status("VmHWM:");
+  }
+
+  @Override
+  public long residentBytes() {
+    return status("VmRSS:");
+  }
+
+  @Override
+  public JvmProbe jvm() {
+    JvmProbe open = probe;
+    if (open == null) {
+      open = JvmProbe.attach(process.pid());
+      probe = open;
     }
-    try {
-      return Files.readAllLines(status).stream()
-          .filter(line -> line.startsWith("VmHWM:"))
-          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
-          .findFirst()
-          .orElse(0);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    return open;
+  }
+
+  @Override
+  public void checkAlive() {
+    if (!process.isAlive()) {
+      throw new IllegalStateException("A process has ended: " + String.join("\n", output()));
     }
   }
 
-  /** Fails with its output when it has ended. */
-  void checkAlive() {
-    if (!process.isAlive()) {
-      throw new IllegalStateException("A process has ended: " + String.join("\n", output()));
+  /** Gives it a line of input. */
+  void tell(String line) {
+    try {
+      process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+      process.getOutputStream().flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -98,8 +123,8 @@ final class JavaProcess implements AutoCloseable {
     waitForEnd();
   }
 
-  /** Asks it to stop, and waits for its end. */
-  void stop() {
+  @Override
+  public void stop() {
     process.destroy();
     waitForEnd();
   }
@@ -108,6 +133,25 @@ final class JavaProcess implements AutoCloseable {
   public void close() {
     process.destroyForcibly();
     waitForEnd();
+    if (probe != null) {
+      probe.close();
+    }
+  }
+
+  private long status(String name) {
+    Path status = Path.of("/proc", String.valueOf(process.pid()), "status");
+    if (!Files.exists(status)) {
+      return 0;
+    }
+    try {
+      return Files.readAllLines(status).stream()
+          .filter(line -> line.startsWith(name))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+          .findFirst()
+          .orElse(0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private void waitForEnd() {
@@ -121,8 +165,16 @@ final class JavaProcess implements AutoCloseable {
     }
   }
 
+  /** The directories of the class path of this JVM: its classes without any library. */
+  public static String directories() {
+    return Arrays.stream(classPath().split(File.pathSeparator, -1))
+        .filter(path -> Files.isDirectory(Path.of(path)))
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+
+  /** The class path of this JVM. */
   // Inside of Maven, java.class.path is Maven's.
-  private static String classPath() {
+  public static String classPath() {
     if (!(JavaProcess.class.getClassLoader() instanceof URLClassLoader loader)) {
       return System.getProperty("java.class.path");
     }

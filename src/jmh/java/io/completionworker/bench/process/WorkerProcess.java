@@ -22,7 +22,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The worker as its users run it: {@code run --config FILE}, in a JVM of its own. */
-public final class WorkerProcess implements AutoCloseable {
+public final class WorkerProcess implements MeasuredProcess {
 
   private static final Pattern HEAP_BEFORE_COLLECTION = Pattern.compile(" (\\d+)M->");
   private static final String RESTORE_LOG =
@@ -109,14 +109,24 @@ public final class WorkerProcess implements AutoCloseable {
         : Duration.between(times.get(0), times.get(times.size() - 1));
   }
 
-  /** CPU time since its start. */
+  @Override
   public Duration cpu() {
     return process.cpu();
   }
 
-  /** Most memory it ever had resident, in bytes. */
+  @Override
   public long peakResidentBytes() {
     return process.peakResidentBytes();
+  }
+
+  @Override
+  public long residentBytes() {
+    return process.residentBytes();
+  }
+
+  @Override
+  public JvmProbe jvm() {
+    return process.jvm();
   }
 
   /** Most heap in use before a collection, in bytes; 0 when there was none. */
@@ -130,12 +140,12 @@ public final class WorkerProcess implements AutoCloseable {
     }
   }
 
-  /** Fails with its log when it has ended. */
+  @Override
   public void checkAlive() {
     process.checkAlive();
   }
 
-  /** Asks it to stop, and waits for its end. */
+  @Override
   public void stop() {
     process.stop();
   }
