@@ -1,7 +1,9 @@
 package io.completionworker.gateway.stream;
 
 import io.completionworker.avro.ChoiceDelta;
+import io.completionworker.avro.GatewayDetails;
 import io.completionworker.completion.ChunkDelta;
+import io.completionworker.completion.Served;
 import io.completionworker.completion.port.DeltaSink;
 import io.completionworker.gateway.json.ChunkDecoder;
 import io.completionworker.gateway.json.ChunkDecoder.Chunk;
@@ -99,6 +101,19 @@ public final class AnswerStream {
     return new StreamEnd.CutOff("no [DONE] came" + (missing == null ? "" : ", and " + missing));
   }
 
+  /**
+   * What has come says of the work behind it, though the answer may not be whole.
+   *
+   * @param gateway what the headers of the response said
+   */
+  public Served served(GatewayDetails gateway) {
+    return new Served(
+        Objects.requireNonNullElse(assembly.model(), ""),
+        assembly.serviceTier(),
+        assembly.reported(),
+        gateway);
+  }
+
   private @Nullable StreamEnd take(SseEvent event) {
     if (event.name().equals("error")) {
       return new StreamEnd.Failed(bytes(event));
@@ -117,6 +132,7 @@ public final class AnswerStream {
       return new StreamEnd.Unreadable(e.fault(), bytes(event));
     }
     if (chunk.error()) {
+      assembly.describe(chunk);
       return new StreamEnd.Failed(bytes(event));
     }
     size.add(chunk);
