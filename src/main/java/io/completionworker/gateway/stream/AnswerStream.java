@@ -47,6 +47,7 @@ public final class AnswerStream {
   private final SseParser parser;
   private final AnswerAssembly assembly = new AnswerAssembly();
   private final AssemblySize size = new AssemblySize();
+  private final SplitCharacters characters = new SplitCharacters();
   private boolean full;
 
   /**
@@ -158,7 +159,8 @@ public final class AnswerStream {
     if (chunk.pieces().isEmpty() && chunk.usage() == null) {
       return;
     }
-    List<ChoiceDelta> choices = chunk.pieces().stream().map(Piece::delta).toList();
+    List<ChoiceDelta> choices =
+        characters.whole(chunk.pieces().stream().map(Piece::delta).toList());
     long created = Objects.requireNonNullElse(chunk.created(), 0L);
     var delta =
         new ChunkDelta(
