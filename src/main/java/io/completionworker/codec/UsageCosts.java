@@ -3,10 +3,9 @@ package io.completionworker.codec;
 import io.completionworker.avro.CompletionTokensDetails;
 import io.completionworker.avro.PromptTokensDetails;
 import io.completionworker.avro.TokenUsage;
-import io.completionworker.completion.Answer;
 import io.completionworker.completion.Attempt;
-import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.Served;
 import io.completionworker.metrics.Meters;
 import io.completionworker.pricing.Cost;
 import io.completionworker.pricing.PriceList;
@@ -54,18 +53,18 @@ public final class UsageCosts {
    * @param provider that served it, else the one asked for, or null
    */
   Cost of(CompletionCall call, Attempt attempt, @Nullable String provider) {
-    if (prices == null || !(attempt.result() instanceof AttemptResult.Answered answered)) {
+    Served served = attempt.result().served();
+    if (prices == null || served == null) {
       return new Cost.Unknown();
     }
-    Answer answer = answered.answer();
-    if (answer.cacheHit()) {
+    if (served.cacheHit()) {
       return prices.nothing();
     }
-    TokenUsage usage = answer.usage();
+    TokenUsage usage = served.usage();
     return usage == null
         ? new Cost.Unknown()
         : prices.cost(
-            new PricedCall(model(call, attempt), provider, answer.serviceTier(), attempt.endedAt()),
+            new PricedCall(model(call, attempt), provider, served.serviceTier(), attempt.endedAt()),
             tokens(usage));
   }
 
@@ -94,13 +93,10 @@ public final class UsageCosts {
     return isNew;
   }
 
-  /** The model that answered; the one asked for where no answer names any. */
+  /** The model that did the work; the one asked for where no response names any. */
   private static String model(CompletionCall call, Attempt attempt) {
-    String served =
-        attempt.result() instanceof AttemptResult.Answered answered
-            ? answered.answer().model()
-            : "";
-    return served.isEmpty() ? call.request().getModel() : served;
+    Served served = attempt.result().served();
+    return served == null || served.model().isEmpty() ? call.request().getModel() : served.model();
   }
 
   private static UsedTokens tokens(TokenUsage usage) {

@@ -11,9 +11,9 @@ import io.completionworker.codec.headers.GatewayMetadata;
 import io.completionworker.codec.headers.WireHeaders;
 import io.completionworker.completion.Answer;
 import io.completionworker.completion.Attempt;
-import io.completionworker.completion.AttemptError;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.Served;
 import io.completionworker.pricing.Cost;
 import java.util.List;
 import java.util.Locale;
@@ -75,10 +75,11 @@ final class UsageRecords {
             .setLatencyMs(Math.max(0, attempt.endedAt() - attempt.startedAt()))
             .setAttempt(attempt.number())
             .setRecovered(recovered);
+    served(row, attempt.result().served(), longest);
     if (attempt.result() instanceof AttemptResult.Answered answered) {
       answered(row, answered.answer(), unusable, longest);
     } else if (attempt.result() instanceof AttemptResult.Rejected rejected) {
-      rejected(row, rejected.error());
+      row.setOutcome(name(rejected.error().reason())).setStatus(rejected.error().status());
     }
     if (costs.of(call, attempt, provider(call, attempt)) instanceof Cost.Known cost) {
       row.setCost(cost.amount()).setCurrency(cost.currency());
@@ -93,27 +94,26 @@ final class UsageRecords {
 
   private static void answered(
       CompletionUsage.Builder row, Answer answer, @Nullable FailureReason unusable, int longest) {
-    String model = answer.model().isEmpty() ? null : answer.model();
     List<Choice> choices = answer.choices();
     String finish = choices.isEmpty() ? null : choices.get(0).getFinishReason();
-    row.setModelServed(cutNullable(model, longest))
-        .setBillable(!answer.cacheHit())
-        .setServiceTier(cutNullable(answer.serviceTier(), longest))
-        .setFinishReason(cutNullable(finish, longest))
+    row.setFinishReason(cutNullable(finish, longest))
         .setOutcome(unusable == null ? "response" : name(unusable))
         .setStatus(answer.gateway().getStatus());
-    TokenUsage usage = answer.usage();
-    row.setUsageSource(usage == null ? UsageSource.NONE : UsageSource.REPORTED);
-    if (usage != null) {
-      tokens(row, usage);
-    }
   }
 
-  private static void rejected(CompletionUsage.Builder row, AttemptError error) {
-    row.setUsageSource(UsageSource.NONE)
-        .setBillable(true)
-        .setOutcome(name(error.reason()))
-        .setStatus(error.status());
+  /** Without a response, and without counts in it, nobody knows what there is to pay for. */
+  private static void served(CompletionUsage.Builder row, @Nullable Served served, int longest) {
+    row.setUsageSource(UsageSource.NONE).setBillable(served == null || !served.cacheHit());
+    if (served == null) {
+      return;
+    }
+    row.setModelServed(served.model().isEmpty() ? null : cut(served.model(), longest))
+        .setServiceTier(cutNullable(served.serviceTier(), longest));
+    TokenUsage usage = served.usage();
+    if (usage != null) {
+      row.setUsageSource(UsageSource.REPORTED);
+      tokens(row, usage);
+    }
   }
 
   private static void tokens(CompletionUsage.Builder row, TokenUsage usage) {
@@ -141,11 +141,9 @@ final class UsageRecords {
 
   /** The one that served the attempt, else the one asked for. */
   private @Nullable String provider(CompletionCall call, Attempt attempt) {
-    String served =
-        attempt.result() instanceof AttemptResult.Answered answered
-            ? answered.answer().gateway().getProvider()
-            : null;
-    return served == null ? askedFor(call) : served;
+    Served served = attempt.result().served();
+    String named = served == null ? null : served.gateway().getProvider();
+    return named == null ? askedFor(call) : named;
   }
 
   private @Nullable String askedFor(CompletionCall call) {

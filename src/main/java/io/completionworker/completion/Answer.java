@@ -4,8 +4,6 @@ import io.completionworker.avro.Choice;
 import io.completionworker.avro.GatewayDetails;
 import io.completionworker.avro.TokenUsage;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,11 +30,8 @@ public record Answer(
     GatewayDetails gateway,
     String body) {
 
-  private static final Set<String> CACHE_HITS = Set.of("HIT", "SEMANTIC HIT");
-
-  /** Whether the gateway answered with an earlier call's answer, so that nothing was bought. */
-  public boolean cacheHit() {
-    String status = gateway.getCacheStatus();
-    return status != null && CACHE_HITS.contains(status.strip().toUpperCase(Locale.ROOT));
+  /** What it says of the work behind it. */
+  public Served served() {
+    return new Served(model, serviceTier, usage, gateway);
   }
 }

@@ -1,10 +1,15 @@
 package io.completionworker.completion;
 
+import org.jspecify.annotations.Nullable;
+
 /** How one attempt ended. */
 public sealed interface AttemptResult {
 
   /** What the endpoint said about its limits. */
   RateSignals signals();
+
+  /** What the response said of the work behind it; null when none came. */
+  @Nullable Served served();
 
   /** With an answer. */
   record Answered(Answer answer, RateSignals signals) implements AttemptResult {
@@ -13,14 +18,20 @@ public sealed interface AttemptResult {
     public Answered(Answer answer) {
       this(answer, RateSignals.NONE);
     }
+
+    @Override
+    public Served served() {
+      return answer.served();
+    }
   }
 
-  /** Without one. */
-  record Rejected(AttemptError error, RateSignals signals) implements AttemptResult {
+  /** Without one. A response that is no answer may say all the same what was done for it. */
+  record Rejected(AttemptError error, RateSignals signals, @Nullable Served served)
+      implements AttemptResult {
 
     /** Of an endpoint that said nothing about limits, or nothing at all. */
     public Rejected(AttemptError error) {
-      this(error, RateSignals.NONE);
+      this(error, RateSignals.NONE, null);
     }
   }
 }

@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param position the request it belongs to
  * @param key key bytes of the request
  * @param headers headers of every record below
- * @param timestamp of every record below, Unix time in milliseconds: when the outcome was known
+ * @param timestamp of every record below but usage rows, Unix time in milliseconds: when the
+ *     outcome was known
+ * @param usage one for each of the rows; its record has the time at which the row's attempt ended
  * @param chunks pieces of a streamed answer; then there is nothing else
  * @param rows the usage rows once more, not encoded, for what sums them up
  */

@@ -229,7 +229,8 @@ final class Exchange {
       Duration limit = total <= 0 ? transport.requestTimeout() : transport.connectTimeout();
       end(wiring.failures().connectTimeout(limit));
     } else if (total <= 0) {
-      end(wiring.failures().tooSlow(transport.requestTimeout()));
+      Duration limit = transport.requestTimeout();
+      end(started == null ? wiring.failures().tooSlow(limit) : started.tooSlow(limit));
     } else {
       Duration limit = transport.idleTimeout();
       end(started == null ? wiring.failures().silent(limit) : started.silent(limit));

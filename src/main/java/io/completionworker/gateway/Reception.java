@@ -73,7 +73,7 @@ final class Reception {
     if (stream == null) {
       return read(false);
     }
-    return isPaused() ? null : read(stream.over());
+    return isPaused() ? null : read(stream, stream.over());
   }
 
   /** Goes on after a pause. */
@@ -84,7 +84,7 @@ final class Reception {
     AttemptResult result = advance(stream);
     if (result == null && !stream.isFull()) {
       if (over) {
-        return read(stream.over());
+        return read(stream, stream.over());
       }
       response.resume();
     }
@@ -104,21 +104,26 @@ final class Reception {
   /** The connection is gone. */
   AttemptResult lost(Throwable cause) {
     return stream == null
-        ? wiring.failures().connectionLost(cause, true)
-        : cutOff(wiring.failures().lost(cause));
+        ? unanswered(wiring.failures().connectionLost(cause, true))
+        : cutOff(stream, wiring.failures().lost(cause));
   }
 
   /** Nothing came for this time. */
   AttemptResult silent(Duration limit) {
     return stream == null
-        ? wiring.failures().silent(limit)
-        : cutOff("nothing received for " + limit.toMillis() + " ms");
+        ? unanswered(wiring.failures().silent(limit))
+        : cutOff(stream, "nothing received for " + limit.toMillis() + " ms");
+  }
+
+  /** It was not complete within this time. */
+  AttemptResult tooSlow(Duration limit) {
+    return unanswered(wiring.failures().tooSlow(limit));
   }
 
   private @Nullable AttemptResult advance(AnswerStream open) {
     StreamEnd end = open.advance();
     if (end != null) {
-      return read(end);
+      return read(open, end);
     }
     if (open.isFull()) {
       response.pause();
@@ -126,12 +131,19 @@ final class Reception {
     return null;
   }
 
-  private AttemptResult cutOff(String how) {
-    return read(new StreamEnd.CutOff(how));
+  private AttemptResult cutOff(AnswerStream open, String how) {
+    return read(open, new StreamEnd.CutOff(how));
   }
 
-  private AttemptResult read(StreamEnd end) {
-    return wiring.reader().read(response.statusCode(), response.headers(), end);
+  /** The response tells more of the attempt than what ended it knows. */
+  private AttemptResult unanswered(AttemptResult.Rejected failure) {
+    return wiring
+        .reader()
+        .unanswered(response.statusCode(), response.headers(), stream, failure.error());
+  }
+
+  private AttemptResult read(AnswerStream open, StreamEnd end) {
+    return wiring.reader().read(response.statusCode(), response.headers(), open, end);
   }
 
   private AttemptResult read(boolean cut) {

@@ -1,11 +1,13 @@
 package io.completionworker.gateway;
 
 import io.completionworker.avro.GatewayDetails;
+import io.completionworker.completion.AttemptError;
 import io.completionworker.completion.AttemptResult;
-import io.completionworker.completion.RateSignals;
+import io.completionworker.completion.Served;
 import io.completionworker.gateway.json.AnswerDecoder;
 import io.completionworker.gateway.json.InvalidAnswerException;
 import io.completionworker.gateway.limit.RateHeaders;
+import io.completionworker.gateway.stream.AnswerStream;
 import io.completionworker.gateway.stream.StreamEnd;
 import io.vertx.core.MultiMap;
 import java.util.regex.Pattern;
@@ -42,18 +44,21 @@ final class ResponseReader {
    * @param cut whether there was more of it than we take
    */
   AttemptResult read(int status, MultiMap headers, byte[] body, boolean cut) {
-    RateSignals signals = RateHeaders.read(headers);
+    GatewayDetails details = details(status, headers);
+    AttemptError error;
     if (status < 200 || status >= 300) {
-      return new AttemptResult.Rejected(classifier.classify(status, headers, body), signals);
+      error = classifier.classify(status, headers, body);
+    } else if (cut) {
+      error = classifier.tooLarge(status, maxBytes);
+    } else {
+      try {
+        return new AttemptResult.Answered(decoder.decode(body, details), RateHeaders.read(headers));
+      } catch (InvalidAnswerException e) {
+        error = classifier.invalid(status, e.fault(), body);
+      }
     }
-    if (cut) {
-      return new AttemptResult.Rejected(classifier.tooLarge(status, maxBytes), signals);
-    }
-    try {
-      return new AttemptResult.Answered(decoder.decode(body, details(status, headers)), signals);
-    } catch (InvalidAnswerException e) {
-      return new AttemptResult.Rejected(classifier.invalid(status, e.fault(), body), signals);
-    }
+    return new AttemptResult.Rejected(
+        error, RateHeaders.read(headers), decoder.served(body, details));
   }
 
   /**
@@ -68,24 +73,36 @@ final class ResponseReader {
   }
 
   /** Makes the result out of the end of a streamed response. */
-  AttemptResult read(int status, MultiMap headers, StreamEnd end) {
-    if (end instanceof StreamEnd.Complete complete) {
-      return read(status, headers, complete.body(), false);
-    }
-    RateSignals signals = RateHeaders.read(headers);
+  AttemptResult read(int status, MultiMap headers, AnswerStream stream, StreamEnd end) {
+    return end instanceof StreamEnd.Complete complete
+        ? read(status, headers, complete.body(), false)
+        : unanswered(status, headers, stream, error(status, headers, end));
+  }
+
+  /**
+   * The result of a response that no answer came of, for whatever reason.
+   *
+   * @param stream what came of it as a stream; null when it is none
+   */
+  AttemptResult unanswered(
+      int status, MultiMap headers, @Nullable AnswerStream stream, AttemptError error) {
+    GatewayDetails details = details(status, headers);
+    return new AttemptResult.Rejected(
+        error,
+        RateHeaders.read(headers),
+        stream == null ? new Served("", null, null, details) : stream.served(details));
+  }
+
+  private AttemptError error(int status, MultiMap headers, StreamEnd end) {
     if (end instanceof StreamEnd.Unreadable unreadable) {
-      return new AttemptResult.Rejected(
-          classifier.invalid(status, unreadable.fault(), unreadable.data()), signals);
+      return classifier.invalid(status, unreadable.fault(), unreadable.data());
     }
     if (end instanceof StreamEnd.Failed failed) {
-      return new AttemptResult.Rejected(
-          classifier.failedStream(status, headers, failed.data()), signals);
+      return classifier.failedStream(status, headers, failed.data());
     }
-    return new AttemptResult.Rejected(
-        end instanceof StreamEnd.CutOff cutOff
-            ? classifier.cutOff(status, cutOff.how())
-            : classifier.tooLarge(status, maxBytes),
-        signals);
+    return end instanceof StreamEnd.CutOff cutOff
+        ? classifier.cutOff(status, cutOff.how())
+        : classifier.tooLarge(status, maxBytes);
   }
 
   private static GatewayDetails details(int status, MultiMap headers) {

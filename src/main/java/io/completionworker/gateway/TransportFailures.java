@@ -33,7 +33,7 @@ final class TransportFailures {
   }
 
   /** Refused, unresolved, or a TLS handshake that failed. */
-  AttemptResult notConnected(Throwable cause) {
+  AttemptResult.Rejected notConnected(Throwable cause) {
     String message = noConnection(cause);
     return rejected(FailureReason.CONNECT_FAILED, RETRY, false, message);
   }
@@ -59,7 +59,7 @@ final class TransportFailures {
   }
 
   /** Reset or closed before the answer was complete. */
-  AttemptResult connectionLost(Throwable cause, boolean sent) {
+  AttemptResult.Rejected connectionLost(Throwable cause, boolean sent) {
     if (find(SSLHandshakeException.class, cause)) {
       // TLS 1.3: a server may refuse the client's certificate after the client has begun to send
       return notConnected(cause);
@@ -75,13 +75,13 @@ final class TransportFailures {
   }
 
   /** Nothing was heard for this time. */
-  AttemptResult silent(Duration limit) {
+  AttemptResult.Rejected silent(Duration limit) {
     String message = "nothing received for " + limit.toMillis() + " ms";
     return rejected(FailureReason.REQUEST_TIMEOUT, RETRY, true, message);
   }
 
   /** The answer was not complete within this time. */
-  AttemptResult tooSlow(Duration limit) {
+  AttemptResult.Rejected tooSlow(Duration limit) {
     String message = "no complete answer within " + limit.toMillis() + " ms";
     return rejected(FailureReason.REQUEST_TIMEOUT, RETRY, true, message);
   }
@@ -98,7 +98,7 @@ final class TransportFailures {
     return rejected(FailureReason.INVALID_RESPONSE, RETRY, true, message);
   }
 
-  private AttemptResult rejected(
+  private AttemptResult.Rejected rejected(
       FailureReason reason, Disposition disposition, boolean maybeBilled, String message) {
     return new AttemptResult.Rejected(
         new AttemptError(

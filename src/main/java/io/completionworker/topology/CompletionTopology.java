@@ -43,9 +43,7 @@ public final class CompletionTopology {
     outcomes
         .flatMapValues(Emission::chunks, Named.as("to-chunk"))
         .to(topics.chunks(), outputs("chunks"));
-    outcomes
-        .flatMapValues(Emission::usage, Named.as("to-usage"))
-        .to(topics.usage(), outputs("usage"));
+    outcomes.process(ToUsage::new, Named.as("to-usage")).to(topics.usage(), outputs("usage"));
     outcomes
         .flatMapValues(Emission::failures, Named.as("to-failure"))
         .to(topics.failures(), outputs("failures"));

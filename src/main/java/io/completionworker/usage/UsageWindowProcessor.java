@@ -134,7 +134,7 @@ final class UsageWindowProcessor implements Processor<byte[], Emission, byte[], 
         return; // what is in the store is still written
       }
       for (CompletionUsage row : emission.rows()) {
-        WindowKey key = windowOf(row, emission.timestamp());
+        WindowKey key = windowOf(row);
         WindowSums stored = store.get(key);
         WindowSums sums = stored == null ? new WindowSums() : stored;
         sums.add(row);
@@ -144,9 +144,9 @@ final class UsageWindowProcessor implements Processor<byte[], Emission, byte[], 
     }
 
     /** What comes too late for its own window goes into the oldest one that is kept. */
-    private WindowKey windowOf(CompletionUsage row, long timestamp) {
+    private WindowKey windowOf(CompletionUsage row) {
       long kept = context.currentSystemTimeMs() - settings.windows().grace().toMillis();
-      long time = Math.max(0, Math.max(timestamp, Math.max(kept, store.horizon())));
+      long time = Math.max(0, Math.max(row.getCompletedAt(), Math.max(kept, store.horizon())));
       long length = settings.windows().length().toMillis();
       long start = time - time % length;
       return new WindowKey(start, start + length, dimensions.group(row));

@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.avro.FailureReason;
 import io.completionworker.avro.PortkeyOptions;
+import io.completionworker.avro.Violation;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.RecordHeader;
@@ -92,6 +93,28 @@ class CallReaderTest {
     assertThat(call.requestId()).isEqualTo("order-1");
     assertThat(call.deadlineAt()).isEqualTo(TIMESTAMP + 60_000);
     assertThat(call.scope().model()).isEqualTo("gpt-4o-mini");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, STRICT", "false, STRICT", "true, LENIENT", "false, LENIENT"})
+  void shouldTakeStreamFromItsFieldAlone(boolean extra, Strictness strictness) {
+    CompletionRequest request =
+        request().setStream(!extra).setExtraBody("{\"stream\":" + extra + "}").build();
+    CallReader reader =
+        new CallReader(
+            AvroBytes.serde(CompletionRequest.class),
+            new RequestValidator(strictness),
+            TokenEstimator.bySize(1_024),
+            Fixtures.NO_CREDENTIALS,
+            RULES);
+
+    Outcome.Failed failed = failed(reader.read(source(request), false));
+
+    assertThat(failed.violations())
+        .extracting(Violation::getField)
+        .containsExactly("extra_body.stream");
+    assertThat(call(request().setStream(true).build()).streamed()).isTrue();
+    assertThat(call(request().build()).streamed()).isFalse();
   }
 
   @Test

@@ -12,8 +12,10 @@ import io.completionworker.completion.AttemptError;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Disposition;
+import io.completionworker.completion.RateSignals;
 import io.completionworker.completion.RecordHeader;
 import io.completionworker.completion.RecordPosition;
+import io.completionworker.completion.Served;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.port.RequestReader.Reading;
 import io.completionworker.config.GatewayConfig.Credentials;
@@ -107,6 +109,11 @@ final class Fixtures {
   }
 
   static Attempt rejected(int number, FailureReason reason, boolean maybeBilled) {
+    return rejected(number, reason, maybeBilled, null);
+  }
+
+  static Attempt rejected(
+      int number, FailureReason reason, boolean maybeBilled, @Nullable Served served) {
     AttemptError error =
         new AttemptError(
             reason,
@@ -116,7 +123,7 @@ final class Fixtures {
             "try " + number + " failed",
             new AttemptError.Details("server_error", "oops", "model", "<html>"),
             null);
-    return attempt(number, new AttemptResult.Rejected(error));
+    return attempt(number, new AttemptResult.Rejected(error, RateSignals.NONE, served));
   }
 
   private static Attempt attempt(int number, AttemptResult result) {

@@ -17,6 +17,7 @@ import io.completionworker.completion.Answer;
 import io.completionworker.completion.Attempt;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Outcome;
+import io.completionworker.completion.Served;
 import io.completionworker.completion.port.OutcomeWriter.Writing;
 import io.completionworker.metrics.Meters;
 import io.completionworker.pricing.PriceFile;
@@ -175,6 +176,23 @@ class UsageCostsTest {
     assertThat(row.getUsageSource()).isEqualTo(UsageSource.NONE);
     assertThat(row.getTotalTokens()).isZero();
     assertThat(row.getCost()).isNull();
+  }
+
+  @Test
+  void shouldPriceWhatAFailedAttemptWasToldItUsed() {
+    Served used = new Served("gpt-4o-mini-2024", "flex", tokens(100, 0, 15), gateway("MISS"));
+    Served hit = new Served("", null, tokens(100, 0, 15), gateway("HIT"));
+    Served unknown = new Served("brand-new", null, tokens(100, 0, 15), gateway("MISS"));
+    Attempt unpriced = rejected(1, FailureReason.STREAM_TRUNCATED, true, unknown);
+
+    encoder(OutcomeWriting.serdes()).write(completed(unpriced));
+
+    assertThat(row(rejected(1, FailureReason.STREAM_TRUNCATED, true, used)).getCost())
+        .isEqualTo("0.0000013000"); // 100 x 0.01 + 15 x 0.02
+    assertThat(row(rejected(1, FailureReason.INVALID_RESPONSE, true, hit)).getCost())
+        .isEqualTo("0.0000000000");
+    assertThat(row(unpriced).getCost()).isNull();
+    assertThat(unpriced("unknown-model")).isEqualTo(1);
   }
 
   @Test

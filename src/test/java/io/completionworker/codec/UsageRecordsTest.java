@@ -21,6 +21,7 @@ import io.completionworker.completion.Answer;
 import io.completionworker.completion.Attempt;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.RecordHeader;
+import io.completionworker.completion.Served;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -109,6 +110,45 @@ class UsageRecordsTest {
     assertThat(lost.getBillable()).isTrue();
     assertThat(lost.getModelServed()).isNull();
     assertThat(lost.getTotalTokens()).isZero();
+  }
+
+  @Test
+  void shouldReportWhatAFailedAttemptWasToldItUsed() {
+    TokenUsage usage =
+        TokenUsage.newBuilder()
+            .setPromptTokens(100)
+            .setCompletionTokens(20)
+            .setTotalTokens(120)
+            .setCompletionTokensDetails(
+                CompletionTokensDetails.newBuilder().setReasoningTokens(8L).build())
+            .build();
+    Served served = new Served("gpt-4o-mini-2024", "flex", usage, gateway("MISS"));
+
+    CompletionUsage row =
+        row(call(request().build()), rejected(1, FailureReason.STREAM_TRUNCATED, true, served));
+
+    assertThat(row.getUsageSource()).isEqualTo(UsageSource.REPORTED);
+    assertThat(row.getBillable()).isTrue();
+    assertThat(row.getPromptTokens()).isEqualTo(100);
+    assertThat(row.getTotalTokens()).isEqualTo(120);
+    assertThat(row.getReasoningTokens()).isEqualTo(8);
+    assertThat(row.getModelServed()).isEqualTo("gpt-4o-mini-2024");
+    assertThat(row.getServiceTier()).isEqualTo("flex");
+    assertThat(row.getProvider()).isEqualTo("openai");
+    assertThat(row.getOutcome()).isEqualTo("stream-truncated");
+    assertThat(row.getStatus()).isEqualTo(503);
+  }
+
+  @Test
+  void shouldBillNothingOnACacheHitThatIsNoAnswer() {
+    Served hit = new Served("", null, null, gateway("HIT"));
+
+    CompletionUsage row =
+        row(call(request().build()), rejected(1, FailureReason.INVALID_RESPONSE, true, hit));
+
+    assertThat(row.getBillable()).isFalse();
+    assertThat(row.getUsageSource()).isEqualTo(UsageSource.NONE);
+    assertThat(row.getModelServed()).isNull();
   }
 
   @ParameterizedTest

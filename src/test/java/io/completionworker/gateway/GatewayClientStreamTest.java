@@ -11,6 +11,7 @@ import io.completionworker.completion.Answer;
 import io.completionworker.completion.AttemptError;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.Disposition;
+import io.completionworker.completion.Served;
 import io.completionworker.config.GatewayConfig.Tls.Format;
 import io.completionworker.gateway.MisbehavingServer.Behaviour;
 import io.completionworker.gateway.connection.Certificates;
@@ -19,6 +20,7 @@ import io.vertx.core.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
@@ -246,6 +248,39 @@ class GatewayClientStreamTest {
   }
 
   @Test
+  void shouldKeepTheUsageOfAStreamThatComesToNothing() throws Exception {
+    String half = choice(0, "{\"content\":\"a\"}", "null");
+    String usage = "\"model\":\"m\",\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":%d}";
+    String first = "{\"choices\":[]," + usage.formatted(1) + "}";
+    String last = "{\"choices\":[]," + usage.formatted(3) + "}";
+    String failed = "{\"error\":{\"message\":\"broken\"}," + usage.formatted(3) + "}";
+    byte[] cut = events(half, first, last);
+
+    assertUsed(attempt(StreamBehaviours.streams(cut)));
+    assertUsed(attempt(StreamBehaviours.thenCloses(cut)));
+    assertUsed(attempt(StreamBehaviours.streams(events(half, last, DONE))));
+    assertUsed(attempt(StreamBehaviours.thenSilent(events(half, last, "no JSON"))));
+    assertUsed(attempt(StreamBehaviours.thenSilent(events(half, first, failed))));
+    assertUsed(attempt(StreamBehaviours.thenSilent(cut), settings -> settings.idleTimeout(SHORT)));
+    assertUsed(
+        attempt(StreamBehaviours.thenSilent(cut), settings -> settings.requestTimeout(SHORT)));
+    assertUsed(
+        attempt(
+            StreamBehaviours.thenSilent(events(half, last, "x".repeat(3000))),
+            settings -> settings.maxResponseBytes(2048)));
+    AttemptResult none = attempt(StreamBehaviours.streams(events(half)));
+    assertThat(none.served()).isNotNull().extracting(Served::usage).isNull();
+  }
+
+  private static void assertUsed(AttemptResult result) {
+    assertThat(result).isInstanceOf(AttemptResult.Rejected.class);
+    Served served = Objects.requireNonNull(result.served());
+    assertThat(served.usage()).isEqualTo(new TokenUsage(9L, 3L, 12L, null, null));
+    assertThat(served.model()).isEqualTo("m");
+    assertThat(served.gateway().getTraceId()).isEqualTo("t-1");
+  }
+
+  @Test
   void shouldRefuseEventsThatCannotBeReadOrAreTooLarge() throws Exception {
     assertThat(error(StreamBehaviours.thenSilent(events("no JSON"))).reason())
         .isEqualTo(FailureReason.INVALID_RESPONSE);
@@ -295,7 +330,12 @@ class GatewayClientStreamTest {
   }
 
   private AttemptResult attempt(Behaviour behaviour) throws Exception {
-    return StreamCalls.attempt(clients, behaviour, 1, UnaryOperator.identity());
+    return attempt(behaviour, UnaryOperator.identity());
+  }
+
+  private AttemptResult attempt(Behaviour behaviour, UnaryOperator<Settings> settings)
+      throws Exception {
+    return StreamCalls.attempt(clients, behaviour, 1, settings);
   }
 
   private static String text(Answer answer, int choice) {

@@ -2,12 +2,17 @@ package io.completionworker.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.completionworker.avro.TokenUsage;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.RateSignals;
 import io.completionworker.completion.RateSignals.Window;
+import io.completionworker.completion.Served;
 import io.completionworker.gateway.limit.RetryAfter;
 import io.vertx.core.MultiMap;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +37,47 @@ class ResponseReaderTest {
     for (byte[] body : new byte[][] {OK, new byte[0]}) {
       assertThat(reader.read(status, headers, body, cut).signals())
           .isEqualTo(new RateSignals(new Window(null, 3L, null), null));
+    }
+  }
+
+  /** Without choices; broken behind its usage; refused by a guardrail; too large. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "200 | {'usage':{'prompt_tokens':9,'completion_tokens':3},'model':'m','service_tier':'t'}",
+        "200 | {'model':'m','service_tier':'t','usage':{'prompt_tokens':9,'completion_tokens':3},",
+        "446 | {'error':{},'model':'m','service_tier':'t','usage':{'prompt_tokens':9,'completion_tokens':3}}"
+      })
+  void shouldKeepWhatIsSaidOfTheWorkThoughItIsNoAnswer(int status, String body) {
+    MultiMap headers =
+        MultiMap.caseInsensitiveMultiMap()
+            .add("x-portkey-cache-status", "MISS")
+            .add("x-portkey-provider", "openai");
+    byte[] bytes = body.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+
+    for (boolean cut : new boolean[] {false, true}) {
+      AttemptResult result = reader.read(status, headers, bytes, cut);
+
+      assertThat(result).isInstanceOf(AttemptResult.Rejected.class);
+      Served served = Objects.requireNonNull(result.served());
+      assertThat(served.usage()).isEqualTo(new TokenUsage(9L, 3L, 12L, null, null));
+      assertThat(served.model()).isEqualTo("m");
+      assertThat(served.serviceTier()).isEqualTo("t");
+      assertThat(served.gateway().getProvider()).isEqualTo("openai");
+      assertThat(served.cacheHit()).isFalse();
+    }
+  }
+
+  @Test
+  void shouldKnowACacheHitThatIsNoAnswer() {
+    MultiMap headers = MultiMap.caseInsensitiveMultiMap().add("x-portkey-cache-status", "HIT");
+
+    for (String body : List.of("", "no JSON", "[]", "{\"choices\":[]}")) {
+      Served served =
+          reader.read(200, headers, body.getBytes(StandardCharsets.UTF_8), false).served();
+      assertThat(served).isNotNull().extracting(Served::cacheHit).isEqualTo(true);
+      assertThat(served).extracting(Served::usage).isNull();
     }
   }
 

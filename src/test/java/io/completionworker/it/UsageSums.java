@@ -1,7 +1,9 @@
 package io.completionworker.it;
 
 import io.completionworker.avro.CompletionUsage;
+import io.completionworker.avro.UsageSource;
 import io.completionworker.avro.UsageWindow;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -16,21 +18,53 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.jspecify.annotations.Nullable;
 
 /** Committed usage windows, the last revision of each. One thread. */
 final class UsageSums implements AutoCloseable {
 
+  /** Tokens of calls that are billable, by kind. */
+  record Tokens(long prompt, long completion, long total, long cached, long reasoning) {
+
+    private static final Tokens NONE = new Tokens(0, 0, 0, 0, 0);
+
+    Tokens plus(Tokens other) {
+      return new Tokens(
+          prompt + other.prompt,
+          completion + other.completion,
+          total + other.total,
+          cached + other.cached,
+          reasoning + other.reasoning);
+    }
+  }
+
   /** What is added up, by user. */
   record Sums(
-      long calls, long tokens, long unbilled, long retries, long latency, Map<String, Long> ends) {
+      long calls,
+      Tokens tokens,
+      long unbilled,
+      long unpriced,
+      BigDecimal cost,
+      long retries,
+      long latency,
+      Map<String, Long> ends) {
 
     static Sums of(CompletionUsage row) {
-      long total = row.getTotalTokens();
       boolean billable = row.getBillable();
+      boolean counted = row.getUsageSource() == UsageSource.REPORTED;
       return new Sums(
           1,
-          billable ? total : 0,
-          billable ? 0 : total,
+          billable
+              ? new Tokens(
+                  row.getPromptTokens(),
+                  row.getCompletionTokens(),
+                  row.getTotalTokens(),
+                  row.getCachedTokens(),
+                  row.getReasoningTokens())
+              : Tokens.NONE,
+          billable ? 0 : row.getTotalTokens(),
+          billable && counted && row.getCost() == null ? 1 : 0,
+          orZero(row.getCost()),
           row.getAttempt() > 1 ? 1 : 0,
           row.getLatencyMs(),
           Map.of(row.getOutcome(), 1L));
@@ -39,8 +73,15 @@ final class UsageSums implements AutoCloseable {
     static Sums of(UsageWindow window) {
       return new Sums(
           window.getCalls(),
-          window.getTotalTokens(),
+          new Tokens(
+              window.getPromptTokens(),
+              window.getCompletionTokens(),
+              window.getTotalTokens(),
+              window.getCachedTokens(),
+              window.getReasoningTokens()),
           window.getUnbilledTokens(),
+          window.getUnpricedCalls(),
+          orZero(window.getCost()),
           window.getRetries(),
           window.getLatencySumMs(),
           window.getOutcomes());
@@ -51,11 +92,17 @@ final class UsageSums implements AutoCloseable {
       other.ends.forEach((end, count) -> together.merge(end, count, Long::sum));
       return new Sums(
           calls + other.calls,
-          tokens + other.tokens,
+          tokens.plus(other.tokens),
           unbilled + other.unbilled,
+          unpriced + other.unpriced,
+          cost.add(other.cost),
           retries + other.retries,
           latency + other.latency,
           together);
+    }
+
+    private static BigDecimal orZero(@Nullable BigDecimal cost) {
+      return cost == null ? BigDecimal.ZERO.setScale(10) : cost;
     }
   }
 

@@ -8,6 +8,9 @@ import io.completionworker.avro.UsageWindow;
 import io.completionworker.demo.endpoint.Behaviour;
 import io.completionworker.demo.endpoint.ErrorMix;
 import io.completionworker.demo.endpoint.Latency;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -18,14 +21,16 @@ class UsageWindowsIT {
 
   private static final int REQUESTS = 500;
   private static final Duration LONG = Duration.ofMinutes(2);
-  private static final Map<String, String> SETTINGS =
-      Map.of(
-          "usage.window.ms", "2000",
-          "usage.window.grace.ms", "5000",
-          "usage.group.by", "user",
-          "async.max.in.flight", "30",
-          "retry.max.attempts", "4",
-          "retry.initial.backoff.ms", "50");
+  private static final String PRICES =
+      """
+      {
+        "header": {"source": "a test", "as_of": "2026-01-01", "currency": "EUR"},
+        "prices": [
+          {"model": "gpt-4o-mini*", "input": 0.1, "output": 0.2, "cached_input": 0.05,
+           "reasoning": 0.3}
+        ]
+      }
+      """;
 
   private final Stand stand =
       new Stand(
@@ -45,15 +50,16 @@ class UsageWindowsIT {
   }
 
   @Test
-  void shouldHaveTheSumsOfTheUsageTopicWhenKilledMidFlight() {
+  void shouldHaveTheSumsOfTheUsageTopicWhenKilledMidFlight() throws IOException {
+    Map<String, String> settings = settings();
     stand.publish(0, REQUESTS, 50, UsageWindowsIT::request);
-    try (WorkerProcess first = new WorkerProcess(stand, SETTINGS)) {
+    try (WorkerProcess first = new WorkerProcess(stand, settings)) {
       await().atMost(LONG).until(() -> outcomes.poll().distinct() > REQUESTS / 3);
       await().atMost(LONG).until(() -> !sums.poll().last().isEmpty());
       first.kill();
     }
     assertThat(outcomes.poll().distinct()).isLessThan(REQUESTS);
-    try (WorkerProcess second = new WorkerProcess(stand, SETTINGS)) {
+    try (WorkerProcess second = new WorkerProcess(stand, settings)) {
       await().atMost(LONG).until(() -> outcomes.poll().distinct() == REQUESTS);
       await().atMost(LONG).until(() -> calls() >= outcomes.poll().usage().size());
       assertThat(second.alive()).isTrue();
@@ -61,8 +67,32 @@ class UsageWindowsIT {
 
     assertThat(outcomes.repeated()).isEmpty();
     assertThat(outcomes.usage()).hasSizeGreaterThan(REQUESTS);
+    assertThat(outcomes.usage())
+        .as("a stream that was cut off behind its usage")
+        .anyMatch(row -> row.getOutcome().equals("stream-truncated") && row.getCost() != null);
     assertThat(sums.poll().byUser()).isEqualTo(UsageSums.byUser(outcomes.usage()));
-    assertThat(sums.byUser()).hasSize(5);
+    assertThat(sums.byUser()).hasSize(5).allSatisfy((user, sum) -> assertThatItIsWhole(sum));
+  }
+
+  /** Else equal sums would say little. */
+  private static void assertThatItIsWhole(UsageSums.Sums sum) {
+    assertThat(sum.cost()).isPositive();
+    assertThat(sum.unpriced()).isZero();
+    assertThat(sum.tokens().reasoning()).isPositive();
+    assertThat(sum.tokens().cached()).isPositive();
+    assertThat(sum.ends()).containsKey("response").hasSizeGreaterThan(1);
+  }
+
+  private Map<String, String> settings() throws IOException {
+    Path prices = Files.writeString(stand.directory.resolve("prices.json"), PRICES);
+    return Map.of(
+        "usage.window.ms", "2000",
+        "usage.window.grace.ms", "5000",
+        "usage.group.by", "user",
+        "usage.prices.file", prices.toString(),
+        "async.max.in.flight", "30",
+        "retry.max.attempts", "4",
+        "retry.initial.backoff.ms", "50");
   }
 
   private long calls() {
@@ -72,6 +102,9 @@ class UsageWindowsIT {
   private static CompletionRequest request(int number) {
     return CompletionRequest.newBuilder(Stand.request("r-" + number))
         .setUser("u-" + number % 5)
+        .setReasoningEffort("low")
+        .setExtraBody("{\"prompt_cache_key\":\"k\"}")
+        .setStream(number % 2 == 0)
         .build();
   }
 }

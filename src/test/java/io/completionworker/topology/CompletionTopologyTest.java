@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.completion.ChunkDelta;
 import io.completionworker.fixtures.Results;
+import io.completionworker.fixtures.TextCodec;
 import io.completionworker.metrics.Meters;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +35,7 @@ class CompletionTopologyTest {
   private final TestOutputTopic<String, String> chunks = output(WorkerTopology.TOPICS.chunks());
   private final TestOutputTopic<String, String> deadLetters =
       output(WorkerTopology.TOPICS.deadLetters());
+  private final TestOutputTopic<String, String> usage = output(WorkerTopology.TOPICS.usage());
   private final TestOutputTopic<String, String> usageWindows =
       output(WorkerTopology.TOPICS.usageWindows());
 
@@ -123,6 +125,20 @@ class CompletionTopologyTest {
     assertThat(window.value()).isEqualTo("{model=model} 2");
     assertThat(window.headers()).isEmpty();
     assertThat(usageWindows.isEmpty()).isTrue();
+  }
+
+  @Test
+  void shouldGiveUsageRowsTheTimeAtWhichTheirAttemptEnded() {
+    requests.pipeInput("key", "a");
+    worker.loop.run();
+    worker.client.answer("a");
+    tick();
+
+    TestRecord<String, String> row = usage.readRecord();
+    assertThat(row.key()).isEqualTo("key");
+    assertThat(row.timestamp()).isEqualTo(TextCodec.COMPLETED_AT);
+    assertThat(responses.readRecord().timestamp()).isEqualTo(1);
+    assertThat(usage.isEmpty()).isTrue();
   }
 
   @Test

@@ -77,9 +77,11 @@ final class SumUsage {
     addAt(now, rows);
   }
 
-  void addAt(long timestamp, CompletionUsage.Builder... rows) {
-    List<CompletionUsage> built = List.of(rows).stream().map(row -> row.build()).toList();
-    processor.process(new Record<>(null, Rows.emission(timestamp, built), timestamp));
+  /** Rows of attempts that ended then; their outcome is known now. */
+  void addAt(long completedAt, CompletionUsage.Builder... rows) {
+    List<CompletionUsage> built =
+        List.of(rows).stream().map(row -> row.setCompletedAt(completedAt).build()).toList();
+    processor.process(new Record<>(null, Rows.emission(now, built), now));
   }
 
   /** Time passes, with a beat a second; what is encoded in one is forwarded in the next. */

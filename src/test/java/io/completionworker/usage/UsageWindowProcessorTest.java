@@ -79,6 +79,18 @@ class UsageWindowProcessorTest {
   }
 
   @Test
+  void shouldAddEachAttemptToTheWindowInWhichItEnded() {
+    step.pass(LENGTH.plusSeconds(10));
+    step.addAt(START + 5_000, row("a"));
+    step.addAt(START + LENGTH_MS + 5_000, row("a").setAttempt(2));
+    step.pass(LENGTH);
+
+    assertThat(step.forwarded())
+        .extracting(UsageWindow::getWindowStart, UsageWindow::getCalls, UsageWindow::getRetries)
+        .containsExactly(tuple(START, 1L, 0L), tuple(START + LENGTH_MS, 1L, 1L));
+  }
+
+  @Test
   void shouldAddWhatIsTooLateToTheOldestWindowThatIsKept() {
     step.pass(GRACE.plus(LENGTH));
     step.addAt(START - 1, row("a"));

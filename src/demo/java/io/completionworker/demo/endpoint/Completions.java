@@ -177,7 +177,8 @@ final class Completions {
     usage.put("prompt_tokens", prompt);
     usage.put("completion_tokens", completion);
     usage.put("total_tokens", prompt + completion);
-    usage.putObject("prompt_tokens_details").put("cached_tokens", 0).put("audio_tokens", 0);
+    long cached = request.has("prompt_cache_key") ? prompt / 2 : 0;
+    usage.putObject("prompt_tokens_details").put("cached_tokens", cached).put("audio_tokens", 0);
     usage
         .putObject("completion_tokens_details")
         .put("reasoning_tokens", reasoning)

@@ -227,7 +227,8 @@ public final class Attempts {
       return DeltaSink.NONE;
     }
     flight.streams = Math.max(flight.streams, flight.attemptsMade) + 1;
-    ChunkStream stream = new ChunkStream(flight, call, callId, flight.streams, chunks);
+    ChunkStream stream =
+        new ChunkStream(flight, call, callId, flight.streams, flight.stream, chunks);
     flight.stream = stream;
     return stream;
   }

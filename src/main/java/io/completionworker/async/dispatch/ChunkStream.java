@@ -9,6 +9,7 @@ import io.completionworker.config.StreamConfig;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -36,7 +37,10 @@ public final class ChunkStream implements DeltaSink {
   private final Chunks chunks;
   private final AtomicLong heldBytes = new AtomicLong();
   private final List<Emission> written = new ArrayList<>();
+
+  /** Bytes of the chunks that wait in a queue, oldest first; 0 for those that count no more. */
   private final Deque<Long> unemitted = new ArrayDeque<>();
+
   private List<ChunkDelta> group = new ArrayList<>();
   private long groupBytes;
   private int nextIndex;
@@ -57,13 +61,24 @@ public final class ChunkStream implements DeltaSink {
   /**
    * @param callId of the attempt
    * @param attempt its number, from 1
+   * @param before the stream of the attempt before, whose chunks may still wait in the same queue;
+   *     or null
    */
-  ChunkStream(Flight flight, CompletionCall call, String callId, int attempt, Chunks chunks) {
+  ChunkStream(
+      Flight flight,
+      CompletionCall call,
+      String callId,
+      int attempt,
+      @Nullable ChunkStream before,
+      Chunks chunks) {
     this.flight = flight;
     this.call = call;
     this.callId = callId;
     this.attempt = attempt;
     this.chunks = chunks;
+    if (before != null) {
+      before.unemitted.forEach(bytes -> unemitted.addLast(0L)); // what is emitted has no name
+    }
   }
 
   @Override
@@ -91,6 +106,7 @@ public final class ChunkStream implements DeltaSink {
   /** Its task has gone, and with it what waited there: nobody will say that it was emitted. */
   void orphaned() {
     countNoneInQueue();
+    unemitted.clear();
   }
 
   /**
@@ -111,13 +127,15 @@ public final class ChunkStream implements DeltaSink {
 
   private void countNoneInQueue() {
     long bytes = unemitted.stream().mapToLong(Long::longValue).sum();
+    int waiting = unemitted.size();
     unemitted.clear();
+    unemitted.addAll(Collections.nCopies(waiting, 0L));
     release(bytes);
   }
 
   /** Another task owns the flight now; nobody knows what the last one has committed. */
   void adopted() {
-    countNoneInQueue(); // also where the last task does not know yet that it has gone
+    orphaned(); // also where the last task does not know yet that it has gone
     for (Emission emission : written) {
       offer(emission, 0);
     }

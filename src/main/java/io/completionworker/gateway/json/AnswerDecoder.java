@@ -10,6 +10,7 @@ import io.completionworker.avro.Choice;
 import io.completionworker.avro.GatewayDetails;
 import io.completionworker.avro.TokenUsage;
 import io.completionworker.completion.Answer;
+import io.completionworker.completion.Served;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -42,7 +43,8 @@ public final class AnswerDecoder {
       if (in.nextToken() != JsonToken.START_OBJECT) {
         throw new InvalidAnswerException("the answer is not a JSON object");
       }
-      Fields fields = fields(in);
+      var fields = new Fields();
+      read(in, fields);
       if (in.nextToken() != null) {
         throw new InvalidAnswerException("the answer goes on after its JSON object");
       }
@@ -56,8 +58,25 @@ public final class AnswerDecoder {
     }
   }
 
-  private static Fields fields(JsonParser in) throws IOException {
+  /**
+   * What a body says of the work behind it that is no answer, or no whole one: as far as it can be
+   * read. Never fails.
+   *
+   * @param gateway what the headers of the same response said
+   */
+  public Served served(byte[] body, GatewayDetails gateway) {
     var fields = new Fields();
+    try (JsonParser in = json.createParser(body)) {
+      if (in.nextToken() == JsonToken.START_OBJECT) {
+        read(in, fields);
+      }
+    } catch (IOException e) {
+      // what stands before it counts
+    }
+    return new Served(orEmpty(fields.model), fields.serviceTier, fields.usage, gateway);
+  }
+
+  private static void read(JsonParser in, Fields fields) throws IOException {
     for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
       in.nextToken();
       switch (name) {
@@ -71,7 +90,6 @@ public final class AnswerDecoder {
         default -> in.skipChildren();
       }
     }
-    return fields;
   }
 
   private static void choices(JsonParser in, Fields fields) throws IOException {

@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes a request as the endpoint's JSON body.
  *
- * <p>{@code stream} and {@code stream_options} are sent only when the answer is to be streamed, be
- * it by the request's field or by {@code extra_body}; then usage is asked for, unless the request
- * says that it wants none: without it, nobody knows what a streamed answer cost.
+ * <p>{@code stream} and {@code stream_options} are sent only when the answer is to be streamed. The
+ * request's own {@code stream} alone says so, since chunks go by it, too. Then usage is asked for,
+ * unless the request says that it wants none: without it, nobody knows what a streamed answer cost.
  */
 public final class RequestEncoder {
 
@@ -67,8 +67,7 @@ public final class RequestEncoder {
   /** Whether the answer is to be streamed; if so, puts what asks for it among the extra fields. */
   private boolean streamed(CompletionRequest request, Map<String, String> extra)
       throws IOException {
-    String asked = extra.getOrDefault("stream", String.valueOf(request.getStream()));
-    if (!asked.equals("true")) {
+    if (!Boolean.TRUE.equals(request.getStream())) {
       extra.keySet().removeAll(List.of("stream", "stream_options"));
       return false;
     }

@@ -1,5 +1,6 @@
 package io.completionworker.gateway.stream;
 
+import io.completionworker.avro.TokenUsage;
 import io.completionworker.gateway.json.ChunkDecoder.Chunk;
 import io.completionworker.gateway.json.ChunkDecoder.Piece;
 import java.util.Map;
@@ -22,20 +23,29 @@ final class AnswerAssembly {
   private @Nullable String systemFingerprint;
   private @Nullable String serviceTier;
   private @Nullable String usage;
+  private @Nullable TokenUsage reported;
 
   /** Adds a chunk. Names of the answer count where they first come, all else where it last does. */
   void add(Chunk chunk) {
+    describe(chunk);
+    for (Piece piece : chunk.pieces()) {
+      ChoiceAssembly choice =
+          choices.computeIfAbsent(piece.delta().getIndex(), index -> new ChoiceAssembly());
+      toolCalls += choice.add(piece);
+    }
+  }
+
+  /** Takes from a chunk what it says of the answer as a whole. */
+  void describe(Chunk chunk) {
     id = id == null && !"".equals(chunk.id()) ? chunk.id() : id;
     model = model == null && !"".equals(chunk.model()) ? chunk.model() : model;
     created = chunk.created() == null || chunk.created() == 0 ? created : chunk.created();
     systemFingerprint =
         chunk.systemFingerprint() == null ? systemFingerprint : chunk.systemFingerprint();
     serviceTier = chunk.serviceTier() == null ? serviceTier : chunk.serviceTier();
-    usage = chunk.usageText() == null ? usage : chunk.usageText(); // never a sum
-    for (Piece piece : chunk.pieces()) {
-      ChoiceAssembly choice =
-          choices.computeIfAbsent(piece.delta().getIndex(), index -> new ChoiceAssembly());
-      toolCalls += choice.add(piece);
+    if (chunk.usageText() != null) {
+      usage = chunk.usageText(); // never a sum
+      reported = chunk.usage();
     }
   }
 
@@ -90,5 +100,10 @@ final class AnswerAssembly {
   /** JSON object of the last counts, as it came. */
   @Nullable String usage() {
     return usage;
+  }
+
+  /** The last counts, read. */
+  @Nullable TokenUsage reported() {
+    return reported;
   }
 }

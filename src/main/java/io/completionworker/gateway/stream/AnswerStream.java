@@ -1,7 +1,9 @@
 package io.completionworker.gateway.stream;
 
 import io.completionworker.avro.ChoiceDelta;
+import io.completionworker.avro.GatewayDetails;
 import io.completionworker.completion.ChunkDelta;
+import io.completionworker.completion.Served;
 import io.completionworker.completion.port.DeltaSink;
 import io.completionworker.gateway.json.ChunkDecoder;
 import io.completionworker.gateway.json.ChunkDecoder.Chunk;
@@ -45,6 +47,7 @@ public final class AnswerStream {
   private final SseParser parser;
   private final AnswerAssembly assembly = new AnswerAssembly();
   private final AssemblySize size = new AssemblySize();
+  private final SplitCharacters characters = new SplitCharacters();
   private boolean full;
 
   /**
@@ -99,6 +102,19 @@ public final class AnswerStream {
     return new StreamEnd.CutOff("no [DONE] came" + (missing == null ? "" : ", and " + missing));
   }
 
+  /**
+   * What has come says of the work behind it, though the answer may not be whole.
+   *
+   * @param gateway what the headers of the response said
+   */
+  public Served served(GatewayDetails gateway) {
+    return new Served(
+        Objects.requireNonNullElse(assembly.model(), ""),
+        assembly.serviceTier(),
+        assembly.reported(),
+        gateway);
+  }
+
   private @Nullable StreamEnd take(SseEvent event) {
     if (event.name().equals("error")) {
       return new StreamEnd.Failed(bytes(event));
@@ -117,6 +133,7 @@ public final class AnswerStream {
       return new StreamEnd.Unreadable(e.fault(), bytes(event));
     }
     if (chunk.error()) {
+      assembly.describe(chunk);
       return new StreamEnd.Failed(bytes(event));
     }
     size.add(chunk);
@@ -142,7 +159,8 @@ public final class AnswerStream {
     if (chunk.pieces().isEmpty() && chunk.usage() == null) {
       return;
     }
-    List<ChoiceDelta> choices = chunk.pieces().stream().map(Piece::delta).toList();
+    List<ChoiceDelta> choices =
+        characters.whole(chunk.pieces().stream().map(Piece::delta).toList());
     long created = Objects.requireNonNullElse(chunk.created(), 0L);
     var delta =
         new ChunkDelta(

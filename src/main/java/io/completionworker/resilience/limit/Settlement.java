@@ -1,8 +1,8 @@
 package io.completionworker.resilience.limit;
 
 import io.completionworker.avro.TokenUsage;
-import io.completionworker.completion.Answer;
 import io.completionworker.completion.AttemptResult;
+import io.completionworker.completion.Served;
 import io.completionworker.completion.TokenEstimate;
 import org.jspecify.annotations.Nullable;
 
@@ -21,14 +21,18 @@ record Settlement(TokenEstimate used, boolean refund) {
    * Of an attempt that has ended.
    *
    * @param reserved for it
-   * @param refund whether answered calls give back what they did not use
+   * @param refund whether calls give back what they are known not to have used
    */
   static Settlement of(AttemptResult result, TokenEstimate reserved, boolean refund) {
-    if (result instanceof AttemptResult.Rejected rejected) {
-      return rejected.error().maybeBilled() ? new Settlement(reserved, false) : NOTHING;
+    Served served = result.served();
+    boolean free =
+        result instanceof AttemptResult.Rejected rejected && !rejected.error().maybeBilled();
+    if (free || (served != null && served.cacheHit())) {
+      return NOTHING;
     }
-    Answer answer = ((AttemptResult.Answered) result).answer();
-    return answer.cacheHit() ? NOTHING : new Settlement(used(answer.usage(), reserved), refund);
+    TokenUsage usage = served == null ? null : served.usage();
+    boolean known = result instanceof AttemptResult.Answered || usage != null;
+    return new Settlement(used(usage, reserved), known && refund);
   }
 
   /** A sum above its parts has other tokens in it; those are of the completion. */

@@ -122,6 +122,41 @@ class ChunkStreamTest {
   }
 
   @Test
+  void shouldTakeNoChunkOfAnEarlierAttemptForOneOfItsOwn() {
+    stage.accept(task, 0, "r~");
+    delta("r", "a", 1);
+    stage.end("r", Results.serverError());
+    stage.advance(Duration.ofSeconds(2));
+    delta("r", "b", 11);
+    assertThat(delta("r", "c", 11)).as("22 of 20 bytes wait").isFalse();
+
+    stage.emitOne(task);
+    stage.emitOne(task);
+    assertThat(resumed).as("these two were of the first attempt").isZero();
+
+    stage.emitted(task);
+    assertThat(resumed).isEqualTo(1);
+  }
+
+  @Test
+  void shouldNotCountAChunkTwiceThatIsEmittedAfterItsStreamLostPatience() {
+    stage.accept(task, 0, "r~");
+    delta("r", "a", 11);
+    assertThat(delta("r", "b", 11)).isFalse();
+    stage.advance(Duration.ofNanos(ChunkStream.PATIENCE_NANOS));
+    assertThat(resumed).isEqualTo(1);
+    delta("r", "c", 11);
+    assertThat(delta("r", "d", 11)).isFalse();
+
+    stage.emitOne(task);
+    stage.emitOne(task);
+    assertThat(resumed).as("these two count no more").isEqualTo(1);
+
+    stage.emitted(task);
+    assertThat(resumed).isEqualTo(2);
+  }
+
+  @Test
   void shouldSendAllOfAnAttemptAgainWhenAnotherTaskAdoptsIt() {
     stage.accept(task, 0, "r~");
     delta("r", "a", 1);

@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A dispatcher with the real retries and holds, a manual clock, and calls that end by hand. */
@@ -145,6 +146,13 @@ final class Stage {
 
   void close(TaskOutbox task) {
     dispatcher.close(task);
+    loop.run();
+  }
+
+  /** Emits the oldest chunk of a task. */
+  void emitOne(TaskOutbox task) {
+    Emission chunk = Objects.requireNonNull(task.poll());
+    dispatcher.chunksEmitted(List.of(chunk.position()));
     loop.run();
   }
 

@@ -77,7 +77,8 @@ final class FullRequest {
         "store": true,
         "metadata": {"team": "blue"},
         "verbosity": "high",
-        "top_k": 40,
+        "stream": true, "stream_options": {"include_usage": true, "include_obfuscation": false},
+       "top_k": 40,
         "nested": {"a": [1.10, 12345678901234567890, null]}
       }
       """;
@@ -94,7 +95,7 @@ final class FullRequest {
             .setStreamOptions(new StreamOptions(true, false))
             .setExtraBody(
                 """
-                {"top_k": 40, "nested": {"a": [1.10, 12345678901234567890, null]}, "stream": false}\
+                {"top_k": 40, "nested": {"a": [1.10, 12345678901234567890, null]}}\
                 """)
             .setPortkey(PortkeyOptions.newBuilder().setVirtualKey("vk").build())
             .setDeadlineMs(1000L);

@@ -44,26 +44,26 @@ class StreamedRequestTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{\"stream\":true}                                      | {\"include_usage\":true}",
-        "{\"stream\":true,\"stream_options\":null}              | {\"include_usage\":true}",
-        "{\"stream\":true,\"stream_options\":{\"a\":1}}         | {\"a\":1,\"include_usage\":true}",
-        "{\"stream\":true,\"stream_options\":{\"include_usage\":null}} | {\"include_usage\":true}",
-        "{\"stream\":true,\"stream_options\":7}                 | 7"
+        "{\"stream_options\":null}                     | {\"include_usage\":true}",
+        "{\"stream_options\":{\"a\":1}}                | {\"a\":1,\"include_usage\":true}",
+        "{\"stream_options\":{\"include_usage\":null}} | {\"include_usage\":true}",
+        "{\"stream_options\":7}                        | 7",
+        "{\"stream\":false}                            | {\"include_usage\":true}",
+        "{\"stream\":null}                             | {\"include_usage\":true}"
       })
-  void shouldStreamWhatExtraBodyAsksFor(String extra, String options) throws IOException {
-    assertOptions(plain().setExtraBody(extra), options);
+  void shouldStreamWithTheOptionsOfExtraBody(String extra, String options) throws IOException {
+    assertOptions(streamed().setExtraBody(extra), options);
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{\"stream\":false}",
-        "{\"stream\":null}",
-        "{\"stream\":\"true\"}",
-        "{\"stream\":false,\"stream_options\":{\"include_usage\":true}}"
+        "{\"stream\":true}",
+        "{\"stream_options\":{\"include_usage\":true}}",
+        "{\"stream\":true,\"stream_options\":{\"include_usage\":true}}"
       })
-  void shouldLetExtraBodyTurnStreamingOff(String extra) throws IOException {
-    CompletionRequest request = streamed().setExtraBody(extra).build();
+  void shouldStreamOnlyWhenTheFieldSaysSo(String extra) throws IOException {
+    CompletionRequest request = plain().setExtraBody(extra).build();
 
     assertThat(encoder.encode(request).streamed()).isFalse();
     assertThat(JSON.readTree(encoder.encode(request).bytes()).fieldNames())

@@ -158,6 +158,27 @@ class RateLimitsTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"true, , 2", "false, , 10", "true, HIT, 0", "false, HIT, 0"})
+  void shouldSettleAFailedAttemptWithWhatItWasToldItUsed(
+      boolean refund, @Nullable String cache, long owedSeconds) {
+    RateLimits limits = limits(Calls.config(Scope.WORKER, Calls.perMinute(null, 6_000L), refund));
+    AttemptResult answered = Calls.answered(Calls.usage(100, 100, 200), cache);
+    AttemptError error =
+        new AttemptError(
+            FailureReason.STREAM_TRUNCATED,
+            Disposition.RETRY,
+            true,
+            200,
+            "it was cut off",
+            AttemptError.Details.NONE,
+            null);
+
+    assertThat(
+            owed(limits, new AttemptResult.Rejected(error, answered.signals(), answered.served())))
+        .isEqualTo(owedSeconds);
+  }
+
+  @ParameterizedTest
   @CsvSource({"true, true, 10", "true, false, 0", "false, true, 10", "false, false, 0"})
   void shouldGiveBackWhatAFailedAttemptCannotHaveUsed(
       boolean refund, boolean maybeBilled, long owedSeconds) {

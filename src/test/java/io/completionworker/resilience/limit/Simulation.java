@@ -130,7 +130,7 @@ final class Simulation {
 
     private static AttemptResult refusal(RateSignals signals) {
       AttemptError error = Results.error(FailureReason.RATE_LIMITED, Disposition.RETRY, null);
-      return new AttemptResult.Rejected(error, signals);
+      return new AttemptResult.Rejected(error, signals, null);
     }
   }
 
