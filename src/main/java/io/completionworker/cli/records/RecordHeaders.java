@@ -1,0 +1,34 @@
+package io.completionworker.cli.records;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+
+/** Texts in the headers of records. */
+public final class RecordHeaders {
+
+  /** Trace id of a request, on every record that comes of it. */
+  public static final String TRACE_ID = "x-portkey-trace-id";
+
+  /** The last request of a batch says here how many there are. */
+  public static final String BATCH_SIZE = "completion-batch-size";
+
+  /** Why a record is a dead letter, and where it came from. */
+  public static final String ERRORS = "__streams.errors.";
+
+  private RecordHeaders() {}
+
+  /** The text of the last header of this name. */
+  public static Optional<String> text(Headers headers, String name) {
+    Header last = headers.lastHeader(name);
+    return last == null || last.value() == null
+        ? Optional.empty()
+        : Optional.of(new String(last.value(), StandardCharsets.UTF_8));
+  }
+
+  /** The number in the last header of this name, when it is one from 0 on. */
+  public static Optional<Long> number(Headers headers, String name) {
+    return text(headers, name).filter(text -> text.matches("[0-9]{1,18}")).map(Long::valueOf);
+  }
+}
