@@ -1,8 +1,9 @@
 package io.completionworker.cli;
 
+import io.completionworker.cli.batch.RequestCheck;
 import io.completionworker.cli.check.EndpointProbe;
+import io.completionworker.cli.terminal.Surroundings;
 import java.io.PrintWriter;
-import java.nio.charset.Charset;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -28,24 +29,25 @@ public final class Cli implements Runnable {
 
   private final CommandLine commandLine;
 
-  /** The command line of this process; {@code run} runs this runner, {@code check} this probe. */
-  public Cli(Runner runner, EndpointProbe endpoint) {
-    this(
-        runner,
-        RunCommand::verifyTopics,
-        endpoint,
-        System.getenv(),
-        new PrintWriter(System.out, true, Charset.defaultCharset()),
-        new PrintWriter(System.err, true, Charset.defaultCharset()));
+  /**
+   * The command line of this process.
+   *
+   * @param runner runs the worker
+   * @param endpoint is asked whether it is there
+   * @param requests says what a worker would find wrong with a request
+   */
+  public Cli(Runner runner, EndpointProbe endpoint, RequestCheck.Source requests) {
+    this(runner, RunCommand::verifyTopics, endpoint, requests, Surroundings.ofProcess());
   }
 
   Cli(
       Runner runner,
       RunCommand.Preflight preflight,
       EndpointProbe endpoint,
-      Map<String, String> environment,
-      PrintWriter out,
-      PrintWriter err) {
+      RequestCheck.Source requests,
+      Surroundings surroundings) {
+    Map<String, String> environment = surroundings.environment();
+    PrintWriter out = surroundings.out();
     commandLine =
         new CommandLine(this)
             .addSubcommand(new RunCommand(runner, preflight, environment))
@@ -53,7 +55,7 @@ public final class Cli implements Runnable {
             .addSubcommand(new CheckCommand(endpoint, environment, out))
             .addSubcommand(new ConfigCommand(environment, out))
             .setOut(out)
-            .setErr(err)
+            .setErr(surroundings.err())
             .setExecutionExceptionHandler(new FailureLines());
     commandLine.getCommandSpec().version(version());
     commandLine

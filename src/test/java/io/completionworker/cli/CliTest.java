@@ -3,8 +3,10 @@ package io.completionworker.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.cli.check.EndpointProbe;
+import io.completionworker.cli.terminal.Surroundings;
 import io.completionworker.config.WorkerSettings;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
@@ -219,9 +221,13 @@ class CliTest {
             runner,
             settings -> {},
             (settings, timeout) -> new EndpointProbe.Reply(400, Optional.empty()),
-            environment,
-            new PrintWriter(out, true),
-            new PrintWriter(err, true))
+            settings -> request -> List.of(),
+            new Surroundings(
+                environment,
+                InputStream.nullInputStream(),
+                new PrintWriter(out, true),
+                new PrintWriter(err, true),
+                false))
         .execute(arguments);
   }
 }
