@@ -54,6 +54,10 @@ public final class Cli implements Runnable {
             .addSubcommand(new TopicsCommand(environment, out))
             .addSubcommand(new CheckCommand(endpoint, environment, out))
             .addSubcommand(new ConfigCommand(environment, out))
+            .addSubcommand(new CollectCommand(surroundings))
+            .addSubcommand(new RedriveCommand(surroundings))
+            .addSubcommand(new TailCommand(surroundings))
+            .setCaseInsensitiveEnumValuesAllowed(true)
             .setOut(out)
             .setErr(surroundings.err())
             .setExecutionExceptionHandler(new FailureLines());

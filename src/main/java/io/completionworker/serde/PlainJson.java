@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PlainJson {
 
-  private static final JsonNodeFactory NODES = JsonNodeFactory.withExactBigDecimals(true);
+  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
   private PlainJson() {}
 

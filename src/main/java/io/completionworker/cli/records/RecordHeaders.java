@@ -1,5 +1,6 @@
 package io.completionworker.cli.records;
 
+import io.completionworker.completion.RecordPosition;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.apache.kafka.common.header.Header;
@@ -18,6 +19,17 @@ public final class RecordHeaders {
   public static final String ERRORS = "__streams.errors.";
 
   private RecordHeaders() {}
+
+  /** Where the request of a dead letter stood. */
+  public static Optional<RecordPosition> source(Headers headers) {
+    Optional<String> topic = text(headers, ERRORS + "topic");
+    Optional<Long> partition = number(headers, ERRORS + "partition");
+    Optional<Long> offset = number(headers, ERRORS + "offset");
+    if (topic.isEmpty() || offset.isEmpty() || partition.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(new RecordPosition(topic.get(), partition.get().intValue(), offset.get()));
+  }
 
   /** The text of the last header of this name. */
   public static Optional<String> text(Headers headers, String name) {

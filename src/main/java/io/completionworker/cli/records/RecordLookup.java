@@ -1,5 +1,6 @@
 package io.completionworker.cli.records;
 
+import io.completionworker.completion.RecordPosition;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -30,7 +31,10 @@ public final class RecordLookup implements AutoCloseable {
   }
 
   /** The record at this position; empty when it is no longer there. */
-  public Optional<ConsumerRecord<byte[], byte[]>> at(String topic, int partition, long offset) {
+  public Optional<ConsumerRecord<byte[], byte[]>> at(RecordPosition position) {
+    String topic = position.topic();
+    int partition = position.partition();
+    long offset = position.offset();
     KafkaConsumer<byte[], byte[]> open = consumer();
     TopicPartition where = new TopicPartition(topic, partition);
     if (open.partitionsFor(topic).stream().noneMatch(info -> info.partition() == partition)

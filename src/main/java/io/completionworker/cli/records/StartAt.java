@@ -63,7 +63,9 @@ public record StartAt(Kind kind, @Nullable Instant time) {
           : LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
     } catch (DateTimeParseException e) {
       throw new IllegalArgumentException(
-          "'" + text + "' is no time; write 2026-01-31, 2026-01-31T08:00:00Z, or 90s, 15m, 2h, 3d ago",
+          "'"
+              + text
+              + "' is no time; write 2026-01-31, 2026-01-31T08:00:00Z, or 90s, 15m, 2h, 3d ago",
           e);
     }
   }
