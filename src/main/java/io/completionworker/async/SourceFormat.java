@@ -15,9 +15,9 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
- * Makes a source record of what Kafka Streams hands over: forbidden headers are left out, and so are
- * a command's notes about its batch, an inline config in a header where none is taken, and the value
- * of a record that is too large to be stored.
+ * Makes a source record of what Kafka Streams hands over: forbidden headers are left out, and so
+ * are a command's notes about its batch, an inline config in a header where none is taken, and the
+ * value of a record that is too large to be stored.
  *
  * @param topic the request topic
  * @param maxBytes largest record of ours, as it is stored

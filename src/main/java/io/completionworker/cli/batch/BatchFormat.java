@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /** What a line of a file is. */
 public enum BatchFormat {
-  /** {@code custom_id}, {@code method}, {@code url} and {@code body}, as batch endpoints take it. */
+  /**
+   * {@code custom_id}, {@code method}, {@code url} and {@code body}, as batch endpoints take it.
+   */
   BATCH("batch lines (custom_id, method, url, body)"),
   /** A body of the endpoint. */
   BODIES("bodies of requests"),

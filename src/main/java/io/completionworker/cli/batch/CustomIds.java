@@ -19,9 +19,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds ids that occur twice, in bounded memory: 24 bytes for each id go to a temporary file, one of
- * 256 by the id's hash, and each of those is looked at by itself. A hundred million ids need some 40
- * MB of memory and 2.4 GB of disk. Few ids stay in memory.
+ * Finds ids that occur twice, in bounded memory: 24 bytes for each id go to a temporary file, one
+ * of 256 by the id's hash, and each of those is looked at by itself. A hundred million ids need
+ * some 40 MB of memory and 2.4 GB of disk. Few ids stay in memory.
  *
  * <p>Two ids are the same when the first 128 bits of their SHA-256 are.
  */

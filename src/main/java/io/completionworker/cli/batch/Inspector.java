@@ -183,10 +183,7 @@ public record Inspector(
     }
 
     List<LineFault> inOrder() {
-      return Stream.concat(invalid.stream(), repeated.stream())
-          .sorted(BY_LINE)
-          .limit(max)
-          .toList();
+      return Stream.concat(invalid.stream(), repeated.stream()).sorted(BY_LINE).limit(max).toList();
     }
   }
 }

@@ -84,7 +84,9 @@ public final class LineReader {
     JsonNode id = line.path("custom_id");
     if (!id.isTextual() || id.asText().isBlank()) {
       throw new IllegalArgumentException(
-          id.isMissingNode() ? "custom_id is missing" : "custom_id is not a string that says something");
+          id.isMissingNode()
+              ? "custom_id is missing"
+              : "custom_id is not a string that says something");
     }
     return id.asText();
   }
@@ -108,7 +110,8 @@ public final class LineReader {
       key = at(body, path);
     }
     if (!key.isValueNode() || key.isNull()) {
-      throw new IllegalArgumentException(path + " is to be the key, and is no string or number here");
+      throw new IllegalArgumentException(
+          path + " is to be the key, and is no string or number here");
     }
     return key.asText().getBytes(StandardCharsets.UTF_8);
   }

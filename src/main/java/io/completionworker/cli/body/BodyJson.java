@@ -14,8 +14,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 
 /**
- * JSON objects as they are written: numbers keep all of their digits, and a member that occurs twice
- * is a fault, because readers differ in which of them counts.
+ * JSON objects as they are written: numbers keep all of their digits, and a member that occurs
+ * twice is a fault, because readers differ in which of them counts.
  */
 public final class BodyJson {
 

@@ -34,8 +34,7 @@ final class BodyParameters {
         .setTools(reading.known("tools", () -> fields.objects("tools", ToolJson::tool)))
         .setToolChoice(reading.known("tool_choice", () -> ToolJson.toolChoice(fields)))
         .setParallelToolCalls(fields.flag("parallel_tool_calls"))
-        .setFunctionCall(
-            reading.known("function_call", () -> ToolJson.functionCallOption(fields)))
+        .setFunctionCall(reading.known("function_call", () -> ToolJson.functionCallOption(fields)))
         .setFunctions(
             reading.known("functions", () -> fields.objects("functions", ToolJson::definition)));
   }

@@ -17,8 +17,7 @@ final class ToolJson {
   static Tool tool(JsonFields fields) {
     return Tool.newBuilder()
         .setType(fields.requiredText("type"))
-        .setFunction(
-            fields.required(fields.object("function", ToolJson::definition), "function"))
+        .setFunction(fields.required(fields.object("function", ToolJson::definition), "function"))
         .build();
   }
 
@@ -53,8 +52,7 @@ final class ToolJson {
     return ToolCall.newBuilder()
         .setId(fields.requiredText("id"))
         .setType(fields.requiredText("type"))
-        .setFunction(
-            fields.required(fields.object("function", ToolJson::functionCall), "function"))
+        .setFunction(fields.required(fields.object("function", ToolJson::functionCall), "function"))
         .build();
   }
 

@@ -13,7 +13,8 @@ final class TerminalCheck {
 
   private TerminalCheck() {}
 
-  @SuppressWarnings("SystemConsoleNull") // from Java 22 on it says yes too often, where this asks it
+  @SuppressWarnings(
+      "SystemConsoleNull") // from Java 22 on it says yes too often, where this asks it
   static boolean redraws(Map<String, String> environment) {
     if ("dumb".equals(environment.get("TERM"))) {
       return false;
