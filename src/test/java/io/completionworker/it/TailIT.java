@@ -28,11 +28,14 @@ class TailIT {
       CompletionRequest request =
           CompletionRequest.newBuilder(BatchRecords.request("t", line))
               .setPortkey(
-                  PortkeyOptions.newBuilder().setConfig("{\"api_key\":\"sk-secret\"}").build())
+                  PortkeyOptions.newBuilder()
+                      .setConfig("{\"api_key\":\"sk-secret\"}")
+                      .setVirtualKey("sk-secret")
+                      .build())
               .build();
       RecordMetadata source =
           BatchStand.done(
-              stand.request(request, Map.of("authorization", "sk-secret", "tenant", "acme")));
+              stand.request(request, Map.of("authorization", "sk-secret", "x-portkey-virtual-key", "sk-secret", "tenant", "acme")));
       stand.failure(
           BatchRecords.failure(request, FailureReason.RATE_LIMITED, true, 429, source),
           Map.of("x-portkey-trace-id", "trace-" + line % 2));
