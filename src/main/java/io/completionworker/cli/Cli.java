@@ -8,23 +8,19 @@ import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
 
 /**
  * The command line of the worker.
  *
- * <p>Exit codes: 0 done, 1 failed while running, 2 usage or configuration is wrong.
+ * <p>Exit codes: 0 done, 1 failed while running, 2 usage, configuration or input is wrong.
  */
 @Command(
     name = "completion-worker",
     mixinStandardHelpOptions = true,
     description = "Answers a topic of chat-completion requests, exactly once.",
     synopsisSubcommandLabel = "COMMAND",
-    exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {
-      "0:done",
-      "1:failed while running; the cause is the last line on stderr",
-      "2:usage or configuration is wrong; every fault is listed, nothing was started"
-    })
+    footer = "%n`completion-worker help COMMAND` has the page of a command.")
 public final class Cli implements Runnable {
 
   private final CommandLine commandLine;
@@ -54,13 +50,17 @@ public final class Cli implements Runnable {
             .addSubcommand(new TopicsCommand(environment, out))
             .addSubcommand(new CheckCommand(endpoint, environment, out))
             .addSubcommand(new ConfigCommand(environment, out))
+            .addSubcommand(new SubmitCommand(requests, surroundings))
             .addSubcommand(new CollectCommand(surroundings))
             .addSubcommand(new RedriveCommand(surroundings))
             .addSubcommand(new TailCommand(surroundings))
+            .addSubcommand(new CompletionCommand())
+            .addSubcommand(new HelpCommand())
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setOut(out)
             .setErr(surroundings.err())
             .setExecutionExceptionHandler(new FailureLines());
+    HelpPages.apply(commandLine);
     commandLine.getCommandSpec().version(version());
     commandLine
         .getSubcommands()

@@ -83,11 +83,11 @@ final class BatchStand implements AutoCloseable {
   }
 
   /** A command with the settings of this stand. */
-  CommandProcess command(String heap, String... arguments) {
+  CliProcess command(String heap, String... arguments) {
     List<String> all = new ArrayList<>(List.of(arguments));
     all.add(1, "--config");
     all.add(2, config.toString());
-    return new CommandProcess(directory, heap, all);
+    return new CliProcess(directory, heap, all);
   }
 
   Future<RecordMetadata> request(CompletionRequest value, Map<String, String> headers) {

@@ -75,7 +75,7 @@ class CollectIT {
     stand.flush();
 
     Path out = stand.directory.resolve("plain.jsonl");
-    CommandProcess collect =
+    CliProcess collect =
         stand.command("96m", "collect", "--batch", "plain", "--out", out.toString());
     assertThat(collect.await()).as(collect.err()).isZero();
 
@@ -114,7 +114,7 @@ class CollectIT {
     stand.flush();
 
     Path out = stand.directory.resolve("sorted.jsonl");
-    CommandProcess collect =
+    CliProcess collect =
         stand.command(
             "96m",
             "collect",
@@ -153,7 +153,7 @@ class CollectIT {
     Path out = stand.directory.resolve("late.jsonl");
     String[] command = {"collect", "--batch", "late", "--out", out.toString(), "--timeout", "4"};
 
-    CommandProcess first = stand.command("96m", command);
+    CliProcess first = stand.command("96m", command);
     assertThat(first.await()).isEqualTo(1);
     assertThat(first.err()).contains("the submit of batch late has not ended, 10 requests so far");
     assertThat(first.err().lines().reduce("", (a, b) -> b))
@@ -165,7 +165,7 @@ class CollectIT {
       stand.response(BatchRecords.answer(BatchRecords.id("late", line), true));
     }
     stand.flush();
-    CommandProcess second = stand.command("96m", command);
+    CliProcess second = stand.command("96m", command);
     assertThat(second.await()).as(second.err()).isZero();
     assertEachOnce(out, 11);
   }
@@ -189,20 +189,20 @@ class CollectIT {
       List<String> command =
           new ArrayList<>(List.of("collect", "--batch", batch, "--out", out.toString()));
       command.addAll(more);
-      CommandProcess first = stand.command("96m", command.toArray(String[]::new));
+      CliProcess first = stand.command("96m", command.toArray(String[]::new));
       assertThat(first.await()).as(first.err()).isZero();
       assertThat(lines(out)).hasSize(4);
       Path errors = stand.directory.resolve(batch + ".errors.jsonl");
       assertThat(lines(errors)).hasSize(1);
 
-      CommandProcess redrive = stand.command("96m", "redrive", "--batch", batch);
+      CliProcess redrive = stand.command("96m", "redrive", "--batch", batch);
       assertThat(redrive.await()).as(redrive.err()).isZero();
       assertThat(redrive.out()).contains("sent 1");
-      CommandProcess waiting = stand.command("96m", plus(command, "--timeout", "4"));
+      CliProcess waiting = stand.command("96m", plus(command, "--timeout", "4"));
       assertThat(waiting.await()).isEqualTo(1);
       stand.response(BatchRecords.answer(BatchRecords.id(batch, 3), true));
       stand.flush();
-      CommandProcess second = stand.command("96m", command.toArray(String[]::new));
+      CliProcess second = stand.command("96m", command.toArray(String[]::new));
       assertThat(second.await()).as(second.err()).isZero();
 
       assertEachOnce(out, 5);
@@ -217,7 +217,7 @@ class CollectIT {
   @Test
   void shouldRefuseABatchThatNobodyKnowsAndAFileOfSomeoneElse() throws Exception {
     Path out = stand.directory.resolve("unknown.jsonl");
-    CommandProcess unknown =
+    CliProcess unknown =
         stand.command("96m", "collect", "--batch", "unknown", "--out", out.toString());
     assertThat(unknown.await()).isEqualTo(1);
     assertThat(unknown.err().lines().reduce("", (a, b) -> b))
@@ -226,7 +226,7 @@ class CollectIT {
     assertThat(stand.directory.resolve("unknown.jsonl.collect")).doesNotExist();
 
     Files.writeString(out, "precious\n");
-    CommandProcess taken =
+    CliProcess taken =
         stand.command("96m", "collect", "--batch", "plain", "--out", out.toString());
     assertThat(taken.await()).isEqualTo(1);
     assertThat(taken.err()).contains("exists, and no collect has begun it");

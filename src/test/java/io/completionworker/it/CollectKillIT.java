@@ -66,7 +66,7 @@ class CollectKillIT {
     worker.start();
     int kills = 0;
     while (kills < KILLS) {
-      CommandProcess collect = stand.command("96m", command.toArray(String[]::new));
+      CliProcess collect = stand.command("96m", command.toArray(String[]::new));
       while (!Files.exists(Path.of(out + ".collect", "state")) && collect.alive()) {
         Thread.onSpinWait();
       }
@@ -76,7 +76,7 @@ class CollectKillIT {
     }
     slow.set(false);
     worker.join();
-    CommandProcess last = stand.command("96m", command.toArray(String[]::new));
+    CliProcess last = stand.command("96m", command.toArray(String[]::new));
     assertThat(last.await()).as(last.err()).isZero();
 
     BitSet answered = lines(out, ordered);
@@ -92,7 +92,7 @@ class CollectKillIT {
     answer("much", LINES, new AtomicBoolean());
     Path out = stand.directory.resolve("much.jsonl");
     long started = System.nanoTime();
-    CommandProcess collect =
+    CliProcess collect =
         stand.command(
             "96m", "collect", "--batch", "much", "--out", out.toString(), "--ordered");
     assertThat(collect.await()).as(collect.err()).isZero();

@@ -8,108 +8,89 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
-/** A command in a process of its own, which can be killed. */
-final class CommandProcess {
-
-  private static final Pattern PEAK = Pattern.compile("VmHWM:\\s+(\\d+) kB");
+/** A command in a process of its own, which can be killed. Output and errors go to one file. */
+final class CommandProcess implements AutoCloseable {
 
   private final Process process;
-  private final Path out;
-  private final Path err;
-  private long peakBytes;
+  private final Path log;
 
-  /**
-   * Starts it.
-   *
-   * @param directory for what it prints
-   * @param heap largest heap, such as 96m
-   */
-  CommandProcess(Path directory, String heap, List<String> arguments) {
-    long number = System.nanoTime();
-    out = directory.resolve("out-" + number);
-    err = directory.resolve("err-" + number);
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Xmx" + heap);
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    command.add(CompletionWorker.class.getName());
-    command.addAll(arguments);
+  CommandProcess(Stand stand, String heap, List<String> arguments) {
+    log = stand.directory.resolve("command-" + System.nanoTime() + ".log");
     try {
       process =
-          new ProcessBuilder(command)
-              .redirectOutput(out.toFile())
-              .redirectError(err.toFile())
+          new ProcessBuilder(commandLine(heap, arguments))
+              .redirectErrorStream(true)
+              .redirectOutput(log.toFile())
               .start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** Kills it after so long, as {@code kill -9} does; false when it has ended before. */
-  boolean killAfter(long millis) throws InterruptedException {
-    boolean ended = process.waitFor(millis, TimeUnit.MILLISECONDS);
-    process.destroyForcibly();
-    await();
-    return !ended;
-  }
-
-  /** Asks it to end, as {@code kill} does. */
-  int stop() throws InterruptedException {
-    process.destroy();
-    return await();
-  }
-
-  /** Waits for its end. */
-  int await() throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(5);
-    while (!process.waitFor(50, TimeUnit.MILLISECONDS)) {
-      measure();
-      if (System.nanoTime() - deadline > 0) {
-        process.destroyForcibly();
-        throw new IllegalStateException("It did not end: " + err());
-      }
-    }
-    return process.exitValue();
+  /** What starts the command. */
+  static List<String> commandLine(String heap, List<String> arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Xmx" + heap);
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp"));
+    command.add(System.getProperty("java.class.path"));
+    command.add(CompletionWorker.class.getName());
+    command.addAll(arguments);
+    return command;
   }
 
   boolean alive() {
     return process.isAlive();
   }
 
-  /** The most memory that it had, as far as was seen. */
-  long peakBytes() {
-    return peakBytes;
+  /** Kills it at once, as {@code kill -9} does. */
+  void kill() {
+    process.destroyForcibly();
+    end();
   }
 
-  String out() {
-    return read(out);
+  /** As Ctrl-C does. */
+  void interrupt() throws IOException {
+    new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start();
   }
 
-  String err() {
-    return read(err);
-  }
-
-  private void measure() {
+  /** Waits for its end, and returns its exit code. */
+  int end() {
     try {
-      String status = Files.readString(Path.of("/proc", Long.toString(process.pid()), "status"));
-      Matcher peak = PEAK.matcher(status);
-      if (peak.find()) {
-        peakBytes = Math.max(peakBytes, Long.parseLong(peak.group(1)) * 1024);
+      if (!process.waitFor(300, TimeUnit.SECONDS)) {
+        throw new IllegalStateException("The command did not end: " + output());
       }
-    } catch (IOException e) {
-      peakBytes = Math.max(peakBytes, 0); // it has just ended
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
     }
   }
 
-  private static String read(Path file) {
+  /** Most memory it had resident, so far; 0 when it has ended. */
+  long peakBytes() {
     try {
-      return Files.readString(file);
+      return Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status")).stream()
+          .filter(line -> line.startsWith("VmHWM:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+          .findFirst()
+          .orElse(0);
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  String output() {
+    try {
+      return Files.readString(log);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
   }
 }

@@ -145,7 +145,7 @@ class RedriveIT {
       other.flush();
       // the first request is gone, and with it what could tell whether it was sent again
       other.delete(new TopicPartition(BatchStand.REQUESTS, 0), 1);
-      CommandProcess redrive = other.command("96m", "redrive");
+      CliProcess redrive = other.command("96m", "redrive");
       assertThat(redrive.await()).as(redrive.err()).isZero();
       assertThat(redrive.out())
           .contains("gone completion-failures-0-0", "sent 2", "left 1 without their request");
@@ -159,10 +159,10 @@ class RedriveIT {
 
       // now nothing tells any more whether the third one was sent
       other.delete(new TopicPartition(BatchStand.REQUESTS, 0), copies.get(1).offset() + 1);
-      CommandProcess unsure = other.command("96m", "redrive");
+      CliProcess unsure = other.command("96m", "redrive");
       assertThat(unsure.await()).isZero();
       assertThat(unsure.out()).contains("sent 0", "left 1 older than the request topic");
-      CommandProcess sure = other.command("96m", "redrive", "--unproven");
+      CliProcess sure = other.command("96m", "redrive", "--unproven");
       assertThat(sure.await()).isZero();
       assertThat(sure.out()).contains("sent 1");
     }
@@ -181,7 +181,7 @@ class RedriveIT {
     int kills = 0;
     for (int run = 0; run < 20 && kills < 3; run++) {
       int before = copies("rerun").size();
-      CommandProcess redrive = stand.command("96m", slowly);
+      CliProcess redrive = stand.command("96m", slowly);
       while (redrive.alive() && copies("rerun").size() == before) {
         Thread.onSpinWait();
       }
@@ -189,12 +189,12 @@ class RedriveIT {
         kills++;
       }
     }
-    CommandProcess first = stand.command("96m", slowly);
+    CliProcess first = stand.command("96m", slowly);
     int before = copies("rerun").size();
     while (first.alive() && copies("rerun").size() == before) {
       Thread.onSpinWait();
     }
-    CommandProcess second = stand.command("96m", "redrive", "--batch", "rerun");
+    CliProcess second = stand.command("96m", "redrive", "--batch", "rerun");
     assertThat(second.await()).as(second.err()).isZero();
     assertThat(first.await()).isIn(0, 1);
     if (first.err().contains("redrive")) {
@@ -219,7 +219,7 @@ class RedriveIT {
   private static String redrive(String... more) throws Exception {
     List<String> command = new ArrayList<>(List.of("redrive"));
     command.addAll(List.of(more));
-    CommandProcess redrive = stand.command("96m", command.toArray(String[]::new));
+    CliProcess redrive = stand.command("96m", command.toArray(String[]::new));
     assertThat(redrive.await()).as(redrive.err()).isZero();
     return redrive.out();
   }

@@ -103,7 +103,7 @@ class TailIT {
   private static String tail(String... more) throws Exception {
     List<String> command = new ArrayList<>(List.of("tail"));
     command.addAll(List.of(more));
-    CommandProcess tail = stand.command("64m", command.toArray(String[]::new));
+    CliProcess tail = stand.command("64m", command.toArray(String[]::new));
     assertThat(tail.await()).as(tail.err()).isZero();
     return tail.out();
   }

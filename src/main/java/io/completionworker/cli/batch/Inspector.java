@@ -35,8 +35,8 @@ public record Inspector(
   /** Has the length of the id that a batch gets when it has none. */
   private static final String SOME_ID = "0".repeat(16);
 
-  /** Escapes can make a text six times as long in JSON as it is in a record. */
-  private static final int LONGEST_ESCAPE = 6;
+  /** What is not ASCII is three times as long in JSON, when it is escaped, as it is in a record. */
+  private static final int LONGEST_ESCAPE = 3;
 
   /** No JSON is smaller than a fifth of its record: a bias of one digit is the worst. */
   private static final int DENSEST = 5;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.avro.Message;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +58,7 @@ public final class BodyReader {
     return messages;
   }
 
-  private static @Nullable String extraBody(ObjectNode body, TreeSet<String> names) {
+  private static @Nullable String extraBody(ObjectNode body, Set<String> names) {
     if (names.isEmpty()) {
       return null;
     }
@@ -74,7 +75,7 @@ public final class BodyReader {
   static final class Reading {
 
     final JsonFields fields;
-    private final TreeSet<String> extra = new TreeSet<>();
+    private final Set<String> extra = new TreeSet<>();
 
     Reading(JsonFields fields) {
       this.fields = fields;

@@ -87,13 +87,19 @@ public final class Progress implements AutoCloseable {
     }
   }
 
-  /** Draws the last state for good. */
+  /** Draws the last state for good; of a task in which nothing was done, nothing is left. */
   @Override
   public synchronized void close() {
-    if (!closed) {
-      closed = true;
-      pace = pace.at(pace.done(), nanos.getAsLong());
+    if (closed) {
+      return;
+    }
+    closed = true;
+    pace = pace.at(pace.done(), nanos.getAsLong());
+    if (pace.done() > 0) {
       draw(true);
+    } else if (terminal) {
+      err.print("\r\u001b[K");
+      err.flush();
     }
   }
 
