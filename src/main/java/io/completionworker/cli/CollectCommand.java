@@ -28,6 +28,11 @@ import picocli.CommandLine.Spec;
       "Write the answers of a batch to a file, and its errors to another.",
       "Follows the topics until every request has its outcome. When it is stopped, by whatever, the"
           + " same command goes on where it was; FILE.collect has what it needs for that."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  completion-worker collect --batch nightly-7 --out answers.jsonl",
+      "  completion-worker collect --batch nightly-7 --out answers.jsonl --ordered --timeout 3600"
     })
 final class CollectCommand implements Callable<Integer> {
 

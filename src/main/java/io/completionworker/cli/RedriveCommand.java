@@ -39,6 +39,12 @@ import picocli.CommandLine.Spec;
           + " this is run.",
       "Run it with --dry-run first. Without another choice it takes the failures that may succeed"
           + " later."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  completion-worker redrive --dry-run",
+      "  completion-worker redrive --reason RATE_LIMITED,OVERLOADED --from 2h --rate 50",
+      "  completion-worker redrive --dead-letters --from 2026-01-31"
     })
 final class RedriveCommand implements Callable<Integer> {
 

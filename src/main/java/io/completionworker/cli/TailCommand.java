@@ -27,7 +27,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "tail",
     mixinStandardHelpOptions = true,
-    description = "Follow one of the worker's topics, committed records only, a line for each.")
+    description = "Follow one of the worker's topics, committed records only, a line for each.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  completion-worker tail failures --from 1h",
+      "  completion-worker tail --trace-id my-trace --output json | jq .value.usage"
+    })
 final class TailCommand implements Callable<Integer> {
 
   private final Surroundings surroundings;

@@ -78,12 +78,15 @@ class CliTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"run", "topics", "check", "config"})
+  @ValueSource(
+      strings = {
+        "run", "topics", "check", "config", "collect --batch b --out f", "redrive", "tail"
+      })
   void shouldListAllFaultsAndStartNothing(String command) {
     environment.put("ASYNC_MAX_IN_FLIGHT", "0");
     environment.put("HOLD_ACTION", "stop");
 
-    assertThat(execute(command)).isEqualTo(2);
+    assertThat(execute(command.split(" "))).isEqualTo(2);
 
     assertThat(err.toString().lines())
         .containsExactly(
@@ -104,7 +107,22 @@ class CliTest {
         "topics --replication-factor 0",
         "topics --timeout 0",
         "check --timeout 0",
-        "config --refrence"
+        "config --refrence",
+        "collect --batch b",
+        "collect --out f",
+        "collect --batch b/c --out f",
+        "collect --batch b --out f --timeout 0",
+        "collect --batch b --out f --errors ./f",
+        "collect --batch b --out f --since yesterday",
+        "collect --batch b --out f --output xml",
+        "redrive --rate 0",
+        "redrive --reason BORED",
+        "redrive --from later",
+        "redrive --dead-letters --reason NOT_FOUND",
+        "redrive --dead-letters --retryable any",
+        "tail answers",
+        "tail -n 0",
+        "tail --from soon"
       })
   void shouldRefuseWrongUsage(String arguments) {
     assertThat(execute(arguments.isEmpty() ? new String[0] : arguments.split(" "))).isEqualTo(2);
@@ -122,6 +140,9 @@ class CliTest {
         "topics --help",
         "check --help",
         "config --help",
+        "collect --help",
+        "redrive --help",
+        "tail --help",
         "--version"
       })
   void shouldHelp(String arguments) {

@@ -82,7 +82,8 @@ public final class Collector {
       }
       show();
       long now = System.nanoTime();
-      if (isDone()) {
+      boolean done = isDone();
+      if (done) {
         doneSince = doneSince == 0 ? now : doneSince;
         if (ledger().allCounted() || now - doneSince > USAGE_NANOS) {
           return end(true);
@@ -91,7 +92,7 @@ public final class Collector {
         doneSince = 0;
       }
       if (stopped.getAsBoolean() || isOver(now - started)) {
-        return end(false);
+        return end(done);
       }
       if (now - noted > CHECKPOINT_NANOS) {
         files.checkpoint(reader.positions());

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.completionworker.cli.records.RecordHeaders;
 import io.completionworker.completion.AllowedHeaders;
 import io.completionworker.completion.ConfigHeader;
+import io.completionworker.completion.Fingerprint;
 import io.completionworker.completion.RecordHeader;
 import io.completionworker.serde.PlainJson;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +20,7 @@ import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record as it may be shown: without refused headers and without inline configs.
+ * A record as it may be shown: without refused headers, inline configs and virtual keys.
  *
  * @param value decoded; a missing node when it cannot be
  */
@@ -29,24 +30,45 @@ record SeenRecord(ConsumerRecord<byte[], byte[]> found, JsonNode value) {
   private static final Pattern TRACEPARENT =
       Pattern.compile("[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}.*");
   private static final String HIDDEN = "(hidden)";
+  private static final String VIRTUAL_KEY = "virtual_key";
+  private static final String VIRTUAL_KEY_HEADER = "x-portkey-virtual-key";
 
   static SeenRecord of(ConsumerRecord<byte[], byte[]> found, Optional<?> decoded) {
     if (decoded.isEmpty()) {
       return new SeenRecord(found, NODES.missingNode());
     }
     ObjectNode value = PlainJson.of(decoded.get());
-    hideConfig(value);
-    hideConfig(value.path("request"));
+    hide(value);
+    hide(value.path("portkey"));
+    hide(value.path("group"));
+    hide(value.path("request").path("portkey"));
     return new SeenRecord(found, value);
   }
 
-  /** An inline config names hosts and keys. */
-  private static void hideConfig(JsonNode request) {
-    if (request.path("portkey") instanceof ObjectNode portkey
-        && portkey.has("config")
-        && !ConfigHeader.isId(portkey.path("config").asText().strip())) {
-      portkey.put("config", HIDDEN);
+  /** An inline config names hosts and keys; a virtual key is told apart by its hash. */
+  private static void hide(JsonNode node) {
+    if (!(node instanceof ObjectNode object)) {
+      return;
     }
+    if (object.path("config").isTextual() && !ConfigHeader.isId(object.path("config").asText())) {
+      object.put("config", HIDDEN);
+    }
+    String key = object.path(VIRTUAL_KEY).textValue();
+    if (key != null && !key.isEmpty()) {
+      object.put(VIRTUAL_KEY, hash(key));
+    }
+  }
+
+  private static String hash(String key) {
+    return "sha256:" + Fingerprint.of(key, 8);
+  }
+
+  private static @Nullable String shown(RecordHeader header) {
+    String text = header.text();
+    if (text != null && header.name().strip().equalsIgnoreCase(VIRTUAL_KEY_HEADER)) {
+      return hash(text);
+    }
+    return ConfigHeader.mayHoldKeys(header) ? HIDDEN : text;
   }
 
   boolean matches(TailOptions options) {
@@ -89,7 +111,7 @@ record SeenRecord(ConsumerRecord<byte[], byte[]> found, JsonNode value) {
     for (Header header : found.headers()) {
       RecordHeader held = new RecordHeader(header.key(), header.value());
       if (AllowedHeaders.allows(header.key())) {
-        headers.put(header.key(), ConfigHeader.mayHoldKeys(held) ? HIDDEN : held.text());
+        headers.put(header.key(), shown(held));
       }
     }
     byte[] bytes = found.value();
