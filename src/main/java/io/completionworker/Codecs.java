@@ -9,6 +9,7 @@ import io.completionworker.avro.UsageWindow;
 import io.completionworker.codec.CallReader;
 import io.completionworker.codec.ChunkEncoder;
 import io.completionworker.codec.OutcomeEncoder;
+import io.completionworker.codec.RequestFaults;
 import io.completionworker.codec.UsageCosts;
 import io.completionworker.codec.WindowEncoder;
 import io.completionworker.config.ConfigFaultsException;
@@ -29,16 +30,24 @@ final class Codecs {
   private Codecs() {}
 
   static CallReader reader(WorkerSettings settings, AvroSerdes serdes) {
-    Strictness strictness =
-        settings.validation().strictness() == ValidationConfig.Strictness.LENIENT
-            ? Strictness.LENIENT
-            : Strictness.STRICT;
     return new CallReader(
         serdes.forValues(CompletionRequest.class),
-        new RequestValidator(strictness),
+        validator(settings),
         TokenEstimator.of(settings.rateLimit()),
         settings.gateway().credentials(),
         settings.gateway().headers());
+  }
+
+  /** The same rules, for requests that are not records yet. */
+  static RequestFaults faults(WorkerSettings settings) {
+    return new RequestFaults(validator(settings), settings.gateway().headers());
+  }
+
+  private static RequestValidator validator(WorkerSettings settings) {
+    return new RequestValidator(
+        settings.validation().strictness() == ValidationConfig.Strictness.LENIENT
+            ? Strictness.LENIENT
+            : Strictness.STRICT);
   }
 
   static ChunkEncoder chunkWriter(WorkerSettings settings, AvroSerdes serdes) {

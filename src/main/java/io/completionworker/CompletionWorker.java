@@ -15,7 +15,9 @@ public final class CompletionWorker {
 
   /** Runs the command that the arguments name, and ends the process with its exit code. */
   public static void main(String[] args) {
-    System.exit(new Cli(CompletionWorker::run, GatewayProbe::send).execute(args));
+    Cli cli =
+        new Cli(CompletionWorker::run, GatewayProbe::send, settings -> Codecs.faults(settings)::of);
+    System.exit(cli.execute(args));
   }
 
   /**

@@ -15,9 +15,9 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
- * Makes a source record of what Kafka Streams hands over: forbidden headers are left out, and so is
- * an inline config in a header where none is taken, and the value of a record that is too large to
- * be stored.
+ * Makes a source record of what Kafka Streams hands over: forbidden headers are left out, and so
+ * are a command's notes about its batch, an inline config in a header where none is taken, and the
+ * value of a record that is too large to be stored.
  *
  * @param topic the request topic
  * @param maxBytes largest record of ours, as it is stored
@@ -41,6 +41,9 @@ public record SourceFormat(String topic, int maxBytes, boolean inlineConfig, Met
   SourceRecord source(RecordPosition position, Record<byte[], byte[]> record, long now) {
     List<RecordHeader> headers = new ArrayList<>();
     for (Header header : record.headers()) {
+      if (AllowedHeaders.isBatchNote(header.key())) {
+        continue;
+      }
       if (AllowedHeaders.allows(header.key())) {
         RecordHeader allowed = new RecordHeader(header.key(), header.value());
         headers.add(inlineConfig ? allowed : ConfigHeader.withoutKeys(allowed));

@@ -1,60 +1,67 @@
 package io.completionworker.cli;
 
+import io.completionworker.cli.batch.RequestCheck;
 import io.completionworker.cli.check.EndpointProbe;
+import io.completionworker.cli.terminal.Surroundings;
 import java.io.PrintWriter;
-import java.nio.charset.Charset;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
 
 /**
  * The command line of the worker.
  *
- * <p>Exit codes: 0 done, 1 failed while running, 2 usage or configuration is wrong.
+ * <p>Exit codes: 0 done, 1 failed while running, 2 usage, configuration or input is wrong.
  */
 @Command(
     name = "completion-worker",
     mixinStandardHelpOptions = true,
     description = "Answers a topic of chat-completion requests, exactly once.",
     synopsisSubcommandLabel = "COMMAND",
-    exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {
-      "0:done",
-      "1:failed while running; the cause is the last line on stderr",
-      "2:usage or configuration is wrong; every fault is listed, nothing was started"
-    })
+    footer = "%n`completion-worker help COMMAND` has the page of a command.")
 public final class Cli implements Runnable {
 
   private final CommandLine commandLine;
 
-  /** The command line of this process; {@code run} runs this runner, {@code check} this probe. */
-  public Cli(Runner runner, EndpointProbe endpoint) {
-    this(
-        runner,
-        RunCommand::verifyTopics,
-        endpoint,
-        System.getenv(),
-        new PrintWriter(System.out, true, Charset.defaultCharset()),
-        new PrintWriter(System.err, true, Charset.defaultCharset()));
+  /**
+   * The command line of this process.
+   *
+   * @param runner runs the worker
+   * @param endpoint is asked whether it is there
+   * @param requests says what a worker would find wrong with a request
+   */
+  public Cli(Runner runner, EndpointProbe endpoint, RequestCheck.Source requests) {
+    this(runner, RunCommand::verifyTopics, endpoint, requests, Surroundings.ofProcess());
   }
 
   Cli(
       Runner runner,
       RunCommand.Preflight preflight,
       EndpointProbe endpoint,
-      Map<String, String> environment,
-      PrintWriter out,
-      PrintWriter err) {
+      RequestCheck.Source requests,
+      Surroundings surroundings) {
+    Map<String, String> environment = surroundings.environment();
+    PrintWriter out = surroundings.out();
     commandLine =
         new CommandLine(this)
             .addSubcommand(new RunCommand(runner, preflight, environment))
             .addSubcommand(new TopicsCommand(environment, out))
             .addSubcommand(new CheckCommand(endpoint, environment, out))
             .addSubcommand(new ConfigCommand(environment, out))
+            .addSubcommand(new SubmitCommand(requests, surroundings))
+            .addSubcommand(new CollectCommand(surroundings))
+            .addSubcommand(new BatchCommand(requests, surroundings))
+            .addSubcommand(new RedriveCommand(surroundings))
+            .addSubcommand(new TailCommand(surroundings))
+            .addSubcommand(new CompletionCommand())
+            .addSubcommand(new HelpCommand())
+            .setCaseInsensitiveEnumValuesAllowed(true)
             .setOut(out)
-            .setErr(err)
+            .setErr(surroundings.err())
             .setExecutionExceptionHandler(new FailureLines());
+    HelpPages.apply(commandLine);
     commandLine.getCommandSpec().version(version());
     commandLine
         .getSubcommands()

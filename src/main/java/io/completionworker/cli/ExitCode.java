@@ -8,7 +8,7 @@ final class ExitCode {
   /** The cause is the last line on stderr. */
   static final int FAILED = 1;
 
-  /** Usage or configuration; every fault is a line on stderr and nothing was started. */
+  /** Usage, configuration or input; every fault is a line on stderr and nothing was started. */
   static final int WRONG = 2;
 
   private ExitCode() {}

@@ -1,5 +1,6 @@
 package io.completionworker.cli;
 
+import io.completionworker.cli.submit.InputFaultsException;
 import io.completionworker.config.ConfigFaultsException;
 import java.io.PrintWriter;
 import java.util.concurrent.CompletionException;
@@ -21,6 +22,10 @@ final class FailureLines implements IExecutionExceptionHandler {
     }
     if (failure instanceof ConfigFaultsException configuration) {
       configuration.faults().forEach(err::println);
+      return ExitCode.WRONG;
+    }
+    if (failure instanceof InputFaultsException input) {
+      input.lines().forEach(err::println);
       return ExitCode.WRONG;
     }
     err.println(line(failure));

@@ -1,13 +1,7 @@
 package io.completionworker.codec;
 
-import java.io.InterruptedIOException;
-import java.net.SocketException;
-import java.net.UnknownHostException;
-import java.net.http.HttpTimeoutException;
-import javax.net.ssl.SSLException;
+import io.completionworker.serde.Outage;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 
 /** What an exception of a serde means. */
@@ -18,26 +12,9 @@ final class Faults {
 
   private Faults() {}
 
-  /**
-   * Whether the same bytes may be read later. Besides retriable exceptions these are faults of the
-   * network, which some serdes wrap into exceptions that are not retriable, and interrupts, which
-   * come with the end of the worker.
-   */
+  /** Whether the same bytes may be read later. */
   static boolean mayPass(Throwable thrown) {
-    Throwable cause = thrown;
-    for (int i = 0; cause != null && i < DEEPEST; i++, cause = cause.getCause()) {
-      if (cause instanceof RetriableException
-          || cause instanceof InterruptException
-          || cause instanceof InterruptedException
-          || cause instanceof SocketException
-          || cause instanceof UnknownHostException
-          || cause instanceof InterruptedIOException
-          || cause instanceof HttpTimeoutException
-          || cause instanceof SSLException) {
-        return true;
-      }
-    }
-    return Thread.currentThread().isInterrupted();
+    return Outage.is(thrown);
   }
 
   /** Class and message, and those of the innermost cause. */

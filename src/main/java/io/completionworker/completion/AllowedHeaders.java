@@ -31,7 +31,15 @@ public final class AllowedHeaders {
           "content-length",
           "expect");
 
+  /** Beginning of the names of headers that are for commands which read the request topic. */
+  public static final String BATCH_PREFIX = "completion-batch-";
+
   private AllowedHeaders() {}
+
+  /** Whether a header, in any case, is a command's note about its batch; of no use to a worker. */
+  public static boolean isBatchNote(String name) {
+    return name.regionMatches(true, 0, BATCH_PREFIX, 0, BATCH_PREFIX.length());
+  }
 
   /** Whether a header of this name, in any case, may be taken from a record. */
   public static boolean allows(String name) {

@@ -3,8 +3,10 @@ package io.completionworker.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.cli.check.EndpointProbe;
+import io.completionworker.cli.terminal.Surroundings;
 import io.completionworker.config.WorkerSettings;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
@@ -76,12 +78,15 @@ class CliTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"run", "topics", "check", "config"})
+  @ValueSource(
+      strings = {
+        "run", "topics", "check", "config", "collect --batch b --out f", "redrive", "tail"
+      })
   void shouldListAllFaultsAndStartNothing(String command) {
     environment.put("ASYNC_MAX_IN_FLIGHT", "0");
     environment.put("HOLD_ACTION", "stop");
 
-    assertThat(execute(command)).isEqualTo(2);
+    assertThat(execute(command.split(" "))).isEqualTo(2);
 
     assertThat(err.toString().lines())
         .containsExactly(
@@ -102,7 +107,22 @@ class CliTest {
         "topics --replication-factor 0",
         "topics --timeout 0",
         "check --timeout 0",
-        "config --refrence"
+        "config --refrence",
+        "collect --batch b",
+        "collect --out f",
+        "collect --batch b/c --out f",
+        "collect --batch b --out f --timeout 0",
+        "collect --batch b --out f --errors ./f",
+        "collect --batch b --out f --since yesterday",
+        "collect --batch b --out f --output xml",
+        "redrive --rate 0",
+        "redrive --reason BORED",
+        "redrive --from later",
+        "redrive --dead-letters --reason NOT_FOUND",
+        "redrive --dead-letters --retryable any",
+        "tail answers",
+        "tail -n 0",
+        "tail --from soon"
       })
   void shouldRefuseWrongUsage(String arguments) {
     assertThat(execute(arguments.isEmpty() ? new String[0] : arguments.split(" "))).isEqualTo(2);
@@ -120,6 +140,9 @@ class CliTest {
         "topics --help",
         "check --help",
         "config --help",
+        "collect --help",
+        "redrive --help",
+        "tail --help",
         "--version"
       })
   void shouldHelp(String arguments) {
@@ -219,9 +242,13 @@ class CliTest {
             runner,
             settings -> {},
             (settings, timeout) -> new EndpointProbe.Reply(400, Optional.empty()),
-            environment,
-            new PrintWriter(out, true),
-            new PrintWriter(err, true))
+            settings -> request -> List.of(),
+            new Surroundings(
+                environment,
+                InputStream.nullInputStream(),
+                new PrintWriter(out, true),
+                new PrintWriter(err, true),
+                false))
         .execute(arguments);
   }
 }

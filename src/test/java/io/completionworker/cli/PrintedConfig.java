@@ -1,8 +1,11 @@
 package io.completionworker.cli;
 
+import io.completionworker.cli.terminal.Surroundings;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /** What the command {@code config} prints. */
@@ -20,9 +23,8 @@ public final class PrintedConfig {
             (settings, timeout) -> {
               throw new IllegalStateException("not asked");
             },
-            Map.of(),
-            out,
-            out)
+            settings -> request -> List.of(),
+            new Surroundings(Map.of(), InputStream.nullInputStream(), out, out, false))
         .execute("config", "--config", file.toString());
     return printed.toString();
   }

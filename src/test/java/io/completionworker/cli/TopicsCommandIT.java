@@ -3,6 +3,8 @@ package io.completionworker.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.completionworker.cli.terminal.Surroundings;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
@@ -104,9 +106,13 @@ class TopicsCommandIT {
             (settings, timeout) -> {
               throw new IllegalStateException("not asked");
             },
-            environment,
-            new PrintWriter(out, true),
-            new PrintWriter(err, true))
+            settings -> request -> List.of(),
+            new Surroundings(
+                environment,
+                InputStream.nullInputStream(),
+                new PrintWriter(out, true),
+                new PrintWriter(err, true),
+                false))
         .execute(all.toArray(String[]::new));
   }
 

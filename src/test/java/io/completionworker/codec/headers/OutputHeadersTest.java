@@ -44,6 +44,19 @@ class OutputHeadersTest {
   }
 
   @Test
+  void shouldCarryTheCountOfARedriveOnToTheNextFailure() {
+    SourceRecord source =
+        Sources.with(
+            RecordHeader.of("redrive_count", "2"),
+            RecordHeader.of("redrive_source", "completion-failures-0-7"));
+
+    assertThat(OutputHeaders.of(source, TRACE))
+        .extracting(RecordHeader::name, RecordHeader::text)
+        .contains(
+            tuple("redrive_count", "2"), tuple("redrive_source", "completion-failures-0-7"));
+  }
+
+  @Test
   void shouldLeaveOutWhatATraceHasNot() {
     TraceContext bare = new TraceContext("t", "s", null, null, "00-a-b-01", null, null);
 

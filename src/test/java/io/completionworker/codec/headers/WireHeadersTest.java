@@ -45,6 +45,16 @@ class WireHeadersTest {
   }
 
   @Test
+  void shouldNotTellTheEndpointOfARedrive() {
+    RecordHeader count = RecordHeader.of("redrive_count", "2");
+    RecordHeader source = RecordHeader.of("redrive_source", "completion-failures-0-7");
+
+    assertThat(read(NOTHING, count, source).values()).isEmpty();
+    assertThat(read(false, Set.of("redrive_count"), NOTHING, count).values())
+        .containsOnly(entry("redrive_count", "2"));
+  }
+
+  @Test
   void shouldTakeTheFieldsOfTheValue() {
     assertThat(read(all()).values())
         .containsOnly(

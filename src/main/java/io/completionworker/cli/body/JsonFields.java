@@ -1,40 +1,44 @@
-package io.completionworker.demo.json;
+package io.completionworker.cli.body;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of one JSON object, taken out one by one, so that what nobody took is known at the
- * end. A JSON null counts as absent. Every fault is an {@link IllegalArgumentException} with the
- * field's path.
+ * The fields of one JSON object, taken one by one, so that what nobody took is known at the end. A
+ * JSON null counts as absent. Every fault is a {@link BodyFaultException} with the field's path.
  */
 final class JsonFields {
 
-  private final ObjectNode left;
+  private final ObjectNode object;
   private final String path;
+  private final Set<String> left = new LinkedHashSet<>();
 
-  private JsonFields(ObjectNode left, String path) {
-    this.left = left;
+  private JsonFields(ObjectNode object, String path) {
+    this.object = object;
     this.path = path;
+    object.fieldNames().forEachRemaining(left::add);
   }
 
   static JsonFields of(JsonNode node, String path) {
     if (node instanceof ObjectNode object) {
-      return new JsonFields(object.deepCopy(), path);
+      return new JsonFields(object, path);
     }
-    throw new IllegalArgumentException(path + " is not an object");
+    throw BodyFaultException.wrong(path, "is not an object");
   }
 
   /** Takes the field as it is; null when it is absent. */
   @Nullable JsonNode any(String name) {
-    JsonNode value = left.remove(name);
+    left.remove(name);
+    JsonNode value = object.get(name);
     return value == null || value.isNull() ? null : value;
   }
 
@@ -44,9 +48,12 @@ final class JsonFields {
 
   /** A string that has to be there. */
   String requiredText(String name) {
-    String value = text(name);
+    return required(text(name), name);
+  }
+
+  <T> T required(@Nullable T value, String name) {
     if (value == null) {
-      throw new IllegalArgumentException(pathOf(name) + " is missing");
+      throw BodyFaultException.unknown(pathOf(name), "is missing");
     }
     return value;
   }
@@ -87,21 +94,31 @@ final class JsonFields {
     if (value == null) {
       return null;
     }
+    if (!value.isArray()) {
+      throw BodyFaultException.wrong(pathOf(name), "is not an array of strings");
+    }
     List<String> texts = new ArrayList<>();
-    value.forEach(item -> texts.add(item.asText()));
+    for (JsonNode item : value) {
+      texts.add(item(item, pathOf(name) + "[" + texts.size() + "]", "a string", item.isTextual()));
+    }
     return texts;
   }
 
   @Nullable Map<String, String> textMap(String name) {
-    return map(name, JsonNode::asText);
+    return map(name, "a string", JsonNode::isTextual, JsonNode::asText);
   }
 
   @Nullable Map<String, Double> decimalMap(String name) {
-    return map(name, JsonNode::asDouble);
+    return map(name, "a number", JsonNode::isNumber, JsonNode::asDouble);
   }
 
-  /** What nobody took. */
-  ObjectNode rest() {
+  /** Whether the field is there as a string. */
+  boolean isText(String name) {
+    return object.path(name).isTextual();
+  }
+
+  /** Names of the fields that nobody took. */
+  Set<String> left() {
     return left;
   }
 
@@ -111,7 +128,7 @@ final class JsonFields {
 
   static <T> List<T> objects(JsonNode array, String path, Function<JsonFields, T> reader) {
     if (!array.isArray()) {
-      throw new IllegalArgumentException(path + " is not an array");
+      throw BodyFaultException.wrong(path, "is not an array");
     }
     List<T> items = new ArrayList<>();
     for (int i = 0; i < array.size(); i++) {
@@ -120,27 +137,44 @@ final class JsonFields {
     return items;
   }
 
+  /** Nulls that nobody took say nothing, wherever they stand below the top. */
   private static <T> T read(JsonNode value, String path, Function<JsonFields, T> reader) {
     JsonFields fields = of(value, path);
     T result = reader.apply(fields);
-    if (!fields.left.isEmpty()) {
-      String unknown = fields.left.fieldNames().next();
-      throw new IllegalArgumentException(fields.pathOf(unknown) + " has no field in the schema");
+    for (String name : fields.left) {
+      if (!fields.object.path(name).isNull()) {
+        throw BodyFaultException.unknown(fields.pathOf(name), "has no field in the schema");
+      }
     }
     return result;
   }
 
-  private <T> @Nullable Map<String, T> map(String name, Function<JsonNode, T> reader) {
+  private <T> @Nullable Map<String, T> map(
+      String name, String expected, Predicate<JsonNode> is, Function<JsonNode, T> as) {
     JsonNode value = any(name);
     if (value == null) {
       return null;
     }
     if (!value.isObject()) {
-      throw new IllegalArgumentException(pathOf(name) + " is not an object");
+      throw BodyFaultException.wrong(pathOf(name), "is not an object");
     }
     Map<String, T> map = new LinkedHashMap<>();
-    value.properties().forEach(entry -> map.put(entry.getKey(), reader.apply(entry.getValue())));
+    for (Map.Entry<String, JsonNode> entry : value.properties()) {
+      item(
+          entry.getValue(),
+          pathOf(name) + "." + entry.getKey(),
+          expected,
+          is.test(entry.getValue()));
+      map.put(entry.getKey(), as.apply(entry.getValue()));
+    }
     return map;
+  }
+
+  private static String item(JsonNode value, String path, String expected, boolean fits) {
+    if (!fits) {
+      throw BodyFaultException.wrong(path, "is not " + expected);
+    }
+    return value.asText();
   }
 
   private <T> @Nullable T typed(
@@ -150,7 +184,7 @@ final class JsonFields {
       return null;
     }
     if (!is.test(value)) {
-      throw new IllegalArgumentException(pathOf(name) + " is not " + expected);
+      throw BodyFaultException.wrong(pathOf(name), "is not " + expected);
     }
     return as.apply(value);
   }

@@ -1,4 +1,4 @@
-package io.completionworker.demo.json;
+package io.completionworker.cli.body;
 
 import io.completionworker.avro.FunctionCall;
 import io.completionworker.avro.FunctionCallOption;
@@ -17,7 +17,7 @@ final class ToolJson {
   static Tool tool(JsonFields fields) {
     return Tool.newBuilder()
         .setType(fields.requiredText("type"))
-        .setFunction(required(fields.object("function", ToolJson::definition), fields, "function"))
+        .setFunction(fields.required(fields.object("function", ToolJson::definition), "function"))
         .build();
   }
 
@@ -32,7 +32,7 @@ final class ToolJson {
 
   /** Takes {@code tool_choice}: a mode, or an object that names a function. */
   static @Nullable ToolChoice toolChoice(JsonFields fields) {
-    if (fields.rest().path("tool_choice").isTextual()) {
+    if (fields.isText("tool_choice")) {
       return ToolChoice.newBuilder().setMode(fields.text("tool_choice")).build();
     }
     return fields.object("tool_choice", ToolJson::namedChoice);
@@ -40,7 +40,7 @@ final class ToolJson {
 
   /** Takes {@code function_call} of a request: a mode, or an object with a name. */
   static @Nullable FunctionCallOption functionCallOption(JsonFields fields) {
-    if (fields.rest().path("function_call").isTextual()) {
+    if (fields.isText("function_call")) {
       return FunctionCallOption.newBuilder().setMode(fields.text("function_call")).build();
     }
     return fields.object(
@@ -52,8 +52,7 @@ final class ToolJson {
     return ToolCall.newBuilder()
         .setId(fields.requiredText("id"))
         .setType(fields.requiredText("type"))
-        .setFunction(
-            required(fields.object("function", ToolJson::functionCall), fields, "function"))
+        .setFunction(fields.required(fields.object("function", ToolJson::functionCall), "function"))
         .build();
   }
 
@@ -67,20 +66,15 @@ final class ToolJson {
   private static ToolChoice namedChoice(JsonFields fields) {
     String type = fields.requiredText("type");
     if (!type.equals("function")) {
-      throw new IllegalArgumentException(fields.pathOf("type") + " is not function");
+      throw BodyFaultException.unknown(fields.pathOf("type"), "is not function");
     }
     return ToolChoice.newBuilder()
         .setFunction(
-            fields.object(
-                "function",
-                name -> FunctionName.newBuilder().setName(name.requiredText("name")).build()))
+            fields.required(
+                fields.object(
+                    "function",
+                    name -> FunctionName.newBuilder().setName(name.requiredText("name")).build()),
+                "function"))
         .build();
-  }
-
-  private static <T> T required(@Nullable T value, JsonFields fields, String name) {
-    if (value == null) {
-      throw new IllegalArgumentException(fields.pathOf(name) + " is missing");
-    }
-    return value;
   }
 }

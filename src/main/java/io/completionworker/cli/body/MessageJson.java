@@ -1,4 +1,4 @@
-package io.completionworker.demo.json;
+package io.completionworker.cli.body;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.completionworker.avro.AudioReference;

@@ -1,0 +1,133 @@
+package io.completionworker.cli;
+
+import io.completionworker.cli.batch.BatchRequestId;
+import io.completionworker.cli.collect.CollectOptions;
+import io.completionworker.cli.records.StartAt;
+import io.completionworker.cli.terminal.Output;
+import io.completionworker.cli.terminal.Surroundings;
+import io.completionworker.config.WorkerConfig;
+import io.completionworker.config.WorkerSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Writes the outcomes of a batch to files. */
+@Command(
+    name = "collect",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Write the answers of a batch to a file, and its errors to another.",
+      "Follows the topics until every request has its outcome. When it is stopped, by whatever, the"
+          + " same command goes on where it was; FILE.collect has what it needs for that."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  completion-worker collect --batch nightly-7 --out answers.jsonl",
+      "  completion-worker collect --batch nightly-7 --out answers.jsonl --ordered --timeout 3600"
+    })
+final class CollectCommand implements Callable<Integer> {
+
+  private final Surroundings surroundings;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Mixin private final CommonOptions options = new CommonOptions();
+
+  @Option(names = "--batch", required = true, paramLabel = "ID", description = "Id of the batch.")
+  private String batch = "";
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "FILE",
+      description = "File of answers, one JSON object a line, as OpenAI's Batch API has them.")
+  private @Nullable Path out;
+
+  @Option(
+      names = "--errors",
+      paramLabel = "FILE",
+      description = "File of errors. Default: answers.errors.jsonl beside answers.jsonl.")
+  private @Nullable Path errors;
+
+  @Option(
+      names = "--ordered",
+      description = "Write answers in the order of the input, when all are there.")
+  private boolean ordered;
+
+  @Option(
+      names = "--since",
+      paramLabel = "TIME",
+      defaultValue = "earliest",
+      description =
+          "Begin with records of this time: 2026-01-31T08:00:00Z, or 2h for two hours ago."
+              + " Default: ${DEFAULT-VALUE}.")
+  private String since = "earliest";
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      description = "Stop after this long, with exit code 1 when something is missing.")
+  private @Nullable Long timeoutSeconds;
+
+  @Option(
+      names = "--output",
+      paramLabel = "FORMAT",
+      defaultValue = "text",
+      description = "How the closing table is printed: text or json.")
+  private Output output = Output.TEXT;
+
+  CollectCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    CollectOptions wanted = checked();
+    WorkerSettings settings = WorkerConfig.load(options.config(), surroundings.environment());
+    if (!options.debug()) {
+      TopicsCommand.silenceKafka();
+    }
+    return new Collecting(settings, surroundings, output).run(wanted);
+  }
+
+  private CollectOptions checked() {
+    if (!BatchRequestId.isBatchId(batch)) {
+      throw wrong("--batch must be 1 to 64 letters, digits, '.', '-', '_'");
+    }
+    if (timeoutSeconds != null && timeoutSeconds < 1) {
+      throw wrong("--timeout must be at least 1");
+    }
+    Path file = out == null ? Path.of("") : out;
+    Path failures = errors == null ? CollectOptions.errorsBeside(file) : errors;
+    if (file.toAbsolutePath().normalize().equals(failures.toAbsolutePath().normalize())) {
+      throw wrong("--out and --errors must be two files");
+    }
+    try {
+      return new CollectOptions(
+          batch,
+          file,
+          failures,
+          ordered,
+          StartAt.parse(since, Instant.now()),
+          Optional.ofNullable(timeoutSeconds).map(Duration::ofSeconds));
+    } catch (IllegalArgumentException e) {
+      throw wrong("--since: " + e.getMessage());
+    }
+  }
+
+  private ParameterException wrong(String message) {
+    if (spec == null) {
+      throw new IllegalStateException(message);
+    }
+    return new ParameterException(spec.commandLine(), message);
+  }
+}

@@ -1,0 +1,106 @@
+package io.completionworker.cli;
+
+import io.completionworker.cli.batch.RequestCheck;
+import io.completionworker.cli.submit.Published;
+import io.completionworker.cli.terminal.Output;
+import io.completionworker.cli.terminal.Surroundings;
+import io.completionworker.config.WorkerConfig;
+import io.completionworker.config.WorkerSettings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Publishes the requests of files. */
+@Command(
+    name = "submit",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Publish the requests of files, a batch for each file, and none of them twice.",
+      "Every line is checked first, as a worker would. Started again after it was stopped in"
+          + " whatever way, it goes on where it was."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  completion-worker submit requests.jsonl",
+      "  completion-worker submit --dry-run --max-errors 100 requests.jsonl",
+      "  completion-worker submit --batch nightly-7 --on-invalid skip requests.jsonl.gz",
+      "  generate | completion-worker submit --key-field body.user --output json -"
+    })
+final class SubmitCommand implements Callable<Integer> {
+
+  private final RequestCheck.Source checks;
+  private final Surroundings surroundings;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Mixin private final CommonOptions common = new CommonOptions();
+
+  @Mixin private final SubmitOptions options = new SubmitOptions();
+
+  @Parameters(
+      paramLabel = "FILE",
+      arity = "1..*",
+      description = "JSON lines, packed by gzip or not; - is standard input.")
+  private List<String> files = new ArrayList<>();
+
+  @Option(names = "--dry-run", description = "Check the files, ask no broker, publish nothing.")
+  private boolean dryRun;
+
+  @Option(
+      names = "--output",
+      paramLabel = "text|json",
+      defaultValue = "text",
+      description = "How results are printed, one a line. Default: ${DEFAULT-VALUE}.")
+  private Output output = Output.TEXT;
+
+  SubmitCommand(RequestCheck.Source checks, Surroundings surroundings) {
+    this.checks = checks;
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    checkFiles();
+    WorkerSettings settings = WorkerConfig.load(common.config(), surroundings.environment());
+    if (!common.debug()) {
+      TopicsCommand.silenceKafka();
+    }
+    Submitting submitting =
+        new Submitting(settings, checks.of(settings), options.plan(), surroundings);
+    SubmitLines lines = new SubmitLines(surroundings.out(), output, settings.topics().requests());
+    if (dryRun) {
+      submitting.check(files).forEach(lines::checked);
+      return ExitCode.DONE;
+    }
+    boolean complete = true;
+    for (Published published : submitting.run(files)) {
+      lines.published(published);
+      complete &= published.complete();
+    }
+    return complete ? ExitCode.DONE : ExitCode.FAILED;
+  }
+
+  private void checkFiles() {
+    if (options.hasBatch() && files.size() > 1) {
+      throw wrong("--batch names one batch, and every file is one");
+    }
+    if (files.stream().filter("-"::equals).count() > 1) {
+      throw wrong("standard input can be read once only");
+    }
+  }
+
+  private ParameterException wrong(String message) {
+    if (spec == null) {
+      throw new IllegalStateException(message);
+    }
+    return new ParameterException(spec.commandLine(), message);
+  }
+}

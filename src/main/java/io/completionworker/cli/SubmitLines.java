@@ -1,0 +1,72 @@
+package io.completionworker.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.completionworker.cli.submit.Batch;
+import io.completionworker.cli.submit.Published;
+import io.completionworker.cli.terminal.Output;
+import java.io.PrintWriter;
+import java.util.Locale;
+
+/**
+ * Says what became of batches.
+ *
+ * @param topic of the requests
+ */
+record SubmitLines(PrintWriter out, Output output, String topic) {
+
+  void checked(Batch batch) {
+    if (output == Output.JSON) {
+      out.println(json(batch));
+      return;
+    }
+    out.println(
+        batch.name()
+            + ": batch "
+            + batch.id()
+            + ", "
+            + batch.inspection().requests()
+            + " requests, "
+            + batch.inspection().faulty()
+            + " faulty lines; nothing was published");
+  }
+
+  void published(Published published) {
+    Batch batch = published.batch();
+    if (output == Output.JSON) {
+      out.println(
+          json(batch)
+              .put("topic", topic)
+              .put("published", published.requests() - published.before())
+              .put("published_before", published.before())
+              .put("complete", published.complete()));
+      return;
+    }
+    out.println(
+        batch.name()
+            + ": batch "
+            + batch.id()
+            + ", "
+            + published.requests()
+            + " of "
+            + batch.inspection().requests()
+            + " requests are on "
+            + topic
+            + ", "
+            + published.before()
+            + " of them from before; "
+            + batch.inspection().faulty()
+            + " faulty lines");
+  }
+
+  private static ObjectNode json(Batch batch) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("batch", batch.id())
+        .put("file", batch.name())
+        .put("format", batch.inspection().format().name().toLowerCase(Locale.ROOT))
+        .put("sha256", batch.inspection().digest())
+        .put("requests", batch.inspection().requests())
+        .put("faulty_lines", batch.inspection().faulty());
+  }
+}

@@ -1,0 +1,189 @@
+package io.completionworker.cli;
+
+import io.completionworker.avro.PortkeyOptions;
+import io.completionworker.cli.batch.BatchFormat;
+import io.completionworker.cli.batch.BatchRequestId;
+import io.completionworker.cli.batch.RequestOptions;
+import io.completionworker.cli.records.StartAt;
+import io.completionworker.cli.submit.SubmitPlan;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** What may be said of the requests of a batch. */
+final class SubmitOptions {
+
+  /** What becomes of a file with faulty lines. */
+  enum OnInvalid {
+    STOP,
+    SKIP
+  }
+
+  @Spec(Spec.Target.MIXEE)
+  private @Nullable CommandSpec spec;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      description =
+          "What a line is: batch, bodies or cookbook. Default: found out for each file, and said.")
+  private @Nullable BatchFormat format;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "ID",
+      description = {
+        "Id of the batch, 1 to 64 letters, digits, '.', '-', '_'.",
+        "Default: the first 16 digits of the SHA-256 of the content."
+      })
+  private @Nullable String batch;
+
+  @Option(
+      names = "--on-invalid",
+      paramLabel = "stop|skip",
+      defaultValue = "stop",
+      description =
+          "With faulty lines: publish nothing, or publish the others. Default: ${DEFAULT-VALUE}.")
+  private OnInvalid onInvalid = OnInvalid.STOP;
+
+  @Option(
+      names = "--max-errors",
+      paramLabel = "N",
+      defaultValue = "20",
+      description = "Faults that are listed for each file. Default: ${DEFAULT-VALUE}.")
+  private int maxErrors;
+
+  @Option(
+      names = "--key-field",
+      paramLabel = "PATH",
+      description = {
+        "Where the record's key stands, with dots, in the line or in its body, such as body.user.",
+        "Default: records have no key."
+      })
+  private @Nullable String keyField;
+
+  @Option(names = "--trace-id", paramLabel = "ID", description = "Trace id of all requests.")
+  private @Nullable String traceId;
+
+  @Option(
+      names = "--virtual-key",
+      paramLabel = "NAME",
+      description = "Portkey's virtual key for all requests.")
+  private @Nullable String virtualKey;
+
+  @Option(names = "--provider", paramLabel = "NAME", description = "Provider, or @slug.")
+  private @Nullable String provider;
+
+  @Option(
+      names = "--portkey-config",
+      paramLabel = "ID",
+      description = "Id of a saved config of Portkey, pc-...")
+  private @Nullable String portkeyConfig;
+
+  @Option(
+      names = "--metadata",
+      paramLabel = "NAME=VALUE",
+      description = "Portkey's metadata for all requests; may be given more than once.")
+  private Map<String, String> metadata = new LinkedHashMap<>();
+
+  @Option(
+      names = "--cache-namespace",
+      paramLabel = "NAME",
+      description = "Partition of Portkey's cache.")
+  private @Nullable String cacheNamespace;
+
+  @Option(
+      names = "--cache-force-refresh",
+      description = "Have answers made anew that Portkey's cache has.")
+  private boolean cacheForceRefresh;
+
+  @Option(
+      names = "--deadline",
+      paramLabel = "TIME",
+      description =
+          "Give up a request so long after it was published: 90s, 30m, 12h or 2d. Default: never.")
+  private @Nullable String deadline;
+
+  @Option(
+      names = "--since",
+      paramLabel = "TIME",
+      description = {
+        "Nothing of this batch was published before: 2026-01-31T08:00:00Z, or 2h for two hours ago.",
+        "Spares the look at older records. Default: all of the topic is looked at."
+      })
+  private @Nullable String since;
+
+  /** Whether an id was given, which can be of one file only. */
+  boolean hasBatch() {
+    return batch != null;
+  }
+
+  /** The plan that the options make. */
+  SubmitPlan plan() {
+    if (batch != null && !BatchRequestId.isBatchId(batch)) {
+      throw wrong("--batch must have 1 to 64 letters, digits, '.', '-', '_'");
+    }
+    if (maxErrors < 1) {
+      throw wrong("--max-errors must be at least 1");
+    }
+    return new SubmitPlan(
+        Optional.ofNullable(format),
+        Optional.ofNullable(batch),
+        onInvalid == OnInvalid.SKIP,
+        maxErrors,
+        new RequestOptions(keyField, portkey(), deadlineMs()),
+        since());
+  }
+
+  private @Nullable PortkeyOptions portkey() {
+    PortkeyOptions options =
+        PortkeyOptions.newBuilder()
+            .setTraceId(traceId)
+            .setVirtualKey(virtualKey)
+            .setProvider(provider)
+            .setConfig(portkeyConfig)
+            .setMetadata(metadata.isEmpty() ? null : metadata)
+            .setCacheNamespace(cacheNamespace)
+            .setCacheForceRefresh(cacheForceRefresh ? Boolean.TRUE : null)
+            .build();
+    return options.equals(PortkeyOptions.newBuilder().build()) ? null : options;
+  }
+
+  private @Nullable Long deadlineMs() {
+    if (deadline == null) {
+      return null;
+    }
+    if (!deadline.matches("[1-9]\\d{0,8}[smhd]")) {
+      throw wrong("--deadline must be a number and s, m, h or d, such as 30m");
+    }
+    long unit =
+        switch (deadline.charAt(deadline.length() - 1)) {
+          case 's' -> 1_000;
+          case 'm' -> 60_000;
+          case 'h' -> 3_600_000;
+          default -> 86_400_000;
+        };
+    return unit * Long.parseLong(deadline.substring(0, deadline.length() - 1));
+  }
+
+  private Optional<Instant> since() {
+    try {
+      return Optional.ofNullable(since).map(time -> StartAt.parseTime(time, Instant.now()));
+    } catch (IllegalArgumentException e) {
+      throw wrong("--since: " + e.getMessage());
+    }
+  }
+
+  private ParameterException wrong(String message) {
+    if (spec == null) {
+      throw new IllegalStateException(message);
+    }
+    return new ParameterException(spec.commandLine(), message);
+  }
+}

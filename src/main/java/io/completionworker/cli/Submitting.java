@@ -1,0 +1,156 @@
+package io.completionworker.cli;
+
+import io.completionworker.avro.CompletionRequest;
+import io.completionworker.cli.batch.RequestCheck;
+import io.completionworker.cli.submit.Batch;
+import io.completionworker.cli.submit.Preparation;
+import io.completionworker.cli.submit.Published;
+import io.completionworker.cli.submit.Submission;
+import io.completionworker.cli.submit.SubmitPlan;
+import io.completionworker.cli.terminal.Interruption;
+import io.completionworker.cli.terminal.Surroundings;
+import io.completionworker.cli.topics.BrokerTopics;
+import io.completionworker.cli.topics.Topics;
+import io.completionworker.cli.topics.TopicsException;
+import io.completionworker.config.WorkerSettings;
+import io.completionworker.serde.AvroSerdes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.apache.kafka.common.serialization.Serde;
+
+/** The way from the names of files to batches on the request topic. */
+final class Submitting {
+
+  private static final Duration BROKER_TIMEOUT = Duration.ofSeconds(20);
+
+  /** What a record takes in a message beside its own bytes: headers, and the frame of a batch. */
+  private static final int FRAME_BYTES = 1_024;
+
+  private static final String STANDARD_INPUT = "-";
+
+  private final WorkerSettings settings;
+  private final RequestCheck check;
+  private final SubmitPlan plan;
+  private final Surroundings surroundings;
+  private volatile String reached = "Nothing was published";
+
+  Submitting(
+      WorkerSettings settings, RequestCheck check, SubmitPlan plan, Surroundings surroundings) {
+    this.settings = settings;
+    this.check = check;
+    this.plan = plan;
+    this.surroundings = surroundings;
+  }
+
+  /** Only looks at the files; asks no broker. */
+  List<Batch> check(List<String> files) throws IOException {
+    List<Batch> batches = new ArrayList<>();
+    prepared(files, settings.async().maxRecordBytes(), batches::addAll);
+    return batches;
+  }
+
+  /** Publishes the files, each a batch, or what is left of them. */
+  List<Published> run(List<String> files) throws Exception {
+    int largest = largestRecord();
+    List<Published> all = new ArrayList<>();
+    try (Interruption interruption = Interruption.watch(surroundings.err(), () -> reached)) {
+      prepared(
+          files,
+          largest,
+          batches -> {
+            Serde<CompletionRequest> serde =
+                new AvroSerdes(settings.registry().settings(), settings.registry().serdeClass())
+                    .forValues(CompletionRequest.class);
+            Submission submission =
+                new Submission(
+                    settings.kafka(),
+                    settings.topics().requests(),
+                    serde,
+                    settings.async().maxMessageBytes());
+            for (Batch batch : batches) {
+              if (!interruption.asked()) {
+                all.add(publish(submission, batch, interruption));
+              }
+            }
+          });
+    }
+    return all;
+  }
+
+  private Published publish(Submission submission, Batch batch, Interruption interruption)
+      throws IOException {
+    Published published =
+        submission.publish(
+            batch,
+            plan.since(),
+            (task, total) ->
+                surroundings.progress(
+                    task, total == 0 ? OptionalLong.empty() : OptionalLong.of(total)),
+            interruption::asked);
+    reached =
+        "Stopped: "
+            + published.requests()
+            + " of "
+            + batch.inspection().requests()
+            + " requests of batch "
+            + batch.id()
+            + " are on "
+            + settings.topics().requests()
+            + "; the same command goes on with the rest";
+    return published;
+  }
+
+  /** What is done with batches while their files are there. */
+  @FunctionalInterface
+  private interface Use {
+
+    void of(List<Batch> batches) throws IOException;
+  }
+
+  /** Standard input is kept in a file meanwhile, because it is read twice. */
+  private void prepared(List<String> files, int largest, Use use) throws IOException {
+    Path spool = null;
+    try {
+      List<Preparation.Input> inputs = new ArrayList<>();
+      for (String file : files) {
+        if (file.equals(STANDARD_INPUT)) {
+          spool = Files.createTempFile("completion-worker", ".jsonl");
+          Files.copy(surroundings.in(), spool, StandardCopyOption.REPLACE_EXISTING);
+          inputs.add(new Preparation.Input("standard input", spool));
+        } else {
+          inputs.add(new Preparation.Input(file, Path.of(file)));
+        }
+      }
+      use.of(
+          new Preparation(plan, check, largest)
+              .batches(
+                  inputs,
+                  (task, total) -> surroundings.progress(task, OptionalLong.empty()),
+                  surroundings.err()::println));
+    } finally {
+      if (spool != null) {
+        Files.deleteIfExists(spool);
+      }
+    }
+  }
+
+  /** Largest record that the worker and the topic take; sees to it that there is a topic. */
+  private int largestRecord() throws InterruptedException {
+    String name = settings.topics().requests();
+    try (BrokerTopics topics = BrokerTopics.connect(settings.kafka(), BROKER_TIMEOUT)) {
+      Topics.Existing topic = topics.describe(List.of(name)).get(name);
+      if (topic == null) {
+        throw new TopicsException(
+            "Topic " + name + " is missing; make it with `completion-worker topics`");
+      }
+      int worker = settings.async().maxRecordBytes();
+      return topic.maxMessageBytes().map(max -> Math.min(worker, max - FRAME_BYTES)).orElse(worker);
+    }
+  }
+}

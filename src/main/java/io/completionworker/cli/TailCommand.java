@@ -1,0 +1,131 @@
+package io.completionworker.cli;
+
+import io.completionworker.cli.records.StartAt;
+import io.completionworker.cli.tail.Role;
+import io.completionworker.cli.tail.Tail;
+import io.completionworker.cli.tail.TailOptions;
+import io.completionworker.cli.terminal.Interruption;
+import io.completionworker.cli.terminal.Output;
+import io.completionworker.cli.terminal.Surroundings;
+import io.completionworker.config.WorkerConfig;
+import io.completionworker.config.WorkerSettings;
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Follows a topic of the worker. */
+@Command(
+    name = "tail",
+    mixinStandardHelpOptions = true,
+    description = "Follow one of the worker's topics, committed records only, a line for each.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  completion-worker tail failures --from 1h",
+      "  completion-worker tail --trace-id my-trace --output json | jq .value.usage"
+    })
+final class TailCommand implements Callable<Integer> {
+
+  private final Surroundings surroundings;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Mixin private final CommonOptions options = new CommonOptions();
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "TOPIC",
+      defaultValue = "responses",
+      description = "One of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+  private Role topic = Role.RESPONSES;
+
+  @Option(
+      names = "--from",
+      paramLabel = "WHERE",
+      defaultValue = "latest",
+      description =
+          "latest, earliest, or a time: 2026-01-31T08:00:00Z, or 2h for two hours ago."
+              + " Default: ${DEFAULT-VALUE}.")
+  private String from = "latest";
+
+  @Option(names = "--trace-id", paramLabel = "ID", description = "Only records of this trace.")
+  private @Nullable String traceId;
+
+  @Option(names = "--request-id", paramLabel = "ID", description = "Only those of this request.")
+  private @Nullable String requestId;
+
+  @Option(names = "--key", paramLabel = "TEXT", description = "Only records with this key.")
+  private @Nullable String key;
+
+  @Option(names = "-n", paramLabel = "COUNT", description = "Stop after this many records.")
+  private @Nullable Long limit;
+
+  @Option(names = "--until-end", description = "Stop at what is now the end.")
+  private boolean untilEnd;
+
+  @Option(
+      names = "--output",
+      paramLabel = "FORMAT",
+      defaultValue = "text",
+      description = "text, or json: one object a line.")
+  private Output output = Output.TEXT;
+
+  TailCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() {
+    TailOptions wanted = checked();
+    WorkerSettings settings = WorkerConfig.load(options.config(), surroundings.environment());
+    if (!options.debug()) {
+      TopicsCommand.silenceKafka();
+    }
+    try (Interruption stop = Interruption.watch(surroundings.err(), () -> "tail: stopped")) {
+      Tail.follow(settings, wanted, this::print, stop::asked);
+    }
+    return ExitCode.DONE;
+  }
+
+  /** False when nobody reads on, as behind {@code head}. */
+  private boolean print(String line) {
+    PrintWriter out = surroundings.out();
+    out.println(line);
+    return !out.checkError();
+  }
+
+  private TailOptions checked() {
+    if (limit != null && limit < 1) {
+      throw wrong("-n must be at least 1");
+    }
+    try {
+      return new TailOptions(
+          topic,
+          StartAt.parse(from, Instant.now()),
+          Optional.ofNullable(traceId),
+          Optional.ofNullable(requestId),
+          Optional.ofNullable(key),
+          limit == null ? OptionalLong.empty() : OptionalLong.of(limit),
+          untilEnd,
+          output == Output.JSON);
+    } catch (IllegalArgumentException e) {
+      throw wrong("--from: " + e.getMessage());
+    }
+  }
+
+  private ParameterException wrong(String message) {
+    if (spec == null) {
+      throw new IllegalStateException(message);
+    }
+    return new ParameterException(spec.commandLine(), message);
+  }
+}

@@ -1,0 +1,144 @@
+package io.completionworker.cli.batch;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds ids that occur twice, in bounded memory: 24 bytes for each id go to a temporary file, one
+ * of 256 by the id's hash, and each of those is looked at by itself. A hundred million ids need
+ * some 40 MB of memory and 2.4 GB of disk. Few ids stay in memory.
+ *
+ * <p>Two ids are the same when the first 128 bits of their SHA-256 are.
+ */
+final class CustomIds implements AutoCloseable {
+
+  private static final int FILES = 256;
+  private static final int BUFFER_BYTES = 4096;
+
+  private final MessageDigest digest;
+  private final int inMemory;
+  private final Map<Hash, Long> few = new HashMap<>();
+  private final List<Repeat> repeats = new ArrayList<>();
+  private final List<DataOutputStream> spills = new ArrayList<>();
+  private @Nullable Path directory;
+
+  private record Hash(long high, long low) {}
+
+  private record Repeat(long line, long first) {}
+
+  /** Told of each line whose id a line before it has. */
+  @FunctionalInterface
+  interface Repeats {
+
+    /** This line has the id of that line before it. */
+    void repeated(long line, long first);
+  }
+
+  /** Keeps so many in memory before it uses files. */
+  CustomIds(int inMemory) {
+    this.inMemory = inMemory;
+    try {
+      this.digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every Java has it
+    }
+  }
+
+  void add(String id, long line) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(digest.digest(id.getBytes(StandardCharsets.UTF_8)));
+    Hash hash = new Hash(bytes.getLong(), bytes.getLong());
+    if (directory == null && few.size() < inMemory) {
+      Long first = few.putIfAbsent(hash, line);
+      if (first != null) {
+        repeats.add(new Repeat(line, first));
+      }
+      return;
+    }
+    if (directory == null) {
+      spill();
+    }
+    write(hash, line);
+  }
+
+  /** Names every repeat, in no order. */
+  void repeats(Repeats found) throws IOException {
+    repeats.forEach(repeat -> found.repeated(repeat.line(), repeat.first()));
+    for (int i = 0; i < spills.size(); i++) {
+      spills.get(i).close();
+      look(file(i), found);
+    }
+  }
+
+  private void spill() throws IOException {
+    directory = Files.createTempDirectory("completion-worker-ids");
+    for (int i = 0; i < FILES; i++) {
+      spills.add(
+          new DataOutputStream(
+              new BufferedOutputStream(Files.newOutputStream(file(i)), BUFFER_BYTES)));
+    }
+    for (Map.Entry<Hash, Long> entry : few.entrySet()) {
+      write(entry.getKey(), entry.getValue());
+    }
+    few.clear();
+  }
+
+  private void write(Hash hash, long line) throws IOException {
+    DataOutputStream out = spills.get((int) (hash.high() >>> 56));
+    out.writeLong(hash.high());
+    out.writeLong(hash.low());
+    out.writeLong(line);
+  }
+
+  /** Those that were in memory first are not in the order of their lines. */
+  private static void look(Path file, Repeats found) throws IOException {
+    Map<Hash, Long> seen = new HashMap<>();
+    try (DataInputStream in =
+        new DataInputStream(new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES))) {
+      while (true) {
+        Hash hash = new Hash(in.readLong(), in.readLong());
+        long line = in.readLong();
+        Long other = seen.putIfAbsent(hash, line);
+        if (other != null) {
+          seen.put(hash, Math.min(line, other));
+          found.repeated(Math.max(line, other), Math.min(line, other));
+        }
+      }
+    } catch (EOFException e) {
+      // all of it was read
+    }
+  }
+
+  private Path file(int i) {
+    if (directory == null) {
+      throw new IllegalStateException("nothing was spilled");
+    }
+    return directory.resolve(Integer.toString(i));
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (directory == null) {
+      return;
+    }
+    for (int i = 0; i < spills.size(); i++) {
+      spills.get(i).close();
+      Files.deleteIfExists(file(i));
+    }
+    Files.deleteIfExists(directory);
+  }
+}

@@ -1,0 +1,150 @@
+package io.completionworker.cli.batch;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lines of a file, one at a time: memory is bounded by the longest line that is allowed. A file
+ * that was packed by gzip is unpacked. One thread.
+ */
+public final class FileLines implements AutoCloseable {
+
+  private static final int BUFFER_BYTES = 64 * 1024;
+  private static final int GZIP = 0x1f8b;
+
+  private final InputStream in;
+  private final int longest;
+  private final MessageDigest digest;
+  private final byte[] buffer = new byte[BUFFER_BYTES];
+  private int next;
+  private int end;
+  private long number;
+  private byte[] line = new byte[8 * 1024];
+
+  private FileLines(InputStream in, int longest) {
+    this.in = in;
+    this.longest = longest;
+    try {
+      this.digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every Java has it
+    }
+  }
+
+  /**
+   * A line that is not blank.
+   *
+   * @param number from 1; blank lines are counted
+   * @param bytes without the end of the line; null when there are more than allowed
+   */
+  @SuppressWarnings("ArrayRecordComponent") // read once, by one
+  public record Line(long number, byte @Nullable [] bytes) {}
+
+  /**
+   * Opens a file.
+   *
+   * @param longest most bytes of a line that is read whole
+   */
+  public static FileLines open(Path file, int longest) throws IOException {
+    InputStream raw = new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES);
+    try {
+      raw.mark(2);
+      boolean packed = (raw.read() << 8 | raw.read()) == GZIP;
+      raw.reset();
+      return new FileLines(packed ? new GZIPInputStream(raw, BUFFER_BYTES) : raw, longest);
+    } catch (IOException e) {
+      raw.close();
+      throw e;
+    }
+  }
+
+  /** The next line that is not blank; null at the end of the file. */
+  public @Nullable Line next() throws IOException {
+    while (next < end || fill()) {
+      number++;
+      int length = read();
+      if (length > longest) {
+        return new Line(number, null);
+      }
+      int start = number == 1 && startsWithMark(length) ? 3 : 0;
+      if (!isBlank(start, length)) {
+        return new Line(number, Arrays.copyOfRange(line, start, length));
+      }
+    }
+    return null;
+  }
+
+  /** SHA-256 of what was read so far, unpacked, in hex; of the whole content at the end. */
+  public String digest() {
+    try {
+      return HexFormat.of().formatHex(((MessageDigest) digest.clone()).digest());
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException(e); // those of the JDK can
+    }
+  }
+
+  /** Bytes up to the end of the line, which is read over; more than are allowed are not kept. */
+  private int read() throws IOException {
+    int length = 0;
+    while (next < end || fill()) {
+      int from = next;
+      while (next < end && buffer[next] != '\n') {
+        next++;
+      }
+      length = keep(length, from, next - from);
+      if (next < end) {
+        next++;
+        return length;
+      }
+    }
+    return length;
+  }
+
+  private int keep(int length, int from, int count) {
+    int whole = (int) Math.min(longest + 1L, (long) length + count);
+    int kept = Math.min(count, Math.max(0, whole - length));
+    if (length + kept > line.length) {
+      line = Arrays.copyOf(line, (int) Math.min(longest + 1L, Math.max(2L * line.length, whole)));
+    }
+    System.arraycopy(buffer, from, line, length, kept);
+    return whole;
+  }
+
+  private boolean fill() throws IOException {
+    next = 0;
+    end = Math.max(0, in.read(buffer));
+    digest.update(buffer, 0, end);
+    return end > 0;
+  }
+
+  /** The mark that some editors begin UTF-8 with. */
+  private boolean startsWithMark(int length) {
+    return length >= 3
+        && line[0] == (byte) 0xef
+        && line[1] == (byte) 0xbb
+        && line[2] == (byte) 0xbf;
+  }
+
+  private boolean isBlank(int start, int length) {
+    for (int i = start; i < length; i++) {
+      if (line[i] != ' ' && line[i] != '\t' && line[i] != '\r') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public void close() throws IOException {
+    in.close();
+  }
+}

@@ -1,0 +1,189 @@
+package io.completionworker.cli.batch;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.completionworker.avro.CompletionRequest;
+import io.completionworker.avro.Violation;
+import io.completionworker.cli.body.BodyFaultException;
+import io.completionworker.cli.body.BodyJson;
+import io.completionworker.cli.terminal.Progress;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Reads a file from its beginning to its end, and judges every line as a worker would. Needs memory
+ * for one line, and one bit for each.
+ *
+ * @param options what all requests have in common
+ * @param check what a worker would find
+ * @param maxRecordBytes largest record that a worker and the topic take
+ * @param maxFaults how many faults are kept
+ */
+public record Inspector(
+    RequestOptions options, RequestCheck check, int maxRecordBytes, int maxFaults) {
+
+  /** Lines that are looked at to tell the format. */
+  private static final int LOOKED_AT = 100;
+
+  private static final int IDS_IN_MEMORY = 65_536;
+
+  /** Has the length of the id that a batch gets when it has none. */
+  private static final String SOME_ID = "0".repeat(16);
+
+  /** What is not ASCII is three times as long in JSON, when it is escaped, as it is in a record. */
+  private static final int LONGEST_ESCAPE = 3;
+
+  /** No JSON is smaller than a fifth of its record: a bias of one digit is the worst. */
+  private static final int DENSEST = 5;
+
+  /** Most bytes of a line that may become a record. */
+  public int longestLine() {
+    return (int) Math.min(Integer.MAX_VALUE - 16, (long) LONGEST_ESCAPE * maxRecordBytes);
+  }
+
+  /** The format of a file, by its first lines. */
+  public BatchFormat detect(Path file) throws IOException {
+    BatchFormat format = null;
+    try (FileLines lines = FileLines.open(file, longestLine())) {
+      FileLines.Line line = lines.next();
+      for (int i = 0; i < LOOKED_AT && line != null; i++) {
+        Optional<BatchFormat> found = format(line);
+        if (format == null || found.equals(Optional.of(BatchFormat.COOKBOOK))) {
+          format = found.orElse(format);
+        }
+        if (format == BatchFormat.BATCH) {
+          return format;
+        }
+        line = lines.next();
+      }
+    }
+    return format == null ? BatchFormat.BATCH : format;
+  }
+
+  private static Optional<BatchFormat> format(FileLines.Line line) {
+    byte[] bytes = line.bytes();
+    if (bytes == null) {
+      return Optional.empty();
+    }
+    try {
+      ObjectNode object = BodyJson.read(bytes);
+      return Optional.of(BatchFormat.of(object));
+    } catch (BodyFaultException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Judges all lines of a file. */
+  public Inspection inspect(Path file, BatchFormat format, String batch, Progress progress)
+      throws IOException {
+    LineReader reader = new LineReader(format, options);
+    BitSet valid = new BitSet();
+    Faults faults = new Faults(maxFaults);
+    try (FileLines lines = FileLines.open(file, longestLine());
+        CustomIds ids = new CustomIds(IDS_IN_MEMORY)) {
+      String id = batch.isEmpty() ? SOME_ID : batch;
+      for (FileLines.Line line = lines.next(); line != null; line = lines.next()) {
+        Optional<LineRequest> request = judge(reader, id, line, faults);
+        if (request.isPresent()) {
+          valid.set(Math.toIntExact(line.number()));
+          if (format == BatchFormat.BATCH) {
+            ids.add(request.get().id().customId(), line.number());
+          }
+        }
+        progress.at(line.number());
+      }
+      ids.repeats(
+          (line, first) -> {
+            valid.clear(Math.toIntExact(line));
+            faults.repeated(line, first);
+          });
+      return new Inspection(format, lines.digest(), valid, faults.lines, faults.inOrder());
+    }
+  }
+
+  private Optional<LineRequest> judge(
+      LineReader reader, String batch, FileLines.Line line, Faults faults) {
+    try {
+      LineRequest request = reader.read(batch, line);
+      List<String> reasons = new ArrayList<>();
+      for (Violation violation : check.violations(request.request())) {
+        reasons.add((violation.getField() + " " + violation.getMessage()).strip());
+      }
+      byte[] bytes = line.bytes();
+      if (bytes != null && bytes.length > maxRecordBytes / DENSEST) {
+        size(request).ifPresent(reasons::add);
+      }
+      if (reasons.isEmpty()) {
+        return Optional.of(request);
+      }
+      faults.add(line.number(), reasons);
+    } catch (IllegalArgumentException e) {
+      faults.add(line.number(), List.of(String.valueOf(e.getMessage())));
+    }
+    return Optional.empty();
+  }
+
+  private Optional<String> size(LineRequest request) {
+    byte[] key = request.key();
+    long bytes = size(request.request()) + (key == null ? 0 : key.length);
+    return bytes <= maxRecordBytes
+        ? Optional.empty()
+        : Optional.of(
+            "makes a record of "
+                + bytes
+                + " bytes; most are "
+                + maxRecordBytes
+                + ", by async.max.record.bytes and by the topic");
+  }
+
+  private static long size(CompletionRequest request) {
+    try {
+      return request.toByteBuffer().remaining();
+    } catch (IOException e) {
+      throw new IllegalArgumentException("cannot be written as a record", e);
+    }
+  }
+
+  /** Faults as they are found: the first of each kind are kept, all are counted. */
+  private static final class Faults {
+
+    private static final Comparator<LineFault> BY_LINE = Comparator.comparing(LineFault::line);
+
+    private final int max;
+    private final List<LineFault> invalid = new ArrayList<>();
+    private final List<LineFault> repeated = new ArrayList<>();
+    private long lines;
+
+    Faults(int max) {
+      this.max = max;
+    }
+
+    void add(long line, List<String> reasons) {
+      lines++;
+      for (String reason : reasons) {
+        if (invalid.size() < max) {
+          invalid.add(new LineFault(line, reason));
+        }
+      }
+    }
+
+    /** They come in no order, so the first are known only among more. */
+    void repeated(long line, long first) {
+      lines++;
+      repeated.add(new LineFault(line, "has the custom_id of line " + first));
+      if (repeated.size() >= 2 * max + 1_000) {
+        repeated.sort(BY_LINE);
+        repeated.subList(max, repeated.size()).clear();
+      }
+    }
+
+    List<LineFault> inOrder() {
+      return Stream.concat(invalid.stream(), repeated.stream()).sorted(BY_LINE).limit(max).toList();
+    }
+  }
+}

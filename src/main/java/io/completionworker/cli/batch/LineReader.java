@@ -1,0 +1,148 @@
+package io.completionworker.cli.batch;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.completionworker.avro.CompletionRequest;
+import io.completionworker.avro.PortkeyOptions;
+import io.completionworker.cli.body.BodyJson;
+import io.completionworker.cli.body.BodyReader;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Makes requests of the lines of a file. Keeps nothing between them. */
+public final class LineReader {
+
+  private static final Set<String> URLS =
+      Set.of("/v1/chat/completions", "/chat/completions", "v1/chat/completions");
+
+  private final BatchFormat format;
+  private final RequestOptions options;
+  private final BodyReader bodies = new BodyReader();
+
+  /** Reads lines of this format. */
+  public LineReader(BatchFormat format, RequestOptions options) {
+    this.format = format;
+    this.options = options;
+  }
+
+  /**
+   * Reads one line.
+   *
+   * @throws IllegalArgumentException with what is wrong with it, in one line
+   */
+  public LineRequest read(String batch, FileLines.Line line) {
+    byte[] bytes = line.bytes();
+    if (bytes == null) {
+      throw new IllegalArgumentException("is too long for a record of async.max.record.bytes");
+    }
+    ObjectNode whole = BodyJson.read(bytes);
+    if (format == BatchFormat.BATCH) {
+      checkEnvelope(whole);
+      return request(batch, line.number(), customId(whole), whole, body(whole), options.portkey());
+    }
+    String customId = "request-" + line.number();
+    if (format == BatchFormat.BODIES) {
+      return request(batch, line.number(), customId, whole, whole, options.portkey());
+    }
+    ObjectNode body = whole.deepCopy();
+    JsonNode metadata = body.remove("metadata");
+    return request(batch, line.number(), customId, whole, body, withMetadata(metadata));
+  }
+
+  private LineRequest request(
+      String batch,
+      long line,
+      String customId,
+      ObjectNode whole,
+      ObjectNode body,
+      @Nullable PortkeyOptions portkey) {
+    BatchRequestId id = new BatchRequestId(batch, line, customId);
+    CompletionRequest request =
+        CompletionRequest.newBuilder(bodies.read(body))
+            .setRequestId(id.toString())
+            .setPortkey(portkey)
+            .setDeadlineMs(options.deadlineMs())
+            .build();
+    return new LineRequest(id, key(whole, body), request);
+  }
+
+  private static void checkEnvelope(ObjectNode line) {
+    JsonNode method = line.path("method");
+    if (!method.isMissingNode() && !method.asText().equals("POST")) {
+      throw new IllegalArgumentException("method is not POST");
+    }
+    JsonNode url = line.path("url");
+    if (!url.isMissingNode() && !URLS.contains(url.asText())) {
+      throw new IllegalArgumentException("url is not /v1/chat/completions");
+    }
+  }
+
+  private static String customId(ObjectNode line) {
+    JsonNode id = line.path("custom_id");
+    if (!id.isTextual() || id.asText().isBlank()) {
+      throw new IllegalArgumentException(
+          id.isMissingNode()
+              ? "custom_id is missing"
+              : "custom_id is not a string that says something");
+    }
+    return id.asText();
+  }
+
+  private static ObjectNode body(ObjectNode line) {
+    if (line.path("body") instanceof ObjectNode body) {
+      return body;
+    }
+    throw new IllegalArgumentException(
+        line.has("body") ? "body is not an object" : "body is missing");
+  }
+
+  /** The key's bytes are its text in UTF-8: keys are bytes to a worker. */
+  private byte @Nullable [] key(ObjectNode line, ObjectNode body) {
+    String path = options.keyField();
+    if (path == null) {
+      return null;
+    }
+    JsonNode key = at(line, path);
+    if (key.isMissingNode()) {
+      key = at(body, path);
+    }
+    if (!key.isValueNode() || key.isNull()) {
+      throw new IllegalArgumentException(
+          path + " is to be the key, and is no string or number here");
+    }
+    return key.asText().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static JsonNode at(JsonNode from, String path) {
+    JsonNode node = from;
+    for (String name : path.split("\\.", -1)) {
+      node = node.path(name);
+    }
+    return node;
+  }
+
+  /** The line's metadata over that of the batch; what is no string goes as JSON. */
+  private @Nullable PortkeyOptions withMetadata(@Nullable JsonNode metadata) {
+    PortkeyOptions portkey = options.portkey();
+    if (metadata == null || metadata.isNull()) {
+      return portkey;
+    }
+    if (!metadata.isObject()) {
+      throw new IllegalArgumentException("metadata is not an object");
+    }
+    Map<String, String> all = new LinkedHashMap<>();
+    if (portkey != null && portkey.getMetadata() != null) {
+      all.putAll(portkey.getMetadata());
+    }
+    for (Map.Entry<String, JsonNode> entry : metadata.properties()) {
+      JsonNode value = entry.getValue();
+      all.put(entry.getKey(), value.isTextual() ? value.asText() : value.toString());
+    }
+    PortkeyOptions.Builder merged =
+        portkey == null ? PortkeyOptions.newBuilder() : PortkeyOptions.newBuilder(portkey);
+    return merged.setMetadata(all).build();
+  }
+}

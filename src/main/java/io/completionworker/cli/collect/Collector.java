@@ -1,0 +1,172 @@
+package io.completionworker.cli.collect;
+
+import io.completionworker.cli.clients.ClientSettings;
+import io.completionworker.cli.records.RecordLookup;
+import io.completionworker.cli.records.RecordsException;
+import io.completionworker.cli.records.TopicReader;
+import io.completionworker.cli.terminal.Progress;
+import io.completionworker.config.WorkerSettings;
+import io.completionworker.serde.AvroSerdes;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/** Follows the outcomes of a batch until all are there, and writes them to files. */
+public final class Collector {
+
+  private static final Duration POLL = Duration.ofMillis(200);
+  private static final long CHECKPOINT_NANOS = Duration.ofSeconds(2).toNanos();
+
+  /** Usage is committed with its outcome, and may be seen a moment later; or not be there. */
+  private static final long USAGE_NANOS = Duration.ofSeconds(5).toNanos();
+
+  private final CollectOptions options;
+  private final Progress progress;
+  private final BooleanSupplier stopped;
+  private final BatchFiles files;
+  private final TopicReader reader;
+  private final OutcomeIntake intake;
+  private final Map<TopicPartition, Long> ends;
+  private boolean caughtUp;
+  private boolean followingSaid;
+
+  private Collector(
+      CollectOptions options,
+      Progress progress,
+      BooleanSupplier stopped,
+      BatchFiles files,
+      TopicReader reader,
+      OutcomeIntake intake) {
+    this.options = options;
+    this.progress = progress;
+    this.stopped = stopped;
+    this.files = files;
+    this.reader = reader;
+    this.intake = intake;
+    this.ends = reader.writtenEnds();
+  }
+
+  /**
+   * Collects until all is there, the time is up, or it is told to stop.
+   *
+   * @param stopped asked now and then
+   * @throws RecordsException when nothing is known of the batch, or it cannot go on
+   * @throws IOException when a file cannot be written
+   */
+  public static CollectReport collect(
+      WorkerSettings settings, CollectOptions options, Progress progress, BooleanSupplier stopped)
+      throws IOException {
+    Map<String, Object> consumer = ClientSettings.consumer(settings.kafka());
+    AvroSerdes serdes =
+        new AvroSerdes(settings.registry().settings(), settings.registry().serdeClass());
+    try (TopicReader reader = TopicReader.open(consumer, OutcomeIntake.topics(settings.topics()));
+        RecordLookup lookup = new RecordLookup(consumer);
+        BatchFiles files = BatchFiles.open(options)) {
+      OutcomeIntake intake =
+          new OutcomeIntake(options.batch(), settings.topics(), serdes, files, lookup);
+      return new Collector(options, progress, stopped, files, reader, intake).run();
+    }
+  }
+
+  private CollectReport run() throws IOException {
+    begin();
+    long started = System.nanoTime();
+    long noted = started;
+    long doneSince = 0;
+    while (true) {
+      for (ConsumerRecord<byte[], byte[]> found : reader.poll(POLL)) {
+        intake.take(found);
+      }
+      show();
+      long now = System.nanoTime();
+      boolean done = isDone();
+      if (done) {
+        doneSince = doneSince == 0 ? now : doneSince;
+        if (ledger().allCounted() || now - doneSince > USAGE_NANOS) {
+          return end(true);
+        }
+      } else {
+        doneSince = 0;
+      }
+      if (stopped.getAsBoolean() || isOver(now - started)) {
+        return end(done);
+      }
+      if (now - noted > CHECKPOINT_NANOS) {
+        files.checkpoint(reader.positions());
+        noted = System.nanoTime();
+      }
+    }
+  }
+
+  private void begin() {
+    Map<TopicPartition, Long> reached = files.state().offsets();
+    if (reached.isEmpty()) {
+      reader.seek(options.since(), reader.partitions());
+      return;
+    }
+    reader
+        .resume(reached)
+        .forEach(
+            (partition, count) ->
+                progress.say(
+                    "collect: "
+                        + count
+                        + " records of "
+                        + partition
+                        + " were deleted before they were read"));
+  }
+
+  private boolean isDone() throws IOException {
+    if (!caughtUp) {
+      caughtUp = reader.reached(ends);
+    }
+    if (caughtUp && ledger().seen() == 0) {
+      files.discard();
+      throw new RecordsException(
+          "No request of batch " + options.batch() + " is on the request topic");
+    }
+    if (caughtUp && ledger().size().isEmpty() && !followingSaid) {
+      followingSaid = true;
+      progress.say(
+          "collect: the submit of batch "
+              + options.batch()
+              + " has not ended, "
+              + ledger().seen()
+              + " requests so far; following");
+    }
+    return caughtUp && ledger().done();
+  }
+
+  private boolean isOver(long nanos) {
+    return options.timeout().isPresent() && nanos >= options.timeout().get().toNanos();
+  }
+
+  private void show() {
+    ledger().size().ifPresent(progress::total);
+    progress.at(ledger().settled());
+  }
+
+  private CollectReport end(boolean complete) throws IOException {
+    files.checkpoint(reader.positions());
+    if (complete) {
+      files.publish();
+    }
+    Map<String, Long> reasons = files.writeErrors();
+    Ledger ledger = ledger();
+    return new CollectReport(
+        options,
+        complete,
+        ledger.size(),
+        ledger.answers().size(),
+        ledger.missing(),
+        reasons,
+        files.state().totals());
+  }
+
+  private Ledger ledger() {
+    return files.state().ledger();
+  }
+}

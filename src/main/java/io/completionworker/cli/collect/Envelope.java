@@ -1,0 +1,160 @@
+package io.completionworker.cli.collect;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.completionworker.avro.CompletionFailure;
+import io.completionworker.avro.CompletionResponse;
+import io.completionworker.avro.FailedAttempt;
+import io.completionworker.cli.batch.BatchRequestId;
+import io.completionworker.serde.PlainJson;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lines of the output and the error file of a batch: {@code id}, {@code custom_id}, {@code
+ * response} and {@code error}, of which one is null. What ended with an HTTP status of an error is
+ * a response with that status; everything else is an error with a code of ours.
+ */
+final class Envelope {
+
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
+          .build();
+  private static final ObjectMapper JSON = new ObjectMapper(FACTORY);
+  private static final int FIRST_ERROR_STATUS = 400;
+
+  private Envelope() {}
+
+  static byte[] answer(BatchRequestId request, CompletionResponse response) throws IOException {
+    String gatewayId = response.getGateway().getRequestId();
+    String requestId = gatewayId == null ? response.getCall().getCallId() : gatewayId;
+    String body = body(response);
+    return envelope(
+        request,
+        json -> {
+          json.writeObjectFieldStart("response");
+          json.writeNumberField("status_code", response.getGateway().getStatus());
+          json.writeStringField("request_id", requestId);
+          json.writeFieldName("body");
+          json.writeRawValue(body);
+          json.writeEndObject();
+          json.writeNullField("error");
+        });
+  }
+
+  static byte[] failure(BatchRequestId request, CompletionFailure failure) throws IOException {
+    Integer status = failure.getStatus();
+    String code = failure.getReason().name().toLowerCase(Locale.ROOT);
+    if (status == null || status < FIRST_ERROR_STATUS) {
+      return error(request, code, failure.getMessage());
+    }
+    String own = failure.getErrorCode();
+    ObjectNode error = JSON.createObjectNode();
+    error.put("message", failure.getMessage());
+    error.put("type", failure.getErrorType());
+    error.put("param", failure.getErrorParam());
+    error.put("code", own == null ? code : own);
+    JsonNode body = JSON.createObjectNode().set("error", error);
+    return envelope(
+        request,
+        json -> {
+          json.writeObjectFieldStart("response");
+          json.writeNumberField("status_code", status);
+          json.writeStringField("request_id", callId(failure));
+          json.writeFieldName("body");
+          json.writeTree(body);
+          json.writeEndObject();
+          json.writeNullField("error");
+        });
+  }
+
+  static byte[] deadLetter(BatchRequestId request, Optional<String> message) throws IOException {
+    return error(request, "dead_letter", message.orElse("The request could not be read"));
+  }
+
+  private static byte[] error(BatchRequestId request, String code, String message)
+      throws IOException {
+    return envelope(
+        request,
+        json -> {
+          json.writeNullField("response");
+          json.writeObjectFieldStart("error");
+          json.writeStringField("code", code);
+          json.writeStringField("message", message);
+          json.writeEndObject();
+        });
+  }
+
+  /** What stands between custom_id and the end. */
+  private interface Rest {
+    void write(JsonGenerator json) throws IOException;
+  }
+
+  private static byte[] envelope(BatchRequestId request, Rest rest) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
+    try (JsonGenerator json = JSON.createGenerator(bytes)) {
+      json.writeStartObject();
+      json.writeStringField("id", "batch_req_" + request.batch() + "_" + request.line());
+      json.writeStringField("custom_id", request.customId());
+      rest.write(json);
+      json.writeEndObject();
+    }
+    bytes.write('\n');
+    return bytes.toByteArray();
+  }
+
+  private static @Nullable String callId(CompletionFailure failure) {
+    List<FailedAttempt> attempts = failure.getAttempts();
+    return attempts.isEmpty() ? null : attempts.get(attempts.size() - 1).getCallId();
+  }
+
+  /** As it came, or made again of the fields. */
+  private static String body(CompletionResponse response) throws IOException {
+    String raw = response.getBody();
+    if (raw != null && isObject(raw)) {
+      return oneLine(raw);
+    }
+    ObjectNode body = PlainJson.of(response);
+    body.remove(List.of("request_id", "gateway", "call", "body"));
+    for (JsonNode choice : body.path("choices")) {
+      if (choice.get("message") instanceof ObjectNode message && !message.has("content")) {
+        message.putNull("content");
+      }
+    }
+    return JSON.writeValueAsString(body);
+  }
+
+  private static boolean isObject(String json) {
+    try (JsonParser parser = FACTORY.createParser(json)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        return false;
+      }
+      parser.skipChildren();
+      return parser.nextToken() == null;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** In JSON that is valid, control characters stand between tokens only. */
+  private static String oneLine(String json) {
+    StringBuilder line = new StringBuilder(json.length());
+    for (int i = 0; i < json.length(); i++) {
+      char c = json.charAt(i);
+      line.append(c < ' ' ? ' ' : c);
+    }
+    return line.toString().strip();
+  }
+}

@@ -1,0 +1,78 @@
+package io.completionworker.cli.collect;
+
+import java.io.BufferedOutputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+
+/**
+ * Failures and dead letters. Each may be overtaken by an answer or a later failure, so they are
+ * kept aside, and their file is written as a whole: in the order of lines, the last word on each.
+ */
+final class Errors implements Closeable {
+
+  private final Spool spool;
+
+  Errors(Spool spool) {
+    this.spool = spool;
+  }
+
+  /** The line ended like this. */
+  void put(long line, String reason, byte[] row) throws IOException {
+    byte[] head = (reason + " ").getBytes(StandardCharsets.UTF_8);
+    byte[] entry = Arrays.copyOf(head, head.length + row.length);
+    System.arraycopy(row, 0, entry, head.length, row.length);
+    spool.put(line, entry);
+  }
+
+  /** Makes all that was put last, and says how long its file is. */
+  long force() throws IOException {
+    spool.force();
+    return spool.length();
+  }
+
+  /**
+   * Writes the file of errors.
+   *
+   * @return lines that failed, by reason
+   */
+  Map<String, Long> write(Path target, Ledger ledger) throws IOException {
+    Map<String, Long> reasons = new TreeMap<>();
+    Path written = target.resolveSibling(target.getFileName() + ".part");
+    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(written), 1 << 16)) {
+      for (OptionalLong at = ledger.next(0); at.isPresent(); at = ledger.next(at.getAsLong() + 1)) {
+        Optional<byte[]> entry =
+            ledger.isFailed(at.getAsLong()) ? spool.get(at.getAsLong()) : Optional.empty();
+        if (entry.isPresent()) {
+          int head = split(entry.get());
+          String reason = new String(entry.get(), 0, head, StandardCharsets.UTF_8);
+          reasons.merge(reason, 1L, Long::sum);
+          out.write(entry.get(), head + 1, entry.get().length - head - 1);
+        }
+      }
+    }
+    Durable.move(written, target);
+    return reasons;
+  }
+
+  @Override
+  public void close() throws IOException {
+    spool.close();
+  }
+
+  private static int split(byte[] entry) {
+    int at = 0;
+    while (entry[at] != ' ') {
+      at++;
+    }
+    return at;
+  }
+}

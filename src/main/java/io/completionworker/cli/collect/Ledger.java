@@ -1,0 +1,154 @@
+package io.completionworker.cli.collect;
+
+import io.completionworker.cli.records.NumberSet;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+
+/**
+ * Which lines of a batch there are, and which have their outcome.
+ *
+ * <p>A line is settled when it has an answer, or when as many failures as requests of it were seen:
+ * each request has one outcome, and a line that was redriven has more than one request. Bits, not
+ * objects: a line takes less than a byte.
+ */
+final class Ledger {
+
+  private static final long UNKNOWN = -1;
+
+  private final NumberSet lines;
+  private final Counts requests;
+  private final Counts failures;
+  private final NumberSet answered;
+  private final NumberSet counted;
+  private long size;
+  private long settled;
+
+  Ledger() {
+    this(new NumberSet(), new Counts(), new Counts(), new NumberSet(), new NumberSet());
+    size = UNKNOWN;
+  }
+
+  private Ledger(
+      NumberSet lines, Counts requests, Counts failures, NumberSet answered, NumberSet counted) {
+    this.lines = lines;
+    this.requests = requests;
+    this.failures = failures;
+    this.answered = answered;
+    this.counted = counted;
+  }
+
+  /** The batch has so many requests; said by the last of them. */
+  void size(long requestsOfTheBatch) {
+    size = requestsOfTheBatch;
+  }
+
+  /** How many requests the batch has; empty while its last one was not seen. */
+  OptionalLong size() {
+    return size == UNKNOWN ? OptionalLong.empty() : OptionalLong.of(size);
+  }
+
+  void requested(long line) {
+    change(line, requests::add);
+  }
+
+  void failed(long line) {
+    change(line, failures::add);
+  }
+
+  /**
+   * The line has an answer.
+   *
+   * @return false when it had one already
+   */
+  boolean answered(long line) {
+    boolean first = !answered.contains(line);
+    change(line, answered::add);
+    return first;
+  }
+
+  /** The usage of the line's answer was seen. */
+  void counted(long line) {
+    counted.add(line);
+  }
+
+  /** Lines with an answer. */
+  NumberSet answers() {
+    return answered;
+  }
+
+  /** Whether the last word on this line is a failure. */
+  boolean isFailed(long line) {
+    return !answered.contains(line) && failures.of(line) > 0;
+  }
+
+  /** The first line from this one on that was seen in any way. */
+  OptionalLong next(long line) {
+    return lines.next(line);
+  }
+
+  /** Lines seen. */
+  long seen() {
+    return lines.size();
+  }
+
+  /** Lines settled. */
+  long settled() {
+    return settled;
+  }
+
+  /** Lines that are known to be still without an outcome. */
+  long missing() {
+    return Math.max(lines.size(), size) - settled;
+  }
+
+  /** Whether the whole batch is settled. */
+  boolean done() {
+    return size != UNKNOWN && missing() == 0;
+  }
+
+  /** Whether the usage of every answer was seen. */
+  boolean allCounted() {
+    return counted.size() >= answered.size();
+  }
+
+  void write(DataOutput out) throws IOException {
+    out.writeLong(size);
+    out.writeLong(settled);
+    lines.write(out);
+    requests.write(out);
+    failures.write(out);
+    answered.write(out);
+    counted.write(out);
+  }
+
+  static Ledger read(DataInput in) throws IOException {
+    long size = in.readLong();
+    long settled = in.readLong();
+    Ledger ledger =
+        new Ledger(
+            NumberSet.read(in),
+            Counts.read(in),
+            Counts.read(in),
+            NumberSet.read(in),
+            NumberSet.read(in));
+    ledger.size = size;
+    ledger.settled = settled;
+    return ledger;
+  }
+
+  private void change(long line, Consumer<Long> seen) {
+    boolean before = isSettled(line);
+    lines.add(line);
+    seen.accept(line);
+    boolean after = isSettled(line);
+    settled += (after ? 1 : 0) - (before ? 1 : 0);
+  }
+
+  private boolean isSettled(long line) {
+    return lines.contains(line)
+        && (answered.contains(line) || failures.of(line) >= Math.max(1, requests.of(line)));
+  }
+}

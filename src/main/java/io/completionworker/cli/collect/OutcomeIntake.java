@@ -1,0 +1,170 @@
+package io.completionworker.cli.collect;
+
+import io.completionworker.avro.CompletionFailure;
+import io.completionworker.avro.CompletionRequest;
+import io.completionworker.avro.CompletionResponse;
+import io.completionworker.avro.CompletionUsage;
+import io.completionworker.cli.batch.BatchRequestId;
+import io.completionworker.cli.records.RecordHeaders;
+import io.completionworker.cli.records.RecordLookup;
+import io.completionworker.cli.records.Values;
+import io.completionworker.completion.RecordPosition;
+import io.completionworker.config.TopicsConfig;
+import io.completionworker.serde.AvroSerdes;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** Takes records of all topics, and keeps what they say of one batch. */
+final class OutcomeIntake {
+
+  private static final String ANSWERED = "response";
+  private static final String DEAD_LETTER = "DEAD_LETTER";
+
+  /** A failure that had to be small has its id cut, and says so. */
+  private static final String CUT = "...";
+
+  private final String batch;
+  private final TopicsConfig topics;
+  private final BatchFiles files;
+  private final RecordLookup lookup;
+  private final Values<CompletionRequest> requests;
+  private final Values<CompletionResponse> responses;
+  private final Values<CompletionFailure> failures;
+  private final Values<CompletionUsage> usage;
+
+  OutcomeIntake(
+      String batch, TopicsConfig topics, AvroSerdes serdes, BatchFiles files, RecordLookup lookup) {
+    this.batch = batch;
+    this.topics = topics;
+    this.files = files;
+    this.lookup = lookup;
+    this.requests =
+        new Values<>(topics.requests(), serdes.forValues(CompletionRequest.class).deserializer());
+    this.responses =
+        new Values<>(topics.responses(), serdes.forValues(CompletionResponse.class).deserializer());
+    this.failures =
+        new Values<>(topics.failures(), serdes.forValues(CompletionFailure.class).deserializer());
+    this.usage =
+        new Values<>(topics.usage(), serdes.forValues(CompletionUsage.class).deserializer());
+  }
+
+  /** The topics that say something of a batch. */
+  static List<String> topics(TopicsConfig topics) {
+    return List.of(
+        topics.requests(),
+        topics.responses(),
+        topics.failures(),
+        topics.usage(),
+        topics.deadLetters());
+  }
+
+  /** Takes a record of one of these topics. */
+  void take(ConsumerRecord<byte[], byte[]> found) throws IOException {
+    String topic = found.topic();
+    if (topic.equals(topics.requests())) {
+      request(found);
+    } else if (topic.equals(topics.responses())) {
+      response(found);
+    } else if (topic.equals(topics.failures())) {
+      failure(found);
+    } else if (topic.equals(topics.usage())) {
+      usage(found);
+    } else {
+      deadLetter(found);
+    }
+  }
+
+  private void request(ConsumerRecord<byte[], byte[]> found) {
+    Optional<BatchRequestId> id = requests.read(found).flatMap(this::ours);
+    if (id.isPresent()) {
+      ledger().requested(id.get().line());
+      size(found);
+    }
+  }
+
+  private void response(ConsumerRecord<byte[], byte[]> found) throws IOException {
+    Optional<CompletionResponse> response = responses.read(found);
+    Optional<BatchRequestId> id = response.flatMap(value -> ours(value.getRequestId()));
+    if (id.isPresent()) {
+      size(found);
+      if (ledger().answered(id.get().line())) {
+        files.answer(id.get().line(), Envelope.answer(id.get(), response.get()));
+      }
+    }
+  }
+
+  private void failure(ConsumerRecord<byte[], byte[]> found) throws IOException {
+    Optional<CompletionFailure> failure = failures.read(found);
+    Optional<BatchRequestId> id = failure.flatMap(this::ofFailure);
+    if (id.isPresent()) {
+      size(found);
+      long line = id.get().line();
+      ledger().failed(line);
+      byte[] row = Envelope.failure(id.get(), failure.get());
+      files.error(line, failure.get().getReason().name(), row);
+    }
+  }
+
+  private void usage(ConsumerRecord<byte[], byte[]> found) {
+    Optional<CompletionUsage> row = usage.read(found);
+    Optional<BatchRequestId> id = row.flatMap(value -> ours(value.getRequestId()));
+    if (id.isPresent()) {
+      files.state().totals().add(row.get());
+      if (row.get().getOutcome().equals(ANSWERED)) {
+        ledger().counted(id.get().line());
+      }
+    }
+  }
+
+  private void deadLetter(ConsumerRecord<byte[], byte[]> found) throws IOException {
+    Optional<BatchRequestId> id =
+        requests
+            .read(found)
+            .or(() -> RecordHeaders.source(found.headers()).flatMap(this::lookedUp))
+            .flatMap(this::ours);
+    if (id.isPresent()) {
+      size(found);
+      Optional<String> why = RecordHeaders.text(found.headers(), RecordHeaders.ERRORS + "message");
+      ledger().failed(id.get().line());
+      files.error(id.get().line(), DEAD_LETTER, Envelope.deadLetter(id.get(), why));
+    }
+  }
+
+  /** A failure without its request may say who it is only by where its request stood. */
+  private Optional<BatchRequestId> ofFailure(CompletionFailure failure) {
+    String id = failure.getRequestId();
+    RecordPosition position =
+        new RecordPosition(
+            failure.getSourceTopic(), failure.getSourcePartition(), failure.getSourceOffset());
+    boolean unnamed = id.equals(position.toString());
+    if (failure.getRequest() != null || !(unnamed || id.endsWith(CUT))) {
+      return ours(id);
+    }
+    return lookedUp(position).flatMap(this::ours).or(() -> ours(id));
+  }
+
+  private Optional<CompletionRequest> lookedUp(RecordPosition position) {
+    return position.topic().equals(topics.requests())
+        ? lookup.at(position).flatMap(requests::read)
+        : Optional.empty();
+  }
+
+  private Optional<BatchRequestId> ours(CompletionRequest request) {
+    String id = request.getRequestId();
+    return id == null ? Optional.empty() : ours(id);
+  }
+
+  private Optional<BatchRequestId> ours(String requestId) {
+    return BatchRequestId.parse(requestId).filter(id -> id.batch().equals(batch));
+  }
+
+  private void size(ConsumerRecord<byte[], byte[]> found) {
+    RecordHeaders.number(found.headers(), RecordHeaders.BATCH_SIZE).ifPresent(ledger()::size);
+  }
+
+  private Ledger ledger() {
+    return files.state().ledger();
+  }
+}

@@ -1,0 +1,46 @@
+package io.completionworker.cli.records;
+
+import io.completionworker.completion.RecordPosition;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+
+/** Texts in the headers of records. */
+public final class RecordHeaders {
+
+  /** Trace id of a request, on every record that comes of it. */
+  public static final String TRACE_ID = "x-portkey-trace-id";
+
+  /** The last request of a batch says here how many there are. */
+  public static final String BATCH_SIZE = "completion-batch-size";
+
+  /** Why a record is a dead letter, and where it came from. */
+  public static final String ERRORS = "__streams.errors.";
+
+  private RecordHeaders() {}
+
+  /** Where the request of a dead letter stood. */
+  public static Optional<RecordPosition> source(Headers headers) {
+    Optional<String> topic = text(headers, ERRORS + "topic");
+    Optional<Long> partition = number(headers, ERRORS + "partition");
+    Optional<Long> offset = number(headers, ERRORS + "offset");
+    if (topic.isEmpty() || offset.isEmpty() || partition.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(new RecordPosition(topic.get(), partition.get().intValue(), offset.get()));
+  }
+
+  /** The text of the last header of this name. */
+  public static Optional<String> text(Headers headers, String name) {
+    Header last = headers.lastHeader(name);
+    return last == null || last.value() == null
+        ? Optional.empty()
+        : Optional.of(new String(last.value(), StandardCharsets.UTF_8));
+  }
+
+  /** The number in the last header of this name, when it is one from 0 on. */
+  public static Optional<Long> number(Headers headers, String name) {
+    return text(headers, name).filter(text -> text.matches("[0-9]{1,18}")).map(Long::valueOf);
+  }
+}

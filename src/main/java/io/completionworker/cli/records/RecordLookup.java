@@ -1,0 +1,80 @@
+package io.completionworker.cli.records;
+
+import io.completionworker.completion.RecordPosition;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds single records by their position: requests whose outcome says only where they are. Connects
+ * when it is first asked. For one thread.
+ */
+public final class RecordLookup implements AutoCloseable {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final Map<String, Object> settings;
+  private @Nullable KafkaConsumer<byte[], byte[]> consumer;
+
+  /** Looks with a consumer of these settings. */
+  public RecordLookup(Map<String, Object> settings) {
+    this.settings = settings;
+  }
+
+  /** The record at this position; empty when it is no longer there. */
+  public Optional<ConsumerRecord<byte[], byte[]>> at(RecordPosition position) {
+    String topic = position.topic();
+    int partition = position.partition();
+    long offset = position.offset();
+    KafkaConsumer<byte[], byte[]> open = consumer();
+    TopicPartition where = new TopicPartition(topic, partition);
+    if (open.partitionsFor(topic).stream().noneMatch(info -> info.partition() == partition)
+        || offset < end(open.beginningOffsets(List.of(where)), where)
+        || offset >= end(open.endOffsets(List.of(where)), where)) {
+      return Optional.empty();
+    }
+    open.assign(List.of(where));
+    open.seek(where, offset);
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (System.nanoTime() - deadline < 0) {
+      for (ConsumerRecord<byte[], byte[]> found : open.poll(Duration.ofMillis(200))) {
+        return found.offset() == offset ? Optional.of(found) : Optional.empty();
+      }
+      if (open.position(where) > offset) {
+        return Optional.empty(); // compacted, or aborted
+      }
+    }
+    throw new RecordsException("No answer from the brokers for the record at " + where);
+  }
+
+  @Override
+  public void close() {
+    if (consumer != null) {
+      consumer.close();
+    }
+  }
+
+  private KafkaConsumer<byte[], byte[]> consumer() {
+    KafkaConsumer<byte[], byte[]> open = consumer;
+    if (open == null) {
+      Map<String, Object> one = new HashMap<>(settings);
+      one.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1);
+      open = new KafkaConsumer<>(one, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+      consumer = open;
+    }
+    return open;
+  }
+
+  private static long end(Map<TopicPartition, Long> offsets, TopicPartition where) {
+    return Objects.requireNonNull(offsets.get(where), where::toString);
+  }
+}

@@ -1,0 +1,81 @@
+package io.completionworker.cli.records;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where reading begins: at the oldest record, behind the newest, or at a time.
+ *
+ * @param time null for the two ends
+ */
+public record StartAt(Kind kind, @Nullable Instant time) {
+
+  /** What is said by it. */
+  public enum Kind {
+    EARLIEST,
+    LATEST,
+    TIME
+  }
+
+  public static final StartAt EARLIEST = new StartAt(Kind.EARLIEST, null);
+  public static final StartAt LATEST = new StartAt(Kind.LATEST, null);
+
+  private static final Pattern AGO = Pattern.compile("([0-9]{1,9})([smhd])");
+
+  /** At the first record of this time or later. */
+  public static StartAt time(Instant time) {
+    return new StartAt(Kind.TIME, time);
+  }
+
+  /**
+   * Reads {@code earliest}, {@code latest} or a time.
+   *
+   * @throws IllegalArgumentException with the forms that are allowed
+   */
+  public static StartAt parse(String text, Instant now) {
+    return switch (text) {
+      case "earliest" -> EARLIEST;
+      case "latest" -> LATEST;
+      default -> time(parseTime(text, now));
+    };
+  }
+
+  /**
+   * Reads a date (midnight UTC), a date and time with its offset, or how long ago.
+   *
+   * @throws IllegalArgumentException with the forms that are allowed
+   */
+  public static Instant parseTime(String text, Instant now) {
+    Matcher ago = AGO.matcher(text);
+    if (ago.matches()) {
+      return now.minus(ago(Long.parseLong(ago.group(1)), ago.group(2)));
+    }
+    try {
+      return text.contains("T")
+          ? OffsetDateTime.parse(text).toInstant()
+          : LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
+    } catch (DateTimeParseException e) {
+      throw new IllegalArgumentException(
+          "'"
+              + text
+              + "' is no time; write 2026-01-31, 2026-01-31T08:00:00Z, or 90s, 15m, 2h, 3d ago",
+          e);
+    }
+  }
+
+  private static Duration ago(long count, String unit) {
+    return switch (unit) {
+      case "s" -> Duration.ofSeconds(count);
+      case "m" -> Duration.ofMinutes(count);
+      case "h" -> Duration.ofHours(count);
+      default -> Duration.ofDays(count);
+    };
+  }
+}

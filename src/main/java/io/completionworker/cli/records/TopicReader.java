@@ -1,0 +1,206 @@
+package io.completionworker.cli.records;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * Committed records of all partitions of some topics. It belongs to no group, so it disturbs nobody
+ * and leaves nothing behind. For one thread.
+ */
+public final class TopicReader implements AutoCloseable {
+
+  /** Small, so that what is fetched ahead stays small however large the records are. */
+  private static final int FETCH_BYTES = 8 << 20;
+
+  private final Map<String, Object> settings;
+  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final List<TopicPartition> partitions = new ArrayList<>();
+
+  private TopicReader(Map<String, Object> settings) {
+    this.settings = settings;
+    this.consumer =
+        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  /**
+   * A reader at the first record that there is.
+   *
+   * @param settings of a consumer of committed records
+   * @throws RecordsException when a topic is missing or the brokers do not let us see it
+   */
+  public static TopicReader open(Map<String, Object> settings, Collection<String> topics) {
+    try {
+      TopicReader reader = new TopicReader(bounded(settings));
+      try {
+        reader.assign(topics);
+        return reader;
+      } catch (RuntimeException e) {
+        reader.close();
+        throw e;
+      }
+    } catch (KafkaException e) {
+      throw explained(settings, e);
+    }
+  }
+
+  private static Map<String, Object> bounded(Map<String, Object> settings) {
+    Map<String, Object> bounded = new HashMap<>(settings);
+    bounded.putIfAbsent(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
+    bounded.putIfAbsent(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 30_000);
+    return bounded;
+  }
+
+  private void assign(Collection<String> topics) {
+    List<String> missing = new ArrayList<>();
+    for (String topic : topics) {
+      List<PartitionInfo> found = consumer.partitionsFor(topic);
+      if (found.isEmpty()) {
+        missing.add(topic);
+      }
+      found.forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
+    }
+    if (!missing.isEmpty()) {
+      throw new RecordsException(
+          "Missing topics: "
+              + String.join(", ", missing)
+              + "; make them with `completion-worker topics`");
+    }
+    consumer.assign(partitions);
+    consumer.seekToBeginning(partitions);
+  }
+
+  /** All that are read. */
+  public List<TopicPartition> partitions() {
+    return List.copyOf(partitions);
+  }
+
+  /** Goes to where reading is to begin, in these partitions. */
+  public void seek(StartAt start, Collection<TopicPartition> where) {
+    Instant time = start.time();
+    if (time != null) {
+      seek(time, where);
+    } else if (start.kind() == StartAt.Kind.LATEST) {
+      consumer.endOffsets(where).forEach(consumer::seek);
+    } else {
+      consumer.seekToBeginning(where);
+    }
+  }
+
+  private void seek(Instant time, Collection<TopicPartition> where) {
+    Map<TopicPartition, Long> times = new HashMap<>();
+    where.forEach(partition -> times.put(partition, time.toEpochMilli()));
+    Map<TopicPartition, OffsetAndTimestamp> found = consumer.offsetsForTimes(times);
+    Map<TopicPartition, Long> ends = consumer.endOffsets(where);
+    for (TopicPartition partition : where) {
+      OffsetAndTimestamp at = found.get(partition);
+      consumer.seek(partition, at == null ? offset(ends, partition) : at.offset());
+    }
+  }
+
+  /**
+   * Goes to these offsets, and to the oldest record in partitions that have none.
+   *
+   * @return where records are gone that were still to be read, with how many
+   */
+  public Map<TopicPartition, Long> resume(Map<TopicPartition, Long> offsets) {
+    Map<TopicPartition, Long> gone = new HashMap<>();
+    Map<TopicPartition, Long> oldest = consumer.beginningOffsets(partitions);
+    for (TopicPartition partition : partitions) {
+      long first = offset(oldest, partition);
+      long wanted = offsets.getOrDefault(partition, first);
+      if (wanted < first) {
+        gone.put(partition, first - wanted);
+      }
+      consumer.seek(partition, Math.max(first, wanted));
+    }
+    return gone;
+  }
+
+  /** Offsets of the oldest records that there are. */
+  public Map<TopicPartition, Long> oldest() {
+    return consumer.beginningOffsets(partitions);
+  }
+
+  /** Offsets behind the last records that are committed. */
+  public Map<TopicPartition, Long> committedEnds() {
+    return consumer.endOffsets(partitions);
+  }
+
+  /**
+   * Offsets behind the last records that are written, also those of open transactions. Whoever
+   * reads up to there has seen all that is committed now: an open transaction hides what others
+   * have committed behind its first record.
+   */
+  public Map<TopicPartition, Long> writtenEnds() {
+    Map<String, Object> uncommitted = new HashMap<>(settings);
+    uncommitted.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
+    try (KafkaConsumer<byte[], byte[]> other =
+        new KafkaConsumer<>(
+            uncommitted, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      return other.endOffsets(partitions);
+    }
+  }
+
+  /** Where reading is. */
+  public Map<TopicPartition, Long> positions() {
+    Map<TopicPartition, Long> positions = new HashMap<>();
+    partitions.forEach(partition -> positions.put(partition, consumer.position(partition)));
+    return positions;
+  }
+
+  /** Whether all before these offsets has been read. */
+  public boolean reached(Map<TopicPartition, Long> ends) {
+    return ends.entrySet().stream()
+        .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+  }
+
+  /**
+   * What has come, waiting a while for it.
+   *
+   * @throws RecordsException when the brokers do not let us read
+   */
+  public ConsumerRecords<byte[], byte[]> poll(Duration longest) {
+    try {
+      return consumer.poll(longest);
+    } catch (AuthenticationException | AuthorizationException e) {
+      throw explained(settings, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    consumer.close();
+  }
+
+  private static long offset(Map<TopicPartition, Long> offsets, TopicPartition partition) {
+    return Objects.requireNonNull(offsets.get(partition), partition::toString);
+  }
+
+  private static RecordsException explained(Map<String, Object> settings, KafkaException failure) {
+    Object brokers = settings.get(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG);
+    if (failure instanceof TimeoutException) {
+      return new RecordsException("No answer from the brokers at " + brokers, failure);
+    }
+    if (failure instanceof AuthenticationException) {
+      return new RecordsException("The brokers at " + brokers + " refuse the credentials", failure);
+    }
+    return new RecordsException("Cannot read from the brokers at " + brokers, failure);
+  }
+}

@@ -1,0 +1,136 @@
+package io.completionworker.cli.redrive;
+
+import io.completionworker.avro.CompletionFailure;
+import io.completionworker.avro.CompletionRequest;
+import io.completionworker.cli.records.RecordHeaders;
+import io.completionworker.cli.records.RecordLookup;
+import io.completionworker.cli.records.Values;
+import io.completionworker.completion.RecordPosition;
+import io.completionworker.config.TopicsConfig;
+import io.completionworker.serde.AvroSerdes;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.serialization.Serde;
+
+/** Requests of the topic of failures: as the failure has them, else as they were published. */
+final class FailedRequests implements Candidates {
+
+  private final TopicsConfig topics;
+  private final RedriveFilter filter;
+  private final RecordLookup lookup;
+  private final Values<CompletionFailure> failures;
+  private final Serde<CompletionRequest> requests;
+
+  FailedRequests(
+      TopicsConfig topics, RedriveFilter filter, AvroSerdes serdes, RecordLookup lookup) {
+    this.topics = topics;
+    this.filter = filter;
+    this.lookup = lookup;
+    this.failures =
+        new Values<>(topics.failures(), serdes.forValues(CompletionFailure.class).deserializer());
+    this.requests = serdes.forValues(CompletionRequest.class);
+  }
+
+  @Override
+  public String topic() {
+    return topics.failures();
+  }
+
+  @Override
+  public Optional<Candidate> of(ConsumerRecord<byte[], byte[]> found) {
+    if (!filter.matchesTime(found.timestamp())) {
+      return Optional.empty();
+    }
+    return failures
+        .read(found)
+        .filter(failure -> filter.matches(failure.getReason(), failure.getRetryable()))
+        .flatMap(failure -> candidate(found, failure));
+  }
+
+  private Optional<Candidate> candidate(
+      ConsumerRecord<byte[], byte[]> found, CompletionFailure failure) {
+    Optional<String> id = Optional.of(failure.getRequestId());
+    Optional<String> trace = RecordHeaders.text(found.headers(), RecordHeaders.TRACE_ID);
+    Optional<CompletionRequest> carried = Optional.ofNullable(failure.getRequest());
+    Optional<ConsumerRecord<byte[], byte[]>> original =
+        carried.isPresent() ? Optional.empty() : original(failure);
+    Optional<CompletionRequest> request =
+        carried.or(() -> original.flatMap(there -> requestsIn().read(there)));
+    Optional<String> model = request.map(CompletionRequest::getModel);
+    Optional<String> itsId = request.map(CompletionRequest::getRequestId).or(() -> id);
+    if (!filter.matches(itsId, trace, model)) {
+      return Optional.empty();
+    }
+    RecordPosition source = new RecordPosition(found.topic(), found.partition(), found.offset());
+    Optional<Candidate.Copy> copy =
+        carried.isPresent()
+            ? carried.map(value -> copy(found, source, named(value, failure)))
+            : original.map(there -> copy(found, source, there));
+    return Optional.of(
+        new Candidate(
+            source,
+            Optional.of(position(failure)),
+            failure.getReason().name(),
+            itsId,
+            model,
+            trace,
+            copy,
+            RedriveHeaders.count(found.headers())));
+  }
+
+  private Optional<ConsumerRecord<byte[], byte[]>> original(CompletionFailure failure) {
+    return failure.getSourceTopic().equals(topics.requests())
+        ? lookup.at(position(failure)).filter(there -> there.value() != null)
+        : Optional.empty();
+  }
+
+  private Values<CompletionRequest> requestsIn() {
+    return new Values<>(topics.requests(), requests.deserializer());
+  }
+
+  /** Under the id that its first outcome had, also when it brought none. */
+  private static CompletionRequest named(CompletionRequest request, CompletionFailure failure) {
+    return request.getRequestId() != null
+        ? request
+        : CompletionRequest.newBuilder(request).setRequestId(failure.getRequestId()).build();
+  }
+
+  private Candidate.Copy copy(
+      ConsumerRecord<byte[], byte[]> found, RecordPosition source, CompletionRequest request) {
+    Headers headers = headers(found, source, found.headers());
+    RedriveHeaders.turnTraceBack(headers);
+    byte[] value = requests.serializer().serialize(topics.requests(), headers, request);
+    return new Candidate.Copy(found.key(), value, headers);
+  }
+
+  /** The bytes as they were published, with the headers that describe them, and the trace. */
+  private Candidate.Copy copy(
+      ConsumerRecord<byte[], byte[]> found,
+      RecordPosition source,
+      ConsumerRecord<byte[], byte[]> original) {
+    Headers headers = headers(found, source, original.headers());
+    RecordHeaders.text(found.headers(), RecordHeaders.TRACE_ID)
+        .filter(trace -> headers.lastHeader(RecordHeaders.TRACE_ID) == null)
+        .ifPresent(trace -> headers.add(found.headers().lastHeader(RecordHeaders.TRACE_ID)));
+    return new Candidate.Copy(original.key(), original.value(), headers);
+  }
+
+  private Headers headers(
+      ConsumerRecord<byte[], byte[]> found, RecordPosition source, Headers from) {
+    Headers headers = new ProducerRecord<byte[], byte[]>(topics.requests(), null).headers();
+    RedriveHeaders.copy(from, source, RedriveHeaders.count(found.headers()) + 1, headers);
+    return headers;
+  }
+
+  private static RecordPosition position(CompletionFailure failure) {
+    return new RecordPosition(
+        failure.getSourceTopic(), failure.getSourcePartition(), failure.getSourceOffset());
+  }
+
+  @Override
+  public void close() {
+    lookup.close();
+  }
+}

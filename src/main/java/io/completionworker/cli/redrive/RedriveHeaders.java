@@ -1,0 +1,88 @@
+package io.completionworker.cli.redrive;
+
+import io.completionworker.cli.records.RecordHeaders;
+import io.completionworker.completion.AllowedHeaders;
+import io.completionworker.completion.RecordPosition;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+
+/**
+ * Headers of a request that is sent again. The worker carries headers that it does not know through
+ * to the outputs, and sends none of them to the endpoint; so the count outlives the next failure.
+ */
+public final class RedriveHeaders {
+
+  /** How often a request was sent again. */
+  public static final String COUNT = "redrive_count";
+
+  /** The failure or dead letter that it was made of: topic-partition-offset. */
+  public static final String SOURCE = "redrive_source";
+
+  private static final String TRACEPARENT = "traceparent";
+  private static final String PARENT_SPAN_ID = "x-portkey-parent-span-id";
+  private static final Pattern TRACE =
+      Pattern.compile("([0-9a-f]{2}-[0-9a-f]{32})-[0-9a-f]{16}-([0-9a-f]{2})");
+  private static final Pattern SPAN = Pattern.compile("(?!0{16})[0-9a-f]{16}");
+  private static final Pattern POSITION = Pattern.compile("(.+)-([0-9]{1,9})-([0-9]{1,18})");
+
+  private RedriveHeaders() {}
+
+  /** How often the request of this record was sent again so far. */
+  static long count(Headers headers) {
+    return RecordHeaders.number(headers, COUNT).orElse(0L);
+  }
+
+  /** The record that a request was made of, when it is one that was sent again. */
+  static Optional<RecordPosition> source(Headers headers) {
+    return RecordHeaders.text(headers, SOURCE)
+        .map(POSITION::matcher)
+        .filter(Matcher::matches)
+        .map(
+            found ->
+                new RecordPosition(
+                    found.group(1),
+                    Integer.parseInt(found.group(2)),
+                    Long.parseLong(found.group(3))));
+  }
+
+  /**
+   * Adds the headers of a record as those of a request that is made of it: without what was wrong
+   * with it, and with this count.
+   */
+  static void copy(Headers from, RecordPosition source, long count, Headers to) {
+    for (Header header : from) {
+      String name = header.key().toLowerCase(Locale.ROOT);
+      boolean ours = name.equals(COUNT) || name.equals(SOURCE);
+      if (!ours && !name.startsWith(RecordHeaders.ERRORS) && AllowedHeaders.allows(header.key())) {
+        to.add(header);
+      }
+    }
+    to.add(COUNT, bytes(String.valueOf(count)));
+    to.add(SOURCE, bytes(source.toString()));
+  }
+
+  /**
+   * Makes the trace of an output that of its request again. The span of an output is that of the
+   * call; taken for the parent it would be its own.
+   */
+  static void turnTraceBack(Headers headers) {
+    Optional<Matcher> trace =
+        RecordHeaders.text(headers, TRACEPARENT).map(TRACE::matcher).filter(Matcher::matches);
+    Optional<String> parent =
+        RecordHeaders.text(headers, PARENT_SPAN_ID).filter(id -> SPAN.matcher(id).matches());
+    headers.remove(TRACEPARENT);
+    if (trace.isPresent() && parent.isPresent()) {
+      String text = trace.get().group(1) + "-" + parent.get() + "-" + trace.get().group(2);
+      headers.add(TRACEPARENT, bytes(text));
+    }
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

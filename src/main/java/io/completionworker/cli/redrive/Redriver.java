@@ -1,0 +1,162 @@
+package io.completionworker.cli.redrive;
+
+import io.completionworker.cli.clients.ClientSettings;
+import io.completionworker.cli.records.RecordLookup;
+import io.completionworker.cli.records.RecordsException;
+import io.completionworker.cli.records.StartAt;
+import io.completionworker.cli.records.TopicReader;
+import io.completionworker.cli.redrive.RedriveReport.Action;
+import io.completionworker.completion.RecordPosition;
+import io.completionworker.config.WorkerSettings;
+import io.completionworker.serde.AvroSerdes;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Sends failures or dead letters back to the request topic, none of them twice.
+ *
+ * <p>Its transactional id is fixed, so a redrive that begins puts an end to one that runs, and to
+ * what a dead one had not committed. Only then it reads what was sent before. See ADR 0018.
+ */
+public final class Redriver {
+
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  private final RedriveOptions options;
+  private final String requests;
+  private final Listener listener;
+  private final BooleanSupplier stopped;
+  private final RedriveReport report = new RedriveReport();
+
+  /** Is told of every record that is asked for. */
+  @FunctionalInterface
+  public interface Listener {
+
+    /** This becomes of it. */
+    void redriven(Action action, Redriven what);
+  }
+
+  /**
+   * A record that is asked for.
+   *
+   * @param source where it stands
+   * @param count how often its request was sent again before
+   */
+  public record Redriven(
+      String source,
+      String reason,
+      Optional<String> requestId,
+      Optional<String> model,
+      Optional<String> traceId,
+      long count) {}
+
+  private Redriver(
+      RedriveOptions options, String requests, Listener listener, BooleanSupplier stopped) {
+    this.options = options;
+    this.requests = requests;
+    this.listener = listener;
+    this.stopped = stopped;
+  }
+
+  /**
+   * Sends what is there now.
+   *
+   * @param stopped asked now and then; what was sent until then stays sent
+   * @throws RecordsException when it cannot go on; what was committed stays sent
+   */
+  public static RedriveReport redrive(
+      WorkerSettings settings, RedriveOptions options, Listener listener, BooleanSupplier stopped)
+      throws InterruptedException {
+    Redriver redriver = new Redriver(options, settings.topics().requests(), listener, stopped);
+    Map<String, Object> consumer = ClientSettings.consumer(settings.kafka());
+    try (Candidates candidates = candidates(settings, options, consumer);
+        RequestSender sender =
+            options.dryRun()
+                ? RequestSender.none()
+                : RequestSender.open(settings, options.rate())) {
+      redriver.run(consumer, candidates, sender);
+      return redriver.report;
+    }
+  }
+
+  private static Candidates candidates(
+      WorkerSettings settings, RedriveOptions options, Map<String, Object> consumer) {
+    AvroSerdes serdes =
+        new AvroSerdes(settings.registry().settings(), settings.registry().serdeClass());
+    RecordLookup lookup = new RecordLookup(consumer);
+    return options.deadLetters()
+        ? new DeadLetterRequests(settings.topics(), options.filter(), serdes, lookup)
+        : new FailedRequests(settings.topics(), options.filter(), serdes, lookup);
+  }
+
+  private void run(Map<String, Object> consumer, Candidates candidates, RequestSender sender)
+      throws InterruptedException {
+    StartAt from = options.filter().from().map(StartAt::time).orElse(StartAt.EARLIEST);
+    SentBefore before = SentBefore.read(consumer, requests, candidates.topic(), from, stopped);
+    try (TopicReader reader = TopicReader.open(consumer, List.of(candidates.topic()))) {
+      Map<TopicPartition, Long> ends = reader.committedEnds();
+      reader.seek(from, reader.partitions());
+      while (!reader.reached(ends) && !stopped.getAsBoolean()) {
+        for (ConsumerRecord<byte[], byte[]> found : reader.poll(POLL)) {
+          if (isAsked(found, ends) && !stopped.getAsBoolean()) {
+            Optional<Candidate> candidate = candidates.of(found);
+            if (candidate.isPresent()) {
+              take(candidate.get(), found.timestamp(), before, sender);
+            }
+            sender.commitWhenLong();
+          }
+        }
+        sender.commitWhenLong();
+      }
+      sender.commit();
+    }
+  }
+
+  /** What comes while this runs is for the next one; else it could go round for ever. */
+  private static boolean isAsked(
+      ConsumerRecord<byte[], byte[]> found, Map<TopicPartition, Long> ends) {
+    return found.offset()
+        < ends.getOrDefault(new TopicPartition(found.topic(), found.partition()), 0L);
+  }
+
+  private void take(Candidate candidate, long timestamp, SentBefore before, RequestSender sender)
+      throws InterruptedException {
+    Action action = judge(candidate, before);
+    if (action == Action.SENT) {
+      Candidate.Copy copy =
+          candidate.copy().orElseThrow(() -> new IllegalStateException("judged wrongly"));
+      Optional<Integer> partition =
+          candidate.request().map(RecordPosition::partition).map(p -> p % before.partitions());
+      if (!sender.send(requests, partition, timestamp, copy, stopped)) {
+        return;
+      }
+      before.add(candidate.source());
+    }
+    report.count(action);
+    listener.redriven(
+        action,
+        new Redriven(
+            candidate.source().toString(),
+            candidate.reason(),
+            candidate.requestId(),
+            candidate.model(),
+            candidate.traceId(),
+            candidate.count()));
+  }
+
+  private Action judge(Candidate candidate, SentBefore before) {
+    if (before.contains(candidate.source())) {
+      return Action.SENT_BEFORE;
+    }
+    if (candidate.copy().isEmpty()) {
+      return Action.GONE;
+    }
+    boolean proven = candidate.request().map(before::isProven).orElse(false);
+    return proven || options.unproven() ? Action.SENT : Action.UNPROVEN;
+  }
+}

@@ -1,0 +1,97 @@
+package io.completionworker.cli.submit;
+
+import io.completionworker.cli.batch.BatchFormat;
+import io.completionworker.cli.batch.Inspection;
+import io.completionworker.cli.batch.Inspector;
+import io.completionworker.cli.batch.LineFault;
+import io.completionworker.cli.batch.RequestCheck;
+import io.completionworker.cli.terminal.Progress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.zip.ZipException;
+
+/**
+ * Makes batches of files: looks at all of them before anything is published.
+ *
+ * @param maxRecordBytes largest record that a worker and the topic take
+ */
+public record Preparation(SubmitPlan plan, RequestCheck check, int maxRecordBytes) {
+
+  /**
+   * A file to publish.
+   *
+   * @param name as its user knows it
+   */
+  public record Input(String name, Path file) {}
+
+  /**
+   * Inspects the files.
+   *
+   * @param say told what is found: formats, and lines that are skipped
+   * @throws InputFaultsException with the faults of all files, unless faulty lines are skipped
+   */
+  public List<Batch> batches(List<Input> inputs, Submission.Display display, Consumer<String> say)
+      throws IOException {
+    List<Batch> batches = new ArrayList<>();
+    List<String> wrong = new ArrayList<>();
+    for (Input input : inputs) {
+      try {
+        Batch batch = batch(input, display, say);
+        List<String> faults = faults(batch);
+        if (!plan.skipInvalid()) {
+          wrong.addAll(faults);
+        } else {
+          faults.forEach(say);
+        }
+        if (batch.inspection().requests() == 0 && (faults.isEmpty() || plan.skipInvalid())) {
+          wrong.add(input.name() + ": there is no request in it");
+        }
+        batches.add(batch);
+      } catch (NoSuchFileException e) {
+        wrong.add(input.name() + ": there is no such file");
+      } catch (ZipException e) {
+        wrong.add(input.name() + ": is not whole: " + e.getMessage());
+      }
+    }
+    if (!wrong.isEmpty()) {
+      wrong.add("Nothing was published");
+      throw new InputFaultsException(wrong);
+    }
+    return batches;
+  }
+
+  private Batch batch(Input input, Submission.Display display, Consumer<String> say)
+      throws IOException {
+    if (Files.isDirectory(input.file())) {
+      throw new NoSuchFileException(input.name());
+    }
+    Inspector inspector = new Inspector(plan.options(), check, maxRecordBytes, plan.maxFaults());
+    BatchFormat format =
+        plan.format().isPresent() ? plan.format().get() : inspector.detect(input.file());
+    say.accept(input.name() + ": " + format.description());
+    try (Progress progress = display.progress("check", 0)) {
+      Inspection inspection =
+          inspector.inspect(input.file(), format, plan.batch().orElse(""), progress);
+      String id = plan.batch().orElse(inspection.derivedId());
+      return new Batch(
+          id, input.name(), input.file(), inspector.longestLine(), inspection, plan.options());
+    }
+  }
+
+  private static List<String> faults(Batch batch) {
+    List<String> lines = new ArrayList<>();
+    List<LineFault> faults = batch.inspection().faults();
+    faults.forEach(fault -> lines.add(batch.name() + ": " + fault));
+    long listed = faults.stream().map(LineFault::line).distinct().count();
+    if (batch.inspection().faulty() > listed) {
+      long more = batch.inspection().faulty() - listed;
+      lines.add(batch.name() + ": " + more + " more lines are wrong; --max-errors lists more");
+    }
+    return lines;
+  }
+}

@@ -1,0 +1,176 @@
+package io.completionworker.cli.submit;
+
+import io.completionworker.avro.CompletionRequest;
+import io.completionworker.cli.batch.BatchHeaders;
+import io.completionworker.cli.batch.FileLines;
+import io.completionworker.cli.batch.Inspection;
+import io.completionworker.cli.batch.LineReader;
+import io.completionworker.cli.batch.LineRequest;
+import io.completionworker.cli.terminal.Progress;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.serialization.Serde;
+
+/**
+ * Publishes batches: behind what of them is on the topic already, to their last line.
+ *
+ * @param topic of the requests
+ * @param requests writes them as the worker reads them
+ * @param maxMessageBytes largest message that is sent
+ */
+public record Submission(
+    Map<String, String> kafka,
+    String topic,
+    Serde<CompletionRequest> requests,
+    int maxMessageBytes) {
+
+  /** Shows progress of a task of which so much will be done in all; 0 when that is not known. */
+  @FunctionalInterface
+  public interface Display {
+
+    /** Begins to show it. */
+    Progress progress(String task, long total);
+  }
+
+  /**
+   * Publishes a batch, or what is left of it.
+   *
+   * @param since before it, no record of the batch is on the topic
+   * @param stop asked between records; once it says so, what is not committed is given up
+   * @throws SubmitException when it cannot be published; what is committed stays
+   * @throws InputFaultsException when the batch on the topic has another content
+   */
+  public Published publish(
+      Batch batch, Optional<Instant> since, Display display, BooleanSupplier stop)
+      throws IOException {
+    try (RequestTransactions transactions =
+        new RequestTransactions(kafka, batch.id(), maxMessageBytes)) {
+      long highest;
+      try (Progress progress = display.progress("look", 0)) {
+        highest =
+            new PublishedLines(kafka, topic, requests.deserializer())
+                .highest(batch, since, progress, stop);
+      }
+      int before = batch.inspection().requestsUpTo(highest);
+      if (stop.getAsBoolean() || before == batch.inspection().requests()) {
+        return new Published(batch, before, before);
+      }
+      try (Progress progress = display.progress("submit", batch.inspection().requests())) {
+        Run run = new Run(batch, transactions, progress, before);
+        run.publish(highest, stop);
+        return new Published(batch, run.committed, before);
+      }
+    } catch (KafkaException e) {
+      throw explained(batch, e);
+    }
+  }
+
+  private SubmitException explained(Batch batch, KafkaException e) {
+    Throwable cause = e;
+    for (int depth = 0; depth < 8 && cause != null; depth++) {
+      if (cause instanceof ProducerFencedException
+          || cause instanceof InvalidProducerEpochException) {
+        return new SubmitException(
+            "Another submit of batch " + batch.id() + " has taken over, and goes on with it");
+      }
+      if (cause instanceof RecordTooLargeException) {
+        return new SubmitException(
+            "A record is larger than topic "
+                + topic
+                + " takes; raise its max.message.bytes, or have --on-invalid=skip",
+            e);
+      }
+      cause = cause.getCause();
+    }
+    return new SubmitException(
+        "Batch " + batch.id() + " is not published whole; start it again, and it goes on", e);
+  }
+
+  /** One way through the lines of a batch. */
+  private final class Run {
+
+    private final Batch batch;
+    private final RequestTransactions transactions;
+    private final Progress progress;
+    private final LineReader reader;
+    private int sent;
+    private int committed;
+
+    Run(Batch batch, RequestTransactions transactions, Progress progress, int before) {
+      this.batch = batch;
+      this.transactions = transactions;
+      this.progress = progress;
+      this.reader = new LineReader(batch.inspection().format(), batch.options());
+      this.sent = before;
+      this.committed = before;
+    }
+
+    void publish(long highest, BooleanSupplier stop) throws IOException {
+      Inspection inspection = batch.inspection();
+      progress.at(committed);
+      try (FileLines lines = FileLines.open(batch.file(), batch.longestLine())) {
+        for (FileLines.Line line = lines.next(); line != null; line = lines.next()) {
+          if (stop.getAsBoolean()) {
+            transactions.abort();
+            return;
+          }
+          if (line.number() > highest && inspection.valid().get((int) line.number())) {
+            send(line);
+          }
+          if (transactions.isFull()) {
+            commit();
+          }
+        }
+        if (!lines.digest().equals(inspection.digest()) || sent != inspection.requests()) {
+          transactions.abort();
+          throw new SubmitException(
+              batch.name() + " has changed while it was read; batch " + batch.id() + " is broken");
+        }
+        commit();
+      }
+    }
+
+    private void commit() {
+      transactions.commit();
+      committed = sent;
+      progress.at(committed);
+    }
+
+    private void send(FileLines.Line line) {
+      LineRequest request = read(line);
+      // a record to take the headers from, since their class is not Kafka's to give
+      Headers headers = new ProducerRecord<byte[], byte[]>(topic, null).headers();
+      byte[] value = requests.serializer().serialize(topic, headers, request.request());
+      headers.add(BatchHeaders.DIGEST, utf8(batch.inspection().digest()));
+      if (line.number() == batch.inspection().lastLine()) {
+        headers.add(BatchHeaders.SIZE, utf8(Integer.toString(batch.inspection().requests())));
+      }
+      transactions.send(
+          new ProducerRecord<>(topic, null, null, request.key(), value, headers), value.length);
+      sent++;
+    }
+
+    private LineRequest read(FileLines.Line line) {
+      try {
+        return reader.read(batch.id(), line);
+      } catch (IllegalArgumentException e) {
+        throw new SubmitException(
+            batch.name() + " has changed while it was read: line " + line.number(), e);
+      }
+    }
+
+    private static byte[] utf8(String text) {
+      return text.getBytes(StandardCharsets.UTF_8);
+    }
+  }
+}

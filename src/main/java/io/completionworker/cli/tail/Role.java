@@ -1,0 +1,56 @@
+package io.completionworker.cli.tail;
+
+import io.completionworker.avro.CompletionChunk;
+import io.completionworker.avro.CompletionFailure;
+import io.completionworker.avro.CompletionRequest;
+import io.completionworker.avro.CompletionResponse;
+import io.completionworker.avro.CompletionUsage;
+import io.completionworker.avro.UsageWindow;
+import io.completionworker.config.TopicsConfig;
+import io.completionworker.serde.AvroSerdes;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.kafka.common.serialization.Deserializer;
+
+/** A topic of the worker by what it is for; how it is called is a setting. */
+public enum Role {
+  REQUESTS,
+  RESPONSES,
+  USAGE,
+  FAILURES,
+  CHUNKS,
+  USAGE_WINDOWS,
+  DEAD_LETTERS;
+
+  /** The topic in this role. */
+  public String topic(TopicsConfig topics) {
+    return switch (this) {
+      case REQUESTS -> topics.requests();
+      case RESPONSES -> topics.responses();
+      case USAGE -> topics.usage();
+      case FAILURES -> topics.failures();
+      case CHUNKS -> topics.chunks();
+      case USAGE_WINDOWS -> topics.usageWindows();
+      case DEAD_LETTERS -> topics.deadLetters();
+    };
+  }
+
+  /** What decodes its values; empty when these are bytes that nobody could decode. */
+  Optional<Deserializer<?>> deserializer(AvroSerdes serdes) {
+    return switch (this) {
+      case REQUESTS -> Optional.of(serdes.forValues(CompletionRequest.class).deserializer());
+      case RESPONSES -> Optional.of(serdes.forValues(CompletionResponse.class).deserializer());
+      case USAGE -> Optional.of(serdes.forValues(CompletionUsage.class).deserializer());
+      case FAILURES -> Optional.of(serdes.forValues(CompletionFailure.class).deserializer());
+      case CHUNKS -> Optional.of(serdes.forValues(CompletionChunk.class).deserializer());
+      case USAGE_WINDOWS -> Optional.of(serdes.forValues(UsageWindow.class).deserializer());
+      case DEAD_LETTERS -> Optional.empty();
+    };
+  }
+
+  /** As it is written on the command line. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

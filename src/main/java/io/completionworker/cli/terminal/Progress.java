@@ -1,0 +1,117 @@
+package io.completionworker.cli.terminal;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.LongSupplier;
+
+/**
+ * How far a task is: on a terminal one line that is redrawn, elsewhere a plain line now and then.
+ * Draws when it is told something, so it needs no thread; safe on every thread.
+ */
+public final class Progress implements AutoCloseable {
+
+  private final PrintWriter err;
+  private final LongSupplier nanos;
+  private final Drawing drawing;
+  private final long interval;
+  private final boolean terminal;
+  private Pace pace;
+  private long drawn;
+  private boolean closed;
+
+  Progress(
+      PrintWriter err, boolean terminal, Drawing drawing, OptionalLong total, LongSupplier nanos) {
+    this.err = err;
+    this.terminal = terminal;
+    this.drawing = drawing;
+    this.nanos = nanos;
+    this.interval = (terminal ? Duration.ofMillis(100) : Duration.ofSeconds(10)).toNanos();
+    this.pace = Pace.start(nanos.getAsLong(), total);
+    this.drawn = pace.started() - (terminal ? interval : 0);
+  }
+
+  /**
+   * Shows the progress of a task.
+   *
+   * @param environment {@code NO_COLOR} and {@code COLUMNS} are heeded
+   * @param terminal whether {@code err} is a terminal
+   * @param task one word that the line begins with
+   * @param total empty while it is not known
+   */
+  public static Progress on(
+      PrintWriter err,
+      Map<String, String> environment,
+      boolean terminal,
+      String task,
+      OptionalLong total) {
+    Drawing drawing = terminal ? Bar.of(environment, task) : new Line(task);
+    return new Progress(err, terminal, drawing, total, System::nanoTime);
+  }
+
+  /** What a state looks like. */
+  @FunctionalInterface
+  interface Drawing {
+
+    /** One line, without its end. */
+    String draw(Pace pace);
+  }
+
+  /**
+   * So many are done. The first call says where the task begins, which is not 0 when it goes on
+   * with earlier work; the rate counts from there.
+   */
+  public synchronized void at(long done) {
+    long now = nanos.getAsLong();
+    pace = pace.at(done, now);
+    if (!closed && now - drawn >= interval) {
+      drawn = now;
+      draw(false);
+    }
+  }
+
+  /** So many will be done in all. */
+  public synchronized void total(long total) {
+    pace = pace.of(total);
+  }
+
+  /** Prints a line of its own, above the progress. */
+  public synchronized void say(String line) {
+    if (terminal && !closed) {
+      err.print("\r\u001b[K");
+    }
+    err.println(line);
+    if (terminal && !closed) {
+      draw(false);
+    }
+  }
+
+  /** Draws the last state for good; of a task in which nothing was done, nothing is left. */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    pace = pace.at(pace.done(), nanos.getAsLong());
+    if (pace.done() > 0) {
+      draw(true);
+    } else if (terminal) {
+      err.print("\r\u001b[K");
+      err.flush();
+    }
+  }
+
+  private void draw(boolean last) {
+    String line = drawing.draw(pace);
+    if (!terminal) {
+      err.println(line);
+    } else if (last) {
+      err.println("\r" + line + "\u001b[K");
+    } else {
+      err.print("\r" + line + "\u001b[K");
+      err.flush();
+    }
+  }
+}

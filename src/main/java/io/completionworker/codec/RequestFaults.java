@@ -1,0 +1,38 @@
+package io.completionworker.codec;
+
+import io.completionworker.avro.CompletionRequest;
+import io.completionworker.avro.Violation;
+import io.completionworker.codec.headers.WireHeaders;
+import io.completionworker.completion.RecordPosition;
+import io.completionworker.completion.SourceRecord;
+import io.completionworker.config.GatewayConfig.HeaderRules;
+import io.completionworker.validation.RequestValidator;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What {@link CallReader} would find wrong with a request whose record has no headers, for those
+ * who want to know it before there is a record. Safe on every thread.
+ */
+public final class RequestFaults {
+
+  private static final SourceRecord WITHOUT_HEADERS =
+      new SourceRecord(new RecordPosition("", 0, 0), null, null, List.of(), 0, 0, 0);
+
+  private final RequestValidator validator;
+  private final WireHeaders wireHeaders;
+
+  /** Finds faults by these rules. */
+  public RequestFaults(RequestValidator validator, HeaderRules rules) {
+    this.validator = validator;
+    this.wireHeaders = new WireHeaders(rules);
+  }
+
+  /** Every fault, those of what goes to the gateway first; empty when the request is valid. */
+  public List<Violation> of(CompletionRequest request) {
+    List<Violation> faults =
+        new ArrayList<>(wireHeaders.read(WITHOUT_HEADERS, request.getPortkey()).violations());
+    faults.addAll(validator.check(request));
+    return List.copyOf(faults);
+  }
+}

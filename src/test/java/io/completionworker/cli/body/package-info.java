@@ -1,0 +1,4 @@
+@NullMarked
+package io.completionworker.cli.body;
+
+import org.jspecify.annotations.NullMarked;

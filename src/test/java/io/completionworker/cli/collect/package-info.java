@@ -1,0 +1,5 @@
+/** Files of a batch, without a broker. */
+@NullMarked
+package io.completionworker.cli.collect;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,116 @@
+package io.completionworker.it;
+
+import io.completionworker.avro.CallDetails;
+import io.completionworker.avro.Choice;
+import io.completionworker.avro.CompletionFailure;
+import io.completionworker.avro.CompletionRequest;
+import io.completionworker.avro.CompletionResponse;
+import io.completionworker.avro.CompletionUsage;
+import io.completionworker.avro.FailureReason;
+import io.completionworker.avro.GatewayDetails;
+import io.completionworker.avro.ResponseMessage;
+import io.completionworker.avro.UsageSource;
+import io.completionworker.cli.batch.BatchRequestId;
+import java.math.BigDecimal;
+import java.util.List;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+
+/** Records of a batch as they stand on the topics. */
+final class BatchRecords {
+
+  private BatchRecords() {}
+
+  static String id(String batch, long line) {
+    return new BatchRequestId(batch, line, "c-" + line).toString();
+  }
+
+  static CompletionRequest request(String batch, long line) {
+    return Stand.request(id(batch, line));
+  }
+
+  /**
+   * An answer.
+   *
+   * @param raw whether it has the endpoint's own body, which is not on one line
+   */
+  static CompletionResponse answer(String id, boolean raw) {
+    String body = "{\n \"id\": \"chatcmpl-1\",\n \"choices\": [],\n \"for\": \"" + id + "\"\n}\n";
+    return CompletionResponse.newBuilder()
+        .setRequestId(id)
+        .setId("chatcmpl-1")
+        .setObject("chat.completion")
+        .setCreated(1)
+        .setModel("gpt-4o-mini-2024")
+        .setChoices(
+            List.of(
+                Choice.newBuilder()
+                    .setIndex(0)
+                    .setMessage(
+                        ResponseMessage.newBuilder()
+                            .setRole("assistant")
+                            .setContent("hello " + id)
+                            .build())
+                    .setFinishReason("stop")
+                    .build()))
+        .setGateway(GatewayDetails.newBuilder().setStatus(200).setRequestId("req-1").build())
+        .setCall(
+            CallDetails.newBuilder()
+                .setCallId("call-" + id)
+                .setAttempts(1)
+                .setQueuedAt(1)
+                .setCalledAt(2)
+                .setCompletedAt(3)
+                .build())
+        .setBody(raw ? body : null)
+        .build();
+  }
+
+  static CompletionUsage usage(String id, String model) {
+    return CompletionUsage.newBuilder()
+        .setRequestId(id)
+        .setCallId("call-" + id)
+        .setTraceId("trace-" + id)
+        .setModel(model)
+        .setPromptTokens(10)
+        .setCompletionTokens(5)
+        .setTotalTokens(15)
+        .setUsageSource(UsageSource.REPORTED)
+        .setBillable(true)
+        .setCost(new BigDecimal("0.0000100000"))
+        .setCurrency("USD")
+        .setStartedAt(1)
+        .setCompletedAt(2)
+        .setLatencyMs(1)
+        .setAttempt(1)
+        .setOutcome("response")
+        .build();
+  }
+
+  /** A failure of a request that stands there; without status when none is given. */
+  static CompletionFailure failure(
+      CompletionRequest request,
+      FailureReason reason,
+      boolean retryable,
+      @Nullable Integer status,
+      RecordMetadata source) {
+    return CompletionFailure.newBuilder()
+        .setRequestId(request.getRequestId())
+        .setReason(reason)
+        .setRetryable(retryable)
+        .setMessage("It went wrong")
+        .setViolations(List.of())
+        .setAttempts(List.of())
+        .setStatus(status)
+        .setErrorType(status == null ? null : "tokens")
+        .setErrorCode(status == null ? null : "slow_down")
+        .setSourceTopic(source.topic())
+        .setSourcePartition(source.partition())
+        .setSourceOffset(source.offset())
+        .setSourceTimestamp(source.timestamp())
+        .setFailedAt(System.currentTimeMillis())
+        .setRecovered(false)
+        .setRequest(request)
+        .build();
+  }
+}

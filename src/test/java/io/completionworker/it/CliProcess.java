@@ -1,0 +1,115 @@
+package io.completionworker.it;
+
+import io.completionworker.CompletionWorker;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A command in a process of its own, which can be killed. */
+final class CliProcess {
+
+  private static final Pattern PEAK = Pattern.compile("VmHWM:\\s+(\\d+) kB");
+
+  private final Process process;
+  private final Path out;
+  private final Path err;
+  private long peakBytes;
+
+  /**
+   * Starts it.
+   *
+   * @param directory for what it prints
+   * @param heap largest heap, such as 96m
+   */
+  CliProcess(Path directory, String heap, List<String> arguments) {
+    long number = System.nanoTime();
+    out = directory.resolve("out-" + number);
+    err = directory.resolve("err-" + number);
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Xmx" + heap);
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(CompletionWorker.class.getName());
+    command.addAll(arguments);
+    try {
+      process =
+          new ProcessBuilder(command)
+              .redirectOutput(out.toFile())
+              .redirectError(err.toFile())
+              .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Kills it after so long, as {@code kill -9} does; false when it has ended before. */
+  boolean killAfter(long millis) throws InterruptedException {
+    boolean ended = process.waitFor(millis, TimeUnit.MILLISECONDS);
+    process.destroyForcibly();
+    await();
+    return !ended;
+  }
+
+  /** Asks it to end, as {@code kill} does. */
+  int stop() throws InterruptedException {
+    process.destroy();
+    return await();
+  }
+
+  /** Waits for its end. */
+  int await() throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(5);
+    while (!process.waitFor(50, TimeUnit.MILLISECONDS)) {
+      measure();
+      if (System.nanoTime() - deadline > 0) {
+        process.destroyForcibly();
+        throw new IllegalStateException("It did not end: " + err());
+      }
+    }
+    return process.exitValue();
+  }
+
+  boolean alive() {
+    return process.isAlive();
+  }
+
+  /** The most memory that it had, as far as was seen. */
+  long peakBytes() {
+    return peakBytes;
+  }
+
+  String out() {
+    return read(out);
+  }
+
+  String err() {
+    return read(err);
+  }
+
+  private void measure() {
+    try {
+      String status = Files.readString(Path.of("/proc", Long.toString(process.pid()), "status"));
+      Matcher peak = PEAK.matcher(status);
+      if (peak.find()) {
+        peakBytes = Math.max(peakBytes, Long.parseLong(peak.group(1)) * 1024);
+      }
+    } catch (IOException e) {
+      peakBytes = Math.max(peakBytes, 0); // it has just ended
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
