@@ -199,6 +199,7 @@ class SimulatedEndpointTest {
 
     HttpResponse<String> whole = post(streamed);
     endpoint.behave(Behaviour.builder().errors(only(0, 1)).build());
+    HttpResponse<String> late = post(streamed);
     HttpResponse<String> cut = post(streamed);
 
     assertThat(whole.headers().firstValue("content-type")).contains("text/event-stream");
@@ -206,6 +207,8 @@ class SimulatedEndpointTest {
     assertThat(whole.body()).containsOnlyOnce("\"total_tokens\"");
     assertThat(cut.statusCode()).isEqualTo(200);
     assertThat(cut.body()).startsWith("data: ").doesNotContain("[DONE]", "\"stop\"");
+    assertThat(late.statusCode()).isEqualTo(200);
+    assertThat(late.body()).contains("\"total_tokens\"").doesNotContain("[DONE]");
   }
 
   private List<Integer> statusesWithSeed(long seed, int calls) throws Exception {
