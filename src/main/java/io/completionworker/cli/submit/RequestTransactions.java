@@ -54,7 +54,8 @@ final class RequestTransactions implements AutoCloseable {
     }
   }
 
-  /** Takes a record. */
+  /** Takes a record; what becomes of it shows when it is committed. */
+  @SuppressWarnings("FutureReturnValueIgnored") // the callback keeps the failure
   void send(ProducerRecord<byte[], byte[]> record, int size) {
     throwFailure();
     if (!open) {
