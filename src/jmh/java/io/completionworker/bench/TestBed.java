@@ -45,6 +45,7 @@ public final class TestBed implements AutoCloseable {
    * @param unanswered requests that had no outcome when patience was over
    * @param repeated requests that had more than one
    * @param writtenPerRequest bytes written to Kafka, the request itself left out
+   * @param endpointCpuPerThousand CPU seconds of the endpoint for 1,000 requests
    */
   public record Answered(
       int requests,
@@ -52,7 +53,8 @@ public final class TestBed implements AutoCloseable {
       long repeated,
       LoadResult load,
       Backlog.Costs costs,
-      double writtenPerRequest) {}
+      double writtenPerRequest,
+      double endpointCpuPerThousand) {}
 
   /** For logs and state. */
   public Path directory() {
@@ -84,9 +86,12 @@ public final class TestBed implements AutoCloseable {
       Duration patience) {
     endpoint.behave(latencies);
     long before = rig.writtenBytes();
+    Duration endpointBefore = endpoint.cpu();
     requests.publish(count);
     Arrivals arrivals = new Arrivals();
     Backlog.Costs costs = new Backlog(processes, outcomes, arrivals).answer(count, patience);
+    double answered = Math.max(1, arrivals.answered());
+    Duration endpointCpu = endpoint.cpu().minus(endpointBefore);
     long written = rig.writtenBytes() - before;
     return new Answered(
         count,
@@ -94,17 +99,13 @@ public final class TestBed implements AutoCloseable {
         arrivals.repeated(),
         LoadResult.of(arrivals, rig.serdes()),
         costs,
-        (double) written / Math.max(1, arrivals.answered()));
+        written / answered,
+        endpointCpu.toNanos() / 1e6 / answered);
   }
 
   /** Has requests answered that come at an even rate. */
   public Paced pace(List<? extends MeasuredProcess> processes, double rate, Duration time) {
     return Paced.run(rig, requests, outcomes, processes, rate, time);
-  }
-
-  /** CPU time of the endpoint since its start. */
-  public Duration endpointCpu() {
-    return endpoint.cpu();
   }
 
   /** Ends the endpoint and says what it was asked. */

@@ -56,7 +56,7 @@ record CompareReport(Trial trial, List<Trial.Result> results) {
               format("%,.1f", backlog.costs().steady().allocatedPerRequest() / 1024),
               format("%,.0f", backlog.writtenPerRequest()),
               format("%,d", backlog.costs().residentBytes() >> 20),
-              format("%,d / %.3f", result.calls().peakOpen(), result.endpointCpuPerThousand())));
+              format("%,d / %.3f", result.calls().peakOpen(), backlog.endpointCpuPerThousand())));
     }
     return table;
   }

@@ -43,8 +43,7 @@ record Trial(
       double ceiling,
       TestBed.Answered backlog,
       @Nullable Paced paced,
-      EndpointProcess.Calls calls,
-      double endpointCpuPerThousand) {
+      EndpointProcess.Calls calls) {
 
     boolean complete() {
       return backlog.unanswered() == 0 && (paced == null || paced.unanswered() == 0);
@@ -65,17 +64,9 @@ record Trial(
               regime.latencies(),
               Duration.ofSeconds(2L * mostSeconds + 30));
       Paced paced = pacedSeconds == 0 ? null : paced(bed, processes, backlog.load().rate());
-      Duration endpointCpu = bed.endpointCpu();
       process.stop();
-      EndpointProcess.Calls calls = bed.endEndpoint();
       return new Result(
-          contender,
-          regime,
-          ceiling(contender, regime),
-          backlog,
-          paced,
-          calls,
-          endpointCpu.toNanos() / 1e6 / Math.max(1, calls.total()));
+          contender, regime, ceiling(contender, regime), backlog, paced, bed.endEndpoint());
     }
   }
 

@@ -125,16 +125,23 @@ public final class JavaProcess implements MeasuredProcess {
 
   @Override
   public void stop() {
+    closeProbe();
     process.destroy();
     waitForEnd();
   }
 
   @Override
   public void close() {
+    closeProbe();
     process.destroyForcibly();
     waitForEnd();
+  }
+
+  // Before the process ends: its connection would look for it for a while, and complain.
+  private void closeProbe() {
     if (probe != null) {
       probe.close();
+      probe = null;
     }
   }
 

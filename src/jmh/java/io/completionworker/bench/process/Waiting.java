@@ -7,7 +7,7 @@ import java.util.function.BooleanSupplier;
 /** Waits for what nothing announces. */
 final class Waiting {
 
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private Waiting() {}
 
