@@ -93,8 +93,7 @@ class CollectKillIT {
     Path out = stand.directory.resolve("much.jsonl");
     long started = System.nanoTime();
     CliProcess collect =
-        stand.command(
-            "96m", "collect", "--batch", "much", "--out", out.toString(), "--ordered");
+        stand.command("96m", "collect", "--batch", "much", "--out", out.toString(), "--ordered");
     assertThat(collect.await()).as(collect.err()).isZero();
 
     System.out.printf(
@@ -115,8 +114,8 @@ class CollectKillIT {
 
   /** Outcomes in an order of their own, as calls end; every fiftieth is a failure. */
   private static void answer(String batch, int size, AtomicBoolean slow) {
-    RecordMetadata somewhere = new RecordMetadata(
-        new TopicPartition(BatchStand.REQUESTS, 0), 0, 0, 0, 0, 0);
+    RecordMetadata somewhere =
+        new RecordMetadata(new TopicPartition(BatchStand.REQUESTS, 0), 0, 0, 0, 0, 0);
     for (int i = 0; i < size; i++) {
       int line = 1 + (i ^ 5) % size;
       if (size % 8 != 0) {
@@ -145,8 +144,7 @@ class CollectKillIT {
     int before = 0;
     try (BufferedReader reader = Files.newBufferedReader(file)) {
       for (String text = reader.readLine(); text != null; text = reader.readLine()) {
-        int line =
-            Integer.parseInt(JSON.readTree(text).path("custom_id").asText().substring(2));
+        int line = Integer.parseInt(JSON.readTree(text).path("custom_id").asText().substring(2));
         assertThat(seen.get(line)).as("a copy of line %s in %s", line, file).isFalse();
         if (inOrder) {
           assertThat(line).isGreaterThan(before);

@@ -72,9 +72,9 @@ class RedriveIT {
         .containsEntry("redrive_count", "3")
         .containsEntry("tenant", "acme")
         .containsEntry("x-portkey-trace-id", "my-trace")
-        .containsEntry(
-            "traceparent", "00-0000000000000000000000000000000a-00000000000000bb-01");
-    assertThat(headers(third).get("redrive_source")).matches("completion-failures-[01]-\\d+")
+        .containsEntry("traceparent", "00-0000000000000000000000000000000a-00000000000000bb-01");
+    assertThat(headers(third).get("redrive_source"))
+        .matches("completion-failures-[01]-\\d+")
         .isNotEqualTo("completion-failures-0-999");
     assertThat(third.key()).isEqualTo("batch:counted:3:c-3".getBytes(StandardCharsets.UTF_8));
   }
@@ -93,8 +93,10 @@ class RedriveIT {
     JsonNode last = last(redrive("--batch", "some", "--output", "json"));
     assertThat(last.path("sent").asInt()).isEqualTo(2);
     assertThat(last.path("sent_before").asInt()).isEqualTo(1);
-    assertThat(last(redrive("--batch", "some", "--retryable", "any", "--output", "json"))
-            .path("sent").asInt())
+    assertThat(
+            last(redrive("--batch", "some", "--retryable", "any", "--output", "json"))
+                .path("sent")
+                .asInt())
         .isZero();
     assertThat(copies("some")).hasSize(4);
   }

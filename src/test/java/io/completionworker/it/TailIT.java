@@ -35,7 +35,15 @@ class TailIT {
               .build();
       RecordMetadata source =
           BatchStand.done(
-              stand.request(request, Map.of("authorization", "sk-secret", "x-portkey-virtual-key", "sk-secret", "tenant", "acme")));
+              stand.request(
+                  request,
+                  Map.of(
+                      "authorization",
+                      "sk-secret",
+                      "x-portkey-virtual-key",
+                      "sk-secret",
+                      "tenant",
+                      "acme")));
       stand.failure(
           BatchRecords.failure(request, FailureReason.RATE_LIMITED, true, 429, source),
           Map.of("x-portkey-trace-id", "trace-" + line % 2));
@@ -74,7 +82,8 @@ class TailIT {
   void shouldShowOnlyWhatTheFiltersLetPass() throws Exception {
     assertThat(tail("failures", "--from", "1h", "--until-end", "--trace-id", "trace-1").lines())
         .hasSize(3);
-    assertThat(tail("failures", "--from", "earliest", "--until-end", "--request-id", "batch:t:4:c-4"))
+    assertThat(
+            tail("failures", "--from", "earliest", "--until-end", "--request-id", "batch:t:4:c-4"))
         .hasLineCount(1);
     assertThat(tail("responses", "--from", "earliest", "--until-end", "--key", "batch:t:2:c-2"))
         .hasLineCount(1);
