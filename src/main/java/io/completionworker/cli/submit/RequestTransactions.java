@@ -79,7 +79,10 @@ final class RequestTransactions implements AutoCloseable {
 
   /** Whether it is time to commit. */
   boolean isFull() {
-    return records >= MAX_RECORDS || bytes >= MAX_BYTES || System.nanoTime() - began > MAX_NANOS;
+    return open
+        && (records >= MAX_RECORDS
+            || bytes >= MAX_BYTES
+            || System.nanoTime() - began > MAX_NANOS);
   }
 
   /** Makes what was sent visible, all of it. */
