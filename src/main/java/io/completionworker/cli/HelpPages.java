@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.UsageMessageSpec;
@@ -13,6 +14,9 @@ final class HelpPages {
 
   private static final String ENVIRONMENT = "environment";
 
+  /** Commands that go on with earlier work; the others just end. */
+  private static final Set<String> RESUMED = Set.of("submit", "collect", "batch", "redrive");
+
   private static final Map<String, String> EXIT_CODES = new LinkedHashMap<>();
 
   static {
@@ -20,7 +24,6 @@ final class HelpPages {
     EXIT_CODES.put("1", "failed while running; the cause is the last line on stderr");
     EXIT_CODES.put(
         "2", "usage, configuration or input is wrong; every fault is listed, nothing was started");
-    EXIT_CODES.put("130", "stopped by Ctrl-C; the last line on stderr says how to go on");
   }
 
   private static final String VARIABLES =
@@ -44,13 +47,22 @@ final class HelpPages {
     usage.optionListHeading("%nOptions:%n");
     usage.commandListHeading("%nCommands:%n");
     usage.exitCodeListHeading("%nExit codes:%n");
-    usage.exitCodeList(EXIT_CODES);
+    usage.exitCodeList(exitCodes(command.getCommandName()));
     command.getHelpSectionMap().put(ENVIRONMENT, HelpPages::environment);
     List<String> sections = new ArrayList<>(command.getHelpSectionKeys());
     sections.remove(ENVIRONMENT);
     sections.add(sections.indexOf(UsageMessageSpec.SECTION_KEY_FOOTER_HEADING), ENVIRONMENT);
     command.setHelpSectionKeys(sections);
     command.getSubcommands().values().forEach(HelpPages::apply);
+  }
+
+  private static Map<String, String> exitCodes(String command) {
+    Map<String, String> codes = new LinkedHashMap<>(EXIT_CODES);
+    if (RESUMED.contains(command)) {
+      codes.put(
+          "130, 143", "stopped by Ctrl-C or SIGTERM; the last line on stderr says how to go on");
+    }
+    return codes;
   }
 
   private static String environment(Help help) {

@@ -7,6 +7,7 @@ import io.completionworker.cli.batch.LineFault;
 import io.completionworker.cli.batch.RequestCheck;
 import io.completionworker.cli.terminal.Progress;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -54,6 +55,8 @@ public record Preparation(SubmitPlan plan, RequestCheck check, int maxRecordByte
         batches.add(batch);
       } catch (NoSuchFileException e) {
         wrong.add(input.name() + ": there is no such file");
+      } catch (FileSystemException e) {
+        wrong.add(input.name() + ": cannot be read");
       } catch (ZipException e) {
         wrong.add(input.name() + ": is not whole: " + e.getMessage());
       }

@@ -65,20 +65,25 @@ final class RequestTransactions implements AutoCloseable {
       bytes = 0;
       began = System.nanoTime();
     }
-    producer.send(
-        record,
-        (metadata, failed) -> {
-          if (failed != null && failure == null) {
-            failure = failed;
-          }
-        });
+    // The callback says what the future would, and commit throws it.
+    var unused =
+        producer.send(
+            record,
+            (metadata, failed) -> {
+              if (failed != null && failure == null) {
+                failure = failed;
+              }
+            });
     records++;
     bytes += size;
   }
 
   /** Whether it is time to commit. */
   boolean isFull() {
-    return records >= MAX_RECORDS || bytes >= MAX_BYTES || System.nanoTime() - began > MAX_NANOS;
+    return open
+        && (records >= MAX_RECORDS
+            || bytes >= MAX_BYTES
+            || System.nanoTime() - began > MAX_NANOS);
   }
 
   /** Makes what was sent visible, all of it. */
