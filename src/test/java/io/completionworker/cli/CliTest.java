@@ -80,7 +80,13 @@ class CliTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "run", "topics", "check", "config", "collect --batch b --out f", "redrive", "tail"
+        "run",
+        "topics",
+        "check",
+        "config",
+        "collect --batch b --out f",
+        "redrive",
+        "tail"
       })
   void shouldListAllFaultsAndStartNothing(String command) {
     environment.put("ASYNC_MAX_IN_FLIGHT", "0");

@@ -31,6 +31,19 @@ final class CliProcess {
     long number = System.nanoTime();
     out = directory.resolve("out-" + number);
     err = directory.resolve("err-" + number);
+    try {
+      process =
+          new ProcessBuilder(commandLine(heap, arguments))
+              .redirectOutput(out.toFile())
+              .redirectError(err.toFile())
+              .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The command line of a command. */
+  static List<String> commandLine(String heap, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx" + heap);
@@ -38,15 +51,7 @@ final class CliProcess {
     command.add(System.getProperty("java.class.path"));
     command.add(CompletionWorker.class.getName());
     command.addAll(arguments);
-    try {
-      process =
-          new ProcessBuilder(command)
-              .redirectOutput(out.toFile())
-              .redirectError(err.toFile())
-              .start();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return command;
   }
 
   /** Kills it after so long, as {@code kill -9} does; false when it has ended before. */

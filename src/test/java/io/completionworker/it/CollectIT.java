@@ -226,8 +226,7 @@ class CollectIT {
     assertThat(stand.directory.resolve("unknown.jsonl.collect")).doesNotExist();
 
     Files.writeString(out, "precious\n");
-    CliProcess taken =
-        stand.command("96m", "collect", "--batch", "plain", "--out", out.toString());
+    CliProcess taken = stand.command("96m", "collect", "--batch", "plain", "--out", out.toString());
     assertThat(taken.await()).isEqualTo(1);
     assertThat(taken.err()).contains("exists, and no collect has begun it");
     assertThat(out).hasContent("precious");

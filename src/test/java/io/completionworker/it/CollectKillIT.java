@@ -1,6 +1,7 @@
 package io.completionworker.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.completionworker.avro.FailureReason;
@@ -8,6 +9,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -67,9 +69,8 @@ class CollectKillIT {
     int kills = 0;
     while (kills < KILLS) {
       CliProcess collect = stand.command("96m", command.toArray(String[]::new));
-      while (!Files.exists(Path.of(out + ".collect", "state")) && collect.alive()) {
-        Thread.onSpinWait();
-      }
+      Path state = Path.of(out + ".collect", "state");
+      await().atMost(Duration.ofMinutes(2)).until(() -> !collect.alive() || Files.exists(state));
       if (collect.killAfter(300 + random.nextInt(4_000))) {
         kills++;
       }
@@ -93,8 +94,7 @@ class CollectKillIT {
     Path out = stand.directory.resolve("much.jsonl");
     long started = System.nanoTime();
     CliProcess collect =
-        stand.command(
-            "96m", "collect", "--batch", "much", "--out", out.toString(), "--ordered");
+        stand.command("96m", "collect", "--batch", "much", "--out", out.toString(), "--ordered");
     assertThat(collect.await()).as(collect.err()).isZero();
 
     System.out.printf(
@@ -115,8 +115,8 @@ class CollectKillIT {
 
   /** Outcomes in an order of their own, as calls end; every fiftieth is a failure. */
   private static void answer(String batch, int size, AtomicBoolean slow) {
-    RecordMetadata somewhere = new RecordMetadata(
-        new TopicPartition(BatchStand.REQUESTS, 0), 0, 0, 0, 0, 0);
+    RecordMetadata somewhere =
+        new RecordMetadata(new TopicPartition(BatchStand.REQUESTS, 0), 0, 0, 0, 0, 0);
     for (int i = 0; i < size; i++) {
       int line = 1 + (i ^ 5) % size;
       if (size % 8 != 0) {
@@ -145,8 +145,7 @@ class CollectKillIT {
     int before = 0;
     try (BufferedReader reader = Files.newBufferedReader(file)) {
       for (String text = reader.readLine(); text != null; text = reader.readLine()) {
-        int line =
-            Integer.parseInt(JSON.readTree(text).path("custom_id").asText().substring(2));
+        int line = Integer.parseInt(JSON.readTree(text).path("custom_id").asText().substring(2));
         assertThat(seen.get(line)).as("a copy of line %s in %s", line, file).isFalse();
         if (inOrder) {
           assertThat(line).isGreaterThan(before);

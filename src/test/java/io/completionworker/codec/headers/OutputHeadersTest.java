@@ -52,8 +52,7 @@ class OutputHeadersTest {
 
     assertThat(OutputHeaders.of(source, TRACE))
         .extracting(RecordHeader::name, RecordHeader::text)
-        .contains(
-            tuple("redrive_count", "2"), tuple("redrive_source", "completion-failures-0-7"));
+        .contains(tuple("redrive_count", "2"), tuple("redrive_source", "completion-failures-0-7"));
   }
 
   @Test
