@@ -52,6 +52,7 @@ public final class Cli implements Runnable {
             .addSubcommand(new ConfigCommand(environment, out))
             .addSubcommand(new SubmitCommand(requests, surroundings))
             .addSubcommand(new CollectCommand(surroundings))
+            .addSubcommand(new BatchCommand(requests, surroundings))
             .addSubcommand(new RedriveCommand(surroundings))
             .addSubcommand(new TailCommand(surroundings))
             .addSubcommand(new CompletionCommand())

@@ -2,13 +2,8 @@ package io.completionworker.cli;
 
 import io.completionworker.cli.batch.BatchRequestId;
 import io.completionworker.cli.collect.CollectOptions;
-import io.completionworker.cli.collect.CollectReport;
-import io.completionworker.cli.collect.Collector;
-import io.completionworker.cli.records.RecordsException;
 import io.completionworker.cli.records.StartAt;
-import io.completionworker.cli.terminal.Interruption;
 import io.completionworker.cli.terminal.Output;
-import io.completionworker.cli.terminal.Progress;
 import io.completionworker.cli.terminal.Surroundings;
 import io.completionworker.config.WorkerConfig;
 import io.completionworker.config.WorkerSettings;
@@ -16,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -102,26 +96,7 @@ final class CollectCommand implements Callable<Integer> {
     if (!options.debug()) {
       TopicsCommand.silenceKafka();
     }
-    String again = "collect: stopped; run the same command again to go on";
-    try (Interruption stop = Interruption.watch(surroundings.err(), () -> again)) {
-      CollectReport report = collect(settings, wanted, stop);
-      if (output == Output.JSON) {
-        surroundings.out().println(report.json());
-      } else {
-        report.lines().forEach(surroundings.out()::println);
-      }
-      if (!report.complete() && !stop.asked()) {
-        throw new RecordsException(report.missing());
-      }
-      return report.complete() ? ExitCode.DONE : ExitCode.FAILED;
-    }
-  }
-
-  private CollectReport collect(WorkerSettings settings, CollectOptions wanted, Interruption stop)
-      throws Exception {
-    try (Progress progress = surroundings.progress("collect", OptionalLong.empty())) {
-      return Collector.collect(settings, wanted, progress, stop::asked);
-    }
+    return new Collecting(settings, surroundings, output).run(wanted);
   }
 
   private CollectOptions checked() {

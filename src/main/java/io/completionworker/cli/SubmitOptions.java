@@ -4,9 +4,9 @@ import io.completionworker.avro.PortkeyOptions;
 import io.completionworker.cli.batch.BatchFormat;
 import io.completionworker.cli.batch.BatchRequestId;
 import io.completionworker.cli.batch.RequestOptions;
+import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.submit.SubmitPlan;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -112,10 +112,10 @@ final class SubmitOptions {
 
   @Option(
       names = "--since",
-      paramLabel = "INSTANT",
+      paramLabel = "TIME",
       description = {
-        "Nothing of this batch was published before, such as 2026-11-25T08:00:00Z:",
-        "spares the look at older records. Default: all of the topic is looked at."
+        "Nothing of this batch was published before: 2026-01-31T08:00:00Z, or 2h for two hours ago.",
+        "Spares the look at older records. Default: all of the topic is looked at."
       })
   private @Nullable String since;
 
@@ -174,9 +174,9 @@ final class SubmitOptions {
 
   private Optional<Instant> since() {
     try {
-      return Optional.ofNullable(since).map(Instant::parse);
-    } catch (DateTimeParseException e) {
-      throw wrong("--since must be like 2026-11-25T08:00:00Z");
+      return Optional.ofNullable(since).map(time -> StartAt.parseTime(time, Instant.now()));
+    } catch (IllegalArgumentException e) {
+      throw wrong("--since: " + e.getMessage());
     }
   }
 

@@ -1,0 +1,126 @@
+package io.completionworker.cli;
+
+import io.completionworker.cli.batch.RequestCheck;
+import io.completionworker.cli.collect.CollectOptions;
+import io.completionworker.cli.records.StartAt;
+import io.completionworker.cli.submit.Published;
+import io.completionworker.cli.submit.SubmitPlan;
+import io.completionworker.cli.terminal.Output;
+import io.completionworker.cli.terminal.Surroundings;
+import io.completionworker.config.WorkerConfig;
+import io.completionworker.config.WorkerSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Submits a file and collects its answers. */
+@Command(
+    name = "batch",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Publish the requests of a file, wait for their outcomes, and write those to files: submit and"
+          + " collect in one, beside a worker that runs.",
+      "Started again after it was stopped in whatever way, it goes on where it was."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  completion-worker batch requests.jsonl --out answers.jsonl",
+      "  completion-worker batch requests.jsonl --out answers.jsonl --ordered --timeout 3600"
+    })
+final class BatchCommand implements Callable<Integer> {
+
+  private final RequestCheck.Source checks;
+  private final Surroundings surroundings;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Mixin private final CommonOptions common = new CommonOptions();
+
+  @Mixin private final SubmitOptions options = new SubmitOptions();
+
+  @Parameters(
+      paramLabel = "FILE",
+      description = "JSON lines, packed by gzip or not; - is standard input.")
+  private String file = "";
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "FILE",
+      description = "File of answers; errors go to answers.errors.jsonl beside answers.jsonl.")
+  private @Nullable Path out;
+
+  @Option(
+      names = "--ordered",
+      description = "Write answers in the order of the input, when all are there.")
+  private boolean ordered;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      description = "Wait no longer than this for outcomes; then exit code 1. Default: for all.")
+  private @Nullable Long timeoutSeconds;
+
+  @Option(
+      names = "--output",
+      paramLabel = "text|json",
+      defaultValue = "text",
+      description = "How the closing table is printed. Default: ${DEFAULT-VALUE}.")
+  private Output output = Output.TEXT;
+
+  BatchCommand(RequestCheck.Source checks, Surroundings surroundings) {
+    this.checks = checks;
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    if (timeoutSeconds != null && timeoutSeconds < 1) {
+      throw wrong("--timeout must be at least 1");
+    }
+    SubmitPlan plan = options.plan();
+    WorkerSettings settings = WorkerConfig.load(common.config(), surroundings.environment());
+    if (!common.debug()) {
+      TopicsCommand.silenceKafka();
+    }
+    List<Published> all =
+        new Submitting(settings, checks.of(settings), plan, surroundings).run(List.of(file));
+    if (all.isEmpty() || !all.get(0).complete()) {
+      return ExitCode.FAILED; // it was told to stop, and has said so
+    }
+    Published published = all.get(0);
+    new SubmitLines(surroundings.err(), Output.TEXT, settings.topics().requests())
+        .published(published);
+    return new Collecting(settings, surroundings, output).run(wanted(published, plan));
+  }
+
+  private CollectOptions wanted(Published published, SubmitPlan plan) {
+    Path answers = out == null ? Path.of("") : out;
+    String since = plan.since().map(Instant::toString).orElse("earliest");
+    return new CollectOptions(
+        published.batch().id(),
+        answers,
+        CollectOptions.errorsBeside(answers),
+        ordered,
+        StartAt.parse(since, Instant.now()),
+        Optional.ofNullable(timeoutSeconds).map(Duration::ofSeconds));
+  }
+
+  private ParameterException wrong(String message) {
+    if (spec == null) {
+      throw new IllegalStateException(message);
+    }
+    return new ParameterException(spec.commandLine(), message);
+  }
+}
