@@ -1,16 +1,20 @@
 package io.completionworker.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.completionworker.cli.check.EndpointProbe;
 import io.completionworker.cli.terminal.Surroundings;
 import io.completionworker.config.WorkerSettings;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,6 +34,7 @@ class CliTest {
           Map.of(
               "KAFKA_BOOTSTRAP_SERVERS", "localhost:9092",
               "SCHEMA_REGISTRY_URL", "mock://cli"));
+  private InputStream in = InputStream.nullInputStream();
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
   private final List<WorkerSettings> runs = new ArrayList<>();
@@ -114,6 +119,17 @@ class CliTest {
         "topics --timeout 0",
         "check --timeout 0",
         "config --refrence",
+        "submit",
+        "submit --format yaml f",
+        "submit --batch a/b f",
+        "submit --batch b f g",
+        "submit --max-errors 0 f",
+        "submit --deadline soon f",
+        "submit --since yesterday f",
+        "submit --on-invalid fix f",
+        "submit - -",
+        "batch f",
+        "batch f --out g --timeout 0",
         "collect --batch b",
         "collect --out f",
         "collect --batch b/c --out f",
@@ -146,6 +162,10 @@ class CliTest {
         "topics --help",
         "check --help",
         "config --help",
+        "submit --help",
+        "batch --help",
+        "help submit",
+        "completion --help",
         "collect --help",
         "redrive --help",
         "tail --help",
@@ -223,6 +243,90 @@ class CliTest {
   }
 
   @Test
+  void shouldListTheFaultsOfAllFilesAndPublishNothing() throws IOException {
+    Path good = Files.writeString(directory.resolve("good.jsonl"), batchLine("a"));
+    Path bad =
+        Files.writeString(
+            directory.resolve("bad.jsonl"), batchLine("a") + "{\n" + batchLine("a") + "{\n{\n");
+
+    assertThat(
+            execute(
+                "submit",
+                "--dry-run",
+                "--max-errors",
+                "2",
+                good.toString(),
+                bad.toString(),
+                directory.resolve("none.jsonl").toString()))
+        .isEqualTo(2);
+
+    String lines = "batch lines (custom_id, method, url, body)";
+    assertThat(err.toString().lines().filter(line -> !line.startsWith("check: ")))
+        .containsExactly(
+            good + ": " + lines,
+            bad + ": " + lines,
+            bad + ": line 2: column 1 is not valid JSON: it ends too early",
+            bad + ": line 3: has the custom_id of line 1",
+            bad + ": 2 more lines are wrong; --max-errors lists more",
+            directory.resolve("none.jsonl") + ": there is no such file",
+            "Nothing was published");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void shouldSkipFaultyLinesWhenAskedToAndSayWhatIsLeftAsJson() throws Exception {
+    Path file = Files.writeString(directory.resolve("r.jsonl"), batchLine("a") + "{\n");
+
+    assertThat(
+            execute("submit", "--dry-run", "--on-invalid=skip", "--output=json", file.toString()))
+        .isZero();
+
+    assertThat(new ObjectMapper().readTree(out.toString()).toString())
+        .startsWith("{\"batch\":\"")
+        .contains("\"format\":\"batch\"", "\"requests\":1,\"faulty_lines\":1}");
+    assertThat(out.toString().lines()).hasSize(1);
+  }
+
+  @Test
+  void shouldTakeStandardInput() {
+    in = new ByteArrayInputStream(batchLine("a").getBytes(StandardCharsets.UTF_8));
+
+    assertThat(execute("submit", "--dry-run", "--batch", "b", "-")).isZero();
+
+    assertThat(out.toString())
+        .isEqualTo("standard input: batch b, 1 requests, 0 faulty lines; nothing was published\n");
+  }
+
+  @Test
+  void shouldHaveTheSectionsOfAManualPage() {
+    assertThat(execute("help", "submit")).isZero();
+
+    assertThat(out.toString())
+        .containsSubsequence(
+            "Synopsis:",
+            "completion-worker submit",
+            "Description:",
+            "Arguments:",
+            "Options:",
+            "--on-invalid",
+            "Exit codes:",
+            "Environment:",
+            "NO_COLOR",
+            "Examples:");
+  }
+
+  @Test
+  void shouldPrintAScriptThatABashTakes() throws Exception {
+    assertThat(execute("completion")).isZero();
+    assertThat(out.toString()).contains("completion-worker", "--on-invalid", "redrive");
+
+    Path script = Files.writeString(directory.resolve("completion"), out.toString());
+    assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "there is no bash");
+    Process bash = new ProcessBuilder("/bin/bash", "-n", script.toString()).start();
+    assertThat(bash.waitFor()).isZero();
+  }
+
+  @Test
   void shouldSayInOneLineThatTheBrokersNameIsUnknown() {
     environment.put("KAFKA_BOOTSTRAP_SERVERS", "no-such-host.invalid:9092");
 
@@ -232,6 +336,13 @@ class CliTest {
         .singleElement()
         .asString()
         .contains("no-such-host.invalid:9092", "resolvable");
+  }
+
+  private static String batchLine(String id) {
+    return "{\"custom_id\":\""
+        + id
+        + "\",\"method\":\"POST\",\"url\":\"/v1/chat/completions\","
+        + "\"body\":{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}}\n";
   }
 
   private int execute(String... arguments) {
@@ -250,11 +361,7 @@ class CliTest {
             (settings, timeout) -> new EndpointProbe.Reply(400, Optional.empty()),
             settings -> request -> List.of(),
             new Surroundings(
-                environment,
-                InputStream.nullInputStream(),
-                new PrintWriter(out, true),
-                new PrintWriter(err, true),
-                false))
+                environment, in, new PrintWriter(out, true), new PrintWriter(err, true), false))
         .execute(arguments);
   }
 }

@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A command in a process of its own, which can be killed. */
-final class CliProcess {
+final class CliProcess implements AutoCloseable {
 
   private static final Pattern PEAK = Pattern.compile("VmHWM:\\s+(\\d+) kB");
 
@@ -31,9 +31,10 @@ final class CliProcess {
     long number = System.nanoTime();
     out = directory.resolve("out-" + number);
     err = directory.resolve("err-" + number);
+    List<String> command = commandLine(heap, arguments);
     try {
       process =
-          new ProcessBuilder(commandLine(heap, arguments))
+          new ProcessBuilder(command)
               .redirectOutput(out.toFile())
               .redirectError(err.toFile())
               .start();
@@ -42,7 +43,7 @@ final class CliProcess {
     }
   }
 
-  /** The command line of a command. */
+  /** What starts a command in a process of its own. */
   static List<String> commandLine(String heap, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -52,6 +53,16 @@ final class CliProcess {
     command.add(CompletionWorker.class.getName());
     command.addAll(arguments);
     return command;
+  }
+
+  /** As Ctrl-C does. */
+  void interrupt() throws IOException {
+    new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
   }
 
   /** Kills it after so long, as {@code kill -9} does; false when it has ended before. */
@@ -88,6 +99,11 @@ final class CliProcess {
   /** The most memory that it had, as far as was seen. */
   long peakBytes() {
     return peakBytes;
+  }
+
+  /** What it printed, to people and to scripts. */
+  String all() {
+    return out() + err();
   }
 
   String out() {

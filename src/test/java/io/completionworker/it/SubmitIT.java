@@ -1,7 +1,6 @@
 package io.completionworker.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.completionworker.avro.CompletionRequest;
@@ -22,7 +21,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -34,6 +32,7 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -71,19 +70,19 @@ class SubmitIT {
     int killed = 0;
     for (int i = 0; i < 10; i++) {
       long until = written() + random.nextInt(4_000);
-      try (CommandProcess submit = submit("--batch", "killed", file.toString())) {
-        await()
+      try (CliProcess submit = submit("--batch", "killed", file.toString())) {
+        Awaitility.await()
             .atMost(PATIENCE)
             .pollInterval(Duration.ofMillis(20))
             .until(() -> !submit.alive() || written() >= until);
         killed += submit.alive() ? 1 : 0;
-        submit.kill();
+        submit.killAfter(0);
       }
     }
 
-    try (CommandProcess submit = submit("--batch", "killed", file.toString())) {
-      assertThat(submit.end()).as(submit.output()).isZero();
-      assertThat(submit.output()).contains(lines + " of " + lines + " requests are on " + TOPIC);
+    try (CliProcess submit = submit("--batch", "killed", file.toString())) {
+      assertThat(submit.await()).as(submit.all()).isZero();
+      assertThat(submit.all()).contains(lines + " of " + lines + " requests are on " + TOPIC);
     }
 
     assertThat(killed).as("kills of a running submit, seed %d", seed).isGreaterThan(5);
@@ -98,20 +97,20 @@ class SubmitIT {
     int lines = 60_000;
     Path file = file("interrupted", lines, 20);
     long before = written();
-    try (CommandProcess submit = submit("--batch", "interrupted", file.toString())) {
-      await().atMost(PATIENCE).until(() -> written() > before + 2_000);
+    try (CliProcess submit = submit("--batch", "interrupted", file.toString())) {
+      Awaitility.await().atMost(PATIENCE).until(() -> written() > before + 2_000);
       submit.interrupt();
 
-      assertThat(submit.end()).as(submit.output()).isEqualTo(130);
-      assertThat(submit.output().strip().lines().toList())
+      assertThat(submit.await()).as(submit.all()).isEqualTo(130);
+      assertThat(submit.all().strip().lines().toList())
           .last()
           .asString()
           .startsWith("Stopped: ")
           .endsWith("the same command goes on with the rest");
     }
 
-    try (CommandProcess submit = submit("--batch", "interrupted", file.toString())) {
-      assertThat(submit.end()).as(submit.output()).isZero();
+    try (CliProcess submit = submit("--batch", "interrupted", file.toString())) {
+      assertThat(submit.await()).as(submit.all()).isZero();
     }
     assertThat(lines("interrupted"))
         .containsExactlyElementsOf(LongStream.rangeClosed(1, lines).boxed().toList());
@@ -129,12 +128,14 @@ class SubmitIT {
       own.beginTransaction();
       own.send(lastLine("behind", 50, file)).get();
       own.commitTransaction();
-      try (CommandProcess again = submit("--batch", "behind", file.toString())) {
-        await().atMost(PATIENCE).until(() -> again.output().contains("Waiting for a transaction"));
+      try (CliProcess again = submit("--batch", "behind", file.toString())) {
+        Awaitility.await()
+            .atMost(PATIENCE)
+            .until(() -> again.all().contains("Waiting for a transaction"));
         other.abortTransaction();
 
-        assertThat(again.end()).as(again.output()).isZero();
-        assertThat(again.output()).contains("50 of 50 requests", "50 of them from before");
+        assertThat(again.await()).as(again.all()).isZero();
+        assertThat(again.all()).contains("50 of 50 requests", "50 of them from before");
       }
     }
     assertThat(lines("behind")).containsExactly(50L);
@@ -144,13 +145,13 @@ class SubmitIT {
   void shouldRefuseAnotherFileUnderTheSameId() throws Exception {
     Path one = file("one", 10, 20);
     Path other = file("other", 11, 20);
-    try (CommandProcess submit = submit("--batch", "same", one.toString())) {
-      assertThat(submit.end()).as(submit.output()).isZero();
+    try (CliProcess submit = submit("--batch", "same", one.toString())) {
+      assertThat(submit.await()).as(submit.all()).isZero();
     }
 
-    try (CommandProcess submit = submit("--batch", "same", other.toString())) {
-      assertThat(submit.end()).isEqualTo(2);
-      assertThat(submit.output()).contains("another --batch").doesNotContain("\tat ");
+    try (CliProcess submit = submit("--batch", "same", other.toString())) {
+      assertThat(submit.await()).isEqualTo(2);
+      assertThat(submit.all()).contains("another --batch").doesNotContain("\tat ");
     }
     assertThat(lines("same")).hasSize(10);
   }
@@ -159,14 +160,11 @@ class SubmitIT {
   void shouldPublishTwoHundredThousandLinesInLittleMemory() throws Exception {
     int lines = 200_000;
     Path file = file("large", lines, 400);
-    long peak = 0;
+    long peak;
     long began = System.nanoTime();
-    try (CommandProcess submit = submit("--batch", "large", file.toString())) {
-      while (submit.alive()) {
-        peak = Math.max(peak, submit.peakBytes());
-        TimeUnit.MILLISECONDS.sleep(100); // a sample of the peak so far, which the system keeps
-      }
-      assertThat(submit.end()).as(submit.output()).isZero();
+    try (CliProcess submit = submit("--batch", "large", file.toString())) {
+      assertThat(submit.await()).as(submit.all()).isZero();
+      peak = submit.peakBytes();
     }
 
     System.out.println(
@@ -188,7 +186,7 @@ class SubmitIT {
     String command =
         String.join(
             " ",
-            CommandProcess.commandLine(
+            CliProcess.commandLine(
                 "96m", List.of("submit", "--config", config.toString(), file.toString())));
     ProcessBuilder script =
         new ProcessBuilder("/usr/bin/script", "-qfec", command, "/dev/null")
@@ -209,10 +207,10 @@ class SubmitIT {
     }
   }
 
-  private static CommandProcess submit(String... arguments) {
+  private static CliProcess submit(String... arguments) {
     List<String> all = new ArrayList<>(List.of("submit", "--config", config.toString()));
     all.addAll(List.of(arguments));
-    return new CommandProcess(stand, "96m", all);
+    return new CliProcess(stand.directory, "96m", all);
   }
 
   private static Path file(String name, int lines, int textLength) throws IOException {

@@ -194,6 +194,24 @@ class CompletionTopologyTest {
   }
 
   @Test
+  void shouldNeitherStoreNorCopyWhatCommandsNoteAboutTheirBatch() {
+    requests.pipeInput(
+        new TestRecord<>(
+            "key",
+            "a",
+            new RecordHeaders()
+                .add("completion-batch-size", "7-noted".getBytes(StandardCharsets.UTF_8))
+                .add("Completion-Batch-Digest", "noted".getBytes(StandardCharsets.UTF_8))));
+    worker.loop.run();
+    assertThat(stored(driver)).doesNotContain("noted");
+    worker.client.answer("a");
+    tick();
+
+    assertThat(responses.readRecord().headers()).isEmpty();
+    assertThat(worker.count(Meters.HEADERS_REFUSED)).isZero();
+  }
+
+  @Test
   void shouldStoreNoInlineConfigOfAHeaderWhereNoneIsTaken() {
     requests.pipeInput(withInlineConfig());
     worker.loop.run();
