@@ -18,13 +18,14 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /** Committed usage windows, the last revision of each. One thread. */
-final class UsageSums implements AutoCloseable {
+public final class UsageSums implements AutoCloseable {
 
   /** What is added up, by user. */
-  record Sums(
+  public record Sums(
       long calls, long tokens, long unbilled, long retries, long latency, Map<String, Long> ends) {
 
-    static Sums of(CompletionUsage row) {
+    /** Of one row. */
+    public static Sums of(CompletionUsage row) {
       long total = row.getTotalTokens();
       boolean billable = row.getBillable();
       return new Sums(
@@ -36,7 +37,8 @@ final class UsageSums implements AutoCloseable {
           Map.of(row.getOutcome(), 1L));
     }
 
-    static Sums of(UsageWindow window) {
+    /** Of one window. */
+    public static Sums of(UsageWindow window) {
       return new Sums(
           window.getCalls(),
           window.getTotalTokens(),
@@ -46,7 +48,8 @@ final class UsageSums implements AutoCloseable {
           window.getOutcomes());
     }
 
-    Sums plus(Sums other) {
+    /** Both together. */
+    public Sums plus(Sums other) {
       Map<String, Long> together = new TreeMap<>(ends);
       other.ends.forEach((end, count) -> together.merge(end, count, Long::sum));
       return new Sums(
