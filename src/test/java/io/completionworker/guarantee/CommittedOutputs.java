@@ -117,8 +117,7 @@ final class CommittedOutputs implements AutoCloseable {
   private static <T> T decode(byte[] value, Class<T> type) {
     try {
       var decoder =
-          DecoderFactory.get()
-              .binaryDecoder(value, WIRE_PREFIX, value.length - WIRE_PREFIX, null);
+          DecoderFactory.get().binaryDecoder(value, WIRE_PREFIX, value.length - WIRE_PREFIX, null);
       return new SpecificDatumReader<>(type).read(null, decoder);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

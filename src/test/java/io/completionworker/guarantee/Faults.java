@@ -75,15 +75,16 @@ final class Faults {
 
   private void brokerRestart(Step step) {
     waiting.outcomes(step.outcomes());
-    disturbed();
-    if (step.variant()) {
-      for (int id = 0; id < BROKERS; id++) {
-        stand.broker.stopBroker(id);
-        stand.broker.startBroker(id);
-        waiting.replicated();
-      }
-    } else {
+    if (!step.variant()) {
+      disturbed();
       stand.broker.restart();
+      return;
+    }
+    for (int id = 0; id < BROKERS; id++) {
+      disturbed();
+      stand.broker.stopBroker(id);
+      stand.broker.startBroker(id);
+      waiting.replicated();
     }
   }
 
@@ -124,7 +125,8 @@ final class Faults {
     load.pad(LARGE);
     waiting.everywhere();
     Disk.fill(victim.process.pid());
-    Instance other = fleet.all().stream().filter(instance -> instance != victim).findFirst().orElseThrow();
+    Instance other =
+        fleet.all().stream().filter(instance -> instance != victim).findFirst().orElseThrow();
     fleet.stop(other); // its tasks go to the others, and each needs a store
     fleet.forget(victim);
     waiting.until("the worker says that its disk is full", () -> saysThatDiskIsFull(victim));

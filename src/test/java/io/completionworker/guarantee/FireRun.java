@@ -96,7 +96,8 @@ final class FireRun {
     Gateway gateway = new Gateway(witness, seed);
     Map<String, String> settings = new HashMap<>(SETTINGS);
     settings.putAll(schedule.conditions());
-    try (Stand stand = new Stand(gateway.behaviour(seed), PARTITIONS, EmbeddedBroker.start(3, BROKERS));
+    try (Stand stand =
+            new Stand(gateway.behaviour(seed), PARTITIONS, EmbeddedBroker.start(3, BROKERS));
         Load load = new Load(stand, witness);
         CommittedOutputs outputs = new CommittedOutputs(stand, PARTITIONS, witness);
         Fleet fleet = new Fleet(stand, settings, witness)) {
@@ -161,7 +162,7 @@ final class FireRun {
     waiting.until("all that is committed is read", outputs::atEnd);
     waiting.notes().forEach(log);
     log.accept(load.published() + " requests, " + outputs.ended() + " outcomes");
-    guarantees.forEach(guarantee -> log.accept(guarantee.toString()));
     witness.check();
+    guarantees.forEach(guarantee -> log.accept(guarantee.toString()));
   }
 }

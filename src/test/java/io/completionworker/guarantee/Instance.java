@@ -1,17 +1,17 @@
 package io.completionworker.guarantee;
 
+import com.sun.tools.attach.AttachNotSupportedException;
+import com.sun.tools.attach.VirtualMachine;
 import io.completionworker.it.Stand;
 import io.completionworker.it.WorkerProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
 import java.lang.management.ThreadMXBean;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Map;
 import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
-import com.sun.tools.attach.AttachNotSupportedException;
-import com.sun.tools.attach.VirtualMachine;
 
 /** A worker process of the fleet. */
 final class Instance {
@@ -32,7 +32,11 @@ final class Instance {
 
   /** Whether its last word on its state is that it works. */
   boolean running() {
-    return process.output().lines().filter(line -> line.contains(STATE)).reduce((a, b) -> b)
+    return process
+        .output()
+        .lines()
+        .filter(line -> line.contains(STATE))
+        .reduce((a, b) -> b)
         .filter(line -> line.contains(STATE + "RUNNING"))
         .isPresent();
   }

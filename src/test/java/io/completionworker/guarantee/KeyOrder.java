@@ -28,4 +28,9 @@ final class KeyOrder implements Guarantee {
   public void check() {
     assertThat(overtaken).as("outcomes behind those of later requests of their key").isEmpty();
   }
+
+  @Override
+  public String toString() {
+    return "every key in order";
+  }
 }

@@ -29,4 +29,9 @@ final class NoLoss implements Guarantee {
     assertThat(lost.stream()).as("requests without an outcome").isEmpty();
     assertThat(invented.stream()).as("outcomes without a request").isEmpty();
   }
+
+  @Override
+  public String toString() {
+    return "no request without an outcome, no outcome without a request";
+  }
 }

@@ -24,4 +24,9 @@ final class OneOutcome implements Guarantee {
   public void check() {
     assertThat(repeated).as("second outcomes").isEmpty();
   }
+
+  @Override
+  public String toString() {
+    return "no second outcome";
+  }
 }

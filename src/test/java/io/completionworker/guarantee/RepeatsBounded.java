@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A call that was answered is repeated only for what was in flight or answered since the last commit
- * when something went wrong, once for each time that it did. What has a committed outcome is never
- * called again.
+ * A call that was answered is repeated only for what was in flight or answered since the last
+ * commit when something went wrong, once for each time that it did. What has a committed outcome is
+ * never called again.
  *
  * <p>A call after one that failed is a retry, not a repeat. A commit is known when its outcome is
  * read, so what is taken for uncommitted is a little more than what is.

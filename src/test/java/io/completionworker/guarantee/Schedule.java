@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * What a seed says: the conditions of a run, and its faults in rounds. A round has every fault once,
- * in an order of its own, and every weather at least once.
+ * What a seed says: the conditions of a run, and its faults in rounds. A round has every fault
+ * once, in an order of its own, and every weather at least once.
  */
 final class Schedule implements Iterator<List<Step>> {
 

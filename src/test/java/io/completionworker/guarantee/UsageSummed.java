@@ -48,4 +48,9 @@ final class UsageSummed implements Guarantee {
     assertThat(outOfTurn).as("revisions").isEmpty();
     assertThat(windows).as("sums of windows by user, against those of rows").isEqualTo(rows);
   }
+
+  @Override
+  public String toString() {
+    return calls + " usage rows, as many in the windows";
+  }
 }

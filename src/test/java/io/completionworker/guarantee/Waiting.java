@@ -53,7 +53,9 @@ final class Waiting {
     int published = load.published();
     until(
         "an outcome of every partition behind request " + published,
-        () -> IntStream.range(0, FireRun.PARTITIONS).allMatch(partition -> outputs.endedOfPartition()[partition] > published));
+        () ->
+            IntStream.range(0, FireRun.PARTITIONS)
+                .allMatch(partition -> outputs.endedOfPartition()[partition] > published));
   }
 
   void running(Instance instance) {

@@ -31,6 +31,8 @@ public final class WorkerProcess implements AutoCloseable {
           new ProcessBuilder(
                   java,
                   "-Xmx512m",
+                  "-XX:+UseSerialGC",
+                  "-XX:TieredStopAtLevel=1", // it does not live long enough for the other compiler
                   "-Dlogback.configurationFile=logback.xml", // the worker's, not that of tests
                   "-cp",
                   System.getProperty("java.class.path"),
@@ -63,7 +65,10 @@ public final class WorkerProcess implements AutoCloseable {
   public void signal(String name) {
     try {
       int exit =
-          new ProcessBuilder("sh", "-c", "kill -" + name + " " + pid()).inheritIO().start().waitFor();
+          new ProcessBuilder("sh", "-c", "kill -" + name + " " + pid())
+              .inheritIO()
+              .start()
+              .waitFor();
       if (exit != 0) {
         throw new IllegalStateException("kill -" + name + " ended with " + exit);
       }

@@ -3,11 +3,14 @@ package io.completionworker.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.fixtures.Results;
+import io.completionworker.metrics.Meters;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.TestInputTopic;
@@ -95,6 +98,20 @@ class ClockJumpTest {
     assertThat(worker.capacity.records()).isZero();
   }
 
+  @Test
+  void shouldMeasureACallByAClockThatNobodySets() {
+    requests.pipeInput("a");
+    worker.loop.run();
+
+    worker.loop.jump(Duration.ofHours(5));
+    worker.loop.advance(Duration.ofSeconds(2));
+    worker.client.answer("a");
+    tick();
+
+    assertThat(worker.registry.get(Meters.ATTEMPTS).timer().totalTime(TimeUnit.SECONDS))
+        .isEqualTo(2);
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
   void shouldLoseAndDoubleNothingWhileTheClockJumps(long seed) {
@@ -141,8 +158,7 @@ class ClockJumpTest {
   private void endSome(Random dice) {
     for (String open : worker.client.open()) {
       if (dice.nextInt(3) == 0) {
-        worker.client.end(
-            open, dice.nextInt(4) == 0 ? Results.serverError() : Results.answered());
+        worker.client.end(open, dice.nextInt(4) == 0 ? Results.serverError() : Results.answered());
       }
     }
     tick();
@@ -152,8 +168,7 @@ class ClockJumpTest {
   private int lastSums() {
     return windows.readKeyValuesToList().stream()
         .collect(
-            java.util.stream.Collectors.toMap(
-                window -> window.key, window -> window.value, (older, newer) -> newer))
+            Collectors.toMap(window -> window.key, window -> window.value, (older, newer) -> newer))
         .values()
         .stream()
         .mapToInt(sums -> Integer.parseInt(sums.substring(sums.lastIndexOf(' ') + 1)))

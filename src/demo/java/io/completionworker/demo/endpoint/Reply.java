@@ -64,7 +64,8 @@ public record Reply(
         status,
         """
         {"error":{"message":"openai error: %s","type":"%s","param":null,"code":%s},\
-        "provider":"openai"}"""
+        "provider":"openai"}\
+        """
             .formatted(message, type, quotedCode));
   }
 

@@ -4,7 +4,9 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 
-/** Sends a body in pieces, cut wherever they end, with pauses between them. The event loop's own. */
+/**
+ * Sends a body in pieces, cut wherever they end, with pauses between them. The event loop's own.
+ */
 final class Trickle {
 
   private static final int PIECES = 10;
