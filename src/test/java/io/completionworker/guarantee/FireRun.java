@@ -16,7 +16,7 @@ final class FireRun {
 
   static final int PARTITIONS = 6;
 
-  private static final double PER_SECOND = 100;
+  private static final double PER_SECOND = 60;
   private static final int WARM_UP = 200;
 
   private static final Map<String, String> BROKERS =
@@ -34,7 +34,7 @@ final class FireRun {
           Map.entry("async.max.in.flight", "40"),
           Map.entry("rate.limit.requests.per.minute", String.valueOf(60 * PER_SECOND)),
           Map.entry("rate.limit.burst.ms", "1000"),
-          Map.entry("gateway.idle.timeout.ms", "3000"),
+          Map.entry("gateway.idle.timeout.ms", String.valueOf(Gateway.PATIENCE.toMillis())),
           Map.entry("retry.max.attempts", "20"),
           Map.entry("retry.initial.backoff.ms", "50"),
           Map.entry("retry.max.backoff.ms", "500"),

@@ -11,6 +11,9 @@ import java.util.Map;
 /** The instances that run. The run's thread. */
 final class Fleet implements AutoCloseable {
 
+  /** Header of calls that says which instance it is. */
+  static final String CALLER = "x-instance";
+
   private static final int LINES = 40;
 
   private final Stand stand;
@@ -47,11 +50,12 @@ final class Fleet implements AutoCloseable {
 
   /** Starts one in the place of another that has ended. */
   Instance startAgain(Instance ended) {
-    return started(ended.settings);
+    return started(new HashMap<>(ended.settings));
   }
 
   private Instance started(Map<String, String> own) {
     witness.tell(Guarantee::disturbed);
+    own.put("gateway.headers." + CALLER, "instance-" + started);
     Instance instance = new Instance(started++, stand, own);
     running.add(instance);
     return instance;

@@ -1,7 +1,6 @@
 package io.completionworker.guarantee;
 
 import io.completionworker.demo.endpoint.Behaviour;
-import io.completionworker.demo.endpoint.Latency;
 import io.completionworker.demo.endpoint.RecordedCall;
 import io.completionworker.demo.endpoint.Reply;
 import java.time.Duration;
@@ -9,6 +8,12 @@ import java.util.SplittableRandom;
 
 /** Decides each call by the weather, and tells of it. The weather may change on any thread. */
 final class Gateway {
+
+  /** Of silence, after which the worker gives a call up: far more than an answer takes. */
+  static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private static final long LEAST_MILLIS = 300;
+  private static final long SPREAD_MILLIS = 1_000;
 
   private final Witness witness;
   private final SplittableRandom dice;
@@ -22,7 +27,7 @@ final class Gateway {
 
   Behaviour behaviour(long seed) {
     return Behaviour.builder()
-        .latency(Latency.logNormal(Duration.ofMillis(400), 0.5))
+        .latency(dice -> LEAST_MILLIS + dice.nextLong(SPREAD_MILLIS))
         .recording(Behaviour.Recording.NONE)
         .respondWith(this::reply)
         .seed(seed)
@@ -36,9 +41,13 @@ final class Gateway {
   /** The event loop. */
   private Reply reply(RecordedCall call) {
     Weather.Fate fate = weather.next(calls++, dice);
-    int request = Load.number(call.text("/metadata/request"));
-    long now = System.nanoTime();
-    witness.tell(guarantee -> guarantee.called(request, fate.answered(), now));
+    Guarantee.Call told =
+        new Guarantee.Call(
+            Load.number(call.text("/metadata/request")),
+            call.headers().getOrDefault(Fleet.CALLER, ""),
+            fate.answered(),
+            System.nanoTime());
+    witness.tell(guarantee -> guarantee.called(told));
     return fate.reply();
   }
 }

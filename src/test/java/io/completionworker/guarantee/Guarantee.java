@@ -13,19 +13,23 @@ interface Guarantee {
    */
   record Ended(int request, String key, String topic, int partition, String kind) {}
 
+  /**
+   * A call that the endpoint got.
+   *
+   * @param caller the instance
+   * @param answered whether it gets a good answer, unless the caller goes away
+   * @param nanos when, as {@link System#nanoTime()} has it
+   */
+  record Call(int request, String caller, boolean answered, long nanos) {}
+
   /** What a process holds after a collection. */
   record Footprint(long pid, long heapBytes, int threads) {}
 
   /** A request was handed to the producer. */
   default void published(int request) {}
 
-  /**
-   * The endpoint was called.
-   *
-   * @param answered whether the call gets a good answer, unless the caller goes away
-   * @param nanos when, as {@link System#nanoTime()} has it
-   */
-  default void called(int request, boolean answered, long nanos) {}
+  /** The endpoint was called. */
+  default void called(Call call) {}
 
   /** An outcome was read. */
   default void ended(Ended outcome) {}

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.completionworker.avro.CompletionUsage;
 import io.completionworker.avro.UsageWindow;
+import io.completionworker.guarantee.Guarantee.Call;
 import io.completionworker.guarantee.Guarantee.Ended;
 import io.completionworker.guarantee.Guarantee.Footprint;
 import java.util.Map;
@@ -59,35 +60,35 @@ class GuaranteesTest {
   @Test
   void shouldNoticeACallThatIsRepeatedForNoReason() {
     RepeatsBounded guarantee = new RepeatsBounded();
-    guarantee.called(1, false, 0);
-    guarantee.called(1, true, 0);
+    guarantee.called(call(1, false, 0));
+    guarantee.called(call(1, true, 0));
     guarantee.check();
 
-    guarantee.called(1, true, 0);
+    guarantee.called(call(1, true, 0));
     assertBroken(guarantee);
   }
 
   @Test
   void shouldAllowOneRepeatForEachDisturbance() {
     RepeatsBounded guarantee = new RepeatsBounded();
-    guarantee.called(1, true, 0);
+    guarantee.called(call(1, true, 0));
     guarantee.disturbed();
-    guarantee.called(1, true, 0);
-    guarantee.called(2, true, 0);
-    guarantee.called(2, true, 0);
+    guarantee.called(call(1, true, 0));
+    guarantee.called(call(2, true, 0));
+    guarantee.called(call(2, true, 0));
     guarantee.check();
 
-    guarantee.called(1, true, 0);
+    guarantee.called(call(1, true, 0));
     assertBroken(guarantee);
   }
 
   @Test
   void shouldNoticeACallOfWhatHadItsOutcomeBeforeTheDisturbance() {
     RepeatsBounded guarantee = new RepeatsBounded();
-    guarantee.called(1, true, 0);
+    guarantee.called(call(1, true, 0));
     guarantee.ended(ended(1));
     guarantee.disturbed();
-    guarantee.called(1, true, 0);
+    guarantee.called(call(1, true, 0));
     assertBroken(guarantee);
   }
 
@@ -120,12 +121,12 @@ class GuaranteesTest {
     LimitsKept guarantee = new LimitsKept(10, 1);
     long now = 0;
     for (int i = 0; i < 1_000; i++) {
-      guarantee.called(i, true, now += SECOND / 10);
+      guarantee.called(call(i, true, now += SECOND / 10));
     }
     guarantee.check();
 
     for (int i = 0; i < 1_000; i++) {
-      guarantee.called(i, true, now += SECOND / 20);
+      guarantee.called(call(i, true, now += SECOND / 20));
     }
     assertBroken(guarantee);
   }
@@ -144,6 +145,10 @@ class GuaranteesTest {
 
   private static void assertBroken(Guarantee guarantee) {
     assertThatThrownBy(guarantee::check).isInstanceOf(AssertionError.class);
+  }
+
+  private static Call call(int request, boolean answered, long nanos) {
+    return new Call(request, "instance-0", answered, nanos);
   }
 
   private static Ended ended(int request) {

@@ -24,10 +24,10 @@ final class LimitsKept implements Guarantee {
   }
 
   @Override
-  public void called(int request, boolean answered, long nanos) {
-    double seconds = (double) (nanos - lastNanos) / TimeUnit.SECONDS.toNanos(1);
+  public void called(Call call) {
+    double seconds = (double) (call.nanos() - lastNanos) / TimeUnit.SECONDS.toNanos(1);
     level = Math.max(0, level - seconds * perSecond) + 1;
-    lastNanos = nanos;
+    lastNanos = call.nanos();
     peak = Math.max(peak, level);
   }
 

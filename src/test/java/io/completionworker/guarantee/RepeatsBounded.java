@@ -13,8 +13,9 @@ import java.util.Map;
  * commit when something went wrong, once for each time that it did. What has a committed outcome is
  * never called again.
  *
- * <p>A call after one that failed is a retry, not a repeat. A commit is known when its outcome is
- * read, so what is taken for uncommitted is a little more than what is.
+ * <p>A call after one that failed is a retry, not a repeat; so is one after a call whose answer may
+ * have been given up because this machine was slow to send it. A commit is known when its outcome
+ * is read, so what is taken for uncommitted is a little more than what is.
  */
 final class RepeatsBounded implements Guarantee {
 
@@ -29,26 +30,30 @@ final class RepeatsBounded implements Guarantee {
   /** A request between its first call and its outcome, or the end of what disturbs it. */
   private static final class Path {
     private boolean answered;
+    private long calledAt;
     private boolean ended;
     private int allowed;
+    private final List<String> story = new ArrayList<>();
   }
 
   @Override
-  public void called(int request, boolean answered, long nanos) {
-    if (done.get(request)) {
-      unasked.add(request + " after its outcome, and nothing was disturbed then");
+  public void called(Call call) {
+    if (done.get(call.request())) {
+      unasked.add(call + " after its outcome, and nothing was disturbed then");
       return;
     }
-    Path path = open.computeIfAbsent(request, ignored -> new Path());
-    if (path.answered) {
+    Path path = open.computeIfAbsent(call.request(), ignored -> new Path());
+    path.story.add("disturbance %d: %s".formatted(disturbances, call));
+    if (path.answered && call.nanos() - path.calledAt < Gateway.PATIENCE.toNanos()) {
       repeats++;
       if (--path.allowed < 0) {
-        unasked.add(request + " once too often, in disturbance " + disturbances);
+        unasked.add("once too often: " + path.story);
       }
-    } else if (answered) {
+    } else if (call.answered()) {
       path.allowed = disturbing; // each of those that go on now may take its answer away
     }
-    path.answered = answered;
+    path.answered = call.answered();
+    path.calledAt = call.nanos();
   }
 
   @Override
@@ -56,6 +61,7 @@ final class RepeatsBounded implements Guarantee {
     Path path = open.get(outcome.request());
     if (path != null) {
       path.ended = true;
+      path.story.add("disturbance %d: ended".formatted(disturbances));
     }
     forgetEnded();
   }
@@ -67,6 +73,7 @@ final class RepeatsBounded implements Guarantee {
     for (Path path : open.values()) {
       if (path.answered && !path.ended) {
         path.allowed++;
+        path.story.add("disturbance %d begins".formatted(disturbances));
         allowed++;
       }
     }

@@ -10,7 +10,7 @@ enum Weather {
   CALM(0, false, List.of(Reply::completion)),
   RESETS(0.2, false, List.of(Reply::reset)),
   /** No answer, until the worker gives up. */
-  STALLS(0.03, false, List.of(Reply::silence)),
+  STALLS(0.01, false, List.of(Reply::silence)),
   /** Forty errors in a row, which opens the breaker, then a hundred and sixty answers. */
   ERROR_BURSTS(0, false, List.of(Reply::serverError, Reply::overloaded)),
   /** Good answers, if one waits for them. */
