@@ -31,7 +31,7 @@ final class FireRun {
   private static final Map<String, String> SETTINGS =
       Map.ofEntries(
           Map.entry("kafka.replication.factor", "3"),
-          Map.entry("async.max.in.flight", "40"),
+          Map.entry("async.max.in.flight", "20"),
           Map.entry("rate.limit.requests.per.minute", String.valueOf(60 * PER_SECOND)),
           Map.entry("rate.limit.burst.ms", "1000"),
           Map.entry("gateway.idle.timeout.ms", String.valueOf(Gateway.PATIENCE.toMillis())),
