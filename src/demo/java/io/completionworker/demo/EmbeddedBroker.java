@@ -3,6 +3,7 @@ package io.completionworker.demo;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -174,6 +175,12 @@ public final class EmbeddedBroker implements AutoCloseable {
   /** Shuts one broker down; the controller goes on. */
   public void stopBroker(int id) {
     broker(id).shutdown();
+    broker(id).awaitShutdown();
+  }
+
+  /** Ends one broker at once: it hands no leadership over and tells nobody. */
+  public void loseBroker(int id) {
+    broker(id).shutdown(Duration.ZERO);
     broker(id).awaitShutdown();
   }
 

@@ -17,7 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** A schema registry for workers of several processes: registers whatever it is given. */
-final class LocalRegistry implements AutoCloseable {
+public final class LocalRegistry implements AutoCloseable {
 
   private final ObjectMapper json = new ObjectMapper();
   private final Map<String, Integer> ids = new LinkedHashMap<>();
@@ -39,7 +39,8 @@ final class LocalRegistry implements AutoCloseable {
     server.start();
   }
 
-  String url() {
+  /** For {@code schema.registry.url}. */
+  public String url() {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
@@ -51,7 +52,7 @@ final class LocalRegistry implements AutoCloseable {
   /**
    * From now on, every call is answered with 503, which quotes what the caller authenticated with.
    */
-  void down(boolean isDown) {
+  public void down(boolean isDown) {
     down = isDown;
   }
 

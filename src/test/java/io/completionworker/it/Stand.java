@@ -31,9 +31,9 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 
 /** Everything around a worker: broker, topics, registry and endpoint, all real and all local. */
-final class Stand implements AutoCloseable {
+public final class Stand implements AutoCloseable {
 
-  static final List<String> TOPICS =
+  public static final List<String> TOPICS =
       List.of(
           "completion-requests",
           "completion-responses",
@@ -43,15 +43,20 @@ final class Stand implements AutoCloseable {
           "completion-usage-windows",
           "completion-dead-letters");
 
-  final EmbeddedBroker broker;
-  final LocalRegistry registry = new LocalRegistry();
-  final SimulatedEndpoint endpoint;
-  final Path directory;
+  public final EmbeddedBroker broker;
+  public final LocalRegistry registry = new LocalRegistry();
+  public final SimulatedEndpoint endpoint;
+  public final Path directory;
   private final Path trustStore;
   private final SecretSearch search = SecretSearch.begin();
 
   Stand(Behaviour behaviour, int partitions) {
-    broker = EmbeddedBroker.start();
+    this(behaviour, partitions, EmbeddedBroker.start());
+  }
+
+  /** Around brokers of the caller's, which are closed with the stand. */
+  public Stand(Behaviour behaviour, int partitions, EmbeddedBroker brokers) {
+    broker = brokers;
     endpoint = SimulatedEndpoint.start(Canaries.quoting(behaviour));
     TOPICS.forEach(
         topic -> broker.createTopic(topic, partitions, Map.of("max.message.bytes", "8454144")));
@@ -101,7 +106,8 @@ final class Stand implements AutoCloseable {
     return file;
   }
 
-  AvroSerdes serdes() {
+  /** Serdes of the stand's registry. */
+  public AvroSerdes serdes() {
     return new AvroSerdes(Map.of("schema.registry.url", registry.url()), AvroSerde.class.getName());
   }
 
@@ -163,7 +169,8 @@ final class Stand implements AutoCloseable {
         .orElse(Double.NaN);
   }
 
-  static CompletionRequest request(String id) {
+  /** A request that greets its own id. */
+  public static CompletionRequest request(String id) {
     return CompletionRequest.newBuilder()
         .setRequestId(id)
         .setModel("gpt-4o-mini")

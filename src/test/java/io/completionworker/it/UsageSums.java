@@ -21,10 +21,10 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /** Committed usage windows, the last revision of each. One thread. */
-final class UsageSums implements AutoCloseable {
+public final class UsageSums implements AutoCloseable {
 
   /** Tokens of calls that are billable, by kind. */
-  record Tokens(long prompt, long completion, long total, long cached, long reasoning) {
+  public record Tokens(long prompt, long completion, long total, long cached, long reasoning) {
 
     private static final Tokens NONE = new Tokens(0, 0, 0, 0, 0);
 
@@ -39,7 +39,7 @@ final class UsageSums implements AutoCloseable {
   }
 
   /** What is added up, by user. */
-  record Sums(
+  public record Sums(
       long calls,
       Tokens tokens,
       long unbilled,
@@ -49,7 +49,8 @@ final class UsageSums implements AutoCloseable {
       long latency,
       Map<String, Long> ends) {
 
-    static Sums of(CompletionUsage row) {
+    /** Of one row. */
+    public static Sums of(CompletionUsage row) {
       boolean billable = row.getBillable();
       boolean counted = row.getUsageSource() == UsageSource.REPORTED;
       return new Sums(
@@ -70,7 +71,8 @@ final class UsageSums implements AutoCloseable {
           Map.of(row.getOutcome(), 1L));
     }
 
-    static Sums of(UsageWindow window) {
+    /** Of one window. */
+    public static Sums of(UsageWindow window) {
       return new Sums(
           window.getCalls(),
           new Tokens(
@@ -87,7 +89,8 @@ final class UsageSums implements AutoCloseable {
           window.getOutcomes());
     }
 
-    Sums plus(Sums other) {
+    /** Both together. */
+    public Sums plus(Sums other) {
       Map<String, Long> together = new TreeMap<>(ends);
       other.ends.forEach((end, count) -> together.merge(end, count, Long::sum));
       return new Sums(

@@ -3,6 +3,8 @@ package io.completionworker.it;
 import io.completionworker.CompletionWorker;
 import io.completionworker.secrets.Pages;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,14 +14,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A worker in a process of its own, which can be killed. */
-final class WorkerProcess implements AutoCloseable {
+public final class WorkerProcess implements AutoCloseable {
 
   private static final Pattern PAGES = Pattern.compile("metrics are at http://[^:]+:(\\d+)");
 
   private final Process process;
   private final Path log;
+  private final Thread printer;
 
-  WorkerProcess(Stand stand, Map<String, String> overrides) {
+  /** Starts it, with settings over the stand's. */
+  public WorkerProcess(Stand stand, Map<String, String> overrides) {
     log = stand.directory.resolve("worker-" + System.nanoTime() + ".log");
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     try {
@@ -27,6 +31,9 @@ final class WorkerProcess implements AutoCloseable {
           new ProcessBuilder(
                   java,
                   "-Xmx512m",
+                  "-XX:+UseSerialGC",
+                  "-XX:TieredStopAtLevel=1", // it does not live long enough for the other compiler
+                  "-Dlogback.configurationFile=logback.xml", // the worker's, not that of tests
                   "-cp",
                   System.getProperty("java.class.path"),
                   CompletionWorker.class.getName(),
@@ -34,32 +41,76 @@ final class WorkerProcess implements AutoCloseable {
                   "--config",
                   stand.file(overrides).toString())
               .redirectErrorStream(true)
-              .redirectOutput(log.toFile())
               .start();
+      Files.createFile(log);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    printer = new Thread(this::print, "output of a worker");
+    printer.setDaemon(true);
+    printer.start();
+  }
+
+  /** By a thread of ours, so that a process which may write no files can still say so. */
+  private void print() {
+    try (InputStream in = process.getInputStream();
+        OutputStream out = Files.newOutputStream(log)) {
+      in.transferTo(out);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
+  /** Sends it a signal by its name: {@code STOP} pauses it, {@code CONT} lets it go on. */
+  public void signal(String name) {
+    try {
+      int exit =
+          new ProcessBuilder("sh", "-c", "kill -" + name + " " + pid())
+              .inheritIO()
+              .start()
+              .waitFor();
+      if (exit != 0) {
+        throw new IllegalStateException("kill -" + name + " ended with " + exit);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** Kills it at once, as {@code kill -9} does. */
-  void kill() {
-    process.destroyForcibly();
+  public void kill() {
+    process.toHandle().destroyForcibly();
     waitForEnd();
   }
 
+  /** Its process id. */
+  public long pid() {
+    return process.pid();
+  }
+
+  /** What it ended with; only of one that is not alive. */
+  public int exitCode() {
+    return process.exitValue();
+  }
+
   /** Asks it to stop, as {@code kill} does, and waits for its end. */
-  int stop() {
+  public int stop() {
     searchPages();
-    process.destroy();
+    process.toHandle().destroy(); // which, unlike the process's own, leaves its output open
     waitForEnd();
     return process.exitValue();
   }
 
-  boolean alive() {
+  /** Whether it runs, or is paused. */
+  public boolean alive() {
     return process.isAlive();
   }
 
-  String output() {
+  /** What it has printed. */
+  public String output() {
     try {
       return Files.readString(log);
     } catch (IOException e) {
@@ -92,6 +143,7 @@ final class WorkerProcess implements AutoCloseable {
       if (!process.waitFor(90, TimeUnit.SECONDS)) {
         throw new IllegalStateException("The worker did not end: " + output());
       }
+      printer.join();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);

@@ -62,7 +62,7 @@ final class WorkerTopology {
   WorkerTopology(int maxPendingRecords, int maxRecordBytes, boolean inlineConfig) {
     Meters meters = new Meters(registry);
     TextCodec codec = new TextCodec(loop::nanos);
-    Lease lease = new Lease(Duration.ofDays(1), loop.nanos());
+    Lease lease = new Lease(Duration.ofDays(10_000), loop.nanos());
     HoldConfig hold =
         new HoldConfig(
             HoldConfig.Action.WAIT, Duration.ofSeconds(10), Duration.ofMinutes(5), 0, 100);

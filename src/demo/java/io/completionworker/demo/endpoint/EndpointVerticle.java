@@ -195,6 +195,8 @@ final class EndpointVerticle extends VerticleBase {
     exchange.call.end(reply.status());
     if (answer == null) {
       response.end(reply.body());
+    } else if (reply.kind() == Reply.Kind.TRICKLED) {
+      new Trickle(vertx, response).send(whole(response, answer, exchange.body));
     } else {
       send(response, answer, exchange.body, reply.kind() == Reply.Kind.TRUNCATED);
     }
@@ -202,10 +204,18 @@ final class EndpointVerticle extends VerticleBase {
 
   private @Nullable ObjectNode answer(Exchange exchange, Reply reply) {
     return switch (reply.kind()) {
-      case COMPLETION, TRUNCATED ->
+      case COMPLETION, TRUNCATED, TRICKLED ->
           Completions.answer(exchange.body, ++answers, part.behaviour.answerTokens());
       case FIXED, RESET, SILENCE -> null;
     };
+  }
+
+  private static Buffer whole(HttpServerResponse response, ObjectNode answer, JsonNode body) {
+    if (!body.path("stream").asBoolean()) {
+      return Buffer.buffer(bytes(answer));
+    }
+    response.putHeader("content-type", StreamedAnswer.TYPE);
+    return Buffer.buffer(StreamedAnswer.text(answer, body));
   }
 
   private static void send(

@@ -26,6 +26,8 @@ public record Reply(
     RESET,
     /** Half of a completion, then the connection is closed; a stream ends as if it were whole. */
     TRUNCATED,
+    /** A completion a few bytes at a time, over a second. */
+    TRICKLED,
     /** Nothing, ever. */
     SILENCE
   }
@@ -40,6 +42,10 @@ public record Reply(
 
   public static Reply truncated() {
     return new Reply(Kind.TRUNCATED, 200, Map.of(), "", null);
+  }
+
+  public static Reply trickled() {
+    return new Reply(Kind.TRICKLED, 200, Map.of(), "", null);
   }
 
   public static Reply silence() {
@@ -58,7 +64,8 @@ public record Reply(
         status,
         """
         {"error":{"message":"openai error: %s","type":"%s","param":null,"code":%s},\
-        "provider":"openai"}"""
+        "provider":"openai"}\
+        """
             .formatted(message, type, quotedCode));
   }
 

@@ -7,9 +7,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Sends a completion as server-sent events. */
 final class StreamedAnswer {
+
+  static final String TYPE = "text/event-stream";
 
   private static final int PIECE = 24;
 
@@ -23,10 +26,10 @@ final class StreamedAnswer {
    */
   static void send(HttpServerResponse response, ObjectNode answer, JsonNode request, boolean cut) {
     List<String> events = events(answer, request);
-    response.putHeader("content-type", "text/event-stream").setChunked(true);
+    response.putHeader("content-type", TYPE).setChunked(true);
     events
         .subList(0, cut ? end(answer, events.size()) : events.size())
-        .forEach(event -> response.write("data: " + event + "\n\n"));
+        .forEach(event -> response.write(framed(event)));
     response.end();
   }
 
@@ -34,6 +37,17 @@ final class StreamedAnswer {
     String id = answer.path("id").asText();
     boolean late = (id.charAt(id.length() - 1) - '0') % 2 == 0;
     return late ? events - 1 : events / 2;
+  }
+
+  /** All events as they are sent. */
+  static String text(ObjectNode answer, JsonNode request) {
+    return events(answer, request).stream()
+        .map(StreamedAnswer::framed)
+        .collect(Collectors.joining());
+  }
+
+  private static String framed(String event) {
+    return "data: " + event + "\n\n";
   }
 
   private static List<String> events(ObjectNode answer, JsonNode request) {

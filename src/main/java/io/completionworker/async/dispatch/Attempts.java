@@ -214,11 +214,21 @@ public final class Attempts {
   private void start(Flight flight, CompletionCall call) {
     inFlight++;
     flight.state = Flight.State.RUNNING;
-    String callId = CallIds.next();
-    long startedAt = loop.millis();
-    attempt(call, deltas(flight, call, callId))
+    Start start = new Start(CallIds.next(), loop.millis(), loop.nanos());
+    attempt(call, deltas(flight, call, start.callId))
         .handle((result, bug) -> result == null ? BrokenAttempt.of(bug) : result)
-        .thenAccept(result -> loop.execute(() -> end(flight, call, callId, startedAt, result)));
+        .thenAccept(result -> loop.execute(() -> end(flight, call, start, result)));
+  }
+
+  /** When a call started: by the wall clock, which may be set meanwhile, and by one that is not. */
+  private record Start(String callId, long millis, long nanos) {
+    Attempt ended(int number, long nowNanos, AttemptResult result) {
+      return new Attempt(callId, number, millis, millis + took(nowNanos).toMillis(), result);
+    }
+
+    Duration took(long nowNanos) {
+      return Duration.ofNanos(nowNanos - nanos);
+    }
   }
 
   /** Attempts that cost nothing share a number; their chunks must not. */
@@ -242,20 +252,17 @@ public final class Attempts {
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // written on the loop alone, read by gauges
-  private void end(
-      Flight flight, CompletionCall call, String callId, long startedAt, AttemptResult result) {
-    long endedAt = loop.millis();
+  private void end(Flight flight, CompletionCall call, Start start, AttemptResult result) {
+    long now = loop.nanos();
     Admission.Toll toll = admission.ended(call, result);
     lanes.reopen(flight, call);
     AttemptError error = error(result);
-    meters.attempt(
-        error == null ? "response" : error.reason().name(),
-        Duration.ofMillis(Math.max(0, endedAt - startedAt)));
+    meters.attempt(error == null ? "response" : error.reason().name(), start.took(now));
     if (error == null || costs(error, toll)) {
       flight.attemptsMade++; // a fault of the account uses up no attempt of the request
-      flight.add(new Attempt(callId, flight.attemptsMade, startedAt, endedAt, result));
+      flight.add(start.ended(flight.attemptsMade, now, result));
     } else if (error.maybeBilled()) {
-      flight.add(new Attempt(callId, flight.attemptsMade + 1, startedAt, endedAt, result));
+      flight.add(start.ended(flight.attemptsMade + 1, now, result));
     }
     ending++;
     inFlight--;

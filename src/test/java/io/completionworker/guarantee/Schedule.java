@@ -1,0 +1,71 @@
+package io.completionworker.guarantee;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * What a seed says: the conditions of a run, and its faults in rounds. A round has every fault
+ * once, in an order of its own, and every weather at least once.
+ */
+final class Schedule implements Iterator<List<Step>> {
+
+  private static final int MOST_OUTCOMES = 80;
+
+  private final Random dice;
+  private final Map<String, String> conditions;
+  private int steps;
+
+  Schedule(long seed) {
+    dice = new Random(seed);
+    conditions =
+        Map.of(
+            "async.ordering", dice.nextBoolean() ? "key" : "unordered",
+            "async.store", dice.nextBoolean() ? "rocksdb" : "memory",
+            "kafka.group.protocol", dice.nextInt(3) == 0 ? "streams" : "classic");
+  }
+
+  /** Settings of all instances. */
+  Map<String, String> conditions() {
+    return conditions;
+  }
+
+  @Override
+  public boolean hasNext() {
+    return true;
+  }
+
+  @Override
+  public List<Step> next() {
+    List<Fault> faults = shuffled(Fault.values());
+    Iterator<Weather> weathers = List.<Weather>of().iterator();
+    List<Step> round = new ArrayList<>();
+    for (Fault fault : faults) {
+      if (!weathers.hasNext()) {
+        weathers = shuffled(Weather.values()).iterator();
+      }
+      round.add(step(fault, weathers.next()));
+    }
+    return round;
+  }
+
+  private Step step(Fault fault, Weather weather) {
+    return new Step(
+        ++steps,
+        fault,
+        weather,
+        dice.nextInt(6),
+        20 + dice.nextInt(MOST_OUTCOMES - 20),
+        dice.nextBoolean());
+  }
+
+  private <T> List<T> shuffled(T[] all) {
+    List<T> list = new ArrayList<>(Arrays.asList(all));
+    Collections.shuffle(list, dice);
+    return list;
+  }
+}

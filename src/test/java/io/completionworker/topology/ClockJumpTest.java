@@ -1,0 +1,186 @@
+package io.completionworker.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.completionworker.fixtures.Results;
+import io.completionworker.metrics.Meters;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A clock that is set by hours, forward or back, neither loses nor doubles nor delays anything. */
+class ClockJumpTest {
+
+  private static final int REQUESTS = 200;
+
+  private final WorkerTopology worker = new WorkerTopology(REQUESTS, 4_096);
+  private final TopologyTestDriver driver =
+      new TopologyTestDriver(worker.topology(), new Properties());
+  private final TestInputTopic<String, String> requests =
+      driver.createInputTopic(
+          WorkerTopology.TOPICS.requests(), new StringSerializer(), new StringSerializer());
+  private final TestOutputTopic<String, String> responses =
+      output(WorkerTopology.TOPICS.responses());
+  private final TestOutputTopic<String, String> failures = output(WorkerTopology.TOPICS.failures());
+  private final TestOutputTopic<String, String> windows =
+      output(WorkerTopology.TOPICS.usageWindows());
+
+  @AfterEach
+  void close() {
+    driver.close();
+  }
+
+  @Test
+  void shouldRetryAfterTheBackoffWhateverTheWallClockSays() {
+    requests.pipeInput("a");
+    worker.loop.run();
+    worker.client.end("a", Results.serverError());
+
+    worker.loop.jump(Duration.ofHours(5));
+    worker.loop.run();
+    assertThat(worker.client.started()).as("no sooner").containsExactly("a");
+
+    worker.loop.jump(Duration.ofHours(-10));
+    worker.loop.advance(Duration.ofSeconds(1));
+    assertThat(worker.client.started()).as("no later").containsExactly("a", "a");
+    worker.client.answer("a");
+    tick();
+    assertThat(responses.readValuesToList()).containsExactly("a attempts 2");
+  }
+
+  @Test
+  void shouldEndAWaitingRequestOnceWhenTheClockJumpsOverItsDeadline() {
+    long deadline = worker.loop.millis() + Duration.ofMinutes(1).toMillis();
+    requests.pipeInput("waits!" + deadline);
+    requests.pipeInput("runs!" + deadline);
+    worker.loop.run();
+    worker.client.end("waits", Results.serverError());
+
+    worker.loop.jump(Duration.ofHours(5));
+    worker.loop.advance(Duration.ofMillis(900));
+    worker.loop.jump(Duration.ofHours(-5));
+    worker.loop.advance(Duration.ofMinutes(2));
+    worker.client.answer("runs");
+    tick();
+
+    assertThat(failures.readValuesToList()).containsExactly("waits DEADLINE_EXCEEDED");
+    assertThat(responses.readValuesToList()).containsExactly("runs attempts 1");
+    assertThat(worker.client.started()).containsExactly("waits", "runs");
+  }
+
+  @Test
+  void shouldGoOnWithARequestWhoseDeadlineIsFarAwayBecauseTheClockWentBack() {
+    long deadline = worker.loop.millis() + Duration.ofMinutes(1).toMillis();
+    requests.pipeInput("a!" + deadline);
+    worker.loop.run();
+    worker.client.end("a", Results.serverError());
+
+    worker.loop.jump(Duration.ofHours(-5));
+    worker.loop.advance(Duration.ofSeconds(2));
+
+    assertThat(worker.client.open()).as("retried as ever").containsExactly("a");
+    worker.client.answer("a");
+    tick();
+    assertThat(responses.readValuesToList()).containsExactly("a attempts 2");
+    assertThat(worker.capacity.records()).isZero();
+  }
+
+  @Test
+  void shouldMeasureACallByAClockThatNobodySets() {
+    requests.pipeInput("a");
+    worker.loop.run();
+
+    worker.loop.jump(Duration.ofHours(5));
+    worker.loop.advance(Duration.ofSeconds(2));
+    worker.client.answer("a");
+    tick();
+
+    assertThat(worker.registry.get(Meters.ATTEMPTS).timer().totalTime(TimeUnit.SECONDS))
+        .isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void shouldLoseAndDoubleNothingWhileTheClockJumps(long seed) {
+    Random dice = new Random(seed);
+    List<String> published = new ArrayList<>();
+    for (int i = 0; i < REQUESTS; i++) {
+      published.add("r" + i);
+      requests.pipeInput("key", "r" + i);
+      jump(dice);
+      worker.loop.run();
+      endSome(dice);
+    }
+    while (!worker.client.open().isEmpty() || worker.capacity.records() > 0) {
+      jump(dice);
+      endSome(dice);
+      worker.loop.advance(Duration.ofSeconds(5)); // retries
+    }
+    tick();
+    driver.advanceWallClockTime(Duration.ofDays(2)); // every window has ended
+    tick();
+    driver.advanceWallClockTime(Duration.ofSeconds(10));
+
+    List<String> answered = responses.readValuesToList();
+    List<String> ended = new ArrayList<>(answered);
+    ended.addAll(failures.readValuesToList());
+    assertThat(ended)
+        .map(outcome -> outcome.split(" ", -1)[0])
+        .containsExactlyInAnyOrderElementsOf(published);
+    assertThat(lastSums()).isEqualTo(answered.size());
+  }
+
+  /** Of the loop's clocks, or of Kafka's, which the driver only lets go forward. */
+  private void jump(Random dice) {
+    Duration hours = Duration.ofMinutes(dice.nextInt(600));
+    switch (dice.nextInt(5)) {
+      case 0 -> worker.loop.jump(hours);
+      case 1 -> worker.loop.jump(hours.negated());
+      case 2 -> worker.loop.freeze(hours);
+      case 3 -> driver.advanceWallClockTime(hours);
+      default -> tick();
+    }
+  }
+
+  private void endSome(Random dice) {
+    for (String open : worker.client.open()) {
+      if (dice.nextInt(3) == 0) {
+        worker.client.end(open, dice.nextInt(4) == 0 ? Results.serverError() : Results.answered());
+      }
+    }
+    tick();
+  }
+
+  /** Calls in the last revision of each window. */
+  private int lastSums() {
+    return windows.readKeyValuesToList().stream()
+        .collect(
+            Collectors.toMap(window -> window.key, window -> window.value, (older, newer) -> newer))
+        .values()
+        .stream()
+        .mapToInt(sums -> Integer.parseInt(sums.substring(sums.lastIndexOf(' ') + 1)))
+        .sum();
+  }
+
+  private void tick() {
+    worker.loop.run();
+    driver.advanceWallClockTime(Duration.ofMillis(20));
+  }
+
+  private TestOutputTopic<String, String> output(String topic) {
+    return driver.createOutputTopic(topic, new StringDeserializer(), new StringDeserializer());
+  }
+}
