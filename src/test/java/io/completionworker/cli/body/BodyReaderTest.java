@@ -132,7 +132,7 @@ class BodyReaderTest {
         "{\"a\":secret}>column 6 is not valid JSON"
       })
   void shouldSayWhyARecordCannotStandForABody(String bodyAndFault) {
-    String[] parts = bodyAndFault.split(">", -1);
+    String[] parts = bodyAndFault.split(">", 2);
 
     assertThatThrownBy(() -> read(parts[0]))
         .isInstanceOf(BodyFaultException.class)
