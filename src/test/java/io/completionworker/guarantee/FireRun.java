@@ -4,6 +4,7 @@ import io.completionworker.demo.EmbeddedBroker;
 import io.completionworker.it.Stand;
 import java.time.Duration;
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -137,7 +138,7 @@ final class FireRun {
   }
 
   private static String clock() {
-    return LocalTime.now().truncatedTo(ChronoUnit.SECONDS) + " ";
+    return LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS) + " ";
   }
 
   private void settle(Fleet fleet, Waiting waiting) {

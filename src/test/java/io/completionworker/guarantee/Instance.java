@@ -47,6 +47,7 @@ final class Instance {
   }
 
   /** Collects its garbage and looks at what is left. */
+  @SuppressWarnings("BanJNDI") // the address is of our own process, on this machine
   Guarantee.Footprint measure() {
     try {
       VirtualMachine machine = VirtualMachine.attach(String.valueOf(process.pid()));
