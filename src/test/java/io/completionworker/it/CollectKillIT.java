@@ -1,6 +1,7 @@
 package io.completionworker.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.completionworker.avro.FailureReason;
@@ -8,6 +9,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -67,9 +69,8 @@ class CollectKillIT {
     int kills = 0;
     while (kills < KILLS) {
       CliProcess collect = stand.command("96m", command.toArray(String[]::new));
-      while (!Files.exists(Path.of(out + ".collect", "state")) && collect.alive()) {
-        Thread.onSpinWait();
-      }
+      Path state = Path.of(out + ".collect", "state");
+      await().atMost(Duration.ofMinutes(2)).until(() -> !collect.alive() || Files.exists(state));
       if (collect.killAfter(300 + random.nextInt(4_000))) {
         kills++;
       }

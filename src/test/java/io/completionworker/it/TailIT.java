@@ -1,12 +1,15 @@
 package io.completionworker.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.avro.FailureReason;
 import io.completionworker.avro.PortkeyOptions;
+import java.io.BufferedReader;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -73,7 +76,7 @@ class TailIT {
                     .endsWith(" reason=RATE_LIMITED retryable=true status=429 \"It went wrong\""));
     assertThat(tail("--from", "earliest", "-n", "2").lines())
         .hasSize(2)
-        .allSatisfy(line -> assertThat(line).contains("finish=stop", "\"hello batch:t:"));
+        .allSatisfy(line -> assertThat(line).contains("finish=stop", "\"hello batch:"));
     assertThat(tail("dead-letters", "--from", "earliest", "--until-end"))
         .contains("key=odd 3 bytes \"not Avro\\u001b[2J\"");
   }
@@ -107,6 +110,37 @@ class TailIT {
         .doesNotContain("sk-secret");
     assertThat(tail("dead-letters", "--from", "earliest", "-n", "1", "--output", "json"))
         .contains("\"value_base64\":\"AQID\"");
+  }
+
+  @Test
+  void shouldEndWithoutAWordWhenNobodyReadsOn() throws Exception {
+    List<String> arguments =
+        List.of("tail", "--config", stand.config.toString(), "--from", "earliest");
+    Process tail =
+        new ProcessBuilder(CliProcess.commandLine("64m", arguments))
+            .redirectError(stand.directory.resolve("err-closed").toFile())
+            .start();
+    try (BufferedReader reader = tail.inputReader()) {
+      assertThat(reader.readLine()).contains("completion-responses-");
+    }
+    await()
+        .atMost(Duration.ofMinutes(2))
+        .until(
+            () -> {
+              stand.response(BatchRecords.answer(BatchRecords.id("more", 1), true));
+              return !tail.isAlive();
+            });
+    assertThat(tail.exitValue()).isZero();
+    assertThat(stand.directory.resolve("err-closed")).isEmptyFile();
+  }
+
+  @Test
+  void shouldEndInGoodOrderWhenItIsToldTo() throws Exception {
+    CliProcess tail = stand.command("64m", "tail", "--from", "earliest");
+    await().atMost(Duration.ofMinutes(2)).until(() -> !tail.out().isEmpty());
+
+    assertThat(tail.stop()).isEqualTo(128 + 15);
+    assertThat(tail.err()).isEqualTo("tail: stopped\n");
   }
 
   private static String tail(String... more) throws Exception {

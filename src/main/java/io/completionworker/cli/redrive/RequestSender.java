@@ -156,9 +156,12 @@ final class RequestSender implements AutoCloseable {
   }
 
   private static RecordsException explained(KafkaException failure) {
-    if (failure instanceof ProducerFencedException
-        || failure instanceof InvalidProducerEpochException) {
-      return new RecordsException("Another redrive has begun, and takes over from this one");
+    // an error that was met by the producer's own thread comes as the cause of another
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ProducerFencedException
+          || cause instanceof InvalidProducerEpochException) {
+        return new RecordsException("Another redrive has begun, and takes over from this one");
+      }
     }
     return new RecordsException("Cannot send; what was committed stays sent", failure);
   }
