@@ -80,9 +80,7 @@ final class RequestTransactions implements AutoCloseable {
   /** Whether it is time to commit. */
   boolean isFull() {
     return open
-        && (records >= MAX_RECORDS
-            || bytes >= MAX_BYTES
-            || System.nanoTime() - began > MAX_NANOS);
+        && (records >= MAX_RECORDS || bytes >= MAX_BYTES || System.nanoTime() - began > MAX_NANOS);
   }
 
   /** Makes what was sent visible, all of it. */
