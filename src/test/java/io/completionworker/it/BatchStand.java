@@ -90,19 +90,19 @@ final class BatchStand implements AutoCloseable {
     return new CliProcess(directory, heap, all);
   }
 
-  Future<RecordMetadata> request(CompletionRequest value, Map<String, String> headers) {
+  Sent request(CompletionRequest value, Map<String, String> headers) {
     return send(REQUESTS, value.getRequestId(), requests.serialize(REQUESTS, value), headers);
   }
 
-  Future<RecordMetadata> response(CompletionResponse value) {
+  Sent response(CompletionResponse value) {
     return send(RESPONSES, value.getRequestId(), responses.serialize(RESPONSES, value), Map.of());
   }
 
-  Future<RecordMetadata> failure(CompletionFailure value, Map<String, String> headers) {
+  Sent failure(CompletionFailure value, Map<String, String> headers) {
     return send(FAILURES, value.getRequestId(), failures.serialize(FAILURES, value), headers);
   }
 
-  Future<RecordMetadata> usage(CompletionUsage value) {
+  Sent usage(CompletionUsage value) {
     return send(USAGE, value.getRequestId(), usage.serialize(USAGE, value), Map.of());
   }
 
@@ -112,8 +112,7 @@ final class BatchStand implements AutoCloseable {
   }
 
   /** A record whose key is spread over the partitions like that of every other record. */
-  Future<RecordMetadata> send(
-      String topic, String key, byte @Nullable [] value, Map<String, String> headers) {
+  Sent send(String topic, String key, byte @Nullable [] value, Map<String, String> headers) {
     var sent =
         new ProducerRecord<>(
             topic,
@@ -122,12 +121,16 @@ final class BatchStand implements AutoCloseable {
             value);
     headers.forEach(
         (name, text) -> sent.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
-    return producer.send(sent);
+    return new Sent(producer.send(sent));
   }
 
-  static RecordMetadata done(Future<RecordMetadata> sent) throws InterruptedException {
+  /** A record on its way; most tests flush all of them at once. */
+  record Sent(Future<RecordMetadata> metadata) {}
+
+  /** Waits until the broker has it. */
+  static RecordMetadata done(Sent sent) throws InterruptedException {
     try {
-      return sent.get();
+      return sent.metadata().get();
     } catch (ExecutionException e) {
       throw new IllegalStateException(e);
     }

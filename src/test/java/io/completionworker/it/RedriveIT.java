@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -69,7 +70,8 @@ class RedriveIT {
         copies("counted").stream()
             .collect(Collectors.toMap(one -> stand.decoded(one).getRequestId(), one -> one));
     assertThat(copies).containsOnlyKeys("batch:counted:1:c-1", "batch:counted:3:c-3");
-    ConsumerRecord<byte[], byte[]> third = copies.get("batch:counted:3:c-3");
+    ConsumerRecord<byte[], byte[]> third =
+        Objects.requireNonNull(copies.get("batch:counted:3:c-3"));
     assertThat(headers(third))
         .containsEntry("redrive_count", "3")
         .containsEntry("tenant", "acme")

@@ -200,7 +200,7 @@ class SubmitIT {
         .containsPattern("\rsubmit \\d+% \\[[=-]{8,40}\\] \\d+/3000")
         .containsPattern("\rsubmit 100% \\[=+\\] 3000/3000 [\\d.]+/s in 0:\\d\\d:\\d\\d\u001b\\[K")
         .doesNotContain("\u001b[3");
-    for (String line : screen.split("[\r\n]+")) {
+    for (String line : screen.split("[\r\n]+", -1)) {
       if (line.startsWith("submit ") || line.startsWith("check ")) {
         assertThat(line.replace("\u001b[K", "")).hasSizeLessThan(70);
       }
@@ -238,7 +238,11 @@ class SubmitIT {
     byte[] value =
         stand.serdes().forValues(CompletionRequest.class).serializer().serialize(TOPIC, request);
     ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(TOPIC, 0, null, value);
-    record.headers().add("completion-batch-digest", HexFormat.of().formatHex(digest).getBytes());
+    record
+        .headers()
+        .add(
+            "completion-batch-digest",
+            HexFormat.of().formatHex(digest).getBytes(StandardCharsets.UTF_8));
     return record;
   }
 
