@@ -265,7 +265,7 @@ class CliTest {
         .containsExactly(
             good + ": " + lines,
             bad + ": " + lines,
-            bad + ": line 2: column 1 is not valid JSON: it ends too early",
+            bad + ": line 2: column 2 is not valid JSON: it ends too early",
             bad + ": line 3: has the custom_id of line 1",
             bad + ": 2 more lines are wrong; --max-errors lists more",
             directory.resolve("none.jsonl") + ": there is no such file",
