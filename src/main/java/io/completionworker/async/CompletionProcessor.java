@@ -99,7 +99,8 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
     private final Pulse pulse;
     private long records;
     private long bytes;
-    private final StallRule stalls = new StallRule(System.nanoTime());
+    private final StallRule stalls;
+    private long seenAt;
 
     Task(ProcessorContext<byte[], Emission> context) {
       this.context = context;
@@ -107,6 +108,8 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
       this.gate = intake.gate();
       this.outbox = dispatcher.open(gate);
       this.pulse = new Pulse(context, this::punctuate);
+      this.seenAt = dispatcher.nanos();
+      this.stalls = new StallRule(seenAt);
       owned.taken(context.taskId().partition());
     }
 
@@ -141,10 +144,14 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
       pulse.busy(records > 0);
     }
 
+    /** After a stall no call starts either: the request may be another instance's by now. */
     private void seen() {
-      long now = System.nanoTime();
-      stalls.seen(now, dispatcher.leased(outbox));
-      outbox.seen(now);
+      long now = dispatcher.nanos();
+      stalls.seen(now, dispatcher.leased(seenAt));
+      seenAt = now;
+      if (stalls.mayEmit(now)) {
+        outbox.seen(now);
+      }
     }
 
     private void accept(Record<byte[], byte[]> record) {
@@ -203,7 +210,7 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
     }
 
     private void emit() {
-      if (outbox.waiting() == 0 || !stalls.mayEmit(System.nanoTime())) {
+      if (outbox.waiting() == 0 || !stalls.mayEmit(dispatcher.nanos())) {
         return;
       }
       List<RecordPosition> emitted = new ArrayList<>();

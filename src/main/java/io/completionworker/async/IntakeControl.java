@@ -116,7 +116,6 @@ public final class IntakeControl implements AutoCloseable {
     if (!paused) {
       polls = processing.polls();
       polled = false;
-      lease.alive(System.nanoTime());
       paused = true;
       processing.pause();
     }
@@ -153,7 +152,6 @@ public final class IntakeControl implements AutoCloseable {
   private void resume() {
     round.incrementAndGet();
     paused = false;
-    lease.alive(System.nanoTime());
     processing.resume();
   }
 

@@ -5,7 +5,7 @@ import io.completionworker.async.dispatch.StreamThreadGate;
 /**
  * When a task may emit outside of a record's processing. After a stall its thread may have lost its
  * partition without knowing, and a transaction without input offsets is not fenced. So the task
- * emits nothing until the thread must have polled. Its stream thread only.
+ * emits nothing, and has nothing called, until the thread must have polled. Its stream thread only.
  */
 public final class StallRule {
 

@@ -60,9 +60,14 @@ final class WorkerTopology {
   }
 
   WorkerTopology(int maxPendingRecords, int maxRecordBytes, boolean inlineConfig) {
+    this(maxPendingRecords, maxRecordBytes, inlineConfig, Duration.ofDays(10_000));
+  }
+
+  WorkerTopology(
+      int maxPendingRecords, int maxRecordBytes, boolean inlineConfig, Duration leaseLength) {
     Meters meters = new Meters(registry);
     TextCodec codec = new TextCodec(loop::nanos);
-    Lease lease = new Lease(Duration.ofDays(10_000), loop.nanos());
+    Lease lease = new Lease(leaseLength, loop.nanos());
     HoldConfig hold =
         new HoldConfig(
             HoldConfig.Action.WAIT, Duration.ofSeconds(10), Duration.ofMinutes(5), 0, 100);

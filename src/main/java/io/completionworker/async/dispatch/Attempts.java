@@ -103,8 +103,8 @@ public final class Attempts {
     return admission.refusal(call);
   }
 
-  boolean leased(TaskOutbox owner) {
-    return lease.holds(owner, loop.nanos());
+  boolean leased(long seenAtNanos) {
+    return lease.holds(seenAtNanos, loop.nanos());
   }
 
   void stop() {

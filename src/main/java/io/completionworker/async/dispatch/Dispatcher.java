@@ -65,9 +65,14 @@ public final class Dispatcher {
     return new TaskOutbox(gate, outboxes.incrementAndGet(), loop.nanos());
   }
 
-  /** Whether this task was seen running lately. */
-  public boolean leased(TaskOutbox owner) {
-    return attempts.leased(owner);
+  /** Monotonic time. */
+  public long nanos() {
+    return loop.nanos();
+  }
+
+  /** Whether a task that was seen running at this time was so lately. */
+  public boolean leased(long seenAtNanos) {
+    return attempts.leased(seenAtNanos);
   }
 
   /**

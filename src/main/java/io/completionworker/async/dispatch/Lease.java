@@ -21,7 +21,7 @@ public final class Lease {
     aliveAtNanos = nowNanos;
   }
 
-  /** The stream threads were all seen polling, or were just paused or resumed. */
+  /** The stream threads were all seen polling. */
   public void alive(long nowNanos) {
     aliveAtNanos = nowNanos;
   }

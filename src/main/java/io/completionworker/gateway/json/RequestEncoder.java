@@ -2,8 +2,6 @@ package io.completionworker.gateway.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.exc.StreamWriteException;
-import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import io.completionworker.avro.AudioOutput;
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.avro.FunctionCallOption;
@@ -33,10 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RequestEncoder {
 
-  private static final int TYPICAL_BYTES = 2_048;
-
-  private final JsonFactory json =
-      JsonFactory.builder().enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8).build();
+  private final JsonFactory json = new JsonFactory();
 
   /**
    * A request as it is sent.
@@ -55,27 +50,18 @@ public final class RequestEncoder {
    *     finite; the message names the field and never quotes it
    */
   public Body encode(CompletionRequest request) {
+    // A writer and not a byte stream: it replaces half surrogate pairs where the other would throw.
+    var bytes = new ByteArrayOutputStream(1024);
     try {
       Map<String, String> extra = RawJson.extraBody(json, request.getExtraBody());
       boolean streamed = streamed(request, extra);
-      return new Body(bytes(request, extra), streamed, choices(request, extra));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e); // memory does not fail
-    }
-  }
-
-  private byte[] bytes(CompletionRequest request, Map<String, String> extra) throws IOException {
-    var bytes = new ByteArrayOutputStream(TYPICAL_BYTES);
-    try (var out = json.createGenerator(bytes)) {
-      write(new BodyWriter(out, extra), request);
-    } catch (StreamWriteException halfPair) {
-      // A writer replaces what bytes cannot say, at the price of having all of it in memory twice.
-      bytes.reset();
       try (var out = json.createGenerator(new OutputStreamWriter(bytes, StandardCharsets.UTF_8))) {
         write(new BodyWriter(out, extra), request);
       }
+      return new Body(bytes.toByteArray(), streamed, choices(request, extra));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // memory does not fail
     }
-    return bytes.toByteArray();
   }
 
   /** Whether the answer is to be streamed; if so, puts what asks for it among the extra fields. */
