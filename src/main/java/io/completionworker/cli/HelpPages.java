@@ -42,7 +42,7 @@ final class HelpPages {
   static void apply(CommandLine command) {
     UsageMessageSpec usage = command.getCommandSpec().usageMessage();
     usage.synopsisHeading("Synopsis:%n  ");
-    usage.descriptionHeading("%nDescription:%n  ");
+    usage.descriptionHeading("%nDescription:%n");
     usage.parameterListHeading("%nArguments:%n");
     usage.optionListHeading("%nOptions:%n");
     usage.commandListHeading("%nCommands:%n");
