@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CollectKillIT {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int KILLS = Integer.getInteger("collect.kills", 5);
+  private static final int KILLS = Integer.getInteger("collect.kills", 10);
 
   /** As many as the memory is measured with; the default keeps the build short. */
   private static final int LINES = Integer.getInteger("collect.lines", 20_000);

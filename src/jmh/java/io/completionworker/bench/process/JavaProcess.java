@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class JavaProcess implements MeasuredProcess {
 
   private static final long PATIENCE_SECONDS = 90;
+  private static final long LOOK_MILLIS = 100;
 
   private final Process process;
   private final Path output;
@@ -101,6 +102,27 @@ public final class JavaProcess implements MeasuredProcess {
     if (!process.isAlive()) {
       throw new IllegalStateException("A process has ended: " + String.join("\n", output()));
     }
+  }
+
+  /**
+   * Waits until it ends by itself.
+   *
+   * @return the most memory it ever had resident, in bytes
+   */
+  public long awaitEnd() {
+    long peak = 0;
+    try {
+      do {
+        peak = Math.max(peak, peakResidentBytes());
+      } while (!process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while a process ran", e);
+    }
+    if (process.exitValue() != 0) {
+      throw new IllegalStateException("A process has failed: " + String.join("\n", output()));
+    }
+    return peak;
   }
 
   /** Gives it a line of input. */
