@@ -49,6 +49,9 @@ final class StreamsSettings {
     defaults.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 100);
     // For the usage windows; requests are not cached.
     defaults.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 4_194_304L);
+    // A task is restored in seconds, since its changelog is kept small: better than to be warmed up
+    // on a new instance and moved there minutes later.
+    defaults.put(StreamsConfig.ACCEPTABLE_RECOVERY_LAG_CONFIG, Long.MAX_VALUE);
     boolean classic =
         !"streams".equalsIgnoreCase(kafka.getOrDefault(StreamsConfig.GROUP_PROTOCOL_CONFIG, ""));
     if (classic) {

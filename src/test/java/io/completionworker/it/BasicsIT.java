@@ -5,9 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.completionworker.demo.endpoint.Behaviour;
 import io.completionworker.demo.endpoint.Latency;
+import io.completionworker.metrics.Meters;
 import io.completionworker.secrets.SearchedWorker;
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -32,6 +34,26 @@ class BasicsIT {
       }
       assertThat(outcomes.poll().repeated()).isEmpty();
       assertThat(stand.endpoint.total()).isEqualTo(500);
+    }
+  }
+
+  /** By default Kafka Streams warms a task up first, and moves it minutes later. */
+  @Test
+  void shouldGiveANewInstanceItsShareAtOnceHoweverLongTheChangelogIs() {
+    int requests = 24_000; // an entry and a tombstone each: 24 000 records in each changelog
+    Behaviour instant = Behaviour.builder().recording(Behaviour.Recording.NONE).build();
+    Map<String, String> settings = Map.of("async.max.in.flight", "200");
+    try (Stand stand = new Stand(instant, 2);
+        Outcomes outcomes = new Outcomes(stand)) {
+      stand.publish(0, requests, 20);
+      try (SearchedWorker first = stand.start(settings)) {
+        await().atMost(LONG).until(() -> outcomes.poll().distinct() == requests);
+        try (SearchedWorker second = stand.start(settings)) {
+          await().atMost(LONG).until(() -> Stand.gauge(second, Meters.LIMIT_SHARE) == 0.5);
+          assertThat(second.state()).isEqualTo("RUNNING");
+        }
+        assertThat(first.live()).isTrue();
+      }
     }
   }
 }
