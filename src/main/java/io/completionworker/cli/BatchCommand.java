@@ -2,27 +2,21 @@ package io.completionworker.cli;
 
 import io.completionworker.cli.batch.RequestCheck;
 import io.completionworker.cli.collect.CollectOptions;
-import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.submit.Published;
 import io.completionworker.cli.submit.SubmitPlan;
 import io.completionworker.cli.terminal.Output;
 import io.completionworker.cli.terminal.Surroundings;
-import io.completionworker.config.WorkerConfig;
 import io.completionworker.config.WorkerSettings;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Submits a file and collects its answers. */
 @Command(
@@ -42,8 +36,6 @@ final class BatchCommand implements Callable<Integer> {
 
   private final RequestCheck.Source checks;
   private final Surroundings surroundings;
-
-  @Spec private @Nullable CommandSpec spec;
 
   @Mixin private final CommonOptions common = new CommonOptions();
 
@@ -87,13 +79,10 @@ final class BatchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     if (timeoutSeconds != null && timeoutSeconds < 1) {
-      throw wrong("--timeout must be at least 1");
+      throw common.wrong("--timeout must be at least 1");
     }
     SubmitPlan plan = options.plan();
-    WorkerSettings settings = WorkerConfig.load(common.config(), surroundings.environment());
-    if (!common.debug()) {
-      TopicsCommand.silenceKafka();
-    }
+    WorkerSettings settings = common.settings(surroundings.environment());
     List<Published> all =
         new Submitting(settings, checks.of(settings), plan, surroundings).run(List.of(file));
     if (all.isEmpty() || !all.get(0).complete()) {
@@ -107,20 +96,12 @@ final class BatchCommand implements Callable<Integer> {
 
   private CollectOptions wanted(Published published, SubmitPlan plan) {
     Path answers = out == null ? Path.of("") : out;
-    String since = plan.since().map(Instant::toString).orElse("earliest");
     return new CollectOptions(
         published.batch().id(),
         answers,
         CollectOptions.errorsBeside(answers),
         ordered,
-        StartAt.parse(since, Instant.now()),
+        plan.since(),
         Optional.ofNullable(timeoutSeconds).map(Duration::ofSeconds));
-  }
-
-  private ParameterException wrong(String message) {
-    if (spec == null) {
-      throw new IllegalStateException(message);
-    }
-    return new ParameterException(spec.commandLine(), message);
   }
 }

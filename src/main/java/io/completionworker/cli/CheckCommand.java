@@ -4,7 +4,6 @@ import io.completionworker.cli.check.Checks;
 import io.completionworker.cli.check.ChecksFailedException;
 import io.completionworker.cli.check.EndpointProbe;
 import io.completionworker.cli.check.Finding;
-import io.completionworker.config.WorkerConfig;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.pricing.PriceFile;
 import java.io.PrintWriter;
@@ -13,13 +12,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Says whether the worker would work here. */
 @Command(
@@ -34,8 +29,6 @@ final class CheckCommand implements Callable<Integer> {
   private final EndpointProbe endpoint;
   private final Map<String, String> environment;
   private final PrintWriter out;
-
-  @Spec private @Nullable CommandSpec spec;
 
   @Mixin private final CommonOptions options = new CommonOptions();
 
@@ -54,16 +47,13 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    if (timeoutSeconds < 1 && spec != null) {
-      throw new ParameterException(spec.commandLine(), "--timeout must be at least 1");
+    if (timeoutSeconds < 1) {
+      throw options.wrong("--timeout must be at least 1");
     }
-    WorkerSettings settings = WorkerConfig.load(options.config(), environment);
+    WorkerSettings settings = options.settings(environment);
     Path prices = settings.usageCost().prices();
     if (prices != null) {
       PriceFile.read(prices); // its faults are faults of the settings, as with run
-    }
-    if (!options.debug()) {
-      TopicsCommand.silenceKafka();
     }
     Duration timeout = Duration.ofSeconds(timeoutSeconds);
     List<Finding> findings = new Checks(settings, endpoint, timeout, FailureLines::line).run();

@@ -5,7 +5,6 @@ import io.completionworker.cli.collect.CollectOptions;
 import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.terminal.Output;
 import io.completionworker.cli.terminal.Surroundings;
-import io.completionworker.config.WorkerConfig;
 import io.completionworker.config.WorkerSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,10 +14,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Writes the outcomes of a batch to files. */
 @Command(
@@ -37,8 +33,6 @@ import picocli.CommandLine.Spec;
 final class CollectCommand implements Callable<Integer> {
 
   private final Surroundings surroundings;
-
-  @Spec private @Nullable CommandSpec spec;
 
   @Mixin private final CommonOptions options = new CommonOptions();
 
@@ -92,24 +86,21 @@ final class CollectCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     CollectOptions wanted = checked();
-    WorkerSettings settings = WorkerConfig.load(options.config(), surroundings.environment());
-    if (!options.debug()) {
-      TopicsCommand.silenceKafka();
-    }
+    WorkerSettings settings = options.settings(surroundings.environment());
     return new Collecting(settings, surroundings, output).run(wanted);
   }
 
   private CollectOptions checked() {
     if (!BatchRequestId.isBatchId(batch)) {
-      throw wrong("--batch must be 1 to 64 letters, digits, '.', '-', '_'");
+      throw options.wrong("--batch must be 1 to 64 letters, digits, '.', '-', '_'");
     }
     if (timeoutSeconds != null && timeoutSeconds < 1) {
-      throw wrong("--timeout must be at least 1");
+      throw options.wrong("--timeout must be at least 1");
     }
     Path file = out == null ? Path.of("") : out;
     Path failures = errors == null ? CollectOptions.errorsBeside(file) : errors;
     if (file.toAbsolutePath().normalize().equals(failures.toAbsolutePath().normalize())) {
-      throw wrong("--out and --errors must be two files");
+      throw options.wrong("--out and --errors must be two files");
     }
     try {
       return new CollectOptions(
@@ -120,14 +111,7 @@ final class CollectCommand implements Callable<Integer> {
           StartAt.parse(since, Instant.now()),
           Optional.ofNullable(timeoutSeconds).map(Duration::ofSeconds));
     } catch (IllegalArgumentException e) {
-      throw wrong("--since: " + e.getMessage());
+      throw options.wrong("--since: " + e.getMessage());
     }
-  }
-
-  private ParameterException wrong(String message) {
-    if (spec == null) {
-      throw new IllegalStateException(message);
-    }
-    return new ParameterException(spec.commandLine(), message);
   }
 }

@@ -1,12 +1,24 @@
 package io.completionworker.cli;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import io.completionworker.config.WorkerConfig;
+import io.completionworker.config.WorkerSettings;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** What every command takes. */
 final class CommonOptions {
+
+  @Spec(Spec.Target.MIXEE)
+  private @Nullable CommandSpec spec;
 
   @Option(
       names = "--config",
@@ -23,5 +35,37 @@ final class CommonOptions {
 
   boolean debug() {
     return debug;
+  }
+
+  /**
+   * The settings of the worker, for a command that prints lines of its own: Kafka's client says the
+   * same again and again while it looks for a broker, and is silent from here on unless stack
+   * traces are wanted.
+   */
+  WorkerSettings settings(Map<String, String> environment) {
+    WorkerSettings settings = WorkerConfig.load(config(), environment);
+    if (!debug) {
+      silenceKafka();
+    }
+    return settings;
+  }
+
+  /** The command was not called rightly. */
+  ParameterException wrong(String message) {
+    return wrong(spec, message);
+  }
+
+  /** The command with this specification was not called rightly. */
+  static ParameterException wrong(@Nullable CommandSpec spec, String message) {
+    if (spec == null) {
+      throw new IllegalStateException(message);
+    }
+    return new ParameterException(spec.commandLine(), message);
+  }
+
+  private static void silenceKafka() {
+    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+      context.getLogger("org.apache.kafka").setLevel(Level.OFF);
+    }
   }
 }

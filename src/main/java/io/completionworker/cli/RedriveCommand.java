@@ -12,7 +12,6 @@ import io.completionworker.cli.redrive.Redriver;
 import io.completionworker.cli.terminal.Interruption;
 import io.completionworker.cli.terminal.Output;
 import io.completionworker.cli.terminal.Surroundings;
-import io.completionworker.config.WorkerConfig;
 import io.completionworker.config.WorkerSettings;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -25,10 +24,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Sends failed requests again. */
 @Command(
@@ -57,8 +53,6 @@ final class RedriveCommand implements Callable<Integer> {
 
   private final Surroundings surroundings;
   private final ObjectMapper json = new ObjectMapper();
-
-  @Spec private @Nullable CommandSpec spec;
 
   @Mixin private final CommonOptions options = new CommonOptions();
 
@@ -121,10 +115,7 @@ final class RedriveCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     RedriveOptions wanted = checked();
-    WorkerSettings settings = WorkerConfig.load(options.config(), surroundings.environment());
-    if (!options.debug()) {
-      TopicsCommand.silenceKafka();
-    }
+    WorkerSettings settings = options.settings(surroundings.environment());
     String again = "redrive: stopped; what was sent stays sent, and is not sent again";
     try (Interruption stop = Interruption.watch(surroundings.err(), () -> again)) {
       RedriveReport report = Redriver.redrive(settings, wanted, this::print, stop::asked);
@@ -185,10 +176,10 @@ final class RedriveCommand implements Callable<Integer> {
 
   private RedriveOptions checked() {
     if (deadLetters && (!reasons.isEmpty() || retryable != null)) {
-      throw wrong("--reason and --retryable are for failures, not for --dead-letters");
+      throw options.wrong("--reason and --retryable are for failures, not for --dead-letters");
     }
     if (rate != null && !(rate > 0 && rate <= 1e9)) {
-      throw wrong("--rate must be more than 0");
+      throw options.wrong("--rate must be more than 0");
     }
     Retryable which =
         retryable != null ? retryable : reasons.isEmpty() ? Retryable.YES : Retryable.ANY;
@@ -216,14 +207,7 @@ final class RedriveCommand implements Callable<Integer> {
     try {
       return Optional.of(StartAt.parseTime(text, Instant.now()));
     } catch (IllegalArgumentException e) {
-      throw wrong(option + ": " + e.getMessage());
+      throw options.wrong(option + ": " + e.getMessage());
     }
-  }
-
-  private ParameterException wrong(String message) {
-    if (spec == null) {
-      throw new IllegalStateException(message);
-    }
-    return new ParameterException(spec.commandLine(), message);
   }
 }

@@ -4,19 +4,14 @@ import io.completionworker.cli.batch.RequestCheck;
 import io.completionworker.cli.submit.Published;
 import io.completionworker.cli.terminal.Output;
 import io.completionworker.cli.terminal.Surroundings;
-import io.completionworker.config.WorkerConfig;
 import io.completionworker.config.WorkerSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Publishes the requests of files. */
 @Command(
@@ -38,8 +33,6 @@ final class SubmitCommand implements Callable<Integer> {
 
   private final RequestCheck.Source checks;
   private final Surroundings surroundings;
-
-  @Spec private @Nullable CommandSpec spec;
 
   @Mixin private final CommonOptions common = new CommonOptions();
 
@@ -69,10 +62,7 @@ final class SubmitCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     checkFiles();
-    WorkerSettings settings = WorkerConfig.load(common.config(), surroundings.environment());
-    if (!common.debug()) {
-      TopicsCommand.silenceKafka();
-    }
+    WorkerSettings settings = common.settings(surroundings.environment());
     Submitting submitting =
         new Submitting(settings, checks.of(settings), options.plan(), surroundings);
     SubmitLines lines = new SubmitLines(surroundings.out(), output, settings.topics().requests());
@@ -90,17 +80,10 @@ final class SubmitCommand implements Callable<Integer> {
 
   private void checkFiles() {
     if (options.hasBatch() && files.size() > 1) {
-      throw wrong("--batch names one batch, and every file is one");
+      throw common.wrong("--batch names one batch, and every file is one");
     }
     if (files.stream().filter("-"::equals).count() > 1) {
-      throw wrong("standard input can be read once only");
+      throw common.wrong("standard input can be read once only");
     }
-  }
-
-  private ParameterException wrong(String message) {
-    if (spec == null) {
-      throw new IllegalStateException(message);
-    }
-    return new ParameterException(spec.commandLine(), message);
   }
 }

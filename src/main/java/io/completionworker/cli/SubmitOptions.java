@@ -5,7 +5,9 @@ import io.completionworker.cli.batch.BatchFormat;
 import io.completionworker.cli.batch.BatchRequestId;
 import io.completionworker.cli.batch.RequestOptions;
 import io.completionworker.cli.records.StartAt;
+import io.completionworker.cli.records.TimeSpan;
 import io.completionworker.cli.submit.SubmitPlan;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -156,34 +158,28 @@ final class SubmitOptions {
   }
 
   private @Nullable Long deadlineMs() {
-    if (deadline == null) {
+    String text = deadline;
+    if (text == null) {
       return null;
     }
-    if (!deadline.matches("[1-9]\\d{0,8}[smhd]")) {
+    Optional<Duration> span = TimeSpan.parse(text);
+    if (span.isEmpty() || text.startsWith("0")) {
       throw wrong("--deadline must be a number and s, m, h or d, such as 30m");
     }
-    long unit =
-        switch (deadline.charAt(deadline.length() - 1)) {
-          case 's' -> 1_000;
-          case 'm' -> 60_000;
-          case 'h' -> 3_600_000;
-          default -> 86_400_000;
-        };
-    return unit * Long.parseLong(deadline.substring(0, deadline.length() - 1));
+    return span.get().toMillis();
   }
 
-  private Optional<Instant> since() {
+  private StartAt since() {
     try {
-      return Optional.ofNullable(since).map(time -> StartAt.parseTime(time, Instant.now()));
+      return since == null
+          ? StartAt.EARLIEST
+          : StartAt.time(StartAt.parseTime(since, Instant.now()));
     } catch (IllegalArgumentException e) {
       throw wrong("--since: " + e.getMessage());
     }
   }
 
   private ParameterException wrong(String message) {
-    if (spec == null) {
-      throw new IllegalStateException(message);
-    }
-    return new ParameterException(spec.commandLine(), message);
+    return CommonOptions.wrong(spec, message);
   }
 }

@@ -7,7 +7,6 @@ import io.completionworker.cli.tail.TailOptions;
 import io.completionworker.cli.terminal.Interruption;
 import io.completionworker.cli.terminal.Output;
 import io.completionworker.cli.terminal.Surroundings;
-import io.completionworker.config.WorkerConfig;
 import io.completionworker.config.WorkerSettings;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -17,11 +16,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Follows a topic of the worker. */
 @Command(
@@ -36,8 +32,6 @@ import picocli.CommandLine.Spec;
 final class TailCommand implements Callable<Integer> {
 
   private final Surroundings surroundings;
-
-  @Spec private @Nullable CommandSpec spec;
 
   @Mixin private final CommonOptions options = new CommonOptions();
 
@@ -86,10 +80,7 @@ final class TailCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     TailOptions wanted = checked();
-    WorkerSettings settings = WorkerConfig.load(options.config(), surroundings.environment());
-    if (!options.debug()) {
-      TopicsCommand.silenceKafka();
-    }
+    WorkerSettings settings = options.settings(surroundings.environment());
     try (Interruption stop = Interruption.watch(surroundings.err(), () -> "tail: stopped")) {
       Tail.follow(settings, wanted, this::print, stop::asked);
     }
@@ -105,7 +96,7 @@ final class TailCommand implements Callable<Integer> {
 
   private TailOptions checked() {
     if (limit != null && limit < 1) {
-      throw wrong("-n must be at least 1");
+      throw options.wrong("-n must be at least 1");
     }
     try {
       return new TailOptions(
@@ -118,14 +109,7 @@ final class TailCommand implements Callable<Integer> {
           untilEnd,
           output == Output.JSON);
     } catch (IllegalArgumentException e) {
-      throw wrong("--from: " + e.getMessage());
+      throw options.wrong("--from: " + e.getMessage());
     }
-  }
-
-  private ParameterException wrong(String message) {
-    if (spec == null) {
-      throw new IllegalStateException(message);
-    }
-    return new ParameterException(spec.commandLine(), message);
   }
 }

@@ -1,10 +1,7 @@
 package io.completionworker.cli;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.LoggerContext;
 import io.completionworker.cli.topics.BrokerTopics;
 import io.completionworker.cli.topics.TopicsException;
-import io.completionworker.config.WorkerConfig;
 import io.completionworker.config.WorkerSettings;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -13,13 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Makes the topics that are missing and checks those that exist. */
 @Command(
@@ -33,8 +26,6 @@ final class TopicsCommand implements Callable<Integer> {
 
   private final Map<String, String> environment;
   private final PrintWriter out;
-
-  @Spec private @Nullable CommandSpec spec;
 
   @Mixin private final CommonOptions options = new CommonOptions();
 
@@ -71,10 +62,7 @@ final class TopicsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     checkOptions();
-    WorkerSettings settings = WorkerConfig.load(options.config(), environment);
-    if (!options.debug()) {
-      silenceKafka();
-    }
+    WorkerSettings settings = options.settings(environment);
     Duration timeout = Duration.ofSeconds(timeoutSeconds);
     try (BrokerTopics broker = BrokerTopics.connect(settings.kafka(), timeout)) {
       TopicSetup setup =
@@ -89,27 +77,14 @@ final class TopicsCommand implements Callable<Integer> {
 
   private void checkOptions() {
     if (partitions != null && partitions < 1) {
-      throw wrong("--partitions must be at least 1");
+      throw options.wrong("--partitions must be at least 1");
     }
     if (replicationFactor < 1 && replicationFactor != -1) {
-      throw wrong("--replication-factor must be at least 1, or -1 for the broker's default");
+      throw options.wrong(
+          "--replication-factor must be at least 1, or -1 for the broker's default");
     }
     if (timeoutSeconds < 1) {
-      throw wrong("--timeout must be at least 1");
-    }
-  }
-
-  private ParameterException wrong(String message) {
-    if (spec == null) {
-      throw new IllegalStateException(message);
-    }
-    return new ParameterException(spec.commandLine(), message);
-  }
-
-  /** Kafka's client says the same again and again while it looks for a broker. */
-  static void silenceKafka() {
-    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
-      context.getLogger("org.apache.kafka").setLevel(Level.OFF);
+      throw options.wrong("--timeout must be at least 1");
     }
   }
 }

@@ -44,7 +44,18 @@ public final class ClientSettings {
     return settings;
   }
 
+  /** An admin client. */
+  public static Map<String, Object> admin(Map<String, String> kafka) {
+    return underPrefixes(kafka, "admin.");
+  }
+
   private static Map<String, Object> of(Map<String, String> kafka, String... prefixes) {
+    Map<String, Object> settings = underPrefixes(kafka, prefixes);
+    NOT_OURS.forEach(settings::remove);
+    return settings;
+  }
+
+  private static Map<String, Object> underPrefixes(Map<String, String> kafka, String... prefixes) {
     Map<String, Object> settings = new HashMap<>(kafka);
     for (String prefix : prefixes) {
       kafka.forEach(
@@ -54,7 +65,6 @@ public final class ClientSettings {
             }
           });
     }
-    NOT_OURS.forEach(settings::remove);
     return settings;
   }
 }

@@ -6,8 +6,7 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +25,6 @@ public record StartAt(Kind kind, @Nullable Instant time) {
 
   public static final StartAt EARLIEST = new StartAt(Kind.EARLIEST, null);
   public static final StartAt LATEST = new StartAt(Kind.LATEST, null);
-
-  private static final Pattern AGO = Pattern.compile("([0-9]{1,9})([smhd])");
 
   /** At the first record of this time or later. */
   public static StartAt time(Instant time) {
@@ -53,9 +50,9 @@ public record StartAt(Kind kind, @Nullable Instant time) {
    * @throws IllegalArgumentException with the forms that are allowed
    */
   public static Instant parseTime(String text, Instant now) {
-    Matcher ago = AGO.matcher(text);
-    if (ago.matches()) {
-      return now.minus(ago(Long.parseLong(ago.group(1)), ago.group(2)));
+    Optional<Duration> ago = TimeSpan.parse(text);
+    if (ago.isPresent()) {
+      return now.minus(ago.get());
     }
     try {
       return text.contains("T")
@@ -68,14 +65,5 @@ public record StartAt(Kind kind, @Nullable Instant time) {
               + "' is no time; write 2026-01-31, 2026-01-31T08:00:00Z, or 90s, 15m, 2h, 3d ago",
           e);
     }
-  }
-
-  private static Duration ago(long count, String unit) {
-    return switch (unit) {
-      case "s" -> Duration.ofSeconds(count);
-      case "m" -> Duration.ofMinutes(count);
-      case "h" -> Duration.ofHours(count);
-      default -> Duration.ofDays(count);
-    };
   }
 }

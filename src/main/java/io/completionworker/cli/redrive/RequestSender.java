@@ -1,6 +1,7 @@
 package io.completionworker.cli.redrive;
 
 import io.completionworker.cli.clients.ClientSettings;
+import io.completionworker.cli.clients.RequestTransactions;
 import io.completionworker.cli.records.RecordsException;
 import io.completionworker.config.WorkerSettings;
 import java.time.Duration;
@@ -9,37 +10,30 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Sends requests in transactions that are short in time and size. For one thread. */
 final class RequestSender implements AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(RequestSender.class);
-
   /** The worker reads no further than an open transaction, also one that a kill has left. */
   private static final int TIMEOUT_MILLIS = 15_000;
 
-  private static final int MOST_RECORDS = 500;
-  private static final long LONGEST_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final Duration LONGEST = Duration.ofSeconds(1);
+  private static final RequestTransactions.Bounds TRANSACTION =
+      new RequestTransactions.Bounds(500, Long.MAX_VALUE, LONGEST);
   private static final long STEP_NANOS = Duration.ofMillis(100).toNanos();
 
-  private final @Nullable KafkaProducer<byte[], byte[]> producer;
+  private final @Nullable RequestTransactions transactions;
   private final long pauseNanos;
   private long next = System.nanoTime();
-  private long begun;
-  private int open;
 
-  private RequestSender(@Nullable KafkaProducer<byte[], byte[]> producer, OptionalDouble rate) {
-    this.producer = producer;
+  private RequestSender(@Nullable RequestTransactions transactions, OptionalDouble rate) {
+    this.transactions = transactions;
     this.pauseNanos =
         rate.isPresent() ? (long) (TimeUnit.SECONDS.toNanos(1) / rate.getAsDouble()) : 0;
   }
@@ -59,15 +53,11 @@ final class RequestSender implements AutoCloseable {
     Map<String, Object> config =
         ClientSettings.producer(settings.kafka(), id, settings.async().maxMessageBytes());
     config.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TIMEOUT_MILLIS);
-    KafkaProducer<byte[], byte[]> producer =
-        new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
     try {
-      producer.initTransactions();
+      return new RequestSender(new RequestTransactions(config, TRANSACTION), rate);
     } catch (KafkaException e) {
-      producer.close(Duration.ZERO);
       throw new RecordsException("Cannot begin transactions as " + id, e);
     }
-    return new RequestSender(producer, rate);
   }
 
   /**
@@ -82,7 +72,7 @@ final class RequestSender implements AutoCloseable {
       Candidate.Copy copy,
       BooleanSupplier stopped)
       throws InterruptedException {
-    if (producer == null) {
+    if (transactions == null) {
       return true;
     }
     while (System.nanoTime() - next < 0) {
@@ -92,24 +82,14 @@ final class RequestSender implements AutoCloseable {
       }
       TimeUnit.NANOSECONDS.sleep(Math.min(STEP_NANOS, Math.max(1, next - System.nanoTime())));
     }
-    next = Math.max(next, System.nanoTime() - LONGEST_NANOS) + pauseNanos;
+    next = Math.max(next, System.nanoTime() - LONGEST.toNanos()) + pauseNanos;
+    // a reader that begins at the time of the failure finds its copy
+    long timestamp = Math.max(notBefore, System.currentTimeMillis());
+    var record =
+        new ProducerRecord<>(
+            topic, partition.orElse(null), timestamp, copy.key(), copy.value(), copy.headers());
     try {
-      if (open == 0) {
-        producer.beginTransaction();
-        begun = System.nanoTime();
-      }
-      open++;
-      // a reader that begins at the time of the failure finds its copy
-      long timestamp = Math.max(notBefore, System.currentTimeMillis());
-      var unused = // the commit fails when this does
-          producer.send(
-              new ProducerRecord<>(
-                  topic,
-                  partition.orElse(null),
-                  timestamp,
-                  copy.key(),
-                  copy.value(),
-                  copy.headers()));
+      transactions.send(record, copy.value().length);
     } catch (KafkaException e) {
       throw explained(e);
     }
@@ -119,39 +99,27 @@ final class RequestSender implements AutoCloseable {
 
   /** Makes what was sent last when it has waited for long enough; to be called all the time. */
   void commitWhenLong() {
-    if (open >= MOST_RECORDS || (open > 0 && System.nanoTime() - begun > LONGEST_NANOS)) {
+    if (transactions != null && transactions.isFull()) {
       commit();
     }
   }
 
   /** Makes what was sent last. */
   void commit() {
-    if (producer != null && open > 0) {
+    if (transactions != null) {
       try {
-        producer.commitTransaction();
+        transactions.commit();
       } catch (KafkaException e) {
         throw explained(e);
       }
-      open = 0;
     }
   }
 
   /** What is not committed is as if it was never sent. */
   @Override
   public void close() {
-    if (producer != null) {
-      if (open > 0) {
-        abort(producer);
-      }
-      producer.close(Duration.ofSeconds(5));
-    }
-  }
-
-  private static void abort(KafkaProducer<byte[], byte[]> producer) {
-    try {
-      producer.abortTransaction();
-    } catch (KafkaException e) {
-      log.debug("The brokers will abort it when its time is up", e);
+    if (transactions != null) {
+      transactions.close();
     }
   }
 

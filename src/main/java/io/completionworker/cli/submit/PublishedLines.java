@@ -4,23 +4,19 @@ import io.completionworker.avro.CompletionRequest;
 import io.completionworker.cli.batch.BatchHeaders;
 import io.completionworker.cli.batch.BatchRequestId;
 import io.completionworker.cli.clients.ClientSettings;
+import io.completionworker.cli.records.StartAt;
+import io.completionworker.cli.records.TopicReader;
 import io.completionworker.cli.terminal.Progress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /**
@@ -55,16 +51,15 @@ final class PublishedLines {
    * @param stop whether to give up; then what it returns means nothing
    * @throws InputFaultsException when the batch on the topic is of another content
    */
-  long highest(Batch batch, Optional<Instant> since, Progress progress, BooleanSupplier stop) {
-    Map<TopicPartition, Long> ends = ends();
+  long highest(Batch batch, StartAt since, Progress progress, BooleanSupplier stop) {
     Search search = new Search(batch);
-    try (Consumer<byte[], byte[]> consumer = consumer("read_committed")) {
-      consumer.assign(ends.keySet());
-      seek(consumer, ends, since);
+    try (TopicReader reader = TopicReader.open(settings(), List.of(topic))) {
+      Map<TopicPartition, Long> ends = reader.writtenEnds();
+      reader.seek(since, reader.partitions());
       long read = 0;
       long heard = System.nanoTime();
-      while (!stop.getAsBoolean() && !atEnd(consumer, ends)) {
-        var records = consumer.poll(POLL);
+      while (!stop.getAsBoolean() && !reader.reached(ends)) {
+        var records = reader.poll(POLL);
         records.forEach(search::look);
         read += records.count();
         progress.at(read);
@@ -79,43 +74,11 @@ final class PublishedLines {
     return search.highest;
   }
 
-  private static boolean atEnd(Consumer<?, ?> consumer, Map<TopicPartition, Long> ends) {
-    return ends.entrySet().stream()
-        .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
-  }
-
-  private Map<TopicPartition, Long> ends() {
-    try (Consumer<byte[], byte[]> consumer = consumer("read_uncommitted")) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(topic).stream()
-              .map(info -> new TopicPartition(info.topic(), info.partition()))
-              .toList();
-      return consumer.endOffsets(partitions);
-    }
-  }
-
-  private void seek(
-      Consumer<?, ?> consumer, Map<TopicPartition, Long> ends, Optional<Instant> since) {
-    consumer.seekToBeginning(ends.keySet());
-    if (since.isEmpty()) {
-      return;
-    }
-    Map<TopicPartition, Long> times = new HashMap<>();
-    ends.keySet().forEach(partition -> times.put(partition, since.get().toEpochMilli()));
-    Map<TopicPartition, OffsetAndTimestamp> found = consumer.offsetsForTimes(times);
-    ends.forEach(
-        (partition, end) -> {
-          OffsetAndTimestamp offset = found.get(partition);
-          consumer.seek(partition, offset == null ? end : offset.offset());
-        });
-  }
-
-  private Consumer<byte[], byte[]> consumer(String isolation) {
+  private Map<String, Object> settings() {
     Map<String, Object> settings = ClientSettings.consumer(kafka);
-    settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation);
     // Records may go by retention while they are read; what is gone is of no batch any more.
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-    return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    return settings;
   }
 
   /** The search for one batch. */

@@ -6,13 +6,17 @@ import io.completionworker.cli.batch.FileLines;
 import io.completionworker.cli.batch.Inspection;
 import io.completionworker.cli.batch.LineReader;
 import io.completionworker.cli.batch.LineRequest;
+import io.completionworker.cli.clients.ClientSettings;
+import io.completionworker.cli.clients.RequestTransactions;
+import io.completionworker.cli.records.RecordsException;
+import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.terminal.Progress;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
@@ -34,6 +38,13 @@ public record Submission(
     Serde<CompletionRequest> requests,
     int maxMessageBytes) {
 
+  private static final RequestTransactions.Bounds TRANSACTION =
+      new RequestTransactions.Bounds(1_000, 4L << 20, Duration.ofSeconds(2));
+
+  private static final int BATCH_BYTES = 65_536;
+  private static final int LINGER_MS = 20;
+  private static final int MIN_BUFFER_BYTES = 16 << 20;
+
   /** Shows progress of a task of which so much will be done in all; 0 when that is not known. */
   @FunctionalInterface
   public interface Display {
@@ -50,11 +61,9 @@ public record Submission(
    * @throws SubmitException when it cannot be published; what is committed stays
    * @throws InputFaultsException when the batch on the topic has another content
    */
-  public Published publish(
-      Batch batch, Optional<Instant> since, Display display, BooleanSupplier stop)
+  public Published publish(Batch batch, StartAt since, Display display, BooleanSupplier stop)
       throws IOException {
-    try (RequestTransactions transactions =
-        new RequestTransactions(kafka, batch.id(), maxMessageBytes)) {
+    try (RequestTransactions transactions = new RequestTransactions(producer(batch), TRANSACTION)) {
       long highest;
       try (Progress progress = display.progress("look", 0)) {
         highest =
@@ -70,12 +79,22 @@ public record Submission(
         run.publish(highest, stop);
         return new Published(batch, run.committed, before);
       }
-    } catch (KafkaException e) {
+    } catch (KafkaException | RecordsException e) {
       throw explained(batch, e);
     }
   }
 
-  private SubmitException explained(Batch batch, KafkaException e) {
+  private Map<String, Object> producer(Batch batch) {
+    Map<String, Object> settings =
+        ClientSettings.producer(kafka, "completion-submit-" + batch.id(), maxMessageBytes);
+    settings.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
+    settings.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, LINGER_MS);
+    settings.put(
+        ProducerConfig.BUFFER_MEMORY_CONFIG, Math.max(MIN_BUFFER_BYTES, 2L * maxMessageBytes));
+    return settings;
+  }
+
+  private SubmitException explained(Batch batch, RuntimeException e) {
     Throwable cause = e;
     for (int depth = 0; depth < 8 && cause != null; depth++) {
       if (cause instanceof ProducerFencedException

@@ -2,7 +2,7 @@ package io.completionworker.cli.submit;
 
 import io.completionworker.cli.batch.BatchFormat;
 import io.completionworker.cli.batch.RequestOptions;
-import java.time.Instant;
+import io.completionworker.cli.records.StartAt;
 import java.util.Optional;
 
 /**
@@ -20,4 +20,4 @@ public record SubmitPlan(
     boolean skipInvalid,
     int maxFaults,
     RequestOptions options,
-    Optional<Instant> since) {}
+    StartAt since) {}

@@ -1,5 +1,6 @@
 package io.completionworker.cli.topics;
 
+import io.completionworker.cli.clients.ClientSettings;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -30,8 +31,6 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 /** The topics of real brokers. Every wait is bounded; every failure has one understandable line. */
 public final class BrokerTopics implements Topics, AutoCloseable {
 
-  private static final String ADMIN_PREFIX = "admin.";
-
   private final Admin admin;
   private final String brokers;
   private final Duration timeout;
@@ -48,13 +47,7 @@ public final class BrokerTopics implements Topics, AutoCloseable {
    * @param kafka settings as Kafka Streams takes them
    */
   public static BrokerTopics connect(Map<String, String> kafka, Duration timeout) {
-    Map<String, Object> settings = new HashMap<>(kafka);
-    kafka.forEach(
-        (key, value) -> {
-          if (key.startsWith(ADMIN_PREFIX)) {
-            settings.put(key.substring(ADMIN_PREFIX.length()), value);
-          }
-        });
+    Map<String, Object> settings = ClientSettings.admin(kafka);
     int millis = Math.toIntExact(timeout.toMillis());
     settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis);
     settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, millis);

@@ -1,11 +1,9 @@
-package io.completionworker.cli.submit;
+package io.completionworker.cli.clients;
 
-import io.completionworker.cli.clients.ClientSettings;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -20,31 +18,33 @@ import org.slf4j.LoggerFactory;
  *
  * <p>One thread, but for the callbacks of the producer.
  */
-final class RequestTransactions implements AutoCloseable {
+public final class RequestTransactions implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(RequestTransactions.class);
 
-  private static final int MAX_RECORDS = 1_000;
-  private static final long MAX_BYTES = 4L << 20;
-  private static final long MAX_NANOS = Duration.ofSeconds(2).toNanos();
-  private static final int BATCH_BYTES = 65_536;
-  private static final int LINGER_MS = 20;
-  private static final int MIN_BUFFER_BYTES = 16 << 20;
-
   private final Producer<byte[], byte[]> producer;
+  private final Bounds bounds;
   private volatile @Nullable Exception failure;
   private boolean open;
   private int records;
   private long bytes;
   private long began;
 
-  RequestTransactions(Map<String, String> kafka, String batch, int maxMessageBytes) {
-    Map<String, Object> settings =
-        ClientSettings.producer(kafka, "completion-submit-" + batch, maxMessageBytes);
-    settings.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
-    settings.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, LINGER_MS);
-    settings.put(
-        ProducerConfig.BUFFER_MEMORY_CONFIG, Math.max(MIN_BUFFER_BYTES, 2L * maxMessageBytes));
+  /**
+   * What one transaction holds at the most.
+   *
+   * @param bytes of values
+   * @param time from its first record on
+   */
+  public record Bounds(int records, long bytes, Duration time) {}
+
+  /**
+   * Transactions of the producer with these settings.
+   *
+   * @throws KafkaException when they cannot be begun
+   */
+  public RequestTransactions(Map<String, Object> settings, Bounds bounds) {
+    this.bounds = bounds;
     producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
     try {
       producer.initTransactions();
@@ -54,9 +54,12 @@ final class RequestTransactions implements AutoCloseable {
     }
   }
 
-  /** Takes a record; what becomes of it shows when it is committed. */
-  @SuppressWarnings("FutureReturnValueIgnored") // the callback keeps the failure
-  void send(ProducerRecord<byte[], byte[]> record, int size) {
+  /**
+   * Takes a record; what becomes of it shows when it is committed.
+   *
+   * @param size of its value, in bytes
+   */
+  public void send(ProducerRecord<byte[], byte[]> record, int size) {
     throwFailure();
     if (!open) {
       producer.beginTransaction();
@@ -79,25 +82,25 @@ final class RequestTransactions implements AutoCloseable {
   }
 
   /** Whether it is time to commit. */
-  boolean isFull() {
+  public boolean isFull() {
     return open
-        && (records >= MAX_RECORDS || bytes >= MAX_BYTES || System.nanoTime() - began > MAX_NANOS);
+        && (records >= bounds.records
+            || bytes >= bounds.bytes
+            || System.nanoTime() - began > bounds.time.toNanos());
   }
 
   /** Makes what was sent visible, all of it. */
-  void commit() {
+  public void commit() {
     if (open) {
       producer.flush();
       throwFailure();
       producer.commitTransaction();
       open = false;
-      records = 0;
-      bytes = 0;
     }
   }
 
   /** What was sent and is not committed never was. */
-  void abort() {
+  public void abort() {
     if (open) {
       open = false;
       producer.abortTransaction();
