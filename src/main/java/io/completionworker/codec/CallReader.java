@@ -20,7 +20,6 @@ import io.completionworker.config.GatewayConfig.Credentials;
 import io.completionworker.config.GatewayConfig.HeaderRules;
 import io.completionworker.tokens.TokenEstimator;
 import io.completionworker.validation.RequestValidator;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Headers;
@@ -38,7 +37,7 @@ public final class CallReader implements RequestReader {
   private static final int LONGEST_ID = 1024;
 
   private final Serde<CompletionRequest> requests;
-  private final RequestValidator validator;
+  private final RequestFaults faults;
   private final TokenEstimator estimator;
   private final HeaderRules rules;
   private final WireHeaders wireHeaders;
@@ -57,7 +56,7 @@ public final class CallReader implements RequestReader {
       Credentials configured,
       HeaderRules rules) {
     this.requests = requests;
-    this.validator = validator;
+    this.faults = new RequestFaults(validator, rules);
     this.estimator = estimator;
     this.rules = rules;
     this.wireHeaders = new WireHeaders(rules);
@@ -100,8 +99,7 @@ public final class CallReader implements RequestReader {
 
   private Reading judge(SourceRecord source, CompletionRequest request, boolean recovered) {
     WireHeaders.Found found = wireHeaders.read(source, request.getPortkey());
-    List<Violation> violations = new ArrayList<>(found.violations());
-    violations.addAll(validator.check(request));
+    List<Violation> violations = faults.of(request, found);
     if (violations.isEmpty()) {
       TokenEstimate tokens = estimator.estimate(request, ExtraBody.members(request.getExtraBody()));
       return new Reading.Ready(call(source, request, found, tokens));
@@ -110,7 +108,7 @@ public final class CallReader implements RequestReader {
         new Outcome.Cause(FailureReason.INVALID_REQUEST, false, summary(violations));
     CompletionCall call = call(source, request, found, TokenEstimate.NONE);
     return new Reading.Ended(
-        new Outcome.Failed(source, call, cause, List.copyOf(violations), List.of(), recovered));
+        new Outcome.Failed(source, call, cause, violations, List.of(), recovered));
   }
 
   private CompletionCall call(

@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What {@link CallReader} would find wrong with a request whose record has no headers, for those
- * who want to know it before there is a record. Safe on every thread.
+ * What is wrong with a request: for {@link CallReader}, and for those who want to know it before
+ * there is a record. Safe on every thread.
  */
 public final class RequestFaults {
 
@@ -30,8 +30,12 @@ public final class RequestFaults {
 
   /** Every fault, those of what goes to the gateway first; empty when the request is valid. */
   public List<Violation> of(CompletionRequest request) {
-    List<Violation> faults =
-        new ArrayList<>(wireHeaders.read(WITHOUT_HEADERS, request.getPortkey()).violations());
+    return of(request, wireHeaders.read(WITHOUT_HEADERS, request.getPortkey()));
+  }
+
+  /** Every fault of a request whose record says this to the gateway. */
+  List<Violation> of(CompletionRequest request, WireHeaders.Found found) {
+    List<Violation> faults = new ArrayList<>(found.violations());
     faults.addAll(validator.check(request));
     return List.copyOf(faults);
   }

@@ -96,17 +96,8 @@ final class ChoiceDecoder {
   }
 
   static FunctionCall functionCall(JsonParser in) throws IOException {
-    String function = null;
-    String arguments = null;
-    for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
-      in.nextToken();
-      switch (name) {
-        case "name" -> function = LenientJson.text(in);
-        case "arguments" -> arguments = LenientJson.text(in);
-        default -> in.skipChildren();
-      }
-    }
-    return new FunctionCall(orEmpty(function), orEmpty(arguments));
+    FunctionPiece call = FunctionPiece.read(in);
+    return new FunctionCall(orEmpty(call.name()), orEmpty(call.arguments()));
   }
 
   private static Annotation annotation(JsonParser in) throws IOException {

@@ -146,7 +146,7 @@ public final class ChunkDecoder {
         case "index" -> index = LenientJson.small(in);
         case "id" -> id = LenientJson.text(in);
         case "type" -> type = LenientJson.text(in);
-        case "function" -> function = LenientJson.object(in, ChunkDecoder::function);
+        case "function" -> function = LenientJson.object(in, FunctionPiece::read);
         default -> in.skipChildren();
       }
     }
@@ -154,22 +154,8 @@ public final class ChunkDecoder {
         index == null ? place : index,
         id,
         type,
-        function == null ? null : function.name,
-        function == null ? null : function.arguments);
-  }
-
-  private static FunctionPiece function(JsonParser in) throws IOException {
-    String function = null;
-    String arguments = null;
-    for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
-      in.nextToken();
-      switch (name) {
-        case "name" -> function = LenientJson.text(in);
-        case "arguments" -> arguments = LenientJson.text(in);
-        default -> in.skipChildren();
-      }
-    }
-    return new FunctionPiece(function, arguments);
+        function == null ? null : function.name(),
+        function == null ? null : function.arguments());
   }
 
   /** A value of this kind as it came, or null. Ends on its last token. */
@@ -184,8 +170,6 @@ public final class ChunkDecoder {
   private static String upToHere(JsonParser in, long start, String data) {
     return data.substring((int) start, (int) in.currentTokenLocation().getCharOffset() + 1);
   }
-
-  private record FunctionPiece(@Nullable String name, @Nullable String arguments) {}
 
   /** What was read so far of a delta. */
   private static final class Delta {

@@ -4,11 +4,9 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.completionworker.avro.ContentPart;
 import io.completionworker.avro.FilePart;
-import io.completionworker.avro.FunctionCall;
 import io.completionworker.avro.FunctionDefinition;
 import io.completionworker.avro.ImageUrl;
 import io.completionworker.avro.Message;
-import io.completionworker.avro.ToolCall;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -36,13 +34,10 @@ final class MessageEncoder {
       out.writeNullField("content");
     }
     optional(out, "name", message.getName());
-    toolCalls(out, message.getToolCalls());
+    FunctionCalls.toolCalls(out, message.getToolCalls());
     optional(out, "tool_call_id", message.getToolCallId());
     optional(out, "refusal", message.getRefusal());
-    if (message.getFunctionCall() != null) {
-      out.writeFieldName("function_call");
-      functionCall(out, message.getFunctionCall());
-    }
+    FunctionCalls.functionCall(out, message.getFunctionCall());
     if (message.getAudio() != null) {
       out.writeObjectFieldStart("audio");
       out.writeStringField("id", message.getAudio().getId());
@@ -97,30 +92,6 @@ final class MessageEncoder {
       optional(out, "file_data", file.getFileData());
       out.writeEndObject();
     }
-    out.writeEndObject();
-  }
-
-  private static void toolCalls(JsonGenerator out, @Nullable List<ToolCall> calls)
-      throws IOException {
-    if (calls == null) {
-      return;
-    }
-    out.writeArrayFieldStart("tool_calls");
-    for (ToolCall call : calls) {
-      out.writeStartObject();
-      out.writeStringField("id", call.getId());
-      out.writeStringField("type", call.getType());
-      out.writeFieldName("function");
-      functionCall(out, call.getFunction());
-      out.writeEndObject();
-    }
-    out.writeEndArray();
-  }
-
-  private static void functionCall(JsonGenerator out, FunctionCall call) throws IOException {
-    out.writeStartObject();
-    out.writeStringField("name", call.getName());
-    out.writeStringField("arguments", call.getArguments());
     out.writeEndObject();
   }
 

@@ -3,11 +3,10 @@ package io.completionworker.gateway.stream;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.completionworker.avro.ChoiceLogprobs;
-import io.completionworker.avro.FunctionCall;
 import io.completionworker.avro.ResponseAudio;
 import io.completionworker.avro.TokenLogprob;
-import io.completionworker.avro.ToolCall;
 import io.completionworker.avro.TopLogprob;
+import io.completionworker.gateway.json.FunctionCalls;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
@@ -65,44 +64,13 @@ final class AssembledBody {
     out.writeStringField("content", choice.content.value());
     out.writeStringField("refusal", choice.refusal.value());
     text(out, "reasoning_content", choice.reasoning.value());
-    toolCalls(out, choice.toolCalls());
-    functionCall(out, choice.functionCall());
+    FunctionCalls.toolCalls(out, choice.toolCalls());
+    FunctionCalls.functionCall(out, choice.functionCall());
     annotations(out, choice.annotations());
     audio(out, choice.audio());
     out.writeEndObject();
     logprobs(out, choice.logprobs());
     out.writeStringField("finish_reason", choice.finishReason());
-    out.writeEndObject();
-  }
-
-  private static void toolCalls(JsonGenerator out, @Nullable List<ToolCall> calls)
-      throws IOException {
-    if (calls == null) {
-      return;
-    }
-    out.writeArrayFieldStart("tool_calls");
-    for (ToolCall call : calls) {
-      out.writeStartObject();
-      out.writeStringField("id", call.getId());
-      out.writeStringField("type", call.getType());
-      function(out, "function", call.getFunction());
-      out.writeEndObject();
-    }
-    out.writeEndArray();
-  }
-
-  private static void functionCall(JsonGenerator out, @Nullable FunctionCall call)
-      throws IOException {
-    if (call != null) {
-      function(out, "function_call", call);
-    }
-  }
-
-  private static void function(JsonGenerator out, String name, FunctionCall call)
-      throws IOException {
-    out.writeObjectFieldStart(name);
-    out.writeStringField("name", call.getName());
-    out.writeStringField("arguments", call.getArguments());
     out.writeEndObject();
   }
 
