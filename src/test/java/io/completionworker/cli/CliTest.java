@@ -1,45 +1,20 @@
 package io.completionworker.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.completionworker.cli.check.EndpointProbe;
-import io.completionworker.cli.terminal.Surroundings;
-import io.completionworker.config.WorkerSettings;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class CliTest {
-
-  private final Map<String, String> environment =
-      new HashMap<>(
-          Map.of(
-              "KAFKA_BOOTSTRAP_SERVERS", "localhost:9092",
-              "SCHEMA_REGISTRY_URL", "mock://cli"));
-  private InputStream in = InputStream.nullInputStream();
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
-  private final List<WorkerSettings> runs = new ArrayList<>();
-
-  @TempDir Path directory;
+class CliTest extends InProcessCli {
 
   @Test
   void shouldRunWithTheSettingsOfTheFile() throws IOException {
@@ -103,79 +78,6 @@ class CliTest {
         .containsExactly(
             "async.max.in.flight: '0' is not allowed; allowed: a whole number from 1 to 100000",
             "hold.action: 'stop' is not allowed; allowed: wait or fail");
-    assertThat(runs).isEmpty();
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "",
-        "walk",
-        "run --cofnig x",
-        "run --config",
-        "topics --partitions many",
-        "topics --partitions 0",
-        "topics --replication-factor 0",
-        "topics --timeout 0",
-        "check --timeout 0",
-        "config --refrence",
-        "submit",
-        "submit --format yaml f",
-        "submit --batch a/b f",
-        "submit --batch b f g",
-        "submit --max-errors 0 f",
-        "submit --deadline soon f",
-        "submit --since yesterday f",
-        "submit --on-invalid fix f",
-        "submit - -",
-        "batch f",
-        "batch f --out g --timeout 0",
-        "collect --batch b",
-        "collect --out f",
-        "collect --batch b/c --out f",
-        "collect --batch b --out f --timeout 0",
-        "collect --batch b --out f --errors ./f",
-        "collect --batch b --out f --since yesterday",
-        "collect --batch b --out f --output xml",
-        "redrive --rate 0",
-        "redrive --reason BORED",
-        "redrive --from later",
-        "redrive --dead-letters --reason NOT_FOUND",
-        "redrive --dead-letters --retryable any",
-        "tail answers",
-        "tail -n 0",
-        "tail --from soon"
-      })
-  void shouldRefuseWrongUsage(String arguments) {
-    assertThat(execute(arguments.isEmpty() ? new String[0] : arguments.split(" "))).isEqualTo(2);
-
-    assertThat(err.toString()).isNotBlank();
-    assertThat(out.toString()).isEmpty();
-    assertThat(runs).isEmpty();
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "--help",
-        "run --help",
-        "topics --help",
-        "check --help",
-        "config --help",
-        "submit --help",
-        "batch --help",
-        "help submit",
-        "completion --help",
-        "collect --help",
-        "redrive --help",
-        "tail --help",
-        "--version"
-      })
-  void shouldHelp(String arguments) {
-    assertThat(execute(arguments.split(" "))).isZero();
-
-    assertThat(out.toString()).contains("completion-worker");
-    assertThat(err.toString()).isEmpty();
     assertThat(runs).isEmpty();
   }
 
@@ -298,35 +200,6 @@ class CliTest {
   }
 
   @Test
-  void shouldHaveTheSectionsOfAManualPage() {
-    assertThat(execute("help", "submit")).isZero();
-
-    assertThat(out.toString())
-        .containsSubsequence(
-            "Synopsis:",
-            "completion-worker submit",
-            "Description:",
-            "Arguments:",
-            "Options:",
-            "--on-invalid",
-            "Exit codes:",
-            "Environment:",
-            "NO_COLOR",
-            "Examples:");
-  }
-
-  @Test
-  void shouldPrintAScriptThatABashTakes() throws Exception {
-    assertThat(execute("completion")).isZero();
-    assertThat(out.toString()).contains("completion-worker", "--on-invalid", "redrive");
-
-    Path script = Files.writeString(directory.resolve("completion"), out.toString());
-    assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "there is no bash");
-    Process bash = new ProcessBuilder("/bin/bash", "-n", script.toString()).start();
-    assertThat(bash.waitFor()).isZero();
-  }
-
-  @Test
   void shouldSayInOneLineThatTheBrokersNameIsUnknown() {
     environment.put("KAFKA_BOOTSTRAP_SERVERS", "no-such-host.invalid:9092");
 
@@ -343,25 +216,5 @@ class CliTest {
         + id
         + "\",\"method\":\"POST\",\"url\":\"/v1/chat/completions\","
         + "\"body\":{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}}\n";
-  }
-
-  private int execute(String... arguments) {
-    return execute(
-        settings -> {
-          runs.add(settings);
-          return 0;
-        },
-        arguments);
-  }
-
-  private int execute(Runner runner, String... arguments) {
-    return new Cli(
-            runner,
-            settings -> {},
-            (settings, timeout) -> new EndpointProbe.Reply(400, Optional.empty()),
-            settings -> request -> List.of(),
-            new Surroundings(
-                environment, in, new PrintWriter(out, true), new PrintWriter(err, true), false))
-        .execute(arguments);
   }
 }

@@ -7,10 +7,8 @@ import io.completionworker.hostile.Edit;
 import io.completionworker.hostile.Effort;
 import io.vertx.core.MultiMap;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -62,31 +60,8 @@ class HostileAnswersPropertyTest {
 
   @Provide
   Arbitrary<List<Edit>> edits() {
-    return Edit.several(
-        Stream.of(
-                "null",
-                "{}",
-                "[]",
-                "\"\"",
-                "true",
-                "-1",
-                "1e999999999",
-                "9".repeat(200),
-                "NaN",
-                "\\ud800",
-                ",",
-                ":",
-                "{",
-                "}",
-                "[",
-                "]",
-                "\"choices\":[],",
-                "\"message\":null,",
-                "\"error\":{\"message\":\"x\"},",
-                "[".repeat(10_000),
-                "\ufeff")
-            .map(text -> text.getBytes(StandardCharsets.UTF_8))
-            .toList());
+    return Edit.ofAnswers(
+        "true", "1e999999999", "9".repeat(200), "NaN", "\"message\":null,", "\ufeff");
   }
 
   private static void read(int status, MultiMap headers, byte[] body) throws IOException {

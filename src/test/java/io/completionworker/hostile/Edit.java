@@ -1,8 +1,10 @@
 package io.completionworker.hostile;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -19,6 +21,24 @@ import net.jqwik.api.Tuple;
 public record Edit(Kind kind, int place, int length, byte[] piece) {
 
   private static final int WHOLE = 1_000_000;
+
+  private static final List<String> ANSWER_PIECES =
+      List.of(
+          "null",
+          "{}",
+          "[]",
+          "\"\"",
+          "-1",
+          "\\ud800",
+          ",",
+          ":",
+          "{",
+          "}",
+          "[",
+          "]",
+          "\"choices\":[],",
+          "\"error\":{\"message\":\"x\"},",
+          "[".repeat(10_000));
 
   /** What is done. */
   public enum Kind {
@@ -46,6 +66,14 @@ public record Edit(Kind kind, int place, int length, byte[] piece) {
         .list()
         .ofMinSize(1)
         .ofMaxSize(8);
+  }
+
+  /** Changes with pieces that spoil JSON and answers in it, and with these. */
+  public static Arbitrary<List<Edit>> ofAnswers(String... more) {
+    return several(
+        Stream.concat(ANSWER_PIECES.stream(), Arrays.stream(more))
+            .map(text -> text.getBytes(StandardCharsets.UTF_8))
+            .toList());
   }
 
   /** The bytes after all of these, in order. */

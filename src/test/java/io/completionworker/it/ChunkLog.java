@@ -9,15 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Properties;
 import java.util.TreeMap;
-import java.util.UUID;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 
 /** Committed chunks by request and attempt, and the responses beside them. One thread. */
 final class ChunkLog implements AutoCloseable {
@@ -30,14 +25,7 @@ final class ChunkLog implements AutoCloseable {
   private final Map<String, CompletionResponse> answers = new HashMap<>();
 
   ChunkLog(Stand stand) {
-    Properties properties = new Properties();
-    properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, stand.broker.bootstrapServers());
-    properties.put(ConsumerConfig.GROUP_ID_CONFIG, "reader-" + UUID.randomUUID());
-    properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-    properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    consumer =
-        new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer());
-    consumer.subscribe(List.of("completion-chunks", "completion-responses"));
+    consumer = stand.committed("completion-chunks", "completion-responses");
     chunks = stand.serdes().forValues(CompletionChunk.class).deserializer();
     responses = stand.serdes().forValues(CompletionResponse.class).deserializer();
   }

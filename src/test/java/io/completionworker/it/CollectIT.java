@@ -18,25 +18,14 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class CollectIT {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private static BatchStand stand;
-
-  @BeforeAll
-  static void start() {
-    stand = new BatchStand(3);
-  }
-
-  @AfterAll
-  static void stop() {
-    stand.close();
-  }
+  @AutoClose private static final BatchStand stand = new BatchStand(3);
 
   @Test
   void shouldWriteAnswersAndErrorsAndWhatTheyCost() throws Exception {

@@ -19,8 +19,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,17 +35,7 @@ class CollectKillIT {
 
   private static final long MOST_BYTES = 256L << 20;
 
-  private static BatchStand stand;
-
-  @BeforeAll
-  static void start() {
-    stand = new BatchStand(3);
-  }
-
-  @AfterAll
-  static void stop() {
-    stand.close();
-  }
+  @AutoClose private static final BatchStand stand = new BatchStand(3);
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})

@@ -8,14 +8,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
-import java.util.UUID;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 
 /** What readers of committed records see. One thread. */
 final class Outcomes implements AutoCloseable {
@@ -32,19 +27,12 @@ final class Outcomes implements AutoCloseable {
   private int deadLetters;
 
   Outcomes(Stand stand) {
-    Properties properties = new Properties();
-    properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, stand.broker.bootstrapServers());
-    properties.put(ConsumerConfig.GROUP_ID_CONFIG, "reader-" + UUID.randomUUID());
-    properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-    properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     consumer =
-        new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer());
-    consumer.subscribe(
-        List.of(
+        stand.committed(
             "completion-responses",
             "completion-failures",
             "completion-dead-letters",
-            "completion-usage"));
+            "completion-usage");
     var serdes = stand.serdes();
     responses = serdes.forValues(CompletionResponse.class).deserializer();
     failures = serdes.forValues(CompletionFailure.class).deserializer();

@@ -21,25 +21,14 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class RedriveIT {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private static BatchStand stand;
-
-  @BeforeAll
-  static void start() {
-    stand = new BatchStand(2);
-  }
-
-  @AfterAll
-  static void stop() {
-    stand.close();
-  }
+  @AutoClose private static final BatchStand stand = new BatchStand(2);
 
   @Test
   void shouldSendOnceWhatMaySucceedLaterAndKeepItsCount() throws Exception {

@@ -7,40 +7,20 @@ import io.completionworker.metrics.Meters;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.common.serialization.StringSerializer;
-import org.apache.kafka.streams.TestInputTopic;
-import org.apache.kafka.streams.TestOutputTopic;
-import org.apache.kafka.streams.TopologyTestDriver;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A clock that is set by hours, forward or back, neither loses nor doubles nor delays anything. */
-class ClockJumpTest {
+class ClockJumpTest extends DrivenTopology {
 
   private static final int REQUESTS = 200;
 
-  private final WorkerTopology worker = new WorkerTopology(REQUESTS, 4_096);
-  private final TopologyTestDriver driver =
-      new TopologyTestDriver(worker.topology(), new Properties());
-  private final TestInputTopic<String, String> requests =
-      driver.createInputTopic(
-          WorkerTopology.TOPICS.requests(), new StringSerializer(), new StringSerializer());
-  private final TestOutputTopic<String, String> responses =
-      output(WorkerTopology.TOPICS.responses());
-  private final TestOutputTopic<String, String> failures = output(WorkerTopology.TOPICS.failures());
-  private final TestOutputTopic<String, String> windows =
-      output(WorkerTopology.TOPICS.usageWindows());
-
-  @AfterEach
-  void close() {
-    driver.close();
+  ClockJumpTest() {
+    super(new WorkerTopology(REQUESTS, 4_096));
   }
 
   @Test
@@ -166,21 +146,12 @@ class ClockJumpTest {
 
   /** Calls in the last revision of each window. */
   private int lastSums() {
-    return windows.readKeyValuesToList().stream()
+    return usageWindows.readKeyValuesToList().stream()
         .collect(
             Collectors.toMap(window -> window.key, window -> window.value, (older, newer) -> newer))
         .values()
         .stream()
         .mapToInt(sums -> Integer.parseInt(sums.substring(sums.lastIndexOf(' ') + 1)))
         .sum();
-  }
-
-  private void tick() {
-    worker.loop.run();
-    driver.advanceWallClockTime(Duration.ofMillis(20));
-  }
-
-  private TestOutputTopic<String, String> output(String topic) {
-    return driver.createOutputTopic(topic, new StringDeserializer(), new StringDeserializer());
   }
 }

@@ -12,36 +12,20 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.common.serialization.StringSerializer;
-import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.test.TestRecord;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class CompletionTopologyTest {
+class CompletionTopologyTest extends DrivenTopology {
 
-  private final WorkerTopology worker = new WorkerTopology(3, 4_096);
-  private final TopologyTestDriver driver =
-      new TopologyTestDriver(worker.topology(), new Properties());
-  private final TestInputTopic<String, String> requests =
-      driver.createInputTopic(
-          WorkerTopology.TOPICS.requests(), new StringSerializer(), new StringSerializer());
-  private final TestOutputTopic<String, String> responses =
-      output(WorkerTopology.TOPICS.responses());
-  private final TestOutputTopic<String, String> failures = output(WorkerTopology.TOPICS.failures());
   private final TestOutputTopic<String, String> chunks = output(WorkerTopology.TOPICS.chunks());
   private final TestOutputTopic<String, String> deadLetters =
       output(WorkerTopology.TOPICS.deadLetters());
   private final TestOutputTopic<String, String> usage = output(WorkerTopology.TOPICS.usage());
-  private final TestOutputTopic<String, String> usageWindows =
-      output(WorkerTopology.TOPICS.usageWindows());
 
-  @AfterEach
-  void close() {
-    driver.close();
+  CompletionTopologyTest() {
+    super(new WorkerTopology(3, 4_096));
   }
 
   @Test
@@ -239,10 +223,7 @@ class CompletionTopologyTest {
   void shouldStoreAnInlineConfigWhereItIsTaken() {
     WorkerTopology taking = new WorkerTopology(3, 4_096, true);
     try (TopologyTestDriver other = new TopologyTestDriver(taking.topology(), new Properties())) {
-      other
-          .createInputTopic(
-              WorkerTopology.TOPICS.requests(), new StringSerializer(), new StringSerializer())
-          .pipeInput(withInlineConfig());
+      requests(other).pipeInput(withInlineConfig());
       taking.loop.run();
 
       assertThat(stored(other)).contains("canary");
@@ -259,14 +240,5 @@ class CompletionTopologyTest {
     try (var entries = driver.<Object, byte[]>getKeyValueStore("pending").all()) {
       return new String(entries.next().value, StandardCharsets.ISO_8859_1);
     }
-  }
-
-  private void tick() {
-    worker.loop.run();
-    driver.advanceWallClockTime(Duration.ofMillis(20));
-  }
-
-  private TestOutputTopic<String, String> output(String topic) {
-    return driver.createOutputTopic(topic, new StringDeserializer(), new StringDeserializer());
   }
 }

@@ -24,6 +24,12 @@ class ChunkStreamTest {
     return room;
   }
 
+  /** The second of these is one too many to wait. */
+  private void fill(String first, String second) {
+    delta("r", first, 11);
+    assertThat(delta("r", second, 11)).as("22 of 20 bytes wait").isFalse();
+  }
+
   @Test
   void shouldSendTheFirstDeltaAtOnceAndGroupTheOthers() {
     stage.accept(task, 0, "r~");
@@ -141,12 +147,10 @@ class ChunkStreamTest {
   @Test
   void shouldNotCountAChunkTwiceThatIsEmittedAfterItsStreamLostPatience() {
     stage.accept(task, 0, "r~");
-    delta("r", "a", 11);
-    assertThat(delta("r", "b", 11)).isFalse();
+    fill("a", "b");
     stage.advance(Duration.ofNanos(ChunkStream.PATIENCE_NANOS));
     assertThat(resumed).isEqualTo(1);
-    delta("r", "c", 11);
-    assertThat(delta("r", "d", 11)).isFalse();
+    fill("c", "d");
 
     stage.emitOne(task);
     stage.emitOne(task);
@@ -208,8 +212,7 @@ class ChunkStreamTest {
   @Test
   void shouldLetAStreamGoOnWhoseTaskGoesWhileItWaits() {
     stage.accept(task, 0, "r~");
-    delta("r", "a", 11);
-    assertThat(delta("r", "b", 11)).isFalse();
+    fill("a", "b");
 
     stage.close(task);
 
@@ -227,8 +230,7 @@ class ChunkStreamTest {
     stage.emitted(next);
 
     for (int i = 2; i < 5; i++) {
-      delta("r", "c", 11);
-      assertThat(delta("r", "d", 11)).isFalse();
+      fill("c", "d");
       stage.emitted(next);
       assertThat(resumed).isEqualTo(i);
     }
@@ -251,8 +253,7 @@ class ChunkStreamTest {
   @Test
   void shouldNotHoldTheStreamBackForEverWhenItsTaskEmitsNothing() {
     stage.accept(task, 0, "r~");
-    delta("r", "a", 11);
-    assertThat(delta("r", "b", 11)).isFalse();
+    fill("a", "b");
     stage.advance(Duration.ofNanos(ChunkStream.PATIENCE_NANOS).minusMillis(1));
     assertThat(resumed).isZero();
 
@@ -271,8 +272,7 @@ class ChunkStreamTest {
   void shouldHoldTheStreamBackAsLongAsTheRegistryIsDown() {
     stage.accept(task, 0, "r~");
     stage.codec.registryDown(true);
-    delta("r", "a", 11);
-    assertThat(delta("r", "b", 11)).isFalse();
+    fill("a", "b");
 
     stage.advance(Duration.ofMinutes(1));
     assertThat(resumed).as("what is not encoded takes far more memory").isZero();

@@ -1,5 +1,8 @@
 package io.completionworker.gateway.stream;
 
+import static io.completionworker.gateway.stream.Events.DONE;
+import static io.completionworker.gateway.stream.Events.choice;
+import static io.completionworker.gateway.stream.Events.tool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
@@ -11,26 +14,20 @@ import org.junit.jupiter.api.Test;
 
 class SplitCharactersTest {
 
-  private static final String DONE = "[DONE]";
-
   @Test
   void shouldPassOnNoHalfOfACharacter() {
     String high = "\\ud83d";
     String low = "\\ude00";
     List<ChoiceDelta> deltas =
-        StreamReading.of(
-                choice(0, "{\"content\":\"a" + high + "\"}", "null"),
-                choice(1, "{\"content\":\"b\",\"refusal\":\"" + high + "\"}", "null"),
-                choice(0, "{\"refusal\":\"no\"}", "null"),
-                choice(0, "{\"content\":\"\"}", "null"),
-                choice(0, "{\"content\":\"" + low + high + "\"}", "null"),
-                choice(1, "{\"refusal\":\"" + low + "\"}", "\"stop\""),
-                choice(0, "{\"content\":\"" + low + "\"}", "\"stop\""),
-                DONE)
-            .deltas()
-            .stream()
-            .flatMap(delta -> delta.choices().stream())
-            .toList();
+        passedOn(
+            choice(0, "{\"content\":\"a" + high + "\"}", "null"),
+            choice(1, "{\"content\":\"b\",\"refusal\":\"" + high + "\"}", "null"),
+            choice(0, "{\"refusal\":\"no\"}", "null"),
+            choice(0, "{\"content\":\"\"}", "null"),
+            choice(0, "{\"content\":\"" + low + high + "\"}", "null"),
+            choice(1, "{\"refusal\":\"" + low + "\"}", "\"stop\""),
+            choice(0, "{\"content\":\"" + low + "\"}", "\"stop\""),
+            DONE);
 
     assertThat(deltas)
         .extracting(ChoiceDelta::getContent)
@@ -43,16 +40,14 @@ class SplitCharactersTest {
   @Test
   void shouldPassOnNoHalfOfACharacterInAToolCall() {
     List<ToolCallDelta> calls =
-        StreamReading.of(
+        passedOn(
                 tool("{\"index\":0,\"id\":\"c\",\"function\":{\"arguments\":\"a\\ud83d\"}}"),
                 tool("{\"index\":1,\"id\":\"d\",\"function\":{\"arguments\":\"\\ude00\"}}"),
                 tool("{\"index\":0,\"function\":{\"arguments\":\"\\ude00\"}}"),
                 tool("{\"index\":1,\"function\":{\"arguments\":\"\\ud83d\"}}"),
                 choice(0, "{}", "\"tool_calls\""),
                 DONE)
-            .deltas()
             .stream()
-            .flatMap(delta -> delta.choices().stream())
             .flatMap(
                 choice ->
                     choice.getToolCalls() == null ? Stream.empty() : choice.getToolCalls().stream())
@@ -71,27 +66,20 @@ class SplitCharactersTest {
   @Test
   void shouldGiveUpAHalfWhoseOtherHalfNeverComes() {
     List<ChoiceDelta> deltas =
-        StreamReading.of(
-                choice(0, "{\"content\":\"a\\ud83d\"}", "null"),
-                choice(0, "{\"content\":\"b\\ud83d\"}", "null"),
-                choice(0, "{}", "\"stop\""),
-                DONE)
-            .deltas()
-            .stream()
-            .flatMap(delta -> delta.choices().stream())
-            .toList();
+        passedOn(
+            choice(0, "{\"content\":\"a\\ud83d\"}", "null"),
+            choice(0, "{\"content\":\"b\\ud83d\"}", "null"),
+            choice(0, "{}", "\"stop\""),
+            DONE);
 
     assertThat(deltas)
         .extracting(ChoiceDelta::getContent)
         .containsExactly("a", "\ud83db", "\ud83d");
   }
 
-  private static String tool(String call) {
-    return choice(0, "{\"tool_calls\":[" + call + "]}", "null");
-  }
-
-  private static String choice(int index, String delta, String finishReason) {
-    return "{\"choices\":[{\"index\":%d,\"delta\":%s,\"finish_reason\":%s}]}"
-        .formatted(index, delta, finishReason);
+  private static List<ChoiceDelta> passedOn(String... events) {
+    return StreamReading.of(events).deltas().stream()
+        .flatMap(delta -> delta.choices().stream())
+        .toList();
   }
 }

@@ -21,11 +21,7 @@ record StreamReading(StreamEnd end, List<ChunkDelta> deltas) {
   static final int MAX_BYTES = 1 << 20;
 
   static StreamReading of(String... events) {
-    StringBuilder stream = new StringBuilder();
-    for (String event : events) {
-      stream.append("data: ").append(event).append("\n\n");
-    }
-    return of(1, stream.toString().getBytes(StandardCharsets.UTF_8));
+    return of(1, Events.stream(events));
   }
 
   /** In one packet. */

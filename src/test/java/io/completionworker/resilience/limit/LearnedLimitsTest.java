@@ -7,16 +7,13 @@ import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.RateSignals;
 import io.completionworker.completion.TokenEstimate;
 import io.completionworker.config.Limits;
-import io.completionworker.config.RateLimitConfig;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class LearnedLimitsTest {
-
-  private final ManualTime time = new ManualTime();
+class LearnedLimitsTest extends ManualLimits {
 
   /** The first minute may be anything: nothing is known when the backlog starts. */
   @ParameterizedTest
@@ -187,19 +184,6 @@ class LearnedLimitsTest {
     CompletionCall call = Calls.call();
     limits.started(call);
     limits.ended(call, Calls.answered(signals));
-  }
-
-  /** Time until a call may start that asks again whenever it is told to. */
-  private Duration waited(RateLimits limits, CompletionCall call) {
-    long start = time.getAsLong();
-    for (long wait = limits.wait(call); wait > 0; wait = limits.wait(call)) {
-      time.advance(wait);
-    }
-    return Duration.ofNanos(time.getAsLong() - start);
-  }
-
-  private RateLimits limits(RateLimitConfig config) {
-    return new RateLimits(config, whole(), time);
   }
 
   private Share whole() {

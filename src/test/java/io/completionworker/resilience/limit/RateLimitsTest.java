@@ -3,11 +3,7 @@ package io.completionworker.resilience.limit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.avro.FailureReason;
-import io.completionworker.avro.TokenUsage;
-import io.completionworker.completion.AttemptError;
-import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
-import io.completionworker.completion.Disposition;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.TokenEstimate;
 import io.completionworker.completion.port.Admission;
@@ -25,11 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class RateLimitsTest {
+class RateLimitsTest extends ManualLimits {
 
   private static final Duration SECOND = Duration.ofSeconds(1);
-
-  private final ManualTime time = new ManualTime();
 
   @Test
   void shouldSpendWhatFixedWindowsPermit() {
@@ -125,90 +119,6 @@ class RateLimitsTest {
     assertThat(started(limits, Calls.call())).isEqualTo(1_000);
   }
 
-  /** Of 6000 tokens a minute, 1000 are reserved, half of it for the prompt. */
-  @ParameterizedTest
-  @CsvSource({
-    "true, 100, 100, 200, , 2",
-    "true, 500, 500, 1000, , 10",
-    "true, 500, 700, 1200, , 12",
-    "true, 500, 100, 900, , 9",
-    "true, 0, 0, 0, , 10",
-    "true, , , , , 10",
-    "true, 500, 500, 1000, HIT, 0",
-    "true, 500, 500, 1000, semantic hit, 0",
-    "true, 500, 500, 1000, MISS, 10",
-    "false, 100, 100, 200, , 10",
-    "false, 500, 700, 1200, , 12",
-    "false, 500, 500, 1000, HIT, 0"
-  })
-  void shouldSettleWithWhatWasUsed(
-      boolean refund,
-      @Nullable Long prompt,
-      @Nullable Long completion,
-      @Nullable Long total,
-      @Nullable String cache,
-      long owedSeconds) {
-    TokenUsage usage =
-        prompt == null || completion == null || total == null
-            ? null
-            : Calls.usage(prompt, completion, total);
-    RateLimits limits = limits(Calls.config(Scope.WORKER, Calls.perMinute(null, 6_000L), refund));
-
-    assertThat(owed(limits, Calls.answered(usage, cache))).isEqualTo(owedSeconds);
-  }
-
-  @ParameterizedTest
-  @CsvSource({"true, , 2", "false, , 10", "true, HIT, 0", "false, HIT, 0"})
-  void shouldSettleAFailedAttemptWithWhatItWasToldItUsed(
-      boolean refund, @Nullable String cache, long owedSeconds) {
-    RateLimits limits = limits(Calls.config(Scope.WORKER, Calls.perMinute(null, 6_000L), refund));
-    AttemptResult answered = Calls.answered(Calls.usage(100, 100, 200), cache);
-    AttemptError error =
-        new AttemptError(
-            FailureReason.STREAM_TRUNCATED,
-            Disposition.RETRY,
-            true,
-            200,
-            "it was cut off",
-            AttemptError.Details.NONE,
-            null);
-
-    assertThat(
-            owed(limits, new AttemptResult.Rejected(error, answered.signals(), answered.served())))
-        .isEqualTo(owedSeconds);
-  }
-
-  @ParameterizedTest
-  @CsvSource({"true, true, 10", "true, false, 0", "false, true, 10", "false, false, 0"})
-  void shouldGiveBackWhatAFailedAttemptCannotHaveUsed(
-      boolean refund, boolean maybeBilled, long owedSeconds) {
-    RateLimits limits = limits(Calls.config(Scope.WORKER, Calls.perMinute(null, 6_000L), refund));
-    AttemptError error =
-        new AttemptError(
-            FailureReason.SERVER_ERROR,
-            Disposition.RETRY,
-            maybeBilled,
-            500,
-            "it went wrong",
-            AttemptError.Details.NONE,
-            null);
-
-    assertThat(owed(limits, new AttemptResult.Rejected(error))).isEqualTo(owedSeconds);
-  }
-
-  @Test
-  void shouldCountInputAndOutputApart() {
-    RateLimits limits = limits(Calls.config(new Limits(null, null, null, 6_000L, 600L, null)));
-    CompletionCall call = Calls.call(500, 100);
-    limits.wait(call);
-    limits.started(call);
-
-    limits.ended(call, Calls.answered(Calls.usage(500, 10, 510), null));
-
-    assertThat(waited(limits, Calls.call(1, 0)).toSeconds()).isEqualTo(4);
-    assertThat(waited(limits, Calls.call(0, 1)).toSeconds()).isZero();
-  }
-
   @Test
   void shouldNotBurstAfterACoolDown() {
     RateLimits limits = limits(Calls.config(Calls.perMinute(600.0, 600_000L)));
@@ -300,16 +210,6 @@ class RateLimitsTest {
     }
   }
 
-  /** Seconds until the bucket of 100 tokens a second is out of the debt that the attempt left. */
-  private long owed(RateLimits limits, AttemptResult result) {
-    CompletionCall call = Calls.call(500, 500);
-    limits.wait(call);
-    limits.started(call);
-    limits.ended(call, result);
-    // The burst of 100 tokens was there to begin with.
-    return waited(limits, Calls.call(100, 0)).plusMillis(1).toSeconds();
-  }
-
   private static int started(RateLimits limits, CompletionCall call) {
     int started = 0;
     while (started < 1_000 && limits.wait(call) == 0) {
@@ -347,14 +247,6 @@ class RateLimitsTest {
     return started;
   }
 
-  private Duration waited(RateLimits limits, CompletionCall call) {
-    long start = time.getAsLong();
-    for (long wait = limits.wait(call); wait > 0; wait = limits.wait(call)) {
-      time.advance(wait);
-    }
-    return Duration.ofNanos(time.getAsLong() - start);
-  }
-
   private Simulation simulation(Provider provider) {
     return new Simulation(
         time,
@@ -363,10 +255,6 @@ class RateLimitsTest {
         Simulation.Stamp.ARRIVAL,
         200,
         () -> Calls.call(400, 100));
-  }
-
-  private RateLimits limits(RateLimitConfig config) {
-    return new RateLimits(config, Share.of(config, time), time);
   }
 
   private Share half() {

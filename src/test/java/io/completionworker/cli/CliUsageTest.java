@@ -1,0 +1,116 @@
+package io.completionworker.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the command line says of itself, and to whom does not know it. */
+class CliUsageTest extends InProcessCli {
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "walk",
+        "run --cofnig x",
+        "run --config",
+        "topics --partitions many",
+        "topics --partitions 0",
+        "topics --replication-factor 0",
+        "topics --timeout 0",
+        "check --timeout 0",
+        "config --refrence",
+        "submit",
+        "submit --format yaml f",
+        "submit --batch a/b f",
+        "submit --batch b f g",
+        "submit --max-errors 0 f",
+        "submit --deadline soon f",
+        "submit --since yesterday f",
+        "submit --on-invalid fix f",
+        "submit - -",
+        "batch f",
+        "batch f --out g --timeout 0",
+        "collect --batch b",
+        "collect --out f",
+        "collect --batch b/c --out f",
+        "collect --batch b --out f --timeout 0",
+        "collect --batch b --out f --errors ./f",
+        "collect --batch b --out f --since yesterday",
+        "collect --batch b --out f --output xml",
+        "redrive --rate 0",
+        "redrive --reason BORED",
+        "redrive --from later",
+        "redrive --dead-letters --reason NOT_FOUND",
+        "redrive --dead-letters --retryable any",
+        "tail answers",
+        "tail -n 0",
+        "tail --from soon"
+      })
+  void shouldRefuseWrongUsage(String arguments) {
+    assertThat(execute(arguments.isEmpty() ? new String[0] : arguments.split(" "))).isEqualTo(2);
+
+    assertThat(err.toString()).isNotBlank();
+    assertThat(out.toString()).isEmpty();
+    assertThat(runs).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--help",
+        "run --help",
+        "topics --help",
+        "check --help",
+        "config --help",
+        "submit --help",
+        "batch --help",
+        "help submit",
+        "completion --help",
+        "collect --help",
+        "redrive --help",
+        "tail --help",
+        "--version"
+      })
+  void shouldHelp(String arguments) {
+    assertThat(execute(arguments.split(" "))).isZero();
+
+    assertThat(out.toString()).contains("completion-worker");
+    assertThat(err.toString()).isEmpty();
+    assertThat(runs).isEmpty();
+  }
+
+  @Test
+  void shouldHaveTheSectionsOfAManualPage() {
+    assertThat(execute("help", "submit")).isZero();
+
+    assertThat(out.toString())
+        .containsSubsequence(
+            "Synopsis:",
+            "completion-worker submit",
+            "Description:",
+            "Arguments:",
+            "Options:",
+            "--on-invalid",
+            "Exit codes:",
+            "Environment:",
+            "NO_COLOR",
+            "Examples:");
+  }
+
+  @Test
+  void shouldPrintAScriptThatABashTakes() throws Exception {
+    assertThat(execute("completion")).isZero();
+    assertThat(out.toString()).contains("completion-worker", "--on-invalid", "redrive");
+
+    Path script = Files.writeString(directory.resolve("completion"), out.toString());
+    assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "there is no bash");
+    Process bash = new ProcessBuilder("/bin/bash", "-n", script.toString()).start();
+    assertThat(bash.waitFor()).isZero();
+  }
+}

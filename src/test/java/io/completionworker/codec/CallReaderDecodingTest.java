@@ -1,0 +1,141 @@
+package io.completionworker.codec;
+
+import static io.completionworker.codec.Fixtures.RULES;
+import static io.completionworker.codec.Fixtures.reader;
+import static io.completionworker.codec.Fixtures.request;
+import static io.completionworker.codec.Fixtures.source;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.completionworker.avro.CompletionRequest;
+import io.completionworker.completion.Outcome;
+import io.completionworker.completion.RecordHeader;
+import io.completionworker.completion.SourceRecord;
+import io.completionworker.completion.port.RequestReader.Reading;
+import io.completionworker.tokens.TokenEstimator;
+import io.completionworker.validation.RequestValidator;
+import io.completionworker.validation.Strictness;
+import java.net.ConnectException;
+import java.util.stream.Stream;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Records whose bytes make no request, or none as long as the registry is away. */
+class CallReaderDecodingTest {
+
+  private static Reading read(Deserializer<CompletionRequest> deserializer, SourceRecord source) {
+    CallReader reader =
+        new CallReader(
+            Serdes.serdeFrom((topic, value) -> new byte[0], deserializer),
+            new RequestValidator(Strictness.STRICT),
+            TokenEstimator.bySize(1_024),
+            Fixtures.NO_CREDENTIALS,
+            RULES);
+    return reader.read(source, true);
+  }
+
+  private static Reading throwing(Throwable thrown) {
+    return read(
+        (topic, bytes) -> {
+          if (thrown instanceof Error error) {
+            throw error;
+          }
+          throw (RuntimeException) thrown;
+        },
+        source(new byte[] {1}));
+  }
+
+  private static Outcome.DeadLettered deadLetter(Reading reading) {
+    return (Outcome.DeadLettered) ((Reading.Ended) reading).outcome();
+  }
+
+  @Test
+  void shouldMakeADeadLetterOfARecordWithoutAValue() {
+    Outcome.DeadLettered letter = deadLetter(reader(RULES).read(source((byte[]) null), false));
+
+    assertThat(letter.exception()).isEqualTo(SerializationException.class.getName());
+    assertThat(letter.message()).contains("no value");
+  }
+
+  @Test
+  void shouldMakeADeadLetterOfWhatDecodesToNothing() {
+    assertThat(deadLetter(read((topic, bytes) -> null, source(new byte[0]))).recovered()).isTrue();
+  }
+
+  static Stream<Throwable> faultsOfTheBytes() {
+    return Stream.of(
+        new SerializationException("Unknown magic byte"),
+        new IllegalStateException("odd"),
+        new NullPointerException(),
+        new StackOverflowError());
+  }
+
+  @ParameterizedTest
+  @MethodSource("faultsOfTheBytes")
+  void shouldMakeADeadLetterOfWhatNeverDecodes(Throwable thrown) {
+    Outcome.DeadLettered letter = deadLetter(throwing(thrown));
+
+    assertThat(letter.exception()).isEqualTo(thrown.getClass().getName());
+    assertThat(letter.message()).isNotBlank();
+  }
+
+  @Test
+  void shouldNameTheInnermostCauseOfADeadLetter() {
+    Throwable cause = new IllegalArgumentException("length is negative");
+
+    assertThat(deadLetter(throwing(new SerializationException("Not readable", cause))).message())
+        .contains("Not readable", "length is negative");
+  }
+
+  static Stream<Throwable> faultsOfTheRegistry() {
+    return Stream.of(
+        new TimeoutException("registry"),
+        new SerializationException("wrapped", new TimeoutException("registry")),
+        new SerializationException("wrapped", new ConnectException("refused")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("faultsOfTheRegistry")
+  void shouldReadLaterWhatTheRegistryHoldsUp(Throwable thrown) {
+    assertThat(throwing(thrown)).isInstanceOf(Reading.Later.class);
+  }
+
+  @Test
+  void shouldReadLaterWhenTheEndOfTheWorkerInterruptsIt() {
+    Reading reading = throwing(new InterruptException("closing"));
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(reading).isInstanceOf(Reading.Later.class);
+  }
+
+  @Test
+  void shouldGiveTheDeserializerTheTopicAndTheHeaders() {
+    Deserializer<CompletionRequest> deserializer =
+        new Deserializer<>() {
+          @Override
+          public CompletionRequest deserialize(String topic, byte[] bytes) {
+            throw new AssertionError("headers are needed");
+          }
+
+          @Override
+          public CompletionRequest deserialize(
+              String topic, org.apache.kafka.common.header.Headers headers, byte[] bytes) {
+            assertThat(topic).isEqualTo("completion-requests");
+            assertThat(headers.lastHeader("__value_schema_id").value()).containsExactly(7);
+            return request().build();
+          }
+        };
+
+    Reading reading =
+        read(
+            deserializer,
+            source(new byte[] {1}, new RecordHeader("__value_schema_id", new byte[] {7})));
+
+    assertThat(reading).isInstanceOf(Reading.Ready.class);
+  }
+}
