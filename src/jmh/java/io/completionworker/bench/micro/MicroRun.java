@@ -11,9 +11,9 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
- * Runs the benchmarks of this package, each in a JVM of its own. System properties: {@code
- * bench.include}, a regular expression of their names; {@code bench.iterations} and {@code
- * bench.forks}.
+ * Runs the benchmarks of single steps, each in a JVM of its own; those of a step that is no other
+ * package's business stand in its package. System properties: {@code bench.include}, a regular
+ * expression of their names; {@code bench.iterations} and {@code bench.forks}.
  */
 public final class MicroRun {
 
@@ -25,7 +25,7 @@ public final class MicroRun {
     System.setProperty("java.class.path", JavaProcess.classPath());
     new Runner(
             new OptionsBuilder()
-                .include("bench\\.micro\\..*" + Options.text("include", ""))
+                .include("io\\.completionworker\\..*" + Options.text("include", ""))
                 .mode(Mode.AverageTime)
                 .timeUnit(TimeUnit.MICROSECONDS)
                 .addProfiler(GCProfiler.class)

@@ -63,7 +63,7 @@ public final class Collector {
     AvroSerdes serdes =
         new AvroSerdes(settings.registry().settings(), settings.registry().serdeClass());
     try (TopicReader reader = TopicReader.open(consumer, OutcomeIntake.topics(settings.topics()));
-        RecordLookup lookup = new RecordLookup(consumer);
+        RecordLookup lookup = new RecordLookup(settings.topics().requests(), consumer);
         BatchFiles files = BatchFiles.open(options)) {
       OutcomeIntake intake =
           new OutcomeIntake(options.batch(), settings.topics(), serdes, files, lookup);

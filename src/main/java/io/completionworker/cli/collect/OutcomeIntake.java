@@ -4,10 +4,13 @@ import io.completionworker.avro.CompletionFailure;
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.avro.CompletionResponse;
 import io.completionworker.avro.CompletionUsage;
+import io.completionworker.cli.batch.BatchHeaders;
 import io.completionworker.cli.batch.BatchRequestId;
+import io.completionworker.cli.records.Positions;
 import io.completionworker.cli.records.RecordHeaders;
 import io.completionworker.cli.records.RecordLookup;
 import io.completionworker.cli.records.Values;
+import io.completionworker.completion.OutputNames;
 import io.completionworker.completion.RecordPosition;
 import io.completionworker.config.TopicsConfig;
 import io.completionworker.serde.AvroSerdes;
@@ -126,7 +129,7 @@ final class OutcomeIntake {
             .flatMap(this::ours);
     if (id.isPresent()) {
       size(found);
-      Optional<String> why = RecordHeaders.text(found.headers(), RecordHeaders.ERRORS + "message");
+      Optional<String> why = RecordHeaders.text(found.headers(), OutputNames.ERRORS + "message");
       ledger().failed(id.get().line());
       files.error(id.get().line(), DEAD_LETTER, Envelope.deadLetter(id.get(), why));
     }
@@ -135,9 +138,7 @@ final class OutcomeIntake {
   /** A failure without its request may say who it is only by where its request stood. */
   private Optional<BatchRequestId> ofFailure(CompletionFailure failure) {
     String id = failure.getRequestId();
-    RecordPosition position =
-        new RecordPosition(
-            failure.getSourceTopic(), failure.getSourcePartition(), failure.getSourceOffset());
+    RecordPosition position = Positions.source(failure);
     boolean unnamed = id.equals(position.toString());
     if (failure.getRequest() != null || !(unnamed || id.endsWith(CUT))) {
       return ours(id);
@@ -146,9 +147,7 @@ final class OutcomeIntake {
   }
 
   private Optional<CompletionRequest> lookedUp(RecordPosition position) {
-    return position.topic().equals(topics.requests())
-        ? lookup.at(position).flatMap(requests::read)
-        : Optional.empty();
+    return lookup.at(position).flatMap(requests::read);
   }
 
   private Optional<BatchRequestId> ours(CompletionRequest request) {
@@ -161,7 +160,7 @@ final class OutcomeIntake {
   }
 
   private void size(ConsumerRecord<byte[], byte[]> found) {
-    RecordHeaders.number(found.headers(), RecordHeaders.BATCH_SIZE).ifPresent(ledger()::size);
+    RecordHeaders.number(found.headers(), BatchHeaders.SIZE).ifPresent(ledger()::size);
   }
 
   private Ledger ledger() {

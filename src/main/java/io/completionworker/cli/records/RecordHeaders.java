@@ -1,5 +1,6 @@
 package io.completionworker.cli.records;
 
+import io.completionworker.completion.OutputNames;
 import io.completionworker.completion.RecordPosition;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -9,22 +10,13 @@ import org.apache.kafka.common.header.Headers;
 /** Texts in the headers of records. */
 public final class RecordHeaders {
 
-  /** Trace id of a request, on every record that comes of it. */
-  public static final String TRACE_ID = "x-portkey-trace-id";
-
-  /** The last request of a batch says here how many there are. */
-  public static final String BATCH_SIZE = "completion-batch-size";
-
-  /** Why a record is a dead letter, and where it came from. */
-  public static final String ERRORS = "__streams.errors.";
-
   private RecordHeaders() {}
 
   /** Where the request of a dead letter stood. */
   public static Optional<RecordPosition> source(Headers headers) {
-    Optional<String> topic = text(headers, ERRORS + "topic");
-    Optional<Long> partition = number(headers, ERRORS + "partition");
-    Optional<Long> offset = number(headers, ERRORS + "offset");
+    Optional<String> topic = text(headers, OutputNames.ERRORS + "topic");
+    Optional<Long> partition = number(headers, OutputNames.ERRORS + "partition");
+    Optional<Long> offset = number(headers, OutputNames.ERRORS + "offset");
     if (topic.isEmpty() || offset.isEmpty() || partition.isEmpty()) {
       return Optional.empty();
     }

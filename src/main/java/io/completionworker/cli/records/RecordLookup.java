@@ -15,24 +15,31 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds single records by their position: requests whose outcome says only where they are. Connects
+ * Finds single requests by their position: those whose outcome says only where they are. Connects
  * when it is first asked. For one thread.
  */
 public final class RecordLookup implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  private final String topic;
   private final Map<String, Object> settings;
   private @Nullable KafkaConsumer<byte[], byte[]> consumer;
 
-  /** Looks with a consumer of these settings. */
-  public RecordLookup(Map<String, Object> settings) {
+  /** Looks in the request topic, with a consumer of these settings. */
+  public RecordLookup(String topic, Map<String, Object> settings) {
+    this.topic = topic;
     this.settings = settings;
   }
 
-  /** The record at this position; empty when it is no longer there. */
+  /**
+   * The record at this position; empty when it is no longer there, or never was in the request
+   * topic.
+   */
   public Optional<ConsumerRecord<byte[], byte[]>> at(RecordPosition position) {
-    String topic = position.topic();
+    if (!position.topic().equals(topic)) {
+      return Optional.empty();
+    }
     int partition = position.partition();
     long offset = position.offset();
     KafkaConsumer<byte[], byte[]> open = consumer();

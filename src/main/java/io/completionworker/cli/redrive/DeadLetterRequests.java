@@ -1,9 +1,11 @@
 package io.completionworker.cli.redrive;
 
 import io.completionworker.avro.CompletionRequest;
+import io.completionworker.cli.records.Positions;
 import io.completionworker.cli.records.RecordHeaders;
 import io.completionworker.cli.records.RecordLookup;
 import io.completionworker.cli.records.Values;
+import io.completionworker.completion.OutputNames;
 import io.completionworker.completion.RecordPosition;
 import io.completionworker.config.TopicsConfig;
 import io.completionworker.serde.AvroSerdes;
@@ -48,11 +50,11 @@ final class DeadLetterRequests implements Candidates {
         value.flatMap(bytes -> requests.read(found.headers(), bytes));
     Optional<String> id = request.map(CompletionRequest::getRequestId);
     Optional<String> model = request.map(CompletionRequest::getModel);
-    Optional<String> trace = RecordHeaders.text(found.headers(), RecordHeaders.TRACE_ID);
+    Optional<String> trace = RecordHeaders.text(found.headers(), OutputNames.TRACE_ID);
     if (!filter.matches(id, trace, model)) {
       return Optional.empty();
     }
-    RecordPosition source = new RecordPosition(found.topic(), found.partition(), found.offset());
+    RecordPosition source = Positions.of(found);
     return Optional.of(
         new Candidate(
             source,
@@ -66,9 +68,7 @@ final class DeadLetterRequests implements Candidates {
   }
 
   private Optional<byte[]> original(RecordPosition position) {
-    return position.topic().equals(topics.requests())
-        ? lookup.at(position).map(ConsumerRecord::value)
-        : Optional.empty();
+    return lookup.at(position).map(ConsumerRecord::value);
   }
 
   private Candidate.Copy copy(

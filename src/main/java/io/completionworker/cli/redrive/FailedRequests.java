@@ -2,9 +2,11 @@ package io.completionworker.cli.redrive;
 
 import io.completionworker.avro.CompletionFailure;
 import io.completionworker.avro.CompletionRequest;
+import io.completionworker.cli.records.Positions;
 import io.completionworker.cli.records.RecordHeaders;
 import io.completionworker.cli.records.RecordLookup;
 import io.completionworker.cli.records.Values;
+import io.completionworker.completion.OutputNames;
 import io.completionworker.completion.RecordPosition;
 import io.completionworker.config.TopicsConfig;
 import io.completionworker.serde.AvroSerdes;
@@ -52,7 +54,7 @@ final class FailedRequests implements Candidates {
   private Optional<Candidate> candidate(
       ConsumerRecord<byte[], byte[]> found, CompletionFailure failure) {
     Optional<String> id = Optional.of(failure.getRequestId());
-    Optional<String> trace = RecordHeaders.text(found.headers(), RecordHeaders.TRACE_ID);
+    Optional<String> trace = RecordHeaders.text(found.headers(), OutputNames.TRACE_ID);
     Optional<CompletionRequest> carried = Optional.ofNullable(failure.getRequest());
     Optional<ConsumerRecord<byte[], byte[]>> original =
         carried.isPresent() ? Optional.empty() : original(failure);
@@ -63,7 +65,7 @@ final class FailedRequests implements Candidates {
     if (!filter.matches(itsId, trace, model)) {
       return Optional.empty();
     }
-    RecordPosition source = new RecordPosition(found.topic(), found.partition(), found.offset());
+    RecordPosition source = Positions.of(found);
     Optional<Candidate.Copy> copy =
         carried.isPresent()
             ? carried.map(value -> copy(found, source, named(value, failure)))
@@ -71,7 +73,7 @@ final class FailedRequests implements Candidates {
     return Optional.of(
         new Candidate(
             source,
-            Optional.of(position(failure)),
+            Optional.of(Positions.source(failure)),
             failure.getReason().name(),
             itsId,
             model,
@@ -81,9 +83,7 @@ final class FailedRequests implements Candidates {
   }
 
   private Optional<ConsumerRecord<byte[], byte[]>> original(CompletionFailure failure) {
-    return failure.getSourceTopic().equals(topics.requests())
-        ? lookup.at(position(failure)).filter(there -> there.value() != null)
-        : Optional.empty();
+    return lookup.at(Positions.source(failure)).filter(there -> there.value() != null);
   }
 
   private Values<CompletionRequest> requestsIn() {
@@ -111,9 +111,9 @@ final class FailedRequests implements Candidates {
       RecordPosition source,
       ConsumerRecord<byte[], byte[]> original) {
     Headers headers = headers(found, source, original.headers());
-    RecordHeaders.text(found.headers(), RecordHeaders.TRACE_ID)
-        .filter(trace -> headers.lastHeader(RecordHeaders.TRACE_ID) == null)
-        .ifPresent(trace -> headers.add(found.headers().lastHeader(RecordHeaders.TRACE_ID)));
+    RecordHeaders.text(found.headers(), OutputNames.TRACE_ID)
+        .filter(trace -> headers.lastHeader(OutputNames.TRACE_ID) == null)
+        .ifPresent(trace -> headers.add(found.headers().lastHeader(OutputNames.TRACE_ID)));
     return new Candidate.Copy(original.key(), original.value(), headers);
   }
 
@@ -122,11 +122,6 @@ final class FailedRequests implements Candidates {
     Headers headers = new ProducerRecord<byte[], byte[]>(topics.requests(), null).headers();
     RedriveHeaders.copy(from, source, RedriveHeaders.count(found.headers()) + 1, headers);
     return headers;
-  }
-
-  private static RecordPosition position(CompletionFailure failure) {
-    return new RecordPosition(
-        failure.getSourceTopic(), failure.getSourcePartition(), failure.getSourceOffset());
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.completionworker.cli.redrive;
 
 import io.completionworker.cli.records.RecordHeaders;
 import io.completionworker.completion.AllowedHeaders;
+import io.completionworker.completion.OutputNames;
 import io.completionworker.completion.RecordPosition;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -58,7 +59,7 @@ public final class RedriveHeaders {
     for (Header header : from) {
       String name = header.key().toLowerCase(Locale.ROOT);
       boolean ours = name.equals(COUNT) || name.equals(SOURCE);
-      if (!ours && !name.startsWith(RecordHeaders.ERRORS) && AllowedHeaders.allows(header.key())) {
+      if (!ours && !name.startsWith(OutputNames.ERRORS) && AllowedHeaders.allows(header.key())) {
         to.add(header);
       }
     }

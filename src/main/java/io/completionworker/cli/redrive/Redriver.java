@@ -88,7 +88,7 @@ public final class Redriver {
       WorkerSettings settings, RedriveOptions options, Map<String, Object> consumer) {
     AvroSerdes serdes =
         new AvroSerdes(settings.registry().settings(), settings.registry().serdeClass());
-    RecordLookup lookup = new RecordLookup(consumer);
+    RecordLookup lookup = new RecordLookup(settings.topics().requests(), consumer);
     return options.deadLetters()
         ? new DeadLetterRequests(settings.topics(), options.filter(), serdes, lookup)
         : new FailedRequests(settings.topics(), options.filter(), serdes, lookup);

@@ -2,6 +2,7 @@ package io.completionworker.cli.tail;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.completionworker.cli.records.RecordHeaders;
+import io.completionworker.completion.OutputNames;
 import java.time.Instant;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
@@ -83,7 +84,7 @@ final class ReadableLine {
   private void unread(SeenRecord seen) {
     byte[] bytes = seen.found().value();
     line.append(bytes == null ? " no value" : " " + bytes.length + " bytes");
-    RecordHeaders.text(seen.found().headers(), RecordHeaders.ERRORS + "message")
+    RecordHeaders.text(seen.found().headers(), OutputNames.ERRORS + "message")
         .ifPresent(this::quoted);
   }
 

@@ -7,6 +7,7 @@ import io.completionworker.cli.records.RecordHeaders;
 import io.completionworker.completion.AllowedHeaders;
 import io.completionworker.completion.ConfigHeader;
 import io.completionworker.completion.Fingerprint;
+import io.completionworker.completion.OutputNames;
 import io.completionworker.completion.RecordHeader;
 import io.completionworker.serde.PlainJson;
 import java.nio.charset.StandardCharsets;
@@ -93,7 +94,7 @@ record SeenRecord(ConsumerRecord<byte[], byte[]> found, JsonNode value) {
   }
 
   @Nullable String traceId() {
-    return RecordHeaders.text(found.headers(), RecordHeaders.TRACE_ID)
+    return RecordHeaders.text(found.headers(), OutputNames.TRACE_ID)
         .or(() -> Optional.ofNullable(value.path("trace_id").textValue()))
         .or(() -> Optional.ofNullable(value.path("portkey").path("trace_id").textValue()))
         .orElse(null);

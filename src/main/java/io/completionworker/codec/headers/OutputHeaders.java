@@ -2,6 +2,7 @@ package io.completionworker.codec.headers;
 
 import io.completionworker.completion.AllowedHeaders;
 import io.completionworker.completion.ConfigHeader;
+import io.completionworker.completion.OutputNames;
 import io.completionworker.completion.RecordHeader;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.TraceContext;
@@ -12,9 +13,6 @@ import java.util.Set;
 
 /** Headers of the output records. */
 public final class OutputHeaders {
-
-  /** Where Kafka Streams says what was wrong with a dead letter (KIP-1034). */
-  private static final String ERRORS = "__streams.errors.";
 
   private static final Set<String> TRACE =
       Set.of(
@@ -62,18 +60,19 @@ public final class OutputHeaders {
   /** What the record brought: its bytes go out as they came in, and so does what describes them. */
   public static List<RecordHeader> ofDeadLetter(SourceRecord source) {
     List<RecordHeader> headers = allowed(source);
-    headers.removeIf(header -> lower(header).startsWith(ERRORS));
+    headers.removeIf(header -> lower(header).startsWith(OutputNames.ERRORS));
     return headers;
   }
 
   /** What is wrong with a dead letter; no stack trace, which would be most of the record. */
   public static List<RecordHeader> errors(SourceRecord source, String exception, String message) {
     return List.of(
-        RecordHeader.of(ERRORS + "exception", exception),
-        RecordHeader.of(ERRORS + "message", message),
-        RecordHeader.of(ERRORS + "topic", source.position().topic()),
-        RecordHeader.of(ERRORS + "partition", String.valueOf(source.position().partition())),
-        RecordHeader.of(ERRORS + "offset", String.valueOf(source.position().offset())));
+        RecordHeader.of(OutputNames.ERRORS + "exception", exception),
+        RecordHeader.of(OutputNames.ERRORS + "message", message),
+        RecordHeader.of(OutputNames.ERRORS + "topic", source.position().topic()),
+        RecordHeader.of(
+            OutputNames.ERRORS + "partition", String.valueOf(source.position().partition())),
+        RecordHeader.of(OutputNames.ERRORS + "offset", String.valueOf(source.position().offset())));
   }
 
   private static List<RecordHeader> allowed(SourceRecord source) {

@@ -4,6 +4,7 @@ import io.completionworker.avro.PortkeyOptions;
 import io.completionworker.avro.Violation;
 import io.completionworker.completion.AllowedHeaders;
 import io.completionworker.completion.ConfigHeader;
+import io.completionworker.completion.OutputNames;
 import io.completionworker.completion.RecordHeader;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.config.GatewayConfig.HeaderRules;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WireHeaders {
 
-  static final String TRACE_ID = "x-portkey-trace-id";
+  static final String TRACE_ID = OutputNames.TRACE_ID;
   static final String SPAN_ID = "x-portkey-span-id";
   static final String PARENT_SPAN_ID = "x-portkey-parent-span-id";
   static final String SPAN_NAME = "x-portkey-span-name";
