@@ -14,6 +14,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.FeatureUpdate;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.UpdateFeaturesOptions;
+import org.apache.kafka.common.network.ListenerName;
 import org.apache.kafka.common.test.KafkaClusterTestKit;
 import org.apache.kafka.common.test.TestKitNodes;
 import org.apache.kafka.server.common.MetadataVersion;
@@ -141,6 +142,11 @@ public final class EmbeddedBroker implements AutoCloseable {
   /** For {@code bootstrap.servers}; stays the same when brokers are stopped and started. */
   public String bootstrapServers() {
     return cluster.bootstrapServers();
+  }
+
+  /** The port of a listener that the overrides have added; of broker 0. */
+  public int port(String listener) {
+    return broker(0).boundPort(ListenerName.normalised(listener));
   }
 
   /** Creates a topic that every broker has a replica of, three at most. */

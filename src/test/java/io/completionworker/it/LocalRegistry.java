@@ -9,12 +9,14 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
 /** A schema registry for workers of several processes: registers whatever it is given. */
 public final class LocalRegistry implements AutoCloseable {
@@ -27,6 +29,7 @@ public final class LocalRegistry implements AutoCloseable {
 
   private final Set<String> authorizations = ConcurrentHashMap.newKeySet();
   private volatile boolean down;
+  private volatile @Nullable String demanded;
 
   LocalRegistry() {
     try {
@@ -56,6 +59,30 @@ public final class LocalRegistry implements AutoCloseable {
     down = isDown;
   }
 
+  /** From now on, who does not log in so is refused: a name, a colon and a password. */
+  void demand(String userInfo) {
+    demanded = userInfo;
+  }
+
+  /** What a client needs to get in. */
+  Map<String, String> settings() {
+    String userInfo = demanded;
+    return userInfo == null
+        ? Map.of("schema.registry.url", url())
+        : Map.of(
+            "schema.registry.url",
+            url(),
+            "basic.auth.credentials.source",
+            "USER_INFO",
+            "basic.auth.user.info",
+            userInfo);
+  }
+
+  /** Where it listens. */
+  int port() {
+    return server.getAddress().getPort();
+  }
+
   @Override
   public void close() {
     server.stop(0);
@@ -68,6 +95,10 @@ public final class LocalRegistry implements AutoCloseable {
       authorizations.add(caller);
       if (down) {
         answer(exchange, 503, Map.of("error_code", 50301, "message", "Not now, " + caller));
+        return;
+      }
+      if (!mayCome(caller)) {
+        answer(exchange, 401, Map.of("error_code", 40101, "message", "Unauthorized"));
         return;
       }
       String path = exchange.getRequestURI().getPath();
@@ -83,6 +114,14 @@ public final class LocalRegistry implements AutoCloseable {
       }
       answer(exchange, answer.containsKey("error_code") ? 404 : 200, answer);
     }
+  }
+
+  private boolean mayCome(String caller) {
+    String userInfo = demanded;
+    return userInfo == null
+        || caller.equals(
+            "Basic "
+                + Base64.getEncoder().encodeToString(userInfo.getBytes(StandardCharsets.UTF_8)));
   }
 
   private void answer(HttpExchange exchange, int status, Map<String, Object> answer)

@@ -113,7 +113,7 @@ public final class Stand implements AutoCloseable {
 
   /** Serdes of the stand's registry. */
   public AvroSerdes serdes() {
-    return new AvroSerdes(Map.of("schema.registry.url", registry.url()), AvroSerde.class.getName());
+    return new AvroSerdes(registry.settings(), AvroSerde.class.getName());
   }
 
   /** Publishes requests r-{from} to r-{to - 1}, keyed by {@code number % keys}. */
