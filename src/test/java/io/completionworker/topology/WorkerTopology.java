@@ -13,6 +13,7 @@ import io.completionworker.async.dispatch.KeyOrder;
 import io.completionworker.async.dispatch.Lease;
 import io.completionworker.async.dispatch.ScopeQuota;
 import io.completionworker.avro.UsageWindow;
+import io.completionworker.completion.port.CallTracer;
 import io.completionworker.completion.port.WindowWriter;
 import io.completionworker.config.AsyncConfig;
 import io.completionworker.config.HoldConfig;
@@ -83,7 +84,12 @@ final class WorkerTopology {
             loop,
             stage,
             new Attempts(
-                loop, client, Gates.of(hold, loop::nanos, meters), lease, chunks, 100, meters),
+                loop,
+                new Attempts.Calls(client, 100, CallTracer.OFF),
+                Gates.of(hold, loop::nanos, meters),
+                lease,
+                chunks,
+                meters),
             new ScopeQuota(loop, 1_000, 250, false, false),
             new BackoffRetryPolicy(retry, hold),
             new KeyOrder(false),

@@ -6,6 +6,7 @@ import io.completionworker.completion.Emission.OutputValue;
 import io.completionworker.completion.RecordPosition;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.port.Admission;
+import io.completionworker.completion.port.CallTracer;
 import io.completionworker.config.BreakerConfig;
 import io.completionworker.config.HoldConfig;
 import io.completionworker.config.RetryConfig;
@@ -85,7 +86,13 @@ final class Stage {
         new Dispatcher(
             loop,
             coding,
-            new Attempts(loop, client, admission, lease, chunks, maxInFlight, meters),
+            new Attempts(
+                loop,
+                new Attempts.Calls(client, maxInFlight, CallTracer.OFF),
+                admission,
+                lease,
+                chunks,
+                meters),
             quota,
             new BackoffRetryPolicy(retry, hold),
             order,
