@@ -2,6 +2,7 @@ package io.completionworker;
 
 import io.completionworker.async.Capacity;
 import io.completionworker.async.dispatch.Attempts;
+import io.completionworker.async.dispatch.Calls;
 import io.completionworker.async.dispatch.ChunkStream;
 import io.completionworker.async.dispatch.CodecStage;
 import io.completionworker.async.dispatch.DispatchLoop;
@@ -86,7 +87,7 @@ record Stages(
     Attempts attempts =
         new Attempts(
             loop,
-            new Attempts.Calls(gateway, async.maxInFlight(), tracing.calls()),
+            new Calls(gateway, async.maxInFlight(), tracing.calls()),
             admission(health, limits),
             lease,
             new ChunkStream.Chunks(loop, codec, settings.stream()),

@@ -12,28 +12,29 @@ import org.jspecify.annotations.Nullable;
  */
 final class GivenIds implements IdGenerator {
 
+  private static final ThreadLocal<@Nullable SpanContext> GIVEN = new ThreadLocal<>();
+
   private final IdGenerator random = IdGenerator.random();
-  private final ThreadLocal<@Nullable SpanContext> given = new ThreadLocal<>();
 
   /** Starts a span that is known by this context already. */
   Span start(SpanBuilder span, SpanContext own) {
-    given.set(own);
+    GIVEN.set(own);
     try {
       return span.startSpan();
     } finally {
-      given.remove();
+      GIVEN.remove();
     }
   }
 
   @Override
   public String generateSpanId() {
-    SpanContext own = given.get();
+    SpanContext own = GIVEN.get();
     return own == null ? random.generateSpanId() : own.getSpanId();
   }
 
   @Override
   public String generateTraceId() {
-    SpanContext own = given.get();
+    SpanContext own = GIVEN.get();
     return own == null ? random.generateTraceId() : own.getTraceId();
   }
 }

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * Every attribute that a span may have. Names are OpenTelemetry's where it has one (semantic
  * conventions for messaging, generative AI, HTTP and errors); ours begin with {@code
- * completion.worker.}.
+ * completion_worker.}.
  */
 public final class SpanAttributes {
 
@@ -24,15 +24,15 @@ public final class SpanAttributes {
       AttributeKey.stringKey("messaging.consumer.group.name");
 
   public static final AttributeKey<String> REQUEST_ID =
-      AttributeKey.stringKey("completion.worker.request.id");
+      AttributeKey.stringKey("completion_worker.request.id");
   public static final AttributeKey<String> CALL_ID =
-      AttributeKey.stringKey("completion.worker.call.id");
+      AttributeKey.stringKey("completion_worker.call.id");
   public static final AttributeKey<String> OUTCOME =
-      AttributeKey.stringKey("completion.worker.outcome");
+      AttributeKey.stringKey("completion_worker.outcome");
   public static final AttributeKey<Long> ATTEMPTS =
-      AttributeKey.longKey("completion.worker.attempts");
+      AttributeKey.longKey("completion_worker.attempts");
   public static final AttributeKey<Boolean> RECOVERED =
-      AttributeKey.booleanKey("completion.worker.recovered");
+      AttributeKey.booleanKey("completion_worker.recovered");
 
   public static final AttributeKey<String> GEN_AI_OPERATION =
       AttributeKey.stringKey("gen_ai.operation.name");

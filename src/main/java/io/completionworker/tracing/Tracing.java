@@ -4,7 +4,6 @@ import io.completionworker.completion.port.CallTracer;
 import io.completionworker.completion.port.RequestReader;
 import io.completionworker.config.ConfigFaultsException;
 import io.opentelemetry.api.common.Attributes;
-import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigProperties;
@@ -12,7 +11,6 @@ import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import java.util.List;
 import java.util.Locale;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -113,17 +111,12 @@ public final class Tracing implements AutoCloseable {
   }
 
   private static Resource named(Resource resource, ConfigProperties config) {
-    AttributesBuilder own = Attributes.builder();
     boolean named =
         config.getString("otel.service.name") != null
             || config.getMap("otel.resource.attributes").containsKey("service.name");
-    if (!named) {
-      own.put("service.name", NAME);
-    }
-    if (!config.getMap("otel.resource.attributes").containsKey("service.instance.id")) {
-      own.put("service.instance.id", UUID.randomUUID().toString());
-    }
-    return resource.merge(Resource.create(own.build()));
+    return named
+        ? resource
+        : resource.merge(Resource.create(Attributes.builder().put("service.name", NAME).build()));
   }
 
   private static void close(OpenTelemetrySdk sdk) {

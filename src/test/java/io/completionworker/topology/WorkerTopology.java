@@ -6,6 +6,7 @@ import io.completionworker.async.IntakeControl;
 import io.completionworker.async.OwnedPartitions;
 import io.completionworker.async.SourceFormat;
 import io.completionworker.async.dispatch.Attempts;
+import io.completionworker.async.dispatch.Calls;
 import io.completionworker.async.dispatch.ChunkStream;
 import io.completionworker.async.dispatch.CodecStage;
 import io.completionworker.async.dispatch.Dispatcher;
@@ -85,7 +86,7 @@ final class WorkerTopology {
             stage,
             new Attempts(
                 loop,
-                new Attempts.Calls(client, 100, CallTracer.OFF),
+                new Calls(client, 100, CallTracer.OFF),
                 Gates.of(hold, loop::nanos, meters),
                 lease,
                 chunks,

@@ -1,6 +1,5 @@
 package io.completionworker.async.dispatch;
 
-import io.completionworker.completion.Attempt;
 import io.completionworker.completion.AttemptError;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
@@ -8,7 +7,6 @@ import io.completionworker.completion.Disposition;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.port.Admission;
 import io.completionworker.completion.port.CallTracer;
-import io.completionworker.completion.port.CompletionClient;
 import io.completionworker.completion.port.DeltaSink;
 import io.completionworker.metrics.Meters;
 import java.time.Duration;
@@ -44,13 +42,6 @@ public final class Attempts {
   private volatile int ending;
   private boolean stopped;
   private long wakeAtNanos = Long.MAX_VALUE;
-
-  /**
-   * How calls are made.
-   *
-   * @param maxInFlight most of them that are open at once
-   */
-  public record Calls(CompletionClient client, int maxInFlight, CallTracer tracer) {}
 
   /** What the attempts of this instance need. */
   public Attempts(
@@ -226,21 +217,10 @@ public final class Attempts {
     flight.state = Flight.State.RUNNING;
     String callId = CallIds.next();
     CallTracer.AttemptSpan span = calls.tracer().attempt(call, callId, flight.calls++);
-    Start start = new Start(callId, loop.millis(), loop.nanos(), span);
+    OpenAttempt start = new OpenAttempt(callId, loop.millis(), loop.nanos(), span);
     attempt(span.call(), deltas(flight, call, callId))
         .handle((result, bug) -> result == null ? BrokenAttempt.of(bug) : result)
         .thenAccept(result -> loop.execute(() -> end(flight, call, start, result)));
-  }
-
-  /** When a call started: by the wall clock, which may be set meanwhile, and by one that is not. */
-  private record Start(String callId, long millis, long nanos, CallTracer.AttemptSpan span) {
-    Attempt ended(int number, long nowNanos, AttemptResult result) {
-      return new Attempt(callId, number, millis, millis + took(nowNanos).toMillis(), result);
-    }
-
-    Duration took(long nowNanos) {
-      return Duration.ofNanos(nowNanos - nanos);
-    }
   }
 
   /** Attempts that cost nothing share a number; their chunks must not. */
@@ -264,7 +244,7 @@ public final class Attempts {
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // written on the loop alone, read by gauges
-  private void end(Flight flight, CompletionCall call, Start start, AttemptResult result) {
+  private void end(Flight flight, CompletionCall call, OpenAttempt start, AttemptResult result) {
     long now = loop.nanos();
     start.span().end(result);
     Admission.Toll toll = admission.ended(call, result);

@@ -88,7 +88,7 @@ final class Stage {
             coding,
             new Attempts(
                 loop,
-                new Attempts.Calls(client, maxInFlight, CallTracer.OFF),
+                new Calls(client, maxInFlight, CallTracer.OFF),
                 admission,
                 lease,
                 chunks,
