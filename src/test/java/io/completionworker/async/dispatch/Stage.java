@@ -6,7 +6,6 @@ import io.completionworker.completion.Emission.OutputValue;
 import io.completionworker.completion.RecordPosition;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.port.Admission;
-import io.completionworker.completion.port.CallTracer;
 import io.completionworker.config.BreakerConfig;
 import io.completionworker.config.HoldConfig;
 import io.completionworker.config.RetryConfig;
@@ -14,6 +13,7 @@ import io.completionworker.config.StreamConfig;
 import io.completionworker.fixtures.FakeClient;
 import io.completionworker.fixtures.Gates;
 import io.completionworker.fixtures.ManualLoop;
+import io.completionworker.fixtures.RecordedTracer;
 import io.completionworker.fixtures.TextCodec;
 import io.completionworker.metrics.Meters;
 import io.completionworker.resilience.BackoffRetryPolicy;
@@ -36,6 +36,7 @@ final class Stage {
 
   final ManualLoop loop = new ManualLoop();
   final FakeClient client = new FakeClient();
+  final RecordedTracer tracer = new RecordedTracer();
   final TextCodec codec = new TextCodec(loop::nanos);
   final Lease lease = new Lease(LEASE, loop.nanos());
   final ScopeQuota quota;
@@ -87,12 +88,7 @@ final class Stage {
             loop,
             coding,
             new Attempts(
-                loop,
-                new Calls(client, maxInFlight, CallTracer.OFF),
-                admission,
-                lease,
-                chunks,
-                meters),
+                loop, new Calls(client, maxInFlight, tracer), admission, lease, chunks, meters),
             quota,
             new BackoffRetryPolicy(retry, hold),
             order,
