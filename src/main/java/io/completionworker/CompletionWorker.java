@@ -5,6 +5,7 @@ import io.completionworker.config.WorkerSettings;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /** The process: the command line, and what its {@code run} command runs. */
 public final class CompletionWorker {
@@ -15,6 +16,8 @@ public final class CompletionWorker {
 
   /** Runs the command that the arguments name, and ends the process with its exit code. */
   public static void main(String[] args) {
+    SLF4JBridgeHandler.removeHandlersForRootLogger(); // OpenTelemetry logs by way of the JDK
+    SLF4JBridgeHandler.install();
     Cli cli =
         new Cli(CompletionWorker::run, GatewayProbe::send, settings -> Codecs.faults(settings)::of);
     System.exit(cli.execute(args));

@@ -28,6 +28,7 @@ final class RequestTopic implements AutoCloseable {
   private final String topic;
   private final Map<String, Object> settings;
   private final IntConsumer partitions;
+  private boolean failing;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -68,14 +69,19 @@ final class RequestTopic implements AutoCloseable {
           .get(TIMEOUT_SECONDS, TimeUnit.SECONDS)
           .values()
           .forEach(described -> partitions.accept(described.partitions().size()));
+      failing = false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (Exception e) {
-      log.warn(
-          "Could not ask for the partitions of {}, trying again: {}",
-          topic,
-          e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e);
+      failed(e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e);
       askIn(AGAIN);
+    }
+  }
+
+  private void failed(Throwable cause) {
+    if (!failing) {
+      failing = true; // one line until it works again
+      log.warn("Could not ask for the partitions of {}, trying until it can: {}", topic, cause);
     }
   }
 

@@ -2,6 +2,7 @@ package io.completionworker;
 
 import io.completionworker.async.Capacity;
 import io.completionworker.async.dispatch.Attempts;
+import io.completionworker.async.dispatch.Calls;
 import io.completionworker.async.dispatch.ChunkStream;
 import io.completionworker.async.dispatch.CodecStage;
 import io.completionworker.async.dispatch.DispatchLoop;
@@ -23,6 +24,8 @@ import io.completionworker.resilience.health.CredentialHealth;
 import io.completionworker.resilience.limit.RateLimits;
 import io.completionworker.resilience.limit.Share;
 import io.completionworker.serde.AvroSerdes;
+import io.completionworker.tracing.TracedWorker;
+import io.completionworker.tracing.Tracing;
 import io.completionworker.usage.UsageWindowSupplier;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -33,6 +36,7 @@ import java.util.function.Consumer;
 
 /** The stages off the stream threads, from the last to the first, each with what it is made of. */
 record Stages(
+    Tracing tracing,
     DispatchLoop loop,
     GatewayClient gateway,
     ExecutorService codecThread,
@@ -54,6 +58,7 @@ record Stages(
   static Stages start(WorkerSettings settings, Meters meters, Consumer<Throwable> fatal) {
     AsyncConfig async = settings.async();
     UsageCosts costs = Codecs.costs(settings, meters); // may refuse: before anything is started
+    Tracing tracing = Tracing.start(TracedWorker.of(settings)); // may refuse, too
     AvroSerdes serdes =
         new AvroSerdes(settings.registry().settings(), settings.registry().serdeClass());
     GatewayClient gateway =
@@ -62,7 +67,7 @@ record Stages(
     ExecutorService codecThread = Executors.newSingleThreadExecutor(Stages::codecThread);
     CodecStage codec =
         new CodecStage(
-            Codecs.reader(settings, serdes),
+            tracing.reader(Codecs.reader(settings, serdes)),
             Codecs.writer(settings, serdes, costs),
             Codecs.chunkWriter(settings, serdes),
             loop,
@@ -82,11 +87,10 @@ record Stages(
     Attempts attempts =
         new Attempts(
             loop,
-            gateway,
+            new Calls(gateway, async.maxInFlight(), tracing.calls()),
             admission(health, limits),
             lease,
             new ChunkStream.Chunks(loop, codec, settings.stream()),
-            async.maxInFlight(),
             meters);
     ScopeQuota quota = quota(loop, settings);
     Dispatcher dispatcher =
@@ -101,6 +105,7 @@ record Stages(
     Capacity capacity =
         new Capacity(async.maxPendingRecords(), async.maxPendingBytes(), quota::excused);
     return new Stages(
+        tracing,
         loop,
         gateway,
         codecThread,
@@ -151,6 +156,7 @@ record Stages(
     gateway.close();
     codecThread.shutdownNow();
     loop.close();
+    tracing.close();
   }
 
   private static Thread codecThread(Runnable task) {

@@ -4,6 +4,7 @@ import io.completionworker.async.CompletionProcessorSupplier;
 import io.completionworker.async.IntakeControl;
 import io.completionworker.async.OwnedPartitions;
 import io.completionworker.async.SourceFormat;
+import io.completionworker.config.ShutdownConfig;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.management.Health;
 import io.completionworker.management.ManagementServer;
@@ -37,8 +38,6 @@ import org.slf4j.LoggerFactory;
 public final class Worker implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Worker.class);
-  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
-  private static final Duration EMIT_TIMEOUT = Duration.ofSeconds(5);
   private static final long POLL_NANOS = 10_000_000L;
 
   private final WorkerSettings settings;
@@ -50,6 +49,8 @@ public final class Worker implements AutoCloseable {
   private final Ending ending;
   private final InstanceShare share;
   private final RequestTopic requestTopic;
+  private final BrokerContact brokers;
+  private final Startup startup = new Startup();
   private @Nullable ManagementServer management;
   private volatile boolean draining;
 
@@ -70,7 +71,9 @@ public final class Worker implements AutoCloseable {
     this.intake = new IntakeControl(processing, stages.capacity(), stages.lease(), ending::fail);
     this.streams = streams(settings, topology(meters));
     this.kafkaMetrics = new KafkaStreamsMetrics(streams);
+    this.brokers = new BrokerContact(streams::metrics, System::nanoTime);
     processing.attach(streams);
+    streams.setGlobalStateRestoreListener(startup);
     streams.setUncaughtExceptionHandler(
         new ThreadDeaths(InstantSource.system(), ending, StreamsSettings.threads(settings)));
     streams.setStateListener((now, before) -> stateChanged(now));
@@ -97,12 +100,19 @@ public final class Worker implements AutoCloseable {
     if (settings.management().port() >= 0) {
       management =
           ManagementServer.start(
-              settings.management(), this::liveness, this::readiness, registry::scrape);
+              settings.management(),
+              this::liveness,
+              this::readiness,
+              this::started,
+              registry::scrape);
       log.info(
           "Health and metrics are at http://{}:{}",
           settings.management().host(),
           management.port());
     }
+    log.info(
+        "A shutdown takes up to {} s: leave it as much before you kill it",
+        settings.shutdown().grace().toSeconds());
     kafkaMetrics.bindTo(registry);
     intake.start();
     streams.start();
@@ -147,8 +157,12 @@ public final class Worker implements AutoCloseable {
   public List<String> hindrances() {
     List<String> reasons = new ArrayList<>();
     if (streams.state() != KafkaStreams.State.RUNNING) {
-      reasons.add("Kafka Streams is " + streams.state());
+      reasons.add(
+          "Kafka Streams is "
+              + streams.state()
+              + (startup.restoring() ? ", restoring its stores" : ""));
     }
+    brokers.hindrance().ifPresent(reasons::add);
     if (draining) {
       reasons.add("the worker is shutting down");
     }
@@ -172,14 +186,15 @@ public final class Worker implements AutoCloseable {
     stages.dispatcher().drain();
     if (live()) {
       boolean drained = await(stages.dispatcher()::drained, settings.shutdown().drain());
-      boolean emitted = await(() -> !intake.hasWork(), EMIT_TIMEOUT);
+      boolean emitted = await(() -> !intake.hasWork(), ShutdownConfig.EMIT);
       log.info("Calls {}, outcomes {}", drained ? "drained" : "left", emitted ? "emitted" : "left");
     }
     CloseOptions.GroupMembershipOperation membership =
         settings.shutdown().leaveGroup()
             ? CloseOptions.GroupMembershipOperation.LEAVE_GROUP
             : CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP;
-    streams.close(CloseOptions.timeout(CLOSE_TIMEOUT).withGroupMembershipOperation(membership));
+    streams.close(
+        CloseOptions.timeout(ShutdownConfig.CLOSE).withGroupMembershipOperation(membership));
     kafkaMetrics.close();
     requestTopic.close();
     stages.close();
@@ -198,9 +213,14 @@ public final class Worker implements AutoCloseable {
     return new Health(reasons.isEmpty(), reasons);
   }
 
+  private Health started() {
+    return startup.started() ? Health.UP : Health.down("Kafka Streams is " + state());
+  }
+
   private void stateChanged(KafkaStreams.State now) {
     log.info("Kafka Streams is {}", now);
     if (now == KafkaStreams.State.RUNNING) {
+      startup.running();
       requestTopic.ask(); // after every rebalance
     } else if (now == KafkaStreams.State.ERROR && !draining) {
       ending.fail(new IllegalStateException("Kafka Streams has stopped in state ERROR"));

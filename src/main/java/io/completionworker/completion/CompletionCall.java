@@ -1,6 +1,7 @@
 package io.completionworker.completion;
 
 import io.completionworker.avro.CompletionRequest;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,8 @@ public record CompletionCall(
     TokenEstimate tokens,
     long deadlineAt) {
 
+  private static final String TRACEPARENT = "traceparent";
+
   public CompletionCall {
     wireHeaders = Map.copyOf(wireHeaders);
     outputHeaders = List.copyOf(outputHeaders);
@@ -39,6 +42,37 @@ public record CompletionCall(
   /** Whether its answer comes in pieces. */
   public boolean streamed() {
     return Boolean.TRUE.equals(request.getStream());
+  }
+
+  /** The same, telling the endpoint of another span of its trace. */
+  public CompletionCall sending(String traceparent) {
+    Map<String, String> headers = new HashMap<>(wireHeaders);
+    headers.put(TRACEPARENT, traceparent);
+    return new CompletionCall(
+        source, requestId, request, headers, outputHeaders, trace, scope, tokens, deadlineAt);
+  }
+
+  /** The same with another {@code traceparent} for the endpoint and for the output records. */
+  public CompletionCall traced(String traceparent) {
+    List<RecordHeader> headers =
+        outputHeaders.stream()
+            .map(
+                header ->
+                    header.name().equalsIgnoreCase(TRACEPARENT)
+                        ? RecordHeader.of(header.name(), traceparent)
+                        : header)
+            .toList();
+    return new CompletionCall(
+            source,
+            requestId,
+            request,
+            wireHeaders,
+            headers,
+            trace.with(traceparent),
+            scope,
+            tokens,
+            deadlineAt)
+        .sending(traceparent);
   }
 
   /** Virtual key that the record itself named, by header or by field; null when it named none. */

@@ -20,4 +20,10 @@ public record TraceContext(
     @Nullable String spanName,
     String traceparent,
     @Nullable String tracestate,
-    @Nullable String baggage) {}
+    @Nullable String baggage) {
+
+  /** The same with another {@code traceparent}. */
+  TraceContext with(String other) {
+    return new TraceContext(traceId, spanId, parentSpanId, spanName, other, tracestate, baggage);
+  }
+}

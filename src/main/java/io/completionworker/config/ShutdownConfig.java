@@ -13,6 +13,15 @@ import org.apache.kafka.common.config.ConfigDef.Importance;
  */
 public record ShutdownConfig(Duration drain, boolean leaveGroup) {
 
+  /** Longest wait until the outcomes of drained calls are written. */
+  public static final Duration EMIT = Duration.ofSeconds(5);
+
+  /** Longest wait until Kafka Streams is closed. */
+  public static final Duration CLOSE = Duration.ofSeconds(30);
+
+  /** For all the rest: connections, the last spans, the management server. */
+  private static final Duration REST = Duration.ofSeconds(10);
+
   public static final String DRAIN_CONFIG = "shutdown.drain.ms";
   static final String DRAIN_DOC =
       "Longest wait for open calls when the worker is told to stop. What is still open then is"
@@ -24,6 +33,11 @@ public record ShutdownConfig(Duration drain, boolean leaveGroup) {
       "Leave the consumer group on stop, so that other instances take over at once. Set it to"
           + " false for a rolling restart, where the same instance is back in a moment.";
   static final boolean LEAVE_GROUP_DEFAULT = true;
+
+  /** How long a shutdown may take in all. */
+  public Duration grace() {
+    return drain.plus(EMIT).plus(CLOSE).plus(REST);
+  }
 
   static void define(KeyGroup group) {
     group

@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves {@code /health/live}, {@code /health/ready} and {@code /metrics}.
+ * Serves {@code /health/live}, {@code /health/ready}, {@code /health/started} and {@code /metrics}.
  *
  * <p>The suppliers are called on worker threads of this server, several at once, never on its event
  * loop; they may block for a moment.
@@ -52,6 +52,7 @@ public final class ManagementServer implements AutoCloseable {
    * @param config where; its port may not be -1, which is for no server at all
    * @param live whether the process is worth keeping
    * @param ready whether it does its work
+   * @param started whether it has got off the ground
    * @param metrics the scrape, in Prometheus' text format
    * @throws IllegalStateException when host or port cannot be had
    */
@@ -59,6 +60,7 @@ public final class ManagementServer implements AutoCloseable {
       ManagementConfig config,
       Supplier<Health> live,
       Supplier<Health> ready,
+      Supplier<Health> started,
       Supplier<String> metrics) {
     Vertx vertx =
         Vertx.vertx(
@@ -70,7 +72,7 @@ public final class ManagementServer implements AutoCloseable {
       HttpServer server =
           vertx
               .createHttpServer(new HttpServerOptions().setIdleTimeout(IDLE_SECONDS))
-              .requestHandler(request -> route(vertx, request, live, ready, metrics));
+              .requestHandler(request -> route(vertx, request, live, ready, started, metrics));
       await(server.listen(config.port(), config.host()));
       return new ManagementServer(vertx, server);
     } catch (CompletionException e) {
@@ -102,10 +104,12 @@ public final class ManagementServer implements AutoCloseable {
       HttpServerRequest request,
       Supplier<Health> live,
       Supplier<Health> ready,
+      Supplier<Health> started,
       Supplier<String> metrics) {
     switch (String.valueOf(request.path())) { // there is no path in OPTIONS *
       case "/health/live" -> answer(vertx, request, () -> health(live.get()));
       case "/health/ready" -> answer(vertx, request, () -> health(ready.get()));
+      case "/health/started" -> answer(vertx, request, () -> health(started.get()));
       case "/metrics" -> answer(vertx, request, () -> new Page(200, METRICS, metrics.get()));
       default -> send(request, new Page(404, TEXT, "Not found\n"));
     }

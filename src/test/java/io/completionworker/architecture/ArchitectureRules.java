@@ -37,8 +37,9 @@ public final class ArchitectureRules {
     rules.put("JTokkit", home("com.knuddels..", "tokens"));
     rules.put("Avro", home("org.apache.avro..", "serde", "avro"));
     rules.put("Micrometer", home("io.micrometer..", "metrics", "management", ""));
+    rules.put("OpenTelemetry", home("io.opentelemetry..", "tracing"));
     rules.put("picocli", home("picocli..", "cli"));
-    rules.put("Logback", home("ch.qos.logback..", "cli"));
+    rules.put("Logback", home("ch.qos.logback..", "cli", "logging"));
     rules.put(
         "Kafka Streams", home("org.apache.kafka.streams..", "async", "topology", "usage", ""));
     rules.put("ConfigDef", configDefinition());

@@ -31,6 +31,8 @@ final class Layers extends ArchCondition<JavaClass> {
           Map.entry("tokens", 3),
           Map.entry("pricing", 2),
           Map.entry("metrics", 2),
+          Map.entry("tracing", 2),
+          Map.entry("logging", 1),
           Map.entry("completion", 1),
           Map.entry("config", 1),
           Map.entry("avro", 0));

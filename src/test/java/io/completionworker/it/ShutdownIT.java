@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.completionworker.demo.endpoint.Behaviour;
 import io.completionworker.demo.endpoint.Latency;
+import io.completionworker.demo.endpoint.Reply;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,25 @@ class ShutdownIT {
       }
       assertThat(outcomes.poll().repeated()).isEmpty();
       assertThat(stand.endpoint.total()).as("no call was made twice").isEqualTo(200);
+    }
+  }
+
+  /** In time for an orchestrator that waits as long as the worker says it needs. */
+  @Test
+  void shouldEndInGoodOrderThoughCallsDoNot() {
+    Behaviour silent = Behaviour.builder().respondWith(call -> Reply.silence()).build();
+    Map<String, String> settings = Map.of("shutdown.drain.ms", "1000");
+    try (Stand stand = new Stand(silent, 2)) {
+      stand.publish(0, 20, 5);
+      try (WorkerProcess worker = new WorkerProcess(stand, settings)) {
+        await().atMost(LONG).until(() -> stand.endpoint.open() == 20);
+        long from = System.nanoTime();
+
+        assertThat(worker.stop()).as(worker::output).isZero();
+
+        assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(46));
+        assertThat(worker.output()).contains("A shutdown takes up to 46 s").contains("Calls left");
+      }
     }
   }
 

@@ -24,10 +24,16 @@ public final class WorkerProcess implements AutoCloseable {
 
   /** Starts it, with settings over the stand's. */
   public WorkerProcess(Stand stand, Map<String, String> overrides) {
+    this(stand, overrides, Map.of());
+  }
+
+  /** Starts it, with variables in its environment too. */
+  public WorkerProcess(
+      Stand stand, Map<String, String> overrides, Map<String, String> environment) {
     log = stand.directory.resolve("worker-" + System.nanoTime() + ".log");
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     try {
-      process =
+      ProcessBuilder builder =
           new ProcessBuilder(
                   java,
                   "-Xmx512m",
@@ -40,8 +46,9 @@ public final class WorkerProcess implements AutoCloseable {
                   "run",
                   "--config",
                   stand.file(overrides).toString())
-              .redirectErrorStream(true)
-              .start();
+              .redirectErrorStream(true);
+      builder.environment().putAll(environment);
+      process = builder.start();
       Files.createFile(log);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -26,6 +26,7 @@ class ManagementServerTest {
 
   private volatile Supplier<Health> live = () -> Health.UP;
   private volatile Supplier<Health> ready = () -> Health.UP;
+  private volatile Supplier<Health> started = () -> Health.UP;
   private volatile Supplier<String> metrics = () -> "# HELP a metric\na 1.0\n";
   private final ManagementServer server = start(0);
   private final HttpClient client = HttpClient.newHttpClient();
@@ -36,7 +37,8 @@ class ManagementServerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/health/live", "/health/ready", "/health/ready?verbose"})
+  @ValueSource(
+      strings = {"/health/live", "/health/ready", "/health/ready?verbose", "/health/started"})
   void shouldSayThatAllIsWell(String path) throws Exception {
     HttpResponse<String> answer = get(path);
 
@@ -56,6 +58,14 @@ class ManagementServerTest {
         .isEqualTo(
             "{\"status\":\"down\",\"reasons\":[\"credential 1a2b is on hold\","
                 + "\"a \\\"quoted\\\" \\\\ \\u00e9\\u000a\"]}\n");
+    assertThat(get("/health/live").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void shouldSayThatItHasNotStartedYet() throws Exception {
+    started = () -> Health.down("Kafka Streams is REBALANCING");
+
+    assertThat(get("/health/started").statusCode()).isEqualTo(503);
     assertThat(get("/health/live").statusCode()).isEqualTo(200);
   }
 
@@ -151,6 +161,7 @@ class ManagementServerTest {
         new ManagementConfig("127.0.0.1", port),
         () -> live.get(),
         () -> ready.get(),
+        () -> started.get(),
         () -> metrics.get());
   }
 

@@ -20,7 +20,8 @@ public final class Pages {
   /** Searches every page for secrets, and returns them all. */
   public static String search(int port) {
     StringBuilder pages = new StringBuilder();
-    for (String path : List.of("/health/live", "/health/ready", "/metrics", "/no-such-page")) {
+    for (String path :
+        List.of("/health/live", "/health/ready", "/health/started", "/metrics", "/no-such-page")) {
       String page = page("http://127.0.0.1:" + port + path);
       SecretSearch.look("page " + path, page);
       pages.append(page).append('\n');

@@ -6,6 +6,7 @@ import io.completionworker.async.IntakeControl;
 import io.completionworker.async.OwnedPartitions;
 import io.completionworker.async.SourceFormat;
 import io.completionworker.async.dispatch.Attempts;
+import io.completionworker.async.dispatch.Calls;
 import io.completionworker.async.dispatch.ChunkStream;
 import io.completionworker.async.dispatch.CodecStage;
 import io.completionworker.async.dispatch.Dispatcher;
@@ -13,6 +14,7 @@ import io.completionworker.async.dispatch.KeyOrder;
 import io.completionworker.async.dispatch.Lease;
 import io.completionworker.async.dispatch.ScopeQuota;
 import io.completionworker.avro.UsageWindow;
+import io.completionworker.completion.port.CallTracer;
 import io.completionworker.completion.port.WindowWriter;
 import io.completionworker.config.AsyncConfig;
 import io.completionworker.config.HoldConfig;
@@ -83,7 +85,12 @@ final class WorkerTopology {
             loop,
             stage,
             new Attempts(
-                loop, client, Gates.of(hold, loop::nanos, meters), lease, chunks, 100, meters),
+                loop,
+                new Calls(client, 100, CallTracer.OFF),
+                Gates.of(hold, loop::nanos, meters),
+                lease,
+                chunks,
+                meters),
             new ScopeQuota(loop, 1_000, 250, false, false),
             new BackoffRetryPolicy(retry, hold),
             new KeyOrder(false),

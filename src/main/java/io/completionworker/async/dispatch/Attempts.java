@@ -1,13 +1,12 @@
 package io.completionworker.async.dispatch;
 
-import io.completionworker.completion.Attempt;
 import io.completionworker.completion.AttemptError;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Disposition;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.port.Admission;
-import io.completionworker.completion.port.CompletionClient;
+import io.completionworker.completion.port.CallTracer;
 import io.completionworker.completion.port.DeltaSink;
 import io.completionworker.metrics.Meters;
 import java.time.Duration;
@@ -29,12 +28,11 @@ public final class Attempts {
   private static final long LEASE_CHECK_NANOS = Duration.ofMillis(250).toNanos();
 
   private final Loop loop;
-  private final CompletionClient client;
+  private final Calls calls;
   private final Admission admission;
   private final Lease lease;
   private final ChunkStream.Chunks chunks;
   private final Meters meters;
-  private final int maxInFlight;
   private final Lanes lanes;
   private final Queue<Flight> unleased = new ArrayDeque<>();
   private final Deadlines deadlines;
@@ -45,21 +43,19 @@ public final class Attempts {
   private boolean stopped;
   private long wakeAtNanos = Long.MAX_VALUE;
 
-  /** What the attempts of this instance need; at most {@code maxInFlight} are open at once. */
+  /** What the attempts of this instance need. */
   public Attempts(
       Loop loop,
-      CompletionClient client,
+      Calls calls,
       Admission admission,
       Lease lease,
       ChunkStream.Chunks chunks,
-      int maxInFlight,
       Meters meters) {
     this.loop = loop;
-    this.client = client;
+    this.calls = calls;
     this.admission = admission;
     this.lease = lease;
     this.chunks = chunks;
-    this.maxInFlight = maxInFlight;
     this.meters = meters;
     this.lanes = new Lanes(admission);
     this.deadlines = new Deadlines(loop, (flight, call) -> expired.expired(flight, call));
@@ -93,6 +89,11 @@ public final class Attempts {
   /** Whether no attempt is open, or has ended without its outcome being on its way. */
   boolean idle() {
     return inFlight == 0 && ending == 0;
+  }
+
+  /** Has an outcome told, once it was forwarded. */
+  Runnable told(Outcome outcome) {
+    return calls.tracer().outcome(outcome);
   }
 
   String lane(Flight flight, CompletionCall call) {
@@ -151,7 +152,7 @@ public final class Attempts {
 
   private void startWhatMay() {
     long now = loop.nanos();
-    while (!stopped && inFlight < maxInFlight) {
+    while (!stopped && inFlight < calls.maxInFlight()) {
       Flight flight = lanes.next(now, candidate -> startable(candidate, now));
       CompletionCall call = flight == null ? null : flight.call;
       if (flight == null || call == null) {
@@ -214,21 +215,12 @@ public final class Attempts {
   private void start(Flight flight, CompletionCall call) {
     inFlight++;
     flight.state = Flight.State.RUNNING;
-    Start start = new Start(CallIds.next(), loop.millis(), loop.nanos());
-    attempt(call, deltas(flight, call, start.callId))
+    String callId = CallIds.next();
+    CallTracer.AttemptSpan span = calls.tracer().attempt(call, callId, flight.calls++);
+    OpenAttempt start = new OpenAttempt(callId, loop.millis(), loop.nanos(), span);
+    attempt(span.call(), deltas(flight, call, callId))
         .handle((result, bug) -> result == null ? BrokenAttempt.of(bug) : result)
         .thenAccept(result -> loop.execute(() -> end(flight, call, start, result)));
-  }
-
-  /** When a call started: by the wall clock, which may be set meanwhile, and by one that is not. */
-  private record Start(String callId, long millis, long nanos) {
-    Attempt ended(int number, long nowNanos, AttemptResult result) {
-      return new Attempt(callId, number, millis, millis + took(nowNanos).toMillis(), result);
-    }
-
-    Duration took(long nowNanos) {
-      return Duration.ofNanos(nowNanos - nanos);
-    }
   }
 
   /** Attempts that cost nothing share a number; their chunks must not. */
@@ -245,15 +237,16 @@ public final class Attempts {
 
   private CompletionStage<AttemptResult> attempt(CompletionCall call, DeltaSink deltas) {
     try {
-      return client.attempt(call, deltas);
+      return calls.client().attempt(call, deltas);
     } catch (RuntimeException e) {
       return CompletableFuture.completedFuture(BrokenAttempt.of(e));
     }
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // written on the loop alone, read by gauges
-  private void end(Flight flight, CompletionCall call, Start start, AttemptResult result) {
+  private void end(Flight flight, CompletionCall call, OpenAttempt start, AttemptResult result) {
     long now = loop.nanos();
+    start.span().end(result);
     Admission.Toll toll = admission.ended(call, result);
     lanes.reopen(flight, call);
     AttemptError error = error(result);

@@ -43,6 +43,7 @@ public final class CodecStage {
   private final List<Job> parked = new ArrayList<>();
   private boolean retrying;
   private long loggedAt;
+  private boolean logged;
   private volatile boolean registryMissed;
 
   /**
@@ -156,7 +157,10 @@ public final class CodecStage {
     try {
       return reader.read(flight.source, flight.recovered);
     } catch (RuntimeException | StackOverflowError e) {
-      log.warn("Could not read {}: {}", flight.position(), e.getClass().getName());
+      log.atDebug()
+          .addKeyValue("request", flight.position())
+          .addKeyValue("error", e.getClass().getName())
+          .log("A record broke its reader and is a dead letter");
       return new Reading.Ended(
           new Outcome.DeadLettered(
               flight.source,
@@ -181,13 +185,27 @@ public final class CodecStage {
         () -> {
           job.again = true;
           parked.add(job);
-          registryMissed = true;
-          if (loop.nanos() - loggedAt >= LOG_NANOS) {
-            loggedAt = loop.nanos();
-            log.warn("Requests wait for the schema registry: {}", why);
-          }
+          missed(why);
           retrySoon();
         });
+  }
+
+  /** Says so once an outage, and not more often than once in a while when one follows another. */
+  private void missed(String why) {
+    if (!registryMissed && loop.nanos() - loggedAt >= LOG_NANOS) {
+      loggedAt = loop.nanos();
+      logged = true;
+      log.warn("Requests wait for the schema registry: {}", why);
+    }
+    registryMissed = true;
+  }
+
+  private void found() {
+    registryMissed = false;
+    if (logged) {
+      logged = false;
+      log.info("The schema registry is back: requests go on");
+    }
   }
 
   private void retrySoon() {
@@ -202,7 +220,7 @@ public final class CodecStage {
     retrying = false;
     parked.removeIf(job -> !job.wanted.getAsBoolean());
     if (parked.isEmpty()) {
-      registryMissed = false;
+      found();
     } else {
       submit(parked.remove(ThreadLocalRandom.current().nextInt(parked.size())));
       retrySoon();
@@ -212,7 +230,7 @@ public final class CodecStage {
   private void retryAll() {
     List<Job> jobs = new ArrayList<>(parked);
     parked.clear();
-    registryMissed = false;
+    found();
     for (Job job : jobs) {
       job.again = false; // it speaks for itself alone now
       if (job.wanted.getAsBoolean()) {

@@ -240,6 +240,10 @@ public final class Dispatcher {
       if (flight.state == Flight.State.GONE) {
         return;
       }
+      Outcome outcome = flight.outcome;
+      if (outcome != null) {
+        flight.whenForwarded = attempts.told(outcome);
+      }
       flight.land(emission);
       if (flight.orphan()) {
         loop.schedule(ADOPTION_NANOS, () -> leaveIfOrphan(flight));
@@ -274,6 +278,7 @@ public final class Dispatcher {
     Flight flight = flights.at(position);
     if (flight != null && flight.state == Flight.State.DONE) {
       meters.outcome(flight.outcomeName);
+      flight.whenForwarded.run();
       leave(flight);
     }
   }

@@ -63,11 +63,13 @@ final class Flight {
   @Nullable ChunkStream stream;
   int streams;
   int attemptsMade;
+  int calls;
   long deadlineAt = Long.MAX_VALUE;
   @Nullable CompletionCall call;
   RetryPolicy.@Nullable Schedule retries;
   @Nullable Outcome outcome;
   @Nullable Emission emission;
+  Runnable whenForwarded = () -> {};
   String outcomeName = "";
 
   Flight(TaskOutbox owner, SourceRecord source, boolean recovered) {

@@ -136,7 +136,7 @@ final class Breaker implements Condition {
       opened(credential, circuit, error);
     } else if (!wasClosed && circuit.closed()) {
       open.remove(credential);
-      log.info("The endpoint is back for credential {}: calls go on", credential);
+      log.atInfo().addKeyValue("credential", credential).log("The endpoint is back: calls go on");
     }
     boolean outage = !wasClosed || !circuit.closed();
     return outage && verdict == Verdict.FAILED ? Toll.FREE : Toll.ATTEMPT;
@@ -145,10 +145,15 @@ final class Breaker implements Condition {
   private void opened(String credential, Circuit circuit, AttemptError error) {
     open.put(credential, nanos.getAsLong());
     meters.breakerOpened();
-    log.warn(
-        "The endpoint fails for credential {}: {} % of the last calls, the latest with {} ({});"
-            + " its calls wait, trying a few from time to time",
-        credential, Math.round(circuit.failureRate()), error.reason(), error.message());
+    // The words of a broken connection are ours; a status comes with those of the endpoint.
+    log.atWarn()
+        .addKeyValue("credential", credential)
+        .addKeyValue("reason", error.reason())
+        .log(
+            "The endpoint fails: {} % of the last calls, the latest with {};"
+                + " calls wait, trying a few from time to time",
+            Math.round(circuit.failureRate()),
+            error.status() == null ? error.message() : "status " + error.status());
   }
 
   /**

@@ -138,11 +138,14 @@ final class Hold implements Condition {
     Held held = new Held(error.reason(), why, byBrake, config.initialProbe(), nanos.getAsLong());
     holds.put(credential, held);
     meters.hold(error.reason().name());
-    log.warn(
-        "Credential {} is on hold: {} ({}); its requests wait, probing from time to time",
-        credential,
-        why,
-        error.message());
+    // What is said of requests, when the brake holds them, may quote their prompts.
+    log.atWarn()
+        .addKeyValue("credential", credential)
+        .addKeyValue("reason", error.reason())
+        .log(
+            "Credential on hold: {}{}; probing from time to time",
+            why,
+            byBrake ? "" : " (" + error.message() + ")");
   }
 
   private void release(String credential, Held held) {
@@ -150,7 +153,10 @@ final class Hold implements Condition {
     if (held.byBrake()) {
       brakes.remove(credential);
     }
-    log.info("Credential {} is released, it was on hold for {}", credential, held.reason());
+    log.atInfo()
+        .addKeyValue("credential", credential)
+        .addKeyValue("reason", held.reason())
+        .log("Credential released");
   }
 
   private boolean idle(Brake brake) {

@@ -13,6 +13,7 @@ import io.completionworker.config.StreamConfig;
 import io.completionworker.fixtures.FakeClient;
 import io.completionworker.fixtures.Gates;
 import io.completionworker.fixtures.ManualLoop;
+import io.completionworker.fixtures.RecordedTracer;
 import io.completionworker.fixtures.TextCodec;
 import io.completionworker.metrics.Meters;
 import io.completionworker.resilience.BackoffRetryPolicy;
@@ -35,6 +36,7 @@ final class Stage {
 
   final ManualLoop loop = new ManualLoop();
   final FakeClient client = new FakeClient();
+  final RecordedTracer tracer = new RecordedTracer();
   final TextCodec codec = new TextCodec(loop::nanos);
   final Lease lease = new Lease(LEASE, loop.nanos());
   final ScopeQuota quota;
@@ -85,7 +87,8 @@ final class Stage {
         new Dispatcher(
             loop,
             coding,
-            new Attempts(loop, client, admission, lease, chunks, maxInFlight, meters),
+            new Attempts(
+                loop, new Calls(client, maxInFlight, tracer), admission, lease, chunks, meters),
             quota,
             new BackoffRetryPolicy(retry, hold),
             order,

@@ -1,0 +1,74 @@
+package io.completionworker;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
+
+/**
+ * Whether brokers answer. Kafka Streams stays RUNNING while they are away, so this looks at what
+ * its consumers count: one that is connected hears from a broker at least with every heartbeat.
+ * Looks when it is asked, and has no thread. Safe on every thread.
+ */
+final class BrokerContact {
+
+  /** Some heartbeats: a broker that is slow once is no outage. */
+  private static final Duration SILENCE = Duration.ofSeconds(15);
+
+  private static final String CONSUMER = "consumer-metrics";
+
+  private final Supplier<? extends Map<MetricName, ? extends Metric>> metrics;
+  private final LongSupplier nanos;
+  private double heard = -1;
+  private long heardAt;
+
+  BrokerContact(Supplier<? extends Map<MetricName, ? extends Metric>> metrics, LongSupplier nanos) {
+    this.metrics = metrics;
+    this.nanos = nanos;
+  }
+
+  /** Why nothing can be read or committed; empty while brokers answer. */
+  synchronized Optional<String> hindrance() {
+    double answers = 0;
+    double connections = 0;
+    boolean found = false;
+    for (Map.Entry<MetricName, ? extends Metric> metric : metrics.get().entrySet()) {
+      MetricName name = metric.getKey();
+      if (ofMainConsumer(name) && metric.getValue().metricValue() instanceof Double value) {
+        if (name.name().equals("response-total")) {
+          answers += value;
+          found = true;
+        } else if (name.name().equals("connection-count")) {
+          connections += value;
+        }
+      }
+    }
+    if (!found) {
+      return Optional.empty(); // no consumer yet: its state says so
+    }
+    long now = nanos.getAsLong();
+    if (answers != heard) {
+      heard = answers;
+      heardAt = now;
+    }
+    Duration silence = Duration.ofNanos(now - heardAt);
+    if (connections == 0) {
+      return Optional.of("no Kafka broker is connected");
+    }
+    return silence.compareTo(SILENCE) > 0
+        ? Optional.of("no Kafka broker has answered for " + silence.toSeconds() + " s")
+        : Optional.empty();
+  }
+
+  /** Not that which restores stores: it has nothing to ask for most of the time. */
+  private static boolean ofMainConsumer(MetricName name) {
+    String client = name.tags().getOrDefault("client-id", "");
+    return name.group().equals(CONSUMER)
+        && client.endsWith("-consumer")
+        && !client.endsWith("-restore-consumer")
+        && !client.endsWith("-global-consumer");
+  }
+}

@@ -1,0 +1,49 @@
+package io.completionworker.logging;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.filter.Filter;
+import ch.qos.logback.core.spi.FilterReply;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Keeps the warnings of Kafka's clients readable. They warn at each try: an outage would write a
+ * line a second for each client, and the short transactions of the worker several a second when all
+ * is well.
+ *
+ * <p>A warning passes three times a minute; one of a transaction that begins before the last one is
+ * written, which its producer tries again at once, does not pass at all. Errors always do.
+ */
+public final class KafkaNoise extends Filter<ILoggingEvent> {
+
+  private static final String KAFKA = "org.apache.kafka.";
+  private static final String SENDER = "org.apache.kafka.clients.producer.internals.Sender";
+  private static final int A_MINUTE = 3;
+  private static final int MOST = 1_000;
+
+  private final Map<String, Integer> passed = new HashMap<>();
+  private long minute;
+
+  @Override
+  public FilterReply decide(ILoggingEvent event) {
+    if (!event.getLevel().equals(Level.WARN) || !event.getLoggerName().startsWith(KAFKA)) {
+      return FilterReply.NEUTRAL;
+    }
+    if (event.getLoggerName().equals(SENDER)
+        && event.getFormattedMessage().contains("CONCURRENT_TRANSACTIONS")) {
+      return FilterReply.DENY;
+    }
+    return passes(event) ? FilterReply.NEUTRAL : FilterReply.DENY;
+  }
+
+  private synchronized boolean passes(ILoggingEvent event) {
+    long now = event.getTimeStamp() / 60_000;
+    if (now != minute || passed.size() > MOST) {
+      minute = now;
+      passed.clear();
+    }
+    String what = event.getLoggerName() + event.getMessage();
+    return passed.merge(what, 1, Integer::sum) <= A_MINUTE;
+  }
+}

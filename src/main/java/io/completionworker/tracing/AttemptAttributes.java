@@ -1,0 +1,134 @@
+package io.completionworker.tracing;
+
+import io.completionworker.avro.CompletionRequest;
+import io.completionworker.avro.TokenUsage;
+import io.completionworker.completion.Answer;
+import io.completionworker.completion.AttemptResult;
+import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.Served;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.common.AttributesBuilder;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Name and attributes of an attempt's span. */
+final class AttemptAttributes {
+
+  private static final String CHAT = "chat";
+
+  /** Of whose API every endpoint speaks, where nobody names one. */
+  private static final String SPOKEN = "openai";
+
+  private final TracedWorker worker;
+  private final boolean content;
+
+  /**
+   * @param content whether prompts and answers are told
+   */
+  AttemptAttributes(TracedWorker worker, boolean content) {
+    this.worker = worker;
+    this.content = content;
+  }
+
+  static String name(CompletionCall call) {
+    return CHAT + " " + call.request().getModel();
+  }
+
+  Attributes ofCall(CompletionCall call, String callId, int resends) {
+    CompletionRequest request = call.request();
+    AttributesBuilder attributes =
+        Attributes.builder()
+            .put(SpanAttributes.GEN_AI_OPERATION, CHAT)
+            .put(SpanAttributes.PROVIDER, provider(call))
+            .put(SpanAttributes.REQUEST_MODEL, request.getModel())
+            .put(SpanAttributes.SERVER, worker.server())
+            .put(SpanAttributes.PORT, worker.port())
+            .put(SpanAttributes.REQUEST_ID, call.requestId())
+            .put(SpanAttributes.CALL_ID, callId);
+    Integer most = request.getMaxCompletionTokens();
+    whole(attributes, SpanAttributes.MAX_TOKENS, most == null ? request.getMaxTokens() : most);
+    put(attributes, SpanAttributes.TEMPERATURE, request.getTemperature());
+    put(attributes, SpanAttributes.TOP_P, request.getTopP());
+    put(attributes, SpanAttributes.FREQUENCY_PENALTY, request.getFrequencyPenalty());
+    put(attributes, SpanAttributes.PRESENCE_PENALTY, request.getPresencePenalty());
+    put(attributes, SpanAttributes.SEED, request.getSeed());
+    Integer choices = request.getN();
+    whole(
+        attributes, SpanAttributes.CHOICE_COUNT, choices == null || choices == 1 ? null : choices);
+    whole(attributes, SpanAttributes.RESENDS, resends == 0 ? null : resends);
+    if (content) {
+      attributes.put(SpanAttributes.INPUT_MESSAGES, MessageContent.of(request.getMessages()));
+    }
+    return attributes.build();
+  }
+
+  Attributes ofResult(AttemptResult result) {
+    AttributesBuilder attributes = Attributes.builder();
+    Served served = result.served();
+    if (served != null) {
+      served(attributes, served);
+    }
+    if (result instanceof AttemptResult.Answered answered) {
+      answered(attributes, answered.answer());
+    } else if (result instanceof AttemptResult.Rejected rejected) {
+      attributes.put(SpanAttributes.ERROR, rejected.error().reason().name());
+      whole(attributes, SpanAttributes.STATUS, rejected.error().status());
+    }
+    return attributes.build();
+  }
+
+  private void answered(AttributesBuilder attributes, Answer answer) {
+    whole(attributes, SpanAttributes.STATUS, answer.gateway().getStatus());
+    attributes.put(
+        SpanAttributes.FINISH_REASONS,
+        answer.choices().stream()
+            .map(c -> Objects.requireNonNullElse(c.getFinishReason(), ""))
+            .toList());
+    if (!answer.id().isEmpty()) {
+      attributes.put(SpanAttributes.RESPONSE_ID, answer.id());
+    }
+    if (content) {
+      attributes.put(SpanAttributes.OUTPUT_MESSAGES, MessageContent.ofAnswer(answer.choices()));
+    }
+  }
+
+  private static void served(AttributesBuilder attributes, Served served) {
+    if (!served.model().isEmpty()) {
+      attributes.put(SpanAttributes.RESPONSE_MODEL, served.model());
+    }
+    put(attributes, SpanAttributes.PROVIDER, served.gateway().getProvider());
+    TokenUsage usage = served.usage();
+    if (usage != null) {
+      attributes.put(SpanAttributes.INPUT_TOKENS, usage.getPromptTokens());
+      attributes.put(SpanAttributes.OUTPUT_TOKENS, usage.getCompletionTokens());
+      if (usage.getPromptTokensDetails() != null) {
+        Long cached = usage.getPromptTokensDetails().getCachedTokens();
+        put(attributes, SpanAttributes.CACHED_TOKENS, cached);
+      }
+    }
+  }
+
+  private String provider(CompletionCall call) {
+    String named = call.wireHeaders().get("x-portkey-provider");
+    String configured = worker.provider();
+    if (named == null) {
+      return configured == null || configured.isBlank() ? SPOKEN : configured;
+    }
+    return named;
+  }
+
+  private static void whole(
+      AttributesBuilder attributes, AttributeKey<Long> key, @Nullable Integer value) {
+    if (value != null) {
+      attributes.put(key, value.longValue());
+    }
+  }
+
+  private static <T> void put(
+      AttributesBuilder attributes, AttributeKey<T> key, @Nullable T value) {
+    if (value != null) {
+      attributes.put(key, value);
+    }
+  }
+}

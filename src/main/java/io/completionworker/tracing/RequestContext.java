@@ -1,0 +1,122 @@
+package io.completionworker.tracing;
+
+import io.completionworker.completion.RecordHeader;
+import io.completionworker.completion.SourceRecord;
+import io.completionworker.completion.TraceContext;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.SpanId;
+import io.opentelemetry.api.trace.TraceFlags;
+import io.opentelemetry.api.trace.TraceState;
+import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.propagation.TextMapGetter;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the span of a request stands.
+ *
+ * @param own the one on its output records; not valid where there is none
+ * @param parent the span above it in its trace, of the producer; not valid where there is none
+ * @param linked the producer's, where that is in another trace; else not valid
+ */
+record RequestContext(SpanContext own, SpanContext parent, SpanContext linked) {
+
+  private static final String TRACEPARENT = "traceparent";
+  private static final String TRACESTATE = "tracestate";
+  private static final TextMapGetter<Map<String, String>> GETTER = new HeaderGetter();
+
+  /** Of a request that was read. */
+  static RequestContext of(SourceRecord source, TraceContext trace) {
+    SpanContext own = parse(trace.traceparent(), trace.tracestate());
+    SpanContext producer = producer(source);
+    boolean joined =
+        producer.getTraceId().equals(own.getTraceId())
+            && !producer.getSpanId().equals(own.getSpanId());
+    return joined
+        ? new RequestContext(own, producer, SpanContext.getInvalid())
+        : new RequestContext(own, named(own, trace.parentSpanId()), other(own, producer));
+  }
+
+  /** Of a record that no trace could be read from but the producer's. */
+  static RequestContext of(SourceRecord source) {
+    return new RequestContext(SpanContext.getInvalid(), producer(source), SpanContext.getInvalid());
+  }
+
+  /** What a span of the request's own is started under. */
+  Context above() {
+    return parent.isValid() ? Context.root().with(Span.wrap(parent)) : Context.root();
+  }
+
+  /** What the spans of its attempts are started under. */
+  Context within() {
+    return Context.root().with(Span.wrap(own));
+  }
+
+  /** A parent that was named beside the {@code traceparent}, or without one. */
+  private static SpanContext named(SpanContext own, @Nullable String parentSpanId) {
+    return parentSpanId == null
+            || !SpanId.isValid(parentSpanId)
+            || parentSpanId.equals(own.getSpanId())
+        ? SpanContext.getInvalid()
+        : SpanContext.createFromRemoteParent(
+            own.getTraceId(), parentSpanId, own.getTraceFlags(), own.getTraceState());
+  }
+
+  private static SpanContext other(SpanContext own, SpanContext producer) {
+    return producer.getTraceId().equals(own.getTraceId()) ? SpanContext.getInvalid() : producer;
+  }
+
+  private static SpanContext producer(SourceRecord source) {
+    return parse(last(source.headers(), TRACEPARENT), last(source.headers(), TRACESTATE));
+  }
+
+  private static @Nullable String last(List<RecordHeader> headers, String name) {
+    String found = null;
+    for (RecordHeader header : headers) {
+      if (header.name().equalsIgnoreCase(name)) {
+        found = header.text();
+      }
+    }
+    return found;
+  }
+
+  private static SpanContext parse(@Nullable String traceparent, @Nullable String tracestate) {
+    if (traceparent == null) {
+      return SpanContext.getInvalid();
+    }
+    Map<String, String> headers =
+        tracestate == null
+            ? Map.of(TRACEPARENT, traceparent.strip())
+            : Map.of(TRACEPARENT, traceparent.strip(), TRACESTATE, tracestate);
+    Context context =
+        W3CTraceContextPropagator.getInstance().extract(Context.root(), headers, GETTER);
+    return Span.fromContext(context).getSpanContext();
+  }
+
+  /** The header that says where this span stands. */
+  static String traceparent(SpanContext span) {
+    return "00-" + span.getTraceId() + "-" + span.getSpanId() + "-" + span.getTraceFlags().asHex();
+  }
+
+  /** The same, telling those below whether it is told. */
+  static SpanContext sampled(SpanContext span, boolean sampled) {
+    byte flags = span.getTraceFlags().asByte();
+    int sampledBit = TraceFlags.getSampled().asByte();
+    int changed = sampled ? flags | sampledBit : flags & ~sampledBit;
+    return SpanContext.create(
+        span.getTraceId(),
+        span.getSpanId(),
+        TraceFlags.fromByte((byte) changed),
+        TraceState.getDefault());
+  }
+
+  private static final class HeaderGetter implements TextMapGetter<Map<String, String>> {
+    @Override
+    public @Nullable String get(@Nullable Map<String, String> headers, String key) {
+      return headers == null ? null : headers.get(key);
+    }
+  }
+}

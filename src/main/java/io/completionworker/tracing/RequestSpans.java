@@ -1,0 +1,151 @@
+package io.completionworker.tracing;
+
+import io.completionworker.completion.AttemptResult;
+import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.Outcome;
+import io.completionworker.completion.TraceContext;
+import io.completionworker.completion.port.CallTracer;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanBuilder;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.api.trace.Tracer;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A span for each attempt, and one around them for the request.
+ *
+ * <p>The request's span is made when its outcome is forwarded, of what is known then: so it is told
+ * by the instance that ends the request, whoever began it, and attempts of both are below it. Safe
+ * on every thread.
+ */
+final class RequestSpans implements CallTracer {
+
+  private static final Logger log = LoggerFactory.getLogger(RequestSpans.class);
+
+  private final Tracer tracer;
+  private final GivenIds ids;
+  private final String group;
+  private final AttemptAttributes attributes;
+
+  /**
+   * @param ids those that the tracer takes its ids from
+   */
+  RequestSpans(Tracer tracer, GivenIds ids, String group, AttemptAttributes attributes) {
+    this.tracer = tracer;
+    this.ids = ids;
+    this.group = group;
+    this.attributes = attributes;
+  }
+
+  @Override
+  public AttemptSpan attempt(CompletionCall call, String callId, int resends) {
+    try {
+      RequestContext context = RequestContext.of(call.source(), call.trace());
+      return context.own().isValid() ? started(call, context, callId, resends) : new Untold(call);
+    } catch (RuntimeException e) {
+      log.debug("An attempt is not told as a span", e);
+      return new Untold(call);
+    }
+  }
+
+  private AttemptSpan started(
+      CompletionCall call, RequestContext context, String callId, int resends) {
+    SpanBuilder builder =
+        tracer
+            .spanBuilder(AttemptAttributes.name(call))
+            .setSpanKind(SpanKind.CLIENT)
+            .setParent(context.within());
+    if (context.own().isSampled()) {
+      builder.setAllAttributes(attributes.ofCall(call, callId, resends));
+    }
+    Span span = builder.startSpan();
+    return new Started(call.sending(RequestContext.traceparent(span.getSpanContext())), span);
+  }
+
+  /** An attempt that is told when it ends. */
+  private final class Started implements AttemptSpan {
+
+    private final CompletionCall call;
+    private final Span span;
+
+    Started(CompletionCall call, Span span) {
+      this.call = call;
+      this.span = span;
+    }
+
+    @Override
+    public CompletionCall call() {
+      return call;
+    }
+
+    @Override
+    public void end(AttemptResult result) {
+      if (!span.isRecording()) {
+        return;
+      }
+      try {
+        span.setAllAttributes(attributes.ofResult(result));
+        if (result instanceof AttemptResult.Rejected) {
+          span.setStatus(StatusCode.ERROR);
+        }
+      } catch (RuntimeException e) {
+        log.debug("An attempt's span does not tell its result", e);
+      } finally {
+        span.end();
+      }
+    }
+  }
+
+  @Override
+  public Runnable outcome(Outcome outcome) {
+    TraceContext trace = trace(outcome);
+    RequestContext context =
+        trace == null
+            ? RequestContext.of(outcome.source())
+            : RequestContext.of(outcome.source(), trace);
+    if (trace != null && !context.own().isSampled()) {
+      return () -> {};
+    }
+    String name = RequestAttributes.name(outcome.source());
+    long acceptedAt = outcome.source().acceptedAt();
+    Attributes told = RequestAttributes.ofOutcome(outcome, group);
+    boolean failed = !(outcome instanceof Outcome.Completed);
+    return () -> tell(name, context, acceptedAt, told, failed);
+  }
+
+  private void tell(
+      String name, RequestContext context, long acceptedAt, Attributes told, boolean failed) {
+    SpanBuilder builder =
+        tracer
+            .spanBuilder(name)
+            .setSpanKind(SpanKind.CONSUMER)
+            .setParent(context.above())
+            .setStartTimestamp(acceptedAt, TimeUnit.MILLISECONDS)
+            .setAllAttributes(told);
+    if (context.linked().isValid()) {
+      builder.addLink(context.linked());
+    }
+    Span span = context.own().isValid() ? ids.start(builder, context.own()) : builder.startSpan();
+    if (failed) {
+      span.setStatus(StatusCode.ERROR);
+    }
+    Instant now = Instant.now();
+    Instant start = Instant.ofEpochMilli(acceptedAt);
+    span.end(now.isBefore(start) ? start : now); // the clock may have been set since
+  }
+
+  private static @Nullable TraceContext trace(Outcome outcome) {
+    if (outcome instanceof Outcome.Completed completed) {
+      return completed.call().trace();
+    }
+    return outcome instanceof Outcome.Failed failed && failed.call() != null
+        ? failed.call().trace()
+        : null;
+  }
+}

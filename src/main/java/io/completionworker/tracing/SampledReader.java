@@ -1,0 +1,71 @@
+package io.completionworker.tracing;
+
+import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.Outcome;
+import io.completionworker.completion.SourceRecord;
+import io.completionworker.completion.port.RequestReader;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.sdk.trace.data.LinkData;
+import io.opentelemetry.sdk.trace.samplers.Sampler;
+import io.opentelemetry.sdk.trace.samplers.SamplingDecision;
+import java.util.List;
+
+/**
+ * Has requests say whether their trace is sampled, so that attempts, outcomes and those who read
+ * these agree; the decision is the same again after a restart, as far as the sampler goes by trace
+ * id or parent.
+ */
+final class SampledReader implements RequestReader {
+
+  private final RequestReader reader;
+  private final Sampler sampler;
+
+  SampledReader(RequestReader reader, Sampler sampler) {
+    this.reader = reader;
+    this.sampler = sampler;
+  }
+
+  @Override
+  public Reading read(SourceRecord source, boolean recovered) {
+    Reading reading = reader.read(source, recovered);
+    if (reading instanceof Reading.Ready ready) {
+      return new Reading.Ready(decided(ready.call()));
+    }
+    if (reading instanceof Reading.Ended ended
+        && ended.outcome() instanceof Outcome.Failed failed
+        && failed.call() != null) {
+      return new Reading.Ended(
+          new Outcome.Failed(
+              failed.source(),
+              decided(failed.call()),
+              failed.cause(),
+              failed.violations(),
+              failed.attempts(),
+              failed.recovered()));
+    }
+    return reading;
+  }
+
+  private CompletionCall decided(CompletionCall call) {
+    RequestContext context = RequestContext.of(call.source(), call.trace());
+    SpanContext own = context.own();
+    if (!own.isValid()) {
+      return call;
+    }
+    boolean sampled =
+        sampler
+            .shouldSample(
+                context.above(),
+                own.getTraceId(),
+                RequestAttributes.name(call.source()),
+                SpanKind.CONSUMER,
+                RequestAttributes.ofSource(call.source()),
+                context.linked().isValid() ? List.of(LinkData.create(context.linked())) : List.of())
+            .getDecision()
+            .equals(SamplingDecision.RECORD_AND_SAMPLE);
+    return sampled == own.isSampled()
+        ? call
+        : call.traced(RequestContext.traceparent(RequestContext.sampled(own, sampled)));
+  }
+}

@@ -1,0 +1,125 @@
+package io.completionworker.tracing;
+
+import io.completionworker.completion.port.CallTracer;
+import io.completionworker.completion.port.RequestReader;
+import io.completionworker.config.ConfigFaultsException;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.sdk.OpenTelemetrySdk;
+import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
+import io.opentelemetry.sdk.autoconfigure.spi.ConfigProperties;
+import io.opentelemetry.sdk.resources.Resource;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+
+/** The tracing of a worker, as the process asks for it by OpenTelemetry's own variables. */
+public final class Tracing implements AutoCloseable {
+
+  /** Longest that the last spans hold up the end of the worker. */
+  private static final long FLUSH_SECONDS = 3;
+
+  private static final String NAME = "completion-worker";
+
+  private final CallTracer calls;
+  private final UnaryOperator<RequestReader> reader;
+  private final Runnable end;
+
+  private Tracing(CallTracer calls, UnaryOperator<RequestReader> reader, Runnable end) {
+    this.calls = calls;
+    this.reader = reader;
+    this.end = end;
+  }
+
+  /**
+   * Starts to trace, if an exporter is configured.
+   *
+   * @throws ConfigFaultsException when OpenTelemetry's settings cannot be used
+   */
+  public static Tracing start(TracedWorker worker) {
+    return start(worker, TracingSettings.ofProcess());
+  }
+
+  static Tracing start(TracedWorker worker, TracingSettings settings) {
+    if (!settings.on()) {
+      return new Tracing(CallTracer.OFF, UnaryOperator.identity(), () -> {});
+    }
+    settings.check();
+    GivenIds ids = new GivenIds();
+    OpenTelemetrySdk sdk = sdk(settings, ids);
+    return of(sdk.getSdkTracerProvider(), ids, worker, settings.content(), () -> close(sdk));
+  }
+
+  /** The tracing of a provider that takes its ids from here. */
+  static Tracing of(
+      SdkTracerProvider provider,
+      GivenIds ids,
+      TracedWorker worker,
+      boolean content,
+      Runnable end) {
+    RequestSpans spans =
+        new RequestSpans(
+            provider.get(NAME), ids, worker.group(), new AttemptAttributes(worker, content));
+    return new Tracing(spans, reader -> new SampledReader(reader, provider.getSampler()), end);
+  }
+
+  /** Hears of attempts and outcomes. */
+  public CallTracer calls() {
+    return calls;
+  }
+
+  /** A reader whose requests know whether their trace is sampled. */
+  public RequestReader reader(RequestReader inner) {
+    return reader.apply(inner);
+  }
+
+  /** Exports what there is still to export, for a few seconds at most. */
+  @Override
+  public void close() {
+    end.run();
+  }
+
+  private static OpenTelemetrySdk sdk(TracingSettings settings, GivenIds ids) {
+    try {
+      return AutoConfiguredOpenTelemetrySdk.builder()
+          .disableShutdownHook() // the worker ends it, after its last outcome
+          .addPropertiesSupplier(settings::withDefaults)
+          .addResourceCustomizer(Tracing::named)
+          .addTracerProviderCustomizer((provider, config) -> provider.setIdGenerator(ids))
+          .addSpanExporterCustomizer((exporter, config) -> new WatchedExporter(exporter))
+          .build()
+          .getOpenTelemetrySdk();
+    } catch (RuntimeException e) {
+      // Not its message: that quotes values, and headers of the exporter are secrets.
+      throw new ConfigFaultsException(
+          List.of("OpenTelemetry cannot use its settings (OTEL_*): " + names(e)));
+    }
+  }
+
+  /** The settings that a refusal names. */
+  private static String names(RuntimeException e) {
+    List<String> names =
+        Pattern.compile("otel(\\.[a-z0-9_]+)+")
+            .matcher(String.valueOf(e.getMessage()))
+            .results()
+            .map(hit -> hit.group().toUpperCase(Locale.ROOT).replace('.', '_'))
+            .distinct()
+            .toList();
+    return names.isEmpty() ? e.getClass().getSimpleName() : String.join(", ", names);
+  }
+
+  private static Resource named(Resource resource, ConfigProperties config) {
+    boolean named =
+        config.getString("otel.service.name") != null
+            || config.getMap("otel.resource.attributes").containsKey("service.name");
+    return named
+        ? resource
+        : resource.merge(Resource.create(Attributes.builder().put("service.name", NAME).build()));
+  }
+
+  private static void close(OpenTelemetrySdk sdk) {
+    sdk.shutdown().join(FLUSH_SECONDS, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,103 @@
+package io.completionworker.tracing;
+
+import io.completionworker.config.ConfigFaultsException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * OpenTelemetry's own settings, as its specification names them.
+ *
+ * @param values by the names of system properties: {@code otel.traces.exporter} is the
+ *     environment's {@code OTEL_TRACES_EXPORTER}
+ */
+record TracingSettings(Map<String, String> values) {
+
+  private static final String EXPORTER = "otel.traces.exporter";
+  private static final String PROTOCOL = "otel.exporter.otlp.protocol";
+  private static final String TRACES_PROTOCOL = "otel.exporter.otlp.traces.protocol";
+  private static final String HTTP = "http/protobuf";
+
+  /** Those of the process; a system property wins. */
+  static TracingSettings ofProcess() {
+    Map<String, String> values = new HashMap<>();
+    System.getenv()
+        .forEach(
+            (name, value) -> {
+              if (name.startsWith("OTEL_")) {
+                values.put(name.toLowerCase(Locale.ROOT).replace('_', '.'), value);
+              }
+            });
+    for (String name : System.getProperties().stringPropertyNames()) {
+      if (name.startsWith("otel.")) {
+        values.put(name, System.getProperty(name));
+      }
+    }
+    return new TracingSettings(values);
+  }
+
+  /** Whether there is anybody to tell spans to. */
+  boolean on() {
+    if (is("otel.sdk.disabled", "true") || is(EXPORTER, "none")) {
+      return false;
+    }
+    return has(EXPORTER)
+        || has("otel.exporter.otlp.endpoint")
+        || has("otel.exporter.otlp.traces.endpoint");
+  }
+
+  /** Whether prompts and answers are told. */
+  boolean content() {
+    String name = "otel.instrumentation.genai.capture.message.content";
+    return is(name, "true") || is(name, "span_only") || is(name, "span_and_event");
+  }
+
+  /**
+   * What counts where the process says nothing: this worker has traces alone to export, and only
+   * over HTTP.
+   */
+  Map<String, String> withDefaults() {
+    Map<String, String> all = new HashMap<>();
+    all.put(EXPORTER, "otlp");
+    all.put("otel.metrics.exporter", "none");
+    all.put("otel.logs.exporter", "none");
+    all.put("otel.propagators", "none");
+    all.put(PROTOCOL, HTTP);
+    all.putAll(values);
+    return all;
+  }
+
+  /**
+   * @throws ConfigFaultsException when spans cannot be exported as they ask for
+   */
+  void check() {
+    List<String> faults = new ArrayList<>();
+    if (has(EXPORTER) && !is(EXPORTER, "otlp")) {
+      faults.add("OTEL_TRACES_EXPORTER must be otlp or none");
+    }
+    String protocol = has(TRACES_PROTOCOL) ? TRACES_PROTOCOL : PROTOCOL;
+    if (has(protocol) && !is(protocol, HTTP)) {
+      String variable = protocol.toUpperCase(Locale.ROOT).replace('.', '_');
+      faults.add(variable + " must be " + HTTP + ", which collectors take on port 4318");
+    }
+    if (!faults.isEmpty()) {
+      throw new ConfigFaultsException(faults);
+    }
+  }
+
+  private boolean has(String name) {
+    return !value(name).isEmpty();
+  }
+
+  private boolean is(String name, String expected) {
+    return value(name).equalsIgnoreCase(expected);
+  }
+
+  private String value(String name) {
+    @Nullable String value = values.get(name);
+    return value == null ? "" : value.strip();
+  }
+}
