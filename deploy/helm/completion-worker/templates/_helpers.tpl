@@ -78,6 +78,8 @@ metadata:
 spec:
   serviceAccountName: {{ include "cw.serviceAccount" . }}
   automountServiceAccountToken: false
+  # else a Service named gateway or kafka would put variables here that are taken for settings
+  enableServiceLinks: false
   terminationGracePeriodSeconds: {{ .Values.terminationGracePeriodSeconds }}
   {{- with .Values.imagePullSecrets }}
   imagePullSecrets: {{ toYaml . | nindent 4 }}
