@@ -82,8 +82,7 @@ class PrometheusIT {
   }
 
   private static CompletionRequest request(int number) {
-    CompletionRequest.Builder request =
-        CompletionRequest.newBuilder(Stand.request("r-" + number));
+    CompletionRequest.Builder request = CompletionRequest.newBuilder(Stand.request("r-" + number));
     switch (number % 10) {
       case 0 -> request.setStream(true);
       case 1 -> request.setModel("nobody-knows-its-price");
