@@ -56,7 +56,7 @@ public final class SearchedWorker implements AutoCloseable {
     return worker.meters();
   }
 
-  /** Where its pages are. */
+  /** Where health and metrics are served. */
   public int managementPort() {
     return worker.managementPort().orElseThrow();
   }
