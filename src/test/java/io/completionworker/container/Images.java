@@ -14,6 +14,11 @@ import org.testcontainers.utility.DockerImageName;
 /** The images of the stand. The environment may name others that hold the same. */
 final class Images {
 
+  /** The worker's own, and the provider beside it, as {@link ImageBuild} names them. */
+  static final String WORKER = "completion-worker:it";
+
+  static final String PROVIDER = "completion-worker-provider:it";
+
   private static final Logger log = LoggerFactory.getLogger(Images.class);
 
   private Images() {}
@@ -28,6 +33,11 @@ final class Images {
 
   static DockerImageName gateway() {
     return named("PORTKEY_GATEWAY_IMAGE", "portkeyai/gateway:1.15.2");
+  }
+
+  /** What the worker's image is built on. */
+  static DockerImageName java() {
+    return named("JRE_IMAGE", "eclipse-temurin:25-jre");
   }
 
   /** Skips where there is no engine, or an image is neither there nor to be had. */

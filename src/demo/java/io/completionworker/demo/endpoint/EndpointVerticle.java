@@ -39,7 +39,7 @@ final class EndpointVerticle extends VerticleBase {
 
   private final CallLog log;
   private final Limiter limiter;
-  private final int wantedPort;
+  private final Place place;
   private final Queue<Runnable> hanging = new ArrayDeque<>();
   private volatile Part part;
   private volatile int port;
@@ -47,22 +47,22 @@ final class EndpointVerticle extends VerticleBase {
   private long answers;
   private @Nullable HttpServer server;
 
-  EndpointVerticle(CallLog log, Limiter limiter, Behaviour behaviour, int wantedPort) {
+  EndpointVerticle(CallLog log, Limiter limiter, Behaviour behaviour, Place place) {
     this.log = log;
     this.limiter = limiter;
     this.part = Part.of(behaviour);
-    this.wantedPort = wantedPort;
+    this.place = place;
   }
 
   @Override
   public Future<HttpServer> start() {
-    return listen(wantedPort);
+    return listen(place.port());
   }
 
   private Future<HttpServer> listen(int onPort) {
     HttpServerOptions options =
         new HttpServerOptions()
-            .setHost("127.0.0.1")
+            .setHost(place.host())
             .setPort(onPort)
             .setAcceptBacklog(4096)
             .setDecompressionSupported(true);
@@ -234,16 +234,19 @@ final class EndpointVerticle extends VerticleBase {
   }
 
   private void putHeaders(HttpServerResponse response, MultiMap request) {
-    String trace = request.get("x-portkey-trace-id");
     response
         .putHeader("content-type", "application/json")
         .putHeader("openai-processing-ms", "12")
-        .putHeader("x-portkey-cache-status", "DISABLED")
-        .putHeader("x-portkey-last-used-option-index", "config")
-        .putHeader("x-portkey-provider", "openai")
-        .putHeader("x-portkey-retry-attempt-count", "0")
-        .putHeader("x-portkey-trace-id", trace == null ? "" : trace)
         .putHeader("x-request-id", "req_" + Long.toHexString(part.random.nextLong()));
+    if (place.gateway()) {
+      String trace = request.get("x-portkey-trace-id");
+      response
+          .putHeader("x-portkey-cache-status", "DISABLED")
+          .putHeader("x-portkey-last-used-option-index", "config")
+          .putHeader("x-portkey-provider", "openai")
+          .putHeader("x-portkey-retry-attempt-count", "0")
+          .putHeader("x-portkey-trace-id", trace == null ? "" : trace);
+    }
   }
 
   private <T> Future<T> onEventLoop(Supplier<Future<T>> step) {

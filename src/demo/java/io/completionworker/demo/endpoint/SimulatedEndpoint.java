@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * An HTTP server on loopback that answers {@code POST /v1/chat/completions} as a gateway does, and
- * counts what it is asked.
+ * An HTTP server that answers {@code POST /v1/chat/completions} as a gateway does, and counts what
+ * it is asked.
  *
  * <p>All methods may be called from any thread.
  */
@@ -44,6 +44,10 @@ public final class SimulatedEndpoint implements AutoCloseable {
 
   /** Starts on the port given; 0 takes a free one. */
   public static SimulatedEndpoint start(Behaviour behaviour, int port) {
+    return start(behaviour, Place.ofGateway(port));
+  }
+
+  static SimulatedEndpoint start(Behaviour behaviour, Place place) {
     VertxOptions options =
         new VertxOptions()
             .setEventLoopPoolSize(1)
@@ -54,7 +58,7 @@ public final class SimulatedEndpoint implements AutoCloseable {
     Vertx vertx = Vertx.vertx(options);
     CallLog log = new CallLog();
     Limiter limiter = new Limiter(InstantSource.system());
-    EndpointVerticle verticle = new EndpointVerticle(log, limiter, behaviour, port);
+    EndpointVerticle verticle = new EndpointVerticle(log, limiter, behaviour, place);
     try {
       await(vertx.deployVerticle(verticle));
     } catch (RuntimeException e) {

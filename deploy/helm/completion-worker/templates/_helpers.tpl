@@ -1,0 +1,162 @@
+{{- define "cw.name" -}}
+{{- if contains .Chart.Name .Release.Name }}{{ .Release.Name | trunc 52 | trimSuffix "-" }}{{ else }}{{ printf "%s-%s" .Release.Name .Chart.Name | trunc 52 | trimSuffix "-" }}{{ end }}
+{{- end }}
+
+{{- define "cw.selector" -}}
+app.kubernetes.io/name: {{ .Chart.Name }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- define "cw.labels" -}}
+{{ include "cw.selector" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
+{{- end }}
+
+{{- define "cw.serviceAccount" -}}
+{{- .Values.serviceAccount.name | default (ternary (include "cw.name" .) "default" .Values.serviceAccount.create) }}
+{{- end }}
+
+{{- /* worker.properties. What the chart decides is not in `config`. */ -}}
+{{- define "cw.properties" -}}
+{{- range $key, $value := .Values.config }}
+{{ $key }}={{ if and (kindIs "float64" $value) (eq (floor $value) $value) }}{{ $value | int64 }}{{ else }}{{ $value }}{{ end }}
+{{- end }}
+async.store={{ .Values.store }}
+{{- if eq .Values.store "rocksdb" }}
+kafka.state.dir=/var/lib/completion-worker
+# the same instance comes back, to the partitions that it has on its volume
+kafka.group.instance.id=${env:POD_NAME}
+shutdown.leave.group=false
+{{- end }}
+management.host=0.0.0.0
+management.port=8080
+{{- end }}
+
+{{- /* What all containers of a pod have. */ -}}
+{{- define "cw.container" -}}
+image: "{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}"
+imagePullPolicy: {{ .Values.image.pullPolicy }}
+env:
+  - name: POD_NAME
+    valueFrom: {fieldRef: {fieldPath: metadata.name}}
+  - name: LOG_LEVEL
+    value: {{ .Values.logLevel }}
+  {{- with .Values.jvmOptions }}
+  - name: JDK_JAVA_OPTIONS
+    value: {{ . | quote }}
+  {{- end }}
+  {{- range .Values.secrets }}
+  - name: {{ .env }}
+    valueFrom: {secretKeyRef: {name: {{ .secret | quote }}, key: {{ .key | quote }}}}
+  {{- end }}
+  {{- with .Values.extraEnv }}{{ toYaml . | nindent 2 }}{{ end }}
+resources: {{ toYaml .Values.resources | nindent 2 }}
+securityContext:
+  allowPrivilegeEscalation: false
+  readOnlyRootFilesystem: true
+  capabilities: {drop: [ALL]}
+volumeMounts:
+  - {name: tmp, mountPath: /tmp}
+  - {name: config, mountPath: /etc/completion-worker, readOnly: true}
+  {{- if eq .Values.store "rocksdb" }}
+  - {name: state, mountPath: /var/lib/completion-worker}
+  {{- end }}
+  {{- with .Values.extraVolumeMounts }}{{ toYaml . | nindent 2 }}{{ end }}
+{{- end }}
+
+{{- define "cw.pod" -}}
+metadata:
+  labels:
+    {{- include "cw.labels" . | nindent 4 }}
+    {{- with .Values.podLabels }}{{ toYaml . | nindent 4 }}{{ end }}
+  annotations:
+    # new settings are new pods
+    checksum/config: {{ include (print $.Template.BasePath "/configmap.yaml") . | sha256sum }}
+    {{- with .Values.podAnnotations }}{{ toYaml . | nindent 4 }}{{ end }}
+spec:
+  serviceAccountName: {{ include "cw.serviceAccount" . }}
+  automountServiceAccountToken: false
+  # else a Service named gateway or kafka would put variables here that are taken for settings
+  enableServiceLinks: false
+  terminationGracePeriodSeconds: {{ .Values.terminationGracePeriodSeconds }}
+  {{- with .Values.imagePullSecrets }}
+  imagePullSecrets: {{ toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with .Values.priorityClassName }}
+  priorityClassName: {{ . }}
+  {{- end }}
+  securityContext:
+    runAsNonRoot: true
+    runAsUser: 10001
+    runAsGroup: 10001
+    fsGroup: 10001
+    fsGroupChangePolicy: OnRootMismatch
+    seccompProfile: {type: RuntimeDefault}
+  {{- if .Values.topics.create }}
+  initContainers:
+    - name: topics
+      args: ["topics", "--config", "/etc/completion-worker/worker.properties"]
+      {{- include "cw.container" . | nindent 6 }}
+  {{- end }}
+  containers:
+    - name: worker
+      args: ["run", "--config", "/etc/completion-worker/worker.properties"]
+      {{- include "cw.container" . | nindent 6 }}
+      ports:
+        - {name: http, containerPort: 8080}
+      startupProbe:
+        httpGet: {path: /health/started, port: http}
+        {{- toYaml .Values.probes.startup | nindent 8 }}
+      livenessProbe:
+        httpGet: {path: /health/live, port: http}
+        timeoutSeconds: 5
+        {{- toYaml .Values.probes.liveness | nindent 8 }}
+      readinessProbe:
+        httpGet: {path: /health/ready, port: http}
+        timeoutSeconds: 5
+        {{- toYaml .Values.probes.readiness | nindent 8 }}
+  volumes:
+    - {name: tmp, emptyDir: {}}
+    - name: config
+      configMap: {name: {{ include "cw.name" . }}}
+    {{- with .Values.extraVolumes }}{{ toYaml . | nindent 4 }}{{ end }}
+  {{- if .Values.spread }}
+  topologySpreadConstraints:
+    {{- range list "topology.kubernetes.io/zone" "kubernetes.io/hostname" }}
+    - maxSkew: 1
+      topologyKey: {{ . }}
+      whenUnsatisfiable: ScheduleAnyway
+      labelSelector:
+        matchLabels: {{ include "cw.selector" $ | nindent 10 }}
+    {{- end }}
+  {{- end }}
+  {{- with .Values.nodeSelector }}
+  nodeSelector: {{ toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with .Values.tolerations }}
+  tolerations: {{ toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with .Values.affinity }}
+  affinity: {{ toYaml . | nindent 4 }}
+  {{- end }}
+{{- end }}
+
+{{- /* What no schema can say. */ -}}
+{{- define "cw.check" -}}
+{{- $drain := index .Values.config "shutdown.drain.ms" | default 20000 | int64 }}
+{{- $least := add (div (add $drain 999) 1000) 35 }}
+{{- if lt (int64 .Values.terminationGracePeriodSeconds) $least }}
+{{- fail (printf "terminationGracePeriodSeconds must be at least %d: shutdown.drain.ms of %d, 5 s for the outcomes, 30 s for Kafka Streams" $least $drain) }}
+{{- end }}
+{{- if and .Values.keda.enabled (gt (int64 .Values.keda.maxReplicas) (int64 .Values.partitions)) }}
+{{- fail (printf "keda.maxReplicas is %d, but there are %d partitions: more instances than partitions do nothing" (int64 .Values.keda.maxReplicas) (int64 .Values.partitions)) }}
+{{- end }}
+{{- if and .Values.keda.enabled (gt (int64 .Values.keda.minReplicas) (int64 .Values.keda.maxReplicas)) }}
+{{- fail "keda.minReplicas is over keda.maxReplicas" }}
+{{- end }}
+{{- if and (not .Values.keda.enabled) (gt (int64 .Values.replicaCount) (int64 .Values.partitions)) }}
+{{- fail (printf "replicaCount is %d, but there are %d partitions: more instances than partitions do nothing" (int64 .Values.replicaCount) (int64 .Values.partitions)) }}
+{{- end }}
+{{- end }}

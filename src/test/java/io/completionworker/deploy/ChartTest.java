@@ -1,0 +1,179 @@
+package io.completionworker.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.completionworker.config.WorkerConfig;
+import io.completionworker.deploy.Tool.Result;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The Helm chart makes what Kubernetes takes, and refuses what cannot be right. */
+class ChartTest {
+
+  private static final String CHART = Path.of("deploy", "helm", "completion-worker").toString();
+
+  private static Tool helm;
+
+  @BeforeAll
+  static void findHelm() {
+    helm = Tool.orSkip("helm", "the chart is not checked");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"memory", "rocksdb", "everything"})
+  void shouldBeAGoodChartWhoseManifestsKubernetesTakes(String values) {
+    Result lint = helm.run("lint", "--strict", CHART, "-f", values(values));
+
+    assertThat(lint.exitCode()).as(lint.text()).isZero();
+    render(values).validate();
+  }
+
+  @Test
+  void shouldFindWhatKubernetesWouldNotTake() {
+    String service = "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {prots: []}\n";
+    String budget = "apiVersion: policy/v1\nkind: PodDisruptionBudget\nspec: 3\n";
+
+    assertThatThrownBy(() -> Manifests.of(service).validate()).hasMessageContaining("prots");
+    assertThatThrownBy(() -> Manifests.of("apiVersion: v1\nkind: Thing\n").validate())
+        .hasMessageContaining("v1/Thing");
+    assertThatThrownBy(() -> Manifests.of(budget).validate()).hasMessageContaining("policy/v1");
+  }
+
+  @Test
+  void shouldNeedNoVolumesButWithRocksDb() {
+    Manifests memory = render("memory");
+    Manifests rocksDb = render("rocksdb");
+
+    assertThat(memory.kinds()).contains("Deployment").doesNotContain("StatefulSet");
+    assertThat(memory.pod().path("volumes").findValuesAsText("persistentVolumeClaim")).isEmpty();
+    assertThat(rocksDb.kinds()).contains("StatefulSet").doesNotContain("Deployment");
+    assertThat(rocksDb.one("StatefulSet").at("/spec/volumeClaimTemplates/0/metadata/name").asText())
+        .isEqualTo("state");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"memory", "rocksdb", "everything"})
+  void shouldMakeSettingsThatTheWorkerTakes(String values, @TempDir Path directory)
+      throws IOException {
+    Manifests manifests = render(values);
+    Path file = directory.resolve("worker.properties");
+    Path prices = directory.resolve("prices.json");
+    JsonNode data = manifests.one("ConfigMap").path("data");
+    Files.writeString(prices, data.path("prices.json").asText());
+    Files.writeString(
+        file,
+        data.path("worker.properties")
+            .asText()
+            .replace("/etc/completion-worker/prices.json", prices.toString()));
+
+    Map<String, String> environment = new HashMap<>();
+    manifests
+        .pod()
+        .at("/containers/0/env")
+        .forEach(variable -> environment.put(variable.path("name").asText(), "of-the-pod"));
+    assertThat(WorkerConfig.load(Optional.of(file), environment).management().port())
+        .isEqualTo(8080);
+  }
+
+  @Test
+  void shouldRunWithoutRightsAndWriteNothing() {
+    JsonNode pod = render("memory").pod();
+    JsonNode context = pod.at("/containers/0/securityContext");
+
+    assertThat(pod.at("/securityContext/runAsNonRoot").asBoolean()).isTrue();
+    assertThat(pod.path("automountServiceAccountToken").asBoolean(true)).isFalse();
+    assertThat(pod.path("enableServiceLinks").asBoolean(true)).isFalse();
+    assertThat(context.path("readOnlyRootFilesystem").asBoolean()).isTrue();
+    assertThat(context.path("allowPrivilegeEscalation").asBoolean(true)).isFalse();
+    assertThat(context.at("/capabilities/drop/0").asText()).isEqualTo("ALL");
+  }
+
+  @Test
+  void shouldTakeSecretsByReferenceOnly() {
+    JsonNode variables = render("everything").pod().at("/containers/0/env");
+
+    assertThat(variables.findValuesAsText("name")).contains("GATEWAY_API_KEY", "KAFKA_PASSWORD");
+    assertThat(variables.findValues("secretKeyRef"))
+        .extracting(reference -> reference.path("name").asText())
+        .containsExactly("portkey", "kafka-user");
+  }
+
+  @Test
+  void shouldMakeNewPodsWhenASettingChanges() {
+    assertThat(checksum("config.async\\.max\\.in\\.flight=7"))
+        .isNotEqualTo(checksum("config.async\\.max\\.in\\.flight=8"))
+        .isEqualTo(checksum("config.async\\.max\\.in\\.flight=7"));
+  }
+
+  @Test
+  void shouldLeaveTheNumberOfInstancesToKeda() {
+    Manifests manifests = render("everything");
+
+    assertThat(manifests.one("Deployment").at("/spec/replicas").isMissingNode()).isTrue();
+    assertThat(manifests.one("ScaledObject").at("/spec/triggers/0/metadata/consumerGroup").asText())
+        .isEqualTo("enrichment");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "store=disk                             | /store': value must be one of 'memory', 'rocksdb'",
+        "colour=red                             | additional properties 'colour' not allowed",
+        "config.gateway\\.api\\.key=sk-12345      | /config/gateway.api.key",
+        "config.kafka\\.ssl\\.key\\.password=open  | /config/kafka.ssl.key.password",
+        "config.async\\.store=rocksdb            | /config/async.store",
+        "config.schema\\.registry\\.url=          | /config/schema.registry.url': minLength",
+        "image.pullPolicy=Sometimes             | /image/pullPolicy",
+        "secrets[0].env=KEY                     | missing properties 'secret', 'key'",
+        "replicaCount=9                         | replicaCount is 9, but there are 6 partitions",
+        "keda.enabled=true,keda.maxReplicas=40  | more instances than partitions do nothing",
+        "terminationGracePeriodSeconds=30       | terminationGracePeriodSeconds must be at least 55",
+        "config.shutdown\\.drain\\.ms=60000       | terminationGracePeriodSeconds must be at least 95"
+      })
+  void shouldRefuseValuesThatCannotBeRight(String setting, String message) {
+    Result result = template("memory", "--set", setting);
+
+    assertThat(result.exitCode()).isNotZero();
+    assertThat(result.text()).contains(message);
+  }
+
+  private static String checksum(String setting) {
+    Result result = template("memory", "--set", setting);
+    return Manifests.of(result.text())
+        .one("Deployment")
+        .at("/spec/template/metadata/annotations/checksum~1config")
+        .asText();
+  }
+
+  private static Manifests render(String values) {
+    Result result = template(values);
+    assertThat(result.exitCode()).as(result.text()).isZero();
+    return Manifests.of(result.text());
+  }
+
+  private static Result template(String values, String... more) {
+    List<String> arguments = new ArrayList<>(List.of("template", "it", CHART));
+    arguments.addAll(List.of("-f", values(values)));
+    arguments.addAll(List.of(more));
+    return helm.run(arguments.toArray(String[]::new));
+  }
+
+  private static String values(String name) {
+    return Path.of(CHART, "ci", name + "-values.yaml").toString();
+  }
+}

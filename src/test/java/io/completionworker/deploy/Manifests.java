@@ -1,0 +1,93 @@
+package io.completionworker.deploy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParser;
+import io.kubernetes.client.openapi.models.V1ConfigMap;
+import io.kubernetes.client.openapi.models.V1Deployment;
+import io.kubernetes.client.openapi.models.V1NetworkPolicy;
+import io.kubernetes.client.openapi.models.V1PodDisruptionBudget;
+import io.kubernetes.client.openapi.models.V1Service;
+import io.kubernetes.client.openapi.models.V1ServiceAccount;
+import io.kubernetes.client.openapi.models.V1StatefulSet;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+
+/** Manifests that a chart makes. */
+final class Manifests {
+
+  private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+
+  private static final Map<String, Check> CHECKS =
+      Map.of(
+          "v1/ConfigMap", V1ConfigMap::validateJsonElement,
+          "v1/Service", V1Service::validateJsonElement,
+          "v1/ServiceAccount", V1ServiceAccount::validateJsonElement,
+          "apps/v1/Deployment", V1Deployment::validateJsonElement,
+          "apps/v1/StatefulSet", V1StatefulSet::validateJsonElement,
+          "policy/v1/PodDisruptionBudget", V1PodDisruptionBudget::validateJsonElement,
+          "networking.k8s.io/v1/NetworkPolicy", V1NetworkPolicy::validateJsonElement,
+          "monitoring.coreos.com/v1/ServiceMonitor", CustomResources::serviceMonitor,
+          "keda.sh/v1alpha1/ScaledObject", CustomResources::scaledObject);
+
+  private final List<JsonNode> documents;
+
+  private Manifests(List<JsonNode> documents) {
+    this.documents = documents;
+  }
+
+  /** Throws at a field that is not there, or misses, in the API of Kubernetes. */
+  @FunctionalInterface
+  interface Check {
+    void look(JsonElement manifest) throws IOException;
+  }
+
+  /** Reads documents of YAML. */
+  static Manifests of(String yaml) {
+    try (MappingIterator<JsonNode> all = YAML.readerFor(JsonNode.class).readValues(yaml)) {
+      return new Manifests(all.readAll().stream().filter(JsonNode::isObject).toList());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Their kinds, in their order. */
+  List<String> kinds() {
+    return documents.stream().map(document -> document.path("kind").asText()).toList();
+  }
+
+  /** The one of this kind. */
+  JsonNode one(String kind) {
+    return documents.stream()
+        .filter(document -> document.path("kind").asText().equals(kind))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no " + kind));
+  }
+
+  /** The pods that the workload makes. */
+  JsonNode pod() {
+    String kind = kinds().contains("StatefulSet") ? "StatefulSet" : "Deployment";
+    return one(kind).at("/spec/template/spec");
+  }
+
+  /** Holds each of them to the schema of its kind; an unknown kind is a fault too. */
+  void validate() {
+    for (JsonNode document : documents) {
+      String kind = document.path("apiVersion").asText() + "/" + document.path("kind").asText();
+      Check check = CHECKS.get(kind);
+      if (check == null) {
+        throw new AssertionError("There is no schema for " + kind);
+      }
+      try {
+        check.look(JsonParser.parseString(document.toString()));
+      } catch (IOException | IllegalArgumentException | IllegalStateException e) {
+        throw new AssertionError(kind + ": " + e.getMessage(), e);
+      }
+    }
+  }
+}
