@@ -146,9 +146,9 @@ spec:
 {{- /* What no schema can say. */ -}}
 {{- define "cw.check" -}}
 {{- $drain := index .Values.config "shutdown.drain.ms" | default 20000 | int64 }}
-{{- $least := add (div (add $drain 999) 1000) 35 }}
+{{- $least := add (div (add $drain 999) 1000) 45 }}
 {{- if lt (int64 .Values.terminationGracePeriodSeconds) $least }}
-{{- fail (printf "terminationGracePeriodSeconds must be at least %d: shutdown.drain.ms of %d, 5 s for the outcomes, 30 s for Kafka Streams" $least $drain) }}
+{{- fail (printf "terminationGracePeriodSeconds must be at least %d: shutdown.drain.ms of %d, and 45 s for outcomes, Kafka Streams and the rest" $least $drain) }}
 {{- end }}
 {{- if and .Values.keda.enabled (gt (int64 .Values.keda.maxReplicas) (int64 .Values.partitions)) }}
 {{- fail (printf "keda.maxReplicas is %d, but there are %d partitions: more instances than partitions do nothing" (int64 .Values.keda.maxReplicas) (int64 .Values.partitions)) }}

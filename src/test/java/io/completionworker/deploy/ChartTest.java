@@ -142,8 +142,8 @@ class ChartTest {
         "secrets[0].env=KEY                     | missing properties 'secret', 'key'",
         "replicaCount=9                         | replicaCount is 9, but there are 6 partitions",
         "keda.enabled=true,keda.maxReplicas=40  | more instances than partitions do nothing",
-        "terminationGracePeriodSeconds=30       | terminationGracePeriodSeconds must be at least 55",
-        "config.shutdown\\.drain\\.ms=60000       | terminationGracePeriodSeconds must be at least 95"
+        "terminationGracePeriodSeconds=30       | terminationGracePeriodSeconds must be at least 65",
+        "config.shutdown\\.drain\\.ms=60000       | terminationGracePeriodSeconds must be at least 105"
       })
   void shouldRefuseValuesThatCannotBeRight(String setting, String message) {
     Result result = template("memory", "--set", setting);
