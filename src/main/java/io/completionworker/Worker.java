@@ -6,7 +6,6 @@ import io.completionworker.async.OwnedPartitions;
 import io.completionworker.async.SourceFormat;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.management.Health;
-import io.completionworker.management.ManagementServer;
 import io.completionworker.metrics.Meters;
 import io.completionworker.topology.CompletionTopology;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -26,7 +25,6 @@ import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,7 +48,7 @@ public final class Worker implements AutoCloseable {
   private final Ending ending;
   private final InstanceShare share;
   private final RequestTopic requestTopic;
-  private @Nullable ManagementServer management;
+  private Optional<Management> management = Optional.empty();
   private volatile boolean draining;
 
   private Worker(
@@ -94,15 +92,7 @@ public final class Worker implements AutoCloseable {
   }
 
   private void start() {
-    if (settings.management().port() >= 0) {
-      management =
-          ManagementServer.start(
-              settings.management(), this::liveness, this::readiness, registry::scrape);
-      log.info(
-          "Health and metrics are at http://{}:{}",
-          settings.management().host(),
-          management.port());
-    }
+    management = Management.start(this, settings, registry, share::partitions);
     kafkaMetrics.bindTo(registry);
     intake.start();
     streams.start();
@@ -115,7 +105,7 @@ public final class Worker implements AutoCloseable {
 
   /** Where health and metrics are served; empty when they are off. */
   public OptionalInt managementPort() {
-    return management == null ? OptionalInt.empty() : OptionalInt.of(management.port());
+    return management.stream().mapToInt(Management::port).findFirst();
   }
 
   /** Waits until the worker has stopped by itself, and says why; empty after {@link #close}. */
@@ -183,17 +173,15 @@ public final class Worker implements AutoCloseable {
     kafkaMetrics.close();
     requestTopic.close();
     stages.close();
-    if (management != null) {
-      management.close();
-    }
+    management.ifPresent(Management::close);
     ending.done();
   }
 
-  private Health liveness() {
+  Health liveness() {
     return live() ? Health.UP : Health.down("Kafka Streams is " + state());
   }
 
-  private Health readiness() {
+  Health readiness() {
     List<String> reasons = hindrances();
     return new Health(reasons.isEmpty(), reasons);
   }

@@ -1,6 +1,8 @@
 package io.completionworker.management;
 
 import io.completionworker.config.ManagementConfig;
+import io.completionworker.management.page.Hosts;
+import io.completionworker.management.page.StatusPage;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -9,14 +11,17 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves {@code /health/live}, {@code /health/ready} and {@code /metrics}.
+ * Serves {@code /health/live}, {@code /health/ready} and {@code /metrics}, and hands all else to
+ * the status page where there is one.
  *
  * <p>The suppliers are called on worker threads of this server, several at once, never on its event
  * loop; they may block for a moment.
@@ -53,13 +58,15 @@ public final class ManagementServer implements AutoCloseable {
    * @param live whether the process is worth keeping
    * @param ready whether it does its work
    * @param metrics the scrape, in Prometheus' text format
+   * @param page makes the status page; empty for none
    * @throws IllegalStateException when host or port cannot be had
    */
   public static ManagementServer start(
       ManagementConfig config,
       Supplier<Health> live,
       Supplier<Health> ready,
-      Supplier<String> metrics) {
+      Supplier<String> metrics,
+      Optional<Function<Vertx, StatusPage>> page) {
     Vertx vertx =
         Vertx.vertx(
             new VertxOptions()
@@ -67,10 +74,20 @@ public final class ManagementServer implements AutoCloseable {
                 .setWorkerPoolSize(WORKERS)
                 .setInternalBlockingPoolSize(1));
     try {
+      Optional<StatusPage> status = page.map(maker -> maker.apply(vertx));
+      Hosts hosts = new Hosts(config.host());
       HttpServer server =
           vertx
               .createHttpServer(new HttpServerOptions().setIdleTimeout(IDLE_SECONDS))
-              .requestHandler(request -> route(vertx, request, live, ready, metrics));
+              .requestHandler(
+                  request -> {
+                    request.response().putHeader("x-content-type-options", "nosniff");
+                    if (!hosts.allow(request.getHeader("host"))) {
+                      send(request, new Page(421, TEXT, "Not the host of this server\n"));
+                    } else if (status.isEmpty() || !status.get().answers(request)) {
+                      route(vertx, request, live, ready, metrics);
+                    }
+                  });
       await(server.listen(config.port(), config.host()));
       return new ManagementServer(vertx, server);
     } catch (CompletionException e) {
