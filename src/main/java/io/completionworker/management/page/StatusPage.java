@@ -88,11 +88,8 @@ public final class StatusPage {
       response
           .putHeader("content-type", "text/event-stream")
           .putHeader("x-accel-buffering", "no"); // a proxy in between would hold events back
-      streams.open(response);
-      streams.send(response, "retry: 2000\n" + Events.history(history.points(), page.id()));
-      if (latest != null) {
-        streams.send(response, latest);
-      }
+      String before = "retry: 2000\n" + Events.history(history.points(), page.id());
+      streams.open(request, latest == null ? before : before + latest);
     }
   }
 

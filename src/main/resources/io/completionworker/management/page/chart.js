@@ -3,7 +3,9 @@
 
 const EDGE = { top: 6, right: 2, bottom: 20, left: 44 };
 const MINUTE = 60_000;
-const SPAN = 15 * MINUTE;
+
+/** What the axis of time may be long, in minutes: a young worker has little to show. */
+const SPANS = [3, 6, 15];
 
 /** Ticks from 0 up to at least this value, at 1, 2 or 5 times a power of ten. */
 function ticks(most) {
@@ -15,6 +17,11 @@ function ticks(most) {
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((each) => each >= rough);
   const count = Math.max(1, Math.ceil(most / step - 1e-9));
   return Array.from({ length: count + 1 }, (_, i) => i * step);
+}
+
+function span(times) {
+  const held = times.length > 0 ? (times.at(-1) - times[0]) / MINUTE : 0;
+  return MINUTE * (SPANS.find((minutes) => held <= minutes) ?? SPANS.at(-1));
 }
 
 class Chart {
@@ -29,7 +36,7 @@ class Chart {
       role: "slider",
       tabindex: "0",
       "aria-label": `${title}: time of the values that are shown`,
-      "aria-valuemin": -SPAN / 1000,
+      "aria-valuemin": -60 * SPANS.at(-1),
       "aria-valuemax": "0",
       "aria-valuenow": "0",
     }, this.svg);
@@ -67,7 +74,7 @@ class Chart {
     const box = this.drawing.getBoundingClientRect();
     const width = box.width - EDGE.left - EDGE.right;
     const part = (event.clientX - box.left - EDGE.left) / width;
-    return this.data.times.at(-1) - SPAN * (1 - Math.min(1, Math.max(0, part)));
+    return this.data.times.at(-1) - span(this.data.times) * (1 - Math.min(1, Math.max(0, part)));
   }
 
   /** Draws data; at is the index of the values to show. */
@@ -96,11 +103,12 @@ class Chart {
 
   shapes(values, width, height, at) {
     const newest = this.data.times.at(-1) ?? 0;
+    const length = span(this.data.times);
     const steps = ticks(Math.max(0, ...values.flat().filter(isThere)));
-    const x = (time) => EDGE.left + (width - EDGE.left - EDGE.right) * (1 + (time - newest) / SPAN);
+    const x = (time) => EDGE.left + (width - EDGE.left - EDGE.right) * (1 + (time - newest) / length);
     const y = (value) =>
       height - EDGE.bottom - (height - EDGE.top - EDGE.bottom) * (value / steps.at(-1));
-    const shapes = [...this.axes(steps, x, y, newest, width, height)];
+    const shapes = [...this.axes(steps, x, y, width, height)];
     values.forEach((each, i) => {
       const runs = this.runs(each, x, y);
       if (i === 0) {
@@ -115,14 +123,17 @@ class Chart {
     return shapes;
   }
 
-  *axes(steps, x, y, newest, width, height) {
+  *axes(steps, x, y, width, height) {
+    const newest = this.data.times.at(-1) ?? 0;
+    const third = span(this.data.times) / MINUTE / 3;
     for (const step of steps) {
       yield drawn("line", { class: "rule", x1: EDGE.left, x2: width - EDGE.right, y1: y(step), y2: y(step) });
       yield drawn("text", { x: EDGE.left - 8, y: y(step) + 4, "text-anchor": "end" }, this.format(step));
     }
-    for (const minutes of [15, 10, 5, 0]) {
-      const anchor = { 15: "start", 0: "end" }[minutes] || "middle";
-      const text = minutes === 0 ? "now" : `-${minutes} min`;
+    for (const thirds of [3, 2, 1, 0]) {
+      const minutes = thirds * third;
+      const anchor = { 3: "start", 0: "end" }[thirds] || "middle";
+      const text = thirds === 0 ? "now" : `-${minutes} min`;
       yield drawn("text", { x: x(newest - minutes * MINUTE), y: height - 4, "text-anchor": anchor }, text);
     }
   }

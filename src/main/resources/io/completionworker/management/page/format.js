@@ -19,7 +19,7 @@ function amount(value) {
   if (!isThere(value)) {
     return NONE;
   }
-  if (Math.abs(value) >= 100_000) {
+  if (Math.abs(value) >= 10_000) {
     return compact.format(value);
   }
   return (Math.abs(value) >= 1000 ? whole : plain).format(value);
@@ -32,6 +32,9 @@ function withUnit(value, unit) {
 function seconds(value) {
   if (!isThere(value)) {
     return NONE;
+  }
+  if (value === 0) {
+    return "0 s";
   }
   if (value < 1) {
     return `${whole.format(value * 1000)} ms`;

@@ -1,8 +1,8 @@
 // State and figures of this moment.
 
 const FIGURES = [
-  ["throughput", "Throughput", (v) => measured(isThere(v.responses) ? amount(v.responses) : null, "responses / s"),
-    (v) => `${withUnit(v.failures, "failures / s")} · ${withUnit(v.retries, "retries / s")}`],
+  ["throughput", "Throughput", (v) => measured(isThere(v.responses) ? amount(v.responses) : null, "responses /\u00a0s"),
+    (v) => `${withUnit(v.failures, "failures /\u00a0s")} · ${withUnit(v.retries, "retries /\u00a0s")}`],
   ["in-flight", "In flight", (v, s) => measured(isThere(v.in_flight) ? amount(v.in_flight) : null,
     `of ${amount(s.instance.maxInFlight)} calls`), () => "open at the endpoint"],
   ["pending", "Pending", (v) => measured(isThere(v.pending) ? amount(v.pending) : null, "requests"),
