@@ -45,10 +45,12 @@ public final class ManagementServer implements AutoCloseable {
 
   private final Vertx vertx;
   private final HttpServer server;
+  private final Optional<StatusPage> page;
 
-  private ManagementServer(Vertx vertx, HttpServer server) {
+  private ManagementServer(Vertx vertx, HttpServer server, Optional<StatusPage> page) {
     this.vertx = vertx;
     this.server = server;
+    this.page = page;
   }
 
   /**
@@ -89,7 +91,7 @@ public final class ManagementServer implements AutoCloseable {
                     }
                   });
       await(server.listen(config.port(), config.host()));
-      return new ManagementServer(vertx, server);
+      return new ManagementServer(vertx, server, status);
     } catch (CompletionException e) {
       vertx.close();
       throw new IllegalStateException(
@@ -107,6 +109,7 @@ public final class ManagementServer implements AutoCloseable {
 
   @Override
   public void close() {
+    page.ifPresent(StatusPage::close);
     try {
       await(vertx.close());
     } catch (CompletionException e) {

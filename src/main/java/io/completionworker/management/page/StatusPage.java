@@ -17,17 +17,24 @@ import org.jspecify.annotations.Nullable;
  * <p>Requests are for the one event loop of the server. The supplier is called on the thread of the
  * history.
  */
-public final class StatusPage {
+public final class StatusPage implements AutoCloseable {
 
   private static final String TEXT = "text/plain; charset=utf-8";
 
   private final PageSource page = PageSource.read();
   private final EventStreams streams = new EventStreams();
   private final History history;
+  private final Runnable deafen;
   private @Nullable String latest;
 
-  private StatusPage(History history) {
+  private StatusPage(Context loop, History history, Supplier<Instance> instance) {
     this.history = history;
+    this.deafen =
+        history.listen(
+            sample -> {
+              String event = Events.sample(sample, instance.get());
+              loop.runOnContext(unused -> show(event));
+            });
   }
 
   /**
@@ -36,14 +43,7 @@ public final class StatusPage {
    * @param vertx has one event loop, which the server is on too
    */
   public static StatusPage of(Vertx vertx, History history, Supplier<Instance> instance) {
-    StatusPage page = new StatusPage(history);
-    Context loop = vertx.getOrCreateContext();
-    history.listen(
-        sample -> {
-          String event = Events.sample(sample, instance.get());
-          loop.runOnContext(unused -> page.show(event));
-        });
-    return page;
+    return new StatusPage(vertx.getOrCreateContext(), history, instance);
   }
 
   /** Answers a request if it is for the page; else false. */
@@ -56,6 +56,12 @@ public final class StatusPage {
       }
     }
     return true;
+  }
+
+  /** Hears of no sample any more. */
+  @Override
+  public void close() {
+    deafen.run();
   }
 
   private void show(String event) {

@@ -65,9 +65,14 @@ public final class History implements AutoCloseable {
     }
   }
 
-  /** Has every further sample told, on the thread that made it; the listener may not block. */
-  public void listen(Consumer<Sample> listener) {
+  /**
+   * Has every further sample told, on the thread that made it; the listener may not block.
+   *
+   * @return ends it
+   */
+  public Runnable listen(Consumer<Sample> listener) {
     listeners.add(listener);
+    return () -> listeners.remove(listener);
   }
 
   @Override
