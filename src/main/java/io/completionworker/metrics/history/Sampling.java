@@ -1,6 +1,5 @@
 package io.completionworker.metrics.history;
 
-import io.completionworker.metrics.Meters;
 import io.micrometer.core.instrument.Meter;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,15 +18,15 @@ final class Sampling {
 
   private static final Map<Series, String> GAUGES =
       Map.of(
-          Series.IN_FLIGHT, Meters.IN_FLIGHT,
-          Series.PENDING, Meters.PENDING_RECORDS,
-          Series.PENDING_BYTES, Meters.PENDING_BYTES,
-          Series.PARKED, Meters.PARKED_RECORDS,
+          Series.IN_FLIGHT, Names.IN_FLIGHT,
+          Series.PENDING, Names.PENDING_RECORDS,
+          Series.PENDING_BYTES, Names.PENDING_BYTES,
+          Series.PARKED, Names.PARKED_RECORDS,
           Series.QUEUE_AGE, Names.QUEUE_AGE,
-          Series.SHARE, Meters.LIMIT_SHARE,
-          Series.ON_HOLD, Meters.CREDENTIALS_ON_HOLD,
-          Series.BREAKERS_OPEN, Meters.BREAKERS_OPEN,
-          Series.INTAKE_PAUSED, Meters.INTAKE_PAUSED);
+          Series.SHARE, Names.LIMIT_SHARE,
+          Series.ON_HOLD, Names.CREDENTIALS_ON_HOLD,
+          Series.BREAKERS_OPEN, Names.BREAKERS_OPEN,
+          Series.INTAKE_PAUSED, Names.INTAKE_PAUSED);
 
   private final Map<Series, Double> values = new EnumMap<>(Series.class);
   private final Change minute;
@@ -38,13 +37,13 @@ final class Sampling {
     GAUGES.forEach((series, name) -> put(series, readings.newest().gauge(name)));
     put(
         Series.RESPONSES,
-        shortly.perSecond(Meters.OUTCOMES, tagged(Reading.OUTCOME, Reading.RESPONSE)));
-    put(Series.FAILURES, shortly.perSecond(Meters.OUTCOMES, Sampling::failed));
-    put(Series.RETRIES, shortly.perSecond(Meters.RETRIES, Sampling::any));
+        shortly.perSecond(Names.OUTCOMES, tagged(Reading.OUTCOME, Reading.RESPONSE)));
+    put(Series.FAILURES, shortly.perSecond(Names.OUTCOMES, Sampling::failed));
+    put(Series.RETRIES, shortly.perSecond(Names.RETRIES, Sampling::any));
     putMinute(Series.PROMPT_TOKENS, Names.TOKENS, tagged(Names.TYPE, "prompt"));
     putMinute(Series.COMPLETION_TOKENS, Names.TOKENS, tagged(Names.TYPE, "completion"));
     putMinute(Series.COST, Names.COST, Sampling::any);
-    putQuantiles(Meters.ATTEMPTS, Series.CALL_P50, Series.CALL_P95, Series.CALL_P99);
+    putQuantiles(Names.ATTEMPTS, Series.CALL_P50, Series.CALL_P95, Series.CALL_P99);
     putQuantiles(
         Names.REQUEST_DURATION, Series.REQUEST_P50, Series.REQUEST_P95, Series.REQUEST_P99);
   }

@@ -1,6 +1,5 @@
 package io.completionworker.metrics.history;
 
-import io.completionworker.metrics.Meters;
 import io.micrometer.core.instrument.Meter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,9 +43,9 @@ final class Tables {
   }
 
   private List<Row> failures() {
-    var retried = quarter.by(Names.REASON, Meters.RETRIES, Sampling::any);
-    var failed = quarter.by(Reading.OUTCOME, Meters.OUTCOMES, Sampling::failed);
-    var ever = now.by(Reading.OUTCOME, Meters.OUTCOMES, Sampling::failed);
+    var retried = quarter.by(Names.REASON, Names.RETRIES, Sampling::any);
+    var failed = quarter.by(Reading.OUTCOME, Names.OUTCOMES, Sampling::failed);
+    var ever = now.by(Reading.OUTCOME, Names.OUTCOMES, Sampling::failed);
     TreeSet<String> reasons = new TreeSet<>(ever.keySet());
     reasons.addAll(retried.keySet());
     return reasons.stream()
@@ -55,8 +54,8 @@ final class Tables {
   }
 
   private List<Row> holds() {
-    var ever = now.by(Names.REASON, Meters.HOLDS, Sampling::any);
-    var lately = quarter.by(Names.REASON, Meters.HOLDS, Sampling::any);
+    var ever = now.by(Names.REASON, Names.HOLDS, Sampling::any);
+    var lately = quarter.by(Names.REASON, Names.HOLDS, Sampling::any);
     return ever.keySet().stream()
         .map(reason -> row(reason, at(lately, reason), at(ever, reason)))
         .toList();

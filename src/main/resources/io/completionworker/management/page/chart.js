@@ -45,9 +45,9 @@ class Chart {
     this.details = element("details", {}, element("summary", {}, "Values by minute"),
       element("div", { class: "scroll" }, this.valueTable()));
     this.node = element("article", { class: "plot" },
-      element("h3", {}, title, element("span", { class: "unit" }, unit)),
+      element("h3", {}, title, " ", element("span", { class: "unit" }, unit)),
       element("ul", { class: "legend" }, ...lines.map((line, i) =>
-        element("li", {}, swatch(i), line.name, this.legend[i]))),
+        element("li", {}, swatch(i), line.name, " ", this.legend[i]))),
       this.drawing, this.details);
     this.listen();
   }

@@ -46,7 +46,7 @@ function buildFigures() {
     const note = element("dd", { class: "note" });
     figures.set(key, { value, unit, note });
     byId("figures").append(element("div", { id: `figure-${key}` },
-      element("dt", {}, title), element("dd", { class: "value" }, value, unit), note));
+      element("dt", {}, title), element("dd", { class: "value" }, value, " ", unit), note));
   }
 }
 

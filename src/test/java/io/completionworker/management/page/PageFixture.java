@@ -3,7 +3,6 @@ package io.completionworker.management.page;
 import io.completionworker.config.ManagementConfig;
 import io.completionworker.management.Health;
 import io.completionworker.management.ManagementServer;
-import io.completionworker.metrics.Meters;
 import io.completionworker.metrics.history.History;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
@@ -27,7 +26,6 @@ final class PageFixture implements AutoCloseable {
           + "data: {}\u2028${1}'\"&lt;";
 
   final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-  final Meters meters = new Meters(registry);
   final AtomicInteger samples = new AtomicInteger();
   volatile List<String> reasons = List.of();
   private final History history = History.start(registry);
@@ -58,15 +56,15 @@ final class PageFixture implements AutoCloseable {
 
   /** Counts a bit of everything, for a model and a reason of this name. */
   void work(String name) {
-    Timer.builder(Meters.ATTEMPTS)
+    Timer.builder("completion.worker.attempts")
         .tag("outcome", "response")
         .publishPercentileHistogram()
         .register(registry)
         .record(Duration.ofMillis(700));
-    meters.outcome("response");
-    meters.outcome(name);
-    meters.retry(name);
-    meters.hold(name);
+    count("completion.worker.outcomes", "outcome", "response");
+    count("completion.worker.outcomes", "outcome", name);
+    count("completion.worker.retries", "reason", name);
+    count("completion.worker.holds", "reason", name);
     count("completion.worker.tokens", "type", "completion", "model", name);
     count("completion.worker.cost", "currency", name, "model", name);
   }

@@ -3,7 +3,6 @@ package io.completionworker.metrics.history;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.completionworker.metrics.Meters;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
@@ -23,7 +22,6 @@ class HistoryTest {
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-  private final Meters meters = new Meters(registry);
   private final History history = new History(registry, 0);
   private final List<Sample> told = new ArrayList<>();
   private Duration now = Duration.ZERO;
@@ -44,10 +42,10 @@ class HistoryTest {
   @Test
   void shouldSayHowManyOutcomesThereWereASecond() {
     for (int step = 0; step < 20; step++) {
-      times(step < 10 ? 100 : 6, () -> meters.outcome("response"));
-      meters.outcome("TIMEOUT");
-      meters.retry("RATE_LIMITED");
-      meters.retry("TIMEOUT");
+      times(step < 10 ? 100 : 6, () -> count(Names.OUTCOMES, 1, "outcome", "response"));
+      count(Names.OUTCOMES, 1, "outcome", "TIMEOUT");
+      count(Names.RETRIES, 1, "reason", "RATE_LIMITED");
+      count(Names.RETRIES, 1, "reason", "TIMEOUT");
       next();
     }
 
@@ -58,22 +56,22 @@ class HistoryTest {
 
   @Test
   void shouldReadGaugesAndLeaveOutWhatHasNoValue() {
-    meters.watch(Meters.IN_FLIGHT, () -> 7);
-    meters.watch(Meters.LIMIT_SHARE, () -> Double.NaN);
+    gauge(Names.IN_FLIGHT, 7);
+    gauge(Names.LIMIT_SHARE, Double.NaN);
 
     assertThat(next().point().values()).containsExactly(Map.entry(Series.IN_FLIGHT, 7.0));
   }
 
   @Test
   void shouldTellPercentilesOfTheLastMinute() {
-    Timer answered = timer(Meters.ATTEMPTS, "response");
+    Timer answered = timer(Names.ATTEMPTS, "response");
     times(1000, () -> answered.record(LONG));
     next();
     times(31, this::next);
 
     times(98, () -> answered.record(Duration.ofMillis(150)));
     times(2, () -> answered.record(Duration.ofMillis(900)));
-    timer(Meters.ATTEMPTS, "TIMEOUT").record(Duration.ofSeconds(60));
+    timer(Names.ATTEMPTS, "TIMEOUT").record(Duration.ofSeconds(60));
     next();
 
     assertThat(now().get(Series.CALL_P50)).isBetween(0.1, 0.2);
@@ -87,7 +85,7 @@ class HistoryTest {
 
   @Test
   void shouldTellNoPercentilesOfATimerWithoutBuckets() {
-    Timer.builder(Meters.ATTEMPTS).tag("outcome", "response").register(registry).record(LONG);
+    Timer.builder(Names.ATTEMPTS).tag("outcome", "response").register(registry).record(LONG);
 
     assertThat(next().point().values()).doesNotContainKey(Series.CALL_P50);
   }
@@ -117,13 +115,13 @@ class HistoryTest {
 
   @Test
   void shouldCountFailuresOfAQuarterOfAnHourAndSinceTheStart() {
-    meters.outcome("TIMEOUT");
-    meters.hold("AUTHENTICATION");
+    count(Names.OUTCOMES, 1, "outcome", "TIMEOUT");
+    count(Names.HOLDS, 1, "reason", "AUTHENTICATION");
     next();
     times(16 * 30, this::next);
-    times(2, () -> meters.outcome("TIMEOUT"));
-    times(3, () -> meters.retry("RATE_LIMITED"));
-    meters.outcome("response");
+    times(2, () -> count(Names.OUTCOMES, 1, "outcome", "TIMEOUT"));
+    times(3, () -> count(Names.RETRIES, 1, "reason", "RATE_LIMITED"));
+    count(Names.OUTCOMES, 1, "outcome", "response");
     next();
 
     assertThat(rows(Table.FAILURES))
@@ -164,7 +162,7 @@ class HistoryTest {
 
   @Test
   void shouldKeepAQuarterOfAnHour() {
-    meters.watch(Meters.PENDING_RECORDS, () -> told.size());
+    Gauge.builder(Names.PENDING_RECORDS, told::size).register(registry);
     times(1000, this::next);
 
     assertThat(history.points()).hasSize(450);
