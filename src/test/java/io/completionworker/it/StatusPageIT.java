@@ -32,7 +32,7 @@ class StatusPageIT {
     try (Browser browser = Browser.open();
         Stand stand = new Stand(realistic(), 4);
         SearchedWorker worker = stand.start(settings())) {
-      browser.resize(1280, 1180);
+      browser.resize(1280, 975);
       browser.go("http://127.0.0.1:" + worker.managementPort() + "/");
       await().atMost(LONG).until(() -> text(browser, "state").equals("Ready"));
       await().atMost(LONG).until(() -> text(browser, "instance").contains("4 of 4 partitions"));

@@ -12,10 +12,11 @@ import java.util.concurrent.TimeUnit;
  * How many measurements were at most so long, since the start.
  *
  * @param atMost by upper bound in seconds, cumulative; the last bound is infinite
+ * @param longest the longest of the last two minutes or so, in seconds
  */
-record Buckets(NavigableMap<Double, Double> atMost) {
+record Buckets(NavigableMap<Double, Double> atMost, double longest) {
 
-  static final Buckets NONE = new Buckets(new TreeMap<>());
+  static final Buckets NONE = new Buckets(new TreeMap<>(), 0);
 
   /** Of a timer; none when it has no buckets. */
   static Buckets of(HistogramSnapshot timer) {
@@ -27,14 +28,14 @@ record Buckets(NavigableMap<Double, Double> atMost) {
       atMost.put(bucket.bucket(TimeUnit.SECONDS), bucket.count());
     }
     atMost.merge(Double.POSITIVE_INFINITY, (double) timer.count(), Math::max);
-    return new Buckets(atMost);
+    return new Buckets(atMost, timer.max(TimeUnit.SECONDS));
   }
 
   /** Both together; they must have the same bounds. */
   Buckets plus(Buckets other) {
     NavigableMap<Double, Double> sum = new TreeMap<>(atMost);
     other.atMost.forEach((bound, count) -> sum.merge(bound, count, Double::sum));
-    return new Buckets(sum);
+    return new Buckets(sum, Math.max(longest, other.longest));
   }
 
   /** What came since an earlier look. */
@@ -42,13 +43,13 @@ record Buckets(NavigableMap<Double, Double> atMost) {
     NavigableMap<Double, Double> grown = new TreeMap<>();
     atMost.forEach(
         (bound, count) -> grown.put(bound, count - earlier.atMost.getOrDefault(bound, 0.0)));
-    return new Buckets(grown);
+    return new Buckets(grown, longest);
   }
 
   /**
    * Seconds that this part of the measurements took at most, even within a bucket, as Prometheus'
-   * {@code histogram_quantile} has it. Empty when nothing was measured; what is over the last
-   * finite bound counts as that bound.
+   * {@code histogram_quantile} has it, but never more than the longest. Empty when nothing was
+   * measured; what is over the last finite bound counts as that bound.
    *
    * @param part from 0 to 1
    */
@@ -67,7 +68,8 @@ record Buckets(NavigableMap<Double, Double> atMost) {
       }
       double within = bucket.getValue() - below;
       if (bucket.getValue() >= rank && within > 0) {
-        return OptionalDouble.of(lower + (upper - lower) * (rank - below) / within);
+        double estimate = lower + (upper - lower) * (rank - below) / within;
+        return OptionalDouble.of(longest > 0 ? Math.min(estimate, longest) : estimate);
       }
       lower = upper;
       below = bucket.getValue();

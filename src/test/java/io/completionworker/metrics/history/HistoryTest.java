@@ -84,6 +84,13 @@ class HistoryTest {
   }
 
   @Test
+  void shouldTellNoLongerTimeThanWasMeasured() {
+    times(10, () -> timer(Names.REQUEST_DURATION, "response").record(Duration.ofSeconds(2)));
+
+    assertThat(next().point().values()).containsEntry(Series.REQUEST_P99, 2.0);
+  }
+
+  @Test
   void shouldTellNoPercentilesOfATimerWithoutBuckets() {
     Timer.builder(Names.ATTEMPTS).tag("outcome", "response").register(registry).record(LONG);
 
