@@ -16,6 +16,13 @@ final class InstanceShare {
     this.share = share;
   }
 
+  /** Partitions as they were last told of. */
+  record Partitions(int own, int all) {}
+
+  synchronized Partitions partitions() {
+    return new Partitions(own, all);
+  }
+
   /** Partitions of the request topic that this instance works on. */
   synchronized void own(int partitions) {
     own = partitions;

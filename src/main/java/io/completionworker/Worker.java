@@ -7,7 +7,6 @@ import io.completionworker.async.SourceFormat;
 import io.completionworker.config.ShutdownConfig;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.management.Health;
-import io.completionworker.management.ManagementServer;
 import io.completionworker.metrics.Meters;
 import io.completionworker.topology.CompletionTopology;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -27,7 +26,6 @@ import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,7 +49,7 @@ public final class Worker implements AutoCloseable {
   private final RequestTopic requestTopic;
   private final BrokerContact brokers;
   private final Startup startup = new Startup();
-  private @Nullable ManagementServer management;
+  private Optional<Management> management = Optional.empty();
   private volatile boolean draining;
 
   private Worker(
@@ -97,19 +95,7 @@ public final class Worker implements AutoCloseable {
   }
 
   private void start() {
-    if (settings.management().port() >= 0) {
-      management =
-          ManagementServer.start(
-              settings.management(),
-              this::liveness,
-              this::readiness,
-              this::started,
-              registry::scrape);
-      log.info(
-          "Health and metrics are at http://{}:{}",
-          settings.management().host(),
-          management.port());
-    }
+    management = Management.start(this, settings, registry, share::partitions);
     log.info(
         "A shutdown takes up to {} s: leave it as much before you kill it",
         settings.shutdown().grace().toSeconds());
@@ -125,7 +111,7 @@ public final class Worker implements AutoCloseable {
 
   /** Where health and metrics are served; empty when they are off. */
   public OptionalInt managementPort() {
-    return management == null ? OptionalInt.empty() : OptionalInt.of(management.port());
+    return management.stream().mapToInt(Management::port).findFirst();
   }
 
   /** Waits until the worker has stopped by itself, and says why; empty after {@link #close}. */
@@ -198,22 +184,20 @@ public final class Worker implements AutoCloseable {
     kafkaMetrics.close();
     requestTopic.close();
     stages.close();
-    if (management != null) {
-      management.close();
-    }
+    management.ifPresent(Management::close);
     ending.done();
   }
 
-  private Health liveness() {
+  Health liveness() {
     return live() ? Health.UP : Health.down("Kafka Streams is " + state());
   }
 
-  private Health readiness() {
+  Health readiness() {
     List<String> reasons = hindrances();
     return new Health(reasons.isEmpty(), reasons);
   }
 
-  private Health started() {
+  Health started() {
     return startup.started() ? Health.UP : Health.down("Kafka Streams is " + state());
   }
 

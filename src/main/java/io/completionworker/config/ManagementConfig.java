@@ -10,8 +10,9 @@ import org.apache.kafka.common.config.ConfigDef.Importance;
  *
  * @param host name or address to listen on
  * @param port port to listen on; 0 is any free one, -1 is off
+ * @param page whether there is a status page beside them
  */
-public record ManagementConfig(String host, int port) {
+public record ManagementConfig(String host, int port, boolean page) {
 
   public static final String HOST_CONFIG = "management.host";
   static final String HOST_DOC =
@@ -21,6 +22,10 @@ public record ManagementConfig(String host, int port) {
   public static final String PORT_CONFIG = "management.port";
   static final String PORT_DOC = "Port of health and metrics; 0 is any free port, -1 is off.";
   static final int PORT_DEFAULT = 8080;
+
+  public static final String PAGE_CONFIG = "management.page";
+  static final String PAGE_DOC =
+      "Whether there is a status page at /, for everybody who reaches host and port.";
 
   static void define(KeyGroup group) {
     group
@@ -37,10 +42,12 @@ public record ManagementConfig(String host, int port) {
             PORT_DEFAULT,
             Allowed.between(-1, 65_535),
             Importance.MEDIUM,
-            PORT_DOC);
+            PORT_DOC)
+        .flag(PAGE_CONFIG, true, Importance.LOW, PAGE_DOC);
   }
 
   static ManagementConfig from(WorkerConfig config) {
-    return new ManagementConfig(config.getString(HOST_CONFIG), config.getInt(PORT_CONFIG));
+    return new ManagementConfig(
+        config.getString(HOST_CONFIG), config.getInt(PORT_CONFIG), config.getBoolean(PAGE_CONFIG));
   }
 }

@@ -1,6 +1,8 @@
 package io.completionworker.management;
 
 import io.completionworker.config.ManagementConfig;
+import io.completionworker.management.page.Hosts;
+import io.completionworker.management.page.StatusPage;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -9,14 +11,17 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves {@code /health/live}, {@code /health/ready}, {@code /health/started} and {@code /metrics}.
+ * Serves {@code /health/live}, {@code /health/ready}, {@code /health/started} and {@code /metrics},
+ * and hands all else to the status page where there is one.
  *
  * <p>The suppliers are called on worker threads of this server, several at once, never on its event
  * loop; they may block for a moment.
@@ -40,28 +45,28 @@ public final class ManagementServer implements AutoCloseable {
 
   private final Vertx vertx;
   private final HttpServer server;
+  private final Optional<StatusPage> page;
 
-  private ManagementServer(Vertx vertx, HttpServer server) {
+  private ManagementServer(Vertx vertx, HttpServer server, Optional<StatusPage> page) {
     this.vertx = vertx;
     this.server = server;
+    this.page = page;
   }
 
   /**
    * Starts to listen, and returns when it does.
    *
    * @param config where; its port may not be -1, which is for no server at all
-   * @param live whether the process is worth keeping
-   * @param ready whether it does its work
-   * @param started whether it has got off the ground
+   * @param probes what is healthy
    * @param metrics the scrape, in Prometheus' text format
+   * @param page makes the status page; empty for none
    * @throws IllegalStateException when host or port cannot be had
    */
   public static ManagementServer start(
       ManagementConfig config,
-      Supplier<Health> live,
-      Supplier<Health> ready,
-      Supplier<Health> started,
-      Supplier<String> metrics) {
+      Probes probes,
+      Supplier<String> metrics,
+      Optional<Function<Vertx, StatusPage>> page) {
     Vertx vertx =
         Vertx.vertx(
             new VertxOptions()
@@ -69,12 +74,22 @@ public final class ManagementServer implements AutoCloseable {
                 .setWorkerPoolSize(WORKERS)
                 .setInternalBlockingPoolSize(1));
     try {
+      Optional<StatusPage> status = page.map(maker -> maker.apply(vertx));
+      Hosts hosts = new Hosts(config.host());
       HttpServer server =
           vertx
               .createHttpServer(new HttpServerOptions().setIdleTimeout(IDLE_SECONDS))
-              .requestHandler(request -> route(vertx, request, live, ready, started, metrics));
+              .requestHandler(
+                  request -> {
+                    request.response().putHeader("x-content-type-options", "nosniff");
+                    if (!hosts.allow(request.getHeader("host"))) {
+                      send(request, new Page(421, TEXT, "Not the host of this server\n"));
+                    } else if (status.isEmpty() || !status.get().answers(request)) {
+                      route(vertx, request, probes, metrics);
+                    }
+                  });
       await(server.listen(config.port(), config.host()));
-      return new ManagementServer(vertx, server);
+      return new ManagementServer(vertx, server, status);
     } catch (CompletionException e) {
       vertx.close();
       throw new IllegalStateException(
@@ -92,6 +107,7 @@ public final class ManagementServer implements AutoCloseable {
 
   @Override
   public void close() {
+    page.ifPresent(StatusPage::close);
     try {
       await(vertx.close());
     } catch (CompletionException e) {
@@ -100,16 +116,11 @@ public final class ManagementServer implements AutoCloseable {
   }
 
   private static void route(
-      Vertx vertx,
-      HttpServerRequest request,
-      Supplier<Health> live,
-      Supplier<Health> ready,
-      Supplier<Health> started,
-      Supplier<String> metrics) {
+      Vertx vertx, HttpServerRequest request, Probes probes, Supplier<String> metrics) {
     switch (String.valueOf(request.path())) { // there is no path in OPTIONS *
-      case "/health/live" -> answer(vertx, request, () -> health(live.get()));
-      case "/health/ready" -> answer(vertx, request, () -> health(ready.get()));
-      case "/health/started" -> answer(vertx, request, () -> health(started.get()));
+      case "/health/live" -> answer(vertx, request, () -> health(probes.live().get()));
+      case "/health/ready" -> answer(vertx, request, () -> health(probes.ready().get()));
+      case "/health/started" -> answer(vertx, request, () -> health(probes.started().get()));
       case "/metrics" -> answer(vertx, request, () -> new Page(200, METRICS, metrics.get()));
       default -> send(request, new Page(404, TEXT, "Not found\n"));
     }

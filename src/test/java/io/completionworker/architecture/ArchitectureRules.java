@@ -31,7 +31,9 @@ public final class ArchitectureRules {
     rules.put("no cycles", noCycles());
     rules.put("layers", classes().should(new Layers(root)));
     rules.put("Vert.x", home("io.vertx..", "gateway", "management"));
-    rules.put("Jackson", home("com.fasterxml.jackson..", "gateway", "serde", "cli", "pricing"));
+    rules.put(
+        "Jackson",
+        home("com.fasterxml.jackson..", "gateway", "serde", "cli", "pricing", "management.page"));
     rules.put("Resilience4j", home("io.github.resilience4j..", "resilience"));
     rules.put("Bucket4j", home("io.github.bucket4j..", "resilience"));
     rules.put("JTokkit", home("com.knuddels..", "tokens"));

@@ -56,6 +56,7 @@ class EveryKeyTest {
     map("shutdown.leave.group", "false", false, s -> s.shutdown().leaveGroup());
     map("management.host", "0.0.0.0", "0.0.0.0", s -> s.management().host());
     map("management.port", "-1", -1, s -> s.management().port());
+    map("management.page", "false", false, s -> s.management().page());
   }
 
   private void registry() {

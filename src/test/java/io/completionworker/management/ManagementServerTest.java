@@ -14,6 +14,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
@@ -158,11 +159,10 @@ class ManagementServerTest {
 
   private ManagementServer start(int port) {
     return ManagementServer.start(
-        new ManagementConfig("127.0.0.1", port),
-        () -> live.get(),
-        () -> ready.get(),
-        () -> started.get(),
-        () -> metrics.get());
+        new ManagementConfig("127.0.0.1", port, false),
+        new Probes(() -> live.get(), () -> ready.get(), () -> started.get()),
+        () -> metrics.get(),
+        Optional.empty());
   }
 
   private HttpResponse<String> get(String path) throws IOException, InterruptedException {

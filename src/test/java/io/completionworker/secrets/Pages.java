@@ -1,13 +1,17 @@
 package io.completionworker.secrets;
 
+import static java.util.stream.Collectors.joining;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What a worker serves over HTTP. */
 public final class Pages {
@@ -21,12 +25,31 @@ public final class Pages {
   public static String search(int port) {
     StringBuilder pages = new StringBuilder();
     for (String path :
-        List.of("/health/live", "/health/ready", "/health/started", "/metrics", "/no-such-page")) {
+        List.of(
+            "/", "/health/live", "/health/ready", "/health/started", "/metrics", "/no-such-page")) {
       String page = page("http://127.0.0.1:" + port + path);
       SecretSearch.look("page " + path, page);
       pages.append(page).append('\n');
     }
-    return pages.toString();
+    String events = events("http://127.0.0.1:" + port + "/events");
+    SecretSearch.look("page /events", events);
+    return pages.append(events).toString();
+  }
+
+  /** What a reader of the status page is told first; nothing where there is no such page. */
+  private static String events(String url) {
+    HttpRequest request = HttpRequest.newBuilder(URI.create(url)).timeout(PATIENCE).build();
+    try {
+      HttpResponse<Stream<String>> answer = HTTP.send(request, BodyHandlers.ofLines());
+      try (Stream<String> lines = answer.body()) {
+        return lines.filter(line -> line.startsWith("data: ")).limit(2).collect(joining("\n"));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
   }
 
   private static String page(String url) {

@@ -56,7 +56,7 @@ public final class SearchedWorker implements AutoCloseable {
     return worker.meters();
   }
 
-  /** Where health and metrics are served. */
+  /** Where its pages are. */
   public int managementPort() {
     return worker.managementPort().orElseThrow();
   }

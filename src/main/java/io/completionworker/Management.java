@@ -1,0 +1,102 @@
+package io.completionworker;
+
+import io.completionworker.config.ManagementConfig;
+import io.completionworker.config.WorkerSettings;
+import io.completionworker.management.ManagementServer;
+import io.completionworker.management.Probes;
+import io.completionworker.management.page.Instance;
+import io.completionworker.management.page.StatusPage;
+import io.completionworker.metrics.history.History;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a worker shows of itself over HTTP. Safe on every thread. */
+final class Management implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Management.class);
+
+  private final Instant started = Instant.now();
+  private final WorkerSettings settings;
+  private final Worker worker;
+  private final Supplier<InstanceShare.Partitions> partitions;
+  private final @Nullable History history;
+  private final ManagementServer server;
+
+  private Management(
+      Worker worker,
+      WorkerSettings settings,
+      PrometheusMeterRegistry registry,
+      Supplier<InstanceShare.Partitions> partitions) {
+    this.settings = settings;
+    this.worker = worker;
+    this.partitions = partitions;
+    History looks = settings.management().page() ? History.start(registry) : null;
+    this.history = looks;
+    try {
+      this.server =
+          ManagementServer.start(
+              settings.management(),
+              new Probes(worker::liveness, worker::readiness, worker::started),
+              registry::scrape,
+              Optional.ofNullable(looks)
+                  .map(kept -> vertx -> StatusPage.of(vertx, kept, this::instance)));
+    } catch (RuntimeException e) {
+      close(looks);
+      throw e;
+    }
+  }
+
+  /** Serves it; empty when the settings say that nothing is to be served. */
+  static Optional<Management> start(
+      Worker worker,
+      WorkerSettings settings,
+      PrometheusMeterRegistry registry,
+      Supplier<InstanceShare.Partitions> partitions) {
+    ManagementConfig config = settings.management();
+    if (config.port() < 0) {
+      return Optional.empty();
+    }
+    Management management = new Management(worker, settings, registry, partitions);
+    log.info(
+        "{} are at http://{}:{}",
+        config.page() ? "Status page, health and metrics" : "Health and metrics",
+        config.host(),
+        management.port());
+    return Optional.of(management);
+  }
+
+  int port() {
+    return server.port();
+  }
+
+  @Override
+  public void close() {
+    close(history);
+    server.close();
+  }
+
+  private static void close(@Nullable History history) {
+    if (history != null) {
+      history.close();
+    }
+  }
+
+  private Instance instance() {
+    InstanceShare.Partitions now = partitions.get();
+    String version = Management.class.getPackage().getImplementationVersion();
+    return new Instance(
+        settings.kafka().getOrDefault("application.id", ""),
+        worker.state(),
+        worker.hindrances(),
+        now.own(),
+        now.all(),
+        settings.async().maxInFlight(),
+        version == null ? "development" : version,
+        started);
+  }
+}

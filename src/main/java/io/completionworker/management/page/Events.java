@@ -1,0 +1,101 @@
+package io.completionworker.management.page;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.completionworker.metrics.history.History;
+import io.completionworker.metrics.history.Point;
+import io.completionworker.metrics.history.Row;
+import io.completionworker.metrics.history.Sample;
+import io.completionworker.metrics.history.Series;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Samples as server-sent events, see the HTML standard, section 9.2. Two kinds: {@code history},
+ * which has all points by series and comes first, and {@code sample}, one point with the state and
+ * the tables of that moment. Times are milliseconds since 1970.
+ */
+final class Events {
+
+  /** More digits tell nobody more, and triple the length of a history. */
+  private static final MathContext DIGITS = new MathContext(5);
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private Events() {}
+
+  /**
+   * All points.
+   *
+   * @param page id of the page that can read this
+   */
+  static String history(List<Point> points, String page) {
+    ObjectNode data = JSON.createObjectNode();
+    data.put("page", page);
+    data.put("step", History.STEP.toMillis());
+    data.put("most", History.POINTS);
+    ArrayNode times = data.putArray("times");
+    points.forEach(point -> times.add(point.time().toEpochMilli()));
+    ObjectNode series = data.putObject("series");
+    for (Series each : Series.values()) {
+      if (points.stream().anyMatch(point -> point.values().containsKey(each))) {
+        ArrayNode values = series.putArray(name(each));
+        points.forEach(point -> values.add(number(point.values().get(each))));
+      }
+    }
+    return event("history", data);
+  }
+
+  /** One point, and all else that the page says. */
+  static String sample(Sample sample, Instance instance) {
+    ObjectNode data = JSON.createObjectNode();
+    data.put("time", sample.point().time().toEpochMilli());
+    ObjectNode values = data.putObject("values");
+    sample.point().values().forEach((series, value) -> values.put(name(series), number(value)));
+    ObjectNode tables = data.putObject("tables");
+    sample.tables().forEach((table, rows) -> addRows(tables.putArray(name(table)), rows));
+    data.set("instance", instance(instance));
+    return event("sample", data);
+  }
+
+  private static ObjectNode instance(Instance instance) {
+    ObjectNode data = JSON.createObjectNode();
+    data.put("group", instance.group());
+    data.put("state", instance.state());
+    ArrayNode reasons = data.putArray("reasons");
+    instance.reasons().forEach(reasons::add);
+    data.put("partitions", instance.partitions());
+    data.put("allPartitions", instance.allPartitions());
+    data.put("maxInFlight", instance.maxInFlight());
+    data.put("version", instance.version());
+    data.put("started", instance.started().toEpochMilli());
+    return data;
+  }
+
+  private static void addRows(ArrayNode table, List<Row> rows) {
+    for (Row row : rows) {
+      ObjectNode node = table.addObject();
+      ArrayNode names = node.putArray("names");
+      row.names().forEach(names::add);
+      ArrayNode values = node.putArray("values");
+      row.values().forEach(value -> values.add(number(value)));
+    }
+  }
+
+  /** JSON of Jackson has no line breaks, so one line of data is all of it. */
+  private static String event(String type, ObjectNode data) {
+    return "event: " + type + "\ndata: " + data + "\n\n";
+  }
+
+  private static String name(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static @Nullable BigDecimal number(@Nullable Double value) {
+    return value == null ? null : BigDecimal.valueOf(value).round(DIGITS).stripTrailingZeros();
+  }
+}

@@ -1,0 +1,91 @@
+package io.completionworker.metrics.history;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+/**
+ * One look at the worker's meters.
+ *
+ * @param nanos when, on a monotonic clock
+ * @param counters sums since the start
+ * @param gauges finite values of now
+ * @param timers buckets of answered calls and of requests that got their response, by meter
+ */
+record Reading(
+    long nanos,
+    Map<Meter.Id, Double> counters,
+    Map<Meter.Id, Double> gauges,
+    Map<String, Buckets> timers) {
+
+  static final String OUTCOME = "outcome";
+  static final String RESPONSE = "response";
+
+  private static final String OURS = "completion.worker.";
+
+  static Reading of(MeterRegistry registry, long nanos) {
+    Map<Meter.Id, Double> counters = new HashMap<>();
+    Map<Meter.Id, Double> gauges = new HashMap<>();
+    Map<String, Buckets> timers = new HashMap<>();
+    registry.forEachMeter(
+        meter -> {
+          Meter.Id id = meter.getId();
+          if (!id.getName().startsWith(OURS)) {
+            return;
+          }
+          if (meter instanceof Counter counter) {
+            counters.put(id, counter.count());
+          } else if (meter instanceof Gauge gauge) {
+            gauges.put(id, gauge.value());
+          } else if (meter instanceof Timer timer && RESPONSE.equals(id.getTag(OUTCOME))) {
+            timers.merge(id.getName(), Buckets.of(timer.takeSnapshot()), Buckets::plus);
+          }
+        });
+    gauges.values().removeIf(value -> !Double.isFinite(value)); // what it watches is gone
+    return new Reading(nanos, counters, gauges, timers);
+  }
+
+  /** A gauge, all its series together; empty when it is not there. */
+  OptionalDouble gauge(String name) {
+    return gauges.entrySet().stream()
+        .filter(entry -> entry.getKey().getName().equals(name))
+        .mapToDouble(Map.Entry::getValue)
+        .reduce(Double::sum);
+  }
+
+  /** Those counters of a meter that pass, together; empty when the meter is not there. */
+  OptionalDouble sum(String name, Predicate<Meter.Id> wanted) {
+    return counters.keySet().stream().noneMatch(id -> id.getName().equals(name))
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(
+            counters.entrySet().stream()
+                .filter(entry -> entry.getKey().getName().equals(name))
+                .filter(entry -> wanted.test(entry.getKey()))
+                .mapToDouble(Map.Entry::getValue)
+                .sum());
+  }
+
+  /** A meter's counters added up by one of its tags, in the order of its values. */
+  Map<String, Double> by(String tag, String name, Predicate<Meter.Id> wanted) {
+    Map<String, Double> sums = new TreeMap<>();
+    counters.forEach(
+        (id, count) -> {
+          String value = id.getTag(tag);
+          if (id.getName().equals(name) && value != null && wanted.test(id)) {
+            sums.merge(value, count, Double::sum);
+          }
+        });
+    return sums;
+  }
+
+  Buckets timer(String name) {
+    return timers.getOrDefault(name, Buckets.NONE);
+  }
+}

@@ -1,0 +1,86 @@
+package io.completionworker.metrics.history;
+
+import io.micrometer.core.instrument.Meter;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.function.Predicate;
+
+/** Makes a sample of what was read. */
+final class Sampling {
+
+  /** Short, since it is watched while it changes; longer than a call or two. */
+  private static final Duration THROUGHPUT_WINDOW = Duration.ofSeconds(10);
+
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+
+  private static final Map<Series, String> GAUGES =
+      Map.of(
+          Series.IN_FLIGHT, Names.IN_FLIGHT,
+          Series.PENDING, Names.PENDING_RECORDS,
+          Series.PENDING_BYTES, Names.PENDING_BYTES,
+          Series.PARKED, Names.PARKED_RECORDS,
+          Series.QUEUE_AGE, Names.QUEUE_AGE,
+          Series.SHARE, Names.LIMIT_SHARE,
+          Series.ON_HOLD, Names.CREDENTIALS_ON_HOLD,
+          Series.BREAKERS_OPEN, Names.BREAKERS_OPEN,
+          Series.INTAKE_PAUSED, Names.INTAKE_PAUSED);
+
+  private final Map<Series, Double> values = new EnumMap<>(Series.class);
+  private final Change minute;
+
+  private Sampling(Readings readings) {
+    Change shortly = new Change(readings.before(THROUGHPUT_WINDOW), readings.newest());
+    minute = new Change(readings.before(MINUTE), readings.newest());
+    GAUGES.forEach((series, name) -> put(series, readings.newest().gauge(name)));
+    put(
+        Series.RESPONSES,
+        shortly.perSecond(Names.OUTCOMES, tagged(Reading.OUTCOME, Reading.RESPONSE)));
+    put(Series.FAILURES, shortly.perSecond(Names.OUTCOMES, Sampling::failed));
+    put(Series.RETRIES, shortly.perSecond(Names.RETRIES, Sampling::any));
+    putMinute(Series.PROMPT_TOKENS, Names.TOKENS, tagged(Names.TYPE, "prompt"));
+    putMinute(Series.COMPLETION_TOKENS, Names.TOKENS, tagged(Names.TYPE, "completion"));
+    putMinute(Series.COST, Names.COST, Sampling::any);
+    putQuantiles(Names.ATTEMPTS, Series.CALL_P50, Series.CALL_P95, Series.CALL_P99);
+    putQuantiles(
+        Names.REQUEST_DURATION, Series.REQUEST_P50, Series.REQUEST_P95, Series.REQUEST_P99);
+  }
+
+  /** The sample of the newest reading. */
+  static Sample of(Readings readings, Instant time) {
+    Sampling sampling = new Sampling(readings);
+    Change quarter = new Change(readings.before(Readings.QUARTER), readings.newest());
+    return new Sample(
+        new Point(time, sampling.values), new Tables(sampling.minute, quarter).withRows());
+  }
+
+  /** Whether a counter of outcomes is of those that are no answer. */
+  static boolean failed(Meter.Id outcome) {
+    return !Reading.RESPONSE.equals(outcome.getTag(Reading.OUTCOME));
+  }
+
+  static boolean any(Meter.Id id) {
+    return true;
+  }
+
+  static Predicate<Meter.Id> tagged(String tag, String value) {
+    return id -> value.equals(id.getTag(tag));
+  }
+
+  private void putMinute(Series series, String counter, Predicate<Meter.Id> wanted) {
+    put(series, minute.perMinute(counter, wanted));
+  }
+
+  private void putQuantiles(String timer, Series half, Series most, Series nearlyAll) {
+    Buckets measured = minute.timer(timer);
+    put(half, measured.quantile(0.5));
+    put(most, measured.quantile(0.95));
+    put(nearlyAll, measured.quantile(0.99));
+  }
+
+  private void put(Series series, OptionalDouble value) {
+    value.ifPresent(finite -> values.put(series, finite));
+  }
+}

@@ -1,0 +1,91 @@
+// State and figures of this moment.
+
+const FIGURES = [
+  ["throughput", "Throughput", (v) => measured(isThere(v.responses) ? amount(v.responses) : null, "responses /\u00a0s"),
+    (v) => `${withUnit(v.failures, "failures /\u00a0s")} · ${withUnit(v.retries, "retries /\u00a0s")}`],
+  ["in-flight", "In flight", (v, s) => measured(isThere(v.in_flight) ? amount(v.in_flight) : null,
+    `of ${amount(s.instance.maxInFlight)} calls`), () => "open at the endpoint"],
+  ["pending", "Pending", (v) => measured(isThere(v.pending) ? amount(v.pending) : null, "requests"),
+    (v) => `oldest ${seconds(v.queue_age)} · ${bytes(v.pending_bytes)} stored`],
+  ["failed", "Failed", (v, s) => measured(amount(failedLately(s.tables)), "in 15 min"),
+    (v, s) => `${amount(failedEver(s.tables))} since the start`],
+  ["calls", "Latency of calls", (v) => measured(seconds(v.call_p50), "p50"),
+    (v) => `p95 ${seconds(v.call_p95)} · p99 ${seconds(v.call_p99)}`],
+  ["requests", "From request to response", (v) => measured(seconds(v.request_p50), "p50"),
+    (v) => `p95 ${seconds(v.request_p95)} · p99 ${seconds(v.request_p99)}`],
+  ["tokens", "Tokens", (v) => measured(isThere(tokens(v)) ? amount(tokens(v)) : null, "per minute"),
+    (v) => `${amount(v.completion_tokens)} completion · ${amount(v.prompt_tokens)} prompt`],
+  ["cost", "Cost", (v, s) => measured(isThere(v.cost) ? amount(v.cost) : null, `${currency(s.tables)} per minute`),
+    (v, s) => `${amount((s.tables.costs || [])[0]?.values[1])} since the start`],
+];
+
+const figures = new Map();
+
+function failedLately(tables) {
+  return (tables.failures || []).reduce((sum, row) => sum + row.values[0], 0);
+}
+
+function failedEver(tables) {
+  return (tables.failures || []).reduce((sum, row) => sum + row.values[2], 0);
+}
+
+function tokens(values) {
+  return isThere(values.prompt_tokens) || isThere(values.completion_tokens)
+    ? (values.prompt_tokens ?? 0) + (values.completion_tokens ?? 0)
+    : null;
+}
+
+function currency(tables) {
+  return (tables.costs || [])[0]?.names[0] ?? "";
+}
+
+function buildFigures() {
+  for (const [key, title] of FIGURES) {
+    const value = element("span", {}, NONE);
+    const unit = element("span", { class: "unit" });
+    const note = element("dd", { class: "note" });
+    figures.set(key, { value, unit, note });
+    byId("figures").append(element("div", { id: `figure-${key}` },
+      element("dt", {}, title), element("dd", { class: "value" }, value, " ", unit), note));
+  }
+}
+
+function drawOverview(sample) {
+  for (const [key, , value, note] of FIGURES) {
+    const [text, unit] = value(sample.values, sample);
+    const shown = figures.get(key);
+    say(shown.value, text);
+    say(shown.unit, text === NONE ? "" : unit);
+    say(shown.note, note(sample.values, sample));
+  }
+  drawInstance(sample);
+}
+
+function drawInstance({ instance, values, time }) {
+  const all = instance.allPartitions > 0 ? ` of ${instance.allPartitions}` : "";
+  say(byId("instance"), [
+    `Group ${instance.group}`,
+    `${instance.partitions}${all} partitions here`,
+    `${percent(values.share)} of the limits`,
+    `version ${instance.version}`,
+    `up ${timeSpan(Math.max(0, (time - instance.started) / 1000))}`,
+  ].join(" · "));
+  const works = instance.reasons.length === 0;
+  showState(works ? "good" : "bad", works ? "Ready" : "Not ready");
+  byId("hindrances").hidden = works;
+  const reasons = byId("reasons");
+  if (reasons.children.length !== instance.reasons.length
+      || instance.reasons.some((reason, i) => reasons.children[i].textContent !== reason)) {
+    reasons.replaceChildren(...instance.reasons.map((reason) => element("li", {}, reason)));
+  }
+}
+
+function showState(kind, word) {
+  const state = byId("state");
+  state.className = `state ${kind}`;
+  say(state, word);
+  const title = `${word} · completion-worker`;
+  if (document.title !== title) {
+    document.title = title;
+  }
+}

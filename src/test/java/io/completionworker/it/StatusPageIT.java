@@ -1,0 +1,101 @@
+package io.completionworker.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.completionworker.avro.CompletionRequest;
+import io.completionworker.browser.Browser;
+import io.completionworker.demo.endpoint.Behaviour;
+import io.completionworker.demo.endpoint.ErrorMix;
+import io.completionworker.demo.endpoint.Latency;
+import io.completionworker.secrets.SearchedWorker;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The page of a worker that works, in a real browser. */
+class StatusPageIT {
+
+  private static final Duration LONG = Duration.ofMinutes(2);
+
+  /** What the page of the repository shows: three minutes, as long as its shortest axis. */
+  private static final Duration FILLED = Duration.ofSeconds(175);
+
+  private static final Path PICTURE = Path.of("src", "docs", "status-page.png");
+  private static final int PICTURE_BYTES = 200_000;
+
+  @Test
+  void shouldShowAWorkerAtWork() throws Exception {
+    try (Browser browser = Browser.open();
+        Stand stand = new Stand(realistic(), 4);
+        SearchedWorker worker = stand.start(settings())) {
+      browser.resize(1280, 975);
+      browser.go("http://127.0.0.1:" + worker.managementPort() + "/");
+      await().atMost(LONG).until(() -> text(browser, "state").equals("Ready"));
+      await().atMost(LONG).until(() -> text(browser, "instance").contains("4 of 4 partitions"));
+      assertThat(figure(browser, "throughput")).matches("-|0 .*");
+
+      stand.publish(0, Boolean.getBoolean("pages.write") ? 12_000 : 1500, 100, StatusPageIT::any);
+      await()
+          .atMost(LONG)
+          .until(() -> figure(browser, "throughput").matches("[1-9].* responses .*"));
+      await().atMost(LONG).until(() -> figure(browser, "in-flight").matches("[1-9].* of 24 calls"));
+      String first = figure(browser, "pending");
+      await().atMost(LONG).until(() -> !figure(browser, "pending").equals(first));
+      String reasons = "return document.querySelectorAll('#card-failures tbody tr').length";
+      await().atMost(LONG).until(() -> browser.run(reasons).asInt() > 0);
+
+      write(browser);
+      assertThat(browser.console()).isEmpty();
+    }
+  }
+
+  /** Renews the picture, with {@code -Dpages.write=true}; it changes with every run. */
+  private static void write(Browser browser) throws IOException {
+    if (Boolean.getBoolean("pages.write")) {
+      String held = "return data.times.at(-1) - data.times[0]";
+      await()
+          .atMost(FILLED.plus(LONG))
+          .until(() -> browser.run(held).asLong() >= FILLED.toMillis());
+      Files.write(PICTURE, browser.picture());
+    }
+    assertThat(PICTURE).isNotEmptyFile();
+    assertThat(Files.size(PICTURE)).isLessThan(PICTURE_BYTES);
+  }
+
+  private static Map<String, String> settings() {
+    return Map.of(
+        "async.max.in.flight",
+        "24",
+        "usage.prices.file",
+        Path.of("src", "demo", "resources", "prices.json").toAbsolutePath().toString());
+  }
+
+  private static Behaviour realistic() {
+    return Behaviour.builder()
+        .latency(Latency.logNormal(Duration.ofMillis(600), 0.5))
+        .errors(new ErrorMix(0.04, 0.02, 0.03, 0.01, 0.01, Duration.ofMillis(400)))
+        .answerTokens(60)
+        .recording(Behaviour.Recording.NONE)
+        .seed(20)
+        .build();
+  }
+
+  private static CompletionRequest any(int number) {
+    return CompletionRequest.newBuilder(Stand.request("r-" + number))
+        .setModel(number % 4 == 0 ? "gpt-4o" : "gpt-4o-mini")
+        .build();
+  }
+
+  private static String text(Browser browser, String id) {
+    return browser.text("document.getElementById(arguments[0]).textContent", id);
+  }
+
+  private static String figure(Browser browser, String key) {
+    return browser.text(
+        "document.querySelector('#figure-' + arguments[0] + ' .value').innerText", key);
+  }
+}

@@ -1,0 +1,95 @@
+package io.completionworker.management.page;
+
+import io.completionworker.config.ManagementConfig;
+import io.completionworker.management.Health;
+import io.completionworker.management.ManagementServer;
+import io.completionworker.management.Probes;
+import io.completionworker.metrics.history.History;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A management server with the page, over meters that the test moves. */
+final class PageFixture implements AutoCloseable {
+
+  /** Asks for a script to be run in more than one way. */
+  static final String HOSTILE =
+      "</td><img src=x onerror=\"window.broken=1\"><script>window.broken=1</script>\r\n"
+          + "data: {}\u2028${1}'\"&lt;";
+
+  final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  final AtomicInteger samples = new AtomicInteger();
+  volatile List<String> reasons = List.of();
+  private final History history = History.start(registry);
+  private ManagementServer server = serve(0);
+
+  int port() {
+    return server.port();
+  }
+
+  String url() {
+    return "http://127.0.0.1:" + port();
+  }
+
+  /** Ends the server. */
+  void stop() {
+    server.close();
+  }
+
+  /** Starts another. */
+  void start(int port) {
+    server = serve(port);
+  }
+
+  /** One more reader of the samples, until it is closed. */
+  InputStream stream() throws IOException {
+    return URI.create(url() + "/events").toURL().openStream();
+  }
+
+  /** Counts a bit of everything, for a model and a reason of this name. */
+  void work(String name) {
+    Timer.builder("completion.worker.attempts")
+        .tag("outcome", "response")
+        .publishPercentileHistogram()
+        .register(registry)
+        .record(Duration.ofMillis(700));
+    count("completion.worker.outcomes", "outcome", "response");
+    count("completion.worker.outcomes", "outcome", name);
+    count("completion.worker.retries", "reason", name);
+    count("completion.worker.holds", "reason", name);
+    count("completion.worker.tokens", "type", "completion", "model", name);
+    count("completion.worker.cost", "currency", name, "model", name);
+  }
+
+  private void count(String meter, String... tags) {
+    Counter.builder(meter).tags(tags).register(registry).increment(5);
+  }
+
+  private ManagementServer serve(int port) {
+    return ManagementServer.start(
+        new ManagementConfig("127.0.0.1", port, true),
+        new Probes(() -> Health.UP, () -> Health.UP, () -> Health.UP),
+        registry::scrape,
+        Optional.of(vertx -> StatusPage.of(vertx, history, this::instance)));
+  }
+
+  private Instance instance() {
+    samples.incrementAndGet();
+    return new Instance("group", "RUNNING", reasons, 3, 8, 24, "1.2.3", Instant.now());
+  }
+
+  @Override
+  public void close() {
+    history.close();
+    server.close();
+  }
+}

@@ -1,0 +1,240 @@
+package io.completionworker.metrics.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class HistoryTest {
+
+  private static final Duration LONG = Duration.ofSeconds(30);
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final History history = new History(registry, 0);
+  private final List<Sample> told = new ArrayList<>();
+  private Duration now = Duration.ZERO;
+
+  @AfterEach
+  void close() {
+    history.close();
+  }
+
+  @Test
+  void shouldShowNothingOfMetersThatAreNotThere() {
+    Sample sample = next();
+
+    assertThat(sample.point().values()).isEmpty();
+    assertThat(sample.tables()).isEmpty();
+  }
+
+  @Test
+  void shouldSayHowManyOutcomesThereWereASecond() {
+    for (int step = 0; step < 20; step++) {
+      times(step < 10 ? 100 : 6, () -> count(Names.OUTCOMES, 1, "outcome", "response"));
+      count(Names.OUTCOMES, 1, "outcome", "TIMEOUT");
+      count(Names.RETRIES, 1, "reason", "RATE_LIMITED");
+      count(Names.RETRIES, 1, "reason", "TIMEOUT");
+      next();
+    }
+
+    assertThat(now()).containsEntry(Series.RESPONSES, 3.0);
+    assertThat(now()).containsEntry(Series.FAILURES, 0.5);
+    assertThat(now()).containsEntry(Series.RETRIES, 1.0);
+  }
+
+  @Test
+  void shouldReadGaugesAndLeaveOutWhatHasNoValue() {
+    gauge(Names.IN_FLIGHT, 7);
+    gauge(Names.LIMIT_SHARE, Double.NaN);
+
+    assertThat(next().point().values()).containsExactly(Map.entry(Series.IN_FLIGHT, 7.0));
+  }
+
+  @Test
+  void shouldTellPercentilesOfTheLastMinute() {
+    Timer answered = timer(Names.ATTEMPTS, "response");
+    times(1000, () -> answered.record(LONG));
+    next();
+    times(31, this::next);
+
+    times(98, () -> answered.record(Duration.ofMillis(150)));
+    times(2, () -> answered.record(Duration.ofMillis(900)));
+    timer(Names.ATTEMPTS, "TIMEOUT").record(Duration.ofSeconds(60));
+    next();
+
+    assertThat(now().get(Series.CALL_P50)).isBetween(0.1, 0.2);
+    assertThat(now().get(Series.CALL_P95)).isBetween(0.1, 0.2);
+    assertThat(now().get(Series.CALL_P99)).isBetween(0.5, 1.0);
+    assertThat(now()).doesNotContainKey(Series.REQUEST_P50);
+
+    times(30, this::next);
+    assertThat(now()).doesNotContainKey(Series.CALL_P50);
+  }
+
+  @Test
+  void shouldTellNoLongerTimeThanWasMeasured() {
+    times(10, () -> timer(Names.REQUEST_DURATION, "response").record(Duration.ofSeconds(2)));
+
+    assertThat(next().point().values()).containsEntry(Series.REQUEST_P99, 2.0);
+  }
+
+  @Test
+  void shouldTellNoPercentilesOfATimerWithoutBuckets() {
+    Timer.builder(Names.ATTEMPTS).tag("outcome", "response").register(registry).record(LONG);
+
+    assertThat(next().point().values()).doesNotContainKey(Series.CALL_P50);
+  }
+
+  @Test
+  void shouldAddTokensAndCostUpByModelAndMinute() {
+    Runnable step =
+        () -> {
+          count("completion.worker.tokens", 10, "type", "prompt", "model", "a");
+          count("completion.worker.tokens", 30, "type", "completion", "model", "a");
+          count("completion.worker.tokens", 40, "type", "completion", "model", "b");
+          count("completion.worker.tokens", 5, "type", "cached", "model", "b");
+          count("completion.worker.cost", 0.5, "currency", "USD", "model", "a");
+          next();
+        };
+    times(40, step);
+
+    assertThat(now()).containsEntry(Series.PROMPT_TOKENS, 300.0);
+    assertThat(now()).containsEntry(Series.COMPLETION_TOKENS, 2100.0);
+    assertThat(now().get(Series.COST)).isCloseTo(15, within(1e-9));
+    assertThat(rows(Table.MODELS))
+        .containsExactly(
+            new Row(List.of("b"), List.of(1200.0, 0.0, 0.0)),
+            new Row(List.of("a"), List.of(900.0, 300.0, 15.0)));
+    assertThat(rows(Table.COSTS)).containsExactly(new Row(List.of("USD"), List.of(15.0, 20.0)));
+  }
+
+  @Test
+  void shouldCountFailuresOfAQuarterOfAnHourAndSinceTheStart() {
+    count(Names.OUTCOMES, 1, "outcome", "TIMEOUT");
+    count(Names.HOLDS, 1, "reason", "AUTHENTICATION");
+    next();
+    times(16 * 30, this::next);
+    times(2, () -> count(Names.OUTCOMES, 1, "outcome", "TIMEOUT"));
+    times(3, () -> count(Names.RETRIES, 1, "reason", "RATE_LIMITED"));
+    count(Names.OUTCOMES, 1, "outcome", "response");
+    next();
+
+    assertThat(rows(Table.FAILURES))
+        .containsExactly(
+            new Row(List.of("TIMEOUT"), List.of(2.0, 0.0, 3.0)),
+            new Row(List.of("RATE_LIMITED"), List.of(0.0, 3.0, 0.0)));
+    assertThat(rows(Table.HOLDS))
+        .containsExactly(new Row(List.of("AUTHENTICATION"), List.of(0.0, 1.0)));
+  }
+
+  @Test
+  void shouldNameWhatRequestsWaitForAndWhatIsLeftOfLimits() {
+    gauge("completion.worker.waiting", 4, "for", "permit");
+    gauge("completion.worker.waiting", 9, "for", "slot");
+    gauge("completion.worker.limit.available", 50, "limit", "tokens", "scope", "gpt");
+    gauge("completion.worker.limit.available", 2, "limit", "requests", "scope", "gpt");
+    next();
+
+    assertThat(rows(Table.WAITING))
+        .containsExactly(
+            new Row(List.of("slot"), List.of(9.0)), new Row(List.of("permit"), List.of(4.0)));
+    assertThat(rows(Table.LIMITS))
+        .containsExactly(
+            new Row(List.of("requests", "gpt"), List.of(2.0)),
+            new Row(List.of("tokens", "gpt"), List.of(50.0)));
+  }
+
+  @Test
+  void shouldKeepTablesShort() {
+    for (int model = 0; model < 100; model++) {
+      count("completion.worker.tokens", model + 1, "type", "completion", "model", "m" + model);
+    }
+    next();
+
+    assertThat(rows(Table.MODELS)).hasSize(Tables.MOST_ROWS);
+    assertThat(rows(Table.MODELS).get(0).names()).containsExactly("m99");
+  }
+
+  @Test
+  void shouldKeepAQuarterOfAnHour() {
+    Gauge.builder(Names.PENDING_RECORDS, told::size).register(registry);
+    times(1000, this::next);
+
+    assertThat(history.points()).hasSize(450);
+    assertThat(history.points().get(449).time().getEpochSecond()).isEqualTo(now.toSeconds());
+    assertThat(history.points().get(0).values()).containsEntry(Series.PENDING, 550.0);
+  }
+
+  @Test
+  void shouldKeepFewReadings() {
+    Readings readings = new Readings(Reading.of(registry, 0));
+    for (long second = 2; second <= 3600; second += 2) {
+      readings.add(Reading.of(registry, Duration.ofSeconds(second).toNanos()));
+      assertThat(readings.size()).isLessThan(70);
+    }
+
+    assertThat(readings.before(Duration.ofSeconds(10)).nanos()).isEqualTo(nanos(3590));
+    assertThat(readings.before(Duration.ofMinutes(1)).nanos()).isEqualTo(nanos(3540));
+    assertThat(readings.before(Duration.ofMinutes(15)).nanos())
+        .isBetween(nanos(3600 - 931), nanos(3600 - 900));
+  }
+
+  private Sample next() {
+    if (told.isEmpty()) {
+      history.listen(told::add);
+    }
+    now = now.plus(History.STEP);
+    history.look(now.toNanos(), Instant.EPOCH.plus(now));
+    return told.get(told.size() - 1);
+  }
+
+  private Map<Series, Double> now() {
+    return told.get(told.size() - 1).point().values();
+  }
+
+  private List<Row> rows(Table table) {
+    return told.get(told.size() - 1).tables().getOrDefault(table, List.of());
+  }
+
+  private void count(String name, double amount, String... tags) {
+    Counter.builder(name).tags(tags).register(registry).increment(amount);
+  }
+
+  private void gauge(String name, double value, String... tags) {
+    Gauge.builder(name, () -> value).tags(tags).register(registry);
+  }
+
+  private Timer timer(String name, String outcome) {
+    return Timer.builder(name)
+        .tag("outcome", outcome)
+        .serviceLevelObjectives(
+            Duration.ofMillis(100),
+            Duration.ofMillis(200),
+            Duration.ofMillis(500),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(60))
+        .register(registry);
+  }
+
+  private static long nanos(long seconds) {
+    return Duration.ofSeconds(seconds).toNanos();
+  }
+
+  private static void times(int count, Runnable step) {
+    for (int i = 0; i < count; i++) {
+      step.run();
+    }
+  }
+}
