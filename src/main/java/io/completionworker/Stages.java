@@ -27,19 +27,21 @@ import io.completionworker.usage.UsageWindowSupplier;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** The stages off the stream threads, from the last to the first, each with what it is made of. */
 record Stages(
     DispatchLoop loop,
     GatewayClient gateway,
-    ExecutorService codecThread,
+    ThreadPoolExecutor codecThread,
     CodecStage codec,
     WindowWriter windows,
     CredentialHealth health,
     Share share,
+    RateLimits limits,
     Lease lease,
     Capacity capacity,
     ScopeQuota quota,
@@ -59,7 +61,9 @@ record Stages(
     GatewayClient gateway =
         GatewayClient.start(settings.gateway(), async.maxInFlight(), InstantSource.system());
     DispatchLoop loop = new DispatchLoop(fatal);
-    ExecutorService codecThread = Executors.newSingleThreadExecutor(Stages::codecThread);
+    ThreadPoolExecutor codecThread =
+        new ThreadPoolExecutor(
+            1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Stages::codecThread);
     CodecStage codec =
         new CodecStage(
             Codecs.reader(settings, serdes),
@@ -85,7 +89,7 @@ record Stages(
             gateway,
             admission(health, limits),
             lease,
-            new ChunkStream.Chunks(loop, codec, settings.stream()),
+            new ChunkStream.Chunks(loop, codec, settings.stream(), meters),
             async.maxInFlight(),
             meters);
     ScopeQuota quota = quota(loop, settings);
@@ -108,6 +112,7 @@ record Stages(
         Codecs.windows(settings, serdes),
         health,
         share,
+        limits,
         lease,
         capacity,
         quota,
@@ -141,9 +146,9 @@ record Stages(
   }
 
   /** The step that adds usage up, which has windows encoded here. */
-  UsageWindowSupplier usageWindows(WorkerSettings settings) {
+  UsageWindowSupplier usageWindows(WorkerSettings settings, Meters meters) {
     return new UsageWindowSupplier(
-        settings.usageWindows(), settings.async(), codec, windows, lease, loop::nanos);
+        settings.usageWindows(), settings.async(), codec, windows, lease, loop::nanos, meters);
   }
 
   @Override

@@ -10,9 +10,6 @@ import io.completionworker.management.ManagementServer;
 import io.completionworker.metrics.Meters;
 import io.completionworker.topology.CompletionTopology;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -44,46 +41,39 @@ public final class Worker implements AutoCloseable {
   private final WorkerSettings settings;
   private final Stages stages;
   private final IntakeControl intake;
-  private final PrometheusMeterRegistry registry;
+  private final Telemetry telemetry;
   private final KafkaStreams streams;
-  private final KafkaStreamsMetrics kafkaMetrics;
   private final Ending ending;
   private final InstanceShare share;
   private final RequestTopic requestTopic;
   private @Nullable ManagementServer management;
   private volatile boolean draining;
 
-  private Worker(
-      WorkerSettings settings,
-      Stages stages,
-      Meters meters,
-      PrometheusMeterRegistry registry,
-      Ending ending) {
+  private Worker(WorkerSettings settings, Stages stages, Telemetry telemetry, Ending ending) {
     this.settings = settings;
     this.ending = ending;
-    this.registry = registry;
+    this.telemetry = telemetry;
     this.stages = stages;
     this.share = new InstanceShare(stages.share());
     this.requestTopic =
         new RequestTopic(settings.topics().requests(), StreamsSettings.admin(settings), share::all);
     StreamsProcessing processing = new StreamsProcessing();
     this.intake = new IntakeControl(processing, stages.capacity(), stages.lease(), ending::fail);
-    this.streams = streams(settings, topology(meters));
-    this.kafkaMetrics = new KafkaStreamsMetrics(streams);
+    this.streams = streams(settings, topology(telemetry.meters()));
     processing.attach(streams);
     streams.setUncaughtExceptionHandler(
         new ThreadDeaths(InstantSource.system(), ending, StreamsSettings.threads(settings)));
     streams.setStateListener((now, before) -> stateChanged(now));
-    watch(meters);
+    new WorkerGauges(stages, telemetry.meters())
+        .register(intake, settings.metrics(), () -> hindrances().isEmpty());
   }
 
   /** Starts an instance; returns before it has joined its group. */
   public static Worker start(WorkerSettings settings) {
-    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    Meters meters = new Meters(registry);
+    Telemetry telemetry = new Telemetry(settings);
     Ending ending = new Ending();
-    Stages stages = Stages.start(settings, meters, ending::fail);
-    Worker worker = new Worker(settings, stages, meters, registry, ending);
+    Stages stages = Stages.start(settings, telemetry.meters(), ending::fail);
+    Worker worker = new Worker(settings, stages, telemetry, ending);
     try {
       worker.start();
       return worker;
@@ -97,20 +87,20 @@ public final class Worker implements AutoCloseable {
     if (settings.management().port() >= 0) {
       management =
           ManagementServer.start(
-              settings.management(), this::liveness, this::readiness, registry::scrape);
+              settings.management(), this::liveness, this::readiness, telemetry.registry()::scrape);
       log.info(
           "Health and metrics are at http://{}:{}",
           settings.management().host(),
           management.port());
     }
-    kafkaMetrics.bindTo(registry);
+    telemetry.watch(streams);
     intake.start();
     streams.start();
   }
 
   /** Its meters. */
   public MeterRegistry meters() {
-    return registry;
+    return telemetry.registry();
   }
 
   /** Where health and metrics are served; empty when they are off. */
@@ -180,7 +170,7 @@ public final class Worker implements AutoCloseable {
             ? CloseOptions.GroupMembershipOperation.LEAVE_GROUP
             : CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP;
     streams.close(CloseOptions.timeout(CLOSE_TIMEOUT).withGroupMembershipOperation(membership));
-    kafkaMetrics.close();
+    telemetry.close();
     requestTopic.close();
     stages.close();
     if (management != null) {
@@ -223,7 +213,8 @@ public final class Worker implements AutoCloseable {
                 meters),
             settings.async(),
             meters);
-    return new CompletionTopology(settings.topics(), complete, stages.usageWindows(settings))
+    return new CompletionTopology(
+            settings.topics(), complete, stages.usageWindows(settings, meters))
         .build();
   }
 
@@ -231,17 +222,6 @@ public final class Worker implements AutoCloseable {
     Properties properties = new Properties();
     properties.putAll(StreamsSettings.of(settings));
     return new KafkaStreams(topology, new StreamsConfig(properties));
-  }
-
-  private void watch(Meters meters) {
-    meters.watch(Meters.IN_FLIGHT, () -> stages.dispatcher().inFlight());
-    meters.watch(Meters.PENDING_RECORDS, () -> stages.capacity().records());
-    meters.watch(Meters.PENDING_BYTES, () -> stages.capacity().bytes());
-    meters.watch(Meters.PARKED_RECORDS, () -> stages.quota().parked());
-    meters.watch(Meters.CREDENTIALS_ON_HOLD, () -> stages.health().onHold());
-    meters.watch(Meters.BREAKERS_OPEN, () -> stages.health().breakersOpen());
-    meters.watch(Meters.LIMIT_SHARE, () -> stages.share().now());
-    meters.watch(Meters.INTAKE_PAUSED, () -> intake.paused() ? 1 : 0);
   }
 
   /** Polls a condition; a shutdown has nothing to be woken by. */

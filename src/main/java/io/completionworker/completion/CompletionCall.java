@@ -41,6 +41,11 @@ public record CompletionCall(
     return Boolean.TRUE.equals(request.getStream());
   }
 
+  /** Provider that the record itself named, by header or by field; null when it named none. */
+  public @Nullable String provider() {
+    return wireHeaders.get("x-portkey-provider");
+  }
+
   /** Virtual key that the record itself named, by header or by field; null when it named none. */
   public @Nullable String virtualKey() {
     return wireHeaders.get("x-portkey-virtual-key");

@@ -56,6 +56,16 @@ class EveryKeyTest {
     map("shutdown.leave.group", "false", false, s -> s.shutdown().leaveGroup());
     map("management.host", "0.0.0.0", "0.0.0.0", s -> s.management().host());
     map("management.port", "-1", -1, s -> s.management().port());
+    metrics();
+  }
+
+  private void metrics() {
+    map("metrics.models", "a,b*", List.of("a", "b*"), s -> s.metrics().models());
+    map("metrics.models.max", "91", 91, s -> s.metrics().maxModels());
+    map("metrics.virtual.keys", "v-*, w", List.of("v-*", "w"), s -> s.metrics().virtualKeys());
+    map("metrics.scopes.max", "92", 92, s -> s.metrics().maxScopes());
+    map("metrics.kafka", "", List.of(), s -> s.metrics().kafka());
+    map("metrics.gen.ai.latest", "true", true, s -> s.metrics().latestGenAi());
   }
 
   private void registry() {

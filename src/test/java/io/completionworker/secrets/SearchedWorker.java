@@ -56,6 +56,11 @@ public final class SearchedWorker implements AutoCloseable {
     return worker.meters();
   }
 
+  /** Where health and metrics are served. */
+  public int managementPort() {
+    return worker.managementPort().orElseThrow();
+  }
+
   /** Its pages as they are now, searched. */
   public String pages() {
     return Pages.search(worker.managementPort().orElseThrow());

@@ -1,11 +1,11 @@
 package io.completionworker.async.dispatch;
 
-import io.completionworker.completion.Attempt;
 import io.completionworker.completion.AttemptError;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Disposition;
 import io.completionworker.completion.Outcome;
+import io.completionworker.completion.WaitingFor;
 import io.completionworker.completion.port.Admission;
 import io.completionworker.completion.port.CompletionClient;
 import io.completionworker.completion.port.DeltaSink;
@@ -112,7 +112,7 @@ public final class Attempts {
   }
 
   void enqueue(Flight flight, CompletionCall call) {
-    flight.state = Flight.State.WAITING;
+    flight.waitInLane(loop.nanos());
     lanes.addLast(flight, call);
     startWhatMay();
   }
@@ -144,8 +144,14 @@ public final class Attempts {
     deadlines.watch(flight, call);
   }
 
+  /** Counts the flights that could be called but for something. */
+  void count(Waiting.Counts counts) {
+    lanes.count(counts);
+    counts.add(WaitingFor.LEASE, unleased);
+  }
+
   private void requeue(Flight flight, CompletionCall call) {
-    flight.state = Flight.State.WAITING;
+    flight.waitInLane(loop.nanos());
     lanes.addFirst(flight, call);
   }
 
@@ -214,31 +220,21 @@ public final class Attempts {
   private void start(Flight flight, CompletionCall call) {
     inFlight++;
     flight.state = Flight.State.RUNNING;
-    Start start = new Start(CallIds.next(), loop.millis(), loop.nanos());
-    attempt(call, deltas(flight, call, start.callId))
+    AttemptStart start = new AttemptStart(CallIds.next(), loop.millis(), loop.nanos());
+    meters.started(flight.waited(start.nanos()));
+    attempt(call, deltas(flight, call, start))
         .handle((result, bug) -> result == null ? BrokenAttempt.of(bug) : result)
         .thenAccept(result -> loop.execute(() -> end(flight, call, start, result)));
   }
 
-  /** When a call started: by the wall clock, which may be set meanwhile, and by one that is not. */
-  private record Start(String callId, long millis, long nanos) {
-    Attempt ended(int number, long nowNanos, AttemptResult result) {
-      return new Attempt(callId, number, millis, millis + took(nowNanos).toMillis(), result);
-    }
-
-    Duration took(long nowNanos) {
-      return Duration.ofNanos(nowNanos - nanos);
-    }
-  }
-
   /** Attempts that cost nothing share a number; their chunks must not. */
-  private DeltaSink deltas(Flight flight, CompletionCall call, String callId) {
+  private DeltaSink deltas(Flight flight, CompletionCall call, AttemptStart start) {
     if (!call.streamed()) {
       return DeltaSink.NONE;
     }
     flight.streams = Math.max(flight.streams, flight.attemptsMade) + 1;
     ChunkStream stream =
-        new ChunkStream(flight, call, callId, flight.streams, flight.stream, chunks);
+        new ChunkStream(flight, call, start, flight.streams, flight.stream, chunks);
     flight.stream = stream;
     return stream;
   }
@@ -252,12 +248,13 @@ public final class Attempts {
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // written on the loop alone, read by gauges
-  private void end(Flight flight, CompletionCall call, Start start, AttemptResult result) {
+  private void end(Flight flight, CompletionCall call, AttemptStart start, AttemptResult result) {
     long now = loop.nanos();
     Admission.Toll toll = admission.ended(call, result);
     lanes.reopen(flight, call);
     AttemptError error = error(result);
-    meters.attempt(error == null ? "response" : error.reason().name(), start.took(now));
+    String reason = error == null ? null : error.reason().name();
+    meters.attempt(result.provider(call), call.scope().model(), reason, start.took(now));
     if (error == null || costs(error, toll)) {
       flight.attemptsMade++; // a fault of the account uses up no attempt of the request
       flight.add(start.ended(flight.attemptsMade, now, result));
