@@ -178,6 +178,9 @@ class MetersTest {
     meters.attempt(null, "m", null, SECOND);
     meters.used(null, "m", TOKENS);
     for (Meter meter : registry.getMeters()) {
+      if (meter.getId().getName().endsWith(".histogram")) {
+        continue; // a bucket: this registry has each as a gauge
+      }
       MeterSpec spec =
           MeterTable.all(GenAiNames.V1_36).stream()
               .filter(one -> one.name().equals(meter.getId().getName()))
