@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -41,8 +42,8 @@ class MetricsIT {
       }
       """;
 
-  private final Stand stand =
-      new Stand(Behaviour.builder().respondWith(MetricsIT::reply).build(), 2);
+  private final AtomicBoolean refused = new AtomicBoolean();
+  private final Stand stand = new Stand(Behaviour.builder().respondWith(this::reply).build(), 2);
   private final Outcomes outcomes = new Outcomes(stand);
 
   @AfterEach
@@ -51,8 +52,8 @@ class MetricsIT {
     stand.close();
   }
 
-  private static Reply reply(RecordedCall call) {
-    if (call.body().contains("say no")) {
+  private Reply reply(RecordedCall call) {
+    if (call.body().contains("refuse me once") && !refused.getAndSet(true)) {
       return Reply.error(401, "invalid_request_error", "invalid_api_key", "no");
     }
     return call.body().contains("break") ? Reply.serverError() : Reply.completion();
@@ -64,7 +65,7 @@ class MetricsIT {
     switch (number) {
       case 2 -> request.setModel("unpriced");
       case 3 -> request.setMessages(Stand.request("break").getMessages());
-      case 4 -> request.setMessages(Stand.request("say no").getMessages());
+      case 4 -> request.setMessages(Stand.request("refuse me once").getMessages());
       default -> {}
     }
     return request.build();
@@ -75,7 +76,7 @@ class MetricsIT {
     Map<String, String> settings = new HashMap<>();
     settings.put("usage.prices.file", prices.toString());
     settings.put("usage.window.ms", "1000");
-    settings.put("hold.action", "fail");
+    settings.put("hold.probe.initial.ms", "100");
     settings.put("retry.max.attempts", "2");
     settings.put("retry.initial.backoff.ms", "10");
     settings.put("retry.max.backoff.ms", "10");
@@ -91,9 +92,10 @@ class MetricsIT {
     stand.publishRaw("k", new byte[] {1});
     try (SearchedWorker worker = stand.start(settings())) {
       await().atMost(LONG).until(() -> outcomes.poll().distinct() == 20);
-      await().atMost(LONG).until(() -> named(worker).containsAll(names()));
-
-      assertThat(named(worker)).containsExactlyInAnyOrderElementsOf(names());
+      await()
+          .atMost(LONG)
+          .untilAsserted(
+              () -> assertThat(named(worker)).containsExactlyInAnyOrderElementsOf(names()));
       for (Meter meter : worker.meters().getMeters()) {
         if (isOurs(meter)) {
           MeterSpec spec = spec(meter.getId().getName());
