@@ -40,7 +40,7 @@ public final class CallMeters {
   public static final MeterSpec OPERATION_DURATION =
       MeterSpec.timer(
               "gen_ai.client.operation.duration",
-              "The same by model, under OpenTelemetry's name.",
+              "Attempts and how long they took, by model, under OpenTelemetry's name.",
               0.01,
               0.02,
               0.04,
@@ -90,7 +90,7 @@ public final class CallMeters {
       MeterSpec.counter(
               "completion.worker.tokens",
               "tokens",
-              "The same as sums: tokens that were billed, by kind. Cached ones are among the"
+              "Sums of the tokens that were billed, by kind. Cached ones are among the"
                   + " prompt's, reasoning ones among the completion's.")
           .tag("type", "`prompt`, `completion`, `cached` or `reasoning`")
           .tag("model", A_MODEL);

@@ -90,6 +90,11 @@ public record MeterSpec(
     return new MeterSpec(name, kind, unit, renamed, buckets, description);
   }
 
+  /** What it says, without the marks of the page. */
+  String plainDescription() {
+    return description.replaceAll("\\[([^]]*)]\\([^)]*\\)", "$1").replace("`", "");
+  }
+
   /** Its name in Prometheus' form; of a timer or histogram, what its three series begin with. */
   public String prometheusName() {
     String base = name.replace('.', '_');

@@ -23,7 +23,7 @@ record Registration(MeterRegistry registry, GenAiNames names) {
   void gauge(MeterSpec spec, Supplier<Number> value, String... tagValues) {
     Gauge.builder(spec.name(), value)
         .tags(tags(spec, tagValues))
-        .description(spec.description())
+        .description(spec.plainDescription())
         .strongReference(true)
         .register(registry);
   }
@@ -31,7 +31,7 @@ record Registration(MeterRegistry registry, GenAiNames names) {
   Counter counter(MeterSpec spec, String... tagValues) {
     return Counter.builder(spec.name())
         .tags(tags(spec, tagValues))
-        .description(spec.description())
+        .description(spec.plainDescription())
         .register(registry);
   }
 
@@ -42,7 +42,7 @@ record Registration(MeterRegistry registry, GenAiNames names) {
             .toArray(Duration[]::new);
     return Timer.builder(spec.name())
         .tags(tags(spec, tagValues))
-        .description(spec.description())
+        .description(spec.plainDescription())
         .serviceLevelObjectives(buckets)
         .register(registry);
   }
@@ -50,7 +50,7 @@ record Registration(MeterRegistry registry, GenAiNames names) {
   DistributionSummary histogram(MeterSpec spec, String... tagValues) {
     return DistributionSummary.builder(spec.name())
         .tags(tags(spec, tagValues))
-        .description(spec.description())
+        .description(spec.plainDescription())
         .serviceLevelObjectives(spec.buckets().stream().mapToDouble(Double::doubleValue).toArray())
         .register(registry);
   }

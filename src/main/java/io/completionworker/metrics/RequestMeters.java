@@ -12,20 +12,21 @@ public final class RequestMeters {
           "Requests accepted and without an outcome.");
 
   public static final MeterSpec PENDING_BYTES =
-      MeterSpec.gauge("completion.worker.pending.bytes", "bytes", "Their size in the store.");
+      MeterSpec.gauge(
+          "completion.worker.pending.bytes", "bytes", "Size of the pending requests in the store.");
 
   public static final MeterSpec PARKED_RECORDS =
       MeterSpec.gauge(
           "completion.worker.parked.records",
           "requests",
-          "Those of them that wait, undecoded, because their lane has"
+          "Pending requests that wait, undecoded, because their lane has"
               + " `async.max.pending.records.per.scope` at hand.");
 
   public static final MeterSpec QUEUE_AGE =
       MeterSpec.gauge(
           "completion.worker.queue.age",
           "seconds",
-          "Time since the oldest of them was accepted; 0 when there is none. What still waits in"
+          "Time since the oldest pending request was accepted; 0 when there is none. What still waits in"
               + " the topic is the lag of the consumer.");
 
   public static final MeterSpec WAITING =

@@ -174,6 +174,12 @@ class MetersTest {
   }
 
   @Test
+  void shouldDescribeMetersWithoutTheMarksOfThePage() {
+    assertThat(MeterTable.all(GenAiNames.V1_36))
+        .allSatisfy(spec -> assertThat(spec.plainDescription()).doesNotContain("`", "](", ".md"));
+  }
+
+  @Test
   void shouldDescribeEveryMeterAndTakeNoTagThatItsTableLacks() {
     meters.attempt(null, "m", null, SECOND);
     meters.used(null, "m", TOKENS);
@@ -186,7 +192,7 @@ class MetersTest {
               .filter(one -> one.name().equals(meter.getId().getName()))
               .findFirst()
               .orElseThrow();
-      assertThat(meter.getId().getDescription()).isEqualTo(spec.description());
+      assertThat(meter.getId().getDescription()).isEqualTo(spec.plainDescription());
       assertThat(meter.getId().getTags())
           .extracting(Tag::getKey)
           .containsExactlyInAnyOrderElementsOf(
