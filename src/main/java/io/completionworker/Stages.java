@@ -30,8 +30,9 @@ import io.completionworker.usage.UsageWindowSupplier;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** The stages off the stream threads, from the last to the first, each with what it is made of. */
@@ -39,11 +40,12 @@ record Stages(
     Tracing tracing,
     DispatchLoop loop,
     GatewayClient gateway,
-    ExecutorService codecThread,
+    ThreadPoolExecutor codecThread,
     CodecStage codec,
     WindowWriter windows,
     CredentialHealth health,
     Share share,
+    RateLimits limits,
     Lease lease,
     Capacity capacity,
     ScopeQuota quota,
@@ -64,7 +66,9 @@ record Stages(
     GatewayClient gateway =
         GatewayClient.start(settings.gateway(), async.maxInFlight(), InstantSource.system());
     DispatchLoop loop = new DispatchLoop(fatal);
-    ExecutorService codecThread = Executors.newSingleThreadExecutor(Stages::codecThread);
+    ThreadPoolExecutor codecThread =
+        new ThreadPoolExecutor(
+            1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Stages::codecThread);
     CodecStage codec =
         new CodecStage(
             tracing.reader(Codecs.reader(settings, serdes)),
@@ -90,7 +94,7 @@ record Stages(
             new Calls(gateway, async.maxInFlight(), tracing.calls()),
             admission(health, limits),
             lease,
-            new ChunkStream.Chunks(loop, codec, settings.stream()),
+            new ChunkStream.Chunks(loop, codec, settings.stream(), meters),
             meters);
     ScopeQuota quota = quota(loop, settings);
     Dispatcher dispatcher =
@@ -113,6 +117,7 @@ record Stages(
         Codecs.windows(settings, serdes),
         health,
         share,
+        limits,
         lease,
         capacity,
         quota,
@@ -146,9 +151,9 @@ record Stages(
   }
 
   /** The step that adds usage up, which has windows encoded here. */
-  UsageWindowSupplier usageWindows(WorkerSettings settings) {
+  UsageWindowSupplier usageWindows(WorkerSettings settings, Meters meters) {
     return new UsageWindowSupplier(
-        settings.usageWindows(), settings.async(), codec, windows, lease, loop::nanos);
+        settings.usageWindows(), settings.async(), codec, windows, lease, loop::nanos, meters);
   }
 
   @Override

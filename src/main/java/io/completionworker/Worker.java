@@ -10,9 +10,6 @@ import io.completionworker.management.Health;
 import io.completionworker.metrics.Meters;
 import io.completionworker.topology.CompletionTopology;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -41,9 +38,8 @@ public final class Worker implements AutoCloseable {
   private final WorkerSettings settings;
   private final Stages stages;
   private final IntakeControl intake;
-  private final PrometheusMeterRegistry registry;
+  private final Telemetry telemetry;
   private final KafkaStreams streams;
-  private final KafkaStreamsMetrics kafkaMetrics;
   private final Ending ending;
   private final InstanceShare share;
   private final RequestTopic requestTopic;
@@ -52,39 +48,33 @@ public final class Worker implements AutoCloseable {
   private Optional<Management> management = Optional.empty();
   private volatile boolean draining;
 
-  private Worker(
-      WorkerSettings settings,
-      Stages stages,
-      Meters meters,
-      PrometheusMeterRegistry registry,
-      Ending ending) {
+  private Worker(WorkerSettings settings, Stages stages, Telemetry telemetry, Ending ending) {
     this.settings = settings;
     this.ending = ending;
-    this.registry = registry;
+    this.telemetry = telemetry;
     this.stages = stages;
     this.share = new InstanceShare(stages.share());
     this.requestTopic =
         new RequestTopic(settings.topics().requests(), StreamsSettings.admin(settings), share::all);
     StreamsProcessing processing = new StreamsProcessing();
     this.intake = new IntakeControl(processing, stages.capacity(), stages.lease(), ending::fail);
-    this.streams = streams(settings, topology(meters));
-    this.kafkaMetrics = new KafkaStreamsMetrics(streams);
+    this.streams = streams(settings, topology(telemetry.meters()));
     this.brokers = new BrokerContact(streams::metrics, System::nanoTime);
     processing.attach(streams);
     streams.setGlobalStateRestoreListener(startup);
     streams.setUncaughtExceptionHandler(
         new ThreadDeaths(InstantSource.system(), ending, StreamsSettings.threads(settings)));
     streams.setStateListener((now, before) -> stateChanged(now));
-    watch(meters);
+    new WorkerGauges(stages, telemetry.meters())
+        .register(intake, settings.metrics(), () -> hindrances().isEmpty());
   }
 
   /** Starts an instance; returns before it has joined its group. */
   public static Worker start(WorkerSettings settings) {
-    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    Meters meters = new Meters(registry);
+    Telemetry telemetry = new Telemetry(settings);
     Ending ending = new Ending();
-    Stages stages = Stages.start(settings, meters, ending::fail);
-    Worker worker = new Worker(settings, stages, meters, registry, ending);
+    Stages stages = Stages.start(settings, telemetry.meters(), ending::fail);
+    Worker worker = new Worker(settings, stages, telemetry, ending);
     try {
       worker.start();
       return worker;
@@ -95,18 +85,18 @@ public final class Worker implements AutoCloseable {
   }
 
   private void start() {
-    management = Management.start(this, settings, registry, share::partitions);
+    management = Management.start(this, settings, telemetry.registry(), share::partitions);
     log.info(
         "A shutdown takes up to {} s: leave it as much before you kill it",
         settings.shutdown().grace().toSeconds());
-    kafkaMetrics.bindTo(registry);
+    telemetry.watch(streams);
     intake.start();
     streams.start();
   }
 
   /** Its meters. */
   public MeterRegistry meters() {
-    return registry;
+    return telemetry.registry();
   }
 
   /** Where health and metrics are served; empty when they are off. */
@@ -181,7 +171,7 @@ public final class Worker implements AutoCloseable {
             : CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP;
     streams.close(
         CloseOptions.timeout(ShutdownConfig.CLOSE).withGroupMembershipOperation(membership));
-    kafkaMetrics.close();
+    telemetry.close();
     requestTopic.close();
     stages.close();
     management.ifPresent(Management::close);
@@ -227,7 +217,8 @@ public final class Worker implements AutoCloseable {
                 meters),
             settings.async(),
             meters);
-    return new CompletionTopology(settings.topics(), complete, stages.usageWindows(settings))
+    return new CompletionTopology(
+            settings.topics(), complete, stages.usageWindows(settings, meters))
         .build();
   }
 
@@ -235,17 +226,6 @@ public final class Worker implements AutoCloseable {
     Properties properties = new Properties();
     properties.putAll(StreamsSettings.of(settings));
     return new KafkaStreams(topology, new StreamsConfig(properties));
-  }
-
-  private void watch(Meters meters) {
-    meters.watch(Meters.IN_FLIGHT, () -> stages.dispatcher().inFlight());
-    meters.watch(Meters.PENDING_RECORDS, () -> stages.capacity().records());
-    meters.watch(Meters.PENDING_BYTES, () -> stages.capacity().bytes());
-    meters.watch(Meters.PARKED_RECORDS, () -> stages.quota().parked());
-    meters.watch(Meters.CREDENTIALS_ON_HOLD, () -> stages.health().onHold());
-    meters.watch(Meters.BREAKERS_OPEN, () -> stages.health().breakersOpen());
-    meters.watch(Meters.LIMIT_SHARE, () -> stages.share().now());
-    meters.watch(Meters.INTAKE_PAUSED, () -> intake.paused() ? 1 : 0);
   }
 
   /** Polls a condition; a shutdown has nothing to be woken by. */

@@ -240,6 +240,7 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
     private void emitChunk(Emission chunk) {
       if (store.contains(chunk.position())) {
         forward(chunk);
+        meters.chunk();
       } else {
         meters.stale();
       }

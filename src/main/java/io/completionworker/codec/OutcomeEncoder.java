@@ -7,7 +7,6 @@ import io.completionworker.avro.FailureReason;
 import io.completionworker.codec.Packing.Draft;
 import io.completionworker.codec.Packing.Envelope;
 import io.completionworker.codec.headers.OutputHeaders;
-import io.completionworker.completion.Attempt;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Emission;
 import io.completionworker.completion.Outcome;
@@ -34,6 +33,7 @@ public final class OutcomeEncoder implements OutcomeWriter {
   private final InstantSource clock;
   private final Packing packing;
   private final UsageRecords usageRecords;
+  private final UsageCosts costs;
   private final SeenFaults seen = new SeenFaults();
 
   /** Serdes of the output values. */
@@ -64,14 +64,16 @@ public final class OutcomeEncoder implements OutcomeWriter {
     this.settings = settings;
     this.clock = clock;
     this.packing = new Packing(settings.maxRecordBytes());
+    this.costs = costs;
     this.usageRecords = new UsageRecords(settings.provider(), costs);
   }
 
   @Override
   public Writing write(Outcome outcome) {
     try {
-      Emission emission = emission(outcome, clock.millis());
-      countUnpriced(outcome); // not before: what is written later is encoded again
+      List<BilledAttempt> billed = billed(outcome);
+      Emission emission = emission(outcome, billed, clock.millis());
+      billed.forEach(costs::count); // not before: what is written later is encoded again
       return new Writing.Written(emission);
     } catch (RuntimeException | StackOverflowError e) {
       if (!Faults.mayPass(e)) {
@@ -81,17 +83,17 @@ public final class OutcomeEncoder implements OutcomeWriter {
     }
   }
 
-  private Emission emission(Outcome outcome, long now) {
+  private Emission emission(Outcome outcome, List<BilledAttempt> billed, long now) {
     if (outcome instanceof Outcome.Completed completed) {
-      return completed(completed, now);
+      return completed(completed, billed, now);
     }
     if (outcome instanceof Outcome.Failed failed) {
-      return failed(failed, now);
+      return failed(failed, billed, now);
     }
     return DeadLetters.pack((Outcome.DeadLettered) outcome, packing, now);
   }
 
-  private Emission completed(Outcome.Completed completed, long now) {
+  private Emission completed(Outcome.Completed completed, List<BilledAttempt> billed, long now) {
     CompletionCall call = completed.call();
     boolean bodies = settings.responseBodies();
     EncodedForms<CompletionResponse> response =
@@ -101,15 +103,12 @@ public final class OutcomeEncoder implements OutcomeWriter {
             bodies ? 2 : 1,
             form -> ResponseRecords.of(completed, bodies && form == 0));
     Draft draft =
-        new Draft(
-            List.of(response),
-            usage(call, completed.attempts(), completed.recovered(), null),
-            List.of());
+        new Draft(List.of(response), usage(billed, completed.recovered(), null), List.of());
     Emission emission = packing.pack(call.source(), envelopes(completed, call), draft, now);
-    return emission == null ? failed(answerTooLarge(completed), now) : emission;
+    return emission == null ? failed(answerTooLarge(completed), billed, now) : emission;
   }
 
-  private Emission failed(Outcome.Failed failed, long now) {
+  private Emission failed(Outcome.Failed failed, List<BilledAttempt> billed, long now) {
     CompletionCall call = failed.call();
     EncodedForms<CompletionFailure> failure =
         new EncodedForms<>(
@@ -118,9 +117,7 @@ public final class OutcomeEncoder implements OutcomeWriter {
             FailureRecords.FORMS,
             form -> FailureRecords.of(failed, now, form));
     List<EncodedForms<CompletionUsage>> usage =
-        call == null
-            ? List.of()
-            : usage(call, failed.attempts(), failed.recovered(), failed.cause().reason());
+        usage(billed, failed.recovered(), failed.cause().reason());
     Draft draft = new Draft(List.of(), usage, List.of(failure));
     List<Envelope> envelopes = envelopes(failed, call);
     Emission emission = packing.pack(failed.source(), envelopes, draft, now);
@@ -128,34 +125,25 @@ public final class OutcomeEncoder implements OutcomeWriter {
   }
 
   private List<EncodedForms<CompletionUsage>> usage(
-      CompletionCall call,
-      List<Attempt> attempts,
-      boolean recovered,
-      @Nullable FailureReason unusable) {
-    return attempts.stream()
-        .filter(UsageRecords::billed)
+      List<BilledAttempt> billed, boolean recovered, @Nullable FailureReason unusable) {
+    return billed.stream()
         .map(
             attempt ->
                 new EncodedForms<>(
                     serdes.usage(),
                     topics.usage(),
                     UsageRecords.FORMS,
-                    form -> usageRecords.of(call, attempt, recovered, unusable, form)))
+                    form -> usageRecords.of(attempt, recovered, unusable, form)))
         .toList();
   }
 
-  private void countUnpriced(Outcome outcome) {
+  private List<BilledAttempt> billed(Outcome outcome) {
     if (outcome instanceof Outcome.Completed completed) {
-      countUnpriced(completed.call(), completed.attempts());
-    } else if (outcome instanceof Outcome.Failed failed && failed.call() != null) {
-      countUnpriced(failed.call(), failed.attempts());
+      return usageRecords.billed(completed.call(), completed.attempts());
     }
-  }
-
-  private void countUnpriced(CompletionCall call, List<Attempt> attempts) {
-    attempts.stream()
-        .filter(UsageRecords::billed)
-        .forEach(attempt -> usageRecords.countUnpriced(call, attempt));
+    return outcome instanceof Outcome.Failed failed && failed.call() != null
+        ? usageRecords.billed(failed.call(), failed.attempts())
+        : List.of();
   }
 
   private static List<Envelope> envelopes(Outcome outcome, @Nullable CompletionCall call) {

@@ -7,6 +7,7 @@ import io.completionworker.completion.Attempt;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Served;
 import io.completionworker.metrics.Meters;
+import io.completionworker.metrics.Tokens;
 import io.completionworker.pricing.Cost;
 import io.completionworker.pricing.PriceList;
 import io.completionworker.pricing.PricedCall;
@@ -18,7 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What attempts cost, and the word on those that nobody has a price for. Safe on every thread.
+ * What attempts used and cost, and the word on those that nobody has a price for. Safe on every
+ * thread.
  *
  * <p>A cache hit costs nothing, also where the model is in no price file and where nobody counted
  * its tokens. An attempt without reported counts has no cost: it may have been billed, and nobody
@@ -68,12 +70,24 @@ public final class UsageCosts {
             tokens(usage));
   }
 
-  /** Counts an attempt that has no cost though it should; once for each attempt. */
-  void count(Cost cost, CompletionCall call, Attempt attempt) {
-    if (cost instanceof Cost.NoPrice) {
+  /** Counts what an attempt used and cost, or that it has no cost though it should. */
+  void count(BilledAttempt billed) {
+    Served served = billed.attempt().result().served();
+    TokenUsage usage = served == null || served.cacheHit() ? null : served.usage();
+    String model = billed.call().scope().model();
+    if (usage != null) {
+      UsedTokens used = tokens(usage);
+      meters.used(
+          billed.provider(),
+          model,
+          new Tokens(used.prompt(), used.completion(), used.cached(), used.reasoning()));
+    }
+    if (billed.cost() instanceof Cost.Known known) {
+      meters.cost(model, known.amount(), known.currency());
+    } else if (billed.cost() instanceof Cost.NoPrice) {
       meters.unpriced("unknown-model");
-      report(model(call, attempt));
-    } else if (cost instanceof Cost.TooLarge) {
+      report(model(billed.call(), billed.attempt()));
+    } else if (billed.cost() instanceof Cost.TooLarge) {
       meters.unpriced("too-large");
     }
   }

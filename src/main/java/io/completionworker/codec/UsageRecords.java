@@ -48,6 +48,19 @@ final class UsageRecords {
     return reason.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
+  /** Those of the attempts that have a row, with what they cost. */
+  List<BilledAttempt> billed(CompletionCall call, List<Attempt> attempts) {
+    return attempts.stream()
+        .filter(UsageRecords::billed)
+        .map(
+            attempt -> {
+              String named = attempt.result().provider(call);
+              String provider = named == null ? configuredProvider : named;
+              return new BilledAttempt(call, attempt, provider, costs.of(call, attempt, provider));
+            })
+        .toList();
+  }
+
   /**
    * The row of an attempt.
    *
@@ -55,11 +68,9 @@ final class UsageRecords {
    * @param form see {@link #FORMS}
    */
   CompletionUsage of(
-      CompletionCall call,
-      Attempt attempt,
-      boolean recovered,
-      @Nullable FailureReason unusable,
-      int form) {
+      BilledAttempt billed, boolean recovered, @Nullable FailureReason unusable, int form) {
+    CompletionCall call = billed.call();
+    Attempt attempt = billed.attempt();
     int longest = form == FORMS - 1 ? CUT : Integer.MAX_VALUE;
     CompletionUsage.Builder row =
         CompletionUsage.newBuilder()
@@ -81,15 +92,10 @@ final class UsageRecords {
     } else if (attempt.result() instanceof AttemptResult.Rejected rejected) {
       row.setOutcome(name(rejected.error().reason())).setStatus(rejected.error().status());
     }
-    if (costs.of(call, attempt, provider(call, attempt)) instanceof Cost.Known cost) {
+    if (billed.cost() instanceof Cost.Known cost) {
       row.setCost(cost.amount()).setCurrency(cost.currency());
     }
-    return row.setProvider(cutNullable(provider(call, attempt), longest)).build();
-  }
-
-  /** Counts an attempt whose row should have a cost and has none. */
-  void countUnpriced(CompletionCall call, Attempt attempt) {
-    costs.count(costs.of(call, attempt, provider(call, attempt)), call, attempt);
+    return row.setProvider(cutNullable(billed.provider(), longest)).build();
   }
 
   private static void answered(
@@ -137,18 +143,6 @@ final class UsageRecords {
     String sent = call.wireHeaders().get(WireHeaders.METADATA);
     Map<String, String> metadata = sent == null ? null : GatewayMetadata.parse(sent);
     return metadata == null ? Map.of() : metadata;
-  }
-
-  /** The one that served the attempt, else the one asked for. */
-  private @Nullable String provider(CompletionCall call, Attempt attempt) {
-    Served served = attempt.result().served();
-    String named = served == null ? null : served.gateway().getProvider();
-    return named == null ? askedFor(call) : named;
-  }
-
-  private @Nullable String askedFor(CompletionCall call) {
-    String named = call.wireHeaders().get(WireHeaders.PROVIDER);
-    return named == null ? configuredProvider : named;
   }
 
   static long orZero(@Nullable Long count) {

@@ -11,6 +11,13 @@ public sealed interface AttemptResult {
   /** What the response said of the work behind it; null when none came. */
   @Nullable Served served();
 
+  /** Provider that served it, else the one that the call itself asked for; null for neither. */
+  default @Nullable String provider(CompletionCall call) {
+    Served served = served();
+    String named = served == null ? null : served.gateway().getProvider();
+    return named == null ? call.provider() : named;
+  }
+
   /** With an answer. */
   record Answered(Answer answer, RateSignals signals) implements AttemptResult {
 

@@ -75,6 +75,11 @@ public record CompletionCall(
         .sending(traceparent);
   }
 
+  /** Provider that the record itself named, by header or by field; null when it named none. */
+  public @Nullable String provider() {
+    return wireHeaders.get("x-portkey-provider");
+  }
+
   /** Virtual key that the record itself named, by header or by field; null when it named none. */
   public @Nullable String virtualKey() {
     return wireHeaders.get("x-portkey-virtual-key");

@@ -97,6 +97,7 @@ public final class WorkerConfig extends AbstractConfig {
     UsageWindowConfig.define(new KeyGroup(definition, "Usage windows"));
     ShutdownConfig.define(new KeyGroup(definition, "Shutdown"));
     ManagementConfig.define(new KeyGroup(definition, "Management"));
+    MetricsConfig.define(new KeyGroup(definition, "Metrics"));
     return definition;
   }
 
@@ -164,6 +165,7 @@ public final class WorkerConfig extends AbstractConfig {
         BreakerConfig.from(this),
         ShutdownConfig.from(this),
         ManagementConfig.from(this),
+        MetricsConfig.from(this),
         RegistryConfig.from(this),
         ValidationConfig.from(this),
         ResponsesConfig.from(this),

@@ -18,6 +18,7 @@ public record WorkerSettings(
     BreakerConfig breaker,
     ShutdownConfig shutdown,
     ManagementConfig management,
+    MetricsConfig metrics,
     RegistryConfig registry,
     ValidationConfig validation,
     ResponsesConfig responses,

@@ -1,142 +1,170 @@
 package io.completionworker.metrics;
 
+import io.completionworker.config.MetricsConfig;
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The meters. Names and tags are public surface; safe on every thread.
- *
- * <p>Tags have few values: outcomes, reasons and header names of a fixed list, never ids, keys or
- * models.
+ * Takes down what happens. Names and tags are those of {@link MeterTable}. Safe on every thread;
+ * nothing waits, and what is told for each record costs a look-up or none.
  */
 public final class Meters {
 
-  /** Calls open at the endpoint. */
-  public static final String IN_FLIGHT = "completion.worker.in.flight";
+  private static final String RESPONSE = "response";
+  private static final String DEAD_LETTER = "dead-letter";
 
-  /** Requests accepted and without an outcome. */
-  public static final String PENDING_RECORDS = "completion.worker.pending.records";
+  private final Registration registration;
+  private final CallRecorder calls;
+  private final ByTag<Timer> attempts;
+  private final ByTag<Counter> outcomes;
+  private final ByTag<Counter> retries;
+  private final ByTag<Counter> headersRefused;
+  private final ByTag<Counter> holds;
+  private final ByTag<Counter> unpriced;
+  private final ByTag<Timer> requests;
+  private final Timer permitWaits;
+  private final Timer firstChunks;
+  private final Counter chunks;
+  private final Counter stale;
+  private final Counter recovered;
+  private final Counter breakerOpenings;
+  private final Counter windowsEmitted;
+  private final Counter rowsLate;
 
-  /** Their size. */
-  public static final String PENDING_BYTES = "completion.worker.pending.bytes";
-
-  /** Those of them that wait, undecoded, until their scope has room for one more. */
-  public static final String PARKED_RECORDS = "completion.worker.parked.records";
-
-  /** This instance's part of the limits, from 0 to 1. */
-  public static final String LIMIT_SHARE = "completion.worker.limit.share";
-
-  /** 1 while the intake is paused. */
-  public static final String INTAKE_PAUSED = "completion.worker.intake.paused";
-
-  /** Attempts by outcome: response, or a failure reason. */
-  public static final String ATTEMPTS = "completion.worker.attempts";
-
-  /** Outcomes by kind: response, dead-letter, or a failure reason. */
-  public static final String OUTCOMES = "completion.worker.outcomes";
-
-  /** Retries that were scheduled, by the reason of the failed attempt. */
-  public static final String RETRIES = "completion.worker.retries";
-
-  /** Answers that came for a request that was already answered or had gone to another instance. */
-  public static final String STALE = "completion.worker.stale";
-
-  /** Requests called again after a crash or a lost partition. */
-  public static final String RECOVERED = "completion.worker.recovered";
-
-  /** Record headers that were refused. */
-  public static final String HEADERS_REFUSED = "completion.worker.headers.refused";
-
-  /** Times that a credential was put on hold, by reason. */
-  public static final String HOLDS = "completion.worker.holds";
-
-  /** Credentials on hold now. */
-  public static final String CREDENTIALS_ON_HOLD = "completion.worker.credentials.on.hold";
-
-  /** Credentials whose calls wait now because the endpoint fails them. */
-  public static final String BREAKERS_OPEN = "completion.worker.breakers.open";
-
-  /** Times that a breaker opened. */
-  public static final String BREAKER_OPENINGS = "completion.worker.breaker.openings";
-
-  /** Usage rows without a cost though there is a price file, by reason. */
-  public static final String UNPRICED = "completion.worker.unpriced";
-
-  private final MeterRegistry registry;
-  private final Map<String, Timer> attempts = new ConcurrentHashMap<>();
-  private final Map<String, Counter> counters = new ConcurrentHashMap<>();
-
-  /** Meters of this registry. */
+  /** Meters of this registry, as they are where nothing is configured. */
   public Meters(MeterRegistry registry) {
-    this.registry = registry;
+    this(registry, MetricsConfig.DEFAULT, GenAiNames.V1_36, null);
   }
 
-  /** Watches a value under one of the names above. */
-  public void watch(String name, Supplier<Number> value) {
-    Gauge.builder(name, value).strongReference(true).register(registry);
+  /**
+   * Meters of this registry.
+   *
+   * @param provider of calls that name none; null where that is not known
+   */
+  public Meters(
+      MeterRegistry registry, MetricsConfig config, GenAiNames names, @Nullable String provider) {
+    Registration r = new Registration(registry, names);
+    registration = r;
+    calls = new CallRecorder(r, new BoundedNames(config.models(), config.maxModels()), provider);
+    attempts = new ByTag<>(outcome -> r.timer(CallMeters.ATTEMPTS, outcome));
+    outcomes = new ByTag<>(outcome -> r.counter(RequestMeters.OUTCOMES, outcome));
+    retries = new ByTag<>(reason -> r.counter(RequestMeters.RETRIES, reason));
+    headersRefused = new ByTag<>(header -> r.counter(RequestMeters.HEADERS_REFUSED, header));
+    holds = new ByTag<>(reason -> r.counter(HealthMeters.HOLDS, reason));
+    unpriced = new ByTag<>(reason -> r.counter(CallMeters.UNPRICED, reason));
+    requests = new ByTag<>(kind -> r.timer(RequestMeters.REQUEST_DURATION, kind));
+    permitWaits = r.timer(HealthMeters.PERMIT_WAIT);
+    firstChunks = r.timer(CallMeters.FIRST_CHUNK);
+    chunks = r.counter(RequestMeters.CHUNKS);
+    stale = r.counter(RequestMeters.STALE);
+    recovered = r.counter(RequestMeters.RECOVERED);
+    breakerOpenings = r.counter(HealthMeters.BREAKER_OPENINGS);
+    windowsEmitted = r.counter(RequestMeters.USAGE_WINDOWS, "emitted");
+    rowsLate = r.counter(RequestMeters.USAGE_WINDOWS, "late");
   }
 
-  /** An attempt has ended. */
-  public void attempt(String outcome, Duration latency) {
-    attempts
-        .computeIfAbsent(outcome, o -> Timer.builder(ATTEMPTS).tag("outcome", o).register(registry))
-        .record(latency);
+  /** Watches a value, which is asked for at each scrape by the thread that scrapes. */
+  public void watch(MeterSpec gauge, Supplier<Number> value, String... tagValues) {
+    registration.gauge(gauge, value, tagValues);
   }
 
-  /** A request has its outcome, and it is forwarded. */
-  public void outcome(String outcome) {
-    count(OUTCOMES, "outcome", outcome);
+  /**
+   * An attempt has ended.
+   *
+   * @param provider that served it or was asked for; null for the configured one
+   * @param model that was asked for
+   * @param error failure reason, or null when it was answered
+   */
+  public void attempt(
+      @Nullable String provider, String model, @Nullable String error, Duration took) {
+    attempts.of(error == null ? RESPONSE : error).record(took);
+    calls.ended(provider, model, error == null ? "" : error, took);
+  }
+
+  /** Tokens of a billed call. */
+  public void used(@Nullable String provider, String model, Tokens tokens) {
+    calls.used(provider, model, tokens);
+  }
+
+  /** A call has a cost. */
+  public void cost(String model, BigDecimal amount, String currency) {
+    calls.cost(model, amount, currency);
+  }
+
+  /**
+   * A request has its outcome, and it is forwarded.
+   *
+   * @param outcome response, dead-letter or a failure reason
+   * @param took since it was accepted
+   */
+  public void outcome(String outcome, Duration took) {
+    outcomes.of(outcome).increment();
+    boolean failed = !outcome.equals(RESPONSE) && !outcome.equals(DEAD_LETTER);
+    requests.of(failed ? "failure" : outcome).record(took);
   }
 
   /** A retry was scheduled. */
   public void retry(String reason) {
-    count(RETRIES, "reason", reason);
+    retries.of(reason).increment();
   }
 
-  /** An answer came too late to count. */
+  /** An attempt has started that could have started so long ago as far as its request goes. */
+  public void started(Duration waited) {
+    permitWaits.record(waited);
+  }
+
+  /** The first delta of a streamed attempt is here, so long after its start. */
+  public void firstChunk(Duration took) {
+    firstChunks.record(took);
+  }
+
+  /** A chunk was forwarded. */
+  public void chunk() {
+    chunks.increment();
+  }
+
+  /** An answer or a chunk came too late to count. */
   public void stale() {
-    count(STALE, "", "");
+    stale.increment();
   }
 
   /** A request is called again. */
   public void recovered() {
-    count(RECOVERED, "", "");
+    recovered.increment();
   }
 
   /** A record header was refused; the name is of the fixed list of forbidden names. */
   public void headerRefused(String name) {
-    count(HEADERS_REFUSED, "header", name);
+    headersRefused.of(name).increment();
   }
 
   /** A credential was put on hold. */
   public void hold(String reason) {
-    count(HOLDS, "reason", reason);
+    holds.of(reason).increment();
   }
 
   /** The endpoint fails a credential; its calls wait from now on. */
   public void breakerOpened() {
-    count(BREAKER_OPENINGS, "", "");
+    breakerOpenings.increment();
   }
 
   /** A usage row has no cost; the reason is one of a few. */
   public void unpriced(String reason) {
-    count(UNPRICED, "reason", reason);
+    unpriced.of(reason).increment();
   }
 
-  private void count(String name, String tag, String value) {
-    counters
-        .computeIfAbsent(
-            name + "\u0000" + value,
-            k -> {
-              Counter.Builder builder = Counter.builder(name);
-              return (tag.isEmpty() ? builder : builder.tag(tag, value)).register(registry);
-            })
-        .increment();
+  /** A usage window was written. */
+  public void windowEmitted() {
+    windowsEmitted.increment();
+  }
+
+  /** A usage row came for a window that is written already. */
+  public void rowLate() {
+    rowsLate.increment();
   }
 }

@@ -3,6 +3,7 @@ package io.completionworker.resilience;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Outcome;
+import io.completionworker.completion.WaitingFor;
 import io.completionworker.completion.port.Admission;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,7 @@ public final class AdmissionGate implements Admission {
   private final Function<CompletionCall, String> lanes;
   private final Function<CompletionCall, Optional<Outcome.Cause>> refusals;
   private final List<Condition> conditions;
+  private WaitingFor waitingFor = WaitingFor.PERMIT;
 
   /**
    * @param lanes names the lane of a call: calls that could wait apart must not share one
@@ -47,6 +49,7 @@ public final class AdmissionGate implements Admission {
     for (Condition condition : conditions) {
       long wait = condition.wait(call);
       if (wait > 0) {
+        waitingFor = condition.waitingFor();
         return wait;
       }
     }
@@ -54,6 +57,11 @@ public final class AdmissionGate implements Admission {
       condition.started(call);
     }
     return 0;
+  }
+
+  @Override
+  public WaitingFor waitingFor() {
+    return waitingFor;
   }
 
   @Override

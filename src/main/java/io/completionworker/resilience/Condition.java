@@ -2,6 +2,7 @@ package io.completionworker.resilience;
 
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.WaitingFor;
 import io.completionworker.completion.port.Admission.Toll;
 
 /** One reason for calls to wait. Dispatcher's thread only; never blocks. */
@@ -15,6 +16,9 @@ public interface Condition {
    *     io.completionworker.completion.port.Admission#UNTIL_A_CALL_ENDS}
    */
   long wait(CompletionCall call);
+
+  /** What calls wait for that this condition has wait. */
+  WaitingFor waitingFor();
 
   /** The call starts, since no condition had it wait; takes what it needs. */
   void started(CompletionCall call);

@@ -8,6 +8,7 @@ import io.completionworker.completion.Emission;
 import io.completionworker.completion.Emission.OutputValue;
 import io.completionworker.completion.port.WindowWriter;
 import io.completionworker.config.UsageWindowConfig;
+import io.completionworker.metrics.Meters;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Queue;
@@ -54,7 +55,7 @@ final class UsageWindowProcessor implements Processor<byte[], Emission, byte[], 
    *
    * @param beat time between two looks at the clock, shorter than the lease
    */
-  record Settings(UsageWindowConfig windows, Duration beat) {}
+  record Settings(UsageWindowConfig windows, Duration beat, Meters meters) {}
 
   UsageWindowProcessor(
       Settings settings, CodecStage codec, WindowWriter writer, Lease lease, LongSupplier nanos) {
@@ -137,6 +138,9 @@ final class UsageWindowProcessor implements Processor<byte[], Emission, byte[], 
         WindowKey key = windowOf(row);
         WindowSums stored = store.get(key);
         WindowSums sums = stored == null ? new WindowSums() : stored;
+        if (sums.revisions > 0) {
+          settings.meters().rowLate();
+        }
         sums.add(row);
         store.put(key, sums);
         unwritten.add(key);
@@ -179,6 +183,7 @@ final class UsageWindowProcessor implements Processor<byte[], Emission, byte[], 
         int partition = context.taskId().partition();
         OutputValue value = new OutputValue(partition, next.bytes());
         context.forward(new Record<>(key.output(partition), value, key.end()));
+        settings.meters().windowEmitted();
         sums.written(next.calls());
         store.put(key, sums);
         if (!sums.unwritten()) {

@@ -7,6 +7,7 @@ import io.completionworker.completion.Emission.OutputValue;
 import io.completionworker.completion.port.WindowWriter;
 import io.completionworker.config.AsyncConfig;
 import io.completionworker.config.UsageWindowConfig;
+import io.completionworker.metrics.Meters;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -43,10 +44,11 @@ public final class UsageWindowSupplier
       CodecStage codec,
       WindowWriter writer,
       Lease lease,
-      LongSupplier nanos) {
+      LongSupplier nanos,
+      Meters meters) {
     Duration part = async.lease().dividedBy(BEATS_OF_A_LEASE);
     Duration beat = part.compareTo(LONGEST_BEAT) < 0 ? part : LONGEST_BEAT;
-    this.settings = new UsageWindowProcessor.Settings(windows, beat);
+    this.settings = new UsageWindowProcessor.Settings(windows, beat, meters);
     this.changelog = async.changelog();
     this.codec = codec;
     this.writer = writer;

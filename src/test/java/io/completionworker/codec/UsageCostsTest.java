@@ -19,6 +19,7 @@ import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.Served;
 import io.completionworker.completion.port.OutcomeWriter.Writing;
+import io.completionworker.metrics.CallMeters;
 import io.completionworker.metrics.Meters;
 import io.completionworker.pricing.PriceFile;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -68,11 +69,12 @@ class UsageCostsTest {
   }
 
   private CompletionUsage row(Attempt attempt, int form) {
-    return new UsageRecords("configured", costs).of(call, attempt, false, null, form);
+    UsageRecords records = new UsageRecords("configured", costs);
+    return records.of(records.billed(call, List.of(attempt)).get(0), false, null, form);
   }
 
   private double unpriced(String reason) {
-    return registry.counter(Meters.UNPRICED, "reason", reason).count();
+    return registry.counter(CallMeters.UNPRICED.name(), "reason", reason).count();
   }
 
   private static Attempt used(
@@ -208,6 +210,25 @@ class UsageCostsTest {
 
     assertThat(unpriced("unknown-model")).isEqualTo(2);
     assertThat(unpriced("too-large")).isEqualTo(1);
+  }
+
+  @Test
+  void shouldCountTokensAndCostOfWhatIsBilledOnce() {
+    Attempt used = used("gpt-4o-mini", null, "MISS", tokens(100, 50, 15));
+    Attempt hit = used("gpt-4o-mini", null, "HIT", tokens(100, 50, 15));
+
+    encoder(OutcomeWriting.serdes()).write(completed(used));
+    OutcomeWriting.encoder(OutcomeWriting.serdes(), 4_096, true, costs).write(completed(hit));
+
+    assertThat(tokens("prompt")).isEqualTo(100);
+    assertThat(tokens("cached")).isEqualTo(50);
+    assertThat(tokens("completion")).isEqualTo(15);
+    assertThat(registry.get(CallMeters.COST.name()).tag("currency", "EUR").counter().count())
+        .isEqualTo(row(used).getCost().doubleValue());
+  }
+
+  private double tokens(String type) {
+    return registry.get(CallMeters.TOKENS.name()).tag("type", type).counter().count();
   }
 
   @Test

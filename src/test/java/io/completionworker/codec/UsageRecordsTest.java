@@ -22,6 +22,7 @@ import io.completionworker.completion.Attempt;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.RecordHeader;
 import io.completionworker.completion.Served;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class UsageRecordsTest {
 
   private static CompletionUsage row(CompletionCall call, Attempt attempt) {
-    return new UsageRecords("configured", Fixtures.noCosts()).of(call, attempt, true, null, 0);
+    UsageRecords records = new UsageRecords("configured", Fixtures.noCosts());
+    return records.of(records.billed(call, List.of(attempt)).get(0), true, null, 0);
   }
 
   private static Answer with(@Nullable TokenUsage usage, GatewayDetails gateway) {

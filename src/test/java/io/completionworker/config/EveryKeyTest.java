@@ -57,6 +57,16 @@ class EveryKeyTest {
     map("management.host", "0.0.0.0", "0.0.0.0", s -> s.management().host());
     map("management.port", "-1", -1, s -> s.management().port());
     map("management.page", "false", false, s -> s.management().page());
+    metrics();
+  }
+
+  private void metrics() {
+    map("metrics.models", "a,b*", List.of("a", "b*"), s -> s.metrics().models());
+    map("metrics.models.max", "91", 91, s -> s.metrics().maxModels());
+    map("metrics.virtual.keys", "v-*, w", List.of("v-*", "w"), s -> s.metrics().virtualKeys());
+    map("metrics.scopes.max", "92", 92, s -> s.metrics().maxScopes());
+    map("metrics.kafka", "kafka.a*", List.of("kafka.a*"), s -> s.metrics().kafka());
+    map("metrics.gen.ai.latest", "true", true, s -> s.metrics().latestGenAi());
   }
 
   private void registry() {

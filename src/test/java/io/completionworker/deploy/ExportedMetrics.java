@@ -1,60 +1,19 @@
 package io.completionworker.deploy;
 
+import io.completionworker.metrics.GenAiNames;
+import io.completionworker.metrics.MeterSpec;
+import io.completionworker.metrics.MeterTable;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Names that Prometheus sees at a worker. */
 final class ExportedMetrics {
 
-  private static final List<String> GAUGE = List.of("");
-  private static final List<String> COUNTER = List.of("_total");
-  private static final List<String> TIMER =
-      List.of("_seconds_bucket", "_seconds_count", "_seconds_sum", "_seconds_max");
-  private static final List<String> HISTOGRAM = List.of("_bucket", "_count", "_sum", "_max");
-
-  private static final String OURS = "completion_worker_";
-
-  /** What the names of the series of a meter end with. */
-  private static final Map<String, List<String>> FAMILIES =
-      Map.ofEntries(
-          Map.entry(OURS + "in_flight", GAUGE),
-          Map.entry(OURS + "pending_records", GAUGE),
-          Map.entry(OURS + "pending_bytes", GAUGE),
-          Map.entry(OURS + "parked_records", GAUGE),
-          Map.entry(OURS + "limit_share", GAUGE),
-          Map.entry(OURS + "intake_paused", GAUGE),
-          Map.entry(OURS + "attempts", TIMER),
-          Map.entry(OURS + "outcomes", COUNTER),
-          Map.entry(OURS + "retries", COUNTER),
-          Map.entry(OURS + "stale", COUNTER),
-          Map.entry(OURS + "recovered", COUNTER),
-          Map.entry(OURS + "headers_refused", COUNTER),
-          Map.entry(OURS + "holds", COUNTER),
-          Map.entry(OURS + "credentials_on_hold", GAUGE),
-          Map.entry(OURS + "breakers_open", GAUGE),
-          Map.entry(OURS + "breaker_openings", COUNTER),
-          Map.entry(OURS + "unpriced", COUNTER),
-          Map.entry("gen_ai_client_operation_duration", TIMER),
-          Map.entry("gen_ai_client_token_usage", HISTOGRAM),
-          Map.entry(OURS + "tokens", COUNTER),
-          Map.entry(OURS + "cost", COUNTER),
-          Map.entry(OURS + "request_duration", TIMER),
-          Map.entry(OURS + "queue_age", GAUGE),
-          Map.entry(OURS + "waiting", GAUGE),
-          Map.entry(OURS + "permit_wait", TIMER),
-          Map.entry(OURS + "limit_available", GAUGE),
-          Map.entry(OURS + "limit_scopes", GAUGE),
-          Map.entry(OURS + "chunks", COUNTER),
-          Map.entry(OURS + "chunks_first", TIMER),
-          Map.entry(OURS + "usage_windows", COUNTER),
-          Map.entry(OURS + "codec_queue", GAUGE),
-          Map.entry(OURS + "registry_down", GAUGE),
-          Map.entry(OURS + "ready", GAUGE),
-          Map.entry(OURS + "info", GAUGE));
-
-  /** Of Prometheus, the JVM and Kafka, as far as they are used. */
+  /**
+   * Of Prometheus, the JVM and Kafka, as far as they are used; {@code PrometheusIT} asks for them.
+   */
   private static final Set<String> OTHERS =
       Set.of(
           "up",
@@ -76,12 +35,23 @@ final class ExportedMetrics {
   /** All series. */
   static Set<String> names() {
     Set<String> names = new TreeSet<>(OTHERS);
-    FAMILIES.forEach((family, endings) -> endings.forEach(ending -> names.add(family + ending)));
+    for (MeterSpec meter : MeterTable.all(GenAiNames.V1_36)) {
+      endings(meter.kind()).forEach(ending -> names.add(meter.prometheusName() + ending));
+    }
     return names;
   }
 
   /** The worker's own meters, without the endings of their series. */
   static Set<String> families() {
-    return FAMILIES.keySet();
+    return MeterTable.all(GenAiNames.V1_36).stream()
+        .map(MeterSpec::prometheusName)
+        .collect(Collectors.toSet());
+  }
+
+  private static List<String> endings(MeterSpec.Kind kind) {
+    return switch (kind) {
+      case GAUGE, COUNTER -> List.of("");
+      case TIMER, HISTOGRAM -> List.of("_bucket", "_count", "_sum", "_max");
+    };
   }
 }

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.completionworker.demo.endpoint.Behaviour;
 import io.completionworker.demo.endpoint.Latency;
-import io.completionworker.metrics.Meters;
+import io.completionworker.metrics.HealthMeters;
 import io.completionworker.secrets.SearchedWorker;
 import java.time.Duration;
 import java.util.Map;
@@ -49,7 +49,9 @@ class BasicsIT {
       try (SearchedWorker first = stand.start(settings)) {
         await().atMost(LONG).until(() -> outcomes.poll().distinct() == requests);
         try (SearchedWorker second = stand.start(settings)) {
-          await().atMost(LONG).until(() -> Stand.gauge(second, Meters.LIMIT_SHARE) == 0.5);
+          await()
+              .atMost(LONG)
+              .until(() -> Stand.gauge(second, HealthMeters.LIMIT_SHARE.name()) == 0.5);
           assertThat(second.state()).isEqualTo("RUNNING");
         }
         assertThat(first.live()).isTrue();

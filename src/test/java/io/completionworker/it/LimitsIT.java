@@ -7,7 +7,7 @@ import io.completionworker.avro.CompletionRequest;
 import io.completionworker.avro.PortkeyOptions;
 import io.completionworker.demo.endpoint.Behaviour;
 import io.completionworker.demo.endpoint.RecordedCall;
-import io.completionworker.metrics.Meters;
+import io.completionworker.metrics.CallMeters;
 import io.completionworker.secrets.SearchedWorker;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -136,7 +136,9 @@ class LimitsIT {
   }
 
   private static long attempts(SearchedWorker worker) {
-    return worker.meters().find(Meters.ATTEMPTS).timers().stream().mapToLong(Timer::count).sum();
+    return worker.meters().find(CallMeters.ATTEMPTS.name()).timers().stream()
+        .mapToLong(Timer::count)
+        .sum();
   }
 
   private static Map<String, String> bounded(Map<String, String> more) {

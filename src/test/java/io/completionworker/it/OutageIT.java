@@ -7,7 +7,7 @@ import io.completionworker.demo.endpoint.Behaviour;
 import io.completionworker.demo.endpoint.ErrorMix;
 import io.completionworker.demo.endpoint.Reply;
 import io.completionworker.demo.endpoint.SimulatedEndpoint;
-import io.completionworker.metrics.Meters;
+import io.completionworker.metrics.RequestMeters;
 import io.completionworker.secrets.SearchedWorker;
 import java.time.Duration;
 import java.util.List;
@@ -115,6 +115,6 @@ class OutageIT {
   }
 
   private static double pending(SearchedWorker worker) {
-    return Stand.gauge(worker, Meters.PENDING_RECORDS);
+    return Stand.gauge(worker, RequestMeters.PENDING_RECORDS.name());
   }
 }

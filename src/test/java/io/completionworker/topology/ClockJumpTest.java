@@ -3,7 +3,7 @@ package io.completionworker.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.fixtures.Results;
-import io.completionworker.metrics.Meters;
+import io.completionworker.metrics.CallMeters;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,7 +88,7 @@ class ClockJumpTest extends DrivenTopology {
     worker.client.answer("a");
     tick();
 
-    assertThat(worker.registry.get(Meters.ATTEMPTS).timer().totalTime(TimeUnit.SECONDS))
+    assertThat(worker.registry.get(CallMeters.ATTEMPTS.name()).timer().totalTime(TimeUnit.SECONDS))
         .isEqualTo(2);
   }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.completionworker.completion.ChunkDelta;
 import io.completionworker.fixtures.Results;
 import io.completionworker.fixtures.TextCodec;
-import io.completionworker.metrics.Meters;
+import io.completionworker.metrics.RequestMeters;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -150,7 +150,7 @@ class CompletionTopologyTest extends DrivenTopology {
     tick();
 
     assertThat(responses.isEmpty()).isTrue();
-    assertThat(worker.count(Meters.STALE)).isEqualTo(1);
+    assertThat(worker.count(RequestMeters.STALE.name())).isEqualTo(1);
   }
 
   @Test
@@ -190,7 +190,7 @@ class CompletionTopologyTest extends DrivenTopology {
     tick();
 
     assertThat(responses.readRecord().headers()).isEmpty();
-    assertThat(worker.count(Meters.HEADERS_REFUSED)).isEqualTo(2);
+    assertThat(worker.count(RequestMeters.HEADERS_REFUSED.name())).isEqualTo(2);
   }
 
   @Test
@@ -208,7 +208,7 @@ class CompletionTopologyTest extends DrivenTopology {
     tick();
 
     assertThat(responses.readRecord().headers()).isEmpty();
-    assertThat(worker.count(Meters.HEADERS_REFUSED)).isZero();
+    assertThat(worker.count(RequestMeters.HEADERS_REFUSED.name())).isZero();
   }
 
   @Test

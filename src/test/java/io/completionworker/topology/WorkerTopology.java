@@ -79,7 +79,7 @@ final class WorkerTopology {
     CodecStage stage =
         new CodecStage(codec, codec, codec, loop, Runnable::run, WorkerTopology::fail);
     ChunkStream.Chunks chunks =
-        new ChunkStream.Chunks(loop, stage, new StreamConfig(Duration.ZERO, 1_000, 10_000));
+        new ChunkStream.Chunks(loop, stage, new StreamConfig(Duration.ZERO, 1_000, 10_000), meters);
     Dispatcher dispatcher =
         new Dispatcher(
             loop,
@@ -125,7 +125,8 @@ final class WorkerTopology {
             stage,
             window -> new WindowWriter.Writing.Written(text(window)),
             lease,
-            loop::nanos);
+            loop::nanos,
+            meters);
   }
 
   private static byte[] text(UsageWindow window) {

@@ -9,6 +9,9 @@ import io.completionworker.completion.port.WindowWriter;
 import io.completionworker.config.UsageWindowConfig;
 import io.completionworker.fixtures.ManualLoop;
 import io.completionworker.fixtures.TextCodec;
+import io.completionworker.metrics.Meters;
+import io.completionworker.metrics.RequestMeters;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,6 +32,7 @@ final class SumUsage {
   /** A start of a window. */
   static final long START = 1_769_860_800_000L;
 
+  final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   final ManualLoop loop = new ManualLoop();
 
   /** All windows that were forwarded, in order; the bytes of a record are its place here. */
@@ -126,10 +130,17 @@ final class SumUsage {
         .toList();
   }
 
+  /** Windows or rows that were counted as this. */
+  double counted(String event) {
+    return registry.get(RequestMeters.USAGE_WINDOWS.name()).tag("event", event).counter().count();
+  }
+
   private UsageWindowProcessor processor(List<String> groupBy) {
     return new UsageWindowProcessor(
         new UsageWindowProcessor.Settings(
-            new UsageWindowConfig(length, GRACE, groupBy), Duration.ofSeconds(1)),
+            new UsageWindowConfig(length, GRACE, groupBy),
+            Duration.ofSeconds(1),
+            new Meters(registry)),
         codec,
         this::encode,
         new Lease(Duration.ofSeconds(5), loop.nanos()),

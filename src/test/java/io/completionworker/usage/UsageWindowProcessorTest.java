@@ -66,6 +66,17 @@ class UsageWindowProcessorTest {
   }
 
   @Test
+  void shouldCountWindowsThatAreWrittenAndRowsThatComeLate() {
+    step.add(row("a"), row("b"));
+    step.pass(LENGTH.plusSeconds(5));
+    step.addAt(START + 1, row("a"));
+    step.pass(Duration.ofSeconds(2));
+
+    assertThat(step.counted("emitted")).isEqualTo(3);
+    assertThat(step.counted("late")).isEqualTo(1);
+  }
+
+  @Test
   void shouldWriteAWindowAgainWhenARowCameWhileItWasEncoded() {
     step.add(row("a"));
     step.pass(LENGTH);

@@ -95,6 +95,11 @@ public final class WorkerProcess implements MeasuredProcess {
         .sum();
   }
 
+  /** All its metrics in Prometheus' text format. */
+  public String scrape() {
+    return get("/metrics").body();
+  }
+
   /** How long Kafka Streams read the changelogs, by its own log; zero when it read none. */
   public Duration restoring() {
     List<OffsetDateTime> times =

@@ -5,6 +5,7 @@ import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Disposition;
 import io.completionworker.completion.Outcome;
+import io.completionworker.completion.WaitingFor;
 import io.completionworker.completion.port.Admission;
 import io.completionworker.completion.port.CallTracer;
 import io.completionworker.completion.port.DeltaSink;
@@ -113,7 +114,7 @@ public final class Attempts {
   }
 
   void enqueue(Flight flight, CompletionCall call) {
-    flight.state = Flight.State.WAITING;
+    flight.waitInLane(loop.nanos());
     lanes.addLast(flight, call);
     startWhatMay();
   }
@@ -145,8 +146,14 @@ public final class Attempts {
     deadlines.watch(flight, call);
   }
 
+  /** Counts the flights that could be called but for something. */
+  void count(Waiting.Counts counts) {
+    lanes.count(counts);
+    counts.add(WaitingFor.LEASE, unleased);
+  }
+
   private void requeue(Flight flight, CompletionCall call) {
-    flight.state = Flight.State.WAITING;
+    flight.waitInLane(loop.nanos());
     lanes.addFirst(flight, call);
   }
 
@@ -218,19 +225,20 @@ public final class Attempts {
     String callId = CallIds.next();
     CallTracer.AttemptSpan span = calls.tracer().attempt(call, callId, flight.calls++);
     OpenAttempt start = new OpenAttempt(callId, loop.millis(), loop.nanos(), span);
-    attempt(span.call(), deltas(flight, call, callId))
+    meters.started(flight.waited(start.nanos()));
+    attempt(span.call(), deltas(flight, call, start))
         .handle((result, bug) -> result == null ? BrokenAttempt.of(bug) : result)
         .thenAccept(result -> loop.execute(() -> end(flight, call, start, result)));
   }
 
   /** Attempts that cost nothing share a number; their chunks must not. */
-  private DeltaSink deltas(Flight flight, CompletionCall call, String callId) {
+  private DeltaSink deltas(Flight flight, CompletionCall call, OpenAttempt start) {
     if (!call.streamed()) {
       return DeltaSink.NONE;
     }
     flight.streams = Math.max(flight.streams, flight.attemptsMade) + 1;
     ChunkStream stream =
-        new ChunkStream(flight, call, callId, flight.streams, flight.stream, chunks);
+        new ChunkStream(flight, call, start, flight.streams, flight.stream, chunks);
     flight.stream = stream;
     return stream;
   }
@@ -250,7 +258,8 @@ public final class Attempts {
     Admission.Toll toll = admission.ended(call, result);
     lanes.reopen(flight, call);
     AttemptError error = error(result);
-    meters.attempt(error == null ? "response" : error.reason().name(), start.took(now));
+    String reason = error == null ? null : error.reason().name();
+    meters.attempt(result.provider(call), call.scope().model(), reason, start.took(now));
     if (error == null || costs(error, toll)) {
       flight.attemptsMade++; // a fault of the account uses up no attempt of the request
       flight.add(start.ended(flight.attemptsMade, now, result));

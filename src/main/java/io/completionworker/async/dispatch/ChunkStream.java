@@ -6,6 +6,7 @@ import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Emission;
 import io.completionworker.completion.port.DeltaSink;
 import io.completionworker.config.StreamConfig;
+import io.completionworker.metrics.Meters;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -32,7 +33,7 @@ public final class ChunkStream implements DeltaSink {
 
   private final Flight flight;
   private final CompletionCall call;
-  private final String callId;
+  private final OpenAttempt start;
   private final int attempt;
   private final Chunks chunks;
   private final AtomicLong heldBytes = new AtomicLong();
@@ -56,10 +57,10 @@ public final class ChunkStream implements DeltaSink {
    *
    * @param codec encodes the groups
    */
-  public record Chunks(Loop loop, CodecStage codec, StreamConfig config) {}
+  public record Chunks(Loop loop, CodecStage codec, StreamConfig config, Meters meters) {}
 
   /**
-   * @param callId of the attempt
+   * @param start of the attempt
    * @param attempt its number, from 1
    * @param before the stream of the attempt before, whose chunks may still wait in the same queue;
    *     or null
@@ -67,13 +68,13 @@ public final class ChunkStream implements DeltaSink {
   ChunkStream(
       Flight flight,
       CompletionCall call,
-      String callId,
+      OpenAttempt start,
       int attempt,
       @Nullable ChunkStream before,
       Chunks chunks) {
     this.flight = flight;
     this.call = call;
-    this.callId = callId;
+    this.start = start;
     this.attempt = attempt;
     this.chunks = chunks;
     if (before != null) {
@@ -153,6 +154,9 @@ public final class ChunkStream implements DeltaSink {
     boolean first = nextIndex == 0 && group.isEmpty() && !writing;
     group.add(delta);
     groupBytes += delta.bytes();
+    if (first) {
+      chunks.meters.firstChunk(start.took(chunks.loop.nanos()));
+    }
     if (first || groupBytes >= chunks.config.maxBytes()) {
       flush(); // the first at once: it tells that there is an answer
     } else if (!timed) {
@@ -185,7 +189,8 @@ public final class ChunkStream implements DeltaSink {
 
   private void write(boolean last) {
     writing = true;
-    Chunk chunk = new Chunk(call, callId, attempt, nextIndex++, last, group, flight.recovered);
+    Chunk chunk =
+        new Chunk(call, start.callId(), attempt, nextIndex++, last, group, flight.recovered);
     long bytes = groupBytes;
     startGroup();
     chunks.codec.write(chunk, emission -> written(emission, bytes, last));

@@ -72,6 +72,11 @@ public final class CodecStage {
     return registryMissed;
   }
 
+  /** Records that could not be decoded or encoded yet. On the loop only. */
+  int forRegistry() {
+    return parked.size();
+  }
+
   /**
    * Decodes a flight's record; the reading comes to the loop, never a {@code Later}.
    *

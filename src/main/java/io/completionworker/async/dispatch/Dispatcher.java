@@ -128,6 +128,11 @@ public final class Dispatcher {
     return attempts.inFlight();
   }
 
+  /** What waits, and for what. On the loop only. */
+  public Waiting waiting() {
+    return Waiting.of(flights, attempts, codec, loop.millis());
+  }
+
   private void acceptOnLoop(
       TaskOutbox owner, SourceRecord source, boolean recovered, @Nullable Outcome known) {
     if (owner.closed()) {
@@ -277,7 +282,7 @@ public final class Dispatcher {
   private void forget(RecordPosition position) {
     Flight flight = flights.at(position);
     if (flight != null && flight.state == Flight.State.DONE) {
-      meters.outcome(flight.outcomeName);
+      meters.outcome(flight.outcomeName, flight.age(loop.millis()));
       flight.whenForwarded.run();
       leave(flight);
     }

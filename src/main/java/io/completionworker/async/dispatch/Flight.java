@@ -8,6 +8,7 @@ import io.completionworker.completion.Outcome;
 import io.completionworker.completion.RecordPosition;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.port.RetryPolicy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,7 @@ final class Flight {
   int streams;
   int attemptsMade;
   int calls;
+  private long waitingSinceNanos;
   long deadlineAt = Long.MAX_VALUE;
   @Nullable CompletionCall call;
   RetryPolicy.@Nullable Schedule retries;
@@ -100,6 +102,29 @@ final class Flight {
   /** Whether it waits for an attempt. */
   boolean idle() {
     return state == State.WAITING || state == State.BACKOFF || state == State.PARKED;
+  }
+
+  /** Whether it has been read and an earlier request of its key has the turn. */
+  boolean waitsForTurn() {
+    return state == State.READING && !turn && (call != null || outcome != null);
+  }
+
+  /** Waits in its lane from now on, unless it has done so already. */
+  void waitInLane(long nowNanos) {
+    if (state != State.WAITING) {
+      state = State.WAITING;
+      waitingSinceNanos = nowNanos;
+    }
+  }
+
+  /** How long it has waited in its lane since it could be called. */
+  Duration waited(long nowNanos) {
+    return Duration.ofNanos(nowNanos - waitingSinceNanos);
+  }
+
+  /** Time since it was accepted, by a clock that may be set meanwhile. */
+  Duration age(long nowMillis) {
+    return Duration.ofMillis(Math.max(0, nowMillis - source.acceptedAt()));
   }
 
   /** Keeps an attempt; of very many, the oldest that nobody bills go. */

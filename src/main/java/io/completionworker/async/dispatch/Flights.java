@@ -2,6 +2,7 @@ package io.completionworker.async.dispatch;
 
 import io.completionworker.completion.RecordPosition;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,10 @@ final class Flights {
   /** Takes a flight out, unless another one has its place. */
   void remove(Flight flight) {
     byPosition.remove(flight.position(), flight);
+  }
+
+  Collection<Flight> all() {
+    return byPosition.values();
   }
 
   List<Flight> of(TaskOutbox owner) {

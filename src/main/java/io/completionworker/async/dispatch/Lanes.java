@@ -1,6 +1,7 @@
 package io.completionworker.async.dispatch;
 
 import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.WaitingFor;
 import io.completionworker.completion.port.Admission;
 import java.util.ArrayDeque;
 import java.util.Iterator;
@@ -96,6 +97,13 @@ final class Lanes {
     }
   }
 
+  /** Counts the flights that wait here, by what they wait for. */
+  void count(Waiting.Counts counts) {
+    for (Lane lane : lanes.values()) {
+      counts.add(lane.closed ? lane.waitingFor : WaitingFor.SLOT, lane.queue);
+    }
+  }
+
   /** Flights and lanes that are kept, those included that are passed over later. */
   int kept() {
     return closed.size() + lanes.values().stream().mapToInt(lane -> lane.queue.size()).sum();
@@ -128,6 +136,7 @@ final class Lanes {
     boolean closed;
     boolean listed;
     long closedUntilNanos;
+    WaitingFor waitingFor = WaitingFor.PERMIT;
     private int lookAt = FEW;
 
     /** Its queue; whenever that has doubled, without those that wait here no more. */
@@ -156,6 +165,7 @@ final class Lanes {
       long wait = call == null ? 0 : admission.admit(call);
       closed = wait > 0;
       if (closed) {
+        waitingFor = admission.waitingFor();
         closedUntilNanos = nowNanos + Math.min(wait, LONGEST_WAIT_NANOS);
         if (!listed) {
           listed = true;

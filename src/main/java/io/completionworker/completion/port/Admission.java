@@ -3,6 +3,7 @@ package io.completionworker.completion.port;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Outcome;
+import io.completionworker.completion.WaitingFor;
 import java.util.Optional;
 
 /**
@@ -30,6 +31,11 @@ public interface Admission {
    *     before asking again, or {@link #UNTIL_A_CALL_ENDS}
    */
   long admit(CompletionCall call);
+
+  /** What the call waits for that was the last not to be admitted. */
+  default WaitingFor waitingFor() {
+    return WaitingFor.PERMIT;
+  }
 
   /**
    * An admitted call has ended; gives back what is to be given back and learns from the result.

@@ -4,6 +4,7 @@ import io.completionworker.completion.AttemptError;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Disposition;
+import io.completionworker.completion.WaitingFor;
 import io.completionworker.completion.port.Admission.Toll;
 import io.completionworker.config.BreakerConfig;
 import io.completionworker.metrics.Meters;
@@ -107,6 +108,11 @@ final class Breaker implements Condition {
   public long wait(CompletionCall call) {
     Circuit circuit = circuits.get(call.scope().credential());
     return circuit == null ? 0 : circuit.waitNanos();
+  }
+
+  @Override
+  public WaitingFor waitingFor() {
+    return WaitingFor.BREAKER;
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.completionworker.avro.FailureReason;
 import io.completionworker.completion.AttemptError;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.WaitingFor;
 import io.completionworker.completion.port.Admission;
 import io.completionworker.completion.port.Admission.Toll;
 import io.completionworker.resilience.Condition;
@@ -74,6 +75,11 @@ final class CoolDown implements Condition {
       whenOver.accept(credential);
     }
     return state.ramp != null && state.ramp.full(state.inFlight) ? Admission.UNTIL_A_CALL_ENDS : 0;
+  }
+
+  @Override
+  public WaitingFor waitingFor() {
+    return WaitingFor.COOL_DOWN;
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.completionworker.completion.AttemptError;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Disposition;
+import io.completionworker.completion.WaitingFor;
 import io.completionworker.completion.port.Admission.Toll;
 import io.completionworker.config.HoldConfig;
 import io.completionworker.metrics.Meters;
@@ -71,6 +72,11 @@ final class Hold implements Condition {
   public long wait(CompletionCall call) {
     Held held = holds.get(call.scope().credential());
     return held == null ? 0 : Math.max(0, held.probeAtNanos() - nanos.getAsLong());
+  }
+
+  @Override
+  public WaitingFor waitingFor() {
+    return WaitingFor.HOLD;
   }
 
   @Override

@@ -7,7 +7,9 @@ import io.completionworker.completion.port.Admission;
 import io.completionworker.config.Limits;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,7 @@ final class LimitScope {
   /** Whoever is next in turn says so again within this time, or is none that could start. */
   private static final long TURN_NANOS = Duration.ofSeconds(1).toNanos();
 
+  private final String label;
   private final @Nullable Integer maxInFlight;
   private final Share share;
   private final LongSupplier nanos;
@@ -32,7 +35,13 @@ final class LimitScope {
   private @Nullable RecordPosition next;
   private long nextUntilNanos;
 
-  LimitScope(Limits account, Duration burst, Share share, LongSupplier nanos) {
+  /**
+   * A scope that has used nothing.
+   *
+   * @param label its name in meters
+   */
+  LimitScope(String label, Limits account, Duration burst, Share share, LongSupplier nanos) {
+    this.label = label;
     this.maxInFlight = account.maxInFlight();
     this.share = share;
     this.nanos = nanos;
@@ -71,7 +80,7 @@ final class LimitScope {
       limits.forEach(limit -> limit.quota.lower(limit.cost(tokens)));
       fresh = false;
     }
-    if (maxInFlight != null && inFlight >= Math.max(1, (int) (maxInFlight * now + ROUNDING))) {
+    if (maxInFlight != null && inFlight >= mostInFlight(maxInFlight, now)) {
       return Admission.UNTIL_A_CALL_ENDS;
     }
     long longest = 0;
@@ -79,6 +88,29 @@ final class LimitScope {
       longest = Math.max(longest, limit.quota.nanosUntil(limit.cost(tokens)));
     }
     return inTurn(call, longest);
+  }
+
+  private static int mostInFlight(int account, double share) {
+    return Math.max(1, (int) (account * share + ROUNDING));
+  }
+
+  /** What it has limits of. */
+  Set<LimitsLeft.Kind> kinds() {
+    Set<LimitsLeft.Kind> kinds = EnumSet.noneOf(LimitsLeft.Kind.class);
+    limits.forEach(limit -> kinds.add(limit.kind()));
+    if (maxInFlight != null) {
+      kinds.add(LimitsLeft.Kind.IN_FLIGHT);
+    }
+    return kinds;
+  }
+
+  /** Adds what it has left. */
+  void addTo(LimitsLeft left) {
+    limits.forEach(limit -> left.add(label, limit.kind(), limit.quota.available()));
+    if (maxInFlight != null) {
+      int most = mostInFlight(maxInFlight, share.now());
+      left.add(label, LimitsLeft.Kind.IN_FLIGHT, most - inFlight);
+    }
   }
 
   /**
@@ -146,6 +178,10 @@ final class LimitScope {
    */
   private record Limit(
       double perSecond, @Nullable ToLongFunction<TokenEstimate> tokens, Quota quota) {
+
+    LimitsLeft.Kind kind() {
+      return tokens == null ? LimitsLeft.Kind.REQUESTS : LimitsLeft.Kind.TOKENS;
+    }
 
     long cost(TokenEstimate estimate) {
       return tokens == null ? 1 : tokens.applyAsLong(estimate);

@@ -53,6 +53,11 @@ final class LimitScopes {
     return rule;
   }
 
+  /** The virtual key that tells the scope of a call from others; null when none does. */
+  @Nullable String virtualKey(CallScope call) {
+    return byVirtualKey() ? call.virtualKey() : null;
+  }
+
   private Rule limits(CallScope call) {
     String virtualKey = call.virtualKey() == null ? "" : call.virtualKey();
     for (Pattern pattern : patterns) {

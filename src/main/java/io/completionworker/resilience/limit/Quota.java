@@ -116,6 +116,11 @@ final class Quota {
     }
   }
 
+  /** How much may be taken at once; below 0 it is a debt. */
+  double available() {
+    return bucket.getAvailableTokens() * perSecond / NANOS_PER_SECOND;
+  }
+
   /** Whether it holds all that it can. */
   boolean full() {
     return bucket.getAvailableTokens() >= capacity;

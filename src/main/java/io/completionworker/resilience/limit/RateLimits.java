@@ -5,8 +5,10 @@ import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.TokenEstimate;
+import io.completionworker.completion.WaitingFor;
 import io.completionworker.completion.port.Admission;
 import io.completionworker.config.Limits;
+import io.completionworker.config.MetricsConfig;
 import io.completionworker.config.RateLimitConfig;
 import io.completionworker.resilience.Condition;
 import java.time.Duration;
@@ -26,6 +28,8 @@ public final class RateLimits implements Condition {
 
   private static final long FORGET_DRAIN_NANOS = Duration.ofMinutes(1).toNanos();
 
+  private static final int MOST_LOOKED_AT = 2_000;
+
   private final LimitScopes scopes;
   private final Duration burst;
   private final boolean refund;
@@ -34,6 +38,7 @@ public final class RateLimits implements Condition {
   private final LearnedLimits learned;
   private final Remembered<String, LimitScope> states = new Remembered<>(LimitScope::forgettable);
   private final Remembered<String, Long> drained;
+  private ScopeLabels labels = new ScopeLabels(MetricsConfig.DEFAULT, (kind, scope) -> {});
   private final IdentityHashMap<CompletionCall, Reservation> reservations = new IdentityHashMap<>();
 
   /**
@@ -49,6 +54,24 @@ public final class RateLimits implements Condition {
     this.nanos = nanos;
     this.learned = new LearnedLimits(share);
     this.drained = new Remembered<>(at -> nanos.getAsLong() - at > FORGET_DRAIN_NANOS);
+  }
+
+  /** Has scopes named in meters; before the first call. */
+  public void watch(MetricsConfig config, LimitsLeft.Listener listener) {
+    labels = new ScopeLabels(config, listener);
+  }
+
+  /** What the limits have left; of very many scopes, some thousand. Dispatcher's thread only. */
+  public LimitsLeft left() {
+    LimitsLeft left = new LimitsLeft(states.size());
+    int looked = 0;
+    for (LimitScope state : states.values()) {
+      state.addTo(left);
+      if (++looked == MOST_LOOKED_AT) {
+        break; // a scrape is not worth a pause
+      }
+    }
+    return left;
   }
 
   /** Name of the limit scope of a call; no secret. Calls of one scope wait for the same limits. */
@@ -118,6 +141,11 @@ public final class RateLimits implements Condition {
   }
 
   @Override
+  public WaitingFor waitingFor() {
+    return WaitingFor.PERMIT;
+  }
+
+  @Override
   public void started(CompletionCall call) {
     LimitScope state = state(call);
     if (state != null) {
@@ -151,8 +179,10 @@ public final class RateLimits implements Condition {
     }
     LimitScope state = states.get(rule.name());
     if (state == null) {
-      state = new LimitScope(rule.limits(), burst, share, nanos);
+      String label = labels.of(rule.name(), scopes.virtualKey(call.scope()));
+      state = new LimitScope(label, rule.limits(), burst, share, nanos);
       states.put(rule.name(), state);
+      labels.tell(label, state.kinds());
     }
     Long drain = drained.get(call.scope().credential());
     if (drain != null && nanos.getAsLong() - drain <= FORGET_DRAIN_NANOS) {

@@ -34,6 +34,10 @@ final class Remembered<K, V> {
     entries.put(key, value);
   }
 
+  Iterable<V> values() {
+    return entries.values();
+  }
+
   int size() {
     return entries.size();
   }

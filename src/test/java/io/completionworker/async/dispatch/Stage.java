@@ -82,7 +82,7 @@ final class Stage {
             0,
             LEASE.multipliedBy(100));
     CodecStage coding = new CodecStage(codec, codec, codec, loop, Runnable::run, Stage::fail);
-    ChunkStream.Chunks chunks = new ChunkStream.Chunks(loop, coding, CHUNKS);
+    ChunkStream.Chunks chunks = new ChunkStream.Chunks(loop, coding, CHUNKS, meters);
     dispatcher =
         new Dispatcher(
             loop,

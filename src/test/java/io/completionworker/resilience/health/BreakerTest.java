@@ -10,6 +10,7 @@ import io.completionworker.completion.port.Admission;
 import io.completionworker.completion.port.Admission.Toll;
 import io.completionworker.config.BreakerConfig;
 import io.completionworker.fixtures.Results;
+import io.completionworker.metrics.HealthMeters;
 import io.completionworker.metrics.Meters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -264,7 +265,7 @@ class BreakerTest {
   }
 
   private double openings() {
-    return registry.find(Meters.BREAKER_OPENINGS).counters().stream()
+    return registry.find(HealthMeters.BREAKER_OPENINGS.name()).counters().stream()
         .mapToDouble(counter -> counter.count())
         .sum();
   }

@@ -11,6 +11,7 @@ import io.completionworker.completion.port.Admission.Toll;
 import io.completionworker.config.HoldConfig;
 import io.completionworker.config.HoldConfig.Action;
 import io.completionworker.fixtures.Results;
+import io.completionworker.metrics.HealthMeters;
 import io.completionworker.metrics.Meters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -268,7 +269,7 @@ class HoldTest {
   }
 
   private double holds(String reason) {
-    return registry.get(Meters.HOLDS).tag("reason", reason).counter().count();
+    return registry.get(HealthMeters.HOLDS.name()).tag("reason", reason).counter().count();
   }
 
   private static AttemptResult neverSent() {

@@ -1,0 +1,99 @@
+package io.completionworker;
+
+import io.completionworker.async.IntakeControl;
+import io.completionworker.async.dispatch.LoopView;
+import io.completionworker.async.dispatch.Waiting;
+import io.completionworker.completion.WaitingFor;
+import io.completionworker.config.MetricsConfig;
+import io.completionworker.metrics.CallMeters;
+import io.completionworker.metrics.HealthMeters;
+import io.completionworker.metrics.Meters;
+import io.completionworker.metrics.RequestMeters;
+import io.completionworker.resilience.limit.LimitsLeft;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/**
+ * What the stages are asked for at each scrape. Nothing of it costs anything before that, nor much
+ * then; what only the dispatcher's loop can see is seen by a {@link LoopView}.
+ */
+final class WorkerGauges {
+
+  private static final double MILLIS_PER_SECOND = 1e3;
+
+  private final Stages stages;
+  private final Meters meters;
+  private final LoopView<Sight> view;
+
+  private record Sight(Waiting waiting, LimitsLeft limits) {}
+
+  WorkerGauges(Stages stages, Meters meters) {
+    this.stages = stages;
+    this.meters = meters;
+    this.view =
+        new LoopView<>(
+            stages.loop(),
+            () -> new Sight(stages.dispatcher().waiting(), stages.limits().left()),
+            new Sight(Waiting.NONE, LimitsLeft.NONE));
+  }
+
+  /**
+   * Registers them; before the first request is accepted.
+   *
+   * @param ready whether the worker works
+   */
+  void register(IntakeControl intake, MetricsConfig config, BooleanSupplier ready) {
+    requests(intake);
+    waiting();
+    limits(config);
+    meters.watch(HealthMeters.CREDENTIALS_ON_HOLD, () -> stages.health().onHold());
+    meters.watch(HealthMeters.BREAKERS_OPEN, () -> stages.health().breakersOpen());
+    meters.watch(HealthMeters.REGISTRY_DOWN, () -> number(stages.codec().registryMissed()));
+    meters.watch(HealthMeters.READY, () -> number(ready.getAsBoolean()));
+    meters.watch(HealthMeters.INFO, () -> 1, version());
+  }
+
+  private void requests(IntakeControl intake) {
+    meters.watch(CallMeters.IN_FLIGHT, () -> stages.dispatcher().inFlight());
+    meters.watch(RequestMeters.PENDING_RECORDS, () -> stages.capacity().records());
+    meters.watch(RequestMeters.PENDING_BYTES, () -> stages.capacity().bytes());
+    meters.watch(RequestMeters.PARKED_RECORDS, () -> stages.quota().parked());
+    meters.watch(RequestMeters.INTAKE_PAUSED, () -> number(intake.paused()));
+    meters.watch(
+        RequestMeters.CODEC_QUEUE,
+        () -> stages.codecThread().getQueue().size() + view.now().waiting().forRegistry());
+  }
+
+  private void waiting() {
+    meters.watch(
+        RequestMeters.QUEUE_AGE, () -> view.now().waiting().oldestMillis() / MILLIS_PER_SECOND);
+    for (WaitingFor reason : WaitingFor.values()) {
+      meters.watch(RequestMeters.WAITING, () -> view.now().waiting().count(reason), reason.text());
+    }
+  }
+
+  private void limits(MetricsConfig config) {
+    meters.watch(HealthMeters.LIMIT_SHARE, () -> stages.share().now());
+    meters.watch(HealthMeters.LIMIT_SCOPES, () -> view.now().limits().scopes());
+    stages
+        .limits()
+        .watch(
+            config,
+            (kind, scope) ->
+                meters.watch(
+                    HealthMeters.LIMIT_AVAILABLE,
+                    () -> view.now().limits().of(kind, scope),
+                    kind.text(),
+                    scope));
+  }
+
+  private static int number(boolean holds) {
+    return holds ? 1 : 0;
+  }
+
+  /** Of the jar; classes that are run from a directory have none. */
+  private static String version() {
+    return Optional.ofNullable(WorkerGauges.class.getPackage().getImplementationVersion())
+        .orElse("development");
+  }
+}

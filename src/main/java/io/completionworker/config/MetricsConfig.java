@@ -1,0 +1,125 @@
+package io.completionworker.config;
+
+import io.completionworker.config.key.Allowed;
+import io.completionworker.config.key.KeyGroup;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+
+/**
+ * What meters tell apart. All patterns are as {@link Glob} has them.
+ *
+ * @param models patterns of the models that meters name
+ * @param maxModels how many of them at most
+ * @param virtualKeys patterns of the virtual keys whose limit scopes meters tell apart; may hold
+ *     secrets
+ * @param maxScopes how many limit scopes at most
+ * @param kafka patterns of the meters of Kafka that are kept, by Micrometer's names
+ * @param latestGenAi whether the GenAI meters have the attributes of OpenTelemetry's latest
+ *     conventions
+ */
+public record MetricsConfig(
+    List<String> models,
+    int maxModels,
+    List<String> virtualKeys,
+    int maxScopes,
+    List<String> kafka,
+    boolean latestGenAi) {
+
+  public static final String MODELS_CONFIG = "metrics.models";
+  static final String MODELS_DOC =
+      "Models that meters name, as patterns in which * stands for any characters. All others are"
+          + " 'other'.";
+  static final List<String> MODELS_DEFAULT = List.of("*");
+
+  public static final String MODELS_MAX_CONFIG = "metrics.models.max";
+  static final String MODELS_MAX_DOC =
+      "Most models that meters name: the first that come since the start. All others are 'other'.";
+  static final int MODELS_MAX_DEFAULT = 20;
+
+  public static final String VIRTUAL_KEYS_CONFIG = "metrics.virtual.keys";
+  static final String VIRTUAL_KEYS_DOC =
+      "Virtual keys whose limit scopes meters tell apart, as patterns with commas between them."
+          + " Shown by hash. The scopes of all others are 'other'; without this key, of all.";
+
+  public static final String SCOPES_MAX_CONFIG = "metrics.scopes.max";
+  static final String SCOPES_MAX_DOC =
+      "Most limit scopes that meters tell apart: the first that come since the start. All others"
+          + " are 'other'.";
+  static final int SCOPES_MAX_DEFAULT = 20;
+
+  public static final String KAFKA_CONFIG = "metrics.kafka";
+  static final String KAFKA_DOC =
+      "Meters of Kafka Streams and its clients that are served, as patterns of their names, such as"
+          + " kafka.consumer.fetch.manager.records.lag*. Empty for none.";
+  static final List<String> KAFKA_DEFAULT = List.of("*");
+
+  public static final String LATEST_GEN_AI_CONFIG = "metrics.gen.ai.latest";
+  static final String LATEST_GEN_AI_DOC =
+      "Whether gen_ai.* meters have the attributes of OpenTelemetry's latest conventions"
+          + " (gen_ai.provider.name) in place of those of 1.36 (gen_ai.system). The same as"
+          + " gen_ai_latest_experimental in the variable OTEL_SEMCONV_STABILITY_OPT_IN.";
+
+  /** As it is where nothing is set. */
+  public static final MetricsConfig DEFAULT =
+      new MetricsConfig(
+          MODELS_DEFAULT, MODELS_MAX_DEFAULT, List.of(), SCOPES_MAX_DEFAULT, KAFKA_DEFAULT, false);
+
+  private static final int MOST = 1_000;
+
+  static void define(KeyGroup group) {
+    patterns(group, MODELS_CONFIG, MODELS_DEFAULT, MODELS_DOC);
+    most(group, MODELS_MAX_CONFIG, MODELS_MAX_DEFAULT, MODELS_MAX_DOC);
+    group.key(
+        VIRTUAL_KEYS_CONFIG,
+        ConfigDef.Type.PASSWORD,
+        null,
+        Allowed.text("patterns with commas between them"),
+        Importance.LOW,
+        VIRTUAL_KEYS_DOC);
+    most(group, SCOPES_MAX_CONFIG, SCOPES_MAX_DEFAULT, SCOPES_MAX_DOC);
+    patterns(group, KAFKA_CONFIG, KAFKA_DEFAULT, KAFKA_DOC);
+    group.flag(LATEST_GEN_AI_CONFIG, false, Importance.LOW, LATEST_GEN_AI_DOC);
+  }
+
+  private static void patterns(KeyGroup group, String key, List<String> otherwise, String doc) {
+    group.key(
+        key,
+        ConfigDef.Type.LIST,
+        otherwise,
+        Allowed.list("a list of patterns", pattern -> !pattern.isBlank()),
+        Importance.LOW,
+        doc);
+  }
+
+  private static void most(KeyGroup group, String key, int otherwise, String doc) {
+    group.key(key, ConfigDef.Type.INT, otherwise, Allowed.between(0, MOST), Importance.LOW, doc);
+  }
+
+  static MetricsConfig from(WorkerConfig config) {
+    return new MetricsConfig(
+        List.copyOf(config.getList(MODELS_CONFIG)),
+        config.getInt(MODELS_MAX_CONFIG),
+        virtualKeys(config),
+        config.getInt(SCOPES_MAX_CONFIG),
+        List.copyOf(config.getList(KAFKA_CONFIG)),
+        config.getBoolean(LATEST_GEN_AI_CONFIG));
+  }
+
+  private static List<String> virtualKeys(WorkerConfig config) {
+    Secret given = config.secret(VIRTUAL_KEYS_CONFIG);
+    return given == null
+        ? List.of()
+        : Arrays.stream(given.value().split(",", -1))
+            .map(String::strip)
+            .filter(pattern -> !pattern.isEmpty())
+            .toList();
+  }
+
+  /** Without the patterns of virtual keys, which may hold secrets. */
+  @Override
+  public String toString() {
+    return "MetricsConfig[models=" + models + ", maxModels=" + maxModels + "]";
+  }
+}

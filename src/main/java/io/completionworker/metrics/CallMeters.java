@@ -1,0 +1,143 @@
+package io.completionworker.metrics;
+
+import java.util.List;
+
+/** Meters of calls to the endpoint: how many, how long, what was used and what it cost. */
+public final class CallMeters {
+
+  private static final String A_MODEL = "a model, within `metrics.models`, or `other`";
+
+  /** What the provider is called up to version 1.36 of OpenTelemetry's conventions. */
+  static final String SYSTEM = "gen_ai.system";
+
+  public static final MeterSpec IN_FLIGHT =
+      MeterSpec.gauge(
+          "completion.worker.in.flight",
+          "calls",
+          "Calls open at the endpoint. At `async.max.in.flight` with a backlog: the bound is what"
+              + " limits you.");
+
+  public static final MeterSpec ATTEMPTS =
+      MeterSpec.timer(
+              "completion.worker.attempts",
+              "Attempts and how long they took.",
+              0.1,
+              0.25,
+              0.5,
+              1,
+              2.5,
+              5,
+              10,
+              20,
+              40,
+              60,
+              120,
+              300,
+              600)
+          .tag("outcome", "`response` or a failure reason");
+
+  /** Bounds as OpenTelemetry's page of GenAI metrics advises. */
+  public static final MeterSpec OPERATION_DURATION =
+      MeterSpec.timer(
+              "gen_ai.client.operation.duration",
+              "Attempts and how long they took, by model, under OpenTelemetry's name.",
+              0.01,
+              0.02,
+              0.04,
+              0.08,
+              0.16,
+              0.32,
+              0.64,
+              1.28,
+              2.56,
+              5.12,
+              10.24,
+              20.48,
+              40.96,
+              81.92)
+          .tag("gen_ai.operation.name", "`chat`")
+          .tag(SYSTEM, "the provider, by OpenTelemetry's name where it has one, or `other`")
+          .tag("gen_ai.request.model", A_MODEL)
+          .tag("error.type", "a failure reason; empty, which to Prometheus is absent, if answered");
+
+  /** Bounds as OpenTelemetry's page of GenAI metrics advises. */
+  public static final MeterSpec TOKEN_USAGE =
+      MeterSpec.histogram(
+              "gen_ai.client.token.usage",
+              "tokens",
+              "Tokens of each call that is billed and has told its usage, under OpenTelemetry's"
+                  + " name.",
+              1,
+              4,
+              16,
+              64,
+              256,
+              1_024,
+              4_096,
+              16_384,
+              65_536,
+              262_144,
+              1_048_576,
+              4_194_304,
+              16_777_216,
+              67_108_864)
+          .tag("gen_ai.operation.name", "`chat`")
+          .tag(SYSTEM, "the provider, by OpenTelemetry's name where it has one, or `other`")
+          .tag("gen_ai.request.model", A_MODEL)
+          .tag("gen_ai.token.type", "`input` or `output`");
+
+  public static final MeterSpec TOKENS =
+      MeterSpec.counter(
+              "completion.worker.tokens",
+              "tokens",
+              "Sums of the tokens that were billed, by kind. Cached ones are among the"
+                  + " prompt's, reasoning ones among the completion's.")
+          .tag("type", "`prompt`, `completion`, `cached` or `reasoning`")
+          .tag("model", A_MODEL);
+
+  public static final MeterSpec COST =
+      MeterSpec.counter(
+              "completion.worker.cost",
+              "currency",
+              "Cost of all calls that the price file has a price for. For bills take the usage"
+                  + " windows: this one forgets at a restart, and may count twice after a crash.")
+          .tag("currency", "of the price file")
+          .tag("model", A_MODEL);
+
+  public static final MeterSpec UNPRICED =
+      MeterSpec.counter(
+              "completion.worker.unpriced",
+              "calls",
+              "Usage rows without a cost that should have one. The log names the models that the"
+                  + " price file lacks; see [usage](usage.md#cost).")
+          .tag("reason", "`unknown-model` or `too-large`");
+
+  public static final MeterSpec FIRST_CHUNK =
+      MeterSpec.timer(
+          "completion.worker.chunks.first",
+          "From the start of a streamed attempt to its first delta.",
+          0.05,
+          0.1,
+          0.25,
+          0.5,
+          1,
+          2.5,
+          5,
+          10,
+          20,
+          40,
+          60);
+
+  static final List<MeterSpec> ALL =
+      List.of(
+          IN_FLIGHT,
+          ATTEMPTS,
+          OPERATION_DURATION,
+          TOKEN_USAGE,
+          TOKENS,
+          COST,
+          UNPRICED,
+          FIRST_CHUNK);
+
+  private CallMeters() {}
+}

@@ -1,0 +1,99 @@
+package io.completionworker.metrics;
+
+import java.util.List;
+
+/** Meters of what calls have to wait for, and of the worker as a whole. */
+public final class HealthMeters {
+
+  public static final MeterSpec PERMIT_WAIT =
+      MeterSpec.timer(
+          "completion.worker.permit.wait",
+          "From the moment that an attempt could start as far as its request goes until it starts:"
+              + " waits for limits, holds, breakers and a slot.",
+          0.001,
+          0.01,
+          0.1,
+          0.5,
+          1,
+          5,
+          10,
+          30,
+          60,
+          300,
+          600,
+          3_600);
+
+  public static final MeterSpec LIMIT_SHARE =
+      MeterSpec.gauge(
+          "completion.worker.limit.share",
+          "0 to 1",
+          "This instance's part of the limits, from 0 to 1.");
+
+  public static final MeterSpec LIMIT_SCOPES =
+      MeterSpec.gauge(
+          "completion.worker.limit.scopes", "scopes", "Limit scopes that are kept in mind now.");
+
+  public static final MeterSpec LIMIT_AVAILABLE =
+      MeterSpec.gauge(
+              "completion.worker.limit.available",
+              "requests or tokens",
+              "What a limit scope has left of this instance's share, without a wait; below 0 it is"
+                  + " a debt. Of several limits or scopes in one series, the least. There is no"
+                  + " series before a scope's first call, and no number while it has been idle for"
+                  + " long.")
+          .tag("limit", "`requests`, `tokens` or `in-flight`")
+          .tag(
+              "scope",
+              "a scope, within `metrics.virtual.keys` and `metrics.scopes.max`, or `other`");
+
+  public static final MeterSpec HOLDS =
+      MeterSpec.counter(
+              "completion.worker.holds", "holds", "Times that a credential was put on hold.")
+          .tag("reason", "a failure reason");
+
+  public static final MeterSpec CREDENTIALS_ON_HOLD =
+      MeterSpec.gauge(
+          "completion.worker.credentials.on.hold",
+          "credentials",
+          "Credentials on hold now, of those that requests ask for.");
+
+  public static final MeterSpec BREAKERS_OPEN =
+      MeterSpec.gauge(
+          "completion.worker.breakers.open",
+          "credentials",
+          "Credentials whose calls wait now because the endpoint fails them.");
+
+  public static final MeterSpec BREAKER_OPENINGS =
+      MeterSpec.counter(
+          "completion.worker.breaker.openings", "openings", "Times that a breaker opened.");
+
+  public static final MeterSpec REGISTRY_DOWN =
+      MeterSpec.gauge(
+          "completion.worker.registry.down",
+          "0 or 1",
+          "1 while something waits for the schema registry.");
+
+  public static final MeterSpec READY =
+      MeterSpec.gauge(
+          "completion.worker.ready", "0 or 1", "1 while `/health/ready` says that it works.");
+
+  public static final MeterSpec INFO =
+      MeterSpec.gauge("completion.worker.info", "1", "Always 1; what runs is in the tag.")
+          .tag("version", "of the worker");
+
+  static final List<MeterSpec> ALL =
+      List.of(
+          PERMIT_WAIT,
+          LIMIT_SHARE,
+          LIMIT_SCOPES,
+          LIMIT_AVAILABLE,
+          HOLDS,
+          CREDENTIALS_ON_HOLD,
+          BREAKERS_OPEN,
+          BREAKER_OPENINGS,
+          REGISTRY_DOWN,
+          READY,
+          INFO);
+
+  private HealthMeters() {}
+}

@@ -1,0 +1,111 @@
+package io.completionworker.metrics;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The reference page of all meters, made from their table. */
+public final class MetricsPage {
+
+  private static final String OPENING =
+      """
+      # Metrics
+
+      <!-- Made from the table of meters. MetricsPageTest says how to make it anew. -->
+
+      `/metrics` on `management.host` and `management.port` serves all of them in Prometheus' text format. Names and tags
+      are public: they change only with a note in the changelog. Why they are as they are:
+      [ADR 19](adr/0019-meters-and-their-cardinality.md). What is worth an alert: [operations](operations.md#metrics).
+
+      Prometheus sees a meter under its name with underscores. A counter ends in `_total`. A timer has
+      `_seconds_count`, `_seconds_sum` and `_seconds_bucket`, by which latencies of several instances can be added up, and
+      `_seconds_max`, the longest of the last minutes. A histogram has the same without `_seconds`. Tags have
+      underscores in place of dots, too.
+
+      Counters and timers with a tag appear when a value of it first comes; all others are there from the start.
+      """;
+
+  private static final String CLOSING =
+      """
+
+      ## How many series there are
+
+      No tag has more values than its text says, so the number of series is bounded whatever requests ask for:
+
+      - A model is named when it matches `metrics.models` and is among the first `metrics.models.max` (20) that came since
+        the start; all others are `other`. For a fixed set write it down: `metrics.models=gpt-4o-mini,gpt-4o`.
+      - A limit scope is named, by the hash that logs show, when its virtual key matches `metrics.virtual.keys` or it is
+        not of a virtual key, and when it is among the first `metrics.scopes.max` (20). Without `metrics.virtual.keys` no
+        virtual key is told from another. What each key used is in the [usage windows](usage.md), exactly.
+      - Providers are named up to 20.
+      - Failure reasons are those of [operations](operations.md#failure-reasons).
+
+      A model takes 58 series (18 of durations, 36 of token histograms, 4 of sums), and 18 more for each failure reason that
+      its calls end with.
+
+      ## OpenTelemetry's names
+
+      Meters that begin with `gen_ai.` are those of OpenTelemetry's conventions for GenAI clients, with the buckets that
+      these advise. The conventions are in development, so the worker stays at version 1.36 until you ask for the latest:
+      `metrics.gen.ai.latest=true`, or `gen_ai_latest_experimental` in the variable `OTEL_SEMCONV_STABILITY_OPT_IN`, which
+      others heed as well. Then the tag `gen_ai.system` is `gen_ai.provider.name`.
+
+      The provider is the one that the response or the request names, or else `gateway.provider`; if nobody names one,
+      `openai`, whose form of API it is. An empty `error.type` is to Prometheus a tag that is not there:
+      `gen_ai_client_operation_duration_seconds_count{error_type=""}` are the answered ones.
+
+      ## Of others
+
+      | Begins with | Says | By |
+      |---|---|---|
+      | `jvm.` | memory, garbage collections, threads, classes | Micrometer |
+      | `process.`, `system.cpu.` | CPU, open files, start and uptime | Micrometer |
+      | `kafka.` | Kafka Streams and its clients, by Kafka's names; `metrics.kafka` says which of them | Kafka |
+      """;
+
+  private MetricsPage() {}
+
+  /** The page as Markdown. */
+  public static String markdown() {
+    StringBuilder page = new StringBuilder(OPENING);
+    section(page, "Requests", RequestMeters.ALL);
+    section(page, "Calls", CallMeters.ALL);
+    section(page, "Waits and health", HealthMeters.ALL);
+    buckets(page);
+    return page.append(CLOSING).toString();
+  }
+
+  private static void section(StringBuilder page, String name, List<MeterSpec> meters) {
+    page.append("\n## ").append(name).append("\n\n");
+    page.append("| Meter | Kind | Unit | Tags | What it says |\n");
+    page.append("|---|---|---|---|---|\n");
+    for (MeterSpec meter : meters) {
+      page.append("| `").append(meter.name()).append("` | ").append(meter.kind().text());
+      page.append(" | ").append(meter.unit()).append(" | ").append(tags(meter));
+      page.append(" | ").append(meter.description()).append(" |\n");
+    }
+  }
+
+  private static String tags(MeterSpec meter) {
+    return meter.tags().stream()
+        .map(tag -> "`" + tag.key() + "`: " + tag.values())
+        .collect(Collectors.joining("<br>"));
+  }
+
+  private static void buckets(StringBuilder page) {
+    page.append("\n## Buckets\n\n| Meter | Up to |\n|---|---|\n");
+    MeterTable.all(GenAiNames.V1_36).stream()
+        .filter(meter -> !meter.buckets().isEmpty())
+        .forEach(
+            meter ->
+                page.append("| `" + meter.name() + "` | ")
+                    .append(
+                        meter.buckets().stream()
+                            .map(MetricsPage::number)
+                            .collect(Collectors.joining(", ")))
+                    .append(" |\n"));
+  }
+
+  private static String number(double bound) {
+    return bound == Math.rint(bound) ? String.valueOf((long) bound) : String.valueOf(bound);
+  }
+}

@@ -1,0 +1,142 @@
+package io.completionworker.metrics;
+
+import java.util.List;
+
+/** Meters of requests: those that wait, and those that have their outcome. */
+public final class RequestMeters {
+
+  public static final MeterSpec PENDING_RECORDS =
+      MeterSpec.gauge(
+          "completion.worker.pending.records",
+          "requests",
+          "Requests accepted and without an outcome.");
+
+  public static final MeterSpec PENDING_BYTES =
+      MeterSpec.gauge(
+          "completion.worker.pending.bytes", "bytes", "Size of the pending requests in the store.");
+
+  public static final MeterSpec PARKED_RECORDS =
+      MeterSpec.gauge(
+          "completion.worker.parked.records",
+          "requests",
+          "Pending requests that wait, undecoded, because their lane has"
+              + " `async.max.pending.records.per.scope` at hand.");
+
+  public static final MeterSpec QUEUE_AGE =
+      MeterSpec.gauge(
+          "completion.worker.queue.age",
+          "seconds",
+          "Time since the oldest pending request was accepted; 0 when there is none. What still waits in"
+              + " the topic is the lag of the consumer.");
+
+  public static final MeterSpec WAITING =
+      MeterSpec.gauge(
+              "completion.worker.waiting",
+              "requests",
+              "Requests that wait for an attempt, by what they wait for; those with an open call,"
+                  + " with the codec or parked are not among them.")
+          .tag(
+              "for",
+              "`permit` of a limit, `hold`, `cool-down`, `breaker`, `backoff`, `order` of their"
+                  + " key, `slot` of `async.max.in.flight`, `lease` of a stream thread that stalls");
+
+  public static final MeterSpec CODEC_QUEUE =
+      MeterSpec.gauge(
+          "completion.worker.codec.queue",
+          "records",
+          "Records that wait to be decoded or encoded, for the codec's thread or for the registry.");
+
+  public static final MeterSpec INTAKE_PAUSED =
+      MeterSpec.gauge(
+          "completion.worker.intake.paused",
+          "0 or 1",
+          "1 while the intake is paused, because the store is full.");
+
+  public static final MeterSpec OUTCOMES =
+      MeterSpec.counter(
+              "completion.worker.outcomes",
+              "requests",
+              "Requests that have their outcome. Counted when it is forwarded, so an aborted"
+                  + " transaction counts it again.")
+          .tag("outcome", "`response`, `dead-letter` or a failure reason");
+
+  public static final MeterSpec REQUEST_DURATION =
+      MeterSpec.timer(
+              "completion.worker.request.duration",
+              "From accepting a request until its outcome is forwarded, over restarts and"
+                  + " take-overs.",
+              0.1,
+              0.25,
+              0.5,
+              1,
+              2.5,
+              5,
+              10,
+              30,
+              60,
+              120,
+              300,
+              600,
+              1_800,
+              3_600,
+              14_400,
+              86_400)
+          .tag("outcome", "`response`, `failure` or `dead-letter`");
+
+  public static final MeterSpec RETRIES =
+      MeterSpec.counter(
+              "completion.worker.retries", "attempts", "Further attempts that were scheduled.")
+          .tag("reason", "the failure reason of the attempt before");
+
+  public static final MeterSpec STALE =
+      MeterSpec.counter(
+          "completion.worker.stale",
+          "records",
+          "Answers and chunks dropped because their request was no longer in the store.");
+
+  public static final MeterSpec RECOVERED =
+      MeterSpec.counter(
+          "completion.worker.recovered",
+          "requests",
+          "Requests found in the store and dispatched again.");
+
+  public static final MeterSpec HEADERS_REFUSED =
+      MeterSpec.counter(
+              "completion.worker.headers.refused",
+              "headers",
+              "Forbidden record headers that were dropped. Somebody sends credentials where they do"
+                  + " not belong.")
+          .tag("header", "a name of the list of forbidden headers");
+
+  public static final MeterSpec CHUNKS =
+      MeterSpec.counter(
+          "completion.worker.chunks", "chunks", "Chunks of streamed answers that were forwarded.");
+
+  public static final MeterSpec USAGE_WINDOWS =
+      MeterSpec.counter(
+              "completion.worker.usage.windows",
+              "records",
+              "Usage windows that were written, and usage rows that came for a window already"
+                  + " written, which is written again.")
+          .tag("event", "`emitted` or `late`");
+
+  static final List<MeterSpec> ALL =
+      List.of(
+          PENDING_RECORDS,
+          PENDING_BYTES,
+          PARKED_RECORDS,
+          QUEUE_AGE,
+          WAITING,
+          CODEC_QUEUE,
+          INTAKE_PAUSED,
+          OUTCOMES,
+          REQUEST_DURATION,
+          RETRIES,
+          STALE,
+          RECOVERED,
+          HEADERS_REFUSED,
+          CHUNKS,
+          USAGE_WINDOWS);
+
+  private RequestMeters() {}
+}
