@@ -1,6 +1,7 @@
 package io.completionworker.bench;
 
 import io.completionworker.bench.process.LocalRegistry;
+import io.completionworker.bench.process.Waiting;
 import io.completionworker.bench.process.WorkerProcess;
 import io.completionworker.demo.EmbeddedBroker;
 import io.completionworker.serde.AvroSerde;
@@ -61,6 +62,21 @@ public final class Rig implements AutoCloseable {
     this.gatewayUrl = gatewayUrl;
     broker = EmbeddedBroker.start(1, brokerSettings);
     TOPICS.forEach(topic -> broker.createTopic(topic, settings.partitions(), TOPIC));
+    try (Admin admin = broker.admin()) {
+      Waiting.until("the broker knows its topics", () -> {}, () -> knowsTopics(admin));
+    }
+  }
+
+  /** It is told of them a moment after they were made, the later the more partitions they have. */
+  private static boolean knowsTopics(Admin admin) {
+    try {
+      return admin.listTopics().names().get().containsAll(TOPICS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while topics were made", e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the topics could not be listed", e.getCause());
+    }
   }
 
   /** A directory for the logs of one run. */

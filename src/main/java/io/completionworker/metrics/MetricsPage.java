@@ -59,7 +59,14 @@ public final class MetricsPage {
       |---|---|---|
       | `jvm.` | memory, garbage collections, threads, classes | Micrometer |
       | `process.`, `system.cpu.` | CPU, open files, start and uptime | Micrometer |
-      | `kafka.` | Kafka Streams and its clients, by Kafka's names; `metrics.kafka` says which of them | Kafka |
+      | `kafka.` | Kafka Streams and its clients, by Kafka's names; those of tasks and partitions come after a minute | Kafka |
+
+      Kafka has many: some 1 400 series with 6 partitions, and 135 more with each further one. `metrics.kafka` says which of
+      them are served; lag, failed threads and what threads do are a few for each partition:
+
+      ```
+      metrics.kafka=kafka.consumer.fetch.manager.records.lag*,kafka.stream.failed*,kafka.stream.thread.*
+      ```
       """;
 
   private MetricsPage() {}

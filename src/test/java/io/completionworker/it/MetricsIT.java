@@ -150,7 +150,7 @@ class MetricsIT {
   void shouldServeOnlyTheMetersOfKafkaThatAreAskedFor() throws Exception {
     stand.publish(0, 5, 5);
     Map<String, String> settings =
-        Map.of("metrics.kafka", "kafka.consumer.fetch.manager.records.lag*,kafka.stream.state");
+        Map.of("metrics.kafka", "kafka.consumer.fetch.manager.records.lag*,kafka.stream.thread.*");
     try (SearchedWorker worker = stand.start(settings)) {
       await().atMost(LONG).until(() -> outcomes.poll().distinct() == 5);
       await().atMost(LONG).until(() -> scrape(worker.managementPort()).contains("records_lag"));
@@ -159,7 +159,7 @@ class MetricsIT {
           .allMatch(
               line ->
                   line.startsWith("kafka_consumer_fetch_manager_records_lag")
-                      || line.startsWith("kafka_stream_state"));
+                      || line.startsWith("kafka_stream_thread_"));
     }
   }
 

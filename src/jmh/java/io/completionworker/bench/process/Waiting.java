@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /** Waits for what nothing announces. */
-final class Waiting {
+public final class Waiting {
 
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
@@ -16,7 +16,7 @@ final class Waiting {
    *
    * @param check throws when there is no use in waiting any longer
    */
-  static void until(String what, Runnable check, BooleanSupplier condition) {
+  public static void until(String what, Runnable check, BooleanSupplier condition) {
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (!condition.getAsBoolean()) {
       check.run();

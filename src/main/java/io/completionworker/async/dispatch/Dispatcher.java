@@ -205,7 +205,7 @@ public final class Dispatcher {
     boolean free =
         toll == Admission.Toll.AGAIN
             || (toll == Admission.Toll.FREE && error.disposition() == Disposition.RETRY);
-    Optional<Duration> delay = free ? Optional.of(Duration.ZERO) : next(flight, error);
+    Optional<Duration> delay = free ? Optional.of(Duration.ZERO) : flight.nextDelay(error);
     if (delay.isEmpty()) {
       finish(flight, Outcomes.failed(flight, call, error));
     } else if (flight.orphan()) {
@@ -217,11 +217,6 @@ public final class Dispatcher {
       meters.retry(error.reason().name());
       attempts.backOff(flight, call, delay.get());
     }
-  }
-
-  private static Optional<Duration> next(Flight flight, AttemptError error) {
-    RetryPolicy.Schedule retries = flight.retries;
-    return retries == null ? Optional.empty() : retries.next(error);
   }
 
   private void expired(Flight flight, @Nullable CompletionCall call) {

@@ -1,6 +1,7 @@
 package io.completionworker.async.dispatch;
 
 import io.completionworker.completion.Attempt;
+import io.completionworker.completion.AttemptError;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Emission;
@@ -11,6 +12,7 @@ import io.completionworker.completion.port.RetryPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -171,5 +173,11 @@ final class Flight {
       return failed.cause().reason().name();
     }
     return outcome instanceof Outcome.DeadLettered ? "dead-letter" : "response";
+  }
+
+  /** How long to wait before another attempt; empty when there is none. */
+  Optional<Duration> nextDelay(AttemptError error) {
+    RetryPolicy.Schedule schedule = retries;
+    return schedule == null ? Optional.empty() : schedule.next(error);
   }
 }
