@@ -1,5 +1,7 @@
 package io.completionworker;
 
+import io.completionworker.avro.FailureReason;
+import io.completionworker.completion.AllowedHeaders;
 import io.completionworker.config.Glob;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.metrics.GenAiNames;
@@ -17,6 +19,7 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.streams.KafkaStreams;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +48,9 @@ final class Telemetry implements AutoCloseable {
             settings.metrics(),
             GenAiNames.of(settings.metrics().latestGenAi(), System.getenv(GenAiNames.OPT_IN)),
             settings.gateway().credentials().provider());
+    meters.expect(
+        Arrays.stream(FailureReason.values()).map(FailureReason::name).toList(),
+        AllowedHeaders.FORBIDDEN);
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     new JvmInfoMetrics().bindTo(registry);

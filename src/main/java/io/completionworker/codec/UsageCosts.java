@@ -85,10 +85,10 @@ public final class UsageCosts {
     if (billed.cost() instanceof Cost.Known known) {
       meters.cost(model, known.amount(), known.currency());
     } else if (billed.cost() instanceof Cost.NoPrice) {
-      meters.unpriced("unknown-model");
+      meters.unpriced(Meters.UNKNOWN_MODEL);
       report(model(billed.call(), billed.attempt()));
     } else if (billed.cost() instanceof Cost.TooLarge) {
-      meters.unpriced("too-large");
+      meters.unpriced(Meters.TOO_LARGE);
     }
   }
 

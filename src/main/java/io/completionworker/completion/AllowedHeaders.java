@@ -12,7 +12,8 @@ import java.util.Set;
  */
 public final class AllowedHeaders {
 
-  private static final Set<String> FORBIDDEN =
+  /** Names of the headers that are refused, in lower case. */
+  public static final Set<String> FORBIDDEN =
       Set.of(
           "x-portkey-api-key",
           "authorization",

@@ -6,6 +6,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,14 @@ public final class Meters {
 
   private static final String RESPONSE = "response";
   private static final String DEAD_LETTER = "dead-letter";
+
+  /** A call of a model that the price file lacks. */
+  public static final String UNKNOWN_MODEL = "unknown-model";
+
+  /** A call that used more than can be reckoned with. */
+  public static final String TOO_LARGE = "too-large";
+
+  private static final List<String> UNPRICED = List.of(UNKNOWN_MODEL, TOO_LARGE);
 
   private final Registration registration;
   private final CallRecorder calls;
@@ -66,6 +76,21 @@ public final class Meters {
     breakerOpenings = r.counter(HealthMeters.BREAKER_OPENINGS);
     windowsEmitted = r.counter(RequestMeters.USAGE_WINDOWS, "emitted");
     rowsLate = r.counter(RequestMeters.USAGE_WINDOWS, "late");
+  }
+
+  /**
+   * Makes counters that there is an alert for before they have anything to count: an increase is
+   * seen only by those who have seen what was before it.
+   *
+   * @param failures every failure reason
+   * @param headers every header that is refused
+   */
+  public void expect(Collection<String> failures, Collection<String> headers) {
+    failures.forEach(outcomes::of);
+    outcomes.of(RESPONSE);
+    outcomes.of(DEAD_LETTER);
+    headers.forEach(headersRefused::of);
+    UNPRICED.forEach(unpriced::of);
   }
 
   /** Watches a value, which is asked for at each scrape by the thread that scrapes. */

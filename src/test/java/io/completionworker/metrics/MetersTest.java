@@ -67,6 +67,20 @@ class MetersTest {
   }
 
   @Test
+  void shouldHaveCountersOfAlertsBeforeTheyHaveAnythingToCount() {
+    meters.expect(List.of("OVERLOADED"), Set.of("authorization"));
+
+    assertThat(sum(RequestMeters.OUTCOMES, "outcome", "dead-letter")).isZero();
+    assertThat(sum(RequestMeters.OUTCOMES, "outcome", "OVERLOADED")).isZero();
+    assertThat(sum(RequestMeters.HEADERS_REFUSED, "header", "authorization")).isZero();
+    assertThat(tag(registry, CallMeters.UNPRICED.name(), "reason"))
+        .containsExactlyInAnyOrder("unknown-model", "too-large");
+
+    meters.outcome("OVERLOADED", SECOND);
+    assertThat(sum(RequestMeters.OUTCOMES, "outcome", "OVERLOADED")).isOne();
+  }
+
+  @Test
   void shouldAddUpTokensAndCostByModel() {
     meters.used(null, "gpt", TOKENS);
     meters.used("other", "gpt", TOKENS);

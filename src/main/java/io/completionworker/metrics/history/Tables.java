@@ -49,6 +49,7 @@ final class Tables {
     TreeSet<String> reasons = new TreeSet<>(ever.keySet());
     reasons.addAll(retried.keySet());
     return reasons.stream()
+        .filter(reason -> at(ever, reason) > 0 || retried.containsKey(reason))
         .map(reason -> row(reason, at(failed, reason), at(retried, reason), at(ever, reason)))
         .toList();
   }
