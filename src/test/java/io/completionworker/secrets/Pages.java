@@ -16,7 +16,9 @@ import java.util.stream.Stream;
 /** What a worker serves over HTTP. */
 public final class Pages {
 
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
+  // HTTP/1.1: there it tries again by itself on a connection that idled for too long.
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private Pages() {}
