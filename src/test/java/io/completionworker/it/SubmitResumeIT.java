@@ -20,7 +20,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /** A submit that finds some of its batch on the topic, or another file under its name. */
@@ -28,7 +28,13 @@ class SubmitResumeIT {
 
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
-  @AutoClose private static final SubmitStand stand = new SubmitStand();
+  private static final SubmitStand stand = new SubmitStand();
+
+  /** Not by JUnit, which closes fields after the search for secrets. */
+  @AfterAll
+  static void close() {
+    stand.close();
+  }
 
   @Test
   void shouldPublishEveryLineOnceThoughItIsKilledTenTimes() throws Exception {
