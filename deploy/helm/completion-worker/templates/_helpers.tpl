@@ -21,14 +21,17 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- /* worker.properties. What the chart decides is not in `config`. */ -}}
 {{- define "cw.properties" -}}
 {{- range $key, $value := .Values.config }}
-{{ $key }}={{ if and (kindIs "float64" $value) (eq (floor $value) $value) }}{{ $value | int64 }}{{ else }}{{ $value }}{{ end }}
+{{ $key }}={{ if and (kindIs "float64" $value) (eq (floor $value) $value) }}{{ $value | int64 }}{{ else }}{{ $value | toString | replace "\\" "\\\\" | replace "\n" "\\n" }}{{ end }}
 {{- end }}
 async.store={{ .Values.store }}
-{{- if eq .Values.store "rocksdb" }}
-kafka.state.dir=/var/lib/completion-worker
+{{- if and (eq .Values.store "rocksdb") (ne (lower (index .Values.config "kafka.group.protocol" | default "classic")) "streams") }}
 # the same instance comes back, to the partitions that it has on its volume
 kafka.group.instance.id=${env:POD_NAME}
 shutdown.leave.group=false
+{{- if not (hasKey .Values.config "kafka.session.timeout.ms") }}
+# time for a pod to be replaced with its volume; after a crash others wait for as long
+kafka.session.timeout.ms=60000
+{{- end }}
 {{- end }}
 management.host=0.0.0.0
 management.port=8080
@@ -43,6 +46,11 @@ env:
     valueFrom: {fieldRef: {fieldPath: metadata.name}}
   - name: LOG_LEVEL
     value: {{ .Values.logLevel }}
+  {{- if eq .Values.store "rocksdb" }}
+  # over the image's own, which wins over a file
+  - name: KAFKA_STATE_DIR
+    value: /var/lib/completion-worker
+  {{- end }}
   {{- with .Values.jvmOptions }}
   - name: JDK_JAVA_OPTIONS
     value: {{ . | quote }}
@@ -97,7 +105,7 @@ spec:
   {{- if .Values.topics.create }}
   initContainers:
     - name: topics
-      args: ["topics", "--config", "/etc/completion-worker/worker.properties"]
+      args: ["topics", "--partitions", {{ .Values.partitions | int64 | quote }}, "--config", "/etc/completion-worker/worker.properties"]
       {{- include "cw.container" . | nindent 6 }}
   {{- end }}
   containers:

@@ -73,13 +73,28 @@ public final class Worker implements AutoCloseable {
   public static Worker start(WorkerSettings settings) {
     Telemetry telemetry = new Telemetry(settings);
     Ending ending = new Ending();
-    Stages stages = Stages.start(settings, telemetry.meters(), ending::fail);
-    Worker worker = new Worker(settings, stages, telemetry, ending);
+    Worker worker = make(settings, telemetry, ending);
     try {
       worker.start();
       return worker;
     } catch (RuntimeException e) {
       worker.close();
+      throw e;
+    }
+  }
+
+  /** What was started is closed when a later part refuses its settings. */
+  private static Worker make(WorkerSettings settings, Telemetry telemetry, Ending ending) {
+    try {
+      Stages stages = Stages.start(settings, telemetry.meters(), ending::fail);
+      try {
+        return new Worker(settings, stages, telemetry, ending);
+      } catch (RuntimeException e) {
+        stages.close();
+        throw e;
+      }
+    } catch (RuntimeException e) {
+      telemetry.close();
       throw e;
     }
   }

@@ -9,12 +9,9 @@ import io.completionworker.completion.RecordHeader;
 import io.completionworker.completion.RecordPosition;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.metrics.Meters;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.streams.processor.Cancellable;
-import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -225,11 +222,12 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
         int size = store.remove(next.position());
         if (size < 0) {
           meters.stale();
+          dispatcher.dropped(next.position());
         } else {
           forward(next);
           count(-1, -size);
+          emitted.add(next.position());
         }
-        emitted.add(next.position());
       }
       dispatcher.emitted(emitted);
       if (!chunks.isEmpty()) {
@@ -259,42 +257,6 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
       records += moreRecords;
       bytes += moreBytes;
       capacity.add(moreRecords, moreBytes);
-    }
-  }
-
-  /**
-   * The wall-clock punctuator: quick while the task has something pending, slow while it has not.
-   */
-  private static final class Pulse {
-
-    private static final Duration QUICK = Duration.ofMillis(10);
-    private static final Duration SLOW = Duration.ofSeconds(1);
-
-    private final ProcessorContext<byte[], Emission> context;
-    private final Runnable beat;
-    private Cancellable schedule;
-    private boolean quick;
-
-    Pulse(ProcessorContext<byte[], Emission> context, Runnable beat) {
-      this.context = context;
-      this.beat = beat;
-      this.schedule = schedule(SLOW);
-    }
-
-    void busy(boolean busy) {
-      if (busy != quick) {
-        quick = busy;
-        schedule.cancel();
-        schedule = schedule(busy ? QUICK : SLOW);
-      }
-    }
-
-    void cancel() {
-      schedule.cancel();
-    }
-
-    private Cancellable schedule(Duration interval) {
-      return context.schedule(interval, PunctuationType.WALL_CLOCK_TIME, now -> beat.run());
     }
   }
 }

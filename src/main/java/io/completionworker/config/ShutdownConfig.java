@@ -19,7 +19,7 @@ public record ShutdownConfig(Duration drain, boolean leaveGroup) {
   /** Longest wait until Kafka Streams is closed. */
   public static final Duration CLOSE = Duration.ofSeconds(30);
 
-  /** For all the rest: connections, the last spans, the management server. */
+  /** For all the rest: connections (5 s), the last spans (3 s), the management server (2 s). */
   private static final Duration REST = Duration.ofSeconds(10);
 
   public static final String DRAIN_CONFIG = "shutdown.drain.ms";

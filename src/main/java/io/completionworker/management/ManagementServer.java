@@ -42,6 +42,7 @@ public final class ManagementServer implements AutoCloseable {
 
   private static final int IDLE_SECONDS = 60;
   private static final int PATIENCE_SECONDS = 10;
+  private static final int CLOSE_SECONDS = 2;
 
   private final Vertx vertx;
   private final HttpServer server;
@@ -88,7 +89,7 @@ public final class ManagementServer implements AutoCloseable {
                       route(vertx, request, probes, metrics);
                     }
                   });
-      await(server.listen(config.port(), config.host()));
+      await(server.listen(config.port(), config.host()), PATIENCE_SECONDS);
       return new ManagementServer(vertx, server, status);
     } catch (CompletionException e) {
       vertx.close();
@@ -97,6 +98,9 @@ public final class ManagementServer implements AutoCloseable {
               "Cannot serve health and metrics on %s port %d; see %s",
               config.host(), config.port(), ManagementConfig.PORT_CONFIG),
           e.getCause());
+    } catch (RuntimeException e) {
+      vertx.close();
+      throw e;
     }
   }
 
@@ -109,7 +113,7 @@ public final class ManagementServer implements AutoCloseable {
   public void close() {
     page.ifPresent(StatusPage::close);
     try {
-      await(vertx.close());
+      await(vertx.close(), CLOSE_SECONDS);
     } catch (CompletionException e) {
       log.warn("The management server did not close", e);
     }
@@ -157,12 +161,8 @@ public final class ManagementServer implements AutoCloseable {
     }
   }
 
-  private static void await(Future<?> future) {
-    future
-        .toCompletionStage()
-        .toCompletableFuture()
-        .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
-        .join();
+  private static void await(Future<?> future, int seconds) {
+    future.toCompletionStage().toCompletableFuture().orTimeout(seconds, TimeUnit.SECONDS).join();
   }
 
   private record Page(int status, String type, String body) {}

@@ -21,7 +21,8 @@ public final class MetricsPage {
       `_seconds_max`, the longest of the last minutes. A histogram has the same without `_seconds`. Tags have
       underscores in place of dots, too.
 
-      Counters and timers with a tag appear when a value of it first comes; all others are there from the start.
+      Most counters and timers with a tag appear when a value of it first comes. Those of outcomes, refused headers and
+      missing prices are there from the start, so that an alert sees the first one; so is all that has no tag.
       """;
 
   private static final String CLOSING =

@@ -110,7 +110,7 @@ final class AttemptAttributes {
   }
 
   private String provider(CompletionCall call) {
-    String named = call.wireHeaders().get("x-portkey-provider");
+    String named = call.provider();
     String configured = worker.provider();
     if (named == null) {
       return configured == null || configured.isBlank() ? SPOKEN : configured;

@@ -104,6 +104,25 @@ final class RequestSpans implements CallTracer {
 
   @Override
   public Runnable outcome(Outcome outcome) {
+    try {
+      Runnable told = toldLater(outcome);
+      return () -> safely(told);
+    } catch (RuntimeException e) {
+      log.debug("A request is not told as a span", e);
+      return () -> {};
+    }
+  }
+
+  // What tells spans may be the user's: a sampler, a processor.
+  private static void safely(Runnable told) {
+    try {
+      told.run();
+    } catch (RuntimeException e) {
+      log.debug("A request is not told as a span", e);
+    }
+  }
+
+  private Runnable toldLater(Outcome outcome) {
     TraceContext trace = trace(outcome);
     RequestContext context =
         trace == null

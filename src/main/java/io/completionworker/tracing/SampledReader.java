@@ -10,6 +10,8 @@ import io.opentelemetry.sdk.trace.data.LinkData;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
 import io.opentelemetry.sdk.trace.samplers.SamplingDecision;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Has requests say whether their trace is sampled, so that attempts, outcomes and those who read
@@ -17,6 +19,8 @@ import java.util.List;
  * id or parent.
  */
 final class SampledReader implements RequestReader {
+
+  private static final Logger log = LoggerFactory.getLogger(SampledReader.class);
 
   private final RequestReader reader;
   private final Sampler sampler;
@@ -48,6 +52,15 @@ final class SampledReader implements RequestReader {
   }
 
   private CompletionCall decided(CompletionCall call) {
+    try {
+      return asSampled(call);
+    } catch (RuntimeException e) { // the sampler may be the user's, and the request is well
+      log.debug("A request goes on without a decision of the sampler", e);
+      return call;
+    }
+  }
+
+  private CompletionCall asSampled(CompletionCall call) {
     RequestContext context = RequestContext.of(call.source(), call.trace());
     SpanContext own = context.own();
     if (!own.isValid()) {

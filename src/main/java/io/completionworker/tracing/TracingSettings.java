@@ -66,6 +66,8 @@ record TracingSettings(Map<String, String> values) {
     all.put("otel.logs.exporter", "none");
     all.put("otel.propagators", "none");
     all.put(PROTOCOL, HTTP);
+    // Its own default is no limit, and thousands of spans may wait for a collector.
+    all.put("otel.attribute.value.length.limit", "16384");
     all.putAll(values);
     return all;
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.completionworker.config.WorkerConfig;
+import io.completionworker.config.WorkerSettings;
 import io.completionworker.deploy.Tool.Result;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -80,13 +81,25 @@ class ChartTest {
             .asText()
             .replace("/etc/completion-worker/prices.json", prices.toString()));
 
+    // The image's, which the pod's win over; both win over the file.
     Map<String, String> environment = new HashMap<>();
+    environment.put("MANAGEMENT_HOST", "0.0.0.0");
+    environment.put("KAFKA_STATE_DIR", "/tmp/kafka-streams");
     manifests
         .pod()
         .at("/containers/0/env")
-        .forEach(variable -> environment.put(variable.path("name").asText(), "of-the-pod"));
-    assertThat(WorkerConfig.load(Optional.of(file), environment).management().port())
-        .isEqualTo(8080);
+        .forEach(
+            variable ->
+                environment.put(
+                    variable.path("name").asText(), variable.path("value").asText("of-the-pod")));
+    WorkerSettings settings = WorkerConfig.load(Optional.of(file), environment);
+    assertThat(settings.management().port()).isEqualTo(8080);
+    assertThat(settings.kafka())
+        .containsEntry(
+            "state.dir",
+            settings.kafka().containsKey("group.instance.id")
+                ? "/var/lib/completion-worker"
+                : "/tmp/kafka-streams");
   }
 
   @Test

@@ -21,11 +21,11 @@ public final class Expressions {
 
   private static final Set<String> WORDS = Set.of("and", "or", "unless", "bool", "offset");
 
-  /** What holds no metric names: strings, label matchers, lists of labels, ranges. */
+  /** What holds no metric names: strings, label matchers, lists of labels, ranges, offsets. */
   private static final Pattern NO_NAMES =
       Pattern.compile(
           "\"[^\"]*\"|\\{[^}]*}|\\b(by|without|on|ignoring|group_left|group_right)\\s*\\([^)]*\\)"
-              + "|\\[[^\\]]*]");
+              + "|\\[[^\\]]*]|\\boffset\\s+\\w+");
 
   private static final Pattern NAME = Pattern.compile("[a-zA-Z_:][\\w:]*(?!\\s*\\(|[\\w:])");
 

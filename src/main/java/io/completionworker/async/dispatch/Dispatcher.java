@@ -94,17 +94,14 @@ public final class Dispatcher {
     loop.execute(() -> positions.forEach(this::forget));
   }
 
-  /** Chunks were forwarded, or dropped since their request is not in the store. */
-  public void chunksEmitted(List<RecordPosition> positions) {
-    loop.execute(() -> positions.forEach(this::chunkEmitted));
+  /** An outcome was not forwarded, since its request is not in the store. */
+  public void dropped(RecordPosition position) {
+    loop.execute(() -> flights.done(position).ifPresent(this::leave));
   }
 
-  private void chunkEmitted(RecordPosition position) {
-    Flight flight = flights.at(position);
-    ChunkStream stream = flight == null ? null : flight.stream;
-    if (stream != null) {
-      stream.emitted();
-    }
+  /** Chunks were forwarded, or dropped since their request is not in the store. */
+  public void chunksEmitted(List<RecordPosition> positions) {
+    loop.execute(() -> positions.forEach(flights::chunkEmitted));
   }
 
   /** The task has gone. What runs for it goes on, in case that its partition comes back. */
@@ -275,12 +272,14 @@ public final class Dispatcher {
   }
 
   private void forget(RecordPosition position) {
-    Flight flight = flights.at(position);
-    if (flight != null && flight.state == Flight.State.DONE) {
-      meters.outcome(flight.outcomeName, flight.age(loop.millis()));
-      flight.whenForwarded.run();
-      leave(flight);
-    }
+    flights
+        .done(position)
+        .ifPresent(
+            flight -> {
+              leave(flight);
+              meters.outcome(flight.outcomeName, flight.age(loop.millis()));
+              flight.whenForwarded.run();
+            });
   }
 
   private void leave(Flight flight) {

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,20 @@ final class Flights {
 
   @Nullable Flight at(RecordPosition position) {
     return byPosition.get(position);
+  }
+
+  /** The flight of this request, when its outcome is known and encoded. */
+  Optional<Flight> done(RecordPosition position) {
+    return Optional.ofNullable(at(position)).filter(f -> f.state == Flight.State.DONE);
+  }
+
+  /** A chunk of this request is out of its queue. */
+  void chunkEmitted(RecordPosition position) {
+    Flight flight = at(position);
+    ChunkStream stream = flight == null ? null : flight.stream;
+    if (stream != null) {
+      stream.emitted();
+    }
   }
 
   /** Takes a flight out, unless another one has its place. */

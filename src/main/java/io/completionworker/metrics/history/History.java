@@ -83,17 +83,16 @@ public final class History implements AutoCloseable {
   private void lookNow() {
     try {
       look(System.nanoTime(), Instant.now());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.warn("Cannot look at the meters", e); // and looks again at the next step
     }
   }
 
   /** Looks once. */
   void look(long nanos, Instant time) {
-    Sample sample;
+    readings.add(Reading.of(registry, nanos)); // asks gauges, which may take a moment
+    Sample sample = Sampling.of(readings, time);
     synchronized (points) {
-      readings.add(Reading.of(registry, nanos));
-      sample = Sampling.of(readings, time);
       points.addLast(sample.point());
       while (points.size() > POINTS) {
         points.removeFirst();

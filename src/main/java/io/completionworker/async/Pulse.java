@@ -1,0 +1,44 @@
+package io.completionworker.async;
+
+import io.completionworker.completion.Emission;
+import java.time.Duration;
+import org.apache.kafka.streams.processor.Cancellable;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+
+/**
+ * The wall-clock punctuator: quick while the task has something pending, slow while it has not.
+ * Stream thread only.
+ */
+final class Pulse {
+
+  private static final Duration QUICK = Duration.ofMillis(10);
+  private static final Duration SLOW = Duration.ofSeconds(1);
+
+  private final ProcessorContext<byte[], Emission> context;
+  private final Runnable beat;
+  private Cancellable schedule;
+  private boolean quick;
+
+  Pulse(ProcessorContext<byte[], Emission> context, Runnable beat) {
+    this.context = context;
+    this.beat = beat;
+    this.schedule = schedule(SLOW);
+  }
+
+  void busy(boolean busy) {
+    if (busy != quick) {
+      quick = busy;
+      schedule.cancel();
+      schedule = schedule(busy ? QUICK : SLOW);
+    }
+  }
+
+  void cancel() {
+    schedule.cancel();
+  }
+
+  private Cancellable schedule(Duration interval) {
+    return context.schedule(interval, PunctuationType.WALL_CLOCK_TIME, now -> beat.run());
+  }
+}
