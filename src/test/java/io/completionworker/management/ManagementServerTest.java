@@ -157,6 +157,21 @@ class ManagementServerTest {
     }
   }
 
+  @Test
+  void shouldServeALargeScrapeWhateverTheVersionOfHttp() throws Exception {
+    String scrape = "a_metric 1\n".repeat(50_000);
+    metrics = () -> scrape;
+    for (HttpClient.Version version : HttpClient.Version.values()) {
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/metrics"))
+              .version(version)
+              .build();
+      for (int i = 0; i < 3; i++) {
+        assertThat(client.send(request, BodyHandlers.ofString()).body()).isEqualTo(scrape);
+      }
+    }
+  }
+
   private ManagementServer start(int port) {
     return ManagementServer.start(
         new ManagementConfig("127.0.0.1", port, false),
