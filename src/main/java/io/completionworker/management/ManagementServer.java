@@ -79,7 +79,7 @@ public final class ManagementServer implements AutoCloseable {
       Hosts hosts = new Hosts(config.host());
       HttpServer server =
           vertx
-              .createHttpServer(new HttpServerOptions().setIdleTimeout(IDLE_SECONDS))
+              .createHttpServer(options())
               .requestHandler(
                   request -> {
                     request.response().putHeader("x-content-type-options", "nosniff");
@@ -102,6 +102,11 @@ public final class ManagementServer implements AutoCloseable {
       vertx.close();
       throw e;
     }
+  }
+
+  // HTTP/1.1 alone: scrapers, probes and browsers speak nothing else without TLS.
+  private static HttpServerOptions options() {
+    return new HttpServerOptions().setIdleTimeout(IDLE_SECONDS).setHttp2ClearTextEnabled(false);
   }
 
   /** The port it listens on. */
