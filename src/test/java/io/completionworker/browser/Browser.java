@@ -38,14 +38,26 @@ public final class Browser implements AutoCloseable {
   private static final Pattern PORT = Pattern.compile("successfully on port (\\d+)");
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** The driver looks for a free port and may lose it to another before it listens. */
+  private static final int STARTS = 5;
+
   private final HttpClient http = HttpClient.newHttpClient();
   private final Process driver;
   private final String session;
 
   private Browser(Programs programs) {
-    driver = start(programs);
+    Process started = start(programs);
+    String port = port(started);
+    for (int more = 1; port.isEmpty() && more < STARTS; more++) {
+      started = start(programs);
+      port = port(started);
+    }
+    driver = started;
     try {
-      String url = "http://127.0.0.1:" + port(driver);
+      if (port.isEmpty()) {
+        throw new IllegalStateException("the driver of Chromium did not start");
+      }
+      String url = "http://127.0.0.1:" + port;
       session =
           url
               + "/session/"
@@ -196,7 +208,10 @@ public final class Browser implements AutoCloseable {
     }
   }
 
-  /** The driver says it when it is ready. What it says later nobody reads, and it says little. */
+  /**
+   * The driver says it when it is ready; empty when it ends instead. What it says later nobody
+   * reads, and it says little.
+   */
   private static String port(Process driver) {
     try {
       BufferedReader lines =
@@ -208,7 +223,7 @@ public final class Browser implements AutoCloseable {
           return port.group(1);
         }
       }
-      throw new IllegalStateException("the driver of Chromium did not start");
+      return ""; // it has ended
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
