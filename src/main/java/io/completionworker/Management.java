@@ -1,5 +1,6 @@
 package io.completionworker;
 
+import io.completionworker.completion.Version;
 import io.completionworker.config.ManagementConfig;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.management.ManagementServer;
@@ -88,7 +89,6 @@ final class Management implements AutoCloseable {
 
   private Instance instance() {
     InstanceShare.Partitions now = partitions.get();
-    String version = Management.class.getPackage().getImplementationVersion();
     return new Instance(
         settings.kafka().getOrDefault("application.id", ""),
         worker.state(),
@@ -96,7 +96,7 @@ final class Management implements AutoCloseable {
         now.own(),
         now.all(),
         settings.async().maxInFlight(),
-        version == null ? "development" : version,
+        Version.text(),
         started);
   }
 }

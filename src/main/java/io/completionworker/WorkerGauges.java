@@ -3,6 +3,7 @@ package io.completionworker;
 import io.completionworker.async.IntakeControl;
 import io.completionworker.async.dispatch.LoopView;
 import io.completionworker.async.dispatch.Waiting;
+import io.completionworker.completion.Version;
 import io.completionworker.completion.WaitingFor;
 import io.completionworker.config.MetricsConfig;
 import io.completionworker.metrics.CallMeters;
@@ -10,7 +11,6 @@ import io.completionworker.metrics.HealthMeters;
 import io.completionworker.metrics.Meters;
 import io.completionworker.metrics.RequestMeters;
 import io.completionworker.resilience.limit.LimitsLeft;
-import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -50,7 +50,7 @@ final class WorkerGauges {
     meters.watch(HealthMeters.BREAKERS_OPEN, () -> stages.health().breakersOpen());
     meters.watch(HealthMeters.REGISTRY_DOWN, () -> number(stages.codec().registryMissed()));
     meters.watch(HealthMeters.READY, () -> number(ready.getAsBoolean()));
-    meters.watch(HealthMeters.INFO, () -> 1, version());
+    meters.watch(HealthMeters.INFO, () -> 1, Version.text());
   }
 
   private void requests(IntakeControl intake) {
@@ -89,11 +89,5 @@ final class WorkerGauges {
 
   private static int number(boolean holds) {
     return holds ? 1 : 0;
-  }
-
-  /** Of the jar; classes that are run from a directory have none. */
-  private static String version() {
-    return Optional.ofNullable(WorkerGauges.class.getPackage().getImplementationVersion())
-        .orElse("development");
   }
 }

@@ -32,8 +32,6 @@ public record CompletionCall(
     TokenEstimate tokens,
     long deadlineAt) {
 
-  private static final String TRACEPARENT = "traceparent";
-
   public CompletionCall {
     wireHeaders = Map.copyOf(wireHeaders);
     outputHeaders = List.copyOf(outputHeaders);
@@ -47,7 +45,7 @@ public record CompletionCall(
   /** The same, telling the endpoint of another span of its trace. */
   public CompletionCall sending(String traceparent) {
     Map<String, String> headers = new HashMap<>(wireHeaders);
-    headers.put(TRACEPARENT, traceparent);
+    headers.put(OutputNames.TRACEPARENT, traceparent);
     return new CompletionCall(
         source, requestId, request, headers, outputHeaders, trace, scope, tokens, deadlineAt);
   }
@@ -58,7 +56,7 @@ public record CompletionCall(
         outputHeaders.stream()
             .map(
                 header ->
-                    header.name().equalsIgnoreCase(TRACEPARENT)
+                    header.name().equalsIgnoreCase(OutputNames.TRACEPARENT)
                         ? RecordHeader.of(header.name(), traceparent)
                         : header)
             .toList();

@@ -2,6 +2,7 @@ package io.completionworker.gateway;
 
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.Version;
 import io.completionworker.completion.port.CompletionClient;
 import io.completionworker.completion.port.DeltaSink;
 import io.completionworker.config.ConfigFaultsException;
@@ -68,7 +69,7 @@ public final class GatewayClient implements CompletionClient, AutoCloseable {
    * @throws ConfigFaultsException when a trust store or a key store cannot be used
    */
   public static GatewayClient start(GatewayConfig config, int maxInFlight, InstantSource clock) {
-    Wiring wiring = Wiring.of(config, version(), clock);
+    Wiring wiring = Wiring.of(config, Version.text(), clock);
     int loops = Math.min(MAX_LANES, Runtime.getRuntime().availableProcessors());
     Connections connections =
         new Connections(
@@ -193,10 +194,5 @@ public final class GatewayClient implements CompletionClient, AutoCloseable {
                 new FileSystemOptions()
                     .setClassPathResolvingEnabled(false)
                     .setFileCachingEnabled(false)));
-  }
-
-  private static String version() {
-    String version = GatewayClient.class.getPackage().getImplementationVersion();
-    return version == null ? "development" : version;
   }
 }

@@ -38,52 +38,48 @@ public final class CallMeters {
 
   /** Bounds as OpenTelemetry's page of GenAI metrics advises. */
   public static final MeterSpec OPERATION_DURATION =
-      MeterSpec.timer(
-              "gen_ai.client.operation.duration",
-              "Attempts and how long they took, by model, under OpenTelemetry's name.",
-              0.01,
-              0.02,
-              0.04,
-              0.08,
-              0.16,
-              0.32,
-              0.64,
-              1.28,
-              2.56,
-              5.12,
-              10.24,
-              20.48,
-              40.96,
-              81.92)
-          .tag("gen_ai.operation.name", "`chat`")
-          .tag(SYSTEM, "the provider, by OpenTelemetry's name where it has one, or `other`")
-          .tag("gen_ai.request.model", A_MODEL)
+      ofCalls(
+              MeterSpec.timer(
+                  "gen_ai.client.operation.duration",
+                  "Attempts and how long they took, by model, under OpenTelemetry's name.",
+                  0.01,
+                  0.02,
+                  0.04,
+                  0.08,
+                  0.16,
+                  0.32,
+                  0.64,
+                  1.28,
+                  2.56,
+                  5.12,
+                  10.24,
+                  20.48,
+                  40.96,
+                  81.92))
           .tag("error.type", "a failure reason; empty, which to Prometheus is absent, if answered");
 
   /** Bounds as OpenTelemetry's page of GenAI metrics advises. */
   public static final MeterSpec TOKEN_USAGE =
-      MeterSpec.histogram(
-              "gen_ai.client.token.usage",
-              "tokens",
-              "Tokens of each call that is billed and has told its usage, under OpenTelemetry's"
-                  + " name.",
-              1,
-              4,
-              16,
-              64,
-              256,
-              1_024,
-              4_096,
-              16_384,
-              65_536,
-              262_144,
-              1_048_576,
-              4_194_304,
-              16_777_216,
-              67_108_864)
-          .tag("gen_ai.operation.name", "`chat`")
-          .tag(SYSTEM, "the provider, by OpenTelemetry's name where it has one, or `other`")
-          .tag("gen_ai.request.model", A_MODEL)
+      ofCalls(
+              MeterSpec.histogram(
+                  "gen_ai.client.token.usage",
+                  "tokens",
+                  "Tokens of each call that is billed and has told its usage, under OpenTelemetry's"
+                      + " name.",
+                  1,
+                  4,
+                  16,
+                  64,
+                  256,
+                  1_024,
+                  4_096,
+                  16_384,
+                  65_536,
+                  262_144,
+                  1_048_576,
+                  4_194_304,
+                  16_777_216,
+                  67_108_864))
           .tag("gen_ai.token.type", "`input` or `output`");
 
   public static final MeterSpec TOKENS =
@@ -140,4 +136,11 @@ public final class CallMeters {
           FIRST_CHUNK);
 
   private CallMeters() {}
+
+  private static MeterSpec ofCalls(MeterSpec meter) {
+    return meter
+        .tag("gen_ai.operation.name", "`chat`")
+        .tag(SYSTEM, "the provider, by OpenTelemetry's name where it has one, or `other`")
+        .tag("gen_ai.request.model", A_MODEL);
+  }
 }

@@ -1,5 +1,6 @@
 package io.completionworker.tracing;
 
+import io.completionworker.completion.OutputNames;
 import io.completionworker.completion.RecordHeader;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.TraceContext;
@@ -24,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 record RequestContext(SpanContext own, SpanContext parent, SpanContext linked) {
 
-  private static final String TRACEPARENT = "traceparent";
   private static final String TRACESTATE = "tracestate";
   private static final TextMapGetter<Map<String, String>> GETTER = new HeaderGetter();
 
@@ -70,7 +70,8 @@ record RequestContext(SpanContext own, SpanContext parent, SpanContext linked) {
   }
 
   private static SpanContext producer(SourceRecord source) {
-    return parse(last(source.headers(), TRACEPARENT), last(source.headers(), TRACESTATE));
+    return parse(
+        last(source.headers(), OutputNames.TRACEPARENT), last(source.headers(), TRACESTATE));
   }
 
   private static @Nullable String last(List<RecordHeader> headers, String name) {
@@ -89,8 +90,8 @@ record RequestContext(SpanContext own, SpanContext parent, SpanContext linked) {
     }
     Map<String, String> headers =
         tracestate == null
-            ? Map.of(TRACEPARENT, traceparent.strip())
-            : Map.of(TRACEPARENT, traceparent.strip(), TRACESTATE, tracestate);
+            ? Map.of(OutputNames.TRACEPARENT, traceparent.strip())
+            : Map.of(OutputNames.TRACEPARENT, traceparent.strip(), TRACESTATE, tracestate);
     Context context =
         W3CTraceContextPropagator.getInstance().extract(Context.root(), headers, GETTER);
     return Span.fromContext(context).getSpanContext();

@@ -97,9 +97,7 @@ class ChartTest {
     assertThat(settings.kafka())
         .containsEntry(
             "state.dir",
-            settings.kafka().containsKey("group.instance.id")
-                ? "/var/lib/completion-worker"
-                : "/tmp/kafka-streams");
+            values.equals("rocksdb") ? "/var/lib/completion-worker" : "/tmp/kafka-streams");
   }
 
   @Test

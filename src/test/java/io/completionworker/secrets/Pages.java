@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
@@ -40,25 +41,20 @@ public final class Pages {
 
   /** What a reader of the status page is told first; nothing where there is no such page. */
   private static String events(String url) {
-    HttpRequest request = HttpRequest.newBuilder(URI.create(url)).timeout(PATIENCE).build();
-    try {
-      HttpResponse<Stream<String>> answer = HTTP.send(request, BodyHandlers.ofLines());
-      try (Stream<String> lines = answer.body()) {
-        return lines.filter(line -> line.startsWith("data: ")).limit(2).collect(joining("\n"));
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
+    try (Stream<String> lines = get(url, BodyHandlers.ofLines()).body()) {
+      return lines.filter(line -> line.startsWith("data: ")).limit(2).collect(joining("\n"));
     }
   }
 
   private static String page(String url) {
+    var answer = get(url, BodyHandlers.ofString());
+    return answer.headers() + "\n" + answer.body();
+  }
+
+  private static <T> HttpResponse<T> get(String url, BodyHandler<T> body) {
     HttpRequest request = HttpRequest.newBuilder(URI.create(url)).timeout(PATIENCE).build();
     try {
-      var answer = HTTP.send(request, BodyHandlers.ofString());
-      return answer.headers() + "\n" + answer.body();
+      return HTTP.send(request, body);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -24,7 +24,6 @@ public final class RedriveHeaders {
   /** The failure or dead letter that it was made of: topic-partition-offset. */
   public static final String SOURCE = "redrive_source";
 
-  private static final String TRACEPARENT = "traceparent";
   private static final String PARENT_SPAN_ID = "x-portkey-parent-span-id";
   private static final Pattern TRACE =
       Pattern.compile("([0-9a-f]{2}-[0-9a-f]{32})-[0-9a-f]{16}-([0-9a-f]{2})");
@@ -73,13 +72,15 @@ public final class RedriveHeaders {
    */
   static void turnTraceBack(Headers headers) {
     Optional<Matcher> trace =
-        RecordHeaders.text(headers, TRACEPARENT).map(TRACE::matcher).filter(Matcher::matches);
+        RecordHeaders.text(headers, OutputNames.TRACEPARENT)
+            .map(TRACE::matcher)
+            .filter(Matcher::matches);
     Optional<String> parent =
         RecordHeaders.text(headers, PARENT_SPAN_ID).filter(id -> SPAN.matcher(id).matches());
-    headers.remove(TRACEPARENT);
+    headers.remove(OutputNames.TRACEPARENT);
     if (trace.isPresent() && parent.isPresent()) {
       String text = trace.get().group(1) + "-" + parent.get() + "-" + trace.get().group(2);
-      headers.add(TRACEPARENT, bytes(text));
+      headers.add(OutputNames.TRACEPARENT, bytes(text));
     }
   }
 

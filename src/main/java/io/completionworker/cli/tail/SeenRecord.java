@@ -88,7 +88,7 @@ record SeenRecord(ConsumerRecord<byte[], byte[]> found, JsonNode value) {
   }
 
   private boolean isOfTrace(String wanted) {
-    Optional<String> parent = RecordHeaders.text(found.headers(), "traceparent");
+    Optional<String> parent = RecordHeaders.text(found.headers(), OutputNames.TRACEPARENT);
     Matcher matcher = TRACEPARENT.matcher(parent.orElse(""));
     return wanted.equals(traceId()) || (matcher.matches() && matcher.group(1).equals(wanted));
   }

@@ -44,7 +44,7 @@ public final class WireHeaders {
   /** Id of a saved config, or a config as inline JSON. */
   public static final String CONFIG = ConfigHeader.NAME;
 
-  static final String TRACEPARENT = "traceparent";
+  static final String TRACEPARENT = OutputNames.TRACEPARENT;
   static final String TRACESTATE = "tracestate";
   static final String BAGGAGE = "baggage";
 

@@ -1,26 +1,30 @@
 package io.completionworker.metrics.history;
 
+import io.completionworker.metrics.CallMeters;
+import io.completionworker.metrics.HealthMeters;
+import io.completionworker.metrics.RequestMeters;
+
 /** Meters that are read here if they are there, and their tags. */
 final class Names {
 
-  static final String IN_FLIGHT = "completion.worker.in.flight";
-  static final String PENDING_RECORDS = "completion.worker.pending.records";
-  static final String PENDING_BYTES = "completion.worker.pending.bytes";
-  static final String PARKED_RECORDS = "completion.worker.parked.records";
-  static final String LIMIT_SHARE = "completion.worker.limit.share";
-  static final String CREDENTIALS_ON_HOLD = "completion.worker.credentials.on.hold";
-  static final String BREAKERS_OPEN = "completion.worker.breakers.open";
-  static final String INTAKE_PAUSED = "completion.worker.intake.paused";
-  static final String ATTEMPTS = "completion.worker.attempts";
-  static final String OUTCOMES = "completion.worker.outcomes";
-  static final String RETRIES = "completion.worker.retries";
-  static final String HOLDS = "completion.worker.holds";
-  static final String TOKENS = "completion.worker.tokens";
-  static final String COST = "completion.worker.cost";
-  static final String REQUEST_DURATION = "completion.worker.request.duration";
-  static final String QUEUE_AGE = "completion.worker.queue.age";
-  static final String WAITING = "completion.worker.waiting";
-  static final String LIMIT_AVAILABLE = "completion.worker.limit.available";
+  static final String IN_FLIGHT = CallMeters.IN_FLIGHT.name();
+  static final String PENDING_RECORDS = RequestMeters.PENDING_RECORDS.name();
+  static final String PENDING_BYTES = RequestMeters.PENDING_BYTES.name();
+  static final String PARKED_RECORDS = RequestMeters.PARKED_RECORDS.name();
+  static final String LIMIT_SHARE = HealthMeters.LIMIT_SHARE.name();
+  static final String CREDENTIALS_ON_HOLD = HealthMeters.CREDENTIALS_ON_HOLD.name();
+  static final String BREAKERS_OPEN = HealthMeters.BREAKERS_OPEN.name();
+  static final String INTAKE_PAUSED = RequestMeters.INTAKE_PAUSED.name();
+  static final String ATTEMPTS = CallMeters.ATTEMPTS.name();
+  static final String OUTCOMES = RequestMeters.OUTCOMES.name();
+  static final String RETRIES = RequestMeters.RETRIES.name();
+  static final String HOLDS = HealthMeters.HOLDS.name();
+  static final String TOKENS = CallMeters.TOKENS.name();
+  static final String COST = CallMeters.COST.name();
+  static final String REQUEST_DURATION = RequestMeters.REQUEST_DURATION.name();
+  static final String QUEUE_AGE = RequestMeters.QUEUE_AGE.name();
+  static final String WAITING = RequestMeters.WAITING.name();
+  static final String LIMIT_AVAILABLE = HealthMeters.LIMIT_AVAILABLE.name();
 
   static final String REASON = "reason";
   static final String MODEL = "model";
