@@ -127,10 +127,7 @@ final class Exchange {
 
   private void receive(HttpClientResponse response, Body body) {
     heard();
-    Reception started =
-        body.streamed()
-            ? Reception.streamed(response, wiring, body.choices(), deltas, this::resume)
-            : Reception.whole(response, wiring);
+    var started = new Reception(response, wiring, body, deltas, this::resume);
     reception = started;
     response.exceptionHandler(this::lost);
     response.handler(packet -> go(started, () -> started.received(packet)));

@@ -2,6 +2,7 @@ package io.completionworker.gateway;
 
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.port.DeltaSink;
+import io.completionworker.gateway.json.RequestEncoder.Body;
 import io.completionworker.gateway.stream.AnswerStream;
 import io.completionworker.gateway.stream.StreamEnd;
 import io.vertx.core.buffer.Buffer;
@@ -10,51 +11,81 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is made of a response as it comes in: it is kept and read as a whole, or read as a stream.
+ * What is made of a response as it comes in: its first bytes say whether it is read as a stream or
+ * kept and read as a whole.
  *
  * <p>Lives on the event loop of its exchange. While the taker of a stream has no room, the response
  * is paused, so that the server has to wait and not our memory.
  */
 final class Reception {
 
+  /** Of a stream, kept for the excerpt of a failure. */
+  private static final int EXCERPT_BYTES = 2_000;
+
   private final HttpClientResponse response;
   private final Wiring wiring;
-  private final Buffer kept = Buffer.buffer();
-  private final @Nullable AnswerStream stream;
+  private final AnswerStream events;
+  private Buffer kept = Buffer.buffer();
+  private final boolean streamed;
+  private @Nullable BodyForm form;
+  private int skipped;
   private boolean over;
 
-  private Reception(HttpClientResponse response, Wiring wiring, @Nullable AnswerStream stream) {
-    this.response = response;
-    this.wiring = wiring;
-    this.stream = stream;
-  }
-
-  /** A response to be read as a whole. */
-  static Reception whole(HttpClientResponse response, Wiring wiring) {
-    return new Reception(response, wiring, null);
-  }
-
   /**
-   * A response to a request for a stream, which may be none all the same.
+   * A response of which nothing has come.
    *
-   * @param choices how many were asked for
+   * @param asked what was sent
+   * @param deltas takes what comes of a stream that was asked for
    * @param resume makes the exchange call {@link #resume} on the event loop
    */
-  static Reception streamed(
-      HttpClientResponse response, Wiring wiring, int choices, DeltaSink deltas, Runnable resume) {
-    return ResponseReader.isStream(response.statusCode(), response.headers())
-        ? new Reception(
-            response, wiring, new AnswerStream(wiring.streams(), choices, deltas, resume))
-        : whole(response, wiring);
+  Reception(
+      HttpClientResponse response, Wiring wiring, Body asked, DeltaSink deltas, Runnable resume) {
+    this.response = response;
+    this.wiring = wiring;
+    this.streamed = asked.streamed();
+    DeltaSink taker = streamed ? deltas : DeltaSink.NONE;
+    this.events = new AnswerStream(wiring.streams(), asked.choices(), taker, resume);
+    boolean success = response.statusCode() >= 200 && response.statusCode() < 300;
+    this.form = success ? null : BodyForm.WHOLE; // errors have a status, and are never streamed
   }
 
   /** Takes a packet; returns the result if that makes one. */
   @Nullable AttemptResult received(Buffer packet) {
-    if (stream != null) {
-      stream.receive(packet.getBytes());
-      return isPaused() ? null : advance(stream);
+    if (form == null) {
+      return begin(packet);
     }
-    int room = wiring.transport().maxResponseBytes() - kept.length();
+    return form == BodyForm.EVENTS ? event(packet) : keep(packet);
+  }
+
+  /** Decides by the first bytes, passing over white space that keeps the connection open. */
+  private @Nullable AttemptResult begin(Buffer packet) {
+    int blanks = 0;
+    while (kept.length() == 0
+        && blanks < packet.length()
+        && BodyForm.isBlank(packet.getByte(blanks))) {
+      blanks++;
+    }
+    skipped += blanks;
+    Buffer begin = kept.appendBuffer(packet, blanks, packet.length() - blanks);
+    form = BodyForm.of(begin.getBytes());
+    if (form == null) {
+      return skipped > wiring.transport().maxResponseBytes() ? read(true) : null;
+    }
+    kept = Buffer.buffer();
+    return form == BodyForm.EVENTS ? event(begin) : keep(begin);
+  }
+
+  private @Nullable AttemptResult event(Buffer packet) {
+    int room = EXCERPT_BYTES - kept.length();
+    if (room > 0) {
+      kept.appendBuffer(packet, 0, Math.min(room, packet.length()));
+    }
+    events.receive(packet.getBytes());
+    return isPaused() ? null : advance();
+  }
+
+  private @Nullable AttemptResult keep(Buffer packet) {
+    int room = Math.max(0, wiring.transport().maxResponseBytes() - kept.length() - skipped);
     if (packet.length() <= room) {
       kept.appendBuffer(packet);
       return null;
@@ -70,21 +101,21 @@ final class Reception {
 
   /** What that makes of it; null while some of it is held back. */
   @Nullable AttemptResult ended() {
-    if (stream == null) {
+    if (!isStream()) {
       return read(false);
     }
-    return isPaused() ? null : read(stream, stream.over());
+    return isPaused() ? null : last();
   }
 
   /** Goes on after a pause. */
   @Nullable AttemptResult resume() {
-    if (stream == null || !stream.isFull()) {
+    if (!events.isFull()) {
       return null;
     }
-    AttemptResult result = advance(stream);
-    if (result == null && !stream.isFull()) {
+    AttemptResult result = advance();
+    if (result == null && !events.isFull()) {
       if (over) {
-        return read(stream, stream.over());
+        return last();
       }
       response.resume();
     }
@@ -93,7 +124,7 @@ final class Reception {
 
   /** Whether we are why nothing comes. */
   boolean isPaused() {
-    return stream != null && stream.isFull();
+    return events.isFull();
   }
 
   /** Whether the response has ended. */
@@ -103,16 +134,16 @@ final class Reception {
 
   /** The connection is gone. */
   AttemptResult lost(Throwable cause) {
-    return stream == null
-        ? unanswered(wiring.failures().connectionLost(cause, true))
-        : cutOff(stream, wiring.failures().lost(cause));
+    return isStream()
+        ? cutOff(wiring.failures().lost(cause))
+        : unanswered(wiring.failures().connectionLost(cause, true));
   }
 
   /** Nothing came for this time. */
   AttemptResult silent(Duration limit) {
-    return stream == null
-        ? unanswered(wiring.failures().silent(limit))
-        : cutOff(stream, "nothing received for " + limit.toMillis() + " ms");
+    return isStream()
+        ? cutOff("nothing received for " + limit.toMillis() + " ms")
+        : unanswered(wiring.failures().silent(limit));
   }
 
   /** It was not complete within this time. */
@@ -120,30 +151,42 @@ final class Reception {
     return unanswered(wiring.failures().tooSlow(limit));
   }
 
-  private @Nullable AttemptResult advance(AnswerStream open) {
-    StreamEnd end = open.advance();
+  /** Where next to nothing has come, what was asked for counts. */
+  private boolean isStream() {
+    return form == null ? streamed : form == BodyForm.EVENTS;
+  }
+
+  private @Nullable AttemptResult advance() {
+    StreamEnd end = events.advance();
     if (end != null) {
-      return read(open, end);
+      return read(end);
     }
-    if (open.isFull()) {
+    if (events.isFull()) {
       response.pause();
     }
     return null;
   }
 
-  private AttemptResult cutOff(AnswerStream open, String how) {
-    return read(open, new StreamEnd.CutOff(how));
+  private @Nullable AttemptResult last() {
+    StreamEnd end = events.over();
+    return end == null ? null : read(end);
+  }
+
+  private AttemptResult cutOff(String how) {
+    return read(new StreamEnd.CutOff(how));
   }
 
   /** The response tells more of the attempt than what ended it knows. */
   private AttemptResult unanswered(AttemptResult.Rejected failure) {
     return wiring
         .reader()
-        .unanswered(response.statusCode(), response.headers(), stream, failure.error());
+        .unanswered(response.statusCode(), response.headers(), events, failure.error());
   }
 
-  private AttemptResult read(AnswerStream open, StreamEnd end) {
-    return wiring.reader().read(response.statusCode(), response.headers(), open, end);
+  private AttemptResult read(StreamEnd end) {
+    return wiring
+        .reader()
+        .read(response.statusCode(), response.headers(), events, end, kept.getBytes());
   }
 
   private AttemptResult read(boolean cut) {

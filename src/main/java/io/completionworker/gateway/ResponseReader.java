@@ -1,16 +1,17 @@
 package io.completionworker.gateway;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.completionworker.avro.GatewayDetails;
 import io.completionworker.completion.AttemptError;
 import io.completionworker.completion.AttemptResult;
-import io.completionworker.completion.Served;
 import io.completionworker.gateway.json.AnswerDecoder;
+import io.completionworker.gateway.json.AnswerJson;
+import io.completionworker.gateway.json.ErrorBody;
 import io.completionworker.gateway.json.InvalidAnswerException;
 import io.completionworker.gateway.limit.RateHeaders;
 import io.completionworker.gateway.stream.AnswerStream;
 import io.completionworker.gateway.stream.StreamEnd;
 import io.vertx.core.MultiMap;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,84 +25,120 @@ final class ResponseReader {
   /** An answer that a guardrail flagged and let pass. */
   private static final int GUARDRAIL_FLAGGED = 246;
 
-  private static final Pattern JSON_TYPE =
-      Pattern.compile("application/([^;]+\\+)?json\\s*(;|$)", Pattern.CASE_INSENSITIVE);
-
-  private final AnswerDecoder decoder;
   private final StatusClassifier classifier;
+  private final AnswerStream.Rules rules;
   private final int maxBytes;
 
-  ResponseReader(StatusClassifier classifier, int maxBytes) {
-    this.decoder = new AnswerDecoder(maxBytes);
+  ResponseReader(StatusClassifier classifier, AnswerStream.Rules rules) {
     this.classifier = classifier;
-    this.maxBytes = maxBytes;
+    this.rules = rules;
+    this.maxBytes = rules.maxBytes();
   }
 
   /**
-   * Reads a response.
+   * Reads a response that was kept as a whole.
    *
    * @param body what was received of it, decompressed
    * @param cut whether there was more of it than we take
    */
   AttemptResult read(int status, MultiMap headers, byte[] body, boolean cut) {
-    GatewayDetails details = details(status, headers);
-    AttemptError error;
+    AnswerJson.Document read = rules.json().read(body);
     if (status < 200 || status >= 300) {
-      error = classifier.classify(status, headers, body);
-    } else if (cut) {
-      error = classifier.tooLarge(status, maxBytes);
-    } else {
-      try {
-        return new AttemptResult.Answered(decoder.decode(body, details), RateHeaders.read(headers));
-      } catch (InvalidAnswerException e) {
-        error = classifier.invalid(status, e.fault(), body);
-      }
+      return rejected(status, headers, read.first(), classifier.classify(status, headers, body));
     }
-    return new AttemptResult.Rejected(
-        error, RateHeaders.read(headers), decoder.served(body, details));
+    if (cut) {
+      return rejected(status, headers, read.first(), classifier.tooLarge(status, maxBytes));
+    }
+    ErrorBody fault = read.roots().isEmpty() ? null : ErrorBody.fault(read.roots().get(0));
+    if (fault != null) {
+      boolean generated = AnswerDecoder.generated(read.roots().get(0));
+      return rejected(
+          status,
+          headers,
+          read.first(),
+          classifier.fault(status, headers, fault, false, generated, body));
+    }
+    StreamEnd end = read.fault() == null ? AnswerStream.read(rules, read.roots()) : null;
+    if (end instanceof StreamEnd.Complete complete) {
+      return answered(
+          status, headers, complete.answer(), AnswerJson.write(complete.answer()), body);
+    }
+    if (end instanceof StreamEnd.CutOff cutOff) {
+      return invalid(
+          status, headers, read.first(), "the answer is not whole: " + cutOff.how(), body);
+    }
+    if (end != null) {
+      return rejected(status, headers, read.first(), error(status, headers, end, true, body));
+    }
+    ObjectNode answer = read.object();
+    return answer == null
+        ? invalid(status, headers, read.first(), fault(read), body)
+        : answered(status, headers, answer, read.text(), body);
+  }
+
+  private static String fault(AnswerJson.Document read) {
+    if (read.fault() != null) {
+      return "the answer is " + read.fault();
+    }
+    return read.first() == null
+        ? "the answer is not a JSON object"
+        : "the answer goes on after its JSON object";
   }
 
   /**
-   * Whether such a response is a stream of events, after a request for one. Some providers ignore
-   * that and send JSON, and errors are never streamed.
-   */
-  static boolean isStream(int status, MultiMap headers) {
-    String type = headers.get("content-type");
-    return status >= 200
-        && status < 300
-        && (type == null || !JSON_TYPE.matcher(type.strip()).lookingAt());
-  }
-
-  /** Makes the result out of the end of a streamed response. */
-  AttemptResult read(int status, MultiMap headers, AnswerStream stream, StreamEnd end) {
-    return end instanceof StreamEnd.Complete complete
-        ? read(status, headers, complete.body(), false)
-        : unanswered(status, headers, stream, error(status, headers, end));
-  }
-
-  /**
-   * The result of a response that no answer came of, for whatever reason.
+   * Makes the result out of the end of a streamed response.
    *
-   * @param stream what came of it as a stream; null when it is none
+   * @param begin of the stream, for an excerpt
    */
-  AttemptResult unanswered(
-      int status, MultiMap headers, @Nullable AnswerStream stream, AttemptError error) {
-    GatewayDetails details = details(status, headers);
-    return new AttemptResult.Rejected(
-        error,
-        RateHeaders.read(headers),
-        stream == null ? new Served("", null, null, details) : stream.served(details));
+  AttemptResult read(
+      int status, MultiMap headers, AnswerStream stream, StreamEnd end, byte[] begin) {
+    if (end instanceof StreamEnd.Complete complete) {
+      String body = AnswerJson.write(complete.answer());
+      return body.length() > maxBytes
+          ? unanswered(status, headers, stream, classifier.tooLarge(status, maxBytes))
+          : answered(status, headers, complete.answer(), body, begin);
+    }
+    return unanswered(
+        status, headers, stream, error(status, headers, end, stream.generated(), begin));
   }
 
-  private AttemptError error(int status, MultiMap headers, StreamEnd end) {
+  /** The result of a response that no answer came of, for whatever reason. */
+  AttemptResult unanswered(int status, MultiMap headers, AnswerStream stream, AttemptError error) {
+    return new AttemptResult.Rejected(
+        error, RateHeaders.read(headers), stream.served(details(status, headers)));
+  }
+
+  private AttemptResult answered(
+      int status, MultiMap headers, ObjectNode answer, String text, byte[] body) {
+    try {
+      return new AttemptResult.Answered(
+          AnswerDecoder.decode(answer, text, details(status, headers)), RateHeaders.read(headers));
+    } catch (InvalidAnswerException e) {
+      return invalid(status, headers, answer, e.fault(), body);
+    }
+  }
+
+  private AttemptResult invalid(
+      int status, MultiMap headers, @Nullable ObjectNode said, String fault, byte[] body) {
+    return rejected(status, headers, said, classifier.invalid(status, fault, body));
+  }
+
+  private static AttemptResult rejected(
+      int status, MultiMap headers, @Nullable ObjectNode said, AttemptError error) {
+    return new AttemptResult.Rejected(
+        error, RateHeaders.read(headers), AnswerDecoder.served(said, details(status, headers)));
+  }
+
+  private AttemptError error(
+      int status, MultiMap headers, StreamEnd end, boolean generated, byte[] begin) {
     if (end instanceof StreamEnd.Unreadable unreadable) {
       return classifier.invalid(status, unreadable.fault(), unreadable.data());
     }
     if (end instanceof StreamEnd.Failed failed) {
-      return classifier.failedStream(status, headers, failed.data());
+      return classifier.fault(status, headers, failed.error(), true, generated, failed.data());
     }
     return end instanceof StreamEnd.CutOff cutOff
-        ? classifier.cutOff(status, cutOff.how())
+        ? classifier.cutOff(status, cutOff.how(), begin)
         : classifier.tooLarge(status, maxBytes);
   }
 

@@ -49,13 +49,8 @@ final class StatusClassifier {
           "project_spend_limit_exceeded",
           "organization_usage_limit_exceeded");
 
-  private static final Set<String> LIMITED = Set.of("rate_limit_exceeded", "rate_limit_error");
-
   private static final Set<String> OVERLOAD =
       Set.of("server_is_overloaded", "slow_down", "overloaded_error");
-
-  /** Some providers write a status where none can be sent any more. */
-  private static final Pattern STATUS = Pattern.compile("[45]\\d\\d");
 
   private static final Pattern LIMIT_AND_REQUESTED =
       Pattern.compile("\\bLimit:? *(\\d[\\d,]*).{0,200}?\\bRequested:? *(\\d[\\d,]*)");
@@ -104,45 +99,62 @@ final class StatusClassifier {
         null);
   }
 
-  /** What a streamed answer means that ended too early; the endpoint bills what it sent. */
-  AttemptError cutOff(int status, String how) {
-    return new AttemptError(
-        FailureReason.STREAM_TRUNCATED,
-        RETRY,
-        true,
+  /**
+   * What a streamed answer means that ended too early; the endpoint bills what it sent.
+   *
+   * @param begin what came of it, or its beginning
+   */
+  AttemptError cutOff(int status, String how, byte[] begin) {
+    return error(
         status,
-        redactor.clean("the stream was cut off: " + how, MAX_MESSAGE),
-        AttemptError.Details.NONE,
+        new Verdict(FailureReason.STREAM_TRUNCATED, RETRY, true),
+        "the stream was cut off: " + how,
+        ErrorBody.SILENT,
+        begin,
         null);
   }
 
-  /** What an error means that came in a stream, where no status can tell of it any more. */
-  AttemptError failedStream(int status, MultiMap headers, byte[] body) {
-    ErrorBody error = ErrorBody.read(body);
-    Verdict verdict = verdict(error);
-    String said = error.message() == null ? "" : ": " + error.message();
+  /**
+   * What an error means that came inside a response of status 2xx. It has the meaning of the status
+   * that its code or its type names.
+   *
+   * @param streamed whether it came in a stream
+   * @param generated whether a model had written something before, which is billed
+   * @param said what told of it
+   */
+  AttemptError fault(
+      int status,
+      MultiMap headers,
+      ErrorBody error,
+      boolean streamed,
+      boolean generated,
+      byte[] said) {
+    Verdict verdict = verdict(error, streamed);
+    String begin =
+        streamed ? "the stream ended with an error" : "HTTP " + status + " with an error";
     Duration wait =
         verdict.reason == FailureReason.RATE_LIMITED ? retryAfter.whenLimited(headers) : null;
     return error(
         status,
-        new Verdict(verdict.reason, verdict.disposition, true),
-        "the stream ended with an error" + said,
+        new Verdict(verdict.reason, verdict.disposition, verdict.maybeBilled || generated),
+        error.message() == null ? begin : begin + ": " + error.message(),
         error,
-        body,
+        said,
         wait);
   }
 
-  private static Verdict verdict(ErrorBody error) {
-    if (error.code() != null && STATUS.matcher(error.code()).matches()) {
-      return verdict(Integer.parseInt(error.code()), error);
+  private static Verdict verdict(ErrorBody error, boolean streamed) {
+    if (error.status() != null) {
+      return verdict(error.status(), error);
     }
-    if (says(QUOTA, error) || says(LIMITED, error)) {
+    if (says(QUOTA, error)) {
       return tooMany(error);
     }
-    return new Verdict(
-        says(OVERLOAD, error) ? FailureReason.OVERLOADED : FailureReason.STREAM_TRUNCATED,
-        RETRY,
-        true);
+    Integer named = FaultNames.status(error.code(), error.type());
+    return named == null
+        ? new Verdict(
+            streamed ? FailureReason.STREAM_TRUNCATED : FailureReason.INVALID_RESPONSE, RETRY, true)
+        : verdict(named, error);
   }
 
   private AttemptError error(

@@ -22,13 +22,14 @@ record Wiring(
     var classifier =
         new StatusClassifier(
             new RetryAfter(clock, () -> ThreadLocalRandom.current().nextDouble()), redactor);
+    var streams = new AnswerStream.Rules(config.transport().maxResponseBytes(), clock);
     return new Wiring(
         Endpoint.of(config),
         config.transport(),
         new CallHeaders(config, version),
         new RequestEncoder(),
-        new ResponseReader(classifier, config.transport().maxResponseBytes()),
-        new AnswerStream.Rules(config.transport().maxResponseBytes(), clock),
+        new ResponseReader(classifier, streams),
+        streams,
         new TransportFailures(redactor));
   }
 }

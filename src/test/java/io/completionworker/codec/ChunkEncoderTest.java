@@ -168,18 +168,14 @@ class ChunkEncoderTest {
   }
 
   @Test
-  void shouldKeepToolCallsApartThatShareAnIndex() {
-    ToolCallDelta first = ToolCallDelta.newBuilder().setIndex(0).setId("t").setName("f").build();
-    ToolCallDelta other = ToolCallDelta.newBuilder().setIndex(0).setId("u").setName("g").build();
-    ToolCallDelta more = ToolCallDelta.newBuilder().setIndex(0).setArguments("{}").build();
-    CompletionChunk chunk =
-        written(
-            false,
-            delta(ChoiceDelta.newBuilder().setIndex(0).setToolCalls(List.of(first)).build()),
-            delta(ChoiceDelta.newBuilder().setIndex(0).setToolCalls(List.of(other, more)).build()));
+  void shouldJoinThePiecesOfTheReasoning() {
+    CompletionChunk chunk = written(false, delta(reasoning("think ")), delta(reasoning("hard")));
 
-    assertThat(chunk.getChoices().get(0).getToolCalls())
-        .containsExactly(first, ToolCallDelta.newBuilder(other).setArguments("{}").build());
+    assertThat(chunk.getChoices().get(0).getReasoningContent()).isEqualTo("think hard");
+  }
+
+  private static ChoiceDelta reasoning(String piece) {
+    return ChoiceDelta.newBuilder().setIndex(0).setReasoningContent(piece).build();
   }
 
   @Test

@@ -40,14 +40,17 @@ class GatewayClientStreamFaultsTest extends StreamAttempts {
 
   @Test
   void shouldTakeNoHalfForAnAnswer() throws Exception {
-    int whole = new String(USAGE, StandardCharsets.UTF_8).indexOf(DONE) + DONE.length() + 2;
-    for (int length = 0; length < whole; length += 97) {
+    String text = new String(USAGE, StandardCharsets.UTF_8);
+    int whole = text.indexOf(DONE) + DONE.length() + 2;
+    int finished = text.indexOf("\"finish_reason\":\"stop\"");
+    for (int length = 0; length < finished; length += 97) {
       byte[] half = Arrays.copyOf(USAGE, length);
       assertTruncated(error(StreamBehaviours.streams(half)));
       assertTruncated(error(StreamBehaviours.thenCloses(half)));
       assertTruncated(error(StreamBehaviours.thenResets(half)));
     }
-    assertTruncated(error(StreamBehaviours.streams(Arrays.copyOf(USAGE, whole - 1))));
+    assertTruncated(error(StreamBehaviours.thenResets(Arrays.copyOf(USAGE, whole - 20))));
+    answer(StreamBehaviours.streams(Arrays.copyOf(USAGE, whole - 1)));
     answer(StreamBehaviours.streams(Arrays.copyOf(USAGE, whole)));
     answer(StreamBehaviours.thenCloses(Arrays.copyOf(USAGE, whole)));
   }
@@ -87,7 +90,8 @@ class GatewayClientStreamFaultsTest extends StreamAttempts {
 
   @ParameterizedTest
   @CsvSource({
-    "server_error, STREAM_TRUNCATED, RETRY",
+    "broken_somehow, STREAM_TRUNCATED, RETRY",
+    "server_error, SERVER_ERROR, RETRY",
     "rate_limit_exceeded, RATE_LIMITED, RETRY",
     "insufficient_quota, QUOTA_EXHAUSTED, HOLD",
     "overloaded_error, OVERLOADED, RETRY",

@@ -9,6 +9,7 @@ import io.completionworker.completion.AttemptError;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.Disposition;
 import io.completionworker.gateway.limit.RetryAfter;
+import io.completionworker.gateway.stream.AnswerStream;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.stream.Stream;
@@ -24,7 +25,7 @@ class RecordedAnswersTest {
       new ResponseReader(
           new StatusClassifier(
               new RetryAfter(InstantSource.system(), () -> 0), new Redactor(Stream.empty())),
-          1 << 20);
+          new AnswerStream.Rules(1 << 20, InstantSource.system()));
 
   @ParameterizedTest
   @ValueSource(strings = {"ok", "config-cache-miss", "config-cache-second", "config-fallback"})

@@ -8,6 +8,7 @@ import io.completionworker.completion.RateSignals;
 import io.completionworker.completion.RateSignals.Window;
 import io.completionworker.completion.Served;
 import io.completionworker.gateway.limit.RetryAfter;
+import io.completionworker.gateway.stream.AnswerStream;
 import io.vertx.core.MultiMap;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -26,7 +27,7 @@ class ResponseReaderTest {
       new ResponseReader(
           new StatusClassifier(
               new RetryAfter(InstantSource.system(), () -> 0), new Redactor(Stream.empty())),
-          1 << 20);
+          new AnswerStream.Rules(1 << 20, InstantSource.system()));
 
   @ParameterizedTest
   @CsvSource({"200, true", "200, false", "246, false", "429, false", "500, false", "404, false"})

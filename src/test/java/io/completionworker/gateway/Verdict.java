@@ -11,6 +11,7 @@ import io.completionworker.completion.Answer;
 import io.completionworker.completion.AttemptError;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.gateway.limit.RetryAfter;
+import io.completionworker.gateway.stream.AnswerStream;
 import io.vertx.core.MultiMap;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -25,7 +26,7 @@ final class Verdict {
       new ResponseReader(
           new StatusClassifier(
               new RetryAfter(InstantSource.system(), () -> 0), new Redactor(Stream.empty())),
-          MOST_BYTES);
+          new AnswerStream.Rules(MOST_BYTES, InstantSource.system()));
 
   private static final ObjectMapper TREES =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
@@ -33,7 +34,12 @@ final class Verdict {
   static {
     TREES
         .getFactory()
-        .setStreamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(500).build());
+        .setStreamReadConstraints(
+            StreamReadConstraints.builder()
+                .maxNestingDepth(500)
+                .maxNumberLength(MOST_BYTES)
+                .maxNameLength(MOST_BYTES)
+                .build());
   }
 
   private Verdict() {}
@@ -46,7 +52,7 @@ final class Verdict {
   static void check(AttemptResult result, int status, byte[] body) throws IOException {
     if (result instanceof AttemptResult.Answered answered) {
       assertThat(status).isBetween(200, 299);
-      answer(answered.answer(), TREES.readTree(body));
+      answer(answered.answer(), TREES.readTree(answered.answer().body()));
     } else {
       AttemptError error = ((AttemptResult.Rejected) result).error();
       assertThat(error.reason()).isNotNull();
@@ -66,8 +72,9 @@ final class Verdict {
       Choice choice = answer.choices().get(i);
       JsonNode message = choices.get(i).path("message");
       assertThat(message.isObject()).isTrue();
-      assertThat(choice.getMessage().getContent())
-          .isEqualTo(message.path("content").isTextual() ? message.path("content").asText() : null);
+      if (message.path("content").isTextual()) {
+        assertThat(choice.getMessage().getContent()).isEqualTo(message.path("content").asText());
+      }
     }
   }
 }

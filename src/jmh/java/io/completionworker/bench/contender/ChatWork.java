@@ -9,11 +9,13 @@ import io.completionworker.avro.TokenUsage;
 import io.completionworker.avro.UsageSource;
 import io.completionworker.completion.Answer;
 import io.completionworker.gateway.json.AnswerDecoder;
+import io.completionworker.gateway.json.AnswerJson;
 import io.completionworker.gateway.json.InvalidAnswerException;
 import io.completionworker.gateway.json.RequestEncoder;
 import io.completionworker.serde.AvroSerde;
 import io.completionworker.serde.AvroSerdes;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.apache.kafka.common.serialization.Serde;
 
@@ -26,7 +28,7 @@ final class ChatWork {
   private static final int MAX_ANSWER_BYTES = 8 << 20;
 
   private final RequestEncoder encoder = new RequestEncoder();
-  private final AnswerDecoder decoder = new AnswerDecoder(MAX_ANSWER_BYTES);
+  private final AnswerJson json = new AnswerJson(MAX_ANSWER_BYTES);
   private final Serde<CompletionRequest> requests;
   private final Serde<CompletionResponse> responses;
   private final Serde<CompletionUsage> usage;
@@ -72,7 +74,8 @@ final class ChatWork {
   private Answer parse(byte[] body) {
     try {
       GatewayDetails gateway = new GatewayDetails(200, null, null, null, null, null, null, false);
-      return decoder.decode(body, gateway);
+      AnswerJson.Document read = json.read(body);
+      return AnswerDecoder.decode(Objects.requireNonNull(read.object()), read.text(), gateway);
     } catch (InvalidAnswerException e) {
       throw new IllegalStateException(e);
     }

@@ -7,8 +7,10 @@ import io.completionworker.bench.Requests;
 import io.completionworker.bench.Rig;
 import io.completionworker.completion.Answer;
 import io.completionworker.gateway.json.AnswerDecoder;
+import io.completionworker.gateway.json.AnswerJson;
 import io.completionworker.gateway.json.InvalidAnswerException;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import org.apache.kafka.common.serialization.Serde;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
@@ -27,7 +29,7 @@ public class AnswerSteps {
   @Param({"300", "8000"})
   public int bytes;
 
-  private final AnswerDecoder decoder = new AnswerDecoder(8 << 20);
+  private final AnswerJson json = new AnswerJson(8 << 20);
   private final Serde<CompletionResponse> serde = Serdes.of(CompletionResponse.class);
   private byte[] body = new byte[0];
   private CompletionResponse response = new CompletionResponse();
@@ -46,13 +48,14 @@ public class AnswerSteps {
         "service_tier":"default","system_fingerprint":"fp_simulated"}"""
             .formatted(Requests.words(bytes))
             .getBytes(StandardCharsets.UTF_8);
-    response = response(decoder.decode(body, GATEWAY));
+    response = response(decodeAnswer());
   }
 
   /** JSON to an answer. */
   @Benchmark
   public Answer decodeAnswer() throws InvalidAnswerException {
-    return decoder.decode(body, GATEWAY);
+    AnswerJson.Document read = json.read(body);
+    return AnswerDecoder.decode(Objects.requireNonNull(read.object()), read.text(), GATEWAY);
   }
 
   /** A response to Avro. */

@@ -7,7 +7,6 @@ import io.completionworker.avro.ToolCallDelta;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -15,12 +14,13 @@ import org.jspecify.annotations.Nullable;
 final class ChoicePiece {
 
   private final int index;
-  private final Map<Integer, List<ToolCallDelta>> toolCalls = new TreeMap<>();
+  private final Map<Integer, ToolCallDelta> toolCalls = new TreeMap<>();
   private final List<TokenLogprob> contentLogprobs = new ArrayList<>();
   private final List<TokenLogprob> refusalLogprobs = new ArrayList<>();
   private @Nullable String role;
   private @Nullable StringBuilder content;
   private @Nullable StringBuilder refusal;
+  private @Nullable StringBuilder reasoning;
   private @Nullable String finishReason;
   private boolean logprobs;
 
@@ -33,8 +33,11 @@ final class ChoicePiece {
     finishReason = delta.getFinishReason() == null ? finishReason : delta.getFinishReason();
     content = joined(content, delta.getContent());
     refusal = joined(refusal, delta.getRefusal());
+    reasoning = joined(reasoning, delta.getReasoningContent());
     if (delta.getToolCalls() != null) {
-      delta.getToolCalls().forEach(this::add);
+      delta
+          .getToolCalls()
+          .forEach(call -> toolCalls.merge(call.getIndex(), call, ChoicePiece::joined));
     }
     ChoiceLogprobs more = delta.getLogprobs();
     if (more != null) {
@@ -50,8 +53,7 @@ final class ChoicePiece {
         .setRole(role)
         .setContent(content == null ? null : content.toString())
         .setRefusal(refusal == null ? null : refusal.toString())
-        .setToolCalls(
-            toolCalls.isEmpty() ? null : toolCalls.values().stream().flatMap(List::stream).toList())
+        .setToolCalls(toolCalls.isEmpty() ? null : List.copyOf(toolCalls.values()))
         .setFinishReason(finishReason)
         .setLogprobs(
             logprobs
@@ -60,31 +62,13 @@ final class ChoicePiece {
                     .setRefusal(orNull(refusalLogprobs))
                     .build()
                 : null)
+        .setReasoningContent(reasoning == null ? null : reasoning.toString())
         .build();
-  }
-
-  /** An index that comes again under another id is another call: some providers count all 0. */
-  private void add(ToolCallDelta call) {
-    List<ToolCallDelta> same = toolCalls.computeIfAbsent(call.getIndex(), i -> new ArrayList<>());
-    int last = same.size() - 1;
-    if (last < 0 || isAnother(same.get(last).getId(), call.getId())) {
-      same.add(call);
-    } else {
-      same.set(last, joined(same.get(last), call));
-    }
-  }
-
-  private static boolean isAnother(@Nullable String id, @Nullable String other) {
-    return !nothing(id) && !nothing(other) && !Objects.equals(id, other);
-  }
-
-  private static boolean nothing(@Nullable String id) {
-    return id == null || id.isEmpty();
   }
 
   private static ToolCallDelta joined(ToolCallDelta first, ToolCallDelta next) {
     return ToolCallDelta.newBuilder(first)
-        .setId(nothing(first.getId()) ? next.getId() : first.getId())
+        .setId(first.getId() == null ? next.getId() : first.getId())
         .setType(first.getType() == null ? next.getType() : first.getType())
         .setName(concatenated(first.getName(), next.getName()))
         .setArguments(concatenated(first.getArguments(), next.getArguments()))

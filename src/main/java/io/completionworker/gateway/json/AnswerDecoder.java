@@ -1,150 +1,103 @@
 package io.completionworker.gateway.json;
 
 import static io.completionworker.gateway.json.LenientJson.orEmpty;
+import static io.completionworker.gateway.json.LenientJson.text;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.completionworker.avro.Choice;
 import io.completionworker.avro.GatewayDetails;
-import io.completionworker.avro.TokenUsage;
 import io.completionworker.completion.Answer;
 import io.completionworker.completion.Served;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a completion.
+ * Reads a completion, whether it came in one piece or was put together of many.
  *
- * <p>Unknown fields are skipped, optional fields of another type are taken as absent, of equal
- * names the last counts. What makes it an answer is not negotiable: one JSON object with an array
- * {@code choices} that is not empty and whose elements all have a message.
+ * <p>What makes it an answer is not negotiable: an array {@code choices} that is not empty and
+ * whose elements all have a message. Whether it tells of a fault is for {@link ErrorBody#fault}.
  */
 public final class AnswerDecoder {
 
-  private final JsonFactory json;
+  private AnswerDecoder() {}
 
-  /** For answers of at most this many bytes. */
-  public AnswerDecoder(int maxResponseBytes) {
-    this.json = LenientJson.factory(maxResponseBytes);
+  /**
+   * The answer in this object.
+   *
+   * @param body the same as text
+   * @param gateway what the headers of the same response said
+   */
+  public static Answer decode(ObjectNode answer, String body, GatewayDetails gateway)
+      throws InvalidAnswerException {
+    List<Choice> choices = choices(answer.path("choices"));
+    Long created = LenientJson.whole(answer.path("created"));
+    return new Answer(
+        orEmpty(text(answer.path("id"))),
+        created == null ? 0 : created,
+        orEmpty(text(answer.path("model"))),
+        choices,
+        text(answer.path("system_fingerprint")),
+        text(answer.path("service_tier")),
+        UsageReader.read(answer),
+        gateway,
+        body);
   }
 
   /**
-   * The answer in these bytes.
+   * What an object says of the work behind it that is no answer, or no whole one.
    *
+   * @param said null when there is none
    * @param gateway what the headers of the same response said
    */
-  public Answer decode(byte[] body, GatewayDetails gateway) throws InvalidAnswerException {
-    try (JsonParser in = json.createParser(body)) {
-      if (in.nextToken() != JsonToken.START_OBJECT) {
-        throw new InvalidAnswerException("the answer is not a JSON object");
-      }
-      var fields = new Fields();
-      read(in, fields);
-      if (in.nextToken() != null) {
-        throw new InvalidAnswerException("the answer goes on after its JSON object");
-      }
-      return fields.toAnswer(gateway, new String(body, StandardCharsets.UTF_8));
-    } catch (JsonProcessingException e) {
-      var at = e.getLocation();
-      throw new InvalidAnswerException(
-          "the answer is not valid JSON, from byte " + (at == null ? 0 : at.getByteOffset()));
-    } catch (IOException e) {
-      throw new InvalidAnswerException("the answer is not valid UTF-8");
-    }
+  public static Served served(@Nullable ObjectNode said, GatewayDetails gateway) {
+    return said == null
+        ? new Served("", null, null, gateway)
+        : new Served(
+            orEmpty(text(said.path("model"))),
+            text(said.path("service_tier")),
+            UsageReader.read(said),
+            gateway);
   }
 
-  /**
-   * What a body says of the work behind it that is no answer, or no whole one: as far as it can be
-   * read. Never fails.
-   *
-   * @param gateway what the headers of the same response said
-   */
-  public Served served(byte[] body, GatewayDetails gateway) {
-    var fields = new Fields();
-    try (JsonParser in = json.createParser(body)) {
-      if (in.nextToken() == JsonToken.START_OBJECT) {
-        read(in, fields);
-      }
-    } catch (IOException e) {
-      // what stands before it counts
+  /** Whether a model has written anything of it, or says that it was used. */
+  public static boolean generated(JsonNode said) {
+    if (UsageReader.read(said) != null) {
+      return true;
     }
-    return new Served(orEmpty(fields.model), fields.serviceTier, fields.usage, gateway);
-  }
-
-  private static void read(JsonParser in, Fields fields) throws IOException {
-    for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
-      in.nextToken();
-      switch (name) {
-        case "id" -> fields.id = LenientJson.text(in);
-        case "created" -> fields.created = LenientJson.whole(in);
-        case "model" -> fields.model = LenientJson.text(in);
-        case "system_fingerprint" -> fields.systemFingerprint = LenientJson.text(in);
-        case "service_tier" -> fields.serviceTier = LenientJson.text(in);
-        case "usage" -> fields.usage = LenientJson.object(in, UsageDecoder::usage);
-        case "choices" -> choices(in, fields);
-        default -> in.skipChildren();
+    for (JsonNode choice : said.path("choices")) {
+      for (String name : new String[] {"message", "delta"}) {
+        for (var member : choice.path(name).properties()) {
+          if (!member.getKey().equals("role")
+              && !member.getKey().equals("error")
+              && (LenientJson.word(member.getValue()) != null || !member.getValue().isEmpty())) {
+            return true;
+          }
+        }
       }
     }
+    return false;
   }
 
-  private static void choices(JsonParser in, Fields fields) throws IOException {
-    fields.choices = null;
-    if (in.currentToken() != JsonToken.START_ARRAY) {
-      fields.fault = "choices is not an array";
-      in.skipChildren();
-      return;
+  private static List<Choice> choices(JsonNode array) throws InvalidAnswerException {
+    if (array.isMissingNode()) {
+      throw new InvalidAnswerException("the answer has no choices");
     }
-    List<Choice> choices = new ArrayList<>();
-    boolean complete = true;
-    int place = 0;
-    while (in.nextToken() != JsonToken.END_ARRAY) {
-      int index = place++;
-      Choice choice = LenientJson.object(in, element -> ChoiceDecoder.choice(element, index));
+    if (!array.isArray()) {
+      throw new InvalidAnswerException("choices is not an array");
+    }
+    if (array.isEmpty()) {
+      throw new InvalidAnswerException("choices is empty");
+    }
+    List<Choice> choices = new ArrayList<>(array.size());
+    for (JsonNode element : array) {
+      Choice choice = ChoiceDecoder.choice(element, choices.size());
       if (choice == null) {
-        complete = false;
-      } else {
-        choices.add(choice);
+        throw new InvalidAnswerException("a choice has no message");
       }
+      choices.add(choice);
     }
-    if (!complete) {
-      fields.fault = "a choice has no message";
-    } else if (choices.isEmpty()) {
-      fields.fault = "choices is empty";
-    } else {
-      fields.choices = List.copyOf(choices);
-    }
-  }
-
-  /** What was read so far. */
-  private static final class Fields {
-    private @Nullable String id;
-    private @Nullable Long created;
-    private @Nullable String model;
-    private @Nullable String systemFingerprint;
-    private @Nullable String serviceTier;
-    private @Nullable TokenUsage usage;
-    private @Nullable List<Choice> choices;
-    private String fault = "the answer has no choices";
-
-    Answer toAnswer(GatewayDetails gateway, String body) throws InvalidAnswerException {
-      if (choices == null) {
-        throw new InvalidAnswerException(fault);
-      }
-      return new Answer(
-          orEmpty(id),
-          created == null ? 0 : created,
-          orEmpty(model),
-          choices,
-          systemFingerprint,
-          serviceTier,
-          usage,
-          gateway,
-          body);
-    }
+    return List.copyOf(choices);
   }
 }

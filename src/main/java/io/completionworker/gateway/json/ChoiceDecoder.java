@@ -2,151 +2,165 @@ package io.completionworker.gateway.json;
 
 import static io.completionworker.gateway.json.LenientJson.orEmpty;
 import static io.completionworker.gateway.json.LenientJson.orZero;
+import static io.completionworker.gateway.json.LenientJson.text;
 
-import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.completionworker.avro.Annotation;
 import io.completionworker.avro.Choice;
+import io.completionworker.avro.ChoiceDelta;
 import io.completionworker.avro.ChoiceLogprobs;
 import io.completionworker.avro.FunctionCall;
 import io.completionworker.avro.ResponseAudio;
 import io.completionworker.avro.ResponseMessage;
+import io.completionworker.avro.TokenLogprob;
 import io.completionworker.avro.ToolCall;
+import io.completionworker.avro.ToolCallDelta;
+import io.completionworker.avro.TopLogprob;
 import io.completionworker.avro.UrlCitation;
-import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a choice and its message. */
-final class ChoiceDecoder {
+/**
+ * Reads a choice and its message, or a piece of them, into the typed records. What these cannot
+ * hold is converted where its meaning is clear, and stands in the body alone where it is not.
+ */
+public final class ChoiceDecoder {
 
   private ChoiceDecoder() {}
 
   /** The choice; null when it has no message. */
-  static @Nullable Choice choice(JsonParser in, int place) throws IOException {
-    Integer index = null;
-    ResponseMessage message = null;
-    String finishReason = null;
-    ChoiceLogprobs logprobs = null;
-    for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
-      in.nextToken();
-      switch (name) {
-        case "index" -> index = LenientJson.small(in);
-        case "message" -> message = LenientJson.object(in, ChoiceDecoder::message);
-        case "finish_reason" -> finishReason = LenientJson.text(in);
-        case "logprobs" -> logprobs = LenientJson.object(in, LogprobsDecoder::logprobs);
-        default -> in.skipChildren();
-      }
-    }
-    return message == null
-        ? null
-        : new Choice(index == null ? place : index, message, finishReason, logprobs);
+  static @Nullable Choice choice(JsonNode choice, int place) {
+    JsonNode message = choice.path("message");
+    Integer index = LenientJson.small(choice.path("index"));
+    return message.isObject()
+        ? new Choice(
+            index == null ? place : index,
+            message(message),
+            FinishReasons.of(choice),
+            logprobs(choice))
+        : null;
   }
 
-  private static ResponseMessage message(JsonParser in) throws IOException {
-    String role = null;
-    String content = null;
-    String refusal = null;
-    List<ToolCall> toolCalls = null;
-    FunctionCall functionCall = null;
-    List<Annotation> annotations = null;
-    ResponseAudio audio = null;
-    String reasoning = null;
-    for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
-      in.nextToken();
-      switch (name) {
-        case "role" -> role = LenientJson.text(in);
-        case "content" -> content = LenientJson.text(in);
-        case "refusal" -> refusal = LenientJson.text(in);
-        case "tool_calls" -> toolCalls = LenientJson.objects(in, ChoiceDecoder::toolCall);
-        case "function_call" -> functionCall = LenientJson.object(in, ChoiceDecoder::functionCall);
-        case "annotations" -> annotations = LenientJson.objects(in, ChoiceDecoder::annotation);
-        case "audio" -> audio = LenientJson.object(in, ChoiceDecoder::audio);
-        case "reasoning_content" -> reasoning = LenientJson.text(in);
-        default -> in.skipChildren();
-      }
-    }
+  /** A piece of a choice, for chunk records. Its tool calls are those of the caller. */
+  public static ChoiceDelta delta(
+      int index, JsonNode choice, JsonNode delta, @Nullable List<ToolCallDelta> toolCalls) {
+    return new ChoiceDelta(
+        index,
+        text(delta.path("role")),
+        ContentParts.content(delta),
+        ContentParts.refusal(delta),
+        toolCalls,
+        FinishReasons.of(choice),
+        logprobs(choice),
+        ContentParts.reasoning(delta));
+  }
+
+  private static ResponseMessage message(JsonNode message) {
+    String role = LenientJson.word(message.path("role"));
+    JsonNode calls = message.path("tool_calls");
     return new ResponseMessage(
         role == null ? "assistant" : role,
-        content,
-        refusal,
-        toolCalls,
-        functionCall,
-        annotations,
-        audio,
-        reasoning);
+        ContentParts.content(message),
+        ContentParts.refusal(message),
+        calls.isObject()
+            ? only(toolCall(calls))
+            : LenientJson.objects(calls, ChoiceDecoder::toolCall),
+        LenientJson.object(message.path("function_call"), ChoiceDecoder::functionCall),
+        LenientJson.objects(message.path("annotations"), ChoiceDecoder::annotation),
+        LenientJson.object(message.path("audio"), ChoiceDecoder::audio),
+        ContentParts.reasoning(message));
   }
 
-  /** Null for a call of something other than a function, which the record cannot hold. */
-  private static @Nullable ToolCall toolCall(JsonParser in) throws IOException {
-    String id = null;
-    String type = null;
-    FunctionCall function = null;
-    for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
-      in.nextToken();
-      switch (name) {
-        case "id" -> id = LenientJson.text(in);
-        case "type" -> type = LenientJson.text(in);
-        case "function" -> function = LenientJson.object(in, ChoiceDecoder::functionCall);
-        default -> in.skipChildren();
-      }
-    }
+  private static @Nullable List<ToolCall> only(@Nullable ToolCall call) {
+    return call == null ? null : List.of(call);
+  }
+
+  /** Null for a call of something that has neither a name nor arguments. */
+  private static @Nullable ToolCall toolCall(JsonNode call) {
+    JsonNode function = called(call);
+    String type = LenientJson.word(call.path("type"));
     return function == null
         ? null
-        : new ToolCall(orEmpty(id), type == null ? "function" : type, function);
+        : new ToolCall(
+            orEmpty(text(call.path("id"))),
+            type == null ? "function" : type,
+            functionCall(function));
   }
 
-  static FunctionCall functionCall(JsonParser in) throws IOException {
-    FunctionPiece call = FunctionPiece.read(in);
-    return new FunctionCall(orEmpty(call.name()), orEmpty(call.arguments()));
-  }
-
-  private static Annotation annotation(JsonParser in) throws IOException {
-    String type = null;
-    UrlCitation citation = null;
-    for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
-      in.nextToken();
-      switch (name) {
-        case "type" -> type = LenientJson.text(in);
-        case "url_citation" -> citation = LenientJson.object(in, ChoiceDecoder::citation);
-        default -> in.skipChildren();
+  /** What has the name and the arguments of a tool call; null when nothing has. */
+  public static @Nullable JsonNode called(JsonNode call) {
+    for (String kind : new String[] {"function", "custom"}) {
+      if (call.path(kind).isObject()) {
+        return call.path(kind);
       }
     }
-    return new Annotation(orEmpty(type), citation);
+    return call.has("name") || call.has("arguments") ? call : null;
   }
 
-  private static UrlCitation citation(JsonParser in) throws IOException {
-    Integer start = null;
-    Integer end = null;
-    String url = null;
-    String title = null;
-    for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
-      in.nextToken();
-      switch (name) {
-        case "start_index" -> start = LenientJson.small(in);
-        case "end_index" -> end = LenientJson.small(in);
-        case "url" -> url = LenientJson.text(in);
-        case "title" -> title = LenientJson.text(in);
-        default -> in.skipChildren();
-      }
-    }
-    return new UrlCitation(orZero(start), orZero(end), orEmpty(url), title);
+  /** Arguments of a function, or the input of a custom tool; null when there are none. */
+  public static @Nullable String arguments(JsonNode function) {
+    JsonNode arguments = function.path("arguments");
+    return LenientJson.textOrJson(
+        arguments.isMissingNode() || arguments.isNull() ? function.path("input") : arguments);
   }
 
-  static ResponseAudio audio(JsonParser in) throws IOException {
-    String id = null;
-    String data = null;
-    Long expiresAt = null;
-    String transcript = null;
-    for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
-      in.nextToken();
-      switch (name) {
-        case "id" -> id = LenientJson.text(in);
-        case "data" -> data = LenientJson.text(in);
-        case "expires_at" -> expiresAt = LenientJson.whole(in);
-        case "transcript" -> transcript = LenientJson.text(in);
-        default -> in.skipChildren();
-      }
-    }
-    return new ResponseAudio(orEmpty(id), data, expiresAt, transcript);
+  private static FunctionCall functionCall(JsonNode function) {
+    return new FunctionCall(orEmpty(text(function.path("name"))), orEmpty(arguments(function)));
+  }
+
+  private static Annotation annotation(JsonNode annotation) {
+    return new Annotation(
+        orEmpty(text(annotation.path("type"))),
+        LenientJson.object(annotation.path("url_citation"), ChoiceDecoder::citation));
+  }
+
+  private static UrlCitation citation(JsonNode citation) {
+    return new UrlCitation(
+        orZero(LenientJson.small(citation.path("start_index"))),
+        orZero(LenientJson.small(citation.path("end_index"))),
+        orEmpty(text(citation.path("url"))),
+        text(citation.path("title")));
+  }
+
+  private static ResponseAudio audio(JsonNode audio) {
+    return new ResponseAudio(
+        orEmpty(text(audio.path("id"))),
+        text(audio.path("data")),
+        LenientJson.whole(audio.path("expires_at")),
+        text(audio.path("transcript")));
+  }
+
+  private static @Nullable ChoiceLogprobs logprobs(JsonNode choice) {
+    return LenientJson.object(
+        choice.path("logprobs"),
+        logprobs ->
+            new ChoiceLogprobs(
+                LenientJson.objects(logprobs.path("content"), ChoiceDecoder::token),
+                LenientJson.objects(logprobs.path("refusal"), ChoiceDecoder::token)));
+  }
+
+  /** Null for a token without a probability. */
+  private static @Nullable TokenLogprob token(JsonNode token) {
+    Double logprob = LenientJson.number(token.path("logprob"));
+    List<TopLogprob> top =
+        LenientJson.objects(token.path("top_logprobs"), ChoiceDecoder::topLogprob);
+    return logprob == null
+        ? null
+        : new TokenLogprob(
+            orEmpty(text(token.path("token"))),
+            logprob,
+            bytes(token),
+            top == null ? List.of() : top);
+  }
+
+  private static @Nullable TopLogprob topLogprob(JsonNode token) {
+    Double logprob = LenientJson.number(token.path("logprob"));
+    return logprob == null
+        ? null
+        : new TopLogprob(orEmpty(text(token.path("token"))), logprob, bytes(token));
+  }
+
+  private static @Nullable List<Integer> bytes(JsonNode token) {
+    return LenientJson.list(token.path("bytes"), LenientJson::small);
   }
 }

@@ -1,60 +1,260 @@
 package io.completionworker.gateway.json;
 
+import static io.completionworker.gateway.json.LenientJson.word;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the body of a failed call says, whichever of its shapes it has: the API's {@code error}
- * object (with or without the gateway's {@code provider} beside it), the gateway's {@code
- * status/message}, the gateway's {@code html-message} around text that was not JSON, or no JSON.
+ * What an endpoint says of a fault, whichever shape that has: the API's {@code error} object (with
+ * or without the gateway's {@code provider} beside it), an array around it (Google), an {@code
+ * error} that is a text (TGI), {@code object: error} (vLLM), {@code detail} (FastAPI), {@code
+ * errors} (Cloudflare), {@code base_resp} (MiniMax), the gateway's {@code status/message} and its
+ * {@code html-message} around text that was not JSON, or no JSON.
  *
  * @param message or null when there is no JSON, or none that says anything
- * @param type error.type
+ * @param type error.type, or what stands for it
  * @param code error.code, or the number that the hosted gateway writes into its message
  * @param param error.param
+ * @param status HTTP status that it names as a number, from 400 to 599; or null
  */
 public record ErrorBody(
     @Nullable String message,
     @Nullable String type,
     @Nullable String code,
-    @Nullable String param) {
+    @Nullable String param,
+    @Nullable Integer status) {
 
-  private static final ErrorBody SILENT = new ErrorBody(null, null, null, null);
+  /** Nothing is said. */
+  public static final ErrorBody SILENT = new ErrorBody(null, null, null, null, null);
+
   private static final int MAX_BYTES = 1024 * 1024;
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final AnswerJson JSON = new AnswerJson(MAX_BYTES);
   private static final Pattern CODE_IN_MESSAGE = Pattern.compile("Error Code: *(\\w{1,20})");
+  private static final Pattern DATA_LINE = Pattern.compile("(?m)^(?:data|error): *(\\{.*)$");
+  private static final Set<String> NO_FAULT = Set.of("0", "200", "ok", "success");
 
-  /** Reads a body; never fails. */
+  /** Codes of MiniMax, which answers every fault with status 200, and what they mean as one. */
+  private static final Map<Integer, Integer> MINIMAX =
+      Map.of(
+          1000, 500, 1001, 504, 1002, 429, 1004, 401, 1008, 402, 1013, 500, 1024, 500, 1033, 500,
+          1039, 429, 2013, 400);
+
+  private static final String[] MESSAGES = {
+    "message",
+    "msg",
+    "detail",
+    "html-message",
+    "error_description",
+    "error_msg",
+    "Message",
+    "status_msg",
+    "title"
+  };
+
+  private static final String[] TYPES = {"type", "error_type", "__type"};
+  private static final String[] CODES = {"code", "error_code", "status_code"};
+  private static final String[] STATUSES = {
+    "code", "status", "status_code", "statusCode", "http_code", "error_code"
+  };
+
+  /** Reads the body of a failed call; never fails. */
   public static ErrorBody read(byte[] body) {
     if (body.length == 0 || body.length > MAX_BYTES) {
       return SILENT;
     }
-    try {
-      JsonNode root = JSON.readTree(body);
-      return root != null && root.isObject() ? ofObject(root) : SILENT;
-    } catch (IOException e) {
-      return SILENT;
-    }
+    String text = AnswerJson.text(body);
+    Matcher event = DATA_LINE.matcher(text);
+    String json = !text.stripLeading().startsWith("{") && event.find() ? event.group(1) : text;
+    AnswerJson.Document read = JSON.read(json);
+    return read.fault() != null || read.roots().isEmpty() ? SILENT : of(read.roots().get(0));
   }
 
-  private static ErrorBody ofObject(JsonNode root) {
-    JsonNode error = root.path("error");
-    String message = error.isTextual() ? error.textValue() : text(error, "message");
-    for (String name : new String[] {"message", "html-message", "detail"}) {
-      message = message == null ? text(root, name) : message;
+  /**
+   * The fault that an answer, or an event of one, tells of in place of, beside or inside its
+   * choices; null when it tells of none. A finish reason that names a fault is one.
+   */
+  public static @Nullable ErrorBody fault(JsonNode said) {
+    if (said.isArray()) {
+      return said.path(0).isObject() ? fault(said.path(0)) : null;
     }
-    String code = text(error, "code");
+    if (!said.isObject()) {
+      return null;
+    }
+    JsonNode choices = said.path("choices");
+    if (saysSomething(said.path("error")) || (!hasElements(choices) && isError(said))) {
+      return of(said);
+    }
+    for (JsonNode choice : choices) {
+      ErrorBody fault = ofChoice(choice);
+      if (fault != null) {
+        return fault;
+      }
+    }
+    return null;
+  }
+
+  private static boolean hasElements(JsonNode choices) {
+    return choices.isArray() && !choices.isEmpty();
+  }
+
+  private static @Nullable ErrorBody ofChoice(JsonNode choice) {
+    String reason = FinishReasons.of(choice);
+    String named = reason != null && FinishReasons.namesFault(reason) ? reason : null;
+    for (JsonNode holder : List.of(choice, choice.path("message"), choice.path("delta"))) {
+      if (saysSomething(holder.path("error"))) {
+        ErrorBody error = of(holder);
+        return error.type == null && error.code == null
+            ? new ErrorBody(error.message, named, null, error.param, error.status)
+            : error;
+      }
+    }
+    if (named == null) {
+      return null;
+    }
+    JsonNode object = choice.path("finish_reason");
+    ErrorBody error = object.isObject() ? ofError(object, object) : SILENT;
+    String message = error.message == null ? "finish_reason " + named : error.message;
+    return new ErrorBody(message, named, error.code, null, error.status);
+  }
+
+  /** Whether an object without choices speaks of an error. */
+  private static boolean isError(JsonNode said) {
+    String object = LenientJson.orEmpty(word(said.path("object")));
+    String type = LenientJson.orEmpty(word(said.path("type")));
+    String status = LenientJson.orEmpty(word(said.path("status"))).toLowerCase(Locale.ROOT);
+    boolean failed = said.path("success").isBoolean() && !said.path("success").booleanValue();
+    boolean coded =
+        isFault(said.path("code"))
+            && (said.has("message") || said.has("msg") || said.has("detail"));
+    return object.equals("error")
+        || type.equals("error")
+        || Set.of("failure", "failed", "error").contains(status)
+        || failed
+        || coded
+        || saysSomething(said.path("errors"))
+        || saysSomething(said.path("fault"))
+        || saysSomething(said.path("detail"))
+        || said.has("html-message")
+        || said.has("error_code")
+        || said.has("error_msg")
+        || isFault(said.path("base_resp").path("status_code"));
+  }
+
+  private static boolean isFault(JsonNode code) {
+    String word = word(code);
+    return word != null && !NO_FAULT.contains(word.toLowerCase(Locale.ROOT));
+  }
+
+  /** An empty object, an empty text and a zero say that there is no error. */
+  private static boolean saysSomething(JsonNode error) {
+    if (error.isContainerNode()) {
+      for (JsonNode member : error) {
+        if (saysSomething(member)) {
+          return true;
+        }
+      }
+      return false;
+    }
+    return error.isBoolean() ? error.booleanValue() : isFault(error);
+  }
+
+  /** Reads what a fault has for JSON. */
+  public static ErrorBody of(JsonNode said) {
+    JsonNode root = said.isArray() ? said.path(0) : said;
+    for (String name : new String[] {"error", "errors", "fault", "base_resp", "detail"}) {
+      JsonNode error = root.path(name);
+      JsonNode inner = error.isArray() && !name.equals("detail") ? error.path(0) : error;
+      if (inner.isObject()) {
+        return ofError(inner, root);
+      }
+      if (inner.isTextual()) {
+        return ofError(((ObjectNode) root).objectNode().set("message", inner), root);
+      }
+    }
+    return ofError(root, root);
+  }
+
+  private static ErrorBody ofError(JsonNode error, JsonNode root) {
+    String message = message(error);
+    message = message == null ? message(root) : message;
+    String code = first(CODES, error, root);
     return new ErrorBody(
-        message, text(error, "type"), code == null ? codeIn(message) : code, text(error, "param"));
+        message,
+        type(error, root),
+        code == null ? codeIn(message) : code,
+        word(error.path("param")),
+        status(error, root));
   }
 
-  private static @Nullable String text(JsonNode parent, String name) {
-    JsonNode value = parent.path(name);
-    return value.isTextual() || value.isNumber() ? value.asText() : null;
+  /** Google has its word for the kind of error beside a numeric code. */
+  private static @Nullable String type(JsonNode error, JsonNode root) {
+    String type = first(TYPES, error);
+    JsonNode status = error.path("status");
+    if (type != null) {
+      return type;
+    }
+    boolean google = status.isTextual() && error.has("code");
+    return google ? word(status) : first(new String[] {"error_type"}, root);
+  }
+
+  private static @Nullable String first(String[] names, JsonNode... objects) {
+    for (JsonNode object : objects) {
+      for (String name : names) {
+        String word = word(object.path(name));
+        if (word != null) {
+          return word;
+        }
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable Integer status(JsonNode error, JsonNode root) {
+    if (error.has("status_msg")) {
+      return MINIMAX.get(error.path("status_code").asInt());
+    }
+    for (JsonNode object : List.of(error, root)) {
+      for (String name : STATUSES) {
+        Integer number = LenientJson.small(object.path(name));
+        if (number != null && number >= 400 && number <= 599) {
+          return number;
+        }
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable String message(JsonNode object) {
+    for (String name : MESSAGES) {
+      JsonNode said = object.path(name);
+      String text = said.isContainerNode() ? texts(said) : word(said);
+      if (text != null) {
+        String raw = word(object.path("metadata").path("raw")); // OpenRouter: the provider's own
+        return raw == null ? text : text + ": " + raw;
+      }
+    }
+    return null;
+  }
+
+  /** FastAPI lists what is wrong as objects with a place and a message. */
+  private static @Nullable String texts(JsonNode said) {
+    List<String> texts = new ArrayList<>();
+    for (JsonNode part : said.isArray() ? said : List.of(said)) {
+      String text = part.isObject() ? message(part) : word(part);
+      if (text != null) {
+        texts.add(text);
+      }
+    }
+    return texts.isEmpty() ? null : String.join("; ", texts);
   }
 
   private static @Nullable String codeIn(@Nullable String message) {

@@ -7,7 +7,7 @@ public final class InvalidAnswerException extends Exception {
 
   private final String fault;
 
-  InvalidAnswerException(String fault) {
+  public InvalidAnswerException(String fault) {
     super(fault, null, false, false); // an expected end, and common in an outage: no stack trace
     this.fault = fault;
   }

@@ -1,100 +1,82 @@
 package io.completionworker.gateway.json;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import java.io.IOException;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the value that a parser stands on, or skips it and answers null when it is of another type
- * than the API's: one odd field is no reason to buy an answer twice.
+ * Converts a member to the type that the API gives it; null where that is absent or its meaning is
+ * not clear. One odd member is no reason to buy an answer twice.
  */
-final class LenientJson {
-
-  private static final int MAX_NESTING = 200;
+public final class LenientJson {
 
   private LenientJson() {}
 
-  /** Makes parsers for what an endpoint answers, of at most this many bytes. */
-  static JsonFactory factory(int maxResponseBytes) {
-    return JsonFactory.builder()
-        .streamReadConstraints(
-            StreamReadConstraints.builder()
-                .maxNestingDepth(MAX_NESTING)
-                .maxStringLength(maxResponseBytes)
-                .build())
-        .build();
+  /** A text, also one that was written as a number. */
+  public static @Nullable String text(JsonNode node) {
+    return node.isTextual() ? node.textValue() : node.isNumber() ? node.asText() : null;
   }
 
-  /** Reads one value; null when it is unusable. Must end on the value's last token. */
-  @FunctionalInterface
-  interface Reader<T> {
-    @Nullable T read(JsonParser in) throws IOException;
+  /** A text that says something, or null. */
+  public static @Nullable String word(JsonNode node) {
+    String text = text(node);
+    return text == null || text.isBlank() ? null : text;
   }
 
-  static @Nullable String text(JsonParser in) throws IOException {
-    if (in.currentToken() == JsonToken.VALUE_STRING) {
-      return in.getText();
+  /** A text as it is; JSON of any other kind as its JSON text. */
+  static @Nullable String textOrJson(JsonNode node) {
+    if (node.isContainerNode() || node.isBoolean()) {
+      return AnswerJson.write(node);
     }
-    in.skipChildren();
-    return null;
+    return text(node);
   }
 
-  /** A finite number; what is out of range becomes the nearest that is in it. */
-  static @Nullable Double number(JsonParser in) throws IOException {
-    JsonToken token = in.currentToken();
-    if (token != null && token.isNumeric()) {
-      return Math.max(-Double.MAX_VALUE, Math.min(Double.MAX_VALUE, in.getDoubleValue()));
+  /** A finite number, also one that was written as text; the nearest one in range. */
+  static @Nullable Double number(JsonNode node) {
+    double value;
+    if (node.isNumber()) {
+      value = node.doubleValue();
+    } else if (node.isTextual()) {
+      try {
+        value = Double.parseDouble(node.textValue().strip());
+      } catch (NumberFormatException e) {
+        return null;
+      }
+    } else {
+      return null;
     }
-    in.skipChildren();
-    return null;
+    return Double.isNaN(value)
+        ? null
+        : Double.valueOf(Math.max(-Double.MAX_VALUE, Math.min(Double.MAX_VALUE, value)));
   }
 
   /** A whole number; a fraction is cut off, what is out of range becomes the nearest that is. */
-  static @Nullable Long whole(JsonParser in) throws IOException {
-    if (in.currentToken() == JsonToken.VALUE_NUMBER_INT
-        && in.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {
-      return in.getLongValue();
+  public static @Nullable Long whole(JsonNode node) {
+    if (node.isInt() || node.isLong()) {
+      return node.longValue();
     }
-    Double number = number(in);
+    Double number = number(node);
     return number == null ? null : Long.valueOf(number.longValue());
   }
 
   /** The same within 32 bits. */
-  static @Nullable Integer small(JsonParser in) throws IOException {
-    Long whole = whole(in);
+  public static @Nullable Integer small(JsonNode node) {
+    Long whole = whole(node);
     return whole == null
         ? null
         : Integer.valueOf((int) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, whole)));
   }
 
-  /** A count of something, which is never negative. */
-  static @Nullable Long count(JsonParser in) throws IOException {
-    Long whole = whole(in);
-    return whole == null ? null : Long.valueOf(Math.max(0, whole));
-  }
-
-  static <T> @Nullable T object(JsonParser in, Reader<T> reader) throws IOException {
-    if (in.currentToken() == JsonToken.START_OBJECT) {
-      return reader.read(in);
-    }
-    in.skipChildren();
-    return null;
-  }
-
-  /** An array without its unusable elements. */
-  static <T> @Nullable List<T> list(JsonParser in, Reader<T> reader) throws IOException {
-    if (in.currentToken() != JsonToken.START_ARRAY) {
-      in.skipChildren();
+  /** The elements of an array that can be read; null when it is no array. */
+  static <T> @Nullable List<T> list(JsonNode array, Function<JsonNode, @Nullable T> reader) {
+    if (!array.isArray()) {
       return null;
     }
-    List<T> values = new ArrayList<>();
-    while (in.nextToken() != JsonToken.END_ARRAY) {
-      T value = reader.read(in);
+    List<T> values = new ArrayList<>(array.size());
+    for (JsonNode element : array) {
+      T value = reader.apply(element);
       if (value != null) {
         values.add(value);
       }
@@ -102,11 +84,16 @@ final class LenientJson {
     return values;
   }
 
-  static <T> @Nullable List<T> objects(JsonParser in, Reader<T> reader) throws IOException {
-    return list(in, element -> object(element, reader));
+  static <T> @Nullable T object(JsonNode node, Function<JsonNode, @Nullable T> reader) {
+    return node.isObject() ? reader.apply(node) : null;
   }
 
-  static String orEmpty(@Nullable String text) {
+  static <T> @Nullable List<T> objects(JsonNode array, Function<JsonNode, @Nullable T> reader) {
+    return list(array, element -> object(element, reader));
+  }
+
+  /** The text, or an empty one. */
+  public static String orEmpty(@Nullable String text) {
     return text == null ? "" : text;
   }
 

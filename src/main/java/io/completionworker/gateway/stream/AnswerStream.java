@@ -1,14 +1,19 @@
 package io.completionworker.gateway.stream;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.completionworker.avro.ChoiceDelta;
 import io.completionworker.avro.GatewayDetails;
+import io.completionworker.avro.TokenUsage;
 import io.completionworker.completion.ChunkDelta;
 import io.completionworker.completion.Served;
 import io.completionworker.completion.port.DeltaSink;
-import io.completionworker.gateway.json.ChunkDecoder;
-import io.completionworker.gateway.json.ChunkDecoder.Chunk;
-import io.completionworker.gateway.json.ChunkDecoder.Piece;
+import io.completionworker.gateway.json.AnswerDecoder;
+import io.completionworker.gateway.json.AnswerJson;
+import io.completionworker.gateway.json.ErrorBody;
 import io.completionworker.gateway.json.InvalidAnswerException;
+import io.completionworker.gateway.json.LenientJson;
+import io.completionworker.gateway.json.UsageReader;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
@@ -18,9 +23,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * One streamed answer: passes on what comes as it comes, and holds the whole.
  *
- * <p>An answer is complete when {@code [DONE]} has come and every choice has a finish reason.
- * Gateways close a stream whose provider failed in good order and with status 200, so that nothing
- * less tells an answer from a half of one. Not thread-safe.
+ * <p>An answer is complete when every choice has a finish reason that ends an answer and the
+ * response has ended in good order: with {@code [DONE]}, which some endpoints never send, or with
+ * its last byte. Gateways close a stream whose provider failed in good order and with status 200,
+ * so that nothing less tells an answer from a half of one. Not thread-safe.
  */
 public final class AnswerStream {
 
@@ -32,11 +38,11 @@ public final class AnswerStream {
    * @param maxBytes size of the largest event, and of the largest answer
    * @param clock for when deltas came
    */
-  public record Rules(ChunkDecoder decoder, int maxBytes, InstantSource clock) {
+  public record Rules(AnswerJson json, int maxBytes, InstantSource clock) {
 
     /** Rules for answers of at most this size. */
     public Rules(int maxBytes, InstantSource clock) {
-      this(new ChunkDecoder(maxBytes), maxBytes, clock);
+      this(new AnswerJson(maxBytes), maxBytes, clock);
     }
   }
 
@@ -45,9 +51,9 @@ public final class AnswerStream {
   private final DeltaSink deltas;
   private final Runnable resume;
   private final SseParser parser;
-  private final AnswerAssembly assembly = new AnswerAssembly();
-  private final AssemblySize size = new AssemblySize();
+  private final MergedAnswer merged = new MergedAnswer();
   private final SplitCharacters characters = new SplitCharacters();
+  private boolean begun;
   private boolean full;
 
   /**
@@ -96,10 +102,49 @@ public final class AnswerStream {
     }
   }
 
-  /** Nothing more comes, and {@link #advance} has found no end. */
-  public StreamEnd.CutOff over() {
-    String missing = assembly.missing(expectedChoices);
-    return new StreamEnd.CutOff("no [DONE] came" + (missing == null ? "" : ", and " + missing));
+  /**
+   * Nothing more comes, and {@link #advance} has found no end. What came last counts as an event
+   * though its empty line is missing.
+   *
+   * @return how the stream ended; null while the sink has no room, to be asked again
+   */
+  public @Nullable StreamEnd over() {
+    try {
+      SseEvent last = parser.last();
+      StreamEnd end = last == null ? null : take(last);
+      if (end instanceof StreamEnd.Unreadable) {
+        return new StreamEnd.CutOff("the last event is not whole");
+      }
+      if (end != null || full) {
+        return end;
+      }
+    } catch (EventTooLargeException e) {
+      return new StreamEnd.TooLarge();
+    }
+    String missing = merged.missing(expectedChoices);
+    return missing == null ? complete() : new StreamEnd.CutOff("no [DONE] came, and " + missing);
+  }
+
+  /**
+   * Reads an answer whose chunks came as JSON, one after the other.
+   *
+   * @return null when they are no chunks
+   */
+  public static @Nullable StreamEnd read(Rules rules, List<JsonNode> chunks) {
+    boolean streamed =
+        !chunks.isEmpty()
+            && chunks.stream().anyMatch(chunk -> chunk.path("choices").path(0).has("delta"));
+    if (!streamed) {
+      return null;
+    }
+    var stream = new AnswerStream(rules, 0, DeltaSink.NONE, () -> {});
+    for (JsonNode chunk : chunks) {
+      StreamEnd end = stream.take(chunk, new byte[0], 0);
+      if (end != null) {
+        return end;
+      }
+    }
+    return stream.over();
   }
 
   /**
@@ -108,73 +153,99 @@ public final class AnswerStream {
    * @param gateway what the headers of the response said
    */
   public Served served(GatewayDetails gateway) {
-    return new Served(
-        Objects.requireNonNullElse(assembly.model(), ""),
-        assembly.serviceTier(),
-        assembly.reported(),
-        gateway);
+    return AnswerDecoder.served(merged.whole(), gateway);
+  }
+
+  /** Whether anything has come of it before its end, so that a model may have worked. */
+  public boolean generated() {
+    return begun || AnswerDecoder.generated(merged.whole());
   }
 
   private @Nullable StreamEnd take(SseEvent event) {
-    if (event.name().equals("error")) {
-      return new StreamEnd.Failed(bytes(event));
-    }
     String data = event.data().strip();
+    if (event.failed()) {
+      List<JsonNode> said = rules.json().read(data).roots();
+      return new StreamEnd.Failed(
+          said.isEmpty() ? ErrorBody.SILENT : ErrorBody.of(said.get(0)), bytes(data));
+    }
     if (data.isEmpty()) {
       return null;
     }
     if (data.equals(DONE)) {
       return done();
     }
-    Chunk chunk;
+    AnswerJson.Document read = rules.json().read(data);
+    boolean several = read.fault() != null || read.roots().size() != 1;
+    if (several && data.indexOf('\n') >= 0) {
+      return takeLines(event); // an event each, without the empty lines between them
+    }
+    return several
+        ? new StreamEnd.Unreadable("an event of the stream is not valid JSON", bytes(data))
+        : take(read.roots().get(0), bytes(data), event.bytes());
+  }
+
+  private @Nullable StreamEnd takeLines(SseEvent event) {
+    StreamEnd end = null;
+    for (String line : event.data().lines().toList()) {
+      end = end == null ? take(new SseEvent(event.name(), line, line.length())) : end;
+    }
+    return end;
+  }
+
+  private @Nullable StreamEnd take(JsonNode event, byte[] data, int bytes) {
+    ErrorBody fault = ErrorBody.fault(event);
+    if (!(event instanceof ObjectNode chunk)) {
+      return fault == null
+          ? new StreamEnd.Unreadable("an event of the stream is not a JSON object", data)
+          : new StreamEnd.Failed(fault, data);
+    }
+    if (fault != null) {
+      merged.describe(chunk);
+      return new StreamEnd.Failed(fault, data);
+    }
     try {
-      chunk = rules.decoder().decode(event.data());
+      TokenUsage usage = UsageReader.read(chunk);
+      List<ChoiceDelta> added = merged.add(chunk);
+      begun = true;
+      if (merged.bytes() > rules.maxBytes()) {
+        return new StreamEnd.TooLarge();
+      }
+      passOn(chunk, added, usage, bytes);
+      return null;
     } catch (InvalidAnswerException e) {
-      return new StreamEnd.Unreadable(e.fault(), bytes(event));
+      return new StreamEnd.Unreadable(e.fault(), data);
     }
-    if (chunk.error()) {
-      assembly.describe(chunk);
-      return new StreamEnd.Failed(bytes(event));
-    }
-    size.add(chunk);
-    assembly.add(chunk);
-    if (size.bytes() + assembly.overhead() > rules.maxBytes()) {
-      return new StreamEnd.TooLarge();
-    }
-    passOn(chunk, event.bytes());
-    return null;
   }
 
   /** Some providers give one choice whatever was asked for, streamed or not: that is an answer. */
   private StreamEnd done() {
-    String missing = assembly.missing(0);
-    if (missing != null) {
-      return new StreamEnd.CutOff(missing);
-    }
-    byte[] body = AssembledBody.of(assembly);
-    return body.length > rules.maxBytes() ? new StreamEnd.TooLarge() : new StreamEnd.Complete(body);
+    String missing = merged.missing(0);
+    return missing == null ? complete() : new StreamEnd.CutOff(missing);
   }
 
-  private void passOn(Chunk chunk, int bytes) {
-    if (chunk.pieces().isEmpty() && chunk.usage() == null) {
+  private StreamEnd complete() {
+    return new StreamEnd.Complete(merged.whole());
+  }
+
+  private void passOn(
+      ObjectNode chunk, List<ChoiceDelta> added, @Nullable TokenUsage usage, int bytes) {
+    if (added.isEmpty() && usage == null) {
       return;
     }
-    List<ChoiceDelta> choices =
-        characters.whole(chunk.pieces().stream().map(Piece::delta).toList());
-    long created = Objects.requireNonNullElse(chunk.created(), 0L);
+    Long created = LenientJson.whole(chunk.path("created"));
     var delta =
         new ChunkDelta(
-            chunk.id(),
-            chunk.model(),
-            created,
-            choices,
-            chunk.usage(),
+            LenientJson.text(chunk.path("id")),
+            LenientJson.text(chunk.path("model")),
+            Objects.requireNonNullElse(created, 0L),
+            characters.whole(added),
+            usage,
             rules.clock().millis(),
             bytes);
     full = !deltas.accept(delta, resume);
   }
 
-  private static byte[] bytes(SseEvent event) {
-    return event.data().getBytes(StandardCharsets.UTF_8);
+  private static byte[] bytes(String data) {
+    return data.getBytes(StandardCharsets.UTF_8);
   }
 }

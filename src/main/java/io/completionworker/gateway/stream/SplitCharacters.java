@@ -17,6 +17,7 @@ final class SplitCharacters {
 
   private static final int CONTENT = -1;
   private static final int REFUSAL = -2;
+  private static final int REASONING = -3;
 
   private final Map<Place, Character> held = new HashMap<>();
 
@@ -37,6 +38,7 @@ final class SplitCharacters {
   private static boolean splits(ChoiceDelta delta) {
     return splits(delta.getContent())
         || splits(delta.getRefusal())
+        || splits(delta.getReasoningContent())
         || (delta.getToolCalls() != null
             && delta.getToolCalls().stream().anyMatch(call -> splits(call.getArguments())));
   }
@@ -53,6 +55,7 @@ final class SplitCharacters {
     return ChoiceDelta.newBuilder(delta)
         .setContent(whole(new Place(choice, CONTENT), delta.getContent(), ends))
         .setRefusal(whole(new Place(choice, REFUSAL), delta.getRefusal(), ends))
+        .setReasoningContent(whole(new Place(choice, REASONING), delta.getReasoningContent(), ends))
         .setToolCalls(calls(choice, delta.getToolCalls(), ends))
         .build();
   }

@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Works on bytes: line ends and colons are never part of another UTF-8 character, so a character
  * that is split across packets needs no care. {@code id} and {@code retry} are for clients that
- * reconnect, which nobody can here; they are skipped as unknown fields are. Not thread-safe.
+ * reconnect, which nobody can here; they are skipped as unknown fields are. Two things that the
+ * standard skips are kept, since endpoints send them when they fail: a field {@code error}, and a
+ * line that is a JSON object without any field name. Not thread-safe.
  */
 final class SseParser {
 
@@ -67,6 +69,14 @@ final class SseParser {
     return null;
   }
 
+  /** What came since the last event, when nothing more comes; null when that is no event. */
+  @Nullable SseEvent last() throws EventTooLargeException {
+    if (line.size() > 0) {
+      endOfLine();
+    }
+    return endOfEvent();
+  }
+
   /** Takes what the packet has of this line. */
   private void text() throws EventTooLargeException {
     int end = position;
@@ -89,7 +99,9 @@ final class SseParser {
     if (start == bytes.length) {
       return endOfEvent();
     }
-    if (bytes[start] == ':') {
+    if (bytes[start] == '{') {
+      line(bytes, start);
+    } else if (bytes[start] == ':') {
       eventBytes -= bytes.length; // comments keep a connection open for hours; they count only once
     } else {
       field(bytes, start);
@@ -113,14 +125,21 @@ final class SseParser {
       value++;
     }
     switch (text(bytes, start, colon)) {
-      case "data" -> {
-        data.write(bytes, value, bytes.length - value);
-        data.write('\n');
-        eventBytes++;
+      case "data" -> line(bytes, value);
+      case "error" -> {
+        name = "error";
+        line(bytes, value);
       }
       case "event" -> name = text(bytes, value, bytes.length);
       default -> {} // skipped
     }
+  }
+
+  /** Takes a line of data. */
+  private void line(byte[] bytes, int start) throws EventTooLargeException {
+    data.write(bytes, start, bytes.length - start);
+    data.write('\n');
+    eventBytes++;
     if (data.size() > maxEventBytes) {
       throw new EventTooLargeException();
     }

@@ -1,15 +1,17 @@
 package io.completionworker.gateway.stream;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.completionworker.gateway.json.ErrorBody;
+
 /** How a stream ended. */
 public sealed interface StreamEnd {
 
   /**
-   * With {@code [DONE]}, and all of the answer before it.
+   * In good order, and all of the answer before it.
    *
-   * @param body the answer as it would have come in one piece
+   * @param answer as it would have come in one piece
    */
-  @SuppressWarnings("ArrayRecordComponent") // carried, not compared
-  record Complete(byte[] body) implements StreamEnd {}
+  record Complete(ObjectNode answer) implements StreamEnd {}
 
   /**
    * Before all of the answer had come.
@@ -21,10 +23,11 @@ public sealed interface StreamEnd {
   /**
    * With an error that the endpoint sent in place of the rest.
    *
+   * @param error what it says
    * @param data the event
    */
   @SuppressWarnings("ArrayRecordComponent") // carried, not compared
-  record Failed(byte[] data) implements StreamEnd {}
+  record Failed(ErrorBody error, byte[] data) implements StreamEnd {}
 
   /**
    * With an event that cannot be read.

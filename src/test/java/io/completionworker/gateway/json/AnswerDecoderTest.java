@@ -3,10 +3,13 @@ package io.completionworker.gateway.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.completionworker.avro.Choice;
+import io.completionworker.avro.FunctionCall;
 import io.completionworker.avro.GatewayDetails;
 import io.completionworker.avro.ResponseMessage;
 import io.completionworker.avro.TokenUsage;
+import io.completionworker.avro.ToolCall;
 import io.completionworker.completion.Answer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -43,7 +46,7 @@ class AnswerDecoderTest {
            "accepted_prediction_tokens": 4, "rejected_prediction_tokens": 5}}}
       """;
 
-  private final AnswerDecoder decoder = new AnswerDecoder(MAX_BYTES);
+  private final AnswerJson json = new AnswerJson(MAX_BYTES);
 
   @Test
   void shouldReadEveryField() throws InvalidAnswerException {
@@ -74,24 +77,27 @@ class AnswerDecoderTest {
   }
 
   @Test
-  void shouldTakeOptionalFieldsOfAnotherTypeAsAbsent() throws InvalidAnswerException {
+  void shouldConvertWhatHasAClearMeaningAndTakeTheRestAsAbsent() throws InvalidAnswerException {
     Answer answer =
         decode(
             """
-            {"id": 7, "created": "now", "model": ["m"], "system_fingerprint": {}, "usage": [1],
-             "service_tier": false,
+            {"id": 7, "created": "1700000000", "model": ["m"], "system_fingerprint": {},
+             "usage": [1], "service_tier": false,
              "choices": [{"index": "x", "finish_reason": 3, "logprobs": "many", "message": {
-                "role": 1, "content": [{"type": "text"}], "tool_calls": {"id": 1},
+                "role": true, "content": [{"type": "text"}],
+                "tool_calls": {"id": 1, "function": {"name": "f", "arguments": {"a": [1]}}},
                 "annotations": [1, {"type": 2, "url_citation": "u"}], "audio": 0}}]}
             """);
 
     ResponseMessage message = answer.choices().get(0).getMessage();
-    assertThat(answer.id()).isEmpty();
-    assertThat(answer.created()).isZero();
+    assertThat(answer.id()).isEqualTo("7");
+    assertThat(answer.created()).isEqualTo(1_700_000_000);
+    assertThat(answer.model()).isEmpty();
     assertThat(answer.usage()).isNull();
     assertThat(message.getRole()).isEqualTo("assistant");
     assertThat(message.getContent()).isNull();
-    assertThat(message.getToolCalls()).isNull();
+    assertThat(message.getToolCalls())
+        .containsExactly(new ToolCall("1", "function", new FunctionCall("f", "{\"a\":[1]}")));
     assertThat(message.getAudio()).isNull();
     assertThat(message.getAnnotations()).hasSize(1);
     assertThat(answer.choices().get(0).getFinishReason()).isNull();
@@ -169,8 +175,7 @@ class AnswerDecoderTest {
     byte[] whole = EVERYTHING.strip().getBytes(StandardCharsets.UTF_8);
     for (int length = 0; length < whole.length; length++) {
       byte[] part = Arrays.copyOf(whole, length);
-      assertThatExceptionOfType(InvalidAnswerException.class)
-          .isThrownBy(() -> decoder.decode(part, DETAILS));
+      assertThatExceptionOfType(InvalidAnswerException.class).isThrownBy(() -> decode(part));
     }
   }
 
@@ -189,13 +194,13 @@ class AnswerDecoderTest {
   }
 
   @Test
-  void shouldRefuseBytesThatAreNoText() {
+  void shouldReplaceBytesThatAreNoText() throws InvalidAnswerException {
     byte[] body =
         "{\"choices\":[{\"message\":{\"content\":\"?\"}}]}".getBytes(StandardCharsets.UTF_8);
     body[body.length - 6] = (byte) 0xff;
 
-    assertThatExceptionOfType(InvalidAnswerException.class)
-        .isThrownBy(() -> decoder.decode(body, DETAILS));
+    assertThat(decode(body).choices().get(0).getMessage().getContent()).isEqualTo("\ufffd");
+    assertThat(decode(body).body()).contains("\ufffd");
   }
 
   @Test
@@ -208,7 +213,16 @@ class AnswerDecoderTest {
   }
 
   private Answer decode(String body) throws InvalidAnswerException {
-    return decoder.decode(body.getBytes(StandardCharsets.UTF_8), DETAILS);
+    return decode(body.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private Answer decode(byte[] body) throws InvalidAnswerException {
+    AnswerJson.Document read = json.read(body);
+    ObjectNode answer = read.object();
+    if (answer == null) {
+      throw new InvalidAnswerException("no object: " + read.fault());
+    }
+    return AnswerDecoder.decode(answer, read.text(), DETAILS);
   }
 
   /** Avro prints records as JSON on one line. */

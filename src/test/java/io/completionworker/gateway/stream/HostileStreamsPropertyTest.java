@@ -63,7 +63,7 @@ class HostileStreamsPropertyTest {
     if (reading.isComplete()) {
       String text = new String(stream, StandardCharsets.UTF_8);
       JsonNode choices = JSON.readTree(reading.body()).path("choices");
-      assertThat(text).contains("[DONE]").contains("finish_reason");
+      assertThat(text).contains("finish_reason");
       assertThat(choices).isNotEmpty();
       choices.forEach(choice -> assertThat(choice.path("finish_reason").isTextual()).isTrue());
     }

@@ -1,6 +1,7 @@
 package io.completionworker.gateway.stream;
 
 import io.completionworker.completion.ChunkDelta;
+import io.completionworker.gateway.json.AnswerJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -40,7 +41,7 @@ record StreamReading(StreamEnd end, List<ChunkDelta> deltas) {
         return new StreamReading(end, deltas);
       }
     }
-    return new StreamReading(open.over(), deltas);
+    return new StreamReading(Objects.requireNonNull(open.over()), deltas);
   }
 
   boolean isComplete() {
@@ -49,7 +50,7 @@ record StreamReading(StreamEnd end, List<ChunkDelta> deltas) {
 
   /** The answer; fails when there is none. */
   String body() {
-    return new String(((StreamEnd.Complete) end).body(), StandardCharsets.UTF_8);
+    return AnswerJson.write(((StreamEnd.Complete) end).answer());
   }
 
   /** The body of an answer as {@code curl -i} printed it. */

@@ -1,0 +1,151 @@
+package io.completionworker.gateway.stream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.completionworker.avro.ChoiceDelta;
+import io.completionworker.gateway.json.InvalidAnswerException;
+import io.completionworker.gateway.json.LenientJson;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answer that a stream brings in chunks, with every member that they have. Deltas are merged;
+ * of all that stands beside them, what came last counts, and of the names of the answer what came
+ * first. Not thread-safe.
+ */
+final class MergedAnswer {
+
+  private static final Set<String> NAMES = Set.of("id", "object", "created", "model");
+
+  /** So that no stream can fill the memory with choices that are empty. */
+  private static final long EACH_CHOICE = 512;
+
+  private static final long EACH_TOOL_CALL = 128;
+
+  private final DeltaMerge merge = new DeltaMerge();
+  private final ObjectNode members = JsonNodeFactory.instance.objectNode();
+  private final TreeMap<Integer, MergedChoice> choices = new TreeMap<>();
+
+  /**
+   * Adds a chunk.
+   *
+   * @return what it adds to each choice
+   * @throws InvalidAnswerException when a part of it that may be a part of the answer cannot be
+   *     read
+   */
+  List<ChoiceDelta> add(ObjectNode chunk) throws InvalidAnswerException {
+    describe(chunk);
+    JsonNode pieces = chunk.path("choices");
+    if (!pieces.isArray()) {
+      if (pieces.isMissingNode() || pieces.isNull()) {
+        return List.of();
+      }
+      throw new InvalidAnswerException("choices is not an array");
+    }
+    List<ChoiceDelta> added = new ArrayList<>(pieces.size());
+    for (JsonNode piece : pieces) {
+      if (!(piece instanceof ObjectNode choice) || !isReadable(choice.path("delta"))) {
+        throw new InvalidAnswerException("a choice is no object or its delta is none");
+      }
+      Integer index = LenientJson.small(choice.path("index"));
+      int place = index == null ? added.size() : index;
+      added.add(
+          choices.computeIfAbsent(place, number -> new MergedChoice(number, merge)).add(choice));
+    }
+    return added;
+  }
+
+  private static boolean isReadable(JsonNode delta) {
+    return delta.isObject() || delta.isMissingNode() || delta.isNull();
+  }
+
+  /** Takes from a chunk what it says of the answer as a whole. */
+  void describe(ObjectNode chunk) {
+    for (Map.Entry<String, JsonNode> member : chunk.properties()) {
+      String name = member.getKey();
+      JsonNode value = member.getValue();
+      if (name.equals("choices") || name.equals("obfuscation") || value.isNull()) {
+        continue; // padding against eavesdroppers is no part of an answer
+      }
+      JsonNode before = members.get(name);
+      if (before instanceof ObjectNode object && value.isObject()) {
+        value.properties().forEach(inner -> update(object, inner.getKey(), inner.getValue()));
+      } else if (before == null || !(NAMES.contains(name) ? says(before) : isEmpty(value))) {
+        merge.replace(members, name, value);
+      }
+    }
+  }
+
+  /** Counts are never sums: the last ones are those of the whole. */
+  private void update(ObjectNode object, String name, JsonNode value) {
+    if (!value.isNull() || !object.has(name)) {
+      merge.replace(object, name, value);
+    }
+  }
+
+  private static boolean says(JsonNode value) {
+    return LenientJson.word(value) != null && !value.asText().equals("0");
+  }
+
+  private static boolean isEmpty(JsonNode value) {
+    return value.isTextual() ? value.textValue().isEmpty() : value.isArray() && value.isEmpty();
+  }
+
+  /**
+   * What is missing of the answer, in words; null when it is whole.
+   *
+   * @param expected choices that were asked for
+   */
+  @Nullable String missing(int expected) {
+    if (choices.isEmpty()) {
+      return "there is no choice";
+    }
+    for (Map.Entry<Integer, MergedChoice> choice : choices.entrySet()) {
+      if (!choice.getValue().finished()) {
+        return "choice " + choice.getKey() + " has no finish_reason";
+      }
+    }
+    return choices.size() < expected
+        ? "there are " + choices.size() + " choices of " + expected
+        : null;
+  }
+
+  /** About the size of what is kept. */
+  long bytes() {
+    int calls = 0;
+    for (MergedChoice choice : choices.values()) {
+      calls += choice.toolCalls();
+    }
+    return merge.bytes()
+        + EACH_CHOICE * Math.max(0, choices.size() - 1)
+        + EACH_TOOL_CALL * (long) calls;
+  }
+
+  /** The answer as it would have come in one piece, as far as it has come. */
+  ObjectNode whole() {
+    ObjectNode whole = JsonNodeFactory.instance.objectNode();
+    copy(members, whole, "id");
+    whole.put("object", "chat.completion");
+    copy(members, whole, "created");
+    copy(members, whole, "model");
+    ArrayNode list = whole.putArray("choices");
+    choices.values().forEach(choice -> list.add(choice.whole()));
+    members.properties().stream()
+        .filter(member -> !NAMES.contains(member.getKey()))
+        .forEach(member -> whole.set(member.getKey(), member.getValue()));
+    return whole;
+  }
+
+  private static void copy(ObjectNode from, ObjectNode to, String name) {
+    JsonNode value = from.get(name);
+    if (value != null) {
+      to.set(name, value);
+    }
+  }
+}

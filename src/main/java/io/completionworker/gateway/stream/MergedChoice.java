@@ -1,0 +1,128 @@
+package io.completionworker.gateway.stream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.completionworker.avro.ChoiceDelta;
+import io.completionworker.avro.ToolCallDelta;
+import io.completionworker.gateway.json.ChoiceDecoder;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One choice of a streamed answer. Not thread-safe. */
+final class MergedChoice {
+
+  private final int index;
+  private final DeltaMerge merge;
+  private final ObjectNode members = JsonNodeFactory.instance.objectNode();
+  private final ObjectNode message = JsonNodeFactory.instance.objectNode();
+  private final ArrayNode calls = JsonNodeFactory.instance.arrayNode();
+  private final ToolCalls toolCalls;
+
+  /** The message as a whole, which some endpoints send beside deltas or in place of them. */
+  private @Nullable ObjectNode snapshot;
+
+  private @Nullable String finishReason;
+
+  MergedChoice(int index, DeltaMerge merge) {
+    this.index = index;
+    this.merge = merge;
+    this.toolCalls = new ToolCalls(merge, calls);
+  }
+
+  boolean finished() {
+    return finishReason != null;
+  }
+
+  int toolCalls() {
+    return toolCalls.size();
+  }
+
+  /** Adds a piece; returns what is new in it. */
+  ChoiceDelta add(ObjectNode piece) {
+    ObjectNode delta = delta(piece);
+    List<ToolCallDelta> added = null;
+    JsonNode pieces = delta.path("tool_calls");
+    if (pieces.isContainerNode()) {
+      added = toolCalls.add(pieces);
+      delta.remove("tool_calls");
+    }
+    ChoiceDelta read = ChoiceDecoder.delta(index, piece, delta, added);
+    merge.merge(message, delta);
+    for (Map.Entry<String, JsonNode> member : piece.properties()) {
+      describe(member.getKey(), member.getValue());
+    }
+    finishReason = read.getFinishReason() == null ? finishReason : read.getFinishReason();
+    return read;
+  }
+
+  private ObjectNode delta(ObjectNode piece) {
+    ObjectNode delta = JsonNodeFactory.instance.objectNode();
+    if (piece.get("delta") instanceof ObjectNode given) {
+      delta = given;
+    }
+    if (piece.get("message") instanceof ObjectNode given) {
+      boolean instead = delta.isEmpty() && snapshot == null && message.isEmpty();
+      snapshot = given;
+      return instead ? given.deepCopy() : delta;
+    }
+    return delta;
+  }
+
+  private void describe(String name, JsonNode value) {
+    switch (name) {
+      case "index", "delta", "message", "finish_reason" -> {}
+      case "logprobs" -> {
+        if (value.isObject()) {
+          merge.merge(members, name, value);
+        }
+      }
+      default -> {
+        if (value.isArray()) {
+          merge.merge(members, name, value);
+        } else if (!value.isNull() || !members.has(name)) {
+          merge.replace(members, name, value);
+        }
+      }
+    }
+  }
+
+  /** The choice as it would have come in one piece, as far as it has come. */
+  ObjectNode whole() {
+    ObjectNode whole = JsonNodeFactory.instance.objectNode();
+    whole.put("index", index);
+    ObjectNode said = whole.putObject("message");
+    said.put("role", "assistant");
+    said.putNull("content");
+    said.putNull("refusal");
+    said.setAll(message);
+    if (!calls.isEmpty()) {
+      said.set("tool_calls", calls);
+    }
+    fill(said);
+    whole.putNull("logprobs");
+    whole.setAll(members);
+    whole.put("finish_reason", finishReason);
+    return whole;
+  }
+
+  /** Takes from the message as a whole what no delta had. */
+  private void fill(ObjectNode said) {
+    if (snapshot == null) {
+      return;
+    }
+    for (Map.Entry<String, JsonNode> member : snapshot.properties()) {
+      JsonNode before = said.get(member.getKey());
+      boolean absent =
+          before == null
+              || before.isNull()
+              || (before.isTextual() && before.textValue().isEmpty())
+              || (before.isArray() && before.isEmpty());
+      if (absent) {
+        said.set(member.getKey(), member.getValue());
+      }
+    }
+  }
+}
