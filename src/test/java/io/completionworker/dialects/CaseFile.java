@@ -22,7 +22,8 @@ final class CaseFile {
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
   /** Each has the cases of one matter. */
-  private static final List<String> NAMES = List.of("cases");
+  private static final List<String> NAMES =
+      List.of("cases", "whole", "faults", "texts", "tools", "odd", "usage", "waits");
 
   private CaseFile() {}
 
