@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Calls to make attempts of. */
-final class Calls {
+public final class Calls {
 
   private Calls() {}
 
@@ -29,7 +29,7 @@ final class Calls {
         wireHeaders);
   }
 
-  static CompletionCall of(CompletionRequest request, Map<String, String> wireHeaders) {
+  public static CompletionCall of(CompletionRequest request, Map<String, String> wireHeaders) {
     var position = new RecordPosition("completion-requests", 0, 0);
     return new CompletionCall(
         new SourceRecord(position, new byte[0], new byte[0], List.of(), 0, 0, 0),

@@ -19,18 +19,18 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A bare HTTP/1.1 server that answers each request as it is told to; see {@link Behaviours}. */
-final class MisbehavingServer implements AutoCloseable {
+public final class MisbehavingServer implements AutoCloseable {
 
   /** What it does with a request. */
   @FunctionalInterface
-  interface Behaviour {
+  public interface Behaviour {
 
     /** Answers on this socket; the connection is kept only if this returns true. */
     boolean answer(OutputStream out, Socket socket) throws IOException, InterruptedException;
   }
 
   /** A request as it came; header names in lower case. */
-  record Received(String line, Map<String, String> headers, String body) {}
+  public record Received(String line, Map<String, String> headers, String body) {}
 
   private final ServerSocket listener;
   private final Behaviour behaviour;
@@ -38,13 +38,13 @@ final class MisbehavingServer implements AutoCloseable {
   private final BlockingQueue<Received> received = new LinkedBlockingQueue<>();
   private final AtomicInteger connections = new AtomicInteger();
 
-  MisbehavingServer(Behaviour behaviour) throws IOException {
+  public MisbehavingServer(Behaviour behaviour) throws IOException {
     this.behaviour = behaviour;
     this.listener = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
     daemon(this::accept);
   }
 
-  String url() {
+  public String url() {
     return "http://127.0.0.1:" + listener.getLocalPort() + "/v1";
   }
 
@@ -58,7 +58,7 @@ final class MisbehavingServer implements AutoCloseable {
   }
 
   /** The next request; waits for it. */
-  Received received() throws InterruptedException {
+  public Received received() throws InterruptedException {
     return received.take();
   }
 

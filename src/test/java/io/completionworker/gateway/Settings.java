@@ -15,7 +15,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Configurations with patience to spare, and changes to them. */
-record Settings(
+public record Settings(
     URI url,
     Credentials credentials,
     HeaderRules headers,
@@ -27,7 +27,7 @@ record Settings(
 
   private static final Duration PATIENT = Duration.ofSeconds(20);
 
-  static Settings at(String url) {
+  public static Settings at(String url) {
     return new Settings(
         URI.create(url),
         new Credentials(new Secret(API_KEY), null, null, null, null),
@@ -41,7 +41,7 @@ record Settings(
     return new Settings(url, changed, headers, transport, tls, proxy);
   }
 
-  Settings fixed(Map<String, String> changed) {
+  public Settings fixed(Map<String, String> changed) {
     return headers(new HeaderRules(changed, Set.of(), false));
   }
 
@@ -75,7 +75,7 @@ record Settings(
             transport.http2()));
   }
 
-  Settings requestTimeout(Duration timeout) {
+  public Settings requestTimeout(Duration timeout) {
     return transport(
         new Transport(
             transport.connectTimeout(),
@@ -85,7 +85,7 @@ record Settings(
             transport.http2()));
   }
 
-  Settings idleTimeout(Duration timeout) {
+  public Settings idleTimeout(Duration timeout) {
     return transport(
         new Transport(
             transport.connectTimeout(),
@@ -115,7 +115,7 @@ record Settings(
             true));
   }
 
-  GatewayConfig config() {
+  public GatewayConfig config() {
     return new GatewayConfig(url, credentials, headers, transport, tls, proxy);
   }
 
