@@ -65,7 +65,7 @@ final class UsageDecoder {
         default -> in.skipChildren();
       }
     }
-    return new PromptTokensDetails(cached, audio, text, image, cacheWrite);
+    return new PromptTokensDetails(cached, audio, text, image, cacheWrite, null);
   }
 
   private static CompletionTokensDetails completionDetails(JsonParser in) throws IOException {
