@@ -9,9 +9,6 @@ package io.completionworker.pricing;
  */
 public record UsedTokens(In in, Out out) {
 
-  /** A call that used nothing. */
-  public static final UsedTokens NONE = new UsedTokens(new In(0, 0, 0, 0, 0), new Out(0, 0, 0));
-
   /**
    * Tokens of the prompt.
    *

@@ -1,26 +1,17 @@
 package io.completionworker.gateway.json;
 
+import static io.completionworker.gateway.json.CountLookup.pointers;
+
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
-import java.math.BigDecimal;
 import java.util.List;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The counts of a usage object under the names that providers have for them; null for one that it
  * does not have. For one thread.
- *
- * <p>A count is a number from 0 to a quadrillion; a fraction is cut off, and a text that is such a
- * number is one. Anything else is none.
  */
 final class UsageNames {
-
-  /** Far over what any model takes, and small enough to add up without a care. */
-  private static final long MOST = 1_000_000_000_000_000L;
-
-  private static final Pattern DECIMAL = Pattern.compile("\\d{1,16}(\\.\\d{0,16})?");
 
   private static final List<JsonPointer> PROMPT =
       pointers(
@@ -36,6 +27,10 @@ final class UsageNames {
           "/tokens/input_tokens",
           "/prompt_eval_count");
 
+  private static final List<JsonPointer> MISSED = pointers("/prompt_cache_miss_tokens");
+
+  private static final List<JsonPointer> PROMPT_WITH_CACHE = pointers("/prompt_tokens");
+
   /** Of these, the ones that tokens of the cache are no part of, where they have names as below. */
   private static final List<JsonPointer> PROMPT_APART =
       pointers("/input_tokens", "/inputTokens", "/inputTokenCount");
@@ -48,6 +43,10 @@ final class UsageNames {
           "/cacheWriteInputTokens",
           "/cacheReadInputTokenCount",
           "/cacheWriteInputTokenCount");
+
+  /** Names that nobody has for what was read and written together. */
+  private static final List<JsonPointer> CACHE_READ =
+      pointers("/cache_read_input_tokens", "/cacheReadInputTokens", "/cacheReadInputTokenCount");
 
   private static final List<JsonPointer> COMPLETION =
       pointers(
@@ -144,18 +143,17 @@ final class UsageNames {
   private static final List<JsonPointer> TOOL_PROMPT =
       pointers("/toolUsePromptTokenCount", "/tool_use_prompt_token_count");
 
-  private final JsonNode usage;
-  private boolean odd;
+  private final CountLookup counts;
 
   /** The counts of this object. */
   UsageNames(JsonNode usage) {
-    this.usage = usage;
+    this.counts = new CountLookup(usage);
   }
 
   /** What went in; whether the parts are in it is not told here. */
   @Nullable Long prompt() {
-    Long named = first(PROMPT);
-    Long missed = count(usage.path("prompt_cache_miss_tokens"));
+    Long named = counts.first(PROMPT);
+    Long missed = counts.first(MISSED);
     if (named != null || missed == null) {
       return named;
     }
@@ -163,72 +161,85 @@ final class UsageNames {
   }
 
   @Nullable Long completion() {
-    return first(COMPLETION);
+    return counts.first(COMPLETION);
   }
 
   @Nullable Long total() {
-    return first(TOTAL);
+    return counts.first(TOTAL);
   }
 
-  /** Read from the provider's cache. Where it has several names, the greatest is meant. */
+  /**
+   * Read from the provider's cache. Where it has several names, the greatest is meant, unless that
+   * has what was written in it.
+   */
   @Nullable Long cached() {
-    return most(PROMPT_DETAILS, CACHED);
+    Long cached = counts.most(PROMPT_DETAILS, CACHED);
+    Long read = counts.first(CACHE_READ);
+    boolean both = read != null && cached != null && cached == read + orZero(written());
+    return both ? read : cached;
   }
 
   /** Written to the provider's cache. */
   @Nullable Long written() {
-    Long named = most(PROMPT_DETAILS, WRITTEN);
-    Long minutes = most(PROMPT_DETAILS, WRITTEN_FOR_MINUTES);
+    Long named = counts.most(PROMPT_DETAILS, WRITTEN);
+    Long minutes = counts.most(PROMPT_DETAILS, WRITTEN_FOR_MINUTES);
     Long hour = writtenForAnHour();
-    return minutes == null && hour == null ? named : greater(named, orZero(minutes) + orZero(hour));
+    return minutes == null && hour == null
+        ? named
+        : CountLookup.greater(named, orZero(minutes) + orZero(hour));
   }
 
   @Nullable Long writtenForAnHour() {
-    return most(PROMPT_DETAILS, WRITTEN_FOR_AN_HOUR);
+    return counts.most(PROMPT_DETAILS, WRITTEN_FOR_AN_HOUR);
   }
 
   @Nullable Long reasoning() {
-    return most(COMPLETION_DETAILS, REASONING);
+    return counts.most(COMPLETION_DETAILS, REASONING);
   }
 
   /** Went in with the results of tools; never a part of the prompt. */
   @Nullable Long toolPrompt() {
-    return first(TOOL_PROMPT);
+    return counts.first(TOOL_PROMPT);
   }
 
   /** Audio, text or image of the prompt. */
   @Nullable Long ofPrompt(String kind) {
-    return detail(PROMPT_DETAILS, kind);
+    return counts.ofKind(PROMPT_DETAILS, kind);
   }
 
   /** Audio, text or predictions of the completion. */
   @Nullable Long ofCompletion(String kind) {
-    return detail(COMPLETION_DETAILS, kind);
+    return counts.ofKind(COMPLETION_DETAILS, kind);
   }
 
   boolean hasPromptDetails() {
-    return PROMPT_DETAILS.stream().anyMatch(path -> usage.at(path).isContainerNode());
+    return counts.hasAny(PROMPT_DETAILS);
   }
 
   boolean hasCompletionDetails() {
-    return COMPLETION_DETAILS.stream().anyMatch(path -> usage.at(path).isContainerNode());
+    return counts.hasAny(COMPLETION_DETAILS);
   }
 
   /** Whether the names are those of an API whose prompt excludes the tokens of the cache. */
   boolean cacheIsApart() {
-    return count(usage.path("prompt_tokens")) == null
-        && first(PROMPT_APART) != null
-        && first(CACHE_APART) != null;
+    return counts.first(PROMPT_WITH_CACHE) == null
+        && counts.first(PROMPT_APART) != null
+        && counts.first(CACHE_APART) != null;
   }
 
   /** Whether the names are those of an API whose completion excludes reasoning. */
   boolean reasoningIsApart() {
-    return first(REASONING_APART) != null;
+    return counts.first(REASONING_APART) != null;
+  }
+
+  /** Whether reasoning has its name among the details of the completion and not beside it. */
+  boolean reasoningIsDetail() {
+    return reasoning() != null && counts.most(REASONING) == null;
   }
 
   /** Whether something that was asked for is there and no count. */
   boolean odd() {
-    return odd;
+    return counts.odd();
   }
 
   @Override
@@ -237,77 +248,7 @@ final class UsageNames {
         .formatted(prompt(), completion(), total(), cached(), written(), reasoning());
   }
 
-  /** The first over 0, else 0 where there is any. */
-  private @Nullable Long first(List<JsonPointer> paths) {
-    Long found = null;
-    for (JsonPointer path : paths) {
-      Long count = count(usage.at(path));
-      if (count != null && (found == null || found == 0)) {
-        found = count;
-      }
-    }
-    return found;
-  }
-
-  private @Nullable Long most(List<JsonPointer> objects, List<JsonPointer> names) {
-    Long most = most(usage, names);
-    for (JsonPointer path : objects) {
-      most = greater(most, most(usage.at(path), names));
-    }
-    return most;
-  }
-
-  private @Nullable Long most(JsonNode object, List<JsonPointer> names) {
-    Long most = null;
-    if (!object.isObject()) {
-      return null;
-    }
-    for (JsonPointer name : names) {
-      most = greater(most, count(object.at(name)));
-    }
-    return most;
-  }
-
-  private @Nullable Long detail(List<JsonPointer> objects, String kind) {
-    Long found = null;
-    for (JsonPointer path : objects) {
-      JsonNode object = usage.at(path);
-      found = greater(found, count(object.path(kind + "_tokens")));
-      for (JsonNode entry : object.isArray() ? object : List.<JsonNode>of()) {
-        if (entry.path("modality").asText().equalsIgnoreCase(kind)) {
-          found = greater(found, count(entry.path("tokenCount")));
-        }
-      }
-    }
-    return found;
-  }
-
-  private static List<JsonPointer> pointers(String... paths) {
-    return Stream.of(paths).map(JsonPointer::compile).toList();
-  }
-
-  private static @Nullable Long greater(@Nullable Long a, @Nullable Long b) {
-    return a == null || (b != null && b > a) ? b : a;
-  }
-
   private static long orZero(@Nullable Long count) {
     return count == null ? 0 : count;
-  }
-
-  private @Nullable Long count(JsonNode node) {
-    if (node.isMissingNode() || node.isNull()) {
-      return null;
-    }
-    double number = -1;
-    if (node.isNumber()) {
-      number = node.doubleValue();
-    } else if (node.isTextual() && DECIMAL.matcher(node.textValue().strip()).matches()) {
-      number = new BigDecimal(node.textValue().strip()).doubleValue();
-    }
-    if (number >= 0 && number <= MOST) {
-      return (long) number;
-    }
-    odd = true;
-    return null;
   }
 }

@@ -7,7 +7,6 @@ import io.completionworker.avro.PromptTokensDetails;
 import io.completionworker.avro.TokenUsage;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,21 +25,19 @@ public final class UsageReader {
 
   /** Paths to usage in an answer or in one of its choices, the one that counts for most first. */
   private static final List<JsonPointer> IN_ANSWER =
-      Stream.of(
-              "/x_groq/usage",
-              "/usageMetadata",
-              "/usage_metadata",
-              "/message/usage",
-              "/response/usage",
-              "/response/usageMetadata",
-              "/meta",
-              "/amazon-bedrock-invocationMetrics",
-              "")
-          .map(JsonPointer::compile)
-          .toList();
+      CountLookup.pointers(
+          "/x_groq/usage",
+          "/usageMetadata",
+          "/usage_metadata",
+          "/message/usage",
+          "/response/usage",
+          "/response/usageMetadata",
+          "/meta",
+          "/amazon-bedrock-invocationMetrics",
+          "");
 
   private static final List<JsonPointer> IN_CHOICE =
-      Stream.of("/usage", "/message/usage", "/delta/usage").map(JsonPointer::compile).toList();
+      CountLookup.pointers("/usage", "/message/usage", "/delta/usage");
 
   private UsageReader() {}
 

@@ -235,7 +235,7 @@ class UsageReaderTest {
   }
 
   /** Whatever is told, true or not. */
-  @Property
+  @Property(tries = 3000)
   void shouldAlwaysHavePartsThatFit(
       @ForAll @LongRange(min = -5, max = 50) long prompt,
       @ForAll @LongRange(min = -5, max = 50) long completion,
@@ -255,6 +255,7 @@ class UsageReaderTest {
     assertThat(reasoning(usage)).isEqualTo(Math.max(0, reasoning));
     assertThat(cached(usage) + written(usage)).isLessThanOrEqualTo(usage.getPromptTokens());
     assertThat(reasoning(usage)).isLessThanOrEqualTo(usage.getCompletionTokens());
+    assertThat(usage.getTotalTokens()).isNotNegative();
     assertThat(usage.getPromptTokens()).isGreaterThanOrEqualTo(prompt);
     assertThat(usage.getCompletionTokens()).isGreaterThanOrEqualTo(completion);
   }

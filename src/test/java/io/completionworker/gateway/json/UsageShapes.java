@@ -176,6 +176,19 @@ public final class UsageShapes {
                "prompt_tokens_details": {"cached_tokens": 3000, "cached_creation_tokens": 2000}}""",
               cached(5011, 3000, 2000, 7, 110 + 3000 + 24_000 + 700)),
           usage(
+              "Anthropic through a gateway that names only what was read",
+              """
+              {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 5018,
+               "prompt_tokens_details": {"cached_tokens": 3000}}""",
+              cached(5011, 3000, 0, 7, 20_110 + 3000 + 700)),
+          usage(
+              "Anthropic through a gateway that calls all of it cached",
+              """
+              {"prompt_tokens": 5011, "completion_tokens": 7, "total_tokens": 5018,
+               "prompt_tokens_details": {"cached_tokens": 5000},
+               "cache_read_input_tokens": 3000, "cache_creation_input_tokens": 2000}""",
+              cached(5011, 3000, 2000, 7, 110 + 3000 + 24_000 + 700)),
+          usage(
               "Bedrock's own names",
               """
               {"inputTokens": 11, "outputTokens": 7, "totalTokens": 5018,
@@ -354,6 +367,17 @@ public final class UsageShapes {
               """
               {"completion_tokens": 7, "total_tokens": 18}""",
               plain(11, 7, 110 + 700)),
+          usage(
+              "A gateway without the completion",
+              """
+              {"prompt_tokens": 11, "completion_tokens": null, "total_tokens": 18}""",
+              plain(11, 7, 110 + 700)),
+          usage(
+              "A gateway that counts reasoning by another tokenizer",
+              """
+              {"prompt_tokens": 11, "completion_tokens": 70, "total_tokens": 81,
+               "completion_tokens_details": {"reasoning_tokens": 72}}""",
+              reasoned(11, 70, 72, 110 + 7200)),
           usage(
               "A gateway with a total of 0",
               """
