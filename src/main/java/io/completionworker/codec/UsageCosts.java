@@ -1,5 +1,7 @@
 package io.completionworker.codec;
 
+import static io.completionworker.codec.UsageRecords.orZero;
+
 import io.completionworker.avro.CompletionTokensDetails;
 import io.completionworker.avro.PromptTokensDetails;
 import io.completionworker.avro.TokenUsage;
@@ -80,7 +82,16 @@ public final class UsageCosts {
       meters.used(
           billed.provider(),
           model,
-          new Tokens(used.prompt(), used.completion(), used.cached(), used.reasoning()));
+          new Tokens(
+              used.in().all(),
+              used.out().all(),
+              used.in().cached(),
+              used.in().written(),
+              used.out().reasoning()));
+      if (!addsUp(usage)) {
+        meters.unexplainedUsage();
+        log.debug("Token counts of call {} do not add up: {}", billed.attempt().callId(), usage);
+      }
     }
     if (billed.cost() instanceof Cost.Known known) {
       meters.cost(model, known.amount(), known.currency());
@@ -113,15 +124,41 @@ public final class UsageCosts {
     return served == null || served.model().isEmpty() ? call.request().getModel() : served.model();
   }
 
+  /** What the total has beyond the prompt came out, whether it has a name or not. */
   private static UsedTokens tokens(TokenUsage usage) {
-    PromptTokensDetails prompt = usage.getPromptTokensDetails();
-    CompletionTokensDetails completion = usage.getCompletionTokensDetails();
     return new UsedTokens(
-        usage.getPromptTokens(),
-        prompt == null ? 0 : UsageRecords.orZero(prompt.getCachedTokens()),
-        prompt == null ? 0 : UsageRecords.orZero(prompt.getAudioTokens()),
-        usage.getCompletionTokens(),
-        completion == null ? 0 : UsageRecords.orZero(completion.getReasoningTokens()),
-        completion == null ? 0 : UsageRecords.orZero(completion.getAudioTokens()));
+        in(usage, usage.getPromptTokens()),
+        out(usage, Math.max(usage.getCompletionTokens(), beyondPrompt(usage))));
+  }
+
+  private static long beyondPrompt(TokenUsage usage) {
+    return Math.max(0, usage.getTotalTokens()) - Math.max(0, usage.getPromptTokens());
+  }
+
+  private static UsedTokens.In in(TokenUsage usage, long all) {
+    PromptTokensDetails parts = usage.getPromptTokensDetails();
+    return parts == null
+        ? new UsedTokens.In(all, 0, 0, 0, 0)
+        : new UsedTokens.In(
+            all,
+            orZero(parts.getCachedTokens()),
+            orZero(parts.getCacheWriteTokens()),
+            orZero(parts.getCacheWrite1hTokens()),
+            orZero(parts.getAudioTokens()));
+  }
+
+  private static UsedTokens.Out out(TokenUsage usage, long all) {
+    CompletionTokensDetails parts = usage.getCompletionTokensDetails();
+    return parts == null
+        ? new UsedTokens.Out(all, 0, 0)
+        : new UsedTokens.Out(
+            all, orZero(parts.getReasoningTokens()), orZero(parts.getAudioTokens()));
+  }
+
+  /** Whether the total is the sum of both sides, and no part is more than its side. */
+  private static boolean addsUp(TokenUsage usage) {
+    return usage.getCompletionTokens() == beyondPrompt(usage)
+        && in(usage, usage.getPromptTokens()).all() == usage.getPromptTokens()
+        && out(usage, usage.getCompletionTokens()).all() == usage.getCompletionTokens();
   }
 }

@@ -129,6 +129,7 @@ final class UsageRecords {
     PromptTokensDetails prompt = usage.getPromptTokensDetails();
     if (prompt != null) {
       row.setCachedTokens(orZero(prompt.getCachedTokens()))
+          .setCacheWriteTokens(prompt.getCacheWriteTokens())
           .setAudioPromptTokens(orZero(prompt.getAudioTokens()));
     }
     CompletionTokensDetails completion = usage.getCompletionTokensDetails();

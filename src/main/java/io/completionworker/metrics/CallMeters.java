@@ -86,9 +86,10 @@ public final class CallMeters {
       MeterSpec.counter(
               "completion.worker.tokens",
               "tokens",
-              "Sums of the tokens that were billed, by kind. Cached ones are among the"
-                  + " prompt's, reasoning ones among the completion's.")
-          .tag("type", "`prompt`, `completion`, `cached` or `reasoning`")
+              "Sums of the tokens that were billed, by kind. Cached ones, and those that were"
+                  + " written to a provider's cache, are among the prompt's, reasoning ones among"
+                  + " the completion's.")
+          .tag("type", "`prompt`, `completion`, `cached`, `cache-write` or `reasoning`")
           .tag("model", A_MODEL);
 
   public static final MeterSpec COST =
@@ -107,6 +108,14 @@ public final class CallMeters {
               "Usage rows without a cost that should have one. The log names the models that the"
                   + " price file lacks; see [usage](usage.md#cost).")
           .tag("reason", "`unknown-model` or `too-large`");
+
+  public static final MeterSpec UNEXPLAINED_USAGE =
+      MeterSpec.counter(
+          "completion.worker.usage.unexplained",
+          "calls",
+          "Billed calls whose token counts do not add up: the total is another than prompt and"
+              + " completion together, or a part is more than its whole. Their cost has all that"
+              + " the counts show; see [usage](usage.md#token-counts).");
 
   public static final MeterSpec FIRST_CHUNK =
       MeterSpec.timer(
@@ -133,6 +142,7 @@ public final class CallMeters {
           TOKENS,
           COST,
           UNPRICED,
+          UNEXPLAINED_USAGE,
           FIRST_CHUNK);
 
   private CallMeters() {}

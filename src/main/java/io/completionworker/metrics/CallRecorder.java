@@ -45,6 +45,7 @@ final class CallRecorder {
     all.prompt.increment((double) tokens.prompt());
     all.completion.increment((double) tokens.completion());
     all.cached.increment((double) tokens.cached());
+    all.cacheWritten.increment((double) tokens.cacheWritten());
     all.reasoning.increment((double) tokens.reasoning());
   }
 
@@ -89,6 +90,7 @@ final class CallRecorder {
     final Counter prompt;
     final Counter completion;
     final Counter cached;
+    final Counter cacheWritten;
     final Counter reasoning;
     final ByTag<Counter> costs;
 
@@ -96,6 +98,7 @@ final class CallRecorder {
       prompt = registration.counter(CallMeters.TOKENS, "prompt", model);
       completion = registration.counter(CallMeters.TOKENS, "completion", model);
       cached = registration.counter(CallMeters.TOKENS, "cached", model);
+      cacheWritten = registration.counter(CallMeters.TOKENS, "cache-write", model);
       reasoning = registration.counter(CallMeters.TOKENS, "reasoning", model);
       costs = new ByTag<>(currency -> registration.counter(CallMeters.COST, currency, model));
     }

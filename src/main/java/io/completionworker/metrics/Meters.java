@@ -43,6 +43,7 @@ public final class Meters {
   private final Counter stale;
   private final Counter recovered;
   private final Counter breakerOpenings;
+  private final Counter unexplainedUsage;
   private final Counter windowsEmitted;
   private final Counter rowsLate;
 
@@ -74,6 +75,7 @@ public final class Meters {
     stale = r.counter(RequestMeters.STALE);
     recovered = r.counter(RequestMeters.RECOVERED);
     breakerOpenings = r.counter(HealthMeters.BREAKER_OPENINGS);
+    unexplainedUsage = r.counter(CallMeters.UNEXPLAINED_USAGE);
     windowsEmitted = r.counter(RequestMeters.USAGE_WINDOWS, "emitted");
     rowsLate = r.counter(RequestMeters.USAGE_WINDOWS, "late");
   }
@@ -181,6 +183,11 @@ public final class Meters {
   /** A usage row has no cost; the reason is one of a few. */
   public void unpriced(String reason) {
     unpriced.of(reason).increment();
+  }
+
+  /** The token counts of a billed call do not add up. */
+  public void unexplainedUsage() {
+    unexplainedUsage.increment();
   }
 
   /** A usage window was written. */

@@ -43,6 +43,8 @@ public final class PriceFile {
           "valid_from",
           "input",
           "cached_input",
+          "cache_write",
+          "cache_write_1h",
           "audio_input",
           "output",
           "reasoning",
@@ -172,19 +174,25 @@ public final class PriceFile {
   private static @Nullable Rates rates(PriceFields entry) {
     BigDecimal input = entry.price("input");
     BigDecimal cachedInput = entry.optionalPrice("cached_input");
+    BigDecimal cacheWrite = entry.optionalPrice("cache_write");
+    BigDecimal cacheWriteForAnHour = entry.optionalPrice("cache_write_1h");
     BigDecimal audioInput = entry.optionalPrice("audio_input");
     BigDecimal output = entry.price("output");
     BigDecimal reasoning = entry.optionalPrice("reasoning");
     BigDecimal audioOutput = entry.optionalPrice("audio_output");
-    return input == null || output == null
-        ? null
-        : new Rates(
-            input,
-            orElse(cachedInput, input),
-            orElse(audioInput, input),
-            output,
-            orElse(reasoning, output),
-            orElse(audioOutput, output));
+    if (input == null || output == null) {
+      return null;
+    }
+    BigDecimal written = orElse(cacheWrite, input);
+    return new Rates(
+        input,
+        orElse(cachedInput, input),
+        written,
+        orElse(cacheWriteForAnHour, written),
+        orElse(audioInput, input),
+        output,
+        orElse(reasoning, output),
+        orElse(audioOutput, output));
   }
 
   private static BigDecimal orElse(@Nullable BigDecimal price, BigDecimal otherwise) {

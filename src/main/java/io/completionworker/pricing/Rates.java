@@ -6,6 +6,8 @@ import java.math.BigDecimal;
 record Rates(
     BigDecimal input,
     BigDecimal cachedInput,
+    BigDecimal cacheWrite,
+    BigDecimal cacheWriteForAnHour,
     BigDecimal audioInput,
     BigDecimal output,
     BigDecimal reasoning,
@@ -15,13 +17,21 @@ record Rates(
 
   /** What these tokens cost, exactly. */
   BigDecimal amount(UsedTokens tokens) {
-    return price(tokens.plainPrompt(), input)
+    return in(tokens.in()).add(out(tokens.out())).scaleByPowerOfTen(MILLIONTHS);
+  }
+
+  private BigDecimal in(UsedTokens.In tokens) {
+    return price(tokens.plain(), input)
         .add(price(tokens.cached(), cachedInput))
-        .add(price(tokens.audioPrompt(), audioInput))
-        .add(price(tokens.plainCompletion(), output))
+        .add(price(tokens.written() - tokens.writtenForAnHour(), cacheWrite))
+        .add(price(tokens.writtenForAnHour(), cacheWriteForAnHour))
+        .add(price(tokens.audio(), audioInput));
+  }
+
+  private BigDecimal out(UsedTokens.Out tokens) {
+    return price(tokens.plain(), output)
         .add(price(tokens.reasoning(), reasoning))
-        .add(price(tokens.audioCompletion(), audioOutput))
-        .scaleByPowerOfTen(MILLIONTHS);
+        .add(price(tokens.audio(), audioOutput));
   }
 
   private static BigDecimal price(long tokens, BigDecimal perMillion) {

@@ -1,6 +1,7 @@
 package io.completionworker.tracing;
 
 import io.completionworker.avro.CompletionRequest;
+import io.completionworker.avro.PromptTokensDetails;
 import io.completionworker.avro.TokenUsage;
 import io.completionworker.completion.Answer;
 import io.completionworker.completion.AttemptResult;
@@ -102,9 +103,10 @@ final class AttemptAttributes {
     if (usage != null) {
       attributes.put(SpanAttributes.INPUT_TOKENS, usage.getPromptTokens());
       attributes.put(SpanAttributes.OUTPUT_TOKENS, usage.getCompletionTokens());
-      if (usage.getPromptTokensDetails() != null) {
-        Long cached = usage.getPromptTokensDetails().getCachedTokens();
-        put(attributes, SpanAttributes.CACHED_TOKENS, cached);
+      PromptTokensDetails parts = usage.getPromptTokensDetails();
+      if (parts != null) {
+        put(attributes, SpanAttributes.CACHED_TOKENS, parts.getCachedTokens());
+        put(attributes, SpanAttributes.CACHE_WRITE_TOKENS, parts.getCacheWriteTokens());
       }
     }
   }

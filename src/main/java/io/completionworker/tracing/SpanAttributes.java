@@ -64,6 +64,8 @@ public final class SpanAttributes {
       AttributeKey.longKey("gen_ai.usage.output_tokens");
   public static final AttributeKey<Long> CACHED_TOKENS =
       AttributeKey.longKey("gen_ai.usage.cache_read.input_tokens");
+  public static final AttributeKey<Long> CACHE_WRITE_TOKENS =
+      AttributeKey.longKey("gen_ai.usage.cache_creation.input_tokens");
   public static final AttributeKey<String> INPUT_MESSAGES =
       AttributeKey.stringKey("gen_ai.input.messages");
   public static final AttributeKey<String> OUTPUT_MESSAGES =

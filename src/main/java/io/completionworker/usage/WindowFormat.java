@@ -16,10 +16,11 @@ import java.util.Map;
  * <p>A version byte; the number of written revisions (4 bytes); 13 counts and the histogram, each
  * with 8 bytes; the number of outcomes (4 bytes), each as text and count; whether there is a cost
  * (1 byte), and then its scale (4 bytes), its unscaled value with a 4-byte length, and the currency
- * as text, empty for none. Big-endian; texts are modified UTF-8 with a 2-byte length. It needs no
+ * as text, empty for none; the tokens written to a provider's cache (8 bytes), which are 0 where
+ * the bytes end before them. Big-endian; texts are modified UTF-8 with a 2-byte length. It needs no
  * schema, so that a store can be read without the registry. Instances of two versions share a
  * changelog during a rolling upgrade: a new version must first be read everywhere before it is
- * written anywhere.
+ * written anywhere. What stands at the end is not read by those who do not know it.
  */
 final class WindowFormat {
 
@@ -52,6 +53,7 @@ final class WindowFormat {
         out.write(unscaled);
         out.writeUTF(sums.currency == null ? "" : sums.currency);
       }
+      out.writeLong(sums.cacheWriteTokens);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -86,6 +88,7 @@ final class WindowFormat {
         sums.cost = new BigDecimal(new BigInteger(in.readNBytes(in.readInt())), scale);
         sums.currency = in.readUTF();
       }
+      sums.cacheWriteTokens = in.available() > 0 ? in.readLong() : 0;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -31,6 +31,7 @@ final class WindowSums {
   long completionTokens;
   long totalTokens;
   long cachedTokens;
+  long cacheWriteTokens;
   long reasoningTokens;
   long unbilledTokens;
   long unpricedCalls;
@@ -70,6 +71,7 @@ final class WindowSums {
       completionTokens += row.getCompletionTokens();
       totalTokens += row.getTotalTokens();
       cachedTokens += row.getCachedTokens();
+      cacheWriteTokens += orZero(row.getCacheWriteTokens());
       reasoningTokens += row.getReasoningTokens();
       addCost(row);
     } else {
@@ -111,6 +113,7 @@ final class WindowSums {
         .setCompletionTokens(completionTokens)
         .setTotalTokens(totalTokens)
         .setCachedTokens(cachedTokens)
+        .setCacheWriteTokens(cacheWriteTokens)
         .setReasoningTokens(reasoningTokens)
         .setUnbilledTokens(unbilledTokens)
         .setCost(cost)
@@ -130,6 +133,10 @@ final class WindowSums {
       byBound.put(i < BOUNDS.length ? Long.toString(BOUNDS[i]) : "+Inf", histogram[i]);
     }
     return byBound;
+  }
+
+  private static long orZero(@Nullable Long count) {
+    return count == null ? 0 : count;
   }
 
   private static int bucket(long latency) {

@@ -227,6 +227,26 @@ class UsageCostsTest {
         .isEqualTo(row(used).getCost().doubleValue());
   }
 
+  @Test
+  void shouldCountUsageThatDoesNotAddUpAndPriceAllThatItShows() {
+    TokenUsage nameless = TokenUsage.newBuilder(tokens(100, 0, 15)).setTotalTokens(200).build();
+    TokenUsage tooFew = TokenUsage.newBuilder(tokens(100, 0, 15)).setTotalTokens(3).build();
+    TokenUsage tooManyCached = tokens(100, 120, 15);
+
+    for (TokenUsage usage : List.of(nameless, tooFew, tooManyCached, tokens(100, 50, 15))) {
+      encoder(OutcomeWriting.serdes()).write(completed(used("gpt-4o-mini", null, "MISS", usage)));
+    }
+    encoder(OutcomeWriting.serdes()).write(completed(used("gpt-4o-mini", null, "HIT", nameless)));
+
+    assertThat(registry.counter(CallMeters.UNEXPLAINED_USAGE.name()).count()).isEqualTo(3);
+    assertThat(row(used("gpt-4o-mini", null, "MISS", nameless)).getCost())
+        .isEqualTo("0.0000300000"); // 100 x 0.1 + 100 x 0.2
+    assertThat(row(used("gpt-4o-mini", null, "MISS", tooFew)).getCost())
+        .isEqualTo("0.0000130000"); // 100 x 0.1 + 15 x 0.2
+    assertThat(row(used("gpt-4o-mini", null, "MISS", tooManyCached)).getCost())
+        .isEqualTo("0.0000090000"); // 120 x 0.05 + 15 x 0.2
+  }
+
   private double tokens(String type) {
     return registry.get(CallMeters.TOKENS.name()).tag("type", type).counter().count();
   }

@@ -58,7 +58,11 @@ class UsageRecordsTest {
             .setCompletionTokens(20)
             .setTotalTokens(120)
             .setPromptTokensDetails(
-                PromptTokensDetails.newBuilder().setCachedTokens(64L).setAudioTokens(3L).build())
+                PromptTokensDetails.newBuilder()
+                    .setCachedTokens(64L)
+                    .setCacheWriteTokens(16L)
+                    .setAudioTokens(3L)
+                    .build())
             .setCompletionTokensDetails(
                 CompletionTokensDetails.newBuilder()
                     .setReasoningTokens(8L)
@@ -82,6 +86,7 @@ class UsageRecordsTest {
             .setCompletionTokens(20)
             .setTotalTokens(120)
             .setCachedTokens(64)
+            .setCacheWriteTokens(16L)
             .setReasoningTokens(8)
             .setAudioPromptTokens(3)
             .setAudioCompletionTokens(2)

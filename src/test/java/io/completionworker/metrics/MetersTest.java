@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class MetersTest {
 
   private static final Duration SECOND = Duration.ofSeconds(1);
-  private static final Tokens TOKENS = new Tokens(100, 20, 30, 5);
+  private static final Tokens TOKENS = new Tokens(100, 20, 30, 7, 5);
 
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final Meters meters = new Meters(registry);
@@ -90,6 +90,7 @@ class MetersTest {
     assertThat(sum(CallMeters.TOKENS, "type", "prompt", "model", "gpt")).isEqualTo(200);
     assertThat(sum(CallMeters.TOKENS, "type", "completion")).isEqualTo(40);
     assertThat(sum(CallMeters.TOKENS, "type", "cached")).isEqualTo(60);
+    assertThat(sum(CallMeters.TOKENS, "type", "cache-write")).isEqualTo(14);
     assertThat(sum(CallMeters.TOKENS, "type", "reasoning")).isEqualTo(10);
     assertThat(sum(CallMeters.COST, "currency", "EUR", "model", "gpt")).isEqualTo(0.75);
     assertThat(

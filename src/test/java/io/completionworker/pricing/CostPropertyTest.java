@@ -3,6 +3,8 @@ package io.completionworker.pricing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.config.Glob;
+import io.completionworker.pricing.UsedTokens.In;
+import io.completionworker.pricing.UsedTokens.Out;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Instant;
@@ -16,13 +18,14 @@ import net.jqwik.api.constraints.Size;
 /** Whatever is reported: no cost is negative, and more tokens never cost less. */
 class CostPropertyTest {
 
-  private static final int KINDS = 6;
+  private static final int KINDS = 8;
   private static final PricedCall CALL = new PricedCall("m", null, null, 0);
 
   /** Prices of a millionth each; in the order of {@link Rates}. */
   private static PriceList prices(List<Long> millionths) {
     List<BigDecimal> p = millionths.stream().map(m -> BigDecimal.valueOf(m, 6)).toList();
-    Rates rates = new Rates(p.get(0), p.get(1), p.get(2), p.get(3), p.get(4), p.get(5));
+    Rates rates =
+        new Rates(p.get(0), p.get(1), p.get(2), p.get(3), p.get(4), p.get(5), p.get(6), p.get(7));
     return new PriceList("USD", List.of(new Price(new Glob("*"), null, null, Instant.MIN, rates)));
   }
 
@@ -43,52 +46,66 @@ class CostPropertyTest {
     return new BigDecimal(rounded, PriceList.SCALE);
   }
 
+  /** Wholes and parts as they are reported, in the order of the records. */
+  private static UsedTokens reported(List<Long> c, long moreIn, long moreOut) {
+    return new UsedTokens(
+        new In(c.get(0) + moreIn, c.get(1), c.get(2), c.get(3), c.get(4)),
+        new Out(c.get(5) + moreOut, c.get(6), c.get(7)));
+  }
+
   @Property
   void shouldBeTheSumOfItsParts(
       @ForAll @Size(KINDS) List<@LongRange(max = 1_000_000_000L) Long> millionths,
-      @ForAll @Size(KINDS) List<@LongRange(max = 1_000_000_000L) Long> counts) {
+      @ForAll @Size(KINDS) List<@LongRange(max = 1_000_000_000L) Long> c) {
+    long written = c.get(2) + c.get(3);
     UsedTokens tokens =
         new UsedTokens(
-            counts.get(0) + counts.get(1) + counts.get(2),
-            counts.get(1),
-            counts.get(2),
-            counts.get(3) + counts.get(4) + counts.get(5),
-            counts.get(4),
-            counts.get(5));
+            new In(c.get(0) + c.get(1) + written + c.get(4), c.get(1), written, c.get(3), c.get(4)),
+            new Out(c.get(5) + c.get(6) + c.get(7), c.get(6), c.get(7)));
 
-    assertThat(cost(prices(millionths), tokens)).isEqualTo(reference(millionths, counts));
+    assertThat(cost(prices(millionths), tokens)).isEqualTo(reference(millionths, c));
   }
 
   @Property
   void shouldNeverFallWithMoreTokensAndNeverBeNegative(
       @ForAll @Size(KINDS) List<@LongRange(max = 1_000_000_000L) Long> millionths,
-      @ForAll @Size(KINDS) List<@LongRange(min = -1_000L, max = 1_000_000_000L) Long> c,
+      @ForAll @Size(KINDS) List<@LongRange(min = -1_000L, max = 1_000_000_000L) Long> counts,
       @ForAll @LongRange(max = 1_000_000L) long more) {
     PriceList prices = prices(millionths);
-    BigDecimal cost =
-        cost(prices, new UsedTokens(c.get(0), c.get(1), c.get(2), c.get(3), c.get(4), c.get(5)));
+    BigDecimal cost = cost(prices, reported(counts, 0, 0));
 
     assertThat(cost).isNotNegative();
-    assertThat(
-            cost(
-                prices,
-                new UsedTokens(c.get(0) + more, c.get(1), c.get(2), c.get(3), c.get(4), c.get(5))))
-        .isGreaterThanOrEqualTo(cost);
-    assertThat(
-            cost(
-                prices,
-                new UsedTokens(c.get(0), c.get(1), c.get(2), c.get(3) + more, c.get(4), c.get(5))))
-        .isGreaterThanOrEqualTo(cost);
+    assertThat(cost(prices, reported(counts, more, 0))).isGreaterThanOrEqualTo(cost);
+    assertThat(cost(prices, reported(counts, 0, more))).isGreaterThanOrEqualTo(cost);
+  }
+
+  /** What has a name is paid for, whatever the whole says. */
+  @Property
+  void shouldNeverBeUnderThatOfAPart(
+      @ForAll @Size(KINDS) List<@LongRange(max = 1_000_000L) Long> counts) {
+    UsedTokens tokens = reported(counts, 0, 0);
+
+    assertThat(tokens.in().all()).isGreaterThanOrEqualTo(counts.get(0));
+    assertThat(tokens.in().cached()).isEqualTo(counts.get(1));
+    assertThat(tokens.in().written()).isEqualTo(Math.max(counts.get(2), counts.get(3)));
+    assertThat(tokens.in().writtenForAnHour()).isEqualTo(counts.get(3));
+    assertThat(tokens.in().all()).isGreaterThanOrEqualTo(counts.get(4));
+    assertThat(tokens.out().all()).isGreaterThanOrEqualTo(counts.get(5));
+    assertThat(tokens.out().reasoning()).isEqualTo(counts.get(6));
+    assertThat(tokens.out().audio()).isEqualTo(counts.get(7));
   }
 
   @Property
-  void shouldMakeTheWorstOfCountsFitTogether(
-      @ForAll long prompt, @ForAll long cached, @ForAll long audio) {
-    UsedTokens in = new UsedTokens(prompt, cached, audio, 0, 0, 0);
-    UsedTokens out = new UsedTokens(0, 0, 0, prompt, cached, audio);
+  void shouldMakeTheWorstOfCountsFitTogether(@ForAll @Size(KINDS) List<Long> counts) {
+    UsedTokens tokens = reported(counts, 0, 0);
+    In in = tokens.in();
+    Out out = tokens.out();
 
-    assertThat(in.plainPrompt()).isNotNegative();
-    assertThat(in.cached() + in.audioPrompt() + in.plainPrompt()).isEqualTo(Math.max(0, prompt));
-    assertThat(out.plainCompletion()).isEqualTo(in.plainPrompt());
+    assertThat(List.of(in.cached(), in.written(), in.writtenForAnHour(), in.audio(), in.plain()))
+        .allMatch(count -> count >= 0);
+    assertThat(in.written()).isGreaterThanOrEqualTo(in.writtenForAnHour());
+    assertThat(in.cached() + in.written() + in.audio() + in.plain()).isEqualTo(in.all());
+    assertThat(List.of(out.reasoning(), out.audio(), out.plain())).allMatch(count -> count >= 0);
+    assertThat(out.reasoning() + out.audio() + out.plain()).isEqualTo(out.all());
   }
 }

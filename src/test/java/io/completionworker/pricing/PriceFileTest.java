@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.completionworker.config.ConfigFaultsException;
+import io.completionworker.pricing.UsedTokens.In;
+import io.completionworker.pricing.UsedTokens.Out;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -18,7 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PriceFileTest {
 
   private static final Path EXAMPLE = Path.of("deploy", "prices.example.json");
-  private static final UsedTokens MILLION_IN = new UsedTokens(1_000_000, 0, 0, 0, 0, 0);
+  private static final UsedTokens MILLION_IN =
+      new UsedTokens(new In(1_000_000, 0, 0, 0, 0), new Out(0, 0, 0));
 
   @TempDir Path directory;
 

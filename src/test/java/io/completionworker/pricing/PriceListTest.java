@@ -2,6 +2,8 @@ package io.completionworker.pricing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.completionworker.pricing.UsedTokens.In;
+import io.completionworker.pricing.UsedTokens.Out;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -14,7 +16,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PriceListTest {
 
   /** A million tokens in, so that the amount is the price of the input. */
-  private static final UsedTokens MILLION_IN = new UsedTokens(1_000_000, 0, 0, 0, 0, 0);
+  private static final UsedTokens MILLION_IN =
+      new UsedTokens(new In(1_000_000, 0, 0, 0, 0), new Out(0, 0, 0));
 
   private static final long NOW = Instant.parse("2026-03-01T00:00:00Z").toEpochMilli();
 
@@ -53,10 +56,10 @@ class PriceListTest {
     "100, 60, 10, 0, 0, 0, 0.0000135000", // 30 x 0.1 + 60 x 0.025 + 10 x 0.9
     "0, 0, 0, 100, 70, 0, 0.0000270000", // 30 x 0.2 + 70 x 0.3
     "0, 0, 0, 100, 70, 20, 0.0000270000", // 10 x 0.2 + 70 x 0.3 + 20 x 0.2
-    "0, 1, 0, 0, 0, 0, 0.0000000000", // no part without a whole
-    "10, 20, 5, 0, 0, 0, 0.0000002500", // all of it cached
-    "10, 4, 20, 0, 0, 0, 0.0000055000", // 4 x 0.025 + 6 x 0.9
-    "0, 0, 0, 10, 20, 5, 0.0000030000", // all of it reasoning
+    "0, 1, 0, 0, 0, 0, 0.0000000250", // no part without a whole
+    "10, 20, 5, 0, 0, 0, 0.0000005000", // all of it cached
+    "10, 4, 20, 0, 0, 0, 0.0000145000", // 4 x 0.025 + 16 x 0.9
+    "0, 0, 0, 10, 20, 5, 0.0000070000", // 20 x 0.3 + 5 x 0.2
     "-5, 0, 0, 10, -3, -1, 0.0000020000"
   })
   void shouldPriceEachKindOfToken(
@@ -76,8 +79,39 @@ class PriceListTest {
     assertThat(
             prices.cost(
                 call("m"),
-                new UsedTokens(prompt, cached, audioIn, completion, reasoning, audioOut)))
+                new UsedTokens(
+                    new In(prompt, cached, 0, 0, audioIn),
+                    new Out(completion, reasoning, audioOut))))
         .isEqualTo(new Cost.Known(cost, "USD"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // prices of a cache write and of one for an hour, written, of these for an hour, cost
+    "null, null, 40, 30, 100", // 100 x 1
+    "3, null, 40, 30, 180", // 60 x 1 + 40 x 3
+    "3, 5, 40, 30, 240", // 60 x 1 + 10 x 3 + 30 x 5
+    "null, 5, 40, 30, 220", // 70 x 1 + 30 x 5
+    "3, 5, 40, 50, 300", // 50 x 1 + 50 x 5
+    "3, 5, 140, 0, 420", // all of it written
+    "0, 0, 40, 30, 60",
+    "3, 5, -40, -30, 100"
+  })
+  void shouldPriceWhatIsWrittenToTheCache(
+      String write, String forAnHour, long written, long ofThoseForAnHour, long cost) {
+    PriceList prices =
+        PriceFiles.list(
+            directory,
+            "{'model': 'm', 'input': 1, 'output': 9, 'cached_input': 7, 'cache_write': "
+                + (write + ", 'cache_write_1h': " + forAnHour + "}"));
+    UsedTokens tokens =
+        new UsedTokens(new In(100, 0, written, ofThoseForAnHour, 0), new Out(0, 0, 0));
+
+    assertThat(amount(prices.cost(call("m"), tokens))).isEqualByComparingTo(millionths(cost));
+  }
+
+  private static BigDecimal millionths(long amount) {
+    return BigDecimal.valueOf(amount, 6);
   }
 
   @Test
@@ -85,7 +119,10 @@ class PriceListTest {
     PriceList prices =
         PriceFiles.list(directory, "{'model': 'm', 'input': 2, 'output': 7, 'cached_input': null}");
 
-    assertThat(amount(prices.cost(call("m"), new UsedTokens(100, 40, 30, 100, 50, 20))))
+    assertThat(
+            amount(
+                prices.cost(
+                    call("m"), new UsedTokens(new In(100, 40, 0, 0, 30), new Out(100, 50, 20)))))
         .isEqualTo("0.0009000000");
   }
 
@@ -100,7 +137,10 @@ class PriceListTest {
     PriceList prices =
         PriceFiles.list(directory, "{'model': 'm', 'input': " + price + ", 'output': 0}");
 
-    assertThat(amount(prices.cost(call("m"), new UsedTokens(tokens, 0, 0, 0, 0, 0))))
+    assertThat(
+            amount(
+                prices.cost(
+                    call("m"), new UsedTokens(new In(tokens, 0, 0, 0, 0), new Out(0, 0, 0)))))
         .isEqualTo(cost);
   }
 
@@ -108,12 +148,15 @@ class PriceListTest {
   void shouldSayWhenAnAmountHasTooManyDigits() {
     PriceList prices =
         PriceFiles.list(directory, "{'model': 'm', 'input': 999999999999, 'output': 1}");
-    UsedTokens fits = new UsedTokens(10_000, 0, 0, 0, 0, 0);
-    UsedTokens over = new UsedTokens(10_001, 0, 0, 0, 0, 0);
+    UsedTokens fits = new UsedTokens(new In(10_000, 0, 0, 0, 0), new Out(0, 0, 0));
+    UsedTokens over = new UsedTokens(new In(10_001, 0, 0, 0, 0), new Out(0, 0, 0));
 
     assertThat(amount(prices.cost(call("m"), fits))).isEqualTo("9999999999.9900000000");
     assertThat(prices.cost(call("m"), over)).isEqualTo(new Cost.TooLarge());
-    assertThat(prices.cost(call("m"), new UsedTokens(Long.MAX_VALUE, 0, 0, Long.MAX_VALUE, 0, 0)))
+    assertThat(
+            prices.cost(
+                call("m"),
+                new UsedTokens(new In(Long.MAX_VALUE, 0, 0, 0, 0), new Out(Long.MAX_VALUE, 0, 0))))
         .isEqualTo(new Cost.TooLarge());
   }
 

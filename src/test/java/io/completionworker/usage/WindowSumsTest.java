@@ -8,6 +8,7 @@ import io.completionworker.avro.CompletionUsage;
 import io.completionworker.avro.UsageSource;
 import io.completionworker.avro.UsageWindow;
 import java.math.BigDecimal;
+import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +20,7 @@ class WindowSumsTest {
 
   @Test
   void shouldAddTokensOfBillableRowsAndKeepOthersApart() {
-    sums.add(row("m").setCachedTokens(4).setReasoningTokens(3).build());
+    sums.add(row("m").setCachedTokens(4).setCacheWriteTokens(2L).setReasoningTokens(3).build());
     sums.add(row("m").build());
     sums.add(row("m").setBillable(false).setCachedTokens(4).build());
 
@@ -29,6 +30,7 @@ class WindowSumsTest {
     assertThat(window.getCompletionTokens()).isEqualTo(10);
     assertThat(window.getTotalTokens()).isEqualTo(30);
     assertThat(window.getCachedTokens()).isEqualTo(4);
+    assertThat(window.getCacheWriteTokens()).isEqualTo(2);
     assertThat(window.getReasoningTokens()).isEqualTo(3);
     assertThat(window.getUnbilledTokens()).isEqualTo(15);
   }
@@ -87,6 +89,7 @@ class WindowSumsTest {
   @Test
   void shouldBeTheSameAfterTheStore() {
     sums.add(priced("0.25", "USD"));
+    sums.add(row("m").setCacheWriteTokens(2L).build());
     sums.add(row("m").setAttempt(2).setOutcome("server-error").setBillable(false).build());
     sums.written(1);
 
@@ -94,6 +97,17 @@ class WindowSumsTest {
 
     assertThat(read).usingRecursiveComparison().isEqualTo(sums);
     assertThat(read.unwritten()).isTrue();
+  }
+
+  @Test
+  void shouldReadWhatWasStoredBeforeCacheWritesWereCounted() {
+    sums.add(row("m").setCacheWriteTokens(2L).build());
+    byte[] bytes = WindowFormat.encode(sums);
+
+    WindowSums read = WindowFormat.decode(Arrays.copyOf(bytes, bytes.length - Long.BYTES));
+
+    assertThat(read.promptTokens).isEqualTo(sums.promptTokens);
+    assertThat(read.cacheWriteTokens).isZero();
   }
 
   @Test

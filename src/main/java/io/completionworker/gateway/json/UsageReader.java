@@ -1,68 +1,139 @@
 package io.completionworker.gateway.json;
 
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.completionworker.avro.CompletionTokensDetails;
 import io.completionworker.avro.PromptTokensDetails;
 import io.completionworker.avro.TokenUsage;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Reads reported token counts. */
+/**
+ * Reads what an answer says it used, whichever provider it is from.
+ *
+ * <p>Usage is looked for in the places where providers put it, and each count under the names that
+ * are in use. The result has one form for all: a part is always in its whole. {@link UsageParts}
+ * tells whether it already was. A member that is no count is as good as absent, and never costs the
+ * answer or the other counts.
+ */
 public final class UsageReader {
+
+  private static final Logger log = LoggerFactory.getLogger(UsageReader.class);
+
+  /** Paths to usage in an answer or in one of its choices, the one that counts for most first. */
+  private static final List<JsonPointer> IN_ANSWER =
+      CountLookup.pointers(
+          "/x_groq/usage",
+          "/usageMetadata",
+          "/usage_metadata",
+          "/message/usage",
+          "/response/usage",
+          "/response/usageMetadata",
+          "/meta",
+          "/amazon-bedrock-invocationMetrics",
+          "");
+
+  private static final List<JsonPointer> IN_CHOICE =
+      CountLookup.pointers("/usage", "/message/usage", "/delta/usage");
 
   private UsageReader() {}
 
-  static @Nullable JsonNode find(JsonNode root) {
-    if (root.path("usage").isObject()) {
-      return root.get("usage");
-    }
-    for (JsonNode choice : root.path("choices")) {
-      if (choice.path("usage").isObject()) {
-        return choice.get("usage");
-      }
-    }
-    JsonNode groq = root.path("x_groq").path("usage");
-    return groq.isObject() ? groq : null;
-  }
-
+  /**
+   * The counts of an answer, or of what a stream became when its events were merged.
+   *
+   * @return null when it says neither what went in nor what came out
+   */
   public static @Nullable TokenUsage read(JsonNode root) {
     JsonNode usage = find(root);
-    if (usage == null) {
-      return null;
-    }
-    Long prompt = count(usage.path("prompt_tokens"));
-    Long completion = count(usage.path("completion_tokens"));
-    if (prompt == null && completion == null) {
-      return null;
-    }
-    long p = prompt == null ? 0 : prompt;
-    long c = completion == null ? 0 : completion;
-    Long total = count(usage.path("total_tokens"));
-    JsonNode pd = usage.path("prompt_tokens_details");
-    JsonNode cd = usage.path("completion_tokens_details");
-    return new TokenUsage(
-        p,
-        c,
-        total == null ? (p > Long.MAX_VALUE - c ? Long.MAX_VALUE : p + c) : total,
-        !pd.isObject()
-            ? null
-            : new PromptTokensDetails(
-                count(pd.path("cached_tokens")),
-                count(pd.path("audio_tokens")),
-                count(pd.path("text_tokens")),
-                count(pd.path("image_tokens")),
-                count(pd.path("cache_write_tokens"))),
-        !cd.isObject()
-            ? null
-            : new CompletionTokensDetails(
-                count(cd.path("reasoning_tokens")),
-                count(cd.path("audio_tokens")),
-                count(cd.path("text_tokens")),
-                count(cd.path("accepted_prediction_tokens")),
-                count(cd.path("rejected_prediction_tokens"))));
+    return usage == null ? null : counts(new UsageNames(usage));
   }
 
-  private static @Nullable Long count(JsonNode node) {
-    Long whole = LenientJson.whole(node);
-    return whole == null ? null : Long.valueOf(Math.max(0, whole));
+  /**
+   * The object with the counts: the first that has any over 0, else the first that has any at all.
+   *
+   * @return a part of the answer, or all of it where its counts stand at the top; null for none
+   */
+  public static @Nullable JsonNode find(JsonNode root) {
+    JsonNode empty = null;
+    for (JsonNode place : places(root)) {
+      UsageNames names = new UsageNames(place);
+      Long prompt = names.prompt();
+      Long completion = names.completion();
+      if (isPositive(prompt) || isPositive(completion)) {
+        return place;
+      }
+      if (empty == null && (prompt != null || completion != null)) {
+        empty = place;
+      }
+    }
+    return empty;
+  }
+
+  private static boolean isPositive(@Nullable Long count) {
+    return count != null && count > 0;
+  }
+
+  private static List<JsonNode> places(JsonNode root) {
+    List<JsonNode> places = new ArrayList<>();
+    places.add(root.path("usage"));
+    JsonNode choices = root.path("choices");
+    for (int i = choices.size() - 1; i >= 0; i--) {
+      for (JsonPointer path : IN_CHOICE) {
+        places.add(choices.path(i).at(path));
+      }
+    }
+    for (JsonPointer path : IN_ANSWER) {
+      places.add(root.at(path));
+    }
+    places.removeIf(place -> !place.isObject());
+    return places;
+  }
+
+  private static TokenUsage counts(UsageNames names) {
+    UsageParts parts = UsageParts.of(names);
+    TokenUsage usage =
+        new TokenUsage(
+            parts.prompt(),
+            parts.completion(),
+            parts.total(),
+            promptDetails(names, parts),
+            completionDetails(names));
+    if (!parts.explained() || names.odd()) {
+      log.debug("Token counts do not add up, or one is no count: {}; read as {}", names, parts);
+    }
+    return usage;
+  }
+
+  private static @Nullable PromptTokensDetails promptDetails(UsageNames names, UsageParts parts) {
+    Long cached = names.cached();
+    Long written = names.written();
+    if (cached == null && written == null && !names.hasPromptDetails()) {
+      return null;
+    }
+    return PromptTokensDetails.newBuilder()
+        .setCachedTokens(cached)
+        .setCacheWriteTokens(written == null ? null : parts.written())
+        .setCacheWrite1hTokens(names.writtenForAnHour())
+        .setAudioTokens(names.ofPrompt("audio"))
+        .setTextTokens(names.ofPrompt("text"))
+        .setImageTokens(names.ofPrompt("image"))
+        .build();
+  }
+
+  private static @Nullable CompletionTokensDetails completionDetails(UsageNames names) {
+    Long reasoning = names.reasoning();
+    if (reasoning == null && !names.hasCompletionDetails()) {
+      return null;
+    }
+    return CompletionTokensDetails.newBuilder()
+        .setReasoningTokens(reasoning)
+        .setAudioTokens(names.ofCompletion("audio"))
+        .setTextTokens(names.ofCompletion("text"))
+        .setAcceptedPredictionTokens(names.ofCompletion("accepted_prediction"))
+        .setRejectedPredictionTokens(names.ofCompletion("rejected_prediction"))
+        .build();
   }
 }

@@ -234,7 +234,7 @@ class AnswerDecoderTest {
     return """
         {"prompt_tokens": 9, "completion_tokens": 3, "total_tokens": 12, \
         "prompt_tokens_details": {"cached_tokens": 1, "audio_tokens": 2, "text_tokens": 3, \
-        "image_tokens": 4, "cache_write_tokens": 5}, \
+        "image_tokens": 4, "cache_write_tokens": 5, "cache_write_1h_tokens": null}, \
         "completion_tokens_details": {"reasoning_tokens": 1, "audio_tokens": 2, "text_tokens": 3, \
         "accepted_prediction_tokens": 4, "rejected_prediction_tokens": 5}}""";
   }

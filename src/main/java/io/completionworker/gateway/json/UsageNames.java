@@ -1,0 +1,254 @@
+package io.completionworker.gateway.json;
+
+import static io.completionworker.gateway.json.CountLookup.pointers;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The counts of a usage object under the names that providers have for them; null for one that it
+ * does not have. For one thread.
+ */
+final class UsageNames {
+
+  private static final List<JsonPointer> PROMPT =
+      pointers(
+          "/prompt_tokens",
+          "/input_tokens",
+          "/promptTokens",
+          "/inputTokens",
+          "/promptTokenCount",
+          "/prompt_token_count",
+          "/inputTokenCount",
+          "/input_token_count",
+          "/billed_units/input_tokens",
+          "/tokens/input_tokens",
+          "/prompt_eval_count");
+
+  private static final List<JsonPointer> MISSED = pointers("/prompt_cache_miss_tokens");
+
+  private static final List<JsonPointer> PROMPT_WITH_CACHE = pointers("/prompt_tokens");
+
+  /** Of these, the ones that tokens of the cache are no part of, where they have names as below. */
+  private static final List<JsonPointer> PROMPT_APART =
+      pointers("/input_tokens", "/inputTokens", "/inputTokenCount");
+
+  private static final List<JsonPointer> CACHE_APART =
+      pointers(
+          "/cache_read_input_tokens",
+          "/cache_creation_input_tokens",
+          "/cacheReadInputTokens",
+          "/cacheWriteInputTokens",
+          "/cacheReadInputTokenCount",
+          "/cacheWriteInputTokenCount");
+
+  /** Names that nobody has for what was read and written together. */
+  private static final List<JsonPointer> CACHE_READ =
+      pointers("/cache_read_input_tokens", "/cacheReadInputTokens", "/cacheReadInputTokenCount");
+
+  private static final List<JsonPointer> COMPLETION =
+      pointers(
+          "/completion_tokens",
+          "/output_tokens",
+          "/completionTokens",
+          "/outputTokens",
+          "/candidatesTokenCount",
+          "/candidates_token_count",
+          "/responseTokenCount",
+          "/outputTokenCount",
+          "/output_token_count",
+          "/generation_token_count",
+          "/generated_token_count",
+          "/billed_units/output_tokens",
+          "/tokens/output_tokens",
+          "/eval_count");
+
+  private static final List<JsonPointer> TOTAL =
+      pointers("/total_tokens", "/totalTokens", "/totalTokenCount", "/total_token_count");
+
+  /** Where parts of the prompt have their names: beside it, and in objects. */
+  private static final List<JsonPointer> PROMPT_DETAILS =
+      pointers(
+          "/prompt_tokens_details",
+          "/input_tokens_details",
+          "/prompt_token_details",
+          "/input_token_details",
+          "/promptTokensDetails",
+          "/inputTokensDetails");
+
+  private static final List<JsonPointer> COMPLETION_DETAILS =
+      pointers(
+          "/completion_tokens_details",
+          "/output_tokens_details",
+          "/completion_token_details",
+          "/output_token_details",
+          "/completionTokensDetails",
+          "/outputTokensDetails",
+          "/candidatesTokensDetails");
+
+  private static final List<JsonPointer> CACHED =
+      pointers(
+          "/cached_tokens",
+          "/cachedTokens",
+          "/cache_read_input_tokens",
+          "/cache_read_tokens",
+          "/cacheReadInputTokens",
+          "/cacheReadInputTokenCount",
+          "/cache_read",
+          "/cached_input_tokens",
+          "/cachedInputTokens",
+          "/prompt_cache_hit_tokens",
+          "/num_cached_tokens",
+          "/cachedContentTokenCount",
+          "/cached_content_token_count");
+
+  private static final List<JsonPointer> WRITTEN =
+      pointers(
+          "/cache_write_tokens",
+          "/cacheWriteTokens",
+          "/cache_creation_input_tokens",
+          "/cache_creation_tokens",
+          "/cached_creation_tokens",
+          "/cacheCreationInputTokens",
+          "/cache_write_input_tokens",
+          "/cacheWriteInputTokens",
+          "/cacheWriteInputTokenCount");
+
+  private static final List<JsonPointer> WRITTEN_FOR_MINUTES =
+      pointers(
+          "/cache_creation/ephemeral_5m_input_tokens",
+          "/cache_creation_token_details/ephemeral_5m_input_tokens",
+          "/claude_cache_creation_5_m_tokens");
+
+  private static final List<JsonPointer> WRITTEN_FOR_AN_HOUR =
+      pointers(
+          "/cache_creation/ephemeral_1h_input_tokens",
+          "/cache_creation_token_details/ephemeral_1h_input_tokens",
+          "/claude_cache_creation_1_h_tokens");
+
+  private static final List<JsonPointer> REASONING =
+      pointers(
+          "/reasoning_tokens",
+          "/reasoningTokens",
+          "/thinking_tokens",
+          "/thoughtsTokenCount",
+          "/thoughts_token_count");
+
+  /** Of these, the ones that are no part of the completion. */
+  private static final List<JsonPointer> REASONING_APART =
+      pointers("/thoughtsTokenCount", "/thoughts_token_count");
+
+  private static final List<JsonPointer> TOOL_PROMPT =
+      pointers("/toolUsePromptTokenCount", "/tool_use_prompt_token_count");
+
+  private final CountLookup counts;
+
+  /** The counts of this object. */
+  UsageNames(JsonNode usage) {
+    this.counts = new CountLookup(usage);
+  }
+
+  /** What went in; whether the parts are in it is not told here. */
+  @Nullable Long prompt() {
+    Long named = counts.first(PROMPT);
+    Long missed = counts.first(MISSED);
+    if (named != null || missed == null) {
+      return named;
+    }
+    return missed + orZero(cached());
+  }
+
+  @Nullable Long completion() {
+    return counts.first(COMPLETION);
+  }
+
+  @Nullable Long total() {
+    return counts.first(TOTAL);
+  }
+
+  /**
+   * Read from the provider's cache. Where it has several names, the greatest is meant, unless that
+   * has what was written in it.
+   */
+  @Nullable Long cached() {
+    Long cached = counts.most(PROMPT_DETAILS, CACHED);
+    Long read = counts.first(CACHE_READ);
+    boolean both = read != null && cached != null && cached == read + orZero(written());
+    return both ? read : cached;
+  }
+
+  /** Written to the provider's cache. */
+  @Nullable Long written() {
+    Long named = counts.most(PROMPT_DETAILS, WRITTEN);
+    Long minutes = counts.most(PROMPT_DETAILS, WRITTEN_FOR_MINUTES);
+    Long hour = writtenForAnHour();
+    return minutes == null && hour == null
+        ? named
+        : CountLookup.greater(named, orZero(minutes) + orZero(hour));
+  }
+
+  @Nullable Long writtenForAnHour() {
+    return counts.most(PROMPT_DETAILS, WRITTEN_FOR_AN_HOUR);
+  }
+
+  @Nullable Long reasoning() {
+    return counts.most(COMPLETION_DETAILS, REASONING);
+  }
+
+  /** Went in with the results of tools; never a part of the prompt. */
+  @Nullable Long toolPrompt() {
+    return counts.first(TOOL_PROMPT);
+  }
+
+  /** Audio, text or image of the prompt. */
+  @Nullable Long ofPrompt(String kind) {
+    return counts.ofKind(PROMPT_DETAILS, kind);
+  }
+
+  /** Audio, text or predictions of the completion. */
+  @Nullable Long ofCompletion(String kind) {
+    return counts.ofKind(COMPLETION_DETAILS, kind);
+  }
+
+  boolean hasPromptDetails() {
+    return counts.hasAny(PROMPT_DETAILS);
+  }
+
+  boolean hasCompletionDetails() {
+    return counts.hasAny(COMPLETION_DETAILS);
+  }
+
+  /** Whether the names are those of an API whose prompt excludes the tokens of the cache. */
+  boolean cacheIsApart() {
+    return counts.first(PROMPT_WITH_CACHE) == null
+        && counts.first(PROMPT_APART) != null
+        && counts.first(CACHE_APART) != null;
+  }
+
+  /** Whether the names are those of an API whose completion excludes reasoning. */
+  boolean reasoningIsApart() {
+    return counts.first(REASONING_APART) != null;
+  }
+
+  /** Whether reasoning has its name among the details of the completion and not beside it. */
+  boolean reasoningIsDetail() {
+    return reasoning() != null && counts.most(REASONING) == null;
+  }
+
+  /** Whether something that was asked for is there and no count. */
+  boolean odd() {
+    return counts.odd();
+  }
+
+  @Override
+  public String toString() {
+    return "prompt %s, completion %s, total %s, cached %s, written %s, reasoning %s"
+        .formatted(prompt(), completion(), total(), cached(), written(), reasoning());
+  }
+
+  private static long orZero(@Nullable Long count) {
+    return count == null ? 0 : count;
+  }
+}
