@@ -139,7 +139,7 @@ public final class AnswerStream {
     }
     var stream = new AnswerStream(rules, 0, DeltaSink.NONE, () -> {});
     for (JsonNode chunk : chunks) {
-      StreamEnd end = stream.take(chunk, new byte[0], 0);
+      StreamEnd end = stream.take(chunk, AnswerJson.write(chunk), 0);
       if (end != null) {
         return end;
       }
@@ -181,7 +181,7 @@ public final class AnswerStream {
     }
     return several
         ? new StreamEnd.Unreadable("an event of the stream is not valid JSON", bytes(data))
-        : take(read.roots().get(0), bytes(data), event.bytes());
+        : take(read.roots().get(0), data, event.bytes());
   }
 
   private @Nullable StreamEnd takeLines(SseEvent event) {
@@ -192,19 +192,20 @@ public final class AnswerStream {
     return end;
   }
 
-  private @Nullable StreamEnd take(JsonNode event, byte[] data, int bytes) {
+  private @Nullable StreamEnd take(JsonNode event, String data, int bytes) {
     ErrorBody fault = ErrorBody.fault(event);
     if (!(event instanceof ObjectNode chunk)) {
       return fault == null
-          ? new StreamEnd.Unreadable("an event of the stream is not a JSON object", data)
-          : new StreamEnd.Failed(fault, data);
+          ? new StreamEnd.Unreadable("an event of the stream is not a JSON object", bytes(data))
+          : new StreamEnd.Failed(fault, bytes(data));
     }
     if (fault != null) {
       merged.describe(chunk);
-      return new StreamEnd.Failed(fault, data);
+      return new StreamEnd.Failed(fault, bytes(data));
     }
     try {
-      TokenUsage usage = UsageReader.read(chunk);
+      boolean counted = data.contains("oken"); // most events have no counts, whatever their name
+      TokenUsage usage = counted ? UsageReader.read(chunk) : null;
       List<ChoiceDelta> added = merged.add(chunk);
       begun = true;
       if (merged.bytes() > rules.maxBytes()) {
@@ -213,7 +214,7 @@ public final class AnswerStream {
       passOn(chunk, added, usage, bytes);
       return null;
     } catch (InvalidAnswerException e) {
-      return new StreamEnd.Unreadable(e.fault(), data);
+      return new StreamEnd.Unreadable(e.fault(), bytes(data));
     }
   }
 
