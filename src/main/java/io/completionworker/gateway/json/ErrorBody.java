@@ -133,7 +133,7 @@ public record ErrorBody(
     String status = LenientJson.orEmpty(word(said.path("status"))).toLowerCase(Locale.ROOT);
     boolean failed = said.path("success").isBoolean() && !said.path("success").booleanValue();
     boolean coded =
-        isFault(said.path("code"))
+        (isFault(said.path("code")) || status(said, said) != null)
             && (said.has("message") || said.has("msg") || said.has("detail"));
     return object.equals("error")
         || type.equals("error")

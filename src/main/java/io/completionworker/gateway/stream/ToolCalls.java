@@ -92,6 +92,9 @@ final class ToolCalls {
       return null;
     }
     boolean otherId = piece.id != null && call.id != null && !piece.id.equals(call.id);
+    if (otherId && piece.name == null && !byId.containsKey(piece.id)) {
+      return call; // some make up an id for each piece
+    }
     if (otherId || (piece.id != null && piece.index == null)) {
       Call known = byId.get(piece.id);
       call = known == null && !otherId && call.id == null ? call : known;
@@ -128,7 +131,7 @@ final class ToolCalls {
     private static @Nullable String text(ObjectNode function, String name) {
       JsonNode said = function.path(name);
       if (said.isContainerNode()) {
-        String text = said.isEmpty() ? "" : AnswerJson.write(said);
+        String text = AnswerJson.write(said);
         function.set(name, TextNode.valueOf(text));
         return text;
       }
@@ -172,11 +175,22 @@ final class ToolCalls {
         return false;
       }
       if (piece.name.equals(name)) {
-        boolean another = end.reached() && piece.begins("{");
+        boolean another = end.reached() && piece.begins("{") && !repeats(piece);
         named = end.reached() && !piece.hasArguments(); // its arguments may follow
         return another;
       }
       return end.begun() || piece.hasArguments() || piece.node.path("type").isTextual();
+    }
+
+    /** Whether a piece is the whole call once more, which some endpoints send behind its pieces. */
+    private boolean repeats(Piece piece) {
+      JsonNode called = ChoiceDecoder.called(node);
+      return piece.id != null
+          && piece.id.equals(id)
+          && end.reached()
+          && piece.arguments != null
+          && called != null
+          && piece.arguments.equals(ChoiceDecoder.arguments(called));
     }
 
     /** Some endpoints begin with empty arguments, and send the true ones behind them. */
@@ -191,6 +205,9 @@ final class ToolCalls {
     }
 
     ToolCallDelta add(Piece piece) {
+      if (repeats(piece)) {
+        return ToolCallDelta.newBuilder().setIndex(place).build();
+      }
       final String idBefore = id;
       final String typeBefore = LenientJson.word(node.path("type"));
       final String nameBefore = name;
