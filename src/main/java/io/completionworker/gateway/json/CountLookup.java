@@ -38,8 +38,9 @@ final class CountLookup {
     return odd;
   }
 
-  boolean hasAny(List<JsonPointer> objects) {
-    return objects.stream().anyMatch(path -> object.at(path).isContainerNode());
+  /** What is an object or a list at these paths. */
+  List<JsonNode> containers(List<JsonPointer> paths) {
+    return paths.stream().map(object::at).filter(JsonNode::isContainerNode).toList();
   }
 
   /** The first over 0, else 0 where there is any. */
@@ -54,11 +55,11 @@ final class CountLookup {
     return found;
   }
 
-  /** The greatest that has one of these names, in the object itself or in one of these in it. */
-  @Nullable Long most(List<JsonPointer> objects, List<JsonPointer> names) {
-    Long most = most(object, names);
-    for (JsonPointer path : objects) {
-      most = greater(most, most(object.at(path), names));
+  /** The greatest that has one of these names, in the object itself or in one of its details. */
+  @Nullable Long most(List<JsonNode> details, List<JsonPointer> names) {
+    Long most = most(names);
+    for (JsonNode detail : details) {
+      most = greater(most, most(detail, names));
     }
     return most;
   }
@@ -70,22 +71,18 @@ final class CountLookup {
 
   private @Nullable Long most(JsonNode from, List<JsonPointer> names) {
     Long most = null;
-    if (!from.isObject()) {
-      return null;
-    }
     for (JsonPointer name : names) {
       most = greater(most, count(from.at(name)));
     }
     return most;
   }
 
-  /** Tokens of a kind in these objects, or in lists by modality. */
-  @Nullable Long ofKind(List<JsonPointer> objects, String kind) {
+  /** Tokens of a kind in these details, which are objects, or lists by modality. */
+  @Nullable Long ofKind(List<JsonNode> details, String kind) {
     Long found = null;
-    for (JsonPointer path : objects) {
-      JsonNode details = object.at(path);
-      found = greater(found, count(details.path(kind + "_tokens")));
-      for (JsonNode entry : details.isArray() ? details : List.<JsonNode>of()) {
+    for (JsonNode detail : details) {
+      found = greater(found, count(detail.path(kind + "_tokens")));
+      for (JsonNode entry : detail.isArray() ? detail : List.<JsonNode>of()) {
         if (entry.path("modality").asText().equalsIgnoreCase(kind)) {
           found = greater(found, count(entry.path("tokenCount")));
         }

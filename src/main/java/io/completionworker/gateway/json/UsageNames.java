@@ -144,28 +144,59 @@ final class UsageNames {
       pointers("/toolUsePromptTokenCount", "/tool_use_prompt_token_count");
 
   private final CountLookup counts;
+  private final List<JsonNode> promptDetails;
+  private final List<JsonNode> completionDetails;
+  private final @Nullable Long prompt;
+  private final @Nullable Long completion;
+  private final @Nullable Long total;
+  private final @Nullable Long cached;
+  private final @Nullable Long written;
+  private final @Nullable Long writtenForAnHour;
+  private final @Nullable Long reasoning;
 
   /** The counts of this object. */
   UsageNames(JsonNode usage) {
-    this.counts = new CountLookup(usage);
+    counts = new CountLookup(usage);
+    promptDetails = counts.containers(PROMPT_DETAILS);
+    completionDetails = counts.containers(COMPLETION_DETAILS);
+    writtenForAnHour = counts.most(promptDetails, WRITTEN_FOR_AN_HOUR);
+    written = written(counts.most(promptDetails, WRITTEN_FOR_MINUTES));
+    cached = cached(counts.most(promptDetails, CACHED));
+    prompt = prompt(counts.first(PROMPT));
+    completion = counts.first(COMPLETION);
+    total = counts.first(TOTAL);
+    reasoning = counts.most(completionDetails, REASONING);
+  }
+
+  private @Nullable Long written(@Nullable Long forMinutes) {
+    Long named = counts.most(promptDetails, WRITTEN);
+    return forMinutes == null && writtenForAnHour == null
+        ? named
+        : CountLookup.greater(named, orZero(forMinutes) + orZero(writtenForAnHour));
+  }
+
+  private @Nullable Long cached(@Nullable Long named) {
+    Long read = counts.first(CACHE_READ);
+    boolean both = read != null && named != null && named == read + orZero(written);
+    return both ? read : named;
+  }
+
+  private @Nullable Long prompt(@Nullable Long named) {
+    Long missed = counts.first(MISSED);
+    return named != null || missed == null ? named : Long.valueOf(missed + orZero(cached));
   }
 
   /** What went in; whether the parts are in it is not told here. */
   @Nullable Long prompt() {
-    Long named = counts.first(PROMPT);
-    Long missed = counts.first(MISSED);
-    if (named != null || missed == null) {
-      return named;
-    }
-    return missed + orZero(cached());
+    return prompt;
   }
 
   @Nullable Long completion() {
-    return counts.first(COMPLETION);
+    return completion;
   }
 
   @Nullable Long total() {
-    return counts.first(TOTAL);
+    return total;
   }
 
   /**
@@ -173,28 +204,20 @@ final class UsageNames {
    * has what was written in it.
    */
   @Nullable Long cached() {
-    Long cached = counts.most(PROMPT_DETAILS, CACHED);
-    Long read = counts.first(CACHE_READ);
-    boolean both = read != null && cached != null && cached == read + orZero(written());
-    return both ? read : cached;
+    return cached;
   }
 
   /** Written to the provider's cache. */
   @Nullable Long written() {
-    Long named = counts.most(PROMPT_DETAILS, WRITTEN);
-    Long minutes = counts.most(PROMPT_DETAILS, WRITTEN_FOR_MINUTES);
-    Long hour = writtenForAnHour();
-    return minutes == null && hour == null
-        ? named
-        : CountLookup.greater(named, orZero(minutes) + orZero(hour));
+    return written;
   }
 
   @Nullable Long writtenForAnHour() {
-    return counts.most(PROMPT_DETAILS, WRITTEN_FOR_AN_HOUR);
+    return writtenForAnHour;
   }
 
   @Nullable Long reasoning() {
-    return counts.most(COMPLETION_DETAILS, REASONING);
+    return reasoning;
   }
 
   /** Went in with the results of tools; never a part of the prompt. */
@@ -204,20 +227,20 @@ final class UsageNames {
 
   /** Audio, text or image of the prompt. */
   @Nullable Long ofPrompt(String kind) {
-    return counts.ofKind(PROMPT_DETAILS, kind);
+    return counts.ofKind(promptDetails, kind);
   }
 
   /** Audio, text or predictions of the completion. */
   @Nullable Long ofCompletion(String kind) {
-    return counts.ofKind(COMPLETION_DETAILS, kind);
+    return counts.ofKind(completionDetails, kind);
   }
 
   boolean hasPromptDetails() {
-    return counts.hasAny(PROMPT_DETAILS);
+    return !promptDetails.isEmpty();
   }
 
   boolean hasCompletionDetails() {
-    return counts.hasAny(COMPLETION_DETAILS);
+    return !completionDetails.isEmpty();
   }
 
   /** Whether the names are those of an API whose prompt excludes the tokens of the cache. */
@@ -234,10 +257,10 @@ final class UsageNames {
 
   /** Whether reasoning has its name among the details of the completion and not beside it. */
   boolean reasoningIsDetail() {
-    return reasoning() != null && counts.most(REASONING) == null;
+    return reasoning != null && counts.most(REASONING) == null;
   }
 
-  /** Whether something that was asked for is there and no count. */
+  /** Whether something that was looked up is there and no count. */
   boolean odd() {
     return counts.odd();
   }
@@ -245,7 +268,7 @@ final class UsageNames {
   @Override
   public String toString() {
     return "prompt %s, completion %s, total %s, cached %s, written %s, reasoning %s"
-        .formatted(prompt(), completion(), total(), cached(), written(), reasoning());
+        .formatted(prompt, completion, total, cached, written, reasoning);
   }
 
   private static long orZero(@Nullable Long count) {

@@ -47,8 +47,8 @@ public final class UsageReader {
    * @return null when it says neither what went in nor what came out
    */
   public static @Nullable TokenUsage read(JsonNode root) {
-    JsonNode usage = find(root);
-    return usage == null ? null : counts(new UsageNames(usage));
+    Found found = found(root);
+    return found == null ? null : counts(found.names());
   }
 
   /**
@@ -57,16 +57,21 @@ public final class UsageReader {
    * @return a part of the answer, or all of it where its counts stand at the top; null for none
    */
   public static @Nullable JsonNode find(JsonNode root) {
-    JsonNode empty = null;
+    Found found = found(root);
+    return found == null ? null : found.object();
+  }
+
+  private record Found(JsonNode object, UsageNames names) {}
+
+  private static @Nullable Found found(JsonNode root) {
+    Found empty = null;
     for (JsonNode place : places(root)) {
       UsageNames names = new UsageNames(place);
-      Long prompt = names.prompt();
-      Long completion = names.completion();
-      if (isPositive(prompt) || isPositive(completion)) {
-        return place;
+      if (isPositive(names.prompt()) || isPositive(names.completion())) {
+        return new Found(place, names);
       }
-      if (empty == null && (prompt != null || completion != null)) {
-        empty = place;
+      if (empty == null && (names.prompt() != null || names.completion() != null)) {
+        empty = new Found(place, names);
       }
     }
     return empty;
