@@ -35,7 +35,7 @@ final class BadMessages {
   }
 
   private static Stream<RecordCase> messages() {
-    ToolCall call = new ToolCall("t", "function", new FunctionCall("f", "{}"));
+    ToolCall call = new ToolCall("t", "function", new FunctionCall("f", "{}"), null);
     return Stream.of(
         invalid("no messages", "messages", request -> request.setMessages(List.of())),
         invalid(
@@ -71,7 +71,8 @@ final class BadMessages {
                     r,
                     message("assistant")
                         .setToolCalls(
-                            List.of(new ToolCall("t", "function", new FunctionCall("", "")))))),
+                            List.of(
+                                new ToolCall("t", "function", new FunctionCall("", ""), null))))),
         invalid(
             "function without a name",
             "messages[0].name",

@@ -92,7 +92,7 @@ final class ChoiceDecoder {
     }
     return function == null
         ? null
-        : new ToolCall(orEmpty(id), type == null ? "function" : type, function);
+        : new ToolCall(orEmpty(id), type == null ? "function" : type, function, null);
   }
 
   static FunctionCall functionCall(JsonParser in) throws IOException {

@@ -76,7 +76,8 @@ final class ToolCallAssembly {
           Objects.requireNonNullElse(type, "function"),
           new FunctionCall(
               Objects.requireNonNullElse(name.value(), ""),
-              Objects.requireNonNullElse(arguments.value(), "")));
+              Objects.requireNonNullElse(arguments.value(), "")),
+          null);
     }
   }
 }

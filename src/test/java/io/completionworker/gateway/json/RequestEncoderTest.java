@@ -174,7 +174,9 @@ class RequestEncoderTest {
 
   private static CompletionRequest withParameters(String schema) {
     return minimal()
-        .setTools(List.of(new Tool("function", new FunctionDefinition("f", null, schema, null))))
+        .setTools(
+            List.of(
+                new Tool("function", new FunctionDefinition("f", null, schema, null, null), null)))
         .build();
   }
 
