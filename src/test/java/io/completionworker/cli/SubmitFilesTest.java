@@ -1,15 +1,18 @@
 package io.completionworker.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -130,6 +133,39 @@ class SubmitFilesTest extends InProcessCli {
         .first()
         .asString()
         .isEqualTo("line 2: is not UTF-8; it looks like UTF-16: convert the file, with iconv");
+  }
+
+  @Test
+  void shouldNameZerosAndMarksInTheMiddle() throws IOException {
+    assertThat(faults("zeros", Arrays.copyOf(utf8(line("a", "x")), 500)))
+        .containsExactly("line 2: is nothing but zeros: the file was not written whole");
+    assertThat(faults("joined", utf8("\ufeff" + line("a", "x") + "\ufeff" + line("b", "x"))))
+        .containsExactly("line 2: begins with a byte order mark, which only a file may");
+  }
+
+  @Test
+  void shouldReadAPipe() throws Exception {
+    Path pipe = directory.resolve("pipe");
+    assumeTrue(
+        Files.isExecutable(Path.of("/usr/bin/mkfifo"))
+            && new ProcessBuilder("/usr/bin/mkfifo", pipe.toString()).start().waitFor() == 0,
+        "there are no named pipes here");
+    byte[] content = gzip(utf8(lines(500, "x")));
+    Thread writer =
+        new Thread(
+            () -> {
+              try {
+                Files.write(pipe, content, StandardOpenOption.WRITE);
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+    writer.start();
+
+    assertThat(execute("submit", "--dry-run", pipe.toString())).as(err.toString()).isZero();
+
+    writer.join();
+    assertThat(out.toString()).contains(pipe + ": batch ", ", 500 requests, 0 faulty lines");
   }
 
   @Test

@@ -26,10 +26,23 @@ public final class Utf8 {
       zeros += one == 0 ? 1 : 0;
       ascii &= one >= 0;
     }
+    if (zeros == line.length && zeros > 0) {
+      return Optional.of("is nothing but zeros: the file was not written whole");
+    }
     if (zeros * BYTES_PER_ZERO >= line.length && zeros > 1) {
       return Optional.of("is not UTF-8; it looks like UTF-16: convert the file, with iconv");
     }
+    if (isMarked(line)) {
+      return Optional.of("begins with a byte order mark, which only a file may");
+    }
     return ascii ? Optional.empty() : read(line);
+  }
+
+  private static boolean isMarked(byte[] line) {
+    return line.length >= 3
+        && line[0] == (byte) 0xef
+        && line[1] == (byte) 0xbb
+        && line[2] == (byte) 0xbf;
   }
 
   private static Optional<String> read(byte[] line) {

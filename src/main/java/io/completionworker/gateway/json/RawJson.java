@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.LinkedHashMap;
@@ -14,7 +15,12 @@ import org.jspecify.annotations.Nullable;
 /** JSON that arrives as text and goes into a body as it is, once it is known to be JSON. */
 final class RawJson {
 
-  private static final JsonFactory JSON = new JsonFactory();
+  /** Texts may be as long as records let them. */
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
+          .build();
 
   private RawJson() {}
 

@@ -229,7 +229,7 @@ class AnswerDecoderTest {
     return """
         {"index": 1, "message": {"role": "assistant", "content": "Grüße", "refusal": "No", \
         "tool_calls": [{"id": "t1", "type": "function", "function": {"name": "sum", \
-        "arguments": "{}"}}], "function_call": {"name": "old", "arguments": "x"}, \
+        "arguments": "{}"}, "extra": null}], "function_call": {"name": "old", "arguments": "x"}, \
         "annotations": [{"type": "url_citation", "url_citation": {"start_index": 1, \
         "end_index": 2, "url": "https://example.org", "title": "T"}}], \
         "audio": {"id": "a1", "data": "AAAA", "expires_at": 5, "transcript": "hm"}, \
