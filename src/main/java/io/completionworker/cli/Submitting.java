@@ -15,6 +15,7 @@ import io.completionworker.cli.topics.TopicsException;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.serde.AvroSerdes;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -57,6 +58,7 @@ final class Submitting {
 
   /** Publishes the files, each a batch, or what is left of them. */
   List<Published> run(List<String> files) throws Exception {
+    requireFiles(files);
     int largest = largestRecord();
     List<Published> all = new ArrayList<>();
     try (Interruption interruption = Interruption.watch(surroundings.err(), () -> reached)) {
@@ -113,18 +115,20 @@ final class Submitting {
     void of(List<Batch> batches) throws IOException;
   }
 
-  /** Standard input is kept in a file meanwhile, because it is read twice. */
+  private static void requireFiles(List<String> files) {
+    Preparation.requireFiles(files.stream().filter(file -> !file.equals(STANDARD_INPUT)).toList());
+  }
+
+  /** What is no file, such as standard input or a pipe, is kept in one: it is read twice. */
   private void prepared(List<String> files, int largest, Use use) throws IOException {
-    Path spool = null;
+    List<Path> spools = new ArrayList<>();
     try {
       List<Preparation.Input> inputs = new ArrayList<>();
       for (String file : files) {
         if (file.equals(STANDARD_INPUT)) {
-          spool = Files.createTempFile("completion-worker", ".jsonl");
-          Files.copy(surroundings.in(), spool, StandardCopyOption.REPLACE_EXISTING);
-          inputs.add(new Preparation.Input("standard input", spool));
+          inputs.add(new Preparation.Input("standard input", spool(surroundings.in(), spools)));
         } else {
-          inputs.add(new Preparation.Input(file, Path.of(file)));
+          inputs.add(input(file, spools));
         }
       }
       use.of(
@@ -134,10 +138,27 @@ final class Submitting {
                   (task, total) -> surroundings.progress(task, OptionalLong.empty()),
                   surroundings.err()::println));
     } finally {
-      if (spool != null) {
+      for (Path spool : spools) {
         Files.deleteIfExists(spool);
       }
     }
+  }
+
+  private static Preparation.Input input(String name, List<Path> spools) throws IOException {
+    Path file = Path.of(name);
+    if (!Files.exists(file) || Files.isRegularFile(file) || Files.isDirectory(file)) {
+      return new Preparation.Input(name, file);
+    }
+    try (InputStream pipe = Files.newInputStream(file)) {
+      return new Preparation.Input(name, spool(pipe, spools));
+    }
+  }
+
+  private static Path spool(InputStream in, List<Path> spools) throws IOException {
+    Path spool = Files.createTempFile("completion-worker", ".jsonl");
+    spools.add(spool);
+    Files.copy(in, spool, StandardCopyOption.REPLACE_EXISTING);
+    return spool;
   }
 
   /** Largest record that the worker and the topic take; sees to it that there is a topic. */

@@ -3,6 +3,7 @@ package io.completionworker.tokens;
 import io.completionworker.avro.FilePart;
 import io.completionworker.avro.InputAudio;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Tokens of what is no text. None of it is decoded: sizes are all that is looked at. */
 final class MediaTokens {
@@ -19,7 +20,38 @@ final class MediaTokens {
   /** A tenth of a second at 64 kbit/s. */
   private static final long PACKED_BYTES_PER_TOKEN = 800;
 
+  /** An image, sound or video in JSON that nobody here reads: about what an image has. */
+  static final long EMBEDDED = 1_000;
+
+  /** No word and no signature is as long; base64 of this length is taken for media. */
+  private static final int SHORTEST_EMBEDDED = 10_000;
+
   private MediaTokens() {}
+
+  /** JSON that is sent as it is: by its size, but for media in it; none for null. */
+  static long json(@Nullable String text) {
+    if (text == null) {
+      return 0;
+    }
+    long tokens = 0;
+    StringBuilder rest = new StringBuilder();
+    int start = 0;
+    while (start < text.length()) {
+      int end = start;
+      while (end < text.length() && isBase64(text.charAt(end))) {
+        end++;
+      }
+      boolean media = end - start >= SHORTEST_EMBEDDED;
+      tokens += media ? EMBEDDED : 0;
+      rest.append(text, media ? end : start, Math.min(text.length(), end + 1));
+      start = end + 1;
+    }
+    return tokens + TextCounter.bySize(rest.toString());
+  }
+
+  private static boolean isBase64(char c) {
+    return (c < 128 && Character.isLetterOrDigit(c)) || "+/=_-".indexOf(c) >= 0;
+  }
 
   static long audio(InputAudio audio) {
     boolean wav = audio.getFormat().toLowerCase(Locale.ROOT).equals("wav");

@@ -54,17 +54,18 @@ final class PromptTokens {
         + choice(request)
         + format(request.getResponseFormat())
         + prediction(request.getPrediction())
-        + TextCounter.bySize(request.getExtraBody());
+        + MediaTokens.json(request.getExtraBody());
   }
 
   private long message(Message message) {
     long tokens = MESSAGE + content(message.getContent()) + texts.count(message.getRefusal());
+    tokens += MediaTokens.json(message.getExtra());
     if (message.getName() != null) {
       tokens += NAME + texts.count(message.getName());
     }
     if (message.getToolCalls() != null) {
       for (ToolCall call : message.getToolCalls()) {
-        tokens += call(call.getFunction());
+        tokens += call(call.getFunction()) + MediaTokens.json(call.getExtra());
       }
     }
     if (message.getFunctionCall() != null) {
@@ -82,6 +83,7 @@ final class PromptTokens {
 
   private long part(ContentPart part) {
     long tokens = texts.count(part.getText()) + texts.count(part.getRefusal());
+    tokens += MediaTokens.json(part.getExtra());
     ImageUrl image = part.getImageUrl();
     if (image != null) {
       tokens += "low".equals(image.getDetail()) ? images.low() : images.high();
@@ -95,15 +97,17 @@ final class PromptTokens {
     return tokens;
   }
 
-  private long call(FunctionCall call) {
-    return FUNCTION + texts.count(call.getName()) + texts.count(call.getArguments());
+  private long call(@Nullable FunctionCall call) {
+    return call == null
+        ? FUNCTION
+        : FUNCTION + texts.count(call.getName()) + texts.count(call.getArguments());
   }
 
   private long definitions(CompletionRequest request) {
     long tokens = 0;
     if (request.getTools() != null) {
       for (Tool tool : request.getTools()) {
-        tokens += definition(tool.getFunction());
+        tokens += definition(tool.getFunction()) + MediaTokens.json(tool.getExtra());
       }
     }
     if (request.getFunctions() != null) {
@@ -114,11 +118,14 @@ final class PromptTokens {
     return tokens == 0 ? 0 : tokens + FUNCTIONS_END;
   }
 
-  private long definition(FunctionDefinition function) {
-    return FUNCTION
-        + texts.count(function.getName())
-        + texts.count(function.getDescription())
-        + texts.count(function.getParameters());
+  private long definition(@Nullable FunctionDefinition function) {
+    return function == null
+        ? FUNCTION
+        : FUNCTION
+            + texts.count(function.getName())
+            + texts.count(function.getDescription())
+            + texts.count(function.getParameters())
+            + MediaTokens.json(function.getExtra());
   }
 
   /** A function that has to be called is named once more. */

@@ -96,14 +96,7 @@ final class MessageContent {
   private static void calls(
       List<Value<?>> parts, @Nullable List<ToolCall> tools, @Nullable FunctionCall function) {
     if (tools != null) {
-      for (ToolCall call : tools) {
-        parts.add(
-            object(
-                "type", "tool_call",
-                "id", call.getId(),
-                "name", call.getFunction().getName(),
-                "arguments", call.getFunction().getArguments()));
-      }
+      tools.forEach(call -> parts.add(call(call)));
     }
     if (function != null) {
       parts.add(
@@ -115,6 +108,17 @@ final class MessageContent {
               "arguments",
               function.getArguments()));
     }
+  }
+
+  private static Value<?> call(ToolCall call) {
+    FunctionCall function = call.getFunction();
+    return function == null
+        ? object("type", "tool_call", "id", call.getId(), "name", call.getType())
+        : object(
+            "type", "tool_call",
+            "id", call.getId(),
+            "name", function.getName(),
+            "arguments", function.getArguments());
   }
 
   private static Value<?> parts(

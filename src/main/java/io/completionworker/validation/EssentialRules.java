@@ -1,6 +1,9 @@
 package io.completionworker.validation;
 
 import io.completionworker.avro.CompletionRequest;
+import io.completionworker.avro.Tool;
+import io.completionworker.avro.ToolCall;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +17,7 @@ final class EssentialRules implements RequestValidator.Rule {
   private static final int LONGEST_ID = 1024;
 
   @Override
-  public void check(CompletionRequest request, Findings findings) {
+  public void check(CompletionRequest request, Extra extra, Findings findings) {
     if (request.getMessages().isEmpty()) {
       findings.add("messages", "must have at least one message");
     }
@@ -29,6 +32,30 @@ final class EssentialRules implements RequestValidator.Rule {
     Map<String, Double> bias = request.getLogitBias();
     if (bias != null && !bias.values().stream().allMatch(Double::isFinite)) {
       findings.add("logit_bias", "must have finite numbers only");
+    }
+    functions(request, findings);
+  }
+
+  private static void functions(CompletionRequest request, Findings findings) {
+    List<Tool> tools = request.getTools();
+    for (int i = 0; tools != null && i < tools.size(); i++) {
+      Tool tool = tools.get(i);
+      function("tools[" + i + "]", tool.getFunction(), tool.getExtra(), findings);
+    }
+    for (int m = 0; m < request.getMessages().size(); m++) {
+      List<ToolCall> calls = request.getMessages().get(m).getToolCalls();
+      for (int i = 0; calls != null && i < calls.size(); i++) {
+        ToolCall call = calls.get(i);
+        String at = "messages[" + m + "].tool_calls[" + i + "]";
+        function(at, call.getFunction(), call.getExtra(), findings);
+      }
+    }
+  }
+
+  private static void function(
+      String at, @Nullable Object function, @Nullable String extra, Findings findings) {
+    if (function == null && extra == null) {
+      findings.add(at, "needs function or extra");
     }
   }
 

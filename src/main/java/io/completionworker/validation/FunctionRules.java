@@ -14,8 +14,8 @@ final class FunctionRules implements RequestValidator.Rule {
   private static final List<String> MODES = List.of("none", "auto");
 
   @Override
-  public void check(CompletionRequest request, Findings findings) {
-    List<FunctionDefinition> functions = request.getFunctions();
+  public void check(CompletionRequest request, Extra extra, Findings findings) {
+    List<FunctionDefinition> functions = extra.own("functions", request.getFunctions());
     Set<String> names = new HashSet<>();
     if (functions != null) {
       ToolRules.size("functions", functions.size(), findings);
@@ -23,13 +23,19 @@ final class FunctionRules implements RequestValidator.Rule {
         ToolRules.function("functions[" + i + "]", functions.get(i), names, findings);
       }
     }
-    FunctionCallOption call = request.getFunctionCall();
+    FunctionCallOption call = extra.own("function_call", request.getFunctionCall());
     if (call != null) {
       ToolRules.choice("function_call", call.getMode(), call.getName(), findings);
       findings.oneOf("function_call.mode", call.getMode(), MODES);
-      chosen(call.getName(), functions == null ? null : names, findings);
+      if (!extra.has("functions")) {
+        chosen(call.getName(), functions == null ? null : names, findings);
+      }
+    } else if (extra.has("function_call")
+        && extra.text("function_call", null) == null
+        && !extra.sends("functions", functions)) {
+      findings.add("function_call", "needs functions");
     }
-    mixture(request, findings);
+    mixture(request, extra, findings);
   }
 
   private static void chosen(
@@ -45,14 +51,15 @@ final class FunctionRules implements RequestValidator.Rule {
     }
   }
 
-  private static void mixture(CompletionRequest request, Findings findings) {
-    if (request.getTools() == null && request.getToolChoice() == null) {
+  private static void mixture(CompletionRequest request, Extra extra, Findings findings) {
+    if (!extra.sends("tools", request.getTools())
+        && !extra.sends("tool_choice", request.getToolChoice())) {
       return;
     }
-    if (request.getFunctions() != null) {
+    if (extra.sends("functions", request.getFunctions())) {
       findings.add("functions", "must not be given together with tools or tool_choice");
     }
-    if (request.getFunctionCall() != null) {
+    if (extra.sends("function_call", request.getFunctionCall())) {
       findings.add("function_call", "must not be given together with tools or tool_choice");
     }
   }

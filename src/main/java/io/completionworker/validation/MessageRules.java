@@ -1,10 +1,12 @@
 package io.completionworker.validation;
 
 import io.completionworker.avro.CompletionRequest;
+import io.completionworker.avro.FunctionCall;
 import io.completionworker.avro.Message;
 import io.completionworker.avro.ToolCall;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Roles, and what a message of each role must and may carry. */
 final class MessageRules implements RequestValidator.Rule {
@@ -13,7 +15,7 @@ final class MessageRules implements RequestValidator.Rule {
       List.of("developer", "system", "user", "assistant", "tool", "function");
 
   @Override
-  public void check(CompletionRequest request, Findings findings) {
+  public void check(CompletionRequest request, Extra extra, Findings findings) {
     List<Message> messages = request.getMessages();
     for (int i = 0; i < messages.size(); i++) {
       message("messages[" + i + "]", messages.get(i), findings);
@@ -26,39 +28,44 @@ final class MessageRules implements RequestValidator.Rule {
     if (!ROLES.contains(role)) {
       return;
     }
-    content(at + ".content", message, findings);
+    Extra extra = Extra.of(message.getExtra());
+    content(at + ".content", message, extra, findings);
     if (role.equals("assistant")) {
-      toolCalls(at + ".tool_calls", message, findings);
+      toolCalls(at + ".tool_calls", extra.own("tool_calls", message.getToolCalls()), findings);
     } else {
-      onlyAssistant(at, message, findings);
+      onlyAssistant(at, message, extra, findings);
     }
     if (role.equals("tool")) {
-      findings.notBlank(at + ".tool_call_id", message.getToolCallId());
-    } else if (message.getToolCallId() != null) {
+      String id = extra.text("tool_call_id", message.getToolCallId());
+      findings.notBlank(at + ".tool_call_id", id);
+    } else if (extra.sends("tool_call_id", message.getToolCallId())) {
       findings.add(at + ".tool_call_id", "is for messages of role tool only");
     }
     if (role.equals("function")) {
-      findings.notBlank(at + ".name", message.getName());
+      findings.notBlank(at + ".name", extra.text("name", message.getName()));
     }
   }
 
-  private static void content(String at, Message message, Findings findings) {
-    Object content = message.getContent();
-    if (content == null) {
-      if (!mayGoWithoutContent(message)) {
-        findings.add(at, "is required");
-      }
-    } else if (content instanceof List<?> parts) {
+  private static void content(String at, Message message, Extra extra, Findings findings) {
+    Object content = extra.own("content", message.getContent());
+    if (content instanceof List<?> parts) {
       PartRules.check(at, parts, partsOf(message.getRole()), findings);
+    } else if (!extra.sends("content", content) && !mayGoWithoutContent(message, extra)) {
+      findings.add(at, "is required");
     }
   }
 
-  private static boolean mayGoWithoutContent(Message message) {
+  /**
+   * What else an assistant may say instead, such as its reasoning, is for the endpoint to judge.
+   */
+  private static boolean mayGoWithoutContent(Message message, Extra extra) {
     return message.getRole().equals("assistant")
-        && (message.getToolCalls() != null
-            || message.getFunctionCall() != null
-            || message.getAudio() != null
-            || message.getRefusal() != null);
+        && (extra.own("tool_calls", message.getToolCalls()) != null
+            || extra.own("function_call", message.getFunctionCall()) != null
+            || extra.own("audio", message.getAudio()) != null
+            || extra.own("refusal", message.getRefusal()) != null
+            || extra.members().keySet().stream()
+                .anyMatch(name -> !name.equals("role") && extra.has(name)));
   }
 
   private static Set<String> partsOf(String role) {
@@ -70,17 +77,16 @@ final class MessageRules implements RequestValidator.Rule {
     };
   }
 
-  private static void onlyAssistant(String at, Message message, Findings findings) {
-    if (message.getToolCalls() != null) {
+  private static void onlyAssistant(String at, Message message, Extra extra, Findings findings) {
+    if (extra.sends("tool_calls", message.getToolCalls())) {
       findings.add(at + ".tool_calls", "is for messages of role assistant only");
     }
-    if (message.getFunctionCall() != null) {
+    if (extra.sends("function_call", message.getFunctionCall())) {
       findings.add(at + ".function_call", "is for messages of role assistant only");
     }
   }
 
-  private static void toolCalls(String at, Message message, Findings findings) {
-    List<ToolCall> calls = message.getToolCalls();
+  private static void toolCalls(String at, @Nullable List<ToolCall> calls, Findings findings) {
     if (calls == null) {
       return;
     }
@@ -90,8 +96,12 @@ final class MessageRules implements RequestValidator.Rule {
     for (int i = 0; i < calls.size(); i++) {
       ToolCall call = calls.get(i);
       findings.notBlank(at + "[" + i + "].id", call.getId());
-      findings.oneOf(at + "[" + i + "].type", call.getType(), List.of("function"));
-      findings.notBlank(at + "[" + i + "].function.name", call.getFunction().getName());
+      Extra extra = Extra.of(call.getExtra());
+      ToolRules.type(at + "[" + i + "].type", call.getType(), extra, findings);
+      FunctionCall function = extra.own("function", call.getFunction());
+      if (function != null) {
+        findings.notBlank(at + "[" + i + "].function.name", function.getName());
+      }
     }
   }
 }

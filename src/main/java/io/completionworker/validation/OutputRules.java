@@ -1,5 +1,6 @@
 package io.completionworker.validation;
 
+import io.completionworker.avro.AudioOutput;
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.avro.Prediction;
 import io.completionworker.avro.ResponseFormat;
@@ -20,14 +21,15 @@ final class OutputRules implements RequestValidator.Rule {
   private static final int LONGEST_VALUE = 512;
 
   @Override
-  public void check(CompletionRequest request, Findings findings) {
-    responseFormat(request.getResponseFormat(), findings);
-    if (request.getStreamOptions() != null && !Boolean.TRUE.equals(request.getStream())) {
+  public void check(CompletionRequest request, Extra extra, Findings findings) {
+    responseFormat(extra.own("response_format", request.getResponseFormat()), findings);
+    if (extra.sends("stream_options", request.getStreamOptions())
+        && !Boolean.TRUE.equals(request.getStream())) {
       findings.add("stream_options", "needs stream = true");
     }
-    audio(request, findings);
-    prediction(request.getPrediction(), findings);
-    metadata(request.getMetadata(), findings);
+    audio(request, extra, findings);
+    prediction(extra.own("prediction", request.getPrediction()), findings);
+    metadata(extra.own("metadata", request.getMetadata()), findings);
   }
 
   private static void responseFormat(@Nullable ResponseFormat format, Findings findings) {
@@ -47,8 +49,9 @@ final class OutputRules implements RequestValidator.Rule {
     }
   }
 
-  private static void audio(CompletionRequest request, Findings findings) {
-    List<String> modalities = request.getModalities();
+  /** Modalities of extra_body are not looked into: they may or may not have audio. */
+  private static void audio(CompletionRequest request, Extra extra, Findings findings) {
+    List<String> modalities = extra.own("modalities", request.getModalities());
     if (modalities != null && modalities.isEmpty()) {
       findings.add("modalities", "must have at least one of text, audio");
     }
@@ -56,14 +59,16 @@ final class OutputRules implements RequestValidator.Rule {
       findings.oneOf("modalities[" + i + "]", modalities.get(i), MODALITIES);
     }
     boolean wanted = modalities != null && modalities.contains("audio");
-    if (wanted && request.getAudio() == null) {
+    AudioOutput audio = extra.own("audio", request.getAudio());
+    boolean sent = extra.sends("audio", audio);
+    if (wanted && !sent) {
       findings.add("audio", "is required when modalities has audio");
-    } else if (!wanted && request.getAudio() != null) {
+    } else if (!wanted && sent && !extra.has("modalities")) {
       findings.add("audio", "needs audio among the modalities");
     }
-    if (request.getAudio() != null) {
-      findings.notBlank("audio.voice", request.getAudio().getVoice());
-      findings.oneOf("audio.format", request.getAudio().getFormat(), AUDIO_FORMATS);
+    if (audio != null) {
+      findings.notBlank("audio.voice", audio.getVoice());
+      findings.oneOf("audio.format", audio.getFormat(), AUDIO_FORMATS);
     }
   }
 

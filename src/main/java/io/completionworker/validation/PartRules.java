@@ -2,6 +2,8 @@ package io.completionworker.validation;
 
 import io.completionworker.avro.ContentPart;
 import io.completionworker.avro.FilePart;
+import io.completionworker.avro.ImageUrl;
+import io.completionworker.avro.InputAudio;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,20 +37,24 @@ final class PartRules {
 
   private static void part(String at, ContentPart part, Set<String> types, Findings findings) {
     String type = part.getType();
+    Extra extra = Extra.of(part.getExtra());
+    Map<String, @Nullable Object> fields = fields(part);
     if (!types.contains(type)) {
-      findings.oneOf(at + ".type", type, new TreeSet<>(types));
-      return;
+      if (fields.containsKey(type) || !extra.isGiven()) {
+        findings.oneOf(at + ".type", type, new TreeSet<>(types));
+      }
+      return; // of a type that the page does not know only the endpoint knows the rules
     }
-    fields(part)
-        .forEach(
-            (name, value) -> {
-              if (name.equals(type) && value == null) {
-                findings.add(at + "." + name, "is required for a part of type " + type);
-              } else if (!name.equals(type) && value != null) {
-                findings.add(at + "." + name, "does not belong to a part of type " + type);
-              }
-            });
-    inside(at, part, findings);
+    fields.forEach(
+        (name, value) -> {
+          boolean sent = extra.sends(name, value);
+          if (name.equals(type) && !sent) {
+            findings.add(at + "." + name, "is required for a part of type " + type);
+          } else if (!name.equals(type) && sent) {
+            findings.add(at + "." + name, "does not belong to a part of type " + type);
+          }
+        });
+    inside(at, part, extra, findings);
   }
 
   private static Map<String, @Nullable Object> fields(ContentPart part) {
@@ -61,16 +67,18 @@ final class PartRules {
     return fields;
   }
 
-  private static void inside(String at, ContentPart part, Findings findings) {
-    if (part.getImageUrl() != null) {
-      findings.notBlank(at + ".image_url.url", part.getImageUrl().getUrl());
-      findings.oneOf(at + ".image_url.detail", part.getImageUrl().getDetail(), DETAILS);
+  private static void inside(String at, ContentPart part, Extra extra, Findings findings) {
+    ImageUrl image = extra.own("image_url", part.getImageUrl());
+    if (image != null) {
+      findings.notBlank(at + ".image_url.url", image.getUrl());
+      findings.oneOf(at + ".image_url.detail", image.getDetail(), DETAILS);
     }
-    if (part.getInputAudio() != null) {
-      findings.notBlank(at + ".input_audio.data", part.getInputAudio().getData());
-      findings.oneOf(at + ".input_audio.format", part.getInputAudio().getFormat(), AUDIO_FORMATS);
+    InputAudio audio = extra.own("input_audio", part.getInputAudio());
+    if (audio != null) {
+      findings.notBlank(at + ".input_audio.data", audio.getData());
+      findings.oneOf(at + ".input_audio.format", audio.getFormat(), AUDIO_FORMATS);
     }
-    FilePart file = part.getFile();
+    FilePart file = extra.own("file", part.getFile());
     if (file != null && file.getFileId() == null && file.getFileData() == null) {
       findings.add(at + ".file", "needs file_id or file_data");
     }

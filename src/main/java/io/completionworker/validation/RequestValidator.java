@@ -20,8 +20,12 @@ public final class RequestValidator {
   @FunctionalInterface
   interface Rule {
 
-    /** Adds every fault of this topic. */
-    void check(CompletionRequest request, Findings findings);
+    /**
+     * Adds every fault of this topic.
+     *
+     * @param extra the members of {@code extra_body}
+     */
+    void check(CompletionRequest request, Extra extra, Findings findings);
   }
 
   /** A validator of this strictness. */
@@ -42,8 +46,9 @@ public final class RequestValidator {
   /** Every fault of the request; empty when it is valid. */
   public List<Violation> check(CompletionRequest request) {
     Findings findings = new Findings();
+    Extra extra = Extra.of(request.getExtraBody());
     for (Rule rule : rules) {
-      rule.check(request, findings);
+      rule.check(request, extra, findings);
     }
     return findings.all();
   }

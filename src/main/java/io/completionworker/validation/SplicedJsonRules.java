@@ -1,9 +1,13 @@
 package io.completionworker.validation;
 
 import io.completionworker.avro.CompletionRequest;
+import io.completionworker.avro.ContentPart;
 import io.completionworker.avro.FunctionDefinition;
+import io.completionworker.avro.Message;
+import io.completionworker.avro.Prediction;
 import io.completionworker.avro.ResponseFormat;
 import io.completionworker.avro.Tool;
+import io.completionworker.avro.ToolCall;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -13,17 +17,20 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@code extra_body} may override every parameter but three. {@code stream} decides how the
  * answer is read; limits, hold and usage go by {@code model}; {@code messages} are what was checked
- * and what the token estimate is made of. Overriding them there would make the records untrue.
+ * and what the token estimate is made of. Overriding them there would make the records untrue. The
+ * {@code extra} of a message may repeat its role, and not change it, since all rules go by it.
  */
 final class SplicedJsonRules implements RequestValidator.Rule {
 
   private static final Set<String> NOT_EXTRA = Set.of("stream", "model", "messages");
 
   @Override
-  public void check(CompletionRequest request, Findings findings) {
+  public void check(CompletionRequest request, Extra extra, Findings findings) {
     List<Tool> tools = request.getTools();
     for (int i = 0; tools != null && i < tools.size(); i++) {
-      parameters("tools[" + i + "].function", tools.get(i).getFunction(), findings);
+      Tool tool = tools.get(i);
+      parameters("tools[" + i + "].function", tool.getFunction(), findings);
+      object("tools[" + i + "].extra", tool.getExtra(), findings);
     }
     List<FunctionDefinition> functions = request.getFunctions();
     for (int i = 0; functions != null && i < functions.size(); i++) {
@@ -33,11 +40,45 @@ final class SplicedJsonRules implements RequestValidator.Rule {
     if (format != null && format.getJsonSchema() != null) {
       object("response_format.json_schema.schema", format.getJsonSchema().getSchema$(), findings);
     }
+    Prediction prediction = request.getPrediction();
+    if (prediction != null) {
+      parts("prediction.content", prediction.getContent(), findings);
+    }
+    for (int i = 0; i < request.getMessages().size(); i++) {
+      message("messages[" + i + "]", request.getMessages().get(i), findings);
+    }
     extraBody(request.getExtraBody(), findings);
   }
 
-  private static void parameters(String at, FunctionDefinition function, Findings findings) {
-    object(at + ".parameters", function.getParameters(), findings);
+  private static void parameters(
+      String at, @Nullable FunctionDefinition function, Findings findings) {
+    if (function != null) {
+      object(at + ".parameters", function.getParameters(), findings);
+      object(at + ".extra", function.getExtra(), findings);
+    }
+  }
+
+  private static void message(String at, Message message, Findings findings) {
+    for (JsonSyntax.Member member : object(at + ".extra", message.getExtra(), findings)) {
+      if (member.name().equals("role") && !message.getRole().equals(member.text())) {
+        findings.add(at + ".extra.role", "must be the role of the message");
+      }
+    }
+    parts(at + ".content", message.getContent(), findings);
+    List<ToolCall> calls = message.getToolCalls();
+    for (int i = 0; calls != null && i < calls.size(); i++) {
+      object(at + ".tool_calls[" + i + "].extra", calls.get(i).getExtra(), findings);
+    }
+  }
+
+  private static void parts(String at, @Nullable Object content, Findings findings) {
+    if (content instanceof List<?> parts) {
+      for (int i = 0; i < parts.size(); i++) {
+        if (parts.get(i) instanceof ContentPart part) {
+          object(at + "[" + i + "].extra", part.getExtra(), findings);
+        }
+      }
+    }
   }
 
   private static void extraBody(@Nullable String text, Findings findings) {

@@ -19,18 +19,36 @@ final class ToolRules implements RequestValidator.Rule {
   private static final List<String> MODES = List.of("none", "auto", "required");
 
   @Override
-  public void check(CompletionRequest request, Findings findings) {
-    Set<String> names = tools(request.getTools(), findings);
-    ToolChoice choice = request.getToolChoice();
+  public void check(CompletionRequest request, Extra extra, Findings findings) {
+    List<Tool> tools = extra.own("tools", request.getTools());
+    Set<String> names = tools(tools, findings);
+    boolean given = extra.sends("tools", tools);
+    ToolChoice choice = extra.own("tool_choice", request.getToolChoice());
+    String function = null;
+    String mode = extra.text("tool_choice", choice == null ? null : choice.getMode());
     if (choice != null) {
-      String function = choice.getFunction() == null ? null : choice.getFunction().getName();
-      choice("tool_choice", choice.getMode(), function, findings);
-      findings.oneOf("tool_choice.mode", choice.getMode(), MODES);
-      chosen(choice.getMode(), function, request.getTools() == null ? null : names, findings);
+      function = choice.getFunction() == null ? null : choice.getFunction().getName();
+      choice("tool_choice", mode, function, findings);
+      findings.oneOf("tool_choice.mode", mode, MODES);
+      if (tools != null && function != null && areAllKnown(tools) && !names.contains(function)) {
+        findings.add(
+            "tool_choice.function.name",
+            "must be a function of tools; is " + Findings.shown(function));
+      }
     }
-    if (request.getParallelToolCalls() != null && request.getTools() == null) {
+    boolean object = function != null || (extra.has("tool_choice") && mode == null);
+    if (!given && (object || "required".equals(mode))) {
+      findings.add("tool_choice", "needs tools");
+    }
+    if (!given && extra.sends("parallel_tool_calls", request.getParallelToolCalls())) {
       findings.add("parallel_tool_calls", "needs tools");
     }
+  }
+
+  /** A function whose definition stands in an {@code extra} is not looked for. */
+  private static boolean areAllKnown(List<Tool> tools) {
+    return tools.stream()
+        .allMatch(tool -> tool.getFunction() != null && !Extra.of(tool.getExtra()).has("function"));
   }
 
   private static Set<String> tools(@Nullable List<Tool> tools, Findings findings) {
@@ -40,25 +58,21 @@ final class ToolRules implements RequestValidator.Rule {
     }
     size("tools", tools.size(), findings);
     for (int i = 0; i < tools.size(); i++) {
-      findings.oneOf("tools[" + i + "].type", tools.get(i).getType(), List.of("function"));
-      function("tools[" + i + "].function", tools.get(i).getFunction(), names, findings);
+      Tool tool = tools.get(i);
+      Extra extra = Extra.of(tool.getExtra());
+      type("tools[" + i + "].type", tool.getType(), extra, findings);
+      FunctionDefinition function = extra.own("function", tool.getFunction());
+      if (function != null) {
+        function("tools[" + i + "].function", function, names, findings);
+      }
     }
     return names;
   }
 
-  private static void chosen(
-      @Nullable String mode,
-      @Nullable String function,
-      @Nullable Set<String> names,
-      Findings findings) {
-    if (names == null) {
-      if (function != null || "required".equals(mode)) {
-        findings.add("tool_choice", "needs tools");
-      }
-    } else if (function != null && !names.contains(function)) {
-      findings.add(
-          "tool_choice.function.name",
-          "must be a function of tools; is " + Findings.shown(function));
+  /** Another type than function may be right only for what comes with it as it is. */
+  static void type(String at, String type, Extra extra, Findings findings) {
+    if (!extra.isGiven()) {
+      findings.oneOf(at, type, List.of("function"));
     }
   }
 

@@ -255,7 +255,7 @@ final class BodyRows {
   }
 
   private static Tool tool(String name) {
-    return new Tool("function", function(name));
+    return new Tool("function", function(name), null);
   }
 
   private static String toolJson(String name) {
@@ -263,6 +263,6 @@ final class BodyRows {
   }
 
   private static FunctionDefinition function(String name) {
-    return new FunctionDefinition(name, null, null, null);
+    return new FunctionDefinition(name, null, null, null, null);
   }
 }

@@ -80,6 +80,17 @@ final class OddButValid {
         call("extra_body nested 400 deep", request -> request.setExtraBody(nested(400))),
         call("extra_body with equal names", r -> r.setExtraBody("{\"a\":1,\"a\":2,\"n\":3}")),
         call("extra_body of huge numbers", r -> r.setExtraBody("{\"a\":1e999999,\"b\":-0}")),
+        call(
+            "extra with equal names, huge numbers and half a pair",
+            r ->
+                saying(
+                    r,
+                    message("user")
+                        .setContent("a")
+                        .setExtra("{\"a\":1,\"a\":1e999999,\"b\":\"\\ud800\"}"))),
+        call(
+            "extra nested 400 deep",
+            r -> saying(r, message("user").setContent("a").setExtra(nested(400)))),
         call("extra_body with half a pair", r -> r.setExtraBody("{\"a\":\"\\ud800\"}")),
         call(
             "extra_body of 5 000 names",

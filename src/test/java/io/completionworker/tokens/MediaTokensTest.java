@@ -45,6 +45,17 @@ class MediaTokensTest {
     assertThat(tokens(Requests.withPart(model, p -> p.setImageUrl(image)))).isEqualTo(tokens);
   }
 
+  @Test
+  void shouldNotTakeMediaInsideOfJsonForText() {
+    String media = "{\"video_url\":{\"url\":\"data:video/mp4;base64," + base64(1_000_000) + "\"}}";
+    String words = "{\"x\":\"" + "some words ".repeat(4_000) + "\"}";
+
+    assertThat(tokens(Requests.withPart("gpt-4o", p -> p.setExtra(media))))
+        .isBetween(1_000L, 1_100L);
+    assertThat(tokens(Requests.withPart("gpt-4o", p -> p.setExtra(words))))
+        .isBetween(11_000L, 11_100L);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "wav, 320000, 100",

@@ -39,7 +39,7 @@ class PromptTokensTest {
   }
 
   private static FunctionDefinition function(String name) {
-    return new FunctionDefinition(name, "does", "{}", null);
+    return new FunctionDefinition(name, "does", "{}", null, null);
   }
 
   @Test
@@ -57,7 +57,7 @@ class PromptTokensTest {
     assertThat(messageTokens(m -> m.setAudio(new AudioReference("id")))).isEqualTo(200);
     assertThat(messageTokens(m -> m.setFunctionCall(new FunctionCall("f", "{}"))))
         .isEqualTo(7 + 1 + 2);
-    ToolCall call = new ToolCall("id", "function", new FunctionCall("sum", "[1]"));
+    ToolCall call = new ToolCall("id", "function", new FunctionCall("sum", "[1]"), null);
     assertThat(messageTokens(m -> m.setToolCalls(List.of(call, call)))).isEqualTo(2 * (7 + 3 + 3));
   }
 
@@ -73,7 +73,8 @@ class PromptTokensTest {
   @Test
   void shouldCountDefinitionsOfFunctions() {
     List<Tool> tools =
-        List.of(new Tool("function", function("a")), new Tool("function", function("b")));
+        List.of(
+            new Tool("function", function("a"), null), new Tool("function", function("b"), null));
     long one = 7 + 1 + 4 + 2;
 
     assertThat(tokens(request().setTools(tools).build())).isEqualTo(EMPTY + 2 * one + 12);
@@ -110,7 +111,18 @@ class PromptTokensTest {
   }
 
   @Test
+  void shouldCountToolsThatAreNoFunctionsByWhatTheySay() {
+    String extra = "{\"custom\":{}}";
+
+    assertThat(tokens(request().setTools(List.of(new Tool("custom", null, extra))).build()))
+        .isEqualTo(EMPTY + 7 + 4 + 12);
+    assertThat(messageTokens(m -> m.setToolCalls(List.of(new ToolCall("i", "x", null, extra)))))
+        .isEqualTo(7 + 4);
+  }
+
+  @Test
   void shouldCountTheExtraBodyByItsSize() {
     assertThat(tokens(request().setExtraBody("{\"top_k\":4}").build())).isEqualTo(EMPTY + 3);
+    assertThat(messageTokens(m -> m.setExtra("{\"top_k\":4}"))).isEqualTo(3);
   }
 }

@@ -55,7 +55,7 @@ class RequestValidatorTest {
         wrong("extra_body.messages", r -> r.setExtraBody("{\"messages\":[]}")),
         wrong(
             "tools[0].function.parameters",
-            r -> r.setTools(List.of(new Tool("function", withParameters("{'a':1}"))))),
+            r -> r.setTools(List.of(new Tool("function", withParameters("{'a':1}"), null)))),
         wrong(
             "functions[0].parameters", r -> r.setFunctions(List.of(withParameters("\"object\"")))),
         wrong(

@@ -81,7 +81,7 @@ class ToolRulesTest {
         wrong(
             "type",
             "tools[0].type",
-            r -> r.setTools(List.of(new Tool("web_search", function("f"))))),
+            r -> r.setTools(List.of(new Tool("web_search", function("f"), null)))),
         wrong("name", "tools[1].function.name", r -> r.setTools(List.of(tool("f"), tool("a b")))),
         wrong("empty name", "tools[0].function.name", r -> r.setTools(List.of(tool("")))),
         wrong(

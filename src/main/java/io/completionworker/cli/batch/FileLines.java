@@ -1,5 +1,8 @@
 package io.completionworker.cli.batch;
 
+import io.completionworker.cli.input.FileFaultException;
+import io.completionworker.cli.input.FileKind;
+import io.completionworker.cli.input.Gzip;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,7 +12,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.zip.GZIPInputStream;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,18 +56,38 @@ public final class FileLines implements AutoCloseable {
    * Opens a file.
    *
    * @param longest most bytes of a line that is read whole
+   * @throws FileFaultException when it is not text in UTF-8, as far as its beginning shows
    */
   public static FileLines open(Path file, int longest) throws IOException {
-    InputStream raw = new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES);
+    InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES);
     try {
-      raw.mark(2);
-      boolean packed = (raw.read() << 8 | raw.read()) == GZIP;
-      raw.reset();
-      return new FileLines(packed ? new GZIPInputStream(raw, BUFFER_BYTES) : raw, longest);
+      byte[] head = head(in);
+      if (isPacked(file, head)) {
+        in = new BufferedInputStream(Gzip.open(in, BUFFER_BYTES), BUFFER_BYTES);
+        head = head(in);
+      }
+      Optional<String> fault = FileKind.fault(head);
+      if (fault.isPresent()) {
+        throw new FileFaultException(fault.get());
+      }
+      return new FileLines(in, longest);
     } catch (IOException e) {
-      raw.close();
+      in.close();
       throw e;
     }
+  }
+
+  private static byte[] head(InputStream in) throws IOException {
+    in.mark(FileKind.HEAD_BYTES);
+    byte[] head = in.readNBytes(FileKind.HEAD_BYTES);
+    in.reset();
+    return head;
+  }
+
+  /** One byte of the mark is enough where the name says it too: then the file is cut. */
+  private static boolean isPacked(Path file, byte[] head) {
+    boolean first = head.length > 0 && head[0] == (byte) (GZIP >> 8);
+    return first && (head.length == 1 ? file.toString().endsWith(".gz") : head[1] == (byte) GZIP);
   }
 
   /** The next line that is not blank; null at the end of the file. */

@@ -6,6 +6,7 @@ import io.completionworker.avro.CompletionRequest;
 import io.completionworker.avro.PortkeyOptions;
 import io.completionworker.cli.body.BodyJson;
 import io.completionworker.cli.body.BodyReader;
+import io.completionworker.cli.input.Utf8;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -38,6 +39,11 @@ public final class LineReader {
     if (bytes == null) {
       throw new IllegalArgumentException("is too long for a record of async.max.record.bytes");
     }
+    Utf8.fault(bytes)
+        .ifPresent(
+            fault -> {
+              throw new IllegalArgumentException(fault);
+            });
     ObjectNode whole = BodyJson.read(bytes);
     if (format == BatchFormat.BATCH) {
       checkEnvelope(whole);

@@ -1,13 +1,14 @@
 package io.completionworker.cli.body;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.completionworker.avro.AudioOutput;
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.avro.JsonSchemaFormat;
 import io.completionworker.avro.Prediction;
 import io.completionworker.avro.ResponseFormat;
 import io.completionworker.avro.StreamOptions;
-import io.completionworker.cli.body.BodyReader.Reading;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Parameters of a body by topic, all but what is asked. */
@@ -15,12 +16,11 @@ final class BodyParameters {
 
   private BodyParameters() {}
 
-  static void sampling(CompletionRequest.Builder request, Reading reading) {
-    JsonFields fields = reading.fields;
+  static void sampling(CompletionRequest.Builder request, JsonFields fields) {
     request
         .setFrequencyPenalty(fields.decimal("frequency_penalty"))
         .setPresencePenalty(fields.decimal("presence_penalty"))
-        .setLogitBias(fields.decimalMap("logit_bias"))
+        .setLogitBias(logitBias(fields))
         .setLogprobs(fields.flag("logprobs"))
         .setTopLogprobs(fields.integer("top_logprobs"))
         .setSeed(fields.whole("seed"))
@@ -28,55 +28,67 @@ final class BodyParameters {
         .setTopP(fields.decimal("top_p"));
   }
 
-  static void tools(CompletionRequest.Builder request, Reading reading) {
-    JsonFields fields = reading.fields;
+  static void tools(CompletionRequest.Builder request, JsonFields fields) {
     request
-        .setTools(reading.known("tools", () -> fields.objects("tools", ToolJson::tool)))
-        .setToolChoice(reading.known("tool_choice", () -> ToolJson.toolChoice(fields)))
+        .setTools(fields.objects("tools", ToolJson::tool))
+        .setToolChoice(ToolJson.toolChoice(fields))
         .setParallelToolCalls(fields.flag("parallel_tool_calls"))
-        .setFunctionCall(reading.known("function_call", () -> ToolJson.functionCallOption(fields)))
-        .setFunctions(
-            reading.known("functions", () -> fields.objects("functions", ToolJson::definition)));
+        .setFunctionCall(ToolJson.functionCallOption(fields))
+        .setFunctions(fields.objects("functions", ToolJson::definition));
   }
 
-  static void answerForm(CompletionRequest.Builder request, Reading reading) {
-    JsonFields fields = reading.fields;
+  static void answerForm(CompletionRequest.Builder request, JsonFields fields) {
     request
         .setMaxTokens(fields.integer("max_tokens"))
         .setMaxCompletionTokens(fields.integer("max_completion_tokens"))
         .setN(fields.integer("n"))
         .setStop(stop(fields))
-        .setStreamOptions(
-            reading.known(
-                "stream_options",
-                () -> fields.object("stream_options", BodyParameters::streamOptions)))
-        .setResponseFormat(
-            reading.known(
-                "response_format",
-                () -> fields.object("response_format", BodyParameters::responseFormat)))
+        .setStreamOptions(fields.object("stream_options", BodyParameters::streamOptions))
+        .setResponseFormat(fields.object("response_format", BodyParameters::responseFormat))
         .setModalities(fields.texts("modalities"))
-        .setAudio(reading.known("audio", () -> fields.object("audio", BodyParameters::audio)))
+        .setAudio(fields.object("audio", BodyParameters::audio))
         .setVerbosity(fields.text("verbosity"));
   }
 
-  static void account(CompletionRequest.Builder request, Reading reading) {
-    JsonFields fields = reading.fields;
+  static void account(CompletionRequest.Builder request, JsonFields fields) {
     request
         .setReasoningEffort(fields.text("reasoning_effort"))
-        .setPrediction(
-            reading.known(
-                "prediction", () -> fields.object("prediction", BodyParameters::prediction)))
+        .setPrediction(fields.object("prediction", BodyParameters::prediction))
         .setUser(fields.text("user"))
         .setServiceTier(fields.text("service_tier"))
         .setStore(fields.flag("store"))
         .setMetadata(fields.textMap("metadata"));
   }
 
+  /** One string, or an array of strings; anything else but null is a fault. */
   private static @Nullable List<String> stop(JsonFields fields) {
-    if (!fields.isText("stop")) {
-      return fields.texts("stop");
+    JsonNode stop = fields.peek("stop");
+    if (stop.isTextual()) {
+      return List.of(fields.required(fields.text("stop"), "stop"));
     }
-    return List.of(fields.requiredText("stop"));
+    if (!stop.isArray() && !stop.isMissingNode() && !stop.isNull()) {
+      throw BodyFaultException.wrong("stop", "is not an array of strings");
+    }
+    for (int i = 0; i < stop.size(); i++) {
+      if (!stop.get(i).isTextual()) {
+        throw BodyFaultException.wrong("stop[" + i + "]", "is not a string");
+      }
+    }
+    return fields.texts("stop");
+  }
+
+  /** Token ids with numbers; anything else but null is a fault. */
+  private static @Nullable Map<String, Double> logitBias(JsonFields fields) {
+    JsonNode bias = fields.peek("logit_bias");
+    if (!bias.isObject() && !bias.isMissingNode() && !bias.isNull()) {
+      throw BodyFaultException.wrong("logit_bias", "is not an object");
+    }
+    for (Map.Entry<String, JsonNode> entry : bias.properties()) {
+      if (!entry.getValue().isNumber()) {
+        throw BodyFaultException.wrong("logit_bias." + entry.getKey(), "is not a number");
+      }
+    }
+    return fields.decimalMap("logit_bias");
   }
 
   private static ResponseFormat responseFormat(JsonFields fields) {

@@ -1,8 +1,10 @@
 package io.completionworker.cli.body;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,7 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The fields of one JSON object, taken one by one, so that what nobody took is known at the end. A
- * JSON null counts as absent. Every fault is a {@link BodyFaultException} with the field's path.
+ * field is taken only where a record can hold it as it is: one that is null, or of another kind, or
+ * that has something unknown inside, is left, and reads as absent. What must not be so is a {@link
+ * BodyFaultException} with the field's path.
  */
 final class JsonFields {
 
@@ -35,86 +39,95 @@ final class JsonFields {
     throw BodyFaultException.wrong(path, "is not an object");
   }
 
-  /** Takes the field as it is; null when it is absent. */
-  @Nullable JsonNode any(String name) {
+  boolean has(String name) {
+    return object.has(name);
+  }
+
+  /** The field's value, which is not taken by this; of the type "missing" when it is absent. */
+  JsonNode peek(String name) {
+    return object.path(name);
+  }
+
+  /** Takes the field, whatever it is. */
+  void take(String name) {
     left.remove(name);
-    JsonNode value = object.get(name);
-    return value == null || value.isNull() ? null : value;
+  }
+
+  /** Has the field among what is left, though it was taken. */
+  void keep(String name) {
+    left.add(name);
   }
 
   @Nullable String text(String name) {
-    return typed(name, "a string", JsonNode::isTextual, JsonNode::asText);
+    return taken(name, JsonNode::isTextual, JsonNode::asText);
   }
 
-  /** A string that has to be there. */
+  /** A string that has to be there, or a record cannot stand for this object. */
   String requiredText(String name) {
     return required(text(name), name);
   }
 
   <T> T required(@Nullable T value, String name) {
     if (value == null) {
-      throw BodyFaultException.unknown(pathOf(name), "is missing");
+      throw BodyFaultException.unknown(
+          pathOf(name), object.hasNonNull(name) ? "has another form" : "is missing");
     }
     return value;
   }
 
+  /** A number; anything else but null is a fault. */
   @Nullable Double decimal(String name) {
-    return typed(name, "a number", JsonNode::isNumber, JsonNode::asDouble);
+    requireNumber(name);
+    return taken(name, JsonNode::isNumber, JsonNode::asDouble);
   }
 
+  /** The same, left where it has more than 32 bits. */
   @Nullable Integer integer(String name) {
-    return typed(name, "a 32-bit integer", JsonNode::canConvertToInt, JsonNode::asInt);
+    requireNumber(name);
+    return taken(name, JsonNode::canConvertToInt, JsonNode::asInt);
   }
 
+  /** The same, left where it has more than 64 bits. */
   @Nullable Long whole(String name) {
-    return typed(name, "a 64-bit integer", JsonNode::canConvertToLong, JsonNode::asLong);
+    requireNumber(name);
+    return taken(name, JsonNode::canConvertToLong, JsonNode::asLong);
   }
 
   @Nullable Boolean flag(String name) {
-    return typed(name, "a boolean", JsonNode::isBoolean, JsonNode::asBoolean);
+    return taken(name, JsonNode::isBoolean, JsonNode::asBoolean);
   }
 
   /** An object, written as a string of JSON. */
   @Nullable String json(String name) {
-    return typed(name, "an object", JsonNode::isObject, JsonNode::toString);
+    return taken(name, JsonNode::isObject, JsonNode::toString);
   }
 
   <T> @Nullable T object(String name, Function<JsonFields, T> reader) {
-    JsonNode value = any(name);
-    return value == null ? null : read(value, pathOf(name), reader);
+    return fitting(name, JsonNode::isObject, value -> read(value, pathOf(name), reader));
   }
 
+  /** An array of objects that is not empty. */
   <T> @Nullable List<T> objects(String name, Function<JsonFields, T> reader) {
-    JsonNode value = any(name);
-    return value == null ? null : objects(value, pathOf(name), reader);
+    return fitting(
+        name, JsonFields::isArrayOfObjects, value -> objects(value, pathOf(name), reader));
   }
 
+  /** An array of strings that is not empty. */
   @Nullable List<String> texts(String name) {
-    JsonNode value = any(name);
-    if (value == null) {
-      return null;
-    }
-    if (!value.isArray()) {
-      throw BodyFaultException.wrong(pathOf(name), "is not an array of strings");
-    }
-    List<String> texts = new ArrayList<>();
-    for (JsonNode item : value) {
-      texts.add(item(item, pathOf(name) + "[" + texts.size() + "]", "a string", item.isTextual()));
-    }
-    return texts;
+    return taken(
+        name,
+        value -> isArrayOf(value, JsonNode::isTextual),
+        value -> items(value, JsonNode::asText));
   }
 
   @Nullable Map<String, String> textMap(String name) {
-    return map(name, "a string", JsonNode::isTextual, JsonNode::asText);
+    return taken(
+        name, value -> isMapOf(value, JsonNode::isTextual), value -> map(value, JsonNode::asText));
   }
 
   @Nullable Map<String, Double> decimalMap(String name) {
-    return map(name, "a number", JsonNode::isNumber, JsonNode::asDouble);
-  }
-
-  /** Whether the field is there as a string. */
-  boolean isText(String name) {
-    return object.path(name).isTextual();
+    return taken(
+        name, value -> isMapOf(value, JsonNode::isNumber), value -> map(value, JsonNode::asDouble));
   }
 
   /** Names of the fields that nobody took. */
@@ -122,14 +135,29 @@ final class JsonFields {
     return left;
   }
 
+  /** Takes all that is left: an object of it as a string of JSON; null when nothing is. */
+  @Nullable String extra() {
+    String extra = left.isEmpty() ? null : only(object, left).toString();
+    left.clear();
+    return extra;
+  }
+
   String pathOf(String name) {
     return path.isEmpty() ? name : path + "." + name;
   }
 
-  static <T> List<T> objects(JsonNode array, String path, Function<JsonFields, T> reader) {
-    if (!array.isArray()) {
-      throw BodyFaultException.wrong(path, "is not an array");
+  /** An object of some of the members of another, in its order. */
+  static ObjectNode only(ObjectNode object, Set<String> names) {
+    ObjectNode some = object.objectNode();
+    for (Map.Entry<String, JsonNode> field : object.properties()) {
+      if (names.contains(field.getKey())) {
+        some.set(field.getKey(), field.getValue());
+      }
     }
+    return some;
+  }
+
+  static <T> List<T> objects(JsonNode array, String path, Function<JsonFields, T> reader) {
     List<T> items = new ArrayList<>();
     for (int i = 0; i < array.size(); i++) {
       items.add(read(array.get(i), path + "[" + i + "]", reader));
@@ -137,55 +165,74 @@ final class JsonFields {
     return items;
   }
 
-  /** Nulls that nobody took say nothing, wherever they stand below the top. */
   private static <T> T read(JsonNode value, String path, Function<JsonFields, T> reader) {
     JsonFields fields = of(value, path);
     T result = reader.apply(fields);
-    for (String name : fields.left) {
-      if (!fields.object.path(name).isNull()) {
-        throw BodyFaultException.unknown(fields.pathOf(name), "has no field in the schema");
-      }
+    if (!fields.left.isEmpty()) {
+      String name = fields.left.iterator().next();
+      throw BodyFaultException.unknown(fields.pathOf(name), "has no field in the schema");
     }
     return result;
   }
 
-  private <T> @Nullable Map<String, T> map(
-      String name, String expected, Predicate<JsonNode> is, Function<JsonNode, T> as) {
-    JsonNode value = any(name);
-    if (value == null) {
-      return null;
+  private void requireNumber(String name) {
+    JsonNode value = object.path(name);
+    if (!value.isMissingNode() && !value.isNull() && !value.isNumber()) {
+      throw BodyFaultException.wrong(pathOf(name), "is not a number");
     }
-    if (!value.isObject()) {
-      throw BodyFaultException.wrong(pathOf(name), "is not an object");
-    }
-    Map<String, T> map = new LinkedHashMap<>();
-    for (Map.Entry<String, JsonNode> entry : value.properties()) {
-      item(
-          entry.getValue(),
-          pathOf(name) + "." + entry.getKey(),
-          expected,
-          is.test(entry.getValue()));
-      map.put(entry.getKey(), as.apply(entry.getValue()));
-    }
-    return map;
   }
 
-  private static String item(JsonNode value, String path, String expected, boolean fits) {
-    if (!fits) {
-      throw BodyFaultException.wrong(path, "is not " + expected);
-    }
-    return value.asText();
-  }
-
-  private <T> @Nullable T typed(
-      String name, String expected, Predicate<JsonNode> is, Function<JsonNode, T> as) {
-    JsonNode value = any(name);
-    if (value == null) {
-      return null;
-    }
+  private <T> @Nullable T taken(String name, Predicate<JsonNode> is, Function<JsonNode, T> as) {
+    JsonNode value = object.path(name);
     if (!is.test(value)) {
-      throw BodyFaultException.wrong(pathOf(name), "is not " + expected);
+      return null;
     }
+    left.remove(name);
     return as.apply(value);
+  }
+
+  private <T> @Nullable T fitting(String name, Predicate<JsonNode> is, Function<JsonNode, T> as) {
+    try {
+      return taken(name, is, as);
+    } catch (BodyFaultException e) {
+      if (!e.isUnknown()) {
+        throw e;
+      }
+      left.add(name);
+      return null;
+    }
+  }
+
+  static boolean isArrayOfObjects(JsonNode value) {
+    return isArrayOf(value, JsonNode::isObject);
+  }
+
+  private static boolean isArrayOf(JsonNode value, Predicate<JsonNode> is) {
+    return value instanceof ArrayNode && !value.isEmpty() && all(value.elements(), is);
+  }
+
+  private static boolean isMapOf(JsonNode value, Predicate<JsonNode> is) {
+    return value.isObject() && all(value.elements(), is);
+  }
+
+  private static boolean all(Iterator<JsonNode> values, Predicate<JsonNode> is) {
+    while (values.hasNext()) {
+      if (!is.test(values.next())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static <T> List<T> items(JsonNode array, Function<JsonNode, T> as) {
+    List<T> items = new ArrayList<>();
+    array.forEach(item -> items.add(as.apply(item)));
+    return items;
+  }
+
+  private static <T> Map<String, T> map(JsonNode object, Function<JsonNode, T> as) {
+    Map<String, T> map = new LinkedHashMap<>();
+    object.properties().forEach(entry -> map.put(entry.getKey(), as.apply(entry.getValue())));
+    return map;
   }
 }

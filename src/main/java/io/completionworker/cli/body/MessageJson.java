@@ -7,46 +7,77 @@ import io.completionworker.avro.FilePart;
 import io.completionworker.avro.ImageUrl;
 import io.completionworker.avro.InputAudio;
 import io.completionworker.avro.Message;
+import io.completionworker.gateway.json.RequestEncoder;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads messages and their contents. */
 final class MessageJson {
 
+  private static final Set<String> TYPES =
+      Set.of("text", "refusal", "image_url", "input_audio", "file");
+
   private MessageJson() {}
 
+  /** A message; only its role has to fit the schema. */
   static Message message(JsonFields fields) {
     return Message.newBuilder()
-        .setRole(fields.requiredText("role"))
-        .setContent(content(fields))
+        .setRole(role(fields))
+        .setContent(messageContent(fields))
         .setName(fields.text("name"))
         .setToolCalls(fields.objects("tool_calls", ToolJson::toolCall))
         .setToolCallId(fields.text("tool_call_id"))
         .setRefusal(fields.text("refusal"))
         .setFunctionCall(fields.object("function_call", ToolJson::functionCall))
         .setAudio(fields.object("audio", MessageJson::audioReference))
+        .setExtra(fields.extra())
         .build();
   }
 
-  /** A string, a list of parts or null, as the union of the schema has it. */
-  static @Nullable Object content(JsonFields fields) {
-    JsonNode content = fields.any("content");
-    if (content == null) {
-      return null;
+  private static String role(JsonFields fields) {
+    String role = fields.text("role");
+    if (role == null) {
+      String fault = fields.has("role") ? "is not a string" : "is missing";
+      throw BodyFaultException.wrong(fields.pathOf("role"), fault);
     }
-    return content.isTextual()
-        ? content.asText()
-        : JsonFields.objects(content, fields.pathOf("content"), MessageJson::part);
+    return role;
   }
 
+  /** Sees to it that a null for no content is sent where there is one, and nowhere else. */
+  private static @Nullable Object messageContent(JsonFields fields) {
+    Object content = content(fields);
+    if (RequestEncoder.addsNullContent(fields.peek("role").asText())) {
+      if (!fields.has("content")) {
+        fields.keep("role");
+      } else if (fields.peek("content").isNull()) {
+        fields.take("content");
+      }
+    }
+    return content;
+  }
+
+  /** A string or a list of parts, as the union of the schema has it; null for anything else. */
+  static @Nullable Object content(JsonFields fields) {
+    JsonNode content = fields.peek("content");
+    return content.isTextual()
+        ? fields.text("content")
+        : fields.objects("content", MessageJson::part);
+  }
+
+  /** All that a part of an unknown type has goes as it is. */
   private static ContentPart part(JsonFields fields) {
-    return ContentPart.newBuilder()
-        .setType(fields.requiredText("type"))
-        .setText(fields.text("text"))
-        .setRefusal(fields.text("refusal"))
-        .setImageUrl(fields.object("image_url", MessageJson::imageUrl))
-        .setInputAudio(fields.object("input_audio", MessageJson::inputAudio))
-        .setFile(fields.object("file", MessageJson::file))
-        .build();
+    String type = fields.requiredText("type");
+    ContentPart.Builder part = ContentPart.newBuilder().setType(type);
+    if (TYPES.contains(type)) {
+      part.setText(fields.text("text"))
+          .setRefusal(fields.text("refusal"))
+          .setImageUrl(fields.object("image_url", MessageJson::imageUrl))
+          .setInputAudio(fields.object("input_audio", MessageJson::inputAudio))
+          .setFile(fields.object("file", MessageJson::file));
+    } else {
+      fields.keep("type");
+    }
+    return part.setExtra(fields.extra()).build();
   }
 
   private static ImageUrl imageUrl(JsonFields fields) {

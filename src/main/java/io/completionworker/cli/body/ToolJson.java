@@ -7,17 +7,21 @@ import io.completionworker.avro.FunctionName;
 import io.completionworker.avro.Tool;
 import io.completionworker.avro.ToolCall;
 import io.completionworker.avro.ToolChoice;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads tools, the choice among them and calls of them, the deprecated forms too. */
 final class ToolJson {
 
+  private static final String FUNCTION = "function";
+
   private ToolJson() {}
 
   static Tool tool(JsonFields fields) {
     return Tool.newBuilder()
-        .setType(fields.requiredText("type"))
-        .setFunction(fields.required(fields.object("function", ToolJson::definition), "function"))
+        .setType(type(fields))
+        .setFunction(function(fields, ToolJson::definition))
+        .setExtra(fields.extra())
         .build();
   }
 
@@ -27,32 +31,34 @@ final class ToolJson {
         .setDescription(fields.text("description"))
         .setParameters(fields.json("parameters"))
         .setStrict(fields.flag("strict"))
+        .setExtra(fields.extra())
         .build();
   }
 
   /** Takes {@code tool_choice}: a mode, or an object that names a function. */
   static @Nullable ToolChoice toolChoice(JsonFields fields) {
-    if (fields.isText("tool_choice")) {
-      return ToolChoice.newBuilder().setMode(fields.text("tool_choice")).build();
-    }
-    return fields.object("tool_choice", ToolJson::namedChoice);
+    String mode = fields.text("tool_choice");
+    return mode == null
+        ? fields.object("tool_choice", ToolJson::namedChoice)
+        : ToolChoice.newBuilder().setMode(mode).build();
   }
 
   /** Takes {@code function_call} of a request: a mode, or an object with a name. */
   static @Nullable FunctionCallOption functionCallOption(JsonFields fields) {
-    if (fields.isText("function_call")) {
-      return FunctionCallOption.newBuilder().setMode(fields.text("function_call")).build();
-    }
-    return fields.object(
-        "function_call",
-        option -> FunctionCallOption.newBuilder().setName(option.requiredText("name")).build());
+    String mode = fields.text("function_call");
+    return mode == null
+        ? fields.object(
+            "function_call",
+            option -> FunctionCallOption.newBuilder().setName(option.requiredText("name")).build())
+        : FunctionCallOption.newBuilder().setMode(mode).build();
   }
 
   static ToolCall toolCall(JsonFields fields) {
     return ToolCall.newBuilder()
         .setId(fields.requiredText("id"))
-        .setType(fields.requiredText("type"))
-        .setFunction(fields.required(fields.object("function", ToolJson::functionCall), "function"))
+        .setType(type(fields))
+        .setFunction(function(fields, ToolJson::functionCall))
+        .setExtra(fields.extra())
         .build();
   }
 
@@ -63,18 +69,28 @@ final class ToolJson {
         .build();
   }
 
-  private static ToolChoice namedChoice(JsonFields fields) {
+  /** An unknown type is said once more in what goes as it is, lest it be taken for a mistake. */
+  private static String type(JsonFields fields) {
     String type = fields.requiredText("type");
-    if (!type.equals("function")) {
+    if (!type.equals(FUNCTION)) {
+      fields.keep("type");
+    }
+    return type;
+  }
+
+  /** What another type has under this name goes as it is, too. */
+  private static <T> @Nullable T function(JsonFields fields, Function<JsonFields, T> reader) {
+    boolean known = fields.peek("type").asText().equals(FUNCTION);
+    return known ? fields.object(FUNCTION, reader) : null;
+  }
+
+  private static ToolChoice namedChoice(JsonFields fields) {
+    if (!fields.requiredText("type").equals(FUNCTION)) {
       throw BodyFaultException.unknown(fields.pathOf("type"), "is not function");
     }
-    return ToolChoice.newBuilder()
-        .setFunction(
-            fields.required(
-                fields.object(
-                    "function",
-                    name -> FunctionName.newBuilder().setName(name.requiredText("name")).build()),
-                "function"))
-        .build();
+    FunctionName function =
+        fields.object(
+            FUNCTION, name -> FunctionName.newBuilder().setName(name.requiredText("name")).build());
+    return ToolChoice.newBuilder().setFunction(fields.required(function, FUNCTION)).build();
   }
 }

@@ -5,16 +5,18 @@ import io.completionworker.cli.batch.Inspection;
 import io.completionworker.cli.batch.Inspector;
 import io.completionworker.cli.batch.LineFault;
 import io.completionworker.cli.batch.RequestCheck;
+import io.completionworker.cli.input.FileFaultException;
 import io.completionworker.cli.terminal.Progress;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.zip.ZipException;
 
 /**
  * Makes batches of files: looks at all of them before anything is published.
@@ -36,8 +38,7 @@ public record Preparation(SubmitPlan plan, RequestCheck check, int maxRecordByte
    * @param say told what is found: formats, and lines that are skipped
    * @throws InputFaultsException with the faults of all files, unless faulty lines are skipped
    */
-  public List<Batch> batches(List<Input> inputs, Submission.Display display, Consumer<String> say)
-      throws IOException {
+  public List<Batch> batches(List<Input> inputs, Submission.Display display, Consumer<String> say) {
     List<Batch> batches = new ArrayList<>();
     List<String> wrong = new ArrayList<>();
     for (Input input : inputs) {
@@ -50,28 +51,68 @@ public record Preparation(SubmitPlan plan, RequestCheck check, int maxRecordByte
           faults.forEach(say);
         }
         if (batch.inspection().requests() == 0 && (faults.isEmpty() || plan.skipInvalid())) {
-          wrong.add(input.name() + ": there is no request in it");
+          boolean empty = Files.size(input.file()) == 0;
+          wrong.add(input.name() + (empty ? ": is empty" : ": there is no request in it"));
         }
         batches.add(batch);
-      } catch (NoSuchFileException e) {
-        wrong.add(input.name() + ": there is no such file");
-      } catch (FileSystemException e) {
-        wrong.add(input.name() + ": cannot be read");
-      } catch (ZipException e) {
-        wrong.add(input.name() + ": is not whole: " + e.getMessage());
+      } catch (FileFaultException e) {
+        wrong.add(input.name() + ": " + e.getMessage());
+      } catch (IOException e) {
+        wrong.add(input.name() + ": " + unreadable(e));
       }
     }
+    refuse(wrong);
+    return batches;
+  }
+
+  /**
+   * Opens the files, before anything else is asked.
+   *
+   * @throws InputFaultsException with those that cannot be opened
+   */
+  public static void requireFiles(List<String> names) {
+    List<String> wrong = new ArrayList<>();
+    for (String name : names) {
+      try {
+        Path file = Path.of(name);
+        if (Files.isDirectory(file)) {
+          wrong.add(name + ": is a directory, not a file");
+        } else if (Files.isRegularFile(file)) {
+          Files.newInputStream(file).close();
+        } else if (Files.notExists(file)) {
+          wrong.add(name + ": there is no such file");
+        }
+      } catch (InvalidPathException e) {
+        wrong.add(name + ": is no name of a file");
+      } catch (IOException e) {
+        wrong.add(name + ": " + unreadable(e));
+      }
+    }
+    refuse(wrong);
+  }
+
+  private static void refuse(List<String> wrong) {
     if (!wrong.isEmpty()) {
       wrong.add("Nothing was published");
       throw new InputFaultsException(wrong);
     }
-    return batches;
+  }
+
+  private static String unreadable(IOException e) {
+    if (e instanceof NoSuchFileException) {
+      return "there is no such file";
+    }
+    if (e instanceof AccessDeniedException) {
+      return "cannot be read: permission denied";
+    }
+    String reason = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
+    return "cannot be read" + (reason == null ? "" : ": " + reason);
   }
 
   private Batch batch(Input input, Submission.Display display, Consumer<String> say)
       throws IOException {
     if (Files.isDirectory(input.file())) {
-      throw new NoSuchFileException(input.name());
+      throw new FileFaultException("is a directory, not a file");
     }
     Inspector inspector = new Inspector(plan.options(), check, maxRecordBytes, plan.maxFaults());
     BatchFormat format =

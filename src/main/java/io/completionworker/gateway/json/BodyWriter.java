@@ -7,19 +7,41 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the top level of a request's body: a parameter is left out when it is null or when {@code
- * extra_body} has its own.
+ * Writes an object of a request's body, its top level too: a field is left out when it is null or
+ * when the object's extra members, which come last, have their own.
  *
  * @param out where it is written
- * @param extra what {@code extra_body} has, each value as JSON text
+ * @param extra what {@code extra} or {@code extra_body} has, each value as JSON text
  */
 record BodyWriter(JsonGenerator out, Map<String, String> extra) {
 
   private static final double EXACT = 9_007_199_254_740_992d; // 2^53
 
+  /** Begins an object with the members of this JSON text, which may be null. */
+  static BodyWriter start(JsonGenerator out, @Nullable String extra, String path)
+      throws IOException {
+    Map<String, String> members = extra == null ? Map.of() : RawJson.object(extra, path);
+    out.writeStartObject();
+    return new BodyWriter(out, members);
+  }
+
+  /** Writes the extra members and ends the object. */
+  void end() throws IOException {
+    for (Map.Entry<String, String> member : extra.entrySet()) {
+      out.writeFieldName(member.getKey());
+      out.writeRawValue(member.getValue());
+    }
+    out.writeEndObject();
+  }
+
+  /** The value, or null when the extra members have their own. */
+  <T> @Nullable T own(String name, @Nullable T value) {
+    return extra.containsKey(name) ? null : value;
+  }
+
   /** Writes the name when there is a value to follow. */
   boolean has(String name, @Nullable Object value) throws IOException {
-    if (value == null || extra.containsKey(name)) {
+    if (own(name, value) == null) {
       return false;
     }
     out.writeFieldName(name);
@@ -29,6 +51,13 @@ record BodyWriter(JsonGenerator out, Map<String, String> extra) {
   void text(String name, @Nullable String value) throws IOException {
     if (has(name, value)) {
       out.writeString(value);
+    }
+  }
+
+  /** A text of JSON. */
+  void json(String name, @Nullable String text, String path) throws IOException {
+    if (text != null && has(name, text)) {
+      RawJson.value(out, text, path + "." + name);
     }
   }
 

@@ -5,6 +5,8 @@ import static io.completionworker.gateway.json.LenientJson.orZero;
 import static io.completionworker.gateway.json.LenientJson.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.completionworker.avro.Annotation;
 import io.completionworker.avro.Choice;
 import io.completionworker.avro.ChoiceDelta;
@@ -18,6 +20,7 @@ import io.completionworker.avro.ToolCallDelta;
 import io.completionworker.avro.TopLogprob;
 import io.completionworker.avro.UrlCitation;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * hold is converted where its meaning is clear, and stands in the body alone where it is not.
  */
 public final class ChoiceDecoder {
+
+  private static final Set<String> CALL_FIELDS = Set.of("id", "type", "index", "function");
+  private static final Set<String> FUNCTION_FIELDS = Set.of("name", "arguments");
 
   private ChoiceDecoder() {}
 
@@ -75,16 +81,28 @@ public final class ChoiceDecoder {
     return call == null ? null : List.of(call);
   }
 
-  /** Null for a call of something that has neither a name nor arguments. */
+  /** Null for a call that names nothing. What a function call has no field for is its extra. */
   private static @Nullable ToolCall toolCall(JsonNode call) {
-    JsonNode function = called(call);
+    boolean custom = !call.path("function").isObject() && call.path("custom").isObject();
+    JsonNode function = custom ? null : called(call);
+    if (function == null && !custom) {
+      return null;
+    }
     String type = LenientJson.word(call.path("type"));
-    return function == null
-        ? null
-        : new ToolCall(
-            orEmpty(text(call.path("id"))),
-            type == null ? "function" : type,
-            functionCall(function));
+    return new ToolCall(
+        orEmpty(text(call.path("id"))),
+        type == null ? (custom ? "custom" : "function") : type,
+        function == null ? null : functionCall(function),
+        extra(call, function));
+  }
+
+  private static @Nullable String extra(JsonNode call, @Nullable JsonNode function) {
+    ObjectNode extra = JsonNodeFactory.instance.objectNode();
+    call.properties().stream()
+        .filter(member -> !CALL_FIELDS.contains(member.getKey()))
+        .filter(member -> !call.equals(function) || !FUNCTION_FIELDS.contains(member.getKey()))
+        .forEach(member -> extra.set(member.getKey(), member.getValue()));
+    return extra.isEmpty() ? null : AnswerJson.write(extra);
   }
 
   /** What has the name and the arguments of a tool call; null when nothing has. */

@@ -20,11 +20,13 @@ public final class FunctionCalls {
     }
     out.writeArrayFieldStart("tool_calls");
     for (ToolCall call : calls) {
-      out.writeStartObject();
-      out.writeStringField("id", call.getId());
-      out.writeStringField("type", call.getType());
-      function(out, "function", call.getFunction());
-      out.writeEndObject();
+      BodyWriter body = BodyWriter.start(out, call.getExtra(), "tool_calls.extra");
+      body.text("id", call.getId());
+      body.text("type", call.getType());
+      if (body.has("function", call.getFunction())) {
+        function(out, call.getFunction());
+      }
+      body.end();
     }
     out.writeEndArray();
   }
@@ -33,13 +35,13 @@ public final class FunctionCalls {
   public static void functionCall(JsonGenerator out, @Nullable FunctionCall call)
       throws IOException {
     if (call != null) {
-      function(out, "function_call", call);
+      out.writeFieldName("function_call");
+      function(out, call);
     }
   }
 
-  private static void function(JsonGenerator out, String name, FunctionCall call)
-      throws IOException {
-    out.writeObjectFieldStart(name);
+  private static void function(JsonGenerator out, FunctionCall call) throws IOException {
+    out.writeStartObject();
     out.writeStringField("name", call.getName());
     out.writeStringField("arguments", call.getArguments());
     out.writeEndObject();

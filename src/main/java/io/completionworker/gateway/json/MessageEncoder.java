@@ -1,6 +1,5 @@
 package io.completionworker.gateway.json;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.completionworker.avro.ContentPart;
 import io.completionworker.avro.FilePart;
@@ -9,6 +8,7 @@ import io.completionworker.avro.ImageUrl;
 import io.completionworker.avro.Message;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Writes messages, their content and functions. */
@@ -25,29 +25,36 @@ final class MessageEncoder {
   }
 
   private static void message(JsonGenerator out, Message message) throws IOException {
-    out.writeStartObject();
-    out.writeStringField("role", message.getRole());
-    if (message.getContent() != null) {
-      out.writeFieldName("content");
+    BodyWriter body = BodyWriter.start(out, message.getExtra(), "messages.extra");
+    body.text("role", message.getRole());
+    if (body.has("content", message.getContent())) {
       content(out, message.getContent());
-    } else if (saysItHasNone(message.getRole())) {
+    } else if (addsNullContent(message, body.extra())) {
       out.writeNullField("content");
     }
-    optional(out, "name", message.getName());
-    FunctionCalls.toolCalls(out, message.getToolCalls());
-    optional(out, "tool_call_id", message.getToolCallId());
-    optional(out, "refusal", message.getRefusal());
-    FunctionCalls.functionCall(out, message.getFunctionCall());
-    if (message.getAudio() != null) {
-      out.writeObjectFieldStart("audio");
+    body.text("name", message.getName());
+    FunctionCalls.toolCalls(out, body.own("tool_calls", message.getToolCalls()));
+    body.text("tool_call_id", message.getToolCallId());
+    body.text("refusal", message.getRefusal());
+    FunctionCalls.functionCall(out, body.own("function_call", message.getFunctionCall()));
+    if (body.has("audio", message.getAudio())) {
+      out.writeStartObject();
       out.writeStringField("id", message.getAudio().getId());
       out.writeEndObject();
     }
-    out.writeEndObject();
+    body.end();
+  }
+
+  /** An {@code extra} that repeats the role says that the message is to be sent as it is. */
+  private static boolean addsNullContent(Message message, Map<String, String> extra) {
+    return message.getContent() == null
+        && saysItHasNone(message.getRole())
+        && !extra.containsKey("content")
+        && !extra.containsKey("role");
   }
 
   /** These roles may go without content, and some providers want to see the null. */
-  private static boolean saysItHasNone(String role) {
+  static boolean saysItHasNone(String role) {
     return role.equals("assistant") || role.equals("function");
   }
 
@@ -67,44 +74,43 @@ final class MessageEncoder {
   }
 
   private static void part(JsonGenerator out, ContentPart part) throws IOException {
-    out.writeStartObject();
-    out.writeStringField("type", part.getType());
-    optional(out, "text", part.getText());
-    optional(out, "refusal", part.getRefusal());
+    BodyWriter body = BodyWriter.start(out, part.getExtra(), "content.extra");
+    body.text("type", part.getType());
+    body.text("text", part.getText());
+    body.text("refusal", part.getRefusal());
     ImageUrl image = part.getImageUrl();
-    if (image != null) {
-      out.writeObjectFieldStart("image_url");
+    if (body.has("image_url", image)) {
+      out.writeStartObject();
       out.writeStringField("url", image.getUrl());
       optional(out, "detail", image.getDetail());
       out.writeEndObject();
     }
-    if (part.getInputAudio() != null) {
-      out.writeObjectFieldStart("input_audio");
+    if (body.has("input_audio", part.getInputAudio())) {
+      out.writeStartObject();
       out.writeStringField("data", part.getInputAudio().getData());
       out.writeStringField("format", part.getInputAudio().getFormat());
       out.writeEndObject();
     }
     FilePart file = part.getFile();
-    if (file != null) {
-      out.writeObjectFieldStart("file");
+    if (body.has("file", file)) {
+      out.writeStartObject();
       optional(out, "file_id", file.getFileId());
       optional(out, "filename", file.getFilename());
       optional(out, "file_data", file.getFileData());
       out.writeEndObject();
     }
-    out.writeEndObject();
+    body.end();
   }
 
   /** A function that the model may call. */
-  static void definition(
-      JsonFactory json, JsonGenerator out, FunctionDefinition function, String path)
+  static void definition(JsonGenerator out, FunctionDefinition function, String path)
       throws IOException {
-    out.writeStartObject();
-    out.writeStringField("name", function.getName());
-    optional(out, "description", function.getDescription());
-    RawJson.field(json, out, "parameters", function.getParameters(), path);
-    optional(out, "strict", function.getStrict());
-    out.writeEndObject();
+    BodyWriter body = BodyWriter.start(out, function.getExtra(), path + ".extra");
+    body.text("name", function.getName());
+    body.text("description", function.getDescription());
+    body.json("parameters", function.getParameters(), path);
+    body.flag("strict", function.getStrict());
+    body.end();
   }
 
   static void optional(JsonGenerator out, String name, @Nullable String value) throws IOException {

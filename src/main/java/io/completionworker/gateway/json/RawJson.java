@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.LinkedHashMap;
@@ -14,39 +15,34 @@ import org.jspecify.annotations.Nullable;
 /** JSON that arrives as text and goes into a body as it is, once it is known to be JSON. */
 final class RawJson {
 
+  /** Texts may be as long as records let them. */
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
+          .build();
+
   private RawJson() {}
 
-  /** A field whose value is a text of JSON; nothing when it is null. */
-  static void field(
-      JsonFactory json, JsonGenerator out, String name, @Nullable String text, String path)
-      throws IOException {
-    if (text == null) {
-      return;
-    }
-    check(json, text, path + "." + name);
-    out.writeFieldName(name);
+  /** Writes a value that is a text of JSON. */
+  static void value(JsonGenerator out, String text, String path) throws IOException {
+    check(text, path);
     out.writeRawValue(text);
   }
 
-  /** Fields of {@code extra_body} with their values as JSON text; of equal names the last. */
-  static Map<String, String> extraBody(JsonFactory json, @Nullable String text) throws IOException {
-    return object(json, text, "extra_body");
-  }
-
-  /** The same of any object. */
-  static Map<String, String> object(JsonFactory json, @Nullable String text, String path)
-      throws IOException {
+  /** Members of an object with their values as JSON text; of equal names the last. */
+  static Map<String, String> object(@Nullable String text, String path) throws IOException {
     Map<String, String> fields = new LinkedHashMap<>();
     if (text == null) {
       return fields;
     }
-    try (JsonParser in = json.createParser(text)) {
+    try (JsonParser in = JSON.createParser(text)) {
       if (in.nextToken() != JsonToken.START_OBJECT) {
         throw new IllegalArgumentException(path + " is not a JSON object");
       }
       for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
         in.nextToken();
-        fields.put(name, copy(json, in));
+        fields.put(name, copy(in));
       }
       requireEnd(in, path);
     } catch (JsonProcessingException e) {
@@ -55,16 +51,16 @@ final class RawJson {
     return fields;
   }
 
-  private static String copy(JsonFactory json, JsonParser in) throws IOException {
+  private static String copy(JsonParser in) throws IOException {
     var text = new StringWriter();
-    try (JsonGenerator out = json.createGenerator(text)) {
+    try (JsonGenerator out = JSON.createGenerator(text)) {
       out.copyCurrentStructureExact(in);
     }
     return text.toString();
   }
 
-  private static void check(JsonFactory json, String text, String path) throws IOException {
-    try (JsonParser in = json.createParser(text)) {
+  private static void check(String text, String path) throws IOException {
+    try (JsonParser in = JSON.createParser(text)) {
       if (in.nextToken() == null) {
         throw new IllegalArgumentException(path + " is empty, not JSON");
       }

@@ -18,16 +18,16 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a request as the endpoint's JSON body.
  *
- * <p>{@code stream} and {@code stream_options} are sent only when the answer is to be streamed. The
- * request's own {@code stream} alone says so, since chunks go by it, too. Then usage is asked for,
- * unless the request says that it wants none: without it, nobody knows what a streamed answer cost.
+ * <p>Whether the answer is to be streamed is said by the request's own {@code stream} alone, since
+ * chunks go by it, too. If so, usage is asked for, unless the request says that it wants none:
+ * without it, nobody knows what a streamed answer cost. If not, no {@code stream_options} are sent
+ * but a null.
  */
 public final class RequestEncoder {
 
@@ -53,7 +53,7 @@ public final class RequestEncoder {
     // A writer and not a byte stream: it replaces half surrogate pairs where the other would throw.
     var bytes = new ByteArrayOutputStream(1024);
     try {
-      Map<String, String> extra = RawJson.extraBody(json, request.getExtraBody());
+      Map<String, String> extra = RawJson.object(request.getExtraBody(), "extra_body");
       boolean streamed = streamed(request, extra);
       try (var out = json.createGenerator(new OutputStreamWriter(bytes, StandardCharsets.UTF_8))) {
         write(new BodyWriter(out, extra), request);
@@ -64,11 +64,24 @@ public final class RequestEncoder {
     }
   }
 
+  /**
+   * Whether a message of this role that has no content is sent with a null for it, unless its
+   * {@code extra} repeats the role.
+   */
+  public static boolean addsNullContent(String role) {
+    return MessageEncoder.saysItHasNone(role);
+  }
+
   /** Whether the answer is to be streamed; if so, puts what asks for it among the extra fields. */
   private boolean streamed(CompletionRequest request, Map<String, String> extra)
       throws IOException {
     if (!Boolean.TRUE.equals(request.getStream())) {
-      extra.keySet().removeAll(List.of("stream", "stream_options"));
+      extra.remove("stream");
+      extra.computeIfPresent(
+          "stream_options", (name, value) -> value.equals("null") ? value : null);
+      if (request.getStream() != null) {
+        extra.put("stream", "false");
+      }
       return false;
     }
     extra.put("stream", "true");
@@ -76,7 +89,7 @@ public final class RequestEncoder {
     if (options.equals("null")) {
       extra.put("stream_options", withUsage(options(request.getStreamOptions())));
     } else if (options.startsWith("{")) {
-      extra.put("stream_options", withUsage(RawJson.object(json, options, "stream_options")));
+      extra.put("stream_options", withUsage(RawJson.object(options, "stream_options")));
     } // else it is for the endpoint to say what it thinks of it
     return true;
   }
@@ -116,7 +129,7 @@ public final class RequestEncoder {
     return request.getN() == null ? 1 : request.getN();
   }
 
-  private void write(BodyWriter body, CompletionRequest request) throws IOException {
+  private static void write(BodyWriter body, CompletionRequest request) throws IOException {
     body.out().writeStartObject();
     body.text("model", request.getModel());
     if (body.has("messages", request.getMessages())) {
@@ -126,11 +139,7 @@ public final class RequestEncoder {
     output(body, request);
     tools(body, request);
     provider(body, request);
-    for (Map.Entry<String, String> extra : body.extra().entrySet()) {
-      body.out().writeFieldName(extra.getKey());
-      body.out().writeRawValue(extra.getValue());
-    }
-    body.out().writeEndObject();
+    body.end();
   }
 
   private static void sampling(BodyWriter body, CompletionRequest request) throws IOException {
@@ -156,7 +165,7 @@ public final class RequestEncoder {
     }
   }
 
-  private void output(BodyWriter body, CompletionRequest request) throws IOException {
+  private static void output(BodyWriter body, CompletionRequest request) throws IOException {
     if (body.has("response_format", request.getResponseFormat())) {
       responseFormat(body.out(), request.getResponseFormat());
     }
@@ -180,7 +189,7 @@ public final class RequestEncoder {
     body.text("verbosity", request.getVerbosity());
   }
 
-  private void responseFormat(JsonGenerator out, ResponseFormat format) throws IOException {
+  private static void responseFormat(JsonGenerator out, ResponseFormat format) throws IOException {
     out.writeStartObject();
     out.writeStringField("type", format.getType());
     JsonSchemaFormat schema = format.getJsonSchema();
@@ -188,23 +197,27 @@ public final class RequestEncoder {
       out.writeObjectFieldStart("json_schema");
       out.writeStringField("name", schema.getName());
       MessageEncoder.optional(out, "description", schema.getDescription());
-      RawJson.field(json, out, "schema", schema.getSchema$(), "response_format.json_schema");
+      if (schema.getSchema$() != null) {
+        out.writeFieldName("schema");
+        RawJson.value(out, schema.getSchema$(), "response_format.json_schema.schema");
+      }
       MessageEncoder.optional(out, "strict", schema.getStrict());
       out.writeEndObject();
     }
     out.writeEndObject();
   }
 
-  private void tools(BodyWriter body, CompletionRequest request) throws IOException {
+  private static void tools(BodyWriter body, CompletionRequest request) throws IOException {
     JsonGenerator out = body.out();
     if (body.has("tools", request.getTools())) {
       out.writeStartArray();
       for (Tool tool : request.getTools()) {
-        out.writeStartObject();
-        out.writeStringField("type", tool.getType());
-        out.writeFieldName("function");
-        MessageEncoder.definition(json, out, tool.getFunction(), "tools");
-        out.writeEndObject();
+        BodyWriter members = BodyWriter.start(out, tool.getExtra(), "tools.extra");
+        members.text("type", tool.getType());
+        if (members.has("function", tool.getFunction())) {
+          MessageEncoder.definition(out, tool.getFunction(), "tools");
+        }
+        members.end();
       }
       out.writeEndArray();
     }
@@ -213,7 +226,7 @@ public final class RequestEncoder {
     if (body.has("functions", request.getFunctions())) {
       out.writeStartArray();
       for (var function : request.getFunctions()) {
-        MessageEncoder.definition(json, out, function, "functions");
+        MessageEncoder.definition(out, function, "functions");
       }
       out.writeEndArray();
     }

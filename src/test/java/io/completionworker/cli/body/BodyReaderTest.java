@@ -3,9 +3,6 @@ package io.completionworker.cli.body;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.gateway.json.RequestEncoder;
@@ -88,15 +85,20 @@ class BodyReaderTest {
         "\"prediction\":{\"type\":\"content\"}",
         "\"extra_body\":{\"a\":1},\"portkey\":{\"b\":2},\"request_id\":\"mine\"",
         "\"functions\":[{\"name\":\"f\",\"parameters\":{}}],\"function_call\":{\"name\":\"f\"}",
-        "\"numbers\":[1.10,1E+2,-0,123456789012345678901234567890]"
+        "\"numbers\":[1.10,1E+2,-0,123456789012345678901234567890]",
+        "\"seed\":9223372036854775808,\"max_tokens\":3000000000,\"n\":1.5",
+        "\"logprobs\":5,\"top_logprobs\":null",
+        "\"metadata\":{\"tags\":[\"a\"],\"job\":\"b\"}",
+        "\"user\":{\"id\":7},\"store\":\"yes\",\"reasoning_effort\":1024,\"modalities\":\"text\"",
+        "\"response_format\":\"json\",\"tools\":{},\"tool_choice\":[],\"functions\":\"x\"",
+        "\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"n\",\"x\":1}}",
+        "\"tools\":[],\"functions\":[],\"modalities\":[],\"stop\":[],\"logit_bias\":{},\"metadata\":{}",
+        "\"logit_bias\":{\"1\":0.1234567890123456789}",
+        "\"prediction\":{\"type\":\"content\",\"content\":[{\"type\":\"text\",\"text\":\"x\",\"y\":1}]}",
+        "\"stream_options\":null,\"stream\":null"
       })
   void shouldCarryWhatTheSchemaDoesNotKnow(String fields) {
-    if (fields.contains("voice\":{")) {
-      assertThatThrownBy(() -> read("{\"model\":\"m\"," + HI + "," + fields + "}"))
-          .hasMessage("audio.voice is not a string");
-    } else {
-      assertSame("{\"model\":\"m\"," + HI + "," + fields + "}");
-    }
+    assertSame("{\"model\":\"m\"," + HI + "," + fields + "}");
   }
 
   @Test
@@ -117,11 +119,12 @@ class BodyReaderTest {
         "{\"model\":7," + HI + "}>model is not a string",
         "{\"model\":\"m\",\"messages\":{}}>messages is not an array",
         "{\"model\":\"m\",\"messages\":[{\"content\":\"x\"}]}>messages[0].role is missing",
-        "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"x\":1}]}"
-            + ">messages[0].x has no field in the schema",
-        "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\","
-            + "\"text\":\"x\",\"cache_control\":{}}]}]}"
-            + ">messages[0].content[0].cache_control has no field in the schema",
+        "{\"model\":\"m\",\"messages\":[{\"role\":null}]}>messages[0].role is not a string",
+        "{\"model\":\"m\",\"messages\":[\"hi\"]}>messages[0] is not an object",
+        "{\"model\":null," + HI + "}>model is not a string",
+        "{\"model\":\"m\"," + HI + ",\"stop\":7}>stop is not an array of strings",
+        "{\"model\":\"m\"," + HI + ",\"logit_bias\":[]}>logit_bias is not an object",
+        "{\"model\":\"m\"," + HI + ",\"max_tokens\":\"9\"}>max_tokens is not a number",
         "{\"model\":\"m\"," + HI + ",\"stream\":\"yes\"}>stream is not a boolean",
         "{\"model\":\"m\"," + HI + ",\"temperature\":\"hot\"}>temperature is not a number",
         "{\"model\":\"m\"," + HI + ",\"logit_bias\":{\"1\":\"x\"}}>logit_bias.1 is not a number",
@@ -146,6 +149,8 @@ class BodyReaderTest {
                 read(
                     "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"\\ud800\"}]}"))
         .hasMessageStartingWith("messages cannot be sent as they are");
+    assertThatThrownBy(() -> read("{\"model\":\"m\"," + HI + ",\"user\":\"\\ud800\"}"))
+        .hasMessageStartingWith("the body cannot be sent as it is");
   }
 
   @Property(tries = 300)
@@ -241,33 +246,6 @@ class BodyReaderTest {
     ObjectNode sent = BodyJson.read(new RequestEncoder().encode(request).bytes());
     wanted.remove(List.of("stream", "stream_options")); // what a worker makes of them is its own
     sent.remove(List.of("stream", "stream_options"));
-    for (JsonNode messages : List.of(wanted.path("messages"), sent.path("messages"))) {
-      messages.forEach(message -> dropNulls((ObjectNode) message));
-    }
-    assertThat(canonical(sent)).isEqualTo(canonical(wanted));
-  }
-
-  private static void dropNulls(ObjectNode message) {
-    message.properties().removeIf(field -> field.getValue().isNull());
-  }
-
-  /** Members by name, numbers by value: made apart from what the reader compares with. */
-  private static String canonical(JsonNode node) {
-    if (node.isNumber()) {
-      return node.decimalValue().stripTrailingZeros().toPlainString();
-    }
-    if (node instanceof ObjectNode object) {
-      return object.properties().stream()
-          .sorted(java.util.Map.Entry.comparingByKey())
-          .map(field -> field.getKey() + ":" + canonical(field.getValue()))
-          .toList()
-          .toString();
-    }
-    if (node instanceof ArrayNode array) {
-      List<String> items = new ArrayList<>();
-      array.forEach(item -> items.add(canonical(item)));
-      return "array" + items;
-    }
-    return new ObjectMapper().valueToTree(node).toString();
+    assertThat(Canonical.text(sent)).isEqualTo(Canonical.text(wanted));
   }
 }

@@ -31,7 +31,8 @@ class RequestJsonTest {
        "response_format":{"type":"json_schema","json_schema":{"name":"city","description":"A city",
          "schema":{"type":"object"},"strict":true}},
        "tools":[{"type":"function","function":{"name":"find","description":"Finds",
-         "parameters":{"type":"object","properties":{"q":{"type":"string"}}},"strict":true}}],
+         "parameters":{"type":"object","properties":{"q":{"type":"string"}}},"strict":true,"x":1},
+         "cache_control":{}}],
        "tool_choice":{"type":"function","function":{"name":"find"}},
        "function_call":{"name":"old"},"functions":[{"name":"old"}],
        "prediction":{"type":"content","content":[{"type":"text","text":"as before"}]},
@@ -40,15 +41,15 @@ class RequestJsonTest {
          "cache_namespace":"c","cache_force_refresh":true},
        "messages":[
         {"role":"user","name":"Ana","content":[
-          {"type":"text","text":"Look 👀"},{"type":"refusal","refusal":"no"},
+          {"type":"text","text":"Look 👀","x":1},{"type":"refusal","refusal":"no"},
           {"type":"image_url","image_url":{"url":"https://example.org/a.png","detail":"low"}},
           {"type":"input_audio","input_audio":{"data":"UklGRg==","format":"wav"}},
           {"type":"file","file":{"file_id":"f","filename":"a.pdf","file_data":"JVBERg=="}}]},
         {"role":"assistant","content":null,"refusal":"no","audio":{"id":"a-1"},
          "tool_calls":[{"id":"c-1","type":"function",
-           "function":{"name":"find","arguments":"{}"}}],
+           "function":{"name":"find","arguments":"{}"},"x":1}],
          "function_call":{"name":"old","arguments":"{}"}},
-        {"role":"tool","tool_call_id":"c-1","content":"found"}],
+        {"role":"tool","tool_call_id":"c-1","content":"found","x":1}],
        "top_k":40}""";
 
   @Test
@@ -124,8 +125,8 @@ class RequestJsonTest {
         .hasMessage("temperature is not a number");
     assertThatThrownBy(() -> RequestJson.parse("{\"messages\":[]}")).hasMessage("model is missing");
     assertThatThrownBy(
-            () -> RequestJson.parse("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"x\":1}]}"))
-        .hasMessage("messages[0].x has no field in the schema");
+            () -> RequestJson.parse("{\"model\":\"m\",\"messages\":[{\"content\":\"x\"}]}"))
+        .hasMessage("messages[0].role is missing");
     assertThatThrownBy(() -> RequestJson.parse("{"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("not JSON");

@@ -97,7 +97,7 @@ class AnswerDecoderTest {
     assertThat(message.getRole()).isEqualTo("assistant");
     assertThat(message.getContent()).isNull();
     assertThat(message.getToolCalls())
-        .containsExactly(new ToolCall("1", "function", new FunctionCall("f", "{\"a\":[1]}")));
+        .containsExactly(new ToolCall("1", "function", new FunctionCall("f", "{\"a\":[1]}"), null));
     assertThat(message.getAudio()).isNull();
     assertThat(message.getAnnotations()).hasSize(1);
     assertThat(answer.choices().get(0).getFinishReason()).isNull();
@@ -243,7 +243,7 @@ class AnswerDecoderTest {
     return """
         {"index": 1, "message": {"role": "assistant", "content": "Grüße", "refusal": "No", \
         "tool_calls": [{"id": "t1", "type": "function", "function": {"name": "sum", \
-        "arguments": "{}"}}], "function_call": {"name": "old", "arguments": "x"}, \
+        "arguments": "{}"}, "extra": null}], "function_call": {"name": "old", "arguments": "x"}, \
         "annotations": [{"type": "url_citation", "url_citation": {"start_index": 1, \
         "end_index": 2, "url": "https://example.org", "title": "T"}}], \
         "audio": {"id": "a1", "data": "AAAA", "expires_at": 5, "transcript": "hm"}, \

@@ -33,7 +33,7 @@ final class FullRequest {
         "messages": [
           {"role": "system", "content": "Be brief."},
           {"role": "user", "name": "ann", "content": [
-            {"type": "text", "text": "Look:"},
+            {"type": "text", "text": "Look:", "cache_control": {"ttl": "1h"}},
             {"type": "refusal", "refusal": "No."},
             {"type": "image_url", "image_url": {"url": "https://example.org/a.png", "detail": "low"}},
             {"type": "input_audio", "input_audio": {"data": "AAAA", "format": "wav"}},
@@ -41,9 +41,9 @@ final class FullRequest {
           ]},
           {"role": "assistant", "content": null, "refusal": "I will not.",
            "tool_calls": [{"id": "c1", "type": "function",
-                           "function": {"name": "sum", "arguments": "{\\"a\\":1}"}}],
+                           "function": {"name": "sum", "arguments": "{\\"a\\":1}"}, "sign": "s"}],
            "function_call": {"name": "old", "arguments": "not json"},
-           "audio": {"id": "a1"}},
+           "audio": {"id": "a1"}, "reasoning_content": "Hm.", "annotations": []},
           {"role": "tool", "content": "3", "tool_call_id": "c1"}
         ],
         "model": "@slug/gpt",
@@ -63,12 +63,14 @@ final class FullRequest {
         "temperature": 1,
         "top_p": 0.9,
         "tools": [{"type": "function", "function": {"name": "sum", "description": "Adds.",
-          "parameters": {"type": "object"}, "strict": false}}],
+          "parameters": {"type": "object"}, "strict": false, "f": 1.50},
+          "cache_control": {"type": "ephemeral"}}],
         "tool_choice": {"type": "function", "function": {"name": "sum"}},
         "parallel_tool_calls": false,
         "user": "u-1",
         "function_call": {"name": "old"},
-        "functions": [{"name": "old", "description": "Old.", "parameters": true, "strict": true}],
+        "functions": [{"name": "old", "description": "Old.", "parameters": true, "strict": true,
+                       "returns": {}}],
         "reasoning_effort": "low",
         "service_tier": "flex",
         "modalities": ["text", "audio"],
@@ -145,12 +147,15 @@ final class FullRequest {
             List.of(
                 new Tool(
                     "function",
-                    new FunctionDefinition("sum", "Adds.", "{\"type\":\"object\"}", false))))
+                    new FunctionDefinition(
+                        "sum", "Adds.", "{\"type\":\"object\"}", false, "{\"f\":1.50}"),
+                    "{\"cache_control\":{\"type\":\"ephemeral\"}}")))
         .setToolChoice(new ToolChoice(null, new FunctionName("sum")))
         .setParallelToolCalls(false)
         .setUser("u-1")
         .setFunctionCall(new FunctionCallOption(null, "old"))
-        .setFunctions(List.of(new FunctionDefinition("old", "Old.", "true", true)));
+        .setFunctions(
+            List.of(new FunctionDefinition("old", "Old.", "true", true, "{\"returns\":{}}")));
   }
 
   private static Message system() {
@@ -169,7 +174,10 @@ final class FullRequest {
         .setName("ann")
         .setContent(
             List.of(
-                text("Look:"),
+                part("text")
+                    .setText("Look:")
+                    .setExtra("{\"cache_control\":{\"ttl\":\"1h\"}}")
+                    .build(),
                 part("refusal").setRefusal("No.").build(),
                 image.build(),
                 audio.build(),
@@ -181,9 +189,13 @@ final class FullRequest {
     return Message.newBuilder()
         .setRole("assistant")
         .setRefusal("I will not.")
-        .setToolCalls(List.of(new ToolCall("c1", "function", new FunctionCall("sum", "{\"a\":1}"))))
+        .setToolCalls(
+            List.of(
+                new ToolCall(
+                    "c1", "function", new FunctionCall("sum", "{\"a\":1}"), "{\"sign\":\"s\"}")))
         .setFunctionCall(new FunctionCall("old", "not json"))
         .setAudio(new AudioReference("a1"))
+        .setExtra("{\"reasoning_content\":\"Hm.\",\"annotations\":[]}")
         .build();
   }
 

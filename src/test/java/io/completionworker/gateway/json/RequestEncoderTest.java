@@ -119,6 +119,14 @@ class RequestEncoderTest {
   }
 
   @Test
+  void shouldSendLongTextsOfAnExtra() {
+    String video = "{\"video\":\"" + "x".repeat(25_000_000) + "\"}";
+
+    assertThat(encoder.encode(minimal().setExtraBody(video).build()).bytes())
+        .hasSizeGreaterThan(25_000_000);
+  }
+
+  @Test
   void shouldRefuseJsonThatIsNestedWithoutEnd() {
     CompletionRequest request = withParameters("[".repeat(100_000));
 
@@ -174,7 +182,9 @@ class RequestEncoderTest {
 
   private static CompletionRequest withParameters(String schema) {
     return minimal()
-        .setTools(List.of(new Tool("function", new FunctionDefinition("f", null, schema, null))))
+        .setTools(
+            List.of(
+                new Tool("function", new FunctionDefinition("f", null, schema, null, null), null)))
         .build();
   }
 
