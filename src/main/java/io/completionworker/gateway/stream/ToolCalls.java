@@ -84,12 +84,12 @@ final class ToolCalls {
   }
 
   private @Nullable Call find(Piece piece) {
-    Call call =
-        piece.index != null
-            ? latest.get(piece.index)
-            : calls.isEmpty() ? null : calls.get(calls.size() - 1);
-    if (call == null) {
-      return null;
+    Call last = calls.isEmpty() ? null : calls.get(calls.size() - 1);
+    Call call = piece.index == null ? last : latest.get(piece.index);
+    if (last == null || call == null) {
+      // some count pieces in place of calls
+      boolean goesOn = piece.id == null && piece.name == null;
+      return goesOn && last != null && !(last.isWhole() && piece.begins("{")) ? last : null;
     }
     boolean otherId = piece.id != null && call.id != null && !piece.id.equals(call.id);
     if (otherId && piece.name == null && !byId.containsKey(piece.id)) {
@@ -160,6 +160,10 @@ final class ToolCalls {
     Call(int place, ObjectNode node) {
       this.place = place;
       this.node = node;
+    }
+
+    boolean isWhole() {
+      return end.reached();
     }
 
     /** Whether this piece belongs to a call after this one. */
