@@ -135,8 +135,8 @@ record Stages(
   }
 
   /**
-   * A lane for all that can wait apart: credentials, what they limit by, and models, since an
-   * endpoint tells of limits by model.
+   * A lane for all that can wait apart: what the limits go by, and the tiers of the models of a
+   * credential, since those are what an endpoint tells limits of and throttles.
    */
   private static AdmissionGate admission(CredentialHealth health, RateLimits limits) {
     List<Condition> conditions = new ArrayList<>(health.conditions());
@@ -144,10 +144,7 @@ record Stages(
     // for the one that is next, which must be one that nothing else holds up.
     conditions.add(limits);
     return new AdmissionGate(
-        call ->
-            String.join(" ", call.scope().credential(), limits.scope(call), call.scope().model()),
-        limits::refusal,
-        conditions);
+        call -> limits.scope(call) + " " + call.scope().throttled(), limits::refusal, conditions);
   }
 
   /** The step that adds usage up, which has windows encoded here. */

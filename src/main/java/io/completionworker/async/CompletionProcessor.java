@@ -5,6 +5,7 @@ import io.completionworker.async.dispatch.StreamThreadGate;
 import io.completionworker.async.dispatch.TaskOutbox;
 import io.completionworker.completion.Emission;
 import io.completionworker.completion.Outcome;
+import io.completionworker.completion.Progress;
 import io.completionworker.completion.RecordHeader;
 import io.completionworker.completion.RecordPosition;
 import io.completionworker.completion.SourceRecord;
@@ -115,7 +116,7 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
       store.forEach(
           stored -> {
             count(1, stored.size());
-            dispatcher.accept(outbox, stored.record(), true);
+            dispatcher.recover(outbox, stored.record(), stored.progress());
           });
       pulse.busy(records > 0);
     }
@@ -159,7 +160,7 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
         SourceRecord source =
             condemned ? format.bare(position, record, now) : format.source(position, record, now);
         byte[] encoded = PendingFormat.encode(source);
-        if (encoded.length > format.maxBytes()) {
+        if (encoded.length + PendingFormat.GROWTH > format.maxBytes()) {
           source = format.withoutValue(source, encoded.length);
           encoded = PendingFormat.encode(source);
         }
@@ -182,7 +183,7 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
         dispatcher.condemn(
             outbox, source, new Outcome.DeadLettered(source, exception, message, false));
       } else {
-        dispatcher.accept(outbox, source, false);
+        dispatcher.accept(outbox, source);
       }
     }
 
@@ -214,6 +215,10 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
       List<RecordPosition> chunks = new ArrayList<>();
       int left = outbox.waiting(); // and no more: chunks may come as fast as they are emitted
       for (Emission next = outbox.poll(); next != null; next = --left > 0 ? outbox.poll() : null) {
+        if (next.role() instanceof Emission.Role.Row row) {
+          emitRow(next, row.progress());
+          continue;
+        }
         if (!next.ends()) {
           emitChunk(next);
           chunks.add(next.position());
@@ -232,6 +237,20 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
       dispatcher.emitted(emitted);
       if (!chunks.isEmpty()) {
         dispatcher.chunksEmitted(chunks);
+      }
+    }
+
+    /**
+     * A row is offered again to a task that comes back, since nobody else knows what was committed:
+     * the store does.
+     */
+    private void emitRow(Emission row, Progress progress) {
+      Progress stored = store.progress(row.position());
+      if (stored == null) {
+        meters.stale();
+      } else if (stored.rows() < progress.rows()) {
+        forward(row);
+        count(0, store.remember(row.position(), progress));
       }
     }
 

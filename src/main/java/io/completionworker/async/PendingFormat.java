@@ -1,5 +1,6 @@
 package io.completionworker.async;
 
+import io.completionworker.completion.Progress;
 import io.completionworker.completion.RecordHeader;
 import io.completionworker.completion.RecordPosition;
 import io.completionworker.completion.SourceRecord;
@@ -12,14 +13,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * How an accepted request is kept in the store and its changelog.
  *
- * <p>A version byte, then timestamp, acceptance and omitted bytes as 8-byte integers, key, value
- * and headers, each with a 4-byte length that is -1 for null. Big-endian. Instances of two versions
- * share a changelog during a rolling upgrade: a new version must first be read everywhere before it
- * is written anywhere.
+ * <p>A version byte; in version 2, which is written once a request has a usage row, how many
+ * attempts it has used up and how many rows it has, as 4-byte integers; then timestamp, acceptance
+ * and omitted bytes as 8-byte integers, key, value and headers, each with a 4-byte length that is
+ * -1 for null. Big-endian. Instances of two versions share a changelog during a rolling upgrade: a
+ * new version must first be read everywhere before it is written anywhere.
  */
 final class PendingFormat {
 
-  private static final byte VERSION = 1;
+  /** Bytes by which an entry may grow while it is stored. */
+  static final int GROWTH = 2 * Integer.BYTES;
+
+  private static final byte NEVER_CALLED = 1;
+  private static final byte CALLED = 2;
   private static final int NULL = -1;
 
   private PendingFormat() {}
@@ -33,7 +39,7 @@ final class PendingFormat {
       size += field(names[i]) + field(headers.get(i).value());
     }
     ByteBuffer out = ByteBuffer.allocate(size);
-    out.put(VERSION);
+    out.put(NEVER_CALLED);
     out.putLong(record.timestamp()).putLong(record.acceptedAt()).putLong(record.omittedBytes());
     put(out, record.key());
     put(out, record.value());
@@ -45,22 +51,40 @@ final class PendingFormat {
     return out.array();
   }
 
+  /** An entry with other progress; all else of it stays as it is. */
+  static byte[] with(Progress progress, byte[] entry) {
+    int from = entry[0] == CALLED ? 1 + GROWTH : 1;
+    return ByteBuffer.allocate(1 + GROWTH + entry.length - from)
+        .put(CALLED)
+        .putInt(progress.attempts())
+        .putInt(progress.rows())
+        .put(entry, from, entry.length - from)
+        .array();
+  }
+
+  /** The progress in an entry. */
+  static Progress progress(byte[] entry) {
+    ByteBuffer in = ByteBuffer.wrap(entry);
+    return in.get() == CALLED ? new Progress(in.getInt(), in.getInt()) : Progress.NONE;
+  }
+
   /**
    * @throws IllegalStateException when a newer version wrote this
    */
   static SourceRecord decode(RecordPosition position, byte[] bytes) {
     ByteBuffer in = ByteBuffer.wrap(bytes);
     byte version = in.get();
-    if (version != VERSION) {
+    if (version != NEVER_CALLED && version != CALLED) {
       throw new IllegalStateException(
           "The pending store holds "
               + position
               + " in format "
               + version
-              + ", this version reads format "
-              + VERSION
+              + ", this version reads formats up to "
+              + CALLED
               + ": run the newer version again");
     }
+    in.position(version == CALLED ? 1 + GROWTH : 1);
     long timestamp = in.getLong();
     long acceptedAt = in.getLong();
     long omitted = in.getLong();

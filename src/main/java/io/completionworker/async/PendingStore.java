@@ -1,5 +1,6 @@
 package io.completionworker.async;
 
+import io.completionworker.completion.Progress;
 import io.completionworker.completion.RecordPosition;
 import io.completionworker.completion.SourceRecord;
 import java.nio.ByteBuffer;
@@ -7,6 +8,7 @@ import java.util.function.Consumer;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The accepted requests of one task that have no outcome yet, under partition and offset: a request
@@ -52,19 +54,41 @@ final class PendingStore {
     return store.get(key(position)) != null;
   }
 
+  /** How far a request has come; null when it is not there. */
+  @Nullable Progress progress(RecordPosition position) {
+    byte[] value = store.get(key(position));
+    return value == null ? null : PendingFormat.progress(value);
+  }
+
+  /**
+   * Remembers how far a request has come, which must be there.
+   *
+   * @return bytes by which its encoded size grew
+   */
+  int remember(RecordPosition position, Progress progress) {
+    Bytes key = key(position);
+    byte[] before = store.get(key);
+    byte[] after = PendingFormat.with(progress, before);
+    store.put(key, after);
+    return after.length - before.length;
+  }
+
   /** Walks all requests in arrival order. */
   void forEach(Consumer<Stored> visitor) {
     try (KeyValueIterator<Bytes, byte[]> entries = store.all()) {
       while (entries.hasNext()) {
         var entry = entries.next();
         visitor.accept(
-            new Stored(PendingFormat.decode(position(entry.key), entry.value), entry.value.length));
+            new Stored(
+                PendingFormat.decode(position(entry.key), entry.value),
+                PendingFormat.progress(entry.value),
+                entry.value.length));
       }
     }
   }
 
-  /** A stored request and its encoded size. */
-  record Stored(SourceRecord record, int size) {}
+  /** A stored request, how far it has come, and its encoded size. */
+  record Stored(SourceRecord record, Progress progress, int size) {}
 
   private static Bytes key(RecordPosition position) {
     byte[] key = new byte[Integer.BYTES + Long.BYTES];

@@ -21,6 +21,7 @@ import io.completionworker.config.GatewayConfig.HeaderRules;
 import io.completionworker.tokens.TokenEstimator;
 import io.completionworker.validation.RequestValidator;
 import java.util.List;
+import java.util.Locale;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Serde;
@@ -124,9 +125,17 @@ public final class CallReader implements RequestReader {
         TraceContexts.wire(found, trace),
         OutputHeaders.of(source, trace),
         trace,
-        scopes.of(found.values(), request.getModel()),
+        scopes.of(found.values(), request.getModel(), tier(request)),
         tokens,
         deadline(source, request.getDeadlineMs()));
+  }
+
+  /** The tier that the body will ask for, null where that is the provider's choice. */
+  private static @Nullable String tier(CompletionRequest request) {
+    String own = request.getServiceTier();
+    String sent = ExtraBody.members(request.getExtraBody()).getOrDefault("service_tier", own);
+    String tier = sent == null ? "" : sent.strip().toLowerCase(Locale.ROOT);
+    return tier.isEmpty() || tier.equals("auto") ? null : tier;
   }
 
   private static String requestId(SourceRecord source, CompletionRequest request) {

@@ -55,6 +55,7 @@ final class DeadLetters {
         envelope.key(),
         envelope.headers(),
         now,
+        new Emission.Role.End(),
         List.of(),
         List.of(),
         List.of(),

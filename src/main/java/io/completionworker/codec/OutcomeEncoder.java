@@ -9,11 +9,14 @@ import io.completionworker.codec.Packing.Envelope;
 import io.completionworker.codec.headers.OutputHeaders;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Emission;
+import io.completionworker.completion.Expense;
 import io.completionworker.completion.Outcome;
+import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.port.OutcomeWriter;
 import io.completionworker.config.TopicsConfig;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.Serde;
 import org.jspecify.annotations.Nullable;
 
@@ -70,14 +73,42 @@ public final class OutcomeEncoder implements OutcomeWriter {
 
   @Override
   public Writing write(Outcome outcome) {
+    return write(
+        outcome.source(),
+        () -> {
+          List<BilledAttempt> billed = billed(outcome);
+          Emission emission = emission(outcome, billed, clock.millis());
+          billed.forEach(costs::count); // not before: what is written later is encoded again
+          return emission;
+        });
+  }
+
+  @Override
+  public Writing write(Expense expense) {
+    CompletionCall call = expense.call();
+    return write(
+        call.source(),
+        () -> {
+          List<BilledAttempt> billed = usageRecords.billed(call, List.of(expense.attempt()));
+          Draft draft =
+              new Draft(
+                  new Emission.Role.Row(expense.progress()),
+                  List.of(),
+                  usage(billed, expense.recovered(), null),
+                  List.of());
+          Emission emission =
+              packing.packOrSqueeze(call.source(), envelopes(call), draft, clock.millis());
+          billed.forEach(costs::count);
+          return emission;
+        });
+  }
+
+  private Writing write(SourceRecord source, Supplier<Emission> encoding) {
     try {
-      List<BilledAttempt> billed = billed(outcome);
-      Emission emission = emission(outcome, billed, clock.millis());
-      billed.forEach(costs::count); // not before: what is written later is encoded again
-      return new Writing.Written(emission);
+      return new Writing.Written(encoding.get());
     } catch (RuntimeException | StackOverflowError e) {
       if (!Faults.mayPass(e)) {
-        seen.report(outcome.source().position(), e);
+        seen.report(source.position(), e);
       }
       return new Writing.Later(Faults.describeWithoutData(e));
     }
@@ -103,7 +134,11 @@ public final class OutcomeEncoder implements OutcomeWriter {
             bodies ? 2 : 1,
             form -> ResponseRecords.of(completed, bodies && form == 0));
     Draft draft =
-        new Draft(List.of(response), usage(billed, completed.recovered(), null), List.of());
+        new Draft(
+            new Emission.Role.End(),
+            List.of(response),
+            usage(billed, completed.recovered(), null),
+            List.of());
     Emission emission = packing.pack(call.source(), envelopes(completed, call), draft, now);
     return emission == null ? failed(answerTooLarge(completed), billed, now) : emission;
   }
@@ -118,10 +153,8 @@ public final class OutcomeEncoder implements OutcomeWriter {
             form -> FailureRecords.of(failed, now, form));
     List<EncodedForms<CompletionUsage>> usage =
         usage(billed, failed.recovered(), failed.cause().reason());
-    Draft draft = new Draft(List.of(), usage, List.of(failure));
-    List<Envelope> envelopes = envelopes(failed, call);
-    Emission emission = packing.pack(failed.source(), envelopes, draft, now);
-    return emission == null ? packing.squeeze(failed.source(), envelopes, draft, now) : emission;
+    Draft draft = new Draft(new Emission.Role.End(), List.of(), usage, List.of(failure));
+    return packing.packOrSqueeze(failed.source(), envelopes(failed, call), draft, now);
   }
 
   private List<EncodedForms<CompletionUsage>> usage(
@@ -149,8 +182,12 @@ public final class OutcomeEncoder implements OutcomeWriter {
   private static List<Envelope> envelopes(Outcome outcome, @Nullable CompletionCall call) {
     return call == null
         ? Packing.envelopes(outcome.source(), OutputHeaders.copied(outcome.source()), List.of())
-        : Packing.envelopes(
-            outcome.source(), call.outputHeaders(), OutputHeaders.trace(call.trace()));
+        : envelopes(call);
+  }
+
+  private static List<Envelope> envelopes(CompletionCall call) {
+    return Packing.envelopes(
+        call.source(), call.outputHeaders(), OutputHeaders.trace(call.trace()));
   }
 
   private Outcome.Failed answerTooLarge(Outcome.Completed completed) {

@@ -44,6 +44,7 @@ final class Packing {
 
   /** The records of an emission. */
   record Draft(
+      Emission.Role role,
       List<? extends EncodedForms<?>> responses,
       List<EncodedForms<CompletionUsage>> usage,
       List<? extends EncodedForms<?>> failures) {}
@@ -87,6 +88,7 @@ final class Packing {
         chosen.key(),
         chosen.headers(),
         timestamp,
+        new Emission.Role.Piece(),
         List.of(),
         List.of(),
         List.of(),
@@ -95,9 +97,13 @@ final class Packing {
         List.of());
   }
 
-  /** Packs a draft as tightly as can be, whether it fits or not. */
-  Emission squeeze(SourceRecord source, List<Envelope> envelopes, Draft draft, long timestamp) {
-    return inside(source, envelopes.get(envelopes.size() - 1), draft, timestamp);
+  /** The same, and as tightly as can be when no envelope leaves it room. */
+  Emission packOrSqueeze(
+      SourceRecord source, List<Envelope> envelopes, Draft draft, long timestamp) {
+    Emission emission = pack(source, envelopes, draft, timestamp);
+    return emission == null
+        ? inside(source, envelopes.get(envelopes.size() - 1), draft, timestamp)
+        : emission;
   }
 
   /** Whether a record of this value fits. */
@@ -119,6 +125,7 @@ final class Packing {
         envelope.key(),
         envelope.headers(),
         timestamp,
+        draft.role(),
         values(draft.responses(), partition, room),
         values(draft.usage(), partition, room),
         values(draft.failures(), partition, room),

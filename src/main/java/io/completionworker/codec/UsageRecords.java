@@ -36,11 +36,9 @@ final class UsageRecords {
     this.costs = costs;
   }
 
-  /** Whether there is a row for this attempt. */
+  /** Whether there is a row for this attempt, and it was not written before. */
   static boolean billed(Attempt attempt) {
-    return attempt.result() instanceof AttemptResult.Answered
-        || (attempt.result() instanceof AttemptResult.Rejected rejected
-            && rejected.error().maybeBilled());
+    return attempt.result().maybeBilled() && !attempt.accounted();
   }
 
   /** The stable name of a reason, as it stands in rows and meters. */

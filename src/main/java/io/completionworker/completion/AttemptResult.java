@@ -1,5 +1,6 @@
 package io.completionworker.completion;
 
+import io.completionworker.avro.TokenUsage;
 import org.jspecify.annotations.Nullable;
 
 /** How one attempt ended. */
@@ -16,6 +17,21 @@ public sealed interface AttemptResult {
     Served served = served();
     String named = served == null ? null : served.gateway().getProvider();
     return named == null ? call.provider() : named;
+  }
+
+  /**
+   * Whether the work behind it was or may have been billed: it was answered, nobody knows how far
+   * it got, or it says itself what it used.
+   */
+  default boolean maybeBilled() {
+    if (!(this instanceof Rejected rejected) || rejected.error().maybeBilled()) {
+      return true;
+    }
+    Served served = rejected.served();
+    TokenUsage usage = served == null ? null : served.usage();
+    return usage != null
+        && Math.max(usage.getTotalTokens(), usage.getPromptTokens() + usage.getCompletionTokens())
+            > 0;
   }
 
   /** With an answer. */

@@ -5,14 +5,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An outcome, or a piece of a streamed answer that comes before it, as encoded records ready to be
- * forwarded: the stream thread has nothing left to do but that.
+ * An outcome, or what comes before it, as encoded records ready to be forwarded: the stream thread
+ * has nothing left to do but that.
  *
  * @param position the request it belongs to
  * @param key key bytes of the request
  * @param headers headers of every record below
  * @param timestamp of every record below but usage rows, Unix time in milliseconds: when the
  *     outcome was known
+ * @param role what it is to its request
  * @param usage one for each of the rows; its record has the time at which the row's attempt ended
  * @param chunks pieces of a streamed answer; then there is nothing else
  * @param rows the usage rows once more, not encoded, for what sums them up
@@ -23,6 +24,7 @@ public record Emission(
     byte @Nullable [] key,
     List<RecordHeader> headers,
     long timestamp,
+    Role role,
     List<OutputValue> responses,
     List<OutputValue> usage,
     List<OutputValue> failures,
@@ -32,7 +34,24 @@ public record Emission(
 
   /** Whether this is the outcome of its request, after which nothing comes. */
   public boolean ends() {
-    return chunks.isEmpty();
+    return role instanceof Role.End;
+  }
+
+  /** What an emission is to its request. */
+  public sealed interface Role {
+
+    /** Its outcome. */
+    record End() implements Role {}
+
+    /** A piece of its streamed answer. */
+    record Piece() implements Role {}
+
+    /**
+     * The usage row of an attempt that did not end it.
+     *
+     * @param progress what is to be remembered of the request in the same transaction
+     */
+    record Row(Progress progress) implements Role {}
   }
 
   /**

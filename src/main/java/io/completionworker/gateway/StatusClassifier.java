@@ -8,6 +8,8 @@ import io.completionworker.avro.FailureReason;
 import io.completionworker.completion.AttemptError;
 import io.completionworker.completion.Disposition;
 import io.completionworker.gateway.json.ErrorBody;
+import io.completionworker.gateway.json.ErrorWaits;
+import io.completionworker.gateway.limit.BodyWaits;
 import io.completionworker.gateway.limit.RetryAfter;
 import io.vertx.core.MultiMap;
 import java.nio.charset.StandardCharsets;
@@ -67,10 +69,11 @@ final class StatusClassifier {
   AttemptError classify(int status, MultiMap headers, byte[] body) {
     ErrorBody error = ErrorBody.read(body);
     Verdict verdict = verdict(status, error);
+    BodyWaits said = ErrorWaits.read(body);
     Duration wait =
         status == 429 && verdict.disposition == RETRY
-            ? retryAfter.whenLimited(headers)
-            : retryAfter.asked(headers);
+            ? retryAfter.whenLimited(headers, said)
+            : retryAfter.asked(headers, said);
     return error(status, verdict, message(status, headers, error), error, body, wait);
   }
 
@@ -133,7 +136,9 @@ final class StatusClassifier {
     String begin =
         streamed ? "the stream ended with an error" : "HTTP " + status + " with an error";
     Duration wait =
-        verdict.reason == FailureReason.RATE_LIMITED ? retryAfter.whenLimited(headers) : null;
+        verdict.reason == FailureReason.RATE_LIMITED
+            ? retryAfter.whenLimited(headers, ErrorWaits.read(body))
+            : null;
     return error(
         status,
         new Verdict(verdict.reason, verdict.disposition, verdict.maybeBilled || generated),
@@ -207,20 +212,25 @@ final class StatusClassifier {
       case 404 -> fail(FailureReason.NOT_FOUND);
       case 407 -> new Verdict(FailureReason.CONNECT_FAILED, RETRY, false); // of a proxy only
       case 408 -> new Verdict(FailureReason.REQUEST_TIMEOUT, RETRY, true);
-      case 409 -> new Verdict(FailureReason.CONFLICT, RETRY, false);
+      case 409, 425 -> new Verdict(FailureReason.CONFLICT, RETRY, false);
       case 412 ->
           isBudget(error)
               ? new Verdict(FailureReason.BUDGET_EXHAUSTED, HOLD, false)
               : fail(FailureReason.MODEL_NOT_ALLOWED);
       case 413 -> fail(FailureReason.PAYLOAD_TOO_LARGE);
       case 422 -> fail(FailureReason.UNPROCESSABLE);
+      case 424 -> new Verdict(FailureReason.SERVER_ERROR, RETRY, true); // failed while it ran
       case 429 -> tooMany(error);
       case 446 -> new Verdict(FailureReason.GUARDRAIL_DENIED, FAIL, true);
+      case 498 -> new Verdict(FailureReason.OVERLOADED, RETRY, false); // of a tier
+      case 499 -> new Verdict(FailureReason.SERVER_ERROR, RETRY, true); // given up by a proxy
       case 503 ->
           new Verdict(
               says(OVERLOAD, error) ? FailureReason.OVERLOADED : FailureReason.SERVER_ERROR,
               RETRY,
               false);
+      case 521, 522, 523, 525, 526 -> // a proxy did not get through to the endpoint
+          new Verdict(FailureReason.SERVER_ERROR, RETRY, false);
       case 529 -> new Verdict(FailureReason.OVERLOADED, RETRY, false);
       default ->
           status >= 500

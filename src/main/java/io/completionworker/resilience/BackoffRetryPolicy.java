@@ -6,51 +6,60 @@ import io.completionworker.completion.port.RetryPolicy;
 import io.completionworker.config.HoldConfig;
 import io.completionworker.config.RetryConfig;
 import io.github.resilience4j.core.IntervalFunction;
-import io.github.resilience4j.retry.Retry;
+import io.github.resilience4j.core.functions.Either;
 import java.time.Duration;
-import java.util.Optional;
 
 /**
- * Retries by Resilience4j: so many attempts, exponential backoff with jitter; the server's delay
- * wins.
+ * Retries by Resilience4j: so many attempts, exponential backoff with jitter. The backoff is a
+ * lower bound: the server's wait can only lengthen it.
  *
- * <p>Only the count and the intervals are Resilience4j's. Its decorators run the attempts
+ * <p>Only the bound and the intervals are Resilience4j's. Its decorators run the attempts
  * themselves, which would keep a waiting request's slot, and their promise never completes when a
- * retried supplier throws (2.4.0).
+ * retried supplier throws; its contexts count from one, and a request's count outlives the process
+ * (2.4.0).
  */
 public final class BackoffRetryPolicy implements RetryPolicy {
 
-  private final Retry retry;
-  private final HoldConfig.Action holdAction;
+  private final RetryConfig config;
+  private final io.github.resilience4j.retry.RetryConfig attempts;
+  private final boolean holds;
 
   /** A policy of these settings. */
   public BackoffRetryPolicy(RetryConfig config, HoldConfig hold) {
-    IntervalFunction backoff = backoff(config);
-    retry =
-        Retry.of(
-            "completions",
-            io.github.resilience4j.retry.RetryConfig.<AttemptError>custom()
-                .maxAttempts(config.maxAttempts())
-                .retryOnResult(error -> error.disposition() == Disposition.RETRY)
-                .intervalBiFunction(
-                    (attempt, result) -> delay(config, result.get(), backoff.apply(attempt)))
-                .build());
-    holdAction = hold.action();
+    this.config = config;
+    attempts =
+        io.github.resilience4j.retry.RetryConfig.<AttemptError>custom()
+            .maxAttempts(config.maxAttempts())
+            .retryOnResult(error -> error.disposition() == Disposition.RETRY)
+            .intervalFunction(backoff(config))
+            .build();
+    holds = hold.action() == HoldConfig.Action.WAIT;
   }
 
   @Override
-  public Schedule begin() {
-    Retry.AsyncContext<AttemptError> context = retry.asyncContext();
-    return error -> next(context, error);
+  public boolean exhausted(int used) {
+    return used >= attempts.getMaxAttempts();
   }
 
-  private Optional<Duration> next(Retry.AsyncContext<AttemptError> context, AttemptError error) {
-    if (error.disposition() == Disposition.HOLD) {
-      // Waits in its lane until the credential is released; no attempt is used up.
-      return holdAction == HoldConfig.Action.WAIT ? Optional.of(Duration.ZERO) : Optional.empty();
+  @Override
+  public boolean repeats(AttemptError error) {
+    return attempts.<AttemptError>getResultPredicate().test(error)
+        || (holds && error.disposition() == Disposition.HOLD);
+  }
+
+  @Override
+  public Duration backoff(int used, AttemptError error) {
+    long backoff =
+        attempts
+            .<AttemptError>getIntervalBiFunction()
+            .apply(Math.max(1, used), Either.right(error));
+    Duration asked = error.retryAfter();
+    if (asked == null) {
+      return Duration.ofMillis(backoff);
     }
-    long millis = context.onResult(error);
-    return millis < 0 ? Optional.empty() : Optional.of(Duration.ofMillis(millis));
+    Duration longest = config.maxServerDelay();
+    long wait = (asked.compareTo(longest) < 0 ? asked : longest).toMillis();
+    return Duration.ofMillis(Math.max(backoff, wait));
   }
 
   private static IntervalFunction backoff(RetryConfig config) {
@@ -59,14 +68,5 @@ public final class BackoffRetryPolicy implements RetryPolicy {
             config.initialBackoff(), config.multiplier(), config.maxBackoff())
         : IntervalFunction.ofExponentialRandomBackoff(
             config.initialBackoff(), config.multiplier(), config.jitter(), config.maxBackoff());
-  }
-
-  private static long delay(RetryConfig config, AttemptError error, long backoffMillis) {
-    Duration asked = error.retryAfter();
-    if (asked == null) {
-      return backoffMillis;
-    }
-    Duration longest = config.maxServerDelay();
-    return (asked.compareTo(longest) < 0 ? asked : longest).toMillis();
   }
 }

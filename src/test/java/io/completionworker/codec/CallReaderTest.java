@@ -27,6 +27,7 @@ import io.completionworker.validation.Strictness;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -104,6 +105,33 @@ class CallReaderTest {
         failed(reader(RULES).read(source(request().setMessages(List.of()).build()), false));
 
     assertThat(requireNonNull(failed.call()).tokens()).isEqualTo(TokenEstimate.NONE);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "    , ,                                    ",
+    "flex, flex,                                ",
+    "Flex, flex,                                ",
+    "auto, ,                                    ",
+    "' ' , ,                                    ",
+    "flex, priority, '{\"service_tier\": \"priority\"}'",
+    "    , flex, '{\"service_tier\": \"flex\"}'",
+    "flex, , '{\"service_tier\": null}'",
+  })
+  void shouldKnowTheServiceTierThatIsAskedFor(
+      @Nullable String own, @Nullable String tier, @Nullable String extra) {
+    CompletionRequest request = request().setServiceTier(own).setExtraBody(extra).build();
+    CallReader reader =
+        new CallReader(
+            AvroBytes.serde(CompletionRequest.class),
+            new RequestValidator(Strictness.LENIENT),
+            TokenEstimator.bySize(1_024),
+            Fixtures.NO_CREDENTIALS,
+            RULES);
+
+    CompletionCall call = ((Reading.Ready) reader.read(source(request), false)).call();
+
+    assertThat(call.scope().tier()).isEqualTo(tier);
   }
 
   @Test

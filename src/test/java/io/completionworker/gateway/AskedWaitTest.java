@@ -13,6 +13,7 @@ import io.completionworker.metrics.Meters;
 import io.completionworker.resilience.AdmissionGate;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.MultiMap;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -51,11 +52,13 @@ class AskedWaitTest {
         "429 | retry-after-ms | 0.5 | PT0.0005S",
         "429 | retry-after | 20 | PT20S",
         "429 | retry-after | 2.5 | PT2.5S",
-        "429 | retry-after | 0 | PT0S",
+        "429 | retry-after | 0 | PT42.25S",
+        "429 | retry-after | 1795346960 | PT1.75S",
+        "429 | retry-after | 6m0s | PT6M",
         "429 | retry-after | Sun, 22 Nov 2026 11:30:18 GMT | PT59.75S",
         "429 | retry-after | 31536000 | PT10M",
         "429 | retry-after | Mon, 22 Nov 2027 11:29:18 GMT | PT10M",
-        "429 | retry-after | 1e400 | PT10M",
+        "429 | retry-after | 1e400 | PT42.25S",
         "429 | retry-after | -5 | PT42.25S",
         "429 | retry-after | soon | PT42.25S",
         "429 | retry-after | NaN | PT42.25S",
@@ -70,6 +73,7 @@ class AskedWaitTest {
         "503 | retry-after | -5 | PT0S",
         "503 | retry-after | soon | PT0S",
         "503 | | | PT0S",
+        "498 | retry-after | 20 | PT20S",
         "529 | retry-after | 20 | PT20S",
         "529 | | | PT0S",
         "500 | retry-after | 20 | PT0S",
@@ -92,5 +96,34 @@ class AskedWaitTest {
     loop.advance(wait);
     assertThat(gate.admit(call)).isZero();
     assertThat(wait).isLessThanOrEqualTo(LONGEST);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        // status | body | wait
+        "429 | {'error':{'code':429,'metadata':{'headers':{'X-RateLimit-Remaining':'0',"
+            + "'X-RateLimit-Reset':'1795346960000'}}}} | PT1.75S",
+        "429 | [{'error':{'code':429,'status':'RESOURCE_EXHAUSTED','details':[{'@type':"
+            + "'type.googleapis.com/google.rpc.RetryInfo','retryDelay':'36s'}]}}] | PT36S",
+        "503 | {'error':{'code':503,'details':[{'retryDelay':'36.5s'}]}} | PT36.5S",
+        "429 | {'error':{'message':'Limit 9, Used 9, Requested 1. Please try again in 7.66s.'}}"
+            + " | PT7.66S",
+        "498 | {'error':{'message':'Flex tier capacity exceeded. Try again in 2m0s.'}} | PT2M",
+        "498 | {'error':{'message':'Flex tier capacity exceeded. Try again later.'}} | PT0S",
+        "429 | {'error':{'message':'slow down'}} | PT42.25S",
+        "429 | <html>slow down</html> | PT42.25S",
+      })
+  void shouldCoolDownForAsLongAsTheBodySays(int status, String body, Duration wait) {
+    byte[] bytes = body.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+    AttemptError error = classifier.classify(status, MultiMap.caseInsensitiveMultiMap(), bytes);
+    CompletionCall call = Calls.hello();
+
+    assertThat(gate.admit(call)).isZero();
+    gate.ended(call, new AttemptResult.Rejected(error));
+
+    assertThat(Duration.ofNanos(gate.admit(call))).isEqualTo(wait);
   }
 }

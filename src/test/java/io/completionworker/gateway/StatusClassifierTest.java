@@ -44,16 +44,25 @@ class StatusClassifierTest {
     "413, PAYLOAD_TOO_LARGE, FAIL,  false",
     "418, CLIENT_ERROR,      FAIL,  false",
     "422, UNPROCESSABLE,     FAIL,  false",
+    "424, SERVER_ERROR,      RETRY, true",
+    "425, CONFLICT,          RETRY, false",
     "429, RATE_LIMITED,      RETRY, false",
     "446, GUARDRAIL_DENIED,  FAIL,  true",
     "451, CLIENT_ERROR,      FAIL,  false",
-    "499, CLIENT_ERROR,      FAIL,  false",
+    "498, OVERLOADED,        RETRY, false",
+    "499, SERVER_ERROR,      RETRY, true",
     "500, SERVER_ERROR,      RETRY, true",
     "501, SERVER_ERROR,      RETRY, true",
     "502, SERVER_ERROR,      RETRY, true",
     "503, SERVER_ERROR,      RETRY, false",
     "504, SERVER_ERROR,      RETRY, true",
     "520, SERVER_ERROR,      RETRY, true",
+    "521, SERVER_ERROR,      RETRY, false",
+    "522, SERVER_ERROR,      RETRY, false",
+    "523, SERVER_ERROR,      RETRY, false",
+    "524, SERVER_ERROR,      RETRY, true",
+    "525, SERVER_ERROR,      RETRY, false",
+    "526, SERVER_ERROR,      RETRY, false",
     "529, OVERLOADED,        RETRY, false",
     "599, SERVER_ERROR,      RETRY, true",
   })
@@ -150,7 +159,7 @@ class StatusClassifierTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {408, 409, 429, 500, 502, 503, 504, 529})
+  @ValueSource(ints = {408, 409, 424, 425, 429, 498, 499, 500, 502, 503, 504, 529})
   void shouldPassOnTheWaitThatAServerAsksFor(int status) {
     MultiMap headers = MultiMap.caseInsensitiveMultiMap().add("retry-after", "7");
 

@@ -10,6 +10,7 @@ import io.completionworker.config.HoldConfig;
 import io.completionworker.config.RetryConfig;
 import io.completionworker.fixtures.Results;
 import java.time.Duration;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -20,49 +21,59 @@ class BackoffRetryPolicyTest {
 
   @Test
   void shouldWaitLongerBeforeEveryAttemptUpToTheLongestWait() {
-    RetryPolicy.Schedule retries = policy(6, 0, HoldConfig.Action.WAIT).begin();
+    RetryPolicy policy = policy(6, 0, HoldConfig.Action.WAIT);
 
-    assertThat(retries.next(serverError(null))).contains(Duration.ofSeconds(1));
-    assertThat(retries.next(serverError(null))).contains(Duration.ofSeconds(2));
-    assertThat(retries.next(serverError(null))).contains(Duration.ofSeconds(4));
-    assertThat(retries.next(serverError(null))).contains(Duration.ofSeconds(5));
-    assertThat(retries.next(serverError(null))).contains(Duration.ofSeconds(5));
-    assertThat(retries.next(serverError(null))).as("six attempts are made").isEmpty();
+    assertThat(IntStream.rangeClosed(1, 5).mapToObj(n -> policy.backoff(n, serverError(null))))
+        .containsExactly(
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(4),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(5));
   }
 
   @Test
-  void shouldCountTheAttemptsOfEachRequestByItself() {
-    RetryPolicy policy = policy(2, 0, HoldConfig.Action.WAIT);
-    RetryPolicy.Schedule first = policy.begin();
-    RetryPolicy.Schedule second = policy.begin();
+  void shouldLeaveNoAttemptBeyondTheLast() {
+    RetryPolicy policy = policy(6, 0, HoldConfig.Action.WAIT);
 
-    assertThat(first.next(serverError(null))).isPresent();
-    assertThat(first.next(serverError(null))).isEmpty();
-    assertThat(second.next(serverError(null))).isPresent();
+    assertThat(policy.exhausted(0)).isFalse();
+    assertThat(policy.exhausted(5)).isFalse();
+    assertThat(policy.exhausted(6)).isTrue();
+    assertThat(policy.exhausted(7)).as("since it was lowered").isTrue();
   }
 
   @Test
-  void shouldRetryAfterTheDelayTheServerAsksFor() {
-    RetryPolicy.Schedule retries = policy(9, 0.5, HoldConfig.Action.WAIT).begin();
+  void shouldWaitAtLeastAsLongAsTheServerAsksFor() {
+    RetryPolicy policy = policy(9, 0.5, HoldConfig.Action.WAIT);
 
-    assertThat(retries.next(serverError(Duration.ofMillis(20)))).contains(Duration.ofMillis(20));
-    assertThat(retries.next(serverError(Duration.ofSeconds(30)))).contains(Duration.ofSeconds(30));
-    assertThat(retries.next(serverError(Duration.ZERO))).contains(Duration.ZERO);
+    assertThat(policy.backoff(1, serverError(Duration.ofSeconds(30))))
+        .isEqualTo(Duration.ofSeconds(30));
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 20, 499})
+  void shouldNotWaitLessBecauseAServerAsksForLess(long millis) {
+    RetryPolicy policy = policy(9, 0.5, HoldConfig.Action.WAIT);
+
+    for (int used = 1; used < 9; used++) {
+      assertThat(policy.backoff(used, serverError(Duration.ofMillis(millis))))
+          .isGreaterThanOrEqualTo(Duration.ofMillis(500));
+    }
   }
 
   @Test
   void shouldCutAnAbsurdDelayToTheLongestThatIsAllowed() {
-    RetryPolicy.Schedule retries = policy(9, 0, HoldConfig.Action.WAIT).begin();
+    RetryPolicy policy = policy(9, 0, HoldConfig.Action.WAIT);
 
-    assertThat(retries.next(serverError(Duration.ofDays(365)))).contains(Duration.ofMinutes(10));
-    assertThat(retries.next(serverError(Duration.ofSeconds(Long.MAX_VALUE))))
-        .contains(Duration.ofMinutes(10));
+    assertThat(policy.backoff(1, serverError(Duration.ofDays(365))))
+        .isEqualTo(Duration.ofMinutes(10));
+    assertThat(policy.backoff(1, serverError(Duration.ofSeconds(Long.MAX_VALUE))))
+        .isEqualTo(Duration.ofMinutes(10));
   }
 
   @RepeatedTest(20)
   void shouldSpreadTheWaitsByItsJitter() {
-    Duration wait =
-        policy(9, 0.5, HoldConfig.Action.WAIT).begin().next(serverError(null)).orElseThrow();
+    Duration wait = policy(9, 0.5, HoldConfig.Action.WAIT).backoff(1, serverError(null));
 
     assertThat(wait).isBetween(Duration.ofMillis(500), Duration.ofMillis(1_500));
   }
@@ -70,35 +81,25 @@ class BackoffRetryPolicyTest {
   @ParameterizedTest
   @ValueSource(doubles = {0, 0.01, 0.99, 1})
   void shouldTakeEveryJitterThatTheConfigurationAllows(double jitter) {
-    assertThat(policy(2, jitter, HoldConfig.Action.WAIT).begin().next(serverError(null)))
-        .isPresent();
+    assertThat(policy(2, jitter, HoldConfig.Action.WAIT).backoff(1, serverError(null)))
+        .isLessThanOrEqualTo(Duration.ofSeconds(2));
   }
 
   @Test
-  void shouldNotRetryWhatIsTheRequestsFault() {
-    RetryPolicy.Schedule retries = policy(9, 0, HoldConfig.Action.WAIT).begin();
+  void shouldRepeatWhatMaySucceedLaterAndNothingElse() {
+    RetryPolicy policy = policy(9, 0, HoldConfig.Action.WAIT);
 
-    assertThat(retries.next(Results.error(FailureReason.BAD_REQUEST, Disposition.FAIL, null)))
-        .isEmpty();
+    assertThat(policy.repeats(serverError(null))).isTrue();
+    assertThat(policy.repeats(Results.error(FailureReason.BAD_REQUEST, Disposition.FAIL, null)))
+        .isFalse();
   }
 
   @Test
-  void shouldWaitWithoutEndForAnAccountThatIsAtFault() {
-    RetryPolicy.Schedule retries = policy(2, 0, HoldConfig.Action.WAIT).begin();
+  void shouldRepeatWhatAnAccountIsAtFaultForUnlessItIsToFail() {
     AttemptError hold = Results.error(FailureReason.UNAUTHORIZED, Disposition.HOLD, null);
 
-    for (int i = 0; i < 100; i++) {
-      assertThat(retries.next(hold)).contains(Duration.ZERO);
-    }
-    assertThat(retries.next(serverError(null))).as("no attempt was used up").isPresent();
-  }
-
-  @Test
-  void shouldFailForAnAccountThatIsAtFaultWhenAskedTo() {
-    RetryPolicy.Schedule retries = policy(9, 0, HoldConfig.Action.FAIL).begin();
-
-    assertThat(retries.next(Results.error(FailureReason.UNAUTHORIZED, Disposition.HOLD, null)))
-        .isEmpty();
+    assertThat(policy(2, 0, HoldConfig.Action.WAIT).repeats(hold)).isTrue();
+    assertThat(policy(2, 0, HoldConfig.Action.FAIL).repeats(hold)).isFalse();
   }
 
   private static BackoffRetryPolicy policy(int attempts, double jitter, HoldConfig.Action hold) {

@@ -37,6 +37,7 @@ final class Rows {
         null,
         List.of(),
         timestamp,
+        new Emission.Role.End(),
         List.of(),
         List.of(),
         List.of(),

@@ -70,12 +70,15 @@ final class Arrivals {
     if (flight.line != null || !quota.isFull(attempts.lane(flight, call))) {
       flight.source = call.source(); // without the bytes: they need not be read again
     }
-    if (flight.retries == null) {
-      flight.retries = retryPolicy.begin();
+    if (!flight.read) {
+      flight.read = true;
       attempts.watchDeadline(flight, call);
       attempts
           .refusal(call)
           .ifPresent(cause -> flight.outcome = Outcomes.refused(flight, call, cause));
+      if (retryPolicy.exhausted(flight.attemptsMade)) {
+        flight.outcome = Outcomes.exhausted(flight, call);
+      }
     } else if (attempts.late(call)) {
       flight.outcome = Outcomes.expired(flight, call);
     }

@@ -37,7 +37,7 @@ public final class Attempts {
   private final Lanes lanes;
   private final Queue<Flight> unleased = new ArrayDeque<>();
   private final Deadlines deadlines;
-  private AttemptEnded ended = (flight, call, error, toll) -> {};
+  private AttemptEnded ended = (flight, call, result, toll) -> {};
   private Expired expired = (flight, call) -> {};
   private volatile int inFlight;
   private volatile int ending;
@@ -62,11 +62,10 @@ public final class Attempts {
     this.deadlines = new Deadlines(loop, (flight, call) -> expired.expired(flight, call));
   }
 
-  /** Hears of the end of an attempt; without an error it was answered. */
+  /** Hears of the end of an attempt, when what it uses up is counted. */
   @FunctionalInterface
   interface AttemptEnded {
-    void ended(
-        Flight flight, CompletionCall call, @Nullable AttemptError error, Admission.Toll toll);
+    void ended(Flight flight, CompletionCall call, AttemptResult result, Admission.Toll toll);
   }
 
   /**
@@ -115,12 +114,16 @@ public final class Attempts {
 
   void enqueue(Flight flight, CompletionCall call) {
     flight.waitInLane(loop.nanos());
-    lanes.addLast(flight, call);
+    lanes.add(flight, call, true);
     startWhatMay();
   }
 
-  /** Tries a flight again after a wait; at once in its lane when the wait is zero. */
-  void backOff(Flight flight, CompletionCall call, Duration delay) {
+  /**
+   * Tries a flight again after a wait.
+   *
+   * @param behind whether it then goes to the end of its lane, not to the front
+   */
+  void backOff(Flight flight, CompletionCall call, Duration delay, boolean behind) {
     if (loop.millis() + delay.toMillis() >= call.deadlineAt()) {
       expired.expired(flight, call);
       return;
@@ -130,7 +133,8 @@ public final class Attempts {
         delay.toNanos(),
         () -> {
           if (flight.state == Flight.State.BACKOFF) {
-            requeue(flight, call);
+            flight.waitInLane(loop.nanos());
+            lanes.add(flight, call, behind);
             startWhatMay();
           }
         });
@@ -150,11 +154,6 @@ public final class Attempts {
   void count(Waiting.Counts counts) {
     lanes.count(counts);
     counts.add(WaitingFor.LEASE, unleased);
-  }
-
-  private void requeue(Flight flight, CompletionCall call) {
-    flight.waitInLane(loop.nanos());
-    lanes.addFirst(flight, call);
   }
 
   private void startWhatMay() {
@@ -194,7 +193,7 @@ public final class Attempts {
       Flight flight = unleased.remove();
       CompletionCall call = flight.call;
       if (flight.state == Flight.State.WAITING && call != null) {
-        lanes.addLast(flight, call);
+        lanes.add(flight, call, true);
       }
     }
     startWhatMay();
@@ -260,28 +259,26 @@ public final class Attempts {
     AttemptError error = error(result);
     String reason = error == null ? null : error.reason().name();
     meters.attempt(result.provider(call), call.scope().model(), reason, start.took(now));
-    if (error == null || costs(error, toll)) {
-      flight.attemptsMade++; // a fault of the account uses up no attempt of the request
+    if (result.maybeBilled() || (error != null && costs(error, toll))) {
+      flight.attemptsMade++; // else it is a fault of the account or an outage, and was not billed
       flight.add(start.ended(flight.attemptsMade, now, result));
-    } else if (error.maybeBilled()) {
-      flight.add(start.ended(flight.attemptsMade + 1, now, result));
     }
     ending++;
     inFlight--;
     ChunkStream stream = flight.stream;
     if (stream == null) {
-      settle(flight, call, error, toll);
+      settle(flight, call, result, toll);
     } else {
-      stream.end(() -> settle(flight, call, error, toll));
+      stream.end(() -> settle(flight, call, result, toll));
     }
     startWhatMay();
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // written on the loop alone
   private void settle(
-      Flight flight, CompletionCall call, @Nullable AttemptError error, Admission.Toll toll) {
+      Flight flight, CompletionCall call, AttemptResult result, Admission.Toll toll) {
     try {
-      ended.ended(flight, call, error, toll);
+      ended.ended(flight, call, result, toll);
     } finally {
       ending--; // after its outcome is on its way, so that nothing is drained too early
     }

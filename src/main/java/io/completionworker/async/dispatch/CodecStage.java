@@ -3,6 +3,7 @@ package io.completionworker.async.dispatch;
 import io.completionworker.avro.UsageWindow;
 import io.completionworker.completion.Chunk;
 import io.completionworker.completion.Emission;
+import io.completionworker.completion.Expense;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.port.ChunkWriter;
 import io.completionworker.completion.port.OutcomeWriter;
@@ -100,6 +101,11 @@ public final class CodecStage {
   /** Encodes an outcome; the emission comes to the loop. */
   void write(Outcome outcome, Consumer<Emission> done) {
     write(() -> writer.write(outcome), done);
+  }
+
+  /** Encodes a usage row that does not wait for the outcome; the emission comes to the loop. */
+  void write(Expense expense, Consumer<Emission> done) {
+    write(() -> writer.write(expense), done);
   }
 
   /** Encodes a chunk; the emission comes to the loop. Chunks may pass each other. */

@@ -1,10 +1,10 @@
 package io.completionworker.async.dispatch;
 
-import io.completionworker.completion.AttemptError;
+import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
-import io.completionworker.completion.Disposition;
 import io.completionworker.completion.Emission;
 import io.completionworker.completion.Outcome;
+import io.completionworker.completion.Progress;
 import io.completionworker.completion.RecordPosition;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.port.Admission;
@@ -12,7 +12,6 @@ import io.completionworker.completion.port.RetryPolicy;
 import io.completionworker.metrics.Meters;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +35,7 @@ public final class Dispatcher {
   private final Attempts attempts;
   private final ScopeQuota quota;
   private final Arrivals arrivals;
+  private final Retries retries;
   private final AtomicInteger unsettled = new AtomicInteger();
   private final AtomicLong outboxes = new AtomicLong();
 
@@ -58,6 +58,8 @@ public final class Dispatcher {
     this.meters = meters;
     attempts.connect(this::answered, this::expired);
     arrivals = new Arrivals(codec, attempts, quota, retryPolicy, this::finish);
+    retries = new Retries(codec, attempts, retryPolicy, flights, meters);
+    retries.connect(this::finish, this::leave);
   }
 
   /** The completion queue of a task that has just been initialized by this stream thread. */
@@ -75,18 +77,23 @@ public final class Dispatcher {
     return attempts.leased(seenAtNanos);
   }
 
+  /** A request has come into the store. */
+  public void accept(TaskOutbox owner, SourceRecord source) {
+    loop.execute(() -> acceptOnLoop(owner, source, null, null));
+  }
+
   /**
-   * A request is in the store.
+   * A request was found in the store by {@code init()}.
    *
-   * @param recovered whether it was found there by {@code init()}
+   * @param progress how far it has come, as far as the store knows
    */
-  public void accept(TaskOutbox owner, SourceRecord source, boolean recovered) {
-    loop.execute(() -> acceptOnLoop(owner, source, recovered, null));
+  public void recover(TaskOutbox owner, SourceRecord source, Progress progress) {
+    loop.execute(() -> acceptOnLoop(owner, source, progress, null));
   }
 
   /** A record that no task survives: it is in the store, and its outcome is known. */
   public void condemn(TaskOutbox owner, SourceRecord source, Outcome outcome) {
-    loop.execute(() -> acceptOnLoop(owner, source, false, outcome));
+    loop.execute(() -> acceptOnLoop(owner, source, null, outcome));
   }
 
   /** Outcomes were forwarded and are out of the store. */
@@ -115,9 +122,9 @@ public final class Dispatcher {
     loop.execute(attempts::stop);
   }
 
-  /** Whether no attempt is open and no outcome is on its way to its queue. */
+  /** Whether no attempt is open and nothing is on its way to its queue. */
   public boolean drained() {
-    return attempts.idle() && unsettled.get() == 0;
+    return attempts.idle() && retries.idle() && unsettled.get() == 0;
   }
 
   /** Calls open at the endpoint. */
@@ -131,7 +138,10 @@ public final class Dispatcher {
   }
 
   private void acceptOnLoop(
-      TaskOutbox owner, SourceRecord source, boolean recovered, @Nullable Outcome known) {
+      TaskOutbox owner,
+      SourceRecord source,
+      @Nullable Progress recovered,
+      @Nullable Outcome known) {
     if (owner.closed()) {
       return; // it is in the store, and whoever owns the partition next finds it there
     }
@@ -139,17 +149,21 @@ public final class Dispatcher {
     if (existing != null && existing.owner.newerThan(owner)) {
       return; // a task that lost its partition within this process, and does not know yet
     }
+    Progress stored = recovered == null ? Progress.NONE : recovered;
     if (existing != null) {
       if (existing.adoptable() && !order.hasOthers(existing)) {
+        existing.catchUp(stored);
         adopt(existing, owner);
         return;
       }
-      if (existing.state != Flight.State.RUNNING) {
+      if (!existing.isBusy()) {
         leave(existing); // a running one keeps its slot and its turn until it ends
       }
     }
-    Flight flight = new Flight(owner, source, recovered || existing != null);
+    Tally tally = flights.tally(source.position(), stored);
+    Flight flight = new Flight(owner, source, recovered != null || existing != null, tally);
     flights.put(flight);
+    tally.rows().forEach(owner::offer);
     order.join(flight);
     if (flight.recovered) {
       meters.recovered();
@@ -175,6 +189,7 @@ public final class Dispatcher {
 
   private void adopt(Flight flight, TaskOutbox owner) {
     flight.owner = owner;
+    flight.tally.rows().forEach(owner::offer); // first: with the outcome the request is gone
     ChunkStream stream = flight.stream;
     if (stream != null) {
       stream.adopted();
@@ -187,32 +202,13 @@ public final class Dispatcher {
 
   /** An attempt has ended without an answer, or with one. */
   private void answered(
-      Flight flight, CompletionCall call, @Nullable AttemptError error, Admission.Toll toll) {
+      Flight flight, CompletionCall call, AttemptResult result, Admission.Toll toll) {
     if (flight.orphan() && flights.at(flight.position()) != flight) {
       leave(flight); // another flight has taken its place
-    } else if (error == null) {
+    } else if (result instanceof AttemptResult.Rejected rejected) {
+      retries.after(flight, call, rejected, toll);
+    } else {
       finish(flight, Outcomes.completed(flight, call));
-    } else {
-      retryOrFail(flight, call, error, toll);
-    }
-  }
-
-  private void retryOrFail(
-      Flight flight, CompletionCall call, AttemptError error, Admission.Toll toll) {
-    boolean free =
-        toll == Admission.Toll.AGAIN
-            || (toll == Admission.Toll.FREE && error.disposition() == Disposition.RETRY);
-    Optional<Duration> delay = free ? Optional.of(Duration.ZERO) : flight.nextDelay(error);
-    if (delay.isEmpty()) {
-      finish(flight, Outcomes.failed(flight, call, error));
-    } else if (flight.orphan()) {
-      leave(flight); // nothing was gained that an adopter would want
-    } else if (free || error.disposition() == Disposition.HOLD) {
-      // Behind the others: if the fault is its own after all, it must not be every probe.
-      attempts.enqueue(flight, call);
-    } else {
-      meters.retry(error.reason().name());
-      attempts.backOff(flight, call, delay.get());
     }
   }
 
@@ -286,6 +282,9 @@ public final class Dispatcher {
     flight.state = Flight.State.GONE;
     quota.leave(flight);
     flights.remove(flight);
+    if (flight.tally.progress().rows() > 0) {
+      loop.schedule(ADOPTION_NANOS, () -> flights.forgetTally(flight));
+    }
     nextInLine(flight);
   }
 

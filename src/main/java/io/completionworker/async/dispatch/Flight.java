@@ -1,18 +1,16 @@
 package io.completionworker.async.dispatch;
 
 import io.completionworker.completion.Attempt;
-import io.completionworker.completion.AttemptError;
-import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Emission;
+import io.completionworker.completion.Expense;
 import io.completionworker.completion.Outcome;
+import io.completionworker.completion.Progress;
 import io.completionworker.completion.RecordPosition;
 import io.completionworker.completion.SourceRecord;
-import io.completionworker.completion.port.RetryPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * READING -> WAITING -> RUNNING -> WRITING -> DONE     the usual way
  *               ^----- BACKOFF &lt;--'                    a failed attempt that is tried again
+ *                      RUNNING -> ACCOUNTING -> BACKOFF   the same, when it may have been billed
  * READING -> PARKED -> READING                         its lane has enough at hand
  * READING --------------------> WRITING -> DONE        no call can be made of it
  * any -> GONE                                          its task has gone, or another flight took its place
@@ -41,6 +40,8 @@ final class Flight {
     WAITING,
     /** An attempt is open; the only state that holds a slot. */
     RUNNING,
+    /** Its attempt was or may have been billed, and the codec encodes the usage row. */
+    ACCOUNTING,
     /** Waiting for the next attempt. */
     BACKOFF,
     /** It has an outcome, which the codec encodes. */
@@ -51,10 +52,11 @@ final class Flight {
     GONE
   }
 
-  /** Attempts kept for the record; the oldest that nobody bills go first. */
+  /** Attempts kept for the record; the oldest whose rows do not wait for the outcome go first. */
   private static final int MAX_ATTEMPTS_KEPT = 50;
 
   final boolean recovered;
+  final Tally tally;
   final List<Attempt> attempts = new ArrayList<>(1);
   SourceRecord source;
   TaskOutbox owner;
@@ -70,16 +72,18 @@ final class Flight {
   private long waitingSinceNanos;
   long deadlineAt = Long.MAX_VALUE;
   @Nullable CompletionCall call;
-  RetryPolicy.@Nullable Schedule retries;
+  boolean read;
   @Nullable Outcome outcome;
   @Nullable Emission emission;
   Runnable whenForwarded = () -> {};
   String outcomeName = "";
 
-  Flight(TaskOutbox owner, SourceRecord source, boolean recovered) {
+  Flight(TaskOutbox owner, SourceRecord source, boolean recovered, Tally tally) {
     this.owner = owner;
     this.source = source;
     this.recovered = recovered;
+    this.tally = tally;
+    this.attemptsMade = tally.progress().attempts();
   }
 
   RecordPosition position() {
@@ -93,7 +97,12 @@ final class Flight {
 
   /** Whether somebody may still take it over: a result is on its way, or there. */
   boolean adoptable() {
-    return state == State.RUNNING || state == State.WRITING || state == State.DONE;
+    return isBusy() || state == State.WRITING || state == State.DONE;
+  }
+
+  /** Whether an attempt is open, or has ended and is not in its usage row yet. */
+  boolean isBusy() {
+    return state == State.RUNNING || state == State.ACCOUNTING;
   }
 
   /** Whether it has an outcome, or nothing comes of it. */
@@ -129,12 +138,12 @@ final class Flight {
     return Duration.ofMillis(Math.max(0, nowMillis - source.acceptedAt()));
   }
 
-  /** Keeps an attempt; of very many, the oldest that nobody bills go. */
+  /** Keeps an attempt; of very many, the oldest whose rows do not wait for the outcome go. */
   void add(Attempt attempt) {
     attempts.add(attempt);
     if (attempts.size() > MAX_ATTEMPTS_KEPT) {
       for (int i = 0; i < attempts.size(); i++) {
-        if (!maybeBilled(attempts.get(i))) {
+        if (attempts.get(i).accounted() || !attempts.get(i).result().maybeBilled()) {
           attempts.remove(i);
           return;
         }
@@ -159,13 +168,7 @@ final class Flight {
     outcomeName = name(outcome);
     outcome = null;
     call = null;
-    retries = null;
     attempts.clear();
-  }
-
-  private static boolean maybeBilled(Attempt attempt) {
-    return !(attempt.result() instanceof AttemptResult.Rejected rejected)
-        || rejected.error().maybeBilled();
   }
 
   private static String name(@Nullable Outcome outcome) {
@@ -175,9 +178,17 @@ final class Flight {
     return outcome instanceof Outcome.DeadLettered ? "dead-letter" : "response";
   }
 
-  /** How long to wait before another attempt; empty when there is none. */
-  Optional<Duration> nextDelay(AttemptError error) {
-    RetryPolicy.Schedule schedule = retries;
-    return schedule == null ? Optional.empty() : schedule.next(error);
+  /** The last attempt, whose usage row does not wait for the outcome. */
+  Expense account(CompletionCall made) {
+    int last = attempts.size() - 1;
+    Attempt attempt = attempts.get(last);
+    attempts.set(last, attempt.asAccounted());
+    return new Expense(made, attempt, tally.add(attemptsMade), recovered);
+  }
+
+  /** Is adopted by a task whose store may know more. */
+  void catchUp(Progress stored) {
+    tally.catchUp(stored);
+    attemptsMade = Math.max(attemptsMade, stored.attempts());
   }
 }

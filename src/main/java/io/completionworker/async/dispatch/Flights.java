@@ -1,5 +1,6 @@
 package io.completionworker.async.dispatch;
 
+import io.completionworker.completion.Progress;
 import io.completionworker.completion.RecordPosition;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,10 +18,37 @@ import org.jspecify.annotations.Nullable;
 final class Flights {
 
   private final Map<RecordPosition, Flight> byPosition = new HashMap<>();
+  private final Map<RecordPosition, Tally> tallies = new HashMap<>();
 
   /** Enters a flight; another one of the same request loses its place. */
   void put(Flight flight) {
     byPosition.put(flight.position(), flight);
+  }
+
+  /**
+   * The attempts of a request that have rows already, by what this process and the store know of
+   * them.
+   */
+  Tally tally(RecordPosition position, Progress stored) {
+    Tally known = tallies.get(position);
+    if (known == null) {
+      return new Tally(stored);
+    }
+    known.catchUp(stored);
+    return known;
+  }
+
+  /** Keeps the tally of a flight beyond it. */
+  void keep(Flight flight) {
+    tallies.put(flight.position(), flight.tally);
+  }
+
+  /** Nobody has come for a request that had gone: whoever comes now finds all in the store. */
+  void forgetTally(Flight gone) {
+    Flight current = at(gone.position());
+    if (current == null || current.tally != gone.tally) {
+      tallies.remove(gone.position(), gone.tally);
+    }
   }
 
   @Nullable Flight at(RecordPosition position) {

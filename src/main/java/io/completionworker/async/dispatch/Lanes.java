@@ -36,14 +36,18 @@ final class Lanes {
     this.admission = admission;
   }
 
-  /** At the end of its lane: it has just been read. */
-  void addLast(Flight flight, CompletionCall call) {
-    lane(flight, call).tidy().addLast(flight);
-  }
-
-  /** At the front: it has had an attempt, and those behind it came later. */
-  void addFirst(Flight flight, CompletionCall call) {
-    lane(flight, call).tidy().addFirst(flight);
+  /**
+   * Puts a flight into its lane.
+   *
+   * @param behind at its end; else at the front: it has had an attempt, and the others came later
+   */
+  void add(Flight flight, CompletionCall call, boolean behind) {
+    ArrayDeque<Flight> queue = lane(flight, call).tidy();
+    if (behind) {
+      queue.addLast(flight);
+    } else {
+      queue.addFirst(flight);
+    }
   }
 
   /**

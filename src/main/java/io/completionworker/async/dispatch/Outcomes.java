@@ -31,6 +31,16 @@ final class Outcomes {
     return failed(flight, call, cause);
   }
 
+  /** Attempts are remembered over a crash; how the last of them ended is not. */
+  static Outcome exhausted(Flight flight, CompletionCall call) {
+    String message =
+        "Its "
+            + flight.attemptsMade
+            + " attempts, all that retry.max.attempts allows, were made before a restart;"
+            + " its usage rows say how they ended";
+    return failed(flight, call, new Outcome.Cause(FailureReason.UNKNOWN, true, message));
+  }
+
   static Outcome overflown(Flight flight, CompletionCall call) {
     String message =
         "Its scope has as many requests pending as async.max.pending.records.per.scope allows";

@@ -33,7 +33,7 @@ public record Waiting(Map<WaitingFor, Integer> counts, long oldestMillis, int fo
     long oldest = nowMillis;
     for (Flight flight : flights.all()) {
       oldest = Math.min(oldest, flight.source.acceptedAt());
-      if (flight.state == Flight.State.BACKOFF) {
+      if (flight.state == Flight.State.BACKOFF || flight.state == Flight.State.ACCOUNTING) {
         counts.add(WaitingFor.BACKOFF);
       } else if (flight.waitsForTurn()) {
         counts.add(WaitingFor.ORDER);

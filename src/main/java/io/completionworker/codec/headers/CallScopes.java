@@ -20,7 +20,7 @@ public final class CallScopes {
   }
 
   /** The scope of a call that sends these headers of its own. */
-  public CallScope of(Map<String, String> headers, String model) {
+  public CallScope of(Map<String, String> headers, String model, @Nullable String tier) {
     String virtualKey =
         headers.getOrDefault(WireHeaders.VIRTUAL_KEY, text(configured.virtualKey()));
     String identity =
@@ -32,7 +32,7 @@ public final class CallScopes {
             part(headers.getOrDefault(WireHeaders.PROVIDER, configured.provider())),
             part(headers.getOrDefault(WireHeaders.CONFIG, text(configured.config()))),
             slug(model));
-    return new CallScope(Fingerprint.of(identity, HASH_BYTES), virtualKey, model);
+    return new CallScope(Fingerprint.of(identity, HASH_BYTES), virtualKey, model, tier);
   }
 
   /** The {@code @slug/} of a model, which names an integration and with it a credential. */

@@ -1,10 +1,10 @@
 package io.completionworker.completion.port;
 
 import io.completionworker.completion.Emission;
+import io.completionworker.completion.Expense;
 import io.completionworker.completion.Outcome;
 
-/** Turns outcomes into encoded output records. */
-@FunctionalInterface
+/** Turns outcomes, and usage rows that come before them, into encoded output records. */
 public interface OutcomeWriter {
 
   /**
@@ -12,6 +12,9 @@ public interface OutcomeWriter {
    * registry for a bounded time; never throws.
    */
   Writing write(Outcome outcome);
+
+  /** Encodes the usage row of an attempt that did not end its request; as above. */
+  Writing write(Expense expense);
 
   /** What became of an outcome. */
   sealed interface Writing {

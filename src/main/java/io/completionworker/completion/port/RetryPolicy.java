@@ -2,24 +2,24 @@ package io.completionworker.completion.port;
 
 import io.completionworker.completion.AttemptError;
 import java.time.Duration;
-import java.util.Optional;
 
-/** Decides whether and when a request is tried again. Used on the dispatcher thread only. */
-@FunctionalInterface
+/**
+ * Decides whether and when a request is tried again. Keeps no counts of its own: how many attempts
+ * a request has used up is remembered with the request. Used on the dispatcher thread only.
+ */
 public interface RetryPolicy {
 
-  /** Starts the count of one request. */
-  Schedule begin();
+  /** Whether a request that has used up so many attempts has none left. */
+  boolean exhausted(int attempts);
 
-  /** The retries of one request. */
-  @FunctionalInterface
-  interface Schedule {
+  /** Whether an attempt that ended like this is followed by another one, while any is left. */
+  boolean repeats(AttemptError error);
 
-    /**
-     * Wait before the next attempt, or empty when there are none left.
-     *
-     * @param error of disposition RETRY; its {@code retryAfter} wins over the backoff
-     */
-    Optional<Duration> next(AttemptError error);
-  }
+  /**
+   * Wait before the next attempt: the backoff, or the wait that the server asks for when that is
+   * longer.
+   *
+   * @param attempts that the request has used up
+   */
+  Duration backoff(int attempts, AttemptError error);
 }

@@ -48,8 +48,8 @@ final class Breaker implements Condition {
   /** The phase that each open call started in; by identity: a request may have two flights. */
   private final IdentityHashMap<CompletionCall, Integer> phases = new IdentityHashMap<>();
 
-  /** Credentials whose breaker is not closed, and when that was last seen to be so. */
-  private final Map<String, Long> open = new ConcurrentHashMap<>();
+  /** Credentials whose breaker is not closed. */
+  private final Map<String, Outage> open = new ConcurrentHashMap<>();
 
   /**
    * All breakers are closed.
@@ -86,7 +86,7 @@ final class Breaker implements Condition {
   List<String> hindrances() {
     return open.entrySet().stream()
         .filter(entry -> inUse(entry.getValue()))
-        .map(entry -> "the endpoint fails for credential " + entry.getKey() + ": its calls wait")
+        .map(entry -> entry.getValue().of(entry.getKey()))
         .toList();
   }
 
@@ -95,8 +95,8 @@ final class Breaker implements Condition {
     return (int) open.values().stream().filter(this::inUse).count();
   }
 
-  private boolean inUse(long seenAtNanos) {
-    return nanos.getAsLong() - seenAtNanos <= FORGET_NANOS;
+  private boolean inUse(Outage outage) {
+    return nanos.getAsLong() - outage.seenAtNanos <= FORGET_NANOS;
   }
 
   /** States that are kept, whoever they are of. */
@@ -121,7 +121,7 @@ final class Breaker implements Condition {
     Circuit circuit = circuits.getOrAdd(credential, fresh);
     phases.put(call, circuit.started());
     if (!circuit.closed()) {
-      open.put(credential, nanos.getAsLong());
+      open.computeIfPresent(credential, (c, outage) -> outage.seen(nanos.getAsLong()));
     }
   }
 
@@ -145,11 +145,13 @@ final class Breaker implements Condition {
       log.atInfo().addKeyValue("credential", credential).log("The endpoint is back: calls go on");
     }
     boolean outage = !wasClosed || !circuit.closed();
+    if (!circuit.closed() && error != null && verdict == Verdict.FAILED) {
+      open.put(credential, new Outage(nanos.getAsLong(), error));
+    }
     return outage && verdict == Verdict.FAILED ? Toll.FREE : Toll.ATTEMPT;
   }
 
   private void opened(String credential, Circuit circuit, AttemptError error) {
-    open.put(credential, nanos.getAsLong());
     meters.breakerOpened();
     // The words of a broken connection are ours; a status comes with those of the endpoint.
     log.atWarn()
@@ -177,6 +179,29 @@ final class Breaker implements Condition {
       case RATE_LIMITED, CONFLICT, UNKNOWN -> Verdict.IGNORED;
       default -> Verdict.FAILED;
     };
+  }
+
+  /**
+   * A breaker that is not closed.
+   *
+   * @param seenAtNanos when that was last seen to be so
+   * @param latest how the latest call ended that failed
+   */
+  private record Outage(long seenAtNanos, AttemptError latest) {
+
+    Outage seen(long nowNanos) {
+      return new Outage(nowNanos, latest);
+    }
+
+    /** In words, without those of the endpoint, which may quote prompts. */
+    String of(String credential) {
+      return "the endpoint fails for credential "
+          + credential
+          + ": its calls wait; the latest ended with "
+          + latest.reason()
+          + (latest.status() == null ? "" : ", status " + latest.status())
+          + (latest.maybeBilled() ? ", and may have been billed" : "");
+    }
   }
 
   /** Monotonic time in the shape that Resilience4j asks for. */

@@ -3,6 +3,7 @@ package io.completionworker.resilience.health;
 import io.completionworker.avro.FailureReason;
 import io.completionworker.completion.AttemptError;
 import io.completionworker.completion.AttemptResult;
+import io.completionworker.completion.CallScope;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.WaitingFor;
 import io.completionworker.completion.port.Admission;
@@ -16,8 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has a credential wait for as long as a server asked for; the longest wait wins. What has piled up
- * meanwhile does not start at once: the calls in flight begin with a quarter of what they were.
+ * Has a service tier of a model of a credential wait for as long as a server asked for, since that
+ * is what providers throttle; the longest wait wins. What has piled up meanwhile does not start at
+ * once: the calls in flight begin with a quarter of what they were.
  *
  * <p>Dispatcher's thread only.
  */
@@ -41,11 +43,12 @@ final class CoolDown implements Condition {
   private final Credentials<State> states;
 
   /**
-   * No credential cools down yet.
+   * Nothing cools down yet.
    *
    * @param longest longest wait that a server may ask for
    * @param nanos monotonic time
-   * @param whenOver hears of each cool-down that has ended, before the first call after it starts
+   * @param whenOver hears of each cool-down that has ended, by {@link CallScope#throttled()},
+   *     before the first call after it starts
    */
   CoolDown(Duration longest, LongSupplier nanos, Consumer<String> whenOver) {
     this.longestNanos = longest.toNanos();
@@ -61,8 +64,8 @@ final class CoolDown implements Condition {
 
   @Override
   public long wait(CompletionCall call) {
-    String credential = call.scope().credential();
-    State state = states.get(credential);
+    String throttled = call.scope().throttled();
+    State state = states.get(throttled);
     if (state == null) {
       return 0;
     }
@@ -72,7 +75,7 @@ final class CoolDown implements Condition {
         return left;
       }
       state.rampUp();
-      whenOver.accept(credential);
+      whenOver.accept(throttled);
     }
     return state.ramp != null && state.ramp.full(state.inFlight) ? Admission.UNTIL_A_CALL_ENDS : 0;
   }
@@ -84,26 +87,27 @@ final class CoolDown implements Condition {
 
   @Override
   public void started(CompletionCall call) {
-    states.getOrAdd(call.scope().credential(), State::new).inFlight++;
+    states.getOrAdd(call.scope().throttled(), State::new).inFlight++;
   }
 
   @Override
   public Toll ended(CompletionCall call, AttemptResult result) {
-    String credential = call.scope().credential();
-    State state = states.getOrAdd(credential, State::new);
+    String throttled = call.scope().throttled();
+    State state = states.getOrAdd(throttled, State::new);
     AttemptError error =
         result instanceof AttemptResult.Rejected rejected ? rejected.error() : null;
     Duration asked = error == null ? null : error.retryAfter();
     if (error != null && asked != null && coolsDown(error)) {
       long wait = Math.min(longestNanos, saturatedNanos(asked));
       state.coolDown(nanos.getAsLong() + wait);
-      log.debug("Credential {} cools down for {} ms", credential, wait / 1_000_000);
+      CallScope scope = call.scope();
+      log.debug("{} cools down for {} ms", scope, wait / 1_000_000);
     } else if (error == null || error.reason() != FailureReason.RATE_LIMITED) {
       state.grow();
     }
     state.inFlight--;
     if (state.inFlight == 0 && !state.cooling && state.ramp == null) {
-      states.remove(credential);
+      states.remove(throttled);
     }
     return Toll.ATTEMPT;
   }
@@ -124,13 +128,13 @@ final class CoolDown implements Condition {
     return state.inFlight == 0 && nanos.getAsLong() - state.untilNanos > FORGET_NANOS;
   }
 
-  private void forgotten(String credential, State state) {
+  private void forgotten(String throttled, State state) {
     if (state.cooling) {
-      whenOver.accept(credential);
+      whenOver.accept(throttled);
     }
   }
 
-  /** Of a credential that has calls in flight, cools down, or is on its way up again. */
+  /** Of a throttle that has calls in flight, cools down, or is on its way up again. */
   private static final class State {
     int inFlight;
     boolean cooling;

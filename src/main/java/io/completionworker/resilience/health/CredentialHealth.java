@@ -27,8 +27,9 @@ public final class CredentialHealth {
    *
    * @param longestCoolDown longest wait that a server may ask for
    * @param nanos monotonic time
-   * @param cooledDown hears, on the dispatcher's thread, of each credential whose cool-down has
-   *     ended, before its first call afterwards starts
+   * @param cooledDown hears, on the dispatcher's thread, of each cool-down that has ended, by
+   *     {@link io.completionworker.completion.CallScope#throttled()}, before the first call
+   *     afterwards starts
    */
   public CredentialHealth(
       HoldConfig hold,

@@ -4,10 +4,12 @@ import io.completionworker.completion.CallScope;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.RateSignals;
 import io.completionworker.completion.TokenEstimate;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What the endpoint says of its limits, for each model of each credential, since that is what
- * providers limit: one model's empty window must not stop another. Dispatcher's thread only.
+ * What the endpoint says of its limits, for each service tier of each model of each credential,
+ * since that is what providers limit: one model's empty window must not stop another. Dispatcher's
+ * thread only.
  */
 final class LearnedLimits {
 
@@ -74,16 +76,16 @@ final class LearnedLimits {
     return accounts.size();
   }
 
-  private record Key(String credential, String model) {
+  private record Key(String credential, String model, @Nullable String tier) {
     static Key of(CallScope scope) {
-      return new Key(scope.credential(), scope.model());
+      return new Key(scope.credential(), scope.model(), scope.tier());
     }
   }
 
   /** What had been started when a call was: its answer knows of that much. */
   record Mark(Account account, long requests, long tokens) {}
 
-  /** One model of a credential. */
+  /** One tier of a model of a credential. */
   static final class Account {
     private final LearnedPace requests = new LearnedPace();
     private final LearnedPace tokens = new LearnedPace();

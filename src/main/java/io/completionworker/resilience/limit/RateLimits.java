@@ -2,6 +2,7 @@ package io.completionworker.resilience.limit;
 
 import io.completionworker.avro.FailureReason;
 import io.completionworker.completion.AttemptResult;
+import io.completionworker.completion.CallScope;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.TokenEstimate;
@@ -123,11 +124,13 @@ public final class RateLimits implements Condition {
   }
 
   /**
-   * A cool-down of this credential has ended: what has gathered meanwhile is not to be spent at
-   * once. Dispatcher's thread only.
+   * A cool-down has ended: what has gathered meanwhile is not to be spent at once. Dispatcher's
+   * thread only.
+   *
+   * @param throttled what cooled down, see {@link CallScope#throttled()}
    */
-  public void drained(String credential) {
-    drained.put(credential, nanos.getAsLong());
+  public void drained(String throttled) {
+    drained.put(throttled, nanos.getAsLong());
   }
 
   @Override
@@ -184,7 +187,7 @@ public final class RateLimits implements Condition {
       states.put(rule.name(), state);
       labels.tell(label, state.kinds());
     }
-    Long drain = drained.get(call.scope().credential());
+    Long drain = drained.get(call.scope().throttled());
     if (drain != null && nanos.getAsLong() - drain <= FORGET_DRAIN_NANOS) {
       state.drain(drain);
     }

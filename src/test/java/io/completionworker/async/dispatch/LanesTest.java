@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.Progress;
 import io.completionworker.completion.RecordPosition;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.port.Admission;
@@ -61,10 +62,10 @@ class LanesTest {
             0,
             0);
     CompletionCall call = ((Reading.Ready) new TextCodec(() -> 0).read(source, false)).call();
-    Flight flight = new Flight(task, source, false);
+    Flight flight = new Flight(task, source, false, new Tally(Progress.NONE));
     flight.call = call;
     flight.state = Flight.State.WAITING;
-    lanes.addLast(flight, call);
+    lanes.add(flight, call, true);
     return flight;
   }
 

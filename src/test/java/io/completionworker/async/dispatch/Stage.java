@@ -3,6 +3,7 @@ package io.completionworker.async.dispatch;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.Emission;
 import io.completionworker.completion.Emission.OutputValue;
+import io.completionworker.completion.Progress;
 import io.completionworker.completion.RecordPosition;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.port.Admission;
@@ -124,6 +125,21 @@ final class Stage {
   }
 
   void accept(TaskOutbox task, long offset, @Nullable String key, String text, boolean recovered) {
+    accept(task, offset, key, text, recovered, Progress.NONE);
+  }
+
+  /** A request that was found in the store. */
+  void recover(TaskOutbox task, long offset, String text, Progress progress) {
+    accept(task, offset, null, text, true, progress);
+  }
+
+  private void accept(
+      TaskOutbox task,
+      long offset,
+      @Nullable String key,
+      String text,
+      boolean recovered,
+      Progress progress) {
     SourceRecord source =
         new SourceRecord(
             new RecordPosition("requests", 0, offset),
@@ -133,7 +149,11 @@ final class Stage {
             loop.millis(),
             loop.millis(),
             0);
-    dispatcher.accept(task, source, recovered);
+    if (recovered) {
+      dispatcher.recover(task, source, progress);
+    } else {
+      dispatcher.accept(task, source);
+    }
     loop.run();
   }
 
@@ -165,7 +185,7 @@ final class Stage {
     for (Emission next = task.poll(); next != null; next = task.poll()) {
       if (next.ends()) {
         dispatcher.emitted(List.of(next.position()));
-      } else {
+      } else if (next.role() instanceof Emission.Role.Piece) {
         dispatcher.chunksEmitted(List.of(next.position()));
       }
       texts.add(text(next));
@@ -179,6 +199,7 @@ final class Stage {
     values.addAll(emission.failures());
     values.addAll(emission.deadLetters());
     values.addAll(emission.chunks());
+    values.addAll(emission.usage());
     byte[] bytes = values.get(0).bytes();
     return bytes == null ? "null" : new String(bytes, StandardCharsets.UTF_8);
   }

@@ -16,13 +16,13 @@ class CallScopesTest {
       new Credentials(new Secret("api-1"), new Secret("vk-1"), "openai", new Secret("pc-1"), null);
 
   private static String credential(Credentials configured, Map<String, String> headers) {
-    return new CallScopes(configured).of(headers, "gpt").credential();
+    return new CallScopes(configured).of(headers, "gpt", null).credential();
   }
 
   @Test
   void shouldGiveAShortHashThatShowsNoCredential() {
     assertThat(credential(CONFIGURED, Map.of())).matches("[0-9a-f]{16}");
-    assertThat(new CallScopes(CONFIGURED).of(Map.of(), "gpt").model()).isEqualTo("gpt");
+    assertThat(new CallScopes(CONFIGURED).of(Map.of(), "gpt", null).model()).isEqualTo("gpt");
   }
 
   @ParameterizedTest
@@ -67,7 +67,10 @@ class CallScopesTest {
     CallScopes scopes = new CallScopes(CONFIGURED);
 
     boolean equal =
-        scopes.of(Map.of(), one).credential().equals(scopes.of(Map.of(), other).credential());
+        scopes
+            .of(Map.of(), one, null)
+            .credential()
+            .equals(scopes.of(Map.of(), other, null).credential());
 
     assertThat(equal).isEqualTo(same);
   }

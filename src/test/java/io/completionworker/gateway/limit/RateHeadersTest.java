@@ -6,6 +6,8 @@ import io.completionworker.completion.RateSignals;
 import io.completionworker.completion.RateSignals.Window;
 import io.vertx.core.MultiMap;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,6 +81,49 @@ class RateHeadersTest {
             .add("x-ratelimit-reset-tokens", "soon");
 
     assertThat(RateHeaders.read(headers)).isSameAs(RateSignals.NONE);
+  }
+
+  @Test
+  void shouldReadTheWindowsOfOtherProviders() {
+    InstantSource clock = InstantSource.fixed(Instant.parse("2026-11-22T11:29:18Z"));
+    MultiMap anthropic =
+        MultiMap.caseInsensitiveMultiMap()
+            .add("anthropic-ratelimit-requests-limit", "50")
+            .add("anthropic-ratelimit-requests-remaining", "49")
+            .add("anthropic-ratelimit-requests-reset", "2026-11-22T11:29:20Z")
+            .add("anthropic-ratelimit-input-tokens-limit", "40000")
+            .add("anthropic-ratelimit-input-tokens-remaining", "39000")
+            .add("anthropic-ratelimit-output-tokens-limit", "8000")
+            .add("anthropic-ratelimit-output-tokens-remaining", "7000");
+    assertThat(RateHeaders.read(anthropic, clock))
+        .isEqualTo(
+            new RateSignals(
+                new Window(50L, 49L, Duration.ofSeconds(2)), new Window(8_000L, 7_000L, null)));
+
+    MultiMap mistral =
+        MultiMap.caseInsensitiveMultiMap()
+            .add("x-ratelimit-limit-req-minute", "720")
+            .add("x-ratelimit-remaining-req-minute", "717")
+            .add("x-ratelimit-remaining-tokens-month", "9")
+            .add("x-ratelimit-tokens-query-cost", "52")
+            .add("x-ratelimit-limit-tokens-minute", "5000000")
+            .add("x-ratelimit-remaining-tokens-minute", "4999911");
+    assertThat(RateHeaders.read(mistral, clock))
+        .isEqualTo(
+            new RateSignals(
+                new Window(720L, 717L, null), new Window(5_000_000L, 4_999_911L, null)));
+
+    MultiMap unixTimes =
+        MultiMap.caseInsensitiveMultiMap()
+            .add("x-ratelimit-remaining-requests", "0")
+            .add("x-ratelimit-reset-requests", "1795346960")
+            .add("x-ratelimit-remaining-tokens", "0")
+            .add("x-ratelimit-reset-tokens", "1795346960500");
+    assertThat(RateHeaders.read(unixTimes, clock))
+        .isEqualTo(
+            new RateSignals(
+                new Window(null, 0L, Duration.ofSeconds(2)),
+                new Window(null, 0L, Duration.ofMillis(2_500))));
   }
 
   private static void add(MultiMap headers, String name, @Nullable String value) {

@@ -42,9 +42,23 @@ class BreakerTest {
     assertThat(scene.wait(breaker, "a")).isEqualTo(OPEN.toNanos() + 1);
     assertThat(scene.wait(breaker, "b")).isZero();
     assertThat(breaker.hindrances())
-        .containsExactly("the endpoint fails for credential a: its calls wait");
+        .containsExactly(
+            "the endpoint fails for credential a: its calls wait;"
+                + " the latest ended with SERVER_ERROR, status 500");
     assertThat(breaker.count()).isEqualTo(1);
     assertThat(openings()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldSayThatAnEndpointIsPaidForAnswersThatAreNone() {
+    for (int i = 0; i < MIN_CALLS; i++) {
+      scene.round(breaker, "a", Results.billed());
+    }
+
+    assertThat(breaker.hindrances())
+        .containsExactly(
+            "the endpoint fails for credential a: its calls wait;"
+                + " the latest ended with INVALID_RESPONSE, status 200, and may have been billed");
   }
 
   @Test

@@ -42,6 +42,15 @@ class CoolDownTest {
   }
 
   @Test
+  void shouldDelayNoOtherModelAndNoOtherTier() {
+    scene.round(coolDown, "a/model/flex", Results.rateLimited(TEN_SECONDS));
+
+    assertThat(scene.wait(coolDown, "a/model/flex")).isEqualTo(TEN_SECONDS.toNanos());
+    assertThat(scene.wait(coolDown, "a/model")).isZero();
+    assertThat(scene.wait(coolDown, "a/other/flex")).isZero();
+  }
+
+  @Test
   void shouldWaitForTheLongestOfTheWaitsThatAreAskedFor() {
     scene.startAll(coolDown, "a", 3);
     scene.endOldest(coolDown, Results.rateLimited(Duration.ofSeconds(5)));
@@ -144,7 +153,7 @@ class CoolDownTest {
     scene.wait(coolDown, "a");
     scene.wait(coolDown, "a");
 
-    assertThat(over).containsExactly("a");
+    assertThat(over).containsExactly(scene.call("a").scope().throttled());
   }
 
   @Test

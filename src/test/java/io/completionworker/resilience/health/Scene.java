@@ -43,7 +43,15 @@ final class Scene {
     time.addAndGet(nanos);
   }
 
-  CompletionCall call(String credential) {
+  /** A call of a credential, or of {@code credential/model} or {@code credential/model/tier}. */
+  CompletionCall call(String who) {
+    String[] parts = who.split("/", -1);
+    CallScope scope =
+        new CallScope(
+            parts[0],
+            null,
+            parts.length > 1 ? parts[1] : "model",
+            parts.length > 2 ? parts[2] : null);
     CompletionRequest request =
         CompletionRequest.newBuilder().setModel("model").setMessages(List.of()).build();
     return new CompletionCall(
@@ -54,7 +62,7 @@ final class Scene {
         Map.of(),
         List.of(),
         TRACE,
-        new CallScope(credential, null, "model"),
+        scope,
         TokenEstimate.NONE,
         Long.MAX_VALUE);
   }

@@ -1,0 +1,123 @@
+package io.completionworker.async.dispatch;
+
+import io.completionworker.completion.AttemptError;
+import io.completionworker.completion.AttemptResult;
+import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.Disposition;
+import io.completionworker.completion.Emission;
+import io.completionworker.completion.Expense;
+import io.completionworker.completion.Outcome;
+import io.completionworker.completion.port.Admission.Toll;
+import io.completionworker.completion.port.RetryPolicy;
+import io.completionworker.metrics.Meters;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+/**
+ * What follows an attempt that ended without an answer: another one, or the failure of its request.
+ *
+ * <p>An attempt that was or may have been billed always uses one up, whatever breaker, hold or
+ * brake say; it is followed by another only after a backoff, and not before its usage row is
+ * encoded. So no request is paid for more often than {@code retry.max.attempts} says, also over a
+ * crash.
+ *
+ * <p>Dispatcher's loop only, but for {@link #idle()}.
+ */
+final class Retries {
+
+  private final CodecStage codec;
+  private final Attempts attempts;
+  private final RetryPolicy policy;
+  private final Flights flights;
+  private final Meters meters;
+  private final AtomicInteger accounting = new AtomicInteger();
+  private BiConsumer<Flight, Outcome> finish = (flight, outcome) -> {};
+  private Consumer<Flight> leave = flight -> {};
+
+  Retries(CodecStage codec, Attempts attempts, RetryPolicy policy, Flights flights, Meters meters) {
+    this.codec = codec;
+    this.attempts = attempts;
+    this.policy = policy;
+    this.flights = flights;
+    this.meters = meters;
+  }
+
+  /**
+   * @param whenFailed ends a flight with its outcome
+   * @param whenUseless ends a flight of which nothing comes any more
+   */
+  void connect(BiConsumer<Flight, Outcome> whenFailed, Consumer<Flight> whenUseless) {
+    finish = whenFailed;
+    leave = whenUseless;
+  }
+
+  /** Whether every usage row is in the queue that it belongs to. */
+  boolean idle() {
+    return accounting.get() == 0;
+  }
+
+  /** An attempt has ended; what it uses up is counted already. */
+  void after(Flight flight, CompletionCall call, AttemptResult.Rejected result, Toll toll) {
+    AttemptError error = result.error();
+    boolean billed = result.maybeBilled();
+    boolean free = !billed && isFree(error, toll);
+    boolean repeats = toll == Toll.AGAIN || policy.repeats(error);
+    if (!repeats || (!free && policy.exhausted(flight.attemptsMade))) {
+      finish.accept(flight, Outcomes.failed(flight, call, error));
+    } else if (billed) {
+      account(flight, call, error, toll);
+    } else if (flight.orphan()) {
+      leave.accept(flight); // nothing was gained that an adopter would want
+    } else if (free) {
+      attempts.enqueue(flight, call); // behind the others, see below
+    } else {
+      again(flight, call, error, toll);
+    }
+  }
+
+  private static boolean isFree(AttemptError error, Toll toll) {
+    return error.disposition() == Disposition.HOLD
+        || toll == Toll.AGAIN
+        || (toll == Toll.FREE && error.disposition() == Disposition.RETRY);
+  }
+
+  private void again(Flight flight, CompletionCall call, AttemptError error, Toll toll) {
+    meters.retry(error.reason().name());
+    Duration wait = policy.backoff(flight.attemptsMade, error);
+    // Behind the others: if the fault is its own after all, it must not be every probe.
+    boolean behind = toll != Toll.ATTEMPT || error.disposition() == Disposition.HOLD;
+    attempts.backOff(flight, call, wait, behind);
+  }
+
+  private void account(Flight flight, CompletionCall call, AttemptError error, Toll toll) {
+    flight.state = Flight.State.ACCOUNTING;
+    flights.keep(flight);
+    Expense expense = flight.account(call);
+    accounting.incrementAndGet();
+    codec.write(
+        expense,
+        row -> {
+          try {
+            offer(flight, row);
+            if (flight.orphan() || flights.at(flight.position()) != flight) {
+              leave.accept(flight);
+            } else {
+              again(flight, call, error, toll);
+            }
+          } finally {
+            accounting.decrementAndGet(); // last, so that nothing is drained before it is queued
+          }
+        });
+  }
+
+  /** To whoever owns the request now; who owns it next is offered it again. */
+  private void offer(Flight flight, Emission row) {
+    flight.tally.written(row);
+    Flight current = flights.at(flight.position());
+    if (current != null && current.tally == flight.tally && !current.orphan()) {
+      current.owner.offer(row);
+    }
+  }
+}

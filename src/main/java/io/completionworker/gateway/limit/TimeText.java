@@ -1,0 +1,173 @@
+package io.completionworker.gateway.limit;
+
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.SignStyle;
+import java.time.temporal.ChronoField;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads how servers write when something will be: a number of some unit, a Unix time in seconds or
+ * finer, a duration ({@code 6m0s}, {@code 20ms}, {@code 2 minutes}, {@code PT36S}), a time by RFC
+ * 3339 or an HTTP date. What is over already cannot be read, and neither is what is more than a
+ * year away.
+ */
+final class TimeText {
+
+  /** A wait in seconds has fewer digits than a Unix time. */
+  private static final double FIRST_UNIX_TIME = 1e9;
+
+  private static final Duration LONGEST = Duration.ofDays(366);
+  private static final int MOST_CHARACTERS = 100;
+  private static final double NANOS_PER_SECOND = 1e9;
+  private static final Pattern DECIMAL =
+      Pattern.compile("\\+?(?:\\d+(?:\\.\\d*)?|\\.\\d+)(?:[eE][+-]?\\d+)?");
+
+  private static final String PART =
+      "(\\d++(?:\\.\\d*+)?|\\.\\d++)\\s*"
+          + "(ns|us|\u00b5s|\u03bcs|ms|milliseconds?|millis|seconds?|secs?|s"
+          + "|minutes?|mins?|m|hours?|hrs?|h|days?|d)(?![a-z])";
+
+  /** A duration of one part or of several, in the middle of other text. */
+  static final String DURATION = PART + "(?:(?:\\s*(?:,|and)?\\s*)" + PART + ")*";
+
+  private static final Pattern WHOLE_DURATION =
+      Pattern.compile("\\+?" + DURATION, Pattern.CASE_INSENSITIVE);
+  private static final Pattern DURATION_PART = Pattern.compile(PART, Pattern.CASE_INSENSITIVE);
+
+  private static final DateTimeFormatter RFC_850 = rfc850();
+  private static final DateTimeFormatter ASCTIME = asctime();
+
+  /** RFC 3339, and the three forms that RFC 9110, section 5.6.7, tells recipients to accept. */
+  private static final List<Function<String, Instant>> TIMES =
+      List.of(
+          text -> OffsetDateTime.parse(text).toInstant(),
+          text -> LocalDateTime.parse(text).toInstant(ZoneOffset.UTC),
+          text -> date(text, DateTimeFormatter.RFC_1123_DATE_TIME),
+          text -> date(text, RFC_850),
+          text -> date(text, ASCTIME));
+
+  private final InstantSource clock;
+
+  TimeText(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  /**
+   * How long it is until then; null when that cannot be read.
+   *
+   * @param nanosPerUnit unit of a number that is no Unix time
+   */
+  @Nullable Duration read(@Nullable String value, double nanosPerUnit) {
+    String text = value == null ? "" : value.strip();
+    if (text.isEmpty() || text.length() > MOST_CHARACTERS) {
+      return null;
+    }
+    if (DECIMAL.matcher(text).matches()) {
+      double number = Double.parseDouble(text);
+      return number < FIRST_UNIX_TIME ? credible(number * nanosPerUnit) : untilUnix(number);
+    }
+    if (WHOLE_DURATION.matcher(text).matches()) {
+      return credible(nanosOf(text));
+    }
+    Duration iso = iso(text);
+    return iso == null ? until(text) : iso;
+  }
+
+  /** The same of seconds. */
+  @Nullable Duration read(@Nullable String value) {
+    return read(value, NANOS_PER_SECOND);
+  }
+
+  /** As many digits as a time has, so fine is it: no unit is named. */
+  private @Nullable Duration untilUnix(double number) {
+    double perSecond = number < 1e11 ? 1 : number < 1e14 ? 1e3 : number < 1e17 ? 1e6 : 1e9;
+    Instant now = clock.instant();
+    double ahead = number / perSecond - now.getEpochSecond() - now.getNano() / NANOS_PER_SECOND;
+    return ahead < 0 ? null : credible(ahead * NANOS_PER_SECOND);
+  }
+
+  private static double nanosOf(String text) {
+    double nanos = 0;
+    Matcher part = DURATION_PART.matcher(text);
+    while (part.find()) {
+      nanos += Double.parseDouble(part.group(1)) * nanosIn(part.group(2).toLowerCase(Locale.ROOT));
+    }
+    return nanos;
+  }
+
+  private static double nanosIn(String unit) {
+    if (unit.equals("ms") || unit.startsWith("milli")) {
+      return 1e6;
+    }
+    return switch (unit.charAt(0)) {
+      case 'd' -> 24 * 3600 * NANOS_PER_SECOND;
+      case 'h' -> 3600 * NANOS_PER_SECOND;
+      case 'm' -> 60 * NANOS_PER_SECOND;
+      case 's' -> NANOS_PER_SECOND;
+      case 'n' -> 1;
+      default -> 1e3; // the three spellings of a microsecond
+    };
+  }
+
+  private static @Nullable Duration iso(String text) {
+    try {
+      Duration duration = Duration.parse(text);
+      return duration.isNegative() || duration.compareTo(LONGEST) > 0 ? null : duration;
+    } catch (DateTimeException | ArithmeticException e) {
+      return null;
+    }
+  }
+
+  private @Nullable Duration until(String text) {
+    for (Function<String, Instant> form : TIMES) {
+      try {
+        Duration ahead = Duration.between(clock.instant(), form.apply(text));
+        return ahead.isNegative() || ahead.compareTo(LONGEST) > 0 ? null : ahead;
+      } catch (DateTimeException | ArithmeticException e) {
+        // it is of another form, or of none
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable Duration credible(double nanos) {
+    return nanos <= LONGEST.toNanos() ? Duration.ofNanos(Math.round(nanos)) : null;
+  }
+
+  private static Instant date(String text, DateTimeFormatter format) {
+    return ZonedDateTime.parse(text, format).toInstant();
+  }
+
+  private static DateTimeFormatter rfc850() {
+    return new DateTimeFormatterBuilder()
+        .appendPattern("EEEE, dd-MMM-")
+        .appendValueReduced(ChronoField.YEAR, 2, 2, 2000)
+        .appendPattern(" HH:mm:ss 'GMT'")
+        .toFormatter(Locale.ENGLISH)
+        .withZone(ZoneOffset.UTC);
+  }
+
+  private static DateTimeFormatter asctime() {
+    return new DateTimeFormatterBuilder()
+        .appendPattern("EEE MMM ")
+        .padNext(2)
+        .appendValue(ChronoField.DAY_OF_MONTH, 1, 2, SignStyle.NOT_NEGATIVE)
+        .appendPattern(" HH:mm:ss yyyy")
+        .toFormatter(Locale.ENGLISH)
+        .withZone(ZoneOffset.UTC);
+  }
+}
