@@ -135,10 +135,11 @@ final class StatusClassifier {
     Verdict verdict = verdict(error, streamed);
     String begin =
         streamed ? "the stream ended with an error" : "HTTP " + status + " with an error";
+    BodyWaits waits = ErrorWaits.read(said);
     Duration wait =
         verdict.reason == FailureReason.RATE_LIMITED
-            ? retryAfter.whenLimited(headers, ErrorWaits.read(body))
-            : null;
+            ? retryAfter.whenLimited(headers, waits)
+            : retryAfter.asked(headers, waits);
     return error(
         status,
         new Verdict(verdict.reason, verdict.disposition, verdict.maybeBilled || generated),
