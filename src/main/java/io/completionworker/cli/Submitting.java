@@ -115,7 +115,7 @@ final class Submitting {
     void of(List<Batch> batches) throws IOException;
   }
 
-  private static void requireFiles(List<String> files) {
+  private static void requireFiles(List<String> files) throws IOException {
     Preparation.requireFiles(files.stream().filter(file -> !file.equals(STANDARD_INPUT)).toList());
   }
 

@@ -38,7 +38,8 @@ public record Preparation(SubmitPlan plan, RequestCheck check, int maxRecordByte
    * @param say told what is found: formats, and lines that are skipped
    * @throws InputFaultsException with the faults of all files, unless faulty lines are skipped
    */
-  public List<Batch> batches(List<Input> inputs, Submission.Display display, Consumer<String> say) {
+  public List<Batch> batches(List<Input> inputs, Submission.Display display, Consumer<String> say)
+      throws IOException {
     List<Batch> batches = new ArrayList<>();
     List<String> wrong = new ArrayList<>();
     for (Input input : inputs) {
@@ -57,7 +58,7 @@ public record Preparation(SubmitPlan plan, RequestCheck check, int maxRecordByte
         batches.add(batch);
       } catch (FileFaultException e) {
         wrong.add(input.name() + ": " + e.getMessage());
-      } catch (IOException e) {
+      } catch (FileSystemException e) {
         wrong.add(input.name() + ": " + unreadable(e));
       }
     }
@@ -70,7 +71,7 @@ public record Preparation(SubmitPlan plan, RequestCheck check, int maxRecordByte
    *
    * @throws InputFaultsException with those that cannot be opened
    */
-  public static void requireFiles(List<String> names) {
+  public static void requireFiles(List<String> names) throws IOException {
     List<String> wrong = new ArrayList<>();
     for (String name : names) {
       try {
@@ -84,7 +85,7 @@ public record Preparation(SubmitPlan plan, RequestCheck check, int maxRecordByte
         }
       } catch (InvalidPathException e) {
         wrong.add(name + ": is no name of a file");
-      } catch (IOException e) {
+      } catch (FileSystemException e) {
         wrong.add(name + ": " + unreadable(e));
       }
     }
@@ -98,15 +99,14 @@ public record Preparation(SubmitPlan plan, RequestCheck check, int maxRecordByte
     }
   }
 
-  private static String unreadable(IOException e) {
+  private static String unreadable(FileSystemException e) {
     if (e instanceof NoSuchFileException) {
       return "there is no such file";
     }
     if (e instanceof AccessDeniedException) {
       return "cannot be read: permission denied";
     }
-    String reason = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
-    return "cannot be read" + (reason == null ? "" : ": " + reason);
+    return "cannot be read" + (e.getReason() == null ? "" : ": " + e.getReason());
   }
 
   private Batch batch(Input input, Submission.Display display, Consumer<String> say)
