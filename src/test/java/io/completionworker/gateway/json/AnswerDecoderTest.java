@@ -111,7 +111,7 @@ class AnswerDecoderTest {
             """
             {"created": 1.7e9, "choices": [{"index": 99999999999, "message": {},
                "logprobs": {"content": [{"token": "a", "logprob": -1e999}]}}],
-             "usage": {"prompt_tokens": 99999999999999999999999, "completion_tokens": -3}}
+             "usage": {"prompt_tokens": 99999999999999999999999, "completion_tokens": 3}}
             """);
 
     assertThat(answer.created()).isEqualTo(1_700_000_000L);
@@ -119,7 +119,8 @@ class AnswerDecoderTest {
     assertThat(answer.choices().get(0).getLogprobs().getContent().get(0).getLogprob())
         .isEqualTo(-Double.MAX_VALUE);
     assertThat(answer.usage())
-        .isEqualTo(new TokenUsage(Long.MAX_VALUE, 0L, Long.MAX_VALUE, null, null));
+        .as("what no model can have used is no count")
+        .isEqualTo(new TokenUsage(0L, 3L, 3L, null, null));
   }
 
   @Test

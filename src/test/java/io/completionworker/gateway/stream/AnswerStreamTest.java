@@ -129,7 +129,7 @@ class AnswerStreamTest {
     String piece = choice(0, "{\"content\":\"" + "x".repeat(400) + "\"}", "null");
     String[] choices = new String[5];
     Arrays.setAll(choices, index -> choice(index, "{}", "null"));
-    String call = "{\"index\":%d,\"function\":{}}";
+    String call = "{\"index\":%d,\"function\":{\"name\":\"f\"}}";
     String[] calls = new String[10];
     Arrays.setAll(calls, index -> tool(call.formatted(index)));
 
