@@ -3,6 +3,7 @@ package io.completionworker.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.completionworker.avro.CompletionRequest;
 import io.completionworker.avro.CompletionUsage;
 import io.completionworker.demo.endpoint.Behaviour;
 import io.completionworker.demo.endpoint.RecordedCall;
@@ -82,6 +83,39 @@ class PaidCallsIT {
     }
 
     assertThat(outcomes.all()).allMatch(outcome -> outcome.kind().equals("response"));
+  }
+
+  @Test
+  void shouldHoldUpNeitherAnotherModelNorAnotherTierWhileOneIsThrottled() {
+    respond(
+        call ->
+            call.text("/model").equals("throttled") && call.text("/service_tier").isEmpty()
+                ? Reply.error(429, "tokens", "rate_limit_exceeded", "slow down")
+                    .withHeader("retry-after", "600")
+                : Reply.completion());
+    stand.publish(0, 3 * REQUESTS, REQUESTS, PaidCallsIT::request);
+
+    try (SearchedWorker worker = stand.start(Map.of("async.max.in.flight", "10"))) {
+      await().atMost(LONG).until(() -> outcomes.poll().distinct() == 2 * REQUESTS);
+      assertThat(worker.state()).isEqualTo("RUNNING");
+    }
+
+    assertThat(outcomes.poll().all())
+        .hasSize(2 * REQUESTS)
+        .allMatch(outcome -> outcome.kind().equals("response"))
+        .noneMatch(outcome -> number(outcome.requestId()) % 3 == 0);
+  }
+
+  /** Of a model that is throttled, of the same in another tier, and of another model. */
+  private static CompletionRequest request(int number) {
+    return CompletionRequest.newBuilder(Stand.request("r-" + number))
+        .setModel(number % 3 == 2 ? "other" : "throttled")
+        .setServiceTier(number % 3 == 1 ? "flex" : null)
+        .build();
+  }
+
+  private static int number(String requestId) {
+    return Integer.parseInt(requestId.substring(2));
   }
 
   private void respond(Function<RecordedCall, Reply> replies) {
