@@ -25,6 +25,11 @@ class PaidCallsIT {
   private static final int REQUESTS = 40;
   private static final int ATTEMPTS = 5;
 
+  private static final Reply PAID_FOR_NOTHING =
+      Reply.json(200, "{\"id\":\"paid\",\"object\":\"chat.completion\"}");
+  private static final Map<String, String> SHORT_WAITS =
+      Map.of("retry.initial.backoff.ms", "100", "breaker.open.ms", "300");
+
   private final Stand stand = new Stand(Behaviour.instant(), 6);
   private final Outcomes outcomes = new Outcomes(stand);
 
@@ -36,12 +41,10 @@ class PaidCallsIT {
 
   @Test
   void shouldEndRequestsWhoseAnswersArePaidForAndNoAnswers() {
-    respond(call -> Reply.json(200, "{\"id\":\"paid\",\"object\":\"chat.completion\"}"));
+    respond(call -> PAID_FOR_NOTHING);
     stand.publish(0, REQUESTS, REQUESTS);
-    Map<String, String> shortWaits =
-        Map.of("retry.initial.backoff.ms", "100", "breaker.open.ms", "300");
 
-    try (SearchedWorker worker = stand.start(shortWaits)) {
+    try (SearchedWorker worker = stand.start(SHORT_WAITS)) {
       await()
           .atMost(LONG)
           .until(
@@ -51,9 +54,41 @@ class PaidCallsIT {
       await().atMost(LONG).until(() -> outcomes.poll().usage().size() >= REQUESTS * ATTEMPTS);
     }
 
+    assertThat(stand.endpoint.total()).isEqualTo(REQUESTS * ATTEMPTS);
+    assertThatEachAttemptHasItsRow();
+  }
+
+  @Test
+  void shouldGoOnCountingWhatWasPaidForWhenKilled() {
+    respond(call -> PAID_FOR_NOTHING);
+    stand.publish(0, REQUESTS, REQUESTS);
+    long killedAt;
+    long startedBefore;
+    try (WorkerProcess first = new WorkerProcess(stand, SHORT_WAITS)) {
+      await().atMost(LONG).until(() -> outcomes.poll().usage().size() > REQUESTS);
+      first.kill();
+      killedAt = System.currentTimeMillis();
+      startedBefore = stand.endpoint.total();
+    }
+    try (WorkerProcess second = new WorkerProcess(stand, SHORT_WAITS)) {
+      await().atMost(LONG).until(() -> outcomes.poll().distinct() == REQUESTS);
+      await().atMost(LONG).until(() -> outcomes.poll().usage().size() >= REQUESTS * ATTEMPTS);
+      assertThat(second.alive()).isTrue();
+    }
+
+    assertThatEachAttemptHasItsRow();
+    long committed =
+        outcomes.usage().stream().filter(row -> row.getCompletedAt() <= killedAt).count();
+    assertThat(stand.endpoint.total() - REQUESTS * ATTEMPTS)
+        .as("repeated is what had not ended, or whose end was not committed, at the kill")
+        .isBetween(0L, startedBefore - committed);
+    assertThat(outcomes.all()).as("called before and after").anyMatch(Outcomes.Outcome::recovered);
+  }
+
+  private void assertThatEachAttemptHasItsRow() {
     assertThat(outcomes.poll().repeated()).isEmpty();
     assertThat(outcomes.all()).allMatch(outcome -> outcome.kind().equals("INVALID_RESPONSE"));
-    assertThat(stand.endpoint.total()).isEqualTo(REQUESTS * ATTEMPTS);
+    assertThat(outcomes.usage().stream().map(CompletionUsage::getCallId)).doesNotHaveDuplicates();
     Map<String, List<Integer>> attempts =
         outcomes.usage().stream()
             .collect(
