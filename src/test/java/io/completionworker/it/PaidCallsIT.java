@@ -3,6 +3,7 @@ package io.completionworker.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.completionworker.avro.CompletionRequest;
 import io.completionworker.avro.CompletionUsage;
 import io.completionworker.demo.endpoint.Behaviour;
 import io.completionworker.demo.endpoint.RecordedCall;
@@ -24,6 +25,11 @@ class PaidCallsIT {
   private static final int REQUESTS = 40;
   private static final int ATTEMPTS = 5;
 
+  private static final Reply PAID_FOR_NOTHING =
+      Reply.json(200, "{\"id\":\"paid\",\"object\":\"chat.completion\"}");
+  private static final Map<String, String> SHORT_WAITS =
+      Map.of("retry.initial.backoff.ms", "100", "breaker.open.ms", "300");
+
   private final Stand stand = new Stand(Behaviour.instant(), 6);
   private final Outcomes outcomes = new Outcomes(stand);
 
@@ -35,12 +41,10 @@ class PaidCallsIT {
 
   @Test
   void shouldEndRequestsWhoseAnswersArePaidForAndNoAnswers() {
-    respond(call -> Reply.json(200, "{\"id\":\"paid\",\"object\":\"chat.completion\"}"));
+    respond(call -> PAID_FOR_NOTHING);
     stand.publish(0, REQUESTS, REQUESTS);
-    Map<String, String> shortWaits =
-        Map.of("retry.initial.backoff.ms", "100", "breaker.open.ms", "300");
 
-    try (SearchedWorker worker = stand.start(shortWaits)) {
+    try (SearchedWorker worker = stand.start(SHORT_WAITS)) {
       await()
           .atMost(LONG)
           .until(
@@ -50,9 +54,41 @@ class PaidCallsIT {
       await().atMost(LONG).until(() -> outcomes.poll().usage().size() >= REQUESTS * ATTEMPTS);
     }
 
+    assertThat(stand.endpoint.total()).isEqualTo(REQUESTS * ATTEMPTS);
+    assertThatEachAttemptHasItsRow();
+  }
+
+  @Test
+  void shouldGoOnCountingWhatWasPaidForWhenKilled() {
+    respond(call -> PAID_FOR_NOTHING);
+    stand.publish(0, REQUESTS, REQUESTS);
+    long killedAt;
+    long startedBefore;
+    try (WorkerProcess first = new WorkerProcess(stand, SHORT_WAITS)) {
+      await().atMost(LONG).until(() -> outcomes.poll().usage().size() > REQUESTS);
+      first.kill();
+      killedAt = System.currentTimeMillis();
+      startedBefore = stand.endpoint.total();
+    }
+    try (WorkerProcess second = new WorkerProcess(stand, SHORT_WAITS)) {
+      await().atMost(LONG).until(() -> outcomes.poll().distinct() == REQUESTS);
+      await().atMost(LONG).until(() -> outcomes.poll().usage().size() >= REQUESTS * ATTEMPTS);
+      assertThat(second.alive()).isTrue();
+    }
+
+    assertThatEachAttemptHasItsRow();
+    long committed =
+        outcomes.usage().stream().filter(row -> row.getCompletedAt() <= killedAt).count();
+    assertThat(stand.endpoint.total() - REQUESTS * ATTEMPTS)
+        .as("repeated is what had not ended, or whose end was not committed, at the kill")
+        .isBetween(0L, startedBefore - committed);
+    assertThat(outcomes.all()).as("called before and after").anyMatch(Outcomes.Outcome::recovered);
+  }
+
+  private void assertThatEachAttemptHasItsRow() {
     assertThat(outcomes.poll().repeated()).isEmpty();
     assertThat(outcomes.all()).allMatch(outcome -> outcome.kind().equals("INVALID_RESPONSE"));
-    assertThat(stand.endpoint.total()).isEqualTo(REQUESTS * ATTEMPTS);
+    assertThat(outcomes.usage().stream().map(CompletionUsage::getCallId)).doesNotHaveDuplicates();
     Map<String, List<Integer>> attempts =
         outcomes.usage().stream()
             .collect(
@@ -82,6 +118,39 @@ class PaidCallsIT {
     }
 
     assertThat(outcomes.all()).allMatch(outcome -> outcome.kind().equals("response"));
+  }
+
+  @Test
+  void shouldHoldUpNeitherAnotherModelNorAnotherTierWhileOneIsThrottled() {
+    respond(
+        call ->
+            call.text("/model").equals("throttled") && call.text("/service_tier").isEmpty()
+                ? Reply.error(429, "tokens", "rate_limit_exceeded", "slow down")
+                    .withHeader("retry-after", "600")
+                : Reply.completion());
+    stand.publish(0, 3 * REQUESTS, REQUESTS, PaidCallsIT::request);
+
+    try (SearchedWorker worker = stand.start(Map.of("async.max.in.flight", "10"))) {
+      await().atMost(LONG).until(() -> outcomes.poll().distinct() == 2 * REQUESTS);
+      assertThat(worker.state()).isEqualTo("RUNNING");
+    }
+
+    assertThat(outcomes.poll().all())
+        .hasSize(2 * REQUESTS)
+        .allMatch(outcome -> outcome.kind().equals("response"))
+        .noneMatch(outcome -> number(outcome.requestId()) % 3 == 0);
+  }
+
+  /** Of a model that is throttled, of the same in another tier, and of another model. */
+  private static CompletionRequest request(int number) {
+    return CompletionRequest.newBuilder(Stand.request("r-" + number))
+        .setModel(number % 3 == 2 ? "other" : "throttled")
+        .setServiceTier(number % 3 == 1 ? "flex" : null)
+        .build();
+  }
+
+  private static int number(String requestId) {
+    return Integer.parseInt(requestId.substring(2));
   }
 
   private void respond(Function<RecordedCall, Reply> replies) {
