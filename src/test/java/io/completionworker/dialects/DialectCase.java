@@ -26,11 +26,11 @@ record DialectCase(
     boolean stream,
     @Nullable Integer n,
     String what,
-    @Nullable Map<String, String> headers,
+    Map<String, String> headers,
     List<Reply> answers,
     JsonNode expect,
     @Nullable Boolean chunks,
-    @Nullable Map<String, String> reads) {
+    Map<String, String> reads) {
 
   DialectCase {
     dialect = List.copyOf(dialect);

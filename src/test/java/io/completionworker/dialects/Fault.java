@@ -29,12 +29,13 @@ enum Fault {
    */
   String put(String body, int where) {
     List<String> events = new ArrayList<>(Mutation.events(body));
+    boolean streamed = ("\n" + body).contains("\ndata:");
     List<Integer> places = new ArrayList<>();
     for (int i = 0; i < events.size(); i++) {
       if (Mutation.data(events.get(i)).equals("[DONE]")) {
         break;
       }
-      if (fits(events.get(i))) {
+      if (events.get(i).startsWith("data:") == streamed && fits(events.get(i))) {
         places.add(i);
       }
     }

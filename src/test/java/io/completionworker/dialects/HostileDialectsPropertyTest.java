@@ -32,10 +32,11 @@ class HostileDialectsPropertyTest {
   private static final Pattern FINISHED = Pattern.compile("\"finish_reason\":\"[^\"]+\"");
   private static final List<DialectCase> CASES = CaseFile.all();
 
-  /** Those whose text can be written again as it was. */
+  /** Those whose text can be written again as it was, and whose events end in the usual way. */
   private static final List<DialectCase> WRITABLE =
       CASES.stream()
           .filter(each -> Arrays.equals(bytes(text(each)), each.first().body()))
+          .filter(each -> text(each).indexOf(0x0d) < 0)
           .filter(each -> !each.first().isCut())
           .toList();
 
@@ -53,7 +54,7 @@ class HostileDialectsPropertyTest {
       @ForAll("packets") int packet,
       @ForAll Framing framing)
       throws Exception {
-    String sent = Mutation.apply(text(each), mutations);
+    String sent = asSent(Mutation.apply(text(each), mutations));
 
     AttemptResult result =
         PLAYED.play(each, each.first().with(bytes(sent)), framing, packet, DeltaSink.NONE);
@@ -154,6 +155,11 @@ class HostileDialectsPropertyTest {
 
   private static String text(DialectCase each) {
     return new String(each.first().body(), StandardCharsets.UTF_8);
+  }
+
+  /** Half a character is sent as something else. */
+  private static String asSent(String text) {
+    return new String(bytes(text), StandardCharsets.UTF_8);
   }
 
   private static byte[] bytes(String text) {
