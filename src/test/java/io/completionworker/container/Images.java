@@ -12,7 +12,7 @@ import org.testcontainers.images.RemoteDockerImage;
 import org.testcontainers.utility.DockerImageName;
 
 /** The images of the stand. The environment may name others that hold the same. */
-final class Images {
+public final class Images {
 
   /** The worker's own, and the provider beside it, as {@link ImageBuild} names them. */
   static final String WORKER = "completion-worker:it";
@@ -31,7 +31,7 @@ final class Images {
     return named("SCHEMA_REGISTRY_IMAGE", "apicurio/apicurio-registry:3.3.3");
   }
 
-  static DockerImageName gateway() {
+  public static DockerImageName gateway() {
     return named("PORTKEY_GATEWAY_IMAGE", "portkeyai/gateway:1.15.2");
   }
 
@@ -41,7 +41,7 @@ final class Images {
   }
 
   /** Skips where there is no engine, or an image is neither there nor to be had. */
-  static final class Condition implements ExecutionCondition {
+  public static final class Condition implements ExecutionCondition {
 
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.completionworker.avro.CompletionRequest;
+import io.completionworker.avro.CompletionResponse;
+import io.completionworker.avro.PortkeyOptions;
+import io.completionworker.avro.ResponseMessage;
 import io.completionworker.container.RecordingProxy.Exchange;
 import io.completionworker.container.Row.Sighting;
 import io.completionworker.demo.endpoint.Behaviour;
@@ -19,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -35,6 +40,32 @@ class RealGatewayIT {
 
   private static final Duration LONG = Duration.ofMinutes(1);
   private static final String WORDS = "/messages/0/content";
+  private static final String MISTRAL = "Think.";
+  private static final AtomicBoolean FAILED = new AtomicBoolean();
+
+  private static final String MISTRAL_FAULT =
+      """
+      data: {"id":"x-1","object":"chat.completion.chunk","created":1,"model":"m",\
+      "choices":[{"index":0,"delta":{"role":"assistant","content":"4"},"finish_reason":null}]}
+
+      data: {"object":"error","message":"Service unavailable.","type":"internal_server_error"}
+
+      """;
+
+  private static final String MISTRAL_ANSWER =
+      """
+      data: {"id":"x-1","object":"chat.completion.chunk","created":1,"model":"m",\
+      "choices":[{"index":0,"delta":{"content":[{"type":"thinking",\
+      "thinking":[{"type":"text","text":"think hard"}]}]},"finish_reason":null}]}
+
+      data: {"id":"x-1","object":"chat.completion.chunk","created":1,"model":"m",\
+      "choices":[{"index":0,"delta":{"content":[{"type":"text","text":"42"}]},\
+      "finish_reason":"stop"}],\
+      "usage":{"prompt_tokens":11,"completion_tokens":7,"total_tokens":18}}
+
+      data: [DONE]
+
+      """;
 
   @TempDir private static Path directory;
   private static ContainerStand stand;
@@ -122,7 +153,36 @@ class RealGatewayIT {
     }
   }
 
+  /** Mistral's own words: thinking in parts, and the first time an error in the middle. */
+  @Test
+  void shouldTryAgainWhenAProviderFailsInTheMiddleOfAStream() {
+    CompletionRequest request =
+        Row.request("mistral", MISTRAL)
+            .setStream(true)
+            .setPortkey(PortkeyOptions.newBuilder().setProvider("mistral-ai").build())
+            .build();
+    try (Inputs inputs = new Inputs(stand);
+        Outputs outputs = new Outputs(stand)) {
+      inputs.publish(request, Map.of());
+      await().atMost(LONG).until(() -> outputs.poll().ended() >= 1);
+      await().atMost(LONG).until(() -> outputs.poll().usage().size() >= 2);
+
+      assertThat(outputs.failures()).isEmpty();
+      CompletionResponse response = outputs.responses().get(0).value();
+      assertThat(response.getCall().getAttempts()).isEqualTo(2);
+      ResponseMessage message = response.getChoices().get(0).getMessage();
+      assertThat(message.getContent()).isEqualTo("42");
+      assertThat(message.getReasoningContent()).isEqualTo("think hard");
+      assertThat(response.getUsage().getTotalTokens()).isEqualTo(18L);
+    }
+  }
+
   private static Reply reply(RecordedCall call) {
+    if (call.text(WORDS).equals(MISTRAL)) {
+      boolean failed = FAILED.getAndSet(true);
+      return Reply.json(200, failed ? MISTRAL_ANSWER : MISTRAL_FAULT)
+          .withHeader("content-type", "text/event-stream");
+    }
     if (!call.text(WORDS).startsWith(Row.ECHO)) {
       return Reply.completion();
     }

@@ -1,8 +1,10 @@
 package io.completionworker.dialects;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,7 +17,12 @@ import java.util.stream.Stream;
 final class CaseFile {
 
   static final JsonMapper JSON =
-      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+          .defaultPropertyInclusion(
+              JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
+          .build();
 
   /** Takes no text behind the JSON. */
   static final JsonMapper STRICT =
@@ -23,13 +30,18 @@ final class CaseFile {
 
   /** Each has the cases of one matter. */
   private static final List<String> NAMES =
-      List.of("cases", "whole", "faults", "texts", "tools", "odd", "usage", "waits");
+      List.of("cases", "whole", "faults", "texts", "tools", "odd", "usage", "waits", "gateway");
 
   private CaseFile() {}
 
   /** All cases of all files. */
   static List<DialectCase> all() {
     return NAMES.stream().flatMap(CaseFile::read).toList();
+  }
+
+  /** What providers send to a gateway, and what is made of what it sends on. */
+  static List<DialectCase> behindGateway() {
+    return read("native").toList();
   }
 
   /** The case of this id. */

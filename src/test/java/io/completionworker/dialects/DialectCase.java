@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param stream whether a stream was asked for
  * @param n how many choices were asked for; 1 when it is missing
  * @param what it is about
+ * @param headers of the request, where they make a difference
  * @param answers what the endpoint sends, call after call
  * @param expect what is made of the first answer, see {@link Expectation}; those after it are
  *     answers
@@ -25,13 +26,15 @@ record DialectCase(
     boolean stream,
     @Nullable Integer n,
     String what,
+    Map<String, String> headers,
     List<Reply> answers,
     JsonNode expect,
     @Nullable Boolean chunks,
-    @Nullable Map<String, String> reads) {
+    Map<String, String> reads) {
 
   DialectCase {
     dialect = List.copyOf(dialect);
+    headers = headers == null ? Map.of() : Map.copyOf(headers);
     answers = List.copyOf(answers);
     reads = reads == null ? Map.of() : Map.copyOf(reads);
   }

@@ -80,6 +80,10 @@ final class ExpectedAnswer {
               .forEach(at -> checkBody(body.at(at.getKey()), at.getKey(), at.getValue()));
       case "texts" ->
           assertThat(allTexts(body)).as("texts of body").containsAll(Expectation.texts(wanted));
+      case "not_texts" ->
+          assertThat(allTexts(body))
+              .as("texts of body")
+              .doesNotContainAnyElementsOf(Expectation.texts(wanted));
       case "cost" ->
           assertThat(AnsweredCost.of(answer)).as("cost").isEqualByComparingTo(wanted.asText());
       case "cost_at_least" ->

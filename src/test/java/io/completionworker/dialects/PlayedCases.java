@@ -23,9 +23,27 @@ final class PlayedCases implements AutoCloseable {
   private final PlayedEndpoint endpoint;
   private final GatewayClient client;
 
+  /** The client calls the endpoint itself. */
   PlayedCases() throws IOException {
     endpoint = new PlayedEndpoint();
-    client = GatewayClient.start(Settings.at(endpoint.url()).config(), 8, InstantSource.fixed(NOW));
+    client = client(Settings.at(endpoint.url()));
+  }
+
+  /**
+   * The client calls a gateway, and that calls the endpoint.
+   *
+   * @param seen where the gateway finds the endpoint
+   */
+  PlayedCases(PlayedEndpoint endpoint, String gateway, String seen) {
+    this.endpoint = endpoint;
+    client =
+        client(
+            Settings.at(gateway)
+                .fixed(Map.of("x-portkey-custom-host", seen, "authorization", "Bearer key")));
+  }
+
+  private static GatewayClient client(Settings settings) {
+    return GatewayClient.start(settings.config(), 8, InstantSource.fixed(NOW));
   }
 
   /** Plays a reply in parts, as they are, with the framing that is usual for it. */
@@ -50,7 +68,7 @@ final class PlayedCases implements AutoCloseable {
             .setN(played.n())
             .build();
     return client
-        .attempt(Calls.of(request, Map.of()), deltas)
+        .attempt(Calls.of(request, played.headers()), deltas)
         .toCompletableFuture()
         .get(30, TimeUnit.SECONDS);
   }

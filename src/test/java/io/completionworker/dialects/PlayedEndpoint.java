@@ -5,6 +5,7 @@ import io.completionworker.gateway.MisbehavingServer.Behaviour;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
@@ -19,12 +20,22 @@ final class PlayedEndpoint implements AutoCloseable {
   private volatile Behaviour next = (out, socket) -> false;
   private final MisbehavingServer server;
 
+  /** Listens on the loopback. */
   PlayedEndpoint() throws IOException {
-    server = new MisbehavingServer((out, socket) -> next.answer(out, socket));
+    this(InetAddress.getLoopbackAddress());
+  }
+
+  /** Listens here; the wildcard address lets containers in. */
+  PlayedEndpoint(InetAddress address) throws IOException {
+    server = new MisbehavingServer((out, socket) -> next.answer(out, socket), address);
   }
 
   String url() {
     return server.url();
+  }
+
+  int port() {
+    return server.port();
   }
 
   /**

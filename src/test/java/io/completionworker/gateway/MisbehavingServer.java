@@ -38,9 +38,15 @@ public final class MisbehavingServer implements AutoCloseable {
   private final BlockingQueue<Received> received = new LinkedBlockingQueue<>();
   private final AtomicInteger connections = new AtomicInteger();
 
+  /** Listens on the loopback. */
   public MisbehavingServer(Behaviour behaviour) throws IOException {
+    this(behaviour, InetAddress.getLoopbackAddress());
+  }
+
+  /** Listens here; the wildcard address lets containers in. */
+  public MisbehavingServer(Behaviour behaviour, InetAddress address) throws IOException {
     this.behaviour = behaviour;
-    this.listener = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
+    this.listener = new ServerSocket(0, 100, address);
     daemon(this::accept);
   }
 
@@ -48,7 +54,7 @@ public final class MisbehavingServer implements AutoCloseable {
     return "http://127.0.0.1:" + listener.getLocalPort() + "/v1";
   }
 
-  int port() {
+  public int port() {
     return listener.getLocalPort();
   }
 

@@ -1,0 +1,159 @@
+package io.completionworker.dialects;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/** What the cases prove, as a page. */
+final class DialectsPage {
+
+  /** Writes the page. */
+  static final String COMMAND = "mvn -q test -Dtest=DialectsPageTest -Dpages.write=true";
+
+  static final String BEHIND_GATEWAY = " behind the gateway";
+
+  private static final String EVERY_ENDPOINT = "any";
+
+  /** What is read, in the order of the page. */
+  private enum Column {
+    FINISH("Finish"),
+    FAULTS("Faults"),
+    TEXT("Text"),
+    REASONING("Reasoning"),
+    TOOLS("Tool calls"),
+    USAGE("Usage"),
+    WAITS("Waits");
+
+    private final String title;
+
+    Column(String title) {
+      this.title = title;
+    }
+
+    static Column of(String name) {
+      return valueOf(name.toUpperCase(Locale.ROOT));
+    }
+  }
+
+  private record Row(Column column, String words) {}
+
+  private DialectsPage() {}
+
+  /** The page. */
+  static String markdown(List<DialectCase> cases) {
+    return """
+    # Dialects
+
+    What endpoints that call themselves compatible really send, and what the worker reads of it. Every line is proved by the cases
+    that it names: `src/test/resources/dialects` has their bytes and what they mean, `DialectCasesTest` plays each to the client
+    as it is, byte by byte and with every framing, `HostileDialectsPropertyTest` changes them at random. To write this page anew:
+
+        %s
+
+    What goes for all of them:
+
+    - **Whole.** An answer is whole when each choice has a finish reason that ends an answer, and the response ended in good order.
+      [Streaming](streaming.md#when-an-answer-is-complete) has the rest. A finish reason that nobody knows ends an answer.
+    - **Nothing is lost.** Every member that comes is in `body`, also of a stream. What a typed field cannot hold is only there.
+    - **What the bytes are decides** between JSON and events, not the content type.
+    - **A fault in a 200** is what its code or type says it is, as if it had come as a status.
+
+    %s
+    ## Usage
+
+    %s
+    ## Behind Portkey's gateway
+
+    Nine providers in their own words behind Portkey's open-source gateway 1.15.2, as the worker sees them. `BehindGatewayIT` plays
+    them to the real gateway, and fails when the gateway no longer sends what is recorded here.
+
+    The gateway hides some faults. With its default, strict compliance, it turns a finish reason that it does not know into
+    `stop`, DeepSeek's `insufficient_system_resource` and Cohere's `ERROR` among them, and nobody behind it can tell that the
+    answer is cut off. The setting `gateway.headers.x-portkey-strict-open-ai-compliance=false` keeps them, and brings thinking, signatures
+    and citations too; the lines that name `loose` cases were seen with it.
+
+    %s"""
+        .formatted(
+            COMMAND,
+            sections(cases, name -> !name.endsWith(BEHIND_GATEWAY), "## "),
+            usageShapes(cases),
+            sections(cases, name -> name.endsWith(BEHIND_GATEWAY), "### "));
+  }
+
+  /** Every shape of token counts, whoever sends it. */
+  private static String usageShapes(List<DialectCase> cases) {
+    Map<String, List<DialectCase>> shapes = new TreeMap<>();
+    for (DialectCase each : cases) {
+      String words = each.reads().get("usage");
+      if (words != null) {
+        shapes.computeIfAbsent(words, key -> new ArrayList<>()).add(each);
+      }
+    }
+    return "| Read from | Sent by | Case |\n|---|---|---|\n"
+        + shapes.entrySet().stream()
+            .map(
+                shape ->
+                    "| %s | %s | %s |\n"
+                        .formatted(
+                            shape.getKey(),
+                            shape.getValue().stream()
+                                .flatMap(each -> each.dialect().stream())
+                                .map(DialectsPage::title)
+                                .distinct()
+                                .sorted()
+                                .collect(Collectors.joining(", ")),
+                            ids(shape.getValue())))
+            .collect(Collectors.joining());
+  }
+
+  private static String sections(
+      List<DialectCase> cases, Predicate<String> wanted, String heading) {
+    return cases.stream()
+        .flatMap(each -> each.dialect().stream())
+        .filter(wanted)
+        .distinct()
+        .sorted(
+            Comparator.comparing((String name) -> !name.equals(EVERY_ENDPOINT))
+                .thenComparing(String.CASE_INSENSITIVE_ORDER))
+        .map(name -> section(name, cases, heading))
+        .collect(Collectors.joining("\n"));
+  }
+
+  private static String section(String name, List<DialectCase> cases, String heading) {
+    Map<Row, List<DialectCase>> rows =
+        new TreeMap<>(Comparator.comparing(Row::column).thenComparing(Row::words));
+    for (DialectCase each : cases) {
+      if (each.dialect().contains(name)) {
+        each.reads()
+            .forEach(
+                (column, words) ->
+                    rows.computeIfAbsent(
+                            new Row(Column.of(column), words), key -> new ArrayList<>())
+                        .add(each));
+      }
+    }
+    return heading
+        + title(name)
+        + "\n\n| What | Read from | Case |\n|---|---|---|\n"
+        + rows.entrySet().stream()
+            .map(
+                row ->
+                    "| %s | %s | %s |\n"
+                        .formatted(
+                            row.getKey().column.title, row.getKey().words, ids(row.getValue())))
+            .collect(Collectors.joining());
+  }
+
+  private static String title(String name) {
+    return name.equals(EVERY_ENDPOINT) ? "Every endpoint" : name.replace(BEHIND_GATEWAY, "");
+  }
+
+  private static String ids(List<DialectCase> cases) {
+    return cases.stream().map(each -> "`" + each.id() + "`").collect(Collectors.joining(", "));
+  }
+}
