@@ -144,8 +144,8 @@ public record ErrorBody(
         || saysSomething(said.path("fault"))
         || saysSomething(said.path("detail"))
         || said.has("html-message")
-        || said.has("error_code")
-        || said.has("error_msg")
+        || isFault(said.path("error_code"))
+        || saysSomething(said.path("error_msg"))
         || isFault(said.path("base_resp").path("status_code"));
   }
 
