@@ -17,17 +17,20 @@ final class FaultNames {
   static {
     name(400, "badrequest", "invalidrequest", "invalidargument", "invalidparameter", "validation");
     name(400, "contextlengthexceeded", "stringabovemaxlength", "failedprecondition", "outofrange");
+    name(400, "contentfilter", "contentpolicyviolation", "datainspectionfailed", "invalidprompt");
     name(401, "authentication", "invalidapikey", "unauthenticated", "unauthorized");
     name(402, "billing", "paymentrequired", "insufficientcredits", "insufficientbalance");
+    name(402, "exceededcurrentquota", "insufficientuserquota", "arrearage");
     name(403, "permission", "permissiondenied", "forbidden", "accessdenied");
     name(404, "notfound", "modelnotfound", "resourcenotfound");
     name(408, "requesttimeout", "modeltimeout");
-    name(409, "conflict", "aborted");
+    name(409, "conflict", "aborted", "alreadyexists");
     name(413, "requesttoolarge", "payloadtoolarge");
     name(422, "unprocessableentity", "unprocessable");
     name(429, "ratelimit", "ratelimited", "ratelimitexceeded", "resourceexhausted");
     name(429, "toomanyrequests", "throttling", "throttled", "limitburstrate");
     name(500, "api", "server", "internal", "internalserver", "unknown", "upstream", "provider");
+    name(500, "dataloss", "cancelled");
     name(500, "modelstream", "modelerror", "inference", "generation", "engine");
     name(502, "badgateway", "network", "connection");
     name(503, "serviceunavailable", "unavailable", "modelnotready", "serverisunavailable");

@@ -69,7 +69,8 @@ final class Reception {
     Buffer begin = kept.appendBuffer(packet, blanks, packet.length() - blanks);
     form = BodyForm.of(begin.getBytes());
     if (form == null) {
-      return skipped > wiring.transport().maxResponseBytes() ? read(true) : null;
+      int received = skipped + begin.length();
+      return received > wiring.transport().maxResponseBytes() ? read(true) : null;
     }
     kept = Buffer.buffer();
     return form == BodyForm.EVENTS ? event(begin) : keep(begin);

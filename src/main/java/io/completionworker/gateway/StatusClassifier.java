@@ -49,7 +49,9 @@ final class StatusClassifier {
           "credit_balance_exhausted",
           "organization_spend_limit_exceeded",
           "project_spend_limit_exceeded",
-          "organization_usage_limit_exceeded");
+          "organization_usage_limit_exceeded",
+          "exceeded_current_quota_error", // Moonshot
+          "insufficient_user_quota"); // One API
 
   private static final Set<String> OVERLOAD =
       Set.of("server_is_overloaded", "slow_down", "overloaded_error");

@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  * Reads what endpoints send as JSON, and writes it. Safe on every thread.
  *
  * <p>An answer that was paid for is not lost to one odd member: a byte order mark, bytes that are
- * no UTF-8, {@code NaN} and infinities, a raw control character in a text and numbers written as no
- * JSON parser expects them are all read. Of equal names in an object the last one counts.
+ * no UTF-8, {@code NaN} and infinities, a raw control character in a text, a comma or an escape too
+ * many and numbers written as no JSON parser expects them are all read. Of equal names in an object
+ * the last one counts.
  */
 public final class AnswerJson {
 
@@ -55,6 +56,8 @@ public final class AnswerJson {
             .streamReadConstraints(constraints)
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .enable(JsonReadFeature.ALLOW_UNESCAPED_CONTROL_CHARS)
+            .enable(JsonReadFeature.ALLOW_BACKSLASH_ESCAPING_ANY_CHARACTER)
+            .enable(JsonReadFeature.ALLOW_TRAILING_COMMA)
             .enable(JsonReadFeature.ALLOW_LEADING_ZEROS_FOR_NUMBERS)
             .enable(JsonReadFeature.ALLOW_LEADING_PLUS_SIGN_FOR_NUMBERS)
             .enable(JsonReadFeature.ALLOW_LEADING_DECIMAL_POINT_FOR_NUMBERS)
@@ -78,15 +81,32 @@ public final class AnswerJson {
           : null;
     }
 
+    /** Some endpoints put an answer, or the chunks of one, into a list. */
+    public Document withoutList() {
+      if (fault != null || roots.size() != 1 || !roots.get(0).path(0).has("choices")) {
+        return this;
+      }
+      List<JsonNode> elements = new ArrayList<>();
+      roots.get(0).forEach(elements::add);
+      return new Document(
+          elements.size() == 1 ? write(elements.get(0)) : text, List.copyOf(elements), null);
+    }
+
     /** The first value, whole or not; null when it is no object. */
     public @Nullable ObjectNode first() {
       return !roots.isEmpty() && roots.get(0) instanceof ObjectNode first ? first : null;
     }
   }
 
-  /** Reads the bytes of a body. */
+  /** Reads the bytes of a body, without the end of a stream that some endpoints write behind it. */
   public Document read(byte[] body) {
-    return read(text(body));
+    String text = text(body);
+    String begin = text.strip();
+    if (!begin.endsWith("[DONE]")) {
+      return read(text);
+    }
+    begin = begin.substring(0, begin.length() - "[DONE]".length()).stripTrailing();
+    return read(begin.endsWith("data:") ? begin.substring(0, begin.length() - 5) : begin);
   }
 
   /** Reads a text. */

@@ -83,6 +83,10 @@ final class ContentParts {
       return LenientJson.text(content);
     }
     if (content.isObject()) {
+      JsonNode thinking = content.path("delta").path("thinking"); // Anthropic behind the gateway
+      if (kinds.equals(REASONING) && thinking.isTextual()) {
+        return thinking.textValue();
+      }
       String kind = LenientJson.text(content.path("type"));
       return kinds.contains(LenientJson.orEmpty(kind)) ? anyText(content) : null;
     }

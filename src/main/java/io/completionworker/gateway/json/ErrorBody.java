@@ -1,6 +1,7 @@
 package io.completionworker.gateway.json;
 
 import static io.completionworker.gateway.json.LenientJson.word;
+import static java.util.Map.entry;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -44,9 +45,20 @@ public record ErrorBody(
 
   /** Codes of MiniMax, which answers every fault with status 200, and what they mean as one. */
   private static final Map<Integer, Integer> MINIMAX =
-      Map.of(
-          1000, 500, 1001, 504, 1002, 429, 1004, 401, 1008, 402, 1013, 500, 1024, 500, 1033, 500,
-          1039, 429, 2013, 400);
+      Map.ofEntries(
+          entry(1000, 500),
+          entry(1001, 504),
+          entry(1002, 429),
+          entry(1004, 401),
+          entry(1008, 402),
+          entry(1013, 500),
+          entry(1024, 500),
+          entry(1026, 400),
+          entry(1027, 400),
+          entry(1033, 500),
+          entry(1039, 429),
+          entry(2013, 400),
+          entry(2049, 401));
 
   private static final String[] MESSAGES = {
     "message",
@@ -57,13 +69,17 @@ public record ErrorBody(
     "error_msg",
     "Message",
     "status_msg",
-    "title"
+    "error_message",
+    "errorMessage",
+    "faultstring",
+    "title",
+    "error"
   };
 
   private static final String[] TYPES = {"type", "error_type", "__type"};
   private static final String[] CODES = {"code", "error_code", "status_code"};
   private static final String[] STATUSES = {
-    "code", "status", "status_code", "statusCode", "http_code", "error_code"
+    "code", "status", "status_code", "statusCode", "http_code", "error_code", "error"
   };
 
   /** Reads the body of a failed call; never fails. */
@@ -92,6 +108,12 @@ public record ErrorBody(
     JsonNode choices = said.path("choices");
     if (saysSomething(said.path("error")) || (!hasElements(choices) && isError(said))) {
       return of(said);
+    }
+    if (isFault(said.path("base_resp").path("status_code"))) {
+      return ofError(said.path("base_resp"), said);
+    }
+    if (saysSomething(said.path("x_groq").path("error"))) {
+      return of(said.path("x_groq"));
     }
     for (JsonNode choice : choices) {
       ErrorBody fault = ofChoice(choice);
@@ -144,9 +166,10 @@ public record ErrorBody(
         || saysSomething(said.path("fault"))
         || saysSomething(said.path("detail"))
         || said.has("html-message")
+        || said.has("__type")
         || isFault(said.path("error_code"))
         || saysSomething(said.path("error_msg"))
-        || isFault(said.path("base_resp").path("status_code"));
+        || saysSomething(said.path("error_message"));
   }
 
   private static boolean isFault(JsonNode code) {
@@ -202,7 +225,7 @@ public record ErrorBody(
     if (type != null) {
       return type;
     }
-    boolean google = status.isTextual() && error.has("code");
+    boolean google = status.isTextual() && (error.has("code") || !error.equals(root));
     return google ? word(status) : first(new String[] {"error_type"}, root);
   }
 

@@ -18,10 +18,12 @@ final class FinishReasons {
    */
   private static final Pattern FAULT =
       Pattern.compile(
-          "(.*[_ -])?(error|failed|failure|exception|overloaded|unavailable)"
-              + "|\\w*error"
-              + "|insufficient_system_resource"
-              + "|abort(ed)?|cancel(l)?ed|timeout|timed_out|rate_limit(ed|_exceeded)?");
+          "(.*[_ -])?(error(ed)?|failed|failure|exception|overloaded|unavailable)"
+              + "|\\w*(error|exception|unavailable)"
+              + "|error[^a-z].*|internal|crashed|(connection_)?(lost|reset|closed)"
+              + "|insufficient_(system_resource|quota|balance|credits)"
+              + "|(capacity|quota)_exceeded|(user_)?(abort(ed)?|cancel(l?ed)?)"
+              + "|timeout|timed_out|interrupted|disconnected|rate_limit(ed|_exceeded)?");
 
   private FinishReasons() {}
 
@@ -30,7 +32,8 @@ final class FinishReasons {
    * the word {@code null} into all chunks but the last, some an object with a {@code type}.
    */
   static @Nullable String of(JsonNode choice) {
-    JsonNode said = choice.path("finish_reason");
+    JsonNode beside = choice.path("finish_reason");
+    JsonNode said = beside.isMissingNode() ? choice.path("delta").path("finish_reason") : beside;
     JsonNode reason = said.isObject() ? said.path("type") : said;
     String text = reason.isTextual() ? reason.textValue().strip() : "";
     return text.isEmpty() || text.equals("null") || text.equals("None") ? null : text;

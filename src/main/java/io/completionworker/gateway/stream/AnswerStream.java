@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AnswerStream {
 
-  private static final String DONE = "[DONE]";
+  private static final Set<String> DONE = Set.of("[DONE]", "[done]", "\"[DONE]\"");
 
   /**
    * What all streams share. Safe on every thread.
@@ -162,7 +163,7 @@ public final class AnswerStream {
   }
 
   private @Nullable StreamEnd take(SseEvent event) {
-    String data = event.data().strip();
+    String data = withoutField(event.data().strip());
     if (event.failed()) {
       List<JsonNode> said = rules.json().read(data).roots();
       return new StreamEnd.Failed(
@@ -171,17 +172,39 @@ public final class AnswerStream {
     if (data.isEmpty()) {
       return null;
     }
-    if (data.equals(DONE)) {
+    if (DONE.contains(data)) {
       return done();
     }
     AnswerJson.Document read = rules.json().read(data);
-    boolean several = read.fault() != null || read.roots().size() != 1;
-    if (several && data.indexOf('\n') >= 0) {
+    if (read.fault() == null) {
+      return takeAll(read.roots(), data, event.bytes());
+    }
+    if (data.indexOf('\n') >= 0) {
       return takeLines(event); // an event each, without the empty lines between them
     }
-    return several
-        ? new StreamEnd.Unreadable("an event of the stream is not valid JSON", bytes(data))
-        : take(read.roots().get(0), data, event.bytes());
+    return event.keepsAlive()
+        ? null
+        : new StreamEnd.Unreadable("an event of the stream is not valid JSON", bytes(data));
+  }
+
+  /** Some proxies write the name of the field before what already has it. */
+  private static String withoutField(String data) {
+    int start = 0;
+    while (data.startsWith("data:", start)) {
+      start += "data:".length();
+      while (start < data.length() && data.charAt(start) == ' ') {
+        start++;
+      }
+    }
+    return start == 0 ? data : data.substring(start);
+  }
+
+  private @Nullable StreamEnd takeAll(List<JsonNode> events, String data, int bytes) {
+    StreamEnd end = null;
+    for (int i = 0; i < events.size() && end == null; i++) {
+      end = take(events.get(i), data, i == 0 ? bytes : 0);
+    }
+    return end;
   }
 
   private @Nullable StreamEnd takeLines(SseEvent event) {

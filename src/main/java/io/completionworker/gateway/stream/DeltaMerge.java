@@ -35,14 +35,17 @@ final class DeltaMerge {
           "provider",
           "detail");
 
+  /** Stands in the last piece of a part. */
+  private static final String SIGNATURE = "signature";
+
   /** Members that some endpoints send in pieces and some send again and again. */
   private static final Set<String> SAID_ONCE =
-      Set.of("name", "signature", "thought_signature", "encrypted_content");
+      Set.of("name", SIGNATURE, "thought_signature", "encrypted_content");
 
   /** Parts of a text; of the same type, one after the other, they are one part. */
-  private static final Set<String> TEXT_PART = Set.of("type", "text", "thinking");
+  private static final Set<String> TEXT_PART = Set.of("type", "text", "thinking", SIGNATURE);
 
-  /** Lists of things of which a second copy says nothing. */
+  /** Lists of whole things, whose index may start anew. A second copy says nothing. */
   private static final Set<String> WITHOUT_COPIES = Set.of("annotations", "citations", "images");
 
   /** Elements of a list that a piece is looked for in, so that no list costs quadratic time. */
@@ -72,8 +75,8 @@ final class DeltaMerge {
       put(whole, name, piece);
     } else if (piece.isNull()) {
       return; // says nothing
-    } else if (before.isTextual() && piece.isTextual()) {
-      text(whole, name, before, piece.textValue());
+    } else if (before.isTextual() && (piece.isTextual() || piece.isNumber())) {
+      text(whole, name, before, piece.asText());
     } else if (before instanceof ObjectNode object && piece.isObject()) {
       merge(object, piece);
     } else if (before instanceof ArrayNode list) {
@@ -107,8 +110,9 @@ final class DeltaMerge {
   }
 
   private void text(ObjectNode whole, String name, JsonNode before, String piece) {
-    String soFar = isLabel(name) || SAID_ONCE.contains(name) ? before.textValue() : "";
-    if (piece.isEmpty() || piece.equals(soFar) || (isLabel(name) && !soFar.isBlank())) {
+    if (piece.isEmpty()
+        || (isLabel(name) && !before.textValue().isBlank())
+        || (SAID_ONCE.contains(name) && says(before, piece))) {
       return;
     }
     bytes += piece.length();
@@ -119,6 +123,13 @@ final class DeltaMerge {
       growing.append(piece);
       whole.set(name, growing);
     }
+  }
+
+  /** Without a copy of a text that is long. */
+  private static boolean says(JsonNode text, String piece) {
+    return text instanceof GrowingText growing
+        ? growing.says(piece)
+        : text.textValue().equals(piece);
   }
 
   private static boolean isLabel(String name) {
@@ -139,10 +150,11 @@ final class DeltaMerge {
 
   private void append(String name, ArrayNode whole, JsonNode pieces) {
     for (JsonNode piece : pieces) {
-      ObjectNode same = piece.isObject() ? same(whole, piece) : null;
+      boolean things = WITHOUT_COPIES.contains(name);
+      ObjectNode same = piece.isObject() && !things ? same(whole, piece) : null;
       if (same != null) {
         merge(same, piece);
-      } else if (!(WITHOUT_COPIES.contains(name) && contains(whole, piece))) {
+      } else if (!(things && contains(whole, piece))) {
         whole.add(piece);
         bytes += ELEMENT_BYTES + weight(piece);
       }
@@ -163,12 +175,13 @@ final class DeltaMerge {
     Integer index = LenientJson.small(piece.path("index"));
     String id = LenientJson.word(piece.path("id"));
     if (index == null && id == null) {
+      JsonNode last = whole.path(whole.size() - 1);
       boolean goesOn =
-          !whole.isEmpty()
-              && isText(whole.get(whole.size() - 1))
+          isText(last)
               && isText(piece)
-              && sameType(whole.get(whole.size() - 1), piece);
-      return goesOn ? (ObjectNode) whole.get(whole.size() - 1) : null;
+              && sameType(last, piece)
+              && LenientJson.word(last.path(SIGNATURE)) == null;
+      return goesOn ? (ObjectNode) last : null;
     }
     for (int i = whole.size() - 1; i >= Math.max(0, whole.size() - LOOK_BACK); i--) {
       if (whole.get(i) instanceof ObjectNode element && sameType(element, piece)) {

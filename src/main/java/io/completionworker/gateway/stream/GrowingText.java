@@ -23,6 +23,15 @@ final class GrowingText extends ValueNode {
     pieces.append(piece);
   }
 
+  int length() {
+    return pieces.length();
+  }
+
+  /** Whether it is this text. */
+  boolean says(String text) {
+    return pieces.length() == text.length() && text.contentEquals(pieces);
+  }
+
   @Override
   public JsonNodeType getNodeType() {
     return JsonNodeType.STRING;

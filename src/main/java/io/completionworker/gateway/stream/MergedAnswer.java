@@ -31,6 +31,7 @@ final class MergedAnswer {
   private final DeltaMerge merge = new DeltaMerge();
   private final ObjectNode members = JsonNodeFactory.instance.objectNode();
   private final TreeMap<Integer, MergedChoice> choices = new TreeMap<>();
+  private long calls;
 
   /**
    * Adds a chunk.
@@ -43,26 +44,39 @@ final class MergedAnswer {
     describe(chunk);
     JsonNode pieces = chunk.path("choices");
     if (!pieces.isArray()) {
-      if (pieces.isMissingNode() || pieces.isNull()) {
+      if (isNothing(pieces)) {
         return List.of();
       }
       throw new InvalidAnswerException("choices is not an array");
     }
     List<ChoiceDelta> added = new ArrayList<>(pieces.size());
     for (JsonNode piece : pieces) {
+      if (piece.isNull()) {
+        continue;
+      }
       if (!(piece instanceof ObjectNode choice) || !isReadable(choice.path("delta"))) {
         throw new InvalidAnswerException("a choice is no object or its delta is none");
       }
       Integer index = LenientJson.small(choice.path("index"));
       int place = index == null ? added.size() : index;
-      added.add(
-          choices.computeIfAbsent(place, number -> new MergedChoice(number, merge)).add(choice));
+      MergedChoice whole =
+          choices.computeIfAbsent(place, number -> new MergedChoice(number, merge));
+      int before = whole.toolCalls();
+      added.add(whole.add(choice));
+      calls += whole.toolCalls() - before;
     }
     return added;
   }
 
   private static boolean isReadable(JsonNode delta) {
-    return delta.isObject() || delta.isMissingNode() || delta.isNull();
+    return delta.isObject() || isNothing(delta);
+  }
+
+  /** Null, or what some languages write in place of an empty object. */
+  private static boolean isNothing(JsonNode node) {
+    return node.isNull()
+        || node.isMissingNode()
+        || (node.isContainerNode() ? node.isEmpty() : node.isTextual() && node.asText().isEmpty());
   }
 
   /** Takes from a chunk what it says of the answer as a whole. */
@@ -76,10 +90,25 @@ final class MergedAnswer {
       JsonNode before = members.get(name);
       if (before instanceof ObjectNode object && value.isObject()) {
         value.properties().forEach(inner -> update(object, inner.getKey(), inner.getValue()));
+      } else if (before instanceof ArrayNode list && value.isArray() && !repeats(value, list)) {
+        merge.merge(members, name, value);
       } else if (before == null || !(NAMES.contains(name) ? says(before) : isEmpty(value))) {
         merge.replace(members, name, value);
       }
     }
+  }
+
+  /** Whether a list begins with all that came before, and so stands for it; most do. */
+  private static boolean repeats(JsonNode list, ArrayNode before) {
+    if (list.isEmpty() || list.size() < before.size()) {
+      return list.isEmpty();
+    }
+    for (int i = 0; i < before.size(); i++) {
+      if (!list.get(i).equals(before.get(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Counts are never sums: the last ones are those of the whole. */
@@ -118,13 +147,7 @@ final class MergedAnswer {
 
   /** About the size of what is kept. */
   long bytes() {
-    int calls = 0;
-    for (MergedChoice choice : choices.values()) {
-      calls += choice.toolCalls();
-    }
-    return merge.bytes()
-        + EACH_CHOICE * Math.max(0, choices.size() - 1)
-        + EACH_TOOL_CALL * (long) calls;
+    return merge.bytes() + EACH_CHOICE * Math.max(0, choices.size() - 1) + EACH_TOOL_CALL * calls;
   }
 
   /** The answer as it would have come in one piece, as far as it has come. */

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /** One choice of a streamed answer. Not thread-safe. */
 final class MergedChoice {
 
+  private static final List<String> TEXTS =
+      List.of("content", "refusal", "reasoning_content", "reasoning");
+
   private final int index;
   private final DeltaMerge merge;
   private final ObjectNode members = JsonNodeFactory.instance.objectNode();
@@ -24,6 +27,7 @@ final class MergedChoice {
   /** The message as a whole, which some endpoints send beside deltas or in place of them. */
   private @Nullable ObjectNode snapshot;
 
+  private boolean inDeltas;
   private @Nullable String finishReason;
 
   MergedChoice(int index, DeltaMerge merge) {
@@ -62,13 +66,35 @@ final class MergedChoice {
     ObjectNode delta = JsonNodeFactory.instance.objectNode();
     if (piece.get("delta") instanceof ObjectNode given) {
       delta = given;
+    } else if (piece.path("text").isTextual() && !piece.has("message")) {
+      delta.set("content", piece.remove("text")); // as completions had it before there was chat
     }
+    inDeltas |= !delta.isEmpty();
     if (piece.get("message") instanceof ObjectNode given) {
-      boolean instead = delta.isEmpty() && snapshot == null && message.isEmpty();
       snapshot = given;
-      return instead ? given.deepCopy() : delta;
+      delta = inDeltas ? delta : added(given);
+    }
+    for (String name : TEXTS) {
+      if (delta.path(name).isNumber()) {
+        delta.put(name, delta.path(name).asText());
+      }
     }
     return delta;
+  }
+
+  /** What a message adds that comes in place of deltas: in pieces, or longer each time. */
+  private ObjectNode added(ObjectNode given) {
+    ObjectNode added = given.deepCopy();
+    for (String name : TEXTS) {
+      JsonNode before = message.path(name);
+      int length = before instanceof GrowingText growing ? growing.length() : 0;
+      length = length == 0 ? before.asText("").length() : length;
+      String text = given.path(name).asText("");
+      if (length > 0 && length <= text.length() && text.startsWith(before.asText(""))) {
+        added.put(name, text.substring(length));
+      }
+    }
+    return added;
   }
 
   private void describe(String name, JsonNode value) {
@@ -82,7 +108,8 @@ final class MergedChoice {
       default -> {
         if (value.isArray()) {
           merge.merge(members, name, value);
-        } else if (!value.isNull() || !members.has(name)) {
+        } else if (!(value.isNull() || (value.isObject() && value.isEmpty()))
+            || !members.has(name)) {
           merge.replace(members, name, value);
         }
       }

@@ -1,6 +1,7 @@
 package io.completionworker.gateway.stream;
 
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * One server-sent event.
@@ -11,8 +12,21 @@ import java.util.Locale;
  */
 record SseEvent(String name, String data, int bytes) {
 
+  private static final Set<String> KEEP_ALIVE =
+      Set.of("ping", "heartbeat", "keepalive", "keep-alive", "keep_alive");
+
   /** Whether its name says that it is an error, whatever it has for data. */
   boolean failed() {
+    return failed(name);
+  }
+
+  /** Whether an event of this name is an error. */
+  static boolean failed(String name) {
     return name.toLowerCase(Locale.ROOT).endsWith("error");
+  }
+
+  /** Whether it only keeps the connection open: {@code ping} and the like, without JSON. */
+  boolean keepsAlive() {
+    return data.startsWith(":") || KEEP_ALIVE.contains(name.toLowerCase(Locale.ROOT));
   }
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * that is split across packets needs no care. {@code id} and {@code retry} are for clients that
  * reconnect, which nobody can here; they are skipped as unknown fields are. Two things that the
  * standard skips are kept, since endpoints send them when they fail: a field {@code error}, and a
- * line that is a JSON object without any field name. Not thread-safe.
+ * line that is JSON without any field name. Not thread-safe.
  */
 final class SseParser {
 
@@ -99,7 +99,10 @@ final class SseParser {
     if (start == bytes.length) {
       return endOfEvent();
     }
-    if (bytes[start] == '{') {
+    while (start < bytes.length - 1 && (bytes[start] == ' ' || bytes[start] == '\t')) {
+      start++; // no standard has blanks before a field, but some servers do
+    }
+    if (bytes[start] == '{' || text(bytes, start, Math.min(start + 2, bytes.length)).equals("[{")) {
       line(bytes, start);
     } else if (bytes[start] == ':') {
       eventBytes -= bytes.length; // comments keep a connection open for hours; they count only once
@@ -151,9 +154,10 @@ final class SseParser {
 
   private @Nullable SseEvent endOfEvent() {
     SseEvent event = null;
-    if (data.size() > 0) {
+    if (data.size() > 0 || SseEvent.failed(name)) { // an error needs no data
       byte[] lines = data.toByteArray();
-      event = new SseEvent(name, text(lines, 0, lines.length - 1), (int) eventBytes);
+      String said = text(lines, 0, Math.max(0, lines.length - 1));
+      event = new SseEvent(name, said, (int) eventBytes);
       data.reset();
     }
     name = "";

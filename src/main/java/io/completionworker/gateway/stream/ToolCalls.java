@@ -92,7 +92,7 @@ final class ToolCalls {
       return goesOn && last != null && !(last.isWhole() && piece.begins("{")) ? last : null;
     }
     boolean otherId = piece.id != null && call.id != null && !piece.id.equals(call.id);
-    if (otherId && piece.name == null && !byId.containsKey(piece.id)) {
+    if (otherId && call.goesOnUnderAnyId(piece) && !byId.containsKey(piece.id)) {
       return call; // some make up an id for each piece
     }
     if (otherId || (piece.id != null && piece.index == null)) {
@@ -130,7 +130,7 @@ final class ToolCalls {
     /** Arguments are a text by the API; some send the object that the text would be. */
     private static @Nullable String text(ObjectNode function, String name) {
       JsonNode said = function.path(name);
-      if (said.isContainerNode()) {
+      if (said.isContainerNode() || said.isBoolean()) {
         String text = AnswerJson.write(said);
         function.set(name, TextNode.valueOf(text));
         return text;
@@ -157,6 +157,9 @@ final class ToolCalls {
     private String name = "";
     private boolean named;
 
+    /** Of the arguments, so that nothing has to be copied to compare them. */
+    private int length;
+
     Call(int place, ObjectNode node) {
       this.place = place;
       this.node = node;
@@ -164,6 +167,16 @@ final class ToolCalls {
 
     boolean isWhole() {
       return end.reached();
+    }
+
+    /** Whether this piece cannot begin a call. */
+    boolean goesOnUnderAnyId(Piece piece) {
+      return piece.name == null
+          || (piece.name.equals(name)
+              && end.begun()
+              && !end.reached()
+              && piece.hasArguments()
+              && !piece.begins("{"));
     }
 
     /** Whether this piece belongs to a call after this one. */
@@ -193,6 +206,7 @@ final class ToolCalls {
           && piece.id.equals(id)
           && end.reached()
           && piece.arguments != null
+          && piece.arguments.length() == length
           && called != null
           && piece.arguments.equals(ChoiceDecoder.arguments(called));
     }
@@ -200,11 +214,13 @@ final class ToolCalls {
     /** Some endpoints begin with empty arguments, and send the true ones behind them. */
     private void dropPlaceholder(Piece piece) {
       if (end.reached()
+          && length == 2
           && piece.begins("{")
           && ChoiceDecoder.called(node) instanceof ObjectNode function
           && "{}".equals(ChoiceDecoder.arguments(function))) {
         function.put("arguments", "");
         end = new JsonEnd();
+        length = 0;
       }
     }
 
@@ -222,10 +238,11 @@ final class ToolCalls {
       if (id != null) {
         byId.put(id, this);
       }
-      JsonNode called = ChoiceDecoder.called(node);
-      name = called == null ? "" : LenientJson.orEmpty(LenientJson.text(called.path("name")));
+      JsonNode called = piece.name == null ? null : ChoiceDecoder.called(node);
+      name = called == null ? name : LenientJson.orEmpty(LenientJson.text(called.path("name")));
       if (piece.arguments != null) {
         end.read(piece.arguments);
+        length += piece.arguments.length();
       }
       String type = LenientJson.word(node.path("type"));
       return new ToolCallDelta(
