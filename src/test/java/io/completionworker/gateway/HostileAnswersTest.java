@@ -34,7 +34,8 @@ class HostileAnswersTest {
         "0",
         "\"choices\"",
         "[]",
-        "[" + OK + "]",
+        "[" + OK + "," + OK + "]",
+        "[[" + OK + "]]",
         "{}",
         "<html>200 OK</html>",
         OK + OK,
@@ -100,7 +101,8 @@ class HostileAnswersTest {
         with("\"a\":0." + "9".repeat(100_000)),
         with("\"" + "a".repeat(100_000) + "\":1"),
         "\ufeff" + OK,
-        "\r\n \n" + OK);
+        "\r\n \n" + OK,
+        "[" + OK + "]");
   }
 
   @ParameterizedTest

@@ -82,11 +82,19 @@ public final class AnswerJson {
     public @Nullable ObjectNode first() {
       return !roots.isEmpty() && roots.get(0) instanceof ObjectNode first ? first : null;
     }
+
+    /** The same without an array around a single object, which says nothing more. */
+    Document withoutArray() {
+      boolean around = fault == null && roots.size() == 1 && roots.get(0).size() == 1;
+      return around && roots.get(0).isArray() && roots.get(0).get(0) instanceof ObjectNode only
+          ? new Document(write(only), List.of(only), null)
+          : this;
+    }
   }
 
   /** Reads the bytes of a body. */
   public Document read(byte[] body) {
-    return read(text(body));
+    return read(text(body)).withoutArray();
   }
 
   /** Reads a text. */

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class AnswerStream {
 
   private static final String DONE = "[DONE]";
+  private static final String DATA = "data:";
 
   /**
    * What all streams share. Safe on every thread.
@@ -162,14 +163,14 @@ public final class AnswerStream {
   }
 
   private @Nullable StreamEnd take(SseEvent event) {
-    String data = event.data().strip();
+    String data = withoutPrefix(event.data());
     if (event.failed()) {
       List<JsonNode> said = rules.json().read(data).roots();
       return new StreamEnd.Failed(
           said.isEmpty() ? ErrorBody.SILENT : ErrorBody.of(said.get(0)), bytes(data));
     }
-    if (data.isEmpty()) {
-      return null;
+    if (data.isEmpty() || data.equals("null")) {
+      return null; // keeps the connection open
     }
     if (data.equals(DONE)) {
       return done();
@@ -182,6 +183,15 @@ public final class AnswerStream {
     return several
         ? new StreamEnd.Unreadable("an event of the stream is not valid JSON", bytes(data))
         : take(read.roots().get(0), data, event.bytes());
+  }
+
+  /** A proxy that makes events of the lines of a stream writes the name of the field again. */
+  private static String withoutPrefix(String data) {
+    String rest = data.strip();
+    while (rest.startsWith(DATA)) {
+      rest = rest.substring(DATA.length()).strip();
+    }
+    return rest;
   }
 
   private @Nullable StreamEnd takeLines(SseEvent event) {
