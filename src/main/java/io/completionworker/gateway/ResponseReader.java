@@ -42,7 +42,7 @@ final class ResponseReader {
    * @param cut whether there was more of it than we take
    */
   AttemptResult read(int status, MultiMap headers, byte[] body, boolean cut) {
-    AnswerJson.Document read = rules.json().read(body).withoutList();
+    AnswerJson.Document read = rules.json().read(body);
     if (status < 200 || status >= 300) {
       return rejected(status, headers, read.first(), classifier.classify(status, headers, body));
     }

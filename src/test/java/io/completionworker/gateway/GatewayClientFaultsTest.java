@@ -92,6 +92,14 @@ class GatewayClientFaultsTest {
   }
 
   @Test
+  void shouldRefuseBlanksWithoutEndBehindAByteOrderMark() throws Exception {
+    assertTooLarge(
+        clients.error(
+            Behaviours.status(200, "", "\ufeff" + " ".repeat(5000)),
+            settings -> settings.maxResponseBytes(4999)));
+  }
+
+  @Test
   void shouldTakeAnAnswerOfExactlyTheLargestSize() throws Exception {
     assertThat(
             clients.attempt(

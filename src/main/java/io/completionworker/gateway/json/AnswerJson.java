@@ -81,20 +81,23 @@ public final class AnswerJson {
           : null;
     }
 
-    /** Some endpoints put an answer, or the chunks of one, into a list. */
-    public Document withoutList() {
-      if (fault != null || roots.size() != 1 || !roots.get(0).path(0).has("choices")) {
-        return this;
-      }
-      List<JsonNode> elements = new ArrayList<>();
-      roots.get(0).forEach(elements::add);
-      return new Document(
-          elements.size() == 1 ? write(elements.get(0)) : text, List.copyOf(elements), null);
-    }
-
     /** The first value, whole or not; null when it is no object. */
     public @Nullable ObjectNode first() {
       return !roots.isEmpty() && roots.get(0) instanceof ObjectNode first ? first : null;
+    }
+
+    /** The same without an array around an object, or around the chunks of an answer. */
+    Document withoutArray() {
+      JsonNode array = fault == null && roots.size() == 1 ? roots.get(0) : NODES.nullNode();
+      if (!array.isArray() || !array.path(0).isObject()) {
+        return this;
+      }
+      if (array.size() == 1) {
+        return new Document(write(array.get(0)), List.of(array.get(0)), null);
+      }
+      List<JsonNode> elements = new ArrayList<>(array.size());
+      array.forEach(elements::add);
+      return array.path(0).has("choices") ? new Document(text, List.copyOf(elements), null) : this;
     }
   }
 
@@ -103,10 +106,11 @@ public final class AnswerJson {
     String text = text(body);
     String begin = text.strip();
     if (!begin.endsWith("[DONE]")) {
-      return read(text);
+      return read(text).withoutArray();
     }
     begin = begin.substring(0, begin.length() - "[DONE]".length()).stripTrailing();
-    return read(begin.endsWith("data:") ? begin.substring(0, begin.length() - 5) : begin);
+    begin = begin.endsWith("data:") ? begin.substring(0, begin.length() - 5) : begin;
+    return read(begin).withoutArray();
   }
 
   /** Reads a text. */

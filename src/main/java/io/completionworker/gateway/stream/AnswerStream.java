@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class AnswerStream {
 
   private static final Set<String> DONE = Set.of("[DONE]", "[done]", "\"[DONE]\"");
+  private static final String DATA = "data:";
 
   /**
    * What all streams share. Safe on every thread.
@@ -169,8 +170,8 @@ public final class AnswerStream {
       return new StreamEnd.Failed(
           said.isEmpty() ? ErrorBody.SILENT : ErrorBody.of(said.get(0)), bytes(data));
     }
-    if (data.isEmpty()) {
-      return null;
+    if (data.isEmpty() || data.equals("null")) {
+      return null; // keeps the connection open
     }
     if (DONE.contains(data)) {
       return done();
@@ -187,11 +188,11 @@ public final class AnswerStream {
         : new StreamEnd.Unreadable("an event of the stream is not valid JSON", bytes(data));
   }
 
-  /** Some proxies write the name of the field before what already has it. */
+  /** A proxy that makes events of the lines of a stream writes the name of the field again. */
   private static String withoutField(String data) {
     int start = 0;
-    while (data.startsWith("data:", start)) {
-      start += "data:".length();
+    while (data.startsWith(DATA, start)) {
+      start += DATA.length();
       while (start < data.length() && data.charAt(start) == ' ') {
         start++;
       }

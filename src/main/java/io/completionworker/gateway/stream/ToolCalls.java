@@ -52,7 +52,7 @@ final class ToolCalls {
    */
   List<ToolCallDelta> add(JsonNode pieces) {
     List<ToolCallDelta> added = new ArrayList<>(pieces.size());
-    if (pieces instanceof ObjectNode only) {
+    if (pieces instanceof ObjectNode only && !only.isEmpty()) {
       added.add(add(Piece.of(only, null)));
       return added;
     }

@@ -114,7 +114,7 @@ class AnswerStreamTest {
         "{",
         "[]",
         "7",
-        "{} {}",
+        "{} x",
         "{\"choices\":7}",
         "{\"choices\":[7]}",
         "{\"choices\":[{\"delta\":\"x\"}]}",
