@@ -151,7 +151,8 @@ public final class Dispatcher {
     }
     Progress stored = recovered == null ? Progress.NONE : recovered;
     if (existing != null) {
-      if (existing.adoptable() && !order.hasOthers(existing)) {
+      boolean turnIsOver = existing.state == Flight.State.DONE;
+      if (turnIsOver || (existing.adoptable() && !order.hasOthers(existing))) {
         existing.catchUp(stored);
         adopt(existing, owner);
         return;
