@@ -128,6 +128,43 @@ class RememberedAttemptsTest {
     }
   }
 
+  @Property(tries = 200)
+  void shouldCountEachPaidAttemptThoughItsTaskComesAndGoes(
+      @ForAll long seed, @ForAll boolean ordered) {
+    Random random = new Random(seed);
+    Task moving = new Task(ordered);
+    Map<String, Integer> billed = new HashMap<>();
+    for (int i = 0; i < 4; i++) {
+      moving.request("r" + i);
+    }
+    for (int step = 0; step < 200; step++) {
+      for (String id : moving.worker.client.open()) {
+        if (random.nextInt(3) > 0) {
+          AttemptResult result = result(random.nextInt(4));
+          billed.merge(id, result.maybeBilled() ? 1 : 0, Integer::sum);
+          moving.worker.client.end(id, result);
+        }
+      }
+      if (random.nextBoolean()) {
+        moving.worker.loop.run();
+      }
+      if (random.nextInt(3) == 0) {
+        moving.commit();
+        moving.abort(); // of nothing: it is closed after its commit, and comes back
+      }
+      moving.advance(Duration.ofMillis(random.nextInt(3_000)));
+    }
+    moving.commit();
+
+    assertThat(moving.outcomes).hasSize(4);
+    assertThat(moving.rows).doesNotHaveDuplicates();
+    for (int i = 0; i < 4; i++) {
+      int paid = billed.getOrDefault("r" + i, 0);
+      assertThat(of("r" + i, moving.rows)).isEqualTo(paid);
+      assertThat(paid).isLessThanOrEqualTo(MAX_ATTEMPTS);
+    }
+  }
+
   private static long of(String id, List<String> texts) {
     return texts.stream().filter(text -> text.startsWith(id + " ")).count();
   }

@@ -27,14 +27,31 @@ final class Task {
   /** Outcomes that were forwarded in a transaction that was aborted. */
   final List<String> lost = new ArrayList<>();
 
-  WorkerTopology worker = new WorkerTopology(1_000, 4_096);
+  private final boolean ordered;
+  WorkerTopology worker;
   private final List<String> requests = new ArrayList<>();
   private final Map<Bytes, byte[]> committed = new LinkedHashMap<>();
   private int committedOffset;
   private int nextOffset;
-  private Processor<byte[], byte[], byte[], Emission> processor = worker.supplier.get();
+  private Processor<byte[], byte[], byte[], Emission> processor;
   private MockProcessorContext<byte[], Emission> context = new MockProcessorContext<>();
-  private KeyValueStore<Bytes, byte[]> store = init();
+  private KeyValueStore<Bytes, byte[]> store;
+
+  Task() {
+    this(false);
+  }
+
+  /** A task of requests of one key, called one after the other or not. */
+  Task(boolean ordered) {
+    this.ordered = ordered;
+    worker = worker();
+    processor = worker.supplier.get();
+    store = init();
+  }
+
+  private WorkerTopology worker() {
+    return ordered ? WorkerTopology.ordered(1_000, 4_096) : new WorkerTopology(1_000, 4_096);
+  }
 
   void request(String text) {
     requests.add(text);
@@ -73,7 +90,7 @@ final class Task {
 
   /** The process has gone, and all with it that was not committed. */
   void kill() {
-    worker = new WorkerTopology(1_000, 4_096);
+    worker = worker();
     processor = worker.supplier.get();
     restart();
   }
@@ -107,7 +124,8 @@ final class Task {
     context.setRecordMetadata("completion-requests", 0, nextOffset);
     byte[] value = requests.get(nextOffset).getBytes(StandardCharsets.UTF_8);
     nextOffset++;
-    processor.process(new Record<>(null, value, worker.loop.millis()));
+    byte[] key = ordered ? new byte[] {1} : null;
+    processor.process(new Record<>(key, value, worker.loop.millis()));
     worker.loop.run();
   }
 

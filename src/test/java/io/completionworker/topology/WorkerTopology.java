@@ -65,8 +65,23 @@ final class WorkerTopology {
     this(maxPendingRecords, maxRecordBytes, inlineConfig, Duration.ofDays(10_000));
   }
 
+  /** One that calls requests of one key one after the other. */
+  static WorkerTopology ordered(int maxPendingRecords, int maxRecordBytes) {
+    return new WorkerTopology(
+        maxPendingRecords, maxRecordBytes, false, Duration.ofDays(10_000), new KeyOrder(true));
+  }
+
   WorkerTopology(
       int maxPendingRecords, int maxRecordBytes, boolean inlineConfig, Duration leaseLength) {
+    this(maxPendingRecords, maxRecordBytes, inlineConfig, leaseLength, new KeyOrder(false));
+  }
+
+  private WorkerTopology(
+      int maxPendingRecords,
+      int maxRecordBytes,
+      boolean inlineConfig,
+      Duration leaseLength,
+      KeyOrder order) {
     Meters meters = new Meters(registry);
     TextCodec codec = new TextCodec(loop::nanos);
     Lease lease = new Lease(leaseLength, loop.nanos());
@@ -93,7 +108,7 @@ final class WorkerTopology {
                 meters),
             new ScopeQuota(loop, 1_000, 250, false, false),
             new BackoffRetryPolicy(retry, hold),
-            new KeyOrder(false),
+            order,
             meters);
     capacity = new Capacity(maxPendingRecords, 1_000_000, () -> 0);
     intake = new IntakeControl(new Unpaused(), capacity, lease, WorkerTopology::fail);

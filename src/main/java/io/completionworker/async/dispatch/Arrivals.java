@@ -48,6 +48,8 @@ final class Arrivals {
     CompletionCall call = flight.call;
     if (outcome != null) {
       finish.accept(flight, outcome);
+    } else if (call != null && retryPolicy.exhausted(flight.attemptsMade)) {
+      finish.accept(flight, Outcomes.exhausted(flight, call));
     } else if (call != null) {
       enqueueOrPark(flight, call);
     }
@@ -76,9 +78,6 @@ final class Arrivals {
       attempts
           .refusal(call)
           .ifPresent(cause -> flight.outcome = Outcomes.refused(flight, call, cause));
-      if (retryPolicy.exhausted(flight.attemptsMade)) {
-        flight.outcome = Outcomes.exhausted(flight, call);
-      }
     } else if (attempts.late(call)) {
       flight.outcome = Outcomes.expired(flight, call);
     }

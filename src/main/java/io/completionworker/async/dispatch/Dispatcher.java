@@ -151,13 +151,15 @@ public final class Dispatcher {
     }
     Progress stored = recovered == null ? Progress.NONE : recovered;
     if (existing != null) {
-      if (existing.adoptable() && !order.hasOthers(existing)) {
-        existing.catchUp(stored);
+      existing.catchUp(stored);
+      if (existing.landed() || (existing.adoptable() && !order.hasOthers(existing))) {
         adopt(existing, owner);
         return;
       }
-      if (!existing.isBusy()) {
-        leave(existing); // a running one keeps its slot and its turn until it ends
+      if (existing.isBusy()) {
+        flights.keep(existing); // it keeps slot and turn until it ends, and what it costs counts
+      } else {
+        leave(existing);
       }
     }
     Tally tally = flights.tally(source.position(), stored);
@@ -204,7 +206,7 @@ public final class Dispatcher {
   private void answered(
       Flight flight, CompletionCall call, AttemptResult result, Admission.Toll toll) {
     if (flight.orphan() && flights.at(flight.position()) != flight) {
-      leave(flight); // another flight has taken its place
+      retries.replaced(flight, call, result); // which drops an answer
     } else if (result instanceof AttemptResult.Rejected rejected) {
       retries.after(flight, call, rejected, toll);
     } else {

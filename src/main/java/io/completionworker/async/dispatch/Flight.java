@@ -105,6 +105,11 @@ final class Flight {
     return state == State.RUNNING || state == State.ACCOUNTING;
   }
 
+  /** Whether its outcome is encoded, and its turn over. */
+  boolean landed() {
+    return state == State.DONE;
+  }
+
   /** Whether it has an outcome, or nothing comes of it. */
   boolean settled() {
     return state == State.WRITING || state == State.DONE || state == State.GONE;

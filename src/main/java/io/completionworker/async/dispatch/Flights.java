@@ -72,6 +72,9 @@ final class Flights {
   /** Takes a flight out, unless another one has its place. */
   void remove(Flight flight) {
     byPosition.remove(flight.position(), flight);
+    if (!tallies.isEmpty() && flight.tally.progress().rows() == 0) {
+      forgetTally(flight); // it has nothing to be offered again
+    }
   }
 
   Collection<Flight> all() {

@@ -67,7 +67,7 @@ final class Retries {
     if (!repeats || (!free && policy.exhausted(flight.attemptsMade))) {
       finish.accept(flight, Outcomes.failed(flight, call, error));
     } else if (billed) {
-      account(flight, call, error, toll);
+      account(flight, call, () -> again(flight, call, error, toll));
     } else if (flight.orphan()) {
       leave.accept(flight); // nothing was gained that an adopter would want
     } else if (free) {
@@ -91,7 +91,23 @@ final class Retries {
     attempts.backOff(flight, call, wait, behind);
   }
 
-  private void account(Flight flight, CompletionCall call, AttemptError error, Toll toll) {
+  /**
+   * An attempt has ended of a flight whose place another one has: if it was paid for in vain, that
+   * counts for the other.
+   */
+  void replaced(Flight flight, CompletionCall call, AttemptResult result) {
+    if (result instanceof AttemptResult.Rejected && result.maybeBilled()) {
+      account(flight, call, () -> leave.accept(flight));
+      Flight current = flights.at(flight.position());
+      if (current != null && current.tally == flight.tally) {
+        current.catchUp(flight.tally.progress());
+      }
+    } else {
+      leave.accept(flight);
+    }
+  }
+
+  private void account(Flight flight, CompletionCall call, Runnable next) {
     flight.state = Flight.State.ACCOUNTING;
     flights.keep(flight);
     Expense expense = flight.account(call);
@@ -104,7 +120,7 @@ final class Retries {
             if (flight.orphan() || flights.at(flight.position()) != flight) {
               leave.accept(flight);
             } else {
-              again(flight, call, error, toll);
+              next.run();
             }
           } finally {
             accounting.decrementAndGet(); // last, so that nothing is drained before it is queued

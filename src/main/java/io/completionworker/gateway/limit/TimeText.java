@@ -37,12 +37,15 @@ final class TimeText {
       Pattern.compile("\\+?(?:\\d+(?:\\.\\d*)?|\\.\\d+)(?:[eE][+-]?\\d+)?");
 
   private static final String PART =
-      "(\\d++(?:\\.\\d*+)?|\\.\\d++)\\s*"
+      "(\\d++(?:\\.\\d*+)?|\\.\\d++)\\s*+"
           + "(ns|us|\u00b5s|\u03bcs|ms|milliseconds?|millis|seconds?|secs?|s"
           + "|minutes?|mins?|m|hours?|hrs?|h|days?|d)(?![a-z])";
 
-  /** A duration of one part or of several, in the middle of other text. */
-  static final String DURATION = PART + "(?:(?:\\s*(?:,|and)?\\s*)" + PART + ")*";
+  /**
+   * A duration of one part or of several, in the middle of other text. Nobody writes more than ten,
+   * and a loop without a bound takes stack for each turn.
+   */
+  static final String DURATION = PART + "(?:\\s*+(?:(?:,|and)\\s*+)?" + PART + "){0,9}";
 
   private static final Pattern WHOLE_DURATION =
       Pattern.compile("\\+?" + DURATION, Pattern.CASE_INSENSITIVE);
@@ -124,6 +127,9 @@ final class TimeText {
   }
 
   private static @Nullable Duration iso(String text) {
+    if ("Pp+".indexOf(text.charAt(0)) < 0) {
+      return null; // the usual case of a time, in each answer of some providers
+    }
     try {
       Duration duration = Duration.parse(text);
       return duration.isNegative() || duration.compareTo(LONGEST) > 0 ? null : duration;

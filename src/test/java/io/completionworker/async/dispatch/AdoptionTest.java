@@ -154,4 +154,22 @@ class AdoptionTest {
 
     assertThat(ordered.client.started()).containsExactly("a");
   }
+
+  @Test
+  void shouldAdoptAnAnswerThoughAnotherRequestOfItsKeyIsCalledAfterIt() {
+    Stage ordered = new Stage(4, true);
+    TaskOutbox before = ordered.open();
+    ordered.accept(before, 0, "k", "a", false);
+    ordered.accept(before, 1, "k", "b", false);
+    ordered.answer("a");
+    ordered.close(before);
+
+    TaskOutbox after = ordered.open();
+    ordered.accept(after, 0, "k", "a", true);
+    ordered.accept(after, 1, "k", "b", true);
+    ordered.answer("b");
+
+    assertThat(ordered.client.started()).containsExactly("a", "b");
+    assertThat(ordered.emitted(after)).containsExactly("a attempts 1", "b attempts 1");
+  }
 }

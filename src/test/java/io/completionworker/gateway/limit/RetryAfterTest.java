@@ -245,6 +245,15 @@ class RetryAfterTest {
   }
 
   @Test
+  void shouldNotBreakOverAFloodOfParts() {
+    String flood = "Please try again in 2s" + "  1s".repeat(990);
+    BodyWaits body = new BodyWaits(MultiMap.caseInsensitiveMultiMap(), List.of(), flood);
+
+    assertThat(retryAfter.asked(headers("any", "1"), body)).isNotNull();
+    assertThat(asked(headers("retry-after", "1s".repeat(50)))).isNull();
+  }
+
+  @Test
   void shouldPreferWhatTheServerAsksForOutright() {
     MultiMap headers =
         headers("x-ratelimit-remaining-requests", "0")
