@@ -31,12 +31,12 @@ final class Outcomes {
     return failed(flight, call, cause);
   }
 
-  /** Attempts are remembered over a crash; how the last of them ended is not. */
+  /** Attempts are remembered when their request is entered again; how the last ended is not. */
   static Outcome exhausted(Flight flight, CompletionCall call) {
     String message =
         "Its "
             + flight.attemptsMade
-            + " attempts, all that retry.max.attempts allows, were made before a restart;"
+            + " attempts, all that retry.max.attempts allows, were made already;"
             + " its usage rows say how they ended";
     return failed(flight, call, new Outcome.Cause(FailureReason.UNKNOWN, true, message));
   }
