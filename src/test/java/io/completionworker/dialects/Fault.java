@@ -3,6 +3,7 @@ package io.completionworker.dialects;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** A fault that is put into an answer, where some endpoint was seen to put it. */
 enum Fault {
@@ -32,7 +33,7 @@ enum Fault {
     boolean streamed = ("\n" + body).contains("\ndata:");
     List<Integer> places = new ArrayList<>();
     for (int i = 0; i < events.size(); i++) {
-      if (Mutation.data(events.get(i)).equals("[DONE]")) {
+      if (Set.of("[DONE]", "\"[DONE]\"").contains(Mutation.data(events.get(i)))) {
         break;
       }
       if (events.get(i).startsWith("data:") == streamed && fits(events.get(i))) {

@@ -95,7 +95,11 @@ record Mutation(Kind kind, int where, int what) {
 
   /** What comes after {@code data:}, or all of it. */
   static String data(String event) {
-    return event.startsWith("data:") ? event.substring("data:".length()).strip() : event.strip();
+    String data = event.strip();
+    while (data.startsWith("data:")) {
+      data = data.substring("data:".length()).strip();
+    }
+    return data;
   }
 
   /** The body after all of these changes, in order. */

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AnswerStream {
 
-  private static final Set<String> DONE = Set.of("[DONE]", "[done]", "\"[DONE]\"");
+  private static final Set<String> DONE = Set.of("[DONE]", "\"[DONE]\"");
   private static final String DATA = "data:";
 
   /**

@@ -89,10 +89,17 @@ final class DeltaMerge {
       whole.set(name, list);
       append(name, list, piece);
     } else if (before.isTextual() && piece.isObject() && !before.textValue().isEmpty()) {
-      text(whole, name, before, AnswerJson.write(piece));
+      JsonNode said = piece.path("text");
+      text(whole, name, before, said.isTextual() ? said.textValue() : json(piece));
+    } else if (before.isTextual() && piece.isBoolean() && !before.textValue().isEmpty()) {
+      return; // no text
     } else {
       replace(whole, name, piece);
     }
+  }
+
+  private static String json(JsonNode piece) {
+    return piece.isEmpty() ? "" : AnswerJson.write(piece);
   }
 
   /** Sets a member to what it is now. */

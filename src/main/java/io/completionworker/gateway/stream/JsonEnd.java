@@ -40,6 +40,11 @@ final class JsonEnd {
     }
   }
 
+  /** Whether an object or an array has begun and not ended. */
+  boolean open() {
+    return depth > 0;
+  }
+
   /** Whether anything but white space has come. */
   boolean begun() {
     return begun;

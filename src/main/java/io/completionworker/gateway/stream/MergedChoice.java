@@ -108,8 +108,9 @@ final class MergedChoice {
       default -> {
         if (value.isArray()) {
           merge.merge(members, name, value);
-        } else if (!(value.isNull() || (value.isObject() && value.isEmpty()))
-            || !members.has(name)) {
+        } else if (members.get(name) instanceof ObjectNode before && value.isObject()) {
+          value.properties().forEach(in -> merge.replace(before, in.getKey(), in.getValue()));
+        } else if (!value.isNull() || !members.has(name)) {
           merge.replace(members, name, value);
         }
       }

@@ -172,11 +172,7 @@ final class ToolCalls {
     /** Whether this piece cannot begin a call. */
     boolean goesOnUnderAnyId(Piece piece) {
       return piece.name == null
-          || (piece.name.equals(name)
-              && end.begun()
-              && !end.reached()
-              && piece.hasArguments()
-              && !piece.begins("{"));
+          || (piece.name.equals(name) && end.open() && piece.hasArguments() && !piece.begins("{"));
     }
 
     /** Whether this piece belongs to a call after this one. */
