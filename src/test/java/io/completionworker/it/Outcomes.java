@@ -5,11 +5,13 @@ import io.completionworker.avro.CompletionResponse;
 import io.completionworker.avro.CompletionUsage;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /** What readers of committed records see. One thread. */
@@ -24,6 +26,7 @@ final class Outcomes implements AutoCloseable {
   private final Deserializer<CompletionUsage> usage;
   private final List<Outcome> all = new ArrayList<>();
   private final List<CompletionUsage> usageRows = new ArrayList<>();
+  private final Map<TopicPartition, Long> read = new HashMap<>();
   private int deadLetters;
 
   Outcomes(Stand stand) {
@@ -42,7 +45,12 @@ final class Outcomes implements AutoCloseable {
   /** Reads what has come since the last time. */
   Outcomes poll() {
     for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-      add(record);
+      TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+      // A reader that was set back when a broker came back reads the same records again.
+      if (record.offset() > read.getOrDefault(partition, -1L)) {
+        read.put(partition, record.offset());
+        add(record);
+      }
     }
     return this;
   }

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Sends a completion as server-sent events. */
@@ -14,6 +16,9 @@ final class StreamedAnswer {
 
   static final String TYPE = "text/event-stream";
 
+  private static final String DONE = "[DONE]";
+  private static final Predicate<String> FINISHED =
+      Pattern.compile("\"finish_reason\":\"").asPredicate();
   private static final int PIECE = 24;
 
   private StreamedAnswer() {}
@@ -22,21 +27,22 @@ final class StreamedAnswer {
    * Sends all events at once.
    *
    * @param cut whether to end too early, cleanly and without {@code [DONE]}, as the gateway does
-   *     when its provider fails: of every two answers one in the middle, one behind its usage
+   *     when its provider fails: of every two answers one in the middle, one with its usage but
+   *     without a finish reason
    */
   static void send(HttpServerResponse response, ObjectNode answer, JsonNode request, boolean cut) {
     List<String> events = events(answer, request);
     response.putHeader("content-type", TYPE).setChunked(true);
-    events
-        .subList(0, cut ? end(answer, events.size()) : events.size())
-        .forEach(event -> response.write(framed(event)));
+    (cut ? cut(events, answer) : events).forEach(event -> response.write(framed(event)));
     response.end();
   }
 
-  private static int end(ObjectNode answer, int events) {
+  private static List<String> cut(List<String> events, ObjectNode answer) {
     String id = answer.path("id").asText();
     boolean late = (id.charAt(id.length() - 1) - '0') % 2 == 0;
-    return late ? events - 1 : events / 2;
+    return late
+        ? events.stream().filter(event -> !event.equals(DONE) && !FINISHED.test(event)).toList()
+        : events.subList(0, events.size() / 2);
   }
 
   /** All events as they are sent. */
@@ -65,7 +71,7 @@ final class StreamedAnswer {
       last.set("usage", answer.path("usage"));
       events.add(last.toString());
     }
-    events.add("[DONE]");
+    events.add(DONE);
     return events;
   }
 
