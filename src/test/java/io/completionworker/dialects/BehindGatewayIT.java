@@ -110,10 +110,20 @@ class BehindGatewayIT {
   }
 
   private static String line(DialectCase each, Reply seen) throws IOException {
-    ObjectNode line = CaseFile.JSON.valueToTree(each);
+    ObjectNode line = said(each);
     line.remove(List.of("headers", "answered"));
-    line.set("answers", CaseFile.JSON.createArrayNode().add(CaseFile.JSON.valueToTree(seen)));
+    line.set("answers", CaseFile.JSON.createArrayNode().add(said(seen)));
     return CaseFile.JSON.writeValueAsString(line);
+  }
+
+  /** The members that are set. */
+  private static ObjectNode said(Object value) {
+    ObjectNode all = CaseFile.JSON.valueToTree(value);
+    List<String> absent = new ArrayList<>();
+    all.properties().stream()
+        .filter(member -> member.getValue().isNull())
+        .forEach(member -> absent.add(member.getKey()));
+    return all.remove(absent);
   }
 
   private static String gatewayUrl() {
