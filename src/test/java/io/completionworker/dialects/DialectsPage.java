@@ -1,5 +1,6 @@
 package io.completionworker.dialects;
 
+import io.completionworker.gateway.json.UsageShapes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -67,6 +68,10 @@ final class DialectsPage {
     ## Usage
 
     %s
+    What is read of the counts themselves, whoever sends them. `UsageReaderTest` and `UsageShapesCostTest` hold each line.
+    The prompt has all that went in, the cached and the written part too; the completion has the reasoning.
+
+    %s
     ## Behind Portkey's gateway
 
     Nine providers in their own words behind Portkey's open-source gateway 1.15.2, as the worker sees them. `BehindGatewayIT` plays
@@ -75,13 +80,14 @@ final class DialectsPage {
     The gateway hides some faults. With its default, strict compliance, it turns a finish reason that it does not know into
     `stop`, DeepSeek's `insufficient_system_resource` and Cohere's `ERROR` among them, and nobody behind it can tell that the
     answer is cut off. The setting `gateway.headers.x-portkey-strict-open-ai-compliance=false` keeps them, and brings thinking, signatures
-    and citations too; the lines that name `loose` cases were seen with it.
+    and citations too, and finish reasons in the provider's own words; the lines that name `loose` cases were seen with it.
 
     %s"""
         .formatted(
             COMMAND,
             sections(cases, name -> !name.endsWith(BEHIND_GATEWAY), "## "),
             usageShapes(cases),
+            counts(),
             sections(cases, name -> name.endsWith(BEHIND_GATEWAY), "### "));
   }
 
@@ -108,6 +114,24 @@ final class DialectsPage {
                                 .sorted()
                                 .collect(Collectors.joining(", ")),
                             ids(shape.getValue())))
+            .collect(Collectors.joining());
+  }
+
+  private static String counts() {
+    return "| Whose | Stand in | Prompt | Cached | Written | Completion | Reasoning |\n"
+        + "|---|---|---|---|---|---|---|\n"
+        + UsageShapes.all().stream()
+            .map(
+                shape ->
+                    "| %s | `%s` | %d | %d | %d | %d | %d |\n"
+                        .formatted(
+                            shape.provider(),
+                            shape.where(),
+                            shape.prompt(),
+                            shape.cached(),
+                            shape.written(),
+                            shape.completion(),
+                            shape.reasoning()))
             .collect(Collectors.joining());
   }
 
