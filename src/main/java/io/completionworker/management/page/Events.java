@@ -1,8 +1,10 @@
 package io.completionworker.management.page;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.completionworker.metrics.history.History;
 import io.completionworker.metrics.history.Point;
 import io.completionworker.metrics.history.Row;
@@ -21,8 +23,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Events {
 
-  /** More digits tell nobody more, and triple the length of a history. */
-  private static final MathContext DIGITS = new MathContext(5);
+  /** As many as a plot can show; more would triple the length of a history. */
+  private static final MathContext OF_HISTORY = new MathContext(5);
+
+  /** As many as a sum of money or tokens has. */
+  private static final MathContext OF_NOW = new MathContext(12);
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -44,7 +49,7 @@ final class Events {
     for (Series each : Series.values()) {
       if (points.stream().anyMatch(point -> point.values().containsKey(each))) {
         ArrayNode values = series.putArray(name(each));
-        points.forEach(point -> values.add(number(point.values().get(each))));
+        points.forEach(point -> values.add(value(point, each, OF_HISTORY)));
       }
     }
     return event("history", data);
@@ -55,7 +60,9 @@ final class Events {
     ObjectNode data = JSON.createObjectNode();
     data.put("time", sample.point().time().toEpochMilli());
     ObjectNode values = data.putObject("values");
-    sample.point().values().forEach((series, value) -> values.put(name(series), number(value)));
+    Point point = sample.point();
+    point.values().keySet().forEach(each -> values.set(name(each), value(point, each, OF_NOW)));
+    data.put("minute", sample.minute().plusMillis(500).toSeconds());
     ObjectNode tables = data.putObject("tables");
     sample.tables().forEach((table, rows) -> addRows(tables.putArray(name(table)), rows));
     data.set("instance", instance(instance));
@@ -82,7 +89,7 @@ final class Events {
       ArrayNode names = node.putArray("names");
       row.names().forEach(names::add);
       ArrayNode values = node.putArray("values");
-      row.values().forEach(value -> values.add(number(value)));
+      row.values().forEach(value -> values.add(number(value, OF_NOW)));
     }
   }
 
@@ -95,7 +102,15 @@ final class Events {
     return constant.name().toLowerCase(Locale.ROOT);
   }
 
-  private static @Nullable BigDecimal number(@Nullable Double value) {
-    return value == null ? null : BigDecimal.valueOf(value).round(DIGITS).stripTrailingZeros();
+  /** A number; one that is exceeded is a text, such as {@code >300}; null for no value. */
+  private static JsonNode value(Point point, Series series, MathContext digits) {
+    BigDecimal number = number(point.values().get(series), digits);
+    return number != null && point.exceeded().contains(series)
+        ? TextNode.valueOf(">" + number.toPlainString())
+        : JSON.getNodeFactory().numberNode(number);
+  }
+
+  private static @Nullable BigDecimal number(@Nullable Double value, MathContext digits) {
+    return value == null ? null : BigDecimal.valueOf(value).round(digits).stripTrailingZeros();
   }
 }

@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.distribution.CountAtBucket;
 import io.micrometer.core.instrument.distribution.HistogramSnapshot;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
@@ -47,16 +47,16 @@ record Buckets(NavigableMap<Double, Double> atMost, double longest) {
   }
 
   /**
-   * Seconds that this part of the measurements took at most, even within a bucket, as Prometheus'
-   * {@code histogram_quantile} has it, but never more than the longest. Empty when nothing was
-   * measured; what is over the last finite bound counts as that bound.
+   * An estimate of the seconds within which this part of the measurements ended: evenly spread
+   * within a bucket, as in Prometheus' {@code histogram_quantile}, whose end is the longest
+   * measurement where that is lower. Empty when nothing was measured.
    *
    * @param part from 0 to 1
    */
-  OptionalDouble quantile(double part) {
+  Optional<Quantile> quantile(double part) {
     double all = atMost.isEmpty() ? 0 : atMost.lastEntry().getValue();
     if (all <= 0) {
-      return OptionalDouble.empty();
+      return Optional.empty();
     }
     double rank = part * all;
     double lower = 0;
@@ -68,12 +68,20 @@ record Buckets(NavigableMap<Double, Double> atMost, double longest) {
       }
       double within = bucket.getValue() - below;
       if (bucket.getValue() >= rank && within > 0) {
-        double estimate = lower + (upper - lower) * (rank - below) / within;
-        return OptionalDouble.of(longest > 0 ? Math.min(estimate, longest) : estimate);
+        double end = longest > lower ? Math.min(upper, longest) : upper;
+        return Optional.of(new Quantile(lower + (end - lower) * (rank - below) / within, false));
       }
       lower = upper;
       below = bucket.getValue();
     }
-    return OptionalDouble.of(lower);
+    return Optional.of(new Quantile(lower, true));
   }
+
+  /**
+   * A percentile.
+   *
+   * @param exceeded whether it is in the bucket without an end, so that all that is known is that
+   *     it is longer than these seconds
+   */
+  record Quantile(double seconds, boolean exceeded) {}
 }

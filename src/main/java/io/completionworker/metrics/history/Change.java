@@ -15,16 +15,23 @@ record Change(Reading from, Reading to) {
   /** What those counters of a meter that pass grew by a second; empty without the meter. */
   OptionalDouble perSecond(String name, Predicate<Meter.Id> wanted) {
     double seconds = (to.nanos() - from.nanos()) / SECOND;
-    OptionalDouble sum = to.sum(name, wanted);
-    return sum.isEmpty() || seconds <= 0
+    OptionalDouble growth = growth(name, wanted);
+    return growth.isEmpty() || seconds <= 0
         ? OptionalDouble.empty()
-        : OptionalDouble.of((sum.getAsDouble() - from.sum(name, wanted).orElse(0)) / seconds);
+        : OptionalDouble.of(growth.getAsDouble() / seconds);
   }
 
-  /** The same a minute. */
-  OptionalDouble perMinute(String name, Predicate<Meter.Id> wanted) {
-    OptionalDouble rate = perSecond(name, wanted);
-    return rate.isEmpty() ? rate : OptionalDouble.of(rate.getAsDouble() * 60);
+  /** What those counters of a meter that pass grew by; empty without the meter. */
+  OptionalDouble growth(String name, Predicate<Meter.Id> wanted) {
+    OptionalDouble sum = to.sum(name, wanted);
+    return sum.isEmpty()
+        ? sum
+        : OptionalDouble.of(sum.getAsDouble() - from.sum(name, wanted).orElse(0));
+  }
+
+  /** The time between the two. */
+  Duration length() {
+    return Duration.ofNanos(to.nanos() - from.nanos());
   }
 
   /** What a meter's counters grew by, for each value of a tag. */

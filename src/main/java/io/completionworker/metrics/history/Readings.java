@@ -14,6 +14,7 @@ final class Readings {
   static final Duration QUARTER = Duration.ofMinutes(15);
 
   private static final long MINUTE_NANOS = Duration.ofMinutes(1).toNanos();
+  private static final long HALF_A_STEP_NANOS = History.STEP.toNanos() / 2;
   private static final long APART_NANOS = Duration.ofSeconds(30).toNanos();
 
   private final Deque<Reading> recent = new ArrayDeque<>();
@@ -41,17 +42,18 @@ final class Readings {
     return recent.getLast();
   }
 
-  /** The newest one that is at least so old, else the oldest that there is. */
+  /** The newest one that is so old, to half a step, or older; else the oldest that there is. */
   Reading before(Duration age) {
+    long least = age.toNanos() - HALF_A_STEP_NANOS;
     for (Iterator<Reading> each = recent.descendingIterator(); each.hasNext(); ) {
       Reading reading = each.next();
-      if (age(reading) >= age.toNanos()) {
+      if (age(reading) >= least) {
         return reading;
       }
     }
     for (Iterator<Reading> each = older.descendingIterator(); each.hasNext(); ) {
       Reading reading = each.next();
-      if (age(reading) >= age.toNanos()) {
+      if (age(reading) >= least) {
         return reading;
       }
     }

@@ -4,8 +4,11 @@ import io.micrometer.core.instrument.Meter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** Makes a sample of what was read. */
@@ -29,6 +32,7 @@ final class Sampling {
           Series.INTAKE_PAUSED, Names.INTAKE_PAUSED);
 
   private final Map<Series, Double> values = new EnumMap<>(Series.class);
+  private final Set<Series> exceeded = EnumSet.noneOf(Series.class);
   private final Change minute;
 
   private Sampling(Readings readings) {
@@ -53,7 +57,9 @@ final class Sampling {
     Sampling sampling = new Sampling(readings);
     Change quarter = new Change(readings.before(Readings.QUARTER), readings.newest());
     return new Sample(
-        new Point(time, sampling.values), new Tables(sampling.minute, quarter).withRows());
+        new Point(time, sampling.values, sampling.exceeded),
+        new Tables(sampling.minute, quarter).withRows(),
+        sampling.minute.length());
   }
 
   /** Whether a counter of outcomes is of those that are no answer. */
@@ -70,14 +76,24 @@ final class Sampling {
   }
 
   private void putMinute(Series series, String counter, Predicate<Meter.Id> wanted) {
-    put(series, minute.perMinute(counter, wanted));
+    put(series, minute.growth(counter, wanted));
   }
 
   private void putQuantiles(String timer, Series half, Series most, Series nearlyAll) {
     Buckets measured = minute.timer(timer);
-    put(half, measured.quantile(0.5));
-    put(most, measured.quantile(0.95));
-    put(nearlyAll, measured.quantile(0.99));
+    putQuantile(half, measured.quantile(0.5));
+    putQuantile(most, measured.quantile(0.95));
+    putQuantile(nearlyAll, measured.quantile(0.99));
+  }
+
+  private void putQuantile(Series series, Optional<Buckets.Quantile> quantile) {
+    quantile.ifPresent(
+        known -> {
+          values.put(series, known.seconds());
+          if (known.exceeded()) {
+            exceeded.add(series);
+          }
+        });
   }
 
   private void put(Series series, OptionalDouble value) {

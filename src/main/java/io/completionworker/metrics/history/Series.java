@@ -30,11 +30,11 @@ public enum Series {
   REQUEST_P95,
   /** The same for 99 of 100. */
   REQUEST_P99,
-  /** Tokens of prompts, over the last minute. */
+  /** Tokens of prompts in the last minute, or since the start when that is less. */
   PROMPT_TOKENS,
-  /** Tokens of answers, over the last minute. */
+  /** The same of answers. */
   COMPLETION_TOKENS,
-  /** What the last minute cost; a price file has one currency. */
+  /** What they cost; a price file has one currency. */
   COST,
   /** This instance's part of the limits, from 0 to 1. */
   SHARE,

@@ -10,7 +10,10 @@ public enum Table {
   LIMITS,
   /** By reason: credentials put on hold in the last quarter of an hour, and since the start. */
   HOLDS,
-  /** By model: completion tokens, prompt tokens and cost of the last minute. */
+  /**
+   * By model: completion tokens, prompt tokens and cost of the last minute, as far as they are
+   * known.
+   */
   MODELS,
   /** By currency: the cost of the last minute, and since the start. */
   COSTS

@@ -1,14 +1,14 @@
 package io.completionworker.metrics.history;
 
 import io.micrometer.core.instrument.Meter;
-import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tables of a sample, each with the rows that matter most first and no more than can be read.
@@ -17,8 +17,6 @@ final class Tables {
 
   /** More are left out: nobody reads them, and they go out with every sample. */
   static final int MOST_ROWS = 25;
-
-  private static final double MINUTE = Duration.ofMinutes(1).toNanos();
 
   private final Change minute;
   private final Change quarter;
@@ -63,19 +61,20 @@ final class Tables {
   }
 
   private List<Row> models() {
-    var prompt = rate(Names.MODEL, Names.TOKENS, Sampling.tagged(Names.TYPE, "prompt"));
-    var completion = rate(Names.MODEL, Names.TOKENS, Sampling.tagged(Names.TYPE, "completion"));
-    var cost = rate(Names.MODEL, Names.COST, Sampling::any);
+    var prompt = minute.by(Names.MODEL, Names.TOKENS, Sampling.tagged(Names.TYPE, "prompt"));
+    var completion =
+        minute.by(Names.MODEL, Names.TOKENS, Sampling.tagged(Names.TYPE, "completion"));
+    var cost = minute.by(Names.MODEL, Names.COST, Sampling::any);
     TreeSet<String> models = new TreeSet<>(prompt.keySet());
     models.addAll(completion.keySet());
     models.addAll(cost.keySet());
     return models.stream()
-        .map(model -> row(model, at(completion, model), at(prompt, model), at(cost, model)))
+        .map(model -> row(model, completion.get(model), prompt.get(model), cost.get(model)))
         .toList();
   }
 
   private List<Row> costs() {
-    var lately = rate(Names.CURRENCY, Names.COST, Sampling::any);
+    var lately = minute.by(Names.CURRENCY, Names.COST, Sampling::any);
     var ever = now.by(Names.CURRENCY, Names.COST, Sampling::any);
     return ever.keySet().stream()
         .map(currency -> row(currency, at(lately, currency), at(ever, currency)))
@@ -94,14 +93,6 @@ final class Tables {
     return rows;
   }
 
-  /** What came in a minute, at the pace of the last one. */
-  private Map<String, Double> rate(String tag, String counter, Predicate<Meter.Id> wanted) {
-    double minutes = (minute.to().nanos() - minute.from().nanos()) / MINUTE;
-    Map<String, Double> rates = minute.by(tag, counter, wanted);
-    rates.replaceAll((value, count) -> minutes > 0 ? count / minutes : 0);
-    return rates;
-  }
-
   private static List<String> names(Meter.Id id, String... tags) {
     List<String> names = new ArrayList<>();
     for (String tag : tags) {
@@ -115,8 +106,8 @@ final class Tables {
     return values.getOrDefault(name, 0.0);
   }
 
-  private static Row row(String name, Double... values) {
-    return new Row(List.of(name), List.of(values));
+  private static Row row(String name, @Nullable Double... values) {
+    return new Row(List.of(name), Arrays.asList(values));
   }
 
   private static List<Row> most(List<Row> rows) {
@@ -135,6 +126,7 @@ final class Tables {
   }
 
   private static Comparator<Row> byValue() {
-    return Comparator.comparingDouble(row -> row.values().get(0));
+    return Comparator.comparing(
+        row -> row.values().get(0), Comparator.nullsFirst(Comparator.naturalOrder()));
   }
 }

@@ -1,11 +1,19 @@
 // A line plot: what lies between two ticks of an axis, and curves with a gap where nothing was
 // measured. The plot is a slider too, so that keys can move through its time.
 
-const EDGE = { top: 6, right: 2, bottom: 20, left: 44 };
+const EDGE = { top: 10, right: 2, bottom: 20 };
 const MINUTE = 60_000;
 
 /** What the axis of time may be long, in minutes: a young worker has little to show. */
 const SPANS = [3, 6, 15];
+
+const pen = document.createElement("canvas").getContext("2d");
+
+/** How wide a text is on an axis, in pixels. */
+function textWidth(text) {
+  pen.font = `11px ${getComputedStyle(document.body).fontFamily}`;
+  return Math.ceil(pen.measureText(text).width);
+}
 
 /** Ticks from 0 up to at least this value, at 1, 2 or 5 times a power of ten. */
 function ticks(most) {
@@ -25,9 +33,11 @@ function span(times) {
 }
 
 class Chart {
-  constructor({ title, unit, format, lines }, onCursor) {
+  constructor({ title, unit, format, tick = format, lines }, onCursor) {
     this.lines = lines;
     this.format = format;
+    this.tick = tick;
+    this.left = 0;
     this.title = title;
     this.onCursor = onCursor;
     this.svg = drawn("svg", { "aria-hidden": "true" });
@@ -41,22 +51,16 @@ class Chart {
       "aria-valuenow": "0",
     }, this.svg);
     this.legend = lines.map(() => element("b", {}, NONE));
-    this.table = element("tbody");
-    this.details = element("details", {}, element("summary", {}, "Values by minute"),
-      element("div", { class: "scroll" }, this.valueTable()));
+    this.sheet = new Sheet({ "aria-label": `${title} by minute` }, ["Time"], lines.map((line) => line.name));
+    this.details = element("details", {}, element("summary", {}, "Values by minute"), this.sheet.node);
+    this.unit = element("span", { class: "unit" });
+    this.nameUnit = () => say(this.unit, typeof unit === "string" ? unit : unit());
     this.node = element("article", { class: "plot" },
-      element("h3", {}, title, " ", element("span", { class: "unit" }, unit)),
+      element("h3", {}, title, " ", this.unit),
       element("ul", { class: "legend" }, ...lines.map((line, i) =>
         element("li", {}, swatch(i), line.name, " ", this.legend[i]))),
       this.drawing, this.details);
     this.listen();
-  }
-
-  valueTable() {
-    const head = element("tr", {}, element("th", { scope: "col" }, "Time"),
-      ...this.lines.map((line) => element("th", { scope: "col", class: "number" }, line.name)));
-    return element("table", { "aria-label": `${this.title} by minute` },
-      element("thead", {}, head), this.table);
   }
 
   listen() {
@@ -72,18 +76,20 @@ class Chart {
 
   timeAt(event) {
     const box = this.drawing.getBoundingClientRect();
-    const width = box.width - EDGE.left - EDGE.right;
-    const part = (event.clientX - box.left - EDGE.left) / width;
+    const width = box.width - this.left - EDGE.right;
+    const part = (event.clientX - box.left - this.left) / width;
     return this.data.times.at(-1) - span(this.data.times) * (1 - Math.min(1, Math.max(0, part)));
   }
 
   /** Draws data; at is the index of the values to show. */
   draw(data, at, marked) {
     this.data = data;
-    const values = this.lines.map((line) => data.series[line.key] || []);
+    this.nameUnit();
+    const texts = this.lines.map((line) => data.series[line.key] || []);
+    const values = texts.map((each) => each.map(numeric));
     const width = this.drawing.clientWidth;
     const height = this.drawing.clientHeight;
-    this.sayValues(values, at);
+    this.sayValues(texts, at);
     if (width > 0) {
       this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
       this.svg.replaceChildren(...this.shapes(values, width, height, marked ? at : -1));
@@ -105,7 +111,8 @@ class Chart {
     const newest = this.data.times.at(-1) ?? 0;
     const length = span(this.data.times);
     const steps = ticks(Math.max(0, ...values.flat().filter(isThere)));
-    const x = (time) => EDGE.left + (width - EDGE.left - EDGE.right) * (1 + (time - newest) / length);
+    this.left = Math.max(44, ...steps.map((step) => textWidth(this.tick(step)) + 10));
+    const x = (time) => this.left + (width - this.left - EDGE.right) * (1 + (time - newest) / length);
     const y = (value) =>
       height - EDGE.bottom - (height - EDGE.top - EDGE.bottom) * (value / steps.at(-1));
     const shapes = [...this.axes(steps, x, y, width, height)];
@@ -127,10 +134,11 @@ class Chart {
     const newest = this.data.times.at(-1) ?? 0;
     const third = span(this.data.times) / MINUTE / 3;
     for (const step of steps) {
-      yield drawn("line", { class: "rule", x1: EDGE.left, x2: width - EDGE.right, y1: y(step), y2: y(step) });
-      yield drawn("text", { x: EDGE.left - 8, y: y(step) + 4, "text-anchor": "end" }, this.format(step));
+      yield drawn("line", { class: "rule", x1: this.left, x2: width - EDGE.right, y1: y(step), y2: y(step) });
+      yield drawn("text", { x: this.left - 8, y: y(step) + 4, "text-anchor": "end" }, this.tick(step));
     }
-    for (const thirds of [3, 2, 1, 0]) {
+    const wide = (width - this.left) / 3 > 1.5 * textWidth(`-${3 * third} min`) + 8;
+    for (const thirds of wide ? [3, 2, 1, 0] : [3, 0]) {
       const minutes = thirds * third;
       const anchor = { 3: "start", 0: "end" }[thirds] || "middle";
       const text = thirds === 0 ? "now" : `-${minutes} min`;
@@ -170,7 +178,7 @@ class Chart {
         rows.push([[clock(times[i])], this.lines.map((line) => this.format((series[line.key] || [])[i]))]);
       }
     }
-    fill(this.table, rows);
+    this.sheet.fill(rows);
   }
 }
 

@@ -10,7 +10,7 @@ const CHARTS = [
     ],
   },
   {
-    title: "Latency of answered calls", unit: "over the last minute", format: seconds,
+    title: "Latency of answered calls", unit: "in the last minute", format: seconds,
     lines: [
       { key: "call_p50", name: "p50" },
       { key: "call_p95", name: "p95" },
@@ -18,22 +18,22 @@ const CHARTS = [
     ],
   },
   {
-    title: "In flight", unit: "calls open", format: amount,
+    title: "In flight", unit: "calls open", format: count, tick: amount,
     lines: [{ key: "in_flight", name: "Calls" }],
   },
   {
-    title: "Pending", unit: "requests without an outcome", format: amount,
+    title: "Pending", unit: "requests without an outcome", format: count, tick: amount,
     lines: [{ key: "pending", name: "Pending" }, { key: "parked", name: "Parked" }],
   },
   {
-    title: "Tokens", unit: "per minute", format: amount,
+    title: "Tokens", unit: "in the last minute", format: count, tick: amount,
     lines: [
       { key: "completion_tokens", name: "Completion" },
       { key: "prompt_tokens", name: "Prompt" },
     ],
   },
   {
-    title: "Cost", unit: "per minute", format: amount,
+    title: "Cost", unit: () => `${currency(latest?.tables ?? {})} in the last minute`.trim(), format: money, tick: amount,
     lines: [{ key: "cost", name: "Cost" }],
   },
 ];

@@ -1,18 +1,23 @@
-// Numbers as people read them. A value that is not there is a dash.
+// Numbers as people read them. A value that is not there is a dash; one of which is only known that
+// it is above a number is a text such as ">300".
 
 const NONE = "-";
 
 const plain = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const compact = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
+const cents = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
+/** From here on counts and sums are not written out. */
+const HUGE = 1e9;
 
 function isThere(value) {
   return value !== null && value !== undefined;
 }
 
-/** A pair of number and unit, so that the two can look different. */
-function measured(value, unit = "") {
-  return isThere(value) ? [value, unit] : [NONE, ""];
+/** The number of a value, for drawing. */
+function numeric(value) {
+  return typeof value === "string" ? Number(value.slice(1)) : value;
 }
 
 function amount(value) {
@@ -25,6 +30,18 @@ function amount(value) {
   return (Math.abs(value) >= 1000 ? whole : plain).format(value);
 }
 
+/** Of things: all digits, so that parts add up to their sum. */
+function count(value) {
+  return Number.isInteger(value) && Math.abs(value) < HUGE ? whole.format(value) : amount(value);
+}
+
+/** A cost: cents from 1 on, three significant digits below, so that little is not nothing. */
+function money(value) {
+  return isThere(value) && Math.abs(value) >= 1 && Math.abs(value) < HUGE
+    ? cents.format(value)
+    : amount(value);
+}
+
 function withUnit(value, unit) {
   return isThere(value) ? `${amount(value)} ${unit}` : NONE;
 }
@@ -33,11 +50,14 @@ function seconds(value) {
   if (!isThere(value)) {
     return NONE;
   }
+  if (typeof value === "string") {
+    return `>\u00a0${seconds(numeric(value))}`;
+  }
   if (value === 0) {
     return "0 s";
   }
   if (value < 1) {
-    return `${whole.format(value * 1000)} ms`;
+    return `${plain.format(value * 1000)} ms`;
   }
   return value < 120 ? `${plain.format(value)} s` : timeSpan(value);
 }
@@ -48,10 +68,13 @@ function timeSpan(value) {
     return `${Math.floor(value)} s`;
   }
   if (minutes < 60) {
-    return `${minutes} min ${Math.floor(value % 60)} s`;
+    return `${minutes} min${Math.floor(value % 60) > 0 ? ` ${Math.floor(value % 60)} s` : ""}`;
   }
   const hours = Math.floor(minutes / 60);
-  return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} days`;
+  if (hours < 48) {
+    return `${hours} h${minutes % 60 > 0 ? ` ${minutes % 60} min` : ""}`;
+  }
+  return `${whole.format(Math.floor(hours / 24))} days`;
 }
 
 function bytes(value) {
@@ -70,6 +93,19 @@ function bytes(value) {
 
 function percent(value) {
   return isThere(value) ? `${plain.format(value * 100)} %` : NONE;
+}
+
+/** How much of the last minute a value of it is about: less than all in the first minute. */
+function ofTheMinute({ minute }) {
+  if (minute < 60) {
+    return `in ${minute} s so far`;
+  }
+  return minute < 63 ? "in the last minute" : `in the last ${timeSpan(minute)}`;
+}
+
+/** The currency of the costs; empty where there are none. */
+function currency(tables) {
+  return (tables.costs || [])[0]?.names[0] ?? "";
 }
 
 function clock(millis) {

@@ -1,42 +1,38 @@
 // State and figures of this moment.
 
+// Each has a key, a title, a value, its unit, and a note.
 const FIGURES = [
-  ["throughput", "Throughput", (v) => measured(isThere(v.responses) ? amount(v.responses) : null, "responses /\u00a0s"),
+  ["throughput", "Throughput", (v) => amount(v.responses), () => "responses /\u00a0s",
     (v) => `${withUnit(v.failures, "failures /\u00a0s")} · ${withUnit(v.retries, "retries /\u00a0s")}`],
-  ["in-flight", "In flight", (v, s) => measured(isThere(v.in_flight) ? amount(v.in_flight) : null,
-    `of ${amount(s.instance.maxInFlight)} calls`), () => "open at the endpoint"],
-  ["pending", "Pending", (v) => measured(isThere(v.pending) ? amount(v.pending) : null, "requests"),
+  ["in-flight", "In flight", (v) => count(v.in_flight), (s) => `of ${count(s.instance.maxInFlight)} calls`,
+    () => "open at the endpoint"],
+  ["pending", "Pending", (v) => count(v.pending), () => "requests",
     (v) => `oldest ${seconds(v.queue_age)} · ${bytes(v.pending_bytes)} stored`],
-  ["failed", "Failed", (v, s) => measured(amount(failedLately(s.tables)), "in 15 min"),
-    (v, s) => `${amount(failedEver(s.tables))} since the start`],
-  ["calls", "Latency of calls", (v) => measured(seconds(v.call_p50), "p50"),
+  ["failed", "Failed", (v, s) => count(failed(s, 0)), () => "in 15 min",
+    (v, s) => `${count(failed(s, 2))} since the start`],
+  ["calls", "Latency of calls", (v) => seconds(v.call_p50), () => "p50",
     (v) => `p95 ${seconds(v.call_p95)} · p99 ${seconds(v.call_p99)}`],
-  ["requests", "From request to response", (v) => measured(seconds(v.request_p50), "p50"),
+  ["requests", "From request to response", (v) => seconds(v.request_p50), () => "p50",
     (v) => `p95 ${seconds(v.request_p95)} · p99 ${seconds(v.request_p99)}`],
-  ["tokens", "Tokens", (v) => measured(isThere(tokens(v)) ? amount(tokens(v)) : null, "per minute"),
-    (v) => `${amount(v.completion_tokens)} completion · ${amount(v.prompt_tokens)} prompt`],
-  ["cost", "Cost", (v, s) => measured(isThere(v.cost) ? amount(v.cost) : null, `${currency(s.tables)} per minute`),
-    (v, s) => `${amount((s.tables.costs || [])[0]?.values[1])} since the start`],
+  ["tokens", "Tokens", (v) => count(tokens(v)), ofTheMinute,
+    (v) => `${count(v.completion_tokens)} completion · ${count(v.prompt_tokens)} prompt`],
+  ["cost", "Cost", (v) => money(v.cost), (s) => `${currency(s.tables)} ${ofTheMinute(s)}`,
+    (v, s) => `${money((s.tables.costs || [])[0]?.values[1])} since the start`],
 ];
 
 const figures = new Map();
 
-function failedLately(tables) {
-  return (tables.failures || []).reduce((sum, row) => sum + row.values[0], 0);
-}
-
-function failedEver(tables) {
-  return (tables.failures || []).reduce((sum, row) => sum + row.values[2], 0);
+/** Failures of all reasons; not known before the first outcome. */
+function failed({ values, tables }, column) {
+  return isThere(values.failures)
+    ? (tables.failures || []).reduce((sum, row) => sum + row.values[column], 0)
+    : null;
 }
 
 function tokens(values) {
   return isThere(values.prompt_tokens) || isThere(values.completion_tokens)
     ? (values.prompt_tokens ?? 0) + (values.completion_tokens ?? 0)
     : null;
-}
-
-function currency(tables) {
-  return (tables.costs || [])[0]?.names[0] ?? "";
 }
 
 function buildFigures() {
@@ -51,11 +47,11 @@ function buildFigures() {
 }
 
 function drawOverview(sample) {
-  for (const [key, , value, note] of FIGURES) {
-    const [text, unit] = value(sample.values, sample);
+  for (const [key, , value, unit, note] of FIGURES) {
+    const text = value(sample.values, sample);
     const shown = figures.get(key);
     say(shown.value, text);
-    say(shown.unit, text === NONE ? "" : unit);
+    say(shown.unit, text === NONE ? "" : unit(sample));
     say(shown.note, note(sample.values, sample));
   }
   drawInstance(sample);

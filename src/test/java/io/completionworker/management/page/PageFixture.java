@@ -6,6 +6,7 @@ import io.completionworker.management.ManagementServer;
 import io.completionworker.management.Probes;
 import io.completionworker.metrics.history.History;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -70,8 +71,52 @@ final class PageFixture implements AutoCloseable {
     count("completion.worker.cost", "currency", name, "model", name);
   }
 
+  /**
+   * What is hardest to fit: long names, many rows, sums large and tiny, times above all buckets.
+   */
+  void workHard() {
+    for (int i = 0; i < 30; i++) {
+      String model =
+          i == 0 ? "gpt-4o" : "accounts/fireworks/models/" + "llama-v3-instruct-".repeat(i);
+      add(12_345_678 - i, "completion.worker.tokens", "type", "completion", "model", model);
+      add(987_654_321, "completion.worker.tokens", "type", "prompt", "model", model);
+      if (i < 25) {
+        double cost = i == 0 ? 0.0014 : i == 1 ? 0.0000014 : 12345.678901;
+        add(cost, "completion.worker.cost", "currency", "USD", "model", model);
+      }
+      String reason = "A_REASON_WITH_A_LONG_NAME_" + i;
+      add(1_234_567, "completion.worker.outcomes", "outcome", reason);
+      add(7_654_321, "completion.worker.retries", "reason", reason);
+      add(1_234_567, "completion.worker.holds", "reason", reason);
+      gauge(99_999_999, "completion.worker.limit.available", "limit", "tokens", "scope", model);
+      gauge(10_000_000, "completion.worker.waiting", "for", "permit of " + model);
+    }
+    add(3_333_333, "completion.worker.outcomes", "outcome", "response");
+    gauge(200_000, "completion.worker.in.flight");
+    gauge(10_000_000, "completion.worker.pending.records");
+    gauge(1 << 30, "completion.worker.pending.bytes");
+    gauge(8_999_999, "completion.worker.parked.records");
+    gauge(1.0 / 3, "completion.worker.limit.share");
+    gauge(172_799, "completion.worker.queue.age");
+    for (String timer : List.of("attempts", "request.duration")) {
+      Timer.builder("completion.worker." + timer)
+          .tag("outcome", "response")
+          .serviceLevelObjectives(Duration.ofSeconds(1), Duration.ofMinutes(59))
+          .register(registry)
+          .record(Duration.ofHours(2));
+    }
+  }
+
   private void count(String meter, String... tags) {
-    Counter.builder(meter).tags(tags).register(registry).increment(5);
+    add(5, meter, tags);
+  }
+
+  private void add(double amount, String meter, String... tags) {
+    Counter.builder(meter).tags(tags).register(registry).increment(amount);
+  }
+
+  private void gauge(double value, String meter, String... tags) {
+    Gauge.builder(meter, () -> value).tags(tags).register(registry);
   }
 
   private ManagementServer serve(int port) {
@@ -84,7 +129,7 @@ final class PageFixture implements AutoCloseable {
 
   private Instance instance() {
     samples.incrementAndGet();
-    return new Instance("group", "RUNNING", reasons, 3, 8, 24, "1.2.3", Instant.now());
+    return new Instance("group", "RUNNING", reasons, 3, 8, 240_000, "1.2.3", Instant.now());
   }
 
   @Override

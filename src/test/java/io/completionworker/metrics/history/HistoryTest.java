@@ -11,6 +11,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -87,7 +88,61 @@ class HistoryTest {
   void shouldTellNoLongerTimeThanWasMeasured() {
     times(10, () -> timer(Names.REQUEST_DURATION, "response").record(Duration.ofSeconds(2)));
 
-    assertThat(next().point().values()).containsEntry(Series.REQUEST_P99, 2.0);
+    Point point = next().point();
+
+    assertThat(point.values().get(Series.REQUEST_P50)).isBetween(1.0, 2.0);
+    assertThat(point.values().get(Series.REQUEST_P99)).isBetween(1.9, 2.0);
+    assertThat(point.exceeded()).isEmpty();
+  }
+
+  @Test
+  void shouldTellAPercentileAboveTheLastBucketFromOneThatIsItsEnd() {
+    Timer answered = timer(Names.ATTEMPTS, "response");
+    times(98, () -> answered.record(Duration.ofSeconds(60)));
+    times(2, () -> answered.record(Duration.ofSeconds(61)));
+
+    Point point = next().point();
+
+    assertThat(point.values()).containsEntry(Series.CALL_P99, 60.0);
+    assertThat(point.values().get(Series.CALL_P95)).isBetween(55.0, 60.0);
+    assertThat(point.exceeded()).containsExactly(Series.CALL_P99);
+  }
+
+  @Test
+  void shouldCountInTheFirstMinuteWithoutExtrapolating() {
+    count("completion.worker.tokens", 0, "type", "prompt", "model", "a");
+    next();
+    count("completion.worker.tokens", 7, "type", "prompt", "model", "a");
+    count("completion.worker.cost", 0.0014, "currency", "USD", "model", "a");
+    next();
+
+    assertThat(told.get(1).minute()).isEqualTo(Duration.ofSeconds(4));
+    assertThat(now()).containsEntry(Series.PROMPT_TOKENS, 7.0).containsEntry(Series.COST, 0.0014);
+    assertThat(rows(Table.MODELS).get(0).values()).containsExactly(null, 7.0, 0.0014);
+    assertThat(rows(Table.COSTS)).containsExactly(new Row(List.of("USD"), List.of(0.0014, 0.0014)));
+
+    times(40, this::next);
+    assertThat(told.get(told.size() - 1).minute()).isEqualTo(Duration.ofMinutes(1));
+  }
+
+  @Test
+  void shouldNotTakeAModelWithoutAPriceForFree() {
+    count("completion.worker.tokens", 7, "type", "prompt", "model", "unpriced");
+    count("completion.worker.tokens", 3, "type", "completion", "model", "unpriced");
+    next();
+
+    assertThat(rows(Table.MODELS))
+        .containsExactly(new Row(List.of("unpriced"), Arrays.asList(3.0, 7.0, null)));
+  }
+
+  @Test
+  void shouldLookAMinuteBackThoughTheClockIsNotExact() {
+    Readings readings = new Readings(Reading.of(registry, 0));
+    for (long second = 2; second <= 120; second += 2) {
+      readings.add(Reading.of(registry, nanos(second) + second % 4 * 1_000_000));
+    }
+
+    assertThat(readings.before(Duration.ofMinutes(1)).nanos()).isBetween(nanos(59), nanos(61));
   }
 
   @Test
@@ -115,7 +170,7 @@ class HistoryTest {
     assertThat(now().get(Series.COST)).isCloseTo(15, within(1e-9));
     assertThat(rows(Table.MODELS))
         .containsExactly(
-            new Row(List.of("b"), List.of(1200.0, 0.0, 0.0)),
+            new Row(List.of("b"), Arrays.asList(1200.0, null, null)),
             new Row(List.of("a"), List.of(900.0, 300.0, 15.0)));
     assertThat(rows(Table.COSTS)).containsExactly(new Row(List.of("USD"), List.of(15.0, 20.0)));
   }

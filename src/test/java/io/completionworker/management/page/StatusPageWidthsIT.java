@@ -1,0 +1,104 @@
+package io.completionworker.management.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.completionworker.browser.Browser;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The page in a real browser, at widths from a small phone's to a large screen's. */
+class StatusPageWidthsIT {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** Those of usual screens, and all between two of them at which a layout may change. */
+  private static final List<Integer> WIDTHS =
+      Stream.concat(
+              Stream.of(320, 360, 375, 390, 414, 1366, 1440, 1920, 2560),
+              IntStream.rangeClosed(14, 41).map(step -> 32 * step).boxed())
+          .sorted()
+          .toList();
+
+  /** A quarter of an hour of values from nothing to a lot. */
+  private static final String HISTORY =
+      """
+      const held = { ...data, series: {}, times: [] };
+      for (let i = 0; i < 449; i++) {
+        held.times.push(data.times.at(-1) - (448 - i) * 2000);
+      }
+      for (const key of Object.keys(data.series)) {
+        held.series[key] = held.times.map((time, i) =>
+          (typeof data.series[key].at(-1) === "string" ? ">3540" : data.series[key].at(-1) * i / 448));
+      }
+      held.series.cost = held.times.map((time, i) => arguments[0] * i / 448);
+      takeHistory(held);
+      draw();
+      """;
+
+  private final Browser browser = Browser.open();
+  private final PageFixture fixture = new PageFixture();
+
+  @AfterEach
+  void close() {
+    browser.close();
+    fixture.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"light", "dark"})
+  void shouldCutNothingOffAndPutNoTextAboveAnother(String scheme) {
+    browser.prefer("prefers-color-scheme", scheme);
+    fixture.workHard();
+    fixture.reasons = List.of("credential " + "virtual-key-".repeat(20) + " is on hold");
+    open();
+    browser.run(HISTORY, 0.0000014);
+    assertReadable("tiny costs");
+    browser.run(HISTORY, 12345.678901);
+    browser.run("document.querySelectorAll('details').forEach(each => each.open = true)");
+    assertReadable("large costs");
+  }
+
+  @Test
+  void shouldCutNothingOffWhenNothingIsKnown() {
+    open();
+    assertReadable("no values");
+  }
+
+  @Test
+  void shouldCutNothingOffOfHostileNames() {
+    fixture.work(PageFixture.HOSTILE.repeat(3));
+    fixture.reasons = List.of(PageFixture.HOSTILE.repeat(3));
+    open();
+    assertReadable("hostile names");
+  }
+
+  private void open() {
+    browser.go(fixture.url() + "/");
+    await()
+        .atMost(PATIENCE)
+        .until(() -> browser.run("return data.times.length >= 2 && latest !== null").asBoolean());
+    browser.run("togglePause()"); // so that it holds still
+  }
+
+  private void assertReadable(String what) {
+    for (int width : WIDTHS) {
+      browser.resize(width, 900);
+      browser.run("draw()");
+      JsonNode layout = browser.run(Layout.FAULTS);
+      assertThat(StreamSupport.stream(layout.path("faults").spliterator(), false))
+          .extracting(JsonNode::asText)
+          .as("%s, %d pixels wide", what, width)
+          .isEmpty();
+      assertThat(layout.path("texts").asInt()).isGreaterThan(50);
+    }
+  }
+}
