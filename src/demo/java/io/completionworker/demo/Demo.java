@@ -20,11 +20,14 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
  * The whole thing in one process: a broker, an endpoint, the worker, a few hundred requests and
  * what came of them. Exit code 0 only if every request has exactly one outcome.
+ *
+ * <p>One thread runs it; any other may stop it.
  */
 public final class Demo {
 
@@ -39,9 +42,14 @@ public final class Demo {
 
   private static final int IN_FLIGHT = 24;
 
+  /** Longer than a worker takes to end its open calls. */
+  private static final Duration ENDING = Duration.ofSeconds(60);
+
   private final DemoSettings settings;
   private final WorkerUnderDemo worker;
   private final PrintStream out;
+  private final CountDownLatch stop = new CountDownLatch(1);
+  private final CountDownLatch ended = new CountDownLatch(1);
 
   Demo(DemoSettings settings, WorkerUnderDemo worker, PrintStream out) {
     this.settings = settings;
@@ -55,7 +63,9 @@ public final class Demo {
         new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
     int code;
     try {
-      code = new Demo(DemoSettings.from(System.getProperties()), new ProductWorker(), out).run();
+      Demo demo = new Demo(DemoSettings.from(System.getProperties()), new ProductWorker(), out);
+      Runtime.getRuntime().addShutdownHook(new Thread(demo::stop, "demo-stop"));
+      code = demo.run();
     } catch (IllegalArgumentException e) {
       System.err.println(e.getMessage());
       code = 2;
@@ -72,34 +82,47 @@ public final class Demo {
     try (EmbeddedBroker broker = EmbeddedBroker.start();
         SimulatedEndpoint endpoint = SimulatedEndpoint.start(realistic())) {
       DemoTopics.createOn(broker);
-      Map<String, String> config = workerSettings(broker, endpoint);
-      List<CompletionRequest> requests = Prompts.read(settings.model());
-      Tally tally = new Tally(requests.stream().map(CompletionRequest::getRequestId).toList());
-      tellWhereToLook(config, tally.expected());
-      try (OutcomeReader reader = new OutcomeReader(worker, config, tally)) {
-        Duration took = answer(requests, config, reader, tally);
-        int peak = settings.simulated() ? endpoint.peakOpen() : tally.peakOpenByUsage();
-        lookForMore(reader);
-        report(tally, reader, ClosingTable.of(tally, peak, took));
-      }
-      keepUp(broker);
-      return tally.faults().isEmpty() ? 0 : 1;
+      return ask(workerSettings(broker, endpoint), endpoint);
+    } finally {
+      ended.countDown();
     }
   }
 
-  /** From the first request published to the last outcome read. */
+  /** Ends a run early, and returns when its worker, endpoint and broker are closed. */
+  void stop() {
+    stop.countDown();
+    await(ended, ENDING);
+  }
+
   @SuppressWarnings("try") // the worker only has to run
+  private int ask(Map<String, String> config, SimulatedEndpoint endpoint) {
+    List<CompletionRequest> requests = Prompts.read(settings.model());
+    Tally tally = new Tally(requests.stream().map(CompletionRequest::getRequestId).toList());
+    tellWhereToLook(config, tally.expected());
+    try (OutcomeReader reader = new OutcomeReader(worker, config, tally);
+        WorkerUnderDemo.Running running = worker.start(config)) {
+      Duration took = answer(requests, config, reader, tally);
+      int peak = settings.simulated() ? endpoint.peakOpen() : tally.peakOpenByUsage();
+      lookForMore(reader);
+      report(tally, reader, ClosingTable.of(tally, peak, took));
+      keepUp(config);
+    }
+    return tally.faults().isEmpty() ? 0 : 1;
+  }
+
+  /** From the first request published to the last outcome read. */
   private Duration answer(
       List<CompletionRequest> requests,
       Map<String, String> config,
       OutcomeReader reader,
       Tally tally) {
-    try (WorkerUnderDemo.Running running = worker.start(config);
-        Progress progress = Progress.on(out, System.getenv(), tally.expected())) {
+    try (Progress progress = Progress.on(out, System.getenv(), tally.expected())) {
       long start = System.nanoTime();
       long patience = settings.patience().toNanos();
       publisher(config).publish(requests);
-      while (tally.withOutcome() < tally.expected() && System.nanoTime() - start < patience) {
+      while (tally.withOutcome() < tally.expected()
+          && System.nanoTime() - start < patience
+          && !stopped()) {
         reader.poll(POLL);
         progress.show(tally);
       }
@@ -110,11 +133,12 @@ public final class Demo {
   }
 
   /** The last window is still open when the last outcome has come. */
-  private static void waitForWindows(OutcomeReader reader, Tally tally) {
+  private void waitForWindows(OutcomeReader reader, Tally tally) {
     long end = System.nanoTime() + WINDOWS.toNanos();
     while (tally.windows() > 0
         && tally.callsInWindows() < tally.usageRows()
-        && System.nanoTime() - end < 0) {
+        && System.nanoTime() - end < 0
+        && !stopped()) {
       reader.poll(POLL);
     }
   }
@@ -125,9 +149,9 @@ public final class Demo {
         worker.valueSerde(CompletionRequest.class, config).serializer());
   }
 
-  private static void lookForMore(OutcomeReader reader) {
+  private void lookForMore(OutcomeReader reader) {
     long end = System.nanoTime() + AFTERMATH.toNanos();
-    while (System.nanoTime() < end) {
+    while (System.nanoTime() - end < 0 && !stopped()) {
       reader.poll(POLL);
     }
   }
@@ -167,7 +191,7 @@ public final class Demo {
         """
         %d requests to %s
         Topics:  %s on %s
-        Worker:  http://127.0.0.1:%s/
+        Page:    http://127.0.0.1:%s/
         """,
         count,
         settings.simulated() ? "a simulated endpoint" : config.get("gateway.url"),
@@ -190,16 +214,30 @@ public final class Demo {
     faults.forEach(fault -> out.println("    " + fault));
   }
 
-  private void keepUp(EmbeddedBroker broker) {
+  private void keepUp(Map<String, String> config) {
     if (settings.keep().isZero()) {
-      out.println("  -Ddemo.keep.seconds=600 keeps the broker up to look at the topics.");
+      out.println(
+          "  -Ddemo.keep.seconds=600 keeps the worker, its page and the broker up afterwards.");
       return;
     }
     out.printf(
-        "  The broker stays at %s for %d s; read with --isolation-level read_committed.%n",
-        broker.bootstrapServers(), settings.keep().toSeconds());
+        """
+          All of it stays up for %d s; Ctrl-C ends it sooner.
+            Page:    http://127.0.0.1:%s/
+            Topics:  completion-* on %s, to read with --isolation-level read_committed
+        """,
+        settings.keep().toSeconds(), config.get("management.port"), config.get(BOOTSTRAP_SERVERS));
+    await(stop, settings.keep());
+    out.println("  Stopping ...");
+  }
+
+  private boolean stopped() {
+    return stop.getCount() == 0;
+  }
+
+  private static void await(CountDownLatch latch, Duration longest) {
     try {
-      TimeUnit.MILLISECONDS.sleep(settings.keep().toMillis());
+      var unused = latch.await(longest.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

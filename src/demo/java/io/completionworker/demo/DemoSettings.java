@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *     simulated one
  * @param model in place of those of the prompts; null to leave them
  * @param patience longest time for all outcomes
- * @param keep how long the broker stays up afterwards
+ * @param keep how long worker, page and broker stay up afterwards
  */
 record DemoSettings(
     Map<String, String> gateway, @Nullable String model, Duration patience, Duration keep) {
@@ -60,10 +60,9 @@ record DemoSettings(
 
   private static Duration seconds(Properties properties, String key, long otherwise) {
     String value = properties.getProperty(key);
-    try {
-      return Duration.ofSeconds(value == null ? otherwise : Long.parseLong(value));
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(key + " is no number of seconds: " + value, e);
+    if (value != null && !value.matches("\\d{1,9}")) {
+      throw new IllegalArgumentException(key + " must be a whole number of seconds, not " + value);
     }
+    return Duration.ofSeconds(value == null ? otherwise : Long.parseLong(value));
   }
 }

@@ -1,16 +1,25 @@
 package io.completionworker.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.completionworker.demo.endpoint.Behaviour;
 import io.completionworker.demo.endpoint.Latency;
 import io.completionworker.demo.endpoint.SimulatedEndpoint;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.net.ConnectException;
+import java.net.HttpURLConnection;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -18,6 +27,8 @@ import org.junit.jupiter.api.Timeout;
 /** The demo's own part, with a stand-in for the worker and a "real" endpoint that is quick. */
 @Timeout(180)
 class DemoIT {
+
+  private static final Duration KEEP_NONE = Duration.ZERO;
 
   private final SimulatedEndpoint endpoint =
       SimulatedEndpoint.start(
@@ -57,11 +68,51 @@ class DemoIT {
         .doesNotContain("Every request has exactly one outcome.");
   }
 
+  @Test
+  void shouldKeepWorkerAndPageUpUntilItIsStopped() throws Exception {
+    Demo demo = demo(new ProductWorker(), Duration.ofSeconds(60), Duration.ofHours(1));
+    CompletableFuture<Integer> code = CompletableFuture.supplyAsync(demo::run);
+    await().atMost(Duration.ofSeconds(90)).until(() -> text().contains("Ctrl-C ends it sooner"));
+    assertThat(text()).contains("Every request has exactly one outcome.");
+
+    String page = text().replaceAll("(?s).*Page: +(http://\\S+/)\n.*", "$1");
+    for (String path : List.of("", "health/ready", "metrics")) {
+      assertThat(status(page + path)).as(page + path).isEqualTo(200);
+    }
+
+    demo.stop();
+    assertThat(code.get(1, TimeUnit.SECONDS)).isZero();
+    assertThat(text()).endsWith("Stopping ...\n");
+    assertThatThrownBy(() -> status(page)).isInstanceOf(ConnectException.class);
+  }
+
+  @Test
+  void shouldEndInTheMiddleWhenItIsStopped() throws Exception {
+    Demo demo =
+        demo(new StandInWorker(Set.of("chat-01"), Set.of()), Duration.ofHours(1), KEEP_NONE);
+    CompletableFuture<Integer> code = CompletableFuture.supplyAsync(demo::run);
+    await().atMost(Duration.ofSeconds(60)).until(() -> text().contains("Page: "));
+
+    demo.stop();
+
+    assertThat(code.get(1, TimeUnit.SECONDS)).isEqualTo(1);
+  }
+
+  private static int status(String url) throws IOException {
+    return ((HttpURLConnection) URI.create(url).toURL().openConnection()).getResponseCode();
+  }
+
   private int run(WorkerUnderDemo worker, Duration patience) {
-    DemoSettings settings =
-        new DemoSettings(
-            Map.of("gateway.url", endpoint.url().toString()), null, patience, Duration.ZERO);
-    return new Demo(settings, worker, new PrintStream(printed, true, StandardCharsets.UTF_8)).run();
+    return demo(worker, patience, KEEP_NONE).run();
+  }
+
+  private Demo demo(WorkerUnderDemo worker, Duration patience, Duration keep) {
+    Map<String, String> gateway =
+        Map.of("gateway.url", endpoint.url().toString(), "gateway.api.key", "demo");
+    return new Demo(
+        new DemoSettings(gateway, null, patience, keep),
+        worker,
+        new PrintStream(printed, true, StandardCharsets.UTF_8));
   }
 
   private String text() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
@@ -42,9 +43,11 @@ class DemoSettingsTest {
     properties.setProperty("demo.keep.seconds", "60");
     assertThat(DemoSettings.from(properties).keep()).isEqualTo(Duration.ofMinutes(1));
 
-    properties.setProperty("demo.keep.seconds", "long");
-    assertThatThrownBy(() -> DemoSettings.from(properties))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("demo.keep.seconds");
+    for (String wrong : List.of("long", "", "-1", "1.5", "99999999999999999999")) {
+      properties.setProperty("demo.keep.seconds", wrong);
+      assertThatThrownBy(() -> DemoSettings.from(properties))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("demo.keep.seconds");
+    }
   }
 }

@@ -1,8 +1,10 @@
 package io.completionworker.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.browser.Browser;
 import io.completionworker.demo.endpoint.Behaviour;
@@ -13,7 +15,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
 /** The page of a worker that works, in a real browser. */
@@ -48,18 +53,60 @@ class StatusPageIT {
       String reasons = "return document.querySelectorAll('#card-failures tbody tr').length";
       await().atMost(LONG).until(() -> browser.run(reasons).asInt() > 0);
 
+      waitUntilFilled(browser);
+      assertConsistent(browser);
       write(browser);
       assertThat(browser.console()).isEmpty();
     }
   }
 
-  /** Renews the picture, with {@code -Dpages.write=true}; it changes with every run. */
-  private static void write(Browser browser) throws IOException {
+  private static void waitUntilFilled(Browser browser) {
     if (Boolean.getBoolean("pages.write")) {
       String held = "return data.times.at(-1) - data.times[0]";
       await()
           .atMost(FILLED.plus(LONG))
           .until(() -> browser.run(held).asLong() >= FILLED.toMillis());
+    }
+    browser.run("togglePause()"); // all that is looked at is of one moment
+    browser.run("draw()");
+  }
+
+  /** What is on the page can have been. */
+  private static void assertConsistent(Browser browser) {
+    JsonNode shown = browser.run("return latest");
+    JsonNode values = shown.path("values");
+    double up = (shown.path("time").asLong() - shown.at("/instance/started").asLong()) / 1000.0;
+    assertThat(values.path("in_flight").asInt()).isBetween(0, 24);
+    assertThat(values.path("share").asDouble()).isEqualTo(1);
+    assertThat(values.path("parked").asInt()).isLessThanOrEqualTo(values.path("pending").asInt());
+    assertThat(values.path("queue_age").asDouble()).isLessThanOrEqualTo(up);
+    for (String timer : List.of("call", "request")) {
+      assertThat(
+              Stream.of("_p50", "_p95", "_p99")
+                  .map(part -> values.path(timer + part).asDouble())
+                  .toList())
+          .isSorted()
+          .allSatisfy(seconds -> assertThat(seconds).isPositive().isLessThanOrEqualTo(up));
+    }
+    assertThat(sum(shown, 0)).isEqualTo(values.path("completion_tokens").asDouble());
+    assertThat(sum(shown, 1)).isEqualTo(values.path("prompt_tokens").asDouble());
+    assertThat(sum(shown, 2)).isCloseTo(values.path("cost").asDouble(), within(1e-9));
+    assertThat(shown.at("/tables/costs/0/values/1").asDouble())
+        .isGreaterThanOrEqualTo(values.path("cost").asDouble());
+  }
+
+  private static double sum(JsonNode sample, int column) {
+    return StreamSupport.stream(sample.at("/tables/models").spliterator(), false)
+        .mapToDouble(row -> row.at("/values/" + column).asDouble())
+        .sum();
+  }
+
+  /** Renews the picture, with {@code -Dpages.write=true}; it changes with every run. */
+  private static void write(Browser browser) throws IOException {
+    if (Boolean.getBoolean("pages.write")) {
+      browser.run("togglePause()"); // so that it says Ready; the next sample comes later
+      browser.resize(1280, browser.run("return document.documentElement.scrollHeight").asInt());
+      browser.run("draw()");
       Files.write(PICTURE, browser.picture());
     }
     assertThat(PICTURE).isNotEmptyFile();
