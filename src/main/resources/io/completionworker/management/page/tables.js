@@ -105,7 +105,8 @@ class Sheet {
 
   fit() {
     this.table.classList.remove("narrow");
-    this.table.classList.toggle("narrow", this.node.scrollWidth > this.node.clientWidth);
+    const [needed, there] = [this.table, this.node].map((each) => each.getBoundingClientRect().width);
+    this.table.classList.toggle("narrow", needed > there); // fractions of a pixel count
   }
 }
 
