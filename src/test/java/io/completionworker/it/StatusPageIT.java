@@ -30,7 +30,7 @@ class StatusPageIT {
   private static final Duration FILLED = Duration.ofSeconds(175);
 
   private static final Path PICTURE = Path.of("src", "docs", "status-page.png");
-  private static final int PICTURE_BYTES = 200_000;
+  private static final int PICTURE_BYTES = 300_000;
 
   @Test
   void shouldShowAWorkerAtWork() throws Exception {

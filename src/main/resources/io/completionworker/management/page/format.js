@@ -95,12 +95,12 @@ function percent(value) {
   return isThere(value) ? `${plain.format(value * 100)} %` : NONE;
 }
 
-/** How much of the last minute a value of it is about: less than all in the first minute. */
+/** The time that counts of the last minute are about: less than a minute at first. */
 function ofTheMinute({ minute }) {
   if (minute < 60) {
     return `in ${minute} s so far`;
   }
-  return minute < 63 ? "in the last minute" : `in the last ${timeSpan(minute)}`;
+  return minute < 63 ? "in 1 min" : `in ${timeSpan(minute)}`;
 }
 
 /** The currency of the costs; empty where there are none. */
