@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.utils.Exit;
 
 /**
  * The whole thing in one process: a broker, an endpoint, the worker, a few hundred requests and
@@ -64,6 +65,8 @@ public final class Demo {
     int code;
     try {
       Demo demo = new Demo(DemoSettings.from(System.getProperties()), new ProductWorker(), out);
+      // Kafka's own hook would delete the files of a broker that still runs; closing it does too.
+      Exit.setShutdownHookAdder((name, hook) -> {});
       Runtime.getRuntime().addShutdownHook(new Thread(demo::stop, "demo-stop"));
       code = demo.run();
     } catch (IllegalArgumentException e) {
