@@ -27,7 +27,9 @@ async.store={{ .Values.store }}
 {{- if and (eq .Values.store "rocksdb") (ne (lower (index .Values.config "kafka.group.protocol" | default "classic")) "streams") }}
 # the same instance comes back, to the partitions that it has on its volume
 kafka.group.instance.id=${env:POD_NAME}
+{{- if not (hasKey .Values.config "shutdown.leave.group") }}
 shutdown.leave.group=false
+{{- end }}
 {{- if not (hasKey .Values.config "kafka.session.timeout.ms") }}
 # time for a pod to be replaced with its volume; after a crash others wait for as long
 kafka.session.timeout.ms=60000
@@ -86,7 +88,7 @@ metadata:
 spec:
   serviceAccountName: {{ include "cw.serviceAccount" . }}
   automountServiceAccountToken: false
-  # else a Service named gateway or kafka would put variables here that are taken for settings
+  # variables of Services named gateway or kafka would look like settings to who reads the environment
   enableServiceLinks: false
   terminationGracePeriodSeconds: {{ .Values.terminationGracePeriodSeconds }}
   {{- with .Values.imagePullSecrets }}
@@ -153,6 +155,9 @@ spec:
 
 {{- /* What no schema can say. */ -}}
 {{- define "cw.check" -}}
+{{- if and (eq .Values.store "rocksdb") (hasKey .Values.config "kafka.group.instance.id") }}
+{{- fail "config: kafka.group.instance.id is the name of the pod when store is rocksdb; take it out" }}
+{{- end }}
 {{- $drain := index .Values.config "shutdown.drain.ms" | default 20000 | int64 }}
 {{- $least := add (div (add $drain 999) 1000) 45 }}
 {{- if lt (int64 .Values.terminationGracePeriodSeconds) $least }}

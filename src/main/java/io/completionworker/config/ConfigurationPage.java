@@ -18,16 +18,23 @@ public final class ConfigurationPage {
       <!-- Made from the definition of the keys. ConfigurationPageTest says how to make it anew. -->
 
       The worker reads a properties file (`--config FILE`), then the environment, which wins. The variable of a key is
-      its name in upper case with underscores: `GATEWAY_API_KEY` is `gateway.api.key`. An empty variable counts as not
-      set. `KAFKA_...`, `SCHEMA_REGISTRY_...`, `BASIC_AUTH_...` and `BEARER_AUTH_...` reach every key under their
-      prefix, and `GATEWAY_HEADERS_X_TEAM` is `gateway.headers.x-team`.
+      its name in upper case with underscores: `GATEWAY_API_KEY` is `gateway.api.key`, `KAFKA_SECURITY_PROTOCOL` is
+      `kafka.security.protocol`, and `GATEWAY_HEADERS_X_TEAM` is `gateway.headers.x-team`. An empty variable counts as
+      not set.
+
+      A variable that is nearly one of a key stops the start: `RATE_LIMIT_REQUESTS_PER_MINUTES`, `ASYNC_MAX_INFLIGHT`,
+      `gateway.api.key`. All other variables are left alone, such as `KAFKA_HEAP_OPTS` and what Kubernetes sets for a
+      Service. With the prefix `COMPLETION_WORKER_` nothing is left alone: `COMPLETION_WORKER_GATEWAY_API_KEY` is
+      `gateway.api.key` and wins over `GATEWAY_API_KEY`, and a name that is no key stops the start. (Service links are let
+      through there too, so a Service may be called `completion-worker`.) If another program's variable is nearly one
+      of a key, set the key by its variable with the prefix: that says which one is meant.
 
       Values in the file may have variables: `${env:NAME}`, `${file:/path}` for all that a file holds,
       `${file:/path:key}` for a key of a properties file, `${dir:/path:name}` for a file of a directory. A variable
       without a value stops the start.
 
-      Unknown keys stop the start, too, and all faults are listed at once (exit code 2). Times are in milliseconds,
-      sizes in bytes.
+      Unknown keys stop the start, too, and so do a key that is in the file twice, a key with nothing behind it and a
+      value in quotes. All faults are listed at once (exit code 2). Times are in milliseconds, sizes in bytes.
 
       | Keys | Go to |
       |---|---|
@@ -35,6 +42,14 @@ public final class ConfigurationPage {
       | `schema.registry.*`, `basic.auth.*`, `bearer.auth.*` | the client of the schema registry, under Confluent's names |
       | `gateway.headers.NAME` | every call, as the header `NAME` |
       | `rate.limit.override.NAME.*` | the limits of single scopes |
+
+      Under `kafka.`, a key is known if Kafka Streams or one of its clients defines it, alone or with the prefix of the
+      client (`consumer.`, `main.consumer.`, `restore.consumer.`, `global.consumer.`, `producer.`, `admin.`), or with
+      `topic.` and the name of a topic's setting; `client.tag.`, `config.providers.` and `metrics.context.` are followed
+      by names of yours. Any other key stops the start. Only where a `kafka.*` key names a class that is not Kafka's own
+      (`kafka.metric.reporters`, `kafka.interceptor.classes` and the like), keys that are not nearly a known one are
+      passed on, for that class; in the environment they need the prefix `COMPLETION_WORKER_`. Likewise another
+      `avro.serde` than the worker's own gets every key of the registry that is not nearly a known one.
 
       An override has `model` and `virtual.key`, patterns in which `*` stands for any characters, and limits under the
       names that they have under `rate.limit.`, such as `rate.limit.override.mini.requests.per.minute`. Overrides are

@@ -3,9 +3,11 @@ package io.completionworker.config;
 import io.completionworker.config.key.Allowed;
 import io.completionworker.config.key.Faults;
 import io.completionworker.config.key.KeyGroup;
+import io.completionworker.config.key.Misspelling;
+import io.completionworker.config.key.NearestKey;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.common.config.ConfigDef;
@@ -50,9 +52,6 @@ final class KafkaKeys {
     because(SERDE, "value.serializer", "key.deserializer", "value.deserializer");
   }
 
-  private static final List<String> CLIENTS =
-      List.of("main.consumer.", "restore.consumer.", "global.consumer.", "consumer.", "producer.");
-
   private KafkaKeys() {}
 
   static void define(KeyGroup group) {
@@ -92,22 +91,45 @@ final class KafkaKeys {
     return OURS.keySet();
   }
 
+  /**
+   * Refuses what is not free, and what no client of Kafka knows: it would be without effect, and
+   * Kafka only warns. A class of the user's own may have settings of its own, so with one of those
+   * a name passes that is near no known one.
+   */
   static void check(Map<String, String> values, Faults faults) {
+    boolean plugIn =
+        values.entrySet().stream()
+            .anyMatch(
+                setting ->
+                    setting.getKey().startsWith(PREFIX)
+                        && KafkaNames.isPlugIn(name(setting.getKey()), setting.getValue()));
     for (String key : values.keySet()) {
-      String reason = key.startsWith(PREFIX) ? OURS.get(plain(key)) : null;
-      if (reason != null) {
-        faults.add(key, "may not be set: " + reason);
+      if (key.startsWith(PREFIX)) {
+        check(key, plugIn, faults);
       }
     }
   }
 
-  private static String plain(String key) {
-    String name = key.substring(PREFIX.length());
-    return CLIENTS.stream()
-        .filter(name::startsWith)
-        .findFirst()
-        .map(client -> name.substring(client.length()))
-        .orElse(name);
+  private static void check(String key, boolean plugIn, Faults faults) {
+    String name = name(key);
+    String reason = OURS.get(KafkaNames.plain(name));
+    if (reason != null) {
+      faults.add(key, "may not be set: " + reason);
+    } else if (!KafkaNames.isKnown(name)) {
+      Misspelling misspelling = new Misspelling(KafkaNames.known());
+      Optional<String> meant = KafkaNames.elsewhere(name).or(() -> misspelling.meantBy(name));
+      if (meant.isPresent() || !plugIn) {
+        faults.add(
+            key,
+            "unknown to every client of Kafka; the nearest known key is "
+                + PREFIX
+                + meant.orElseGet(() -> NearestKey.to(name, KafkaNames.known())));
+      }
+    }
+  }
+
+  private static String name(String key) {
+    return key.substring(PREFIX.length());
   }
 
   private static void because(String reason, String... names) {

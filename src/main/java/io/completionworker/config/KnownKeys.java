@@ -1,37 +1,88 @@
 package io.completionworker.config;
 
 import io.completionworker.config.key.Faults;
+import io.completionworker.config.key.Misspelling;
 import io.completionworker.config.key.NearestKey;
-import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Tells keys that mean something from those that would be silently without effect. */
 final class KnownKeys {
 
-  /** Under these, names are not ours. */
-  static final List<String> OPEN_PREFIXES =
-      List.of(
-          KafkaKeys.PREFIX,
-          "schema.registry.",
-          "basic.auth.",
-          "bearer.auth.",
-          HeaderKeys.FIXED_PREFIX,
-          OverrideKeys.PREFIX);
+  /** Under these, names are checked elsewhere. */
+  private static final List<String> OPEN_PREFIXES =
+      List.of(KafkaKeys.PREFIX, HeaderKeys.FIXED_PREFIX, OverrideKeys.PREFIX);
 
-  private static final Set<String> EXAMPLES =
-      Set.of("basic.auth.user.info", "basic.auth.credentials.source", "bearer.auth.token");
+  private static final Pattern QUOTED = Pattern.compile("\"[^\"]*\"|'[^']*'");
 
   private KnownKeys() {}
 
-  static void check(Collection<String> given, Set<String> defined, Faults faults) {
-    Set<String> candidates = new TreeSet<>(defined);
-    candidates.addAll(EXAMPLES);
-    for (String key : given) {
-      if (!defined.contains(key) && OPEN_PREFIXES.stream().noneMatch(key::startsWith)) {
-        faults.add(key, "unknown key; the nearest known key is " + NearestKey.to(key, candidates));
+  /** Every key of a fixed name: the worker's own, the registry's and Kafka's. */
+  static Set<String> all(Set<String> defined) {
+    Set<String> all = ours(defined);
+    KafkaNames.known().forEach(name -> all.add(KafkaKeys.PREFIX + name));
+    KafkaKeys.ours().forEach(name -> all.add(KafkaKeys.PREFIX + name));
+    return all;
+  }
+
+  /** Beginnings of the keys whose ends are the user's to choose. */
+  static Set<String> open() {
+    Set<String> open = new TreeSet<>(Set.of(HeaderKeys.FIXED_PREFIX, OverrideKeys.PREFIX));
+    KafkaNames.OPEN_PREFIXES.forEach(prefix -> open.add(KafkaKeys.PREFIX + prefix));
+    return open;
+  }
+
+  /** Beginnings of the keys that go to somebody else's client. */
+  static Set<String> passedOn() {
+    return Set.of(KafkaKeys.PREFIX, "schema.registry.", "basic.auth.", "bearer.auth.");
+  }
+
+  static void check(Map<String, String> values, Set<String> defined, Faults faults) {
+    Set<String> known = ours(defined);
+    boolean ownSerde =
+        RegistryConfig.SERDE_DEFAULT.equals(
+            values.getOrDefault(RegistryConfig.SERDE_CONFIG, RegistryConfig.SERDE_DEFAULT));
+    for (String key : values.keySet()) {
+      boolean open =
+          OPEN_PREFIXES.stream().anyMatch(key::startsWith)
+              || (!ownSerde && isOfAnotherSerde(key, known));
+      if (!known.contains(key) && !open) {
+        faults.add(key, "unknown key; the nearest known key is " + nearest(key, known));
       }
     }
+  }
+
+  /**
+   * Quotes around a value are part of it, and no value but a password can begin and end with them:
+   * they come from a shell, YAML, or {@code docker run --env-file}.
+   */
+  static void checkQuotes(Map<String, String> values, Faults faults) {
+    values.forEach(
+        (key, value) -> {
+          if (QUOTED.matcher(value).matches() && !key.endsWith("password")) {
+            faults.add(key, "has quotes around its value; they would be part of it: take them off");
+          }
+        });
+  }
+
+  /** Another serde has settings of its own, but surely none that is nearly one of these. */
+  private static boolean isOfAnotherSerde(String key, Set<String> known) {
+    return RegistryConfig.isOpen(key) && new Misspelling(known).meantBy(key).isEmpty();
+  }
+
+  private static String nearest(String key, Set<String> known) {
+    Misspelling misspelling =
+        new Misspelling(Stream.concat(known.stream(), open().stream()).toList());
+    return misspelling.meantBy(key).orElseGet(() -> NearestKey.to(key, known));
+  }
+
+  private static Set<String> ours(Set<String> defined) {
+    Set<String> known = new TreeSet<>(defined);
+    known.addAll(RegistryConfig.known());
+    return known;
   }
 }

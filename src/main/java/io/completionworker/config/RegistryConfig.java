@@ -3,12 +3,16 @@ package io.completionworker.config;
 import io.completionworker.config.key.Allowed;
 import io.completionworker.config.key.KeyGroup;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.config.SslConfigs;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +30,8 @@ public record RegistryConfig(String serdeClass, Map<String, String> settings) {
   public static final String SERDE_CONFIG = "avro.serde";
   static final String SERDE_DOC =
       "Class of the Avro serde. Confluent's own, such as"
-          + " io.confluent.kafka.streams.serdes.avro.SpecificAvroSerde, takes the same settings; the"
-          + " Maven profile confluent puts it on the class path.";
+          + " io.confluent.kafka.streams.serdes.avro.SpecificAvroSerde, takes the same settings;"
+          + " the Maven profile confluent puts it on the class path.";
   static final String SERDE_DEFAULT = "io.completionworker.serde.AvroSerde";
 
   public static final String AUTO_REGISTER_CONFIG = "auto.register.schemas";
@@ -59,7 +63,8 @@ public record RegistryConfig(String serdeClass, Map<String, String> settings) {
   public static final String READ_TIMEOUT_CONFIG = "schema.registry.http.read.timeout.ms";
   static final String READ_TIMEOUT_DOC =
       "Longest time of one call to the registry, with its retries. All requests wait while a schema"
-          + " is asked for, so this is shorter than a minute, which is what Confluent's clients have.";
+          + " is asked for, so this is shorter than a minute, which is what Confluent's clients"
+          + " have.";
   static final long READ_TIMEOUT_DEFAULT = 10_000;
 
   private static final List<String> OPEN_PREFIXES =
@@ -73,6 +78,62 @@ public record RegistryConfig(String serdeClass, Map<String, String> settings) {
           NORMALIZE_CONFIG,
           VALUE_STRATEGY_CONFIG,
           KEY_STRATEGY_CONFIG);
+
+  private static final String PREFIX = "schema.registry.";
+
+  /** What the worker's own serde reads behind {@code schema.registry.} alone. */
+  private static final List<String> OWN_NAMES =
+      List.of(
+          "url",
+          "http.connect.timeout.ms",
+          "http.read.timeout.ms",
+          "max.retries",
+          "retries.wait.ms",
+          "retries.max.wait.ms",
+          "url.randomize",
+          "proxy.host",
+          "proxy.port",
+          "context.name",
+          "context.name.strategy",
+          "max.schemas.per.subject",
+          "latest.cache.ttl.sec",
+          "missing.cache.size",
+          "missing.id.cache.ttl.sec",
+          "missing.version.cache.ttl.sec",
+          "missing.schema.cache.ttl.sec",
+          "use.schema.id",
+          "id.compatibility.strict",
+          "avro.fail.on.trailing.data",
+          "key.schema.id.serializer",
+          "value.schema.id.serializer",
+          "key.schema.id.deserializer",
+          "value.schema.id.deserializer");
+
+  /** What it reads with that prefix and without. */
+  private static final List<String> CREDENTIALS =
+      List.of(
+          "basic.auth.credentials.source",
+          "basic.auth.user.info",
+          "bearer.auth.credentials.source",
+          "bearer.auth.token",
+          "bearer.auth.logical.cluster",
+          "bearer.auth.identity.pool.id");
+
+  /** Every key of the registry and its serde. */
+  static Set<String> known() {
+    Set<String> known = new TreeSet<>(CREDENTIALS);
+    ConfigDef tls = new ConfigDef();
+    SslConfigs.addClientSslSupport(tls);
+    Stream.of(OWN_NAMES, CREDENTIALS, PLAIN_KEYS, tls.names())
+        .flatMap(Collection::stream)
+        .forEach(name -> known.add(PREFIX + name));
+    return known;
+  }
+
+  /** Whether keys of this name are for the client of the registry. */
+  static boolean isOpen(String key) {
+    return OPEN_PREFIXES.stream().anyMatch(key::startsWith);
+  }
 
   static void define(KeyGroup group) {
     Importance low = Importance.LOW;
@@ -125,7 +186,7 @@ public record RegistryConfig(String serdeClass, Map<String, String> settings) {
   }
 
   private static boolean isSetting(String key) {
-    return PLAIN_KEYS.contains(key) || OPEN_PREFIXES.stream().anyMatch(key::startsWith);
+    return PLAIN_KEYS.contains(key) || isOpen(key);
   }
 
   private static boolean isUrl(String url) {

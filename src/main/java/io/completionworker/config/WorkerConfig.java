@@ -103,13 +103,17 @@ public final class WorkerConfig extends AbstractConfig {
 
   private static WorkerConfig read(Optional<Path> file, Map<String, String> environment) {
     Faults faults = new Faults();
-    Map<String, String> values = new Sources(environment, DEFINITION.names()).read(file, faults);
+    Sources.Names names =
+        new Sources.Names(
+            KnownKeys.all(DEFINITION.names()), KnownKeys.open(), KnownKeys.passedOn());
+    Map<String, String> values = new Sources(environment, names).read(file, faults);
     if (faults.has(Sources.FILE)) {
       stop(faults); // of a file that cannot be read, nothing else can be said
     }
-    KnownKeys.check(values.keySet(), DEFINITION.names(), faults);
+    KnownKeys.check(values, DEFINITION.names(), faults);
     KafkaKeys.check(values, faults);
     HeaderKeys.check(values, faults);
+    KnownKeys.checkQuotes(values, faults);
     Map<String, Object> parsed = parse(values, faults);
     OverrideKeys.check(values, parsed.get(RateLimitConfig.SCOPE_CONFIG), faults);
     Rules.check(parsed, faults);
@@ -135,8 +139,9 @@ public final class WorkerConfig extends AbstractConfig {
       String given = values.get(key.name);
       if (value.errorMessages().isEmpty()) {
         fine.put(key.name, value.value());
-      } else if (given == null) {
-        faults.add(key.name, "is required; allowed: " + key.validator);
+      } else if (given == null || given.isEmpty()) {
+        String what = given == null ? "is required" : "is empty";
+        faults.add(key.name, what + "; allowed: " + key.validator);
       } else {
         faults.add(
             key.name, "'" + shown(key.name, given) + "' is not allowed; allowed: " + key.validator);

@@ -43,7 +43,9 @@ public final class ArchitectureRules {
     rules.put("picocli", home("picocli..", "cli"));
     rules.put("Logback", home("ch.qos.logback..", "cli", "logging"));
     rules.put(
-        "Kafka Streams", home("org.apache.kafka.streams..", "async", "topology", "usage", ""));
+        "Kafka Streams",
+        // config: the names of its settings
+        home("org.apache.kafka.streams..", "async", "topology", "usage", "config", ""));
     rules.put("ConfigDef", configDefinition());
     rules.put("no Kafka", noKafka());
     rules.put("no internals", noInternals());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class ConfigurationPageTest {
@@ -25,6 +26,18 @@ class ConfigurationPageTest {
     assertThat(Files.readString(PAGE))
         .as("src/docs/configuration.md is out of date, rewrite it with: " + COMMAND)
         .isEqualTo(ConfigurationPage.markdown());
+  }
+
+  /** What the registry's client reads under its prefix. */
+  @Test
+  void shouldNameNoKeyOfTheRegistryThatIsUnknown() {
+    String page = ConfigurationPage.markdown();
+    int from = page.indexOf("`http.connect.timeout.ms`");
+    String names = page.substring(from, page.indexOf("stops the start", from));
+
+    assertThat(Pattern.compile("`([a-z]+\\.[a-z.]+[a-z])`").matcher(names).results())
+        .hasSizeGreaterThan(15)
+        .allMatch(name -> RegistryConfig.known().contains("schema.registry." + name.group(1)));
   }
 
   @Test

@@ -34,7 +34,8 @@ class SecretsTest {
     "schema.registry.ssl.keystore.password", PLANTED,
     "basic.auth.user.info", "user:" + PLANTED,
     "bearer.auth.token", PLANTED,
-    "bearer.auth.client.secret", PLANTED
+    "bearer.auth.client.secret", PLANTED,
+    "avro.serde", "com.example.SerdeWithSettingsOfItsOwn"
   };
 
   @TempDir Path directory;

@@ -101,6 +101,17 @@ class ChartTest {
   }
 
   @Test
+  void shouldLeaveTheNamesOfInstancesToTheStatefulSet() {
+    Result given = template("rocksdb", "--set", "config.kafka\\.group\\.instance\\.id=one");
+    Result leaving = template("rocksdb", "--set", "config.shutdown\\.leave\\.group=true");
+
+    assertThat(given.text()).contains("kafka.group.instance.id is the name of the pod");
+    assertThat(Manifests.of(leaving.text()).one("ConfigMap").at("/data/worker.properties").asText())
+        .contains("shutdown.leave.group=true")
+        .doesNotContain("shutdown.leave.group=false");
+  }
+
+  @Test
   void shouldRunWithoutRightsAndWriteNothing() {
     JsonNode pod = render("memory").pod();
     JsonNode context = pod.at("/containers/0/securityContext");
@@ -143,18 +154,24 @@ class ChartTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "store=disk                             | /store': value must be one of 'memory', 'rocksdb'",
+        "store=disk                             | /store': value must be one of 'memory',"
+            + " 'rocksdb'",
         "colour=red                             | additional properties 'colour' not allowed",
         "config.gateway\\.api\\.key=sk-12345      | /config/gateway.api.key",
         "config.kafka\\.ssl\\.key\\.password=open  | /config/kafka.ssl.key.password",
         "config.async\\.store=rocksdb            | /config/async.store",
         "config.schema\\.registry\\.url=          | /config/schema.registry.url': minLength",
+        "config.async\\.max\\.inflight=3          | properties 'async.max.inflight' not allowed",
+        "config.kafka\\.bootstrap\\.server=a:1     | 'kafka.bootstrap.server' not allowed",
+        "config.gateway\\.authorization=a ${b}    | /config/gateway.authorization",
         "image.pullPolicy=Sometimes             | /image/pullPolicy",
         "secrets[0].env=KEY                     | missing properties 'secret', 'key'",
         "replicaCount=9                         | replicaCount is 9, but there are 6 partitions",
         "keda.enabled=true,keda.maxReplicas=40  | more instances than partitions do nothing",
-        "terminationGracePeriodSeconds=30       | terminationGracePeriodSeconds must be at least 65",
-        "config.shutdown\\.drain\\.ms=60000       | terminationGracePeriodSeconds must be at least 105"
+        "terminationGracePeriodSeconds=30       | terminationGracePeriodSeconds must be at least"
+            + " 65",
+        "config.shutdown\\.drain\\.ms=60000       | terminationGracePeriodSeconds must be at least"
+            + " 105"
       })
   void shouldRefuseValuesThatCannotBeRight(String setting, String message) {
     Result result = template("memory", "--set", setting);

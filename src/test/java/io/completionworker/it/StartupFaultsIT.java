@@ -41,6 +41,7 @@ class StartupFaultsIT {
   private static ServerSocket taken;
   private static Path trustStore;
   private static Path prices;
+  private static Path yaml;
   private static Map<String, Map<String, String>> faults;
 
   @BeforeAll
@@ -56,6 +57,7 @@ class StartupFaultsIT {
             {"header": {"source": "a test", "as_of": "2026-01-01", "currency": "USD"},
              "prices": [{"model": "gpt-4o", "input": 1}]}
             """);
+    yaml = Files.writeString(stand.directory.resolve("worker.yaml"), "gateway:\n  url: http://h\n");
     faults = faults();
   }
 
@@ -103,6 +105,7 @@ class StartupFaultsIT {
     if (row.command().equals("check")) {
       arguments.addAll(List.of("--timeout", CHECK_SECONDS));
     }
+    Map<String, String> environment = environment(given);
     String file = given.remove("--config");
     boolean noRegistry = given.remove("--without-registry") != null;
     Path properties = stand.file(given);
@@ -113,7 +116,7 @@ class StartupFaultsIT {
     }
     arguments.addAll(List.of("--config", file == null ? properties.toString() : file));
 
-    Ended ended = execute(arguments);
+    Ended ended = execute(arguments, environment);
 
     assertThat(ended.err()).as("stderr").isNotEmpty();
     assertThat(ended.err().get(ended.err().size() - 1)).matches(row.pattern());
@@ -122,7 +125,7 @@ class StartupFaultsIT {
 
   @Test
   void shouldFindNothingWrongWhereNothingIs() throws Exception {
-    Ended ended = execute(List.of("check", "--config", stand.file(Map.of()).toString()));
+    Ended ended = execute(List.of("check", "--config", stand.file(Map.of()).toString()), Map.of());
 
     assertThat(ended.exitCode()).as("%s", ended).isZero();
     assertThat(ended.out())
@@ -171,6 +174,14 @@ class StartupFaultsIT {
 
   private static void putFaultsOfTheFile(Map<String, Map<String, String>> all) {
     all.put("A key is misspelt", Map.of("async.max.inflight", "10"));
+    all.put("A key of Kafka is misspelt", Map.of("kafka.bootstrap.server", "127.0.0.1:1"));
+    all.put("An environment variable is misspelt", Map.of("$ASYNC_MAX_INFLIGHT", "3"));
+    all.put(
+        "A variable with the prefix is no setting",
+        Map.of("$COMPLETION_WORKER_GATEWAY_APIKEY", "planted"));
+    all.put("A required key has no value", Map.of("schema.registry.url", ""));
+    all.put("The file is YAML", Map.of("--config", yaml.toString()));
+    all.put("The file is a folder", Map.of("--config", stand.directory.toString()));
     all.put("A number is none", Map.of("async.max.in.flight", "many"));
     all.put("A variable has no value", Map.of("gateway.api.key", "${env:NO_SUCH_VARIABLE}"));
     all.put("The file is not there", Map.of("--config", "no-such-file.properties"));
@@ -198,9 +209,23 @@ class StartupFaultsIT {
         Map.of("gateway.tls.trust.store.path", trustStore.toString()));
   }
 
+  /** What is given as a variable, with a dollar before its name; takes it out. */
+  private static Map<String, String> environment(Map<String, String> given) {
+    Map<String, String> environment = new HashMap<>();
+    given.forEach(
+        (name, value) -> {
+          if (name.startsWith("$")) {
+            environment.put(name.substring(1), value);
+          }
+        });
+    given.keySet().removeIf(name -> name.startsWith("$"));
+    return environment;
+  }
+
   private record Ended(int exitCode, List<String> out, List<String> err) {}
 
-  private static Ended execute(List<String> arguments) throws Exception {
+  private static Ended execute(List<String> arguments, Map<String, String> environment)
+      throws Exception {
     Path out = stand.directory.resolve("out-" + System.nanoTime());
     Path err = stand.directory.resolve("err-" + System.nanoTime());
     List<String> command = new ArrayList<>();
@@ -209,11 +234,9 @@ class StartupFaultsIT {
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(CompletionWorker.class.getName());
     command.addAll(arguments);
-    Process process =
-        new ProcessBuilder(command)
-            .redirectOutput(out.toFile())
-            .redirectError(err.toFile())
-            .start();
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().putAll(environment);
+    Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
     try {
       assertThat(process.waitFor(90, TimeUnit.SECONDS)).as("%s ended", arguments).isTrue();
     } finally {

@@ -17,8 +17,9 @@ public final class NearestKey {
         .orElse("");
   }
 
-  /** Levenshtein's distance, row by row. */
+  /** Levenshtein's distance, row by row; two letters that changed places are one edit. */
   static int edits(String left, String right) {
+    int[] twoAbove = new int[0];
     int[] above = new int[right.length() + 1];
     for (int column = 0; column < above.length; column++) {
       above[column] = column;
@@ -30,9 +31,20 @@ public final class NearestKey {
         int replaced =
             above[column - 1] + (left.charAt(row - 1) == right.charAt(column - 1) ? 0 : 1);
         current[column] = Math.min(replaced, 1 + Math.min(above[column], current[column - 1]));
+        if (swapped(left, row, right, column)) {
+          current[column] = Math.min(current[column], 1 + twoAbove[column - 2]);
+        }
       }
+      twoAbove = above;
       above = current;
     }
     return above[right.length()];
+  }
+
+  private static boolean swapped(String left, int row, String right, int column) {
+    return row > 1
+        && column > 1
+        && left.charAt(row - 1) == right.charAt(column - 2)
+        && left.charAt(row - 2) == right.charAt(column - 1);
   }
 }

@@ -1,92 +1,151 @@
 package io.completionworker.config.source;
 
+import io.completionworker.config.key.Faults;
+import io.completionworker.config.key.Misspelling;
+import io.completionworker.config.key.NearestKey;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Environment variables as keys: {@code GATEWAY_API_KEY} is {@code gateway.api.key}.
  *
- * <p>A variable without a value counts as not set, because container files pass variables on that
- * way. What is no key of ours is left alone, and so are the variables that Kubernetes sets for a
- * service of the name {@code kafka} or {@code schema-registry}.
+ * <p>The environment is shared with other programs: what is near no key is left alone, and so are
+ * the variables that Kubernetes sets for a service. A variable that nearly is one of a key is a
+ * fault. Behind the prefix {@code COMPLETION_WORKER_} every variable must be one of a key. A
+ * variable without a value counts as not set, because container files pass variables on that way.
  */
 final class EnvironmentKeys {
 
-  private static final Map<String, String> OPEN_PREFIXES =
-      Map.of(
-          "KAFKA_", "kafka.",
-          "SCHEMA_REGISTRY_", "schema.registry.",
-          "BASIC_AUTH_", "basic.auth.",
-          "BEARER_AUTH_", "bearer.auth.",
-          "GATEWAY_HEADERS_", "gateway.headers.",
-          "RATE_LIMIT_OVERRIDE_", "rate.limit.override.");
+  /** What a variable begins with that is for the worker alone. */
+  static final String PREFIX = "COMPLETION_WORKER_";
+
+  private static final Pattern NEARLY_PREFIX =
+      Pattern.compile("(?i)completion[^a-z0-9]*workers?[^a-z0-9]+(.+)");
 
   private static final Pattern SERVICE_LINK =
-      Pattern.compile(
-          "(KAFKA|SCHEMA_REGISTRY)(_\\w+)?_"
-              + "(SERVICE_HOST|SERVICE_PORT(_\\w+)?|PORT(_\\d+_(TCP|UDP|SCTP)(_\\w+)?)?)");
+      Pattern.compile("\\w+_(SERVICE_HOST|SERVICE_PORT(_\\w+)?|PORT_\\d+_(TCP|UDP|SCTP)(_\\w+)?)");
 
-  /**
-   * First words of the registry client's settings. The environment has other variables of that
-   * prefix, such as the name of an image, and a setting that has no effect would stop the start.
-   */
-  private static final Pattern REGISTRY_SETTING =
-      Pattern.compile(
-          "schema\\.registry\\."
-              + "(url|http|max|retries|proxy|context|latest|missing|ssl|basic|bearer|use|auto|id"
-              + "|normalize|value|key)(\\..+)?");
+  private static final Pattern SERVICE_URL = Pattern.compile("(tcp|udp|sctp)://.*");
 
-  private EnvironmentKeys() {}
+  private final Map<String, String> environment = new TreeMap<>();
+  private final Map<String, String> keys = new TreeMap<>();
+  private final Map<String, String> open = new TreeMap<>();
+  private final Map<String, String> passedOn = new TreeMap<>();
+  private final Misspelling misspelling;
 
-  static Map<String, String> read(Map<String, String> environment, Collection<String> keys) {
-    Map<String, String> found = new TreeMap<>();
+  EnvironmentKeys(Map<String, String> environment, Sources.Names names) {
     environment.forEach(
-        (variable, value) ->
-            OPEN_PREFIXES.forEach(
-                (prefix, keyPrefix) -> {
-                  String key = variable.startsWith(prefix) ? rest(variable, prefix) : "";
-                  if (!key.isEmpty()
-                      && !isServiceLink(variable, value)
-                      && isSetting(keyPrefix + key)) {
-                    found.put(keyPrefix + key, value.strip());
-                  }
-                }));
-    for (String key : keys) {
-      String value = environment.get(variable(key));
-      if (value != null && !isServiceUrl(key, value)) {
-        found.put(key, value.strip());
-      }
-    }
-    found.values().removeIf(String::isEmpty);
+        (variable, value) -> {
+          if (!value.isBlank()) {
+            this.environment.put(variable, value.strip());
+          }
+        });
+    put(names.fixed(), keys);
+    put(names.open(), open);
+    put(names.passedOn(), passedOn);
+    misspelling =
+        new Misspelling(Stream.concat(keys.keySet().stream(), open.keySet().stream()).toList());
+  }
+
+  /** Values by key; the prefixed variable of a key wins. */
+  Map<String, String> read(Faults faults) {
+    Map<String, String> found = new TreeMap<>();
+    Map<String, String> prefixed = new TreeMap<>();
+    environment.forEach(
+        (variable, value) -> {
+          if (variable.startsWith(PREFIX)) {
+            readPrefixed(variable, value, prefixed, faults);
+          } else {
+            read(variable, value, found, faults);
+          }
+        });
+    found.putAll(prefixed);
     return found;
   }
 
-  /** The variable of a key. */
-  static String variable(String key) {
-    return key.toUpperCase(Locale.ROOT).replace('.', '_');
+  private void read(String variable, String value, Map<String, String> found, Faults faults) {
+    Optional<String> key = key(variable);
+    if (key.isPresent()) {
+      if (!isServiceUrl(variable, value)) {
+        found.put(key.get(), value);
+      }
+    } else if (!isServiceLink(variable, value)) {
+      Matcher nearly = NEARLY_PREFIX.matcher(variable);
+      boolean prefixed = nearly.matches();
+      meantBy(prefixed ? nearly.group(1) : variable)
+          .filter(meant -> !environment.containsKey(PREFIX + meant))
+          .ifPresent(meant -> refuse(variable, prefixed ? PREFIX : "", meant, faults));
+    }
   }
 
-  /** A header's words are joined by dashes, all else by dots. */
-  private static String rest(String variable, String prefix) {
-    char joint = prefix.equals("GATEWAY_HEADERS_") ? '-' : '.';
-    return variable.substring(prefix.length()).toLowerCase(Locale.ROOT).replace('_', joint);
+  private void readPrefixed(
+      String variable, String value, Map<String, String> found, Faults faults) {
+    String name = variable.substring(PREFIX.length());
+    Optional<String> key = key(name);
+    if (isServiceUrl(variable, value) || (key.isEmpty() && isServiceLink(variable, value))) {
+      return;
+    }
+    Optional<String> set = key.or(() -> matching(name, passedOn));
+    if (set.isPresent()) {
+      found.put(set.get(), value);
+    } else {
+      String meant = meantBy(name).orElseGet(() -> NearestKey.to(name, keys.keySet()));
+      refuse(variable, PREFIX, meant, faults);
+    }
   }
 
-  private static boolean isSetting(String key) {
-    return !key.startsWith("schema.registry.") || REGISTRY_SETTING.matcher(key).matches();
+  private void refuse(String variable, String prefix, String meant, Faults faults) {
+    faults.add(
+        variable,
+        "no setting has this environment variable; the nearest is "
+            + prefix
+            + meant
+            + ", for "
+            + key(meant).orElse(meant));
   }
 
-  /** The port of the registry's proxy is also what Kubernetes sets for a service of that name. */
-  private static boolean isServiceLink(String variable, String value) {
-    boolean proxyPort = variable.equals("SCHEMA_REGISTRY_PROXY_PORT") && !value.contains("://");
-    return !proxyPort && SERVICE_LINK.matcher(variable).matches();
+  private Optional<String> key(String variable) {
+    return Optional.ofNullable(keys.get(variable)).or(() -> matching(variable, open));
+  }
+
+  private Optional<String> meantBy(String name) {
+    return key(name).map(key -> name).or(() -> misspelling.meantBy(name));
+  }
+
+  /**
+   * The key behind one of these prefixes. A header's words are joined by dashes, all else by dots.
+   */
+  private static Optional<String> matching(String variable, Map<String, String> prefixes) {
+    return prefixes.entrySet().stream()
+        .filter(
+            prefix ->
+                variable.startsWith(prefix.getKey())
+                    && variable.length() > prefix.getKey().length())
+        .findFirst()
+        .map(
+            prefix -> {
+              char joint = prefix.getKey().equals("GATEWAY_HEADERS_") ? '-' : '.';
+              String rest = variable.substring(prefix.getKey().length());
+              return prefix.getValue() + rest.toLowerCase(Locale.ROOT).replace('_', joint);
+            });
   }
 
   /** {@code MANAGEMENT_PORT} is also what Kubernetes sets for a service named management. */
-  private static boolean isServiceUrl(String key, String value) {
-    return key.endsWith(".port") && value.startsWith("tcp://");
+  private static boolean isServiceUrl(String variable, String value) {
+    return variable.endsWith("_PORT") && SERVICE_URL.matcher(value).matches();
+  }
+
+  private static boolean isServiceLink(String variable, String value) {
+    return isServiceUrl(variable, value) || SERVICE_LINK.matcher(variable).matches();
+  }
+
+  private static void put(Collection<String> names, Map<String, String> byVariable) {
+    names.forEach(name -> byVariable.put(name.toUpperCase(Locale.ROOT).replace('.', '_'), name));
   }
 }

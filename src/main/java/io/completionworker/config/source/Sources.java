@@ -1,14 +1,10 @@
 package io.completionworker.config.source;
 
 import io.completionworker.config.key.Faults;
-import java.io.IOException;
-import java.io.Reader;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Reads the file, then lets the environment win. Only the file's values may have variables. */
@@ -18,48 +14,32 @@ public final class Sources {
   public static final String FILE = "--config";
 
   private final Map<String, String> environment;
-  private final Collection<String> keys;
+  private final Names names;
 
   /**
-   * Sources with this environment.
+   * What keys are called.
    *
-   * @param keys the keys of fixed name
+   * @param fixed whole keys
+   * @param open beginnings of keys whose ends are the user's to choose
+   * @param passedOn beginnings of keys that go to somebody else's client
    */
-  public Sources(Map<String, String> environment, Collection<String> keys) {
+  public record Names(Set<String> fixed, Set<String> open, Set<String> passedOn) {}
+
+  /** Sources with this environment. */
+  public Sources(Map<String, String> environment, Names names) {
     this.environment = Map.copyOf(environment);
-    this.keys = keys;
+    this.names = names;
   }
 
   /** All texts by key, in the order of the keys. */
   public Map<String, String> read(Optional<Path> file, Faults faults) {
-    Map<String, String> fromEnvironment = EnvironmentKeys.read(environment, keys);
+    Map<String, String> fromEnvironment = new EnvironmentKeys(environment, names).read(faults);
     Variables variables = new Variables(environment);
     Map<String, String> values = new TreeMap<>();
-    file.ifPresent(path -> values.putAll(properties(path, faults)));
+    file.ifPresent(path -> values.putAll(new PropertiesFile(path, faults).read()));
     values.keySet().removeAll(fromEnvironment.keySet());
     values.replaceAll((key, raw) -> variables.resolve(key, raw, faults));
     values.putAll(fromEnvironment);
     return values;
-  }
-
-  private static Map<String, String> properties(Path file, Faults faults) {
-    Properties properties = new Properties();
-    try (Reader reader = Files.newBufferedReader(file)) {
-      properties.load(reader);
-    } catch (IOException | IllegalArgumentException e) {
-      faults.add(FILE, "cannot read " + file + " as a properties file" + because(file, e));
-    }
-    Map<String, String> values = new TreeMap<>();
-    properties
-        .stringPropertyNames()
-        .forEach(key -> values.put(key, properties.getProperty(key, "")));
-    return values;
-  }
-
-  private static String because(Path file, Exception cause) {
-    if (!Files.exists(file)) {
-      return ": there is no such file";
-    }
-    return cause instanceof IllegalArgumentException ? ": " + cause.getMessage() : "";
   }
 }

@@ -10,7 +10,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 class NearestKeyTest {
 
   @ParameterizedTest
-  @CsvSource({"a, a, 0", "a, b, 1", "abc, ac, 1", "ac, abc, 1", "kye, key, 2", "'', abc, 3"})
+  @CsvSource({
+    "a, a, 0",
+    "a, b, 1",
+    "abc, ac, 1",
+    "ac, abc, 1",
+    "kye, key, 1",
+    "ab, ba, 1",
+    "'', abc, 3"
+  })
   void shouldCountEdits(String left, String right, int edits) {
     assertThat(NearestKey.edits(left, right)).isEqualTo(edits);
   }
