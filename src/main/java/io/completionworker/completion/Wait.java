@@ -132,7 +132,6 @@ public record Wait(
   }
 
   private String middle() {
-    String requests = waiting == 1 ? "1 request waits" : waiting + " requests wait";
     String end =
         until == null
             ? "a call is trying now"
@@ -141,7 +140,7 @@ public record Wait(
               case HOLD, FAILURE_CUTOFF -> "next probe at " + second(until);
               case BREAKER -> "next calls at " + second(until);
             };
-    return requests + "; " + end;
+    return waiting + " waiting; " + end;
   }
 
   private static Instant second(Instant time) {
