@@ -21,7 +21,7 @@ public final class Advice {
       case BAD_REQUEST -> "Read message and error_param.";
       case UNPROCESSABLE -> "Read message.";
       case CLIENT_ERROR -> "Read status and message.";
-      case PAYLOAD_TOO_LARGE, REQUEST_TOO_LARGE -> "Send less.";
+      case PAYLOAD_TOO_LARGE -> "Send less.";
       case TOKEN_LIMIT_EXCEEDED ->
           "Send less, allow fewer completion tokens, or raise the limit that the message names.";
       case RESPONSE_TOO_LARGE -> "Raise the bound, or ask for less.";

@@ -78,9 +78,8 @@ class WaitMessagesIT {
       message(
           "any of these is over",
           "log",
-          "The <kind of wait> of "
-              + CREDENTIAL
-              + "<model>) is over after <number> s: calls go on");
+          "The <kind of wait> of credential <hash> (<whose it is>) is over after <number> s: calls go"
+              + " on");
   private static final Message LATE =
       message(
           "a deadline passes while its request waits",
@@ -160,7 +159,8 @@ class WaitMessagesIT {
   /** Log lines have the logger before and the keys behind them, and begin with a capital. */
   private void logged(Message message) {
     Pattern line =
-        Pattern.compile(".*: (?i)" + message.pattern().pattern() + " \\[.*waiting=.*", Pattern.DOTALL);
+        Pattern.compile(
+            ".*: (?i)" + message.pattern().pattern() + " \\[.*waiting=.*", Pattern.DOTALL);
     Supplier<Boolean> seen =
         () -> stand.log().stream().map(line::matcher).anyMatch(Matcher::matches);
     await().atMost(LONG).until(seen::get);
@@ -170,10 +170,7 @@ class WaitMessagesIT {
     await()
         .atMost(LONG)
         .until(
-            () ->
-                browser
-                    .text("document.getElementById('waits-list').textContent")
-                    .contains(text));
+            () -> browser.text("document.getElementById('waits-list').textContent").contains(text));
   }
 
   private void publish(int requests, @Nullable Long deadline) {

@@ -95,6 +95,12 @@ final class Deadlines {
 
   private String waited(Flight flight, CompletionCall call, long now) {
     Stay.Place place = flight.stay.longest(now);
+    long inTopic = flight.source.acceptedAt() - flight.source.timestamp();
+    if (flight.attemptsMade == 0
+        && flight.source.timestamp() > 0
+        && inTopic > flight.stay.longestMillis()) {
+      return "It waited " + seconds(inTopic) + " in its topic until the worker took it.";
+    }
     Optional<Wait> told =
         place == Stay.Place.UNREAD || place == Stay.Place.TURN
             ? Optional.empty()

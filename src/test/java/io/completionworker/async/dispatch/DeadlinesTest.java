@@ -2,9 +2,13 @@ package io.completionworker.async.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.completionworker.completion.RecordPosition;
+import io.completionworker.completion.SourceRecord;
 import io.completionworker.config.BreakerConfig;
 import io.completionworker.fixtures.Results;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A failure for a passed deadline says what its request waited for. */
@@ -73,7 +77,8 @@ class DeadlinesTest {
 
     stage.advance(FIVE_SECONDS.plusSeconds(1));
 
-    assertThat(message()).contains(" s for a slot (async.max.in.flight): too many calls were open.");
+    assertThat(message())
+        .contains(" s for a slot (async.max.in.flight): too many calls were open.");
   }
 
   @Test
@@ -87,6 +92,19 @@ class DeadlinesTest {
     stage.advance(Duration.ofSeconds(1));
 
     assertThat(message()).contains(" s for an earlier request of its key.");
+  }
+
+  @Test
+  void shouldSayHowLongItsRequestWasInItsTopic() {
+    stage.advance(Duration.ofSeconds(100));
+    long now = stage.loop.millis();
+    byte[] value = ("a!" + now).getBytes(StandardCharsets.UTF_8);
+    RecordPosition position = new RecordPosition("requests", 0, 0);
+
+    stage.dispatcher.accept(
+        task, new SourceRecord(position, null, value, List.of(), now - 60_000, now, 0));
+
+    assertThat(message()).endsWith(". It waited 60 s in its topic until the worker took it.");
   }
 
   private void acceptWithDeadline(String id) {

@@ -66,7 +66,8 @@ class WaitBannerIT {
   }
 
   private String times() {
-    return browser.text("(document.querySelector('#waits-list .times') ?? document.body).textContent");
+    return browser.text(
+        "(document.querySelector('#waits-list .times') ?? document.body).textContent");
   }
 
   private String text(String id) {
