@@ -92,7 +92,9 @@ final class Management implements AutoCloseable {
     return new Instance(
         settings.kafka().getOrDefault("application.id", ""),
         worker.state(),
-        worker.hindrances(),
+        worker.hindrances().isEmpty(),
+        worker.ownHindrances(),
+        worker.waits(),
         now.own(),
         now.all(),
         settings.async().maxInFlight(),

@@ -11,6 +11,7 @@ import io.completionworker.async.dispatch.KeyOrder;
 import io.completionworker.async.dispatch.Lease;
 import io.completionworker.async.dispatch.ScopeQuota;
 import io.completionworker.codec.UsageCosts;
+import io.completionworker.codec.headers.CredentialNames;
 import io.completionworker.completion.port.WindowWriter;
 import io.completionworker.config.AsyncConfig;
 import io.completionworker.config.RateLimitConfig;
@@ -21,6 +22,7 @@ import io.completionworker.resilience.AdmissionGate;
 import io.completionworker.resilience.BackoffRetryPolicy;
 import io.completionworker.resilience.Condition;
 import io.completionworker.resilience.health.CredentialHealth;
+import io.completionworker.resilience.health.WaitReport;
 import io.completionworker.resilience.limit.RateLimits;
 import io.completionworker.resilience.limit.Share;
 import io.completionworker.serde.AvroSerdes;
@@ -86,7 +88,12 @@ record Stages(
             settings.retry().maxServerDelay(),
             loop::nanos,
             meters,
-            limits::drained);
+            limits::drained,
+            new WaitReport(
+                InstantSource.system(),
+                new CredentialNames(
+                        settings.gateway().credentials(), settings.rateLimit().overrides())
+                    ::of));
     Lease lease = new Lease(async.lease(), loop.nanos());
     Attempts attempts =
         new Attempts(
@@ -106,6 +113,7 @@ record Stages(
             new BackoffRetryPolicy(settings.retry(), settings.hold()),
             new KeyOrder(async.ordering() == AsyncConfig.Ordering.KEY),
             meters);
+    health.count(() -> dispatcher.waiting().byScope());
     Capacity capacity =
         new Capacity(async.maxPendingRecords(), async.maxPendingBytes(), quota::excused);
     return new Stages(

@@ -4,6 +4,7 @@ import io.completionworker.async.CompletionProcessorSupplier;
 import io.completionworker.async.IntakeControl;
 import io.completionworker.async.OwnedPartitions;
 import io.completionworker.async.SourceFormat;
+import io.completionworker.completion.Wait;
 import io.completionworker.config.ShutdownConfig;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.management.Health;
@@ -43,6 +44,7 @@ public final class Worker implements AutoCloseable {
   private final Ending ending;
   private final InstanceShare share;
   private final RequestTopic requestTopic;
+  private final Waits waits;
   private final BrokerContact brokers;
   private final Startup startup = new Startup();
   private Optional<Management> management = Optional.empty();
@@ -53,6 +55,7 @@ public final class Worker implements AutoCloseable {
     this.ending = ending;
     this.telemetry = telemetry;
     this.stages = stages;
+    this.waits = new Waits(stages);
     this.share = new InstanceShare(stages.share());
     this.requestTopic =
         new RequestTopic(settings.topics().requests(), StreamsSettings.admin(settings), share::all);
@@ -146,6 +149,18 @@ public final class Worker implements AutoCloseable {
 
   /** What keeps the worker from working; empty when it works. */
   public List<String> hindrances() {
+    List<String> reasons = new ArrayList<>(ownHindrances());
+    reasons.addAll(waits.hindrances());
+    return reasons;
+  }
+
+  /** What credentials wait for. */
+  List<Wait> waits() {
+    return waits.now();
+  }
+
+  /** What keeps it from working besides what credentials wait for. */
+  List<String> ownHindrances() {
     List<String> reasons = new ArrayList<>();
     if (streams.state() != KafkaStreams.State.RUNNING) {
       reasons.add(
@@ -160,7 +175,6 @@ public final class Worker implements AutoCloseable {
     if (stages.codec().registryMissed()) {
       reasons.add("requests wait for the schema registry");
     }
-    reasons.addAll(stages.health().hindrances());
     return reasons;
   }
 
@@ -199,7 +213,7 @@ public final class Worker implements AutoCloseable {
 
   Health readiness() {
     List<String> reasons = hindrances();
-    return new Health(reasons.isEmpty(), reasons);
+    return new Health(reasons.isEmpty(), reasons, waits());
   }
 
   Health started() {

@@ -1,8 +1,9 @@
 package io.completionworker.management;
 
+import io.completionworker.management.page.WaitsJson;
 import java.util.stream.Collectors;
 
-/** Health as JSON, by hand: two fields do not need a library. */
+/** Health as JSON. */
 final class HealthJson {
 
   private HealthJson() {}
@@ -14,7 +15,11 @@ final class HealthJson {
             Collectors.joining(
                 ",",
                 "{\"status\":\"" + (health.up() ? "up" : "down") + "\",\"reasons\":[",
-                "]}\n"));
+                "]" + waits(health) + "}\n"));
+  }
+
+  private static String waits(Health health) {
+    return health.waits().isEmpty() ? "" : ",\"waits\":" + WaitsJson.text(health.waits());
   }
 
   /** A JSON string of ASCII alone: all else is escaped, as RFC 8259 section 7 allows. */

@@ -3,6 +3,7 @@ package io.completionworker.resilience;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Outcome;
+import io.completionworker.completion.Wait;
 import io.completionworker.completion.WaitingFor;
 import io.completionworker.completion.port.Admission;
 import java.util.List;
@@ -62,6 +63,11 @@ public final class AdmissionGate implements Admission {
   @Override
   public WaitingFor waitingFor() {
     return waitingFor;
+  }
+
+  @Override
+  public Optional<Wait> told(CompletionCall call) {
+    return conditions.stream().flatMap(condition -> condition.told(call).stream()).findFirst();
   }
 
   @Override

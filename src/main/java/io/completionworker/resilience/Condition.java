@@ -2,8 +2,10 @@ package io.completionworker.resilience;
 
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.Wait;
 import io.completionworker.completion.WaitingFor;
 import io.completionworker.completion.port.Admission.Toll;
+import java.util.Optional;
 
 /** One reason for calls to wait. Dispatcher's thread only; never blocks. */
 public interface Condition {
@@ -19,6 +21,11 @@ public interface Condition {
 
   /** What calls wait for that this condition has wait. */
   WaitingFor waitingFor();
+
+  /** What the endpoint said that has this call wait now; empty when it was nothing it said. */
+  default Optional<Wait> told(CompletionCall call) {
+    return Optional.empty();
+  }
 
   /** The call starts, since no condition had it wait; takes what it needs. */
   void started(CompletionCall call);

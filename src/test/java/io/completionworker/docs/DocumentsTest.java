@@ -3,6 +3,7 @@ package io.completionworker.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.avro.FailureReason;
+import io.completionworker.completion.Advice;
 import io.completionworker.metrics.GenAiNames;
 import io.completionworker.metrics.MeterSpec;
 import io.completionworker.metrics.MeterTable;
@@ -59,6 +60,21 @@ class DocumentsTest {
     assertThat(operations.firstCells("Failure reasons"))
         .containsExactlyInAnyOrderElementsOf(
             Arrays.stream(FailureReason.values()).map(FailureReason::name).toList());
+  }
+
+  @Test
+  void shouldAdviseInTheWordsOfTheTableOfReasons() {
+    String table = operations.section("Failure reasons").replaceAll("`|\\[|\\]\\([^)]*\\)", "");
+    for (FailureReason reason : FailureReason.values()) {
+      String row =
+          table
+              .lines()
+              .filter(line -> line.startsWith("| " + reason + " |"))
+              .findFirst()
+              .orElseThrow();
+      String advice = Advice.of(reason);
+      assertThat(row).contains(advice.isEmpty() ? "" : advice.substring(0, advice.length() - 1));
+    }
   }
 
   @Test

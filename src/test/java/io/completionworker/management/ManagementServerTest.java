@@ -3,6 +3,8 @@ package io.completionworker.management;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.completionworker.avro.FailureReason;
+import io.completionworker.completion.Wait;
 import io.completionworker.config.ManagementConfig;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -13,6 +15,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -76,6 +79,29 @@ class ManagementServerTest {
 
     assertThat(get("/health/ready").body())
         .isEqualTo("{\"status\":\"up\",\"reasons\":[\"intake is paused\"]}\n");
+  }
+
+  @Test
+  void shouldSayWhatRequestsWaitForInAFormForPrograms() throws Exception {
+    Instant since = Instant.parse("2026-03-01T12:00:00Z");
+    Wait wait =
+        new Wait(
+            Wait.Kind.HOLD,
+            new Wait.Who("1a2b", "the configured API key", null, null),
+            new Wait.Cause(FailureReason.UNAUTHORIZED, 401, "", "no é"),
+            since,
+            since.plusSeconds(5),
+            12);
+    ready = () -> new Health(false, List.of("a reason"), List.of(wait));
+
+    assertThat(get("/health/ready").body())
+        .isEqualTo(
+            "{\"status\":\"down\",\"reasons\":[\"a reason\"],\"waits\":[{\"kind\":\"hold\","
+                + "\"credential\":\"1a2b\",\"name\":\"the configured API key\",\"model\":null,"
+                + "\"tier\":null,\"reason\":\"UNAUTHORIZED\",\"status\":401,\"detail\":\"\","
+                + "\"said\":\"no \\u00E9\",\"since\":\"2026-03-01T12:00:00Z\","
+                + "\"next_probe\":\"2026-03-01T12:00:05Z\",\"waiting\":12,\"action\":\"Mend the"
+                + " key. Its requests go on by themselves once a probe is let in.\"}]}\n");
   }
 
   @Test

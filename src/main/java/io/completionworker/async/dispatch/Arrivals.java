@@ -74,12 +74,12 @@ final class Arrivals {
     }
     if (!flight.read) {
       flight.read = true;
-      attempts.watchDeadline(flight, call);
+      attempts.deadlines().watch(flight, call);
       attempts
           .refusal(call)
           .ifPresent(cause -> flight.outcome = Outcomes.refused(flight, call, cause));
     } else if (attempts.late(call)) {
-      flight.outcome = Outcomes.expired(flight, call);
+      flight.outcome = attempts.deadlines().passed(flight, call);
     }
   }
 
@@ -94,7 +94,7 @@ final class Arrivals {
   private void enqueueOrPark(Flight flight, CompletionCall call) {
     String lane = attempts.lane(flight, call);
     if (quota.place(flight, lane)) {
-      attempts.enqueue(flight, call);
+      attempts.enqueue(flight, call, true);
     } else if (quota.fails()) {
       finish.accept(flight, Outcomes.overflown(flight, call));
     } else {

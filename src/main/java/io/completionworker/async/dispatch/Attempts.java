@@ -59,7 +59,9 @@ public final class Attempts {
     this.chunks = chunks;
     this.meters = meters;
     this.lanes = new Lanes(admission);
-    this.deadlines = new Deadlines(loop, (flight, call) -> expired.expired(flight, call));
+    this.deadlines =
+        new Deadlines(
+            loop, admission, lanes, lease, (flight, call) -> expired.expired(flight, call));
   }
 
   /** Hears of the end of an attempt, when what it uses up is counted. */
@@ -112,9 +114,10 @@ public final class Attempts {
     stopped = true;
   }
 
-  void enqueue(Flight flight, CompletionCall call) {
+  void enqueue(Flight flight, CompletionCall call, boolean behind) {
     flight.waitInLane(loop.nanos());
-    lanes.add(flight, call, true);
+    flight.stay.at(Stay.Place.LANE, loop.millis());
+    lanes.add(flight, call, behind);
     startWhatMay();
   }
 
@@ -124,6 +127,7 @@ public final class Attempts {
    * @param behind whether it then goes to the end of its lane, not to the front
    */
   void backOff(Flight flight, CompletionCall call, Duration delay, boolean behind) {
+    flight.stay.backOff(delay.toMillis());
     if (loop.millis() + delay.toMillis() >= call.deadlineAt()) {
       expired.expired(flight, call);
       return;
@@ -133,9 +137,7 @@ public final class Attempts {
         delay.toNanos(),
         () -> {
           if (flight.state == Flight.State.BACKOFF) {
-            flight.waitInLane(loop.nanos());
-            lanes.add(flight, call, behind);
-            startWhatMay();
+            enqueue(flight, call, behind);
           }
         });
   }
@@ -145,9 +147,9 @@ public final class Attempts {
     return loop.millis() >= call.deadlineAt();
   }
 
-  /** Ends a flight at its deadline even when nothing else would look at it. */
-  void watchDeadline(Flight flight, CompletionCall call) {
-    deadlines.watch(flight, call);
+  /** Ends flights at their deadline even when nothing else would look at them. */
+  Deadlines deadlines() {
+    return deadlines;
   }
 
   /** Counts the flights that could be called but for something. */
@@ -254,6 +256,7 @@ public final class Attempts {
   private void end(Flight flight, CompletionCall call, OpenAttempt start, AttemptResult result) {
     long now = loop.nanos();
     start.span().end(result);
+    flight.stay.again(loop.millis());
     Admission.Toll toll = admission.ended(call, result);
     lanes.reopen(flight, call);
     AttemptError error = error(result);

@@ -218,7 +218,7 @@ public final class Dispatcher {
     if (call == null) {
       arrivals.readLate(flight);
     } else {
-      finish(flight, Outcomes.expired(flight, call));
+      finish(flight, attempts.deadlines().passed(flight, call));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.completionworker.async.dispatch;
 
 import io.completionworker.completion.Attempt;
+import io.completionworker.completion.CallScope;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Emission;
 import io.completionworker.completion.Expense;
@@ -64,6 +65,8 @@ final class Flight {
   boolean turn;
   boolean parked;
   @Nullable String lane;
+  @Nullable CallScope scope;
+  final Stay stay;
   ScopeQuota.@Nullable Line line;
   @Nullable ChunkStream stream;
   int streams;
@@ -83,6 +86,7 @@ final class Flight {
     this.source = source;
     this.recovered = recovered;
     this.tally = tally;
+    this.stay = new Stay(source.acceptedAt());
     this.attemptsMade = tally.progress().attempts();
   }
 

@@ -101,6 +101,12 @@ final class Lanes {
     }
   }
 
+  /** What the lane of a flight waits for. */
+  WaitingFor waitingFor(Flight flight, CompletionCall call) {
+    Lane lane = lanes.get(name(flight, call));
+    return lane == null || !lane.closed ? WaitingFor.SLOT : lane.waitingFor;
+  }
+
   /** Counts the flights that wait here, by what they wait for. */
   void count(Waiting.Counts counts) {
     for (Lane lane : lanes.values()) {
@@ -119,6 +125,7 @@ final class Lanes {
     if (known == null) {
       known = admission.lane(call);
       flight.lane = known;
+      flight.scope = call.scope();
     }
     return known;
   }

@@ -47,9 +47,7 @@ final class Outcomes {
     return failed(flight, call, new Outcome.Cause(FailureReason.SCOPE_OVERFLOW, true, message));
   }
 
-  static Outcome expired(Flight flight, CompletionCall call) {
-    String message =
-        "The deadline passed after " + flight.attemptsMade + " attempts; no more are made";
+  static Outcome expired(Flight flight, CompletionCall call, String message) {
     return failed(flight, call, new Outcome.Cause(FailureReason.DEADLINE_EXCEEDED, true, message));
   }
 

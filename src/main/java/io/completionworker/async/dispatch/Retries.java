@@ -71,7 +71,7 @@ final class Retries {
     } else if (flight.orphan()) {
       leave.accept(flight); // nothing was gained that an adopter would want
     } else if (free) {
-      attempts.enqueue(flight, call); // behind the others, see below
+      attempts.enqueue(flight, call, true); // behind the others, see below
     } else {
       again(flight, call, error, toll);
     }

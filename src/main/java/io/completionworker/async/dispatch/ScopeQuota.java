@@ -115,6 +115,7 @@ public final class ScopeQuota {
     flight.line = line;
     flight.parked = true;
     flight.state = Flight.State.PARKED;
+    flight.stay.at(Stay.Place.PARKED, loop.millis());
     line.addLast(flight);
     waiting++;
     look();

@@ -1,7 +1,9 @@
 package io.completionworker.async.dispatch;
 
+import io.completionworker.completion.CallScope;
 import io.completionworker.completion.WaitingFor;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -12,15 +14,22 @@ import java.util.Map;
  * @param oldestMillis time since the oldest request without an outcome was accepted; 0 when there
  *     is none
  * @param forRegistry records that the codec could not decode or encode yet
+ * @param byScope requests that wait for whatever it is, by {@link CallScope#credential()} and by
+ *     {@link CallScope#throttled()}
  */
-public record Waiting(Map<WaitingFor, Integer> counts, long oldestMillis, int forRegistry) {
+public record Waiting(
+    Map<WaitingFor, Integer> counts,
+    long oldestMillis,
+    int forRegistry,
+    Map<String, Integer> byScope) {
 
   /** Nothing waits. */
-  public static final Waiting NONE = new Waiting(Map.of(), 0, 0);
+  public static final Waiting NONE = new Waiting(Map.of(), 0, 0, Map.of());
 
   /** Copies the counts. */
   public Waiting {
     counts = Map.copyOf(counts);
+    byScope = Map.copyOf(byScope);
   }
 
   /** How many wait for this. */
@@ -30,6 +39,7 @@ public record Waiting(Map<WaitingFor, Integer> counts, long oldestMillis, int fo
 
   static Waiting of(Flights flights, Attempts attempts, CodecStage codec, long nowMillis) {
     Counts counts = new Counts();
+    Map<String, Integer> byScope = new HashMap<>();
     long oldest = nowMillis;
     for (Flight flight : flights.all()) {
       oldest = Math.min(oldest, flight.source.acceptedAt());
@@ -38,9 +48,14 @@ public record Waiting(Map<WaitingFor, Integer> counts, long oldestMillis, int fo
       } else if (flight.waitsForTurn()) {
         counts.add(WaitingFor.ORDER);
       }
+      CallScope scope = flight.scope;
+      if (scope != null && (flight.idle() || flight.waitsForTurn())) {
+        byScope.merge(scope.credential(), 1, Integer::sum);
+        byScope.merge(scope.throttled(), 1, Integer::sum);
+      }
     }
     attempts.count(counts);
-    return new Waiting(counts.counts, nowMillis - oldest, codec.forRegistry());
+    return new Waiting(counts.counts, nowMillis - oldest, codec.forRegistry(), byScope);
   }
 
   /** Adds up. */

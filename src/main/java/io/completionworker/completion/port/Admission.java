@@ -3,6 +3,7 @@ package io.completionworker.completion.port;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Outcome;
+import io.completionworker.completion.Wait;
 import io.completionworker.completion.WaitingFor;
 import java.util.Optional;
 
@@ -35,6 +36,11 @@ public interface Admission {
   /** What the call waits for that was the last not to be admitted. */
   default WaitingFor waitingFor() {
     return WaitingFor.PERMIT;
+  }
+
+  /** What the endpoint said that has this call wait now; empty when it was nothing it said. */
+  default Optional<Wait> told(CompletionCall call) {
+    return Optional.empty();
   }
 
   /**

@@ -73,8 +73,10 @@ final class Events {
     ObjectNode data = JSON.createObjectNode();
     data.put("group", instance.group());
     data.put("state", instance.state());
+    data.put("ready", instance.ready());
     ArrayNode reasons = data.putArray("reasons");
     instance.reasons().forEach(reasons::add);
+    data.set("waits", WaitsJson.array(instance.waits()));
     data.put("partitions", instance.partitions());
     data.put("allPartitions", instance.allPartitions());
     data.put("maxInFlight", instance.maxInFlight());

@@ -20,7 +20,14 @@ import java.util.stream.Collectors;
 record PageSource(String html, String policy, String id) {
 
   private static final List<String> SCRIPTS =
-      List.of("format.js", "tables.js", "chart.js", "charts.js", "overview.js", "stream.js");
+      List.of(
+          "format.js",
+          "tables.js",
+          "chart.js",
+          "charts.js",
+          "waits.js",
+          "overview.js",
+          "stream.js");
 
   /** Reads the files beside this class. */
   static PageSource read() {

@@ -4,6 +4,8 @@ import io.completionworker.completion.AttemptError;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Disposition;
+import io.completionworker.completion.Wait;
+import io.completionworker.completion.Wait.Kind;
 import io.completionworker.completion.WaitingFor;
 import io.completionworker.completion.port.Admission.Toll;
 import io.completionworker.config.BreakerConfig;
@@ -19,6 +21,7 @@ import java.time.ZoneOffset;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -26,13 +29,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Has a credential's calls wait while the endpoint fails it, instead of having them fail; a few
  * calls, every so often, ask whether it is back. What fails meanwhile uses up no attempt. When it
  * is back, the calls in flight begin with an eighth of what they were.
  *
- * <p>Dispatcher's thread only, but for {@link #hindrances()} and {@link #count()}.
+ * <p>Dispatcher's thread only, but for {@link #waits()} and {@link #count()}.
  */
 final class Breaker implements Condition {
 
@@ -42,6 +46,7 @@ final class Breaker implements Condition {
 
   private final LongSupplier nanos;
   private final Meters meters;
+  private final WaitReport report;
   private final Supplier<Circuit> fresh;
   private final Credentials<Circuit> circuits;
 
@@ -57,9 +62,10 @@ final class Breaker implements Condition {
    * @param settings with a failure rate; without one there is no breaker
    * @param nanos monotonic time
    */
-  Breaker(BreakerConfig settings, LongSupplier nanos, Meters meters) {
+  Breaker(BreakerConfig settings, LongSupplier nanos, Meters meters, WaitReport report) {
     this.nanos = nanos;
     this.meters = meters;
+    this.report = report;
     CircuitBreakerConfig config = config(settings, nanos);
     this.fresh = () -> new Circuit(config, settings, nanos);
     this.circuits =
@@ -82,12 +88,9 @@ final class Breaker implements Condition {
         .build();
   }
 
-  /** Which credentials the endpoint fails, one line each, by hash; safe on every thread. */
-  List<String> hindrances() {
-    return open.entrySet().stream()
-        .filter(entry -> inUse(entry.getValue()))
-        .map(entry -> entry.getValue().of(entry.getKey()))
-        .toList();
+  /** Credentials that the endpoint fails; safe on every thread. */
+  List<Wait> waits() {
+    return open.values().stream().filter(this::inUse).map(Outage::told).toList();
   }
 
   /** Breakers that are not closed, of credentials that anybody asks for; safe on every thread. */
@@ -116,12 +119,17 @@ final class Breaker implements Condition {
   }
 
   @Override
+  public Optional<Wait> told(CompletionCall call) {
+    return Optional.ofNullable(open.get(call.scope().credential())).map(Outage::told);
+  }
+
+  @Override
   public void started(CompletionCall call) {
     String credential = call.scope().credential();
     Circuit circuit = circuits.getOrAdd(credential, fresh);
     phases.put(call, circuit.started());
     if (!circuit.closed()) {
-      open.computeIfPresent(credential, (c, outage) -> outage.seen(nanos.getAsLong()));
+      open.computeIfPresent(credential, (c, outage) -> outage.tried(nanos.getAsLong()));
     }
   }
 
@@ -138,30 +146,38 @@ final class Breaker implements Condition {
     Verdict verdict = verdict(error);
     boolean wasClosed = circuit.closed();
     circuit.ended(phase, verdict);
-    if (wasClosed && !circuit.closed() && error != null) {
-      opened(credential, circuit, error);
-    } else if (!wasClosed && circuit.closed()) {
-      open.remove(credential);
-      log.atInfo().addKeyValue("credential", credential).log("The endpoint is back: calls go on");
+    if (!wasClosed && circuit.closed()) {
+      Outage over = open.remove(credential);
+      if (over != null) {
+        report.ended(log, over.told());
+      }
+    } else if (!circuit.closed() && error != null && verdict == Verdict.FAILED) {
+      failed(call, circuit, error);
     }
     boolean outage = !wasClosed || !circuit.closed();
-    if (!circuit.closed() && error != null && verdict == Verdict.FAILED) {
-      open.put(credential, new Outage(nanos.getAsLong(), error));
-    }
     return outage && verdict == Verdict.FAILED ? Toll.FREE : Toll.ATTEMPT;
   }
 
-  private void opened(String credential, Circuit circuit, AttemptError error) {
-    meters.breakerOpened();
-    // The words of a broken connection are ours; a status comes with those of the endpoint.
-    log.atWarn()
-        .addKeyValue("credential", credential)
-        .addKeyValue("reason", error.reason())
-        .log(
-            "The endpoint fails: {} % of the last calls, the latest with {};"
-                + " calls wait, trying a few from time to time",
-            Math.round(circuit.failureRate()),
-            error.status() == null ? error.message() : "status " + error.status());
+  /** It has opened, or is still open. */
+  private void failed(CompletionCall call, Circuit circuit, AttemptError error) {
+    long next = circuit.triedInNanos();
+    Outage known = open.get(call.scope().credential());
+    Wait wait;
+    if (known == null) {
+      String share = Math.round(circuit.failureRate()) + " % of the last calls failed";
+      wait = report.begin(Kind.BREAKER, call, error, detail(share, error), false, next);
+      meters.breakerOpened();
+      report.begun(log, Level.WARN, wait);
+    } else {
+      Wait.Cause latest = report.cause(Kind.BREAKER, call, error, detail("", error));
+      wait = known.told().because(latest).until(next == 0 ? null : report.now().plusNanos(next));
+    }
+    open.put(call.scope().credential(), new Outage(nanos.getAsLong(), wait));
+  }
+
+  private static String detail(String share, AttemptError error) {
+    String billed = error.maybeBilled() ? "may have been billed" : "";
+    return share.isEmpty() || billed.isEmpty() ? share + billed : share + ", " + billed;
   }
 
   /**
@@ -185,22 +201,13 @@ final class Breaker implements Condition {
    * A breaker that is not closed.
    *
    * @param seenAtNanos when that was last seen to be so
-   * @param latest how the latest call ended that failed
+   * @param told with how the latest call ended that failed
    */
-  private record Outage(long seenAtNanos, AttemptError latest) {
+  private record Outage(long seenAtNanos, Wait told) {
 
-    Outage seen(long nowNanos) {
-      return new Outage(nowNanos, latest);
-    }
-
-    /** In words, without those of the endpoint, which may quote prompts. */
-    String of(String credential) {
-      return "the endpoint fails for credential "
-          + credential
-          + ": its calls wait; the latest ended with "
-          + latest.reason()
-          + (latest.status() == null ? "" : ", status " + latest.status())
-          + (latest.maybeBilled() ? ", and may have been billed" : "");
+    /** A call is out, to see whether it is over. */
+    Outage tried(long nowNanos) {
+      return new Outage(nowNanos, told.until(null));
     }
   }
 

@@ -60,6 +60,11 @@ final class Circuit {
     return state == State.CLOSED;
   }
 
+  /** Nanoseconds until calls are tried again; 0 when they are now. */
+  long triedInNanos() {
+    return state == State.OPEN ? Math.max(0, tryAtNanos - nanos.getAsLong()) : 0;
+  }
+
   /** Share of failed calls, in percent, when it opened. */
   float failureRate() {
     return breaker == null ? 0 : breaker.getMetrics().getFailureRate();

@@ -1,5 +1,6 @@
 package io.completionworker.resilience.health;
 
+import io.completionworker.completion.Wait;
 import io.completionworker.config.BreakerConfig;
 import io.completionworker.config.HoldConfig;
 import io.completionworker.metrics.Meters;
@@ -7,8 +8,10 @@ import io.completionworker.resilience.Condition;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CredentialHealth {
 
+  private final WaitReport report;
   private final Hold hold;
   private final CoolDown coolDown;
   private final @Nullable Breaker breaker;
@@ -30,6 +34,7 @@ public final class CredentialHealth {
    * @param cooledDown hears, on the dispatcher's thread, of each cool-down that has ended, by
    *     {@link io.completionworker.completion.CallScope#throttled()}, before the first call
    *     afterwards starts
+   * @param report says what is begun and ended
    */
   public CredentialHealth(
       HoldConfig hold,
@@ -37,10 +42,12 @@ public final class CredentialHealth {
       Duration longestCoolDown,
       LongSupplier nanos,
       Meters meters,
-      Consumer<String> cooledDown) {
-    this.hold = new Hold(hold, nanos, meters);
-    this.coolDown = new CoolDown(longestCoolDown, nanos, cooledDown);
-    this.breaker = breaker.failureRate() > 0 ? new Breaker(breaker, nanos, meters) : null;
+      Consumer<String> cooledDown,
+      WaitReport report) {
+    this.report = report;
+    this.hold = new Hold(hold, nanos, meters, report);
+    this.coolDown = new CoolDown(longestCoolDown, nanos, cooledDown, report);
+    this.breaker = breaker.failureRate() > 0 ? new Breaker(breaker, nanos, meters, report) : null;
   }
 
   /**
@@ -51,13 +58,23 @@ public final class CredentialHealth {
     return breaker == null ? List.of(hold, coolDown) : List.of(hold, coolDown, breaker);
   }
 
-  /** Which credentials wait and why, one line each, by hash. */
-  public List<String> hindrances() {
-    List<String> lines = new ArrayList<>(hold.hindrances());
+  /**
+   * Has waiting requests counted, for the log.
+   *
+   * @param counts requests that wait, by {@link Wait.Who#scope()}; asked on the dispatcher's thread
+   */
+  public void count(Supplier<Map<String, Integer>> counts) {
+    report.count(counts);
+  }
+
+  /** What credentials wait for now; their requests are not counted. */
+  public List<Wait> waits() {
+    List<Wait> waits = new ArrayList<>(hold.waits());
     if (breaker != null) {
-      lines.addAll(breaker.hindrances());
+      waits.addAll(breaker.waits());
     }
-    return lines;
+    waits.addAll(coolDown.waits());
+    return waits;
   }
 
   /** Credentials on hold now. */

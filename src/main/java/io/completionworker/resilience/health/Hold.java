@@ -4,6 +4,8 @@ import io.completionworker.completion.AttemptError;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Disposition;
+import io.completionworker.completion.Wait;
+import io.completionworker.completion.Wait.Kind;
 import io.completionworker.completion.WaitingFor;
 import io.completionworker.completion.port.Admission.Toll;
 import io.completionworker.config.HoldConfig;
@@ -11,17 +13,19 @@ import io.completionworker.metrics.Meters;
 import io.completionworker.resilience.Condition;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Holds a credential whose account is refused, or nearly all of whose requests fail for the same
  * reason: a wrong model name or a key that lost a right must not empty a topic into failures.
  * Single calls, ever more rarely, ask whether it is over.
  *
- * <p>Dispatcher's thread only, but for {@link #hindrances()} and {@link #count()}.
+ * <p>Dispatcher's thread only, but for {@link #waits()} and {@link #count()}.
  */
 final class Hold implements Condition {
 
@@ -32,6 +36,7 @@ final class Hold implements Condition {
   private final HoldConfig config;
   private final LongSupplier nanos;
   private final Meters meters;
+  private final WaitReport report;
   private final long forgetNanos;
   private final Credentials<Brake> brakes;
   private final Credentials<Held> holds;
@@ -41,21 +46,19 @@ final class Hold implements Condition {
    *
    * @param nanos monotonic time
    */
-  Hold(HoldConfig config, LongSupplier nanos, Meters meters) {
+  Hold(HoldConfig config, LongSupplier nanos, Meters meters, WaitReport report) {
     this.config = config;
     this.nanos = nanos;
     this.meters = meters;
+    this.report = report;
     this.forgetNanos = 2 * config.maxProbe().toNanos();
     this.brakes = new Credentials<>(this::idle);
     this.holds = new Credentials<>(this::abandoned);
   }
 
-  /** Why credentials are on hold, one line each, by hash; safe on every thread. */
-  List<String> hindrances() {
-    return holds.all().entrySet().stream()
-        .filter(entry -> !abandoned(entry.getValue()))
-        .map(entry -> "credential " + entry.getKey() + " is on hold: " + entry.getValue().why())
-        .toList();
+  /** Credentials on hold; safe on every thread. */
+  List<Wait> waits() {
+    return holds.all().values().stream().filter(held -> !abandoned(held)).map(Held::told).toList();
   }
 
   /** Credentials on hold that anybody still asks for; safe on every thread. */
@@ -80,10 +83,15 @@ final class Hold implements Condition {
   }
 
   @Override
+  public Optional<Wait> told(CompletionCall call) {
+    return Optional.ofNullable(holds.get(call.scope().credential())).map(Held::told);
+  }
+
+  @Override
   public void started(CompletionCall call) {
     Held held = holds.get(call.scope().credential());
     if (held != null) {
-      held.probed(call, nanos.getAsLong(), config.maxProbe());
+      held.probed(call, nanos.getAsLong(), config.maxProbe(), report.now());
     }
   }
 
@@ -94,10 +102,13 @@ final class Hold implements Condition {
         result instanceof AttemptResult.Rejected rejected ? rejected.error() : null;
     Held held = holds.get(credential);
     if (held == null) {
-      watch(credential, error);
+      watch(call, error);
       return Toll.ATTEMPT;
     }
     boolean probe = held.ended(call);
+    if (probe && error != null && error.disposition() == Disposition.HOLD && !held.byBrake()) {
+      held.refused(report.cause(Kind.HOLD, call, error, ""));
+    }
     if (error != null && held.byBrake() && refusedByEndpoint(error)) {
       return Toll.AGAIN; // of the calls that were open already, too
     }
@@ -108,14 +119,14 @@ final class Hold implements Condition {
     return probe ? Toll.FREE : Toll.ATTEMPT;
   }
 
-  private void watch(String credential, @Nullable AttemptError error) {
+  private void watch(CompletionCall call, @Nullable AttemptError error) {
     if (config.action() == HoldConfig.Action.FAIL) {
       return;
     }
     if (error != null && error.disposition() == Disposition.HOLD) {
-      hold(credential, error, error.reason().name(), false);
+      hold(call, error, Kind.HOLD, "");
     } else if (config.brakeShare() > 0 && (error == null || refusedByEndpoint(error))) {
-      outcome(credential, error);
+      outcome(call, error);
     }
   }
 
@@ -124,7 +135,8 @@ final class Hold implements Condition {
     return error.disposition() == Disposition.FAIL && error.status() != null;
   }
 
-  private void outcome(String credential, @Nullable AttemptError error) {
+  private void outcome(CompletionCall call, @Nullable AttemptError error) {
+    String credential = call.scope().credential();
     Brake brake = brakes.getOrAdd(credential, () -> new Brake(config.brakeWindow()));
     if (error == null) {
       brake.answered(nanos.getAsLong());
@@ -132,26 +144,19 @@ final class Hold implements Condition {
     }
     int failed = brake.failed(error.reason(), nanos.getAsLong());
     if (brake.full() && failed > config.brakeShare() * config.brakeWindow()) {
-      String why =
-          "%d of the last %d requests failed with %s: its requests wait, see %s"
-              .formatted(
-                  failed, config.brakeWindow(), error.reason(), HoldConfig.BRAKE_SHARE_CONFIG);
-      hold(credential, error, why, true);
+      String detail =
+          "%d of the last %d requests failed with it, see %s"
+              .formatted(failed, config.brakeWindow(), HoldConfig.BRAKE_SHARE_CONFIG);
+      hold(call, error, Kind.FAILURE_CUTOFF, detail);
     }
   }
 
-  private void hold(String credential, AttemptError error, String why, boolean byBrake) {
-    Held held = new Held(error.reason(), why, byBrake, config.initialProbe(), nanos.getAsLong());
-    holds.put(credential, held);
+  private void hold(CompletionCall call, AttemptError error, Kind kind, String detail) {
+    Duration first = config.initialProbe();
+    Wait wait = report.begin(kind, call, error, detail, false, first.toNanos());
+    holds.put(call.scope().credential(), new Held(wait, first, nanos.getAsLong()));
     meters.hold(error.reason().name());
-    // What is said of requests, when the brake holds them, may quote their prompts.
-    log.atWarn()
-        .addKeyValue("credential", credential)
-        .addKeyValue("reason", error.reason())
-        .log(
-            "Credential on hold: {}{}; probing from time to time",
-            why,
-            byBrake ? "" : " (" + error.message() + ")");
+    report.begun(log, Level.WARN, wait);
   }
 
   private void release(String credential, Held held) {
@@ -159,10 +164,7 @@ final class Hold implements Condition {
     if (held.byBrake()) {
       brakes.remove(credential);
     }
-    log.atInfo()
-        .addKeyValue("credential", credential)
-        .addKeyValue("reason", held.reason())
-        .log("Credential released");
+    report.ended(log, held.told());
   }
 
   private boolean idle(Brake brake) {

@@ -55,6 +55,7 @@ function drawOverview(sample) {
     say(shown.note, note(sample.values, sample));
   }
   drawInstance(sample);
+  drawWaits(sample.instance.waits, sample.time);
 }
 
 function drawInstance({ instance, values, time }) {
@@ -66,9 +67,9 @@ function drawInstance({ instance, values, time }) {
     `version ${instance.version}`,
     `up ${timeSpan(Math.max(0, (time - instance.started) / 1000))}`,
   ].join(" · "));
-  const works = instance.reasons.length === 0;
+  const works = instance.ready;
   showState(works ? "good" : "bad", works ? "Ready" : "Not ready");
-  byId("hindrances").hidden = works;
+  byId("hindrances").hidden = instance.reasons.length === 0;
   const reasons = byId("reasons");
   if (reasons.children.length !== instance.reasons.length
       || instance.reasons.some((reason, i) => reasons.children[i].textContent !== reason)) {

@@ -1,5 +1,6 @@
 package io.completionworker.management.page;
 
+import io.completionworker.completion.Wait;
 import io.completionworker.config.ManagementConfig;
 import io.completionworker.management.Health;
 import io.completionworker.management.ManagementServer;
@@ -30,6 +31,7 @@ final class PageFixture implements AutoCloseable {
   final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   final AtomicInteger samples = new AtomicInteger();
   volatile List<String> reasons = List.of();
+  volatile List<Wait> waits = List.of();
   private final History history = History.start(registry);
   private ManagementServer server = serve(0);
 
@@ -129,7 +131,8 @@ final class PageFixture implements AutoCloseable {
 
   private Instance instance() {
     samples.incrementAndGet();
-    return new Instance("group", "RUNNING", reasons, 3, 8, 240_000, "1.2.3", Instant.now());
+    return new Instance(
+        "group", "RUNNING", reasons.isEmpty(), reasons, waits, 3, 8, 240_000, "1.2.3", Instant.now());
   }
 
   @Override

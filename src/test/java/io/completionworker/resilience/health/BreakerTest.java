@@ -6,9 +6,11 @@ import io.completionworker.avro.FailureReason;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Disposition;
+import io.completionworker.completion.Wait;
 import io.completionworker.completion.port.Admission;
 import io.completionworker.completion.port.Admission.Toll;
 import io.completionworker.config.BreakerConfig;
+import io.completionworker.fixtures.Gates;
 import io.completionworker.fixtures.Results;
 import io.completionworker.metrics.HealthMeters;
 import io.completionworker.metrics.Meters;
@@ -33,7 +35,8 @@ class BreakerTest {
       new Breaker(
           new BreakerConfig(50, WINDOW, MIN_CALLS, OPEN, PROBES),
           scene.nanos(),
-          new Meters(registry));
+          new Meters(registry),
+          Gates.report(scene.nanos()));
 
   @Test
   void shouldHaveACredentialWaitThatTheEndpointFailsAndNoOther() {
@@ -41,10 +44,12 @@ class BreakerTest {
 
     assertThat(scene.wait(breaker, "a")).isEqualTo(OPEN.toNanos() + 1);
     assertThat(scene.wait(breaker, "b")).isZero();
-    assertThat(breaker.hindrances())
+    assertThat(lines())
         .containsExactly(
-            "the endpoint fails for credential a: its calls wait;"
-                + " the latest ended with SERVER_ERROR, status 500");
+            "the endpoint fails for credential a (key a) since 2026-03-01T12:00:00Z: SERVER_ERROR,"
+                + " status 500, 100 % of the last calls failed; 0 waiting; next calls at"
+                + " 2026-03-01T12:00:02Z. The provider's matter. Calls go on by themselves when"
+                + " the endpoint is back.");
     assertThat(breaker.count()).isEqualTo(1);
     assertThat(openings()).isEqualTo(1);
   }
@@ -55,10 +60,9 @@ class BreakerTest {
       scene.round(breaker, "a", Results.billed());
     }
 
-    assertThat(breaker.hindrances())
-        .containsExactly(
-            "the endpoint fails for credential a: its calls wait;"
-                + " the latest ended with INVALID_RESPONSE, status 200, and may have been billed");
+    assertThat(lines().get(0))
+        .contains("INVALID_RESPONSE, status 200, 100 % of the last calls failed")
+        .contains(", may have been billed");
   }
 
   @Test
@@ -163,7 +167,7 @@ class BreakerTest {
     endAll(Results.answered());
 
     assertThat(scene.wait(breaker, "a")).isZero();
-    assertThat(breaker.hindrances()).isEmpty();
+    assertThat(lines()).isEmpty();
     assertThat(breaker.count()).isZero();
   }
 
@@ -255,7 +259,7 @@ class BreakerTest {
     open("a");
     scene.advance(Duration.ofMinutes(11));
 
-    assertThat(breaker.hindrances()).isEmpty();
+    assertThat(lines()).isEmpty();
     assertThat(breaker.count()).isZero();
     assertThat(scene.startAll(breaker, "a", 100)).as("and still probe").isEqualTo(PROBES);
   }
@@ -282,5 +286,9 @@ class BreakerTest {
     return registry.find(HealthMeters.BREAKER_OPENINGS.name()).counters().stream()
         .mapToDouble(counter -> counter.count())
         .sum();
+  }
+
+  private List<String> lines() {
+    return breaker.waits().stream().map(Wait::line).toList();
   }
 }

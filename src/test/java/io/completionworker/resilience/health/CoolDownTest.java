@@ -7,6 +7,7 @@ import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Disposition;
 import io.completionworker.completion.port.Admission;
+import io.completionworker.fixtures.Gates;
 import io.completionworker.fixtures.Results;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +22,8 @@ class CoolDownTest {
 
   private final Scene scene = new Scene();
   private final List<String> over = new ArrayList<>();
-  private final CoolDown coolDown = new CoolDown(Duration.ofMinutes(10), scene.nanos(), over::add);
+  private final CoolDown coolDown =
+      new CoolDown(Duration.ofMinutes(10), scene.nanos(), over::add, Gates.report(scene.nanos()));
 
   @Test
   void shouldWaitAsLongAsTheServerAsks() {

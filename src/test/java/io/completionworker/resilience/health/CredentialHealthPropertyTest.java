@@ -49,7 +49,8 @@ class CredentialHealthPropertyTest {
             Duration.ofMinutes(10),
             scene.nanos(),
             new Meters(new SimpleMeterRegistry()),
-            credential -> {});
+            credential -> {},
+            Gates.report(scene.nanos()));
     final AdmissionGate gate = Gates.of(health);
     final List<CompletionCall> open = new ArrayList<>();
     final Random random;
@@ -113,7 +114,7 @@ class CredentialHealthPropertyTest {
           assertThat(gate.admit(scene.call(credential))).as("no permit is lost").isZero();
         }
       }
-      assertThat(health.hindrances()).isEmpty();
+      assertThat(health.waits()).isEmpty();
       assertThat(health.onHold()).isZero();
       assertThat(health.breakersOpen()).isZero();
     }

@@ -63,7 +63,8 @@ class CredentialsTest {
             Duration.ofMinutes(10),
             scene.nanos(),
             new Meters(new SimpleMeterRegistry()),
-            credential -> {});
+            credential -> {},
+            Gates.report(scene.nanos()));
     AdmissionGate gate = Gates.of(health);
     for (int i = 0; i < 200_000; i++) {
       var call = scene.call("key-" + i);

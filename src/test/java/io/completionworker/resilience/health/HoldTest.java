@@ -7,14 +7,17 @@ import io.completionworker.completion.AttemptError;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Disposition;
+import io.completionworker.completion.Wait;
 import io.completionworker.completion.port.Admission.Toll;
 import io.completionworker.config.HoldConfig;
 import io.completionworker.config.HoldConfig.Action;
+import io.completionworker.fixtures.Gates;
 import io.completionworker.fixtures.Results;
 import io.completionworker.metrics.HealthMeters;
 import io.completionworker.metrics.Meters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -35,7 +38,11 @@ class HoldTest {
 
     assertThat(scene.wait(hold, "a")).isEqualTo(FIRST.toNanos());
     assertThat(scene.wait(hold, "b")).isZero();
-    assertThat(hold.hindrances()).containsExactly("credential a is on hold: UNAUTHORIZED");
+    assertThat(lines(hold))
+        .containsExactly(
+            "credential a (key a) is on hold since 2026-03-01T12:00:00Z: UNAUTHORIZED, status 500,"
+                + " \"it went wrong\"; 0 waiting; next probe at 2026-03-01T12:00:05Z. Mend the"
+                + " key. Its requests go on by themselves once a probe is let in.");
     assertThat(hold.count()).isEqualTo(1);
   }
 
@@ -61,7 +68,7 @@ class HoldTest {
     scene.round(hold, "a", Results.answered());
 
     assertThat(scene.wait(hold, "a")).isZero();
-    assertThat(hold.hindrances()).isEmpty();
+    assertThat(lines(hold)).isEmpty();
     assertThat(hold.count()).isZero();
   }
 
@@ -124,12 +131,12 @@ class HoldTest {
   void shouldNotShowAHoldThatNobodyAsksForAnyMore() {
     scene.round(hold, "a", Results.unauthorized());
     scene.advance(FIRST.plus(LONGEST.multipliedBy(2)).plusNanos(1));
-    assertThat(hold.hindrances()).isEmpty();
+    assertThat(lines(hold)).isEmpty();
     assertThat(hold.count()).isZero();
 
     scene.round(hold, "a", Results.unauthorized());
 
-    assertThat(hold.hindrances()).as("somebody asked again").hasSize(1);
+    assertThat(lines(hold)).as("somebody asked again").hasSize(1);
   }
 
   @Test
@@ -143,10 +150,13 @@ class HoldTest {
     scene.round(hold, "a", Results.badRequest());
 
     assertThat(scene.wait(hold, "a")).isEqualTo(FIRST.toNanos());
-    assertThat(hold.hindrances())
-        .containsExactly(
-            "credential a is on hold: 9 of the last 10 requests failed with BAD_REQUEST:"
-                + " its requests wait, see hold.brake.share");
+    assertThat(lines(hold).get(0))
+        .startsWith(
+            "credential a (key a) is on hold by the failure cutoff since 2026-03-01T12:00:00Z:"
+                + " BAD_REQUEST, status 500, 9 of the last 10 requests failed with it, see"
+                + " hold.brake.share; ")
+        .as("words about requests may quote prompts")
+        .doesNotContain("it went wrong");
     assertThat(holds("BAD_REQUEST")).isEqualTo(1);
   }
 
@@ -243,7 +253,7 @@ class HoldTest {
     scene.round(off, "a", Results.unauthorized());
 
     assertThat(scene.wait(off, "a")).isZero();
-    assertThat(off.hindrances()).isEmpty();
+    assertThat(lines(off)).isEmpty();
   }
 
   @ParameterizedTest
@@ -265,7 +275,10 @@ class HoldTest {
 
   private Hold hold(Action action, double share) {
     return new Hold(
-        new HoldConfig(action, FIRST, LONGEST, share, WINDOW), scene.nanos(), new Meters(registry));
+        new HoldConfig(action, FIRST, LONGEST, share, WINDOW),
+        scene.nanos(),
+        new Meters(registry),
+        Gates.report(scene.nanos()));
   }
 
   private double holds(String reason) {
@@ -282,5 +295,9 @@ class HoldTest {
             "it cannot be encoded",
             AttemptError.Details.NONE,
             null));
+  }
+
+  private static List<String> lines(Hold hold) {
+    return hold.waits().stream().map(Wait::line).toList();
   }
 }

@@ -1,0 +1,39 @@
+package io.completionworker.completion;
+
+import io.completionworker.avro.FailureReason;
+
+/** What to do about a failure reason, in the words of the operations page. */
+public final class Advice {
+
+  private Advice() {}
+
+  /** A sentence. */
+  public static String of(FailureReason reason) {
+    return switch (reason) {
+      case UNAUTHORIZED -> "Mend the key.";
+      case FORBIDDEN -> "The key may not do this.";
+      case BUDGET_EXHAUSTED -> "Raise the budget, or wait for its next period.";
+      case QUOTA_EXHAUSTED -> "Pay, or raise the limit.";
+      case RATE_LIMITED, OVERLOADED ->
+          "Configure the limits of the account, with room for its other users.";
+      case NOT_FOUND -> "Wrong model, or wrong gateway.url.";
+      case MODEL_NOT_ALLOWED -> "Allow the model in the gateway, or ask for another.";
+      case BAD_REQUEST -> "Read message and error_param.";
+      case UNPROCESSABLE -> "Read message.";
+      case CLIENT_ERROR -> "Read status and message.";
+      case PAYLOAD_TOO_LARGE -> "Send less.";
+      case TOKEN_LIMIT_EXCEEDED ->
+          "Send less, allow fewer completion tokens, or raise the limit that the message names.";
+      case RESPONSE_TOO_LARGE -> "Raise the bound, or ask for less.";
+      case GUARDRAIL_DENIED -> "The guardrail's matter.";
+      case REQUEST_TIMEOUT -> "Raise the time-outs, above those of the gateway.";
+      case SERVER_ERROR, CONFLICT -> "The provider's matter.";
+      case CONNECT_FAILED -> "Network, gateway.proxy.*, gateway.tls.*, gateway.url.";
+      case CONNECTION_LOST -> "If often: a proxy between, or its idle time-out.";
+      case STREAM_TRUNCATED ->
+          "If often: the provider, or a proxy between that ends long responses.";
+      case INVALID_RESPONSE -> "body_excerpt shows what came.";
+      default -> "";
+    };
+  }
+}

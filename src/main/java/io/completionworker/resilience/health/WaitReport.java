@@ -1,0 +1,163 @@
+package io.completionworker.resilience.health;
+
+import io.completionworker.avro.FailureReason;
+import io.completionworker.completion.AttemptError;
+import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.Wait;
+import io.completionworker.completion.Wait.Kind;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/**
+ * Puts waits into words and logs their begin and end: one line each, with how many requests wait.
+ *
+ * <p>Dispatcher's thread only, but for {@link #now()}.
+ */
+public final class WaitReport {
+
+  static final int LONGEST_QUOTE = 200;
+
+  /** What is left of a key that a provider has masked. */
+  private static final Pattern MASKED = Pattern.compile("[\\w-]*\\*{2,}[\\w*-]*");
+
+  private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\\s\u2028\u2029]+");
+  private static final Pattern CODE = Pattern.compile("[\\w.:-]{1,64}");
+  private static final String HIDDEN = "[hidden]";
+  private static final int SHORTEST_SECRET = 4;
+
+  private final InstantSource time;
+  private final Function<CompletionCall, String> names;
+  private Supplier<Map<String, Integer>> waiting = Map::of;
+
+  /**
+   * @param names what people call that which a call authenticates with; no part of a secret
+   */
+  public WaitReport(InstantSource time, Function<CompletionCall, String> names) {
+    this.time = time;
+    this.names = names;
+  }
+
+  /**
+   * Has waiting requests counted.
+   *
+   * @param counts requests that wait, by {@link Wait.Who#scope()}; asked on the dispatcher's thread
+   */
+  void count(Supplier<Map<String, Integer>> counts) {
+    waiting = counts;
+  }
+
+  /** Safe on every thread. */
+  Instant now() {
+    return time.instant();
+  }
+
+  /**
+   * A wait that begins with this refusal.
+   *
+   * @param model whether it is of the call's model and tier alone
+   * @param nanos until it ends, or is tried to
+   */
+  Wait begin(
+      Kind kind,
+      CompletionCall call,
+      AttemptError error,
+      String detail,
+      boolean model,
+      long nanos) {
+    Instant now = now();
+    Wait.Who who =
+        new Wait.Who(
+            call.scope().credential(),
+            names.apply(call),
+            model ? call.scope().model() : null,
+            model ? call.scope().tier() : null);
+    return new Wait(kind, who, cause(kind, call, error, detail), now, now.plusNanos(nanos), 0);
+  }
+
+  /** Why, without secrets and without what may quote prompts. */
+  Wait.Cause cause(Kind kind, CompletionCall call, AttemptError error, String detail) {
+    boolean ofAccount =
+        kind == Kind.HOLD
+            || (kind == Kind.COOL_DOWN && error.reason() == FailureReason.RATE_LIMITED);
+    boolean ourWords = error.status() == null; // a broken connection
+    String said = ofAccount || ourWords ? quote(error.message(), call) : "";
+    String code = ofAccount || ourWords ? "" : code(error.details());
+    String more =
+        Stream.of(detail, code).filter(s -> !s.isEmpty()).collect(Collectors.joining(", "));
+    return new Wait.Cause(error.reason(), error.status(), more, said);
+  }
+
+  /** Logs that it has begun. */
+  void begun(Logger log, Level level, Wait wait) {
+    int others = waiting.get().getOrDefault(wait.who().scope(), 0);
+    Wait counted = wait.waiting(others + 1); // the one that was refused waits, too
+    line(log, level, counted).log(capitalized(counted.line()));
+  }
+
+  /** Logs that it is over. */
+  void ended(Logger log, Wait wait) {
+    Wait counted = wait.waiting(waiting.get().getOrDefault(wait.who().scope(), 0));
+    long seconds = Math.max(0, Duration.between(wait.since(), now()).toSeconds());
+    line(log, Level.INFO, counted)
+        .log(
+            "The {} of credential {} ({}) is over after {} s: calls go on",
+            wait.kind().text(),
+            wait.who().credential(),
+            wait.who().text(),
+            seconds);
+  }
+
+  private static LoggingEventBuilder line(Logger log, Level level, Wait wait) {
+    return log.atLevel(level)
+        .addKeyValue("credential", wait.who().credential())
+        .addKeyValue("wait", wait.kind().text())
+        .addKeyValue("reason", wait.cause().reason())
+        .addKeyValue("waiting", wait.waiting());
+  }
+
+  /** On one line, cut, without what the record authenticates with and what looks like a key. */
+  private static String quote(String message, CompletionCall call) {
+    String text = message;
+    for (String secret : secrets(call)) {
+      text = text.replace(secret, HIDDEN);
+    }
+    text = CONTROL.matcher(MASKED.matcher(text).replaceAll(HIDDEN)).replaceAll(" ").strip();
+    if (text.length() <= LONGEST_QUOTE) {
+      return text;
+    }
+    boolean pair = Character.isHighSurrogate(text.charAt(LONGEST_QUOTE - 1));
+    return text.substring(0, pair ? LONGEST_QUOTE - 1 : LONGEST_QUOTE) + "...";
+  }
+
+  private static Iterable<String> secrets(CompletionCall call) {
+    return Stream.of(call.scope().virtualKey(), call.wireHeaders().get("x-portkey-config"))
+        .filter(secret -> secret != null && secret.length() >= SHORTEST_SECRET)
+        .map(String::valueOf)
+        .toList();
+  }
+
+  private static String code(AttemptError.Details details) {
+    String code = usable(details.code());
+    String name = code.isEmpty() ? usable(details.type()) : code;
+    return name.isEmpty() ? "" : "error " + name;
+  }
+
+  private static String usable(@Nullable String name) {
+    return name != null && CODE.matcher(name).matches() ? name : "";
+  }
+
+  private static String capitalized(String line) {
+    return Character.toUpperCase(line.charAt(0)) + line.substring(1);
+  }
+}
