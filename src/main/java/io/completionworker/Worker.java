@@ -44,6 +44,7 @@ public final class Worker implements AutoCloseable {
   private final InstanceShare share;
   private final RequestTopic requestTopic;
   private final BrokerContact brokers;
+  private final ReadinessLog readiness;
   private final Startup startup = new Startup();
   private Optional<Management> management = Optional.empty();
   private volatile boolean draining;
@@ -55,15 +56,21 @@ public final class Worker implements AutoCloseable {
     this.stages = stages;
     this.share = new InstanceShare(stages.share());
     this.requestTopic =
-        new RequestTopic(settings.topics().requests(), StreamsSettings.admin(settings), share::all);
+        new RequestTopic(settings, StreamsSettings.admin(settings), share::all, ending::fail);
     StreamsProcessing processing = new StreamsProcessing();
     this.intake = new IntakeControl(processing, stages.capacity(), stages.lease(), ending::fail);
     this.streams = streams(settings, topology(telemetry.meters()));
     this.brokers = new BrokerContact(streams::metrics, System::nanoTime);
+    this.readiness =
+        new ReadinessLog(this::hindrances, brokers::hindrance, this::backlog, System::nanoTime);
     processing.attach(streams);
     streams.setGlobalStateRestoreListener(startup);
     streams.setUncaughtExceptionHandler(
-        new ThreadDeaths(InstantSource.system(), ending, StreamsSettings.threads(settings)));
+        new ThreadDeaths(
+            InstantSource.system(),
+            ending,
+            StreamsSettings.threads(settings),
+            requestTopic::explain));
     streams.setStateListener((now, before) -> stateChanged(now));
     new WorkerGauges(stages, telemetry.meters())
         .register(intake, settings.metrics(), () -> hindrances().isEmpty());
@@ -107,6 +114,8 @@ public final class Worker implements AutoCloseable {
     telemetry.watch(streams);
     intake.start();
     streams.start();
+    requestTopic.watch();
+    readiness.start();
   }
 
   /** Its meters. */
@@ -147,6 +156,7 @@ public final class Worker implements AutoCloseable {
   /** What keeps the worker from working; empty when it works. */
   public List<String> hindrances() {
     List<String> reasons = new ArrayList<>();
+    requestTopic.fault().ifPresent(reasons::add);
     if (streams.state() != KafkaStreams.State.RUNNING) {
       reasons.add(
           "Kafka Streams is "
@@ -174,6 +184,7 @@ public final class Worker implements AutoCloseable {
       return;
     }
     draining = true;
+    readiness.close();
     stages.dispatcher().drain();
     if (live()) {
       boolean drained = await(stages.dispatcher()::drained, settings.shutdown().drain());
@@ -204,6 +215,10 @@ public final class Worker implements AutoCloseable {
 
   Health started() {
     return startup.started() ? Health.UP : Health.down("Kafka Streams is " + state());
+  }
+
+  private String backlog() {
+    return stages.capacity().records() + " pending";
   }
 
   private void stateChanged(KafkaStreams.State now) {

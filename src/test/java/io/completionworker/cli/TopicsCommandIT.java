@@ -77,7 +77,9 @@ class TopicsCommandIT {
     narrow(USAGE);
     await().untilAsserted(() -> assertThat(topics()).isEqualTo(1));
     assertThat(err.toString().lines())
-        .containsExactly("completion-usage needs max.message.bytes=8454144 and has 1000");
+        .containsExactly(
+            "completion-usage needs max.message.bytes=8454144 and has 1000; `topics --alter`"
+                + " raises it");
   }
 
   @Test
