@@ -20,6 +20,7 @@ import java.util.function.IntConsumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.streams.errors.MissingSourceTopicException;
 import org.apache.kafka.streams.errors.TopologyException;
@@ -169,7 +170,9 @@ final class RequestTopic implements AutoCloseable {
         TopicDescription description = described.getValue().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         found.put(described.getKey(), description.partitions().size());
       } catch (ExecutionException e) {
-        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+        boolean hidden =
+            e.getCause() instanceof AuthorizationException && !described.getKey().equals(topic);
+        if (!hidden && !(e.getCause() instanceof UnknownTopicOrPartitionException)) {
           throw e;
         }
       }

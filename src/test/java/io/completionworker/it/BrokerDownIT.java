@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 import io.completionworker.demo.endpoint.Behaviour;
 import io.completionworker.secrets.SearchedWorker;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** Kafka Streams does not say so itself: it stays RUNNING. */
@@ -30,6 +32,17 @@ class BrokerDownIT {
 
       stand.broker.startBroker(0);
       await().atMost(LONG).until(() -> worker.hindrances().isEmpty());
+      await().atMost(LONG).until(() -> !lines(stand, "Ready again after ").isEmpty());
+      assertThat(lines(stand, "Ready [0-9]+ s after its start")).hasSize(1);
+      assertThat(lines(stand, "Brokers lost: no Kafka broker .*, 0 pending")).hasSize(1);
+      assertThat(lines(stand, "Not ready: no Kafka broker .*; 0 pending")).hasSize(1);
+      assertThat(lines(stand, "Brokers answer again after [0-9]+ s, 0 pending")).hasSize(1);
+      assertThat(lines(stand, "Ready again after [0-9]+ s, 0 pending")).hasSize(1);
     }
+  }
+
+  private static List<String> lines(Stand stand, String pattern) {
+    Pattern wanted = Pattern.compile(pattern);
+    return stand.log().stream().filter(line -> wanted.matcher(line).find()).toList();
   }
 }

@@ -9,6 +9,8 @@ import io.completionworker.demo.endpoint.Reply;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a shutdown does, and what it leaves to the next instance. */
 class ShutdownIT {
@@ -56,6 +58,26 @@ class ShutdownIT {
 
         assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(46));
         assertThat(worker.output()).contains("A shutdown takes up to 46 s").contains("Calls left");
+      }
+    }
+  }
+
+  /** Nothing is waited for when there is nothing to wait for. */
+  @ParameterizedTest
+  @ValueSource(strings = {"TERM", "INT", "HUP"})
+  void shouldEndSoonAndInGoodOrderWithoutWork(String signal) {
+    try (Stand stand = new Stand(Behaviour.instant(), 2)) {
+      try (WorkerProcess worker = new WorkerProcess(stand, Map.of())) {
+        await().atMost(LONG).until(() -> worker.output().contains("Ready "));
+        long from = System.nanoTime();
+
+        worker.signal(signal);
+
+        await().pollInterval(Duration.ofMillis(10)).atMost(LONG).until(() -> !worker.alive());
+        Duration took = Duration.ofNanos(System.nanoTime() - from);
+        assertThat(worker.exitCode()).as(worker::output).isZero();
+        assertThat(worker.output()).containsPattern("Stopped in \\d+ ms");
+        assertThat(took).as(worker::output).isLessThan(Duration.ofSeconds(8));
       }
     }
   }

@@ -8,6 +8,7 @@ import io.completionworker.demo.endpoint.Latency;
 import io.completionworker.docs.MessagePage;
 import io.completionworker.docs.MessagePage.Message;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -133,7 +134,7 @@ class StartPositionIT {
         assertThat(known.output()).containsPattern(NO_EFFECT.pattern());
       }
       assertThat(outcomes.poll().repeated()).isEmpty();
-      assertThat(stand.endpoint.total()).isEqualTo(25);
+      assertThat(stand.endpoint.byStatus().get(200)).as("without the probe of check").isEqualTo(25);
     }
   }
 
@@ -205,7 +206,8 @@ class StartPositionIT {
         assertThat(third.alive()).isTrue();
       }
       assertThat(outcomes.poll().repeated()).isEmpty();
-      assertThat(stand.endpoint.total()).as("open calls were drained").isEqualTo(60);
+      // the streams protocol ends the thread at once, and the calls that were open are made again
+      assertThat(stand.endpoint.total()).isBetween(60L, "classic".equals(protocol) ? 60L : 64L);
       assertThat(offsets(stand, "completion-worker")).hasSize(5);
     }
   }
@@ -238,7 +240,7 @@ class StartPositionIT {
   }
 
   private static CliProcess cli(Stand stand, Map<String, String> settings, String... command) {
-    List<String> arguments = new java.util.ArrayList<>(List.of(command));
+    List<String> arguments = new ArrayList<>(List.of(command));
     arguments.addAll(List.of("--config", stand.file(settings).toString()));
     return new CliProcess(stand.directory, "256m", arguments);
   }

@@ -111,8 +111,8 @@ final class TopicRepair {
     if (ids.size() < target) {
       complete = false;
       lines.add(
-          "  replication factor stays %d: %d are wanted, and there are %d brokers"
-              .formatted(now, target, ids.size()));
+          "  replication factor stays %d: %d are wanted, the cluster has %d %s"
+              .formatted(now, target, ids.size(), ids.size() == 1 ? "broker" : "brokers"));
       return;
     }
     say("replication factor", Integer.toString(now), Integer.toString(target));
