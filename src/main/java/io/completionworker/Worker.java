@@ -196,16 +196,11 @@ public final class Worker implements AutoCloseable {
         settings.shutdown().leaveGroup()
             ? CloseOptions.GroupMembershipOperation.LEAVE_GROUP
             : CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP;
-    log.info("T drained {}", Duration.ofNanos(System.nanoTime() - from).toMillis());
     streams.close(
         CloseOptions.timeout(ShutdownConfig.CLOSE).withGroupMembershipOperation(membership));
-    log.info("T before telemetry {}", Duration.ofNanos(System.nanoTime() - from).toMillis());
     telemetry.close();
-    log.info("T before requestTopic {}", Duration.ofNanos(System.nanoTime() - from).toMillis());
     requestTopic.close();
-    log.info("T before stages {}", Duration.ofNanos(System.nanoTime() - from).toMillis());
     stages.close();
-    log.info("T before management {}", Duration.ofNanos(System.nanoTime() - from).toMillis());
     management.ifPresent(Management::close);
     log.info("Stopped in {} ms", Duration.ofNanos(System.nanoTime() - from).toMillis());
     ending.done();
