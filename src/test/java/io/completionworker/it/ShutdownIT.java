@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.completionworker.demo.endpoint.Behaviour;
 import io.completionworker.demo.endpoint.Latency;
 import io.completionworker.demo.endpoint.Reply;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.Map;
@@ -77,7 +78,7 @@ class ShutdownIT {
       stand.publish(0, 20, 5);
       await().atMost(LONG).until(() -> outcomes.poll().distinct() == 20);
       await().atMost(LONG).until(() -> worker.output().contains("Ready "));
-      try (Socket page = new Socket("127.0.0.1", port(worker))) {
+      try (Socket page = new Socket(InetAddress.getLoopbackAddress(), port(worker))) {
         page.getOutputStream()
             .write("GET /events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".getBytes(UTF_8));
         assertThat(page.getInputStream().read()).isEqualTo('H');

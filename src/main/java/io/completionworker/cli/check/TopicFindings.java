@@ -65,7 +65,8 @@ final class TopicFindings {
                 + requestTopic.partitions()
                 + " of "
                 + requests
-                + ": several of those share one here; add partitions if that matters")
+                + ": several of those share one here; `completion-worker topics --alter` adds"
+                + " partitions")
         : bytes;
   }
 
@@ -95,7 +96,8 @@ final class TopicFindings {
                 + bytes
                 + "; set it to "
                 + neededBytes
-                + " or more, or lower async.max.record.bytes")
+                + " or more, as `completion-worker topics --alter` does, or lower"
+                + " async.max.record.bytes")
         : Finding.ok(about, partitions(topic) + ", max.message.bytes " + bytes);
   }
 

@@ -63,7 +63,8 @@ public final class TopicCheck {
               + String.join(", ", small)
               + "; set their max.message.bytes to "
               + needed
-              + " or more, or lower async.max.record.bytes");
+              + " or more, as `completion-worker topics --alter` does, or lower"
+              + " async.max.record.bytes");
     }
   }
 
