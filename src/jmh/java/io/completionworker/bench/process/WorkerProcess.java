@@ -184,17 +184,17 @@ public final class WorkerProcess implements MeasuredProcess {
 
   private static String logging() {
     return """
-<configuration>
-  <appender name="OUT" class="ch.qos.logback.core.ConsoleAppender">
-    <encoder>
-      <pattern>%%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %%-5level %%logger{0}: %%msg%%n</pattern>
-    </encoder>
-  </appender>
-  <logger name="io.completionworker" level="INFO"/>
-  <logger name="%s" level="INFO"/>
-  <root level="WARN"><appender-ref ref="OUT"/></root>
-</configuration>
-"""
+        <configuration>
+          <appender name="OUT" class="ch.qos.logback.core.ConsoleAppender">
+            <encoder>
+              <pattern>%%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %%-5level %%logger{0}: %%msg%%n</pattern>
+            </encoder>
+          </appender>
+          <logger name="io.completionworker" level="INFO"/>
+          <logger name="%s" level="INFO"/>
+          <root level="WARN"><appender-ref ref="OUT"/></root>
+        </configuration>
+        """
         .formatted(RESTORE_LOG);
   }
 
