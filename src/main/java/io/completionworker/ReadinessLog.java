@@ -71,9 +71,9 @@ final class ReadinessLog implements AutoCloseable {
     Optional<String> lost = brokers.get();
     Optional<Duration> before = contact.now(lost.isEmpty(), nanos.getAsLong());
     if (before.isPresent() && lost.isPresent()) {
-      log.warn("Brokers lost: {}; pending requests wait, {}", lost.get(), backlog.get());
+      log.warn("Brokers lost: {}; {}", lost.get(), backlog.get());
     } else if (before.isPresent()) {
-      log.info("Brokers answer again after {} s, {}", before.get().toSeconds(), backlog.get());
+      log.info("Brokers answer again after {} s; {}", before.get().toSeconds(), backlog.get());
     }
   }
 
@@ -87,7 +87,7 @@ final class ReadinessLog implements AutoCloseable {
     if (!reasons.isEmpty()) {
       log.warn("Not ready: {}; {}", String.join("; ", reasons), backlog.get());
     } else if (wasReady) {
-      log.info("Ready again after {} s, {}", before.get().toSeconds(), backlog.get());
+      log.info("Ready again after {} s; {}", before.get().toSeconds(), backlog.get());
     } else {
       wasReady = true;
       log.info("Ready {} s after its start", Duration.ofNanos(now - started).toSeconds());

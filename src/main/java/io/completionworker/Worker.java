@@ -220,7 +220,7 @@ public final class Worker implements AutoCloseable {
   }
 
   private String backlog() {
-    return stages.capacity().records() + " pending";
+    return stages.capacity().records() + " requests pending";
   }
 
   private void stateChanged(KafkaStreams.State now) {
