@@ -23,6 +23,15 @@ final class Ending {
     ended.countDown();
   }
 
+  /** The worker cannot go on, for a reason that is said in one line. */
+  synchronized void fail(String why) {
+    if (cause == null && ended.getCount() > 0) {
+      cause = new IllegalStateException(why);
+      log.error("The worker cannot go on: {}", why);
+    }
+    ended.countDown();
+  }
+
   /** The worker has stopped because it was told to. */
   void done() {
     ended.countDown();

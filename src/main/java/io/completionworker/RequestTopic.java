@@ -1,34 +1,52 @@
 package io.completionworker;
 
+import io.completionworker.cli.topics.TopicCheck;
+import io.completionworker.config.WorkerSettings;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.streams.errors.MissingSourceTopicException;
+import org.apache.kafka.streams.errors.TopologyException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the brokers how many partitions the request topic has: the whole, of which this instance has
- * its part. Asks again until there is an answer, and whenever it is told to.
+ * Asks the brokers now and then how many partitions the request topic has: the whole, of which this
+ * instance has its part. When it has other partitions than the changelogs, or is gone, Kafka
+ * Streams cannot go on, though it may take minutes to notice: that is the fault of this topic.
  *
  * <p>Threads: a daemon of its own asks and tells; the other methods are safe on every thread.
  */
 final class RequestTopic implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(RequestTopic.class);
-  private static final Duration AGAIN = Duration.ofSeconds(5);
+  private static final Duration EVERY = Duration.ofSeconds(5);
   private static final int TIMEOUT_SECONDS = 30;
+  private static final int EXPLAIN_SECONDS = 5;
 
   private final String topic;
+  private final List<String> names;
   private final Map<String, Object> settings;
   private final IntConsumer partitions;
-  private boolean failing;
+  private final Consumer<String> faults;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -36,50 +54,163 @@ final class RequestTopic implements AutoCloseable {
             daemon.setDaemon(true);
             return daemon;
           });
+  private volatile @Nullable Admin admin;
+  private boolean failing;
+  private boolean missed;
+  private int told;
+  private volatile @Nullable String fault;
 
   /**
-   * @param settings of an admin client
-   * @param partitions hears how many there are
+   * For the request topic of these settings.
+   *
+   * @param admin settings of an admin client
+   * @param partitions hears how many there are, when that has changed
+   * @param faults hears why Kafka Streams cannot go on, once
    */
-  RequestTopic(String topic, Map<String, Object> settings, IntConsumer partitions) {
-    this.topic = topic;
-    this.settings = settings;
+  RequestTopic(
+      WorkerSettings settings,
+      Map<String, Object> admin,
+      IntConsumer partitions,
+      Consumer<String> faults) {
+    this.topic = settings.topics().requests();
+    this.names = new ArrayList<>(TopicCheck.changelogs(settings));
+    this.names.add(0, topic);
+    this.settings = admin;
     this.partitions = partitions;
+    this.faults = faults;
+  }
+
+  /** Asks from now on. */
+  @SuppressWarnings("FutureReturnValueIgnored") // it tells by itself
+  void watch() {
+    thread.scheduleWithFixedDelay(this::look, 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** The group has been rebalanced; the topic may have grown before that. */
   void ask() {
-    askIn(Duration.ZERO);
+    lookNow();
   }
 
-  @SuppressWarnings("FutureReturnValueIgnored") // it tells by itself
-  private void askIn(Duration delay) {
+  /** Why Kafka Streams cannot go on with this topic; empty when it can. */
+  Optional<String> fault() {
+    return Optional.ofNullable(fault);
+  }
+
+  /** Whether a stream thread died because of this topic, and how. */
+  Optional<String> explain(Throwable death) {
+    @Nullable Throwable link = death;
+    for (int depth = 0; link != null && depth < 32; depth++) {
+      if (link instanceof MissingSourceTopicException) {
+        return Optional.of(missing());
+      }
+      if (link instanceof TopologyException
+          || String.valueOf(link.getMessage()).contains("has invalid partitions")) {
+        awaitAnswer();
+        return fault();
+      }
+      link = link.getCause();
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Future<?>> lookNow() {
     try {
-      thread.schedule(this::askNow, delay.toMillis(), TimeUnit.MILLISECONDS);
+      return Optional.of(thread.submit(this::look));
     } catch (RejectedExecutionException e) {
       log.debug("Closed; nobody wants to know any more");
+      return Optional.empty();
     }
   }
 
-  private void askNow() {
-    try (Admin admin = Admin.create(settings)) {
-      admin
-          .describeTopics(List.of(topic))
-          .allTopicNames()
-          .get(TIMEOUT_SECONDS, TimeUnit.SECONDS)
-          .values()
-          .forEach(described -> partitions.accept(described.partitions().size()));
+  private void awaitAnswer() {
+    try {
+      Optional<Future<?>> answer = lookNow();
+      if (answer.isPresent()) {
+        answer.get().get(EXPLAIN_SECONDS, TimeUnit.SECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      log.debug("No answer about {}", topic, e);
+    }
+  }
+
+  private void look() {
+    try {
+      Map<String, Integer> found = describe();
+      Integer now = found.get(topic);
+      if (now == null) {
+        gone();
+      } else {
+        missed = false;
+        if (now != told) {
+          told = now;
+          partitions.accept(now);
+        }
+        compare(now, found);
+      }
       failing = false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (Exception e) {
       failed(e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e);
-      askIn(AGAIN);
     }
   }
 
+  private Map<String, Integer> describe() throws Exception {
+    Admin client = admin;
+    if (client == null) {
+      client = Admin.create(settings);
+      admin = client;
+    }
+    Map<String, Integer> found = new HashMap<>();
+    for (Map.Entry<String, KafkaFuture<TopicDescription>> described :
+        client.describeTopics(names).topicNameValues().entrySet()) {
+      try {
+        TopicDescription description = described.getValue().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        found.put(described.getKey(), description.partitions().size());
+      } catch (ExecutionException e) {
+        boolean hidden =
+            e.getCause() instanceof AuthorizationException && !described.getKey().equals(topic);
+        if (!hidden && !(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+          throw e;
+        }
+      }
+    }
+    return found;
+  }
+
+  /** Twice, since a broker that has just started may not know it yet. */
+  private void gone() {
+    if (told > 0 && missed) {
+      report(missing());
+    }
+    missed = true;
+  }
+
+  private void compare(int now, Map<String, Integer> found) {
+    for (String name : names) {
+      int has = found.getOrDefault(name, now);
+      if (has != now) {
+        report(TopicCheck.partitionFault(topic, now, name, has));
+      }
+    }
+  }
+
+  private void report(String line) {
+    if (fault == null) {
+      fault = line;
+      faults.accept(line);
+    }
+  }
+
+  private String missing() {
+    return "The request topic " + topic + " is not there any more; it was deleted while running";
+  }
+
   private void failed(Throwable cause) {
-    if (!failing) {
+    boolean outage = told > 0 && cause instanceof org.apache.kafka.common.errors.TimeoutException;
+    if (!failing && !outage && !thread.isShutdown()) { // of an outage others speak
       failing = true; // one line until it works again
       log.warn("Could not ask for the partitions of {}, trying until it can: {}", topic, cause);
     }
@@ -88,5 +219,9 @@ final class RequestTopic implements AutoCloseable {
   @Override
   public void close() {
     thread.shutdownNow();
+    Admin made = admin;
+    if (made != null) {
+      made.close(Duration.ZERO);
+    }
   }
 }

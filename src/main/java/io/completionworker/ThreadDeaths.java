@@ -4,12 +4,13 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
+import java.util.function.Function;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
-import org.apache.kafka.streams.errors.MissingSourceTopicException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,12 +31,19 @@ final class ThreadDeaths implements StreamsUncaughtExceptionHandler {
   private final InstantSource clock;
   private final Ending ending;
   private final int tooMany;
+  private final Function<Throwable, Optional<String>> known;
   private final Deque<Long> deaths = new ArrayDeque<>();
 
   /**
    * @param threads stream threads of this instance
+   * @param known says in one line what a thread died of, where that is plain
    */
-  ThreadDeaths(InstantSource clock, Ending ending, int threads) {
+  ThreadDeaths(
+      InstantSource clock,
+      Ending ending,
+      int threads,
+      Function<Throwable, Optional<String>> known) {
+    this.known = known;
     this.clock = clock;
     this.ending = ending;
     this.tooMany = DEATHS_OF_A_THREAD * threads;
@@ -43,6 +51,11 @@ final class ThreadDeaths implements StreamsUncaughtExceptionHandler {
 
   @Override
   public synchronized StreamThreadExceptionResponse handle(Throwable death) {
+    Optional<String> line = known.apply(death);
+    if (line.isPresent()) {
+      ending.fail(line.get());
+      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
     if (isFinal(death) || tooMany()) {
       ending.fail(death);
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
@@ -66,7 +79,6 @@ final class ThreadDeaths implements StreamsUncaughtExceptionHandler {
       if (link instanceof AuthenticationException
           || link instanceof AuthorizationException
           || link instanceof InvalidTopicException
-          || link instanceof MissingSourceTopicException
           || link instanceof RecordTooLargeException
           || link instanceof UnsupportedVersionException) {
         return true;

@@ -46,6 +46,7 @@ public final class Worker implements AutoCloseable {
   private final RequestTopic requestTopic;
   private final Waits waits;
   private final BrokerContact brokers;
+  private final ReadinessLog readiness;
   private final Startup startup = new Startup();
   private Optional<Management> management = Optional.empty();
   private volatile boolean draining;
@@ -58,15 +59,21 @@ public final class Worker implements AutoCloseable {
     this.waits = new Waits(stages);
     this.share = new InstanceShare(stages.share());
     this.requestTopic =
-        new RequestTopic(settings.topics().requests(), StreamsSettings.admin(settings), share::all);
+        new RequestTopic(settings, StreamsSettings.admin(settings), share::all, ending::fail);
     StreamsProcessing processing = new StreamsProcessing();
     this.intake = new IntakeControl(processing, stages.capacity(), stages.lease(), ending::fail);
     this.streams = streams(settings, topology(telemetry.meters()));
     this.brokers = new BrokerContact(streams::metrics, System::nanoTime);
+    this.readiness =
+        new ReadinessLog(this::hindrances, brokers::hindrance, this::backlog, System::nanoTime);
     processing.attach(streams);
     streams.setGlobalStateRestoreListener(startup);
     streams.setUncaughtExceptionHandler(
-        new ThreadDeaths(InstantSource.system(), ending, StreamsSettings.threads(settings)));
+        new ThreadDeaths(
+            InstantSource.system(),
+            ending,
+            StreamsSettings.threads(settings),
+            requestTopic::explain));
     streams.setStateListener((now, before) -> stateChanged(now));
     new WorkerGauges(stages, telemetry.meters())
         .register(intake, settings.metrics(), () -> hindrances().isEmpty());
@@ -110,6 +117,8 @@ public final class Worker implements AutoCloseable {
     telemetry.watch(streams);
     intake.start();
     streams.start();
+    requestTopic.watch();
+    readiness.start();
   }
 
   /** Its meters. */
@@ -162,6 +171,7 @@ public final class Worker implements AutoCloseable {
   /** What keeps it from working besides what credentials wait for. */
   List<String> ownHindrances() {
     List<String> reasons = new ArrayList<>();
+    requestTopic.fault().ifPresent(reasons::add);
     if (streams.state() != KafkaStreams.State.RUNNING) {
       reasons.add(
           "Kafka Streams is "
@@ -188,6 +198,8 @@ public final class Worker implements AutoCloseable {
       return;
     }
     draining = true;
+    long from = System.nanoTime();
+    readiness.close();
     stages.dispatcher().drain();
     if (live()) {
       boolean drained = await(stages.dispatcher()::drained, settings.shutdown().drain());
@@ -204,6 +216,7 @@ public final class Worker implements AutoCloseable {
     requestTopic.close();
     stages.close();
     management.ifPresent(Management::close);
+    log.info("Stopped in {} ms", Duration.ofNanos(System.nanoTime() - from).toMillis());
     ending.done();
   }
 
@@ -218,6 +231,10 @@ public final class Worker implements AutoCloseable {
 
   Health started() {
     return startup.started() ? Health.UP : Health.down("Kafka Streams is " + state());
+  }
+
+  private String backlog() {
+    return stages.capacity().records() + " requests pending";
   }
 
   private void stateChanged(KafkaStreams.State now) {

@@ -47,7 +47,9 @@ public final class Cli implements Runnable {
     commandLine =
         new CommandLine(this)
             .addSubcommand(new RunCommand(runner, preflight, environment))
-            .addSubcommand(new TopicsCommand(environment, out))
+            .addSubcommand(
+                new CommandLine(new TopicsCommand(environment, out))
+                    .addSubcommand(new RepartitionCommand(environment, out)))
             .addSubcommand(new CheckCommand(endpoint, environment, out))
             .addSubcommand(new ConfigCommand(environment, out))
             .addSubcommand(new SubmitCommand(requests, surroundings))
@@ -66,7 +68,14 @@ public final class Cli implements Runnable {
     commandLine
         .getSubcommands()
         .values()
-        .forEach(command -> command.getCommandSpec().version(version()));
+        .forEach(
+            command -> {
+              command.getCommandSpec().version(version());
+              command
+                  .getSubcommands()
+                  .values()
+                  .forEach(nested -> nested.getCommandSpec().version(version()));
+            });
   }
 
   /** Runs the command that the arguments name, and returns the exit code of the process. */

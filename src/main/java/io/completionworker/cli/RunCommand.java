@@ -1,23 +1,32 @@
 package io.completionworker.cli;
 
+import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.topics.BrokerTopics;
+import io.completionworker.cli.topics.StartPosition;
 import io.completionworker.cli.topics.TopicCheck;
 import io.completionworker.config.WorkerConfig;
 import io.completionworker.config.WorkerSettings;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** Runs the worker. */
 @Command(
     name = "run",
     mixinStandardHelpOptions = true,
-    description = "Run the worker until it is told to stop.")
+    description = {
+      "Run the worker until it is told to stop.",
+      "A group without committed offsets starts on an empty request topic, or where --from says."
+    })
 final class RunCommand implements Callable<Integer> {
 
   private static final Logger log = LoggerFactory.getLogger(RunCommand.class);
@@ -30,6 +39,15 @@ final class RunCommand implements Callable<Integer> {
   private final Map<String, String> environment;
 
   @Mixin private final CommonOptions options = new CommonOptions();
+
+  @Option(
+      names = "--from",
+      paramLabel = "START",
+      description =
+          "Where a group without committed offsets begins: earliest, latest, a time such as"
+              + " 2026-01-31T08:00:00Z, or how long ago, such as 2h. Requests from there on are"
+              + " called and billed. Wins over start.from; no effect on a group that has offsets.")
+  private @Nullable String from;
 
   /** What is looked at before the worker starts. */
   @FunctionalInterface
@@ -51,23 +69,44 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    WorkerSettings settings = WorkerConfig.load(options.config(), environment);
+    Map<String, String> given = withStart();
+    WorkerSettings settings = WorkerConfig.load(options.config(), given);
     if (log.isInfoEnabled()) {
-      log.info("Settings in effect:{}", effective());
+      log.info("Settings in effect:{}", effective(given));
     }
     preflight.verify(settings);
     return runner.run(settings);
   }
 
-  /** Looks at the topics on the broker. */
+  /** Looks at the topics on the broker, and settles where the group begins. */
   static void verifyTopics(WorkerSettings settings) throws InterruptedException {
     try (BrokerTopics topics = BrokerTopics.connect(settings.kafka(), BROKER_TIMEOUT)) {
-      TopicCheck.verify(settings, topics);
+      int partitions = TopicCheck.verify(settings, topics).partitions();
+      new StartPosition(settings, topics, partitions).settle(log::info);
     }
   }
 
-  private String effective() {
-    return WorkerConfig.effective(options.config(), environment).entrySet().stream()
+  /** The option wins over file and environment, as a variable would over a file. */
+  private Map<String, String> withStart() {
+    if (from == null) {
+      return environment;
+    }
+    Map<String, String> all = new HashMap<>(environment);
+    all.put("START_FROM", start(from));
+    return all;
+  }
+
+  private String start(String text) {
+    try {
+      StartAt at = StartAt.parse(text, Instant.now());
+      return at.time() == null ? text : at.time().toString();
+    } catch (IllegalArgumentException e) {
+      throw options.wrong("--from: " + e.getMessage() + "; or earliest, latest");
+    }
+  }
+
+  private String effective(Map<String, String> given) {
+    return WorkerConfig.effective(options.config(), given).entrySet().stream()
         .map(
             setting ->
                 System.lineSeparator() + "  " + setting.getKey() + " = " + setting.getValue())

@@ -1,8 +1,10 @@
 package io.completionworker.cli;
 
+import io.completionworker.cli.topics.TopicCheck;
 import io.completionworker.cli.topics.Topics;
 import io.completionworker.cli.topics.TopicsException;
 import io.completionworker.config.WorkerSettings;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,23 +18,34 @@ final class TopicSetup {
 
   private final String requests;
   private final List<String> outputs;
+  private final List<String> changelogs;
+  private final String windows;
   private final int maxMessageBytes;
-  private final Optional<Integer> partitions;
-  private final short replicationFactor;
-  private final boolean dryRun;
+  private final Plan plan;
   private final List<String> problems = new ArrayList<>();
 
-  TopicSetup(
-      WorkerSettings settings,
+  /**
+   * What was asked for.
+   *
+   * @param replicationFactor -1 for the broker's default
+   * @param retention empty for the broker's default
+   * @param alter whether topics that exist are repaired
+   * @param dryRun whether it is only said what would be done
+   */
+  record Plan(
       Optional<Integer> partitions,
       short replicationFactor,
-      boolean dryRun) {
+      Optional<Duration> retention,
+      boolean alter,
+      boolean dryRun) {}
+
+  TopicSetup(WorkerSettings settings, Plan plan) {
     this.requests = settings.topics().requests();
     this.outputs = settings.topics().outputs();
+    this.windows = settings.topics().usageWindows();
+    this.changelogs = TopicCheck.changelogs(settings);
     this.maxMessageBytes = settings.async().maxMessageBytes();
-    this.partitions = partitions;
-    this.replicationFactor = replicationFactor;
-    this.dryRun = dryRun;
+    this.plan = plan;
   }
 
   /**
@@ -46,22 +59,68 @@ final class TopicSetup {
     Map<String, Topics.Existing> existing = topics.describe(names);
     Topics.Existing requestTopic = existing.get(requests);
     int count =
-        partitions.orElse(requestTopic == null ? DEFAULT_PARTITIONS : requestTopic.partitions());
+        plan.partitions()
+            .orElse(requestTopic == null ? DEFAULT_PARTITIONS : requestTopic.partitions());
     int requestPartitions = requestTopic == null ? count : requestTopic.partitions();
     for (String name : names) {
       Topics.Existing topic = existing.get(name);
-      print.accept(
-          topic == null
-              ? create(topics, name, count)
-              : name + ": exists, " + check(name, topic, requestPartitions));
+      if (topic == null) {
+        print.accept(create(topics, name, count));
+      } else {
+        print.accept(name + ": exists, " + check(name, topic, requestPartitions));
+        if (plan.alter()) {
+          repair(topics, name, name.equals(requests) ? 1 : requestPartitions, print);
+        }
+      }
+    }
+    if (plan.alter()) {
+      repairChangelogs(topics, print);
     }
     return List.copyOf(problems);
   }
 
+  private void repairChangelogs(Topics topics, Consumer<String> print) throws InterruptedException {
+    Map<String, Topics.Existing> existing = topics.describe(changelogs);
+    for (String name : changelogs) {
+      Topics.Existing topic = existing.get(name);
+      if (topic != null) {
+        print.accept(name + ": exists, " + described(topic.partitions()));
+        repair(topics, name, 1, print);
+      }
+    }
+  }
+
+  private void repair(Topics topics, String name, int partitions, Consumer<String> print)
+      throws InterruptedException {
+    boolean changelog = changelogs.contains(name);
+    Topics.Wanted wanted =
+        new Topics.Wanted(
+            name,
+            partitions,
+            plan.replicationFactor(),
+            maxMessageBytes,
+            changelog ? Optional.empty() : plan.retention());
+    try {
+      // the latest sum of a window replaces the earlier ones, so that topic may be compacted
+      Topics.Repair repair =
+          topics.repair(wanted, !changelog && !name.equals(windows), plan.dryRun());
+      repair.lines().forEach(print);
+      if (!repair.complete()) {
+        problems.add(name + " could not be altered in full");
+      }
+    } catch (TopicsException e) {
+      problems.add(name + " could not be altered: " + FailureLines.line(e));
+      print.accept("  could not be altered");
+    }
+  }
+
   private String create(Topics topics, String name, int count) throws InterruptedException {
     try {
-      topics.create(new Topics.Wanted(name, count, replicationFactor, maxMessageBytes), dryRun);
-      String done = dryRun ? ": would be created, " : ": created, ";
+      topics.create(
+          new Topics.Wanted(
+              name, count, plan.replicationFactor(), maxMessageBytes, plan.retention()),
+          plan.dryRun());
+      String done = plan.dryRun() ? ": would be created, " : ": created, ";
       return name + done + described(count) + ", max.message.bytes " + maxMessageBytes;
     } catch (TopicsException e) {
       problems.add(name + " could not be created: " + FailureLines.line(e));
@@ -75,6 +134,9 @@ final class TopicSetup {
       line.append(" (").append(requests).append(" has ").append(requestPartitions);
       line.append(": several of its partitions share one here)");
     }
+    plan.partitions()
+        .filter(asked -> asked != topic.partitions())
+        .ifPresent(asked -> line.append(unchanged(asked, topic.partitions())));
     if (topic.maxMessageBytes().isEmpty()) {
       return line.append(", max.message.bytes may not be read").toString();
     }
@@ -84,9 +146,28 @@ final class TopicSetup {
       line.append(" (the worker would take ").append(maxMessageBytes).append(")");
     } else if (bytes < maxMessageBytes) {
       line.append(" is too small, needed are ").append(maxMessageBytes);
-      problems.add(name + " needs max.message.bytes=" + maxMessageBytes + " and has " + bytes);
+      if (!plan.alter()) {
+        problems.add(
+            name
+                + " needs max.message.bytes="
+                + maxMessageBytes
+                + " and has "
+                + bytes
+                + "; `topics --alter` raises it");
+      }
     }
     return line.toString();
+  }
+
+  /** The option is for topics that are made; of others it would be silently without effect. */
+  private static String unchanged(int asked, int there) {
+    return asked < there
+        ? " (not " + asked + ": Kafka takes no partitions away)"
+        : " (not "
+            + asked
+            + ", nothing was added: stop all instances and run `topics repartition --partitions "
+            + asked
+            + "`)";
   }
 
   private static String described(int count) {

@@ -1,5 +1,6 @@
 package io.completionworker.cli;
 
+import io.completionworker.cli.records.TimeSpan;
 import io.completionworker.cli.topics.BrokerTopics;
 import io.completionworker.cli.topics.TopicsException;
 import io.completionworker.config.WorkerSettings;
@@ -20,7 +21,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Make the topics that are missing and check those that exist, one line each.",
-      "What exists is never changed."
+      "What exists is changed with --alter only; partitions of the request topic are added by"
+          + " `topics repartition`."
     })
 final class TopicsCommand implements Callable<Integer> {
 
@@ -40,11 +42,29 @@ final class TopicsCommand implements Callable<Integer> {
   @Option(
       names = "--replication-factor",
       paramLabel = "N",
-      defaultValue = "-1",
-      description = "Replicas of each partition; -1 (default) is the broker's default.")
-  private short replicationFactor;
+      description =
+          "Replicas of each partition; -1 is the broker's default. Default:"
+              + " kafka.replication.factor, else the broker's default.")
+  private @Nullable Short replicationFactor;
 
-  @Option(names = "--dry-run", description = "Say what would be made, and make nothing.")
+  @Option(
+      names = "--retention",
+      paramLabel = "TIME",
+      description =
+          "How long records are kept, such as 7d or 36h, of topics that are made, and with --alter"
+              + " of those that exist. Default: the broker's default, or as it is.")
+  private @Nullable String retention;
+
+  @Option(
+      names = "--alter",
+      description =
+          "Repair topics that exist, the changelogs among them: raise max.message.bytes,"
+              + " replication factor, and partitions of outputs up to those of the request topic;"
+              + " set cleanup.policy to delete where records would be lost by compaction, and"
+              + " --retention where it is given. Nothing else is lowered.")
+  private boolean alter;
+
+  @Option(names = "--dry-run", description = "Say what would be done, and do nothing.")
   private boolean dryRun;
 
   @Option(
@@ -66,7 +86,10 @@ final class TopicsCommand implements Callable<Integer> {
     Duration timeout = Duration.ofSeconds(timeoutSeconds);
     try (BrokerTopics broker = BrokerTopics.connect(settings.kafka(), timeout)) {
       TopicSetup setup =
-          new TopicSetup(settings, Optional.ofNullable(partitions), replicationFactor, dryRun);
+          new TopicSetup(
+              settings,
+              new TopicSetup.Plan(
+                  Optional.ofNullable(partitions), replicas(settings), keep(), alter, dryRun));
       List<String> problems = setup.apply(broker, out::println);
       if (!problems.isEmpty()) {
         throw new TopicsException(String.join("; ", problems));
@@ -75,11 +98,35 @@ final class TopicsCommand implements Callable<Integer> {
     }
   }
 
+  /** The option, else the setting that Kafka Streams makes its changelogs by. */
+  private short replicas(WorkerSettings settings) {
+    if (replicationFactor != null) {
+      return replicationFactor;
+    }
+    String set = settings.kafka().get("replication.factor");
+    try {
+      return set == null ? -1 : Short.parseShort(set.strip());
+    } catch (NumberFormatException e) {
+      throw options.wrong("kafka.replication.factor: '" + set + "' is not a whole number");
+    }
+  }
+
+  private Optional<Duration> keep() {
+    if (retention == null) {
+      return Optional.empty();
+    }
+    Optional<Duration> time = TimeSpan.parse(retention);
+    if (time.isEmpty() || time.get().isZero()) {
+      throw options.wrong("--retention: '" + retention + "' is no time; write 90m, 36h or 7d");
+    }
+    return time;
+  }
+
   private void checkOptions() {
     if (partitions != null && partitions < 1) {
       throw options.wrong("--partitions must be at least 1");
     }
-    if (replicationFactor < 1 && replicationFactor != -1) {
+    if (replicationFactor != null && replicationFactor < 1 && replicationFactor != -1) {
       throw options.wrong(
           "--replication-factor must be at least 1, or -1 for the broker's default");
     }

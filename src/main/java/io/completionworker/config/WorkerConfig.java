@@ -84,6 +84,7 @@ public final class WorkerConfig extends AbstractConfig {
     KafkaKeys.define(new KeyGroup(definition, "Kafka"));
     RegistryConfig.define(new KeyGroup(definition, "Schema registry"));
     TopicsConfig.define(new KeyGroup(definition, "Topics"));
+    StartConfig.define(new KeyGroup(definition, "Start"));
     GatewayKeys.define(new KeyGroup(definition, "Gateway"));
     AsyncConfig.define(new KeyGroup(definition, "Calls in flight"));
     RetryConfig.define(new KeyGroup(definition, "Retry"));
@@ -161,6 +162,7 @@ public final class WorkerConfig extends AbstractConfig {
   private WorkerSettings settings() {
     return new WorkerSettings(
         TopicsConfig.from(this),
+        StartConfig.from(this),
         GatewayKeys.from(this),
         AsyncConfig.from(this),
         RetryConfig.from(this),

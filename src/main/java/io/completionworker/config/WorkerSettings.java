@@ -9,6 +9,7 @@ import java.util.Map;
  */
 public record WorkerSettings(
     TopicsConfig topics,
+    StartConfig start,
     GatewayConfig gateway,
     AsyncConfig async,
     RetryConfig retry,

@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,6 +27,30 @@ class CliTest extends InProcessCli {
     assertThat(runs)
         .singleElement()
         .satisfies(settings -> assertThat(settings.topics().requests()).isEqualTo("prompts"));
+  }
+
+  @Test
+  void shouldTakeWhereToBeginFromTheOptionBeforeTheEnvironment() {
+    environment.put("START_FROM", "latest");
+
+    assertThat(execute("run")).isZero();
+    assertThat(execute("run", "--from", "earliest")).isZero();
+    assertThat(execute("run", "--from", "2026-01-31T08:00:00+01:00")).isZero();
+    assertThat(execute("run", "--from", "2h")).isZero();
+
+    assertThat(runs)
+        .map(settings -> settings.start().from())
+        .startsWith("latest", "earliest", "2026-01-31T07:00:00Z");
+    assertThat(runs.get(3).start().time().orElseThrow())
+        .isBetween(Instant.now().minusSeconds(7260), Instant.now().minusSeconds(7140));
+  }
+
+  @Test
+  void shouldRefuseToBeginAtNoTime() {
+    assertThat(execute("run", "--from", "yesterday")).isEqualTo(2);
+
+    assertThat(err.toString()).contains("--from: 'yesterday' is no time").contains("latest");
+    assertThat(runs).isEmpty();
   }
 
   @Test

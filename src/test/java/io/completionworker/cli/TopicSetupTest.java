@@ -6,6 +6,7 @@ import io.completionworker.cli.topics.Topics;
 import io.completionworker.cli.topics.TopicsException;
 import io.completionworker.config.WorkerConfig;
 import io.completionworker.config.WorkerSettings;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -34,11 +35,13 @@ class TopicSetupTest {
     assertThat(topics.created)
         .hasSize(TOPICS)
         .first()
-        .isEqualTo(new Topics.Wanted("completion-requests", 6, (short) 3, BYTES));
+        .isEqualTo(new Topics.Wanted("completion-requests", 6, (short) 3, BYTES, Optional.empty()));
     assertThat(topics.created)
         .allSatisfy(
             topic ->
-                assertThat(topic).isEqualTo(new Topics.Wanted(topic.name(), 6, (short) 3, BYTES)));
+                assertThat(topic)
+                    .isEqualTo(
+                        new Topics.Wanted(topic.name(), 6, (short) 3, BYTES, Optional.empty())));
     assertThat(lines)
         .hasSize(TOPICS)
         .contains("completion-usage-windows: created, 6 partitions, max.message.bytes 8454144");
@@ -77,7 +80,9 @@ class TopicSetupTest {
     topics.existing.put("completion-failures", new Topics.Existing(6, Optional.of(1_048_588)));
 
     assertThat(apply(Optional.empty(), (short) -1, false))
-        .containsExactly("completion-failures needs max.message.bytes=8454144 and has 1048588");
+        .containsExactly(
+            "completion-failures needs max.message.bytes=8454144 and has 1048588;"
+                + " `topics --alter` raises it");
 
     assertThat(lines)
         .contains(
@@ -116,15 +121,59 @@ class TopicSetupTest {
     assertThat(lines).first().isEqualTo("completion-requests: could not be created");
   }
 
+  @Test
+  void shouldSayThatTheNumberOfPartitionsThatIsAskedForChangesNothing()
+      throws InterruptedException {
+    topics.existing.put("completion-requests", new Topics.Existing(6, Optional.of(BYTES)));
+
+    assertThat(apply(Optional.of(12), (short) -1, false)).isEmpty();
+
+    assertThat(lines)
+        .first()
+        .isEqualTo(
+            "completion-requests: exists, 6 partitions (not 12, nothing was added: stop all"
+                + " instances and run `topics repartition --partitions 12`), max.message.bytes"
+                + " 8454144");
+    lines.clear();
+    apply(Optional.of(3), (short) -1, false);
+    assertThat(lines).first().asString().contains("(not 3: Kafka takes no partitions away)");
+  }
+
+  @Test
+  void shouldRepairWhatExistsWhenItIsToldTo() throws InterruptedException {
+    topics.existing.put("completion-requests", new Topics.Existing(6, Optional.of(BYTES)));
+    topics.existing.put("completion-usage", new Topics.Existing(1, Optional.of(1_048_588)));
+    topics.existing.put(
+        "completion-worker-pending-changelog", new Topics.Existing(6, Optional.of(BYTES)));
+    topics.refused = "completion-usage";
+    Optional<Duration> week = Optional.of(Duration.ofDays(7));
+
+    assertThat(apply(new TopicSetup.Plan(Optional.empty(), (short) 3, week, true, false)))
+        .containsExactly("completion-usage could not be altered in full");
+
+    assertThat(topics.repaired)
+        .containsExactly(
+            new Topics.Wanted("completion-requests", 1, (short) 3, BYTES, week),
+            new Topics.Wanted("completion-usage", 6, (short) 3, BYTES, week),
+            new Topics.Wanted(
+                "completion-worker-pending-changelog", 1, (short) 3, BYTES, Optional.empty()));
+    assertThat(lines).contains("  repaired");
+  }
+
   private List<String> apply(Optional<Integer> partitions, short replicas, boolean dryRun)
       throws InterruptedException {
-    return new TopicSetup(SETTINGS, partitions, replicas, dryRun).apply(topics, lines::add);
+    return apply(new TopicSetup.Plan(partitions, replicas, Optional.empty(), false, dryRun));
+  }
+
+  private List<String> apply(TopicSetup.Plan plan) throws InterruptedException {
+    return new TopicSetup(SETTINGS, plan).apply(topics, lines::add);
   }
 
   private static final class FakeTopics implements Topics {
 
     final Map<String, Existing> existing = new HashMap<>();
     final List<Wanted> created = new ArrayList<>();
+    final List<Wanted> repaired = new ArrayList<>();
     String refused = "";
 
     @Override
@@ -132,6 +181,12 @@ class TopicSetupTest {
       Map<String, Existing> found = new HashMap<>(existing);
       found.keySet().retainAll(names);
       return found;
+    }
+
+    @Override
+    public Repair repair(Wanted topic, boolean keepsAll, boolean dryRun) {
+      repaired.add(topic);
+      return new Repair(List.of("  repaired"), !topic.name().equals(refused));
     }
 
     @Override

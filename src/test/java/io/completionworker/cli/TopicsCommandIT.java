@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.completionworker.cli.terminal.Surroundings;
+import io.completionworker.demo.EmbeddedBroker;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -14,6 +15,8 @@ import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.test.KafkaClusterTestKit;
 import org.apache.kafka.common.test.TestKitNodes;
@@ -77,7 +80,80 @@ class TopicsCommandIT {
     narrow(USAGE);
     await().untilAsserted(() -> assertThat(topics()).isEqualTo(1));
     assertThat(err.toString().lines())
-        .containsExactly("completion-usage needs max.message.bytes=8454144 and has 1000");
+        .containsExactly(
+            "completion-usage needs max.message.bytes=8454144 and has 1000; `topics --alter`"
+                + " raises it");
+  }
+
+  @Test
+  void shouldRepairWhatAReaderHasMadeByAccident() throws Exception {
+    try (EmbeddedBroker broker = EmbeddedBroker.start()) {
+      String servers = broker.bootstrapServers();
+      broker.createTopic("completion-requests", 3, Map.of());
+      broker.createTopic(
+          "completion-responses", 1, Map.of("cleanup.policy", "compact", "retention.ms", "1000"));
+      List<String> changes =
+          List.of(
+              "  max.message.bytes WORD from 1048588 to 8454144",
+              "  cleanup.policy WORD from compact to delete",
+              "  retention.ms WORD from 1000 to 604800000",
+              "  partitions WORD from 1 to 3");
+
+      assertThat(topicsAt(servers, "--alter", "--retention", "7d", "--dry-run")).isZero();
+      assertThat(out.toString().lines()).containsAll(with("would be changed", changes));
+      assertThat(topicsAt(servers, "--alter", "--retention", "7d")).as("%s", err).isZero();
+      assertThat(out.toString().lines()).containsAll(with("changed", changes));
+      await()
+          .untilAsserted(
+              () -> {
+                assertThat(topicsAt(servers, "--alter")).isZero();
+                assertThat(out.toString())
+                    .contains("completion-responses: exists, 3 partitions, max.message.bytes 8454")
+                    .doesNotContain("changed");
+              });
+      try (Admin again = broker.admin()) {
+        assertThat(again.listTopics().names().get()).hasSize(7);
+      }
+
+      assertThat(topicsAt(servers, "--alter", "--replication-factor", "2")).isEqualTo(1);
+      assertThat(out.toString())
+          .contains("  replication factor stays 1: 2 are wanted, the cluster has 1 broker");
+      assertThat(err.toString()).contains("completion-responses could not be altered in full");
+      assertThat(topicsAt(servers, "--alter", "--retention", "long")).isEqualTo(2);
+    }
+  }
+
+  private static List<String> with(String word, List<String> lines) {
+    return lines.stream().map(line -> line.replace("WORD", word)).toList();
+  }
+
+  @Test
+  void shouldMakeAndRaiseTopicsWithTheReplicationFactorOfTheSettings() throws Exception {
+    environment.put("KAFKA_REPLICATION_FACTOR", "2");
+    try (EmbeddedBroker brokers = EmbeddedBroker.start(2, Map.of());
+        Admin admin = brokers.admin()) {
+      admin.createTopics(List.of(new NewTopic(USAGE, 2, (short) 1))).all().get();
+
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(topicsAt(brokers.bootstrapServers(), "--alter", "--partitions", "2"))
+                      .as("%s", err)
+                      .isZero());
+
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(
+                          admin
+                              .describeTopics(List.of(USAGE, "completion-requests"))
+                              .allTopicNames()
+                              .get()
+                              .values())
+                      .flatMap(TopicDescription::partitions)
+                      .hasSize(4)
+                      .allMatch(partition -> partition.isr().size() == 2));
+    }
   }
 
   @Test
@@ -94,11 +170,15 @@ class TopicsCommandIT {
   }
 
   private int topics(String... arguments) {
+    return topicsAt(cluster.bootstrapServers(), arguments);
+  }
+
+  private int topicsAt(String servers, String... arguments) {
     out.getBuffer().setLength(0);
     err.getBuffer().setLength(0);
     List<String> all = new ArrayList<>(List.of(arguments));
     all.add(0, "topics");
-    environment.put("KAFKA_BOOTSTRAP_SERVERS", cluster.bootstrapServers());
+    environment.put("KAFKA_BOOTSTRAP_SERVERS", servers);
     environment.put("SCHEMA_REGISTRY_URL", "mock://topics");
     return new Cli(
             settings -> 0,

@@ -33,6 +33,7 @@ class EveryKeyTest {
     map("kafka.application.id", "app", "app", s -> s.kafka().get("application.id"));
     registry();
     topics();
+    map("start.from", "latest", "latest", s -> s.start().from());
     gateway();
     tls();
     proxy();

@@ -4,15 +4,46 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.completionworker.demo.endpoint.Behaviour;
+import io.completionworker.docs.MessagePage;
+import io.completionworker.docs.MessagePage.Message;
 import io.completionworker.secrets.SearchedWorker;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** Kafka Streams does not say so itself: it stays RUNNING. */
 class BrokerDownIT {
 
   private static final Duration LONG = Duration.ofMinutes(2);
+
+  private static final List<Message> MESSAGES =
+      List.of(
+          new Message(
+              "A worker works for the first time", "log", "Ready <n> s after its start", -1),
+          new Message(
+              "No broker answers",
+              "log",
+              "Brokers lost: no Kafka broker <is connected or has answered>; <n> requests pending",
+              -1),
+          new Message(
+              "A worker cannot work, with every reason that readiness has",
+              "log",
+              "Not ready: <reasons>; <n> requests pending",
+              -1),
+          new Message(
+              "Brokers answer again",
+              "log",
+              "Brokers answer again after <n> s; <n> requests pending",
+              -1),
+          new Message(
+              "A worker works again", "log", "Ready again after <n> s; <n> requests pending", -1));
+
+  @Test
+  void shouldHaveEveryMessageOnThePage() {
+    MessagePage.verify("Brokers and readiness", "BrokerDownIT", MESSAGES);
+  }
 
   @Test
   void shouldSayThatNoBrokerAnswersAndWhenOneDoesAgain() {
@@ -30,6 +61,15 @@ class BrokerDownIT {
 
       stand.broker.startBroker(0);
       await().atMost(LONG).until(() -> worker.hindrances().isEmpty());
+      await().atMost(LONG).until(() -> !lines(stand, "Ready again after ").isEmpty());
+      for (Message message : MESSAGES) {
+        assertThat(lines(stand, message.pattern().pattern())).as(message.text()).hasSize(1);
+      }
     }
+  }
+
+  private static List<String> lines(Stand stand, String pattern) {
+    Pattern wanted = Pattern.compile(pattern);
+    return stand.log().stream().filter(line -> wanted.matcher(line).find()).toList();
   }
 }

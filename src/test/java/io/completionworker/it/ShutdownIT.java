@@ -1,14 +1,21 @@
 package io.completionworker.it;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.completionworker.demo.endpoint.Behaviour;
 import io.completionworker.demo.endpoint.Latency;
 import io.completionworker.demo.endpoint.Reply;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a shutdown does, and what it leaves to the next instance. */
 class ShutdownIT {
@@ -58,6 +65,40 @@ class ShutdownIT {
         assertThat(worker.output()).contains("A shutdown takes up to 46 s").contains("Calls left");
       }
     }
+  }
+
+  /** Nothing is waited for when there is nothing to wait for: no idle connection, no open page. */
+  @ParameterizedTest
+  @CsvSource({"TERM, classic", "INT, streams", "HUP, classic"})
+  void shouldEndSoonAndInGoodOrderWithoutWork(String signal, String protocol) throws Exception {
+    Map<String, String> settings = Map.of("kafka.group.protocol", protocol);
+    try (Stand stand = new Stand(Behaviour.instant(), 2);
+        Outcomes outcomes = new Outcomes(stand);
+        WorkerProcess worker = new WorkerProcess(stand, settings)) {
+      stand.publish(0, 20, 5);
+      await().atMost(LONG).until(() -> outcomes.poll().distinct() == 20);
+      await().atMost(LONG).until(() -> worker.output().contains("Ready "));
+      try (Socket page = new Socket(InetAddress.getLoopbackAddress(), port(worker))) {
+        page.getOutputStream()
+            .write("GET /events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".getBytes(UTF_8));
+        assertThat(page.getInputStream().read()).isEqualTo('H');
+
+        worker.signal(signal);
+
+        await().atMost(LONG).until(() -> !worker.alive());
+      }
+      assertThat(worker.exitCode()).as(worker::output).isZero();
+      Matcher stopped = Pattern.compile("Stopped in (\\d+) ms").matcher(worker.output());
+      assertThat(stopped.find()).as(worker::output).isTrue();
+      // most of it on a machine that is busy; time-outs of single parts are 2 s, 3 s, 5 s and 30 s
+      assertThat(Long.parseLong(stopped.group(1))).as(worker::output).isLessThan(5_000);
+    }
+  }
+
+  private static int port(WorkerProcess worker) {
+    Matcher port = Pattern.compile("metrics are at http://[^:]+:(\\d+)").matcher(worker.output());
+    assertThat(port.find()).as(worker::output).isTrue();
+    return Integer.parseInt(port.group(1));
   }
 
   @Test

@@ -20,6 +20,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -48,6 +51,15 @@ class StartupFaultsIT {
   static void start() throws Exception {
     stand = new Stand(Behaviour.builder().build(), 1);
     stand.broker.createTopic("small-topic", 1, Map.of("max.message.bytes", "1000"));
+    stand.broker.createTopic("grown-usage-windows-changelog", 2, Map.of());
+    stand.broker.createTopic("used-topic", 1, Map.of());
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", stand.broker.bootstrapServers()),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      producer.send(new ProducerRecord<>("used-topic", new byte[] {1})).get();
+    }
     taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
     trustStore = Stores.empty(stand.directory.resolve("other.p12"), "right");
     prices =
@@ -162,6 +174,12 @@ class StartupFaultsIT {
         Map.of("kafka.bootstrap.servers", "127.0.0.1:1"));
     all.put("A topic is missing", Map.of("topics.usage", "never-made"));
     all.put("A topic is too small", Map.of("topics.usage", "small-topic"));
+    Map<String, String> newGroup =
+        Map.of("topics.requests", "used-topic", "kafka.application.id", "new-group");
+    all.put("A group without offsets, and requests in the topic", newGroup);
+    all.put("The same, before the start", newGroup);
+    all.put("Partitions were added to the request topic", Map.of("kafka.application.id", "grown"));
+    all.put("The start is no time", Map.of("start.from", "yesterday"));
     all.put("Two topics are the same", Map.of("topics.usage", "completion-responses"));
   }
 

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -17,6 +18,9 @@ import java.util.regex.Pattern;
 public final class WorkerProcess implements AutoCloseable {
 
   private static final Pattern PAGES = Pattern.compile("metrics are at http://[^:]+:(\\d+)");
+
+  /** Of {@code start.from}: a worker without that setting. */
+  static final String UNDECIDED = "undecided";
 
   private final Process process;
   private final Path log;
@@ -45,7 +49,7 @@ public final class WorkerProcess implements AutoCloseable {
                   CompletionWorker.class.getName(),
                   "run",
                   "--config",
-                  stand.file(overrides).toString())
+                  stand.file(withStart(overrides)).toString())
               .redirectErrorStream(true);
       builder.environment().putAll(environment);
       process = builder.start();
@@ -56,6 +60,15 @@ public final class WorkerProcess implements AutoCloseable {
     printer = new Thread(this::print, "output of a worker");
     printer.setDaemon(true);
     printer.start();
+  }
+
+  /** Tests publish first and start then. */
+  private static Map<String, String> withStart(Map<String, String> overrides) {
+    Map<String, String> all = new HashMap<>(overrides);
+    if (!all.remove("start.from", UNDECIDED)) {
+      all.putIfAbsent("start.from", "earliest");
+    }
+    return all;
   }
 
   /** By a thread of ours, so that a process which may write no files can still say so. */

@@ -53,6 +53,7 @@ public final class WorkerProcess implements MeasuredProcess {
     Properties properties = new Properties();
     properties.putAll(settings);
     properties.put("management.port", String.valueOf(port));
+    properties.put("start.from", "earliest"); // backlogs are published first
     properties.put("kafka.state.dir", directory.resolve("state").toString());
     Path config = directory.resolve("worker.properties");
     Path logging = directory.resolve("logback.xml");

@@ -1,11 +1,14 @@
 package io.completionworker.cli.check;
 
 import io.completionworker.cli.topics.BrokerTopics;
+import io.completionworker.cli.topics.StartPosition;
+import io.completionworker.cli.topics.Topics;
 import io.completionworker.cli.topics.TopicsException;
 import io.completionworker.config.WorkerSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 
@@ -23,6 +26,7 @@ record BrokerCheck(WorkerSettings settings, Duration timeout, Function<Throwable
           Finding.ok("broker", "cluster " + cluster.id() + ", " + cluster.brokers() + brokers));
       findings.addAll(topics(broker));
       findings.add(group(broker));
+      start(broker).ifPresent(findings::add);
     } catch (TopicsException e) {
       String see = "; see kafka.bootstrap.servers and kafka.security.protocol";
       findings.add(Finding.fail("broker", words.apply(e) + see));
@@ -38,6 +42,25 @@ record BrokerCheck(WorkerSettings settings, Duration timeout, Function<Throwable
     } catch (TopicsException e) {
       String grant = "; the principal needs DESCRIBE and DESCRIBE_CONFIGS on the topics";
       return List.of(Finding.fail("topics", words.apply(e) + grant));
+    }
+  }
+
+  /** What `run` would say of it; nothing when the topic is missing, which another line says. */
+  private Optional<Finding> start(BrokerTopics broker) throws InterruptedException {
+    String requests = settings.topics().requests();
+    try {
+      Topics.Existing topic = broker.describe(List.of(requests)).get(requests);
+      if (topic == null) {
+        return Optional.empty();
+      }
+      StartPosition.Decision start =
+          new StartPosition(settings, broker, topic.partitions()).decide();
+      return Optional.of(
+          start instanceof StartPosition.Undecided
+              ? Finding.fail("start", start.text())
+              : Finding.ok("start", start.text()));
+    } catch (TopicsException e) {
+      return Optional.of(Finding.warn("start", "not looked at: " + words.apply(e)));
     }
   }
 

@@ -21,25 +21,25 @@ final class TopicFindings {
     this.neededBytes = neededBytes;
   }
 
-  /** The topics that matter, the changelog last. */
+  /** The topics that matter, the changelogs last. */
   static List<String> names(WorkerSettings settings) {
     List<String> names = new ArrayList<>();
     names.add(settings.topics().requests());
     names.addAll(settings.topics().outputs());
-    names.add(TopicCheck.changelog(settings));
+    names.addAll(TopicCheck.changelogs(settings));
     return names;
   }
 
   /** One finding for each topic. */
   static List<Finding> of(WorkerSettings settings, Map<String, Topics.Existing> existing) {
     String requests = settings.topics().requests();
-    String changelog = TopicCheck.changelog(settings);
+    List<String> changelogs = TopicCheck.changelogs(settings);
     TopicFindings findings =
         new TopicFindings(requests, existing.get(requests), settings.async().maxMessageBytes());
     return names(settings).stream()
         .map(
             name ->
-                name.equals(changelog)
+                changelogs.contains(name)
                     ? findings.changelog(name, existing.get(name))
                     : findings.topic(name, existing.get(name)))
         .toList();
@@ -65,7 +65,8 @@ final class TopicFindings {
                 + requestTopic.partitions()
                 + " of "
                 + requests
-                + ": several of those share one here; add partitions if that matters")
+                + ": several of those share one here; `completion-worker topics --alter` adds"
+                + " partitions")
         : bytes;
   }
 
@@ -77,13 +78,7 @@ final class TopicFindings {
     if (requestTopic != null && topic.partitions() != requestTopic.partitions()) {
       return Finding.fail(
           about,
-          partitions(topic)
-              + ", but "
-              + requests
-              + " has "
-              + requestTopic.partitions()
-              + ": Kafka Streams will not start; take another kafka.application.id, or reset this"
-              + " one once nothing is pending");
+          TopicCheck.partitionFault(requests, requestTopic.partitions(), name, topic.partitions()));
     }
     return bytes(about, topic);
   }
@@ -101,7 +96,8 @@ final class TopicFindings {
                 + bytes
                 + "; set it to "
                 + neededBytes
-                + " or more, or lower async.max.record.bytes")
+                + " or more, as `completion-worker topics --alter` does, or lower"
+                + " async.max.record.bytes")
         : Finding.ok(about, partitions(topic) + ", max.message.bytes " + bytes);
   }
 

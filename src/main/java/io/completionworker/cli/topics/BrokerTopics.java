@@ -15,6 +15,7 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.CreateTopicsOptions;
 import org.apache.kafka.clients.admin.DescribeClusterResult;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
@@ -81,12 +82,14 @@ public final class BrokerTopics implements Topics, AutoCloseable {
 
   @Override
   public void create(Wanted topic, boolean dryRun) throws InterruptedException {
+    Map<String, String> configs = new HashMap<>();
+    configs.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(topic.maxMessageBytes()));
+    topic
+        .retention()
+        .ifPresent(
+            time -> configs.put(TopicConfig.RETENTION_MS_CONFIG, Long.toString(time.toMillis())));
     NewTopic wanted =
-        new NewTopic(topic.name(), topic.partitions(), topic.replicationFactor())
-            .configs(
-                Map.of(
-                    TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-                    Integer.toString(topic.maxMessageBytes())));
+        new NewTopic(topic.name(), topic.partitions(), topic.replicationFactor()).configs(configs);
     try {
       admin
           .createTopics(List.of(wanted), new CreateTopicsOptions().validateOnly(dryRun))
@@ -97,6 +100,20 @@ public final class BrokerTopics implements Topics, AutoCloseable {
       if (!(e.getCause() instanceof TopicExistsException)) {
         throw explained("create it", e);
       }
+    }
+  }
+
+  @Override
+  public Repair repair(Wanted topic, boolean keepsAll, boolean dryRun) throws InterruptedException {
+    return new TopicRepair(this, admin, topic, dryRun).apply(keepsAll);
+  }
+
+  /** Adds partitions; those that are there stay as they are. */
+  void grow(String topic, int partitions) throws InterruptedException {
+    try {
+      admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(partitions))).all().get();
+    } catch (ExecutionException e) {
+      throw explained("add partitions to " + topic, e);
     }
   }
 
@@ -124,6 +141,11 @@ public final class BrokerTopics implements Topics, AutoCloseable {
     }
   }
 
+  /** A group as it stands on a topic, by the same client. */
+  public BrokerGroup group(String group, String topic) {
+    return new BrokerGroup(this, admin, group, topic);
+  }
+
   @Override
   public void close() {
     admin.close(Duration.ofSeconds(1));
@@ -146,7 +168,7 @@ public final class BrokerTopics implements Topics, AutoCloseable {
     }
   }
 
-  private TopicsException explained(String what, ExecutionException failure) {
+  TopicsException explained(String what, ExecutionException failure) {
     Throwable cause = failure.getCause();
     if (cause instanceof TimeoutException) {
       return new TopicsException(

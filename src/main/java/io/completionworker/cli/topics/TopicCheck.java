@@ -5,6 +5,8 @@ import io.completionworker.config.WorkerSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,16 +21,17 @@ public final class TopicCheck {
   /**
    * Looks at the topics that the worker reads and writes.
    *
+   * @return the request topic
    * @throws TopicsException with everything that is wrong, in one line
    */
-  public static void verify(WorkerSettings settings, Topics topics) throws InterruptedException {
+  public static Topics.Existing verify(WorkerSettings settings, Topics topics)
+      throws InterruptedException {
     TopicsConfig names = settings.topics();
     List<String> outputs = names.outputs();
     List<String> all = new ArrayList<>(outputs);
     all.add(0, names.requests());
-    String changelog = changelog(settings);
     List<String> looked = new ArrayList<>(all);
-    looked.add(changelog);
+    looked.addAll(changelogs(settings));
     Map<String, Topics.Existing> existing = topics.describe(looked);
     List<String> missing = all.stream().filter(name -> !existing.containsKey(name)).toList();
     if (!missing.isEmpty()) {
@@ -37,10 +40,21 @@ public final class TopicCheck {
               + String.join(", ", missing)
               + "; make them with `completion-worker topics`");
     }
+    Topics.Existing requests = Objects.requireNonNull(existing.get(names.requests()));
+    Optional<String> grown = partitionFault(settings, existing);
+    if (grown.isPresent()) {
+      throw new TopicsException(grown.get());
+    }
+    verifySizes(settings, outputs, existing);
+    return requests;
+  }
+
+  private static void verifySizes(
+      WorkerSettings settings, List<String> outputs, Map<String, Topics.Existing> existing) {
     int needed = settings.async().maxMessageBytes();
     // Kafka Streams makes the changelog, but does not alter one that is there.
     List<String> written = new ArrayList<>(outputs);
-    written.add(changelog);
+    written.add(changelog(settings));
     List<String> small =
         written.stream().filter(name -> tooSmall(existing.get(name), needed)).toList();
     if (!small.isEmpty()) {
@@ -49,13 +63,50 @@ public final class TopicCheck {
               + String.join(", ", small)
               + "; set their max.message.bytes to "
               + needed
-              + " or more, or lower async.max.record.bytes");
+              + " or more, as `completion-worker topics --alter` does, or lower"
+              + " async.max.record.bytes");
     }
   }
 
   /** The topic behind the store, by the name that Kafka Streams gives it. */
   public static String changelog(WorkerSettings settings) {
     return settings.kafka().get("application.id") + "-pending-changelog";
+  }
+
+  /** The topics behind all stores: Kafka Streams wants as many partitions as the requests have. */
+  public static List<String> changelogs(WorkerSettings settings) {
+    return List.of(
+        changelog(settings), settings.kafka().get("application.id") + "-usage-windows-changelog");
+  }
+
+  /**
+   * What is wrong when partitions were added to the request topic and not to the changelogs.
+   *
+   * @param existing topics by name, the request topic and the changelogs among them
+   */
+  public static Optional<String> partitionFault(
+      WorkerSettings settings, Map<String, Topics.Existing> existing) {
+    Topics.Existing source = existing.get(settings.topics().requests());
+    for (String name : changelogs(settings)) {
+      Topics.Existing changelog = existing.get(name);
+      if (source != null && changelog != null && source.partitions() != changelog.partitions()) {
+        return Optional.of(
+            partitionFault(
+                settings.topics().requests(), source.partitions(), name, changelog.partitions()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The same of one changelog. */
+  public static String partitionFault(String requests, int has, String changelog, int instead) {
+    return "%s has %s and %s has %d, which must be equal; stop all instances, run `completion-worker topics repartition`, and start them again: pending requests are kept"
+        .formatted(requests, counted(has), changelog, instead);
+  }
+
+  /** A number of partitions in words. */
+  static String counted(int partitions) {
+    return partitions + (partitions == 1 ? " partition" : " partitions");
   }
 
   private static boolean tooSmall(Topics.@Nullable Existing topic, int needed) {

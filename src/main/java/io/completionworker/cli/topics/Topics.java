@@ -1,6 +1,8 @@
 package io.completionworker.cli.topics;
 
+import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -18,8 +20,14 @@ public interface Topics {
    * A topic to be made.
    *
    * @param replicationFactor -1 for the broker's default
+   * @param retention empty for the broker's default
    */
-  record Wanted(String name, int partitions, short replicationFactor, int maxMessageBytes) {}
+  record Wanted(
+      String name,
+      int partitions,
+      short replicationFactor,
+      int maxMessageBytes,
+      Optional<Duration> retention) {}
 
   /** Those of the names that exist. */
   Map<String, Existing> describe(Collection<String> names) throws InterruptedException;
@@ -30,4 +38,20 @@ public interface Topics {
    * @throws TopicsException with the reason
    */
   void create(Wanted topic, boolean dryRun) throws InterruptedException;
+
+  /**
+   * What was done to a topic that exists.
+   *
+   * @param lines a line for each change, and for each that was not made
+   * @param complete whether it is as it should be, or would be
+   */
+  record Repair(List<String> lines, boolean complete) {}
+
+  /**
+   * Raises what is too low at a topic that exists, and lowers nothing but a retention that was
+   * asked for.
+   *
+   * @param keepsAll whether compaction would lose records that are still needed
+   */
+  Repair repair(Wanted topic, boolean keepsAll, boolean dryRun) throws InterruptedException;
 }

@@ -33,7 +33,7 @@ class TopicFindingsTest {
     existing.remove(CHANGELOG);
 
     assertThat(TopicFindings.of(settings, existing))
-        .hasSize(8)
+        .hasSize(9)
         .allMatch(finding -> finding.level() == Finding.Level.OK);
   }
 
@@ -60,8 +60,9 @@ class TopicFindingsTest {
     has(CHANGELOG, 4, BYTES);
 
     assertThat(line(CHANGELOG))
-        .startsWith("FAIL changelog " + CHANGELOG + ": 4 partitions, but completion-requests has 6")
-        .contains("kafka.application.id");
+        .startsWith("FAIL changelog " + CHANGELOG + ": completion-requests has 6 partitions")
+        .contains("has 4, which must be equal")
+        .contains("completion-worker topics repartition");
   }
 
   @Test

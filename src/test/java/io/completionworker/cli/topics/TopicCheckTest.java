@@ -22,13 +22,25 @@ class TopicCheckTest {
               "KAFKA_BOOTSTRAP_SERVERS", "localhost:9092", "SCHEMA_REGISTRY_URL", "mock://check"));
 
   private Topics without(String missing) {
+    return topics(missing, Map.of());
+  }
+
+  private static Topics topics(String missing, Map<String, Integer> partitions) {
     return new Topics() {
       @Override
       public Map<String, Existing> describe(Collection<String> names) {
         Map<String, Existing> existing = new HashMap<>();
-        names.forEach(name -> existing.put(name, new Existing(3, Optional.of(16_000_000))));
+        names.forEach(
+            name ->
+                existing.put(
+                    name, new Existing(partitions.getOrDefault(name, 3), Optional.of(16_000_000))));
         existing.remove(missing);
         return existing;
+      }
+
+      @Override
+      public Repair repair(Wanted topic, boolean keepsAll, boolean dryRun) {
+        throw new UnsupportedOperationException();
       }
 
       @Override
@@ -54,6 +66,20 @@ class TopicCheckTest {
     assertThatThrownBy(() -> TopicCheck.verify(settings, without(topic)))
         .isInstanceOf(TopicsException.class)
         .hasMessageStartingWith("Missing topics: " + topic);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "completion-worker-pending-changelog",
+        "completion-worker-usage-windows-changelog"
+      })
+  void shouldNotStartWithChangelogsOfOtherPartitions(String changelog) {
+    assertThatThrownBy(() -> TopicCheck.verify(settings, topics("", Map.of(changelog, 2))))
+        .isInstanceOf(TopicsException.class)
+        .hasMessageStartingWith(
+            "completion-requests has 3 partitions and " + changelog + " has 2, which must be equal")
+        .hasMessageContaining("completion-worker topics repartition");
   }
 
   @Test

@@ -1,0 +1,136 @@
+package io.completionworker.cli.topics;
+
+import io.completionworker.config.AsyncConfig;
+import io.completionworker.config.WorkerSettings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * Adds partitions to the request topic and to all that has to have as many. Nothing has to be
+ * moved: a pending request is in the changelog under the partition that it came from, which goes on
+ * to be read by the task of the same number. Can be run again after a failure half-way.
+ */
+public final class Repartition {
+
+  private final WorkerSettings settings;
+  private final BrokerTopics brokers;
+  private final OptionalInt wanted;
+  private final boolean dryRun;
+  private boolean grown;
+
+  /**
+   * Of the topics of these settings.
+   *
+   * @param wanted partitions; empty for as many as the largest of the topics has
+   */
+  public Repartition(
+      WorkerSettings settings, BrokerTopics brokers, OptionalInt wanted, boolean dryRun) {
+    this.settings = settings;
+    this.brokers = brokers;
+    this.wanted = wanted;
+    this.dryRun = dryRun;
+  }
+
+  /**
+   * Does it, with a line for each topic.
+   *
+   * @throws TopicsException when it may not be done, or did not work
+   */
+  public void apply(Consumer<String> print) throws InterruptedException {
+    String requests = settings.topics().requests();
+    List<String> changelogs = TopicCheck.changelogs(settings);
+    List<String> names = new ArrayList<>(List.of(requests));
+    names.addAll(changelogs);
+    names.addAll(settings.topics().outputs());
+    Map<String, Topics.Existing> existing = brokers.describe(names);
+    if (!existing.containsKey(requests)) {
+      throw new TopicsException(
+          requests + " does not exist; make it with `completion-worker topics`");
+    }
+    int target = target(requests, changelogs, existing);
+    BrokerGroup group =
+        brokers.group(settings.kafka().getOrDefault("application.id", ""), requests);
+    refuseWhileAtWork(group, print);
+    for (String name : names) {
+      Topics.Existing topic = existing.get(name);
+      print.accept(name + ": " + (topic == null ? missing(name) : grow(name, topic, target)));
+    }
+    print.accept("group " + group.name() + ": " + begin(group, target));
+    if (grown && settings.async().ordering() == AsyncConfig.Ordering.KEY) {
+      print.accept(
+          "async.ordering=key: new requests of a key may go to another partition than those that"
+              + " are pending; the order between the two is not kept");
+    }
+  }
+
+  private int target(
+      String requests, List<String> changelogs, Map<String, Topics.Existing> existing) {
+    int largest =
+        Stream.concat(Stream.of(requests), changelogs.stream())
+            .map(existing::get)
+            .filter(topic -> topic != null)
+            .mapToInt(Topics.Existing::partitions)
+            .max()
+            .orElse(1);
+    int target = wanted.orElse(largest);
+    if (target < largest) {
+      throw new TopicsException(
+          "--partitions %d: there are %s already, and Kafka takes none away; give %d or more"
+              .formatted(target, TopicCheck.counted(largest), largest));
+    }
+    return target;
+  }
+
+  private void refuseWhileAtWork(BrokerGroup group, Consumer<String> print)
+      throws InterruptedException {
+    int members = group.members();
+    if (members == 0) {
+      return;
+    }
+    String text =
+        "Group %s has %d %s; stop all instances first (one that was killed is a member until its session times out)"
+            .formatted(group.name(), members, members == 1 ? "member" : "members");
+    if (!dryRun) {
+      throw new TopicsException(text);
+    }
+    print.accept("Not now: " + text);
+  }
+
+  private String grow(String name, Topics.Existing topic, int target) throws InterruptedException {
+    if (topic.partitions() >= target) {
+      return "has " + TopicCheck.counted(topic.partitions());
+    }
+    grown = true;
+    if (dryRun) {
+      return topic.partitions() + " partitions would become " + target;
+    }
+    brokers.grow(name, target);
+    return topic.partitions() + " partitions became " + target;
+  }
+
+  private String missing(String name) {
+    return TopicCheck.changelogs(settings).contains(name)
+        ? "is not there yet; Kafka Streams makes it at the first start"
+        : "is missing; make it with `completion-worker topics`";
+  }
+
+  /** What was published to new partitions meanwhile is read from its beginning. */
+  private String begin(BrokerGroup group, int target) throws InterruptedException {
+    if (dryRun) {
+      return "new partitions would be read from their beginning";
+    }
+    BrokerGroup.Position position = group.position(target);
+    if (position.committed().isEmpty()) {
+      return "has no committed offsets; where it begins is decided at its start";
+    }
+    if (!group.commit(position.unread())) {
+      throw new TopicsException(
+          "An instance was started meanwhile; stop all instances and run this again");
+    }
+    return "goes on at its committed offsets, new partitions from their beginning";
+  }
+}

@@ -1,0 +1,122 @@
+package io.completionworker.cli.topics;
+
+import io.completionworker.config.StartConfig;
+import io.completionworker.config.WorkerSettings;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Where a worker begins on its request topic. A group without committed offsets, because it is new
+ * or because they expired, would read the whole topic and call every request in it once more. So
+ * that is only done when somebody has decided it.
+ */
+public final class StartPosition {
+
+  private final BrokerGroup group;
+  private final StartConfig start;
+  private final int partitions;
+
+  /** What a start does, with the one line that says so. */
+  public sealed interface Decision {
+
+    /** One line for people. */
+    String text();
+  }
+
+  /** There are offsets, or others are at work: the group goes on. */
+  public record GoOn(String text, Map<TopicPartition, Long> missing) implements Decision {}
+
+  /** The group is new, and begins at these offsets. */
+  public record Begin(String text, Map<TopicPartition, Long> offsets) implements Decision {}
+
+  /** Somebody has to decide first. */
+  public record Undecided(String text) implements Decision {}
+
+  /**
+   * For the group and the request topic of these settings.
+   *
+   * @param partitions of the request topic
+   */
+  public StartPosition(WorkerSettings settings, BrokerTopics brokers, int partitions) {
+    this.group =
+        brokers.group(
+            settings.kafka().getOrDefault("application.id", ""), settings.topics().requests());
+    this.start = settings.start();
+    this.partitions = partitions;
+  }
+
+  /**
+   * Commits where the group begins, so that it is known from its first start on: what is published
+   * while no worker runs is then not taken for old.
+   *
+   * @param log takes the line that says where the group begins
+   * @throws TopicsException when somebody has to decide
+   */
+  public void settle(Consumer<String> log) throws InterruptedException {
+    Decision decision = decide();
+    if (decision instanceof Begin begin && !group.commit(begin.offsets())) {
+      decision = decide(); // another instance has joined meanwhile
+    }
+    if (decision instanceof Undecided) {
+      throw new TopicsException(decision.text());
+    }
+    if (decision instanceof GoOn known) {
+      group.commit(known.missing()); // a group with members sees to that itself
+    }
+    log.accept(decision.text());
+  }
+
+  /** Looks, and changes nothing. */
+  public Decision decide() throws InterruptedException {
+    BrokerGroup.Position position = group.position(partitions);
+    String name = "Group " + group.name();
+    if (!position.committed().isEmpty()) {
+      return goOn(name + " goes on at its committed offsets, lag " + position.lag(), position);
+    }
+    int members = group.members();
+    if (members > 0) {
+      return goOn(name + " has " + counted(members, "member") + " at work", position);
+    }
+    if (position.records() == 0) {
+      return new Begin(
+          name + " is new, and " + group.topic() + " has no records yet", position.beginnings());
+    }
+    return start.from() == null ? undecided(position) : begin(start.from(), position);
+  }
+
+  private GoOn goOn(String text, BrokerGroup.Position position) {
+    String more =
+        start.from() == null
+            ? ""
+            : "; " + StartConfig.FROM_CONFIG + "=" + start.from() + " has no effect on it";
+    boolean known = !position.committed().isEmpty();
+    return new GoOn(text + more, known ? position.unread() : Map.of());
+  }
+
+  private Begin begin(String from, BrokerGroup.Position position) throws InterruptedException {
+    Map<TopicPartition, Long> offsets =
+        switch (from) {
+          case StartConfig.EARLIEST -> position.beginnings();
+          case StartConfig.LATEST -> group.latest(position);
+          default -> group.at(start.time().orElseThrow(), position);
+        };
+    long called = position.recordsFrom(offsets);
+    String text =
+        "Group %s has no committed offsets and begins at %s of %s: up to %d records are called, up to %d before them are not"
+            .formatted(group.name(), from, group.topic(), called, position.records() - called);
+    return new Begin(text, offsets);
+  }
+
+  private Undecided undecided(BrokerGroup.Position position) throws InterruptedException {
+    String since = group.oldest(position).map(time -> ", from " + time + " on").orElse("");
+    return new Undecided(
+        "Group %s has no committed offsets (it is new, or they expired after offsets.retention.minutes), and %s has up to %d records%s, which would all be called and billed; decide with `run --from latest`, `earliest` or a time, or with %s"
+            .formatted(
+                group.name(), group.topic(), position.records(), since, StartConfig.FROM_CONFIG));
+  }
+
+  private static String counted(int count, String what) {
+    return count + " " + what + (count == 1 ? "" : "s");
+  }
+}

@@ -1,0 +1,77 @@
+package io.completionworker.config;
+
+import io.completionworker.config.key.Allowed;
+import io.completionworker.config.key.KeyGroup;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a group without committed offsets begins on the request topic.
+ *
+ * @param from {@code earliest}, {@code latest} or a time; null when that is not decided
+ */
+public record StartConfig(@Nullable String from) {
+
+  public static final String FROM_CONFIG = "start.from";
+
+  public static final String EARLIEST = "earliest";
+  public static final String LATEST = "latest";
+
+  static final String FROM_DOC =
+      "Where a group without committed offsets begins, when the request topic has records already:"
+          + " at the oldest record, behind the newest, or at the first record of a time. Each"
+          + " record from there on is called and billed. Without it `run` does not start then, and"
+          + " says how many records there are. No effect on a group that has offsets;"
+          + " `run --from` wins over it.";
+
+  /** The time that is meant; empty for the two ends. */
+  public Optional<Instant> time() {
+    return from == null || isEnd(from) ? Optional.empty() : Optional.of(parse(from));
+  }
+
+  static void define(KeyGroup group) {
+    group.key(
+        FROM_CONFIG,
+        ConfigDef.Type.STRING,
+        null,
+        Allowed.text(
+            "earliest, latest, or a time such as 2026-01-31 (midnight UTC) or"
+                + " 2026-01-31T08:00:00Z",
+            StartConfig::isStart),
+        Importance.MEDIUM,
+        FROM_DOC);
+  }
+
+  static StartConfig from(WorkerConfig config) {
+    return new StartConfig(config.getString(FROM_CONFIG));
+  }
+
+  private static boolean isStart(String text) {
+    if (isEnd(text)) {
+      return true;
+    }
+    try {
+      parse(text);
+      return true;
+    } catch (DateTimeException e) {
+      return false;
+    }
+  }
+
+  private static boolean isEnd(String text) {
+    return text.equals(EARLIEST) || text.equals(LATEST);
+  }
+
+  private static Instant parse(String text) {
+    return text.contains("T")
+        ? OffsetDateTime.parse(text).toInstant()
+        : LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
+  }
+}
