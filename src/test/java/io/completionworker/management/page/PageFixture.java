@@ -132,7 +132,16 @@ final class PageFixture implements AutoCloseable {
   private Instance instance() {
     samples.incrementAndGet();
     return new Instance(
-        "group", "RUNNING", reasons.isEmpty(), reasons, waits, 3, 8, 240_000, "1.2.3", Instant.now());
+        "group",
+        "RUNNING",
+        reasons.isEmpty(),
+        reasons,
+        waits,
+        3,
+        8,
+        240_000,
+        "1.2.3",
+        Instant.now());
   }
 
   @Override
