@@ -43,6 +43,7 @@ public final class Worker implements AutoCloseable {
   private final Ending ending;
   private final InstanceShare share;
   private final RequestTopic requestTopic;
+  private final WorkObserver work;
   private final BrokerContact brokers;
   private final Startup startup = new Startup();
   private Optional<Management> management = Optional.empty();
@@ -53,7 +54,8 @@ public final class Worker implements AutoCloseable {
     this.ending = ending;
     this.telemetry = telemetry;
     this.stages = stages;
-    this.share = new InstanceShare(stages.share());
+    this.share = new InstanceShare(stages.share(), settings.rateLimit(), stages.loop()::nanos);
+    this.work = new WorkObserver(settings, share, stages.loop()::nanos);
     this.requestTopic =
         new RequestTopic(settings.topics().requests(), StreamsSettings.admin(settings), share::all);
     StreamsProcessing processing = new StreamsProcessing();
@@ -106,6 +108,7 @@ public final class Worker implements AutoCloseable {
         settings.shutdown().grace().toSeconds());
     telemetry.watch(streams);
     intake.start();
+    work.start();
     streams.start();
   }
 
@@ -188,6 +191,7 @@ public final class Worker implements AutoCloseable {
         CloseOptions.timeout(ShutdownConfig.CLOSE).withGroupMembershipOperation(membership));
     telemetry.close();
     requestTopic.close();
+    work.close();
     stages.close();
     management.ifPresent(Management::close);
     ending.done();
