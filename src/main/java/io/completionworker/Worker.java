@@ -163,6 +163,14 @@ public final class Worker implements AutoCloseable {
     if (stages.codec().registryMissed()) {
       reasons.add("requests wait for the schema registry");
     }
+    stages
+        .codec()
+        .undecodable()
+        .now()
+        .ifPresent(
+            held ->
+                reasons.add(
+                    held.records() + " requests wait that cannot be decoded: " + held.why()));
     reasons.addAll(stages.health().hindrances());
     return reasons;
   }

@@ -92,6 +92,7 @@ class LendingPropertyTest {
   @Test
   void shouldShrinkWithoutBeingToldWhenNobodyLooksAnyMore() {
     begin(2);
+    List.of(partitions).forEach(partition -> partition.idle(Duration.ofHours(1)));
     partitions[0].busy(Duration.ofHours(1));
     settle();
     assertThat(shares().get(0)).isEqualTo(0.9);
