@@ -35,7 +35,7 @@ final class WorkObserver implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(WorkObserver.class);
 
   /** The changelog is not there before the first rebalance, and a broker may restart. */
-  private static final int FAILURES_TO_TELL = 10;
+  private static final int FAILURES_TO_TELL = 8;
 
   private final String group;
   private final String requests;
