@@ -34,8 +34,11 @@ final class WorkObserver implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(WorkObserver.class);
 
-  /** The changelog is not there before the first rebalance, and a broker may restart. */
+  /** A broker may restart. */
   private static final int FAILURES_TO_TELL = 8;
+
+  /** Then it is asked more rarely, since clients of Kafka log each failure. */
+  private static final int PAUSES = 14;
 
   private final String group;
   private final String requests;
@@ -45,6 +48,7 @@ final class WorkObserver implements AutoCloseable {
   private final LongSupplier nanos;
   private @Nullable Admin admin;
   private int failures;
+  private int pauses;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -82,17 +86,18 @@ final class WorkObserver implements AutoCloseable {
   }
 
   private void look() {
-    int all = share.partitions().all();
-    if (all <= 0) {
-      return; // the topic is not known yet
+    InstanceShare.Partitions partitions = share.partitions();
+    if (partitions.own() == 0 || partitions.all() <= 0 || pauses-- > 0) {
+      return; // it has nothing to share, and maybe there is no changelog yet
     }
     try {
       long began = nanos.getAsLong();
-      share.looked(began, offsets(all, began + PartitionWork.TIMEOUT.toNanos()));
+      share.looked(began, offsets(partitions.all(), began + PartitionWork.TIMEOUT.toNanos()));
       if (failures >= FAILURES_TO_TELL) {
         log.info("The brokers say again where the work is: limits are lent again");
       }
       failures = 0;
+      pauses = 0;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (Exception e) {
@@ -149,6 +154,7 @@ final class WorkObserver implements AutoCloseable {
 
   private void failed(Throwable cause) {
     failures++;
+    pauses = failures >= FAILURES_TO_TELL ? PAUSES : 0;
     if (failures == FAILURES_TO_TELL) { // one line until it works again
       log.warn(
           "Cannot ask the brokers where the work is, so this instance takes a fifth of its share of"
