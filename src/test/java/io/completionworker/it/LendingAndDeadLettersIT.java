@@ -123,8 +123,10 @@ class LendingAndDeadLettersIT {
     int perSecond = 5;
     Map<String, String> settings =
         Map.of(
-            "rate.limit.requests.per.minute", String.valueOf(60 * perSecond),
-            "rate.limit.share.lend.after.ms", "20000");
+            "rate.limit.requests.per.minute",
+            String.valueOf(60 * perSecond),
+            "rate.limit.share.lend.after.ms",
+            "20000");
     try (SearchedWorker first = stand.start(settings);
         SearchedWorker second = stand.start(settings)) {
       // Of one key, so all on one partition, which one of the two works on.

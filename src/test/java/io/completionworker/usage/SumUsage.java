@@ -53,8 +53,7 @@ final class SumUsage {
 
   SumUsage(String... groupBy) {
     TextCodec unused = new TextCodec(loop::nanos);
-    HoldConfig hold =
-        new HoldConfig(HoldConfig.Action.FAIL, Duration.ZERO, Duration.ZERO, 0, 100);
+    HoldConfig hold = new HoldConfig(HoldConfig.Action.FAIL, Duration.ZERO, Duration.ZERO, 0, 100);
     codec =
         new CodecStage(
             unused,

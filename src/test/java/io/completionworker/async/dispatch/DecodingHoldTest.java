@@ -28,7 +28,8 @@ class DecodingHoldTest {
     assertThat(stage.emitted(task)).hasSize(WINDOW - 1).containsOnly(DEAD);
     assertThat(held().records()).isEqualTo(100 - WINDOW + 1);
     assertThat(held().why())
-        .isEqualTo("10 of the last 10 records could not be decoded, the last one because of " + DEAD);
+        .isEqualTo(
+            "10 of the last 10 records could not be decoded, the last one because of " + DEAD);
     assertThat(held().probeAtMillis() - held().sinceMillis()).isEqualTo(10_000);
 
     stage.advance(Duration.ofMinutes(30));
@@ -53,7 +54,9 @@ class DecodingHoldTest {
     accept(1, "new-");
     stage.advance(Duration.ofSeconds(10));
 
-    assertThat(stage.client.open()).as("a new one could be decoded, so others may be, too").hasSize(42);
+    assertThat(stage.client.open())
+        .as("a new one could be decoded, so others may be, too")
+        .hasSize(42);
   }
 
   @Test

@@ -84,7 +84,8 @@ final class Stage {
             0,
             LEASE.multipliedBy(100));
     this.hold = new DecodingHold(hold, loop);
-    CodecStage coding = new CodecStage(codec, codec, codec, this.hold, loop, Runnable::run, Stage::fail);
+    CodecStage coding =
+        new CodecStage(codec, codec, codec, this.hold, loop, Runnable::run, Stage::fail);
     ChunkStream.Chunks chunks = new ChunkStream.Chunks(loop, coding, CHUNKS, meters);
     dispatcher =
         new Dispatcher(
