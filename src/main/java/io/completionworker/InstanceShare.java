@@ -1,37 +1,73 @@
 package io.completionworker;
 
+import io.completionworker.config.RateLimitConfig;
 import io.completionworker.resilience.limit.Share;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the share what it is made of: the partitions that are here, and all that there are. Safe on
- * every thread.
+ * Tells the share what it is made of: the partitions that are here, all that there are, and where
+ * the work is. Safe on every thread.
  */
 final class InstanceShare {
 
   private final Share share;
-  private int own;
+  private final LongSupplier nanos;
+  private final @Nullable PartitionWork work;
+  private Set<Integer> own = Set.of();
   private int all;
 
-  InstanceShare(Share share) {
+  /**
+   * @param nanos the share's time
+   */
+  InstanceShare(Share share, RateLimitConfig config, LongSupplier nanos) {
     this.share = share;
+    this.nanos = nanos;
+    boolean lends =
+        config.share() == RateLimitConfig.Share.PARTITIONS && !config.lendAfter().isZero();
+    this.work = lends ? new PartitionWork(config.lendAfter()) : null;
   }
 
   /** Partitions as they were last told of. */
   record Partitions(int own, int all) {}
 
   synchronized Partitions partitions() {
-    return new Partitions(own, all);
+    return new Partitions(own.size(), all);
+  }
+
+  /** Whether it depends on where the work is. */
+  boolean lends() {
+    return work != null;
   }
 
   /** Partitions of the request topic that this instance works on. */
-  synchronized void own(int partitions) {
+  synchronized void own(Set<Integer> partitions) {
     own = partitions;
-    share.owned(own, all);
+    tell();
   }
 
   /** Partitions of the request topic. */
   synchronized void all(int partitions) {
     all = partitions;
-    share.owned(own, all);
+    tell();
+  }
+
+  /** What brokers said of all partitions, in a look that began at this time and ends now. */
+  synchronized void looked(long began, Map<Integer, PartitionWork.Offsets> offsets) {
+    if (work != null) {
+      work.looked(began, nanos.getAsLong(), offsets);
+      tell();
+    }
+  }
+
+  private void tell() {
+    if (work == null) {
+      share.owned(own.size(), all);
+    } else {
+      PartitionWork.Part part = work.part(own, all, nanos.getAsLong());
+      share.lent(part.share(), part.floor(), part.untilNanos());
+    }
   }
 }

@@ -5,6 +5,7 @@ import io.completionworker.async.dispatch.Attempts;
 import io.completionworker.async.dispatch.Calls;
 import io.completionworker.async.dispatch.ChunkStream;
 import io.completionworker.async.dispatch.CodecStage;
+import io.completionworker.async.dispatch.DecodingHold;
 import io.completionworker.async.dispatch.DispatchLoop;
 import io.completionworker.async.dispatch.Dispatcher;
 import io.completionworker.async.dispatch.KeyOrder;
@@ -76,6 +77,7 @@ record Stages(
             tracing.reader(Codecs.reader(settings, serdes)),
             Codecs.writer(settings, serdes, costs),
             Codecs.chunkWriter(settings, serdes),
+            new DecodingHold(settings.hold(), loop),
             loop,
             codecThread,
             fatal);

@@ -45,6 +45,7 @@ public final class Worker implements AutoCloseable {
   private final InstanceShare share;
   private final RequestTopic requestTopic;
   private final Waits waits;
+  private final WorkObserver work;
   private final BrokerContact brokers;
   private final ReadinessLog readiness;
   private final Startup startup = new Startup();
@@ -57,7 +58,8 @@ public final class Worker implements AutoCloseable {
     this.telemetry = telemetry;
     this.stages = stages;
     this.waits = new Waits(stages);
-    this.share = new InstanceShare(stages.share());
+    this.share = new InstanceShare(stages.share(), settings.rateLimit(), stages.loop()::nanos);
+    this.work = new WorkObserver(settings, share, stages.loop()::nanos);
     this.requestTopic =
         new RequestTopic(settings, StreamsSettings.admin(settings), share::all, ending::fail);
     StreamsProcessing processing = new StreamsProcessing();
@@ -116,6 +118,7 @@ public final class Worker implements AutoCloseable {
         settings.shutdown().grace().toSeconds());
     telemetry.watch(streams);
     intake.start();
+    work.start();
     streams.start();
     requestTopic.watch();
     readiness.start();
@@ -185,6 +188,14 @@ public final class Worker implements AutoCloseable {
     if (stages.codec().registryMissed()) {
       reasons.add("requests wait for the schema registry");
     }
+    stages
+        .codec()
+        .undecodable()
+        .now()
+        .ifPresent(
+            held ->
+                reasons.add(
+                    held.records() + " requests wait that cannot be decoded: " + held.why()));
     return reasons;
   }
 
@@ -214,6 +225,7 @@ public final class Worker implements AutoCloseable {
         CloseOptions.timeout(ShutdownConfig.CLOSE).withGroupMembershipOperation(membership));
     telemetry.close();
     requestTopic.close();
+    work.close();
     stages.close();
     management.ifPresent(Management::close);
     log.info("Stopped in {} ms", Duration.ofNanos(System.nanoTime() - from).toMillis());

@@ -1,6 +1,7 @@
 package io.completionworker;
 
 import io.completionworker.async.IntakeControl;
+import io.completionworker.async.dispatch.DecodingHold;
 import io.completionworker.async.dispatch.LoopView;
 import io.completionworker.async.dispatch.Waiting;
 import io.completionworker.completion.Version;
@@ -49,6 +50,9 @@ final class WorkerGauges {
     meters.watch(HealthMeters.CREDENTIALS_ON_HOLD, () -> stages.health().onHold());
     meters.watch(HealthMeters.BREAKERS_OPEN, () -> stages.health().breakersOpen());
     meters.watch(HealthMeters.REGISTRY_DOWN, () -> number(stages.codec().registryMissed()));
+    meters.watch(
+        HealthMeters.UNDECODABLE_ON_HOLD,
+        () -> stages.codec().undecodable().now().map(DecodingHold.Held::records).orElse(0));
     meters.watch(HealthMeters.READY, () -> number(ready.getAsBoolean()));
     meters.watch(HealthMeters.INFO, () -> 1, Version.text());
   }

@@ -99,6 +99,7 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
     private long bytes;
     private final StallRule stalls;
     private long seenAt;
+    private long touchedAt;
 
     Task(ProcessorContext<byte[], Emission> context) {
       this.context = context;
@@ -108,6 +109,7 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
       this.pulse = new Pulse(context, this::punctuate);
       this.seenAt = dispatcher.nanos();
       this.stalls = new StallRule(seenAt);
+      this.touchedAt = seenAt;
       owned.taken(context.taskId().partition());
     }
 
@@ -139,7 +141,15 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
       gate.punctuated();
       seen();
       emit();
+      touch();
       pulse.busy(records > 0);
+    }
+
+    private void touch() {
+      if (seenAt - touchedAt >= PendingStore.TOUCH.toNanos()) {
+        touchedAt = seenAt;
+        store.touch();
+      }
     }
 
     /** After a stall no call starts either: the request may be another instance's by now. */

@@ -2,7 +2,8 @@ package io.completionworker.async;
 
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.IntConsumer;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * The request partitions that this instance works on: those whose tasks are initialized and not
@@ -11,12 +12,12 @@ import java.util.function.IntConsumer;
 public final class OwnedPartitions {
 
   private final Map<Integer, Integer> tasks = new HashMap<>();
-  private final IntConsumer listener;
+  private final Consumer<Set<Integer>> listener;
 
   /**
-   * @param listener hears how many there are after every change, on the thread that made it
+   * @param listener hears which they are after every change, on the thread that made it
    */
-  public OwnedPartitions(IntConsumer listener) {
+  public OwnedPartitions(Consumer<Set<Integer>> listener) {
     this.listener = listener;
   }
 
@@ -28,11 +29,11 @@ public final class OwnedPartitions {
   /** Within one process a task can be taken before it was given up. */
   synchronized void taken(int partition) {
     tasks.merge(partition, 1, Integer::sum);
-    listener.accept(tasks.size());
+    listener.accept(Set.copyOf(tasks.keySet()));
   }
 
   synchronized void givenUp(int partition) {
     tasks.computeIfPresent(partition, (p, count) -> count == 1 ? null : count - 1);
-    listener.accept(tasks.size());
+    listener.accept(Set.copyOf(tasks.keySet()));
   }
 }

@@ -4,6 +4,7 @@ import io.completionworker.completion.Progress;
 import io.completionworker.completion.RecordPosition;
 import io.completionworker.completion.SourceRecord;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -19,6 +20,9 @@ final class PendingStore {
 
   /** Name of the state store; part of the changelog topic's name. */
   static final String NAME = "pending";
+
+  /** At most so long is nothing written to the changelog while there is a request. */
+  static final Duration TOUCH = Duration.ofSeconds(10);
 
   private final KeyValueStore<Bytes, byte[]> store;
   private final String topic;
@@ -85,6 +89,24 @@ final class PendingStore {
                 entry.value.length));
       }
     }
+  }
+
+  /**
+   * Writes the oldest request again, as it is: whoever watches the changelog's end sees that there
+   * is work, although nothing has become of it for long.
+   */
+  void touch() {
+    Bytes key;
+    byte[] value;
+    try (KeyValueIterator<Bytes, byte[]> entries = store.all()) {
+      if (!entries.hasNext()) {
+        return;
+      }
+      var oldest = entries.next();
+      key = oldest.key;
+      value = oldest.value;
+    }
+    store.put(key, value);
   }
 
   /** A stored request, how far it has come, and its encoded size. */

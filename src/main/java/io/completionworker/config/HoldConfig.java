@@ -13,8 +13,8 @@ import org.apache.kafka.common.config.ConfigDef.Importance;
  * @param action wait for the account, or let its requests fail
  * @param initialProbe wait before the first probe of a held account
  * @param maxProbe longest wait between two probes
- * @param brakeShare share of the last outcomes, 0 to 1, that must fail for the same reason before
- *     the rest waits; 0 is never
+ * @param brakeShare share of the last outcomes, 0 to 1, that must fail for the same reason, or of
+ *     the last records that cannot be decoded, before the rest waits; 0 is never
  * @param brakeWindow outcomes that the share is taken of
  */
 public record HoldConfig(
@@ -45,7 +45,8 @@ public record HoldConfig(
   static final String BRAKE_SHARE_DOC =
       "When more than this share of a credential's last outcomes are failures that cannot be tried"
           + " again, all for the same reason, its requests wait instead of becoming failures too."
-          + " 0 turns that off.";
+          + " And when more than this share of an instance's last records cannot be decoded, those"
+          + " that cannot be wait instead of becoming dead letters. 0 turns both off.";
   static final double BRAKE_SHARE_DEFAULT = 0.9;
 
   public static final String BRAKE_WINDOW_CONFIG = "hold.brake.window";

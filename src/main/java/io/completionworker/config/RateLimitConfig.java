@@ -20,6 +20,7 @@ import org.apache.kafka.common.config.ConfigDef.Importance;
  * @param outputTokens completion tokens to expect of a request that allows no number
  * @param share what part of the limits this instance takes
  * @param growDelay how long a larger share waits, since its last owner may not know yet
+ * @param lendAfter how long a partition is without work before its share is lent; zero is never
  */
 public record RateLimitConfig(
     Scope scope,
@@ -29,7 +30,8 @@ public record RateLimitConfig(
     boolean refund,
     int outputTokens,
     Share share,
-    Duration growDelay) {
+    Duration growDelay,
+    Duration lendAfter) {
 
   /** What has a limit of its own. */
   public enum Scope {
@@ -117,6 +119,15 @@ public record RateLimitConfig(
           + " know yet that it has lost it. A smaller share holds at once.";
   static final long GROW_DELAY_DEFAULT = 3_000;
 
+  public static final String LEND_AFTER_CONFIG = "rate.limit.share.lend.after.ms";
+  static final String LEND_AFTER_DOC =
+      "A partition that had no work for so long lends most of its part of the limits to partitions"
+          + " that have, on whichever instance they are. The same for all instances of an"
+          + " application; 0 lends nothing.";
+  static final long LEND_AFTER_DEFAULT = 60_000;
+  private static final long LEND_AFTER_LEAST = 20_000;
+  private static final long LEND_AFTER_MOST = 3_600_000;
+
   static void define(KeyGroup group) {
     group.key(
         SCOPE_CONFIG,
@@ -160,7 +171,21 @@ public record RateLimitConfig(
             GROW_DELAY_DEFAULT,
             Allowed.between(0, 600_000),
             Importance.LOW,
-            GROW_DELAY_DOC);
+            GROW_DELAY_DOC)
+        .number(
+            LEND_AFTER_CONFIG,
+            LEND_AFTER_DEFAULT,
+            Allowed.text(
+                "0 or a whole number from " + LEND_AFTER_LEAST + " to " + LEND_AFTER_MOST,
+                RateLimitConfig::mayLendAfter),
+            Importance.LOW,
+            LEND_AFTER_DOC);
+  }
+
+  /** Work that waits is seen to be there every ten seconds. */
+  private static boolean mayLendAfter(String millis) {
+    long number = Long.parseLong(millis);
+    return number == 0 || (number >= LEND_AFTER_LEAST && number <= LEND_AFTER_MOST);
   }
 
   static RateLimitConfig from(WorkerConfig config) {
@@ -176,6 +201,7 @@ public record RateLimitConfig(
         config.getBoolean(REFUND_CONFIG),
         config.getInt(OUTPUT_TOKENS_CONFIG),
         Share.valueOf(config.getString(SHARE_CONFIG).toUpperCase(Locale.ROOT)),
-        config.millis(GROW_DELAY_CONFIG));
+        config.millis(GROW_DELAY_CONFIG),
+        config.millis(LEND_AFTER_CONFIG));
   }
 }

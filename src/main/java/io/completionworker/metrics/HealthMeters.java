@@ -73,6 +73,12 @@ public final class HealthMeters {
           "0 or 1",
           "1 while something waits for the schema registry.");
 
+  public static final MeterSpec UNDECODABLE_ON_HOLD =
+      MeterSpec.gauge(
+          "completion.worker.undecodable.on.hold",
+          "requests",
+          "Requests that wait because nearly all of the last records could not be decoded.");
+
   public static final MeterSpec READY =
       MeterSpec.gauge(
           "completion.worker.ready", "0 or 1", "1 while `/health/ready` says that it works.");
@@ -92,6 +98,7 @@ public final class HealthMeters {
           BREAKERS_OPEN,
           BREAKER_OPENINGS,
           REGISTRY_DOWN,
+          UNDECODABLE_ON_HOLD,
           READY,
           INFO);
 

@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class OwnedPartitionsTest {
 
-  private final List<Integer> heard = new ArrayList<>();
+  private final List<Set<Integer>> heard = new ArrayList<>();
   private final OwnedPartitions owned = new OwnedPartitions(heard::add);
 
   @Test
@@ -17,7 +18,7 @@ class OwnedPartitionsTest {
     owned.taken(3);
     owned.givenUp(0);
 
-    assertThat(heard).containsExactly(1, 2, 1);
+    assertThat(heard).containsExactly(Set.of(0), Set.of(0, 3), Set.of(3));
     assertThat(owned.count()).isEqualTo(1);
   }
 
@@ -27,7 +28,7 @@ class OwnedPartitionsTest {
     owned.taken(0);
     owned.givenUp(0);
 
-    assertThat(heard).containsExactly(1, 1, 1);
+    assertThat(heard).containsExactly(Set.of(0), Set.of(0), Set.of(0));
     owned.givenUp(0);
     assertThat(owned.count()).isZero();
   }

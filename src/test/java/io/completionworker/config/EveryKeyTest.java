@@ -188,6 +188,7 @@ class EveryKeyTest {
     map("rate.limit.output.tokens.default", "67", 67, s -> s.rateLimit().outputTokens());
     map("rate.limit.share", "whole", RateLimitConfig.Share.WHOLE, s -> s.rateLimit().share());
     map("rate.limit.share.grow.delay.ms", "68", millis(68), s -> s.rateLimit().growDelay());
+    map("rate.limit.share.lend.after.ms", "20069", millis(20_069), s -> s.rateLimit().lendAfter());
   }
 
   private void breaker() {

@@ -59,6 +59,16 @@ public final class LocalRegistry implements AutoCloseable {
     down = isDown;
   }
 
+  /** It starts anew without what it knew; what is registered from now on gets the ids it had. */
+  synchronized void lose() {
+    schemas.clear();
+  }
+
+  /** It has its schemas back, under their ids. */
+  synchronized void restore() {
+    ids.forEach((schema, id) -> schemas.put(id, schema));
+  }
+
   /** From now on, who does not log in so is refused: a name, a colon and a password. */
   void demand(String userInfo) {
     demanded = userInfo;

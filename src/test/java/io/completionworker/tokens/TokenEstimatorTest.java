@@ -43,6 +43,7 @@ class TokenEstimatorTest {
             true,
             55,
             Share.PARTITIONS,
+            Duration.ZERO,
             Duration.ZERO));
   }
 

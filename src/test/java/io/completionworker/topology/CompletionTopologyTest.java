@@ -56,6 +56,33 @@ class CompletionTopologyTest extends DrivenTopology {
   }
 
   @Test
+  void shouldMoveTheChangelogWhileARequestWaits() {
+    requests.pipeInput("a");
+    tick();
+    var changelog =
+        output(
+            driver.producedTopicNames().stream()
+                .filter(topic -> topic.endsWith("-pending-changelog"))
+                .findFirst()
+                .orElseThrow());
+    String accepted = changelog.readValue();
+
+    worker.loop.freeze(Duration.ofSeconds(9));
+    tick();
+    assertThat(changelog.isEmpty()).isTrue();
+    worker.loop.freeze(Duration.ofSeconds(1));
+    tick();
+    assertThat(changelog.readValuesToList()).containsExactly(accepted);
+
+    worker.client.answer("a");
+    tick();
+    assertThat(changelog.readValuesToList()).containsOnlyNulls();
+    worker.loop.freeze(Duration.ofSeconds(20));
+    tick();
+    assertThat(changelog.isEmpty()).as("nothing waits").isTrue();
+  }
+
+  @Test
   void shouldSendEachKindOfOutcomeToItsTopic() {
     requests.pipeInput("a");
     requests.pipeInput("b");

@@ -9,6 +9,7 @@ import io.completionworker.async.dispatch.Attempts;
 import io.completionworker.async.dispatch.Calls;
 import io.completionworker.async.dispatch.ChunkStream;
 import io.completionworker.async.dispatch.CodecStage;
+import io.completionworker.async.dispatch.DecodingHold;
 import io.completionworker.async.dispatch.Dispatcher;
 import io.completionworker.async.dispatch.KeyOrder;
 import io.completionworker.async.dispatch.Lease;
@@ -92,7 +93,14 @@ final class WorkerTopology {
         new RetryConfig(
             3, Duration.ofSeconds(1), 2, Duration.ofMinutes(1), 0, Duration.ofMinutes(10));
     CodecStage stage =
-        new CodecStage(codec, codec, codec, loop, Runnable::run, WorkerTopology::fail);
+        new CodecStage(
+            codec,
+            codec,
+            codec,
+            new DecodingHold(hold, loop),
+            loop,
+            Runnable::run,
+            WorkerTopology::fail);
     ChunkStream.Chunks chunks =
         new ChunkStream.Chunks(loop, stage, new StreamConfig(Duration.ZERO, 1_000, 10_000), meters);
     Dispatcher dispatcher =

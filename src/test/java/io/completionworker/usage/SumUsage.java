@@ -1,11 +1,13 @@
 package io.completionworker.usage;
 
 import io.completionworker.async.dispatch.CodecStage;
+import io.completionworker.async.dispatch.DecodingHold;
 import io.completionworker.async.dispatch.Lease;
 import io.completionworker.avro.CompletionUsage;
 import io.completionworker.avro.UsageWindow;
 import io.completionworker.completion.Emission.OutputValue;
 import io.completionworker.completion.port.WindowWriter;
+import io.completionworker.config.HoldConfig;
 import io.completionworker.config.UsageWindowConfig;
 import io.completionworker.fixtures.ManualLoop;
 import io.completionworker.fixtures.TextCodec;
@@ -51,7 +53,16 @@ final class SumUsage {
 
   SumUsage(String... groupBy) {
     TextCodec unused = new TextCodec(loop::nanos);
-    codec = new CodecStage(unused, unused, unused, loop, Runnable::run, SumUsage::fail);
+    HoldConfig hold = new HoldConfig(HoldConfig.Action.FAIL, Duration.ZERO, Duration.ZERO, 0, 100);
+    codec =
+        new CodecStage(
+            unused,
+            unused,
+            unused,
+            new DecodingHold(hold, loop),
+            loop,
+            Runnable::run,
+            SumUsage::fail);
     store =
         Stores.keyValueStoreBuilder(
                 Stores.inMemoryKeyValueStore(WindowStore.NAME), Serdes.Bytes(), Serdes.ByteArray())

@@ -38,6 +38,7 @@ public final class CodecStage {
   private final RequestReader reader;
   private final OutcomeWriter writer;
   private final ChunkWriter chunkWriter;
+  private final DecodingHold undecodable;
   private final Loop loop;
   private final Executor thread;
   private final Consumer<Throwable> fatal;
@@ -48,6 +49,7 @@ public final class CodecStage {
   private volatile boolean registryMissed;
 
   /**
+   * @param undecodable keeps records that would be dead letters
    * @param thread the codec thread: runs one task after the other; may refuse them once it is shut
    *     down
    * @param fatal hears of an error after which the thread can do nothing any more
@@ -56,12 +58,14 @@ public final class CodecStage {
       RequestReader reader,
       OutcomeWriter writer,
       ChunkWriter chunkWriter,
+      DecodingHold undecodable,
       Loop loop,
       Executor thread,
       Consumer<Throwable> fatal) {
     this.reader = reader;
     this.writer = writer;
     this.chunkWriter = chunkWriter;
+    this.undecodable = undecodable;
     this.loop = loop;
     this.thread = thread;
     this.fatal = fatal;
@@ -71,6 +75,11 @@ public final class CodecStage {
   /** Whether something waits for the registry. */
   public boolean registryMissed() {
     return registryMissed;
+  }
+
+  /** What keeps records that would be dead letters. */
+  public DecodingHold undecodable() {
+    return undecodable;
   }
 
   /** Records that could not be decoded or encoded yet. On the loop only. */
@@ -86,16 +95,25 @@ public final class CodecStage {
   void read(Flight flight, BooleanSupplier wanted, Consumer<Reading> done) {
     submit(
         new Job(wanted) {
+          private final DecodingHold.Entry entry =
+              new DecodingHold.Entry(wanted, () -> submit(this));
+
           @Override
           void run() {
             Reading reading = readSafely(flight);
             if (reading instanceof Reading.Later later) {
               putOff(later.why(), this);
             } else {
-              finished(this, () -> done.accept(reading));
+              finished(this, () -> read(entry, reading, done));
             }
           }
         });
+  }
+
+  private void read(DecodingHold.Entry entry, Reading reading, Consumer<Reading> done) {
+    if (!undecodable.keeps(entry, reading)) {
+      done.accept(reading);
+    }
   }
 
   /** Encodes an outcome; the emission comes to the loop. */
@@ -185,6 +203,7 @@ public final class CodecStage {
     loop.execute(
         () -> {
           if (job.again) {
+            job.again = false;
             retryAll();
           }
           done.run();

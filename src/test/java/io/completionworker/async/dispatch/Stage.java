@@ -41,6 +41,7 @@ final class Stage {
   final TextCodec codec = new TextCodec(loop::nanos);
   final Lease lease = new Lease(LEASE, loop.nanos());
   final ScopeQuota quota;
+  final DecodingHold hold;
   final Dispatcher dispatcher;
   private final List<TaskOutbox> tasks = new ArrayList<>();
   private final StreamThreadGate gate = new StreamThreadGate(Thread.currentThread());
@@ -82,7 +83,9 @@ final class Stage {
             Duration.ofSeconds(1),
             0,
             LEASE.multipliedBy(100));
-    CodecStage coding = new CodecStage(codec, codec, codec, loop, Runnable::run, Stage::fail);
+    this.hold = new DecodingHold(hold, loop);
+    CodecStage coding =
+        new CodecStage(codec, codec, codec, this.hold, loop, Runnable::run, Stage::fail);
     ChunkStream.Chunks chunks = new ChunkStream.Chunks(loop, coding, CHUNKS, meters);
     dispatcher =
         new Dispatcher(

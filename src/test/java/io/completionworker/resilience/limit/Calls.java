@@ -116,7 +116,8 @@ final class Calls {
         refund,
         1_024,
         RateLimitConfig.Share.WHOLE,
-        Duration.ofSeconds(3));
+        Duration.ofSeconds(3),
+        Duration.ZERO);
   }
 
   /** No limits, and a share that goes by partitions. */
@@ -130,7 +131,8 @@ final class Calls {
         whole.refund(),
         whole.outputTokens(),
         RateLimitConfig.Share.PARTITIONS,
-        whole.growDelay());
+        whole.growDelay(),
+        whole.lendAfter());
   }
 
   static Limits perMinute(@Nullable Double requests, @Nullable Long tokens) {

@@ -1,0 +1,185 @@
+package io.completionworker;
+
+import io.completionworker.async.CompletionProcessorSupplier;
+import io.completionworker.config.RateLimitConfig;
+import io.completionworker.config.WorkerSettings;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks the brokers every other second how far the request topic, its group and the changelog are,
+ * which shows where the work is.
+ *
+ * <p>Threads: a daemon of its own asks and tells; the other methods are safe on every thread.
+ */
+final class WorkObserver implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(WorkObserver.class);
+
+  /** A broker may restart. */
+  private static final int FAILURES_TO_TELL = 8;
+
+  /** Then it is asked more rarely, since clients of Kafka log each failure. */
+  private static final int PAUSES = 14;
+
+  private final String group;
+  private final String requests;
+  private final String changelog;
+  private final Map<String, Object> settings;
+  private final InstanceShare share;
+  private final LongSupplier nanos;
+  private @Nullable Admin admin;
+  private int failures;
+  private int pauses;
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread daemon = new Thread(task, "completion-work");
+            daemon.setDaemon(true);
+            return daemon;
+          });
+
+  /**
+   * Asks nothing before it is started.
+   *
+   * @param share hears what was found
+   * @param nanos the share's time
+   */
+  WorkObserver(WorkerSettings settings, InstanceShare share, LongSupplier nanos) {
+    this.group = settings.kafka().getOrDefault("application.id", "");
+    this.requests = settings.topics().requests();
+    this.changelog = CompletionProcessorSupplier.changelog(group);
+    this.settings = new HashMap<>(StreamsSettings.admin(settings));
+    int timeout = (int) PartitionWork.TIMEOUT.toMillis();
+    this.settings.put(AdminClientConfig.CLIENT_ID_CONFIG, "completion-worker-work");
+    this.settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, timeout);
+    this.settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, timeout);
+    this.share = share;
+    this.nanos = nanos;
+  }
+
+  /** Begins to ask, if the share depends on it. */
+  @SuppressWarnings("FutureReturnValueIgnored") // it tells by itself
+  void start() {
+    if (share.lends()) {
+      long period = PartitionWork.PERIOD.toMillis();
+      thread.scheduleWithFixedDelay(this::look, 0, period, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void look() {
+    InstanceShare.Partitions partitions = share.partitions();
+    if (partitions.own() == 0 || partitions.all() <= 0 || pauses-- > 0) {
+      return; // it has nothing to share, and maybe there is no changelog yet
+    }
+    try {
+      long began = nanos.getAsLong();
+      share.looked(began, offsets(partitions.all(), began + PartitionWork.TIMEOUT.toNanos()));
+      if (failures >= FAILURES_TO_TELL) {
+        log.info("The brokers say again where the work is: limits are lent again");
+      }
+      failures = 0;
+      pauses = 0;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (Exception e) {
+      failed(e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e);
+    }
+  }
+
+  private Map<Integer, PartitionWork.Offsets> offsets(int all, long until)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    Admin asked = admin();
+    // The group first: what it commits meanwhile only makes it look as if it had more to do.
+    Map<TopicPartition, OffsetAndMetadata> committed =
+        asked
+            .listConsumerGroupOffsets(group)
+            .partitionsToOffsetAndMetadata()
+            .get(until - nanos.getAsLong(), TimeUnit.NANOSECONDS);
+    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+    for (int partition = 0; partition < all; partition++) {
+      ends.put(new TopicPartition(requests, partition), OffsetSpec.latest());
+      ends.put(new TopicPartition(changelog, partition), OffsetSpec.latest());
+    }
+    Map<TopicPartition, ListOffsetsResultInfo> found =
+        asked.listOffsets(ends).all().get(until - nanos.getAsLong(), TimeUnit.NANOSECONDS);
+    return IntStream.range(0, all)
+        .boxed()
+        .collect(Collectors.toMap(number -> number, number -> offsets(number, committed, found)));
+  }
+
+  private PartitionWork.Offsets offsets(
+      int number,
+      Map<TopicPartition, OffsetAndMetadata> committed,
+      Map<TopicPartition, ListOffsetsResultInfo> ends) {
+    TopicPartition partition = new TopicPartition(requests, number);
+    OffsetAndMetadata position = committed.get(partition);
+    long end = offset(ends.get(partition));
+    return new PartitionWork.Offsets(
+        end,
+        position == null ? -1 : position.offset(),
+        offset(ends.get(new TopicPartition(changelog, number))));
+  }
+
+  private static long offset(@Nullable ListOffsetsResultInfo found) {
+    return found == null ? 0 : found.offset();
+  }
+
+  private Admin admin() {
+    Admin open = admin;
+    if (open == null) {
+      open = Admin.create(settings);
+      admin = open;
+    }
+    return open;
+  }
+
+  private void failed(Throwable cause) {
+    failures++;
+    pauses = failures >= FAILURES_TO_TELL ? PAUSES : 0;
+    if (failures == FAILURES_TO_TELL) { // one line until it works again
+      log.warn(
+          "Cannot ask the brokers where the work is, so this instance takes a fifth of its share of"
+              + " the limits, unless it has all partitions. Give it Describe on group {} and on the"
+              + " topics {} and {}, or set {}=0 for all instances: {}",
+          group,
+          requests,
+          changelog,
+          RateLimitConfig.LEND_AFTER_CONFIG,
+          cause.toString());
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.shutdownNow();
+    try {
+      if (thread.awaitTermination(PartitionWork.TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+        Admin open = admin;
+        if (open != null) {
+          open.close(Duration.ZERO);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,213 @@
+package io.completionworker.async.dispatch;
+
+import io.completionworker.completion.Outcome;
+import io.completionworker.completion.port.RequestReader.Reading;
+import io.completionworker.config.HoldConfig;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The failure cutoff of the codec: when nearly all of the last records could not be decoded, those
+ * that cannot be wait instead of becoming dead letters. A registry that lost its schemas, or a
+ * producer that writes something else, must not empty a topic into dead letters. What can be
+ * decoded goes on meanwhile.
+ *
+ * <p>One of those that wait is tried from time to time. When that works, all are tried, and count
+ * as if they were new. When most new records can be decoded while not more than a window's worth
+ * wait, those that wait are the few bad records that there always are, and become dead letters.
+ *
+ * <p>Dispatcher's loop only, but for {@link #now()}.
+ */
+public final class DecodingHold {
+
+  private static final Logger log = LoggerFactory.getLogger(DecodingHold.class);
+  private static final int LONGEST_CAUSE = 300;
+
+  private final HoldConfig config;
+  private final Loop loop;
+  private final BitSet undecodable = new BitSet();
+  private int next;
+  private int seen;
+  private final List<Entry> kept = new ArrayList<>();
+  private Duration delay;
+  private long probes;
+  private volatile @Nullable Held held;
+
+  /** Holds nothing yet. */
+  public DecodingHold(HoldConfig config, Loop loop) {
+    this.config = config;
+    this.loop = loop;
+    this.delay = config.initialProbe();
+  }
+
+  /**
+   * A hold that lasts.
+   *
+   * @param why in one line, without what a record says
+   * @param sinceMillis when it began, as time of day
+   * @param probeAtMillis when the next record is tried
+   * @param records how many wait
+   */
+  public record Held(String why, long sinceMillis, long probeAtMillis, int records) {
+
+    private Held with(int waiting) {
+      return new Held(why, sinceMillis, probeAtMillis, waiting);
+    }
+  }
+
+  /** The hold that lasts now; safe on every thread. */
+  public Optional<Held> now() {
+    return Optional.ofNullable(held);
+  }
+
+  /** A record on its way through the codec. */
+  static final class Entry {
+
+    private final BooleanSupplier wanted;
+    private final Runnable again;
+    private boolean waited;
+    private boolean given;
+
+    /**
+     * @param wanted whether anybody still wants it
+     * @param again has it decoded once more
+     */
+    Entry(BooleanSupplier wanted, Runnable again) {
+      this.wanted = wanted;
+      this.again = again;
+    }
+  }
+
+  /** Whether a record has to wait, because of what became of it and of those before it. */
+  boolean keeps(Entry entry, Reading reading) {
+    if (config.action() == HoldConfig.Action.FAIL || config.brakeShare() <= 0 || entry.given) {
+      return false;
+    }
+    if (reading instanceof Reading.Ended ended
+        && ended.outcome() instanceof Outcome.DeadLettered letter) {
+      return keepsUndecodable(entry, letter);
+    }
+    count(false);
+    if (held != null) {
+      decoded(entry);
+    }
+    return false;
+  }
+
+  private boolean keepsUndecodable(Entry entry, Outcome.DeadLettered letter) {
+    if (!entry.waited) {
+      count(true);
+    }
+    if (held == null && tooMany()) {
+      begin(letter);
+    }
+    Held now = held;
+    if (now == null) {
+      return false;
+    }
+    entry.waited = true;
+    kept.add(entry);
+    held = now.with(kept.size());
+    return true;
+  }
+
+  private void count(boolean failed) {
+    undecodable.set(next, failed);
+    next = (next + 1) % config.brakeWindow();
+    seen = Math.min(seen + 1, config.brakeWindow());
+  }
+
+  private boolean tooMany() {
+    return seen == config.brakeWindow()
+        && undecodable.cardinality() > config.brakeShare() * config.brakeWindow();
+  }
+
+  private void decoded(Entry entry) {
+    if (entry.waited) {
+      log.info(
+          "A record that could not be decoded now can be: the {} others that waited go on",
+          kept.size());
+      end(false);
+    } else if (!tooMany() && kept.size() <= config.brakeWindow()) {
+      log.info(
+          "Most records can be decoded again: the {} that wait are dead letters unless they can,"
+              + " too",
+          kept.size());
+      end(true);
+    } else if (delay.compareTo(config.initialProbe()) > 0) {
+      probeAfter(config.initialProbe()); // something has changed
+    }
+  }
+
+  private void begin(Outcome.DeadLettered letter) {
+    String why =
+        "%d of the last %d records could not be decoded, the last one because of %s"
+            .formatted(undecodable.cardinality(), config.brakeWindow(), cause(letter));
+    held = new Held(why, loop.millis(), loop.millis(), 0);
+    probeAfter(config.initialProbe());
+    log.warn(
+        "Records that cannot be decoded wait instead of becoming dead letters: {}; trying one of"
+            + " them from time to time, see {}",
+        why,
+        HoldConfig.BRAKE_SHARE_CONFIG);
+  }
+
+  /** Without the cause behind it, which may quote the record. */
+  private static String cause(Outcome.DeadLettered letter) {
+    String message = letter.message();
+    String text = letter.exception().startsWith("org.apache.kafka") ? message : letter.exception();
+    int behind = text.indexOf("; caused by ");
+    String first = behind < 0 ? text : text.substring(0, behind);
+    return first.length() <= LONGEST_CAUSE ? first : first.substring(0, LONGEST_CAUSE) + "...";
+  }
+
+  private void end(boolean given) {
+    held = null;
+    probes++;
+    List<Entry> waiting = List.copyOf(kept);
+    kept.clear();
+    for (Entry entry : waiting) {
+      entry.waited = false;
+      entry.given = given;
+      if (entry.wanted.getAsBoolean()) {
+        entry.again.run();
+      }
+    }
+  }
+
+  private void probeAfter(Duration wait) {
+    delay = wait;
+    long number = ++probes;
+    Held now = held;
+    if (now != null) {
+      long at = loop.millis() + wait.toMillis();
+      held = new Held(now.why(), now.sinceMillis(), at, kept.size());
+      loop.schedule(wait.toNanos(), () -> probe(number));
+    }
+  }
+
+  /** Any of them: there may be some among them that never can be decoded. */
+  private void probe(long number) {
+    if (number != probes) {
+      return; // another one was set off since
+    }
+    kept.removeIf(entry -> !entry.wanted.getAsBoolean());
+    if (kept.isEmpty()) {
+      log.info("No record waits any more because it could not be decoded");
+      end(false);
+      return;
+    }
+    Entry one = kept.remove(ThreadLocalRandom.current().nextInt(kept.size()));
+    Duration doubled = delay.multipliedBy(2);
+    probeAfter(doubled.compareTo(config.maxProbe()) < 0 ? doubled : config.maxProbe());
+    one.again.run();
+  }
+}
