@@ -103,6 +103,7 @@ class DeadlinesTest {
 
     stage.dispatcher.accept(
         task, new SourceRecord(position, null, value, List.of(), now - 60_000, now, 0));
+    stage.loop.run();
 
     assertThat(message()).endsWith(". It waited 60 s in its topic until the worker took it.");
   }
