@@ -71,7 +71,7 @@ final class SubmitCommand implements Callable<Integer> {
       return ExitCode.DONE;
     }
     boolean complete = true;
-    for (Published published : submitting.run(files)) {
+    for (Published published : submitting.run(files, Submitting.Readiness.NONE)) {
       lines.published(published);
       complete &= published.complete();
     }
