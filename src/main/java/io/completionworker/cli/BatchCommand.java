@@ -72,9 +72,9 @@ final class BatchCommand implements Callable<Integer> {
 
   @Option(
       names = "--output",
-      paramLabel = "text|json",
+      paramLabel = "FORMAT",
       defaultValue = "text",
-      description = "How the closing table is printed. Default: ${DEFAULT-VALUE}.")
+      description = "How the closing table is printed: text or json. Default: ${DEFAULT-VALUE}.")
   private Output output = Output.TEXT;
 
   BatchCommand(RequestCheck.Source checks, Surroundings surroundings) {

@@ -142,7 +142,10 @@ class BatchPreparationIT extends InProcessCli {
 
     // each partition with records has the mark of one transaction too
     List<Long> grown = new ArrayList<>();
-    ends().forEach((partition, end) -> grown.add(Math.max(0, end - before.getOrDefault(partition, 0L) - 1)));
+    ends()
+        .forEach(
+            (partition, end) ->
+                grown.add(Math.max(0, end - before.getOrDefault(partition, 0L) - 1)));
     assertThat(grown).as("records by partition").contains((long) lines / PARTITIONS);
     assertThat(grown.stream().mapToLong(Long::longValue).sum()).isEqualTo(lines);
     assertThat(grown)

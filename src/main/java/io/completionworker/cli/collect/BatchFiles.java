@@ -94,9 +94,9 @@ final class BatchFiles implements Closeable {
     }
     if (!found.batch().equals(options.batch())) {
       throw new OutputFaultException(
-          "%s has answers of batch %s, and this is batch %s, which is so when its file was changed;"
+          "%s has answers of batch %s and not of batch %s (a file that was changed is another"
                   .formatted(options.out(), found.batch(), options.batch())
-              + " choose another name for other answers");
+              + " batch); choose another name for its answers");
     }
     if (found.ordered() != options.ordered()) {
       throw new OutputFaultException(

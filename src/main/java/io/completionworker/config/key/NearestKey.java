@@ -18,7 +18,7 @@ public final class NearestKey {
   }
 
   /** Levenshtein's distance, row by row. */
-  static int edits(String left, String right) {
+  public static int edits(String left, String right) {
     int[] above = new int[right.length() + 1];
     for (int column = 0; column < above.length; column++) {
       above[column] = column;
