@@ -175,13 +175,13 @@ class PublishingMessagesIT extends InProcessCli {
     add(
         "A format is unknown",
         "submit --format yaml",
-        "Invalid value for option '--format' (FORMAT): must be one of batch, bodies, cookbook, and"
+        "Invalid value for option '--format': must be one of batch, bodies, cookbook, and"
             + " is yaml",
         file);
     add(
         "What to do with faulty lines is unknown",
         "submit --on-invalid fix",
-        "Invalid value for option '--on-invalid' (WHAT): must be one of stop, skip, and is fix",
+        "Invalid value for option '--on-invalid': must be one of stop, skip, and is fix",
         file);
   }
 
