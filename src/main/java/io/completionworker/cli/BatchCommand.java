@@ -2,16 +2,22 @@ package io.completionworker.cli;
 
 import io.completionworker.cli.batch.RequestCheck;
 import io.completionworker.cli.collect.CollectOptions;
+import io.completionworker.cli.collect.Collector;
+import io.completionworker.cli.submit.Batch;
 import io.completionworker.cli.submit.Published;
 import io.completionworker.cli.submit.SubmitPlan;
 import io.completionworker.cli.terminal.Output;
 import io.completionworker.cli.terminal.Surroundings;
 import io.completionworker.config.WorkerSettings;
+import java.io.Closeable;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -66,9 +72,9 @@ final class BatchCommand implements Callable<Integer> {
 
   @Option(
       names = "--output",
-      paramLabel = "text|json",
+      paramLabel = "FORMAT",
       defaultValue = "text",
-      description = "How the closing table is printed. Default: ${DEFAULT-VALUE}.")
+      description = "How the closing table is printed: text or json. Default: ${DEFAULT-VALUE}.")
   private Output output = Output.TEXT;
 
   BatchCommand(RequestCheck.Source checks, Surroundings surroundings) {
@@ -83,25 +89,59 @@ final class BatchCommand implements Callable<Integer> {
     }
     SubmitPlan plan = options.plan();
     WorkerSettings settings = common.settings(surroundings.environment());
-    List<Published> all =
-        new Submitting(settings, checks.of(settings), plan, surroundings).run(List.of(file));
-    if (all.isEmpty() || !all.get(0).complete()) {
-      return ExitCode.FAILED; // it was told to stop, and has said so
+    Path answers = out == null ? Path.of("") : out;
+    Collecting collecting = new Collecting(settings, surroundings, output);
+    Submitting submitting = new Submitting(settings, checks.of(settings), plan, surroundings);
+    submitting.requireFiles(List.of(file));
+    collecting.requireFiles(answers);
+    try (Opened opened = new Opened(collecting, batch -> wanted(batch, answers, plan))) {
+      List<Published> all = submitting.run(List.of(file), opened);
+      if (all.isEmpty() || !all.get(0).complete()) {
+        return ExitCode.FAILED; // it was told to stop, and has said so
+      }
+      new SubmitLines(surroundings.err(), Output.TEXT, settings.topics().requests())
+          .published(all.get(0));
+      return collecting.run(opened.prepared());
     }
-    Published published = all.get(0);
-    new SubmitLines(surroundings.err(), Output.TEXT, settings.topics().requests())
-        .published(published);
-    return new Collecting(settings, surroundings, output).run(wanted(published, plan));
   }
 
-  private CollectOptions wanted(Published published, SubmitPlan plan) {
-    Path answers = out == null ? Path.of("") : out;
+  private CollectOptions wanted(Batch batch, Path answers, SubmitPlan plan) {
     return new CollectOptions(
-        published.batch().id(),
+        batch.id(),
         answers,
         CollectOptions.errorsBeside(answers),
         ordered,
         plan.since(),
         Optional.ofNullable(timeoutSeconds).map(Duration::ofSeconds));
+  }
+
+  /** The files and topics of the collect, which are opened before the batch is published. */
+  private static final class Opened implements Submitting.Readiness, Closeable {
+
+    private final Collecting collecting;
+    private final Function<Batch, CollectOptions> wanted;
+    private Collector.@Nullable Prepared prepared;
+
+    Opened(Collecting collecting, Function<Batch, CollectOptions> wanted) {
+      this.collecting = collecting;
+      this.wanted = wanted;
+    }
+
+    @Override
+    public Closeable prepare(List<Batch> batches) throws IOException {
+      prepared = collecting.prepare(wanted.apply(batches.get(0)));
+      return prepared::undo;
+    }
+
+    Collector.Prepared prepared() {
+      return Objects.requireNonNull(prepared, "nothing was published");
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (prepared != null) {
+        prepared.close();
+      }
+    }
   }
 }

@@ -1,7 +1,10 @@
 package io.completionworker.cli;
 
+import io.completionworker.avro.FailureReason;
+import io.completionworker.cli.batch.BatchFormat;
 import io.completionworker.cli.batch.RequestCheck;
 import io.completionworker.cli.check.EndpointProbe;
+import io.completionworker.cli.terminal.Output;
 import io.completionworker.cli.terminal.Surroundings;
 import java.io.PrintWriter;
 import java.util.Map;
@@ -59,6 +62,13 @@ public final class Cli implements Runnable {
             .addSubcommand(new TailCommand(surroundings))
             .addSubcommand(new CompletionCommand())
             .addSubcommand(new HelpCommand())
+            .registerConverter(Output.class, new EnumNames<>(Output.class))
+            .registerConverter(BatchFormat.class, new EnumNames<>(BatchFormat.class))
+            .registerConverter(
+                SubmitOptions.OnInvalid.class, new EnumNames<>(SubmitOptions.OnInvalid.class))
+            .registerConverter(
+                RedriveCommand.Retryable.class, new EnumNames<>(RedriveCommand.Retryable.class))
+            .registerConverter(FailureReason.class, new EnumNames<>(FailureReason.class))
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setOut(out)
             .setErr(surroundings.err())

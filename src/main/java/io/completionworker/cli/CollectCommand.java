@@ -2,6 +2,7 @@ package io.completionworker.cli;
 
 import io.completionworker.cli.batch.BatchRequestId;
 import io.completionworker.cli.collect.CollectOptions;
+import io.completionworker.cli.collect.Collector;
 import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.terminal.Output;
 import io.completionworker.cli.terminal.Surroundings;
@@ -87,7 +88,10 @@ final class CollectCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     CollectOptions wanted = checked();
     WorkerSettings settings = options.settings(surroundings.environment());
-    return new Collecting(settings, surroundings, output).run(wanted);
+    Collecting collecting = new Collecting(settings, surroundings, output);
+    try (Collector.Prepared prepared = collecting.prepare(wanted)) {
+      return collecting.run(prepared);
+    }
   }
 
   private CollectOptions checked() {

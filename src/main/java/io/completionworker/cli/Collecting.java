@@ -3,13 +3,17 @@ package io.completionworker.cli;
 import io.completionworker.cli.collect.CollectOptions;
 import io.completionworker.cli.collect.CollectReport;
 import io.completionworker.cli.collect.Collector;
+import io.completionworker.cli.collect.OutputFaultException;
 import io.completionworker.cli.records.RecordsException;
+import io.completionworker.cli.submit.InputFaultsException;
 import io.completionworker.cli.terminal.Interruption;
 import io.completionworker.cli.terminal.Output;
 import io.completionworker.cli.terminal.Progress;
 import io.completionworker.cli.terminal.Surroundings;
 import io.completionworker.config.WorkerSettings;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalLong;
 
 /**
@@ -19,11 +23,34 @@ import java.util.OptionalLong;
  */
 record Collecting(WorkerSettings settings, Surroundings surroundings, Output output) {
 
+  /** Opens all that the collect needs, before anything is done. */
+  Collector.Prepared prepare(CollectOptions wanted) throws IOException {
+    try {
+      return Collector.prepare(settings, wanted);
+    } catch (OutputFaultException e) {
+      throw wrong(e);
+    }
+  }
+
+  /** Whether answers can be written there, as far as it shows while the batch is not known. */
+  void requireFiles(Path out) {
+    try {
+      Collector.requireFiles(out, CollectOptions.errorsBeside(out));
+    } catch (OutputFaultException e) {
+      throw wrong(e);
+    }
+  }
+
+  /** Input that is wrong, since the names of files are; nothing was begun. */
+  private static InputFaultsException wrong(OutputFaultException fault) {
+    return new InputFaultsException(List.of(String.valueOf(fault.getMessage())));
+  }
+
   /** Collects, and returns the exit code. */
-  int run(CollectOptions wanted) throws IOException {
+  int run(Collector.Prepared prepared) throws IOException {
     String again = "Stopped; the same command goes on";
     try (Interruption stop = Interruption.watch(surroundings.err(), () -> again)) {
-      CollectReport report = collect(wanted, stop);
+      CollectReport report = collect(prepared, stop);
       if (output == Output.JSON) {
         surroundings.out().println(report.json());
       } else {
@@ -36,9 +63,9 @@ record Collecting(WorkerSettings settings, Surroundings surroundings, Output out
     }
   }
 
-  private CollectReport collect(CollectOptions wanted, Interruption stop) throws IOException {
+  private CollectReport collect(Collector.Prepared prepared, Interruption stop) throws IOException {
     try (Progress progress = surroundings.progress("collect", OptionalLong.empty())) {
-      return Collector.collect(settings, wanted, progress, stop::asked);
+      return prepared.collect(progress, stop::asked);
     }
   }
 }

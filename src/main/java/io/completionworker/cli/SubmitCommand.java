@@ -49,9 +49,9 @@ final class SubmitCommand implements Callable<Integer> {
 
   @Option(
       names = "--output",
-      paramLabel = "text|json",
+      paramLabel = "FORMAT",
       defaultValue = "text",
-      description = "How results are printed, one a line. Default: ${DEFAULT-VALUE}.")
+      description = "How results are printed, one a line: text or json. Default: ${DEFAULT-VALUE}.")
   private Output output = Output.TEXT;
 
   SubmitCommand(RequestCheck.Source checks, Surroundings surroundings) {
@@ -71,7 +71,7 @@ final class SubmitCommand implements Callable<Integer> {
       return ExitCode.DONE;
     }
     boolean complete = true;
-    for (Published published : submitting.run(files)) {
+    for (Published published : submitting.run(files, Submitting.Readiness.NONE)) {
       lines.published(published);
       complete &= published.complete();
     }

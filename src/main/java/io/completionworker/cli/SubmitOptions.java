@@ -9,7 +9,9 @@ import io.completionworker.cli.records.TimeSpan;
 import io.completionworker.cli.submit.SubmitPlan;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -48,10 +50,11 @@ final class SubmitOptions {
 
   @Option(
       names = "--on-invalid",
-      paramLabel = "stop|skip",
+      paramLabel = "WHAT",
       defaultValue = "stop",
       description =
-          "With faulty lines: publish nothing, or publish the others. Default: ${DEFAULT-VALUE}.")
+          "With faulty lines: stop publishes nothing, skip publishes the others."
+              + " Default: ${DEFAULT-VALUE}.")
   private OnInvalid onInvalid = OnInvalid.STOP;
 
   @Option(
@@ -92,7 +95,7 @@ final class SubmitOptions {
       names = "--metadata",
       paramLabel = "NAME=VALUE",
       description = "Portkey's metadata for all requests; may be given more than once.")
-  private Map<String, String> metadata = new LinkedHashMap<>();
+  private List<String> metadata = new ArrayList<>();
 
   @Option(
       names = "--cache-namespace",
@@ -150,11 +153,23 @@ final class SubmitOptions {
             .setVirtualKey(virtualKey)
             .setProvider(provider)
             .setConfig(portkeyConfig)
-            .setMetadata(metadata.isEmpty() ? null : metadata)
+            .setMetadata(metadata.isEmpty() ? null : metadata())
             .setCacheNamespace(cacheNamespace)
             .setCacheForceRefresh(cacheForceRefresh ? Boolean.TRUE : null)
             .build();
     return options.equals(PortkeyOptions.newBuilder().build()) ? null : options;
+  }
+
+  private Map<String, String> metadata() {
+    Map<String, String> all = new LinkedHashMap<>();
+    for (String given : metadata) {
+      int equals = given.indexOf('=');
+      if (equals < 1) {
+        throw wrong("--metadata must be NAME=VALUE, such as team=search, and is " + given);
+      }
+      all.put(given.substring(0, equals), given.substring(equals + 1));
+    }
+    return all;
   }
 
   private @Nullable Long deadlineMs() {

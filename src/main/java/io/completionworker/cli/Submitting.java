@@ -2,18 +2,22 @@ package io.completionworker.cli;
 
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.cli.batch.RequestCheck;
+import io.completionworker.cli.input.FileFaultException;
 import io.completionworker.cli.submit.Batch;
 import io.completionworker.cli.submit.Preparation;
 import io.completionworker.cli.submit.Published;
+import io.completionworker.cli.submit.PublishedLines;
 import io.completionworker.cli.submit.Submission;
 import io.completionworker.cli.submit.SubmitPlan;
 import io.completionworker.cli.terminal.Interruption;
+import io.completionworker.cli.terminal.Progress;
 import io.completionworker.cli.terminal.Surroundings;
 import io.completionworker.cli.topics.BrokerTopics;
 import io.completionworker.cli.topics.Topics;
 import io.completionworker.cli.topics.TopicsException;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.serde.AvroSerdes;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -56,8 +60,22 @@ final class Submitting {
     return batches;
   }
 
+  /** What else has to be ready before the first record is published. */
+  interface Readiness {
+
+    /** Nothing else has. */
+    Readiness NONE = batches -> () -> {};
+
+    /**
+     * Gets ready for these batches, or throws.
+     *
+     * @return undoes it, when nothing comes to be published
+     */
+    Closeable prepare(List<Batch> batches) throws IOException;
+  }
+
   /** Publishes the files, each a batch, or what is left of them. */
-  List<Published> run(List<String> files) throws Exception {
+  List<Published> run(List<String> files, Readiness readiness) throws Exception {
     requireFiles(files);
     int largest = largestRecord();
     List<Published> all = new ArrayList<>();
@@ -66,18 +84,13 @@ final class Submitting {
           files,
           largest,
           batches -> {
-            Serde<CompletionRequest> serde =
-                new AvroSerdes(settings.registry().settings(), settings.registry().serdeClass())
-                    .forValues(CompletionRequest.class);
-            Submission submission =
-                new Submission(
-                    settings.kafka(),
-                    settings.topics().requests(),
-                    serde,
-                    settings.async().maxMessageBytes());
-            for (Batch batch : batches) {
-              if (!interruption.asked()) {
-                all.add(publish(submission, batch, interruption));
+            Submission submission = submission();
+            Closeable undo = readiness.prepare(batches);
+            try (PublishedLines lines = looked(submission, batches, interruption, undo)) {
+              for (Batch batch : batches) {
+                if (!interruption.asked()) {
+                  all.add(publish(submission, batch, lines, interruption));
+                }
               }
             }
           });
@@ -85,16 +98,38 @@ final class Submitting {
     return all;
   }
 
-  private Published publish(Submission submission, Batch batch, Interruption interruption)
+  private Submission submission() {
+    Serde<CompletionRequest> serde =
+        new AvroSerdes(settings.registry().settings(), settings.registry().serdeClass())
+            .forValues(CompletionRequest.class);
+    return new Submission(
+        settings.kafka(), settings.topics().requests(), serde, settings.async().maxMessageBytes());
+  }
+
+  private PublishedLines looked(
+      Submission submission, List<Batch> batches, Interruption interruption, Closeable undo)
       throws IOException {
-    Published published =
-        submission.publish(
-            batch,
-            plan.since(),
-            (task, total) ->
-                surroundings.progress(
-                    task, total == 0 ? OptionalLong.empty() : OptionalLong.of(total)),
-            interruption::asked);
+    boolean ready = false;
+    try {
+      PublishedLines lines =
+          submission.look(batches, plan.since(), this::progress, interruption::asked);
+      ready = !interruption.asked();
+      return lines;
+    } finally {
+      if (!ready) {
+        undo.close();
+      }
+    }
+  }
+
+  private Progress progress(String task, long total) {
+    return surroundings.progress(task, total == 0 ? OptionalLong.empty() : OptionalLong.of(total));
+  }
+
+  private Published publish(
+      Submission submission, Batch batch, PublishedLines lines, Interruption interruption)
+      throws IOException {
+    Published published = submission.publish(batch, lines, this::progress, interruption::asked);
     reached =
         "Stopped: "
             + published.requests()
@@ -115,7 +150,8 @@ final class Submitting {
     void of(List<Batch> batches) throws IOException;
   }
 
-  private static void requireFiles(List<String> files) throws IOException {
+  /** Opens the files, before anything else is asked. */
+  void requireFiles(List<String> files) throws IOException {
     Preparation.requireFiles(files.stream().filter(file -> !file.equals(STANDARD_INPUT)).toList());
   }
 
@@ -133,10 +169,7 @@ final class Submitting {
       }
       use.of(
           new Preparation(plan, check, largest)
-              .batches(
-                  inputs,
-                  (task, total) -> surroundings.progress(task, OptionalLong.empty()),
-                  surroundings.err()::println));
+              .batches(inputs, this::progress, surroundings.err()::println));
     } finally {
       for (Path spool : spools) {
         Files.deleteIfExists(spool);
@@ -155,10 +188,14 @@ final class Submitting {
   }
 
   private static Path spool(InputStream in, List<Path> spools) throws IOException {
-    Path spool = Files.createTempFile("completion-worker", ".jsonl");
-    spools.add(spool);
-    Files.copy(in, spool, StandardCopyOption.REPLACE_EXISTING);
-    return spool;
+    try {
+      Path spool = Files.createTempFile("completion-worker", ".jsonl");
+      spools.add(spool);
+      Files.copy(in, spool, StandardCopyOption.REPLACE_EXISTING);
+      return spool;
+    } catch (IOException e) {
+      throw FileFaultException.temporary(e);
+    }
   }
 
   /** Largest record that the worker and the topic take; sees to it that there is a topic. */

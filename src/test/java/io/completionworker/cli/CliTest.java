@@ -174,7 +174,8 @@ class CliTest extends InProcessCli {
     Path good = Files.writeString(directory.resolve("good.jsonl"), batchLine("a"));
     Path bad =
         Files.writeString(
-            directory.resolve("bad.jsonl"), batchLine("a") + "{\n" + batchLine("a") + "{\n{\n");
+            directory.resolve("bad.jsonl"),
+            batchLine("a") + "{\n" + batchLine("a") + "{\n{\nnull\n");
 
     assertThat(
             execute(
@@ -192,9 +193,11 @@ class CliTest extends InProcessCli {
         .containsExactly(
             good + ": " + lines,
             bad + ": " + lines,
-            bad + ": line 2: column 2 is not valid JSON: it ends too early",
-            bad + ": line 3: has the custom_id of line 1",
-            bad + ": 2 more lines are wrong; --max-errors lists more",
+            bad
+                + ": line 2: column 2 is not valid JSON: it ends too early;"
+                + " the same in 2 more lines: 4, 5",
+            bad + ": line 6: the line is not a JSON object",
+            bad + ": 1 more lines are wrong; --max-errors lists more",
             directory.resolve("none.jsonl") + ": there is no such file",
             "Nothing was published");
     assertThat(out.toString()).isEmpty();

@@ -216,7 +216,7 @@ class CollectIT {
 
     Files.writeString(out, "precious\n");
     CliProcess taken = stand.command("96m", "collect", "--batch", "plain", "--out", out.toString());
-    assertThat(taken.await()).isEqualTo(1);
+    assertThat(taken.await()).isEqualTo(2);
     assertThat(taken.err()).contains("exists, and no collect has begun it");
     assertThat(out).hasContent("precious");
   }

@@ -15,6 +15,9 @@ import java.util.regex.Pattern;
  */
 public record BatchRequestId(String batch, long line, String customId) {
 
+  /** Most characters of a batch's id. */
+  public static final int LONGEST = 64;
+
   private static final Pattern BATCH = Pattern.compile("[A-Za-z0-9._-]{1,64}");
   private static final Pattern TEXT =
       Pattern.compile("batch:([A-Za-z0-9._-]{1,64}):([1-9][0-9]{0,17}):(.*)", Pattern.DOTALL);

@@ -1,5 +1,6 @@
 package io.completionworker.cli.batch;
 
+import io.completionworker.cli.input.FileFaultException;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -69,10 +70,14 @@ final class CustomIds implements AutoCloseable {
       }
       return;
     }
-    if (directory == null) {
-      spill();
+    try {
+      if (directory == null) {
+        spill();
+      }
+      write(hash, line);
+    } catch (IOException e) {
+      throw FileFaultException.temporary(e);
     }
-    write(hash, line);
   }
 
   /** Names every repeat, in no order. */

@@ -9,10 +9,26 @@ import java.util.List;
  * @param digest SHA-256 of its content, in hex
  * @param valid numbers of the lines that can be published
  * @param faulty how many lines cannot
- * @param faults why, in the order of the lines; the first of them
+ * @param unlisted how many of those have only faults that are not listed
+ * @param faults why, each once, in the order of the lines; the first of them
+ * @param notices what was probably not meant like that and goes as it is, in the same order
  */
 public record Inspection(
-    BatchFormat format, String digest, BitSet valid, long faulty, List<LineFault> faults) {
+    BatchFormat format,
+    String digest,
+    BitSet valid,
+    long faulty,
+    long unlisted,
+    List<LineFault> faults,
+    List<LineFault> notices) {
+
+  private static final String DIGEST_OF_NOTHING =
+      "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+  /** Whether there is nothing in the file at all. */
+  public boolean isEmpty() {
+    return digest.equals(DIGEST_OF_NOTHING);
+  }
 
   /** Requests that can be published. */
   public int requests() {

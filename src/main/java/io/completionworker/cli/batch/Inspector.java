@@ -10,10 +10,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Reads a file from its beginning to its end, and judges every line as a worker would. Needs memory
@@ -22,7 +20,7 @@ import java.util.stream.Stream;
  * @param options what all requests have in common
  * @param check what a worker would find
  * @param maxRecordBytes largest record that a worker and the topic take
- * @param maxFaults how many faults are kept
+ * @param maxFaults how many kinds of faults are kept
  */
 public record Inspector(
     RequestOptions options, RequestCheck check, int maxRecordBytes, int maxFaults) {
@@ -83,7 +81,8 @@ public record Inspector(
       throws IOException {
     LineReader reader = new LineReader(format, options);
     BitSet valid = new BitSet();
-    Faults faults = new Faults(maxFaults);
+    LineFaults faults = new LineFaults(maxFaults);
+    LineFaults notices = new LineFaults(maxFaults);
     try (FileLines lines = FileLines.open(file, longestLine());
         CustomIds ids = new CustomIds(IDS_IN_MEMORY)) {
       String id = batch.isEmpty() ? SOME_ID : batch;
@@ -91,6 +90,9 @@ public record Inspector(
         Optional<LineRequest> request = judge(reader, id, line, faults);
         if (request.isPresent()) {
           valid.set(Math.toIntExact(line.number()));
+          if (!request.get().notices().isEmpty()) {
+            notices.add(line.number(), request.get().notices());
+          }
           if (format == BatchFormat.BATCH) {
             ids.add(request.get().id().customId(), line.number());
           }
@@ -100,14 +102,21 @@ public record Inspector(
       ids.repeats(
           (line, first) -> {
             valid.clear(Math.toIntExact(line));
-            faults.repeated(line, first);
+            faults.add(line, List.of("has the custom_id of line " + first));
           });
-      return new Inspection(format, lines.digest(), valid, faults.lines, faults.inOrder());
+      return new Inspection(
+          format,
+          lines.digest(),
+          valid,
+          faults.lines(),
+          faults.unlisted(),
+          faults.inOrder(),
+          notices.inOrder());
     }
   }
 
   private Optional<LineRequest> judge(
-      LineReader reader, String batch, FileLines.Line line, Faults faults) {
+      LineReader reader, String batch, FileLines.Line line, LineFaults faults) {
     try {
       LineRequest request = reader.read(batch, line);
       List<String> reasons = new ArrayList<>();
@@ -146,44 +155,6 @@ public record Inspector(
       return request.toByteBuffer().remaining();
     } catch (IOException e) {
       throw new IllegalArgumentException("cannot be written as a record", e);
-    }
-  }
-
-  /** Faults as they are found: the first of each kind are kept, all are counted. */
-  private static final class Faults {
-
-    private static final Comparator<LineFault> BY_LINE = Comparator.comparing(LineFault::line);
-
-    private final int max;
-    private final List<LineFault> invalid = new ArrayList<>();
-    private final List<LineFault> repeated = new ArrayList<>();
-    private long lines;
-
-    Faults(int max) {
-      this.max = max;
-    }
-
-    void add(long line, List<String> reasons) {
-      lines++;
-      for (String reason : reasons) {
-        if (invalid.size() < max) {
-          invalid.add(new LineFault(line, reason));
-        }
-      }
-    }
-
-    /** They come in no order, so the first are known only among more. */
-    void repeated(long line, long first) {
-      lines++;
-      repeated.add(new LineFault(line, "has the custom_id of line " + first));
-      if (repeated.size() >= 2 * max + 1_000) {
-        repeated.sort(BY_LINE);
-        repeated.subList(max, repeated.size()).clear();
-      }
-    }
-
-    List<LineFault> inOrder() {
-      return Stream.concat(invalid.stream(), repeated.stream()).sorted(BY_LINE).limit(max).toList();
     }
   }
 }

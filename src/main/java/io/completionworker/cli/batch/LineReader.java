@@ -6,9 +6,12 @@ import io.completionworker.avro.CompletionRequest;
 import io.completionworker.avro.PortkeyOptions;
 import io.completionworker.cli.body.BodyJson;
 import io.completionworker.cli.body.BodyReader;
+import io.completionworker.cli.body.MisspeltNames;
 import io.completionworker.cli.input.Utf8;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +52,7 @@ public final class LineReader {
       checkEnvelope(whole);
       return request(batch, line.number(), customId(whole), whole, body(whole), options.portkey());
     }
+    checkIsBody(whole);
     String customId = "request-" + line.number();
     if (format == BatchFormat.BODIES) {
       return request(batch, line.number(), customId, whole, whole, options.portkey());
@@ -72,10 +76,37 @@ public final class LineReader {
             .setPortkey(portkey)
             .setDeadlineMs(options.deadlineMs())
             .build();
-    return new LineRequest(id, key(whole, body), request);
+    List<String> notices = new ArrayList<>(MisspeltNames.in(body));
+    if (format == BatchFormat.BATCH) {
+      for (String name : MisspeltNames.parametersBeside(whole)) {
+        notices.add("\"%s\" stands beside the body and is not sent".formatted(name));
+      }
+    }
+    return new LineRequest(id, key(whole, body), request, notices);
+  }
+
+  private static void checkIsBody(ObjectNode line) {
+    if (line.path("body").isObject()) {
+      throw new IllegalArgumentException(
+          "is a line of a batch file (custom_id, method, url, body), and the others are bodies:"
+              + " give each kind a file of its own; --format batch where all are batch lines");
+    }
+    checkIsRequest(line);
+  }
+
+  private static void checkIsRequest(ObjectNode line) {
+    if (line.has("custom_id") && line.has("response") && !line.has("body")) {
+      throw new IllegalArgumentException("is an answer of a batch, not a request");
+    }
   }
 
   private static void checkEnvelope(ObjectNode line) {
+    checkIsRequest(line);
+    if (!line.has("custom_id") && !line.has("body") && line.has("messages")) {
+      throw new IllegalArgumentException(
+          "is the body of a request, and the others are batch lines (custom_id, method, url, body):"
+              + " give each kind a file of its own; --format bodies where all are bodies");
+    }
     JsonNode method = line.path("method");
     if (!method.isMissingNode() && !method.asText().equals("POST")) {
       throw new IllegalArgumentException("method is not POST");
@@ -92,7 +123,7 @@ public final class LineReader {
       throw new IllegalArgumentException(
           id.isMissingNode()
               ? "custom_id is missing"
-              : "custom_id is not a string that says something");
+              : "custom_id must be a string that is not blank");
     }
     return id.asText();
   }

@@ -1,6 +1,7 @@
 package io.completionworker.cli.batch;
 
 import io.completionworker.avro.CompletionRequest;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id what finds its answer
  * @param key of the record
+ * @param notices what was probably not meant like that, and is sent as it is
  */
 @SuppressWarnings("ArrayRecordComponent") // carried, not compared
-public record LineRequest(BatchRequestId id, byte @Nullable [] key, CompletionRequest request) {}
+public record LineRequest(
+    BatchRequestId id, byte @Nullable [] key, CompletionRequest request, List<String> notices) {}

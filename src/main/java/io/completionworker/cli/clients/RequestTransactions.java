@@ -81,6 +81,11 @@ public final class RequestTransactions implements AutoCloseable {
     bytes += size;
   }
 
+  /** How many partitions a topic has. */
+  public int partitions(String topic) {
+    return producer.partitionsFor(topic).size();
+  }
+
   /** Whether it is time to commit. */
   public boolean isFull() {
     return open

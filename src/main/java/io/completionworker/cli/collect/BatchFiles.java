@@ -1,11 +1,13 @@
 package io.completionworker.cli.collect;
 
+import io.completionworker.cli.input.FileFaultException;
 import io.completionworker.cli.records.NumberSet;
 import io.completionworker.cli.records.RecordsException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -25,13 +27,15 @@ final class BatchFiles implements Closeable {
   private final FileChannel lock;
   private final Answers answers;
   private final Errors errors;
+  private final boolean isNew;
   private State state;
 
   private BatchFiles(CollectOptions options, Path directory, FileChannel lock) throws IOException {
     this.options = options;
     this.directory = directory;
     this.lock = lock;
-    this.stateFile = directory.resolve("state");
+    this.stateFile = OutputPlace.state(options.out());
+    this.isNew = !Files.exists(stateFile);
     this.state = load();
     this.answers =
         options.ordered()
@@ -43,26 +47,34 @@ final class BatchFiles implements Closeable {
   /**
    * Goes on where an earlier collect has stopped, or begins.
    *
-   * @throws RecordsException when the files belong to something else
+   * @throws RecordsException when another collect is at it, or the files are broken
+   * @throws OutputFaultException when they cannot be written, or are of something else
    */
   static BatchFiles open(CollectOptions options) throws IOException {
-    Path directory = options.out().resolveSibling(options.out().getFileName() + ".collect");
-    if (!Files.exists(directory)) {
-      refuse(options.out());
-      refuse(options.errors());
-    }
-    Files.createDirectories(directory);
-    FileChannel lock =
-        FileChannel.open(
-            directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    OutputPlace.require(options.out(), options.errors());
+    Path directory = OutputPlace.directory(options.out());
+    FileChannel lock = lock(directory);
     try {
       if (!isLocked(lock)) {
         throw new RecordsException("Another collect writes to " + options.out());
       }
       return new BatchFiles(options, directory, lock);
+    } catch (FileSystemException e) {
+      lock.close();
+      throw OutputPlace.cannotWrite(options.out(), e);
     } catch (IOException | RuntimeException e) {
       lock.close();
       throw e;
+    }
+  }
+
+  private static FileChannel lock(Path directory) {
+    try {
+      Files.createDirectories(directory);
+      return FileChannel.open(
+          directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      throw OutputPlace.cannotWrite(directory, e);
     }
   }
 
@@ -74,24 +86,20 @@ final class BatchFiles implements Closeable {
     }
   }
 
-  private static void refuse(Path file) {
-    if (Files.exists(file)) {
-      throw new RecordsException(
-          file + " exists, and no collect has begun it; choose another name");
-    }
-  }
-
   private State load() throws IOException {
     State found = State.load(stateFile).orElse(null);
     if (found == null) {
       found = State.begin(options.batch(), options.ordered());
-      found.save(stateFile);
+      save(found);
     }
     if (!found.batch().equals(options.batch())) {
-      throw new RecordsException(options.out() + " has answers of batch " + found.batch());
+      throw new OutputFaultException(
+          "%s has answers of batch %s and not of batch %s (a file that was changed is another"
+                  .formatted(options.out(), found.batch(), options.batch())
+              + " batch); choose another name for its answers");
     }
     if (found.ordered() != options.ordered()) {
-      throw new RecordsException(
+      throw new OutputFaultException(
           options.out()
               + " was begun "
               + (found.ordered() ? "with" : "without")
@@ -104,20 +112,38 @@ final class BatchFiles implements Closeable {
     return state;
   }
 
+  /** Whether nothing was there before. */
+  boolean isNew() {
+    return isNew;
+  }
+
   /** Takes the answer of a line that had none. */
   void answer(long line, byte[] row) throws IOException {
-    answers.put(line, row);
+    writing(
+        answersFile(),
+        () -> {
+          answers.put(line, row);
+          return line;
+        });
   }
 
   /** Takes the failure of a line. */
   void error(long line, String reason, byte[] row) throws IOException {
-    errors.put(line, reason, row);
+    writing(
+        directory.resolve("errors"),
+        () -> {
+          errors.put(line, reason, row);
+          return line;
+        });
   }
 
   /** Notes that all before these offsets is in the files. */
   void checkpoint(Map<TopicPartition, Long> reached) throws IOException {
-    state = state.at(Map.copyOf(reached), answers.force(), errors.force());
-    state.save(stateFile);
+    long answered = writing(answersFile(), answers::force);
+    long failed = writing(directory.resolve("errors"), errors::force);
+    State next = state.at(Map.copyOf(reached), answered, failed);
+    save(next);
+    state = next;
   }
 
   /**
@@ -126,7 +152,7 @@ final class BatchFiles implements Closeable {
    * @return lines that failed, by reason
    */
   Map<String, Long> writeErrors() throws IOException {
-    return errors.write(options.errors(), state.ledger());
+    return writing(options.errors(), () -> errors.write(options.errors(), state.ledger()));
   }
 
   /** All answers are there: when they are to be in order, writes them so. */
@@ -136,13 +162,49 @@ final class BatchFiles implements Closeable {
     if (!(answers instanceof SpooledAnswers spooled) || written) {
       return;
     }
-    spooled.writeInOrder(inOrder(), all, options.out(), state.published());
+    writing(
+        inOrder(),
+        () -> {
+          spooled.writeInOrder(inOrder(), all, options.out(), state.published());
+          return all;
+        });
     NumberSet lines = new NumberSet();
     lines.addAll(all);
     State publishing = state.published(lines, true);
-    publishing.save(stateFile);
+    save(publishing);
     spooled.clear();
     state = moved(publishing);
+  }
+
+  private Path answersFile() {
+    return options.ordered() ? directory.resolve("answers") : options.out();
+  }
+
+  private void save(State next) throws IOException {
+    writing(
+        stateFile,
+        () -> {
+          next.save(stateFile);
+          return next;
+        });
+  }
+
+  /** Something that writes. */
+  @FunctionalInterface
+  private interface Step<T> {
+    T run() throws IOException;
+  }
+
+  /** Writes to a file, or names it and says how to go on: a disk may be full. */
+  private static <T> T writing(Path file, Step<T> step) throws IOException {
+    try {
+      return step.run();
+    } catch (IOException e) {
+      throw FileFaultException.failure(
+          "Cannot write %s: %s; mend that, and the same command goes on where it stopped"
+              .formatted(file, FileFaultException.reason(e)),
+          e);
+    }
   }
 
   /** Puts the file in order in its place; again, when the process was killed at it. */
@@ -151,7 +213,7 @@ final class BatchFiles implements Closeable {
       Durable.move(inOrder(), options.out());
     }
     State done = publishing.published(publishing.published(), false);
-    done.save(stateFile);
+    save(done);
     return done;
   }
 

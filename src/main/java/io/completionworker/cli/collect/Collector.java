@@ -7,7 +7,9 @@ import io.completionworker.cli.records.TopicReader;
 import io.completionworker.cli.terminal.Progress;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.serde.AvroSerdes;
+import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -50,24 +52,86 @@ public final class Collector {
   }
 
   /**
-   * Collects until all is there, the time is up, or it is told to stop.
+   * Opens the topics and the files, so that a collect of them can only fail by what happens later.
    *
-   * @param stopped asked now and then
-   * @throws RecordsException when nothing is known of the batch, or it cannot go on
-   * @throws IOException when a file cannot be written
+   * @throws RecordsException when the topics cannot be read, or the files belong to something else
+   * @throws OutputFaultException when the files cannot be written, or are not of this batch
    */
-  public static CollectReport collect(
-      WorkerSettings settings, CollectOptions options, Progress progress, BooleanSupplier stopped)
+  public static Prepared prepare(WorkerSettings settings, CollectOptions options)
       throws IOException {
     Map<String, Object> consumer = ClientSettings.consumer(settings.kafka());
     AvroSerdes serdes =
         new AvroSerdes(settings.registry().settings(), settings.registry().serdeClass());
-    try (TopicReader reader = TopicReader.open(consumer, OutcomeIntake.topics(settings.topics()));
-        RecordLookup lookup = new RecordLookup(settings.topics().requests(), consumer);
-        BatchFiles files = BatchFiles.open(options)) {
+    TopicReader reader = TopicReader.open(consumer, OutcomeIntake.topics(settings.topics()));
+    try {
+      BatchFiles files = BatchFiles.open(options);
+      RecordLookup lookup = new RecordLookup(settings.topics().requests(), consumer);
       OutcomeIntake intake =
           new OutcomeIntake(options.batch(), settings.topics(), serdes, files, lookup);
+      return new Prepared(options, reader, lookup, files, intake);
+    } catch (IOException | RuntimeException e) {
+      reader.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Whether these files can be written and are not in use by something else, as far as it shows
+   * before it is known whose answers go there.
+   *
+   * @throws OutputFaultException when not
+   */
+  public static void requireFiles(Path out, Path errors) {
+    OutputPlace.require(out, errors);
+  }
+
+  /** What a collect works on, open. */
+  public static final class Prepared implements Closeable {
+
+    private final CollectOptions options;
+    private final TopicReader reader;
+    private final RecordLookup lookup;
+    private final BatchFiles files;
+    private final OutcomeIntake intake;
+
+    private Prepared(
+        CollectOptions options,
+        TopicReader reader,
+        RecordLookup lookup,
+        BatchFiles files,
+        OutcomeIntake intake) {
+      this.options = options;
+      this.reader = reader;
+      this.lookup = lookup;
+      this.files = files;
+      this.intake = intake;
+    }
+
+    /**
+     * Collects until all is there, the time is up, or it is told to stop.
+     *
+     * @param stopped asked now and then
+     * @throws RecordsException when nothing is known of the batch, or it cannot go on
+     * @throws IOException when a file cannot be written
+     */
+    public CollectReport collect(Progress progress, BooleanSupplier stopped) throws IOException {
       return new Collector(options, progress, stopped, files, reader, intake).run();
+    }
+
+    /** Leaves nothing of it behind, unless an earlier one began it. */
+    public void undo() throws IOException {
+      if (files.isNew()) {
+        files.discard();
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      try (reader;
+          lookup;
+          files) {
+        // each is closed, whatever becomes of the others
+      }
     }
   }
 

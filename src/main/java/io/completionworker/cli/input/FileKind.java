@@ -4,8 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What the first bytes of a file say that it is, where it is no text in UTF-8. */
 public final class FileKind {
@@ -14,6 +16,8 @@ public final class FileKind {
   public static final int HEAD_BYTES = 512;
 
   private static final int TAR_AT = 257;
+  private static final String ONE_A_LINE =
+      ", not JSON Lines, which have one object a line: convert it, for example by jq -c %s FILE";
 
   /** Longer ones first, since the mark of UTF-32LE begins with that of UTF-16LE. */
   private static final Map<String, String> MARKS = new LinkedHashMap<>();
@@ -21,7 +25,7 @@ public final class FileKind {
   private static final Map<String, String> PACKED =
       Map.of(
           "28b52ffd", "packed by zstd",
-          "504b0304", "a zip archive",
+          "504b0304", "a zip archive, as those of .xlsx and .docx are too",
           "504b0506", "an empty zip archive",
           "425a68", "packed by bzip2",
           "fd377a585a00", "packed by xz",
@@ -35,7 +39,10 @@ public final class FileKind {
           "50415231", "a Parquet file",
           "4f626a01", "a file of Avro records",
           "255044462d", "a PDF",
-          "4f5243", "an ORC file");
+          "4f5243", "an ORC file",
+          "4152524f5731", "an Arrow file",
+          "53514c69746520666f726d6174", "a SQLite database",
+          "d0cf11e0a1b11ae1", "a file of an old Office");
 
   static {
     MARKS.put("0000feff", "UTF-32BE");
@@ -59,7 +66,46 @@ public final class FileKind {
     return begins(head, PACKED)
         .map(kind -> "is " + kind + ": unpack it first, since only gzip is unpacked here")
         .or(() -> begins(head, OTHERS).map(kind -> "is " + kind + ", not JSON lines"))
-        .or(() -> tar(head));
+        .or(() -> tar(head))
+        .or(() -> text(head));
+  }
+
+  /** Text of another form; what may be one faulty line among good ones is none. */
+  private static Optional<String> text(byte[] head) {
+    String text =
+        new String(head, StandardCharsets.ISO_8859_1).replaceFirst("^\u00ef\u00bb\u00bf", "");
+    List<String> lines = text.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
+    if (lines.isEmpty()) {
+      return Optional.empty();
+    }
+    String first = lines.get(0);
+    boolean alone = lines.size() == 1;
+    if (first.startsWith("[") && (alone || !first.endsWith("]"))) {
+      return Optional.of("is one JSON array" + ONE_A_LINE.formatted("'.[]'"));
+    }
+    if (!alone && first.startsWith("{")) {
+      return first.matches(".*[,{\\[]")
+          ? Optional.of("has JSON objects over several lines" + ONE_A_LINE.formatted("."))
+          : Optional.empty();
+    }
+    if (first.startsWith("{") || (!alone && lines.get(1).startsWith("{"))) {
+      return Optional.empty();
+    }
+    return Optional.ofNullable(otherText(first))
+        .map(kind -> "looks like " + kind + ", not JSON Lines, which have one JSON object a line");
+  }
+
+  private static @Nullable String otherText(String first) {
+    if (first.startsWith("<")) {
+      return "XML or HTML";
+    }
+    if (first.equals("---") || first.startsWith("- ")) {
+      return "YAML";
+    }
+    if (first.startsWith("version https://git-lfs")) {
+      return "a pointer of Git LFS (`git lfs pull` brings the file)";
+    }
+    return first.matches(".*[,;\t].*") ? "CSV" : null;
   }
 
   private static String convert(String encoding) {

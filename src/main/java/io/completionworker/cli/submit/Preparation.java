@@ -8,7 +8,6 @@ import io.completionworker.cli.batch.RequestCheck;
 import io.completionworker.cli.input.FileFaultException;
 import io.completionworker.cli.terminal.Progress;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -45,6 +44,10 @@ public record Preparation(SubmitPlan plan, RequestCheck check, int maxRecordByte
     for (Input input : inputs) {
       try {
         Batch batch = batch(input, display, say);
+        batch
+            .inspection()
+            .notices()
+            .forEach(notice -> say.accept(batch.name() + ": warning: " + notice));
         List<String> faults = faults(batch);
         if (!plan.skipInvalid()) {
           wrong.addAll(faults);
@@ -52,8 +55,9 @@ public record Preparation(SubmitPlan plan, RequestCheck check, int maxRecordByte
           faults.forEach(say);
         }
         if (batch.inspection().requests() == 0 && (faults.isEmpty() || plan.skipInvalid())) {
-          boolean empty = Files.size(input.file()) == 0;
-          wrong.add(input.name() + (empty ? ": is empty" : ": there is no request in it"));
+          wrong.add(
+              input.name()
+                  + (batch.inspection().isEmpty() ? ": is empty" : ": there is no request in it"));
         }
         batches.add(batch);
       } catch (FileFaultException e) {
@@ -100,13 +104,9 @@ public record Preparation(SubmitPlan plan, RequestCheck check, int maxRecordByte
   }
 
   private static String unreadable(FileSystemException e) {
-    if (e instanceof NoSuchFileException) {
-      return "there is no such file";
-    }
-    if (e instanceof AccessDeniedException) {
-      return "cannot be read: permission denied";
-    }
-    return "cannot be read" + (e.getReason() == null ? "" : ": " + e.getReason());
+    return e instanceof NoSuchFileException
+        ? "there is no such file"
+        : "cannot be read: " + FileFaultException.reason(e);
   }
 
   private Batch batch(Input input, Submission.Display display, Consumer<String> say)
@@ -131,9 +131,8 @@ public record Preparation(SubmitPlan plan, RequestCheck check, int maxRecordByte
     List<String> lines = new ArrayList<>();
     List<LineFault> faults = batch.inspection().faults();
     faults.forEach(fault -> lines.add(batch.name() + ": " + fault));
-    long listed = faults.stream().map(LineFault::line).distinct().count();
-    if (batch.inspection().faulty() > listed) {
-      long more = batch.inspection().faulty() - listed;
+    long more = batch.inspection().unlisted();
+    if (more > 0) {
       lines.add(batch.name() + ": " + more + " more lines are wrong; --max-errors lists more");
     }
     return lines;

@@ -9,58 +9,80 @@ import io.completionworker.cli.records.TopicReader;
 import io.completionworker.cli.terminal.Progress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /**
- * Finds out how far a batch is published: the highest of its lines among the committed records of
- * the request topic. Lines are committed in their order, so all before it are there too.
+ * Finds out how far batches are published: the highest of their lines among the committed records
+ * of the request topic. Lines are committed in their order, so all before it are there too.
  *
- * <p>The end is the high watermark, as it is when this begins, and not the end of what is
+ * <p>The end is the high watermark, as it is when a look begins, and not the end of what is
  * committed: that one stands still while anyone else's transaction is open, and records behind it,
  * which are ours and committed, would be missed. So this may have to wait for such a transaction to
- * end.
+ * end. A second look begins where the first has ended. For one thread.
  */
-final class PublishedLines {
+public final class PublishedLines implements AutoCloseable {
 
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final byte[] BEGINNING = "batch:".getBytes(StandardCharsets.UTF_8);
 
-  private final Map<String, String> kafka;
   private final String topic;
   private final Deserializer<CompletionRequest> requests;
+  private final TopicReader reader;
+  private final Map<String, Search> searches = new HashMap<>();
 
+  /**
+   * Nothing is looked at yet.
+   *
+   * @param since records before it are not looked at
+   */
   PublishedLines(
-      Map<String, String> kafka, String topic, Deserializer<CompletionRequest> requests) {
-    this.kafka = kafka;
+      Map<String, String> kafka,
+      String topic,
+      Deserializer<CompletionRequest> requests,
+      List<Batch> batches,
+      StartAt since) {
     this.topic = topic;
     this.requests = requests;
+    batches.forEach(batch -> searches.putIfAbsent(batch.id(), new Search(batch)));
+    reader = TopicReader.open(settings(kafka), List.of(topic));
+    try {
+      reader.seek(since, reader.partitions());
+    } catch (KafkaException e) {
+      reader.close();
+      throw e;
+    }
   }
 
   /**
-   * The highest line of a batch; 0 when there is none.
+   * Looks at what has been committed by now.
    *
-   * @param since records before it are not looked at
-   * @param stop whether to give up; then what it returns means nothing
-   * @throws InputFaultsException when the batch on the topic is of another content
+   * @param stop whether to give up; then what is found means nothing
+   * @throws InputFaultsException when a batch on the topic is of another content
    */
-  long highest(Batch batch, StartAt since, Progress progress, BooleanSupplier stop) {
-    Search search = new Search(batch);
-    try (TopicReader reader = TopicReader.open(settings(), List.of(topic))) {
-      Map<TopicPartition, Long> ends = reader.writtenEnds();
-      reader.seek(since, reader.partitions());
+  void look(Submission.Display display, BooleanSupplier stop) {
+    Map<TopicPartition, Long> ends = reader.writtenEnds();
+    if (reader.reached(ends)) {
+      return;
+    }
+    try (Progress progress = display.progress("look", 0)) {
       long read = 0;
       long heard = System.nanoTime();
       while (!stop.getAsBoolean() && !reader.reached(ends)) {
         var records = reader.poll(POLL);
-        records.forEach(search::look);
+        records.forEach(this::take);
         read += records.count();
         progress.at(read);
         if (!records.isEmpty()) {
@@ -71,42 +93,72 @@ final class PublishedLines {
         }
       }
     }
-    return search.highest;
   }
 
-  private Map<String, Object> settings() {
+  /** The highest line of a batch; 0 when there is none. */
+  long highest(Batch batch) {
+    return search(batch.id()).highest;
+  }
+
+  @Override
+  public void close() {
+    reader.close();
+  }
+
+  private Search search(String batch) {
+    return Objects.requireNonNull(searches.get(batch), batch);
+  }
+
+  private static Map<String, Object> settings(Map<String, String> kafka) {
     Map<String, Object> settings = ClientSettings.consumer(kafka);
     // Records may go by retention while they are read; what is gone is of no batch any more.
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     return settings;
   }
 
+  private void take(ConsumerRecord<byte[], byte[]> record) {
+    Header digest = record.headers().lastHeader(BatchHeaders.DIGEST);
+    byte[] value = record.value();
+    if (digest == null || value == null || !mayBeOurs(value)) {
+      return;
+    }
+    CompletionRequest request = requests.deserialize(topic, record.headers(), value);
+    String id = request == null ? null : request.getRequestId();
+    Optional<BatchRequestId> line = id == null ? Optional.empty() : BatchRequestId.parse(id);
+    if (line.isPresent() && searches.containsKey(line.get().batch())) {
+      search(line.get().batch())
+          .found(line.get().line(), new String(digest.value(), StandardCharsets.UTF_8));
+    }
+  }
+
+  /** Avro has text as it is: what does not name one of the batches need not be decoded. */
+  private boolean mayBeOurs(byte[] value) {
+    for (int i = 0; i + BEGINNING.length < value.length; i++) {
+      int from = i + BEGINNING.length;
+      if (value[i] == BEGINNING[0] && Arrays.equals(value, i, from, BEGINNING, 0, from - i)) {
+        int end = from;
+        while (end < value.length && end - from <= BatchRequestId.LONGEST && value[end] != ':') {
+          end++;
+        }
+        if (searches.containsKey(new String(value, from, end - from, StandardCharsets.UTF_8))) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
   /** The search for one batch. */
   private final class Search {
 
     private final Batch batch;
-    private final byte[] beginning;
     private long highest;
 
     Search(Batch batch) {
       this.batch = batch;
-      this.beginning = ("batch:" + batch.id() + ":").getBytes(StandardCharsets.UTF_8);
     }
 
-    void look(ConsumerRecord<byte[], byte[]> record) {
-      Header digest = record.headers().lastHeader(BatchHeaders.DIGEST);
-      byte[] value = record.value();
-      // Avro has text as it is: what does not have these bytes need not be decoded.
-      if (digest == null || value == null || !contains(value, beginning)) {
-        return;
-      }
-      CompletionRequest request = requests.deserialize(topic, record.headers(), value);
-      String id = request == null ? null : request.getRequestId();
-      Optional<BatchRequestId> line = id == null ? Optional.empty() : BatchRequestId.parse(id);
-      if (line.isEmpty() || !line.get().batch().equals(batch.id())) {
-        return;
-      }
-      String content = new String(digest.value(), StandardCharsets.UTF_8);
+    void found(long line, String content) {
       if (!content.equals(batch.inspection().digest())) {
         throw new InputFaultsException(
             List.of(
@@ -115,27 +167,10 @@ final class PublishedLines {
                     + batch.id()
                     + " is on "
                     + topic
-                    + " already, of another content; give this one another --batch"));
+                    + " already, of another content; give this one another --batch;"
+                    + " nothing was published"));
       }
-      highest = Math.max(highest, line.get().line());
-    }
-
-    private static boolean contains(byte[] text, byte[] part) {
-      for (int i = 0; i <= text.length - part.length; i++) {
-        if (text[i] == part[0] && startsAt(text, i, part)) {
-          return true;
-        }
-      }
-      return false;
-    }
-
-    private static boolean startsAt(byte[] text, int at, byte[] part) {
-      for (int i = 1; i < part.length; i++) {
-        if (text[at + i] != part[i]) {
-          return false;
-        }
-      }
-      return true;
+      highest = Math.max(highest, line);
     }
   }
 }

@@ -14,6 +14,7 @@ import io.completionworker.cli.terminal.Progress;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -24,6 +25,7 @@ import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Serde;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Publishes batches: behind what of them is on the topic already, to their last line.
@@ -41,6 +43,8 @@ public record Submission(
   private static final RequestTransactions.Bounds TRANSACTION =
       new RequestTransactions.Bounds(1_000, 4L << 20, Duration.ofSeconds(2));
 
+  private static final CompletionRequest SAMPLE =
+      CompletionRequest.newBuilder().setModel("").setMessages(List.of()).build();
   private static final int BATCH_BYTES = 65_536;
   private static final int LINGER_MS = 20;
   private static final int MIN_BUFFER_BYTES = 16 << 20;
@@ -54,22 +58,49 @@ public record Submission(
   }
 
   /**
+   * Looks for what of all these batches is on the topic, and sees to it that their records can be
+   * written. Nothing is published by this. An earlier submit of one of them is ended.
+   *
+   * @param since before it, no record of the batches is on the topic
+   * @param stop asked between records
+   * @throws SubmitException when they cannot be published
+   * @throws InputFaultsException when a batch on the topic has another content
+   */
+  public PublishedLines look(
+      List<Batch> batches, StartAt since, Display display, BooleanSupplier stop) {
+    try {
+      // the schema registry answers, and has the schema or takes it
+      requests.serializer().serialize(topic, headers(), SAMPLE);
+      for (Batch batch : batches) {
+        new RequestTransactions(producer(batch), TRANSACTION).close();
+      }
+      PublishedLines lines =
+          new PublishedLines(kafka, topic, requests.deserializer(), batches, since);
+      try {
+        lines.look(display, stop);
+        return lines;
+      } catch (RuntimeException e) {
+        lines.close();
+        throw e;
+      }
+    } catch (KafkaException | RecordsException e) {
+      throw new SubmitException("Nothing was published", e);
+    }
+  }
+
+  /**
    * Publishes a batch, or what is left of it.
    *
-   * @param since before it, no record of the batch is on the topic
+   * @param lines what was on the topic of it
    * @param stop asked between records; once it says so, what is not committed is given up
    * @throws SubmitException when it cannot be published; what is committed stays
-   * @throws InputFaultsException when the batch on the topic has another content
+   * @throws InputFaultsException when the batch on the topic has another content by now
    */
-  public Published publish(Batch batch, StartAt since, Display display, BooleanSupplier stop)
+  public Published publish(Batch batch, PublishedLines lines, Display display, BooleanSupplier stop)
       throws IOException {
     try (RequestTransactions transactions = new RequestTransactions(producer(batch), TRANSACTION)) {
-      long highest;
-      try (Progress progress = display.progress("look", 0)) {
-        highest =
-            new PublishedLines(kafka, topic, requests.deserializer())
-                .highest(batch, since, progress, stop);
-      }
+      lines.look(display, stop);
+      long highest = lines.highest(batch);
       int before = batch.inspection().requestsUpTo(highest);
       if (stop.getAsBoolean() || before == batch.inspection().requests()) {
         return new Published(batch, before, before);
@@ -82,6 +113,11 @@ public record Submission(
     } catch (KafkaException | RecordsException e) {
       throw explained(batch, e);
     }
+  }
+
+  /** A record to take the headers from, since their class is not Kafka's to give. */
+  private Headers headers() {
+    return new ProducerRecord<byte[], byte[]>(topic, null).headers();
   }
 
   private Map<String, Object> producer(Batch batch) {
@@ -122,6 +158,7 @@ public record Submission(
     private final RequestTransactions transactions;
     private final Progress progress;
     private final LineReader reader;
+    private final long partitions;
     private int sent;
     private int committed;
 
@@ -130,6 +167,7 @@ public record Submission(
       this.transactions = transactions;
       this.progress = progress;
       this.reader = new LineReader(batch.inspection().format(), batch.options());
+      this.partitions = transactions.partitions(topic);
       this.sent = before;
       this.committed = before;
     }
@@ -167,16 +205,27 @@ public record Submission(
 
     private void send(FileLines.Line line) {
       LineRequest request = read(line);
-      // a record to take the headers from, since their class is not Kafka's to give
-      Headers headers = new ProducerRecord<byte[], byte[]>(topic, null).headers();
+      Headers headers = headers();
       byte[] value = requests.serializer().serialize(topic, headers, request.request());
       headers.add(BatchHeaders.DIGEST, utf8(batch.inspection().digest()));
       if (line.number() == batch.inspection().lastLine()) {
         headers.add(BatchHeaders.SIZE, utf8(Integer.toString(batch.inspection().requests())));
       }
       transactions.send(
-          new ProducerRecord<>(topic, null, null, request.key(), value, headers), value.length);
+          new ProducerRecord<>(topic, partition(request), null, request.key(), value, headers),
+          value.length);
       sent++;
+    }
+
+    /**
+     * Requests without a key go round the partitions, since the partitioner would put a small batch
+     * on one of them; where they begin differs between batches. Those with a key go where their key
+     * goes.
+     */
+    private @Nullable Integer partition(LineRequest request) {
+      return request.key() == null
+          ? Integer.valueOf((int) Math.floorMod((long) batch.id().hashCode() + sent, partitions))
+          : null;
     }
 
     private LineRequest read(FileLines.Line line) {

@@ -18,7 +18,7 @@ public final class NearestKey {
   }
 
   /** Levenshtein's distance, row by row; two letters that changed places are one edit. */
-  static int edits(String left, String right) {
+  public static int edits(String left, String right) {
     int[] twoAbove = new int[0];
     int[] above = new int[right.length() + 1];
     for (int column = 0; column < above.length; column++) {

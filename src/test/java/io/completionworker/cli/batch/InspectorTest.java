@@ -131,8 +131,12 @@ class InspectorTest {
     Inspection inspection = inspect(file(content.toString()), NO_OPTIONS);
 
     assertThat(inspection.faults())
-        .extracting(LineFault::line)
-        .containsExactly(2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L, 11L);
+        .extracting(LineFault::toString)
+        .containsExactly(
+            "line 2: column 2 is not valid JSON: it ends too early;"
+                + " the same in 2499 more lines: 4, 6, 8, 10, 12, ...",
+            "line 3: has the custom_id of line 1;"
+                + " the same in 2498 more lines: 5, 7, 9, 11, 13, ...");
     assertThat(inspection.faulty()).isEqualTo(4_999);
     assertThat(inspection.requests()).isEqualTo(1);
   }

@@ -104,12 +104,12 @@ class BatchFilesTest {
   void shouldRefuseFilesOfSomethingElse() throws IOException {
     open(false).close();
     assertThatThrownBy(() -> open(true))
-        .isInstanceOf(RecordsException.class)
+        .isInstanceOf(OutputFaultException.class)
         .hasMessageContaining("was begun without --ordered");
     CollectOptions other =
         new CollectOptions("other", out, errors, false, StartAt.EARLIEST, Optional.empty());
     assertThatThrownBy(() -> BatchFiles.open(other))
-        .isInstanceOf(RecordsException.class)
+        .isInstanceOf(OutputFaultException.class)
         .hasMessageContaining("has answers of batch b");
     try (BatchFiles files = open(false)) {
       assertThat(files.state().batch()).isEqualTo("b");

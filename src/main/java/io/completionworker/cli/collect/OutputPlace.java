@@ -1,0 +1,84 @@
+package io.completionworker.cli.collect;
+
+import io.completionworker.cli.input.FileFaultException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+
+/** Where the files of a collect are, and whether they can be written there. */
+final class OutputPlace {
+
+  /** More than fits into what is left of a block. */
+  private static final int TRIED_BYTES = 8 * 1024;
+
+  private OutputPlace() {}
+
+  /** What a collect of this file of answers keeps for itself. */
+  static Path directory(Path out) {
+    return out.resolveSibling(out.getFileName() + ".collect");
+  }
+
+  /** What it has reached; there from its beginning on. */
+  static Path state(Path out) {
+    return directory(out).resolve("state");
+  }
+
+  /**
+   * Tries whether files can be written there; leaves nothing behind.
+   *
+   * @throws OutputFaultException when not, or when they are of something else
+   */
+  static void require(Path out, Path errors) {
+    for (Path file : List.of(out, errors)) {
+      if (file.getFileName() == null || Files.isDirectory(file)) {
+        throw new OutputFaultException(file + " is a directory; name a file in it");
+      }
+    }
+    boolean begun = Files.exists(state(out));
+    for (Path file : List.of(out, errors)) {
+      if (Files.exists(file) && !begun) {
+        throw new OutputFaultException(
+            file + " exists, and no collect has begun it; choose another name");
+      }
+      try {
+        if (Files.exists(file)) {
+          FileChannel.open(file, StandardOpenOption.WRITE).close();
+        }
+        tryToWrite(nearest(file));
+      } catch (IOException e) {
+        throw cannotWrite(file, e);
+      }
+    }
+  }
+
+  static OutputFaultException cannotWrite(Path file, IOException e) {
+    return new OutputFaultException(
+        "Cannot write %s: %s; mend that, or choose another file"
+            .formatted(file, FileFaultException.reason(e)));
+  }
+
+  /** The rights alone do not tell: a disk may be full or read-only. */
+  private static void tryToWrite(Path directory) throws IOException {
+    Path file = Files.createTempFile(directory, ".completion-worker", ".tmp");
+    try {
+      Files.write(file, new byte[TRIED_BYTES]);
+    } finally {
+      Files.delete(file);
+    }
+  }
+
+  /** The directory of a file, or what there is of the way to it. */
+  private static Path nearest(Path file) throws IOException {
+    Path at = file.toAbsolutePath().normalize().getParent();
+    while (at != null && !Files.exists(at)) {
+      at = at.getParent();
+    }
+    if (at == null || !Files.isDirectory(at)) {
+      throw new IOException(at + " is not a directory");
+    }
+    return at;
+  }
+}
