@@ -8,9 +8,14 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Says on stderr why a command ended badly: faults one a line, else the cause as the last line. */
+/**
+ * Says on stderr why a command ended badly: faults one a line, else the cause as the last line; of
+ * a wrong call, the cause alone.
+ */
 final class FailureLines implements IExecutionExceptionHandler {
 
   @Override
@@ -30,6 +35,20 @@ final class FailureLines implements IExecutionExceptionHandler {
     }
     err.println(line(failure));
     return ExitCode.FAILED;
+  }
+
+  /** What is wrong with the call, in one line that also says where the right one is described. */
+  static int usage(ParameterException wrong, String... arguments) {
+    CommandLine command = wrong.getCommandLine();
+    String meant = "";
+    if (wrong instanceof UnmatchedArgumentException unmatched
+        && !unmatched.getSuggestions().isEmpty()) {
+      meant = "; did you mean " + unmatched.getSuggestions().get(0) + "?";
+    }
+    String page = command.getCommandSpec().qualifiedName() + " --help";
+    String cause = text(wrong).replaceAll("\\p{Cntrl}", "?");
+    command.getErr().println(cause + meant + (meant.isEmpty() ? "; see `" : " See `") + page + "`");
+    return ExitCode.WRONG;
   }
 
   /** The failure and what it came from, in one line. */

@@ -23,6 +23,7 @@ record BrokerCheck(WorkerSettings settings, Duration timeout, Function<Throwable
           Finding.ok("broker", "cluster " + cluster.id() + ", " + cluster.brokers() + brokers));
       findings.addAll(topics(broker));
       findings.add(group(broker));
+      findings.add(GroupFinding.of(settings, timeout));
     } catch (TopicsException e) {
       String see = "; see kafka.bootstrap.servers and kafka.security.protocol";
       findings.add(Finding.fail("broker", words.apply(e) + see));

@@ -1,6 +1,7 @@
 package io.completionworker.cli.collect;
 
 import io.completionworker.cli.clients.ClientSettings;
+import io.completionworker.cli.group.GroupWatch;
 import io.completionworker.cli.records.RecordLookup;
 import io.completionworker.cli.records.RecordsException;
 import io.completionworker.cli.records.TopicReader;
@@ -29,6 +30,7 @@ public final class Collector {
   private final BatchFiles files;
   private final TopicReader reader;
   private final OutcomeIntake intake;
+  private final GroupWatch workers;
   private final Map<TopicPartition, Long> ends;
   private boolean caughtUp;
   private boolean followingSaid;
@@ -39,13 +41,15 @@ public final class Collector {
       BooleanSupplier stopped,
       BatchFiles files,
       TopicReader reader,
-      OutcomeIntake intake) {
+      OutcomeIntake intake,
+      GroupWatch workers) {
     this.options = options;
     this.progress = progress;
     this.stopped = stopped;
     this.files = files;
     this.reader = reader;
     this.intake = intake;
+    this.workers = workers;
     this.ends = reader.writtenEnds();
   }
 
@@ -64,10 +68,11 @@ public final class Collector {
         new AvroSerdes(settings.registry().settings(), settings.registry().serdeClass());
     try (TopicReader reader = TopicReader.open(consumer, OutcomeIntake.topics(settings.topics()));
         RecordLookup lookup = new RecordLookup(settings.topics().requests(), consumer);
-        BatchFiles files = BatchFiles.open(options)) {
+        BatchFiles files = BatchFiles.open(options);
+        GroupWatch workers = new GroupWatch(settings)) {
       OutcomeIntake intake =
           new OutcomeIntake(options.batch(), settings.topics(), serdes, files, lookup);
-      return new Collector(options, progress, stopped, files, reader, intake).run();
+      return new Collector(options, progress, stopped, files, reader, intake, workers).run();
     }
   }
 
@@ -77,12 +82,13 @@ public final class Collector {
     long noted = started;
     long doneSince = 0;
     while (true) {
-      for (ConsumerRecord<byte[], byte[]> found : reader.poll(POLL)) {
+      for (ConsumerRecord<byte[], byte[]> found : reader.follow(POLL, progress::say)) {
         intake.take(found);
       }
       show();
       long now = System.nanoTime();
       boolean done = isDone();
+      progress.note(caughtUp && !done ? workers.hindrance(ledger().settled()) : "");
       if (done) {
         doneSince = doneSince == 0 ? now : doneSince;
         if (ledger().allCounted() || now - doneSince > USAGE_NANOS) {

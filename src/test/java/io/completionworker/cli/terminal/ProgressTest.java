@@ -148,7 +148,11 @@ class ProgressTest {
 
   private Progress bar(Map<String, String> environment, OptionalLong total) {
     return new Progress(
-        new PrintWriter(printed, true), true, Bar.of(environment, "submit"), total, nanos::get);
+        new PrintWriter(printed, true),
+        true,
+        Bar.of(TerminalWidth.of(environment), environment, "submit"),
+        total,
+        nanos::get);
   }
 
   private void pass(Duration time) {
