@@ -31,6 +31,9 @@ final class HelpPages {
   /** An option, argument, command or exit code, and what it is. */
   private static final Pattern NAMED = Pattern.compile("( *\\S.*?) {2,}(\\S.*)");
 
+  /** Colors, which take no room. */
+  private static final Pattern STYLE = Pattern.compile("\u001b\\[[0-9;]*m");
+
   private static final String ENVIRONMENT = "environment";
 
   /** Commands that go on with earlier work; the others just end. */
@@ -105,13 +108,13 @@ final class HelpPages {
   private static String line(String line, int columns) {
     Matcher named = NAMED.matcher(line);
     int indent = indent(line);
-    if (line.length() <= columns) {
+    if (length(line) <= columns) {
       return line;
     }
     if (!named.matches()) {
       return broken(line, Math.min(indent, columns / 2), columns, "");
     }
-    int column = named.start(2);
+    int column = length(line.substring(0, named.start(2)));
     if (column <= columns / 2) {
       return broken(line, column, columns, "");
     }
@@ -128,6 +131,10 @@ final class HelpPages {
     return line.length() - line.stripLeading().length();
   }
 
+  private static int length(String text) {
+    return STYLE.matcher(text).replaceAll("").length();
+  }
+
   /**
    * Breaks a line at spaces alone.
    *
@@ -135,22 +142,23 @@ final class HelpPages {
    * @param more what stands at the end of each line but the last one
    */
   private static String broken(String line, int hanging, int columns, String more) {
-    List<String> lines = new ArrayList<>();
-    String rest = line;
-    while (rest.length() > columns) {
-      int first = Math.max(indent(rest), lines.isEmpty() ? Math.min(hanging, columns / 2) : 0);
-      int at = rest.lastIndexOf(' ', columns - more.length());
-      if (at <= first) {
-        at = rest.indexOf(' ', Math.max(first, indent(rest)) + 1); // a word without room
-      }
-      if (at < 0) {
-        break;
-      }
-      lines.add(rest.substring(0, at).stripTrailing() + more);
-      rest = " ".repeat(hanging) + rest.substring(at).strip();
+    if (length(line) <= columns) {
+      return line;
     }
-    lines.add(rest);
-    return String.join("%n".formatted(), lines);
+    StringBuilder all = new StringBuilder();
+    StringBuilder now = new StringBuilder();
+    boolean empty = true;
+    for (String word : line.split("(?<=[^ ])(?= )", -1)) {
+      if (!empty && length(now + word) > columns - more.length()) {
+        all.append(now).append(more).append("%n".formatted());
+        now.setLength(0);
+        now.append(" ".repeat(hanging)).append(word.strip());
+      } else {
+        now.append(word);
+      }
+      empty = false;
+    }
+    return all.append(now).toString();
   }
 
   private static Map<String, String> exitCodes(String command) {
