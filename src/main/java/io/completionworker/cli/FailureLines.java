@@ -2,12 +2,14 @@ package io.completionworker.cli;
 
 import io.completionworker.cli.submit.InputFaultsException;
 import io.completionworker.config.ConfigFaultsException;
+import io.completionworker.config.key.NearestKey;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.regex.Matcher;
@@ -54,9 +56,8 @@ final class FailureLines implements IExecutionExceptionHandler {
     CommandLine command = wrong.getCommandLine();
     ParameterException cause = unknownOption(command, arguments).orElse(wrong);
     String meant = "; see `";
-    if (cause instanceof UnmatchedArgumentException unmatched
-        && !unmatched.getSuggestions().isEmpty()) {
-      meant = "; did you mean " + unmatched.getSuggestions().get(0) + "? See `";
+    if (cause instanceof UnmatchedArgumentException unmatched) {
+      meant = meant(command, unmatched.getUnmatched().get(0)).orElse(meant);
     }
     String page = command.getCommandSpec().qualifiedName() + " --help`";
     command.getErr().println(plain(text(cause)) + meant + page);

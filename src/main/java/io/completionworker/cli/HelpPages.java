@@ -58,6 +58,10 @@ final class HelpPages {
         COLUMNS                     width of lines where there is no terminal
       """;
 
+  /** An indent in which picocli has a mark of what is required, colored and blank. */
+  private static final Pattern INDENT_WITH_MARK =
+      Pattern.compile("^(?:(?:\u001b\\[[0-9;]*m)* +)+");
+
   private HelpPages() {}
 
   /**
@@ -105,7 +109,11 @@ final class HelpPages {
     return text.endsWith("\n") ? shaped + end : shaped;
   }
 
-  private static String line(String line, int columns) {
+  private static String line(String marked, int columns) {
+    String line =
+        INDENT_WITH_MARK
+            .matcher(marked)
+            .replaceFirst(mark -> STYLE.matcher(mark.group()).replaceAll(""));
     Matcher named = NAMED.matcher(line);
     int indent = indent(line);
     if (length(line) <= columns) {

@@ -74,12 +74,12 @@ class CliUsageTest extends InProcessCli {
             + " See `completion-worker tail --help`",
         "collect --out f | Missing required option: '--batch=ID';"
             + " see `completion-worker collect --help`",
-        "redrive --retryable so | Invalid value for option '--retryable' (WHICH):"
+        "redrive --retryable so | Invalid value for option '--retryable':"
             + " expected one of yes, no, any, but was 'so'; see `completion-worker redrive --help`",
         "tail answers | Invalid value for positional parameter at index 0 (TOPIC): expected one of"
             + " requests, responses, usage, failures, chunks, usage-windows, dead-letters,"
             + " but was 'answers'; see `completion-worker tail --help`",
-        "collect --batch b --out f --output xml | Invalid value for option '--output' (FORMAT):"
+        "collect --batch b --out f --output xml | Invalid value for option '--output':"
             + " expected one of text, json, but was 'xml'; see `completion-worker collect --help`"
       })
   void shouldSayWhatIsWrongInOneLine(String arguments, String line) {

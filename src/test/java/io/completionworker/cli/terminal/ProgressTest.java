@@ -76,7 +76,7 @@ class ProgressTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 20, 40, 80, 200})
   void shouldShowWhatHindersWithinTheTerminalOrInALineOfItsOwn(int columns) {
-    Map<String, String> environment = Map.of("COLUMNS", String.valueOf(columns));
+    Map<String, String> environment = Map.of("COLUMNS", String.valueOf(columns), "NO_COLOR", "1");
     String note = "waiting: no worker is in group completion-worker";
     try (Progress progress = bar(environment, OptionalLong.of(20))) {
       progress.at(0);

@@ -56,6 +56,6 @@ class TerminalWidthTest {
         .hasSizeGreaterThan(30)
         .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(40))
         .anyMatch(line -> line.contains("2026-01-31T08:00:00Z"))
-        .anyMatch(line -> line.contains("[-hV] [--debug]"));
+        .anyMatch(line -> line.contains("[--debug] [--ordered]"));
   }
 }
