@@ -72,8 +72,9 @@ public final class Cli implements Runnable {
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setOut(out)
             .setErr(surroundings.err())
+            .setParameterExceptionHandler(FailureLines::usage)
             .setExecutionExceptionHandler(new FailureLines());
-    HelpPages.apply(commandLine);
+    HelpPages.apply(commandLine, surroundings.width());
     commandLine.getCommandSpec().version(version());
     commandLine
         .getSubcommands()

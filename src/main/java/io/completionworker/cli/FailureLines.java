@@ -3,15 +3,32 @@ package io.completionworker.cli;
 import io.completionworker.cli.submit.InputFaultsException;
 import io.completionworker.config.ConfigFaultsException;
 import java.io.PrintWriter;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Says on stderr why a command ended badly: faults one a line, else the cause as the last line. */
+/**
+ * Says on stderr why a command ended badly: faults one a line, else the cause as the last line; of
+ * a wrong call, the cause alone.
+ */
 final class FailureLines implements IExecutionExceptionHandler {
+
+  private static final Pattern CHOICE =
+      Pattern.compile("expected one of \\[([^]]*)] \\(case-insensitive\\) but was");
 
   @Override
   public int handleExecutionException(
@@ -30,6 +47,53 @@ final class FailureLines implements IExecutionExceptionHandler {
     }
     err.println(line(failure));
     return ExitCode.FAILED;
+  }
+
+  /** What is wrong with the call, in one line that also says where the right one is described. */
+  static int usage(ParameterException wrong, String... arguments) {
+    CommandLine command = wrong.getCommandLine();
+    ParameterException cause = unknownOption(command, arguments).orElse(wrong);
+    String meant = "; see `";
+    if (cause instanceof UnmatchedArgumentException unmatched) {
+      meant = meant(command, unmatched.getUnmatched().get(0)).orElse(meant);
+    }
+    String page = command.getCommandSpec().qualifiedName() + " --help`";
+    command.getErr().println(plain(text(cause)) + meant + page);
+    return ExitCode.WRONG;
+  }
+
+  /**
+   * An option that is not there is the cause, also where its value was taken for something else.
+   */
+  private static Optional<ParameterException> unknownOption(
+      CommandLine command, String... arguments) {
+    Map<String, OptionSpec> known = command.getCommandSpec().optionsMap();
+    return Arrays.stream(arguments)
+        .takeWhile(argument -> !argument.equals("--"))
+        .filter(argument -> argument.startsWith("--"))
+        .filter(argument -> !known.containsKey(argument.replaceFirst("=.*", "")))
+        .findFirst()
+        .map(argument -> new UnmatchedArgumentException(command, List.of(argument)));
+  }
+
+  /** Words to choose from once each, as they are written; picocli has the names of the code too. */
+  private static String plain(String message) {
+    Matcher choice = CHOICE.matcher(message.replaceAll("\\p{Cntrl}", "?"));
+    return choice.replaceAll(
+        found -> {
+          List<String> words =
+              Arrays.stream(found.group(1).split(", ", -1))
+                  .map(word -> word.toLowerCase(Locale.ROOT))
+                  .distinct()
+                  .toList();
+          return Matcher.quoteReplacement(
+              "expected one of "
+                  + words.stream()
+                      .filter(
+                          word -> !words.contains(word.replace('_', '-')) || !word.contains("_"))
+                      .collect(Collectors.joining(", "))
+                  + ", but was");
+        });
   }
 
   /** The failure and what it came from, in one line. */

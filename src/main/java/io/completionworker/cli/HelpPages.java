@@ -5,12 +5,34 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntSupplier;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
+import picocli.CommandLine.IHelpSectionRenderer;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
-/** Gives the help of every command the sections of a manual page. */
+/**
+ * Gives the help of every command the sections of a manual page, as wide as the terminal. Lines are
+ * broken here and not by picocli, which breaks them at hyphens, in the middle of a date, and knows
+ * no terminal below 55 columns: so it is told that there is room for everything.
+ */
 final class HelpPages {
+
+  /** More than any line needs. */
+  private static final int UNBROKEN = 2_000;
+
+  private static final int NARROWEST = 20;
+  private static final int INDENT = 4;
+
+  /** An option, argument, command or exit code, and what it is. */
+  private static final Pattern NAMED = Pattern.compile("( *\\S.*?) {2,}(\\S.*)");
+
+  /** Colors, which take no room. */
+  private static final Pattern STYLE = Pattern.compile("\u001b\\[[0-9;]*m");
 
   private static final String ENVIRONMENT = "environment";
 
@@ -33,14 +55,22 @@ final class HelpPages {
         GATEWAY_API_KEY and so on   every setting: this one is gateway.api.key
         LOG_LEVEL                   of the worker's own log lines
         NO_COLOR                    when it is not empty: no colors
-        COLUMNS                     width of the terminal, for progress
+        COLUMNS                     width of lines where there is no terminal
       """;
+
+  /** An indent in which picocli has a mark of what is required, colored and blank. */
+  private static final Pattern INDENT_WITH_MARK = Pattern.compile("^(?:(?:\u001b\\[[0-9;]*m)* +)+");
 
   private HelpPages() {}
 
-  /** Shapes the help of a command and of those below it. */
-  static void apply(CommandLine command) {
+  /**
+   * Shapes the help of a command and of those below it.
+   *
+   * @param width columns that there are, asked for when a page is printed
+   */
+  static void apply(CommandLine command, IntSupplier width) {
     UsageMessageSpec usage = command.getCommandSpec().usageMessage();
+    usage.width(UNBROKEN);
     usage.synopsisHeading("Synopsis:%n  ");
     usage.descriptionHeading("%nDescription:%n");
     usage.parameterListHeading("%nArguments:%n");
@@ -53,7 +83,89 @@ final class HelpPages {
     sections.remove(ENVIRONMENT);
     sections.add(sections.indexOf(UsageMessageSpec.SECTION_KEY_FOOTER_HEADING), ENVIRONMENT);
     command.setHelpSectionKeys(sections);
-    command.getSubcommands().values().forEach(HelpPages::apply);
+    command.getHelpSectionMap().replaceAll((section, page) -> broken(section, page, width));
+    command.getSubcommands().values().forEach(below -> apply(below, width));
+  }
+
+  private static IHelpSectionRenderer broken(
+      String section, IHelpSectionRenderer page, IntSupplier width) {
+    return help -> {
+      String text = page.render(help);
+      int columns = Math.max(NARROWEST, width.getAsInt());
+      return switch (section) {
+        // its heading has the indent of its first line
+        case UsageMessageSpec.SECTION_KEY_SYNOPSIS ->
+            broken("  " + text.strip(), 2 + INDENT, columns, "").strip() + "%n".formatted();
+        case UsageMessageSpec.SECTION_KEY_FOOTER -> lines(text, line -> example(line, columns));
+        default -> lines(text, line -> line(line, columns));
+      };
+    };
+  }
+
+  private static String lines(String text, UnaryOperator<String> shape) {
+    String end = "%n".formatted();
+    String shaped = text.lines().map(shape).collect(Collectors.joining(end));
+    return text.endsWith("\n") ? shaped + end : shaped;
+  }
+
+  private static String line(String marked, int columns) {
+    String line =
+        INDENT_WITH_MARK
+            .matcher(marked)
+            .replaceFirst(mark -> STYLE.matcher(mark.group()).replaceAll(""));
+    Matcher named = NAMED.matcher(line);
+    int indent = indent(line);
+    if (length(line) <= columns) {
+      return line;
+    }
+    if (!named.matches()) {
+      return broken(line, Math.min(indent, columns / 2), columns, "");
+    }
+    int column = length(line.substring(0, named.start(2)));
+    if (column <= columns / 2) {
+      return broken(line, column, columns, "");
+    }
+    String below = " ".repeat(indent + INDENT) + named.group(2);
+    return named.group(1) + "%n".formatted() + broken(below, indent + INDENT, columns, "");
+  }
+
+  /** A command goes on behind a backslash, so that it can be copied. */
+  private static String example(String line, int columns) {
+    return broken(line, indent(line) + INDENT, columns, line.startsWith("  ") ? " \\" : "");
+  }
+
+  private static int indent(String line) {
+    return line.length() - line.stripLeading().length();
+  }
+
+  private static int length(String text) {
+    return STYLE.matcher(text).replaceAll("").length();
+  }
+
+  /**
+   * Breaks a line at spaces alone.
+   *
+   * @param hanging indent of the lines after the first one
+   * @param more what stands at the end of each line but the last one
+   */
+  private static String broken(String line, int hanging, int columns, String more) {
+    if (length(line) <= columns) {
+      return line;
+    }
+    StringBuilder all = new StringBuilder();
+    StringBuilder now = new StringBuilder();
+    boolean empty = true;
+    for (String word : line.split("(?<=[^ ])(?= )", -1)) {
+      if (!empty && length(now + word) > columns - more.length()) {
+        all.append(now).append(more).append("%n".formatted());
+        now.setLength(0);
+        now.append(" ".repeat(hanging)).append(word.strip());
+      } else {
+        now.append(word);
+      }
+      empty = false;
+    }
+    return all.append(now).toString();
   }
 
   private static Map<String, String> exitCodes(String command) {

@@ -48,7 +48,13 @@ final class RedriveCommand implements Callable<Integer> {
   enum Retryable {
     YES,
     NO,
-    ANY
+    ANY;
+
+    /** As it is written on the command line. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   private final Surroundings surroundings;

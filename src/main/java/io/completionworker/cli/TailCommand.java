@@ -82,7 +82,7 @@ final class TailCommand implements Callable<Integer> {
     TailOptions wanted = checked();
     WorkerSettings settings = options.settings(surroundings.environment());
     try (Interruption stop = Interruption.watch(surroundings.err(), () -> "tail: stopped")) {
-      Tail.follow(settings, wanted, this::print, stop::asked);
+      Tail.follow(settings, wanted, this::print, surroundings.err()::println, stop::asked);
     }
     return ExitCode.DONE;
   }

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the command line says of itself, and to whom does not know it. */
@@ -55,9 +57,52 @@ class CliUsageTest extends InProcessCli {
   void shouldRefuseWrongUsage(String arguments) {
     assertThat(execute(arguments.isEmpty() ? new String[0] : arguments.split(" "))).isEqualTo(2);
 
-    assertThat(err.toString()).isNotBlank();
+    assertThat(err.toString().lines()).hasSize(1);
+    assertThat(err.toString()).matches("(?s).*[;?] [sS]ee `completion-worker.* --help`\n");
     assertThat(out.toString()).isEmpty();
     assertThat(runs).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "walk | Unmatched argument at index 0: 'walk'; see `completion-worker --help`",
+        "tial | Unmatched argument at index 0: 'tial'; did you mean tail?"
+            + " See `completion-worker --help`",
+        "tail --form 1h | Unknown option: '--form'; did you mean --from?"
+            + " See `completion-worker tail --help`",
+        "collect --out f | Missing required option: '--batch=ID';"
+            + " see `completion-worker collect --help`",
+        "redrive --retryable so | Invalid value for option '--retryable':"
+            + " expected one of yes, no, any, but was 'so'; see `completion-worker redrive --help`",
+        "tail answers | Invalid value for positional parameter at index 0 (TOPIC): expected one of"
+            + " requests, responses, usage, failures, chunks, usage-windows, dead-letters,"
+            + " but was 'answers'; see `completion-worker tail --help`",
+        "collect --batch b --out f --output xml | Invalid value for option '--output':"
+            + " expected one of text, json, but was 'xml'; see `completion-worker collect --help`"
+      })
+  void shouldSayWhatIsWrongInOneLine(String arguments, String line) {
+    assertThat(execute(arguments.split(" "))).isEqualTo(2);
+
+    assertThat(err.toString().strip()).isEqualTo(line);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {40, 55, 60, 80, 132})
+  void shouldFitItsPagesToTheTerminalAndBreakNoDate(int columns) {
+    environment.put("COLUMNS", Integer.toString(columns));
+    for (String command :
+        List.of("submit", "collect", "batch", "redrive", "tail", "topics", "run", "check")) {
+      assertThat(execute("help", command)).isZero();
+    }
+    assertThat(execute("--help")).isZero();
+
+    assertThat(out.toString().lines())
+        .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(columns))
+        .filteredOn(line -> line.contains("2026"))
+        .isNotEmpty()
+        .allSatisfy(line -> assertThat(line).matches(".*2026-01-31(T08:00:00Z.*|[^-T0-9].*|)"));
   }
 
   @ParameterizedTest

@@ -27,6 +27,7 @@ record BrokerCheck(WorkerSettings settings, Duration timeout, Function<Throwable
       findings.addAll(topics(broker));
       findings.add(group(broker));
       start(broker).ifPresent(findings::add);
+      findings.add(GroupFinding.of(settings, timeout));
     } catch (TopicsException e) {
       String see = "; see kafka.bootstrap.servers and kafka.security.protocol";
       findings.add(Finding.fail("broker", words.apply(e) + see));

@@ -18,7 +18,7 @@ import java.util.function.Function;
 public final class Checks {
 
   /** Questions that the check of the brokers asks one after the other. */
-  private static final int BROKER_STEPS = 6;
+  private static final int BROKER_STEPS = 9;
 
   private final WorkerSettings settings;
   private final EndpointProbe endpoint;

@@ -22,11 +22,19 @@ public final class ClientSettings {
           ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
           ProducerConfig.TRANSACTION_TIMEOUT_CONFIG);
 
+  /** A command that reads ends within 10 seconds when no broker answers, its own start included. */
+  private static final int ANSWER_MILLIS = 7_000;
+
   private ClientSettings() {}
 
-  /** A consumer of committed records without a group: it is assigned its partitions. */
+  /**
+   * A consumer of committed records without a group: it is assigned its partitions. It never makes
+   * a topic by asking for it, and waits for a bounded time for brokers that are away.
+   */
   public static Map<String, Object> consumer(Map<String, String> kafka) {
     Map<String, Object> settings = of(kafka, "consumer.", "main.consumer.");
+    settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    settings.putIfAbsent(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_MILLIS);
     settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");

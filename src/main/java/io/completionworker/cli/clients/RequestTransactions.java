@@ -6,6 +6,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -120,9 +121,16 @@ public final class RequestTransactions implements AutoCloseable {
     }
   }
 
-  /** What is open after a failure is ended here, or else readers would wait for its time-out. */
+  /**
+   * What is open after a failure is ended here, or else readers would wait for its time-out; but
+   * brokers that were waited for in vain are not waited for once more.
+   */
   @Override
   public void close() {
+    if (failure instanceof TimeoutException) {
+      producer.close(Duration.ZERO);
+      return;
+    }
     try {
       abort();
     } catch (KafkaException e) {

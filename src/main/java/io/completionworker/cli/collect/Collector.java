@@ -1,6 +1,7 @@
 package io.completionworker.cli.collect;
 
 import io.completionworker.cli.clients.ClientSettings;
+import io.completionworker.cli.group.GroupWatch;
 import io.completionworker.cli.records.RecordLookup;
 import io.completionworker.cli.records.RecordsException;
 import io.completionworker.cli.records.TopicReader;
@@ -31,6 +32,7 @@ public final class Collector {
   private final BatchFiles files;
   private final TopicReader reader;
   private final OutcomeIntake intake;
+  private final GroupWatch workers;
   private final Map<TopicPartition, Long> ends;
   private boolean caughtUp;
   private boolean followingSaid;
@@ -41,13 +43,15 @@ public final class Collector {
       BooleanSupplier stopped,
       BatchFiles files,
       TopicReader reader,
-      OutcomeIntake intake) {
+      OutcomeIntake intake,
+      GroupWatch workers) {
     this.options = options;
     this.progress = progress;
     this.stopped = stopped;
     this.files = files;
     this.reader = reader;
     this.intake = intake;
+    this.workers = workers;
     this.ends = reader.writtenEnds();
   }
 
@@ -68,7 +72,7 @@ public final class Collector {
       RecordLookup lookup = new RecordLookup(settings.topics().requests(), consumer);
       OutcomeIntake intake =
           new OutcomeIntake(options.batch(), settings.topics(), serdes, files, lookup);
-      return new Prepared(options, reader, lookup, files, intake);
+      return new Prepared(settings, options, reader, lookup, files, intake);
     } catch (IOException | RuntimeException e) {
       reader.close();
       throw e;
@@ -88,6 +92,7 @@ public final class Collector {
   /** What a collect works on, open. */
   public static final class Prepared implements Closeable {
 
+    private final WorkerSettings settings;
     private final CollectOptions options;
     private final TopicReader reader;
     private final RecordLookup lookup;
@@ -95,11 +100,13 @@ public final class Collector {
     private final OutcomeIntake intake;
 
     private Prepared(
+        WorkerSettings settings,
         CollectOptions options,
         TopicReader reader,
         RecordLookup lookup,
         BatchFiles files,
         OutcomeIntake intake) {
+      this.settings = settings;
       this.options = options;
       this.reader = reader;
       this.lookup = lookup;
@@ -115,7 +122,9 @@ public final class Collector {
      * @throws IOException when a file cannot be written
      */
     public CollectReport collect(Progress progress, BooleanSupplier stopped) throws IOException {
-      return new Collector(options, progress, stopped, files, reader, intake).run();
+      try (GroupWatch workers = new GroupWatch(settings)) {
+        return new Collector(options, progress, stopped, files, reader, intake, workers).run();
+      }
     }
 
     /** Leaves nothing of it behind, unless an earlier one began it. */
@@ -141,12 +150,13 @@ public final class Collector {
     long noted = started;
     long doneSince = 0;
     while (true) {
-      for (ConsumerRecord<byte[], byte[]> found : reader.poll(POLL)) {
+      for (ConsumerRecord<byte[], byte[]> found : reader.follow(POLL, progress::say)) {
         intake.take(found);
       }
       show();
       long now = System.nanoTime();
       boolean done = isDone();
+      progress.note(caughtUp && !done ? workers.hindrance(ledger().settled()) : "");
       if (done) {
         doneSince = doneSince == 0 ? now : doneSince;
         if (ledger().allCounted() || now - doneSince > USAGE_NANOS) {

@@ -7,9 +7,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +43,14 @@ public final class RecordLookup implements AutoCloseable {
     if (!position.topic().equals(topic)) {
       return Optional.empty();
     }
+    try {
+      return find(position);
+    } catch (KafkaException e) {
+      throw RecordsException.of(settings, e);
+    }
+  }
+
+  private Optional<ConsumerRecord<byte[], byte[]>> find(RecordPosition position) {
     int partition = position.partition();
     long offset = position.offset();
     KafkaConsumer<byte[], byte[]> open = consumer();
@@ -51,22 +62,30 @@ public final class RecordLookup implements AutoCloseable {
     }
     open.assign(List.of(where));
     open.seek(where, offset);
+    BrokerSilence silence = new BrokerSilence();
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (System.nanoTime() - deadline < 0) {
-      for (ConsumerRecord<byte[], byte[]> found : open.poll(Duration.ofMillis(200))) {
+      ConsumerRecords<byte[], byte[]> records = open.poll(Duration.ofMillis(200));
+      for (ConsumerRecord<byte[], byte[]> found : records) {
         return found.offset() == offset ? Optional.of(found) : Optional.empty();
       }
+      silence.after(records, open, List.of(where));
       if (open.position(where) > offset) {
         return Optional.empty(); // compacted, or aborted
       }
     }
-    throw new RecordsException("No answer from the brokers for the record at " + where);
+    throw new RecordsException(
+        "The record at "
+            + where
+            + "@"
+            + offset
+            + " is behind an open transaction; try again later");
   }
 
   @Override
   public void close() {
     if (consumer != null) {
-      consumer.close();
+      consumer.close(CloseOptions.timeout(Duration.ofSeconds(1)));
     }
   }
 

@@ -1,9 +1,18 @@
 package io.completionworker.cli.records;
 
+import java.util.Map;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.TimeoutException;
+
 /** A command cannot go on with what is on the topics or in its files; in one line. */
 public final class RecordsException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
+
+  private static final String SEE = "; see kafka.bootstrap.servers and kafka.security.protocol";
 
   /** What is wrong, and what to do. */
   public RecordsException(String message) {
@@ -13,5 +22,27 @@ public final class RecordsException extends RuntimeException {
   /** What is wrong, and what to do. */
   public RecordsException(String message, Throwable cause) {
     super(message, cause);
+  }
+
+  /**
+   * What a client of Kafka could not do, and the settings to look at.
+   *
+   * @param client the settings of the client
+   */
+  static RecordsException of(Map<String, Object> client, KafkaException failure) {
+    String brokers = "the brokers at " + client.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG);
+    if (failure instanceof TimeoutException) {
+      Object millis = client.get(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG);
+      String within = millis == null ? "" : " within " + Long.parseLong(millis + "") / 1000 + " s";
+      return new RecordsException("No answer from " + brokers + within + SEE);
+    }
+    if (failure instanceof AuthenticationException) {
+      String refuse = " refuse the credentials; see kafka.security.protocol and kafka.sasl.*";
+      return new RecordsException("T" + brokers.substring(1) + refuse, failure);
+    }
+    if (failure instanceof AuthorizationException) {
+      return new RecordsException("Not authorized to read from " + brokers, failure);
+    }
+    return new RecordsException("Cannot read from " + brokers + SEE, failure);
   }
 }

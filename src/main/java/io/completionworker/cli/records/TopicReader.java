@@ -8,6 +8,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -15,8 +18,6 @@ import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.AuthenticationException;
-import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
@@ -32,6 +33,8 @@ public final class TopicReader implements AutoCloseable {
   private final Map<String, Object> settings;
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final List<TopicPartition> partitions = new ArrayList<>();
+  private final BrokerSilence silence = new BrokerSilence();
+  private boolean away;
 
   private TopicReader(Map<String, Object> settings) {
     this.settings = settings;
@@ -56,14 +59,22 @@ public final class TopicReader implements AutoCloseable {
         throw e;
       }
     } catch (KafkaException e) {
-      throw explained(settings, e);
+      throw RecordsException.of(settings, e);
     }
+  }
+
+  /**
+   * Looks whether these topics are there.
+   *
+   * @throws RecordsException with those that are missing, or when no broker answers
+   */
+  public static void require(Map<String, Object> settings, Collection<String> topics) {
+    open(settings, topics).close();
   }
 
   private static Map<String, Object> bounded(Map<String, Object> settings) {
     Map<String, Object> bounded = new HashMap<>(settings);
     bounded.putIfAbsent(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
-    bounded.putIfAbsent(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 30_000);
     return bounded;
   }
 
@@ -93,6 +104,14 @@ public final class TopicReader implements AutoCloseable {
 
   /** Goes to where reading is to begin, in these partitions. */
   public void seek(StartAt start, Collection<TopicPartition> where) {
+    asked(
+        () -> {
+          seekNow(start, where);
+          return where;
+        });
+  }
+
+  private void seekNow(StartAt start, Collection<TopicPartition> where) {
     Instant time = start.time();
     if (time != null) {
       seek(time, where);
@@ -121,7 +140,7 @@ public final class TopicReader implements AutoCloseable {
    */
   public Map<TopicPartition, Long> resume(Map<TopicPartition, Long> offsets) {
     Map<TopicPartition, Long> gone = new HashMap<>();
-    Map<TopicPartition, Long> oldest = consumer.beginningOffsets(partitions);
+    Map<TopicPartition, Long> oldest = oldest();
     for (TopicPartition partition : partitions) {
       long first = offset(oldest, partition);
       long wanted = offsets.getOrDefault(partition, first);
@@ -135,12 +154,12 @@ public final class TopicReader implements AutoCloseable {
 
   /** Offsets of the oldest records that there are. */
   public Map<TopicPartition, Long> oldest() {
-    return consumer.beginningOffsets(partitions);
+    return asked(() -> consumer.beginningOffsets(partitions));
   }
 
   /** Offsets behind the last records that are committed. */
   public Map<TopicPartition, Long> committedEnds() {
-    return consumer.endOffsets(partitions);
+    return asked(() -> consumer.endOffsets(partitions));
   }
 
   /**
@@ -151,56 +170,92 @@ public final class TopicReader implements AutoCloseable {
   public Map<TopicPartition, Long> writtenEnds() {
     Map<String, Object> uncommitted = new HashMap<>(settings);
     uncommitted.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
-    try (KafkaConsumer<byte[], byte[]> other =
-        new KafkaConsumer<>(
-            uncommitted, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      return other.endOffsets(partitions);
-    }
+    return asked(
+        () -> {
+          try (KafkaConsumer<byte[], byte[]> other =
+              new KafkaConsumer<>(
+                  uncommitted, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            return other.endOffsets(partitions);
+          }
+        });
   }
 
   /** Where reading is. */
   public Map<TopicPartition, Long> positions() {
     Map<TopicPartition, Long> positions = new HashMap<>();
-    partitions.forEach(partition -> positions.put(partition, consumer.position(partition)));
+    partitions.forEach(partition -> positions.put(partition, position(partition)));
     return positions;
   }
 
   /** Whether all before these offsets has been read. */
   public boolean reached(Map<TopicPartition, Long> ends) {
-    return ends.entrySet().stream()
-        .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+    return ends.entrySet().stream().allMatch(end -> position(end.getKey()) >= end.getValue());
+  }
+
+  private long position(TopicPartition partition) {
+    return asked(() -> consumer.position(partition));
   }
 
   /**
-   * What has come, waiting a while for it.
+   * What has come, waiting a while for it; nothing while the brokers are away.
    *
    * @throws RecordsException when the brokers do not let us read
    */
   public ConsumerRecords<byte[], byte[]> poll(Duration longest) {
+    return asked(() -> consumer.poll(longest));
+  }
+
+  /**
+   * What has come, waiting a while for it, for a command that reads to an end.
+   *
+   * @throws RecordsException when the brokers are away, or do not let us read
+   */
+  public ConsumerRecords<byte[], byte[]> read(Duration longest) {
+    ConsumerRecords<byte[], byte[]> found = poll(longest);
+    asked(() -> silence.after(found, consumer, partitions));
+    return found;
+  }
+
+  /**
+   * What has come, waiting a while for it, for a command that follows: it waits for brokers that
+   * are away.
+   *
+   * @param say told when they have gone, and when they are back
+   * @throws RecordsException when the brokers do not let us read
+   */
+  public ConsumerRecords<byte[], byte[]> follow(Duration longest, Consumer<String> say) {
+    ConsumerRecords<byte[], byte[]> found = poll(longest);
     try {
-      return consumer.poll(longest);
-    } catch (AuthenticationException | AuthorizationException e) {
-      throw explained(settings, e);
+      boolean heard = silence.after(found, consumer, partitions);
+      if (away && heard) {
+        away = false;
+        say.accept("The brokers answer again");
+      }
+    } catch (TimeoutException e) {
+      if (!away) {
+        away = true;
+        say.accept(RecordsException.of(settings, e).getMessage() + "; waiting for them");
+      }
+    } catch (KafkaException e) {
+      throw RecordsException.of(settings, e);
     }
+    return found;
   }
 
   @Override
   public void close() {
-    consumer.close();
+    consumer.close(CloseOptions.timeout(Duration.ofSeconds(1)));
+  }
+
+  private <T> T asked(Supplier<T> question) {
+    try {
+      return question.get();
+    } catch (KafkaException e) {
+      throw RecordsException.of(settings, e);
+    }
   }
 
   private static long offset(Map<TopicPartition, Long> offsets, TopicPartition partition) {
     return Objects.requireNonNull(offsets.get(partition), partition::toString);
-  }
-
-  private static RecordsException explained(Map<String, Object> settings, KafkaException failure) {
-    Object brokers = settings.get(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG);
-    if (failure instanceof TimeoutException) {
-      return new RecordsException("No answer from the brokers at " + brokers, failure);
-    }
-    if (failure instanceof AuthenticationException) {
-      return new RecordsException("The brokers at " + brokers + " refuse the credentials", failure);
-    }
-    return new RecordsException("Cannot read from the brokers at " + brokers, failure);
   }
 }

@@ -14,6 +14,20 @@ import org.jspecify.annotations.Nullable;
  */
 public record Values<T>(String topic, Deserializer<T> deserializer) {
 
+  private static final String NO_REGISTRY =
+      "The schema registry does not answer; see schema.registry.url";
+
+  private static final int DEEPEST = 10;
+
+  /**
+   * What decoding came to.
+   *
+   * @param value empty when the record has none, or none that can be read
+   * @param fault why there is none that can be read
+   * @param outage whether that is for want of a registry, so that the same bytes may be read later
+   */
+  public record Decoded<T>(Optional<T> value, Optional<String> fault, boolean outage) {}
+
   /** The value of a record; empty when it has none, or one that can never be read. */
   public Optional<T> read(ConsumerRecord<byte[], byte[]> found) {
     return read(found.headers(), found.value());
@@ -25,16 +39,43 @@ public record Values<T>(String topic, Deserializer<T> deserializer) {
    * @throws RecordsException when the registry cannot be asked, so that nobody knows
    */
   public Optional<T> read(Headers headers, byte @Nullable [] value) {
+    Decoded<T> decoded = decode(headers, value);
+    if (decoded.outage()) {
+      throw new RecordsException(decoded.fault().orElse(NO_REGISTRY));
+    }
+    return decoded.value();
+  }
+
+  /** A value, or why there is none. */
+  public Decoded<T> decode(Headers headers, byte @Nullable [] value) {
     if (value == null) {
-      return Optional.empty();
+      return new Decoded<>(Optional.empty(), Optional.empty(), false);
     }
     try {
-      return Optional.ofNullable(deserializer.deserialize(topic, headers, value));
+      T read = deserializer.deserialize(topic, headers, value);
+      return new Decoded<>(Optional.ofNullable(read), Optional.empty(), false);
     } catch (RuntimeException | StackOverflowError e) {
-      if (Outage.is(e)) {
-        throw new RecordsException("The schema registry does not answer", e);
-      }
-      return Optional.empty();
+      boolean outage = Outage.is(e);
+      String reason = outage ? NO_REGISTRY + ": " + reason(e) : reason(e);
+      return new Decoded<>(Optional.empty(), Optional.of(reason), outage);
     }
+  }
+
+  /** The outermost message, without the topic that its reader knows, and the innermost. */
+  private String reason(Throwable failure) {
+    Throwable root = failure;
+    for (int depth = 0; depth < DEEPEST && root.getCause() != null; depth++) {
+      root = root.getCause();
+    }
+    String outer = text(failure).replace("Cannot read a record of topic " + topic + ": ", "");
+    String inner = text(root);
+    return outer.contains(inner) ? outer : outer + ": " + inner;
+  }
+
+  private static String text(Throwable failure) {
+    String message = failure.getMessage();
+    return message == null || message.isBlank()
+        ? failure.getClass().getSimpleName()
+        : message.strip().replaceAll("\\s*\\R\\s*", " ");
   }
 }

@@ -74,13 +74,14 @@ public final class Redriver {
       throws InterruptedException {
     Redriver redriver = new Redriver(options, settings.topics().requests(), listener, stopped);
     Map<String, Object> consumer = ClientSettings.consumer(settings.kafka());
-    try (Candidates candidates = candidates(settings, options, consumer);
-        RequestSender sender =
-            options.dryRun()
-                ? RequestSender.none()
-                : RequestSender.open(settings, options.rate())) {
-      redriver.run(consumer, candidates, sender);
-      return redriver.report;
+    try (Candidates candidates = candidates(settings, options, consumer)) {
+      // before a sender: to send to a topic that is missing could make it
+      TopicReader.require(consumer, List.of(redriver.requests, candidates.topic()));
+      try (RequestSender sender =
+          options.dryRun() ? RequestSender.none() : RequestSender.open(settings, options.rate())) {
+        redriver.run(consumer, candidates, sender);
+        return redriver.report;
+      }
     }
   }
 
@@ -102,7 +103,7 @@ public final class Redriver {
       Map<TopicPartition, Long> ends = reader.committedEnds();
       reader.seek(from, reader.partitions());
       while (!reader.reached(ends) && !stopped.getAsBoolean()) {
-        for (ConsumerRecord<byte[], byte[]> found : reader.poll(POLL)) {
+        for (ConsumerRecord<byte[], byte[]> found : reader.read(POLL)) {
           if (isAsked(found, ends) && !stopped.getAsBoolean()) {
             Optional<Candidate> candidate = candidates.of(found);
             if (candidate.isPresent()) {

@@ -15,6 +15,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Sends requests in transactions that are short in time and size. For one thread. */
@@ -22,6 +23,11 @@ final class RequestSender implements AutoCloseable {
 
   /** The worker reads no further than an open transaction, also one that a kill has left. */
   private static final int TIMEOUT_MILLIS = 15_000;
+
+  /** Brokers that are away end the command, and a later one goes on: none of it is sent twice. */
+  private static final int ANSWER_MILLIS = 8_000;
+
+  private static final int REQUEST_MILLIS = 5_000;
 
   private static final Duration LONGEST = Duration.ofSeconds(1);
   private static final RequestTransactions.Bounds TRANSACTION =
@@ -53,6 +59,9 @@ final class RequestSender implements AutoCloseable {
     Map<String, Object> config =
         ClientSettings.producer(settings.kafka(), id, settings.async().maxMessageBytes());
     config.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TIMEOUT_MILLIS);
+    config.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, ANSWER_MILLIS);
+    config.putIfAbsent(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, ANSWER_MILLIS);
+    config.putIfAbsent(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_MILLIS);
     try {
       return new RequestSender(new RequestTransactions(config, TRANSACTION), rate);
     } catch (KafkaException e) {
@@ -129,6 +138,12 @@ final class RequestSender implements AutoCloseable {
       if (cause instanceof ProducerFencedException
           || cause instanceof InvalidProducerEpochException) {
         return new RecordsException("Another redrive has begun, and takes over from this one");
+      }
+      if (cause instanceof TimeoutException) {
+        return new RecordsException(
+            "Cannot send: no answer from the brokers within "
+                + ANSWER_MILLIS / 1_000
+                + " s; what was committed stays sent; see kafka.bootstrap.servers");
       }
     }
     return new RecordsException("Cannot send; what was committed stays sent", failure);

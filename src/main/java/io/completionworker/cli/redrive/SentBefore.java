@@ -50,7 +50,7 @@ final class SentBefore {
       Map<TopicPartition, Long> ends = reader.writtenEnds();
       reader.seek(from, reader.partitions());
       while (!reader.reached(ends) && !stopped.getAsBoolean()) {
-        for (ConsumerRecord<byte[], byte[]> found : reader.poll(POLL)) {
+        for (ConsumerRecord<byte[], byte[]> found : reader.read(POLL)) {
           before.see(found);
         }
       }

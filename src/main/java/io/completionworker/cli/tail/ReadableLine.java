@@ -19,8 +19,7 @@ final class ReadableLine {
   static String of(Role role, SeenRecord seen) {
     ReadableLine line = new ReadableLine();
     line.line.append(Instant.ofEpochMilli(seen.found().timestamp()));
-    line.line.append(' ').append(seen.found().topic()).append('-');
-    line.line.append(seen.found().partition()).append('@').append(seen.found().offset());
+    line.line.append(' ').append(seen.position());
     line.named("key", seen.key());
     line.named("id", seen.requestId());
     line.named("trace", seen.traceId());
@@ -84,6 +83,12 @@ final class ReadableLine {
   private void unread(SeenRecord seen) {
     byte[] bytes = seen.found().value();
     line.append(bytes == null ? " no value" : " " + bytes.length + " bytes");
+    seen.fault()
+        .ifPresent(
+            reason -> {
+              line.append(" cannot be decoded: ");
+              append(reason);
+            });
     RecordHeaders.text(seen.found().headers(), OutputNames.ERRORS + "message")
         .ifPresent(this::quoted);
   }

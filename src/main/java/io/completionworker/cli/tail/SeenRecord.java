@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.completionworker.cli.records.RecordHeaders;
+import io.completionworker.cli.records.Values;
 import io.completionworker.completion.AllowedHeaders;
 import io.completionworker.completion.ConfigHeader;
 import io.completionworker.completion.Fingerprint;
@@ -24,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  * A record as it may be shown: without refused headers, inline configs and virtual keys.
  *
  * @param value decoded; a missing node when it cannot be
+ * @param fault why it cannot be decoded
  */
-record SeenRecord(ConsumerRecord<byte[], byte[]> found, JsonNode value) {
+record SeenRecord(ConsumerRecord<byte[], byte[]> found, JsonNode value, Optional<String> fault) {
 
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
   private static final Pattern TRACEPARENT =
@@ -34,16 +36,16 @@ record SeenRecord(ConsumerRecord<byte[], byte[]> found, JsonNode value) {
   private static final String VIRTUAL_KEY = "virtual_key";
   private static final String VIRTUAL_KEY_HEADER = "x-portkey-virtual-key";
 
-  static SeenRecord of(ConsumerRecord<byte[], byte[]> found, Optional<?> decoded) {
-    if (decoded.isEmpty()) {
-      return new SeenRecord(found, NODES.missingNode());
+  static SeenRecord of(ConsumerRecord<byte[], byte[]> found, Values.Decoded<?> decoded) {
+    if (decoded.value().isEmpty()) {
+      return new SeenRecord(found, NODES.missingNode(), decoded.fault());
     }
-    ObjectNode value = PlainJson.of(decoded.get());
+    ObjectNode value = PlainJson.of(decoded.value().get());
     hide(value);
     hide(value.path("portkey"));
     hide(value.path("group"));
     hide(value.path("request").path("portkey"));
-    return new SeenRecord(found, value);
+    return new SeenRecord(found, value, Optional.empty());
   }
 
   /** An inline config names hosts and keys; a virtual key is told apart by its hash. */
@@ -76,6 +78,11 @@ record SeenRecord(ConsumerRecord<byte[], byte[]> found, JsonNode value) {
     return options.key().map(wanted -> wanted.equals(key())).orElse(true)
         && options.requestId().map(wanted -> wanted.equals(requestId())).orElse(true)
         && options.traceId().map(this::isOfTrace).orElse(true);
+  }
+
+  /** Where it stands. */
+  String position() {
+    return found.topic() + "-" + found.partition() + "@" + found.offset();
   }
 
   /** The key as text; null without one. */
@@ -122,6 +129,7 @@ record SeenRecord(ConsumerRecord<byte[], byte[]> found, JsonNode value) {
       json.putNull("value");
     } else {
       json.put("value_base64", Base64.getEncoder().encodeToString(bytes));
+      fault.ifPresent(reason -> json.put("fault", reason));
     }
     return json;
   }

@@ -4,7 +4,7 @@ package io.completionworker.cli.terminal;
 record Line(String task) implements Progress.Drawing {
 
   @Override
-  public String draw(Pace pace) {
+  public String draw(Pace pace, String note) {
     StringBuilder line = new StringBuilder(task).append(": ").append(pace.done());
     if (pace.total().isPresent()) {
       line.append(" of ").append(pace.total().getAsLong());
@@ -14,6 +14,9 @@ record Line(String task) implements Progress.Drawing {
     line.append(", ").append(Pace.clock(pace.elapsed().toSeconds())).append(" passed");
     if (pace.secondsLeft().isPresent() && pace.secondsLeft().getAsLong() > 0) {
       line.append(", ").append(Pace.clock(pace.secondsLeft().getAsLong())).append(" left");
+    }
+    if (!note.isEmpty()) {
+      line.append("; ").append(note);
     }
     return line.toString();
   }

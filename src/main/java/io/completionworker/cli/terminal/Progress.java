@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -20,6 +21,7 @@ public final class Progress implements AutoCloseable {
   private Pace pace;
   private long drawn;
   private boolean closed;
+  private String note = "";
 
   Progress(
       PrintWriter err, boolean terminal, Drawing drawing, OptionalLong total, LongSupplier nanos) {
@@ -35,7 +37,7 @@ public final class Progress implements AutoCloseable {
   /**
    * Shows the progress of a task.
    *
-   * @param environment {@code NO_COLOR} and {@code COLUMNS} are heeded
+   * @param environment {@code NO_COLOR} is heeded, and {@code COLUMNS} where no width is known
    * @param terminal whether {@code err} is a terminal
    * @param task one word that the line begins with
    * @param total empty while it is not known
@@ -46,7 +48,17 @@ public final class Progress implements AutoCloseable {
       boolean terminal,
       String task,
       OptionalLong total) {
-    Drawing drawing = terminal ? Bar.of(environment, task) : new Line(task);
+    return on(err, TerminalWidth.of(environment), environment, terminal, task, total);
+  }
+
+  static Progress on(
+      PrintWriter err,
+      IntSupplier width,
+      Map<String, String> environment,
+      boolean terminal,
+      String task,
+      OptionalLong total) {
+    Drawing drawing = terminal ? Bar.of(width, environment, task) : new Line(task);
     return new Progress(err, terminal, drawing, total, System::nanoTime);
   }
 
@@ -54,8 +66,17 @@ public final class Progress implements AutoCloseable {
   @FunctionalInterface
   interface Drawing {
 
-    /** One line, without its end. */
-    String draw(Pace pace);
+    /**
+     * One line, without its end.
+     *
+     * @param note what hinders the task; empty while nothing does
+     */
+    String draw(Pace pace, String note);
+
+    /** Whether the note can be read in it, to its end. */
+    default boolean fits(Pace pace, String note) {
+      return true;
+    }
   }
 
   /**
@@ -67,6 +88,27 @@ public final class Progress implements AutoCloseable {
     pace = pace.at(done, now);
     if (!closed && now - drawn >= interval) {
       drawn = now;
+      draw(false);
+    }
+  }
+
+  /**
+   * Something hinders the task, or nothing does any more. What is new is shown at once, in a line
+   * of its own where the terminal is too narrow for it.
+   *
+   * @param text what it is; empty when nothing does
+   */
+  public synchronized void note(String text) {
+    boolean begins = note.isEmpty() && !text.isEmpty();
+    boolean ends = !note.isEmpty() && text.isEmpty();
+    note = text;
+    if (closed || !(begins || ends)) {
+      return;
+    }
+    drawn = nanos.getAsLong();
+    if (begins && !drawing.fits(pace, text)) {
+      say(text);
+    } else {
       draw(false);
     }
   }
@@ -94,6 +136,7 @@ public final class Progress implements AutoCloseable {
       return;
     }
     closed = true;
+    note = "";
     pace = pace.at(pace.done(), nanos.getAsLong());
     if (pace.done() > 0) {
       draw(true);
@@ -104,7 +147,7 @@ public final class Progress implements AutoCloseable {
   }
 
   private void draw(boolean last) {
-    String line = drawing.draw(pace);
+    String line = drawing.draw(pace, note);
     if (!terminal) {
       err.println(line);
     } else if (last) {

@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.IntSupplier;
 
 /**
  * Where a command runs: what it reads, where it prints, what the environment says.
@@ -13,13 +14,25 @@ import java.util.OptionalLong;
  * @param out results
  * @param err progress, and why something failed
  * @param terminal whether {@code err} is a terminal that a line can be redrawn on
+ * @param width columns that there are for lines
  */
 public record Surroundings(
     Map<String, String> environment,
     InputStream in,
     PrintWriter out,
     PrintWriter err,
-    boolean terminal) {
+    boolean terminal,
+    IntSupplier width) {
+
+  /** With what the environment says of the width. */
+  public Surroundings(
+      Map<String, String> environment,
+      InputStream in,
+      PrintWriter out,
+      PrintWriter err,
+      boolean terminal) {
+    this(environment, in, out, err, terminal, TerminalWidth.of(environment));
+  }
 
   /** Those of this process. */
   public static Surroundings ofProcess() {
@@ -29,11 +42,12 @@ public record Surroundings(
         System.in,
         new PrintWriter(System.out, true, Charset.defaultCharset()),
         new PrintWriter(System.err, true, Charset.defaultCharset()),
-        TerminalCheck.redraws(environment));
+        TerminalCheck.redraws(environment),
+        TerminalWidth.ofProcess(environment));
   }
 
   /** Shows the progress of a task; without a total when it is not known yet. */
   public Progress progress(String task, OptionalLong total) {
-    return Progress.on(err, environment, terminal, task, total);
+    return Progress.on(err, width, environment, terminal, task, total);
   }
 }

@@ -2,6 +2,7 @@ package io.completionworker.config.key;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Optional;
 
 /** Finds the key that was probably meant. */
 public final class NearestKey {
@@ -15,6 +16,12 @@ public final class NearestKey {
             Comparator.comparingInt((String candidate) -> edits(key, candidate))
                 .thenComparing(Comparator.naturalOrder()))
         .orElse("");
+  }
+
+  /** The same, when it takes no more edits than these. */
+  public static Optional<String> within(String key, Collection<String> known, int edits) {
+    String nearest = to(key, known);
+    return edits(key, nearest) <= edits ? Optional.of(nearest) : Optional.empty();
   }
 
   /** Levenshtein's distance, row by row; two letters that changed places are one edit. */

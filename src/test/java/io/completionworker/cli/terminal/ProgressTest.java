@@ -73,6 +73,50 @@ class ProgressTest {
             line -> assertThat(line.replace("\u001b[K", "").strip()).hasSizeLessThan(columns));
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 20, 40, 80, 200})
+  void shouldShowWhatHindersWithinTheTerminalOrInALineOfItsOwn(int columns) {
+    Map<String, String> environment = Map.of("COLUMNS", String.valueOf(columns), "NO_COLOR", "1");
+    String note = "waiting: no worker is in group completion-worker";
+    try (Progress progress = bar(environment, OptionalLong.of(20))) {
+      progress.at(0);
+      progress.note(note);
+      progress.note(note);
+      progress.at(0);
+
+      String shown = printed.toString();
+      assertThat(shown).containsOnlyOnce(note);
+      assertThat(shown.contains("\u001b[K" + note + System.lineSeparator()))
+          .isEqualTo(columns < 70);
+      assertThat(drawn())
+          .filteredOn(line -> !line.contains("\n"))
+          .allSatisfy(
+              line -> assertThat(line.replace("\u001b[K", "").strip()).hasSizeLessThan(columns));
+
+      progress.note("");
+      assertThat(drawn().get(drawn().size() - 1)).doesNotContain("waiting");
+    }
+  }
+
+  @Test
+  void shouldAddWhatHindersToPlainLines() {
+    PrintWriter err = new PrintWriter(printed, true);
+    Line line = new Line("collect");
+    try (Progress progress = new Progress(err, false, line, OptionalLong.of(2), nanos::get)) {
+      progress.at(0);
+      progress.note("waiting: no worker is in group g");
+      pass(Duration.ofSeconds(10));
+      progress.at(0);
+      progress.note("");
+    }
+
+    assertThat(printed.toString().lines())
+        .containsExactly(
+            "collect: 0 of 2 (0 %), 0/s, 0:00:00 passed; waiting: no worker is in group g",
+            "collect: 0 of 2 (0 %), 0/s, 0:00:10 passed; waiting: no worker is in group g",
+            "collect: 0 of 2 (0 %), 0/s, 0:00:10 passed");
+  }
+
   @Test
   void shouldColorNothingWhenAskedNotTo() {
     try (Progress progress = bar(Map.of("NO_COLOR", "1"), OptionalLong.of(10))) {
@@ -148,7 +192,11 @@ class ProgressTest {
 
   private Progress bar(Map<String, String> environment, OptionalLong total) {
     return new Progress(
-        new PrintWriter(printed, true), true, Bar.of(environment, "submit"), total, nanos::get);
+        new PrintWriter(printed, true),
+        true,
+        Bar.of(TerminalWidth.of(environment), environment, "submit"),
+        total,
+        nanos::get);
   }
 
   private void pass(Duration time) {
