@@ -2,12 +2,14 @@ package io.completionworker.cli;
 
 import io.completionworker.cli.submit.InputFaultsException;
 import io.completionworker.config.ConfigFaultsException;
+import io.completionworker.config.key.NearestKey;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.regex.Matcher;
@@ -60,6 +62,17 @@ final class FailureLines implements IExecutionExceptionHandler {
     String page = command.getCommandSpec().qualifiedName() + " --help`";
     command.getErr().println(plain(text(cause)) + meant + page);
     return ExitCode.WRONG;
+  }
+
+  /** What was probably meant, when most of it is right. */
+  private static Optional<String> meant(CommandLine command, String written) {
+    String name = written.replaceFirst("=.*", "");
+    Set<String> known =
+        name.startsWith("-")
+            ? command.getCommandSpec().optionsMap().keySet()
+            : command.getSubcommands().keySet();
+    return NearestKey.within(name, known, Math.max(2, name.length() / 3))
+        .map(nearest -> "; did you mean " + nearest + "? See `");
   }
 
   /**
