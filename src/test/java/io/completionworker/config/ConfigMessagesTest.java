@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -53,7 +54,7 @@ class ConfigMessagesTest {
   @ParameterizedTest
   @MethodSource("messages")
   void shouldSayIt(Message message) throws IOException {
-    Given given = CAUSES.get(message).in(directory);
+    Given given = Objects.requireNonNull(CAUSES.get(message)).in(directory);
 
     assertThat(ConfigFixture.faults(given.file(), given.environment()))
         .singleElement()
