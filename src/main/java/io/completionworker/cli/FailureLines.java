@@ -64,6 +64,17 @@ final class FailureLines implements IExecutionExceptionHandler {
     return ExitCode.WRONG;
   }
 
+  /** What was probably meant, when most of it is right. */
+  private static Optional<String> meant(CommandLine command, String written) {
+    String name = written.replaceFirst("=.*", "");
+    Set<String> known =
+        name.startsWith("-")
+            ? command.getCommandSpec().optionsMap().keySet()
+            : command.getSubcommands().keySet();
+    return NearestKey.within(name, known, Math.max(2, name.length() / 3))
+        .map(nearest -> "; did you mean " + nearest + "? See `");
+  }
+
   /**
    * An option that is not there is the cause, also where its value was taken for something else.
    */

@@ -59,8 +59,7 @@ final class HelpPages {
       """;
 
   /** An indent in which picocli has a mark of what is required, colored and blank. */
-  private static final Pattern INDENT_WITH_MARK =
-      Pattern.compile("^(?:(?:\u001b\\[[0-9;]*m)* +)+");
+  private static final Pattern INDENT_WITH_MARK = Pattern.compile("^(?:(?:\u001b\\[[0-9;]*m)* +)+");
 
   private HelpPages() {}
 
