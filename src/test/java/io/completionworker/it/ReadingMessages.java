@@ -39,7 +39,7 @@ final class ReadingMessages {
       new Message(
           "A record is not in the wire format of the registry",
           "`tail`; stdout",
-          "<time> <position> <size> bytes cannot be decoded: unknown magic byte <byte>",
+          "<time> <position> <size> bytes cannot be decoded: Unknown magic byte!",
           -1);
   static final Message NO_SCHEMA =
       new Message(
