@@ -39,4 +39,9 @@ final class Commands {
   static boolean said(CliProcess command, Message message) {
     return message.pattern().matcher(command.err()).find();
   }
+
+  static String lastLine(CliProcess ended) {
+    List<String> lines = ended.err().lines().toList();
+    return lines.isEmpty() ? "" : lines.get(lines.size() - 1);
+  }
 }

@@ -1,6 +1,7 @@
 package io.completionworker.it;
 
 import static io.completionworker.it.Commands.command;
+import static io.completionworker.it.Commands.lastLine;
 import static io.completionworker.it.Commands.publish;
 import static io.completionworker.it.Commands.said;
 import static io.completionworker.it.ReadingMessages.AWAY;
@@ -221,10 +222,5 @@ class ReadingCommandsIT {
         command(where, settings, ("tail requests --from earliest --until-end " + options).strip());
     assertThat(tail.await()).as(tail.all()).isZero();
     return tail;
-  }
-
-  private static String lastLine(CliProcess ended) {
-    List<String> lines = ended.err().lines().toList();
-    return lines.isEmpty() ? "" : lines.get(lines.size() - 1);
   }
 }

@@ -88,6 +88,14 @@ final class ReadingMessages {
       new Message(
           "Workers run", "`check`", "ok   group: group <group> has <count> member, lag <count>", 0);
 
+  static final Message NO_REQUESTS =
+      new Message(
+          "The request topic is deleted under a worker",
+          "`run`",
+          "The worker stopped: the request topic <name> is missing;"
+              + " make it with `completion-worker topics`, or see topics.requests",
+          1);
+
   static final List<Message> ALL =
       List.of(
           MISSING,
@@ -103,7 +111,8 @@ final class ReadingMessages {
           NOT_READY,
           STALL,
           NO_WORKER,
-          WORKERS);
+          WORKERS,
+          NO_REQUESTS);
 
   private ReadingMessages() {}
 }

@@ -1,10 +1,12 @@
 package io.completionworker.it;
 
 import static io.completionworker.it.Commands.command;
+import static io.completionworker.it.Commands.lastLine;
 import static io.completionworker.it.Commands.publish;
 import static io.completionworker.it.Commands.said;
 import static io.completionworker.it.ReadingMessages.NOBODY;
 import static io.completionworker.it.ReadingMessages.NOT_READY;
+import static io.completionworker.it.ReadingMessages.NO_REQUESTS;
 import static io.completionworker.it.ReadingMessages.NO_WORKER;
 import static io.completionworker.it.ReadingMessages.STALL;
 import static io.completionworker.it.ReadingMessages.WORKERS;
@@ -17,8 +19,10 @@ import io.completionworker.secrets.SearchedWorker;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -98,6 +102,24 @@ class WorkerGroupIT {
         CliProcess check = command(own, settings, "check");
         check.await(); // it finds that the endpoint is silent, too
         assertThat(check.out()).containsPattern(WORKERS.pattern());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"classic", "streams"})
+  void shouldNameTheTopicThatIsMissingUnderAWorker(String protocol) throws Exception {
+    try (Stand own = new Stand(Behaviour.instant(), 1)) {
+      Map<String, String> settings = Map.of("kafka.group.protocol", protocol);
+      try (CliProcess run = command(own, settings, "run")) {
+        own.publish(0, 1, 1);
+        await().atMost(LONG).until(() -> own.endpoint.total() == 1);
+        try (Admin admin = own.broker.admin()) {
+          admin.deleteTopics(List.of("completion-requests")).all().get();
+        }
+
+        assertThat(run.await()).as(run.all()).isEqualTo(NO_REQUESTS.exitCode());
+        assertThat(lastLine(run)).matches(NO_REQUESTS.pattern());
       }
     }
   }
