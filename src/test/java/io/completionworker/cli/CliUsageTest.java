@@ -75,12 +75,12 @@ class CliUsageTest extends InProcessCli {
         "collect --out f | Missing required option: '--batch=ID';"
             + " see `completion-worker collect --help`",
         "redrive --retryable so | Invalid value for option '--retryable':"
-            + " expected one of yes, no, any, but was 'so'; see `completion-worker redrive --help`",
+            + " must be one of yes, no, any, and is so; see `completion-worker redrive --help`",
         "tail answers | Invalid value for positional parameter at index 0 (TOPIC): expected one of"
             + " requests, responses, usage, failures, chunks, usage-windows, dead-letters,"
             + " but was 'answers'; see `completion-worker tail --help`",
         "collect --batch b --out f --output xml | Invalid value for option '--output':"
-            + " expected one of text, json, but was 'xml'; see `completion-worker collect --help`"
+            + " must be one of text, json, and is xml; see `completion-worker collect --help`"
       })
   void shouldSayWhatIsWrongInOneLine(String arguments, String line) {
     assertThat(execute(arguments.split(" "))).isEqualTo(2);

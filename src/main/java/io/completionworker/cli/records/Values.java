@@ -67,8 +67,9 @@ public record Values<T>(String topic, Deserializer<T> deserializer) {
     for (int depth = 0; depth < DEEPEST && root.getCause() != null; depth++) {
       root = root.getCause();
     }
-    String outer = text(failure).replace("Cannot read a record of topic " + topic + ": ", "");
-    String inner = text(root);
+    String known = "Cannot read a record of topic " + topic + ": ";
+    String outer = text(failure).replace(known, "");
+    String inner = text(root).replace(known, "");
     return outer.contains(inner) ? outer : outer + ": " + inner;
   }
 

@@ -1,0 +1,132 @@
+package io.completionworker.it;
+
+import static io.completionworker.it.Commands.command;
+import static io.completionworker.it.Commands.lastLine;
+import static io.completionworker.it.Commands.publish;
+import static io.completionworker.it.Commands.said;
+import static io.completionworker.it.ReadingMessages.NOBODY;
+import static io.completionworker.it.ReadingMessages.NOT_READY;
+import static io.completionworker.it.ReadingMessages.NO_REQUESTS;
+import static io.completionworker.it.ReadingMessages.NO_WORKER;
+import static io.completionworker.it.ReadingMessages.STALL;
+import static io.completionworker.it.ReadingMessages.WORKERS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.completionworker.demo.endpoint.Behaviour;
+import io.completionworker.demo.endpoint.Reply;
+import io.completionworker.secrets.SearchedWorker;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.admin.Admin;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What commands that wait for outcomes, and {@code check}, say of those who should work. */
+class WorkerGroupIT {
+
+  private static final Duration LONG = Duration.ofMinutes(2);
+
+  @Test
+  void shouldSayThatNoWorkerRuns() throws Exception {
+    try (Stand stand = new Stand(Behaviour.instant(), 1)) {
+      Map<String, String> settings = Map.of("kafka.application.id", "nobody");
+      publish(stand, "lonely");
+
+      CliProcess collect =
+          command(stand, settings, "collect --batch lonely --timeout 20 --out OUT");
+      assertThat(collect.await()).as(collect.all()).isEqualTo(1);
+      assertThat(collect.err().lines())
+          .anyMatch(
+              line -> line.startsWith("collect: 0 of 1 (0 %)") && line.contains("waiting: no"));
+      assertThat(collect.err()).containsPattern(NOBODY.pattern());
+
+      CliProcess batch = command(stand, settings, "batch FILE --timeout 20 --out OUT");
+      assertThat(batch.await()).as(batch.all()).isEqualTo(1);
+      assertThat(batch.err()).containsPattern(NOBODY.pattern());
+
+      CliProcess check = command(stand, settings, "check");
+      check.await();
+      assertThat(check.out()).containsPattern(NO_WORKER.pattern());
+    }
+  }
+
+  @Test
+  void shouldSayWhyAWorkerIsNotReady() throws Exception {
+    AtomicBoolean bad = new AtomicBoolean(true);
+    Behaviour behaviour =
+        Behaviour.builder()
+            .respondWith(
+                call ->
+                    bad.get()
+                        ? Reply.error(401, "invalid_request_error", "invalid_api_key", "no")
+                        : Reply.completion())
+            .build();
+    try (Stand own = new Stand(behaviour, 1)) {
+      publish(own, "held");
+      Map<String, String> settings =
+          Map.of(
+              "management.port", freePort(),
+              "hold.probe.initial.ms", "200",
+              "hold.probe.max.ms", "200");
+      try (SearchedWorker worker = own.start(settings);
+          CliProcess collect = command(own, settings, "collect --batch held --out OUT")) {
+        await().atMost(LONG).until(() -> said(collect, NOT_READY));
+        assertThat(collect.err()).contains("UNAUTHORIZED");
+
+        bad.set(false);
+        assertThat(collect.await()).as(collect.all()).isZero();
+        assertThat(worker.live()).isTrue();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"classic", "streams"})
+  void shouldSayHowTheGroupStandsWhenNothingComes(String protocol) throws Exception {
+    Behaviour behaviour = Behaviour.builder().respondWith(call -> Reply.silence()).build();
+    try (Stand own = new Stand(behaviour, 1)) {
+      publish(own, "slow");
+      Map<String, String> settings =
+          Map.of("kafka.group.protocol", protocol, "shutdown.drain.ms", "10");
+      try (SearchedWorker worker = own.start(settings);
+          CliProcess collect = command(own, settings, "collect --batch slow --out OUT")) {
+        await().atMost(LONG).until(() -> said(collect, STALL));
+        assertThat(worker.hindrances()).isEmpty();
+
+        CliProcess check = command(own, settings, "check");
+        check.await(); // it finds that the endpoint is silent, too
+        assertThat(check.out()).containsPattern(WORKERS.pattern());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"classic", "streams"})
+  void shouldNameTheTopicThatIsMissingUnderAWorker(String protocol) throws Exception {
+    try (Stand own = new Stand(Behaviour.instant(), 1)) {
+      Map<String, String> settings = Map.of("kafka.group.protocol", protocol);
+      try (CliProcess run = command(own, settings, "run")) {
+        own.publish(0, 1, 1);
+        await().atMost(LONG).until(() -> own.endpoint.total() == 1);
+        try (Admin admin = own.broker.admin()) {
+          admin.deleteTopics(List.of("completion-requests")).all().get();
+        }
+
+        assertThat(run.await()).as(run.all()).isEqualTo(NO_REQUESTS.exitCode());
+        assertThat(lastLine(run)).matches(NO_REQUESTS.pattern());
+      }
+    }
+  }
+
+  private static String freePort() throws IOException {
+    try (ServerSocket free = new ServerSocket(0)) {
+      return Integer.toString(free.getLocalPort());
+    }
+  }
+}
