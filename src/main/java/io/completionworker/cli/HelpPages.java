@@ -10,6 +10,7 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.IHelpSectionRenderer;
@@ -145,13 +146,16 @@ final class HelpPages {
   /**
    * Breaks a line at spaces alone.
    *
-   * @param hanging indent of the lines after the first one
+   * @param hanging indent of the lines after the first one; less where a word needs the room
    * @param more what stands at the end of each line but the last one
    */
   private static String broken(String line, int hanging, int columns, String more) {
     if (length(line) <= columns) {
       return line;
     }
+    int longest =
+        Stream.of(line.strip().split(" +", -1)).mapToInt(HelpPages::length).max().orElse(0);
+    int under = Math.max(0, Math.min(hanging, columns - more.length() - longest));
     StringBuilder all = new StringBuilder();
     StringBuilder now = new StringBuilder();
     boolean empty = true;
@@ -159,7 +163,7 @@ final class HelpPages {
       if (!empty && length(now + word) > columns - more.length()) {
         all.append(now).append(more).append("%n".formatted());
         now.setLength(0);
-        now.append(" ".repeat(hanging)).append(word.strip());
+        now.append(" ".repeat(under)).append(word.strip());
       } else {
         now.append(word);
       }
