@@ -117,7 +117,10 @@ class CliTest extends InProcessCli {
     assertThat(execute("topics", "--timeout", "1")).isEqualTo(1);
 
     assertThat(err.toString().lines())
-        .containsExactly("No answer from the brokers at 127.0.0.1:" + unused + " within 1 s");
+        .containsExactly(
+            "No answer from the brokers at 127.0.0.1:"
+                + unused
+                + " within 1 s; see kafka.bootstrap.servers and kafka.security.protocol");
   }
 
   @Test

@@ -29,8 +29,9 @@ record BrokerCheck(WorkerSettings settings, Duration timeout, Function<Throwable
       start(broker).ifPresent(findings::add);
       findings.add(GroupFinding.of(settings, timeout));
     } catch (TopicsException e) {
-      String see = "; see kafka.bootstrap.servers and kafka.security.protocol";
-      findings.add(Finding.fail("broker", words.apply(e) + see));
+      String line = words.apply(e);
+      String see = line.endsWith(BrokerTopics.SEE) ? "" : BrokerTopics.SEE;
+      findings.add(Finding.fail("broker", line + see));
       findings.add(Finding.warn("topics", "not looked at, for want of a broker"));
       findings.add(Finding.warn("group", "not looked at, for want of a broker"));
     }

@@ -32,6 +32,9 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 /** The topics of real brokers. Every wait is bounded; every failure has one understandable line. */
 public final class BrokerTopics implements Topics, AutoCloseable {
 
+  /** The settings that decide which brokers are asked, and how, for the end of a line. */
+  public static final String SEE = "; see kafka.bootstrap.servers and kafka.security.protocol";
+
   private final Admin admin;
   private final String brokers;
   private final Duration timeout;
@@ -172,7 +175,12 @@ public final class BrokerTopics implements Topics, AutoCloseable {
     Throwable cause = failure.getCause();
     if (cause instanceof TimeoutException) {
       return new TopicsException(
-          "No answer from the brokers at " + brokers + " within " + timeout.toSeconds() + " s");
+          "No answer from the brokers at "
+              + brokers
+              + " within "
+              + timeout.toSeconds()
+              + " s"
+              + SEE);
     }
     if (cause instanceof AuthenticationException) {
       return new TopicsException("The brokers at " + brokers + " refuse the credentials", cause);
