@@ -42,7 +42,9 @@ class BasicsIT {
   void shouldGiveANewInstanceItsShareAtOnceHoweverLongTheChangelogIs() {
     int requests = 24_000; // an entry and a tombstone each: 24 000 records in each changelog
     Behaviour instant = Behaviour.builder().recording(Behaviour.Recording.NONE).build();
-    Map<String, String> settings = Map.of("async.max.in.flight", "200");
+    // Without lending the share is that of the partitions alone.
+    Map<String, String> settings =
+        Map.of("async.max.in.flight", "200", "rate.limit.share.lend.after.ms", "0");
     try (Stand stand = new Stand(instant, 2);
         Outcomes outcomes = new Outcomes(stand)) {
       stand.publish(0, requests, 20);
