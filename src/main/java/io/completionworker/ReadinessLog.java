@@ -62,9 +62,14 @@ final class ReadinessLog implements AutoCloseable {
     thread.scheduleWithFixedDelay(this::look, 1, 1, TimeUnit.SECONDS);
   }
 
+  /** An exception would end all further looks. */
   void look() {
-    lookAtBrokers();
-    lookAtReadiness();
+    try {
+      lookAtBrokers();
+      lookAtReadiness();
+    } catch (RuntimeException e) {
+      log.debug("Could not look at the readiness of the worker", e);
+    }
   }
 
   private void lookAtBrokers() {

@@ -170,13 +170,14 @@ class PublishingMessagesIT extends InProcessCli {
     add(
         "Metadata has no value",
         "submit --metadata team",
-        "--metadata must be NAME=VALUE, such as team=search, and is team",
+        "--metadata must be NAME=VALUE, such as team=search, and is team; see"
+            + " `completion-worker submit --help`",
         file);
     add(
         "A format is unknown",
         "submit --format yaml",
         "Invalid value for option '--format': must be one of batch, bodies, cookbook, and"
-            + " is yaml",
+            + " is yaml; see `completion-worker submit --help`",
         file);
     add(
         "What to do with faulty lines is unknown",
