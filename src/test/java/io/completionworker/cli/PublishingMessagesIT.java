@@ -182,7 +182,7 @@ class PublishingMessagesIT extends InProcessCli {
     add(
         "What to do with faulty lines is unknown",
         "submit --on-invalid fix",
-        "Invalid value for option '--on-invalid': must be one of stop, skip, and is fix",
+        "Invalid value for option '--on-invalid': must be one of stop, skip, and is fix; see `completion-worker submit --help`",
         file);
   }
 
