@@ -51,6 +51,8 @@ class BrokerDownIT {
         SearchedWorker worker = stand.start(Map.of())) {
       await().atMost(LONG).until(() -> worker.hindrances().isEmpty());
       assertThat(worker.pages()).contains("\"up\"");
+      // A change is told after two looks, and what was never told to be ready is not so again.
+      await().atMost(LONG).until(() -> !lines(stand, "Ready \\d+ s after its start").isEmpty());
 
       stand.broker.stopBroker(0);
       await()
