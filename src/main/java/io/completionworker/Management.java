@@ -10,6 +10,7 @@ import io.completionworker.management.page.StatusPage;
 import io.completionworker.metrics.history.History;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -89,12 +90,13 @@ final class Management implements AutoCloseable {
 
   private Instance instance() {
     InstanceShare.Partitions now = partitions.get();
+    List<String> hindrances = worker.ownHindrances();
     return new Instance(
-        settings.kafka().getOrDefault("application.id", ""),
+        settings.group(),
         worker.state(),
-        worker.hindrances().isEmpty(),
-        worker.ownHindrances(),
-        worker.waits(),
+        hindrances.isEmpty() && worker.waits().hindrances().isEmpty(),
+        hindrances,
+        worker.waits().now(),
         now.own(),
         now.all(),
         settings.async().maxInFlight(),

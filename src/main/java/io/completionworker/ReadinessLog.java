@@ -3,7 +3,6 @@ package io.completionworker;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -30,13 +29,7 @@ final class ReadinessLog implements AutoCloseable {
   private final Condition contact = new Condition(true);
   private final Condition ready = new Condition(false);
   private boolean wasReady;
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread daemon = new Thread(task, "completion-readiness");
-            daemon.setDaemon(true);
-            return daemon;
-          });
+  private final ScheduledExecutorService thread = DaemonThread.named("completion-readiness");
 
   /**
    * Looks at these once it is started.

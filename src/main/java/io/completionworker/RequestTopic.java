@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -47,13 +46,7 @@ final class RequestTopic implements AutoCloseable {
   private final Map<String, Object> settings;
   private final IntConsumer partitions;
   private final Consumer<String> faults;
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread daemon = new Thread(task, "completion-partitions");
-            daemon.setDaemon(true);
-            return daemon;
-          });
+  private final ScheduledExecutorService thread = DaemonThread.named("completion-partitions");
   private volatile @Nullable Admin admin;
   private boolean failing;
   private boolean missed;

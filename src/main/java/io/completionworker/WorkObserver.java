@@ -1,13 +1,12 @@
 package io.completionworker;
 
-import io.completionworker.async.CompletionProcessorSupplier;
+import io.completionworker.cli.topics.TopicCheck;
 import io.completionworker.config.RateLimitConfig;
 import io.completionworker.config.WorkerSettings;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -49,13 +48,7 @@ final class WorkObserver implements AutoCloseable {
   private @Nullable Admin admin;
   private int failures;
   private int pauses;
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread daemon = new Thread(task, "completion-work");
-            daemon.setDaemon(true);
-            return daemon;
-          });
+  private final ScheduledExecutorService thread = DaemonThread.named("completion-work");
 
   /**
    * Asks nothing before it is started.
@@ -64,9 +57,9 @@ final class WorkObserver implements AutoCloseable {
    * @param nanos the share's time
    */
   WorkObserver(WorkerSettings settings, InstanceShare share, LongSupplier nanos) {
-    this.group = settings.kafka().getOrDefault("application.id", "");
+    this.group = settings.group();
     this.requests = settings.topics().requests();
-    this.changelog = CompletionProcessorSupplier.changelog(group);
+    this.changelog = TopicCheck.changelog(settings);
     this.settings = new HashMap<>(StreamsSettings.admin(settings));
     int timeout = (int) PartitionWork.TIMEOUT.toMillis();
     this.settings.put(AdminClientConfig.CLIENT_ID_CONFIG, "completion-worker-work");

@@ -4,7 +4,6 @@ import io.completionworker.async.CompletionProcessorSupplier;
 import io.completionworker.async.IntakeControl;
 import io.completionworker.async.OwnedPartitions;
 import io.completionworker.async.SourceFormat;
-import io.completionworker.completion.Wait;
 import io.completionworker.config.ShutdownConfig;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.management.Health;
@@ -167,8 +166,8 @@ public final class Worker implements AutoCloseable {
   }
 
   /** What credentials wait for. */
-  List<Wait> waits() {
-    return waits.now();
+  Waits waits() {
+    return waits;
   }
 
   /** What keeps it from working besides what credentials wait for. */
@@ -238,7 +237,7 @@ public final class Worker implements AutoCloseable {
 
   Health readiness() {
     List<String> reasons = hindrances();
-    return new Health(reasons.isEmpty(), reasons, waits());
+    return new Health(reasons.isEmpty(), reasons, waits.now());
   }
 
   Health started() {

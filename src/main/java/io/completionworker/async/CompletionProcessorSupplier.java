@@ -48,11 +48,6 @@ public final class CompletionProcessorSupplier
     this.meters = meters;
   }
 
-  /** The topic behind the store, by the name that Kafka Streams gives it. */
-  public static String changelog(String applicationId) {
-    return applicationId + "-" + PendingStore.NAME + "-changelog";
-  }
-
   @Override
   public Processor<byte[], byte[], byte[], Emission> get() {
     return new CompletionProcessor(dispatcher, capacity, intake, owned, strikes, format, meters);

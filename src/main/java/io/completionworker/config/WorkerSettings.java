@@ -27,9 +27,14 @@ public record WorkerSettings(
     UsageWindowConfig usageWindows,
     Map<String, String> kafka) {
 
+  /** Name of the group that the instances of a worker share: {@code kafka.application.id}. */
+  public String group() {
+    return kafka.getOrDefault("application.id", "");
+  }
+
   /** Short on purpose: Kafka's settings hold passwords. */
   @Override
   public String toString() {
-    return "WorkerSettings[" + kafka.get("application.id") + "]";
+    return "WorkerSettings[" + group() + "]";
   }
 }

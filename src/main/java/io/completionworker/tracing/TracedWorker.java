@@ -20,7 +20,7 @@ public record TracedWorker(String group, String server, int port, @Nullable Stri
     boolean tls = String.valueOf(url.getScheme()).toLowerCase(Locale.ROOT).equals("https");
     int standard = tls ? 443 : 80;
     return new TracedWorker(
-        settings.kafka().getOrDefault("application.id", ""),
+        settings.group(),
         String.valueOf(url.getHost()),
         url.getPort() < 0 ? standard : url.getPort(),
         settings.gateway().credentials().provider());

@@ -55,7 +55,7 @@ final class RequestSender implements AutoCloseable {
    * @param rate most records a second
    */
   static RequestSender open(WorkerSettings settings, OptionalDouble rate) {
-    String id = settings.kafka().get("application.id") + "-redrive";
+    String id = settings.group() + "-redrive";
     Map<String, Object> config =
         ClientSettings.producer(settings.kafka(), id, settings.async().maxMessageBytes());
     config.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TIMEOUT_MILLIS);

@@ -52,8 +52,7 @@ public final class Repartition {
           requests + " does not exist; make it with `completion-worker topics`");
     }
     int target = target(requests, changelogs, existing);
-    BrokerGroup group =
-        brokers.group(settings.kafka().getOrDefault("application.id", ""), requests);
+    BrokerGroup group = brokers.group(settings.group(), requests);
     refuseWhileAtWork(group, print);
     for (String name : names) {
       Topics.Existing topic = existing.get(name);

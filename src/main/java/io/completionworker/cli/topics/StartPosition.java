@@ -39,9 +39,7 @@ public final class StartPosition {
    * @param partitions of the request topic
    */
   public StartPosition(WorkerSettings settings, BrokerTopics brokers, int partitions) {
-    this.group =
-        brokers.group(
-            settings.kafka().getOrDefault("application.id", ""), settings.topics().requests());
+    this.group = brokers.group(settings.group(), settings.topics().requests());
     this.start = settings.start();
     this.partitions = partitions;
   }

@@ -70,13 +70,12 @@ public final class TopicCheck {
 
   /** The topic behind the store, by the name that Kafka Streams gives it. */
   public static String changelog(WorkerSettings settings) {
-    return settings.kafka().get("application.id") + "-pending-changelog";
+    return settings.group() + "-pending-changelog";
   }
 
   /** The topics behind all stores: Kafka Streams wants as many partitions as the requests have. */
   public static List<String> changelogs(WorkerSettings settings) {
-    return List.of(
-        changelog(settings), settings.kafka().get("application.id") + "-usage-windows-changelog");
+    return List.of(changelog(settings), settings.group() + "-usage-windows-changelog");
   }
 
   /**
