@@ -1,5 +1,7 @@
 package io.completionworker.cli.check;
 
+import io.completionworker.cli.clients.ClientSettings;
+import io.completionworker.cli.group.WorkerGroup;
 import io.completionworker.cli.topics.BrokerTopics;
 import io.completionworker.cli.topics.StartPosition;
 import io.completionworker.cli.topics.Topics;
@@ -27,10 +29,10 @@ record BrokerCheck(WorkerSettings settings, Duration timeout, Function<Throwable
       findings.addAll(topics(broker));
       findings.add(group(broker));
       start(broker).ifPresent(findings::add);
-      findings.add(GroupFinding.of(settings, timeout));
+      findings.add(GroupFinding.of(new WorkerGroup(settings, broker)));
     } catch (TopicsException e) {
       String line = words.apply(e);
-      String see = line.endsWith(BrokerTopics.SEE) ? "" : BrokerTopics.SEE;
+      String see = line.endsWith(ClientSettings.SEE) ? "" : ClientSettings.SEE;
       findings.add(Finding.fail("broker", line + see));
       findings.add(Finding.warn("topics", "not looked at, for want of a broker"));
       findings.add(Finding.warn("group", "not looked at, for want of a broker"));
@@ -67,7 +69,7 @@ record BrokerCheck(WorkerSettings settings, Duration timeout, Function<Throwable
   }
 
   private Finding group(BrokerTopics broker) throws InterruptedException {
-    String group = settings.kafka().getOrDefault("application.id", "");
+    String group = settings.group();
     try {
       broker.readOffsets(group);
       return Finding.ok("group", group + " may be read");

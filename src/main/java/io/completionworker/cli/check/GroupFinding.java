@@ -1,12 +1,10 @@
 package io.completionworker.cli.check;
 
 import io.completionworker.cli.group.WorkerGroup;
-import io.completionworker.config.WorkerSettings;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.common.KafkaException;
 
 /** Whether anybody works, and how fast. */
 final class GroupFinding {
@@ -17,30 +15,26 @@ final class GroupFinding {
   private GroupFinding() {}
 
   /** Looks at the members of the group; twice, for the rate, when something is before it. */
-  static Finding of(WorkerSettings settings, Duration timeout) throws InterruptedException {
-    try (WorkerGroup group = WorkerGroup.of(settings, timeout)) {
-      Optional<WorkerGroup.State> first = group.look();
-      if (first.isEmpty()) {
-        String grant = "; the principal needs DESCRIBE on the group";
-        return Finding.warn(ABOUT, "its members may not be seen" + grant);
-      }
-      WorkerGroup.State state = first.get();
-      if (state.members() == 0) {
-        boolean waits = state.lag().orElse(0) > 0;
-        String requests = waits ? state.lag().getAsLong() + " requests wait" : "requests wait";
-        return Finding.warn(
-            ABOUT, "no worker is in group " + state.group() + "; " + requests + " until one runs");
-      }
-      if (state.lag().orElse(0) == 0) {
-        return Finding.ok(ABOUT, state.words(OptionalLong.empty()));
-      }
-      long looked = System.nanoTime();
-      TimeUnit.NANOSECONDS.sleep(BETWEEN.toNanos());
-      WorkerGroup.State second = group.look().orElse(state);
-      Duration since = Duration.ofNanos(System.nanoTime() - looked);
-      return Finding.ok(ABOUT, second.words(second.perSecond(state, since)));
-    } catch (KafkaException e) {
-      return Finding.warn(ABOUT, "its members could not be seen");
+  static Finding of(WorkerGroup group) throws InterruptedException {
+    Optional<WorkerGroup.State> first = group.look();
+    if (first.isEmpty()) {
+      String grant = "; the principal needs DESCRIBE on the group";
+      return Finding.warn(ABOUT, "its members may not be seen" + grant);
     }
+    WorkerGroup.State state = first.get();
+    if (state.members() == 0) {
+      boolean waits = state.lag().orElse(0) > 0;
+      String requests = waits ? state.lag().getAsLong() + " requests wait" : "requests wait";
+      return Finding.warn(
+          ABOUT, "no worker is in group " + state.group() + "; " + requests + " until one runs");
+    }
+    if (state.lag().orElse(0) == 0) {
+      return Finding.ok(ABOUT, state.words(OptionalLong.empty()));
+    }
+    long looked = System.nanoTime();
+    TimeUnit.NANOSECONDS.sleep(BETWEEN.toNanos());
+    WorkerGroup.State second = group.look().orElse(state);
+    Duration since = Duration.ofNanos(System.nanoTime() - looked);
+    return Finding.ok(ABOUT, second.words(second.perSecond(state, since)));
   }
 }

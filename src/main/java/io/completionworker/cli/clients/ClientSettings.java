@@ -13,6 +13,9 @@ import org.apache.kafka.clients.producer.ProducerConfig;
  */
 public final class ClientSettings {
 
+  /** The settings that decide which brokers are asked, and how, for the end of a line. */
+  public static final String SEE = "; see kafka.bootstrap.servers and kafka.security.protocol";
+
   /** Of the worker's group and its members, not of a reader beside it; streams is no consumer's. */
   private static final List<String> NOT_OURS =
       List.of(

@@ -1,11 +1,12 @@
 package io.completionworker.cli.group;
 
+import io.completionworker.cli.topics.BrokerTopics;
+import io.completionworker.cli.topics.TopicsException;
 import io.completionworker.config.WorkerSettings;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
-import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -92,7 +93,8 @@ public final class GroupWatch implements AutoCloseable {
   }
 
   private void watch() {
-    try (WorkerGroup group = WorkerGroup.of(settings, PATIENCE)) {
+    try (BrokerTopics brokers = BrokerTopics.connect(settings.kafka(), PATIENCE)) {
+      WorkerGroup group = new WorkerGroup(settings, brokers);
       WorkerReadiness readiness = new WorkerReadiness(settings.management());
       WorkerGroup.@Nullable State before = null;
       long looked = 0;
@@ -110,7 +112,7 @@ public final class GroupWatch implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       log.debug("Closed");
-    } catch (KafkaException e) {
+    } catch (TopicsException e) {
       log.debug("The group cannot be watched", e);
     }
   }

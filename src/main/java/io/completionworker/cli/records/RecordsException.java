@@ -1,5 +1,6 @@
 package io.completionworker.cli.records;
 
+import io.completionworker.cli.clients.ClientSettings;
 import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.KafkaException;
@@ -11,8 +12,6 @@ import org.apache.kafka.common.errors.TimeoutException;
 public final class RecordsException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
-
-  private static final String SEE = "; see kafka.bootstrap.servers and kafka.security.protocol";
 
   /** What is wrong, and what to do. */
   public RecordsException(String message) {
@@ -34,7 +33,7 @@ public final class RecordsException extends RuntimeException {
     if (failure instanceof TimeoutException) {
       Object millis = client.get(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG);
       String within = millis == null ? "" : " within " + Long.parseLong(millis + "") / 1000 + " s";
-      return new RecordsException("No answer from " + brokers + within + SEE);
+      return new RecordsException("No answer from " + brokers + within + ClientSettings.SEE);
     }
     if (failure instanceof AuthenticationException) {
       String refuse = " refuse the credentials; see kafka.security.protocol and kafka.sasl.*";
@@ -43,6 +42,6 @@ public final class RecordsException extends RuntimeException {
     if (failure instanceof AuthorizationException) {
       return new RecordsException("Not authorized to read from " + brokers, failure);
     }
-    return new RecordsException("Cannot read from " + brokers + SEE, failure);
+    return new RecordsException("Cannot read from " + brokers + ClientSettings.SEE, failure);
   }
 }

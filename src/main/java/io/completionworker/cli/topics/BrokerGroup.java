@@ -80,10 +80,19 @@ public final class BrokerGroup {
     }
 
     /** Records that the group has not read yet. */
-    long lag() {
-      Map<TopicPartition, Long> from = new HashMap<>(beginnings);
-      committed.forEach((partition, offset) -> from.merge(partition, offset, Math::max));
-      return recordsFrom(from);
+    public long lag() {
+      return recordsFrom(reached());
+    }
+
+    /** Records that the group has read or left out, to be compared with an earlier look. */
+    public long taken() {
+      return reached().values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    private Map<TopicPartition, Long> reached() {
+      Map<TopicPartition, Long> reached = new HashMap<>(beginnings);
+      committed.forEach((partition, offset) -> reached.merge(partition, offset, Math::max));
+      return reached;
     }
 
     /** Beginnings of the partitions that the group has no offset of. */
@@ -104,6 +113,15 @@ public final class BrokerGroup {
 
   /** Looks at a topic of so many partitions. */
   Position position(int partitions) throws InterruptedException {
+    return position(partitions, IsolationLevel.READ_UNCOMMITTED);
+  }
+
+  /** The same, without what transactions have written that are still open. */
+  public Position committedPosition(int partitions) throws InterruptedException {
+    return position(partitions, IsolationLevel.READ_COMMITTED);
+  }
+
+  private Position position(int partitions, IsolationLevel ends) throws InterruptedException {
     List<TopicPartition> all =
         IntStream.range(0, partitions)
             .mapToObj(number -> new TopicPartition(topic, number))
@@ -112,7 +130,7 @@ public final class BrokerGroup {
     committed.keySet().retainAll(all);
     return new Position(
         offsets(all, OffsetSpec.earliest(), IsolationLevel.READ_UNCOMMITTED),
-        offsets(all, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED),
+        offsets(all, OffsetSpec.latest(), ends),
         committed);
   }
 

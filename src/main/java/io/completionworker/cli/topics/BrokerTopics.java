@@ -32,9 +32,6 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 /** The topics of real brokers. Every wait is bounded; every failure has one understandable line. */
 public final class BrokerTopics implements Topics, AutoCloseable {
 
-  /** The settings that decide which brokers are asked, and how, for the end of a line. */
-  public static final String SEE = "; see kafka.bootstrap.servers and kafka.security.protocol";
-
   private final Admin admin;
   private final String brokers;
   private final Duration timeout;
@@ -65,6 +62,15 @@ public final class BrokerTopics implements Topics, AutoCloseable {
 
   @Override
   public Map<String, Existing> describe(Collection<String> names) throws InterruptedException {
+    Map<String, Existing> existing = new HashMap<>();
+    for (Map.Entry<String, Integer> topic : partitions(names).entrySet()) {
+      existing.put(topic.getKey(), new Existing(topic.getValue(), maxMessageBytes(topic.getKey())));
+    }
+    return existing;
+  }
+
+  /** How many partitions the topics have that exist. */
+  public Map<String, Integer> partitions(Collection<String> names) throws InterruptedException {
     Map<String, Integer> partitions = new HashMap<>();
     for (Map.Entry<String, KafkaFuture<TopicDescription>> topic :
         admin.describeTopics(names).topicNameValues().entrySet()) {
@@ -76,11 +82,7 @@ public final class BrokerTopics implements Topics, AutoCloseable {
         }
       }
     }
-    Map<String, Existing> existing = new HashMap<>();
-    for (Map.Entry<String, Integer> topic : partitions.entrySet()) {
-      existing.put(topic.getKey(), new Existing(topic.getValue(), maxMessageBytes(topic.getKey())));
-    }
-    return existing;
+    return partitions;
   }
 
   @Override
@@ -180,7 +182,7 @@ public final class BrokerTopics implements Topics, AutoCloseable {
               + " within "
               + timeout.toSeconds()
               + " s"
-              + SEE);
+              + ClientSettings.SEE);
     }
     if (cause instanceof AuthenticationException) {
       return new TopicsException("The brokers at " + brokers + " refuse the credentials", cause);
