@@ -7,11 +7,16 @@ import io.completionworker.cli.check.EndpointProbe;
 import io.completionworker.cli.terminal.Output;
 import io.completionworker.cli.terminal.Surroundings;
 import java.io.PrintWriter;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
 
 /**
  * The command line of the worker.
@@ -75,18 +80,12 @@ public final class Cli implements Runnable {
             .setParameterExceptionHandler(FailureLines::usage)
             .setExecutionExceptionHandler(new FailureLines());
     HelpPages.apply(commandLine, surroundings.width());
-    commandLine.getCommandSpec().version(version());
-    commandLine
-        .getSubcommands()
-        .values()
-        .forEach(
-            command -> {
-              command.getCommandSpec().version(version());
-              command
-                  .getSubcommands()
-                  .values()
-                  .forEach(nested -> nested.getCommandSpec().version(version()));
-            });
+    sayVersion(commandLine);
+  }
+
+  private static void sayVersion(CommandLine command) {
+    command.getCommandSpec().version(version());
+    command.getSubcommands().values().forEach(Cli::sayVersion);
   }
 
   /** Runs the command that the arguments name, and returns the exit code of the process. */
@@ -104,5 +103,25 @@ public final class Cli implements Runnable {
     return "completion-worker "
         + Optional.ofNullable(Cli.class.getPackage().getImplementationVersion())
             .orElse("(not packaged)");
+  }
+
+  /** Reads one of a few names, in upper or lower case; names them all when it is another. */
+  private record EnumNames<E extends Enum<E>>(Class<E> type) implements ITypeConverter<E> {
+
+    @Override
+    public E convert(String given) {
+      return Stream.of(type.getEnumConstants())
+          .filter(one -> one.name().equalsIgnoreCase(given))
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new TypeConversionException(
+                      "must be one of "
+                          + Stream.of(type.getEnumConstants())
+                              .map(one -> one.name().toLowerCase(Locale.ROOT))
+                              .collect(Collectors.joining(", "))
+                          + ", and is "
+                          + given));
+    }
   }
 }

@@ -40,12 +40,7 @@ final class RepartitionCommand implements Callable<Integer> {
   @Option(names = "--dry-run", description = "Say what would be done, and do nothing.")
   private boolean dryRun;
 
-  @Option(
-      names = "--timeout",
-      paramLabel = "SECONDS",
-      defaultValue = "10",
-      description = "Longest wait for the brokers. Default: ${DEFAULT-VALUE}.")
-  private int timeoutSeconds;
+  @Mixin private final TimeoutOption timeout = new TimeoutOption();
 
   RepartitionCommand(Map<String, String> environment, PrintWriter out) {
     this.environment = environment;
@@ -57,12 +52,9 @@ final class RepartitionCommand implements Callable<Integer> {
     if (partitions != null && partitions < 1) {
       throw options.wrong("--partitions must be at least 1");
     }
-    if (timeoutSeconds < 1) {
-      throw options.wrong("--timeout must be at least 1");
-    }
+    Duration longest = timeout.checked(options);
     WorkerSettings settings = options.settings(environment);
-    try (BrokerTopics brokers =
-        BrokerTopics.connect(settings.kafka(), Duration.ofSeconds(timeoutSeconds))) {
+    try (BrokerTopics brokers = BrokerTopics.connect(settings.kafka(), longest)) {
       OptionalInt wanted = partitions == null ? OptionalInt.empty() : OptionalInt.of(partitions);
       new Repartition(settings, brokers, wanted, dryRun).apply(out::println);
       return ExitCode.DONE;

@@ -67,12 +67,7 @@ final class TopicsCommand implements Callable<Integer> {
   @Option(names = "--dry-run", description = "Say what would be done, and do nothing.")
   private boolean dryRun;
 
-  @Option(
-      names = "--timeout",
-      paramLabel = "SECONDS",
-      defaultValue = "10",
-      description = "Longest wait for the brokers. Default: ${DEFAULT-VALUE}.")
-  private int timeoutSeconds;
+  @Mixin private final TimeoutOption timeout = new TimeoutOption();
 
   TopicsCommand(Map<String, String> environment, PrintWriter out) {
     this.environment = environment;
@@ -82,9 +77,9 @@ final class TopicsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     checkOptions();
+    Duration longest = timeout.checked(options);
     WorkerSettings settings = options.settings(environment);
-    Duration timeout = Duration.ofSeconds(timeoutSeconds);
-    try (BrokerTopics broker = BrokerTopics.connect(settings.kafka(), timeout)) {
+    try (BrokerTopics broker = BrokerTopics.connect(settings.kafka(), longest)) {
       TopicSetup setup =
           new TopicSetup(
               settings,
@@ -129,9 +124,6 @@ final class TopicsCommand implements Callable<Integer> {
     if (replicationFactor != null && replicationFactor < 1 && replicationFactor != -1) {
       throw options.wrong(
           "--replication-factor must be at least 1, or -1 for the broker's default");
-    }
-    if (timeoutSeconds < 1) {
-      throw options.wrong("--timeout must be at least 1");
     }
   }
 }

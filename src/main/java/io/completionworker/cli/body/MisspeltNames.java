@@ -89,9 +89,8 @@ public final class MisspeltNames {
         return Optional.of(candidate); // maxTokens, max-tokens, Temperature
       }
     }
-    String nearest = NearestKey.to(name, known);
     int allowed = name.length() < SHORTEST ? 0 : name.length() < LONG ? 1 : 2;
-    return NearestKey.edits(name, nearest) <= allowed ? Optional.of(nearest) : Optional.empty();
+    return NearestKey.within(name, known, allowed);
   }
 
   private static String plain(String name) {

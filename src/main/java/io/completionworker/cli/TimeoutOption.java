@@ -1,0 +1,23 @@
+package io.completionworker.cli;
+
+import java.time.Duration;
+import picocli.CommandLine.Option;
+
+/** How long a command that sets up topics waits for the brokers. */
+final class TimeoutOption {
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "10",
+      description = "Longest wait for the brokers. Default: ${DEFAULT-VALUE}.")
+  private int seconds;
+
+  /** The wait; a command that was called wrongly is told so by its options. */
+  Duration checked(CommonOptions options) {
+    if (seconds < 1) {
+      throw options.wrong("--timeout must be at least 1");
+    }
+    return Duration.ofSeconds(seconds);
+  }
+}
