@@ -36,8 +36,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Commands that read beside a worker, on brokers that make a topic of every name that is asked for,
- * as brokers do unless they are told not to; and what these commands say.
+ * Commands that read topics create none, even on brokers with auto-creation, which is the brokers'
+ * default. The test also causes what these commands say, and prints its table.
  */
 class ReadingCommandsIT {
 

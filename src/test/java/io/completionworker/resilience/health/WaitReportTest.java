@@ -2,47 +2,34 @@ package io.completionworker.resilience.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.completionworker.avro.FailureReason;
 import io.completionworker.completion.AttemptError;
 import io.completionworker.completion.Disposition;
 import io.completionworker.completion.Wait;
 import io.completionworker.completion.Wait.Kind;
+import io.completionworker.fixtures.CapturedLog;
 import io.completionworker.fixtures.Gates;
 import io.completionworker.fixtures.Results;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.slf4j.LoggerFactory;
 
 class WaitReportTest {
 
   private static final Duration SEVEN_SECONDS = Duration.ofSeconds(7);
 
-  private final Logger logger = (Logger) LoggerFactory.getLogger(CoolDown.class);
-  private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+  private final CapturedLog log = new CapturedLog(CoolDown.class);
   private final Scene scene = new Scene();
   private final WaitReport report = Gates.report(scene.nanos());
   private final CoolDown coolDown =
       new CoolDown(Duration.ofMinutes(10), scene.nanos(), throttled -> {}, report);
 
-  @BeforeEach
-  void listen() {
-    log.start();
-    logger.setLevel(Level.INFO);
-    logger.addAppender(log);
-  }
-
   @AfterEach
   void leave() {
-    logger.detachAppender(log);
-    logger.setLevel(null);
+    log.close();
   }
 
   @Test
@@ -75,7 +62,7 @@ class WaitReportTest {
     scene.wait(coolDown, "a");
 
     assertThat(coolDown.waits()).isEmpty();
-    assertThat(log.list)
+    assertThat(log.events())
         .extracting(ILoggingEvent::getFormattedMessage)
         .containsExactly(
             "Credential a (key a, model model) cools down since 2026-03-01T12:00:00Z: RATE_LIMITED,"
@@ -90,7 +77,7 @@ class WaitReportTest {
     scene.round(coolDown, "a", Results.rateLimited(Duration.ofSeconds(2)));
 
     assertThat(coolDown.waits()).isEmpty();
-    assertThat(log.list).isEmpty();
+    assertThat(log.events()).isEmpty();
   }
 
   @Test
@@ -100,7 +87,7 @@ class WaitReportTest {
       scene.advance(SEVEN_SECONDS);
     }
 
-    assertThat(log.list).as("begin and end in each of three minutes").hasSizeBetween(4, 6);
+    assertThat(log.events()).as("begin and end in each of three minutes").hasSizeBetween(4, 6);
   }
 
   @Test
@@ -109,7 +96,7 @@ class WaitReportTest {
       scene.round(coolDown, "a" + i, Results.rateLimited(SEVEN_SECONDS));
     }
 
-    assertThat(log.list).hasSize(CoolDown.MOST_LOGGED);
+    assertThat(log.events()).hasSize(CoolDown.MOST_LOGGED);
     assertThat(coolDown.waits()).hasSize(1_000);
   }
 
