@@ -60,6 +60,9 @@ class BrokerDownIT {
           .pollInterval(Duration.ofSeconds(1))
           .until(() -> worker.hindrances().toString().contains("no Kafka broker"));
       assertThat(worker.live()).as("no reason to start it anew").isTrue();
+      // An outage that is over within two looks is told of by no line.
+      await().atMost(LONG).until(() -> !lines(stand, "Brokers lost: ").isEmpty());
+      await().atMost(LONG).until(() -> !lines(stand, "Not ready: ").isEmpty());
 
       stand.broker.startBroker(0);
       await().atMost(LONG).until(() -> worker.hindrances().isEmpty());
