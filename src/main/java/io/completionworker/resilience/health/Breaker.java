@@ -176,7 +176,7 @@ final class Breaker implements Condition {
   }
 
   private static String detail(String share, AttemptError error) {
-    String billed = error.maybeBilled() ? "may have been billed" : "";
+    String billed = error.maybeBilled() ? "and may have been billed" : "";
     return share.isEmpty() || billed.isEmpty() ? share + billed : share + ", " + billed;
   }
 

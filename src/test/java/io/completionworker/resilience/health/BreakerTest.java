@@ -62,7 +62,7 @@ class BreakerTest {
 
     assertThat(lines().get(0))
         .contains("INVALID_RESPONSE, status 200, 100 % of the last calls failed")
-        .contains(", may have been billed");
+        .contains(", and may have been billed");
   }
 
   @Test
