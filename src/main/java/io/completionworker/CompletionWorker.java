@@ -36,7 +36,7 @@ public final class CompletionWorker {
       Optional<Throwable> cause = worker.awaitEnd();
       if (cause.isPresent()) {
         forget(hook);
-        throw new WorkerFailedException(cause.get(), settings.topics().requests());
+        throw new WorkerFailedException(cause.get());
       }
       return 0;
     }

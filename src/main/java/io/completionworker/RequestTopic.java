@@ -198,7 +198,10 @@ final class RequestTopic implements AutoCloseable {
   }
 
   private String missing() {
-    return "The request topic " + topic + " is not there any more; it was deleted while running";
+    return "The request topic "
+        + topic
+        + " is not there any more; it was deleted while running; make it with"
+        + " `completion-worker topics`, or see topics.requests";
   }
 
   private void failed(Throwable cause) {

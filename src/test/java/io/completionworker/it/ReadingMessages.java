@@ -92,8 +92,8 @@ final class ReadingMessages {
       new Message(
           "The request topic is deleted under a worker",
           "`run`",
-          "The worker stopped: the request topic <name> is missing;"
-              + " make it with `completion-worker topics`, or see topics.requests",
+          "The worker stopped: The request topic <name> is not there any more; it was deleted while"
+              + " running; make it with `completion-worker topics`, or see topics.requests",
           1);
 
   static final List<Message> ALL =

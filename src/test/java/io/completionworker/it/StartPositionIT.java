@@ -78,7 +78,7 @@ class StartPositionIT {
           "The request topic is deleted while a worker runs",
           "log, readiness, last line of `run`",
           "The request topic completion-requests is not there any more; it was deleted while"
-              + " running",
+              + " running; make it with `completion-worker topics`, or see topics.requests",
           1);
 
   @Test
