@@ -88,6 +88,15 @@ class CliUsageTest extends InProcessCli {
     assertThat(err.toString().strip()).isEqualTo(line);
   }
 
+  @Test
+  void shouldNameReasonsByTheirSymbols() {
+    assertThat(execute("redrive", "--reason", "rate-limited")).isEqualTo(2);
+
+    assertThat(err.toString())
+        .contains("must be one of UNKNOWN, INVALID_REQUEST, ", ", RATE_LIMITED, ")
+        .contains(", and is rate-limited;");
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {40, 55, 60, 80, 132})
   void shouldFitItsPagesToTheTerminalAndBreakNoDate(int columns) {

@@ -119,7 +119,7 @@ class SizeBoundTest {
     assertThat(failure.getRequest()).isNotNull();
     assertThat(failure.getAttempts()).extracting("callId").containsExactly("call-1");
     assertThat(usage(emission)).extracting("callId").containsExactly("call-1");
-    assertThat(usage(emission)).extracting("outcome").containsExactly("response-too-large");
+    assertThat(usage(emission)).extracting("reason").containsExactly("RESPONSE_TOO_LARGE");
   }
 
   @Test

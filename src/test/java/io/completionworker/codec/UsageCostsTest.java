@@ -197,18 +197,23 @@ class UsageCostsTest {
   }
 
   @Test
-  void shouldCountRowsWithoutAPriceOnceEach() {
+  void shouldCountEachBillableRowWithoutACostByTheCause() {
     Attempt unknown = used("brand-new", null, "MISS", tokens(1, 0, 1));
     Attempt tooLarge = used("dear", null, "MISS", tokens(1_000_000_000, 0, 1));
     Attempt failed = rejected(1, FailureReason.CONNECTION_LOST, true);
+    Attempt uncounted = used("gpt-4o-mini", null, "MISS", null);
 
-    for (Attempt attempt : List.of(unknown, unknown, tooLarge, failed)) {
+    for (Attempt attempt : List.of(unknown, unknown, tooLarge, failed, uncounted)) {
       encoder(OutcomeWriting.serdes()).write(completed(attempt));
+      assertThat(row(attempt).getBillable()).isTrue();
       assertThat(row(attempt).getCost()).isNull();
     }
+    encoder(OutcomeWriting.serdes()).write(completed(used("brand-new", null, "HIT", null)));
 
     assertThat(unpriced("unknown-model")).isEqualTo(2);
     assertThat(unpriced("too-large")).isEqualTo(1);
+    assertThat(unpriced("no-counts")).isEqualTo(2);
+    assertThat(unpriced("no-prices")).isZero();
   }
 
   @Test
@@ -285,8 +290,11 @@ class UsageCostsTest {
 
     encoder(OutcomeWriting.serdes()).write(completed(attempt));
 
+    encoder(OutcomeWriting.serdes()).write(completed(used("gpt-4o-mini", null, "HIT", null)));
+
     assertThat(row(attempt).getCost()).isNull();
     assertThat(row(used("gpt-4o-mini", null, "HIT", null)).getCost()).isNull();
+    assertThat(unpriced("no-prices")).isEqualTo(1);
     assertThat(unpriced("unknown-model")).isZero();
   }
 }

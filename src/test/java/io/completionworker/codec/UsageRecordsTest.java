@@ -17,9 +17,11 @@ import io.completionworker.avro.PromptTokensDetails;
 import io.completionworker.avro.TokenUsage;
 import io.completionworker.completion.Answer;
 import io.completionworker.completion.Attempt;
+import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.RecordHeader;
 import io.completionworker.completion.Served;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class UsageRecordsTest {
 
@@ -216,5 +219,50 @@ class UsageRecordsTest {
     assertThat(row(asking, answered(1, answer("a"))).getProvider()).isEqualTo("openai");
     assertThat(row(asking, lost).getProvider()).isEqualTo("asked");
     assertThat(row(call(request().build()), lost).getProvider()).isEqualTo("configured");
+  }
+
+  @Test
+  void shouldSayWhereItsRequestStandsAndHowLongItWaited() {
+    CompletionCall call = call(request().build());
+    long at = Fixtures.TIMESTAMP + 1_500;
+    Attempt late = new Attempt("c", 1, at, at + 10, new AttemptResult.Answered(answer("a")));
+    Attempt early = new Attempt("c", 1, at - 9_000, at, new AttemptResult.Answered(answer("a")));
+
+    CompletionUsage row = row(call, late);
+
+    assertThat(row.getSourceTopic()).isEqualTo("completion-requests");
+    assertThat(row.getSourcePartition()).isEqualTo(3);
+    assertThat(row.getSourceOffset()).isEqualTo(42);
+    assertThat(row.getQueuedAt()).isEqualTo(Instant.ofEpochMilli(Fixtures.TIMESTAMP));
+    assertThat(row.getQueueTimeMs()).isEqualTo(1_500);
+    assertThat(row(call, early).getQueueTimeMs()).as("clocks of two machines").isZero();
+  }
+
+  @Test
+  void shouldSayWhenTheFirstTokenCame() {
+    AttemptResult result = new AttemptResult.Answered(answer("a"));
+    Attempt streamed = new Attempt("c", 1, 0, 900, Duration.ofMillis(120), result, false);
+
+    assertThat(row(call(request().build()), streamed).getTimeToFirstTokenMs()).isEqualTo(120);
+    assertThat(row(call(request().build()), answered(1, answer("a"))).getTimeToFirstTokenMs())
+        .isNull();
+  }
+
+  @Test
+  void shouldNameTheBatchOfARequestThatHasOne() {
+    CompletionCall line = call(request().setRequestId("batch:nightly:7:order:1").build());
+
+    assertThat(row(line, answered(1, answer("a"))).getBatchId()).isEqualTo("nightly");
+    assertThat(row(call(request().build()), answered(1, answer("a"))).getBatchId()).isNull();
+  }
+
+  @ParameterizedTest
+  @EnumSource(FailureReason.class)
+  void shouldWriteEveryReasonAsItsSymbol(FailureReason reason) {
+    CompletionUsage row = row(call(request().build()), rejected(1, reason, true));
+
+    assertThat(row.getReason()).isEqualTo(reason.name());
+    assertThat(row.getOutcome()).isEqualTo("FAILED");
+    assertThat(row(call(request().build()), answered(1, answer("a"))).getReason()).isNull();
   }
 }

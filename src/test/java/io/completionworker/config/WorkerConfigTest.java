@@ -226,4 +226,16 @@ class WorkerConfigTest {
                 + " and that is not a matter of configuration",
             "gateway.headers.authorization: has a key of its own: gateway.authorization");
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://api.portkey.ai/v1, api.portkey.ai",
+    "https://gateway:443/v1, gateway",
+    "http://gateway:8787, gateway:8787",
+    "http://[::1]:80/v1, [::1]",
+  })
+  void shouldNameTheEndpointByItsHost(String url, String name) {
+    assertThat(ConfigFixture.settings(directory, "gateway.url", url).gateway().endpoint())
+        .isEqualTo(name);
+  }
 }

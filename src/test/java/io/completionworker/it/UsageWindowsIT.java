@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.completionworker.avro.CompletionRequest;
+import io.completionworker.avro.CompletionUsage;
 import io.completionworker.avro.UsageWindow;
 import io.completionworker.demo.endpoint.Behaviour;
 import io.completionworker.demo.endpoint.ErrorMix;
@@ -70,8 +71,17 @@ class UsageWindowsIT {
     assertThat(outcomes.usage())
         .as("a stream that was cut off behind its usage")
         .anyMatch(row -> "STREAM_TRUNCATED".equals(row.getReason()) && row.getCost() != null);
+    assertThat(outcomes.usage())
+        .as("the first token of a stream, and nothing of the kind of another answer")
+        .anyMatch(UsageWindowsIT::firstTokenInTime)
+        .anyMatch(row -> row.getTimeToFirstTokenMs() == null && row.getReason() == null);
     assertThat(sums.poll().byUser()).isEqualTo(UsageSums.byUser(outcomes.usage()));
     assertThat(sums.byUser()).hasSize(5).allSatisfy((user, sum) -> assertThatItIsWhole(sum));
+  }
+
+  private static boolean firstTokenInTime(CompletionUsage row) {
+    Long took = row.getTimeToFirstTokenMs();
+    return took != null && took > 0 && took <= row.getLatencyMs();
   }
 
   /** Else equal sums would say little. */

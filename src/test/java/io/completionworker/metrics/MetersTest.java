@@ -74,7 +74,7 @@ class MetersTest {
     assertThat(sum(RequestMeters.OUTCOMES, "outcome", "OVERLOADED")).isZero();
     assertThat(sum(RequestMeters.HEADERS_REFUSED, "header", "authorization")).isZero();
     assertThat(tag(registry, CallMeters.UNPRICED.name(), "reason"))
-        .containsExactlyInAnyOrder("unknown-model", "too-large");
+        .containsExactlyInAnyOrder("unknown-model", "too-large", "no-counts", "no-prices");
 
     meters.outcome("OVERLOADED", SECOND);
     assertThat(sum(RequestMeters.OUTCOMES, "outcome", "OVERLOADED")).isOne();

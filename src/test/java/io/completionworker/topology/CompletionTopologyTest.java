@@ -132,7 +132,7 @@ class CompletionTopologyTest extends DrivenTopology {
     }
 
     TestRecord<String, String> window = usageWindows.readRecord();
-    assertThat(window.key()).endsWith("/PT1M/0?model=model");
+    assertThat(window.key()).endsWith("/PT1M/requests/0?model=model");
     assertThat(window.value()).isEqualTo("{model=model} 2");
     assertThat(window.headers()).isEmpty();
     assertThat(usageWindows.isEmpty()).isTrue();

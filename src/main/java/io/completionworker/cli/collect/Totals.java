@@ -18,7 +18,7 @@ final class Totals {
   /**
    * What a model used.
    *
-   * @param calls attempts that were or may have been billed
+   * @param calls attempts that have a row; the tokens are those of the billable ones
    * @param unpriced of them, billable ones without a cost
    * @param cost by currency
    */
@@ -52,17 +52,20 @@ final class Totals {
   void add(CompletionUsage usage) {
     @Nullable BigDecimal cost = usage.getCost();
     @Nullable String currency = usage.getCurrency();
-    boolean priced = cost != null && currency != null;
+    Map<String, BigDecimal> costs =
+        cost == null || currency == null ? Map.of() : Map.of(currency, cost);
     Row row =
-        new Row(
-            1,
-            usage.getPromptTokens(),
-            usage.getCompletionTokens(),
-            usage.getCachedTokens(),
-            usage.getReasoningTokens(),
-            usage.getAudioPromptTokens() + usage.getAudioCompletionTokens(),
-            priced || !usage.getBillable() ? 0 : 1,
-            cost != null && currency != null ? Map.of(currency, cost) : Map.of());
+        usage.getBillable()
+            ? new Row(
+                1,
+                usage.getPromptTokens(),
+                usage.getCompletionTokens(),
+                usage.getCachedTokens(),
+                usage.getReasoningTokens(),
+                usage.getAudioPromptTokens() + usage.getAudioCompletionTokens(),
+                costs.isEmpty() ? 1 : 0,
+                costs)
+            : new Row(1, 0, 0, 0, 0, 0, 0, costs); // its tokens are those of an earlier call
     byModel.merge(usage.getModel(), row, Row::plus);
   }
 
