@@ -78,6 +78,7 @@ final class Codecs {
         new OutcomeEncoder.Settings(
             settings.async().maxRecordBytes(),
             settings.responses().body(),
+            settings.gateway().endpoint(),
             settings.gateway().credentials().provider()),
         costs,
         InstantSource.system());

@@ -160,7 +160,14 @@ record Stages(
   /** The step that adds usage up, which has windows encoded here. */
   UsageWindowSupplier usageWindows(WorkerSettings settings, Meters meters) {
     return new UsageWindowSupplier(
-        settings.usageWindows(), settings.async(), codec, windows, lease, loop::nanos, meters);
+        settings.usageWindows(),
+        settings.topics().requests(),
+        settings.async(),
+        codec,
+        windows,
+        lease,
+        loop::nanos,
+        meters);
   }
 
   @Override

@@ -60,7 +60,7 @@ final class OutcomeReader implements AutoCloseable {
         CompletionResponse response = responses.deserialize(row.topic(), row.value());
         tally.response(id, response);
         SampleResponse shown = sample;
-        if (shown == null || shown.attempts() < response.getCall().getAttempts()) {
+        if (shown == null || shown.attempts() < response.getCallDetails().getAttempts()) {
           sample = new SampleResponse(row, response);
         }
       }

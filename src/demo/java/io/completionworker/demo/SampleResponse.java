@@ -15,7 +15,7 @@ record SampleResponse(ConsumerRecord<byte[], byte[]> row, CompletionResponse res
   private static final ObjectMapper JSON = new ObjectMapper();
 
   int attempts() {
-    return response.getCall().getAttempts();
+    return response.getCallDetails().getAttempts();
   }
 
   /** The record with its headers, indented; without its nulls, and of the body only the length. */

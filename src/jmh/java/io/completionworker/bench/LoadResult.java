@@ -43,11 +43,15 @@ public record LoadResult(double rate, double latencyMillis, Percentiles delays, 
         serdes.forValues(CompletionUsage.class).deserializer()) {
       return rows.stream()
           .map(row -> usage.deserialize(Rig.USAGE, row))
-          .filter(row -> row.getCompletedAt() >= start && row.getCompletedAt() < end)
+          .filter(row -> during(row.getCompletedAt().toEpochMilli(), start, end))
           .mapToLong(CompletionUsage::getLatencyMs)
           .average()
           .orElse(0);
     }
+  }
+
+  private static boolean during(long millis, long start, long end) {
+    return millis >= start && millis < end;
   }
 
   private static Percentiles delays(List<Arrivals.Arrival> outcomes, AvroSerdes serdes) {
@@ -61,8 +65,9 @@ public record LoadResult(double rate, double latencyMillis, Percentiles delays, 
                       outcome.at()
                           - responses
                               .deserialize(Rig.RESPONSES, outcome.record().value())
-                              .getCall()
-                              .getCompletedAt()));
+                              .getCallDetails()
+                              .getCompletedAt()
+                              .toEpochMilli()));
     }
   }
 }

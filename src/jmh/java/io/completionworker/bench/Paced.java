@@ -69,7 +69,7 @@ public record Paced(
         if (outcome.response()) {
           CompletionResponse response =
               responses.deserialize(Rig.RESPONSES, outcome.record().value());
-          long took = outcome.at() - response.getCall().getQueuedAt();
+          long took = outcome.at() - response.getCallDetails().getQueuedAt().toEpochMilli();
           all.add(took);
           added.add(took - Long.parseLong(response.getSystemFingerprint()));
         }

@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -74,7 +75,8 @@ public final class Cli implements Runnable {
                 SubmitOptions.OnInvalid.class, new EnumNames<>(SubmitOptions.OnInvalid.class))
             .registerConverter(
                 RedriveCommand.Retryable.class, new EnumNames<>(RedriveCommand.Retryable.class))
-            .registerConverter(FailureReason.class, new EnumNames<>(FailureReason.class))
+            .registerConverter(
+                FailureReason.class, new EnumNames<>(FailureReason.class, FailureReason::name))
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setOut(out)
             .setErr(surroundings.err())
@@ -106,8 +108,17 @@ public final class Cli implements Runnable {
             .orElse("(not packaged)");
   }
 
-  /** Reads one of a few names, in upper or lower case; names them all when it is another. */
-  private record EnumNames<E extends Enum<E>>(Class<E> type) implements ITypeConverter<E> {
+  /**
+   * Reads one of a few names, in upper or lower case; names them all when it is another.
+   *
+   * @param form how a name is written
+   */
+  private record EnumNames<E extends Enum<E>>(Class<E> type, Function<E, String> form)
+      implements ITypeConverter<E> {
+
+    EnumNames(Class<E> type) {
+      this(type, one -> one.name().toLowerCase(Locale.ROOT));
+    }
 
     @Override
     public E convert(String given) {
@@ -119,7 +130,7 @@ public final class Cli implements Runnable {
                   new TypeConversionException(
                       "must be one of "
                           + Stream.of(type.getEnumConstants())
-                              .map(one -> one.name().toLowerCase(Locale.ROOT))
+                              .map(form)
                               .collect(Collectors.joining(", "))
                           + ", and is "
                           + given));

@@ -1,11 +1,11 @@
 package io.completionworker.cli;
 
-import io.completionworker.cli.batch.BatchRequestId;
 import io.completionworker.cli.collect.CollectOptions;
 import io.completionworker.cli.collect.Collector;
 import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.terminal.Output;
 import io.completionworker.cli.terminal.Surroundings;
+import io.completionworker.completion.BatchRequestId;
 import io.completionworker.config.WorkerSettings;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -2,11 +2,11 @@ package io.completionworker.cli;
 
 import io.completionworker.avro.PortkeyOptions;
 import io.completionworker.cli.batch.BatchFormat;
-import io.completionworker.cli.batch.BatchRequestId;
 import io.completionworker.cli.batch.RequestOptions;
 import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.records.TimeSpan;
 import io.completionworker.cli.submit.SubmitPlan;
+import io.completionworker.completion.BatchRequestId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

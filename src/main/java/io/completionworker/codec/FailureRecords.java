@@ -10,6 +10,7 @@ import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.RecordPosition;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -64,8 +65,8 @@ final class FailureRecords {
             .setSourceTopic(position.topic())
             .setSourcePartition(position.partition())
             .setSourceOffset(position.offset())
-            .setSourceTimestamp(failed.source().timestamp())
-            .setFailedAt(now)
+            .setSourceTimestamp(Instant.ofEpochMilli(failed.source().timestamp()))
+            .setFailedAt(Instant.ofEpochMilli(now))
             .setRecovered(failed.recovered())
             .setRequest(call == null || !bound.request() ? null : call.request());
     lastAttempt(record, failed, bound);
@@ -113,8 +114,8 @@ final class FailureRecords {
     return FailedAttempt.newBuilder()
         .setCallId(attempt.callId())
         .setAttempt(attempt.number())
-        .setStartedAt(attempt.startedAt())
-        .setEndedAt(attempt.endedAt())
+        .setStartedAt(Instant.ofEpochMilli(attempt.startedAt()))
+        .setEndedAt(Instant.ofEpochMilli(attempt.endedAt()))
         .setStatus(status(attempt.result()))
         .setReason(error == null ? otherwise : error.reason())
         .setMessage(error == null ? null : bound.cut(error.message()))

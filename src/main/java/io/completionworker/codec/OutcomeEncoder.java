@@ -51,9 +51,11 @@ public final class OutcomeEncoder implements OutcomeWriter {
    * @param maxRecordBytes bound of every record, key and headers included; from 4 KiB on it is kept
    *     whatever the outcome
    * @param responseBodies whether responses carry the answer as it came
+   * @param endpoint what usage rows call the endpoint
    * @param provider provider that calls ask for when their record names none, or null
    */
-  public record Settings(int maxRecordBytes, boolean responseBodies, @Nullable String provider) {}
+  public record Settings(
+      int maxRecordBytes, boolean responseBodies, String endpoint, @Nullable String provider) {}
 
   /** Builds an encoder; the clock gives the time of its records. */
   public OutcomeEncoder(
@@ -68,7 +70,7 @@ public final class OutcomeEncoder implements OutcomeWriter {
     this.clock = clock;
     this.packing = new Packing(settings.maxRecordBytes());
     this.costs = costs;
-    this.usageRecords = new UsageRecords(settings.provider(), costs);
+    this.usageRecords = new UsageRecords(settings.endpoint(), settings.provider(), costs);
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.completionworker.avro.CompletionResponse;
 import io.completionworker.completion.Answer;
 import io.completionworker.completion.Attempt;
 import io.completionworker.completion.Outcome;
+import java.time.Instant;
 
 /** An answer as a response record. */
 final class ResponseRecords {
@@ -24,19 +25,19 @@ final class ResponseRecords {
         .setServiceTier(answer.serviceTier())
         .setUsage(answer.usage())
         .setGateway(answer.gateway())
-        .setCall(call(completed))
+        .setCallDetails(callDetails(completed))
         .setBody(withBody ? answer.body() : null)
         .build();
   }
 
-  private static CallDetails call(Outcome.Completed completed) {
+  private static CallDetails callDetails(Outcome.Completed completed) {
     Attempt answered = completed.attempts().get(completed.attempts().size() - 1);
     return CallDetails.newBuilder()
         .setCallId(answered.callId())
         .setAttempts(answered.number())
-        .setQueuedAt(completed.source().timestamp())
-        .setCalledAt(answered.startedAt())
-        .setCompletedAt(answered.endedAt())
+        .setQueuedAt(Instant.ofEpochMilli(completed.source().timestamp()))
+        .setCalledAt(Instant.ofEpochMilli(answered.startedAt()))
+        .setCompletedAt(Instant.ofEpochMilli(answered.endedAt()))
         .setRecovered(completed.recovered())
         .build();
   }

@@ -72,7 +72,7 @@ public final class UsageCosts {
             tokens(usage));
   }
 
-  /** Counts what an attempt used and cost, or that it has no cost though it should. */
+  /** Counts what an attempt used and cost, or that it was billed and has no cost. */
   void count(BilledAttempt billed) {
     Served served = billed.attempt().result().served();
     TokenUsage usage = served == null || served.cacheHit() ? null : served.usage();
@@ -95,12 +95,21 @@ public final class UsageCosts {
     }
     if (billed.cost() instanceof Cost.Known known) {
       meters.cost(model, known.amount(), known.currency());
-    } else if (billed.cost() instanceof Cost.NoPrice) {
-      meters.unpriced(Meters.UNKNOWN_MODEL);
-      report(model(billed.call(), billed.attempt()));
-    } else if (billed.cost() instanceof Cost.TooLarge) {
-      meters.unpriced(Meters.TOO_LARGE);
+    } else if (served == null || !served.cacheHit()) {
+      meters.unpriced(whyUnpriced(billed.cost()));
     }
+    if (billed.cost() instanceof Cost.NoPrice) {
+      report(model(billed.call(), billed.attempt()));
+    }
+  }
+
+  private String whyUnpriced(Cost cost) {
+    if (cost instanceof Cost.NoPrice) {
+      return Meters.UNKNOWN_MODEL;
+    } else if (cost instanceof Cost.TooLarge) {
+      return Meters.TOO_LARGE;
+    }
+    return prices == null ? Meters.NO_PRICES : Meters.NO_COUNTS;
   }
 
   /**

@@ -6,17 +6,21 @@ import io.completionworker.avro.CompletionUsage;
 import io.completionworker.avro.FailureReason;
 import io.completionworker.avro.PromptTokensDetails;
 import io.completionworker.avro.TokenUsage;
-import io.completionworker.avro.UsageSource;
 import io.completionworker.codec.headers.GatewayMetadata;
 import io.completionworker.codec.headers.WireHeaders;
 import io.completionworker.completion.Answer;
 import io.completionworker.completion.Attempt;
 import io.completionworker.completion.AttemptResult;
+import io.completionworker.completion.BatchRequestId;
 import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.RecordPosition;
 import io.completionworker.completion.Served;
+import io.completionworker.completion.UsageText;
 import io.completionworker.pricing.Cost;
+import io.completionworker.serde.PlainJson;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -28,10 +32,12 @@ final class UsageRecords {
 
   private static final int CUT = 100;
 
+  private final String endpoint;
   private final @Nullable String configuredProvider;
   private final UsageCosts costs;
 
-  UsageRecords(@Nullable String configuredProvider, UsageCosts costs) {
+  UsageRecords(String endpoint, @Nullable String configuredProvider, UsageCosts costs) {
+    this.endpoint = endpoint;
     this.configuredProvider = configuredProvider;
     this.costs = costs;
   }
@@ -39,11 +45,6 @@ final class UsageRecords {
   /** Whether there is a row for this attempt, and it was not written before. */
   static boolean billed(Attempt attempt) {
     return attempt.result().maybeBilled() && !attempt.accounted();
-  }
-
-  /** The stable name of a reason, as it stands in rows and meters. */
-  static String name(FailureReason reason) {
-    return reason.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** Those of the attempts that have a row, with what they cost. */
@@ -69,26 +70,30 @@ final class UsageRecords {
       BilledAttempt billed, boolean recovered, @Nullable FailureReason unusable, int form) {
     CompletionCall call = billed.call();
     Attempt attempt = billed.attempt();
+    RecordPosition source = call.source().position();
     int longest = form == FORMS - 1 ? CUT : Integer.MAX_VALUE;
     CompletionUsage.Builder row =
         CompletionUsage.newBuilder()
             .setRequestId(cut(call.requestId(), longest))
             .setCallId(attempt.callId())
             .setTraceId(cut(call.trace().traceId(), longest))
+            .setBatchId(batch(call))
+            .setSourceTopic(source.topic())
+            .setSourcePartition(source.partition())
+            .setSourceOffset(source.offset())
+            .setEndpoint(cut(endpoint, longest))
             .setModel(cut(call.request().getModel(), longest))
             .setVirtualKey(cutNullable(call.virtualKey(), longest))
-            .setUser(form < 2 ? call.request().getUser() : null)
-            .setMetadata(form < 1 ? metadata(call) : Map.of())
-            .setStartedAt(attempt.startedAt())
-            .setCompletedAt(attempt.endedAt())
-            .setLatencyMs(Math.max(0, attempt.endedAt() - attempt.startedAt()))
+            .setEndUser(form < 2 ? call.request().getUser() : null)
+            .setMetadata(form < 1 ? metadata(call) : null)
             .setAttempt(attempt.number())
             .setRecovered(recovered);
+    times(row, call, attempt);
     served(row, attempt.result().served(), longest);
     if (attempt.result() instanceof AttemptResult.Answered answered) {
       answered(row, answered.answer(), unusable, longest);
     } else if (attempt.result() instanceof AttemptResult.Rejected rejected) {
-      row.setOutcome(name(rejected.error().reason())).setStatus(rejected.error().status());
+      failed(row, rejected.error().reason()).setStatus(rejected.error().status());
     }
     if (billed.cost() instanceof Cost.Known cost) {
       row.setCost(cost.amount()).setCurrency(cost.currency());
@@ -96,18 +101,37 @@ final class UsageRecords {
     return row.setProvider(cutNullable(billed.provider(), longest)).build();
   }
 
+  private static void times(CompletionUsage.Builder row, CompletionCall call, Attempt attempt) {
+    long queuedAt = call.source().timestamp();
+    Duration toFirst = attempt.toFirstDelta();
+    row.setQueuedAt(Instant.ofEpochMilli(queuedAt))
+        .setStartedAt(Instant.ofEpochMilli(attempt.startedAt()))
+        .setCompletedAt(Instant.ofEpochMilli(attempt.endedAt()))
+        .setQueueTimeMs(Math.max(0, attempt.startedAt() - queuedAt))
+        .setLatencyMs(Math.max(0, attempt.endedAt() - attempt.startedAt()))
+        .setTimeToFirstTokenMs(toFirst == null ? null : (Long) toFirst.toMillis());
+  }
+
   private static void answered(
       CompletionUsage.Builder row, Answer answer, @Nullable FailureReason unusable, int longest) {
     List<Choice> choices = answer.choices();
     String finish = choices.isEmpty() ? null : choices.get(0).getFinishReason();
-    row.setFinishReason(cutNullable(finish, longest))
-        .setOutcome(unusable == null ? "response" : name(unusable))
-        .setStatus(answer.gateway().getStatus());
+    row.setFinishReason(cutNullable(finish, longest)).setStatus(answer.gateway().getStatus());
+    if (unusable == null) {
+      row.setOutcome(UsageText.Outcome.ANSWERED.name());
+    } else {
+      failed(row, unusable);
+    }
+  }
+
+  private static CompletionUsage.Builder failed(CompletionUsage.Builder row, FailureReason reason) {
+    return row.setOutcome(UsageText.Outcome.FAILED.name()).setReason(reason.name());
   }
 
   /** Without a response, and without counts in it, nobody knows what there is to pay for. */
   private static void served(CompletionUsage.Builder row, @Nullable Served served, int longest) {
-    row.setUsageSource(UsageSource.NONE).setBillable(served == null || !served.cacheHit());
+    row.setUsageSource(UsageText.Source.NONE.name())
+        .setBillable(served == null || !served.cacheHit());
     if (served == null) {
       return;
     }
@@ -115,7 +139,7 @@ final class UsageRecords {
         .setServiceTier(cutNullable(served.serviceTier(), longest));
     TokenUsage usage = served.usage();
     if (usage != null) {
-      row.setUsageSource(UsageSource.REPORTED);
+      row.setUsageSource(UsageText.Source.REPORTED.name());
       tokens(row, usage);
     }
   }
@@ -138,10 +162,14 @@ final class UsageRecords {
   }
 
   /** As it was sent, which is not what the value says when a header won over it. */
-  private static Map<String, String> metadata(CompletionCall call) {
+  private static @Nullable String metadata(CompletionCall call) {
     String sent = call.wireHeaders().get(WireHeaders.METADATA);
     Map<String, String> metadata = sent == null ? null : GatewayMetadata.parse(sent);
-    return metadata == null ? Map.of() : metadata;
+    return metadata == null || metadata.isEmpty() ? null : PlainJson.text(metadata);
+  }
+
+  private static @Nullable String batch(CompletionCall call) {
+    return BatchRequestId.parse(call.requestId()).map(BatchRequestId::batch).orElse(null);
   }
 
   static long orZero(@Nullable Long count) {

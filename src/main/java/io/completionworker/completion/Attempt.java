@@ -1,5 +1,8 @@
 package io.completionworker.completion;
 
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
 /**
  * One try of a request, ended.
  *
@@ -7,6 +10,7 @@ package io.completionworker.completion;
  * @param number from 1; attempts that are free have that of the next one
  * @param startedAt Unix time in milliseconds
  * @param endedAt Unix time in milliseconds
+ * @param toFirstDelta from its start to the first delta of a streamed answer; null without one
  * @param result how it ended
  * @param accounted whether its usage row does not wait for the outcome
  */
@@ -15,16 +19,17 @@ public record Attempt(
     int number,
     long startedAt,
     long endedAt,
+    @Nullable Duration toFirstDelta,
     AttemptResult result,
     boolean accounted) {
 
-  /** One whose usage row, if it has any, comes with the outcome. */
+  /** One without deltas, whose usage row, if it has any, comes with the outcome. */
   public Attempt(String callId, int number, long startedAt, long endedAt, AttemptResult result) {
-    this(callId, number, startedAt, endedAt, result, false);
+    this(callId, number, startedAt, endedAt, null, result, false);
   }
 
   /** The same with its usage row on its way. */
   public Attempt asAccounted() {
-    return new Attempt(callId, number, startedAt, endedAt, result, true);
+    return new Attempt(callId, number, startedAt, endedAt, toFirstDelta, result, true);
   }
 }

@@ -22,6 +22,13 @@ public record GatewayConfig(
     Tls tls,
     @Nullable Proxy proxy) {
 
+  /** What usage rows call the endpoint: its host, and its port where that is not the usual one. */
+  public String endpoint() {
+    String host = String.valueOf(url.getHost());
+    int usual = "http".equalsIgnoreCase(url.getScheme()) ? 80 : 443;
+    return url.getPort() < 0 || url.getPort() == usual ? host : host + ":" + url.getPort();
+  }
+
   /** What every call authenticates with, unless its record says otherwise. */
   public record Credentials(
       @Nullable Secret apiKey,

@@ -105,9 +105,9 @@ public final class CallMeters {
       MeterSpec.counter(
               "completion.worker.unpriced",
               "calls",
-              "Usage rows without a cost that should have one. The log names the models that the"
-                  + " price file lacks; see [usage](usage.md#cost).")
-          .tag("reason", "`unknown-model` or `too-large`");
+              "Billable usage rows without a cost. The log names the models that the price file"
+                  + " lacks; see [usage](usage.md#unpriced-calls).")
+          .tag("reason", "`unknown-model`, `too-large`, `no-counts` or `no-prices`");
 
   public static final MeterSpec UNEXPLAINED_USAGE =
       MeterSpec.counter(

@@ -26,7 +26,14 @@ public final class Meters {
   /** A call that used more than can be reckoned with. */
   public static final String TOO_LARGE = "too-large";
 
-  private static final List<String> UNPRICED = List.of(UNKNOWN_MODEL, TOO_LARGE);
+  /** A call whose tokens nobody counted. */
+  public static final String NO_COUNTS = "no-counts";
+
+  /** A call of a worker without a price file. */
+  public static final String NO_PRICES = "no-prices";
+
+  private static final List<String> UNPRICED =
+      List.of(UNKNOWN_MODEL, TOO_LARGE, NO_COUNTS, NO_PRICES);
 
   private final Registration registration;
   private final CallRecorder calls;
@@ -180,7 +187,7 @@ public final class Meters {
     breakerOpenings.increment();
   }
 
-  /** A usage row has no cost; the reason is one of a few. */
+  /** A billable call has no cost; the reason is one of a few. */
   public void unpriced(String reason) {
     unpriced.of(reason).increment();
   }

@@ -43,6 +43,13 @@ public final class PlainJson {
     return object;
   }
 
+  /** A JSON object of strings, as text. */
+  public static String text(Map<String, String> members) {
+    ObjectNode object = NODES.objectNode();
+    members.forEach(object::put);
+    return object.toString();
+  }
+
   private static JsonNode node(@Nullable Object value) {
     if (value == null) {
       return NODES.nullNode();

@@ -19,7 +19,7 @@ final class ToUsage extends ContextualProcessor<byte[], Emission, byte[], Output
           .forward(
               outcome
                   .withValue(emission.usage().get(i))
-                  .withTimestamp(emission.rows().get(i).getCompletedAt()));
+                  .withTimestamp(emission.rows().get(i).getCompletedAt().toEpochMilli()));
     }
   }
 }

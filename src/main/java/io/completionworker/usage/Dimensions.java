@@ -1,12 +1,16 @@
 package io.completionworker.usage;
 
 import io.completionworker.avro.CompletionUsage;
+import io.completionworker.avro.UsageWindow;
 import io.completionworker.completion.Fingerprint;
 import io.completionworker.config.UsageWindowConfig;
+import io.completionworker.serde.PlainJson;
+import io.completionworker.validation.JsonSyntax;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,16 +29,19 @@ final class Dimensions {
   private static final int HASH_BYTES = 8;
 
   private final List<String> names;
+  private final boolean byMetadata;
 
   Dimensions(List<String> names) {
     this.names = names.stream().sorted().toList();
+    this.byMetadata = names.stream().anyMatch(Dimensions::isMetadata);
   }
 
   /** The group of a row, as text. A dimension that the row has not is empty. */
   String group(CompletionUsage row) {
     List<String> pairs = new ArrayList<>(names.size());
+    Map<String, String> metadata = byMetadata ? members(row.getMetadata()) : Map.of();
     for (String name : names) {
-      String value = value(row, name);
+      String value = value(row, metadata, name);
       pairs.add(encoded(name) + "=" + encoded(value == null ? "" : bounded(value)));
     }
     return String.join("&", pairs);
@@ -50,14 +57,54 @@ final class Dimensions {
     return values;
   }
 
-  private static @Nullable String value(CompletionUsage row, String name) {
+  /** Writes a group into the columns of a window. */
+  static void describe(UsageWindow.Builder window, String group) {
+    Map<String, String> values = values(group);
+    Map<String, String> metadata = new TreeMap<>();
+    values.forEach(
+        (name, value) -> {
+          if (isMetadata(name)) {
+            metadata.put(key(name), value);
+          }
+        });
+    window
+        .setVirtualKey(values.get(UsageWindowConfig.VIRTUAL_KEY))
+        .setModel(values.get(UsageWindowConfig.MODEL))
+        .setProvider(values.get(UsageWindowConfig.PROVIDER))
+        .setEndUser(values.get(UsageWindowConfig.USER))
+        .setMetadata(metadata.isEmpty() ? null : PlainJson.text(metadata));
+  }
+
+  private static boolean isMetadata(String name) {
+    return name.startsWith(UsageWindowConfig.METADATA_PREFIX);
+  }
+
+  private static String key(String name) {
+    return name.substring(UsageWindowConfig.METADATA_PREFIX.length());
+  }
+
+  /** Of a name that occurs twice the last one counts. */
+  private static Map<String, String> members(@Nullable String json) {
+    Map<String, String> members = new HashMap<>();
+    if (json != null && JsonSyntax.read(json) instanceof JsonSyntax.Valid valid) {
+      for (JsonSyntax.Member member : valid.members()) {
+        if (member.text() != null) {
+          members.put(member.name(), member.text());
+        }
+      }
+    }
+    return members;
+  }
+
+  private static @Nullable String value(
+      CompletionUsage row, Map<String, String> metadata, String name) {
     return switch (name) {
       case UsageWindowConfig.VIRTUAL_KEY -> row.getVirtualKey();
       case UsageWindowConfig.PROVIDER -> row.getProvider();
-      case UsageWindowConfig.USER -> row.getUser();
+      case UsageWindowConfig.USER -> row.getEndUser();
       case UsageWindowConfig.MODEL ->
           row.getModelServed() == null ? row.getModel() : row.getModelServed();
-      default -> row.getMetadata().get(name.substring(UsageWindowConfig.METADATA_PREFIX.length()));
+      default -> metadata.get(key(name));
     };
   }
 

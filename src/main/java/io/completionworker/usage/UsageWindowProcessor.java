@@ -9,6 +9,7 @@ import io.completionworker.completion.Emission.OutputValue;
 import io.completionworker.completion.port.WindowWriter;
 import io.completionworker.config.UsageWindowConfig;
 import io.completionworker.metrics.Meters;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Queue;
@@ -16,6 +17,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongSupplier;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -53,9 +55,10 @@ final class UsageWindowProcessor implements Processor<byte[], Emission, byte[], 
   /**
    * Settings.
    *
+   * @param requests topic of the requests
    * @param beat time between two looks at the clock, shorter than the lease
    */
-  record Settings(UsageWindowConfig windows, Duration beat, Meters meters) {}
+  record Settings(UsageWindowConfig windows, String requests, Duration beat, Meters meters) {}
 
   UsageWindowProcessor(
       Settings settings, CodecStage codec, WindowWriter writer, Lease lease, LongSupplier nanos) {
@@ -99,6 +102,7 @@ final class UsageWindowProcessor implements Processor<byte[], Emission, byte[], 
   private final class Task {
 
     private final ProcessorContext<byte[], OutputValue> context;
+    private final TopicPartition source;
     private final WindowStore store;
     private final StallRule stalls = new StallRule(nanos.getAsLong());
 
@@ -113,6 +117,7 @@ final class UsageWindowProcessor implements Processor<byte[], Emission, byte[], 
 
     Task(ProcessorContext<byte[], OutputValue> context) {
       this.context = context;
+      this.source = new TopicPartition(settings.requests(), context.taskId().partition());
       this.store = new WindowStore(context.getStateStore(WindowStore.NAME));
       store.forEach(
           (key, sums) -> {
@@ -150,7 +155,9 @@ final class UsageWindowProcessor implements Processor<byte[], Emission, byte[], 
     /** What comes too late for its own window goes into the oldest one that is kept. */
     private WindowKey windowOf(CompletionUsage row) {
       long kept = context.currentSystemTimeMs() - settings.windows().grace().toMillis();
-      long time = Math.max(0, Math.max(row.getCompletedAt(), Math.max(kept, store.horizon())));
+      long time =
+          Math.max(
+              0, Math.max(row.getCompletedAt().toEpochMilli(), Math.max(kept, store.horizon())));
       long length = settings.windows().length().toMillis();
       long start = time - time % length;
       return new WindowKey(start, start + length, dimensions.group(row));
@@ -180,9 +187,9 @@ final class UsageWindowProcessor implements Processor<byte[], Emission, byte[], 
         if (sums == null) {
           throw new IllegalStateException("A window was deleted before it was written");
         }
-        int partition = context.taskId().partition();
-        OutputValue value = new OutputValue(partition, next.bytes());
-        context.forward(new Record<>(key.output(partition), value, key.end()));
+        OutputValue value = new OutputValue(source.partition(), next.bytes());
+        byte[] id = key.id(source).getBytes(StandardCharsets.UTF_8);
+        context.forward(new Record<>(id, value, key.end()));
         settings.meters().windowEmitted();
         sums.written(next.calls());
         store.put(key, sums);
@@ -203,7 +210,7 @@ final class UsageWindowProcessor implements Processor<byte[], Emission, byte[], 
           long calls = sums.calls;
           codec.write(
               writer,
-              sums.toRecord(key, context.taskId().partition()),
+              sums.toRecord(key, source),
               () -> !closed,
               bytes -> encoded.add(new Encoded(key, calls, bytes)));
         }

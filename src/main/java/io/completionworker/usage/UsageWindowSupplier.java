@@ -35,11 +35,13 @@ public final class UsageWindowSupplier
   private final LongSupplier nanos;
 
   /**
+   * @param requests topic of the requests
    * @param writer encodes windows, on the codec's thread
    * @param nanos monotonic time, the one that the lease goes by
    */
   public UsageWindowSupplier(
       UsageWindowConfig windows,
+      String requests,
       AsyncConfig async,
       CodecStage codec,
       WindowWriter writer,
@@ -48,7 +50,7 @@ public final class UsageWindowSupplier
       Meters meters) {
     Duration part = async.lease().dividedBy(BEATS_OF_A_LEASE);
     Duration beat = part.compareTo(LONGEST_BEAT) < 0 ? part : LONGEST_BEAT;
-    this.settings = new UsageWindowProcessor.Settings(windows, beat, meters);
+    this.settings = new UsageWindowProcessor.Settings(windows, requests, beat, meters);
     this.changelog = async.changelog();
     this.codec = codec;
     this.writer = writer;

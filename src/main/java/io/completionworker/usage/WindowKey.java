@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.Bytes;
 
 /**
@@ -44,19 +45,19 @@ record WindowKey(long start, long end, String group) implements Comparable<Windo
   }
 
   /**
-   * Key of the output record, the same for every revision, for compaction: start, length and
-   * partition, which tells apart what is to be added, then the group; such as {@code
-   * 2026-01-31T12:00:00Z/PT1M/3?model=gpt-4o&provider=openai}.
+   * Id and key of the output record, the same for every revision, for compaction: start, length,
+   * and the source, which tells apart what is to be added, then the group; such as {@code
+   * 2026-01-31T12:00:00Z/PT1M/completion-requests/3?model=gpt-4o&provider=openai}.
    */
-  byte[] output(int partition) {
-    String text =
-        Instant.ofEpochMilli(start)
-            + "/"
-            + Duration.ofMillis(end - start)
-            + "/"
-            + partition
-            + "?"
-            + group;
-    return text.getBytes(StandardCharsets.UTF_8);
+  String id(TopicPartition source) {
+    return Instant.ofEpochMilli(start)
+        + "/"
+        + Duration.ofMillis(end - start)
+        + "/"
+        + source.topic()
+        + "/"
+        + source.partition()
+        + "?"
+        + group;
   }
 }

@@ -1,13 +1,14 @@
 package io.completionworker.usage;
 
 import io.completionworker.avro.CompletionUsage;
-import io.completionworker.avro.UsageSource;
 import io.completionworker.avro.UsageWindow;
+import io.completionworker.completion.UsageText;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.util.LinkedHashMap;
+import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /** The sums of one group in one window, and how much of them was written. Stream thread only. */
@@ -79,14 +80,11 @@ final class WindowSums {
     }
   }
 
-  /** The first currency is the window's; what cannot be added to it has no price here. */
+  /** The first currency is the window's; what cannot be added to it is unpriced here. */
   private void addCost(CompletionUsage row) {
     BigDecimal more = row.getCost();
     if (more == null) {
-      boolean used =
-          row.getUsageSource() == UsageSource.REPORTED
-              || row.getUsageSource() == UsageSource.ESTIMATED;
-      unpricedCalls += used ? 1 : 0;
+      unpricedCalls++;
       return;
     }
     String its = row.getCurrency() == null ? "" : row.getCurrency();
@@ -100,15 +98,21 @@ final class WindowSums {
     currency = its;
   }
 
-  UsageWindow toRecord(WindowKey key, int partition) {
-    return UsageWindow.newBuilder()
-        .setWindowStart(key.start())
-        .setWindowEnd(key.end())
-        .setRevision(revisions)
-        .setSourcePartition(partition)
-        .setGroup(Dimensions.values(key.group()))
+  UsageWindow toRecord(WindowKey key, TopicPartition source) {
+    UsageWindow.Builder window =
+        UsageWindow.newBuilder()
+            .setWindowId(key.id(source))
+            .setRevision(revisions)
+            .setWindowStart(Instant.ofEpochMilli(key.start()))
+            .setWindowEnd(Instant.ofEpochMilli(key.end()))
+            .setSourceTopic(source.topic())
+            .setSourcePartition(source.partition());
+    Dimensions.describe(window, key.group());
+    within(window);
+    return window
         .setCalls(calls)
-        .setOutcomes(new TreeMap<>(outcomes))
+        .setAnsweredCalls(outcomes.getOrDefault(UsageText.Outcome.ANSWERED.name(), 0L))
+        .setFailedCalls(outcomes.getOrDefault(UsageText.Outcome.FAILED.name(), 0L))
         .setPromptTokens(promptTokens)
         .setCompletionTokens(completionTokens)
         .setTotalTokens(totalTokens)
@@ -123,16 +127,28 @@ final class WindowSums {
         .setLatencyMinMs(latencyMin)
         .setLatencyMaxMs(latencyMax)
         .setLatencySumMs(latencySum)
-        .setLatencyHistogram(histogramByBound())
         .build();
   }
 
-  private Map<String, Long> histogramByBound() {
-    Map<String, Long> byBound = new LinkedHashMap<>();
-    for (int i = 0; i < BUCKETS; i++) {
-      byBound.put(i < BOUNDS.length ? Long.toString(BOUNDS[i]) : "+Inf", histogram[i]);
+  /** The histogram as a window has it: each bound with all that took no longer. */
+  private void within(UsageWindow.Builder window) {
+    long[] within = histogram.clone();
+    for (int i = 1; i < within.length; i++) {
+      within[i] += within[i - 1];
     }
-    return byBound;
+    window
+        .setCallsWithin100Ms(within[0])
+        .setCallsWithin250Ms(within[1])
+        .setCallsWithin500Ms(within[2])
+        .setCallsWithin1000Ms(within[3])
+        .setCallsWithin2500Ms(within[4])
+        .setCallsWithin5000Ms(within[5])
+        .setCallsWithin10000Ms(within[6])
+        .setCallsWithin30000Ms(within[7])
+        .setCallsWithin60000Ms(within[8])
+        .setCallsWithin120000Ms(within[9])
+        .setCallsWithin300000Ms(within[10])
+        .setCallsWithin600000Ms(within[11]);
   }
 
   private static long orZero(@Nullable Long count) {

@@ -8,6 +8,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaCompatibility;
@@ -17,14 +20,46 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Every current schema reads what any release wrote, and the other way round. */
+/**
+ * Every current schema reads what any release wrote, and the other way round (FULL_TRANSITIVE): on
+ * every topic, since producers, workers and consumers are upgraded in any order.
+ */
 class SchemaCompatibilityTest {
 
   private static final Path RELEASED = Path.of("src", "test", "resources", "avro-released");
+  private static final String COMMAND =
+      "mvn -q test -Dtest=SchemaCompatibilityTest -Dschemas.write=true";
+
+  /** The project's own, the first of the file. */
+  private static final Pattern VERSION =
+      Pattern.compile("<version>([0-9.]+)(?:-SNAPSHOT)?</version>");
 
   @Test
   void shouldBeCompatibleWithEveryReleaseBothWays() throws IOException {
     assertThat(faults(RELEASED)).isEmpty();
+  }
+
+  /** Else a release could forget its schemas, or change them after they were looked at. */
+  @Test
+  void shouldHaveTheSchemasOfTheVersionThatIsBuilt() throws IOException {
+    Path recorded = RELEASED.resolve(version());
+    if (Boolean.getBoolean("schemas.write")) {
+      record(recorded);
+    }
+
+    assertThat(recorded).as("made by: " + COMMAND).isDirectory();
+    assertThat(texts(recorded))
+        .as("%s is not what avro/ has; before the release, make it anew: %s", recorded, COMMAND)
+        .isEqualTo(texts(AvroSources.CURRENT));
+  }
+
+  @Test
+  void shouldNoticeThatThereIsNoRelease(@TempDir Path released) throws IOException {
+    assertThat(faults(released)).containsExactly("There is no release in " + released);
+
+    Files.createDirectory(released.resolve("0.0.1"));
+
+    assertThat(faults(released)).containsExactly("0.0.1 has no schemas");
   }
 
   @Test
@@ -43,6 +78,7 @@ class SchemaCompatibilityTest {
         "\"name\": \"model\",\\s+\"type\": \"string\" | \"name\": \"model\", \"type\": \"int\"",
         "\"name\": \"model\",\\s+\"type\": \"string\" | \"name\": \"engine\", \"type\": \"string\"",
         "\"name\": \"UsageWindow\" | \"name\": \"UsageFrame\"",
+        "\"type\": \"long\",\\s+\"logicalType\": \"timestamp-millis\" | \"type\": \"string\"",
       })
   void shouldNoticeAnIncompatibleChange(String find, String replace, @TempDir Path released)
       throws IOException {
@@ -77,14 +113,49 @@ class SchemaCompatibilityTest {
   private static List<String> faults(Path released) throws IOException {
     List<String> faults = new ArrayList<>();
     Map<String, Schema> current = AvroSources.recordsOf(AvroSources.CURRENT);
-    try (Stream<Path> releases = Files.list(released).filter(Files::isDirectory).sorted()) {
-      for (Path release : releases.toList()) {
-        AvroSources.recordsOf(release)
-            .forEach(
-                (name, old) -> compare(release.getFileName() + "", name, old, current, faults));
+    List<Path> releases = releases(released);
+    if (releases.isEmpty()) {
+      faults.add("There is no release in " + released);
+    }
+    for (Path release : releases) {
+      String version = String.valueOf(release.getFileName());
+      Map<String, Schema> old = AvroSources.recordsOf(release);
+      if (old.isEmpty()) {
+        faults.add(version + " has no schemas");
       }
+      old.forEach((name, schema) -> compare(version, name, schema, current, faults));
     }
     return faults;
+  }
+
+  private static List<Path> releases(Path released) throws IOException {
+    try (Stream<Path> releases = Files.list(released).filter(Files::isDirectory).sorted()) {
+      return releases.toList();
+    }
+  }
+
+  private static String version() throws IOException {
+    Matcher version = VERSION.matcher(Files.readString(Path.of("pom.xml")));
+    assertThat(version.find()).isTrue();
+    return version.group(1);
+  }
+
+  private static void record(Path release) throws IOException {
+    Files.createDirectories(release);
+    for (Path old : AvroSources.filesOf(release)) {
+      Files.delete(old);
+    }
+    for (Map.Entry<String, String> file : texts(AvroSources.CURRENT).entrySet()) {
+      Files.writeString(release.resolve(file.getKey()), file.getValue());
+    }
+  }
+
+  private static Map<String, String> texts(Path directory) throws IOException {
+    Map<String, String> texts = new TreeMap<>();
+    for (Path file : AvroSources.filesOf(directory)) {
+      texts.put(String.valueOf(file.getFileName()), Files.readString(file));
+    }
+    return texts;
   }
 
   private static void compare(

@@ -4,15 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.apache.avro.JsonProperties;
+import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 import org.junit.jupiter.api.Test;
 
 /** Rules for the schemas that keep them documented and able to grow. */
 class SchemaShapeTest {
+
+  private static final Set<String> SECONDS_OF_THE_ENDPOINT = Set.of("ResponseAudio.expires_at");
 
   @Test
   void shouldKeepTheRules() throws IOException {
@@ -46,7 +50,9 @@ class SchemaShapeTest {
                   {"name": "last", "type": ["int", "null"], "doc": "d", "default": 1},
                   {"name": "kinds", "doc": "d", "type": {"type": "map", "values":
                     {"type": "enum", "name": "Kind", "symbols": ["A"]}}},
-                  {"name": "CamelCase", "type": "int", "doc": "d"}]}
+                  {"name": "CamelCase", "type": "int", "doc": "d"},
+                  {"name": "ended_at", "type": ["null", "long"], "doc": "d", "default": null},
+                  {"name": "either", "doc": "d", "type": ["string", "bytes"]}]}
                 """);
     List<String> faults = new ArrayList<>();
 
@@ -60,7 +66,9 @@ class SchemaShapeTest {
             "Bad.last is optional, but its default is not null",
             "Kind has no doc",
             "Kind has no default symbol",
-            "Bad.CamelCase is not in snake_case");
+            "Bad.CamelCase is not in snake_case",
+            "Bad.ended_at is a time, but not timestamp-millis",
+            "Bad.either has branches that JSON writes alike: string, string");
   }
 
   private static void check(Schema schema, Set<String> seen, List<String> faults) {
@@ -97,6 +105,40 @@ class SchemaShapeTest {
         !field.schema().isNullable() || field.defaultVal() == JsonProperties.NULL_VALUE,
         name + " is optional, but its default is not null",
         faults);
+    rule(
+        !isTime(field.name()) || SECONDS_OF_THE_ENDPOINT.contains(name) || isTimestamp(field),
+        name + " is a time, but not timestamp-millis",
+        faults);
+    List<String> forms = jsonForms(field.schema());
+    rule(
+        forms.size() == new HashSet<>(forms).size(),
+        name + " has branches that JSON writes alike: " + String.join(", ", forms),
+        faults);
+  }
+
+  private static boolean isTime(String name) {
+    return name.matches(".*_(at|timestamp)|window_(start|end)");
+  }
+
+  private static boolean isTimestamp(Schema.Field field) {
+    return LogicalTypes.timestampMillis().equals(field.schema().getLogicalType());
+  }
+
+  /** How JSON writes each branch of a union. */
+  private static List<String> jsonForms(Schema schema) {
+    if (schema.getType() != Schema.Type.UNION) {
+      return List.of();
+    }
+    return schema.getTypes().stream()
+        .map(
+            branch ->
+                switch (branch.getType()) {
+                  case STRING, ENUM, BYTES, FIXED -> "string";
+                  case INT, LONG, FLOAT, DOUBLE -> "number";
+                  case RECORD, MAP -> "object";
+                  default -> branch.getType().getName();
+                })
+        .toList();
   }
 
   private static void rule(boolean kept, String fault, List<String> faults) {

@@ -63,13 +63,13 @@ class ChunkEncoderTest {
     assertThat(chunk.getRequestId()).isEqualTo(call.requestId());
     assertThat(chunk.getCallId()).isEqualTo("call-1");
     assertThat(chunk.getAttempt()).isEqualTo(2);
-    assertThat(chunk.getIndex()).isEqualTo(7);
-    assertThat(chunk.getLast()).isTrue();
+    assertThat(chunk.getChunkIndex()).isEqualTo(7);
+    assertThat(chunk.getLastChunk()).isTrue();
     assertThat(chunk.getRecovered()).isTrue();
     assertThat(chunk.getId()).isEqualTo("cmpl-1");
     assertThat(chunk.getModel()).isEqualTo("gpt");
     assertThat(chunk.getCreated()).isEqualTo(5);
-    assertThat(chunk.getReceivedAt()).isEqualTo(11);
+    assertThat(chunk.getReceivedAt()).isEqualTo(Instant.ofEpochMilli(11));
   }
 
   @Test
@@ -155,8 +155,8 @@ class ChunkEncoderTest {
   void shouldMarkTheEndWithoutAnyDelta() {
     CompletionChunk chunk = written(true);
 
-    assertThat(chunk.getLast()).isTrue();
-    assertThat(chunk.getReceivedAt()).isEqualTo(NOW.toEpochMilli());
+    assertThat(chunk.getLastChunk()).isTrue();
+    assertThat(chunk.getReceivedAt()).isEqualTo(NOW);
   }
 
   @Test
@@ -164,7 +164,7 @@ class ChunkEncoderTest {
     CompletionChunk chunk = written(false, delta(text(0, "x".repeat(2 * MAX_BYTES))));
 
     assertThat(chunk.getChoices()).isEmpty();
-    assertThat(chunk.getIndex()).isEqualTo(7);
+    assertThat(chunk.getChunkIndex()).isEqualTo(7);
   }
 
   @Test

@@ -30,6 +30,7 @@ import io.completionworker.completion.Outcome;
 import io.completionworker.completion.RecordHeader;
 import io.completionworker.completion.SourceRecord;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -69,8 +70,8 @@ class OutcomeEncoderTest {
     assertThat(response.getServiceTier()).isEqualTo("default");
     assertThat(response.getGateway()).isEqualTo(Fixtures.gateway("MISS"));
     assertThat(response.getBody()).isEqualTo("{\"raw\":\"hello\"}");
-    assertThat(response.getCall())
-        .isEqualTo(new CallDetails("call-2", 2, TIMESTAMP, 2000L, 2250L, true));
+    assertThat(response.getCallDetails())
+        .isEqualTo(new CallDetails("call-2", 2, at(TIMESTAMP), at(2000), at(2250), true));
   }
 
   @Test
@@ -97,9 +98,10 @@ class OutcomeEncoderTest {
     Emission failure = write(failed(call, attempts.subList(0, 2)));
 
     assertThat(usage(completed))
-        .extracting("callId", "attempt", "outcome", "status")
+        .extracting("callId", "attempt", "outcome", "reason", "status")
         .containsExactly(
-            tuple("call-1", 1, "request-timeout", 503), tuple("call-3", 3, "response", 200));
+            tuple("call-1", 1, "FAILED", "REQUEST_TIMEOUT", 503),
+            tuple("call-3", 3, "ANSWERED", null, 200));
     assertThat(usage(failure)).extracting("callId").containsExactly("call-1");
     assertThat(completed.rows()).isEqualTo(usage(completed));
     assertThat(failure.rows()).isEqualTo(usage(failure));
@@ -130,13 +132,15 @@ class OutcomeEncoderTest {
     assertThat(failure.getAttempts())
         .extracting("callId", "attempt", "startedAt", "endedAt", "status", "reason", "message")
         .containsExactly(
-            tuple("call-1", 1, 1000L, 1250L, 503, FailureReason.CONNECT_FAILED, "try 1 failed"),
-            tuple("call-2", 2, 2000L, 2250L, 503, FailureReason.SERVER_ERROR, "try 2 failed"));
+            tuple(
+                "call-1", 1, at(1000), at(1250), 503, FailureReason.CONNECT_FAILED, "try 1 failed"),
+            tuple(
+                "call-2", 2, at(2000), at(2250), 503, FailureReason.SERVER_ERROR, "try 2 failed"));
     assertThat(failure.getSourceTopic()).isEqualTo("completion-requests");
     assertThat(failure.getSourcePartition()).isEqualTo(3);
     assertThat(failure.getSourceOffset()).isEqualTo(42);
-    assertThat(failure.getSourceTimestamp()).isEqualTo(TIMESTAMP);
-    assertThat(failure.getFailedAt()).isEqualTo(NOW);
+    assertThat(failure.getSourceTimestamp()).isEqualTo(at(TIMESTAMP));
+    assertThat(failure.getFailedAt()).isEqualTo(at(NOW));
     assertThat(failure.getRecovered()).isTrue();
     assertThat(failure.getRequest()).isEqualTo(request);
   }
@@ -241,5 +245,9 @@ class OutcomeEncoderTest {
   private static byte[] value(RecordHeader header) {
     byte[] value = header.value();
     return value == null ? new byte[0] : value;
+  }
+
+  private static Instant at(long millis) {
+    return Instant.ofEpochMilli(millis);
   }
 }

@@ -48,7 +48,7 @@ final class OutcomeWriting {
     return new OutcomeEncoder(
         serdes,
         TOPICS,
-        new OutcomeEncoder.Settings(maxRecordBytes, bodies, "configured"),
+        new OutcomeEncoder.Settings(maxRecordBytes, bodies, "api.example", "configured"),
         costs,
         InstantSource.fixed(Instant.ofEpochMilli(NOW)));
   }

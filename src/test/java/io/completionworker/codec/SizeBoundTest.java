@@ -161,10 +161,10 @@ class SizeBoundTest {
 
     assertWithin(withoutMetadata, 4_500);
     assertWithin(withoutUser, 3_000);
-    assertThat(usage(withoutMetadata).get(0).getMetadata()).isEmpty();
-    assertThat(usage(withoutMetadata).get(0).getUser()).isEqualTo("u");
-    assertThat(usage(withoutUser).get(0).getMetadata()).isEmpty();
-    assertThat(usage(withoutUser).get(0).getUser()).isNull();
+    assertThat(usage(withoutMetadata).get(0).getMetadata()).isNull();
+    assertThat(usage(withoutMetadata).get(0).getEndUser()).isEqualTo("u");
+    assertThat(usage(withoutUser).get(0).getMetadata()).isNull();
+    assertThat(usage(withoutUser).get(0).getEndUser()).isNull();
   }
 
   private static Map<String, String> metadata() {

@@ -76,7 +76,7 @@ class UsageShapesCostTest {
             """
                 .formatted(prices));
     UsageCosts costs = new UsageCosts(PriceFile.read(file), new Meters(new SimpleMeterRegistry()));
-    UsageRecords records = new UsageRecords("configured", costs);
+    UsageRecords records = new UsageRecords("api.example", "configured", costs);
     CompletionCall call = call(request().build());
     return records.of(records.billed(call, List.of(attempt(shape))).get(0), false, null, 0);
   }

@@ -124,7 +124,7 @@ final class BodyRows {
             "user",
             "\"u-7\"",
             request -> request.setUser("u-7"),
-            usage("user", CompletionUsage::getUser, "u-7")),
+            usage("end_user", CompletionUsage::getEndUser, "u-7")),
         row("function_call", "{\"name\":\"old\"}", BodyRows::callOld, functionCall("old")),
         row("functions", "[{\"name\":\"old\"}]", BodyRows::callOld, functionCall("old")));
   }

@@ -219,7 +219,7 @@ final class HeaderRows {
   }
 
   private static Place metadata(String json) {
-    return usage("metadata", CompletionUsage::getMetadata, map(json));
+    return usage("metadata", CompletionUsage::getMetadata, json);
   }
 
   private static Map<String, String> map(String json) {

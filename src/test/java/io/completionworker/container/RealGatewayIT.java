@@ -169,7 +169,7 @@ class RealGatewayIT {
 
       assertThat(outputs.failures()).isEmpty();
       CompletionResponse response = outputs.responses().get(0).value();
-      assertThat(response.getCall().getAttempts()).isEqualTo(2);
+      assertThat(response.getCallDetails().getAttempts()).isEqualTo(2);
       ResponseMessage message = response.getChoices().get(0).getMessage();
       assertThat(message.getContent()).isEqualTo("42");
       assertThat(message.getReasoningContent()).isEqualTo("think hard");

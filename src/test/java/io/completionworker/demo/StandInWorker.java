@@ -7,7 +7,7 @@ import io.completionworker.avro.CompletionResponse;
 import io.completionworker.avro.CompletionUsage;
 import io.completionworker.avro.FailureReason;
 import io.completionworker.avro.GatewayDetails;
-import io.completionworker.avro.UsageSource;
+import io.completionworker.fixtures.UsageRows;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,6 +19,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -196,9 +197,9 @@ final class StandInWorker implements WorkerUnderDemo {
     return CallDetails.newBuilder()
         .setCallId("call-" + row.partition() + "-" + row.offset())
         .setAttempts(attempts)
-        .setQueuedAt(row.timestamp())
-        .setCalledAt(start)
-        .setCompletedAt(System.currentTimeMillis())
+        .setQueuedAt(Instant.ofEpochMilli(row.timestamp()))
+        .setCalledAt(Instant.ofEpochMilli(start))
+        .setCompletedAt(Instant.now())
         .build();
   }
 
@@ -208,31 +209,27 @@ final class StandInWorker implements WorkerUnderDemo {
         .setRequestId(request.getRequestId())
         .setId("chatcmpl")
         .setObject("chat.completion")
-        .setCreated(details.getCompletedAt() / 1000)
+        .setCreated(details.getCompletedAt().getEpochSecond())
         .setModel(request.getModel())
         .setChoices(List.of())
         .setGateway(GatewayDetails.newBuilder().setStatus(answer.statusCode()).build())
-        .setCall(details)
+        .setCallDetails(details)
         .setBody(answer.body())
         .build();
   }
 
   private static CompletionUsage usage(CompletionRequest request, CallDetails details) {
-    return CompletionUsage.newBuilder()
+    return UsageRows.row()
         .setRequestId(request.getRequestId())
         .setCallId(details.getCallId())
-        .setTraceId("trace")
         .setModel(request.getModel())
         .setPromptTokens(10)
         .setCompletionTokens(5)
         .setTotalTokens(15)
-        .setUsageSource(UsageSource.REPORTED)
-        .setBillable(true)
         .setStartedAt(details.getCalledAt())
         .setCompletedAt(details.getCompletedAt())
         .setLatencyMs(1)
         .setAttempt(details.getAttempts())
-        .setOutcome("response")
         .build();
   }
 
@@ -245,8 +242,8 @@ final class StandInWorker implements WorkerUnderDemo {
         .setSourceTopic(row.topic())
         .setSourcePartition(row.partition())
         .setSourceOffset(row.offset())
-        .setSourceTimestamp(row.timestamp())
-        .setFailedAt(System.currentTimeMillis())
+        .setSourceTimestamp(Instant.ofEpochMilli(row.timestamp()))
+        .setFailedAt(Instant.now())
         .build();
   }
 }

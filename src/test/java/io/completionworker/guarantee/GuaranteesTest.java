@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.completionworker.avro.CompletionUsage;
 import io.completionworker.avro.UsageWindow;
+import io.completionworker.fixtures.UsageRows;
 import io.completionworker.guarantee.Guarantee.Call;
 import io.completionworker.guarantee.Guarantee.Ended;
 import io.completionworker.guarantee.Guarantee.Footprint;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -156,34 +156,18 @@ class GuaranteesTest {
   }
 
   private static CompletionUsage row() {
-    return CompletionUsage.newBuilder()
-        .setRequestId("r-1")
-        .setCallId("call")
-        .setTraceId("trace")
-        .setModel("model")
-        .setUser("u")
-        .setBillable(true)
-        .setTotalTokens(10)
-        .setStartedAt(0)
-        .setCompletedAt(7)
-        .setLatencyMs(7)
-        .setAttempt(1)
-        .setOutcome("response")
-        .build();
+    return UsageRows.row().setEndUser("u").setTotalTokens(10).setLatencyMs(7).build();
   }
 
   private static UsageWindow window(int revision, long tokens) {
-    return UsageWindow.newBuilder()
-        .setWindowStart(0)
-        .setWindowEnd(5_000)
+    return UsageRows.window()
         .setRevision(revision)
-        .setSourcePartition(0)
-        .setGroup(Map.of("user", "u"))
+        .setEndUser("u")
         .setCalls(1)
-        .setOutcomes(Map.of("response", 1L))
+        .setAnsweredCalls(1)
+        .setUnpricedCalls(1)
         .setTotalTokens(tokens)
         .setLatencySumMs(7)
-        .setLatencyHistogram(Map.of())
         .build();
   }
 }

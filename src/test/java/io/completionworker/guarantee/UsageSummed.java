@@ -22,7 +22,7 @@ final class UsageSummed implements Guarantee {
   @Override
   public void used(CompletionUsage row) {
     calls++;
-    rows.merge(String.valueOf(row.getUser()), Sums.of(row), Sums::plus);
+    rows.merge(String.valueOf(row.getEndUser()), Sums.of(row), Sums::plus);
   }
 
   @Override
@@ -43,8 +43,7 @@ final class UsageSummed implements Guarantee {
   public void check() {
     Map<String, Sums> windows = new TreeMap<>();
     last.values()
-        .forEach(
-            window -> windows.merge(window.getGroup().get("user"), Sums.of(window), Sums::plus));
+        .forEach(window -> windows.merge(window.getEndUser(), Sums.of(window), Sums::plus));
     assertThat(outOfTurn).as("revisions").isEmpty();
     assertThat(windows).as("sums of windows by user, against those of rows").isEqualTo(rows);
   }

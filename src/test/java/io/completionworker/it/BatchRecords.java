@@ -9,9 +9,10 @@ import io.completionworker.avro.CompletionUsage;
 import io.completionworker.avro.FailureReason;
 import io.completionworker.avro.GatewayDetails;
 import io.completionworker.avro.ResponseMessage;
-import io.completionworker.avro.UsageSource;
-import io.completionworker.cli.batch.BatchRequestId;
+import io.completionworker.completion.BatchRequestId;
+import io.completionworker.fixtures.UsageRows;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.List;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jspecify.annotations.Nullable;
@@ -54,20 +55,20 @@ final class BatchRecords {
                     .setFinishReason("stop")
                     .build()))
         .setGateway(GatewayDetails.newBuilder().setStatus(200).setRequestId("req-1").build())
-        .setCall(
+        .setCallDetails(
             CallDetails.newBuilder()
                 .setCallId("call-" + id)
                 .setAttempts(1)
-                .setQueuedAt(1)
-                .setCalledAt(2)
-                .setCompletedAt(3)
+                .setQueuedAt(Instant.ofEpochMilli(1))
+                .setCalledAt(Instant.ofEpochMilli(2))
+                .setCompletedAt(Instant.ofEpochMilli(3))
                 .build())
         .setBody(raw ? body : null)
         .build();
   }
 
   static CompletionUsage usage(String id, String model) {
-    return CompletionUsage.newBuilder()
+    return UsageRows.row()
         .setRequestId(id)
         .setCallId("call-" + id)
         .setTraceId("trace-" + id)
@@ -75,15 +76,9 @@ final class BatchRecords {
         .setPromptTokens(10)
         .setCompletionTokens(5)
         .setTotalTokens(15)
-        .setUsageSource(UsageSource.REPORTED)
-        .setBillable(true)
         .setCost(new BigDecimal("0.0000100000"))
         .setCurrency("USD")
-        .setStartedAt(1)
-        .setCompletedAt(2)
         .setLatencyMs(1)
-        .setAttempt(1)
-        .setOutcome("response")
         .build();
   }
 
@@ -107,8 +102,8 @@ final class BatchRecords {
         .setSourceTopic(source.topic())
         .setSourcePartition(source.partition())
         .setSourceOffset(source.offset())
-        .setSourceTimestamp(source.timestamp())
-        .setFailedAt(System.currentTimeMillis())
+        .setSourceTimestamp(Instant.ofEpochMilli(source.timestamp()))
+        .setFailedAt(Instant.now())
         .setRecovered(false)
         .setRequest(request)
         .build();

@@ -38,7 +38,7 @@ final class ChunkLog implements AutoCloseable {
         byRequest
             .computeIfAbsent(chunk.getRequestId(), id -> new LinkedHashMap<>())
             .computeIfAbsent(chunk.getCallId(), id -> new TreeMap<>())
-            .put(chunk.getIndex(), chunk);
+            .put(chunk.getChunkIndex(), chunk);
       } else {
         CompletionResponse response = responses.deserialize(record.topic(), record.value());
         answers.put(response.getRequestId(), response);

@@ -83,10 +83,10 @@ class CollectIT {
     assertThat(errors.get(0).at("/response/body/error/code").asText()).isEqualTo("slow_down");
     assertThat(errors.get(0).path("error").isNull()).isTrue();
     assertThat(errors.get(1).path("response").isNull()).isTrue();
-    assertThat(errors.get(1).at("/error/code").asText()).isEqualTo("connect_failed");
-    assertThat(errors.get(2).at("/error/code").asText()).isEqualTo("dead_letter");
+    assertThat(errors.get(1).at("/error/code").asText()).isEqualTo("CONNECT_FAILED");
+    assertThat(errors.get(2).at("/error/code").asText()).isEqualTo("DEAD_LETTER");
     assertThat(errors.get(2).at("/error/message").asText()).isEqualTo("no schema");
-    assertThat(errors.get(3).at("/error/code").asText()).isEqualTo("request_too_large");
+    assertThat(errors.get(3).at("/error/code").asText()).isEqualTo("REQUEST_TOO_LARGE");
     assertThat(collect.out())
         .contains("answers   1 in", "failures  4 in", "  RATE_LIMITED 1", "0.00001 USD");
     assertThat(collect.out()).containsPattern("gpt-4o-mini +1 +10 +5 +0 +0 +0 ");
@@ -123,7 +123,7 @@ class CollectIT {
     assertThat(body.at("/choices/0/message/content").asText())
         .isEqualTo("hello " + BatchRecords.id("sorted", 7));
     assertThat(body.path("object").asText()).isEqualTo("chat.completion");
-    assertThat(body.has("gateway") || body.has("call") || body.has("request_id")).isFalse();
+    assertThat(body.has("gateway") || body.has("call_details") || body.has("request_id")).isFalse();
     JsonNode report = JSON.readTree(collect.out());
     assertThat(report.path("complete").asBoolean()).isTrue();
     assertThat(report.path("requests").asLong()).isEqualTo(300);

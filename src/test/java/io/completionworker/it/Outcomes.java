@@ -64,8 +64,8 @@ final class Outcomes implements AutoCloseable {
                 response.getRequestId(),
                 record.key(),
                 "response",
-                response.getCall().getRecovered(),
-                response.getCall().getCompletedAt()));
+                response.getCallDetails().getRecovered(),
+                response.getCallDetails().getCompletedAt().toEpochMilli()));
       }
       case "completion-failures" -> {
         var failure = failures.deserialize(record.topic(), record.value());
@@ -75,7 +75,7 @@ final class Outcomes implements AutoCloseable {
                 record.key(),
                 failure.getReason().name(),
                 failure.getRecovered(),
-                failure.getFailedAt()));
+                failure.getFailedAt().toEpochMilli()));
       }
       case "completion-usage" -> usageRows.add(usage.deserialize(record.topic(), record.value()));
       default -> deadLetters++;

@@ -78,7 +78,9 @@ class PaidCallsIT {
 
     assertThatEachAttemptHasItsRow();
     long committed =
-        outcomes.usage().stream().filter(row -> row.getCompletedAt() <= killedAt).count();
+        outcomes.usage().stream()
+            .filter(row -> row.getCompletedAt().toEpochMilli() <= killedAt)
+            .count();
     assertThat(stand.endpoint.total() - REQUESTS * ATTEMPTS)
         .as("repeated is what had not ended, or whose end was not committed, at the kill")
         .isBetween(0L, startedBefore - committed);

@@ -95,8 +95,9 @@ class StreamingIT {
       assertThat(attempt.keySet())
           .as("indexes without a gap")
           .containsExactlyElementsOf(IntStream.range(0, attempt.size()).boxed().toList());
-      assertThat(attempt.lastEntry().getValue().getLast()).isTrue();
-      assertThat(attempt.headMap(attempt.lastKey()).values()).noneMatch(CompletionChunk::getLast);
+      assertThat(attempt.lastEntry().getValue().getLastChunk()).isTrue();
+      assertThat(attempt.headMap(attempt.lastKey()).values())
+          .noneMatch(CompletionChunk::getLastChunk);
       assertThat(attempt.firstEntry().getValue().getAttempt())
           .as("later attempts replace")
           .isGreaterThan(number);

@@ -1,7 +1,7 @@
 package io.completionworker.it;
 
 import io.completionworker.avro.CompletionRequest;
-import io.completionworker.cli.batch.BatchRequestId;
+import io.completionworker.completion.BatchRequestId;
 import io.completionworker.demo.endpoint.Behaviour;
 import io.completionworker.serde.AvroSerdes;
 import java.io.IOException;

@@ -1,7 +1,6 @@
 package io.completionworker.it;
 
 import io.completionworker.avro.CompletionUsage;
-import io.completionworker.avro.UsageSource;
 import io.completionworker.avro.UsageWindow;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -41,12 +40,11 @@ public final class UsageSums implements AutoCloseable {
       BigDecimal cost,
       long retries,
       long latency,
-      Map<String, Long> ends) {
+      long answered) {
 
     /** Of one row. */
     public static Sums of(CompletionUsage row) {
       boolean billable = row.getBillable();
-      boolean counted = row.getUsageSource() == UsageSource.REPORTED;
       return new Sums(
           1,
           billable
@@ -58,11 +56,11 @@ public final class UsageSums implements AutoCloseable {
                   row.getReasoningTokens())
               : Tokens.NONE,
           billable ? 0 : row.getTotalTokens(),
-          billable && counted && row.getCost() == null ? 1 : 0,
+          billable && row.getCost() == null ? 1 : 0,
           orZero(row.getCost()),
           row.getAttempt() > 1 ? 1 : 0,
           row.getLatencyMs(),
-          Map.of(row.getOutcome(), 1L));
+          row.getOutcome().equals("ANSWERED") ? 1 : 0);
     }
 
     /** Of one window. */
@@ -80,13 +78,11 @@ public final class UsageSums implements AutoCloseable {
           orZero(window.getCost()),
           window.getRetries(),
           window.getLatencySumMs(),
-          window.getOutcomes());
+          window.getAnsweredCalls());
     }
 
     /** Both together. */
     public Sums plus(Sums other) {
-      Map<String, Long> together = new TreeMap<>(ends);
-      other.ends.forEach((end, count) -> together.merge(end, count, Long::sum));
       return new Sums(
           calls + other.calls,
           tokens.plus(other.tokens),
@@ -95,7 +91,7 @@ public final class UsageSums implements AutoCloseable {
           cost.add(other.cost),
           retries + other.retries,
           latency + other.latency,
-          together);
+          answered + other.answered);
     }
 
     private static BigDecimal orZero(@Nullable BigDecimal cost) {
@@ -132,16 +128,14 @@ public final class UsageSums implements AutoCloseable {
   /** Sums by user. */
   Map<String, Sums> byUser() {
     Map<String, Sums> byUser = new TreeMap<>();
-    last.values()
-        .forEach(
-            window -> byUser.merge(window.getGroup().get("user"), Sums.of(window), Sums::plus));
+    last.values().forEach(window -> byUser.merge(window.getEndUser(), Sums.of(window), Sums::plus));
     return byUser;
   }
 
   /** The same of rows. */
   static Map<String, Sums> byUser(Collection<CompletionUsage> rows) {
     Map<String, Sums> byUser = new TreeMap<>();
-    rows.forEach(row -> byUser.merge(String.valueOf(row.getUser()), Sums.of(row), Sums::plus));
+    rows.forEach(row -> byUser.merge(String.valueOf(row.getEndUser()), Sums.of(row), Sums::plus));
     return byUser;
   }
 

@@ -69,7 +69,7 @@ class UsageWindowsIT {
     assertThat(outcomes.usage()).hasSizeGreaterThan(REQUESTS);
     assertThat(outcomes.usage())
         .as("a stream that was cut off behind its usage")
-        .anyMatch(row -> row.getOutcome().equals("stream-truncated") && row.getCost() != null);
+        .anyMatch(row -> "STREAM_TRUNCATED".equals(row.getReason()) && row.getCost() != null);
     assertThat(sums.poll().byUser()).isEqualTo(UsageSums.byUser(outcomes.usage()));
     assertThat(sums.byUser()).hasSize(5).allSatisfy((user, sum) -> assertThatItIsWhole(sum));
   }
@@ -77,10 +77,10 @@ class UsageWindowsIT {
   /** Else equal sums would say little. */
   private static void assertThatItIsWhole(UsageSums.Sums sum) {
     assertThat(sum.cost()).isPositive();
-    assertThat(sum.unpriced()).isZero();
+    assertThat(sum.unpriced()).as("time-outs and cut streams").isPositive();
     assertThat(sum.tokens().reasoning()).isPositive();
     assertThat(sum.tokens().cached()).isPositive();
-    assertThat(sum.ends()).containsKey("response").hasSizeGreaterThan(1);
+    assertThat(sum.answered()).isPositive().isLessThan(sum.calls());
   }
 
   private Map<String, String> settings() throws IOException {

@@ -7,6 +7,7 @@ import io.completionworker.avro.CompletionResponse;
 import io.completionworker.avro.CompletionUsage;
 import io.completionworker.avro.UsageWindow;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,7 +67,7 @@ public final class FilledRecords {
                       .toList()));
       case STRING -> "text " + count + " \uD83D\uDE80";
       case INT -> -count;
-      case LONG -> 1L << 40 | count;
+      case LONG -> number(schema);
       case DOUBLE -> count / 7.0;
       case BOOLEAN -> true;
       case BYTES -> decimal(schema);
@@ -90,6 +91,11 @@ public final class FilledRecords {
   private static Object symbol(Schema schema) {
     List<String> symbols = schema.getEnumSymbols();
     return SpecificData.get().createEnum(symbols.get(symbols.size() - 1), schema);
+  }
+
+  private Object number(Schema schema) {
+    long number = 1L << 40 | count;
+    return schema.getLogicalType() == null ? number : Instant.ofEpochMilli(number);
   }
 
   private BigDecimal decimal(Schema schema) {

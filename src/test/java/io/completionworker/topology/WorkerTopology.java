@@ -144,6 +144,7 @@ final class WorkerTopology {
     sumUsage =
         new UsageWindowSupplier(
             new UsageWindowConfig(Duration.ofMinutes(1), Duration.ofHours(1), List.of("model")),
+            "requests",
             config,
             stage,
             window -> new WindowWriter.Writing.Written(text(window)),
@@ -153,7 +154,8 @@ final class WorkerTopology {
   }
 
   private static byte[] text(UsageWindow window) {
-    return (window.getGroup() + " " + window.getCalls()).getBytes(StandardCharsets.UTF_8);
+    return ("{model=" + window.getModel() + "} " + window.getCalls())
+        .getBytes(StandardCharsets.UTF_8);
   }
 
   private static void fail(Throwable error) {

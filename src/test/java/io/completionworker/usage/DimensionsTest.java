@@ -18,8 +18,8 @@ class DimensionsTest {
     CompletionUsage row =
         row("m/1&model=2")
             .setVirtualKey("vk")
-            .setUser("Zoë %20+ü")
-            .setMetadata(Map.of("team=a", "a&b=c"))
+            .setEndUser("Zoë %20+ü")
+            .setMetadata("{\"team=a\":\"a&b=c\",\"other\":\"x\"}")
             .build();
 
     assertThat(Dimensions.values(new Dimensions(ALL).group(row)))
@@ -52,8 +52,8 @@ class DimensionsTest {
     Dimensions user = new Dimensions(List.of("user"));
     String text = "x".repeat(10_000);
 
-    String one = user.group(row("m").setUser(text + 1).build());
-    String two = user.group(row("m").setUser(text + 2).build());
+    String one = user.group(row("m").setEndUser(text + 1).build());
+    String two = user.group(row("m").setEndUser(text + 2).build());
 
     assertThat(one).isNotEqualTo(two);
     assertThat(Dimensions.values(one).get("user")).hasSize(Dimensions.LONGEST);

@@ -1,9 +1,10 @@
 package io.completionworker.usage;
 
 import io.completionworker.avro.CompletionUsage;
-import io.completionworker.avro.UsageSource;
 import io.completionworker.completion.Emission;
 import io.completionworker.completion.RecordPosition;
+import io.completionworker.fixtures.UsageRows;
+import java.time.Instant;
 import java.util.List;
 
 /** Usage rows. */
@@ -13,21 +14,13 @@ final class Rows {
 
   /** A row of an answered attempt: 10 tokens of the prompt, 5 of the completion, 120 ms. */
   static CompletionUsage.Builder row(String model) {
-    return CompletionUsage.newBuilder()
-        .setRequestId("r")
-        .setCallId("c")
-        .setTraceId("t")
+    return UsageRows.row()
         .setModel(model)
         .setPromptTokens(10)
         .setCompletionTokens(5)
         .setTotalTokens(15)
-        .setUsageSource(UsageSource.REPORTED)
-        .setBillable(true)
-        .setStartedAt(0)
-        .setCompletedAt(120)
-        .setLatencyMs(120)
-        .setAttempt(1)
-        .setOutcome("response");
+        .setCompletedAt(Instant.ofEpochMilli(120))
+        .setLatencyMs(120);
   }
 
   /** An outcome with these rows. */

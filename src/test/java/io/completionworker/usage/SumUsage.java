@@ -16,6 +16,7 @@ import io.completionworker.metrics.RequestMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.serialization.Serdes;
@@ -95,7 +96,9 @@ final class SumUsage {
   /** Rows of attempts that ended then; their outcome is known now. */
   void addAt(long completedAt, CompletionUsage.Builder... rows) {
     List<CompletionUsage> built =
-        List.of(rows).stream().map(row -> row.setCompletedAt(completedAt).build()).toList();
+        List.of(rows).stream()
+            .map(row -> row.setCompletedAt(Instant.ofEpochMilli(completedAt)).build())
+            .toList();
     processor.process(new Record<>(null, Rows.emission(now, built), now));
   }
 
@@ -150,6 +153,7 @@ final class SumUsage {
     return new UsageWindowProcessor(
         new UsageWindowProcessor.Settings(
             new UsageWindowConfig(length, GRACE, groupBy),
+            "requests",
             Duration.ofSeconds(1),
             new Meters(registry)),
         codec,

@@ -9,6 +9,7 @@ import static org.assertj.core.groups.Tuple.tuple;
 
 import io.completionworker.avro.UsageWindow;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
@@ -31,14 +32,15 @@ class UsageWindowProcessorTest {
     step.pass(Duration.ofSeconds(2));
 
     assertThat(step.forwarded())
-        .extracting(w -> w.getGroup().get("model"), UsageWindow::getCalls, UsageWindow::getRevision)
+        .extracting(UsageWindow::getModel, UsageWindow::getCalls, UsageWindow::getRevision)
         .containsExactly(tuple("a", 2L, 0), tuple("b-2", 1L, 0));
     assertThat(step.forwarded())
-        .allSatisfy(window -> assertThat(window.getWindowStart()).isEqualTo(START))
-        .allSatisfy(window -> assertThat(window.getWindowEnd()).isEqualTo(START + LENGTH_MS));
+        .allSatisfy(window -> assertThat(window.getWindowStart()).isEqualTo(at(START)))
+        .allSatisfy(window -> assertThat(window.getWindowEnd()).isEqualTo(at(START + LENGTH_MS)));
     assertThat(step.keys())
         .containsExactly(
-            "2026-01-31T12:00:00Z/PT1M/0?model=a", "2026-01-31T12:00:00Z/PT1M/0?model=b-2");
+            "2026-01-31T12:00:00Z/PT1M/requests/0?model=a",
+            "2026-01-31T12:00:00Z/PT1M/requests/0?model=b-2");
   }
 
   @Test
@@ -98,7 +100,7 @@ class UsageWindowProcessorTest {
 
     assertThat(step.forwarded())
         .extracting(UsageWindow::getWindowStart, UsageWindow::getCalls, UsageWindow::getRetries)
-        .containsExactly(tuple(START, 1L, 0L), tuple(START + LENGTH_MS, 1L, 1L));
+        .containsExactly(tuple(at(START), 1L, 0L), tuple(at(START + LENGTH_MS), 1L, 1L));
   }
 
   @Test
@@ -109,7 +111,7 @@ class UsageWindowProcessorTest {
 
     assertThat(step.forwarded())
         .extracting(UsageWindow::getWindowStart, UsageWindow::getCalls)
-        .containsExactly(tuple(START + LENGTH_MS, 1L));
+        .containsExactly(tuple(at(START + LENGTH_MS), 1L));
   }
 
   @Test
@@ -135,7 +137,7 @@ class UsageWindowProcessorTest {
     assertThat(step.forwarded())
         .as("the horizon is in the store")
         .extracting(UsageWindow::getWindowStart, UsageWindow::getRevision)
-        .containsExactly(tuple(START, 0), tuple(START + LENGTH_MS, 0));
+        .containsExactly(tuple(at(START), 0), tuple(at(START + LENGTH_MS), 0));
   }
 
   @Test
@@ -179,7 +181,8 @@ class UsageWindowProcessorTest {
 
     assertThat(step.keys())
         .containsExactly(
-            "2026-01-31T12:00:00Z/PT1M/0?model=a", "2026-01-31T12:00:00Z/PT2M/0?model=a");
+            "2026-01-31T12:00:00Z/PT1M/requests/0?model=a",
+            "2026-01-31T12:00:00Z/PT2M/requests/0?model=a");
   }
 
   @Test
@@ -274,6 +277,10 @@ class UsageWindowProcessorTest {
       }
     }
     return rows;
+  }
+
+  private static Instant at(long millis) {
+    return Instant.ofEpochMilli(millis);
   }
 
   /** Windows in the store. */

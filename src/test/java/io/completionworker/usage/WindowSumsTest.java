@@ -5,11 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.completionworker.avro.CompletionUsage;
-import io.completionworker.avro.UsageSource;
 import io.completionworker.avro.UsageWindow;
 import java.math.BigDecimal;
 import java.util.Arrays;
-import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 class WindowSumsTest {
@@ -38,32 +37,41 @@ class WindowSumsTest {
   @Test
   void shouldCountOutcomesRetriesAndLatencies() {
     sums.add(row("m").setLatencyMs(100).build());
-    sums.add(row("m").setLatencyMs(101).setAttempt(2).setOutcome("server-error").build());
-    sums.add(row("m").setLatencyMs(600_001).setAttempt(3).setOutcome("server-error").build());
+    sums.add(
+        row("m")
+            .setLatencyMs(101)
+            .setAttempt(2)
+            .setOutcome("FAILED")
+            .setReason("SERVER_ERROR")
+            .build());
+    sums.add(
+        row("m")
+            .setLatencyMs(600_001)
+            .setAttempt(3)
+            .setOutcome("FAILED")
+            .setReason("SERVER_ERROR")
+            .build());
 
     UsageWindow window = window();
-    assertThat(window.getOutcomes())
-        .containsExactlyInAnyOrderEntriesOf(Map.of("response", 1L, "server-error", 2L));
+    assertThat(window.getAnsweredCalls()).isEqualTo(1);
+    assertThat(window.getFailedCalls()).isEqualTo(2);
     assertThat(window.getRetries()).isEqualTo(2);
     assertThat(window.getLatencyMinMs()).isEqualTo(100);
     assertThat(window.getLatencyMaxMs()).isEqualTo(600_001);
     assertThat(window.getLatencySumMs()).isEqualTo(600_202);
-    assertThat(window.getLatencyHistogram())
-        .hasSize(13)
-        .containsEntry("100", 1L)
-        .containsEntry("250", 1L)
-        .containsEntry("600000", 0L)
-        .containsEntry("+Inf", 1L);
+    assertThat(window.getCallsWithin100Ms()).as("the bound is included").isEqualTo(1);
+    assertThat(window.getCallsWithin250Ms()).as("also those of less").isEqualTo(2);
+    assertThat(window.getCallsWithin600000Ms()).as("one took longer still").isEqualTo(2);
   }
 
   @Test
   void shouldHaveNoCostWhileNoneIsKnown() {
     sums.add(row("m").build());
-    sums.add(row("m").setUsageSource(UsageSource.NONE).build());
+    sums.add(row("m").setUsageSource("NONE").build());
     sums.add(row("m").setBillable(false).build());
 
     assertThat(window().getCost()).isNull();
-    assertThat(window().getUnpricedCalls()).as("used, billed, without a price").isEqualTo(1);
+    assertThat(window().getUnpricedCalls()).as("billable, without a cost").isEqualTo(2);
   }
 
   @Test
@@ -90,7 +98,13 @@ class WindowSumsTest {
   void shouldBeTheSameAfterTheStore() {
     sums.add(priced("0.25", "USD"));
     sums.add(row("m").setCacheWriteTokens(2L).build());
-    sums.add(row("m").setAttempt(2).setOutcome("server-error").setBillable(false).build());
+    sums.add(
+        row("m")
+            .setAttempt(2)
+            .setOutcome("FAILED")
+            .setReason("SERVER_ERROR")
+            .setBillable(false)
+            .build());
     sums.written(1);
 
     WindowSums read = WindowFormat.decode(WindowFormat.encode(sums));
@@ -121,7 +135,7 @@ class WindowSumsTest {
   }
 
   private UsageWindow window() {
-    return sums.toRecord(KEY, 3);
+    return sums.toRecord(KEY, new TopicPartition("requests", 3));
   }
 
   private static CompletionUsage priced(String cost, String currency) {

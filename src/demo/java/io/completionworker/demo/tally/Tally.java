@@ -41,7 +41,7 @@ public final class Tally {
   public void response(String id, CompletionResponse response) {
     outcome(id, "response");
     responses++;
-    retries += response.getCall().getAttempts() - 1;
+    retries += response.getCallDetails().getAttempts() - 1;
   }
 
   public void failure(String id, CompletionFailure failure) {
@@ -74,8 +74,8 @@ public final class Tally {
     if (row.getCost() != null) {
       costs.merge(row.getCurrency(), row.getCost(), BigDecimal::add);
     }
-    callsOpening.merge(row.getStartedAt(), 1, Integer::sum);
-    callsOpening.merge(row.getCompletedAt(), -1, Integer::sum);
+    callsOpening.merge(row.getStartedAt().toEpochMilli(), 1, Integer::sum);
+    callsOpening.merge(row.getCompletedAt().toEpochMilli(), -1, Integer::sum);
   }
 
   public int chunks() {

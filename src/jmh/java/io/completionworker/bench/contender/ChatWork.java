@@ -6,7 +6,6 @@ import io.completionworker.avro.CompletionResponse;
 import io.completionworker.avro.CompletionUsage;
 import io.completionworker.avro.GatewayDetails;
 import io.completionworker.avro.TokenUsage;
-import io.completionworker.avro.UsageSource;
 import io.completionworker.completion.Answer;
 import io.completionworker.gateway.json.AnswerDecoder;
 import io.completionworker.gateway.json.AnswerJson;
@@ -14,6 +13,7 @@ import io.completionworker.gateway.json.InvalidAnswerException;
 import io.completionworker.gateway.json.RequestEncoder;
 import io.completionworker.serde.AvroSerde;
 import io.completionworker.serde.AvroSerdes;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -93,7 +93,9 @@ final class ChatWork {
         .setServiceTier(answer.serviceTier())
         .setUsage(answer.usage())
         .setGateway(answer.gateway())
-        .setCall(new CallDetails(callId, 1, call.queuedAt(), call.calledAt(), completedAt, false))
+        .setCallDetails(
+            new CallDetails(
+                callId, 1, at(call.queuedAt()), at(call.calledAt()), at(completedAt), false))
         .setBody(answer.body())
         .build();
   }
@@ -106,17 +108,21 @@ final class ChatWork {
             .setTraceId(callId)
             .setModel(call.request().getModel())
             .setModelServed(answer.model())
-            .setUsageSource(UsageSource.REPORTED)
+            .setUsageSource("REPORTED")
+            .setSourceTopic("requests")
+            .setSourcePartition(0)
+            .setSourceOffset(0)
+            .setQueuedAt(at(call.queuedAt()))
+            .setQueueTimeMs(call.calledAt() - call.queuedAt())
             .setBillable(true)
             .setServiceTier(answer.serviceTier())
-            .setStartedAt(call.calledAt())
-            .setCompletedAt(completedAt)
+            .setStartedAt(at(call.calledAt()))
+            .setCompletedAt(at(completedAt))
             .setLatencyMs(completedAt - call.calledAt())
             .setAttempt(1)
             .setFinishReason(answer.choices().get(0).getFinishReason())
-            .setOutcome("response")
-            .setStatus(200)
-            .setMetadata(Map.of());
+            .setOutcome("ANSWERED")
+            .setStatus(200);
     TokenUsage tokens = answer.usage();
     if (tokens != null) {
       row.setPromptTokens(tokens.getPromptTokens())
@@ -124,6 +130,10 @@ final class ChatWork {
           .setTotalTokens(tokens.getTotalTokens());
     }
     return row.build();
+  }
+
+  private static Instant at(long millis) {
+    return Instant.ofEpochMilli(millis);
   }
 
   private static long now() {

@@ -10,6 +10,7 @@ import io.completionworker.gateway.json.AnswerDecoder;
 import io.completionworker.gateway.json.AnswerJson;
 import io.completionworker.gateway.json.InvalidAnswerException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Objects;
 import org.apache.kafka.common.serialization.Serde;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -75,7 +76,8 @@ public class AnswerSteps {
         .setServiceTier(answer.serviceTier())
         .setUsage(answer.usage())
         .setGateway(answer.gateway())
-        .setCall(new CallDetails("call", 1, 0L, 0L, 0L, false))
+        .setCallDetails(
+            new CallDetails("call", 1, Instant.EPOCH, Instant.EPOCH, Instant.EPOCH, false))
         .setBody(answer.body())
         .build();
   }

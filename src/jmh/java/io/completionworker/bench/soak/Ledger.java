@@ -48,9 +48,9 @@ final class Ledger implements AutoCloseable {
       return;
     }
     long now = System.currentTimeMillis();
-    var call = decoder.deserialize(record.topic(), record.value()).getCall();
-    fromQueue.add(now - call.getQueuedAt());
-    fromAnswer.add(now - call.getCompletedAt());
+    var call = decoder.deserialize(record.topic(), record.value()).getCallDetails();
+    fromQueue.add(now - call.getQueuedAt().toEpochMilli());
+    fromAnswer.add(now - call.getCompletedAt().toEpochMilli());
     recovered += call.getRecovered() ? 1 : 0;
     retried += call.getAttempts() > 1 ? 1 : 0;
   }

@@ -262,13 +262,13 @@ public final class Attempts {
     AttemptError error = error(result);
     String reason = error == null ? null : error.reason().name();
     meters.attempt(result.provider(call), call.scope().model(), reason, start.took(now));
+    ChunkStream stream = flight.stream;
     if (result.maybeBilled() || (error != null && costs(error, toll))) {
       flight.attemptsMade++; // else it is a fault of the account or an outage, and was not billed
-      flight.add(start.ended(flight.attemptsMade, now, result));
+      flight.add(start.ended(flight.attemptsMade, now, stream, result));
     }
     ending++;
     inFlight--;
-    ChunkStream stream = flight.stream;
     if (stream == null) {
       settle(flight, call, result, toll);
     } else {

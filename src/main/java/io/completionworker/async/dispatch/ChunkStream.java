@@ -49,6 +49,7 @@ public final class ChunkStream implements DeltaSink {
   private boolean timed;
   private boolean writing;
   private boolean closed;
+  private @Nullable Duration toFirstDelta;
   private @Nullable Runnable whenEnded;
   private volatile @Nullable Runnable resume;
 
@@ -96,6 +97,11 @@ public final class ChunkStream implements DeltaSink {
           }
         });
     return room;
+  }
+
+  /** From the start of the attempt to its first delta; null as long as none came. */
+  @Nullable Duration toFirstDelta() {
+    return toFirstDelta;
   }
 
   /** The attempt has ended: what is left becomes its last chunk, and then this runs. */
@@ -155,7 +161,9 @@ public final class ChunkStream implements DeltaSink {
     group.add(delta);
     groupBytes += delta.bytes();
     if (first) {
-      chunks.meters.firstChunk(start.took(chunks.loop.nanos()));
+      Duration took = start.took(chunks.loop.nanos());
+      toFirstDelta = took;
+      chunks.meters.firstChunk(took);
     }
     if (first || groupBytes >= chunks.config.maxBytes()) {
       flush(); // the first at once: it tells that there is an answer

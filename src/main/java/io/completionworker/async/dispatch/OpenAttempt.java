@@ -4,6 +4,7 @@ import io.completionworker.completion.Attempt;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.port.CallTracer;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An attempt that was started.
@@ -14,8 +15,15 @@ import java.time.Duration;
  */
 record OpenAttempt(String callId, long millis, long nanos, CallTracer.AttemptSpan span) {
 
-  Attempt ended(int number, long nowNanos, AttemptResult result) {
-    return new Attempt(callId, number, millis, millis + took(nowNanos).toMillis(), result);
+  /**
+   * The same, ended.
+   *
+   * @param stream what came of it in pieces, or null
+   */
+  Attempt ended(int number, long nowNanos, @Nullable ChunkStream stream, AttemptResult result) {
+    long endedAt = millis + took(nowNanos).toMillis();
+    Duration toFirst = stream == null ? null : stream.toFirstDelta();
+    return new Attempt(callId, number, millis, endedAt, toFirst, result, false);
   }
 
   Duration took(long nowNanos) {

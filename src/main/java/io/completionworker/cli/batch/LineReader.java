@@ -8,6 +8,7 @@ import io.completionworker.cli.body.BodyJson;
 import io.completionworker.cli.body.BodyReader;
 import io.completionworker.cli.body.MisspeltNames;
 import io.completionworker.cli.input.Utf8;
+import io.completionworker.completion.BatchRequestId;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,6 +1,7 @@
 package io.completionworker.cli.batch;
 
 import io.completionworker.avro.CompletionRequest;
+import io.completionworker.completion.BatchRequestId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

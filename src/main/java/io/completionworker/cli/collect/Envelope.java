@@ -11,12 +11,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.completionworker.avro.CompletionFailure;
 import io.completionworker.avro.CompletionResponse;
 import io.completionworker.avro.FailedAttempt;
-import io.completionworker.cli.batch.BatchRequestId;
+import io.completionworker.completion.BatchRequestId;
 import io.completionworker.serde.PlainJson;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -35,11 +34,14 @@ final class Envelope {
   private static final ObjectMapper JSON = new ObjectMapper(FACTORY);
   private static final int FIRST_ERROR_STATUS = 400;
 
+  /** The code of what was no request, beside the failure reasons. */
+  static final String DEAD_LETTER = "DEAD_LETTER";
+
   private Envelope() {}
 
   static byte[] answer(BatchRequestId request, CompletionResponse response) throws IOException {
     String gatewayId = response.getGateway().getRequestId();
-    String requestId = gatewayId == null ? response.getCall().getCallId() : gatewayId;
+    String requestId = gatewayId == null ? response.getCallDetails().getCallId() : gatewayId;
     String body = body(response);
     return envelope(
         request,
@@ -56,7 +58,7 @@ final class Envelope {
 
   static byte[] failure(BatchRequestId request, CompletionFailure failure) throws IOException {
     Integer status = failure.getStatus();
-    String code = failure.getReason().name().toLowerCase(Locale.ROOT);
+    String code = failure.getReason().name();
     if (status == null || status < FIRST_ERROR_STATUS) {
       return error(request, code, failure.getMessage());
     }
@@ -81,7 +83,7 @@ final class Envelope {
   }
 
   static byte[] deadLetter(BatchRequestId request, Optional<String> message) throws IOException {
-    return error(request, "dead_letter", message.orElse("The request could not be read"));
+    return error(request, DEAD_LETTER, message.orElse("The request could not be read"));
   }
 
   private static byte[] error(BatchRequestId request, String code, String message)
@@ -127,7 +129,7 @@ final class Envelope {
       return oneLine(raw);
     }
     ObjectNode body = PlainJson.of(response);
-    body.remove(List.of("request_id", "gateway", "call", "body"));
+    body.remove(List.of("request_id", "gateway", "call_details", "body"));
     for (JsonNode choice : body.path("choices")) {
       if (choice.get("message") instanceof ObjectNode message && !message.has("content")) {
         message.putNull("content");

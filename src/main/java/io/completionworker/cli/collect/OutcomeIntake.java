@@ -5,13 +5,14 @@ import io.completionworker.avro.CompletionRequest;
 import io.completionworker.avro.CompletionResponse;
 import io.completionworker.avro.CompletionUsage;
 import io.completionworker.cli.batch.BatchHeaders;
-import io.completionworker.cli.batch.BatchRequestId;
 import io.completionworker.cli.records.Positions;
 import io.completionworker.cli.records.RecordHeaders;
 import io.completionworker.cli.records.RecordLookup;
 import io.completionworker.cli.records.Values;
+import io.completionworker.completion.BatchRequestId;
 import io.completionworker.completion.OutputNames;
 import io.completionworker.completion.RecordPosition;
+import io.completionworker.completion.UsageText;
 import io.completionworker.config.TopicsConfig;
 import io.completionworker.serde.AvroSerdes;
 import java.io.IOException;
@@ -22,8 +23,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /** Takes records of all topics, and keeps what they say of one batch. */
 final class OutcomeIntake {
 
-  private static final String ANSWERED = "response";
-  private static final String DEAD_LETTER = "DEAD_LETTER";
+  private static final String ANSWERED = UsageText.Outcome.ANSWERED.name();
 
   /** A failure that had to be small has its id cut, and says so. */
   private static final String CUT = "...";
@@ -131,7 +131,7 @@ final class OutcomeIntake {
       size(found);
       Optional<String> why = RecordHeaders.text(found.headers(), OutputNames.ERRORS + "message");
       ledger().failed(id.get().line());
-      files.error(id.get().line(), DEAD_LETTER, Envelope.deadLetter(id.get(), why));
+      files.error(id.get().line(), Envelope.DEAD_LETTER, Envelope.deadLetter(id.get(), why));
     }
   }
 

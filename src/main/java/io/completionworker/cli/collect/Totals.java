@@ -19,7 +19,7 @@ final class Totals {
    * What a model used.
    *
    * @param calls attempts that were or may have been billed
-   * @param unpriced of them, those without a cost
+   * @param unpriced of them, billable ones without a cost
    * @param cost by currency
    */
   record Row(
@@ -61,7 +61,7 @@ final class Totals {
             usage.getCachedTokens(),
             usage.getReasoningTokens(),
             usage.getAudioPromptTokens() + usage.getAudioCompletionTokens(),
-            priced ? 0 : 1,
+            priced || !usage.getBillable() ? 0 : 1,
             cost != null && currency != null ? Map.of(currency, cost) : Map.of());
     byModel.merge(usage.getModel(), row, Row::plus);
   }

@@ -1,7 +1,7 @@
 package io.completionworker.cli.redrive;
 
 import io.completionworker.avro.FailureReason;
-import io.completionworker.cli.batch.BatchRequestId;
+import io.completionworker.completion.BatchRequestId;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;

@@ -2,11 +2,11 @@ package io.completionworker.cli.submit;
 
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.cli.batch.BatchHeaders;
-import io.completionworker.cli.batch.BatchRequestId;
 import io.completionworker.cli.clients.ClientSettings;
 import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.records.TopicReader;
 import io.completionworker.cli.terminal.Progress;
+import io.completionworker.completion.BatchRequestId;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;

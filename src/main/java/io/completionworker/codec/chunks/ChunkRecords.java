@@ -4,6 +4,7 @@ import io.completionworker.avro.ChoiceDelta;
 import io.completionworker.avro.CompletionChunk;
 import io.completionworker.completion.Chunk;
 import io.completionworker.completion.ChunkDelta;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -31,10 +32,12 @@ public final class ChunkRecords {
             .setRequestId(cut(chunk.call().requestId(), longest))
             .setCallId(chunk.callId())
             .setAttempt(chunk.attempt())
-            .setIndex(chunk.index())
-            .setLast(chunk.last())
+            .setChunkIndex(chunk.index())
+            .setLastChunk(chunk.last())
             .setRecovered(chunk.recovered())
-            .setReceivedAt(chunk.deltas().isEmpty() ? now : chunk.deltas().get(0).receivedAt());
+            .setReceivedAt(
+                Instant.ofEpochMilli(
+                    chunk.deltas().isEmpty() ? now : chunk.deltas().get(0).receivedAt()));
     Map<Integer, ChoicePiece> pieces = new TreeMap<>();
     for (ChunkDelta delta : chunk.deltas()) {
       common(record, delta, longest);

@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.entry;
 
 import io.completionworker.avro.CompletionUsage;
 import io.completionworker.avro.UsageWindow;
+import io.completionworker.fixtures.UsageRows;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -75,16 +76,7 @@ class TallyTest {
   }
 
   private static UsageWindow window(long calls) {
-    return UsageWindow.newBuilder()
-        .setWindowStart(0)
-        .setWindowEnd(1)
-        .setRevision(0)
-        .setSourcePartition(0)
-        .setGroup(Map.of())
-        .setCalls(calls)
-        .setLatencyHistogram(Map.of())
-        .setOutcomes(Map.of())
-        .build();
+    return UsageRows.window().setCalls(calls).build();
   }
 
   @Test
@@ -104,21 +96,15 @@ class TallyTest {
 
   private static CompletionUsage row(
       long startedAt, long completedAt, boolean billable, @Nullable String cost) {
-    return CompletionUsage.newBuilder()
-        .setRequestId("a")
-        .setCallId("c")
-        .setTraceId("t")
-        .setModel("m")
+    return UsageRows.row()
         .setPromptTokens(1000)
         .setCompletionTokens(500)
         .setBillable(billable)
-        .setStartedAt(startedAt)
-        .setCompletedAt(completedAt)
+        .setStartedAt(Instant.ofEpochMilli(startedAt))
+        .setCompletedAt(Instant.ofEpochMilli(completedAt))
         .setLatencyMs(completedAt - startedAt)
-        .setAttempt(1)
         .setCost(cost == null ? null : new BigDecimal(cost))
         .setCurrency(cost == null ? null : "USD")
-        .setOutcome("response")
         .build();
   }
 }

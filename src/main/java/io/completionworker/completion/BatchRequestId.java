@@ -1,4 +1,4 @@
-package io.completionworker.cli.batch;
+package io.completionworker.completion;
 
 import java.util.Optional;
 import java.util.regex.Matcher;

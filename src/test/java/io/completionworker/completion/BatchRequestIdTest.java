@@ -1,4 +1,4 @@
-package io.completionworker.cli.batch;
+package io.completionworker.completion;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
