@@ -59,6 +59,7 @@ public final class Cli implements Runnable {
             .addSubcommand(
                 new CommandLine(new TopicsCommand(environment, out))
                     .addSubcommand(new RepartitionCommand(environment, out)))
+            .addSubcommand(SchemasCommand.with(environment, out))
             .addSubcommand(new CheckCommand(endpoint, environment, out))
             .addSubcommand(new ConfigCommand(environment, out))
             .addSubcommand(new SubmitCommand(requests, surroundings))

@@ -91,9 +91,23 @@ final class AvroDeserializer<T extends SpecificRecord> implements Deserializer<T
 
   private Schema schema(WireFormat.Writer name, @Nullable String subject) {
     if (name instanceof WireFormat.Writer.Guid of) {
-      return registry.schemaByGuid(of.guid(), subject);
+      return schema(of, subject);
     }
     return registry.schemaById(((WireFormat.Writer.Id) name).id(), subject).schema();
+  }
+
+  private Schema schema(WireFormat.Writer.Guid of, @Nullable String subject) {
+    try {
+      return registry.schemaByGuid(of.guid(), subject);
+    } catch (SerializationException e) {
+      String where =
+          of.inHeader()
+              ? "; the header " + header + " names it"
+              : "; the value begins with 0x01 and has no header "
+                  + header
+                  + ", so it may be no Avro at all";
+      throw new SerializationException(e.getMessage() + where, e.getCause());
+    }
   }
 
   /** Only one strategy knows the subject before the record is read; the context is known to all. */

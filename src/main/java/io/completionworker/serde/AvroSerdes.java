@@ -2,17 +2,13 @@ package io.completionworker.serde;
 
 import io.completionworker.config.Secret;
 import io.completionworker.serde.registry.RegistryClient;
-import io.completionworker.serde.registry.RegistryUnavailableException;
 import io.completionworker.serde.registry.Settings;
 import java.lang.reflect.InvocationTargetException;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.OptionalInt;
-import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.types.Password;
-import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
@@ -49,8 +45,10 @@ public final class AvroSerdes {
       this.registry = registry(new Settings(settings));
     } else {
       this.registry = null;
-      settings.putIfAbsent("specific.avro.reader", "true");
       addWithoutPrefix();
+      settings.putIfAbsent("specific.avro.reader", "true");
+      // else the marks of Java's code generator would be in what it registers: a second version
+      settings.putIfAbsent("avro.remove.java.properties", "true");
       load();
     }
   }
@@ -94,32 +92,10 @@ public final class AvroSerdes {
     return serde;
   }
 
-  /** Whether the registry can be asked here: only the serde of our own shares its client. */
-  public boolean canAsk() {
-    return registry != null;
-  }
-
-  /**
-   * Asks the registry for the newest schema of a topic's values. Registers nothing.
-   *
-   * @return its id; empty when the registry has none
-   * @throws RegistryUnavailableException when the registry does not answer, or refuses us
-   * @throws SerializationException when it answers that the question is wrong
-   */
-  public OptionalInt newestId(String topic, Class<? extends SpecificRecord> type) {
-    if (registry == null) {
-      throw new IllegalStateException(serdeClassName + " does not share its registry client");
-    }
-    String name = SpecificData.get().getSchema(type).getFullName();
-    String subject = SerdeSettings.from(new Settings(settings), false).subject(topic, name);
-    try {
-      return OptionalInt.of(registry.latest(subject).id().id());
-    } catch (SerializationException e) {
-      if (String.valueOf(e.getMessage()).contains("error code 404")) {
-        return OptionalInt.empty();
-      }
-      throw e;
-    }
+  /** Whether what is registered is without the marks of Java's code generator. */
+  public boolean removesJavaProperties() {
+    return registry != null
+        || Boolean.parseBoolean(String.valueOf(settings.get("avro.remove.java.properties")));
   }
 
   private Class<?> load() {

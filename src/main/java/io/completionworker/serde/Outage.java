@@ -4,8 +4,14 @@ import java.io.InterruptedIOException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.net.http.HttpTimeoutException;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.RetriableException;
 
 /** Tells bytes that cannot be read from a registry that cannot be asked, for every serde. */
@@ -13,12 +19,20 @@ public final class Outage {
 
   private static final int DEEPEST = 10;
 
+  /**
+   * How Confluent's client ends a message. Of two digits more than a status has, the first three
+   * are one.
+   */
+  private static final Pattern REST_CODE = Pattern.compile("error code: (\\d{3})(\\d{2})?$");
+
+  private static final Set<Integer> UNDECIDED = Set.of(401, 403, 407, 408, 429);
+
   private Outage() {}
 
   /**
    * Whether the same bytes may be read later. Besides retriable exceptions these are faults of the
-   * network, which some serdes wrap into exceptions that are not retriable, and interrupts, which
-   * come with the end of the process.
+   * network, which some serdes wrap into exceptions that are not retriable, credentials that the
+   * registry refuses, and interrupts, which come with the end of the process.
    */
   public static boolean is(Throwable thrown) {
     Throwable cause = thrown;
@@ -30,10 +44,27 @@ public final class Outage {
           || cause instanceof UnknownHostException
           || cause instanceof InterruptedIOException
           || cause instanceof HttpTimeoutException
-          || cause instanceof SSLException) {
+          || cause instanceof SSLException
+          || cause instanceof AuthenticationException
+          || cause instanceof AuthorizationException
+          || isUndecided(cause)) {
         return true;
       }
     }
     return Thread.currentThread().isInterrupted();
+  }
+
+  /** Confluent's serdes before release 8 have the registry's code in a message alone. */
+  private static boolean isUndecided(Throwable cause) {
+    if (!(cause instanceof InvalidConfigurationException)
+        && !cause.getClass().getSimpleName().equals("RestClientException")) {
+      return false;
+    }
+    Matcher code = REST_CODE.matcher(String.valueOf(cause.getMessage()));
+    if (!code.find()) {
+      return false;
+    }
+    int status = Integer.parseInt(code.group(1));
+    return status >= 500 || UNDECIDED.contains(status);
   }
 }

@@ -30,7 +30,13 @@ final class WireFormat {
       }
     }
 
-    record Guid(UUID guid) implements Writer {
+    /**
+     * By GUID.
+     *
+     * @param inHeader whether a header has it, where Confluent's serializers put it; before a
+     *     record it may as well be the beginning of something else
+     */
+    record Guid(UUID guid, boolean inHeader) implements Writer {
       @Override
       public String toString() {
         return "schema GUID " + guid;
@@ -55,16 +61,16 @@ final class WireFormat {
     Header header = headers == null ? null : headers.lastHeader(name);
     if (header != null && header.value() != null) {
       try {
-        return new Written(writer(header.value()), 0);
+        return new Written(writer(header.value(), true), 0);
       } catch (SerializationException e) {
         throw new SerializationException("header " + name + ": " + e.getMessage());
       }
     }
-    Writer writer = writer(data);
+    Writer writer = writer(data, false);
     return new Written(writer, writer instanceof Writer.Id ? ID_BYTES : GUID_BYTES);
   }
 
-  private static Writer writer(byte[] data) {
+  private static Writer writer(byte[] data, boolean inHeader) {
     byte magic = data.length == 0 ? MAGIC_ID : data[0];
     if (magic != MAGIC_ID && magic != MAGIC_GUID) {
       throw new SerializationException("Unknown magic byte!");
@@ -77,7 +83,7 @@ final class WireFormat {
     ByteBuffer bytes = ByteBuffer.wrap(data, 1, needed - 1);
     return magic == MAGIC_ID
         ? new Writer.Id(bytes.getInt())
-        : new Writer.Guid(new UUID(bytes.getLong(), bytes.getLong()));
+        : new Writer.Guid(new UUID(bytes.getLong(), bytes.getLong()), inHeader);
   }
 
   /** An id as it stands before a record. */

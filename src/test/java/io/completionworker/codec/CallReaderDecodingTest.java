@@ -4,6 +4,7 @@ import static io.completionworker.codec.Fixtures.RULES;
 import static io.completionworker.codec.Fixtures.reader;
 import static io.completionworker.codec.Fixtures.request;
 import static io.completionworker.codec.Fixtures.source;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.avro.CompletionRequest;
@@ -11,11 +12,17 @@ import io.completionworker.completion.Outcome;
 import io.completionworker.completion.RecordHeader;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.port.RequestReader.Reading;
+import io.completionworker.serde.AvroSerde;
+import io.completionworker.serde.AvroSerdes;
+import io.completionworker.serde.registry.RegistryServer;
 import io.completionworker.tokens.TokenEstimator;
 import io.completionworker.validation.RequestValidator;
 import io.completionworker.validation.Strictness;
 import java.net.ConnectException;
+import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -84,6 +91,25 @@ class CallReaderDecodingTest {
     assertThat(letter.message()).isNotBlank();
   }
 
+  /** A registry without the endpoint for GUIDs answers with a bare 404. */
+  @Test
+  void shouldMakeADeadLetterOfAValueThatOnlyBeginsLikeASchemaGuid() {
+    try (RegistryServer registry = new RegistryServer(RegistryServer.answer(404, ""))) {
+      Deserializer<CompletionRequest> deserializer =
+          new AvroSerdes(Map.of("schema.registry.url", registry.url()), AvroSerde.class.getName())
+              .forValues(CompletionRequest.class)
+              .deserializer();
+      byte[] value = "\u0001 is a control character, and this is no Avro".getBytes(UTF_8);
+
+      assertThat(deadLetter(read(deserializer, source(value))).message())
+          .contains("Schema registry has no schema GUID ")
+          .contains("HTTP 404")
+          .contains("begins with 0x01 and has no header __value_schema_id");
+      assertThat(deadLetter(read(deserializer, source(value))).message()).contains("HTTP 404");
+      assertThat(registry.lines()).as("the second is not asked for again").hasSize(1);
+    }
+  }
+
   @Test
   void shouldNameTheInnermostCauseOfADeadLetter() {
     Throwable cause = new IllegalArgumentException("length is negative");
@@ -96,7 +122,9 @@ class CallReaderDecodingTest {
     return Stream.of(
         new TimeoutException("registry"),
         new SerializationException("wrapped", new TimeoutException("registry")),
-        new SerializationException("wrapped", new ConnectException("refused")));
+        new SerializationException("wrapped", new ConnectException("refused")),
+        new AuthenticationException("Unauthorized; error code: 401"),
+        new AuthorizationException("Forbidden; error code: 403"));
   }
 
   @ParameterizedTest

@@ -20,10 +20,10 @@ import org.apache.avro.specific.SpecificRecord;
 /**
  * Generated records with every field set, found by their schemas, so that a new field is set too.
  */
-final class FilledRecords {
+public final class FilledRecords {
 
   /** Which branch a union with several of them takes. */
-  enum Branch {
+  public enum Branch {
     FIRST,
     LAST
   }
@@ -47,7 +47,7 @@ final class FilledRecords {
   }
 
   /** A record with every field set, no two alike. */
-  static <T extends SpecificRecord> T of(Class<T> type, Branch branch) {
+  public static <T extends SpecificRecord> T of(Class<T> type, Branch branch) {
     return type.cast(new FilledRecords(branch).fill(SpecificData.get().getSchema(type)));
   }
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Serdes of other people, by the name of their class. */
-class SwapInTest {
+public class SwapInTest {
 
   private static final ImageUrl IMAGE = new ImageUrl("u", null);
 
@@ -56,6 +56,8 @@ class SwapInTest {
         .isEqualTo(audio);
     assertThat(((SwappedIn<?>) images).configs)
         .containsEntry("specific.avro.reader", "true")
+        .as("else the schema of the generated class is registered as a second version")
+        .containsEntry("avro.remove.java.properties", "true")
         .containsEntry("auto.register.schemas", "true")
         .containsEntry("schema.registry.http.read.timeout.ms", "10000")
         .as("Confluent's serdes know these without the prefix only")
@@ -81,6 +83,8 @@ class SwapInTest {
                 "basic.auth.user.info",
                 new Password("a:b"),
                 "specific.avro.reader",
+                "true",
+                "avro.remove.java.properties",
                 "true",
                 "isKey",
                 false));

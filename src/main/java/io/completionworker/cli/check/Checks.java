@@ -20,6 +20,9 @@ public final class Checks {
   /** Questions that the check of the brokers asks one after the other. */
   private static final int BROKER_STEPS = 9;
 
+  /** Subjects that the check of the registry asks for. */
+  private static final int REGISTRY_STEPS = 6;
+
   private final WorkerSettings settings;
   private final EndpointProbe endpoint;
   private final Duration timeout;
@@ -49,7 +52,8 @@ public final class Checks {
       List<Running> all =
           List.of(
               start(threads, "broker", BROKER_STEPS, new BrokerCheck(settings, timeout, words)),
-              start(threads, "registry", 1, new RegistryCheck(settings, timeout, words)),
+              start(
+                  threads, "registry", REGISTRY_STEPS, new RegistryCheck(settings, timeout, words)),
               start(
                   threads,
                   "endpoint",

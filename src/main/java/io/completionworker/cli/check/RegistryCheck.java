@@ -1,89 +1,185 @@
 package io.completionworker.cli.check;
 
-import io.completionworker.avro.CompletionFailure;
-import io.completionworker.avro.CompletionRequest;
-import io.completionworker.avro.CompletionResponse;
-import io.completionworker.avro.CompletionUsage;
-import io.completionworker.avro.UsageWindow;
+import io.completionworker.cli.schemas.TopicSchema;
 import io.completionworker.config.RegistryConfig;
-import io.completionworker.config.TopicsConfig;
 import io.completionworker.config.WorkerSettings;
+import io.completionworker.serde.AvroSerde;
 import io.completionworker.serde.AvroSerdes;
+import io.completionworker.serde.RegisteredSchemas;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
 
-/** The schema registry: does it answer, does it take the credentials, are the schemas there. */
+/**
+ * The schema registry: does it answer, does it take the credentials, are the schemas there, and can
+ * the worker read and write what is there.
+ */
 record RegistryCheck(WorkerSettings settings, Duration timeout, Function<Throwable, String> words)
     implements Callable<List<Finding>> {
 
   private static final String ABOUT = "registry";
+  private static final String REMOVE_JAVA = "avro.remove.java.properties";
+  private static final String SECOND_VERSION =
+      "; set "
+          + REMOVE_JAVA
+          + "=true there, or auto.register.schemas=false and use.latest.version=true";
 
   @Override
   public List<Finding> call() {
     try {
-      return List.of(look());
+      return look();
     } catch (KafkaException e) {
       String see = "; see schema.registry.url, basic.auth.* and bearer.auth.*";
       return List.of(Finding.fail(ABOUT, words.apply(e) + see));
     }
   }
 
-  private Finding look() {
+  private List<Finding> look() {
     RegistryConfig registry = settings.registry();
     Map<String, String> patience = new HashMap<>(registry.settings());
     patience.put(RegistryConfig.READ_TIMEOUT_CONFIG, Long.toString(timeout.toMillis()));
-    AvroSerdes serdes = new AvroSerdes(patience, registry.serdeClass());
-    if (!serdes.canAsk()) {
-      return Finding.warn(
-          ABOUT, "not asked: only " + registry.serdeClass() + " itself has its client");
+    AvroSerdes serdes = new AvroSerdes(patience, registry.serdeClass()); // refuses what run would
+    if (patience.getOrDefault(RegistryConfig.URL_CONFIG, "").startsWith("mock:")) {
+      return List.of(
+          Finding.warn(
+              ABOUT,
+              "in the memory of the process; set schema.registry.url for more than a trial"));
     }
-    if (registry.settings().getOrDefault(RegistryConfig.URL_CONFIG, "").startsWith("mock:")) {
-      return Finding.warn(
-          ABOUT, "in the memory of the process; set schema.registry.url for more than a trial");
+    RegisteredSchemas schemas;
+    try {
+      schemas = new RegisteredSchemas(patience);
+    } catch (ConfigException e) {
+      String why = registry.serdeClass() + " may know how, the client of this command does not: ";
+      return List.of(Finding.warn(ABOUT, "not asked: " + why + words.apply(e)));
     }
-    return found(serdes);
+    List<Finding> findings = new ArrayList<>(found(schemas));
+    if (registersJavaMarks(serdes, schemas)) {
+      findings.add(
+          Finding.warn(
+              ABOUT,
+              registry.serdeClass()
+                  + " registers the schemas of generated classes, with avro.java.string, beside"
+                  + " those without"
+                  + SECOND_VERSION));
+    }
+    return findings;
   }
 
-  private Finding found(AvroSerdes serdes) {
-    TopicsConfig topics = settings.topics();
-    boolean requests = serdes.newestId(topics.requests(), CompletionRequest.class).isPresent();
+  private boolean registersJavaMarks(AvroSerdes serdes, RegisteredSchemas schemas) {
+    return !settings.registry().serdeClass().equals(AvroSerde.class.getName())
+        && schemas.registers()
+        && !serdes.removesJavaProperties();
+  }
+
+  private List<Finding> found(RegisteredSchemas registry) {
+    List<Finding> more = new ArrayList<>();
     List<String> missing = new ArrayList<>();
-    if (serdes.newestId(topics.responses(), CompletionResponse.class).isEmpty()) {
-      missing.add(topics.responses());
+    boolean requestsThere = false;
+    for (TopicSchema schema : used()) {
+      Optional<RegisteredSchemas.Version> newest = registry.newest(schema.topic(), schema.record());
+      if (isRequests(schema)) {
+        requestsThere = newest.isPresent();
+      } else if (isMissing(registry, schema, newest)) {
+        missing.add(schema.topic());
+      }
+      newest.ifPresent(version -> more.addAll(compared(registry, schema, version)));
     }
-    if (serdes.newestId(topics.usage(), CompletionUsage.class).isEmpty()) {
-      missing.add(topics.usage());
-    }
-    if (serdes.newestId(topics.failures(), CompletionFailure.class).isEmpty()) {
-      missing.add(topics.failures());
-    }
-    if (!settings.usageWindows().length().isZero()
-        && serdes.newestId(topics.usageWindows(), UsageWindow.class).isEmpty()) {
-      missing.add(topics.usageWindows());
-    }
-    if (!missing.isEmpty() && !registers()) {
+    more.add(0, summary(registry, requestsThere, missing));
+    return more;
+  }
+
+  /** Those that the worker reads or writes; windows only when it has some. */
+  private List<TopicSchema> used() {
+    boolean windows = !settings.usageWindows().length().isZero();
+    String windowTopic = settings.topics().usageWindows();
+    return TopicSchema.of(settings.topics()).stream()
+        .filter(schema -> windows || !schema.topic().equals(windowTopic))
+        .toList();
+  }
+
+  private boolean isRequests(TopicSchema schema) {
+    return schema.topic().equals(settings.topics().requests());
+  }
+
+  private static boolean isMissing(
+      RegisteredSchemas registry, TopicSchema schema, Optional<RegisteredSchemas.Version> newest) {
+    return newest.isEmpty()
+        || (registry.looksUp() && registry.find(schema.topic(), schema.record()).isEmpty());
+  }
+
+  private static Finding summary(
+      RegisteredSchemas registry, boolean requestsThere, List<String> missing) {
+    if (!missing.isEmpty() && !registry.registers()) {
       return Finding.fail(
           ABOUT,
-          "has no schema for "
+          "has no schema of this release for "
               + String.join(", ", missing)
-              + ", and auto.register.schemas is false: register them from avro/, or set it to true");
+              + ", and auto.register.schemas is false: register them with `completion-worker"
+              + " schemas register`, or set it to true");
     }
     return Finding.ok(
         ABOUT,
         "answers; the schema of requests is "
-            + (requests ? "there" : "not there yet")
+            + (requestsThere ? "there" : "not there yet")
             + ", those of the outputs are "
             + (missing.isEmpty() ? "there" : "registered with the first outcomes"));
   }
 
-  private boolean registers() {
-    String given = settings.registry().settings().get(RegistryConfig.AUTO_REGISTER_CONFIG);
-    return given == null || Boolean.parseBoolean(given.strip());
+  /** What the newest version of a subject means for what is read and written here. */
+  private List<Finding> compared(
+      RegisteredSchemas registry, TopicSchema schema, RegisteredSchemas.Version newest) {
+    String about = "schema " + schema.subject(registry);
+    String version = "version " + newest.version() + " (id " + newest.id() + ") ";
+    List<Finding> findings = new ArrayList<>();
+    if (newest.marked()) {
+      findings.add(
+          Finding.warn(
+              about,
+              version
+                  + "has avro.java.string: a Java program registers the schema of its generated"
+                  + " class"
+                  + SECOND_VERSION));
+    }
+    if (isRequests(schema)) {
+      newest.unreadable().stream()
+          .findFirst()
+          .ifPresent(
+              fault ->
+                  findings.add(
+                      Finding.warn(
+                          about,
+                          version
+                              + "cannot be read here, its records go to the dead letters: "
+                              + fault)));
+    } else {
+      objection(registry, schema, newest)
+          .ifPresent(fault -> findings.add(Finding.fail(about, version + fault)));
+    }
+    return findings;
+  }
+
+  private static Optional<String> objection(
+      RegisteredSchemas registry, TopicSchema schema, RegisteredSchemas.Version newest) {
+    if (registry.writesNewest()) {
+      return newest.unwritable().stream()
+          .findFirst()
+          .map(fault -> "cannot take what is written here: " + fault);
+    }
+    if (!registry.registers() || registry.find(schema.topic(), schema.record()).isPresent()) {
+      return Optional.empty();
+    }
+    List<String> objections = registry.objections(schema.topic(), schema.record());
+    return objections.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "is not compatible with the schema of this release, which the registry would refuse: "
+                + String.join("; ", objections));
   }
 }

@@ -2,6 +2,7 @@ package io.completionworker.serde.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.completionworker.serde.registry.RegistryTransport.Question;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
@@ -35,33 +36,78 @@ final class HttpRegistry {
   }
 
   RegistryClient.RegisteredSchema latest(String subject, boolean patient) {
-    String about = "the latest version of subject " + subject;
-    JsonNode answer =
-        transport.call(path("subjects", subject, "versions", "latest"), null, about, patient);
+    String about = latestOf(subject);
+    JsonNode answer = transport.call(latest(subject, about), patient);
     return new RegistryClient.RegisteredSchema(
         id(answer, about), schema(answer, about, subject, patient));
+  }
+
+  SubjectRegistry.Version newestVersion(String subject) {
+    String about = latestOf(subject);
+    JsonNode answer = transport.call(latest(subject, about), true);
+    return version(answer, about, schema(answer, about, subject, true));
+  }
+
+  SubjectRegistry.Version versionOf(String subject, Schema schema) {
+    String about = "subject " + subject;
+    Question question = question(path("subjects", subject), schema, about);
+    return version(transport.call(question, true), about, schema);
+  }
+
+  /** What the registry thinks of a schema as the next version, with reasons. */
+  JsonNode compatibility(String subject, Schema schema) {
+    String path = path("compatibility", "subjects", subject, "versions", "latest");
+    String about = "subject " + subject;
+    return transport.call(Question.post(path + "?verbose=true", body(schema), about), true);
+  }
+
+  private static String latestOf(String subject) {
+    return "the latest version of subject " + subject;
+  }
+
+  private static Question latest(String subject, String about) {
+    return Question.get(path("subjects", subject, "versions", "latest"), about);
+  }
+
+  private static SubjectRegistry.Version version(JsonNode answer, String about, Schema schema) {
+    JsonNode version = answer.path("version");
+    if (!version.isInt()) {
+      throw notARegistry(about, "version");
+    }
+    return new SubjectRegistry.Version(id(answer, about).id(), version.intValue(), schema);
   }
 
   RegistryClient.RegisteredSchema schemaById(int id, @Nullable String subject, boolean patient) {
     String about = "schema id " + id + (subject == null ? "" : " of subject " + subject);
     String scope = subject == null ? "" : "subject=" + encode(subject) + "&";
     String path = path("schemas", "ids", Integer.toString(id)) + "?" + scope + "fetchMaxId=false";
-    JsonNode answer = transport.call(path, null, about, patient);
+    JsonNode answer = transport.call(Question.get(path, about), patient);
     return new RegistryClient.RegisteredSchema(
         new SchemaId(id, guid(answer)), schema(answer, about, subject, patient));
   }
 
+  /** A registry that is too old for GUIDs has none, and says so in a form of its own. */
   Schema schemaByGuid(UUID guid, @Nullable String subject, boolean patient) {
     String about = "schema GUID " + guid;
     JsonNode answer =
-        transport.call(path("schemas", "guids", guid.toString()), null, about, patient);
+        transport.call(
+            Question.get(path("schemas", "guids", guid.toString()), about)
+                .missingWith(404, 405, 501),
+            patient);
     return schema(answer, about, subject, patient);
   }
 
   private SchemaId post(String path, String subject, Schema schema, boolean patient) {
     String about = "subject " + subject;
-    String body = JsonNodeFactory.instance.objectNode().put("schema", schema.toString()).toString();
-    return id(transport.call(path + "?normalize=" + normalize, body, about, patient), about);
+    return id(transport.call(question(path, schema, about), patient), about);
+  }
+
+  private Question question(String path, Schema schema, String about) {
+    return Question.post(path + "?normalize=" + normalize, body(schema), about);
+  }
+
+  private static String body(Schema schema) {
+    return JsonNodeFactory.instance.objectNode().put("schema", schema.toString()).toString();
   }
 
   private static SchemaId id(JsonNode answer, String about) {
@@ -128,7 +174,7 @@ final class HttpRegistry {
       }
       // What is referred to may be deleted for new uses by now.
       String path = path("subjects", subject, "versions", version) + "?deleted=true";
-      JsonNode referred = transport.call(path, null, about, patient);
+      JsonNode referred = transport.call(Question.get(path, about), patient);
       addAll(referred);
       parse(parser, referred, about);
     }

@@ -20,7 +20,6 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLHandshakeException;
-import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,14 +74,34 @@ final class RegistryTransport {
   }
 
   /**
-   * Asks, with retries.
+   * What the registry is asked.
    *
    * @param path with its query, from a slash
    * @param body JSON to POST; null for a GET
-   * @param subject what the call is about, for messages
+   * @param about what it is about, for messages
+   * @param missing statuses that mean that it is not there, whatever else the answer says
+   */
+  record Question(String path, @Nullable String body, String about, Set<Integer> missing) {
+
+    static Question get(String path, String about) {
+      return new Question(path, null, about, Set.of());
+    }
+
+    static Question post(String path, String body, String about) {
+      return new Question(path, body, about, Set.of());
+    }
+
+    Question missingWith(Integer... statuses) {
+      return new Question(path, body, about, Set.of(statuses));
+    }
+  }
+
+  /**
+   * Asks, with retries.
+   *
    * @param patient whether to retry after a round without an answer
    */
-  JsonNode call(String path, @Nullable String body, String subject, boolean patient) {
+  JsonNode call(Question question, boolean patient) {
     long deadline = time.nanos() + timeout.toNanos();
     for (int round = 0; ; round++) {
       Reply.Fault fault = null;
@@ -90,7 +109,7 @@ final class RegistryTransport {
       for (int tried = 0; tried < endpoints.size(); tried++) {
         int index = (first + tried) % endpoints.size();
         long share = (deadline - time.nanos()) / (endpoints.size() - tried);
-        Reply reply = ask(endpoints.get(index), path, body, subject, share);
+        Reply reply = ask(endpoints.get(index), question, share);
         if (reply instanceof Reply.Answer answer) {
           preferred = index;
           return answer.body();
@@ -100,7 +119,7 @@ final class RegistryTransport {
       if (!patient || fault == null || !fault.passing() || !waitFor(round, deadline)) {
         String what = fault == null ? "no endpoint" : fault.message();
         throw new RegistryUnavailableException(
-            "Schema registry unavailable for " + subject + ": " + what);
+            "Schema registry unavailable for " + question.about() + ": " + what);
       }
     }
   }
@@ -122,17 +141,16 @@ final class RegistryTransport {
     return known != null && known.passing() ? known : next;
   }
 
-  private Reply ask(
-      Endpoint endpoint, String path, @Nullable String body, String subject, long nanos) {
+  private Reply ask(Endpoint endpoint, Question question, long nanos) {
     String at = " at " + endpoint.base();
     if (nanos <= 0) {
       return new Reply.Fault("no time left to ask" + at, false);
     }
     CompletableFuture<HttpResponse<byte[]>> pending =
-        http.sendAsync(request(endpoint, path, body), answer -> new BoundedBody());
+        http.sendAsync(request(endpoint, question), answer -> new BoundedBody());
     try {
       // The request's own timeout would end with the response's headers.
-      return read(pending.get(nanos, TimeUnit.NANOSECONDS), at, subject);
+      return read(pending.get(nanos, TimeUnit.NANOSECONDS), at, question);
     } catch (TimeoutException e) {
       pending.cancel(true);
       return new Reply.Fault("no answer" + at + " in " + nanos / 1_000_000 + " ms", true);
@@ -152,16 +170,17 @@ final class RegistryTransport {
     return new Reply.Fault(lasting ? kind + at + ": " + cause.getMessage() : kind + at, !lasting);
   }
 
-  private static HttpRequest request(Endpoint endpoint, String path, @Nullable String body) {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(endpoint.base() + path)).header("Accept", MEDIA_TYPE);
+  private static HttpRequest request(Endpoint endpoint, Question question) {
+    URI url = URI.create(endpoint.base() + question.path());
+    HttpRequest.Builder request = HttpRequest.newBuilder(url).header("Accept", MEDIA_TYPE);
     endpoint.credentials().forEach((name, value) -> request.header(name, value.value()));
+    String body = question.body();
     return body == null
         ? request.GET().build()
         : request.header("Content-Type", MEDIA_TYPE).POST(BodyPublishers.ofString(body)).build();
   }
 
-  private static Reply read(HttpResponse<byte[]> response, String at, String subject) {
+  private static Reply read(HttpResponse<byte[]> response, String at, Question question) {
     int status = response.statusCode();
     JsonNode body = json(response.body());
     if (status == 200 && body != null) {
@@ -170,18 +189,23 @@ final class RegistryTransport {
     int code = body == null ? 0 : body.path("error_code").asInt(0);
     String form = body == null ? " without JSON" : "";
     String said = "HTTP " + status + (code == 0 ? form : ", error code " + code) + at;
+    String message = body == null ? "" : body.path("message").asText();
+    if (question.missing().contains(status)) {
+      throw refused("Schema registry has no ", question, status, message, said);
+    }
     if (!isFinal(code) || PASSING.contains(status) || ACCESS.contains(status)) {
       return new Reply.Fault(said, PASSING.contains(status));
     }
-    String message = body == null ? "" : body.path("message").asText();
-    throw new SerializationException(
-        "Schema registry refused "
-            + subject
-            + ": "
-            + message.substring(0, Math.min(message.length(), MAX_MESSAGE))
-            + " ("
-            + said
-            + ")");
+    throw refused("Schema registry refused ", question, status, message, said);
+  }
+
+  private static RefusedException refused(
+      String verb, Question question, int status, String message, String said) {
+    String words = message.substring(0, Math.min(message.length(), MAX_MESSAGE));
+    return new RefusedException(
+        verb + question.about() + (words.isEmpty() ? "" : ": " + words) + " (" + said + ")",
+        status,
+        words);
   }
 
   /** Three digits are a web server's words, but for the two that old registries use. */

@@ -17,6 +17,8 @@ import org.apache.avro.SchemaBuilder;
 import org.apache.kafka.common.errors.SerializationException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class HttpRegistryTest {
 
@@ -126,6 +128,38 @@ class HttpRegistryTest {
     assertThat(registry.schemaByGuid(GUID, "topic-value", true)).isEqualTo(SCHEMA);
     assertThat(server.lines())
         .containsExactly("GET /schemas/guids/89791762-2336-4186-9674-299b90a802e2");
+  }
+
+  /** As registries answer that have no such endpoint: some in a form of their own, some in none. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "404 | ''",
+        "404 | <html>Not Found</html>",
+        "404 | {\"error_code\":404,\"message\":\"HTTP 404 Not Found\"}",
+        "404 | {\"error_code\":40403,\"message\":\"Schema not found\"}",
+        "405 | ''",
+        "501 | ''"
+      })
+  void shouldTakeAnyNotFoundOfAGuidForFinal(int status, String body) {
+    server.behave(answer(status, body));
+
+    assertThatThrownBy(() -> registry.schemaByGuid(GUID, "topic-value", true))
+        .isInstanceOf(SerializationException.class)
+        .hasMessageContaining("schema GUID " + GUID)
+        .hasMessageContaining("HTTP " + status);
+    assertThat(server.lines()).hasSize(1);
+  }
+
+  @Test
+  void shouldWaitForARegistryThatCannotSayWhetherItHasAGuid() {
+    for (int status : new int[] {401, 403, 429, 500, 503}) {
+      server.behave(answer(status, ""));
+
+      assertThatThrownBy(() -> registry.schemaByGuid(GUID, "topic-value", false))
+          .isInstanceOf(RegistryUnavailableException.class);
+    }
   }
 
   @Test

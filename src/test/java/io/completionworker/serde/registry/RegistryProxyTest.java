@@ -68,7 +68,7 @@ class RegistryProxyTest {
     settings.put("schema.registry.proxy.port", proxyPort);
     settings.put("max.retries", 0);
     return new RegistryTransport(RegistrySettings.from(new Settings(settings)), Time.SYSTEM)
-        .call("/x", null, "subject s", true)
+        .call(RegistryTransport.Question.get("/x", "subject s"), true)
         .path("fine")
         .asBoolean();
   }

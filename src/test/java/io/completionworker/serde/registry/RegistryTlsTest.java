@@ -208,7 +208,7 @@ class RegistryTlsTest {
     settings.put("schema.registry.url", "https://" + host + ":" + server.port());
     settings.put("max.retries", 0);
     return new RegistryTransport(RegistrySettings.from(new Settings(settings)), Time.SYSTEM)
-        .call("/x", null, "subject s", true)
+        .call(RegistryTransport.Question.get("/x", "subject s"), true)
         .path("fine")
         .asBoolean();
   }

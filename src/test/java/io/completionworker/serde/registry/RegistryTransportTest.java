@@ -128,7 +128,8 @@ class RegistryTransportTest {
   void shouldNotRetryWhenImpatient() {
     first.behave(answer(503, ""));
 
-    assertThatThrownBy(() -> transport(first.url()).call("/x", null, "x", false))
+    assertThatThrownBy(
+            () -> transport(first.url()).call(RegistryTransport.Question.get("/x", "x"), false))
         .isInstanceOf(RegistryUnavailableException.class);
     assertThat(first.requests()).hasSize(1);
   }
@@ -274,7 +275,7 @@ class RegistryTransportTest {
   }
 
   private static JsonNode call(RegistryTransport transport) {
-    return transport.call("/x", null, "subject s", true);
+    return transport.call(RegistryTransport.Question.get("/x", "subject s"), true);
   }
 
   private RegistryTransport transport(String urls) {

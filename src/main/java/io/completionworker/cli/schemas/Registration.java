@@ -1,0 +1,78 @@
+package io.completionworker.cli.schemas;
+
+import io.completionworker.serde.RegisteredSchemas;
+import io.completionworker.serde.registry.SubjectRegistry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Brings the schemas of all topics into the registry, each under its subject; can be repeated. */
+public final class Registration {
+
+  private final RegisteredSchemas registry;
+  private final boolean dryRun;
+
+  /**
+   * A registration.
+   *
+   * @param dryRun whether it is only said what would be done
+   */
+  public Registration(RegisteredSchemas registry, boolean dryRun) {
+    this.registry = registry;
+    this.dryRun = dryRun;
+  }
+
+  /**
+   * Registers what is missing, and prints a line for each topic. A schema that the registry refuses
+   * does not keep the others out.
+   *
+   * @return the subjects that it refused
+   */
+  public List<String> apply(List<TopicSchema> schemas, Consumer<String> print) {
+    List<String> refused = new ArrayList<>();
+    for (TopicSchema schema : schemas) {
+      String subject = schema.subject(registry);
+      Optional<RegisteredSchemas.Version> there = registry.find(schema.topic(), schema.record());
+      if (there.isPresent()) {
+        int id = there.get().id();
+        print.accept(subject + ": is registered, " + named(id, there.get().version()));
+      } else if (!(dryRun ? propose(schema, subject, print) : register(schema, subject, print))) {
+        refused.add(subject);
+      }
+    }
+    return List.copyOf(refused);
+  }
+
+  private boolean propose(TopicSchema schema, String subject, Consumer<String> print) {
+    List<String> objections = registry.objections(schema.topic(), schema.record());
+    print.accept(
+        objections.isEmpty()
+            ? subject + ": would be registered" + after(schema)
+            : subject + ": would be refused: " + String.join("; ", objections));
+    return objections.isEmpty();
+  }
+
+  private String after(TopicSchema schema) {
+    return registry
+        .newest(schema.topic(), schema.record())
+        .map(newest -> ", after " + named(newest.id(), newest.version()))
+        .orElse(", as the first version");
+  }
+
+  private boolean register(TopicSchema schema, String subject, Consumer<String> print) {
+    SubjectRegistry.Registration outcome = registry.register(schema.topic(), schema.record());
+    if (outcome instanceof SubjectRegistry.Registration.Done done) {
+      int id = done.version().id();
+      print.accept(subject + ": registered, " + named(id, done.version().version()));
+      return true;
+    }
+    String words = ((SubjectRegistry.Registration.Refused) outcome).words();
+    print.accept(subject + ": refused: " + words);
+    return false;
+  }
+
+  private static String named(int id, int version) {
+    return "id " + id + ", version " + version;
+  }
+}
