@@ -1,5 +1,11 @@
+{{- /* At most 52 characters, which a StatefulSet's pods leave. The name of the chart stays whole: metrics get it as
+       their job, and the alerts look for it there. Of a long release a part stays, and a hash that tells it apart. */ -}}
 {{- define "cw.name" -}}
-{{- if contains .Chart.Name .Release.Name }}{{ .Release.Name | trunc 52 | trimSuffix "-" }}{{ else }}{{ printf "%s-%s" .Release.Name .Chart.Name | trunc 52 | trimSuffix "-" }}{{ end }}
+{{- $name := ternary .Release.Name (printf "%s-%s" .Release.Name .Chart.Name) (contains .Chart.Name .Release.Name) }}
+{{- if gt (len $name) 52 }}
+{{- $name = printf "%s-%s-%s" (.Release.Name | trunc 25 | trimSuffix "-") (.Release.Name | sha256sum | trunc 8) .Chart.Name }}
+{{- end }}
+{{- $name }}
 {{- end }}
 
 {{- define "cw.selector" -}}
@@ -121,11 +127,9 @@ spec:
         {{- toYaml .Values.probes.startup | nindent 8 }}
       livenessProbe:
         httpGet: {path: /health/live, port: http}
-        timeoutSeconds: 5
         {{- toYaml .Values.probes.liveness | nindent 8 }}
       readinessProbe:
         httpGet: {path: /health/ready, port: http}
-        timeoutSeconds: 5
         {{- toYaml .Values.probes.readiness | nindent 8 }}
   volumes:
     - {name: tmp, emptyDir: {}}

@@ -4,7 +4,6 @@ import io.completionworker.avro.FailureReason;
 import io.completionworker.completion.AllowedHeaders;
 import io.completionworker.config.Glob;
 import io.completionworker.config.WorkerSettings;
-import io.completionworker.metrics.GenAiNames;
 import io.completionworker.metrics.Meters;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
@@ -42,12 +41,7 @@ final class Telemetry implements AutoCloseable {
   Telemetry(WorkerSettings settings) {
     List<Glob> shown = settings.metrics().kafka().stream().map(Glob::new).toList();
     registry.config().meterFilter(MeterFilter.deny(id -> hidden(id, shown)));
-    meters =
-        new Meters(
-            registry,
-            settings.metrics(),
-            GenAiNames.of(settings.metrics().latestGenAi(), System.getenv(GenAiNames.OPT_IN)),
-            settings.gateway().credentials().provider());
+    meters = new Meters(registry, settings.metrics(), settings.gateway().credentials().provider());
     meters.expect(
         Arrays.stream(FailureReason.values()).map(FailureReason::name).toList(),
         AllowedHeaders.FORBIDDEN);

@@ -52,12 +52,7 @@ final class BatchCommand implements Callable<Integer> {
       description = "JSON lines, packed by gzip or not; - is standard input.")
   private String file = "";
 
-  @Option(
-      names = "--out",
-      required = true,
-      paramLabel = "FILE",
-      description = "File of answers; errors go to answers.errors.jsonl beside answers.jsonl.")
-  private @Nullable Path out;
+  @Mixin private final OutcomeFiles files = new OutcomeFiles();
 
   @Option(
       names = "--ordered",
@@ -84,35 +79,40 @@ final class BatchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (timeoutSeconds != null && timeoutSeconds < 1) {
-      throw common.wrong("--timeout must be at least 1");
-    }
+    Optional<Duration> timeout =
+        Optional.ofNullable(timeoutSeconds)
+            .map(seconds -> common.timeout(seconds, CommonOptions.MOST_FOR_OUTCOMES));
+    files.check(common);
     SubmitPlan plan = options.plan();
     WorkerSettings settings = common.settings(surroundings.environment());
-    Path answers = out == null ? Path.of("") : out;
     Collecting collecting = new Collecting(settings, surroundings, output);
     Submitting submitting = new Submitting(settings, checks.of(settings), plan, surroundings);
     submitting.requireFiles(List.of(file));
-    collecting.requireFiles(answers);
-    try (Opened opened = new Opened(collecting, batch -> wanted(batch, answers, plan))) {
-      List<Published> all = submitting.run(List.of(file), opened);
-      if (all.isEmpty() || !all.get(0).complete()) {
-        return ExitCode.FAILED; // it was told to stop, and has said so
+    try (files) {
+      collecting.requireFiles(files);
+      Path answers = files.answers();
+      Path errors = files.errorsFile();
+      try (Opened opened =
+          new Opened(
+              collecting,
+              batch ->
+                  new CollectOptions(
+                      batch.id(),
+                      answers,
+                      errors,
+                      ordered,
+                      plan.since(),
+                      timeout,
+                      files.printed(surroundings.out())))) {
+        List<Published> all = submitting.run(List.of(file), opened);
+        if (all.isEmpty() || !all.get(0).complete()) {
+          return ExitCode.FAILED; // it was told to stop, and has said so
+        }
+        new SubmitLines(surroundings.err(), Output.TEXT, settings.topics().requests())
+            .published(all.get(0));
+        return collecting.run(opened.prepared(), files);
       }
-      new SubmitLines(surroundings.err(), Output.TEXT, settings.topics().requests())
-          .published(all.get(0));
-      return collecting.run(opened.prepared());
     }
-  }
-
-  private CollectOptions wanted(Batch batch, Path answers, SubmitPlan plan) {
-    return new CollectOptions(
-        batch.id(),
-        answers,
-        CollectOptions.errorsBeside(answers),
-        ordered,
-        plan.since(),
-        Optional.ofNullable(timeoutSeconds).map(Duration::ofSeconds));
   }
 
   /** The files and topics of the collect, which are opened before the batch is published. */

@@ -37,7 +37,7 @@ final class CheckCommand implements Callable<Integer> {
       paramLabel = "SECONDS",
       defaultValue = "10",
       description = "Longest wait for one answer. Default: ${DEFAULT-VALUE}.")
-  private int timeoutSeconds;
+  private long timeoutSeconds;
 
   CheckCommand(EndpointProbe endpoint, Map<String, String> environment, PrintWriter out) {
     this.endpoint = endpoint;
@@ -47,15 +47,12 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    if (timeoutSeconds < 1) {
-      throw options.wrong("--timeout must be at least 1");
-    }
+    Duration timeout = options.timeout(timeoutSeconds, CommonOptions.MOST_FOR_AN_ANSWER);
     WorkerSettings settings = options.settings(environment);
     Path prices = settings.usageCost().prices();
     if (prices != null) {
       PriceFile.read(prices); // its faults are faults of the settings, as with run
     }
-    Duration timeout = Duration.ofSeconds(timeoutSeconds);
     List<Finding> findings = new Checks(settings, endpoint, timeout, FailureLines::line).run();
     findings.forEach(finding -> out.println(finding.line()));
     List<Finding> failed = findings.stream().filter(Finding::failed).toList();

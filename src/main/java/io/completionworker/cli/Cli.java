@@ -7,6 +7,7 @@ import io.completionworker.cli.check.EndpointProbe;
 import io.completionworker.cli.terminal.Output;
 import io.completionworker.cli.terminal.Surroundings;
 import java.io.PrintWriter;
+import java.math.BigInteger;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -69,6 +70,8 @@ public final class Cli implements Runnable {
             .addSubcommand(new TailCommand(surroundings))
             .addSubcommand(new CompletionCommand())
             .addSubcommand(new HelpCommand())
+            .registerConverter(Long.class, Cli::wholeNumber)
+            .registerConverter(long.class, Cli::wholeNumber)
             .registerConverter(Output.class, new EnumNames<>(Output.class))
             .registerConverter(BatchFormat.class, new EnumNames<>(BatchFormat.class))
             .registerConverter(
@@ -106,6 +109,16 @@ public final class Cli implements Runnable {
     return "completion-worker "
         + Optional.ofNullable(Cli.class.getPackage().getImplementationVersion())
             .orElse("(not packaged)");
+  }
+
+  private static Long wholeNumber(String given) {
+    try {
+      return new BigInteger(given).longValueExact();
+    } catch (NumberFormatException e) {
+      throw new TypeConversionException("must be a whole number, and is " + given);
+    } catch (ArithmeticException e) {
+      throw new TypeConversionException("is too large: " + given);
+    }
   }
 
   /**

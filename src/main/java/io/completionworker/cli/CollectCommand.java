@@ -7,7 +7,7 @@ import io.completionworker.cli.terminal.Output;
 import io.completionworker.cli.terminal.Surroundings;
 import io.completionworker.completion.BatchRequestId;
 import io.completionworker.config.WorkerSettings;
-import java.nio.file.Path;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -29,7 +29,8 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExamples:%n",
     footer = {
       "  completion-worker collect --batch nightly-7 --out answers.jsonl",
-      "  completion-worker collect --batch nightly-7 --out answers.jsonl --ordered --timeout 3600"
+      "  completion-worker collect --batch nightly-7 --out answers.jsonl --ordered --timeout 3600",
+      "  completion-worker collect --batch nightly-7 --out - | jq .response.body"
     })
 final class CollectCommand implements Callable<Integer> {
 
@@ -40,18 +41,7 @@ final class CollectCommand implements Callable<Integer> {
   @Option(names = "--batch", required = true, paramLabel = "ID", description = "Id of the batch.")
   private String batch = "";
 
-  @Option(
-      names = "--out",
-      required = true,
-      paramLabel = "FILE",
-      description = "File of answers, one JSON object a line, as OpenAI's Batch API has them.")
-  private @Nullable Path out;
-
-  @Option(
-      names = "--errors",
-      paramLabel = "FILE",
-      description = "File of errors. Default: answers.errors.jsonl beside answers.jsonl.")
-  private @Nullable Path errors;
+  @Mixin private final OutcomeFiles files = new OutcomeFiles();
 
   @Option(
       names = "--ordered",
@@ -86,34 +76,33 @@ final class CollectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    CollectOptions wanted = checked();
-    WorkerSettings settings = options.settings(surroundings.environment());
-    Collecting collecting = new Collecting(settings, surroundings, output);
-    try (Collector.Prepared prepared = collecting.prepare(wanted)) {
-      return collecting.run(prepared);
+    try (files) {
+      CollectOptions wanted = checked();
+      WorkerSettings settings = options.settings(surroundings.environment());
+      Collecting collecting = new Collecting(settings, surroundings, output);
+      try (Collector.Prepared prepared = collecting.prepare(wanted)) {
+        return collecting.run(prepared, files);
+      }
     }
   }
 
-  private CollectOptions checked() {
+  private CollectOptions checked() throws IOException {
     if (!BatchRequestId.isBatchId(batch)) {
       throw options.wrong("--batch must be 1 to 64 letters, digits, '.', '-', '_'");
     }
-    if (timeoutSeconds != null && timeoutSeconds < 1) {
-      throw options.wrong("--timeout must be at least 1");
-    }
-    Path file = out == null ? Path.of("") : out;
-    Path failures = errors == null ? CollectOptions.errorsBeside(file) : errors;
-    if (file.toAbsolutePath().normalize().equals(failures.toAbsolutePath().normalize())) {
-      throw options.wrong("--out and --errors must be two files");
-    }
+    files.check(options);
+    Optional<Duration> timeout =
+        Optional.ofNullable(timeoutSeconds)
+            .map(seconds -> options.timeout(seconds, CommonOptions.MOST_FOR_OUTCOMES));
     try {
       return new CollectOptions(
           batch,
-          file,
-          failures,
+          files.answers(),
+          files.errorsFile(),
           ordered,
           StartAt.parse(since, Instant.now()),
-          Optional.ofNullable(timeoutSeconds).map(Duration::ofSeconds));
+          timeout,
+          files.printed(surroundings.out()));
     } catch (IllegalArgumentException e) {
       throw options.wrong("--since: " + e.getMessage());
     }

@@ -12,7 +12,7 @@ import io.completionworker.cli.terminal.Progress;
 import io.completionworker.cli.terminal.Surroundings;
 import io.completionworker.config.WorkerSettings;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.io.PrintWriter;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -33,9 +33,9 @@ record Collecting(WorkerSettings settings, Surroundings surroundings, Output out
   }
 
   /** Whether answers can be written there, as far as it shows while the batch is not known. */
-  void requireFiles(Path out) {
+  void requireFiles(OutcomeFiles files) throws IOException {
     try {
-      Collector.requireFiles(out, CollectOptions.errorsBeside(out));
+      Collector.requireFiles(files.answers(), files.errorsFile());
     } catch (OutputFaultException e) {
       throw wrong(e);
     }
@@ -47,14 +47,15 @@ record Collecting(WorkerSettings settings, Surroundings surroundings, Output out
   }
 
   /** Collects, and returns the exit code. */
-  int run(Collector.Prepared prepared) throws IOException {
-    String again = "Stopped; the same command goes on";
+  int run(Collector.Prepared prepared, OutcomeFiles files) throws IOException {
+    String again = "Stopped; the same command " + (files.isPrinted() ? "begins anew" : "goes on");
+    PrintWriter table = files.isPrinted() ? surroundings.err() : surroundings.out();
     try (Interruption stop = Interruption.watch(surroundings.err(), () -> again)) {
       CollectReport report = collect(prepared, stop);
       if (output == Output.JSON) {
-        surroundings.out().println(report.json());
+        table.println(report.json());
       } else {
-        report.lines().forEach(surroundings.out()::println);
+        report.lines().forEach(table::println);
       }
       if (!report.complete() && !stop.asked()) {
         throw new RecordsException(report.missing());

@@ -5,6 +5,7 @@ import ch.qos.logback.classic.LoggerContext;
 import io.completionworker.config.WorkerConfig;
 import io.completionworker.config.WorkerSettings;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,12 @@ import picocli.CommandLine.Spec;
 
 /** What every command takes. */
 final class CommonOptions {
+
+  /** Longest wait for an answer of brokers, registry or endpoint: a day. */
+  static final long MOST_FOR_AN_ANSWER = 86_400;
+
+  /** Longest wait for outcomes: ten years. */
+  static final long MOST_FOR_OUTCOMES = 315_360_000;
 
   @Spec(Spec.Target.MIXEE)
   private @Nullable CommandSpec spec;
@@ -48,6 +55,21 @@ final class CommonOptions {
       silenceKafka();
     }
     return settings;
+  }
+
+  /**
+   * A time-out.
+   *
+   * @param most seconds; more would be more than can be reckoned with
+   */
+  Duration timeout(long seconds, long most) {
+    if (seconds < 1) {
+      throw wrong("--timeout must be at least 1");
+    }
+    if (seconds > most) {
+      throw wrong("--timeout must be at most " + most + " seconds, and is " + seconds);
+    }
+    return Duration.ofSeconds(seconds);
   }
 
   /** The command was not called rightly. */

@@ -20,9 +20,9 @@ import io.completionworker.serde.AvroSerdes;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,11 +79,12 @@ final class Submitting {
     requireFiles(files);
     int largest = largestRecord();
     List<Published> all = new ArrayList<>();
-    try (Interruption interruption = Interruption.watch(surroundings.err(), () -> reached)) {
+    try (Interruption interruption = Interruption.prepare(surroundings.err(), () -> reached)) {
       prepared(
           files,
           largest,
           batches -> {
+            interruption.begin();
             Submission submission = submission();
             Closeable undo = readiness.prepare(batches);
             try (PublishedLines lines = looked(submission, batches, interruption, undo)) {
@@ -187,11 +188,16 @@ final class Submitting {
     }
   }
 
+  /** A copy that only its owner may read, which is gone when the process ends, by a signal too. */
   private static Path spool(InputStream in, List<Path> spools) throws IOException {
     try {
       Path spool = Files.createTempFile("completion-worker", ".jsonl");
+      spool.toFile().deleteOnExit();
       spools.add(spool);
-      Files.copy(in, spool, StandardCopyOption.REPLACE_EXISTING);
+      // into the file as it is: one that takes its place would be made for everybody to read
+      try (OutputStream out = Files.newOutputStream(spool)) {
+        in.transferTo(out);
+      }
       return spool;
     } catch (IOException e) {
       throw FileFaultException.temporary(e);

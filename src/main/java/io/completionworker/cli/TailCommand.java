@@ -26,6 +26,7 @@ import picocli.CommandLine.Parameters;
     description = "Follow one of the worker's topics, committed records only, a line for each.",
     footerHeading = "%nExamples:%n",
     footer = {
+      "  completion-worker tail failures -n 10",
       "  completion-worker tail failures --from 1h",
       "  completion-worker tail --trace-id my-trace --output json | jq .value.usage"
     })
@@ -45,11 +46,10 @@ final class TailCommand implements Callable<Integer> {
   @Option(
       names = "--from",
       paramLabel = "WHERE",
-      defaultValue = "latest",
       description =
           "latest, earliest, or a time: 2026-01-31T08:00:00Z, or 2h for two hours ago."
-              + " Default: ${DEFAULT-VALUE}.")
-  private String from = "latest";
+              + " Default: latest.")
+  private @Nullable String from;
 
   @Option(names = "--trace-id", paramLabel = "ID", description = "Only records of this trace.")
   private @Nullable String traceId;
@@ -60,7 +60,12 @@ final class TailCommand implements Callable<Integer> {
   @Option(names = "--key", paramLabel = "TEXT", description = "Only records with this key.")
   private @Nullable String key;
 
-  @Option(names = "-n", paramLabel = "COUNT", description = "Stop after this many records.")
+  @Option(
+      names = "-n",
+      paramLabel = "COUNT",
+      description =
+          "Show so many records and stop: with --from the first ones, without it the newest that"
+              + " there are.")
   private @Nullable Long limit;
 
   @Option(names = "--until-end", description = "Stop at what is now the end.")
@@ -101,11 +106,12 @@ final class TailCommand implements Callable<Integer> {
     try {
       return new TailOptions(
           topic,
-          StartAt.parse(from, Instant.now()),
+          from == null ? StartAt.LATEST : StartAt.parse(from, Instant.now()),
           Optional.ofNullable(traceId),
           Optional.ofNullable(requestId),
           Optional.ofNullable(key),
           limit == null ? OptionalLong.empty() : OptionalLong.of(limit),
+          limit != null && from == null,
           untilEnd,
           output == Output.JSON);
     } catch (IllegalArgumentException e) {

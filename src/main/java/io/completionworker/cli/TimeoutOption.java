@@ -11,13 +11,10 @@ final class TimeoutOption {
       paramLabel = "SECONDS",
       defaultValue = "10",
       description = "Longest wait for the brokers. Default: ${DEFAULT-VALUE}.")
-  private int seconds;
+  private long seconds;
 
   /** The wait; a command that was called wrongly is told so by its options. */
   Duration checked(CommonOptions options) {
-    if (seconds < 1) {
-      throw options.wrong("--timeout must be at least 1");
-    }
-    return Duration.ofSeconds(seconds);
+    return options.timeout(seconds, CommonOptions.MOST_FOR_AN_ANSWER);
   }
 }

@@ -20,7 +20,9 @@ public final class ConfigurationPage {
       The worker reads a properties file (`--config FILE`), then the environment, which wins. The variable of a key is
       its name in upper case with underscores: `GATEWAY_API_KEY` is `gateway.api.key`, `KAFKA_SECURITY_PROTOCOL` is
       `kafka.security.protocol`, and `GATEWAY_HEADERS_X_TEAM` is `gateway.headers.x-team`. An empty variable counts as
-      not set.
+      not set, since files of containers pass variables on that way. To set an empty value, which a few keys can
+      have, give the variable two quotes: with `METRICS_KAFKA='""'` no meters of Kafka are served. In a file that is the key
+      with nothing behind it.
 
       A variable that is nearly one of a key stops the start: `RATE_LIMIT_REQUESTS_PER_MINUTES`, `ASYNC_MAX_INFLIGHT`,
       `gateway.api.key`. All other variables are left alone, such as `KAFKA_HEAP_OPTS` and what Kubernetes sets for a
@@ -33,8 +35,15 @@ public final class ConfigurationPage {
       `${file:/path:key}` for a key of a properties file, `${dir:/path:name}` for a file of a directory. A variable
       without a value stops the start.
 
-      Unknown keys stop the start, too, and so do a key that is in the file twice, a key with nothing behind it and a
-      value in quotes. All faults are listed at once (exit code 2). Times are in milliseconds, sizes in bytes.
+      Unknown keys stop the start, too, and so do a key that is in the file twice, an empty value of a key that cannot have
+      one, and a value in quotes. All faults are listed at once (exit code 2). Times are in milliseconds, sizes in bytes.
+
+      `completion-worker config` and the log of the start show the settings in effect. Passwords are hidden: what the
+      table below or Kafka's own definitions of Streams, consumer, producer and admin client have as type `password`, alone
+      and behind each prefix, the registry's credentials and keys, every `gateway.headers.NAME`, and the `virtual.key` of an
+      override. Hidden is as well what no definition knows, and so may be a secret: settings of another `avro.serde`, of a
+      class of yours, and parameters of a provider of Kafka's. Nothing is hidden or shown for its name. In a URL that is
+      shown, the part before `@` is hidden.
 
       | Keys | Go to |
       |---|---|

@@ -11,11 +11,12 @@ import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
- * The names of the settings of Kafka Streams and its clients, as those define them: each alone and
+ * The settings of Kafka Streams and its clients, with the types that those define: each alone and
  * behind the prefix of the client that it is for.
  */
 final class KafkaNames {
@@ -31,7 +32,12 @@ final class KafkaNames {
   private static final Pattern OF_A_CLASS =
       Pattern.compile("(?:^|.*\\.)(class|classes|reporters|providers|strategy|setter|supplier)$");
 
-  private static final Map<String, Set<String>> BY_PREFIX = byPrefix();
+  /** Behind these, Kafka has names of the user's that it shows itself. */
+  private static final Pattern LABEL =
+      Pattern.compile(
+          "client\\.tag\\..+|metrics\\.context\\..+|config\\.providers\\.[^.]+\\.class");
+
+  private static final Map<String, Map<String, ConfigDef.Type>> BY_PREFIX = byPrefix();
 
   private static final Set<String> ALL = all();
 
@@ -72,46 +78,65 @@ final class KafkaNames {
             .anyMatch(part -> !part.isEmpty() && !part.startsWith("org.apache.kafka."));
   }
 
-  private static Map<String, Set<String>> byPrefix() {
-    Map<String, Set<String>> names = new TreeMap<>();
-    Set<String> consumer = ConsumerConfig.configNames();
-    Set<String> free = new TreeSet<>(StreamsConfig.configDef().names());
-    free.addAll(consumer);
-    free.addAll(ProducerConfig.configNames());
-    free.addAll(AdminClientConfig.configNames());
-    free.addAll(OF_THE_REPORTER);
-    names.put("", free);
-    names.put(StreamsConfig.CONSUMER_PREFIX, consumer);
-    names.put(StreamsConfig.MAIN_CONSUMER_PREFIX, consumer);
-    names.put(StreamsConfig.RESTORE_CONSUMER_PREFIX, consumer);
-    names.put(StreamsConfig.GLOBAL_CONSUMER_PREFIX, consumer);
-    names.put(StreamsConfig.PRODUCER_PREFIX, ProducerConfig.configNames());
-    names.put(StreamsConfig.ADMIN_CLIENT_PREFIX, AdminClientConfig.configNames());
-    names.put(StreamsConfig.TOPIC_PREFIX, topicNames());
-    return names;
+  /**
+   * Whether the value may not be shown: a client defines it as a password, or no client defines it,
+   * so that nobody knows what it is.
+   */
+  static boolean isSecret(String name) {
+    String plain = plain(name);
+    String prefix = name.substring(0, name.length() - plain.length());
+    ConfigDef.Type type = BY_PREFIX.getOrDefault(prefix, Map.of()).get(plain);
+    return type == null
+        ? !OF_THE_REPORTER.contains(plain) && !LABEL.matcher(plain).matches()
+        : type == ConfigDef.Type.PASSWORD;
+  }
+
+  private static Map<String, Map<String, ConfigDef.Type>> byPrefix() {
+    Map<String, ConfigDef.Type> consumer = types(ConsumerConfig.configDef());
+    Map<String, ConfigDef.Type> producer = types(ProducerConfig.configDef());
+    Map<String, ConfigDef.Type> admin = types(AdminClientConfig.configDef());
+    Map<String, ConfigDef.Type> free = types(StreamsConfig.configDef());
+    List.of(consumer, producer, admin).forEach(client -> client.forEach(free::putIfAbsent));
+    OF_THE_REPORTER.forEach(name -> free.put(name, ConfigDef.Type.STRING));
+    Map<String, Map<String, ConfigDef.Type>> types = new TreeMap<>();
+    types.put("", free);
+    types.put(StreamsConfig.CONSUMER_PREFIX, consumer);
+    types.put(StreamsConfig.MAIN_CONSUMER_PREFIX, consumer);
+    types.put(StreamsConfig.RESTORE_CONSUMER_PREFIX, consumer);
+    types.put(StreamsConfig.GLOBAL_CONSUMER_PREFIX, consumer);
+    types.put(StreamsConfig.PRODUCER_PREFIX, producer);
+    types.put(StreamsConfig.ADMIN_CLIENT_PREFIX, admin);
+    types.put(StreamsConfig.TOPIC_PREFIX, topicTypes());
+    return types;
+  }
+
+  private static Map<String, ConfigDef.Type> types(ConfigDef definition) {
+    Map<String, ConfigDef.Type> types = new TreeMap<>();
+    definition.configKeys().forEach((name, key) -> types.put(name, key.type));
+    return types;
   }
 
   private static Set<String> all() {
     Set<String> all = new TreeSet<>();
-    BY_PREFIX.forEach((prefix, names) -> names.forEach(name -> all.add(prefix + name)));
+    BY_PREFIX.forEach((prefix, types) -> types.keySet().forEach(name -> all.add(prefix + name)));
     BY_PREFIX.keySet().stream()
         .filter(prefix -> !prefix.isEmpty() && !prefix.equals(StreamsConfig.TOPIC_PREFIX))
         .forEach(prefix -> OF_THE_REPORTER.forEach(name -> all.add(prefix + name)));
     return Set.copyOf(all);
   }
 
-  /** Kafka has these as constants alone. */
-  private static Set<String> topicNames() {
-    Set<String> names = new TreeSet<>();
+  /** Kafka has these as constants alone; none of them is a password. */
+  private static Map<String, ConfigDef.Type> topicTypes() {
+    Map<String, ConfigDef.Type> types = new TreeMap<>();
     for (Field field : TopicConfig.class.getFields()) {
       if (field.getName().endsWith("_CONFIG")) {
         try {
-          names.add(String.valueOf(field.get(null)));
+          types.put(String.valueOf(field.get(null)), ConfigDef.Type.STRING);
         } catch (IllegalAccessException e) {
           throw new IllegalStateException(field + " is public", e);
         }
       }
     }
-    return names;
+    return types;
   }
 }

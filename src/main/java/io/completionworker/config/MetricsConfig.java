@@ -16,16 +16,13 @@ import org.apache.kafka.common.config.ConfigDef.Importance;
  *     secrets
  * @param maxScopes how many limit scopes at most
  * @param kafka patterns of the meters of Kafka that are kept, by Micrometer's names
- * @param latestGenAi whether the GenAI meters have the attributes of OpenTelemetry's latest
- *     conventions
  */
 public record MetricsConfig(
     List<String> models,
     int maxModels,
     List<String> virtualKeys,
     int maxScopes,
-    List<String> kafka,
-    boolean latestGenAi) {
+    List<String> kafka) {
 
   public static final String MODELS_CONFIG = "metrics.models";
   static final String MODELS_DOC =
@@ -55,16 +52,10 @@ public record MetricsConfig(
           + " kafka.consumer.fetch.manager.records.lag*. Empty for none.";
   static final List<String> KAFKA_DEFAULT = List.of("*");
 
-  public static final String LATEST_GEN_AI_CONFIG = "metrics.gen.ai.latest";
-  static final String LATEST_GEN_AI_DOC =
-      "Whether gen_ai.* meters have the attributes of OpenTelemetry's latest conventions"
-          + " (gen_ai.provider.name) in place of those of 1.36 (gen_ai.system). The same as"
-          + " gen_ai_latest_experimental in the variable OTEL_SEMCONV_STABILITY_OPT_IN.";
-
   /** As it is where nothing is set. */
   public static final MetricsConfig DEFAULT =
       new MetricsConfig(
-          MODELS_DEFAULT, MODELS_MAX_DEFAULT, List.of(), SCOPES_MAX_DEFAULT, KAFKA_DEFAULT, false);
+          MODELS_DEFAULT, MODELS_MAX_DEFAULT, List.of(), SCOPES_MAX_DEFAULT, KAFKA_DEFAULT);
 
   private static final int MOST = 1_000;
 
@@ -80,7 +71,6 @@ public record MetricsConfig(
         VIRTUAL_KEYS_DOC);
     most(group, SCOPES_MAX_CONFIG, SCOPES_MAX_DEFAULT, SCOPES_MAX_DOC);
     patterns(group, KAFKA_CONFIG, KAFKA_DEFAULT, KAFKA_DOC);
-    group.flag(LATEST_GEN_AI_CONFIG, false, Importance.LOW, LATEST_GEN_AI_DOC);
   }
 
   private static void patterns(KeyGroup group, String key, List<String> otherwise, String doc) {
@@ -103,8 +93,7 @@ public record MetricsConfig(
         config.getInt(MODELS_MAX_CONFIG),
         virtualKeys(config),
         config.getInt(SCOPES_MAX_CONFIG),
-        List.copyOf(config.getList(KAFKA_CONFIG)),
-        config.getBoolean(LATEST_GEN_AI_CONFIG));
+        List.copyOf(config.getList(KAFKA_CONFIG)));
   }
 
   private static List<String> virtualKeys(WorkerConfig config) {

@@ -61,6 +61,12 @@ final class OverrideKeys {
     return useless ? Optional.of(key) : Optional.empty();
   }
 
+  /** Whether the value may not be shown: only what it limits and which model is no secret. */
+  static boolean isSecret(String key) {
+    Matcher parts = KEY.matcher(key.substring(PREFIX.length()));
+    return !parts.matches() || !(parts.group(2).equals(MODEL) || limit(parts.group(2)) != null);
+  }
+
   private static void checkEach(Map<String, String> values, Faults faults) {
     Map<String, Boolean> limited = new TreeMap<>();
     values.forEach(

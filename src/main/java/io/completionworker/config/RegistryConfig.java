@@ -4,6 +4,7 @@ import io.completionworker.config.key.Allowed;
 import io.completionworker.config.key.KeyGroup;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -109,25 +110,41 @@ public record RegistryConfig(String serdeClass, Map<String, String> settings) {
           "key.schema.id.deserializer",
           "value.schema.id.deserializer");
 
-  /** What it reads with that prefix and without. */
-  private static final List<String> CREDENTIALS =
-      List.of(
-          "basic.auth.credentials.source",
-          "basic.auth.user.info",
-          "bearer.auth.credentials.source",
-          "bearer.auth.token",
-          "bearer.auth.logical.cluster",
-          "bearer.auth.identity.pool.id");
+  /** What it reads with that prefix and without; the types are those of Confluent's serdes. */
+  private static final Map<String, ConfigDef.Type> CREDENTIALS =
+      Map.of(
+          "basic.auth.credentials.source", ConfigDef.Type.STRING,
+          "basic.auth.user.info", ConfigDef.Type.PASSWORD,
+          "bearer.auth.credentials.source", ConfigDef.Type.STRING,
+          "bearer.auth.token", ConfigDef.Type.PASSWORD,
+          "bearer.auth.logical.cluster", ConfigDef.Type.STRING,
+          "bearer.auth.identity.pool.id", ConfigDef.Type.STRING);
+
+  private static final Map<String, ConfigDef.Type> TYPES = types();
 
   /** Every key of the registry and its serde. */
   static Set<String> known() {
-    Set<String> known = new TreeSet<>(CREDENTIALS);
+    return TYPES.keySet();
+  }
+
+  /**
+   * Whether the value may not be shown: it is a password, or it is a setting of another serde, so
+   * that nobody knows what it is.
+   */
+  static boolean isSecret(String key) {
+    return TYPES.getOrDefault(key, ConfigDef.Type.PASSWORD) == ConfigDef.Type.PASSWORD;
+  }
+
+  private static Map<String, ConfigDef.Type> types() {
+    Map<String, ConfigDef.Type> types = new TreeMap<>(CREDENTIALS);
+    CREDENTIALS.forEach((name, type) -> types.put(PREFIX + name, type));
+    Stream.of(OWN_NAMES, PLAIN_KEYS)
+        .flatMap(Collection::stream)
+        .forEach(name -> types.put(PREFIX + name, ConfigDef.Type.STRING));
     ConfigDef tls = new ConfigDef();
     SslConfigs.addClientSslSupport(tls);
-    Stream.of(OWN_NAMES, CREDENTIALS, PLAIN_KEYS, tls.names())
-        .flatMap(Collection::stream)
-        .forEach(name -> known.add(PREFIX + name));
-    return known;
+    tls.configKeys().forEach((name, key) -> types.put(PREFIX + name, key.type));
+    return Collections.unmodifiableMap(types);
   }
 
   /** Whether keys of this name are for the client of the registry. */

@@ -24,6 +24,8 @@ public record StartConfig(@Nullable String from) {
   public static final String EARLIEST = "earliest";
   public static final String LATEST = "latest";
 
+  private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999Z");
+
   static final String FROM_DOC =
       "Where a group without committed offsets begins, when the request topic has records already:"
           + " at the oldest record, behind the newest, or at the first record of a time. Each"
@@ -70,8 +72,13 @@ public record StartConfig(@Nullable String from) {
   }
 
   private static Instant parse(String text) {
-    return text.contains("T")
-        ? OffsetDateTime.parse(text).toInstant()
-        : LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
+    Instant time =
+        text.contains("T")
+            ? OffsetDateTime.parse(text).toInstant()
+            : LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
+    if (time.isBefore(Instant.EPOCH) || time.isAfter(LAST)) {
+      throw new DateTimeException("no record can be of that time");
+    }
+    return time;
   }
 }

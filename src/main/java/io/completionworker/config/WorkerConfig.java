@@ -2,7 +2,6 @@ package io.completionworker.config;
 
 import io.completionworker.config.key.Faults;
 import io.completionworker.config.key.KeyGroup;
-import io.completionworker.config.key.Redaction;
 import io.completionworker.config.source.Sources;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class WorkerConfig extends AbstractConfig {
 
   private static final ConfigDef DEFINITION = define();
+  private static final ShownValues SHOWN = new ShownValues(DEFINITION);
 
   private WorkerConfig(Map<String, String> values) {
     super(DEFINITION, values, false);
@@ -50,7 +50,7 @@ public final class WorkerConfig extends AbstractConfig {
       Optional<Path> file, Map<String, String> environment) {
     WorkerConfig config = read(file, environment);
     SortedMap<String, String> shown = new TreeMap<>();
-    config.originalsStrings().forEach((key, value) -> shown.put(key, shown(key, value)));
+    config.originalsStrings().forEach((key, value) -> shown.put(key, SHOWN.of(key, value)));
     DEFINITION
         .configKeys()
         .forEach(
@@ -60,6 +60,11 @@ public final class WorkerConfig extends AbstractConfig {
               }
             });
     return shown;
+  }
+
+  /** Whether values of this key are never shown. */
+  static boolean isSecret(String key) {
+    return SHOWN.isSecret(key);
   }
 
   static ConfigDef definition() {
@@ -145,18 +150,11 @@ public final class WorkerConfig extends AbstractConfig {
         faults.add(key.name, what + "; allowed: " + key.validator);
       } else {
         faults.add(
-            key.name, "'" + shown(key.name, given) + "' is not allowed; allowed: " + key.validator);
+            key.name,
+            "'" + SHOWN.of(key.name, given) + "' is not allowed; allowed: " + key.validator);
       }
     }
     return fine;
-  }
-
-  private static String shown(String key, String value) {
-    ConfigDef.ConfigKey defined = DEFINITION.configKeys().get(key);
-    boolean hidden =
-        (defined != null && defined.type == ConfigDef.Type.PASSWORD)
-            || key.startsWith(HeaderKeys.FIXED_PREFIX);
-    return hidden ? Redaction.HIDDEN : Redaction.shown(key, value);
   }
 
   private WorkerSettings settings() {

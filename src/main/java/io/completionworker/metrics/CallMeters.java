@@ -1,14 +1,12 @@
 package io.completionworker.metrics;
 
+import io.completionworker.completion.ProviderName;
 import java.util.List;
 
 /** Meters of calls to the endpoint: how many, how long, what was used and what it cost. */
 public final class CallMeters {
 
   private static final String A_MODEL = "a model, within `metrics.models`, or `other`";
-
-  /** What the provider is called up to version 1.36 of OpenTelemetry's conventions. */
-  static final String SYSTEM = "gen_ai.system";
 
   public static final MeterSpec IN_FLIGHT =
       MeterSpec.gauge(
@@ -33,10 +31,17 @@ public final class CallMeters {
               60,
               120,
               300,
-              600)
+              600,
+              1_800,
+              3_600,
+              14_400,
+              86_400)
           .tag("outcome", "`response` or a failure reason");
 
-  /** Bounds as OpenTelemetry's page of GenAI metrics advises. */
+  /**
+   * Bounds as OpenTelemetry's page of GenAI metrics advises, and on beyond the time-out that calls
+   * have by default: its last one is 82 s, and above the last one no percentile is known.
+   */
   public static final MeterSpec OPERATION_DURATION =
       ofCalls(
               MeterSpec.timer(
@@ -55,7 +60,10 @@ public final class CallMeters {
                   10.24,
                   20.48,
                   40.96,
-                  81.92))
+                  81.92,
+                  163.84,
+                  327.68,
+                  655.36))
           .tag("error.type", "a failure reason; empty, which to Prometheus is absent, if answered");
 
   /** Bounds as OpenTelemetry's page of GenAI metrics advises. */
@@ -131,7 +139,10 @@ public final class CallMeters {
           10,
           20,
           40,
-          60);
+          60,
+          120,
+          300,
+          600);
 
   static final List<MeterSpec> ALL =
       List.of(
@@ -150,7 +161,9 @@ public final class CallMeters {
   private static MeterSpec ofCalls(MeterSpec meter) {
     return meter
         .tag("gen_ai.operation.name", "`chat`")
-        .tag(SYSTEM, "the provider, by OpenTelemetry's name where it has one, or `other`")
+        .tag(
+            ProviderName.ATTRIBUTE,
+            "the provider, by OpenTelemetry's name where it has one, or `other`")
         .tag("gen_ai.request.model", A_MODEL);
   }
 }

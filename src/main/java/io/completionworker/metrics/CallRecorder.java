@@ -1,5 +1,6 @@
 package io.completionworker.metrics;
 
+import io.completionworker.completion.ProviderName;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Timer;
@@ -60,8 +61,8 @@ final class CallRecorder {
   }
 
   private ByTag<Calls> ofProvider(String provider) {
-    String system = registration.names().provider(provider.isEmpty() ? null : provider);
-    return new ByTag<>(model -> new Calls(system, model));
+    String name = ProviderName.of(provider);
+    return new ByTag<>(model -> new Calls(name, model));
   }
 
   /** Of one provider and model. */
@@ -70,18 +71,18 @@ final class CallRecorder {
     final DistributionSummary input;
     final DistributionSummary output;
 
-    Calls(String system, String model) {
+    Calls(String provider, String model) {
       durations =
           new ByTag<>(
               error ->
                   registration.timer(
-                      CallMeters.OPERATION_DURATION, OPERATION, system, model, error));
-      input = tokens(system, model, "input");
-      output = tokens(system, model, "output");
+                      CallMeters.OPERATION_DURATION, OPERATION, provider, model, error));
+      input = tokens(provider, model, "input");
+      output = tokens(provider, model, "output");
     }
 
-    private DistributionSummary tokens(String system, String model, String type) {
-      return registration.histogram(CallMeters.TOKEN_USAGE, OPERATION, system, model, type);
+    private DistributionSummary tokens(String provider, String model, String type) {
+      return registration.histogram(CallMeters.TOKEN_USAGE, OPERATION, provider, model, type);
     }
   }
 

@@ -81,15 +81,6 @@ public record MeterSpec(
     return new MeterSpec(name, kind, unit, more, buckets, description);
   }
 
-  /** The same with another key of one tag. */
-  MeterSpec retagged(String from, String to) {
-    List<TagSpec> renamed =
-        tags.stream()
-            .map(tag -> tag.key().equals(from) ? new TagSpec(to, tag.values()) : tag)
-            .toList();
-    return new MeterSpec(name, kind, unit, renamed, buckets, description);
-  }
-
   /** What it says, without the marks of the page. */
   String plainDescription() {
     return description.replaceAll("\\[([^]]*)]\\([^)]*\\)", "$1").replace("`", "");

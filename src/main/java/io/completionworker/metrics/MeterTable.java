@@ -8,11 +8,10 @@ public final class MeterTable {
 
   private MeterTable() {}
 
-  /** All of them, as they are where GenAI meters have these attributes. */
-  public static List<MeterSpec> all(GenAiNames names) {
+  /** All of them. */
+  public static List<MeterSpec> all() {
     return Stream.of(RequestMeters.ALL, CallMeters.ALL, HealthMeters.ALL)
         .flatMap(List::stream)
-        .map(names::named)
         .toList();
   }
 }

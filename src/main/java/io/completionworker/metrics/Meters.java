@@ -56,7 +56,7 @@ public final class Meters {
 
   /** Meters of this registry, as they are where nothing is configured. */
   public Meters(MeterRegistry registry) {
-    this(registry, MetricsConfig.DEFAULT, GenAiNames.V1_36, null);
+    this(registry, MetricsConfig.DEFAULT, null);
   }
 
   /**
@@ -64,9 +64,8 @@ public final class Meters {
    *
    * @param provider of calls that name none; null where that is not known
    */
-  public Meters(
-      MeterRegistry registry, MetricsConfig config, GenAiNames names, @Nullable String provider) {
-    Registration r = new Registration(registry, names);
+  public Meters(MeterRegistry registry, MetricsConfig config, @Nullable String provider) {
+    Registration r = new Registration(registry);
     registration = r;
     calls = new CallRecorder(r, new BoundedNames(config.models(), config.maxModels()), provider);
     attempts = new ByTag<>(outcome -> r.timer(CallMeters.ATTEMPTS, outcome));

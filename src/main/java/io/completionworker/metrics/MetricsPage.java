@@ -40,18 +40,16 @@ public final class MetricsPage {
       - Providers are named up to 20.
       - Failure reasons are those of [operations](operations.md#failure-reasons).
 
-      A model takes 58 series (18 of durations, 36 of token histograms, 4 of sums), and 18 more for each failure reason that
+      A model takes 61 series (21 of durations, 36 of token histograms, 4 of sums), and 21 more for each failure reason that
       its calls end with.
 
       ## OpenTelemetry's names
 
       Meters that begin with `gen_ai.` are those of OpenTelemetry's conventions for GenAI clients, with the buckets that
-      these advise. The conventions are in development, so the worker stays at version 1.36 until you ask for the latest:
-      `metrics.gen.ai.latest=true`, or `gen_ai_latest_experimental` in the variable `OTEL_SEMCONV_STABILITY_OPT_IN`, which
-      others heed as well. Then the tag `gen_ai.system` is `gen_ai.provider.name`.
+      these advise, and three more for calls that take longer. Attributes are those of the latest version, as on [spans](tracing.md).
 
       The provider is the one that the response or the request names, or else `gateway.provider`; if nobody names one,
-      `openai`, whose form of API it is. An empty `error.type` is to Prometheus a tag that is not there:
+      `openai`, whose form of API it is. Meters and spans call it alike: `aws.bedrock` is what the gateway calls `bedrock`. An empty `error.type` is to Prometheus a tag that is not there:
       `gen_ai_client_operation_duration_seconds_count{error_type=""}` are the answered ones.
 
       ## Of others
@@ -101,7 +99,7 @@ public final class MetricsPage {
 
   private static void buckets(StringBuilder page) {
     page.append("\n## Buckets\n\n| Meter | Up to |\n|---|---|\n");
-    MeterTable.all(GenAiNames.V1_36).stream()
+    MeterTable.all().stream()
         .filter(meter -> !meter.buckets().isEmpty())
         .forEach(
             meter ->

@@ -16,7 +16,7 @@ import java.util.function.Supplier;
  * Registers meters as their specs have them: no other name, no other tags. What is registered
  * already is handed out again. Safe on every thread.
  */
-record Registration(MeterRegistry registry, GenAiNames names) {
+record Registration(MeterRegistry registry) {
 
   private static final double NANOS_PER_SECOND = 1e9;
 
@@ -56,7 +56,7 @@ record Registration(MeterRegistry registry, GenAiNames names) {
   }
 
   private Tags tags(MeterSpec spec, String... values) {
-    List<MeterSpec.TagSpec> keys = names.named(spec).tags();
+    List<MeterSpec.TagSpec> keys = spec.tags();
     if (keys.size() != values.length) {
       throw new IllegalArgumentException(spec.name() + " has the tags " + keys);
     }

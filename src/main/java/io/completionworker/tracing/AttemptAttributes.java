@@ -6,6 +6,7 @@ import io.completionworker.avro.TokenUsage;
 import io.completionworker.completion.Answer;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.ProviderName;
 import io.completionworker.completion.Served;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
@@ -17,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 final class AttemptAttributes {
 
   private static final String CHAT = "chat";
-
-  /** Of whose API every endpoint speaks, where nobody names one. */
-  private static final String SPOKEN = "openai";
 
   private final TracedWorker worker;
   private final boolean content;
@@ -98,7 +96,10 @@ final class AttemptAttributes {
     if (!served.model().isEmpty()) {
       attributes.put(SpanAttributes.RESPONSE_MODEL, served.model());
     }
-    put(attributes, SpanAttributes.PROVIDER, served.gateway().getProvider());
+    String provider = served.gateway().getProvider();
+    if (provider != null) {
+      attributes.put(SpanAttributes.PROVIDER, ProviderName.of(provider));
+    }
     TokenUsage usage = served.usage();
     if (usage != null) {
       attributes.put(SpanAttributes.INPUT_TOKENS, usage.getPromptTokens());
@@ -113,11 +114,7 @@ final class AttemptAttributes {
 
   private String provider(CompletionCall call) {
     String named = call.provider();
-    String configured = worker.provider();
-    if (named == null) {
-      return configured == null || configured.isBlank() ? SPOKEN : configured;
-    }
-    return named;
+    return ProviderName.of(named == null ? worker.provider() : named);
   }
 
   private static void whole(

@@ -1,5 +1,6 @@
 package io.completionworker.tracing;
 
+import io.completionworker.completion.ProviderName;
 import io.opentelemetry.api.common.AttributeKey;
 import java.util.List;
 
@@ -37,7 +38,7 @@ public final class SpanAttributes {
   public static final AttributeKey<String> GEN_AI_OPERATION =
       AttributeKey.stringKey("gen_ai.operation.name");
   public static final AttributeKey<String> PROVIDER =
-      AttributeKey.stringKey("gen_ai.provider.name");
+      AttributeKey.stringKey(ProviderName.ATTRIBUTE);
   public static final AttributeKey<String> REQUEST_MODEL =
       AttributeKey.stringKey("gen_ai.request.model");
   public static final AttributeKey<Long> MAX_TOKENS =

@@ -52,6 +52,18 @@ class CliUsageTest extends InProcessCli {
         "redrive --dead-letters --retryable any",
         "tail answers",
         "tail -n 0",
+        "tail -n 99999999999999999999",
+        "tail --from 999999999d",
+        "tail --from +999999999-01-01",
+        "redrive --to 1969-12-31",
+        "collect --batch b --out f --since 999999999d",
+        "collect --batch b --out f --timeout 9223372036854775807",
+        "collect --batch b --out - --errors -",
+        "batch f --out g --timeout 99999999999999999999",
+        "topics --timeout 2147484",
+        "topics --timeout 99999999999",
+        "check --timeout 2147483647",
+        "run --from 999999999d",
         "tail --from soon"
       })
   void shouldRefuseWrongUsage(String arguments) {
@@ -76,6 +88,13 @@ class CliUsageTest extends InProcessCli {
             + " see `completion-worker collect --help`",
         "redrive --retryable so | Invalid value for option '--retryable':"
             + " must be one of yes, no, any, and is so; see `completion-worker redrive --help`",
+        "topics --timeout 99999999999999999999 | Invalid value for option '--timeout': is too large:"
+            + " 99999999999999999999; see `completion-worker topics --help`",
+        "collect --batch b --out f --timeout 9223372036854775807 | --timeout must be at most"
+            + " 315360000 seconds, and is 9223372036854775807;"
+            + " see `completion-worker collect --help`",
+        "tail --from 999999999d | --from: '999999999d' is not between 1970 and 9999, and no record"
+            + " can be of that time; see `completion-worker tail --help`",
         "tail answers | Invalid value for positional parameter at index 0 (TOPIC): expected one of"
             + " requests, responses, usage, failures, chunks, usage-windows, dead-letters,"
             + " but was 'answers'; see `completion-worker tail --help`",

@@ -7,19 +7,23 @@ import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.completionworker.config.source.Sources;
+import io.completionworker.secrets.PasswordsOfKafka;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The chart's schema takes the keys that the worker takes, and no others. */
 class ChartSchemaTest {
@@ -30,6 +34,10 @@ class ChartSchemaTest {
   private static final String COMMAND = "mvn -q test -Dtest=ChartSchemaTest -Dpages.write=true";
 
   private static final String VALUE = "#/definitions/value";
+  private static final String SECRET = "#/definitions/secret";
+
+  private static final List<String> PREFIXES =
+      KafkaNames.known().stream().map(ChartSchemaTest::prefix).distinct().sorted().toList();
 
   /** What the chart decides. */
   private static final Set<String> OF_THE_CHART =
@@ -68,6 +76,54 @@ class ChartSchemaTest {
         .noneMatch(key -> takes(config, key));
   }
 
+  /** One rule for both: what nobody may see is not written into a file of values either. */
+  @Test
+  void shouldRefuseInPlainWhatTheWorkerHides() throws IOException {
+    ObjectNode schema = (ObjectNode) json.readTree(withKeys());
+    ObjectNode config = config(schema);
+
+    assertThat(taken(config))
+        .contains("kafka.sasl.oauthbearer.assertion.private.key.passphrase")
+        .contains("kafka.restore.consumer.ssl.keystore.key", "gateway.api.key")
+        .allSatisfy(
+            key -> assertThat(isSecret(config, key)).as(key).isEqualTo(WorkerConfig.isSecret(key)));
+    assertThat(taken(config)).containsAll(PasswordsOfKafka.keys());
+    assertThat(List.of("gateway.headers.x-a", "rate.limit.override.a.virtual.key"))
+        .allMatch(key -> isSecret(config, key));
+    assertThat(List.of("kafka.client.tag.a", "rate.limit.override.a.model"))
+        .noneMatch(key -> isSecret(config, key));
+    assertThat(isSecret(config, "kafka.config.providers.a.param.b")).isTrue();
+    assertThat(isSecret(config, "kafka.config.providers.a.class")).isFalse();
+  }
+
+  /** A chart that takes the variable of a provider which the worker does not have fails late. */
+  @ParameterizedTest
+  @ValueSource(strings = {"env", "file", "dir", "directory"})
+  void shouldTakeVariablesOfTheWorkersProvidersAlone(String provider, @TempDir Path directory)
+      throws IOException {
+    String taken = json.readTree(withKeys()).at("/definitions/secret/pattern").asText();
+    String variable = "${" + provider + ":/no/such:thing}";
+
+    List<String> faults = ConfigFixture.faults(directory, "gateway.api.key", variable);
+
+    assertThat(Pattern.compile(taken).matcher("a " + variable).find())
+        .as("%s", faults)
+        .isEqualTo(!faults.toString().contains("unknown provider"));
+  }
+
+  private static List<String> taken(ObjectNode config) {
+    return KnownKeys.all(WorkerConfig.definition().names()).stream()
+        .filter(key -> takes(config, key) && !OF_THE_CHART.contains(key))
+        .toList();
+  }
+
+  private static boolean isSecret(ObjectNode config, String key) {
+    return config.get("properties").path(key).path("$ref").asText().equals(SECRET)
+        || config.get("patternProperties").properties().stream()
+            .filter(pattern -> Pattern.compile(pattern.getKey()).matcher(key).find())
+            .anyMatch(pattern -> pattern.getValue().path("$ref").asText().equals(SECRET));
+  }
+
   private static boolean takes(ObjectNode config, String key) {
     return config.get("properties").has(key)
         || config.get("patternProperties").properties().stream()
@@ -79,19 +135,20 @@ class ChartSchemaTest {
     ObjectNode config = config(schema);
     ObjectNode properties = (ObjectNode) config.get("properties");
     ObjectNode patterns = (ObjectNode) config.get("patternProperties");
-    properties.properties().removeIf(key -> key.getValue().path("$ref").asText().equals(VALUE));
-    patterns.properties().removeIf(key -> key.getValue().path("$ref").asText().equals(VALUE));
+    for (ObjectNode made : List.of(properties, patterns)) {
+      made.properties().removeIf(key -> isMade(key.getValue().path("$ref").asText()));
+    }
+    ((ObjectNode) schema.at("/definitions/secret"))
+        .put("pattern", "^(|.*\\$\\{" + anyOf(Sources.providers(), ":") + ".*)$");
     Set<String> keys = new TreeSet<>(WorkerConfig.definition().names());
     keys.addAll(RegistryConfig.known());
     keys.removeAll(OF_THE_CHART);
     for (String key : keys) {
       if (!properties.has(key)) {
-        properties.putObject(key).put("$ref", VALUE);
+        properties.putObject(key).put("$ref", WorkerConfig.isSecret(key) ? SECRET : VALUE);
       }
     }
-    for (String pattern : patterns()) {
-      patterns.putObject(pattern).put("$ref", VALUE);
-    }
+    patterns().forEach((pattern, kind) -> patterns.putObject(pattern).put("$ref", kind));
     return json.writer(printer()).writeValueAsString(schema) + "\n";
   }
 
@@ -99,39 +156,49 @@ class ChartSchemaTest {
     return (ObjectNode) schema.at("/properties/config");
   }
 
-  private static List<String> patterns() {
-    Set<String> limits =
-        Limits.KEYS.stream().map(Limits.Key::name).collect(Collectors.toCollection(TreeSet::new));
-    limits.addAll(List.of(OverrideKeys.MODEL, OverrideKeys.VIRTUAL_KEY));
-    Set<String> topic =
-        KafkaNames.known().stream()
-            .filter(name -> name.startsWith("topic."))
-            .map(KafkaNames::plain)
-            .collect(Collectors.toSet());
-    Set<String> plain =
-        KafkaNames.known().stream()
-            .filter(name -> KafkaNames.plain(name).equals(name))
-            .collect(Collectors.toSet());
-    String reporter = "metrics.jmx.include|metrics.jmx.exclude";
-    return List.of(
-        "^gateway\\.headers\\..+$",
-        "^rate\\.limit\\.override\\.[a-z0-9_-]+\\." + anyOf(limits),
-        "^kafka\\.(client\\.tag|config\\.providers|metrics\\.context)\\..+$",
-        "^kafka\\.((main\\.|restore\\.|global\\.)?consumer|producer|admin)\\."
-            + anyOf(List.of(reporter.split("\\|"))),
-        "^kafka\\." + anyOf(plain),
-        "^kafka\\.(main\\.|restore\\.|global\\.)?consumer\\." + anyOf(ConsumerConfig.configNames()),
-        "^kafka\\.producer\\." + anyOf(ProducerConfig.configNames()),
-        "^kafka\\.admin\\." + anyOf(AdminClientConfig.configNames()),
-        "^kafka\\.topic\\." + anyOf(topic));
+  private static boolean isMade(String kind) {
+    return kind.equals(VALUE) || kind.equals(SECRET);
   }
 
-  private static String anyOf(Collection<String> names) {
+  /** What keys look like that are not listed one by one, and whether their values are secrets. */
+  private static Map<String, String> patterns() {
+    Map<String, String> patterns = new LinkedHashMap<>();
+    patterns.put("^gateway\\.headers\\..+$", SECRET);
+    Set<String> limits =
+        Limits.KEYS.stream().map(Limits.Key::name).collect(Collectors.toCollection(TreeSet::new));
+    limits.add(OverrideKeys.MODEL);
+    patterns.put("^rate\\.limit\\.override\\.[a-z0-9_-]+\\." + anyOf(limits, "$"), VALUE);
+    patterns.put("^rate\\.limit\\.override\\.[a-z0-9_-]+\\.virtual\\.key$", SECRET);
+    patterns.put("^kafka\\.(client\\.tag|metrics\\.context)\\..+$", VALUE);
+    patterns.put("^kafka\\.config\\.providers\\.[^.]+\\.class$", VALUE);
+    patterns.put("^kafka\\.config\\.providers\\.[^.]+\\.param\\..+$", SECRET);
+    for (String prefix : PREFIXES) {
+      Map<Boolean, List<String>> names =
+          KafkaNames.known().stream()
+              .filter(name -> prefix(name).equals(prefix))
+              .filter(name -> !KafkaKeys.ours().contains(KafkaNames.plain(name)))
+              .collect(Collectors.partitioningBy(KafkaNames::isSecret));
+      names.forEach(
+          (secret, some) -> {
+            if (!some.isEmpty()) {
+              List<String> plain = some.stream().map(KafkaNames::plain).toList();
+              String begin = "^kafka\\." + prefix.replace(".", "\\.");
+              patterns.put(begin + anyOf(plain, "$"), secret ? SECRET : VALUE);
+            }
+          });
+    }
+    return patterns;
+  }
+
+  private static String prefix(String name) {
+    return name.substring(0, name.length() - KafkaNames.plain(name).length());
+  }
+
+  private static String anyOf(Collection<String> names, String end) {
     return names.stream()
-        .filter(name -> !KafkaKeys.ours().contains(name))
         .sorted()
         .map(name -> name.replace(".", "\\."))
-        .collect(Collectors.joining("|", "(", ")$"));
+        .collect(Collectors.joining("|", "(", ")" + end));
   }
 
   private static DefaultPrettyPrinter printer() {

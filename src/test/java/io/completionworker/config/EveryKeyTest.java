@@ -67,7 +67,6 @@ class EveryKeyTest {
     map("metrics.virtual.keys", "v-*, w", List.of("v-*", "w"), s -> s.metrics().virtualKeys());
     map("metrics.scopes.max", "92", 92, s -> s.metrics().maxScopes());
     map("metrics.kafka", "kafka.a*", List.of("kafka.a*"), s -> s.metrics().kafka());
-    map("metrics.gen.ai.latest", "true", true, s -> s.metrics().latestGenAi());
   }
 
   private void registry() {

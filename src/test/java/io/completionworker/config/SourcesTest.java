@@ -87,6 +87,40 @@ class SourcesTest {
     assertThat(settings.kafka()).doesNotContainKey("sasl.jaas.config");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"\"\"", "''", " \"\" "})
+  void shouldTakeTwoQuotesForAnEmptyValue(String quotes) {
+    Optional<Path> file =
+        ConfigFixture.file(
+            directory,
+            "kafka.ssl.endpoint.identification.algorithm",
+            "https",
+            "gateway.forward.headers",
+            "x-a");
+
+    WorkerSettings settings =
+        WorkerConfig.load(
+            file,
+            Map.of(
+                "KAFKA_SSL_ENDPOINT_IDENTIFICATION_ALGORITHM",
+                quotes,
+                "GATEWAY_FORWARD_HEADERS",
+                quotes));
+
+    assertThat(settings.kafka()).containsEntry("ssl.endpoint.identification.algorithm", "");
+    assertThat(settings.gateway().headers().forwarded()).isEmpty();
+  }
+
+  @Test
+  void shouldRefuseAnEmptyValueWhereThereMustBeOne() {
+    assertThat(
+            ConfigFixture.faults(
+                ConfigFixture.file(directory),
+                Map.of("GATEWAY_API_KEY", "\"\"", "ASYNC_MAX_IN_FLIGHT", "''")))
+        .hasSize(2)
+        .allMatch(fault -> fault.contains("is empty; allowed: "));
+  }
+
   @Test
   void shouldTakeTheEnvironmentAsItStands() {
     assertThat(load("GATEWAY_API_KEY", "${env:OTHER}").gateway().credentials().apiKey())

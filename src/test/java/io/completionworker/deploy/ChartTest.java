@@ -101,6 +101,44 @@ class ChartTest {
   }
 
   @Test
+  void shouldTakeEveryTimeOfAProbeFromItsValues() {
+    Manifests manifests =
+        Manifests.of(
+            template("memory", "--set", "probes.liveness.timeoutSeconds=9").text()); // once each
+    JsonNode worker = manifests.pod().at("/containers/0");
+
+    assertThat(worker.at("/livenessProbe/timeoutSeconds").asInt()).isEqualTo(9);
+    assertThat(worker.at("/readinessProbe/timeoutSeconds").asInt()).isEqualTo(5);
+    assertThat(worker.at("/startupProbe/timeoutSeconds").asInt()).isEqualTo(5);
+  }
+
+  /** Prometheus' job is the name of the Service, and the alerts look for the chart's in it. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "it",
+        "completion-worker",
+        "a-release-with-a-name-of-35-letters",
+        "a-release-with-a-name-of-36-letters-",
+        "the-longest-name-that-helm-takes-has-fifty-three-chars",
+        "the-longest-name-that-has-completion-worker-at-its-end"
+      })
+  void shouldKeepTheNameThatAlertsLookForHoweverLongTheReleases(String release) {
+    String cut = release.substring(0, Math.min(53, release.length())).replaceFirst("-$", "x");
+    String name = name(cut);
+
+    assertThat(name).contains("completion-worker").hasSizeLessThanOrEqualTo(52);
+    String other = (cut.length() > 40 ? cut.substring(0, cut.length() - 1) : cut) + "z";
+    assertThat(name(other)).isNotEqualTo(name);
+  }
+
+  private static String name(String release) {
+    Result result = helm.run("template", release, CHART, "-f", values("everything"));
+    assertThat(result.exitCode()).as(result.text()).isZero();
+    return Manifests.of(result.text()).one("Service").at("/metadata/name").asText();
+  }
+
+  @Test
   void shouldLeaveTheNamesOfInstancesToTheStatefulSet() {
     Result given = template("rocksdb", "--set", "config.kafka\\.group\\.instance\\.id=one");
     Result leaving = template("rocksdb", "--set", "config.shutdown\\.leave\\.group=true");
@@ -164,6 +202,14 @@ class ChartTest {
         "config.async\\.max\\.inflight=3          | properties 'async.max.inflight' not allowed",
         "config.kafka\\.bootstrap\\.server=a:1     | 'kafka.bootstrap.server' not allowed",
         "config.gateway\\.authorization=a ${b}    | /config/gateway.authorization",
+        "config.kafka\\.sasl\\.oauthbearer\\.assertion\\.private\\.key\\.passphrase=open |"
+            + " private.key.passphrase",
+        "config.kafka\\.producer\\.ssl\\.keystore\\.certificate\\.chain=PEM |"
+            + " /config/kafka.producer.ssl.keystore.certificate.chain",
+        "config.schema\\.registry\\.bearer\\.auth\\.token=t | /config/schema.registry.bearer",
+        "config.gateway\\.headers\\.x-team=search  | /config/gateway.headers.x-team",
+        "config.kafka\\.sasl\\.oauthbearer\\.token\\.endpoint\\.url=https://u:p@idp |"
+            + " oauthbearer.token.endpoint.url",
         "image.pullPolicy=Sometimes             | /image/pullPolicy",
         "secrets[0].env=KEY                     | missing properties 'secret', 'key'",
         "replicaCount=9                         | replicaCount is 9, but there are 6 partitions",

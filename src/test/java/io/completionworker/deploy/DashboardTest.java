@@ -1,5 +1,9 @@
 package io.completionworker.deploy;
 
+import java.util.List;
+import io.completionworker.metrics.RequestMeters;
+import io.completionworker.metrics.MeterSpec;
+import io.completionworker.metrics.CallMeters;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -40,6 +44,37 @@ class DashboardTest {
                 assertThat(shown)
                     .as("on the dashboard or in an alert: %s", family)
                     .anyMatch(name -> name.startsWith(family)));
+  }
+
+  /** Failed ones are often quick or as long as a time-out, and say nothing of the answered ones. */
+  @Test
+  void shouldShowTheLatencyOfAnsweredRequestsApartFromFailedOnes() {
+    List<String> latencies =
+        Expressions.all().stream()
+            .map(Expression::text)
+            .filter(text -> text.contains("histogram_quantile"))
+            .filter(text -> text.matches("(?s).*(_duration|_attempts)_seconds_bucket.*"))
+            .toList();
+
+    assertThat(latencies)
+        .hasSizeGreaterThan(6)
+        .allSatisfy(text -> assertThat(text).containsPattern("outcome!?=|error_type="));
+  }
+
+  /** A percentile above the last bucket is shown as its end. */
+  @Test
+  void shouldHaveBucketsUpToTheLongestTimeOut() {
+    double byDefault = 600;
+    double most = 86_400;
+
+    assertThat(last(CallMeters.ATTEMPTS)).isGreaterThanOrEqualTo(most);
+    assertThat(last(RequestMeters.REQUEST_DURATION)).isGreaterThanOrEqualTo(most);
+    assertThat(last(CallMeters.OPERATION_DURATION)).isGreaterThanOrEqualTo(byDefault);
+    assertThat(last(CallMeters.FIRST_CHUNK)).isGreaterThanOrEqualTo(byDefault);
+  }
+
+  private static double last(MeterSpec timer) {
+    return timer.buckets().get(timer.buckets().size() - 1);
   }
 
   @Test

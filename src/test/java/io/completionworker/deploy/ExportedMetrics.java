@@ -1,6 +1,5 @@
 package io.completionworker.deploy;
 
-import io.completionworker.metrics.GenAiNames;
 import io.completionworker.metrics.MeterSpec;
 import io.completionworker.metrics.MeterTable;
 import java.util.List;
@@ -18,6 +17,8 @@ final class ExportedMetrics {
       Set.of(
           "up",
           "jvm_buffer_memory_used_bytes",
+          "jvm_gc_live_data_size_bytes",
+          "jvm_gc_max_data_size_bytes",
           "jvm_gc_pause_seconds_sum",
           "jvm_memory_max_bytes",
           "jvm_memory_used_bytes",
@@ -35,7 +36,7 @@ final class ExportedMetrics {
   /** All series. */
   static Set<String> names() {
     Set<String> names = new TreeSet<>(OTHERS);
-    for (MeterSpec meter : MeterTable.all(GenAiNames.V1_36)) {
+    for (MeterSpec meter : MeterTable.all()) {
       endings(meter.kind()).forEach(ending -> names.add(meter.prometheusName() + ending));
     }
     return names;
@@ -43,9 +44,7 @@ final class ExportedMetrics {
 
   /** The worker's own meters, without the endings of their series. */
   static Set<String> families() {
-    return MeterTable.all(GenAiNames.V1_36).stream()
-        .map(MeterSpec::prometheusName)
-        .collect(Collectors.toSet());
+    return MeterTable.all().stream().map(MeterSpec::prometheusName).collect(Collectors.toSet());
   }
 
   private static List<String> endings(MeterSpec.Kind kind) {

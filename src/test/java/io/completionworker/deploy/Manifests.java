@@ -1,5 +1,6 @@
 package io.completionworker.deploy;
 
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -21,7 +22,9 @@ import java.util.Map;
 /** Manifests that a chart makes. */
 final class Manifests {
 
-  private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+  private static final ObjectMapper YAML =
+      new ObjectMapper(
+          YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build());
 
   private static final Map<String, Check> CHECKS =
       Map.of(
@@ -47,7 +50,7 @@ final class Manifests {
     void look(JsonElement manifest) throws IOException;
   }
 
-  /** Reads documents of YAML. */
+  /** Reads documents of YAML; a key that is there twice is a fault. */
   static Manifests of(String yaml) {
     try (MappingIterator<JsonNode> all = YAML.readerFor(JsonNode.class).readValues(yaml)) {
       return new Manifests(all.readAll().stream().filter(JsonNode::isObject).toList());

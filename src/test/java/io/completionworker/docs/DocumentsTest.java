@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.avro.FailureReason;
 import io.completionworker.completion.Advice;
-import io.completionworker.metrics.GenAiNames;
 import io.completionworker.metrics.MeterSpec;
 import io.completionworker.metrics.MeterTable;
 import java.io.IOException;
@@ -181,7 +180,7 @@ class DocumentsTest {
   }
 
   private static List<String> meters() {
-    return MeterTable.all(GenAiNames.V1_36).stream().map(MeterSpec::name).toList();
+    return MeterTable.all().stream().map(MeterSpec::name).toList();
   }
 
   private static String source(String testClass) throws IOException {

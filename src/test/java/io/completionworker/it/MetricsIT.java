@@ -7,7 +7,6 @@ import io.completionworker.avro.CompletionRequest;
 import io.completionworker.demo.endpoint.Behaviour;
 import io.completionworker.demo.endpoint.RecordedCall;
 import io.completionworker.demo.endpoint.Reply;
-import io.completionworker.metrics.GenAiNames;
 import io.completionworker.metrics.MeterSpec;
 import io.completionworker.metrics.MeterTable;
 import io.completionworker.secrets.SearchedWorker;
@@ -164,7 +163,7 @@ class MetricsIT {
   }
 
   private static List<MeterSpec> table() {
-    return MeterTable.all(GenAiNames.V1_36);
+    return MeterTable.all();
   }
 
   private static List<String> names() {

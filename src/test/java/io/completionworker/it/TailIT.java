@@ -81,6 +81,21 @@ class TailIT {
         .contains("key=odd 3 bytes \"not Avro\\u001b[2J\"");
   }
 
+  /** As tail does: the last ones, in the order of their times, and then the prompt. */
+  @Test
+  void shouldShowTheNewestRecordsAndEnd() throws Exception {
+    List<String> all = tail("responses", "--from", "earliest", "--until-end").lines().toList();
+
+    List<String> newest = tail("-n", "3").lines().toList();
+    assertThat(all).containsAll(newest);
+    assertThat(newest).hasSize(3).isSorted().last().isEqualTo(all.stream().sorted().toList().get(4));
+    assertThat(tail("failures", "-n", "2", "--trace-id", "trace-1").lines())
+        .hasSize(2)
+        .allMatch(line -> line.contains(" trace=trace-1"));
+    assertThat(tail("-n", "1000").lines()).hasSize(5);
+    assertThat(tail("usage-windows", "-n", "1")).isEmpty();
+  }
+
   @Test
   void shouldShowOnlyWhatTheFiltersLetPass() throws Exception {
     assertThat(tail("failures", "--from", "1h", "--until-end", "--trace-id", "trace-1").lines())

@@ -72,6 +72,14 @@ public final class Canaries {
             "kafka.sasl.jaas.config",
             "org.apache.kafka.common.security.plain.PlainLoginModule " + kafkaUser)
         .forEach(settings::putIfAbsent);
+    if (!settings.containsKey("kafka.security.protocol")) {
+      // over plain text no client uses them, so they may be anything
+      PasswordsOfKafka.keys().forEach(key -> settings.putIfAbsent(key, PLANTED + letters(key)));
+    }
+  }
+
+  private static String letters(String key) {
+    return key.replace('.', '-');
   }
 
   /** Gives a record headers that no worker may take. */

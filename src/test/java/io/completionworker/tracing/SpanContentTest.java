@@ -31,7 +31,7 @@ class SpanContentTest {
 
     assertThat(spans.attempts().get(0).getAttributes().asMap())
         .containsEntry(SpanAttributes.GEN_AI_OPERATION, "chat")
-        .containsEntry(SpanAttributes.PROVIDER, "azure-openai")
+        .containsEntry(SpanAttributes.PROVIDER, "azure.ai.openai")
         .containsEntry(SpanAttributes.REQUEST_MODEL, "gpt-4o-mini")
         .containsEntry(SpanAttributes.MAX_TOKENS, 100L)
         .containsEntry(SpanAttributes.TEMPERATURE, 0.5)

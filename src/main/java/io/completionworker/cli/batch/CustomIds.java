@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds ids that occur twice, in bounded memory: 24 bytes for each id go to a temporary file, one
  * of 256 by the id's hash, and each of those is looked at by itself. A hundred million ids need
- * some 40 MB of memory and 2.4 GB of disk. Few ids stay in memory.
+ * some 40 MB of memory and 2.4 GB of disk, be they the same or not. Few ids stay in memory. The
+ * files are gone when the process ends, by a signal too.
  *
  * <p>Two ids are the same when the first 128 bits of their SHA-256 are.
  */
@@ -32,7 +33,7 @@ final class CustomIds implements AutoCloseable {
   private static final int BUFFER_BYTES = 4096;
 
   private final MessageDigest digest;
-  private final int inMemory;
+  private final int mostInMemory;
   private final Map<Hash, Long> few = new HashMap<>();
   private final List<Repeat> repeats = new ArrayList<>();
   private final List<DataOutputStream> spills = new ArrayList<>();
@@ -51,8 +52,8 @@ final class CustomIds implements AutoCloseable {
   }
 
   /** Keeps so many in memory before it uses files. */
-  CustomIds(int inMemory) {
-    this.inMemory = inMemory;
+  CustomIds(int mostInMemory) {
+    this.mostInMemory = mostInMemory;
     try {
       this.digest = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
@@ -63,7 +64,7 @@ final class CustomIds implements AutoCloseable {
   void add(String id, long line) throws IOException {
     ByteBuffer bytes = ByteBuffer.wrap(digest.digest(id.getBytes(StandardCharsets.UTF_8)));
     Hash hash = new Hash(bytes.getLong(), bytes.getLong());
-    if (directory == null && few.size() < inMemory) {
+    if (directory == null && inMemory() < mostInMemory) {
       Long first = few.putIfAbsent(hash, line);
       if (first != null) {
         repeats.add(new Repeat(line, first));
@@ -80,6 +81,11 @@ final class CustomIds implements AutoCloseable {
     }
   }
 
+  /** Entries that are held as objects. */
+  int inMemory() {
+    return few.size() + repeats.size();
+  }
+
   /** Names every repeat, in no order. */
   void repeats(Repeats found) throws IOException {
     repeats.forEach(repeat -> found.repeated(repeat.line(), repeat.first()));
@@ -91,7 +97,9 @@ final class CustomIds implements AutoCloseable {
 
   private void spill() throws IOException {
     directory = Files.createTempDirectory("completion-worker-ids");
+    directory.toFile().deleteOnExit(); // the last one, since the others come after it
     for (int i = 0; i < FILES; i++) {
+      file(i).toFile().deleteOnExit();
       spills.add(
           new DataOutputStream(
               new BufferedOutputStream(Files.newOutputStream(file(i)), BUFFER_BYTES)));

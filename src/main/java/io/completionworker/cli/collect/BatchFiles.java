@@ -3,8 +3,10 @@ package io.completionworker.cli.collect;
 import io.completionworker.cli.input.FileFaultException;
 import io.completionworker.cli.records.NumberSet;
 import io.completionworker.cli.records.RecordsException;
+import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileSystemException;
@@ -40,8 +42,14 @@ final class BatchFiles implements Closeable {
     this.answers =
         options.ordered()
             ? new SpooledAnswers(new Spool(directory.resolve("answers"), state.answersLength()))
-            : new AppendedAnswers(options.out(), state.answersLength());
+            : asTheyCome();
     this.errors = new Errors(new Spool(directory.resolve("errors"), state.errorsLength()));
+  }
+
+  private Answers asTheyCome() throws IOException {
+    return options.printed().isPresent()
+        ? new PrintedAnswers(options.printed().get().to())
+        : new AppendedAnswers(options.out(), state.answersLength());
   }
 
   /**
@@ -174,9 +182,24 @@ final class BatchFiles implements Closeable {
     save(publishing);
     spooled.clear();
     state = moved(publishing);
+    if (options.printed().isPresent()) {
+      print(options.printed().get().to());
+    }
+  }
+
+  private void print(PrintWriter to) throws IOException {
+    try (BufferedReader lines = Files.newBufferedReader(options.out())) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        to.print(line + "\n");
+      }
+    }
+    to.flush();
   }
 
   private Path answersFile() {
+    if (options.printed().isPresent()) {
+      return Path.of(options.answersName());
+    }
     return options.ordered() ? directory.resolve("answers") : options.out();
   }
 
@@ -225,7 +248,7 @@ final class BatchFiles implements Closeable {
   void discard() throws IOException {
     close();
     if (!options.ordered()) {
-      Files.deleteIfExists(options.out());
+      Files.deleteIfExists(options.out()); // not there when answers are printed
     }
     try (Stream<Path> files = Files.list(directory)) {
       for (Path file : files.toList()) {

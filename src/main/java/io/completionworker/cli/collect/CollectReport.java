@@ -18,23 +18,33 @@ public final class CollectReport {
       List.of("MODEL", "CALLS", "PROMPT", "COMPLETION", "CACHED", "REASONING", "AUDIO", "COST");
 
   private final CollectOptions options;
-  private final boolean complete;
+  private final End end;
   private final OptionalLong size;
   private final long answers;
   private final long missing;
   private final Map<String, Long> failures;
   private final Totals totals;
 
+  /** What it has come to. */
+  enum End {
+    /** Every request has its outcome. */
+    COMPLETE,
+    /** Some have not, or may not. */
+    INCOMPLETE,
+    /** Every request that is known has; how many there are cannot be known any more. */
+    SIZE_GONE
+  }
+
   CollectReport(
       CollectOptions options,
-      boolean complete,
+      End end,
       OptionalLong size,
       long answers,
       long missing,
       Map<String, Long> failures,
       Totals totals) {
     this.options = options;
-    this.complete = complete;
+    this.end = end;
     this.size = size;
     this.answers = answers;
     this.missing = missing;
@@ -44,11 +54,18 @@ public final class CollectReport {
 
   /** Whether every request of the batch has its outcome. */
   public boolean complete() {
-    return complete;
+    return end == End.COMPLETE;
   }
 
   /** What is missing, in one line. */
   public String missing() {
+    if (end == End.SIZE_GONE) {
+      return "Batch %s cannot be told to be complete: all %d requests that are known have their outcome,"
+              .formatted(options.batch(), answers + failed())
+          + " but the record that says how many there are is not on the topics: it was deleted by their"
+          + " retention, is older than --since, or was not published yet. If its submit was stopped, run"
+          + " that again and then this command";
+    }
     String known =
         missing + " of " + (size.isPresent() ? size.getAsLong() : answers + failed() + missing);
     return "Batch "
@@ -63,8 +80,8 @@ public final class CollectReport {
   /** For people: lines of a table. */
   public List<String> lines() {
     List<String> lines = new ArrayList<>();
-    lines.add("answers   " + answers + " in " + options.out());
-    lines.add("failures  " + failed() + " in " + options.errors());
+    lines.add("answers   " + answers + " in " + options.answersName());
+    lines.add("failures  " + failed() + " in " + options.errorsName());
     failures.forEach((reason, count) -> lines.add("  " + reason + " " + count));
     if (!totals.byModel().isEmpty()) {
       lines.add("");
@@ -129,13 +146,13 @@ public final class CollectReport {
   public String json() {
     ObjectNode json = JSON.createObjectNode();
     json.put("batch", options.batch());
-    json.put("complete", complete);
+    json.put("complete", complete());
     size.ifPresent(count -> json.put("requests", count));
     json.put("answers", answers);
     json.put("failures", failed());
     json.put("missing", missing);
-    json.put("out", options.out().toString());
-    json.put("errors", options.errors().toString());
+    json.put("out", options.answersName());
+    json.put("errors", options.errorsName());
     ObjectNode reasons = json.putObject("failures_by_reason");
     failures.forEach(reasons::put);
     ObjectNode usage = json.putObject("usage");

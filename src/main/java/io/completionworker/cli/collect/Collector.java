@@ -4,6 +4,7 @@ import io.completionworker.cli.clients.ClientSettings;
 import io.completionworker.cli.group.GroupWatch;
 import io.completionworker.cli.records.RecordLookup;
 import io.completionworker.cli.records.RecordsException;
+import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.records.TopicReader;
 import io.completionworker.cli.terminal.Progress;
 import io.completionworker.config.WorkerSettings;
@@ -26,6 +27,9 @@ public final class Collector {
   /** Usage is committed with its outcome, and may be seen a moment later; or not be there. */
   private static final long USAGE_NANOS = Duration.ofSeconds(5).toNanos();
 
+  /** Longer than a submit takes between two transactions. */
+  private static final long QUIET_NANOS = Duration.ofSeconds(10).toNanos();
+
   private final CollectOptions options;
   private final Progress progress;
   private final BooleanSupplier stopped;
@@ -34,8 +38,11 @@ public final class Collector {
   private final OutcomeIntake intake;
   private final GroupWatch workers;
   private final Map<TopicPartition, Long> ends;
+  private final String requests;
   private boolean caughtUp;
   private boolean followingSaid;
+  private long seenAtLast;
+  private long quietSince;
 
   private Collector(
       CollectOptions options,
@@ -44,7 +51,9 @@ public final class Collector {
       BatchFiles files,
       TopicReader reader,
       OutcomeIntake intake,
-      GroupWatch workers) {
+      GroupWatch workers,
+      String requests) {
+    this.requests = requests;
     this.options = options;
     this.progress = progress;
     this.stopped = stopped;
@@ -123,7 +132,16 @@ public final class Collector {
      */
     public CollectReport collect(Progress progress, BooleanSupplier stopped) throws IOException {
       try (GroupWatch workers = new GroupWatch(settings)) {
-        return new Collector(options, progress, stopped, files, reader, intake, workers).run();
+        return new Collector(
+                options,
+                progress,
+                stopped,
+                files,
+                reader,
+                intake,
+                workers,
+                settings.topics().requests())
+            .run();
       }
     }
 
@@ -160,19 +178,52 @@ public final class Collector {
       if (done) {
         doneSince = doneSince == 0 ? now : doneSince;
         if (ledger().allCounted() || now - doneSince > USAGE_NANOS) {
-          return end(true);
+          return end(CollectReport.End.COMPLETE);
         }
       } else {
         doneSince = 0;
       }
       if (stopped.getAsBoolean() || isOver(now - started)) {
-        return end(done);
+        return end(done ? CollectReport.End.COMPLETE : CollectReport.End.INCOMPLETE);
+      }
+      if (isQuiet(now) && isSizeGone()) {
+        return end(CollectReport.End.SIZE_GONE);
       }
       if (now - noted > CHECKPOINT_NANOS) {
         files.checkpoint(reader.positions());
         noted = System.nanoTime();
       }
     }
+  }
+
+  /** Whether all that is known is settled, and nothing else has come for a while. */
+  private boolean isQuiet(long now) {
+    Ledger ledger = ledger();
+    boolean waiting = caughtUp && ledger.size().isEmpty() && ledger.missing() == 0;
+    if (!waiting || ledger.seen() != seenAtLast) {
+      seenAtLast = ledger.seen();
+      quietSince = now;
+    }
+    if (!waiting || now - quietSince < QUIET_NANOS) {
+      return false;
+    }
+    quietSince = now; // if the size may still come, this is asked again after a while
+    return true;
+  }
+
+  /**
+   * Whether the last request of the batch, which has its size, may have been deleted: records of
+   * its topic are gone that were newer than each of the batch's requests that was seen.
+   */
+  private boolean isSizeGone() {
+    if (ledger().newestRequest() < 0 && !options.since().equals(StartAt.EARLIEST)) {
+      return true; // it is older than what is read
+    }
+    Map<TopicPartition, Long> times = reader.oldestTimes();
+    return reader.oldest().entrySet().stream()
+        .filter(oldest -> oldest.getKey().topic().equals(requests) && oldest.getValue() > 0)
+        .map(oldest -> times.getOrDefault(oldest.getKey(), Long.MAX_VALUE))
+        .anyMatch(time -> time > ledger().newestRequest());
   }
 
   private void begin() {
@@ -223,16 +274,16 @@ public final class Collector {
     progress.at(ledger().settled());
   }
 
-  private CollectReport end(boolean complete) throws IOException {
+  private CollectReport end(CollectReport.End how) throws IOException {
     files.checkpoint(reader.positions());
-    if (complete) {
+    if (how != CollectReport.End.INCOMPLETE) {
       files.publish();
     }
     Map<String, Long> reasons = files.writeErrors();
     Ledger ledger = ledger();
     return new CollectReport(
         options,
-        complete,
+        how,
         ledger.size(),
         ledger.answers().size(),
         ledger.missing(),

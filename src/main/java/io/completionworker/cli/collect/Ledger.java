@@ -25,10 +25,12 @@ final class Ledger {
   private final NumberSet counted;
   private long size;
   private long settled;
+  private long newestRequest;
 
   Ledger() {
     this(new NumberSet(), new Counts(), new Counts(), new NumberSet(), new NumberSet());
     size = UNKNOWN;
+    newestRequest = UNKNOWN;
   }
 
   private Ledger(
@@ -50,8 +52,15 @@ final class Ledger {
     return size == UNKNOWN ? OptionalLong.empty() : OptionalLong.of(size);
   }
 
-  void requested(long line) {
+  /** A request of this line was written at this time. */
+  void requested(long line, long time) {
+    newestRequest = Math.max(newestRequest, time);
     change(line, requests::add);
+  }
+
+  /** The latest time of a request that was seen; before 1970 when none was. */
+  long newestRequest() {
+    return newestRequest;
   }
 
   void failed(long line) {
@@ -117,6 +126,7 @@ final class Ledger {
   void write(DataOutput out) throws IOException {
     out.writeLong(size);
     out.writeLong(settled);
+    out.writeLong(newestRequest);
     lines.write(out);
     requests.write(out);
     failures.write(out);
@@ -127,6 +137,7 @@ final class Ledger {
   static Ledger read(DataInput in) throws IOException {
     long size = in.readLong();
     long settled = in.readLong();
+    long newestRequest = in.readLong();
     Ledger ledger =
         new Ledger(
             NumberSet.read(in),
@@ -136,6 +147,7 @@ final class Ledger {
             NumberSet.read(in));
     ledger.size = size;
     ledger.settled = settled;
+    ledger.newestRequest = newestRequest;
     return ledger;
   }
 

@@ -82,7 +82,7 @@ final class OutcomeIntake {
   private void request(ConsumerRecord<byte[], byte[]> found) {
     Optional<BatchRequestId> id = requests.read(found).flatMap(this::ours);
     if (id.isPresent()) {
-      ledger().requested(id.get().line());
+      ledger().requested(id.get().line(), found.timestamp());
       size(found);
     }
   }

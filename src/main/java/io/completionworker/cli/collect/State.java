@@ -34,7 +34,7 @@ record State(
     NumberSet published,
     boolean publishing) {
 
-  private static final int FORMAT = 0x43570001;
+  private static final int FORMAT = 0x43570002;
 
   static State begin(String batch, boolean ordered) {
     return new State(

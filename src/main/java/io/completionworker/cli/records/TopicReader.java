@@ -157,6 +157,21 @@ public final class TopicReader implements AutoCloseable {
     return asked(() -> consumer.beginningOffsets(partitions));
   }
 
+  /** Times of the oldest records that there are; none of a partition without records. */
+  public Map<TopicPartition, Long> oldestTimes() {
+    Map<TopicPartition, Long> beginning = new HashMap<>();
+    partitions.forEach(partition -> beginning.put(partition, 0L));
+    Map<TopicPartition, Long> times = new HashMap<>();
+    asked(() -> consumer.offsetsForTimes(beginning))
+        .forEach(
+            (partition, found) -> {
+              if (found != null) {
+                times.put(partition, found.timestamp());
+              }
+            });
+    return times;
+  }
+
   /** Offsets behind the last records that are committed. */
   public Map<TopicPartition, Long> committedEnds() {
     return asked(() -> consumer.endOffsets(partitions));

@@ -6,6 +6,7 @@ import io.completionworker.cli.records.Values;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.serde.AvroSerdes;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,11 @@ import org.apache.kafka.common.TopicPartition;
 public final class Tail {
 
   private static final Duration POLL = Duration.ofMillis(200);
+
+  /** Offsets of each partition that are looked at first for the newest records. */
+  private static final long FIRST_LOOK = 100;
+
+  private static final long MOST_BACK = Long.MAX_VALUE / 8;
 
   private final TailOptions options;
   private final Function<ConsumerRecord<byte[], byte[]>, Values.Decoded<?>> decode;
@@ -72,6 +78,10 @@ public final class Tail {
 
   private void run(TopicReader reader, BooleanSupplier stopped) {
     Map<TopicPartition, Long> ends = reader.committedEnds();
+    if (options.newest()) {
+      newest(reader, ends, stopped);
+      return;
+    }
     reader.seek(options.from(), reader.partitions());
     while (!stopped.getAsBoolean() && !(options.untilEnd() && reader.reached(ends))) {
       for (ConsumerRecord<byte[], byte[]> found :
@@ -83,6 +93,41 @@ public final class Tail {
     }
   }
 
+  /**
+   * Shows the newest records in the order of their times. How far back they begin is not known: not
+   * every offset has a record, and not every record is one that is looked for. So it looks back
+   * ever further, until so many are found and nothing that is newer can be before.
+   */
+  private void newest(TopicReader reader, Map<TopicPartition, Long> ends, BooleanSupplier stopped) {
+    Map<TopicPartition, Long> oldest = reader.oldest();
+    long back = Math.max(FIRST_LOOK, Math.min(options.limit().orElseThrow(), MOST_BACK));
+    while (true) {
+      Map<TopicPartition, Long> starts = new HashMap<>();
+      for (Map.Entry<TopicPartition, Long> end : ends.entrySet()) {
+        long first = oldest.getOrDefault(end.getKey(), 0L);
+        starts.put(end.getKey(), Math.max(first, end.getValue() - back));
+      }
+      reader.resume(starts);
+      Newest found = new Newest(options.limit().orElseThrow());
+      while (!stopped.getAsBoolean() && !reader.reached(ends)) {
+        for (ConsumerRecord<byte[], byte[]> one : reader.read(POLL)) {
+          if (!isBehind(one, ends)) {
+            found.look(one, matching(one));
+          }
+        }
+      }
+      if (stopped.getAsBoolean() || found.isWhole(starts, oldest)) {
+        for (String line : found.lines()) {
+          if (!print.test(line)) {
+            return;
+          }
+        }
+        return;
+      }
+      back = Math.min(back * 4, MOST_BACK);
+    }
+  }
+
   private static boolean isBehind(
       ConsumerRecord<byte[], byte[]> found, Map<TopicPartition, Long> ends) {
     TopicPartition partition = new TopicPartition(found.topic(), found.partition());
@@ -90,14 +135,24 @@ public final class Tail {
   }
 
   private boolean show(ConsumerRecord<byte[], byte[]> found) {
+    Optional<String> line = matching(found);
+    if (line.isEmpty()) {
+      return true;
+    }
+    shown++;
+    return print.test(line.get())
+        && (options.limit().isEmpty() || shown < options.limit().getAsLong());
+  }
+
+  /** The record as a line; empty when it is not looked for. */
+  private Optional<String> matching(ConsumerRecord<byte[], byte[]> found) {
     SeenRecord seen = SeenRecord.of(found, decode.apply(found));
     if (!seen.matches(options)) {
       sayUnread(seen);
-      return true;
+      return Optional.empty();
     }
-    String line = options.json() ? seen.json().toString() : ReadableLine.of(options.role(), seen);
-    shown++;
-    return print.test(line) && (options.limit().isEmpty() || shown < options.limit().getAsLong());
+    return Optional.of(
+        options.json() ? seen.json().toString() : ReadableLine.of(options.role(), seen));
   }
 
   /** What cannot be decoded may be what is looked for. */

@@ -8,6 +8,7 @@ import java.util.OptionalLong;
  * What is to be shown.
  *
  * @param limit most records shown
+ * @param newest whether these are the newest that there are; then {@code from} has no meaning
  * @param untilEnd whether to stop behind what is there at the start
  */
 public record TailOptions(
@@ -17,5 +18,6 @@ public record TailOptions(
     Optional<String> requestId,
     Optional<String> key,
     OptionalLong limit,
+    boolean newest,
     boolean untilEnd,
     boolean json) {}

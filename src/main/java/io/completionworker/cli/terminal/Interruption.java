@@ -19,6 +19,7 @@ public final class Interruption implements AutoCloseable {
   private final CountDownLatch ended = new CountDownLatch(1);
   private final Thread hook = new Thread(this::interrupt, "interruption");
   private volatile boolean asked;
+  private volatile boolean working;
 
   private Interruption(PrintWriter err, Supplier<String> lastLine) {
     this.err = err;
@@ -31,9 +32,24 @@ public final class Interruption implements AutoCloseable {
    * @param lastLine what was reached and how to go on; asked for on another thread, after close
    */
   public static Interruption watch(PrintWriter err, Supplier<String> lastLine) {
+    Interruption interruption = prepare(err, lastLine);
+    interruption.begin();
+    return interruption;
+  }
+
+  /**
+   * Watches a command that has nothing to end in good order before it {@link #begin}s: until then
+   * the process ends at once, even while the command waits for its input.
+   */
+  public static Interruption prepare(PrintWriter err, Supplier<String> lastLine) {
     Interruption interruption = new Interruption(err, lastLine);
     Runtime.getRuntime().addShutdownHook(interruption.hook);
     return interruption;
+  }
+
+  /** From here on the command looks whether it is asked to end, and is given the time. */
+  public void begin() {
+    working = true;
   }
 
   /** Whether the process is to end. */
@@ -55,7 +71,9 @@ public final class Interruption implements AutoCloseable {
   private void interrupt() {
     asked = true;
     try {
-      ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      if (working) {
+        ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -2,7 +2,7 @@ package io.completionworker.cli.terminal;
 
 import java.io.InputStream;
 import java.io.PrintWriter;
-import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.IntSupplier;
@@ -34,14 +34,14 @@ public record Surroundings(
     this(environment, in, out, err, terminal, TerminalWidth.of(environment));
   }
 
-  /** Those of this process. */
+  /** Those of this process. Text is UTF-8 whatever the locale says: what it lacks would be lost. */
   public static Surroundings ofProcess() {
     Map<String, String> environment = System.getenv();
     return new Surroundings(
         environment,
         System.in,
-        new PrintWriter(System.out, true, Charset.defaultCharset()),
-        new PrintWriter(System.err, true, Charset.defaultCharset()),
+        new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+        new PrintWriter(System.err, true, StandardCharsets.UTF_8),
         TerminalCheck.redraws(environment),
         TerminalWidth.ofProcess(environment));
   }

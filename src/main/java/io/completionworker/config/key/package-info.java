@@ -1,6 +1,6 @@
 /**
  * What every group of keys is made with: how a key is declared, what its values may be, how faults
- * are gathered and secrets hidden.
+ * are gathered.
  *
  * <p>Immutable or used by one thread while the worker starts. Knows no key of its own.
  */

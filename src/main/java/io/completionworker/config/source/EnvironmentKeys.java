@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,6 +25,9 @@ final class EnvironmentKeys {
 
   /** What a variable begins with that is for the worker alone. */
   static final String PREFIX = "COMPLETION_WORKER_";
+
+  /** An empty text, as a shell or YAML would write it. */
+  private static final Set<String> EMPTY = Set.of("\"\"", "''");
 
   private static final Pattern NEARLY_PREFIX =
       Pattern.compile("(?i)completion[^a-z0-9]*workers?[^a-z0-9]+(.+)");
@@ -43,7 +47,8 @@ final class EnvironmentKeys {
     environment.forEach(
         (variable, value) -> {
           if (!value.isBlank()) {
-            this.environment.put(variable, value.strip());
+            String text = value.strip();
+            this.environment.put(variable, EMPTY.contains(text) ? "" : text);
           }
         });
     put(names.fixed(), keys);

@@ -2,6 +2,7 @@ package io.completionworker.config.source;
 
 import io.completionworker.config.key.Faults;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -29,6 +30,11 @@ public final class Sources {
   public Sources(Map<String, String> environment, Names names) {
     this.environment = Map.copyOf(environment);
     this.names = names;
+  }
+
+  /** Names of the providers that variables of the file may have. */
+  public static List<String> providers() {
+    return Variables.PROVIDERS;
   }
 
   /** All texts by key, in the order of the keys. */

@@ -2,6 +2,7 @@ package io.completionworker.config.source;
 
 import io.completionworker.config.key.Faults;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -17,6 +18,9 @@ import org.apache.kafka.common.config.provider.EnvVarConfigProvider;
  * that is a fault.
  */
 final class Variables {
+
+  /** What stands between the brace and the colon. */
+  static final List<String> PROVIDERS = List.of("env", "file", "dir");
 
   private final Map<String, ConfigProvider> providers;
   private final ConfigTransformer transformer;

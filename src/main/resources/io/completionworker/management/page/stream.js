@@ -1,6 +1,9 @@
 // The stream of samples. It comes back by itself: the browser does that for a connection that
 // breaks, and the timer below for one that was refused or says nothing any more.
 
+// Where the page is, also behind a proxy that serves it as /worker/ or as /worker.
+const HERE = location.pathname.replace(/\/?$/, "/");
+
 const SILENCE = 10_000;
 const AGAIN = 3000;
 
@@ -14,7 +17,7 @@ let retry = null;
 function connect() {
   disconnect();
   lastHeard = performance.now();
-  source = new EventSource("/events");
+  source = new EventSource(`${HERE}events`);
   source.addEventListener("history", (event) => {
     const { page, ...history } = JSON.parse(event.data);
     if (pageId !== null && pageId !== page) {
@@ -77,6 +80,9 @@ function togglePause() {
   }
 }
 
+for (const link of document.querySelectorAll("a[href]:not([href^='#'])")) {
+  link.setAttribute("href", HERE + link.getAttribute("href"));
+}
 buildFigures();
 buildCharts();
 buildTables();

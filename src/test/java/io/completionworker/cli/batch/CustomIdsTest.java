@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -39,5 +40,21 @@ class CustomIdsTest {
     }
 
     assertThat(repeats).isEmpty();
+  }
+
+  /** A file whose lines all have one id would take an object for each of them. */
+  @Test
+  void shouldKeepNoMoreInMemoryForIdsThatAreTheSame() throws IOException {
+    Map<Long, Long> repeats = new TreeMap<>();
+    try (CustomIds ids = new CustomIds(100)) {
+      for (int line = 1; line <= 5_000; line++) {
+        ids.add("same", line);
+        assertThat(ids.inMemory()).isLessThanOrEqualTo(100);
+      }
+      ids.repeats(repeats::put);
+    }
+
+    assertThat(repeats).hasSize(4_999).containsEntry(2L, 1L).containsEntry(5_000L, 1L);
+    assertThat(repeats.values()).containsOnly(1L);
   }
 }

@@ -107,7 +107,8 @@ class BatchFilesTest {
         .isInstanceOf(OutputFaultException.class)
         .hasMessageContaining("was begun without --ordered");
     CollectOptions other =
-        new CollectOptions("other", out, errors, false, StartAt.EARLIEST, Optional.empty());
+        new CollectOptions(
+            "other", out, errors, false, StartAt.EARLIEST, Optional.empty(), Optional.empty());
     assertThatThrownBy(() -> BatchFiles.open(other))
         .isInstanceOf(OutputFaultException.class)
         .hasMessageContaining("has answers of batch b");
@@ -146,7 +147,8 @@ class BatchFilesTest {
 
   private BatchFiles open(boolean ordered) throws IOException {
     return BatchFiles.open(
-        new CollectOptions("b", out, errors, ordered, StartAt.EARLIEST, Optional.empty()));
+        new CollectOptions(
+            "b", out, errors, ordered, StartAt.EARLIEST, Optional.empty(), Optional.empty()));
   }
 
   private static void answer(BatchFiles files, long line) throws IOException {

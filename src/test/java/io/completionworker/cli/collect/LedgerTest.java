@@ -15,8 +15,8 @@ class LedgerTest {
 
   @Test
   void shouldBeDoneWhenEveryLineIsSettledAndTheSizeIsKnown() {
-    ledger.requested(1);
-    ledger.requested(3);
+    ledger.requested(1, 0);
+    ledger.requested(3, 0);
     ledger.answered(1);
     ledger.failed(3);
     assertThat(ledger.done()).isFalse();
@@ -33,15 +33,15 @@ class LedgerTest {
   void shouldOpenALineAgainThatIsSentAgain() {
     ledger.size(1);
     ledger.failed(7); // read before its request
-    ledger.requested(7);
+    ledger.requested(7, 0);
     assertThat(ledger.done()).isTrue();
 
-    ledger.requested(7);
+    ledger.requested(7, 0);
     assertThat(ledger.done()).isFalse();
     ledger.failed(7);
     assertThat(ledger.done()).isTrue();
 
-    ledger.requested(7);
+    ledger.requested(7, 0);
     assertThat(ledger.answered(7)).isTrue();
     assertThat(ledger.done()).isTrue();
     assertThat(ledger.isFailed(7)).isFalse();
@@ -51,10 +51,10 @@ class LedgerTest {
   @Test
   void shouldBeTheSameAfterItWasWritten() throws IOException {
     ledger.size(4);
-    ledger.requested(1);
-    ledger.requested(1);
+    ledger.requested(1, 0);
+    ledger.requested(1, 0);
     ledger.failed(1);
-    ledger.requested(2);
+    ledger.requested(2, 0);
     ledger.answered(2);
     ledger.counted(2);
 

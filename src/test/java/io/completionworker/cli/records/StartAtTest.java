@@ -40,4 +40,12 @@ class StartAtTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("is no time");
   }
+
+  /** Kafka's times are milliseconds from 1970 on, and would overflow. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"999999999d", "1969-12-31", "10000-01-01", "+999999999-01-01T00:00:00Z"})
+  void shouldRefuseATimeThatNoRecordCanHave(String text) {
+    assertThatThrownBy(() -> StartAt.parse(text, NOW)).isInstanceOf(IllegalArgumentException.class);
+  }
 }

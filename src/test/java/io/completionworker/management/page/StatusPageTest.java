@@ -72,8 +72,9 @@ class StatusPageTest {
     assertThat(page.split("<script", -1)).hasSize(2);
     assertThat(page.split("<style", -1)).hasSize(2);
     assertThat(page)
-        .doesNotContainPattern("(src|href)=\"(?!data:|/metrics|/health|#)")
+        .doesNotContainPattern("(src|href)=\"(?!data:|metrics\"|health/ready\"|#)")
         .doesNotContainPattern("\\son[a-z]+=|\\sstyle=|javascript:|@import|url\\(")
+        .doesNotContain("EventSource(\"/", "fetch(\"/")
         .doesNotContain("innerHTML", "outerHTML", "insertAdjacent", "document.write", "eval(");
   }
 

@@ -2,7 +2,6 @@ package io.completionworker.metrics.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.completionworker.metrics.GenAiNames;
 import io.completionworker.metrics.MeterSpec;
 import io.completionworker.metrics.MeterTable;
 import java.lang.reflect.Field;
@@ -13,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** A meter or tag that gets another name has to get it here too. */
 class NamesTest {
 
-  private static final List<MeterSpec> METERS = MeterTable.all(GenAiNames.V1_36);
+  private static final List<MeterSpec> METERS = MeterTable.all();
 
   @Test
   void shouldReadMetersThatExist() {

@@ -1,0 +1,123 @@
+package io.completionworker.cli;
+
+import io.completionworker.cli.collect.CollectOptions;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/**
+ * Where the outcomes of a batch are written: two files, or standard output and a file. For standard
+ * output, what a collect keeps is in a directory for its owner alone, which goes with the command.
+ */
+final class OutcomeFiles implements Closeable {
+
+  private static final Path STANDARD_OUTPUT = Path.of("-");
+
+  /** What a collect makes in the directory and beside its file of answers. */
+  private static final List<String> KEPT =
+      List.of("lock", "state", "state.part", "answers", "errors", "in-order");
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "FILE",
+      description = {
+        "File of answers, one JSON object a line, as OpenAI's Batch API has them.",
+        "- is standard output, which has nothing but answers then; a run that was stopped begins"
+            + " anew."
+      })
+  private Path out = STANDARD_OUTPUT;
+
+  @Option(
+      names = "--errors",
+      paramLabel = "FILE",
+      description =
+          "File of errors. Default: answers.errors.jsonl beside answers.jsonl; with --out - they are"
+              + " only counted.")
+  private @Nullable Path errors;
+
+  private @Nullable Path temporary;
+
+  /**
+   * Checks what was given.
+   *
+   * @throws picocli.CommandLine.ParameterException when both are one file
+   */
+  void check(CommonOptions options) {
+    if (STANDARD_OUTPUT.equals(errors)) {
+      throw options.wrong("--errors must be a file");
+    }
+    if (!isPrinted() && normal(out).equals(normal(errors()))) {
+      throw options.wrong("--out and --errors must be two files");
+    }
+  }
+
+  /** Whether answers go to standard output. */
+  boolean isPrinted() {
+    return out.equals(STANDARD_OUTPUT);
+  }
+
+  /** The file of answers, also where it is only a copy of what is printed. */
+  Path answers() throws IOException {
+    return isPrinted() ? temporary().resolve("answers.jsonl") : out;
+  }
+
+  /** The file of errors, also where nobody asked for one. */
+  Path errorsFile() throws IOException {
+    return errors == null && isPrinted() ? temporary().resolve("errors.jsonl") : errors();
+  }
+
+  Optional<CollectOptions.Printed> printed(PrintWriter standardOutput) {
+    return isPrinted()
+        ? Optional.of(new CollectOptions.Printed(standardOutput, errors != null))
+        : Optional.empty();
+  }
+
+  private Path errors() {
+    return errors == null ? CollectOptions.errorsBeside(out) : errors;
+  }
+
+  private static Path normal(Path file) {
+    return file.toAbsolutePath().normalize();
+  }
+
+  private Path temporary() throws IOException {
+    Path made = temporary;
+    if (made == null) {
+      made = Files.createTempDirectory("completion-worker-collect");
+      temporary = made;
+      deleteOnExit(made);
+    }
+    return made;
+  }
+
+  /** By a signal, too; the first is deleted last. */
+  private static void deleteOnExit(Path directory) {
+    directory.toFile().deleteOnExit();
+    for (String file : List.of("answers.jsonl", "errors.jsonl", "errors.jsonl.part")) {
+      directory.resolve(file).toFile().deleteOnExit();
+    }
+    Path kept = directory.resolve("answers.jsonl.collect");
+    kept.toFile().deleteOnExit();
+    KEPT.forEach(file -> kept.resolve(file).toFile().deleteOnExit());
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (temporary != null && Files.exists(temporary)) {
+      try (Stream<Path> files = Files.walk(temporary)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.deleteIfExists(file);
+        }
+      }
+    }
+  }
+}
