@@ -9,6 +9,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -61,7 +62,13 @@ class GatewayClientLoadIT {
   @Test
   @Timeout(value = 20, unit = TimeUnit.MINUTES)
   void shouldEndEveryAttemptOfVeryMany() throws InterruptedException {
-    var config = Settings.at("http://127.0.0.1:" + port + "/v1").config();
+    // a starved machine may hold an answer back for longer than the tests' usual patience
+    var config =
+        Settings.at("http://127.0.0.1:" + port + "/v1")
+            .connectTimeout(Duration.ofMinutes(10))
+            .requestTimeout(Duration.ofMinutes(10))
+            .idleTimeout(Duration.ofMinutes(10))
+            .config();
     try (GatewayClient client = GatewayClient.start(config, IN_FLIGHT, InstantSource.system())) {
       var slots = new Semaphore(IN_FLIGHT);
       CompletionCall call = Calls.hello();
