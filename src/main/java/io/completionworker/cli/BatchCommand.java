@@ -101,6 +101,7 @@ final class BatchCommand implements Callable<Integer> {
                       answers,
                       errors,
                       ordered,
+                      files.skipsUndecodable(),
                       plan.since(),
                       timeout,
                       files.printed(surroundings.out())))) {

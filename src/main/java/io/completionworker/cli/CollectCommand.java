@@ -100,6 +100,7 @@ final class CollectCommand implements Callable<Integer> {
           files.answers(),
           files.errorsFile(),
           ordered,
+          files.skipsUndecodable(),
           StartAt.parse(since, Instant.now()),
           timeout,
           files.printed(surroundings.out()));

@@ -44,6 +44,15 @@ final class OutcomeFiles implements Closeable {
               + " only counted.")
   private @Nullable Path errors;
 
+  @Option(
+      names = "--skip-undecodable",
+      description = {
+        "Leave out answers and failures that cannot be decoded, for good.",
+        "Without it they are an error, since a registry that has its schemas back can make them"
+            + " readable."
+      })
+  private boolean skipUndecodable;
+
   private @Nullable Path temporary;
 
   /**
@@ -63,6 +72,11 @@ final class OutcomeFiles implements Closeable {
   /** Whether answers go to standard output. */
   boolean isPrinted() {
     return out.equals(STANDARD_OUTPUT);
+  }
+
+  /** Whether outcomes are left out that cannot be decoded. */
+  boolean skipsUndecodable() {
+    return skipUndecodable;
   }
 
   /** The file of answers, also where it is only a copy of what is printed. */

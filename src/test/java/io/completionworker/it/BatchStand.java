@@ -45,7 +45,7 @@ final class BatchStand implements AutoCloseable {
   final Path config;
   private final int partitions;
   private final EmbeddedBroker broker = EmbeddedBroker.start();
-  private final LocalRegistry registry = new LocalRegistry();
+  final LocalRegistry registry = new LocalRegistry();
   private final AvroSerdes serdes;
   private final Serializer<CompletionRequest> requests;
   private final Serializer<CompletionResponse> responses;

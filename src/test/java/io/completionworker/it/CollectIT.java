@@ -202,6 +202,38 @@ class CollectIT {
   }
 
   @Test
+  void shouldNotPassByAnAnswerThatItCannotDecode() throws Exception {
+    for (long line = 1; line <= 3; line++) {
+      publish("unread", line, 3);
+      stand.response(BatchRecords.answer(BatchRecords.id("unread", line), true));
+    }
+    stand.send(BatchStand.RESPONSES, "foreign", new byte[] {'h', 'i'}, Map.of());
+    stand.flush();
+    Path out = stand.directory.resolve("unread.jsonl");
+    String[] command = {"collect", "--batch", "unread", "--out", out.toString(), "--timeout", "60"};
+
+    stand.registry.lose();
+    try {
+      CliProcess refused = stand.command("96m", command);
+      assertThat(refused.await()).as(refused.err()).isEqualTo(1);
+      assertThat(refused.err()).contains(" cannot be decoded: ", "give the registry its schemas");
+      List<String> leaving = new ArrayList<>(List.of(command));
+      leaving.set(4, stand.directory.resolve("left.jsonl").toString());
+      leaving.set(6, "4");
+      leaving.add("--skip-undecodable");
+      CliProcess left = stand.command("96m", leaving.toArray(String[]::new));
+      assertThat(left.await()).as(left.err()).isEqualTo(1);
+      assertThat(left.err()).doesNotContain("give the registry its schemas");
+    } finally {
+      stand.registry.restore();
+    }
+
+    CliProcess again = stand.command("96m", command);
+    assertThat(again.await()).as(again.err()).isZero();
+    assertEachOnce(out, 3);
+  }
+
+  @Test
   void shouldTakeTheAnswerOfARequestThatWasSentAgain() throws Exception {
     for (String batch : List.of("again", "again-sorted")) {
       List<String> more = batch.equals("again") ? List.of() : List.of("--ordered");

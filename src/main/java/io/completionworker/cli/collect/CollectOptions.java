@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param out file of answers
  * @param errors file of errors
  * @param ordered whether answers are to stand in the order of their lines
+ * @param skipUndecodable whether outcomes are left out that cannot be decoded; else they are the end
  * @param since where reading begins when nothing was collected yet
  * @param printed where answers are printed in place of their file, and what else is kept goes with
  *     the process; empty to write the file
@@ -22,6 +23,7 @@ public record CollectOptions(
     Path out,
     Path errors,
     boolean ordered,
+    boolean skipUndecodable,
     StartAt since,
     Optional<Duration> timeout,
     Optional<Printed> printed) {

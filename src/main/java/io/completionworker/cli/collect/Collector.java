@@ -80,7 +80,13 @@ public final class Collector {
       BatchFiles files = BatchFiles.open(options);
       RecordLookup lookup = new RecordLookup(settings.topics().requests(), consumer);
       OutcomeIntake intake =
-          new OutcomeIntake(options.batch(), settings.topics(), serdes, files, lookup);
+          new OutcomeIntake(
+              options.batch(),
+              options.skipUndecodable(),
+              settings.topics(),
+              serdes,
+              files,
+              lookup);
       return new Prepared(settings, options, reader, lookup, files, intake);
     } catch (IOException | RuntimeException e) {
       reader.close();

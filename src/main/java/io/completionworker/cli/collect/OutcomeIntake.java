@@ -29,6 +29,7 @@ final class OutcomeIntake {
   private static final String CUT = "...";
 
   private final String batch;
+  private final boolean skip;
   private final TopicsConfig topics;
   private final BatchFiles files;
   private final RecordLookup lookup;
@@ -37,9 +38,20 @@ final class OutcomeIntake {
   private final Values<CompletionFailure> failures;
   private final Values<CompletionUsage> usage;
 
+  /**
+   * For one batch.
+   *
+   * @param skip whether outcomes are left out that cannot be decoded
+   */
   OutcomeIntake(
-      String batch, TopicsConfig topics, AvroSerdes serdes, BatchFiles files, RecordLookup lookup) {
+      String batch,
+      boolean skip,
+      TopicsConfig topics,
+      AvroSerdes serdes,
+      BatchFiles files,
+      RecordLookup lookup) {
     this.batch = batch;
+    this.skip = skip;
     this.topics = topics;
     this.files = files;
     this.lookup = lookup;
@@ -79,8 +91,15 @@ final class OutcomeIntake {
     }
   }
 
+  /** Never passes by an outcome that can be read later: who paid for it would pay again. */
+  private <T> Optional<T> outcome(Values<T> values, ConsumerRecord<byte[], byte[]> found) {
+    return skip ? values.read(found) : values.readWritten(found);
+  }
+
   private void request(ConsumerRecord<byte[], byte[]> found) {
-    Optional<BatchRequestId> id = requests.read(found).flatMap(this::ours);
+    boolean submitted = found.headers().lastHeader(BatchHeaders.DIGEST) != null;
+    Optional<BatchRequestId> id =
+        (submitted ? outcome(requests, found) : requests.read(found)).flatMap(this::ours);
     if (id.isPresent()) {
       ledger().requested(id.get().line(), found.timestamp());
       size(found);
@@ -88,7 +107,7 @@ final class OutcomeIntake {
   }
 
   private void response(ConsumerRecord<byte[], byte[]> found) throws IOException {
-    Optional<CompletionResponse> response = responses.read(found);
+    Optional<CompletionResponse> response = outcome(responses, found);
     Optional<BatchRequestId> id = response.flatMap(value -> ours(value.getRequestId()));
     if (id.isPresent()) {
       size(found);
@@ -99,7 +118,7 @@ final class OutcomeIntake {
   }
 
   private void failure(ConsumerRecord<byte[], byte[]> found) throws IOException {
-    Optional<CompletionFailure> failure = failures.read(found);
+    Optional<CompletionFailure> failure = outcome(failures, found);
     Optional<BatchRequestId> id = failure.flatMap(this::ofFailure);
     if (id.isPresent()) {
       size(found);
@@ -111,7 +130,7 @@ final class OutcomeIntake {
   }
 
   private void usage(ConsumerRecord<byte[], byte[]> found) {
-    Optional<CompletionUsage> row = usage.read(found);
+    Optional<CompletionUsage> row = outcome(usage, found);
     Optional<BatchRequestId> id = row.flatMap(value -> ours(value.getRequestId()));
     if (id.isPresent()) {
       files.state().totals().add(row.get());

@@ -19,6 +19,9 @@ public record Values<T>(String topic, Deserializer<T> deserializer) {
 
   private static final int DEEPEST = 10;
 
+  /** What a value begins with whose schema is in a registry. */
+  private static final byte FRAME = 0;
+
   /**
    * What decoding came to.
    *
@@ -42,6 +45,28 @@ public record Values<T>(String topic, Deserializer<T> deserializer) {
     Decoded<T> decoded = decode(headers, value);
     if (decoded.outage()) {
       throw new RecordsException(decoded.fault().orElse(NO_REGISTRY));
+    }
+    return decoded.value();
+  }
+
+  /**
+   * A value that this worker has written; empty when it has none, or was written by somebody else.
+   * A schema that the registry does not know, or has under another id, is not an end: the same
+   * bytes can be read when it has its schemas back.
+   *
+   * @throws RecordsException when it cannot be read now
+   */
+  public Optional<T> readWritten(ConsumerRecord<byte[], byte[]> found) {
+    byte[] value = found.value();
+    Decoded<T> decoded = decode(found.headers(), value);
+    if (decoded.outage()) {
+      throw new RecordsException(decoded.fault().orElse(NO_REGISTRY));
+    }
+    if (decoded.fault().isPresent() && value != null && value.length > 0 && value[0] == FRAME) {
+      throw new RecordsException(
+          "%s-%d@%d cannot be decoded: %s; give the registry its schemas back and run the same command again, which goes on here; --skip-undecodable leaves such records out"
+              .formatted(
+                  found.topic(), found.partition(), found.offset(), decoded.fault().get()));
     }
     return decoded.value();
   }
