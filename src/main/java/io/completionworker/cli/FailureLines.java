@@ -55,12 +55,17 @@ final class FailureLines implements IExecutionExceptionHandler {
   static int usage(ParameterException wrong, String... arguments) {
     CommandLine command = wrong.getCommandLine();
     ParameterException cause = unknownOption(command, arguments).orElse(wrong);
+    String what = plain(text(cause));
     String meant = "; see `";
     if (cause instanceof UnmatchedArgumentException unmatched) {
-      meant = meant(command, unmatched.getUnmatched().get(0)).orElse(meant);
+      String word = unmatched.getUnmatched().get(0);
+      meant = meant(command, word).orElse(meant);
+      if (!word.startsWith("-") && command.getParent() == null) {
+        what = plain("There is no command " + word);
+      }
     }
     String page = command.getCommandSpec().qualifiedName() + " --help`";
-    command.getErr().println(plain(text(cause)) + meant + page);
+    command.getErr().println(what + meant + page);
     return ExitCode.WRONG;
   }
 

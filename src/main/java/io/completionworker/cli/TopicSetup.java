@@ -137,6 +137,9 @@ final class TopicSetup {
     plan.partitions()
         .filter(asked -> asked != topic.partitions())
         .ifPresent(asked -> line.append(unchanged(asked, topic.partitions())));
+    if (plan.retention().isPresent() && !plan.alter()) {
+      line.append(" (--retention changes topics that exist with --alter only)");
+    }
     if (topic.maxMessageBytes().isEmpty()) {
       return line.append(", max.message.bytes may not be read").toString();
     }

@@ -79,8 +79,8 @@ class CliUsageTest extends InProcessCli {
   @CsvSource(
       delimiter = '|',
       value = {
-        "walk | Unmatched argument at index 0: 'walk'; see `completion-worker --help`",
-        "tial | Unmatched argument at index 0: 'tial'; did you mean tail?"
+        "walk | There is no command walk; see `completion-worker --help`",
+        "tial | There is no command tial; did you mean tail?"
             + " See `completion-worker --help`",
         "tail --form 1h | Unknown option: '--form'; did you mean --from?"
             + " See `completion-worker tail --help`",

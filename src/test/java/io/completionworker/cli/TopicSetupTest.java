@@ -160,6 +160,21 @@ class TopicSetupTest {
     assertThat(lines).contains("  repaired");
   }
 
+  @Test
+  void shouldSayThatItKeepsTheRetentionOfWhatExists() throws InterruptedException {
+    topics.existing.put("completion-usage", new Topics.Existing(6, Optional.of(BYTES)));
+    Optional<Duration> week = Optional.of(Duration.ofDays(7));
+
+    assertThat(apply(new TopicSetup.Plan(Optional.empty(), (short) 3, week, false, false)))
+        .isEmpty();
+
+    assertThat(lines)
+        .contains(
+            "completion-usage: exists, 6 partitions (--retention changes topics that exist with"
+                + " --alter only), max.message.bytes 8454144");
+    assertThat(topics.repaired).isEmpty();
+  }
+
   private List<String> apply(Optional<Integer> partitions, short replicas, boolean dryRun)
       throws InterruptedException {
     return apply(new TopicSetup.Plan(partitions, replicas, Optional.empty(), false, dryRun));
