@@ -65,8 +65,7 @@ class ChildProcessTest {
 
   /** Prompts may be private, and a temporary directory is everybody's. */
   @Test
-  void shouldKeepStandardInputToItsOwnerAndLeaveNothingBehindWhenItIsTerminated()
-      throws Exception {
+  void shouldKeepStandardInputToItsOwnerAndLeaveNothingBehindWhenItIsTerminated() throws Exception {
     Process submit = start("", "submit", "--dry-run", "--config", config.toString(), "-");
     OutputStream in = submit.getOutputStream();
     in.write("{\"model\":\"m\",\"messages\":[]}\n".repeat(10_000).getBytes(StandardCharsets.UTF_8));

@@ -35,7 +35,7 @@ class SecretsTest {
     "gateway.proxy.password", PLANTED,
     "gateway.headers.x-functions-code", PLANTED,
     "metrics.virtual.keys", PLANTED,
-    "rate.limit.scope", "virtual_key",
+    "rate.limit.scope", "virtual-key",
     "rate.limit.override.one.virtual.key", PLANTED,
     "rate.limit.override.one.tokens.per.minute", "1000",
     "kafka.sasl.jaas.config", "module required password=\"" + PLANTED + "\";",

@@ -1,16 +1,16 @@
 package io.completionworker.deploy;
 
-import java.util.List;
-import io.completionworker.metrics.RequestMeters;
-import io.completionworker.metrics.MeterSpec;
-import io.completionworker.metrics.CallMeters;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.completionworker.deploy.Expressions.Expression;
+import io.completionworker.metrics.CallMeters;
+import io.completionworker.metrics.MeterSpec;
+import io.completionworker.metrics.RequestMeters;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;

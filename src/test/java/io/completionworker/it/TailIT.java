@@ -88,7 +88,11 @@ class TailIT {
 
     List<String> newest = tail("-n", "3").lines().toList();
     assertThat(all).containsAll(newest);
-    assertThat(newest).hasSize(3).isSorted().last().isEqualTo(all.stream().sorted().toList().get(4));
+    assertThat(newest)
+        .hasSize(3)
+        .isSorted()
+        .last()
+        .isEqualTo(all.stream().sorted().toList().get(4));
     assertThat(tail("failures", "-n", "2", "--trace-id", "trace-1").lines())
         .hasSize(2)
         .allMatch(line -> line.contains(" trace=trace-1"));

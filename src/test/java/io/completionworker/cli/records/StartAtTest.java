@@ -43,8 +43,7 @@ class StartAtTest {
 
   /** Kafka's times are milliseconds from 1970 on, and would overflow. */
   @ParameterizedTest
-  @ValueSource(
-      strings = {"999999999d", "1969-12-31", "10000-01-01", "+999999999-01-01T00:00:00Z"})
+  @ValueSource(strings = {"999999999d", "1969-12-31", "10000-01-01", "+999999999-01-01T00:00:00Z"})
   void shouldRefuseATimeThatNoRecordCanHave(String text) {
     assertThatThrownBy(() -> StartAt.parse(text, NOW)).isInstanceOf(IllegalArgumentException.class);
   }

@@ -27,7 +27,7 @@ class LimitsLeftTest extends ManualLimits {
 
   private RateLimits watched(RateLimits limits, int maxScopes, String... virtualKeys) {
     limits.watch(
-        new MetricsConfig(List.of("*"), 20, List.of(virtualKeys), maxScopes, List.of("*"), false),
+        new MetricsConfig(List.of("*"), 20, List.of(virtualKeys), maxScopes, List.of("*")),
         (kind, scope) -> announced.add(kind.text() + " of " + scope));
     return limits;
   }
