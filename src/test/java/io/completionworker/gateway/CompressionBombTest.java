@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Answers that unpack to a quarter of a gigabyte. The client asks for gzip alone, but unpacks what its libraries
- * can; what is unpacked is counted while it is, and never kept whole.
+ * Answers that unpack to a quarter of a gigabyte. The client asks for gzip alone, but unpacks what
+ * its libraries can; what is unpacked is counted while it is, and never kept whole.
  */
 class CompressionBombTest {
 
