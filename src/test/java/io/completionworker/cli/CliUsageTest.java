@@ -80,8 +80,7 @@ class CliUsageTest extends InProcessCli {
       delimiter = '|',
       value = {
         "walk | There is no command walk; see `completion-worker --help`",
-        "tial | There is no command tial; did you mean tail?"
-            + " See `completion-worker --help`",
+        "tial | There is no command tial; did you mean tail?" + " See `completion-worker --help`",
         "tail --form 1h | Unknown option: '--form'; did you mean --from?"
             + " See `completion-worker tail --help`",
         "collect --out f | Missing required option: '--batch=ID';"

@@ -12,7 +12,8 @@ import java.util.Optional;
  * @param out file of answers
  * @param errors file of errors
  * @param ordered whether answers are to stand in the order of their lines
- * @param skipUndecodable whether outcomes are left out that cannot be decoded; else they are the end
+ * @param skipUndecodable whether outcomes are left out that cannot be decoded; else they are the
+ *     end
  * @param since where reading begins when nothing was collected yet
  * @param printed where answers are printed in place of their file, and what else is kept goes with
  *     the process; empty to write the file

@@ -81,12 +81,7 @@ public final class Collector {
       RecordLookup lookup = new RecordLookup(settings.topics().requests(), consumer);
       OutcomeIntake intake =
           new OutcomeIntake(
-              options.batch(),
-              options.skipUndecodable(),
-              settings.topics(),
-              serdes,
-              files,
-              lookup);
+              options.batch(), options.skipUndecodable(), settings.topics(), serdes, files, lookup);
       return new Prepared(settings, options, reader, lookup, files, intake);
     } catch (IOException | RuntimeException e) {
       reader.close();

@@ -65,8 +65,7 @@ public record Values<T>(String topic, Deserializer<T> deserializer) {
     if (decoded.fault().isPresent() && value != null && value.length > 0 && value[0] == FRAME) {
       throw new RecordsException(
           "%s-%d@%d cannot be decoded: %s; give the registry its schemas back and run the same command again, which goes on here; --skip-undecodable leaves such records out"
-              .formatted(
-                  found.topic(), found.partition(), found.offset(), decoded.fault().get()));
+              .formatted(found.topic(), found.partition(), found.offset(), decoded.fault().get()));
     }
     return decoded.value();
   }

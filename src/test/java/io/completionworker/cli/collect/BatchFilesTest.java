@@ -108,7 +108,14 @@ class BatchFilesTest {
         .hasMessageContaining("was begun without --ordered");
     CollectOptions other =
         new CollectOptions(
-            "other", out, errors, false, false, StartAt.EARLIEST, Optional.empty(), Optional.empty());
+            "other",
+            out,
+            errors,
+            false,
+            false,
+            StartAt.EARLIEST,
+            Optional.empty(),
+            Optional.empty());
     assertThatThrownBy(() -> BatchFiles.open(other))
         .isInstanceOf(OutputFaultException.class)
         .hasMessageContaining("has answers of batch b");
@@ -148,7 +155,14 @@ class BatchFilesTest {
   private BatchFiles open(boolean ordered) throws IOException {
     return BatchFiles.open(
         new CollectOptions(
-            "b", out, errors, ordered, false, StartAt.EARLIEST, Optional.empty(), Optional.empty()));
+            "b",
+            out,
+            errors,
+            ordered,
+            false,
+            StartAt.EARLIEST,
+            Optional.empty(),
+            Optional.empty()));
   }
 
   private static void answer(BatchFiles files, long line) throws IOException {
