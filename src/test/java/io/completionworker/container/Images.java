@@ -27,7 +27,7 @@ public final class Images {
     return named("KAFKA_IMAGE", "apache/kafka:4.3.1").asCompatibleSubstituteFor("apache/kafka");
   }
 
-  static DockerImageName schemaRegistry() {
+  public static DockerImageName schemaRegistry() {
     return named("SCHEMA_REGISTRY_IMAGE", "apicurio/apicurio-registry:3.3.3");
   }
 
