@@ -4,10 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.avro.PortkeyOptions;
-import io.completionworker.cli.body.BodyJson;
-import io.completionworker.cli.body.BodyReader;
-import io.completionworker.cli.body.MisspeltNames;
 import io.completionworker.cli.input.Utf8;
+import io.completionworker.format.body.BodyJson;
+import io.completionworker.format.body.BodyReader;
+import io.completionworker.format.body.MisspeltNames;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -71,7 +71,8 @@ public final class LineReader {
       @Nullable PortkeyOptions portkey) {
     BatchRequestId id = new BatchRequestId(batch, line, customId);
     CompletionRequest request =
-        CompletionRequest.newBuilder(bodies.read(body))
+        bodies
+            .builder(body)
             .setRequestId(id.toString())
             .setPortkey(portkey)
             .setDeadlineMs(options.deadlineMs())

@@ -7,6 +7,7 @@ import io.completionworker.avro.CompletionUsage;
 import io.completionworker.avro.UsageWindow;
 import io.completionworker.config.RegistryConfig;
 import io.completionworker.config.TopicsConfig;
+import io.completionworker.config.ValuesConfig;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.serde.AvroSerdes;
 import java.time.Duration;
@@ -35,6 +36,9 @@ record RegistryCheck(WorkerSettings settings, Duration timeout, Function<Throwab
   }
 
   private Finding look() {
+    if (settings.values().format() == ValuesConfig.Format.JSON) {
+      return Finding.ok(ABOUT, "not needed: value.format is json");
+    }
     RegistryConfig registry = settings.registry();
     Map<String, String> patience = new HashMap<>(registry.settings());
     patience.put(RegistryConfig.READ_TIMEOUT_CONFIG, Long.toString(timeout.toMillis()));

@@ -13,7 +13,7 @@ import io.completionworker.cli.records.Values;
 import io.completionworker.completion.OutputNames;
 import io.completionworker.completion.RecordPosition;
 import io.completionworker.config.TopicsConfig;
-import io.completionworker.serde.AvroSerdes;
+import io.completionworker.format.ValueSerdes;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -38,19 +38,20 @@ final class OutcomeIntake {
   private final Values<CompletionUsage> usage;
 
   OutcomeIntake(
-      String batch, TopicsConfig topics, AvroSerdes serdes, BatchFiles files, RecordLookup lookup) {
+      String batch,
+      TopicsConfig topics,
+      ValueSerdes serdes,
+      BatchFiles files,
+      RecordLookup lookup) {
     this.batch = batch;
     this.topics = topics;
     this.files = files;
     this.lookup = lookup;
-    this.requests =
-        new Values<>(topics.requests(), serdes.forValues(CompletionRequest.class).deserializer());
+    this.requests = new Values<>(topics.requests(), serdes.eitherFormat(CompletionRequest.class));
     this.responses =
-        new Values<>(topics.responses(), serdes.forValues(CompletionResponse.class).deserializer());
-    this.failures =
-        new Values<>(topics.failures(), serdes.forValues(CompletionFailure.class).deserializer());
-    this.usage =
-        new Values<>(topics.usage(), serdes.forValues(CompletionUsage.class).deserializer());
+        new Values<>(topics.responses(), serdes.eitherFormat(CompletionResponse.class));
+    this.failures = new Values<>(topics.failures(), serdes.eitherFormat(CompletionFailure.class));
+    this.usage = new Values<>(topics.usage(), serdes.eitherFormat(CompletionUsage.class));
   }
 
   /** The topics that say something of a batch. */
