@@ -194,7 +194,8 @@ class JsonSerdeTest {
   }
 
   private static Prices read(String json) {
-    return new JsonSerde<>(Prices.class).deserialize("t", json.getBytes(UTF_8));
+    return java.util.Objects.requireNonNull(
+        new JsonSerde<>(Prices.class).deserialize("t", json.getBytes(UTF_8)));
   }
 
   private static <T extends org.apache.avro.specific.SpecificRecord> String text(
