@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.completionworker.format.body.BodyFaultException;
 import io.completionworker.format.body.BodyJson;
+import io.completionworker.gateway.json.RequestEncoder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +34,14 @@ final class RequestForms {
   private static void message(ObjectNode message, String path) {
     each(message, "content", path + ".", RequestForms::mergeExtra);
     each(message, "tool_calls", path + ".", RequestForms::mergeExtra);
+    String role = message.path("role").asText();
+    ObjectNode extra = parsed(message.path("extra"));
+    boolean repeatsRole = extra != null && extra.has("role");
     mergeExtra(message, path);
+    // by the schema no content is a null, where a message may have one, unless extra says otherwise
+    if (!message.has("content") && !repeatsRole && RequestEncoder.addsNullContent(role)) {
+      message.putNull("content");
+    }
   }
 
   private static void tool(ObjectNode tool, String path) {

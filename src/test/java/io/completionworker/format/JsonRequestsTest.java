@@ -166,7 +166,7 @@ class JsonRequestsTest {
         .asString()
         .isEqualTo("12345678901234567890");
     assertThatThrownBy(() -> read(start + "\"x\":" + "9".repeat(5_000) + "}"))
-        .hasMessageContaining("x has a number of too many digits");
+        .hasMessageContaining("has a number of too many digits");
     assertThatThrownBy(() -> read(start + "\"x\":" + "[".repeat(100_000)))
         .hasMessageContaining("is nested deeper than 200");
     assertThatThrownBy(() -> read(start + "\"x\":" + "{\"a\":".repeat(100_000)))

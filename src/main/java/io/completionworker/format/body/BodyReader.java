@@ -58,8 +58,9 @@ public final class BodyReader {
   public CompletionRequest.Builder builder(ObjectNode body) {
     JsonFields fields = JsonFields.of(body, "");
     CompletionRequest.Builder request = CompletionRequest.newBuilder();
+    request.setModel(model(fields));
     List<Message> messages = messages(fields);
-    request.setModel(model(fields)).setStream(stream(fields));
+    request.setStream(stream(fields));
     BodyParameters.sampling(request, fields);
     BodyParameters.tools(request, fields);
     BodyParameters.answerForm(request, fields);

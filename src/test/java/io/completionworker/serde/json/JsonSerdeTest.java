@@ -13,15 +13,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.apache.avro.Conversions;
-import org.apache.avro.LogicalTypes;
-import org.apache.avro.Schema;
-import org.apache.avro.SchemaBuilder;
-import org.apache.avro.data.TimeConversions;
-import org.apache.avro.specific.SpecificData;
-import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.kafka.common.errors.SerializationException;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -105,7 +97,7 @@ class JsonSerdeTest {
         "{\"at\":0,\"cost\":[]}          | cost is not a decimal number",
         "{\"at\":NaN}                    | at is not valid JSON",
         "{\"at\":0}{}                    | the value is not valid JSON: there is more behind its end",
-        "{\"at\":0                       | the value is not valid JSON: it ends too early",
+        "{\"at\":0                       | at is not valid JSON: it ends too early",
         "{\"at\":0,\"at\":1}             | at is not valid JSON: a member occurs twice",
         "{'at':0}                        | the value is not valid JSON"
       })
@@ -215,61 +207,6 @@ class JsonSerdeTest {
     @Override
     public Object get(int field) {
       throw new IllegalStateException(text);
-    }
-  }
-
-  /** With the logical types of the worker's records, whatever their fields are called. */
-  public static final class Prices extends SpecificRecordBase {
-
-    public static final Schema SCHEMA$ =
-        SchemaBuilder.record(Prices.class.getName().replace('$', '.'))
-            .fields()
-            .name("at")
-            .type(LogicalTypes.timestampMillis().addToSchema(Schema.create(Schema.Type.LONG)))
-            .noDefault()
-            .name("cost")
-            .type(
-                Schema.createUnion(
-                    Schema.create(Schema.Type.NULL),
-                    LogicalTypes.decimal(20, 10).addToSchema(Schema.create(Schema.Type.BYTES))))
-            .withDefault(null)
-            .name("count")
-            .type()
-            .intType()
-            .intDefault(5)
-            .name("source")
-            .type(UsageSource.getClassSchema())
-            .withDefault("UNKNOWN")
-            .endRecord();
-
-    public static final SpecificData MODEL$ = new SpecificData();
-
-    static {
-      MODEL$.addLogicalTypeConversion(new TimeConversions.TimestampMillisConversion());
-      MODEL$.addLogicalTypeConversion(new Conversions.DecimalConversion());
-    }
-
-    private final @Nullable Object[] values = new @Nullable Object[4];
-
-    @Override
-    public SpecificData getSpecificData() {
-      return MODEL$;
-    }
-
-    @Override
-    public Schema getSchema() {
-      return SCHEMA$;
-    }
-
-    @Override
-    @SuppressWarnings("NullAway")
-    public Object get(int field) {
-      return values[field];
-    }
-
-    @Override
-    public void put(int field, @Nullable Object value) {
-      values[field] = value;
     }
   }
 }
