@@ -27,6 +27,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- /* worker.properties. What the chart decides is not in `config`. */ -}}
 {{- define "cw.properties" -}}
 {{- range $key, $value := .Values.config }}
+{{- if and (eq $key "schema.registry.url") (not $value) }}{{ continue }}{{ end }}
 {{ $key }}={{ if and (kindIs "float64" $value) (eq (floor $value) $value) }}{{ $value | int64 }}{{ else }}{{ $value | toString | replace "\\" "\\\\" | replace "\n" "\\n" }}{{ end }}
 {{- end }}
 async.store={{ .Values.store }}

@@ -15,9 +15,9 @@ import io.completionworker.codec.WindowEncoder;
 import io.completionworker.config.ConfigFaultsException;
 import io.completionworker.config.ValidationConfig;
 import io.completionworker.config.WorkerSettings;
+import io.completionworker.format.ValueSerdes;
 import io.completionworker.metrics.Meters;
 import io.completionworker.pricing.PriceFile;
-import io.completionworker.serde.AvroSerdes;
 import io.completionworker.tokens.TokenEstimator;
 import io.completionworker.validation.RequestValidator;
 import io.completionworker.validation.Strictness;
@@ -29,9 +29,10 @@ final class Codecs {
 
   private Codecs() {}
 
-  static CallReader reader(WorkerSettings settings, AvroSerdes serdes) {
+  static CallReader reader(WorkerSettings settings, ValueSerdes serdes) {
     return new CallReader(
-        serdes.forValues(CompletionRequest.class),
+        serdes.forValues(CompletionRequest.class).deserializer(),
+        serdes.eitherFormat(CompletionRequest.class),
         validator(settings),
         TokenEstimator.of(settings.rateLimit()),
         settings.gateway().credentials(),
@@ -50,7 +51,7 @@ final class Codecs {
             : Strictness.STRICT);
   }
 
-  static ChunkEncoder chunkWriter(WorkerSettings settings, AvroSerdes serdes) {
+  static ChunkEncoder chunkWriter(WorkerSettings settings, ValueSerdes serdes) {
     return new ChunkEncoder(
         serdes.forValues(CompletionChunk.class),
         settings.topics().chunks(),
@@ -68,7 +69,7 @@ final class Codecs {
     return new UsageCosts(prices == null ? null : PriceFile.read(prices), meters);
   }
 
-  static OutcomeEncoder writer(WorkerSettings settings, AvroSerdes serdes, UsageCosts costs) {
+  static OutcomeEncoder writer(WorkerSettings settings, ValueSerdes serdes, UsageCosts costs) {
     return new OutcomeEncoder(
         new OutcomeEncoder.Serdes(
             serdes.forValues(CompletionResponse.class),
@@ -84,7 +85,7 @@ final class Codecs {
         InstantSource.system());
   }
 
-  static WindowEncoder windows(WorkerSettings settings, AvroSerdes serdes) {
+  static WindowEncoder windows(WorkerSettings settings, ValueSerdes serdes) {
     return new WindowEncoder(serdes.forValues(UsageWindow.class), settings.topics().usageWindows());
   }
 }

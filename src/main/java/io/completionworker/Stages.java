@@ -17,6 +17,7 @@ import io.completionworker.completion.port.WindowWriter;
 import io.completionworker.config.AsyncConfig;
 import io.completionworker.config.RateLimitConfig;
 import io.completionworker.config.WorkerSettings;
+import io.completionworker.format.ValueSerdes;
 import io.completionworker.gateway.GatewayClient;
 import io.completionworker.metrics.Meters;
 import io.completionworker.resilience.AdmissionGate;
@@ -26,7 +27,6 @@ import io.completionworker.resilience.health.CredentialHealth;
 import io.completionworker.resilience.health.WaitReport;
 import io.completionworker.resilience.limit.RateLimits;
 import io.completionworker.resilience.limit.Share;
-import io.completionworker.serde.AvroSerdes;
 import io.completionworker.tracing.TracedWorker;
 import io.completionworker.tracing.Tracing;
 import io.completionworker.usage.UsageWindowSupplier;
@@ -64,8 +64,7 @@ record Stages(
     AsyncConfig async = settings.async();
     UsageCosts costs = Codecs.costs(settings, meters); // may refuse: before anything is started
     Tracing tracing = Tracing.start(TracedWorker.of(settings)); // may refuse, too
-    AvroSerdes serdes =
-        new AvroSerdes(settings.registry().settings(), settings.registry().serdeClass());
+    ValueSerdes serdes = ValueSerdes.of(settings);
     GatewayClient gateway =
         GatewayClient.start(settings.gateway(), async.maxInFlight(), InstantSource.system());
     DispatchLoop loop = new DispatchLoop(fatal);

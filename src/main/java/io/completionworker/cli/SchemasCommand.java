@@ -2,6 +2,7 @@ package io.completionworker.cli;
 
 import io.completionworker.cli.schemas.Registration;
 import io.completionworker.cli.schemas.TopicSchema;
+import io.completionworker.config.ValuesConfig;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.serde.RegisteredSchemas;
 import io.completionworker.serde.registry.RegistryUnavailableException;
@@ -157,6 +158,9 @@ final class SchemasCommand implements Runnable {
     @Override
     public Integer call() {
       WorkerSettings settings = options.settings(environment);
+      if (settings.values().format() == ValuesConfig.Format.JSON) {
+        throw options.wrong("nothing to register: value.format is json, which needs no registry");
+      }
       RegisteredSchemas registry = registry(settings);
       try {
         List<String> refused =

@@ -16,7 +16,7 @@ import io.completionworker.cli.topics.BrokerTopics;
 import io.completionworker.cli.topics.Topics;
 import io.completionworker.cli.topics.TopicsException;
 import io.completionworker.config.WorkerSettings;
-import io.completionworker.serde.AvroSerdes;
+import io.completionworker.format.ValueSerdes;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -100,9 +100,7 @@ final class Submitting {
   }
 
   private Submission submission() {
-    Serde<CompletionRequest> serde =
-        new AvroSerdes(settings.registry().settings(), settings.registry().serdeClass())
-            .forValues(CompletionRequest.class);
+    Serde<CompletionRequest> serde = ValueSerdes.of(settings).forValues(CompletionRequest.class);
     return new Submission(
         settings.kafka(), settings.topics().requests(), serde, settings.async().maxMessageBytes());
   }

@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +37,8 @@ public final class CallReader implements RequestReader {
 
   private static final int LONGEST_ID = 1024;
 
-  private final Serde<CompletionRequest> requests;
+  private final Deserializer<CompletionRequest> published;
+  private final Deserializer<CompletionRequest> recovered;
   private final RequestFaults faults;
   private final TokenEstimator estimator;
   private final HeaderRules rules;
@@ -47,16 +48,22 @@ public final class CallReader implements RequestReader {
   /**
    * Builds a reader.
    *
-   * @param requests throws a {@code RetriableException} for what may pass, anything else for good
+   * <p>Both throw a {@code RetriableException} for what may pass, anything else for good.
+   *
+   * @param published reads records as they are published now
+   * @param recovered reads those that were found in the store, which an instance with other
+   *     settings may have accepted
    * @param configured what calls authenticate with unless their record says otherwise
    */
   public CallReader(
-      Serde<CompletionRequest> requests,
+      Deserializer<CompletionRequest> published,
+      Deserializer<CompletionRequest> recovered,
       RequestValidator validator,
       TokenEstimator estimator,
       Credentials configured,
       HeaderRules rules) {
-    this.requests = requests;
+    this.published = published;
+    this.recovered = recovered;
     this.faults = new RequestFaults(validator, rules);
     this.estimator = estimator;
     this.rules = rules;
@@ -74,7 +81,7 @@ public final class CallReader implements RequestReader {
       if (value == null) {
         throw new SerializationException("The record has no value");
       }
-      CompletionRequest request = decode(source, value);
+      CompletionRequest request = decode(source, value, recovered);
       return judge(source, request, recovered);
     } catch (RuntimeException | StackOverflowError e) {
       return Faults.mayPass(e)
@@ -85,13 +92,14 @@ public final class CallReader implements RequestReader {
     }
   }
 
-  private CompletionRequest decode(SourceRecord source, byte[] value) {
+  private CompletionRequest decode(SourceRecord source, byte[] value, boolean isRecovered) {
     Headers headers = EncodedForms.noHeaders(source.position().topic());
     for (RecordHeader header : source.headers()) {
       headers.add(header.name(), header.value());
     }
     CompletionRequest request =
-        requests.deserializer().deserialize(source.position().topic(), headers, value);
+        (isRecovered ? recovered : published)
+            .deserialize(source.position().topic(), headers, value);
     if (request == null) {
       throw new SerializationException("The value decodes to nothing");
     }

@@ -26,7 +26,8 @@ public record RegistryConfig(String serdeClass, Map<String, String> settings) {
 
   public static final String URL_CONFIG = "schema.registry.url";
   static final String URL_DOC =
-      "URLs of the schema registry, separated by commas; mock://scope keeps schemas in memory.";
+      "URLs of the schema registry, separated by commas; mock://scope keeps schemas in memory."
+          + " Required, unless value.format is json.";
 
   public static final String SERDE_CONFIG = "avro.serde";
   static final String SERDE_DOC =
@@ -67,6 +68,9 @@ public record RegistryConfig(String serdeClass, Map<String, String> settings) {
           + " is asked for, so this is shorter than a minute, which is what Confluent's clients"
           + " have.";
   static final long READ_TIMEOUT_DEFAULT = 10_000;
+
+  static final Allowed URLS =
+      Allowed.someOf("URLs with http, https or mock", RegistryConfig::isUrl);
 
   private static final List<String> OPEN_PREFIXES =
       List.of("schema.registry.", "basic.auth.", "bearer.auth.");
@@ -157,11 +161,7 @@ public record RegistryConfig(String serdeClass, Map<String, String> settings) {
     Allowed className =
         Allowed.text("the full name of a class", name -> name.matches("[\\w$]+(\\.[\\w$]+)*"));
     group
-        .required(
-            URL_CONFIG,
-            ConfigDef.Type.LIST,
-            Allowed.someOf("URLs with http, https or mock", RegistryConfig::isUrl),
-            URL_DOC)
+        .key(URL_CONFIG, ConfigDef.Type.LIST, null, URLS, Importance.HIGH, URL_DOC)
         .key(SERDE_CONFIG, ConfigDef.Type.STRING, SERDE_DEFAULT, className, low, SERDE_DOC)
         .flag(AUTO_REGISTER_CONFIG, AUTO_REGISTER_DEFAULT, Importance.MEDIUM, AUTO_REGISTER_DOC)
         .flag(USE_LATEST_CONFIG, USE_LATEST_DEFAULT, low, USE_LATEST_DOC)

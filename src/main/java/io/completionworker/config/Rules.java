@@ -24,6 +24,7 @@ final class Rules {
    */
   static void check(Map<String, Object> values, Faults faults) {
     Rules rules = new Rules(values, faults);
+    rules.registryIsNamed();
     rules.topicsDiffer();
     rules.atLeast(AsyncConfig.MAX_PENDING_RECORDS_CONFIG, AsyncConfig.MAX_IN_FLIGHT_CONFIG);
     rules.atLeast(AsyncConfig.MAX_PENDING_BYTES_CONFIG, AsyncConfig.MAX_RECORD_BYTES_CONFIG);
@@ -34,6 +35,19 @@ final class Rules {
     rules.segmentHoldsAMessage();
     TlsKeys.check(values, faults);
     ProxyKeys.check(values, faults);
+  }
+
+  private void registryIsNamed() {
+    boolean avro =
+        String.valueOf(values.get(ValuesConfig.FORMAT_CONFIG))
+            .equalsIgnoreCase(ValuesConfig.Format.AVRO.name());
+    if (avro
+        && values.containsKey(RegistryConfig.URL_CONFIG)
+        && values.get(RegistryConfig.URL_CONFIG) == null) {
+      faults.add(
+          RegistryConfig.URL_CONFIG,
+          "is required, unless value.format is json; allowed: " + RegistryConfig.URLS);
+    }
   }
 
   private void topicsDiffer() {

@@ -87,6 +87,7 @@ public final class WorkerConfig extends AbstractConfig {
   private static ConfigDef define() {
     ConfigDef definition = new ConfigDef();
     KafkaKeys.define(new KeyGroup(definition, "Kafka"));
+    ValuesConfig.define(new KeyGroup(definition, "Values"));
     RegistryConfig.define(new KeyGroup(definition, "Schema registry"));
     TopicsConfig.define(new KeyGroup(definition, "Topics"));
     StartConfig.define(new KeyGroup(definition, "Start"));
@@ -171,6 +172,7 @@ public final class WorkerConfig extends AbstractConfig {
         ShutdownConfig.from(this),
         ManagementConfig.from(this),
         MetricsConfig.from(this),
+        ValuesConfig.from(this),
         RegistryConfig.from(this),
         ValidationConfig.from(this),
         ResponsesConfig.from(this),

@@ -20,6 +20,7 @@ public record WorkerSettings(
     ShutdownConfig shutdown,
     ManagementConfig management,
     MetricsConfig metrics,
+    ValuesConfig values,
     RegistryConfig registry,
     ValidationConfig validation,
     ResponsesConfig responses,

@@ -33,11 +33,19 @@ public final class ArchitectureRules {
     rules.put("Vert.x", home("io.vertx..", "gateway", "management"));
     rules.put(
         "Jackson",
-        home("com.fasterxml.jackson..", "gateway", "serde", "cli", "pricing", "management.page"));
+        // where JSON is what goes over a wire or stands in a file
+        home(
+            "com.fasterxml.jackson..",
+            "gateway",
+            "serde",
+            "format",
+            "cli",
+            "pricing",
+            "management.page"));
     rules.put("Resilience4j", home("io.github.resilience4j..", "resilience"));
     rules.put("Bucket4j", home("io.github.bucket4j..", "resilience"));
     rules.put("JTokkit", home("com.knuddels..", "tokens"));
-    rules.put("Avro", home("org.apache.avro..", "serde", "avro"));
+    rules.put("Avro", home("org.apache.avro..", "serde", "format", "avro"));
     rules.put("Micrometer", home("io.micrometer..", "metrics", "management", ""));
     rules.put("OpenTelemetry", home("io.opentelemetry..", "tracing"));
     rules.put("picocli", home("picocli..", "cli"));

@@ -17,12 +17,13 @@ final class Layers extends ArchCondition<JavaClass> {
 
   private static final Map<String, Integer> LAYERS =
       Map.ofEntries(
-          Map.entry("", 5),
-          Map.entry("topology", 4),
-          Map.entry("management", 4),
-          Map.entry("cli", 4),
-          Map.entry("codec", 4),
-          Map.entry("usage", 4),
+          Map.entry("", 6),
+          Map.entry("topology", 5),
+          Map.entry("management", 5),
+          Map.entry("cli", 5),
+          Map.entry("codec", 5),
+          Map.entry("usage", 5),
+          Map.entry("format", 4),
           Map.entry("async", 3),
           Map.entry("resilience", 3),
           Map.entry("gateway", 3),

@@ -27,7 +27,6 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.Deserializer;
-import org.apache.kafka.common.serialization.Serdes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -38,7 +37,8 @@ class CallReaderDecodingTest {
   private static Reading read(Deserializer<CompletionRequest> deserializer, SourceRecord source) {
     CallReader reader =
         new CallReader(
-            Serdes.serdeFrom((topic, value) -> new byte[0], deserializer),
+            deserializer,
+            deserializer,
             new RequestValidator(Strictness.STRICT),
             TokenEstimator.bySize(1_024),
             Fixtures.NO_CREDENTIALS,
@@ -139,6 +139,26 @@ class CallReaderDecodingTest {
 
     assertThat(Thread.interrupted()).isTrue();
     assertThat(reading).isInstanceOf(Reading.Later.class);
+  }
+
+  /** An instance with another value.format may have accepted them. */
+  @Test
+  void shouldReadRecoveredRecordsByADeserializerOfTheirOwn() {
+    CallReader reader =
+        new CallReader(
+            (topic, bytes) -> request().setModel("published").build(),
+            (topic, bytes) -> request().setModel("recovered").build(),
+            new RequestValidator(Strictness.STRICT),
+            TokenEstimator.bySize(1_024),
+            Fixtures.NO_CREDENTIALS,
+            RULES);
+
+    assertThat(model(reader.read(source(new byte[] {1}), false))).isEqualTo("published");
+    assertThat(model(reader.read(source(new byte[] {1}), true))).isEqualTo("recovered");
+  }
+
+  private static String model(Reading reading) {
+    return ((Reading.Ready) reading).call().request().getModel();
   }
 
   @Test

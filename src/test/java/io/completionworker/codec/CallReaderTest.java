@@ -69,7 +69,8 @@ class CallReaderTest {
         request().setStream(!extra).setExtraBody("{\"stream\":" + extra + "}").build();
     CallReader reader =
         new CallReader(
-            AvroBytes.serde(CompletionRequest.class),
+            AvroBytes.serde(CompletionRequest.class).deserializer(),
+            AvroBytes.serde(CompletionRequest.class).deserializer(),
             new RequestValidator(strictness),
             TokenEstimator.bySize(1_024),
             Fixtures.NO_CREDENTIALS,
@@ -123,7 +124,8 @@ class CallReaderTest {
     CompletionRequest request = request().setServiceTier(own).setExtraBody(extra).build();
     CallReader reader =
         new CallReader(
-            AvroBytes.serde(CompletionRequest.class),
+            AvroBytes.serde(CompletionRequest.class).deserializer(),
+            AvroBytes.serde(CompletionRequest.class).deserializer(),
             new RequestValidator(Strictness.LENIENT),
             TokenEstimator.bySize(1_024),
             Fixtures.NO_CREDENTIALS,

@@ -64,7 +64,8 @@ final class Fixtures {
 
   static CallReader reader(HeaderRules rules) {
     return new CallReader(
-        AvroBytes.serde(CompletionRequest.class),
+        AvroBytes.serde(CompletionRequest.class).deserializer(),
+        AvroBytes.serde(CompletionRequest.class).deserializer(),
         new RequestValidator(Strictness.STRICT),
         TokenEstimator.bySize(1_024),
         NO_CREDENTIALS,

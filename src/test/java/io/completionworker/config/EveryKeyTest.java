@@ -70,6 +70,7 @@ class EveryKeyTest {
   }
 
   private void registry() {
+    map("value.format", "json", ValuesConfig.Format.JSON, s -> s.values().format());
     map("schema.registry.url", "mock://a", "mock://a", setting("schema.registry.url"));
     map("avro.serde", "a.B", "a.B", s -> s.registry().serdeClass());
     map("auto.register.schemas", "false", "false", setting("auto.register.schemas"));

@@ -129,7 +129,19 @@ class WorkerConfigTest {
     assertThat(ConfigFixture.faults(Optional.empty(), Map.of()))
         .containsExactly(
             "kafka.bootstrap.servers: is required; allowed: host:port",
-            "schema.registry.url: is required; allowed: URLs with http, https or mock");
+            "schema.registry.url: is required, unless value.format is json; allowed: URLs with"
+                + " http, https or mock");
+  }
+
+  @Test
+  void shouldNeedNoRegistryForJson() {
+    Map<String, String> json =
+        Map.of("KAFKA_BOOTSTRAP_SERVERS", "broker:9092", "VALUE_FORMAT", "json");
+
+    WorkerSettings settings = WorkerConfig.load(Optional.empty(), json);
+
+    assertThat(settings.values().format()).isEqualTo(ValuesConfig.Format.JSON);
+    assertThat(settings.registry().settings()).doesNotContainKey("schema.registry.url");
   }
 
   @Test

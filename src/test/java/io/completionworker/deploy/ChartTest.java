@@ -35,7 +35,7 @@ class ChartTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"memory", "rocksdb", "everything"})
+  @ValueSource(strings = {"memory", "rocksdb", "everything", "json"})
   void shouldBeAGoodChartWhoseManifestsKubernetesTakes(String values) {
     Result lint = helm.run("lint", "--strict", CHART, "-f", values(values));
 
@@ -67,7 +67,7 @@ class ChartTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"memory", "rocksdb", "everything"})
+  @ValueSource(strings = {"memory", "rocksdb", "everything", "json"})
   void shouldMakeSettingsThatTheWorkerTakes(String values, @TempDir Path directory)
       throws IOException {
     Manifests manifests = render(values);
@@ -199,6 +199,7 @@ class ChartTest {
         "config.kafka\\.ssl\\.key\\.password=open  | /config/kafka.ssl.key.password",
         "config.async\\.store=rocksdb            | /config/async.store",
         "config.schema\\.registry\\.url=          | /config/schema.registry.url': minLength",
+        "config.value\\.format=xml              | /config/value.format': value must be one of",
         "config.async\\.max\\.inflight=3          | properties 'async.max.inflight' not allowed",
         "config.kafka\\.bootstrap\\.server=a:1     | 'kafka.bootstrap.server' not allowed",
         "config.gateway\\.authorization=a ${b}    | /config/gateway.authorization",

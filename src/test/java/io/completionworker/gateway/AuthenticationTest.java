@@ -23,7 +23,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.apache.kafka.common.serialization.Serdes;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -200,7 +199,8 @@ class AuthenticationTest {
       RecordHeader... headers) {
     CallReader reader =
         new CallReader(
-            Serdes.serdeFrom((topic, value) -> new byte[0], (topic, bytes) -> request),
+            (topic, bytes) -> request,
+            (topic, bytes) -> request,
             new RequestValidator(Strictness.STRICT),
             TokenEstimator.bySize(1_024),
             credentials,

@@ -34,7 +34,8 @@ final class ReadingPath {
           .forValues(CompletionRequest.class);
   private final CallReader reader =
       new CallReader(
-          requests,
+          requests.deserializer(),
+          requests.deserializer(),
           new RequestValidator(Strictness.STRICT),
           TokenEstimator.bySize(1_024),
           new Credentials(null, null, null, null, null),

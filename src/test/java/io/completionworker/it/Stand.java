@@ -91,7 +91,9 @@ public final class Stand implements AutoCloseable {
     }
     properties.put("kafka.state.dir", directory.resolve("state-" + System.nanoTime()).toString());
     properties.put("kafka.replication.factor", "1");
-    properties.put("schema.registry.url", registry.url());
+    if (!"json".equals(overrides.get("value.format"))) {
+      properties.put("schema.registry.url", registry.url());
+    }
     properties.put("gateway.url", endpoint.url().toString());
     properties.put("management.port", "0");
     properties.putAll(overrides);

@@ -16,6 +16,9 @@ import io.completionworker.async.dispatch.Lease;
 import io.completionworker.async.dispatch.ScopeQuota;
 import io.completionworker.avro.UsageWindow;
 import io.completionworker.completion.port.CallTracer;
+import io.completionworker.completion.port.ChunkWriter;
+import io.completionworker.completion.port.OutcomeWriter;
+import io.completionworker.completion.port.RequestReader;
 import io.completionworker.completion.port.WindowWriter;
 import io.completionworker.config.AsyncConfig;
 import io.completionworker.config.HoldConfig;
@@ -35,6 +38,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.apache.kafka.streams.Topology;
 
 /** The real topology and dispatcher, with calls and time in the test's hand. */
@@ -72,6 +77,26 @@ final class WorkerTopology {
         maxPendingRecords, maxRecordBytes, false, Duration.ofDays(10_000), new KeyOrder(true));
   }
 
+  /** One that reads and writes records in another way than text. */
+  static WorkerTopology with(RequestReader reader, OutcomeWriter writer, ChunkWriter chunks) {
+    return new WorkerTopology(
+        10,
+        100_000,
+        false,
+        Duration.ofDays(10_000),
+        new KeyOrder(false),
+        clock -> new Codec(reader, writer, chunks));
+  }
+
+  /** What reads and writes records. */
+  private record Codec(RequestReader reader, OutcomeWriter writer, ChunkWriter chunks) {
+
+    static Codec text(LongSupplier clock) {
+      TextCodec text = new TextCodec(clock);
+      return new Codec(text, text, text);
+    }
+  }
+
   WorkerTopology(
       int maxPendingRecords, int maxRecordBytes, boolean inlineConfig, Duration leaseLength) {
     this(maxPendingRecords, maxRecordBytes, inlineConfig, leaseLength, new KeyOrder(false));
@@ -83,8 +108,18 @@ final class WorkerTopology {
       boolean inlineConfig,
       Duration leaseLength,
       KeyOrder order) {
+    this(maxPendingRecords, maxRecordBytes, inlineConfig, leaseLength, order, Codec::text);
+  }
+
+  private WorkerTopology(
+      int maxPendingRecords,
+      int maxRecordBytes,
+      boolean inlineConfig,
+      Duration leaseLength,
+      KeyOrder order,
+      Function<LongSupplier, Codec> codecs) {
     Meters meters = new Meters(registry);
-    TextCodec codec = new TextCodec(loop::nanos);
+    Codec codec = codecs.apply(loop::nanos);
     Lease lease = new Lease(leaseLength, loop.nanos());
     HoldConfig hold =
         new HoldConfig(
@@ -94,9 +129,9 @@ final class WorkerTopology {
             3, Duration.ofSeconds(1), 2, Duration.ofMinutes(1), 0, Duration.ofMinutes(10));
     CodecStage stage =
         new CodecStage(
-            codec,
-            codec,
-            codec,
+            codec.reader(),
+            codec.writer(),
+            codec.chunks(),
             new DecodingHold(hold, loop),
             loop,
             Runnable::run,

@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.avro.PortkeyOptions;
-import io.completionworker.cli.body.BodyJson;
-import io.completionworker.cli.body.BodyReader;
-import io.completionworker.cli.body.MisspeltNames;
 import io.completionworker.cli.input.Utf8;
 import io.completionworker.completion.BatchRequestId;
+import io.completionworker.format.body.BodyJson;
+import io.completionworker.format.body.BodyReader;
+import io.completionworker.format.body.MisspeltNames;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -72,7 +72,8 @@ public final class LineReader {
       @Nullable PortkeyOptions portkey) {
     BatchRequestId id = new BatchRequestId(batch, line, customId);
     CompletionRequest request =
-        CompletionRequest.newBuilder(bodies.read(body))
+        bodies
+            .builder(body)
             .setRequestId(id.toString())
             .setPortkey(portkey)
             .setDeadlineMs(options.deadlineMs())

@@ -2,6 +2,7 @@ package io.completionworker.cli.check;
 
 import io.completionworker.cli.schemas.TopicSchema;
 import io.completionworker.config.RegistryConfig;
+import io.completionworker.config.ValuesConfig;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.serde.AvroSerde;
 import io.completionworker.serde.AvroSerdes;
@@ -42,6 +43,9 @@ record RegistryCheck(WorkerSettings settings, Duration timeout, Function<Throwab
   }
 
   private List<Finding> look() {
+    if (settings.values().format() == ValuesConfig.Format.JSON) {
+      return List.of(Finding.ok(ABOUT, "not needed: value.format is json"));
+    }
     RegistryConfig registry = settings.registry();
     Map<String, String> patience = new HashMap<>(registry.settings());
     patience.put(RegistryConfig.READ_TIMEOUT_CONFIG, Long.toString(timeout.toMillis()));

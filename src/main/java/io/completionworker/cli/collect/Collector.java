@@ -8,7 +8,7 @@ import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.records.TopicReader;
 import io.completionworker.cli.terminal.Progress;
 import io.completionworker.config.WorkerSettings;
-import io.completionworker.serde.AvroSerdes;
+import io.completionworker.format.ValueSerdes;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -73,8 +73,7 @@ public final class Collector {
   public static Prepared prepare(WorkerSettings settings, CollectOptions options)
       throws IOException {
     Map<String, Object> consumer = ClientSettings.consumer(settings.kafka());
-    AvroSerdes serdes =
-        new AvroSerdes(settings.registry().settings(), settings.registry().serdeClass());
+    ValueSerdes serdes = ValueSerdes.of(settings);
     TopicReader reader = TopicReader.open(consumer, OutcomeIntake.topics(settings.topics()));
     try {
       BatchFiles files = BatchFiles.open(options);

@@ -14,7 +14,7 @@ import io.completionworker.completion.OutputNames;
 import io.completionworker.completion.RecordPosition;
 import io.completionworker.completion.UsageText;
 import io.completionworker.config.TopicsConfig;
-import io.completionworker.serde.AvroSerdes;
+import io.completionworker.format.ValueSerdes;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -47,7 +47,7 @@ final class OutcomeIntake {
       String batch,
       boolean skip,
       TopicsConfig topics,
-      AvroSerdes serdes,
+      ValueSerdes serdes,
       BatchFiles files,
       RecordLookup lookup) {
     this.batch = batch;
@@ -55,14 +55,11 @@ final class OutcomeIntake {
     this.topics = topics;
     this.files = files;
     this.lookup = lookup;
-    this.requests =
-        new Values<>(topics.requests(), serdes.forValues(CompletionRequest.class).deserializer());
+    this.requests = new Values<>(topics.requests(), serdes.eitherFormat(CompletionRequest.class));
     this.responses =
-        new Values<>(topics.responses(), serdes.forValues(CompletionResponse.class).deserializer());
-    this.failures =
-        new Values<>(topics.failures(), serdes.forValues(CompletionFailure.class).deserializer());
-    this.usage =
-        new Values<>(topics.usage(), serdes.forValues(CompletionUsage.class).deserializer());
+        new Values<>(topics.responses(), serdes.eitherFormat(CompletionResponse.class));
+    this.failures = new Values<>(topics.failures(), serdes.eitherFormat(CompletionFailure.class));
+    this.usage = new Values<>(topics.usage(), serdes.eitherFormat(CompletionUsage.class));
   }
 
   /** The topics that say something of a batch. */

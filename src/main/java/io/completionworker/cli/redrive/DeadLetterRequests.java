@@ -8,7 +8,7 @@ import io.completionworker.cli.records.Values;
 import io.completionworker.completion.OutputNames;
 import io.completionworker.completion.RecordPosition;
 import io.completionworker.config.TopicsConfig;
-import io.completionworker.serde.AvroSerdes;
+import io.completionworker.format.ValueSerdes;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -25,12 +25,11 @@ final class DeadLetterRequests implements Candidates {
   private final Values<CompletionRequest> requests;
 
   DeadLetterRequests(
-      TopicsConfig topics, RedriveFilter filter, AvroSerdes serdes, RecordLookup lookup) {
+      TopicsConfig topics, RedriveFilter filter, ValueSerdes serdes, RecordLookup lookup) {
     this.topics = topics;
     this.filter = filter;
     this.lookup = lookup;
-    this.requests =
-        new Values<>(topics.requests(), serdes.forValues(CompletionRequest.class).deserializer());
+    this.requests = new Values<>(topics.requests(), serdes.eitherFormat(CompletionRequest.class));
   }
 
   @Override

@@ -9,12 +9,12 @@ import io.completionworker.cli.records.Values;
 import io.completionworker.completion.OutputNames;
 import io.completionworker.completion.RecordPosition;
 import io.completionworker.config.TopicsConfig;
-import io.completionworker.serde.AvroSerdes;
+import io.completionworker.format.ValueSerdes;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serializer;
 
 /** Requests of the topic of failures: as the failure has them, else as they were published. */
 final class FailedRequests implements Candidates {
@@ -23,16 +23,17 @@ final class FailedRequests implements Candidates {
   private final RedriveFilter filter;
   private final RecordLookup lookup;
   private final Values<CompletionFailure> failures;
-  private final Serde<CompletionRequest> requests;
+  private final Values<CompletionRequest> requests;
+  private final Serializer<CompletionRequest> writer;
 
   FailedRequests(
-      TopicsConfig topics, RedriveFilter filter, AvroSerdes serdes, RecordLookup lookup) {
+      TopicsConfig topics, RedriveFilter filter, ValueSerdes serdes, RecordLookup lookup) {
     this.topics = topics;
     this.filter = filter;
     this.lookup = lookup;
-    this.failures =
-        new Values<>(topics.failures(), serdes.forValues(CompletionFailure.class).deserializer());
-    this.requests = serdes.forValues(CompletionRequest.class);
+    this.failures = new Values<>(topics.failures(), serdes.eitherFormat(CompletionFailure.class));
+    this.requests = new Values<>(topics.requests(), serdes.eitherFormat(CompletionRequest.class));
+    this.writer = serdes.forValues(CompletionRequest.class).serializer();
   }
 
   @Override
@@ -59,7 +60,7 @@ final class FailedRequests implements Candidates {
     Optional<ConsumerRecord<byte[], byte[]>> original =
         carried.isPresent() ? Optional.empty() : original(failure);
     Optional<CompletionRequest> request =
-        carried.or(() -> original.flatMap(there -> requestsIn().read(there)));
+        carried.or(() -> original.flatMap(there -> requests.read(there)));
     Optional<String> model = request.map(CompletionRequest::getModel);
     Optional<String> itsId = request.map(CompletionRequest::getRequestId).or(() -> id);
     if (!filter.matches(itsId, trace, model)) {
@@ -86,10 +87,6 @@ final class FailedRequests implements Candidates {
     return lookup.at(Positions.source(failure)).filter(there -> there.value() != null);
   }
 
-  private Values<CompletionRequest> requestsIn() {
-    return new Values<>(topics.requests(), requests.deserializer());
-  }
-
   /** Under the id that its first outcome had, also when it brought none. */
   private static CompletionRequest named(CompletionRequest request, CompletionFailure failure) {
     return request.getRequestId() != null
@@ -101,7 +98,7 @@ final class FailedRequests implements Candidates {
       ConsumerRecord<byte[], byte[]> found, RecordPosition source, CompletionRequest request) {
     Headers headers = headers(found, source, found.headers());
     RedriveHeaders.turnTraceBack(headers);
-    byte[] value = requests.serializer().serialize(topics.requests(), headers, request);
+    byte[] value = writer.serialize(topics.requests(), headers, request);
     return new Candidate.Copy(found.key(), value, headers);
   }
 

@@ -8,7 +8,7 @@ import io.completionworker.cli.records.TopicReader;
 import io.completionworker.cli.redrive.RedriveReport.Action;
 import io.completionworker.completion.RecordPosition;
 import io.completionworker.config.WorkerSettings;
-import io.completionworker.serde.AvroSerdes;
+import io.completionworker.format.ValueSerdes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -87,8 +87,7 @@ public final class Redriver {
 
   private static Candidates candidates(
       WorkerSettings settings, RedriveOptions options, Map<String, Object> consumer) {
-    AvroSerdes serdes =
-        new AvroSerdes(settings.registry().settings(), settings.registry().serdeClass());
+    ValueSerdes serdes = ValueSerdes.of(settings);
     RecordLookup lookup = new RecordLookup(settings.topics().requests(), consumer);
     return options.deadLetters()
         ? new DeadLetterRequests(settings.topics(), options.filter(), serdes, lookup)

@@ -7,7 +7,7 @@ import io.completionworker.avro.CompletionResponse;
 import io.completionworker.avro.CompletionUsage;
 import io.completionworker.avro.UsageWindow;
 import io.completionworker.config.TopicsConfig;
-import io.completionworker.serde.AvroSerdes;
+import io.completionworker.format.ValueSerdes;
 import java.util.Locale;
 import java.util.Optional;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -35,15 +35,18 @@ public enum Role {
     };
   }
 
-  /** What decodes its values; empty when these are bytes that nobody could decode. */
-  Optional<Deserializer<?>> deserializer(AvroSerdes serdes) {
+  /**
+   * What decodes its values; empty when these are bytes that nobody could decode. Requests are read
+   * as a worker reads them, in the format of the setting alone.
+   */
+  Optional<Deserializer<?>> deserializer(ValueSerdes serdes) {
     return switch (this) {
       case REQUESTS -> Optional.of(serdes.forValues(CompletionRequest.class).deserializer());
-      case RESPONSES -> Optional.of(serdes.forValues(CompletionResponse.class).deserializer());
-      case USAGE -> Optional.of(serdes.forValues(CompletionUsage.class).deserializer());
-      case FAILURES -> Optional.of(serdes.forValues(CompletionFailure.class).deserializer());
-      case CHUNKS -> Optional.of(serdes.forValues(CompletionChunk.class).deserializer());
-      case USAGE_WINDOWS -> Optional.of(serdes.forValues(UsageWindow.class).deserializer());
+      case RESPONSES -> Optional.of(serdes.eitherFormat(CompletionResponse.class));
+      case USAGE -> Optional.of(serdes.eitherFormat(CompletionUsage.class));
+      case FAILURES -> Optional.of(serdes.eitherFormat(CompletionFailure.class));
+      case CHUNKS -> Optional.of(serdes.eitherFormat(CompletionChunk.class));
+      case USAGE_WINDOWS -> Optional.of(serdes.eitherFormat(UsageWindow.class));
       case DEAD_LETTERS -> Optional.empty();
     };
   }

@@ -4,7 +4,7 @@ import io.completionworker.cli.clients.ClientSettings;
 import io.completionworker.cli.records.TopicReader;
 import io.completionworker.cli.records.Values;
 import io.completionworker.config.WorkerSettings;
-import io.completionworker.serde.AvroSerdes;
+import io.completionworker.format.ValueSerdes;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -58,8 +58,7 @@ public final class Tail {
       Consumer<String> say,
       BooleanSupplier stopped) {
     String topic = options.role().topic(settings.topics());
-    AvroSerdes serdes =
-        new AvroSerdes(settings.registry().settings(), settings.registry().serdeClass());
+    ValueSerdes serdes = ValueSerdes.of(settings);
     Function<ConsumerRecord<byte[], byte[]>, Values.Decoded<?>> decode =
         options
             .role()

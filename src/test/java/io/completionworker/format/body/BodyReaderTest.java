@@ -1,4 +1,4 @@
-package io.completionworker.cli.body;
+package io.completionworker.format.body;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

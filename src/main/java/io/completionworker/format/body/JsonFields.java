@@ -1,4 +1,4 @@
-package io.completionworker.cli.body;
+package io.completionworker.format.body;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;

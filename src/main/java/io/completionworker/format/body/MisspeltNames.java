@@ -1,4 +1,4 @@
-package io.completionworker.cli.body;
+package io.completionworker.format.body;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -79,7 +79,8 @@ public final class MisspeltNames {
                                     .formatted(shown(name), where, nearest))));
   }
 
-  static Optional<String> nearest(String name, Set<String> known) {
+  /** The known name that this one is nearly, if it is not one. */
+  public static Optional<String> nearest(String name, Set<String> known) {
     if (known.contains(name) || OF_OTHERS.contains(name)) {
       return Optional.empty();
     }

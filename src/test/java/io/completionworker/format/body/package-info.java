@@ -1,4 +1,4 @@
 @NullMarked
-package io.completionworker.cli.body;
+package io.completionworker.format.body;
 
 import org.jspecify.annotations.NullMarked;

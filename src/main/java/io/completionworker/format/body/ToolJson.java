@@ -1,4 +1,4 @@
-package io.completionworker.cli.body;
+package io.completionworker.format.body;
 
 import io.completionworker.avro.FunctionCall;
 import io.completionworker.avro.FunctionCallOption;

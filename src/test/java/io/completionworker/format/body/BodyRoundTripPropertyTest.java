@@ -1,4 +1,4 @@
-package io.completionworker.cli.body;
+package io.completionworker.format.body;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,7 +15,7 @@ import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
-/** A valid body that was changed at random places is sent as it is. */
+/** A valid body that was changed at random places is sent as it is, from a file or a record. */
 class BodyRoundTripPropertyTest {
 
   private static final String BODY =
@@ -91,9 +91,10 @@ class BodyRoundTripPropertyTest {
     for (int i = 0; i < changes; i++) {
       change(body, random);
     }
+    BodyReader reader = random.nextBoolean() ? new BodyReader() : BodyReader.ofRecords();
     CompletionRequest request;
     try {
-      request = new BodyReader().read(json(body.toString()));
+      request = reader.read(json(body.toString()));
     } catch (BodyFaultException e) {
       assertThat(e.getMessage()) // these a worker takes from nowhere else, or are no numbers
           .matches(

@@ -1,4 +1,4 @@
-package io.completionworker.cli.body;
+package io.completionworker.format.body;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -22,6 +22,24 @@ import org.jspecify.annotations.Nullable;
 public final class BodyReader {
 
   private final Exactness exactness = new Exactness();
+  private final boolean comparesMessages;
+
+  /** Reads bodies of files, and compares all of each with what a worker would send of it. */
+  public BodyReader() {
+    this(true);
+  }
+
+  private BodyReader(boolean comparesMessages) {
+    this.comparesMessages = comparesMessages;
+  }
+
+  /**
+   * Reads bodies of records, whose texts are whole. Their messages, which are nearly all of them,
+   * are not compared: that would cost as much again as to read them, for every record.
+   */
+  public static BodyReader ofRecords() {
+    return new BodyReader(false);
+  }
 
   /**
    * Reads one body.
@@ -29,17 +47,29 @@ public final class BodyReader {
    * @throws BodyFaultException when no record can stand for it
    */
   public CompletionRequest read(ObjectNode body) {
+    return builder(body).build();
+  }
+
+  /**
+   * The same, not built: a record knows more of its request than the body.
+   *
+   * @throws BodyFaultException when no record can stand for it
+   */
+  public CompletionRequest.Builder builder(ObjectNode body) {
     JsonFields fields = JsonFields.of(body, "");
     CompletionRequest.Builder request = CompletionRequest.newBuilder();
-    request.setModel(model(fields)).setMessages(messages(fields)).setStream(stream(fields));
+    request.setModel(model(fields));
+    List<Message> messages = messages(fields);
+    request.setStream(stream(fields));
     BodyParameters.sampling(request, fields);
     BodyParameters.tools(request, fields);
     BodyParameters.answerForm(request, fields);
     BodyParameters.account(request, fields);
     Set<String> left = fields.left();
-    CompletionRequest read = request.setExtraBody(extraBody(body, left)).build();
-    left.addAll(exactness.changed(body, read));
-    return request.setExtraBody(whole(extraBody(body, left))).build();
+    request.setMessages(comparesMessages ? messages : List.of());
+    CompletionRequest compared = request.setExtraBody(extraBody(body, left)).build();
+    left.addAll(exactness.changed(body, compared, comparesMessages));
+    return request.setMessages(messages).setExtraBody(whole(extraBody(body, left)));
   }
 
   private static String model(JsonFields fields) {

@@ -1,4 +1,4 @@
-package io.completionworker.cli.body;
+package io.completionworker.format.body;
 
 /** A body that no record can stand for; the message names the field and quotes nothing of it. */
 public final class BodyFaultException extends IllegalArgumentException {
@@ -13,7 +13,7 @@ public final class BodyFaultException extends IllegalArgumentException {
   }
 
   /** A value of a kind that the endpoint's page does not have there. */
-  static BodyFaultException wrong(String path, String fault) {
+  public static BodyFaultException wrong(String path, String fault) {
     return new BodyFaultException(path + " " + fault, false);
   }
 

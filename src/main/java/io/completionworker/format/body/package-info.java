@@ -1,5 +1,5 @@
 /** Bodies of the endpoint, as JSON, read into the records that stand for them. */
 @NullMarked
-package io.completionworker.cli.body;
+package io.completionworker.format.body;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,45 @@
+package io.completionworker.config;
+
+import io.completionworker.config.key.Allowed;
+import io.completionworker.config.key.KeyGroup;
+import java.util.Locale;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+
+/**
+ * What record values are.
+ *
+ * @param format of the values of every topic but the dead letters, which are what came
+ */
+public record ValuesConfig(Format format) {
+
+  /** A way to write a record as bytes. */
+  public enum Format {
+    AVRO,
+    JSON
+  }
+
+  public static final String FORMAT_CONFIG = "value.format";
+  static final String FORMAT_DOC =
+      "How values are read and written, on every topic: avro, with a schema registry, or json, with"
+          + " the same field names and without a registry.";
+  static final String FORMAT_DEFAULT = "avro";
+
+  static void define(KeyGroup group) {
+    group.key(
+        FORMAT_CONFIG,
+        ConfigDef.Type.STRING,
+        FORMAT_DEFAULT,
+        Allowed.oneOf(Format.class),
+        Importance.HIGH,
+        FORMAT_DOC);
+  }
+
+  static ValuesConfig from(WorkerConfig config) {
+    return new ValuesConfig(format(config.getString(FORMAT_CONFIG)));
+  }
+
+  static Format format(String value) {
+    return Format.valueOf(value.toUpperCase(Locale.ROOT));
+  }
+}

@@ -1,0 +1,147 @@
+package io.completionworker.format;
+
+import io.completionworker.avro.CompletionRequest;
+import io.completionworker.config.RegistryConfig;
+import io.completionworker.config.ValuesConfig;
+import io.completionworker.config.WorkerSettings;
+import io.completionworker.serde.AvroSerdes;
+import io.completionworker.serde.json.JsonSerde;
+import java.util.Locale;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serdes for the values of all topics, in the format that {@code value.format} says.
+ *
+ * <p>A value in the other format is known by its first byte: Avro of a registry begins with 0 or 1,
+ * JSON with a brace. A topic has one format, so a worker refuses such a value, and says which
+ * setting disagrees. Only what was written before the setting was changed is read in either.
+ */
+public final class ValueSerdes {
+
+  private static final int MAGIC_BYTES = 2;
+
+  private final boolean json;
+  private final @Nullable AvroSerdes avro;
+
+  private ValueSerdes(boolean json, @Nullable AvroSerdes avro) {
+    this.json = json;
+    this.avro = avro;
+  }
+
+  /**
+   * Serdes of these settings; connects to nothing yet, and with JSON to no registry at all, unless
+   * one is configured and a value of before is met.
+   *
+   * @throws ConfigException when a setting of the registry or its serde is wrong
+   */
+  public static ValueSerdes of(WorkerSettings settings) {
+    RegistryConfig registry = settings.registry();
+    boolean json = settings.values().format() == ValuesConfig.Format.JSON;
+    boolean named = registry.settings().containsKey(RegistryConfig.URL_CONFIG);
+    return new ValueSerdes(
+        json, json && !named ? null : new AvroSerdes(registry.settings(), registry.serdeClass()));
+  }
+
+  /** A serde for values of this class, which reads no other format. */
+  public <T extends SpecificRecord> Serde<T> forValues(Class<T> type) {
+    if (json || avro == null) {
+      Deserializer<T> reader = jsonReader(type);
+      return Serdes.serdeFrom(
+          new JsonSerde<>(type),
+          (Reading<T>)
+              (topic, headers, value) -> {
+                if (looksLikeAvro(value)) {
+                  throw disagreement(topic, "Avro", "JSON");
+                }
+                return reader.deserialize(topic, headers, value);
+              });
+    }
+    Serde<T> own = avro.forValues(type);
+    return Serdes.serdeFrom(
+        own.serializer(),
+        (Reading<T>)
+            (topic, headers, value) -> {
+              try {
+                return own.deserializer().deserialize(topic, headers, value);
+              } catch (SerializationException e) {
+                throw looksLikeJson(value) ? disagreement(topic, "JSON", "Avro") : e;
+              }
+            });
+  }
+
+  /**
+   * Reads values of this class in either format: those that may have been written before the
+   * setting was changed. Avro can be read where a registry is configured.
+   */
+  public <T extends SpecificRecord> Deserializer<T> eitherFormat(Class<T> type) {
+    Deserializer<T> own = forValues(type).deserializer();
+    if (!json) {
+      Deserializer<T> other = jsonReader(type);
+      return (Reading<T>)
+          (topic, headers, value) ->
+              (looksLikeJson(value) ? other : own).deserialize(topic, headers, value);
+    }
+    if (avro == null) {
+      return own;
+    }
+    Deserializer<T> other = avro.forValues(type).deserializer();
+    return (Reading<T>)
+        (topic, headers, value) ->
+            (looksLikeAvro(value) ? other : own).deserialize(topic, headers, value);
+  }
+
+  @SuppressWarnings("unchecked") // the class says that T is the request
+  private static <T extends SpecificRecord> Deserializer<T> jsonReader(Class<T> type) {
+    return type == CompletionRequest.class
+        ? (Deserializer<T>) (Deserializer<?>) new JsonRequests()
+        : new JsonSerde<>(type);
+  }
+
+  /** A deserializer of one method, which takes the headers. */
+  @FunctionalInterface
+  private interface Reading<T> extends Deserializer<T> {
+    @Nullable T read(String topic, @Nullable Headers headers, byte[] value);
+
+    @Override
+    default @Nullable T deserialize(
+        String topic, @Nullable Headers headers, byte @Nullable [] value) {
+      return value == null ? null : read(topic, headers, value);
+    }
+
+    @Override
+    default @Nullable T deserialize(String topic, byte @Nullable [] value) {
+      return deserialize(topic, null, value);
+    }
+  }
+
+  private static SerializationException disagreement(String topic, String found, String wanted) {
+    return new SerializationException(
+        "Cannot read a record of topic %s: the value is %s by its first byte, and value.format is %s: publish %s, or set value.format=%s"
+            .formatted(
+                topic,
+                found,
+                wanted.toLowerCase(Locale.ROOT),
+                wanted,
+                found.toLowerCase(Locale.ROOT)));
+  }
+
+  private static boolean looksLikeAvro(byte[] value) {
+    return value.length > 0 && value[0] >= 0 && value[0] < MAGIC_BYTES;
+  }
+
+  private static boolean looksLikeJson(byte[] value) {
+    for (byte one : value) {
+      if (one != ' ' && one != '\n' && one != '\r' && one != '\t') {
+        return one == '{' || one == '[';
+      }
+    }
+    return false;
+  }
+}
