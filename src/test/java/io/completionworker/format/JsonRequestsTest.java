@@ -193,8 +193,7 @@ class JsonRequestsTest {
   }
 
   private CompletionRequest read(String json) {
-    return java.util.Objects.requireNonNull(
-        requests.deserialize("t", json.getBytes(UTF_8)));
+    return java.util.Objects.requireNonNull(requests.deserialize("t", json.getBytes(UTF_8)));
   }
 
   private static JsonNode sent(CompletionRequest request) throws IOException {

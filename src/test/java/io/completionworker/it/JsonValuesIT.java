@@ -155,7 +155,7 @@ class JsonValuesIT {
                   CompletionResponse response =
                       responses.deserialize(record.topic(), record.value());
                   assertThat(response.getRequestId()).startsWith("r-");
-                  assertThat(response.getCall().getRecovered()).isTrue();
+                  assertThat(response.getCallDetails().getRecovered()).isTrue();
                 });
         assertThat(second.hindrances()).isEmpty();
 

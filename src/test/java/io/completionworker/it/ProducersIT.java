@@ -159,7 +159,7 @@ class ProducersIT {
     String program =
         programs(client)
             .get(which)
-            .replace("localhost:9092", stand.broker.bootstrapServers().split(",")[0])
+            .replace("localhost:9092", stand.broker.bootstrapServers().replaceFirst(",.*", ""))
             .replace("http://localhost:8081", stand.registry.url());
     Path file = stand.directory.resolve("program" + which + "." + client.suffix);
     Files.writeString(file, program);

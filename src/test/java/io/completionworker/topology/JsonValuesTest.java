@@ -67,7 +67,7 @@ class JsonValuesTest extends DrivenTopology {
                 serdes.forValues(CompletionUsage.class),
                 serdes.forValues(CompletionFailure.class)),
             WorkerTopology.TOPICS,
-            new OutcomeEncoder.Settings(100_000, true, null),
+            new OutcomeEncoder.Settings(100_000, true, "endpoint", null),
             new UsageCosts(null, new Meters(new SimpleMeterRegistry())),
             InstantSource.system()),
         new ChunkEncoder(

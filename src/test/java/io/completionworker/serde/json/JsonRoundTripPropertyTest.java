@@ -44,7 +44,8 @@ class JsonRoundTripPropertyTest {
     T written = RandomRecords.of(type, random);
     JsonSerde<T> serde = new JsonSerde<>(type);
 
-    T read = java.util.Objects.requireNonNull(serde.deserialize("t", serde.serialize("t", written)));
+    T read =
+        java.util.Objects.requireNonNull(serde.deserialize("t", serde.serialize("t", written)));
 
     assertThat(avro(read)).as("%s", type).isEqualTo(avro(written));
   }

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.completionworker.avro.CompletionRequest;
+import io.completionworker.avro.FailureReason;
 import io.completionworker.avro.ImageUrl;
 import io.completionworker.avro.Message;
-import io.completionworker.avro.UsageSource;
 import io.completionworker.avro.Violation;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -46,7 +46,7 @@ class JsonSerdeTest {
     assertThat(read.get(0)).isEqualTo(Instant.EPOCH);
     assertThat(read.get(1)).isNull();
     assertThat(read.get(2)).isEqualTo(5);
-    assertThat(read.get(3)).isEqualTo(UsageSource.UNKNOWN);
+    assertThat(read.get(3)).isEqualTo(FailureReason.UNKNOWN);
   }
 
   @ParameterizedTest
@@ -74,7 +74,7 @@ class JsonSerdeTest {
 
   @Test
   void shouldReadASymbolOfALaterVersionAsTheDefault() {
-    assertThat(read("{\"at\":0,\"source\":\"GUESSED\"}").get(3)).isEqualTo(UsageSource.UNKNOWN);
+    assertThat(read("{\"at\":0,\"source\":\"GUESSED\"}").get(3)).isEqualTo(FailureReason.UNKNOWN);
     assertThat(read("{\"at\":0,\"of_a_later_version\":{\"a\":[{}]}}").get(2)).isEqualTo(5);
   }
 

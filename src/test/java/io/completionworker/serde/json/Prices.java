@@ -1,6 +1,6 @@
 package io.completionworker.serde.json;
 
-import io.completionworker.avro.UsageSource;
+import io.completionworker.avro.FailureReason;
 import org.apache.avro.Conversions;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
@@ -30,7 +30,7 @@ public final class Prices extends SpecificRecordBase {
           .intType()
           .intDefault(5)
           .name("source")
-          .type(UsageSource.getClassSchema())
+          .type(FailureReason.getClassSchema())
           .withDefault("UNKNOWN")
           .endRecord();
 
