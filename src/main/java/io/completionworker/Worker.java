@@ -76,7 +76,7 @@ public final class Worker implements AutoCloseable {
             StreamsSettings.threads(settings),
             requestTopic::explain));
     streams.setStateListener((now, before) -> stateChanged(now));
-    new WorkerGauges(stages, telemetry.meters())
+    new WorkerGauges(stages, telemetry)
         .register(intake, settings.metrics(), () -> hindrances().isEmpty());
   }
 

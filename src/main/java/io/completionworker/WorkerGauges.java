@@ -12,6 +12,7 @@ import io.completionworker.metrics.HealthMeters;
 import io.completionworker.metrics.Meters;
 import io.completionworker.metrics.RequestMeters;
 import io.completionworker.resilience.limit.LimitsLeft;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -24,13 +25,15 @@ final class WorkerGauges {
 
   private final Stages stages;
   private final Meters meters;
+  private final MeterRegistry registry;
   private final LoopView<Sight> view;
 
   private record Sight(Waiting waiting, LimitsLeft limits) {}
 
-  WorkerGauges(Stages stages, Meters meters) {
+  WorkerGauges(Stages stages, Telemetry telemetry) {
     this.stages = stages;
-    this.meters = meters;
+    this.meters = telemetry.meters();
+    this.registry = telemetry.registry();
     this.view =
         new LoopView<>(
             stages.loop(),
@@ -47,6 +50,8 @@ final class WorkerGauges {
     requests(intake);
     waiting();
     limits(config);
+    stages.health().watch(config, registry);
+    stages.retries().watch(registry);
     meters.watch(HealthMeters.CREDENTIALS_ON_HOLD, () -> stages.health().onHold());
     meters.watch(HealthMeters.BREAKERS_OPEN, () -> stages.health().breakersOpen());
     meters.watch(HealthMeters.REGISTRY_DOWN, () -> number(stages.codec().registryMissed()));
@@ -83,6 +88,7 @@ final class WorkerGauges {
         .limits()
         .watch(
             config,
+            registry,
             (kind, scope) ->
                 meters.watch(
                     HealthMeters.LIMIT_AVAILABLE,
