@@ -7,10 +7,13 @@ import io.completionworker.async.dispatch.Waiting;
 import io.completionworker.completion.Version;
 import io.completionworker.completion.WaitingFor;
 import io.completionworker.config.MetricsConfig;
+import io.completionworker.config.Secret;
+import io.completionworker.config.WorkerSettings;
 import io.completionworker.metrics.CallMeters;
 import io.completionworker.metrics.HealthMeters;
 import io.completionworker.metrics.Meters;
 import io.completionworker.metrics.RequestMeters;
+import io.completionworker.resilience.MeterNames;
 import io.completionworker.resilience.limit.LimitsLeft;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.BooleanSupplier;
@@ -46,11 +49,15 @@ final class WorkerGauges {
    *
    * @param ready whether the worker works
    */
-  void register(IntakeControl intake, MetricsConfig config, BooleanSupplier ready) {
+  void register(IntakeControl intake, WorkerSettings settings, BooleanSupplier ready) {
     requests(intake);
     waiting();
-    limits(config);
-    stages.health().watch(config, registry);
+    limits(settings.metrics());
+    Secret ownKey = settings.gateway().credentials().virtualKey();
+    stages
+        .health()
+        .watch(
+            new MeterNames(settings.metrics(), ownKey == null ? null : ownKey.value()), registry);
     stages.retries().watch(registry);
     meters.watch(HealthMeters.CREDENTIALS_ON_HOLD, () -> stages.health().onHold());
     meters.watch(HealthMeters.BREAKERS_OPEN, () -> stages.health().breakersOpen());

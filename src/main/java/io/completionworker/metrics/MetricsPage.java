@@ -73,8 +73,9 @@ public final class MetricsPage {
       | `resilience4j.circuitbreaker.not.permitted.calls`, `.slow.calls`, `.slow.call.rate` | the same | 0: a call that has to wait does not ask, and none is too slow for the breaker. |
       | `resilience4j.retry.calls` | `attempts` | Requests that were answered or failed by their last attempt, with further attempts or without; `failed_without_retry` are those whose last failure is never repeated. |
 
-      Limit scopes and credentials are named as above, each by `metrics.virtual.keys` and up to `metrics.scopes.max`; those
-      without a name of their own are not among these meters. A scope has two series for each limit of requests, a
+      Limit scopes and credentials are named as above, each by `metrics.virtual.keys` and up to `metrics.scopes.max`; a
+      credential with the worker's own `gateway.virtual.key` needs no pattern. Those without a name of their own are not
+      among these meters. A scope has two series for each limit of requests, a
       credential 22.
 
       Kafka has many: some 1 400 series with 6 partitions, and 135 more with each further one. `metrics.kafka` says which of

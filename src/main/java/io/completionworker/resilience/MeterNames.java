@@ -14,10 +14,21 @@ import org.jspecify.annotations.Nullable;
 public final class MeterNames {
 
   private final List<Glob> virtualKeys;
+  private final @Nullable String ownKey;
   private final BoundedNames names;
 
-  /** No name is taken yet. */
+  /** No name is taken yet, and no virtual key is the worker's own. */
   public MeterNames(MetricsConfig config) {
+    this(config, null);
+  }
+
+  /**
+   * No name is taken yet.
+   *
+   * @param ownKey the virtual key of the worker itself, which needs no permission; or null
+   */
+  public MeterNames(MetricsConfig config, @Nullable String ownKey) {
+    this.ownKey = ownKey;
     this.virtualKeys = config.virtualKeys().stream().map(Glob::new).toList();
     this.names = new BoundedNames(List.of("*"), config.maxScopes());
   }
@@ -30,7 +41,9 @@ public final class MeterNames {
    */
   public String of(String name, @Nullable String virtualKey) {
     boolean named =
-        virtualKey == null || virtualKeys.stream().anyMatch(glob -> glob.matches(virtualKey));
+        virtualKey == null
+            || virtualKey.equals(ownKey)
+            || virtualKeys.stream().anyMatch(glob -> glob.matches(virtualKey));
     return named ? names.of(name) : BoundedNames.OTHER;
   }
 }

@@ -3,7 +3,6 @@ package io.completionworker.resilience.health;
 import io.completionworker.completion.Wait;
 import io.completionworker.config.BreakerConfig;
 import io.completionworker.config.HoldConfig;
-import io.completionworker.config.MetricsConfig;
 import io.completionworker.metrics.Meters;
 import io.completionworker.resilience.Condition;
 import io.completionworker.resilience.MeterNames;
@@ -62,9 +61,9 @@ public final class CredentialHealth {
   }
 
   /** Has breakers shown in meters, those of credentials that have a name there. */
-  public void watch(MetricsConfig config, MeterRegistry registry) {
+  public void watch(MeterNames names, MeterRegistry registry) {
     if (breaker != null) {
-      breaker.watch(new MeterNames(config), registry);
+      breaker.watch(names, registry);
     }
   }
 

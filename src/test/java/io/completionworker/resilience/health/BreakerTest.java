@@ -304,6 +304,15 @@ class BreakerTest {
   }
 
   @Test
+  void shouldNameNoCredentialOfAVirtualKeyButTheWorkersOwn() {
+    MeterNames names = new MeterNames(MetricsConfig.DEFAULT, "own");
+
+    assertThat(names.of("a", "own")).isEqualTo("a");
+    assertThat(names.of("b", "of a record")).isEqualTo("other");
+    assertThat(names.of("c", null)).isEqualTo("c");
+  }
+
+  @Test
   void shouldShowNoMoreBreakersThanMetersMayName() {
     breaker.watch(new MeterNames(MetricsConfig.DEFAULT), registry);
 
