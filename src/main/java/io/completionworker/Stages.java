@@ -49,6 +49,7 @@ record Stages(
     CredentialHealth health,
     Share share,
     RateLimits limits,
+    BackoffRetryPolicy retries,
     Lease lease,
     Capacity capacity,
     ScopeQuota quota,
@@ -95,6 +96,7 @@ record Stages(
                 new CredentialNames(
                         settings.gateway().credentials(), settings.rateLimit().overrides())
                     ::of));
+    BackoffRetryPolicy retries = new BackoffRetryPolicy(settings.retry(), settings.hold());
     Lease lease = new Lease(async.lease(), loop.nanos());
     Attempts attempts =
         new Attempts(
@@ -111,7 +113,7 @@ record Stages(
             codec,
             attempts,
             quota,
-            new BackoffRetryPolicy(settings.retry(), settings.hold()),
+            retries,
             new KeyOrder(async.ordering() == AsyncConfig.Ordering.KEY),
             meters);
     health.count(() -> dispatcher.waiting().byScope());
@@ -127,6 +129,7 @@ record Stages(
         health,
         share,
         limits,
+        retries,
         lease,
         capacity,
         quota,

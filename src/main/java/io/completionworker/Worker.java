@@ -76,8 +76,7 @@ public final class Worker implements AutoCloseable {
             StreamsSettings.threads(settings),
             requestTopic::explain));
     streams.setStateListener((now, before) -> stateChanged(now));
-    new WorkerGauges(stages, telemetry.meters())
-        .register(intake, settings.metrics(), () -> hindrances().isEmpty());
+    new WorkerGauges(stages, telemetry).register(intake, settings, () -> hindrances().isEmpty());
   }
 
   /** Starts an instance; returns before it has joined its group. */

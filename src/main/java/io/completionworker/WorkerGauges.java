@@ -7,11 +7,15 @@ import io.completionworker.async.dispatch.Waiting;
 import io.completionworker.completion.Version;
 import io.completionworker.completion.WaitingFor;
 import io.completionworker.config.MetricsConfig;
+import io.completionworker.config.Secret;
+import io.completionworker.config.WorkerSettings;
 import io.completionworker.metrics.CallMeters;
 import io.completionworker.metrics.HealthMeters;
 import io.completionworker.metrics.Meters;
 import io.completionworker.metrics.RequestMeters;
+import io.completionworker.resilience.MeterNames;
 import io.completionworker.resilience.limit.LimitsLeft;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -24,13 +28,15 @@ final class WorkerGauges {
 
   private final Stages stages;
   private final Meters meters;
+  private final MeterRegistry registry;
   private final LoopView<Sight> view;
 
   private record Sight(Waiting waiting, LimitsLeft limits) {}
 
-  WorkerGauges(Stages stages, Meters meters) {
+  WorkerGauges(Stages stages, Telemetry telemetry) {
     this.stages = stages;
-    this.meters = meters;
+    this.meters = telemetry.meters();
+    this.registry = telemetry.registry();
     this.view =
         new LoopView<>(
             stages.loop(),
@@ -43,10 +49,16 @@ final class WorkerGauges {
    *
    * @param ready whether the worker works
    */
-  void register(IntakeControl intake, MetricsConfig config, BooleanSupplier ready) {
+  void register(IntakeControl intake, WorkerSettings settings, BooleanSupplier ready) {
     requests(intake);
     waiting();
-    limits(config);
+    limits(settings.metrics());
+    Secret ownKey = settings.gateway().credentials().virtualKey();
+    stages
+        .health()
+        .watch(
+            new MeterNames(settings.metrics(), ownKey == null ? null : ownKey.value()), registry);
+    stages.retries().watch(registry);
     meters.watch(HealthMeters.CREDENTIALS_ON_HOLD, () -> stages.health().onHold());
     meters.watch(HealthMeters.BREAKERS_OPEN, () -> stages.health().breakersOpen());
     meters.watch(HealthMeters.REGISTRY_DOWN, () -> number(stages.codec().registryMissed()));
@@ -83,6 +95,7 @@ final class WorkerGauges {
         .limits()
         .watch(
             config,
+            registry,
             (kind, scope) ->
                 meters.watch(
                     HealthMeters.LIMIT_AVAILABLE,

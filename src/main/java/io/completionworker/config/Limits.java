@@ -26,8 +26,8 @@ public record Limits(
 
   static final String PREFIX = "rate.limit.";
 
-  static final String REQUESTS_PER_SECOND = "requests.per.second";
-  static final String REQUESTS_PER_MINUTE = "requests.per.minute";
+  public static final String REQUESTS_PER_SECOND = "requests.per.second";
+  public static final String REQUESTS_PER_MINUTE = "requests.per.minute";
   public static final String TOKENS_PER_MINUTE = "tokens.per.minute";
   public static final String INPUT_TOKENS_PER_MINUTE = "input.tokens.per.minute";
   public static final String OUTPUT_TOKENS_PER_MINUTE = "output.tokens.per.minute";

@@ -37,13 +37,14 @@ public record MetricsConfig(
 
   public static final String VIRTUAL_KEYS_CONFIG = "metrics.virtual.keys";
   static final String VIRTUAL_KEYS_DOC =
-      "Virtual keys whose limit scopes meters tell apart, as patterns with commas between them."
-          + " Shown by hash. The scopes of all others are 'other'; without this key, of all.";
+      "Virtual keys whose limit scopes and breakers meters tell apart, as patterns with commas"
+          + " between them. Shown by hash. The scopes of all others are 'other'; without this key,"
+          + " of all.";
 
   public static final String SCOPES_MAX_CONFIG = "metrics.scopes.max";
   static final String SCOPES_MAX_DOC =
-      "Most limit scopes that meters tell apart: the first that come since the start. All others"
-          + " are 'other'.";
+      "Most limit scopes, and most credentials with a breaker, that meters tell apart: the first"
+          + " that come since the start. All others are 'other'.";
   static final int SCOPES_MAX_DEFAULT = 20;
 
   public static final String KAFKA_CONFIG = "metrics.kafka";

@@ -59,6 +59,22 @@ public final class MetricsPage {
       | `jvm.` | memory, garbage collections, threads, classes | Micrometer |
       | `process.`, `system.cpu.` | CPU, open files, start and uptime | Micrometer |
       | `kafka.` | Kafka Streams and its clients, by Kafka's names; those of tasks and partitions come after a minute | Kafka |
+      | `resilience4j.` | rate limiters of requests, circuit breakers, retries | Resilience4j |
+
+      ### Resilience4j
+
+      | Meter | `name` | Here |
+      |---|---|---|
+      | `resilience4j.ratelimiter.available.permissions` | a limit scope and its limit, such as `worker requests.per.minute` | Permits of the present cycle less those reserved ahead: 1 when a whole burst may go, and below 0 by nearly the burst while there is a backlog. `completion.worker.limit.available` counts the same from 0. |
+      | `resilience4j.ratelimiter.waiting.threads` | the same | Always 0: requests wait, threads do not. |
+      | `resilience4j.circuitbreaker.state`, `.failure.rate`, `.buffered.calls`, `.calls` | a credential, by the hash that logs show | What the breaker knows of its calls. Refusals that show the endpoint alive, such as a 400, are `successful`; what says nothing of it, such as a 429, is not counted. |
+      | `resilience4j.circuitbreaker.not.permitted.calls`, `.slow.calls`, `.slow.call.rate` | the same | 0: a call that has to wait does not ask, and none is too slow for the breaker. |
+      | `resilience4j.retry.calls` | `attempts` | Requests that were answered or failed by their last attempt, with further attempts or without; `failed_without_retry` are those whose last failure is never repeated. |
+
+      Limit scopes and credentials are named as above, each by `metrics.virtual.keys` and up to `metrics.scopes.max`; a
+      credential with the worker's own `gateway.virtual.key` needs no pattern. Those without a name of their own are not
+      among these meters. A scope has two series for each limit of requests, a
+      credential 22.
 
       Kafka has many: some 1 400 series with 6 partitions, and 135 more with each further one. `metrics.kafka` says which of
       them are served; lag, failed threads and what threads do are a few for each partition:

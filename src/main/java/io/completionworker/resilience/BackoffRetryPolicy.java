@@ -7,20 +7,29 @@ import io.completionworker.config.HoldConfig;
 import io.completionworker.config.RetryConfig;
 import io.github.resilience4j.core.IntervalFunction;
 import io.github.resilience4j.core.functions.Either;
+import io.github.resilience4j.micrometer.tagged.TaggedRetryMetrics;
+import io.github.resilience4j.retry.Retry;
+import io.github.resilience4j.retry.RetryRegistry;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 
 /**
- * Retries by Resilience4j: so many attempts, exponential backoff with jitter. The backoff is a
- * lower bound: the server's wait can only lengthen it.
+ * Retries by a {@link Retry} of Resilience4j: so many attempts, exponential backoff with jitter.
+ * The backoff is a lower bound: the server's wait can only lengthen it.
  *
- * <p>Only the bound and the intervals are Resilience4j's. Its decorators run the attempts
- * themselves, which would keep a waiting request's slot, and their promise never completes when a
- * retried supplier throws; its contexts count from one, and a request's count outlives the process
- * (2.4.0).
+ * <p>Its decorators run the attempts themselves, which would keep a waiting request's slot, and
+ * their promise never completes when a retried supplier throws (2.4.0). A context counts attempts
+ * from one, and a request's count outlives the process. So the bound and the intervals are asked
+ * for, and a context hears of a request once, when it has ended, for the meters.
  */
 public final class BackoffRetryPolicy implements RetryPolicy {
 
+  /** One for all requests, since all are retried alike. */
+  private static final String NAME = "attempts";
+
   private final RetryConfig config;
+  private final RetryRegistry registry;
+  private final Retry retry;
   private final io.github.resilience4j.retry.RetryConfig attempts;
   private final boolean holds;
 
@@ -31,9 +40,38 @@ public final class BackoffRetryPolicy implements RetryPolicy {
         io.github.resilience4j.retry.RetryConfig.<AttemptError>custom()
             .maxAttempts(config.maxAttempts())
             .retryOnResult(error -> error.disposition() == Disposition.RETRY)
+            .retryOnException(RepeatedException.class::isInstance)
             .intervalFunction(backoff(config))
             .build();
+    registry = RetryRegistry.of(attempts);
+    retry = registry.retry(NAME);
     holds = hold.action() == HoldConfig.Action.WAIT;
+  }
+
+  /** Has it shown in meters. */
+  public void watch(MeterRegistry meters) {
+    TaggedRetryMetrics.ofRetryRegistry(registry).bindTo(meters);
+  }
+
+  @Override
+  public void answered(int used) {
+    Retry.AsyncContext<?> context = retry.asyncContext();
+    if (used > 1 && attempts.getMaxAttempts() > 1) {
+      context.onError(new RepeatedException()); // once is enough for the count
+    }
+    context.onComplete();
+  }
+
+  @Override
+  public void failed(AttemptError error) {
+    Retry.AsyncContext<?> context = retry.asyncContext();
+    if (!repeats(error)) {
+      context.onError(new FinalException());
+      return;
+    }
+    for (int i = 0; i < attempts.getMaxAttempts(); i++) {
+      context.onError(new RepeatedException());
+    }
   }
 
   @Override
@@ -68,5 +106,23 @@ public final class BackoffRetryPolicy implements RetryPolicy {
             config.initialBackoff(), config.multiplier(), config.maxBackoff())
         : IntervalFunction.ofExponentialRandomBackoff(
             config.initialBackoff(), config.multiplier(), config.jitter(), config.maxBackoff());
+  }
+
+  /** What attempts end with, as far as a context wants to know: no stack is walked. */
+  private static final class RepeatedException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    RepeatedException() {
+      super("may be repeated", null, false, false);
+    }
+  }
+
+  /** As above. */
+  private static final class FinalException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    FinalException() {
+      super("is not repeated", null, false, false);
+    }
   }
 }

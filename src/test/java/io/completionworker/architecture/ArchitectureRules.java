@@ -46,7 +46,7 @@ public final class ArchitectureRules {
     rules.put("Bucket4j", home("io.github.bucket4j..", "resilience"));
     rules.put("JTokkit", home("com.knuddels..", "tokens"));
     rules.put("Avro", home("org.apache.avro..", "serde", "format", "avro"));
-    rules.put("Micrometer", home("io.micrometer..", "metrics", "management", ""));
+    rules.put("Micrometer", home("io.micrometer..", "metrics", "management", "resilience", ""));
     rules.put("OpenTelemetry", home("io.opentelemetry..", "tracing"));
     rules.put("picocli", home("picocli..", "cli"));
     rules.put("Logback", home("ch.qos.logback..", "cli", "logging"));

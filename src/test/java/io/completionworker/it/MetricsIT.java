@@ -132,6 +132,14 @@ class MetricsIT {
         .containsPattern("(?m)^completion_worker_ready(\\{\\})? 1")
         .containsPattern("(?m)^completion_worker_waiting\\{for=\"cool-down\"\\} 0")
         .containsPattern("(?m)^completion_worker_chunks_total [1-9]")
+        .containsPattern(
+            "(?m)^resilience4j_ratelimiter_available_permissions\\{name=\"worker"
+                + " requests.per.minute\"\\} ")
+        .containsPattern(
+            "(?m)^resilience4j_circuitbreaker_state\\{name=\"[0-9a-f]+\",state=\"closed\"\\} 1")
+        .containsPattern(
+            "(?m)^resilience4j_retry_calls_total\\{kind=\"successful_without_retry\",name=\"attempts\"\\}"
+                + " [1-9]")
         .containsPattern("(?m)^jvm_memory_used_bytes\\{")
         .containsPattern("(?m)^process_cpu_usage ")
         .containsPattern("(?m)^kafka_stream_");

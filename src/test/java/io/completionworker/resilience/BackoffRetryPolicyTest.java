@@ -9,7 +9,11 @@ import io.completionworker.completion.port.RetryPolicy;
 import io.completionworker.config.HoldConfig;
 import io.completionworker.config.RetryConfig;
 import io.completionworker.fixtures.Results;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.RepeatedTest;
@@ -100,6 +104,31 @@ class BackoffRetryPolicyTest {
 
     assertThat(policy(2, 0, HoldConfig.Action.WAIT).repeats(hold)).isTrue();
     assertThat(policy(2, 0, HoldConfig.Action.FAIL).repeats(hold)).isFalse();
+  }
+
+  @Test
+  void shouldShowInTheMetersOfResilience4jHowRequestsEnded() {
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    BackoffRetryPolicy policy = policy(3, 0.5, HoldConfig.Action.WAIT);
+    policy.watch(registry);
+
+    policy.answered(1);
+    policy.answered(1);
+    policy.answered(3);
+    policy.failed(serverError(null));
+    policy.failed(Results.error(FailureReason.BAD_REQUEST, Disposition.FAIL, null));
+
+    assertThat(
+            registry.get("resilience4j.retry.calls").tag("name", "attempts").meters().stream()
+                .collect(
+                    Collectors.toMap(
+                        meter -> String.valueOf(meter.getId().getTag("kind")),
+                        meter -> ((FunctionCounter) meter).count())))
+        .containsOnly(
+            Map.entry("successful_without_retry", 2.0),
+            Map.entry("successful_with_retry", 1.0),
+            Map.entry("failed_with_retry", 1.0),
+            Map.entry("failed_without_retry", 1.0));
   }
 
   private static BackoffRetryPolicy policy(int attempts, double jitter, HoldConfig.Action hold) {

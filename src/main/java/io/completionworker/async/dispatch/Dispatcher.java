@@ -210,7 +210,7 @@ public final class Dispatcher {
     } else if (result instanceof AttemptResult.Rejected rejected) {
       retries.after(flight, call, rejected, toll);
     } else {
-      finish(flight, Outcomes.completed(flight, call));
+      retries.answered(flight, call);
     }
   }
 

@@ -65,6 +65,7 @@ final class Retries {
     boolean free = !billed && isFree(error, toll);
     boolean repeats = toll == Toll.AGAIN || policy.repeats(error);
     if (!repeats || (!free && policy.exhausted(flight.attemptsMade))) {
+      policy.failed(error);
       finish.accept(flight, Outcomes.failed(flight, call, error));
     } else if (billed) {
       account(flight, call, () -> again(flight, call, error, toll));
@@ -75,6 +76,12 @@ final class Retries {
     } else {
       again(flight, call, error, toll);
     }
+  }
+
+  /** An attempt was answered. */
+  void answered(Flight flight, CompletionCall call) {
+    policy.answered(flight.attemptsMade);
+    finish.accept(flight, Outcomes.completed(flight, call));
   }
 
   private static boolean isFree(AttemptError error, Toll toll) {

@@ -4,8 +4,8 @@ import io.completionworker.completion.AttemptError;
 import java.time.Duration;
 
 /**
- * Decides whether and when a request is tried again. Keeps no counts of its own: how many attempts
- * a request has used up is remembered with the request. Used on the dispatcher thread only.
+ * Decides whether and when a request is tried again. How many attempts a request has used up is
+ * remembered with the request. Used on the dispatcher thread only.
  */
 public interface RetryPolicy {
 
@@ -22,4 +22,18 @@ public interface RetryPolicy {
    * @param attempts that the request has used up
    */
   Duration backoff(int attempts, AttemptError error);
+
+  /**
+   * A request was answered; for the count of those that were, with further attempts or without.
+   *
+   * @param attempts that it has used up
+   */
+  default void answered(int attempts) {}
+
+  /**
+   * A request has failed by its last attempt; for the count of those.
+   *
+   * @param error that this attempt ended with
+   */
+  default void failed(AttemptError error) {}
 }

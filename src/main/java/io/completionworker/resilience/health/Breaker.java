@@ -9,10 +9,18 @@ import io.completionworker.completion.Wait.Kind;
 import io.completionworker.completion.WaitingFor;
 import io.completionworker.completion.port.Admission.Toll;
 import io.completionworker.config.BreakerConfig;
+import io.completionworker.config.MetricsConfig;
+import io.completionworker.metrics.BoundedNames;
 import io.completionworker.metrics.Meters;
 import io.completionworker.resilience.Condition;
+import io.completionworker.resilience.MeterNames;
+import io.completionworker.resilience.health.Circuit.Permission;
 import io.completionworker.resilience.health.Circuit.Verdict;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.github.resilience4j.micrometer.tagged.TaggedCircuitBreakerMetrics;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,7 +33,6 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,11 +54,15 @@ final class Breaker implements Condition {
   private final LongSupplier nanos;
   private final Meters meters;
   private final WaitReport report;
-  private final Supplier<Circuit> fresh;
+  private final CircuitBreakerConfig config;
+  private final Duration openFor;
+  private final CircuitBreakerRegistry registry;
   private final Credentials<Circuit> circuits;
+  private MeterNames names = new MeterNames(MetricsConfig.DEFAULT);
 
-  /** The phase that each open call started in; by identity: a request may have two flights. */
-  private final IdentityHashMap<CompletionCall, Integer> phases = new IdentityHashMap<>();
+  /** What each open call was permitted; by identity: a request may have two flights. */
+  private final IdentityHashMap<CompletionCall, Optional<Permission>> started =
+      new IdentityHashMap<>();
 
   /** Credentials whose breaker is not closed. */
   private final Map<String, Outage> open = new ConcurrentHashMap<>();
@@ -66,12 +77,38 @@ final class Breaker implements Condition {
     this.nanos = nanos;
     this.meters = meters;
     this.report = report;
-    CircuitBreakerConfig config = config(settings, nanos);
-    this.fresh = () -> new Circuit(config, settings, nanos);
-    this.circuits =
-        new Credentials<>(
-            circuit -> circuit.idleNanos() > FORGET_NANOS,
-            (credential, circuit) -> open.remove(credential));
+    this.config = config(settings, nanos);
+    this.openFor = settings.open();
+    this.registry = CircuitBreakerRegistry.of(config);
+    this.circuits = new Credentials<>(Circuit::forgettable, (name, circuit) -> forget(name));
+  }
+
+  /**
+   * Has breakers shown in meters; before the first call.
+   *
+   * @param named which credentials have a name there, and what it is; the others are not shown
+   */
+  void watch(MeterNames named, MeterRegistry into) {
+    names = named;
+    TaggedCircuitBreakerMetrics.ofCircuitBreakerRegistry(registry).bindTo(into);
+  }
+
+  private Circuit circuit(CompletionCall call) {
+    String credential = call.scope().credential();
+    return circuits.getOrAdd(
+        credential, () -> new Circuit(breaker(credential, call), openFor, nanos));
+  }
+
+  private CircuitBreaker breaker(String credential, CompletionCall call) {
+    String name = names.of(credential, call.scope().virtualKey());
+    return name.equals(BoundedNames.OTHER)
+        ? CircuitBreaker.of(name, config)
+        : registry.circuitBreaker(name);
+  }
+
+  private void forget(String credential) {
+    open.remove(credential);
+    registry.remove(credential); // so that a new one is made when it comes back
   }
 
   private static CircuitBreakerConfig config(BreakerConfig settings, LongSupplier nanos) {
@@ -82,6 +119,8 @@ final class Breaker implements Condition {
         .minimumNumberOfCalls(settings.minCalls())
         .waitDurationInOpenState(settings.open())
         .permittedNumberOfCallsInHalfOpenState(settings.probes())
+        // A model may think for as long as it likes; who is late enough to fail is timed out.
+        .slowCallDurationThreshold(Duration.ofNanos(Long.MAX_VALUE))
         .automaticTransitionFromOpenToHalfOpenEnabled(false) // it would take a thread
         .clock(new NanoClock(nanos))
         .currentTimestampFunction(clock -> nanos.getAsLong(), TimeUnit.NANOSECONDS)
@@ -104,7 +143,7 @@ final class Breaker implements Condition {
 
   /** States that are kept, whoever they are of. */
   int kept() {
-    return circuits.all().size() + open.size() + phases.size();
+    return circuits.all().size() + open.size() + started.size();
   }
 
   @Override
@@ -126,8 +165,8 @@ final class Breaker implements Condition {
   @Override
   public void started(CompletionCall call) {
     String credential = call.scope().credential();
-    Circuit circuit = circuits.getOrAdd(credential, fresh);
-    phases.put(call, circuit.started());
+    Circuit circuit = circuit(call);
+    started.put(call, Optional.ofNullable(circuit.started()));
     if (!circuit.closed()) {
       open.computeIfPresent(credential, (c, outage) -> outage.tried(nanos.getAsLong()));
     }
@@ -136,16 +175,16 @@ final class Breaker implements Condition {
   @Override
   public Toll ended(CompletionCall call, AttemptResult result) {
     String credential = call.scope().credential();
-    Integer phase = phases.remove(call);
-    Circuit circuit = circuits.getOrAdd(credential, fresh);
-    if (phase == null) {
+    Optional<Permission> permission = started.remove(call);
+    Circuit circuit = circuit(call);
+    if (permission == null) {
       return Toll.ATTEMPT; // it was never started
     }
     AttemptError error =
         result instanceof AttemptResult.Rejected rejected ? rejected.error() : null;
     Verdict verdict = verdict(error);
     boolean wasClosed = circuit.closed();
-    circuit.ended(phase, verdict);
+    circuit.ended(permission.orElse(null), verdict);
     if (!wasClosed && circuit.closed()) {
       Outage over = open.remove(credential);
       if (over != null) {

@@ -1,21 +1,21 @@
 package io.completionworker.resilience.health;
 
 import io.completionworker.completion.port.Admission;
-import io.completionworker.config.BreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The breaker of one credential: Resilience4j's, and what it does not know.
+ * The circuit breaker of one credential, and what Resilience4j's does not say or do: how long to
+ * wait, and a slow start after an outage.
  *
- * <p>Resilience4j counts every result for the state that it is in: a call from before an outage
- * that ends while probes are out would decide as one of them (2.4.0). So each call remembers the
- * phase it started in, and counts in that alone. A breaker takes two kilobytes; there is one only
- * while one of the last calls has failed, and the successes before are made up for then.
+ * <p>A circuit breaker counts every result for the state that it is in, so a call from before an
+ * outage could decide, as one of the probes, that it is over (2.4.0). It counts in another {@link
+ * CircuitBreaker.Metrics} whenever it closes or half opens; each call remembers the one that it was
+ * permitted under, and its result is told only while that is in use.
  *
  * <p>Dispatcher's thread only.
  */
@@ -24,15 +24,13 @@ final class Circuit {
   /** Share of the former calls in flight to begin with, after an outage. */
   private static final int RAMP_PARTS = 8;
 
-  private final CircuitBreakerConfig config;
+  private static final long FORGET_NANOS = Duration.ofMinutes(10).toNanos();
+  private static final long FORGET_SOUND_NANOS = Duration.ofMinutes(1).toNanos();
+
+  private final CircuitBreaker breaker;
   private final int probes;
   private final long openNanos;
   private final LongSupplier nanos;
-  private @Nullable CircuitBreaker breaker;
-  private State state = State.CLOSED;
-  private int successes;
-  private int phase;
-  private int permits;
   private int inFlight;
   private int inPhase;
   private int peak;
@@ -48,66 +46,84 @@ final class Circuit {
     IGNORED
   }
 
-  Circuit(CircuitBreakerConfig config, BreakerConfig settings, LongSupplier nanos) {
-    this.config = config;
-    this.probes = settings.probes();
-    this.openNanos = settings.open().toNanos();
+  /**
+   * A call that the breaker has let start.
+   *
+   * @param phase the count that it belongs to
+   */
+  record Permission(CircuitBreaker.Metrics phase, long sinceNanos) {}
+
+  /**
+   * @param breaker a closed one, which nobody else uses
+   */
+  Circuit(CircuitBreaker breaker, Duration open, LongSupplier nanos) {
+    this.breaker = breaker;
+    this.probes = breaker.getCircuitBreakerConfig().getPermittedNumberOfCallsInHalfOpenState();
+    this.openNanos = open.toNanos();
     this.nanos = nanos;
     this.usedAtNanos = nanos.getAsLong();
+    breaker
+        .getEventPublisher()
+        .onStateTransition(event -> changed(event.getStateTransition().getToState()));
   }
 
   boolean closed() {
-    return state == State.CLOSED;
+    return breaker.getState() == State.CLOSED;
   }
 
   /** Nanoseconds until calls are tried again; 0 when they are now. */
   long triedInNanos() {
-    return state == State.OPEN ? Math.max(0, tryAtNanos - nanos.getAsLong()) : 0;
+    return breaker.getState() == State.OPEN ? Math.max(0, tryAtNanos - nanos.getAsLong()) : 0;
   }
 
-  /** Share of failed calls, in percent, when it opened. */
+  /** Share of failed calls, in percent. */
   float failureRate() {
-    return breaker == null ? 0 : breaker.getMetrics().getFailureRate();
+    return breaker.getMetrics().getFailureRate();
   }
 
-  /** Nanoseconds since it was of use to anybody; not positive while it is. */
-  long idleNanos() {
+  /** Whether it is of use to nobody any more, or will not be missed. */
+  boolean forgettable() {
     long now = nanos.getAsLong();
     long unused = now - usedAtNanos;
-    return inFlight > 0 ? 0 : closed() ? unused : Math.min(unused, now - tryAtNanos);
+    if (inFlight > 0) {
+      return false;
+    }
+    if (closed()) {
+      boolean sound = breaker.getMetrics().getNumberOfFailedCalls() == 0;
+      return unused > (sound ? FORGET_SOUND_NANOS : FORGET_NANOS);
+    }
+    return Math.min(unused, now - tryAtNanos) > FORGET_NANOS;
   }
 
   /** As {@link io.completionworker.resilience.Condition#wait}. */
   long waitNanos() {
-    if (state == State.OPEN) {
-      return Math.max(0, tryAtNanos - nanos.getAsLong());
-    }
     // Whoever has the last permit, or the last room of the ramp, is in flight.
-    boolean full = state == State.HALF_OPEN ? permits == 0 : ramp != null && ramp.full(inPhase);
-    return full ? Admission.UNTIL_A_CALL_ENDS : 0;
+    boolean full =
+        switch (breaker.getState()) {
+          case OPEN -> false;
+          case HALF_OPEN -> breaker.getMetrics().getNumberOfBufferedCalls() + inPhase >= probes;
+          default -> ramp != null && ramp.full(inPhase);
+        };
+    return full ? Admission.UNTIL_A_CALL_ENDS : triedInNanos();
   }
 
-  /** A call starts; returns the phase that it counts in. */
-  int started() {
+  /** A call starts; null when the breaker does not permit it, since nobody has asked. */
+  @Nullable Permission started() {
     usedAtNanos = nanos.getAsLong();
     inFlight++;
-    if (breaker != null && state != State.CLOSED) {
-      if (!breaker.tryAcquirePermission()) {
-        return -1; // nobody asked for the wait; it counts for nothing
-      }
-      follow(breaker);
-      permits--;
+    if (!breaker.tryAcquirePermission()) {
+      return null;
     }
     inPhase++;
-    return phase;
+    return new Permission(breaker.getMetrics(), usedAtNanos);
   }
 
-  void ended(int startedIn, Verdict verdict) {
+  void ended(@Nullable Permission permission, Verdict verdict) {
     usedAtNanos = nanos.getAsLong();
-    if (startedIn == phase) {
+    if (permission != null && permission.phase == breaker.getMetrics()) {
       inPhase--;
       grow(verdict);
-      count(verdict);
+      tell(usedAtNanos - permission.sinceNanos, verdict);
     }
     inFlight--;
   }
@@ -119,56 +135,24 @@ final class Circuit {
     }
   }
 
-  private void count(Verdict verdict) {
-    if (verdict == Verdict.FAILED) {
-      CircuitBreaker known = breaker == null ? afterSuccesses() : breaker;
-      known.onError(0, TimeUnit.NANOSECONDS, new EndpointFailedException());
-      follow(known);
-    } else if (breaker == null) {
-      successes += verdict == Verdict.ALIVE && successes < config.getSlidingWindowSize() ? 1 : 0;
-    } else if (verdict == Verdict.ALIVE) {
-      breaker.onSuccess(0, TimeUnit.NANOSECONDS);
-      follow(breaker);
-      forgetWithoutFailures(breaker);
-    } else {
-      breaker.releasePermission();
-      permits++;
+  private void tell(long tookNanos, Verdict verdict) {
+    switch (verdict) {
+      case ALIVE -> breaker.onSuccess(tookNanos, TimeUnit.NANOSECONDS);
+      case FAILED ->
+          breaker.onError(tookNanos, TimeUnit.NANOSECONDS, new EndpointFailedException());
+      case IGNORED -> breaker.releasePermission();
     }
   }
 
-  private CircuitBreaker afterSuccesses() {
-    CircuitBreaker made = CircuitBreaker.of("endpoint", config);
-    for (int i = 0; i < successes; i++) {
-      made.onSuccess(0, TimeUnit.NANOSECONDS);
-    }
-    breaker = made;
-    return made;
-  }
-
-  private void forgetWithoutFailures(CircuitBreaker known) {
-    CircuitBreaker.Metrics metrics = known.getMetrics();
-    if (state == State.CLOSED && metrics.getNumberOfFailedCalls() == 0) {
-      successes = metrics.getNumberOfSuccessfulCalls();
-      breaker = null;
-    }
-  }
-
-  /** Takes over a change of the breaker's state: a new phase begins. */
-  private void follow(CircuitBreaker changed) {
-    State now = changed.getState();
-    if (now == state) {
-      return;
-    }
-    state = now;
-    phase++;
-    inPhase = 0; // what hangs since before an outage must not keep calls from starting after it
-    if (now == State.OPEN) {
+  private void changed(State state) {
+    if (state == State.OPEN) {
       peak = Math.max(ramp == null ? peak : ramp.goal(), inFlight);
       ramp = null;
       tryAtNanos = nanos.getAsLong() + openNanos + 1; // Resilience4j wants it to be past
-    } else if (now == State.HALF_OPEN) {
-      permits = probes;
-    } else {
+      return;
+    }
+    inPhase = 0; // what hangs since before an outage must not keep calls from starting after it
+    if (state == State.CLOSED) {
       Ramp begun = new Ramp(Math.max(probes, peak / RAMP_PARTS), peak);
       ramp = begun.over() ? null : begun;
       peak = 0;

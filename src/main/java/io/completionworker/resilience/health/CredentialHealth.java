@@ -5,6 +5,8 @@ import io.completionworker.config.BreakerConfig;
 import io.completionworker.config.HoldConfig;
 import io.completionworker.metrics.Meters;
 import io.completionworker.resilience.Condition;
+import io.completionworker.resilience.MeterNames;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,6 +58,13 @@ public final class CredentialHealth {
    */
   public List<Condition> conditions() {
     return breaker == null ? List.of(hold, coolDown) : List.of(hold, coolDown, breaker);
+  }
+
+  /** Has breakers shown in meters, those of credentials that have a name there. */
+  public void watch(MeterNames names, MeterRegistry registry) {
+    if (breaker != null) {
+      breaker.watch(names, registry);
+    }
   }
 
   /**

@@ -5,6 +5,7 @@ import io.completionworker.completion.RecordPosition;
 import io.completionworker.completion.TokenEstimate;
 import io.completionworker.completion.port.Admission;
 import io.completionworker.config.Limits;
+import io.github.resilience4j.ratelimiter.RateLimiterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -14,7 +15,10 @@ import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** What one limit scope has left. Dispatcher's thread only. */
+/**
+ * What one limit scope has left: of requests by rate limiters, of tokens by buckets, which take
+ * back what a call did not use. Dispatcher's thread only.
+ */
 final class LimitScope {
 
   private static final double SECONDS_PER_MINUTE = 60;
@@ -27,8 +31,9 @@ final class LimitScope {
   private final @Nullable Integer maxInFlight;
   private final Share share;
   private final LongSupplier nanos;
-  private final List<Limit> limits = new ArrayList<>();
-  private double appliedShare = 1;
+  private final List<RequestLimit> requests = new ArrayList<>();
+  private final List<TokenLimit> tokens = new ArrayList<>();
+  private double appliedShare;
   private boolean fresh = true;
   private @Nullable Long drainedNanos;
   private int inFlight;
@@ -39,53 +44,78 @@ final class LimitScope {
    * A scope that has used nothing.
    *
    * @param label its name in meters
+   * @param registry where its rate limiters are to be found under that name; null where that is the
+   *     name of others, too
    */
-  LimitScope(String label, Limits account, Duration burst, Share share, LongSupplier nanos) {
+  LimitScope(
+      String label,
+      Limits account,
+      Duration burst,
+      Share share,
+      LongSupplier nanos,
+      @Nullable RateLimiterRegistry registry) {
     this.label = label;
     this.maxInFlight = account.maxInFlight();
     this.share = share;
     this.nanos = nanos;
-    add(account.requestsPerSecond(), 1, null, burst, nanos);
-    add(account.requestsPerMinute(), SECONDS_PER_MINUTE, null, burst, nanos);
-    add(account.tokensPerMinute(), SECONDS_PER_MINUTE, TokenEstimate::total, burst, nanos);
-    add(account.inputTokensPerMinute(), SECONDS_PER_MINUTE, TokenEstimate::input, burst, nanos);
-    add(account.outputTokensPerMinute(), SECONDS_PER_MINUTE, TokenEstimate::output, burst, nanos);
+    this.appliedShare = share.now() > 0 ? share.now() : 1;
+    requests(account.requestsPerSecond(), 1, Limits.REQUESTS_PER_SECOND, burst, registry);
+    requests(
+        account.requestsPerMinute(),
+        SECONDS_PER_MINUTE,
+        Limits.REQUESTS_PER_MINUTE,
+        burst,
+        registry);
+    tokens(account.tokensPerMinute(), TokenEstimate::total, burst);
+    tokens(account.inputTokensPerMinute(), TokenEstimate::input, burst);
+    tokens(account.outputTokensPerMinute(), TokenEstimate::output, burst);
   }
 
-  private void add(
-      @Nullable Number limit,
+  private void requests(
+      @Nullable Double limit,
       double seconds,
-      @Nullable ToLongFunction<TokenEstimate> tokens,
+      String kind,
       Duration burst,
-      LongSupplier nanos) {
+      @Nullable RateLimiterRegistry registry) {
     if (limit != null) {
-      double perSecond = limit.doubleValue() / seconds;
-      limits.add(new Limit(perSecond, tokens, new Quota(perSecond, burst, nanos)));
+      String name = label + " " + kind;
+      requests.add(new RequestLimit(name, limit / seconds, appliedShare, burst, nanos, registry));
+    }
+  }
+
+  private void tokens(@Nullable Long limit, ToLongFunction<TokenEstimate> kind, Duration burst) {
+    if (limit != null) {
+      double perSecond = limit / SECONDS_PER_MINUTE;
+      tokens.add(
+          new TokenLimit(perSecond, kind, new Quota(perSecond * appliedShare, burst, nanos)));
     }
   }
 
   /** As {@link io.completionworker.resilience.Condition#wait}. */
   long wait(CompletionCall call) {
-    TokenEstimate tokens = call.tokens();
     double now = share.now();
     if (now <= 0) {
       return share.waitNanos();
     }
     if (now != appliedShare) {
-      limits.forEach(limit -> limit.quota.rate(limit.perSecond * now));
+      requests.forEach(limit -> limit.share(now));
+      tokens.forEach(limit -> limit.quota.rate(limit.perSecond * now));
       appliedShare = now;
     }
     if (fresh) {
       // One call at once, but no burst: many instances may start together, or one again and again.
-      limits.forEach(limit -> limit.quota.lower(limit.cost(tokens)));
+      tokens.forEach(limit -> limit.quota.lower(limit.cost(call.tokens())));
       fresh = false;
     }
     if (maxInFlight != null && inFlight >= mostInFlight(maxInFlight, now)) {
       return Admission.UNTIL_A_CALL_ENDS;
     }
     long longest = 0;
-    for (Limit limit : limits) {
-      longest = Math.max(longest, limit.quota.nanosUntil(limit.cost(tokens)));
+    for (RequestLimit limit : requests) {
+      longest = Math.max(longest, limit.nanosUntilNext());
+    }
+    for (TokenLimit limit : tokens) {
+      longest = Math.max(longest, limit.quota.nanosUntil(limit.cost(call.tokens())));
     }
     return inTurn(call, longest);
   }
@@ -97,7 +127,12 @@ final class LimitScope {
   /** What it has limits of. */
   Set<LimitsLeft.Kind> kinds() {
     Set<LimitsLeft.Kind> kinds = EnumSet.noneOf(LimitsLeft.Kind.class);
-    limits.forEach(limit -> kinds.add(limit.kind()));
+    if (!requests.isEmpty()) {
+      kinds.add(LimitsLeft.Kind.REQUESTS);
+    }
+    if (!tokens.isEmpty()) {
+      kinds.add(LimitsLeft.Kind.TOKENS);
+    }
     if (maxInFlight != null) {
       kinds.add(LimitsLeft.Kind.IN_FLIGHT);
     }
@@ -106,7 +141,8 @@ final class LimitScope {
 
   /** Adds what it has left. */
   void addTo(LimitsLeft left) {
-    limits.forEach(limit -> left.add(label, limit.kind(), limit.quota.available()));
+    requests.forEach(limit -> left.add(label, LimitsLeft.Kind.REQUESTS, limit.available()));
+    tokens.forEach(limit -> left.add(label, LimitsLeft.Kind.TOKENS, limit.quota.available()));
     if (maxInFlight != null) {
       int most = mostInFlight(maxInFlight, share.now());
       left.add(label, LimitsLeft.Kind.IN_FLIGHT, most - inFlight);
@@ -133,9 +169,8 @@ final class LimitScope {
   void start(CompletionCall call) {
     inFlight++;
     next = call.source().position().equals(next) ? null : next;
-    for (Limit limit : limits) {
-      limit.quota.take(limit.cost(call.tokens()));
-    }
+    requests.forEach(RequestLimit::take);
+    tokens.forEach(limit -> limit.quota.take(limit.cost(call.tokens())));
   }
 
   /**
@@ -147,7 +182,7 @@ final class LimitScope {
    */
   void end(TokenEstimate reserved, TokenEstimate used, boolean refund) {
     inFlight--;
-    for (Limit limit : limits) {
+    for (TokenLimit limit : tokens) {
       long unused = limit.cost(reserved) - limit.cost(used);
       if (unused < 0) {
         limit.quota.take(-unused);
@@ -161,30 +196,33 @@ final class LimitScope {
   void drain(long sinceNanos) {
     if (drainedNanos == null || sinceNanos - drainedNanos > 0) {
       drainedNanos = sinceNanos;
-      limits.forEach(limit -> limit.quota.lower(limit.tokens == null ? 1 : 0));
+      requests.forEach(RequestLimit::leaveOne);
+      tokens.forEach(limit -> limit.quota.lower(0));
     }
   }
 
   /** Whether nothing is lost with it: it is full, and a new one starts with less. */
   boolean forgettable() {
-    return inFlight == 0 && limits.stream().allMatch(limit -> limit.quota.full());
+    return inFlight == 0
+        && requests.stream().allMatch(RequestLimit::full)
+        && tokens.stream().allMatch(limit -> limit.quota.full());
+  }
+
+  /** It is used no more. */
+  void close() {
+    requests.forEach(RequestLimit::close);
   }
 
   /**
-   * One limit.
+   * A limit of tokens.
    *
    * @param perSecond the account's
-   * @param tokens which tokens it counts, or null when it counts calls
+   * @param kind which tokens it counts
    */
-  private record Limit(
-      double perSecond, @Nullable ToLongFunction<TokenEstimate> tokens, Quota quota) {
-
-    LimitsLeft.Kind kind() {
-      return tokens == null ? LimitsLeft.Kind.REQUESTS : LimitsLeft.Kind.TOKENS;
-    }
+  private record TokenLimit(double perSecond, ToLongFunction<TokenEstimate> kind, Quota quota) {
 
     long cost(TokenEstimate estimate) {
-      return tokens == null ? 1 : tokens.applyAsLong(estimate);
+      return kind.applyAsLong(estimate);
     }
   }
 }

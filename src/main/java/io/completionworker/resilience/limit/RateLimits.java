@@ -11,10 +11,19 @@ import io.completionworker.completion.port.Admission;
 import io.completionworker.config.Limits;
 import io.completionworker.config.MetricsConfig;
 import io.completionworker.config.RateLimitConfig;
+import io.completionworker.metrics.BoundedNames;
 import io.completionworker.resilience.Condition;
+import io.completionworker.resilience.MeterNames;
+import io.github.resilience4j.micrometer.tagged.TaggedRateLimiterMetrics;
+import io.github.resilience4j.ratelimiter.RateLimiterRegistry;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -37,9 +46,13 @@ public final class RateLimits implements Condition {
   private final Share share;
   private final LongSupplier nanos;
   private final LearnedLimits learned;
-  private final Remembered<String, LimitScope> states = new Remembered<>(LimitScope::forgettable);
+  private final RateLimiterRegistry registry = RateLimiterRegistry.ofDefaults();
+  private final Remembered<String, LimitScope> states =
+      new Remembered<>(LimitScope::forgettable, LimitScope::close);
   private final Remembered<String, Long> drained;
-  private ScopeLabels labels = new ScopeLabels(MetricsConfig.DEFAULT, (kind, scope) -> {});
+  private final Map<String, Set<LimitsLeft.Kind>> told = new HashMap<>();
+  private MeterNames names = new MeterNames(MetricsConfig.DEFAULT);
+  private LimitsLeft.Listener listener = (kind, scope) -> {};
   private final IdentityHashMap<CompletionCall, Reservation> reservations = new IdentityHashMap<>();
 
   /**
@@ -57,9 +70,16 @@ public final class RateLimits implements Condition {
     this.drained = new Remembered<>(at -> nanos.getAsLong() - at > FORGET_DRAIN_NANOS);
   }
 
-  /** Has scopes named in meters; before the first call. */
-  public void watch(MetricsConfig config, LimitsLeft.Listener listener) {
-    labels = new ScopeLabels(config, listener);
+  /**
+   * Has scopes named in meters; before the first call.
+   *
+   * @param meters that the rate limiters of named scopes are shown in
+   * @param added hears of limits that have not been there before
+   */
+  public void watch(MetricsConfig config, MeterRegistry meters, LimitsLeft.Listener added) {
+    names = new MeterNames(config);
+    listener = added;
+    TaggedRateLimiterMetrics.ofRateLimiterRegistry(registry).bindTo(meters);
   }
 
   /** What the limits have left; of very many scopes, some thousand. Dispatcher's thread only. */
@@ -182,16 +202,33 @@ public final class RateLimits implements Condition {
     }
     LimitScope state = states.get(rule.name());
     if (state == null) {
-      String label = labels.of(rule.name(), scopes.virtualKey(call.scope()));
-      state = new LimitScope(label, rule.limits(), burst, share, nanos);
+      String label = names.of(rule.name(), scopes.virtualKey(call.scope()));
+      state =
+          new LimitScope(
+              label,
+              rule.limits(),
+              burst,
+              share,
+              nanos,
+              label.equals(BoundedNames.OTHER) ? null : registry);
       states.put(rule.name(), state);
-      labels.tell(label, state.kinds());
+      tell(label, state.kinds());
     }
     Long drain = drained.get(call.scope().throttled());
     if (drain != null && nanos.getAsLong() - drain <= FORGET_DRAIN_NANOS) {
       state.drain(drain);
     }
     return state;
+  }
+
+  private void tell(String label, Set<LimitsLeft.Kind> kinds) {
+    Set<LimitsLeft.Kind> known =
+        told.computeIfAbsent(label, name -> EnumSet.noneOf(LimitsLeft.Kind.class));
+    for (LimitsLeft.Kind kind : kinds) {
+      if (known.add(kind)) {
+        listener.added(kind, label);
+      }
+    }
   }
 
   private record Reservation(@Nullable LimitScope scope, LearnedLimits.Mark mark) {}

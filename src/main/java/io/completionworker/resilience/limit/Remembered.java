@@ -2,6 +2,7 @@ package io.completionworker.resilience.limit;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -16,10 +17,19 @@ final class Remembered<K, V> {
 
   private final Map<K, V> entries = new HashMap<>();
   private final Predicate<V> forgettable;
+  private final Consumer<V> forgotten;
   private int nextLook = FIRST_LOOK;
 
   Remembered(Predicate<V> forgettable) {
+    this(forgettable, value -> {});
+  }
+
+  /**
+   * @param forgotten hears of every value that is forgotten
+   */
+  Remembered(Predicate<V> forgettable, Consumer<V> forgotten) {
     this.forgettable = forgettable;
+    this.forgotten = forgotten;
   }
 
   @Nullable V get(K key) {
@@ -28,10 +38,18 @@ final class Remembered<K, V> {
 
   void put(K key, V value) {
     if (entries.size() >= nextLook) {
-      entries.values().removeIf(forgettable);
+      entries.values().removeIf(this::forgets);
       nextLook = Math.max(FIRST_LOOK, 2 * entries.size());
     }
     entries.put(key, value);
+  }
+
+  private boolean forgets(V value) {
+    boolean forgets = forgettable.test(value);
+    if (forgets) {
+      forgotten.accept(value);
+    }
+    return forgets;
   }
 
   Iterable<V> values() {

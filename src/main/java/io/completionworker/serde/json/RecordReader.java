@@ -153,44 +153,9 @@ public final class RecordReader {
     return value(schema);
   }
 
-  /** The branch that is not null; of several the first that can have such a value. */
   private Schema branch(Schema union) {
-    List<Schema> types = union.getTypes();
-    boolean optional = types.size() == 2 && union.isNullable();
-    for (Schema type : types) {
-      boolean isNull = type.getType() == Schema.Type.NULL;
-      if (!isNull && (optional || takes(type))) {
-        return type;
-      }
-    }
-    throw fault("is of no kind that this field may have");
-  }
-
-  private boolean takes(Schema type) {
-    return switch (in.currentToken()) {
-      case START_OBJECT ->
-          type.getType() == Schema.Type.RECORD || type.getType() == Schema.Type.MAP;
-      case START_ARRAY -> type.getType() == Schema.Type.ARRAY;
-      case VALUE_TRUE, VALUE_FALSE -> type.getType() == Schema.Type.BOOLEAN;
-      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> isNumber(type) || isDecimal(type);
-      case VALUE_STRING ->
-          switch (type.getType()) {
-            case STRING, ENUM, BYTES -> true;
-            default -> false;
-          };
-      default -> false;
-    };
-  }
-
-  private static boolean isNumber(Schema type) {
-    return switch (type.getType()) {
-      case INT, LONG, FLOAT, DOUBLE -> true;
-      default -> false;
-    };
-  }
-
-  private static boolean isDecimal(Schema type) {
-    return type.getLogicalType() instanceof LogicalTypes.Decimal;
+    return UnionBranch.of(union, in.currentToken())
+        .orElseThrow(() -> fault("is of no kind that this field may have"));
   }
 
   private Object logical(Schema schema) throws IOException {

@@ -9,6 +9,7 @@ import io.completionworker.completion.TokenEstimate;
 import io.completionworker.config.Limits;
 import io.completionworker.config.MetricsConfig;
 import io.completionworker.config.RateLimitConfig.Scope;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,10 +25,19 @@ class LimitsLeftTest extends ManualLimits {
   private static final AttemptResult ANSWERED = Calls.answered(RateSignals.NONE);
 
   private final List<String> announced = new ArrayList<>();
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+
+  /** Limiters that the meters of Resilience4j show. */
+  private List<String> limiters() {
+    return registry.find("resilience4j.ratelimiter.available.permissions").gauges().stream()
+        .map(gauge -> gauge.getId().getTag("name"))
+        .toList();
+  }
 
   private RateLimits watched(RateLimits limits, int maxScopes, String... virtualKeys) {
     limits.watch(
         new MetricsConfig(List.of("*"), 20, List.of(virtualKeys), maxScopes, List.of("*")),
+        registry,
         (kind, scope) -> announced.add(kind.text() + " of " + scope));
     return limits;
   }
@@ -76,6 +86,62 @@ class LimitsLeftTest extends ManualLimits {
     assertThat(limits.left().of(LimitsLeft.Kind.IN_FLIGHT, "other"))
         .as("the least of them")
         .isEqualTo(3);
+  }
+
+  @Test
+  void shouldShowRateLimitersOfNamedScopesAloneAndNeverAKey() {
+    RateLimits limits =
+        watched(
+            limits(Calls.config(Scope.VIRTUAL_KEY, Calls.perMinute(600.0, null), true)),
+            20,
+            "shown-*");
+
+    start(limits, Calls.of("shown-secret", "m"));
+    start(limits, Calls.of("hidden-secret", "m"));
+
+    assertThat(limiters())
+        .singleElement()
+        .asString()
+        .matches("virtual key [0-9a-f]{16} requests.per.minute");
+  }
+
+  @Test
+  void shouldShowWhatARateLimiterHasLeftWhateverTheShareIs() {
+    Share share = Share.of(Calls.byPartitions(), time);
+    share.owned(12, 12);
+    time.advance(Duration.ofSeconds(3));
+    RateLimits limits =
+        watched(new RateLimits(Calls.config(Calls.perMinute(600.0, null)), share, time), 20);
+    start(limits, Calls.call());
+    assertThat(permissions()).as("of the burst, nothing").isEqualTo(-9);
+
+    share.owned(6, 12);
+    limits.wait(Calls.call());
+
+    assertThat(limiters()).containsExactly("worker requests.per.minute");
+    assertThat(permissions()).isEqualTo(-4);
+    time.advance(Duration.ofMinutes(1));
+    assertThat(permissions()).as("all").isEqualTo(1);
+  }
+
+  private double permissions() {
+    return registry.get("resilience4j.ratelimiter.available.permissions").gauge().value();
+  }
+
+  @Test
+  void shouldNotShowRateLimitersOfScopesThatAreForgotten() {
+    RateLimits limits =
+        watched(limits(Calls.config(Scope.MODEL, Calls.perMinute(600.0, null), true)), 20);
+    for (int i = 0; i < 10_000; i++) {
+      CompletionCall call = Calls.of(null, "model-" + i);
+      start(limits, call);
+      limits.ended(call, ANSWERED);
+      time.advance(Duration.ofSeconds(1));
+    }
+
+    assertThat(limiters()).as("all that have a name are idle").isEmpty();
+    start(limits, Calls.of(null, "model-7"));
+    assertThat(limiters()).containsExactly("model model-7 requests.per.minute");
   }
 
   @Property(tries = 20)
