@@ -203,7 +203,8 @@ final class Breaker implements Condition {
     Outage known = open.get(call.scope().credential());
     Wait wait;
     if (known == null) {
-      String share = Math.round(circuit.failureRate()) + " % of the last calls failed";
+      float rate = circuit.failureRate(); // -1 while too few calls have ended in this state
+      String share = rate < 0 ? "" : Math.round(rate) + " % of the last calls failed";
       wait = report.begin(Kind.BREAKER, call, error, detail(share, error), false, next);
       meters.breakerOpened();
       report.begun(log, Level.WARN, wait);

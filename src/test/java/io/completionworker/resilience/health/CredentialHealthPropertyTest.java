@@ -91,6 +91,7 @@ class CredentialHealthPropertyTest {
       if (!open.isEmpty()) {
         CompletionCall call = open.remove(random.nextInt(open.size()));
         gate.ended(call, ENDS.get(random.nextInt(ENDS.size())));
+        assertThat(health.waits()).extracting(Object::toString).noneMatch(w -> w.contains("-1 %"));
       }
     }
 
