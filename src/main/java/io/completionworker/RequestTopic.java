@@ -20,6 +20,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.streams.errors.MissingSourceTopicException;
 import org.apache.kafka.streams.errors.TopologyException;
@@ -205,10 +206,14 @@ final class RequestTopic implements AutoCloseable {
   }
 
   private void failed(Throwable cause) {
-    boolean outage = told > 0 && cause instanceof org.apache.kafka.common.errors.TimeoutException;
+    boolean outage =
+        told > 0 && (cause instanceof TimeoutException || cause instanceof RetriableException);
     if (!failing && !outage && !thread.isShutdown()) { // of an outage others speak
       failing = true; // one line until it works again
-      log.warn("Could not ask for the partitions of {}, trying until it can: {}", topic, cause);
+      log.warn(
+          "Could not ask for the partitions of {}, trying until it can: {}",
+          topic,
+          cause.toString());
     }
   }
 

@@ -19,6 +19,8 @@ import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.DisconnectException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -151,14 +153,27 @@ final class WorkObserver implements AutoCloseable {
     if (failures == FAILURES_TO_TELL) { // one line until it works again
       log.warn(
           "Cannot ask the brokers where the work is, so this instance takes a fifth of its share of"
-              + " the limits, unless it has all partitions. Give it Describe on group {} and on the"
-              + " topics {} and {}, or set {}=0 for all instances: {}",
-          group,
-          requests,
-          changelog,
-          RateLimitConfig.LEND_AFTER_CONFIG,
+              + " the limits, unless it has all partitions{}: {}",
+          answered(cause) ? grants() : "",
           cause.toString());
     }
+  }
+
+  /** Whether a broker has refused, other than by silence, which others speak of. */
+  private static boolean answered(Throwable cause) {
+    for (Throwable link = cause; link != null; link = link.getCause()) {
+      if (link instanceof ApiException
+          && !(link instanceof org.apache.kafka.common.errors.TimeoutException)
+          && !(link instanceof DisconnectException)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private String grants() {
+    return ". Give it Describe on group %s and on the topics %s and %s, or set %s=0 for all instances"
+        .formatted(group, requests, changelog, RateLimitConfig.LEND_AFTER_CONFIG);
   }
 
   @Override

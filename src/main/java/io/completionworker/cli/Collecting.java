@@ -55,7 +55,8 @@ record Collecting(WorkerSettings settings, Surroundings surroundings, Output out
       if (output == Output.JSON) {
         table.println(report.json());
       } else {
-        report.lines().forEach(table::println);
+        int columns = surroundings.terminal() ? surroundings.width().getAsInt() : Integer.MAX_VALUE;
+        report.lines(columns).forEach(table::println);
       }
       if (!report.complete() && !stop.asked()) {
         throw new RecordsException(report.missing());

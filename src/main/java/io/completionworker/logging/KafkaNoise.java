@@ -6,19 +6,25 @@ import ch.qos.logback.core.filter.Filter;
 import ch.qos.logback.core.spi.FilterReply;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Keeps the warnings of Kafka's clients readable. They warn at each try: an outage would write a
  * line a second for each client, and the short transactions of the worker several a second when all
  * is well.
  *
- * <p>A warning passes three times a minute; one of a transaction that begins before the last one is
- * written, which its producer tries again at once, does not pass at all. Errors always do.
+ * <p>A warning passes three times a minute, whichever clients warn; one of a transaction that
+ * begins before the last one is written, which its producer tries again at once, does not pass at
+ * all. Errors always do.
  */
 public final class KafkaNoise extends Filter<ILoggingEvent> {
 
   private static final String KAFKA = "org.apache.kafka.";
   private static final String SENDER = "org.apache.kafka.clients.producer.internals.Sender";
+
+  /** What clients of Kafka begin their lines with: who they are. */
+  private static final Pattern CLIENT = Pattern.compile("^(\\[[^\\]]*\\] )+");
+
   private static final int A_MINUTE = 3;
   private static final int MOST = 1_000;
 
@@ -43,7 +49,7 @@ public final class KafkaNoise extends Filter<ILoggingEvent> {
       minute = now;
       passed.clear();
     }
-    String what = event.getLoggerName() + event.getMessage();
+    String what = event.getLoggerName() + CLIENT.matcher(event.getMessage()).replaceFirst("");
     return passed.merge(what, 1, Integer::sum) <= A_MINUTE;
   }
 }

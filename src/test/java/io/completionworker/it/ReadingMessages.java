@@ -82,7 +82,14 @@ final class ReadingMessages {
       new Message(
           "No worker runs",
           "`check`",
-          "warn group: no worker is in group <group>; <count> requests wait until one runs",
+          "warn group: no worker is in group <group>; up to <count> requests wait until one runs",
+          0);
+  static final Message CHECKED_NOT_READY =
+      new Message(
+          "A worker runs and cannot go on; it answers on the management port of the configuration",
+          "`check`",
+          "warn group: group <group> has <count> member, lag <count>; the worker at <host and port>"
+              + " is not ready: <first reason>",
           0);
   static final Message WORKERS =
       new Message(
@@ -111,6 +118,7 @@ final class ReadingMessages {
           NOT_READY,
           STALL,
           NO_WORKER,
+          CHECKED_NOT_READY,
           WORKERS,
           NO_REQUESTS);
 

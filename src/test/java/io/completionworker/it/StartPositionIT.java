@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -51,6 +53,15 @@ class StartPositionIT {
           "Group another-id goes on at its committed offsets, lag <n>; start.from=earliest has no"
               + " effect on it",
           -1);
+  private static final Message PARTIAL =
+      new Message(
+          "A group has no offset of one partition that has records",
+          "`run`",
+          "Group completion-worker has no committed offsets (of other partitions it has: they were"
+              + " deleted, or the partitions were added), and completion-requests partition <n> has"
+              + " up to <n> records, from <time> on, which would all be called and billed; decide"
+              + " with `run --from latest`, `earliest` or a time, or with start.from",
+          1);
   private static final Message GROWN =
       new Message(
           "Partitions are added to the request topic while a worker runs",
@@ -86,7 +97,7 @@ class StartPositionIT {
     MessagePage.verify(
         "Start position and partitions",
         "StartPositionIT",
-        List.of(UNDECIDED, CHECKED, BEGINS, NO_EFFECT, GROWN, AT_WORK, SHRINK, DELETED));
+        List.of(UNDECIDED, CHECKED, BEGINS, NO_EFFECT, PARTIAL, GROWN, AT_WORK, SHRINK, DELETED));
   }
 
   @ParameterizedTest
@@ -135,6 +146,44 @@ class StartPositionIT {
       }
       assertThat(outcomes.poll().repeated()).isEmpty();
       assertThat(stand.endpoint.byStatus().get(200)).as("without the probe of check").isEqualTo(25);
+    }
+  }
+
+  @Test
+  void shouldCallNothingTwiceOfAPartitionWithoutAnOffset() throws Exception {
+    Map<String, String> undecided = Map.of("start.from", WorkerProcess.UNDECIDED);
+    try (Stand stand = new Stand(Behaviour.instant(), 2);
+        Admin admin = stand.broker.admin();
+        Outcomes outcomes = new Outcomes(stand)) {
+      stand.publish(0, 10, 10);
+      try (WorkerProcess first = new WorkerProcess(stand, Map.of("start.from", "earliest"))) {
+        await().atMost(LONG).until(() -> outcomes.poll().distinct() == 10);
+        assertThat(first.stop()).as(first::output).isZero();
+      }
+      Set<TopicPartition> lost =
+          offsets(stand, "completion-worker").entrySet().stream()
+              .filter(committed -> committed.getValue().offset() > 0)
+              .map(Map.Entry::getKey)
+              .limit(1)
+              .collect(Collectors.toSet());
+      admin.deleteConsumerGroupOffsets("completion-worker", lost).all().get();
+
+      try (WorkerProcess refused = new WorkerProcess(stand, undecided)) {
+        await().atMost(LONG).until(() -> !refused.alive());
+        assertThat(refused.exitCode()).isEqualTo(PARTIAL.exitCode());
+        assertThat(last(refused.output())).matches(PARTIAL.pattern());
+      }
+      stand.publish(10, 20, 10);
+      long before = stand.endpoint.total();
+      try (WorkerProcess latest = new WorkerProcess(stand, Map.of("start.from", "latest"))) {
+        await().atMost(LONG).until(() -> latest.output().contains("Ready "));
+        assertThat(latest.output()).contains("begins at latest of completion-requests partition ");
+        await().atMost(LONG).until(() -> offsets(stand, "completion-worker").size() == 2);
+        await().atMost(LONG).until(() -> outcomes.poll().distinct() > 10);
+        assertThat(latest.stop()).as(latest::output).isZero();
+      }
+      assertThat(outcomes.poll().repeated()).isEmpty();
+      assertThat(stand.endpoint.total()).isBetween(before + 1, before + 10);
     }
   }
 

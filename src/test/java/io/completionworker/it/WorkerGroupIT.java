@@ -4,6 +4,7 @@ import static io.completionworker.it.Commands.command;
 import static io.completionworker.it.Commands.lastLine;
 import static io.completionworker.it.Commands.publish;
 import static io.completionworker.it.Commands.said;
+import static io.completionworker.it.ReadingMessages.CHECKED_NOT_READY;
 import static io.completionworker.it.ReadingMessages.NOBODY;
 import static io.completionworker.it.ReadingMessages.NOT_READY;
 import static io.completionworker.it.ReadingMessages.NO_REQUESTS;
@@ -78,6 +79,9 @@ class WorkerGroupIT {
           CliProcess collect = command(own, settings, "collect --batch held --out OUT")) {
         await().atMost(LONG).until(() -> said(collect, NOT_READY));
         assertThat(collect.err()).contains("UNAUTHORIZED");
+        CliProcess check = command(own, settings, "check");
+        check.await(); // it finds that the endpoint refuses, too
+        assertThat(check.out()).containsPattern(CHECKED_NOT_READY.pattern());
 
         bad.set(false);
         assertThat(collect.await()).as(collect.all()).isZero();

@@ -28,6 +28,16 @@ class KafkaNoiseTest {
   }
 
   @Test
+  void shouldCountTheSameWarningOfSeveralClientsTogether() {
+    for (int i = 0; i < 3; i++) {
+      String message = "[Producer clientId=p-" + i + "] no connection";
+      assertThat(decide(CLIENT, Level.WARN, message, 0)).isEqualTo(FilterReply.NEUTRAL);
+    }
+    String another = "[Consumer clientId=c, groupId=g] no connection";
+    assertThat(decide(CLIENT, Level.WARN, another, 0)).isEqualTo(FilterReply.DENY);
+  }
+
+  @Test
   void shouldDropWhatIsTriedAgainAtOnce() {
     String message = "Got error produce response, retrying. Error: CONCURRENT_TRANSACTIONS";
     assertThat(decide(SENDER, Level.WARN, message, 0)).isEqualTo(FilterReply.DENY);

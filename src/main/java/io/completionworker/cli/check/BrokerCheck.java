@@ -2,6 +2,7 @@ package io.completionworker.cli.check;
 
 import io.completionworker.cli.clients.ClientSettings;
 import io.completionworker.cli.group.WorkerGroup;
+import io.completionworker.cli.group.WorkerReadiness;
 import io.completionworker.cli.topics.BrokerTopics;
 import io.completionworker.cli.topics.StartPosition;
 import io.completionworker.cli.topics.Topics;
@@ -29,7 +30,9 @@ record BrokerCheck(WorkerSettings settings, Duration timeout, Function<Throwable
       findings.addAll(topics(broker));
       findings.add(group(broker));
       start(broker).ifPresent(findings::add);
-      findings.add(GroupFinding.of(new WorkerGroup(settings, broker)));
+      findings.add(
+          GroupFinding.of(
+              new WorkerGroup(settings, broker), new WorkerReadiness(settings.management())));
     } catch (TopicsException e) {
       String line = words.apply(e);
       String see = line.endsWith(ClientSettings.SEE) ? "" : ClientSettings.SEE;

@@ -1,12 +1,13 @@
 package io.completionworker.cli.check;
 
 import io.completionworker.cli.group.WorkerGroup;
+import io.completionworker.cli.group.WorkerReadiness;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
-/** Whether anybody works, and how fast. */
+/** Whether anybody works, how fast, and why not. */
 final class GroupFinding {
 
   private static final String ABOUT = "group";
@@ -15,7 +16,7 @@ final class GroupFinding {
   private GroupFinding() {}
 
   /** Looks at the members of the group; twice, for the rate, when something is before it. */
-  static Finding of(WorkerGroup group) throws InterruptedException {
+  static Finding of(WorkerGroup group, WorkerReadiness readiness) throws InterruptedException {
     Optional<WorkerGroup.State> first = group.look();
     if (first.isEmpty()) {
       String grant = "; the principal needs DESCRIBE on the group";
@@ -24,9 +25,14 @@ final class GroupFinding {
     WorkerGroup.State state = first.get();
     if (state.members() == 0) {
       boolean waits = state.lag().orElse(0) > 0;
-      String requests = waits ? state.lag().getAsLong() + " requests wait" : "requests wait";
+      String requests =
+          waits ? "up to " + state.lag().getAsLong() + " requests wait" : "requests wait";
       return Finding.warn(
           ABOUT, "no worker is in group " + state.group() + "; " + requests + " until one runs");
+    }
+    Optional<String> hindrance = readiness.hindrance();
+    if (hindrance.isPresent()) {
+      return Finding.warn(ABOUT, state.words(OptionalLong.empty()) + "; " + hindrance.get());
     }
     if (state.lag().orElse(0) == 0) {
       return Finding.ok(ABOUT, state.words(OptionalLong.empty()));

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** How a collect has ended: what is there, what it used and cost, what has failed and why. */
 public final class CollectReport {
@@ -77,20 +79,24 @@ public final class CollectReport {
         + "; run the same command again to go on";
   }
 
-  /** For people: lines of a table. */
-  public List<String> lines() {
+  /**
+   * For people: lines of a table, or where that is too wide, one below the other.
+   *
+   * @param columns that a line may have
+   */
+  public List<String> lines(int columns) {
     List<String> lines = new ArrayList<>();
     lines.add("answers   " + answers + " in " + options.answersName());
     lines.add("failures  " + failed() + " in " + options.errorsName());
     failures.forEach((reason, count) -> lines.add("  " + reason + " " + count));
     if (!totals.byModel().isEmpty()) {
       lines.add("");
-      lines.addAll(table());
+      lines.addAll(table(columns));
     }
     return lines;
   }
 
-  private List<String> table() {
+  private List<String> table(int columns) {
     List<List<String>> rows = new ArrayList<>();
     rows.add(HEADINGS);
     totals.byModel().forEach((model, row) -> rows.add(cells(model, row)));
@@ -103,7 +109,16 @@ public final class CollectReport {
         widths[i] = Math.max(widths[i], row.get(i).length());
       }
     }
-    return rows.stream().map(row -> aligned(row, widths)).toList();
+    List<String> table = rows.stream().map(row -> aligned(row, widths)).toList();
+    boolean fits = table.stream().allMatch(line -> line.length() <= columns);
+    return fits ? table : rows.stream().skip(1).flatMap(CollectReport::stacked).toList();
+  }
+
+  /** The model, and what it used below it; what it did not use is left out. */
+  private static Stream<String> stacked(List<String> row) {
+    return IntStream.range(0, row.size())
+        .filter(i -> i == 0 || !row.get(i).equals("0"))
+        .mapToObj(i -> (i == 0 ? "" : "  ") + HEADINGS.get(i) + " " + row.get(i));
   }
 
   private static List<String> cells(String model, Totals.Row row) {

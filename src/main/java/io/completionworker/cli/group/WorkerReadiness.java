@@ -16,7 +16,7 @@ import java.util.Set;
  * Asks the management port of the settings, where a worker with the same settings may listen,
  * whether it is ready.
  */
-final class WorkerReadiness {
+public final class WorkerReadiness {
 
   private static final Set<String> ANY_ADDRESS = Set.of("0.0.0.0", "::", "[::]");
   private static final int TIMEOUT_MILLIS = 1_000;
@@ -26,12 +26,13 @@ final class WorkerReadiness {
   private final ManagementConfig management;
   private final ObjectMapper json = new ObjectMapper();
 
-  WorkerReadiness(ManagementConfig management) {
+  /** Asks nothing yet. */
+  public WorkerReadiness(ManagementConfig management) {
     this.management = management;
   }
 
   /** The first reason of a worker that is not ready; empty when it is, or none answers. */
-  Optional<String> hindrance() {
+  public Optional<String> hindrance() {
     if (management.port() < 1) {
       return Optional.empty();
     }

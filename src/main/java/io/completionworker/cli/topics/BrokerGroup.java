@@ -95,11 +95,13 @@ public final class BrokerGroup {
       return reached;
     }
 
-    /** Beginnings of the partitions that the group has no offset of. */
-    Map<TopicPartition, Long> unread() {
-      Map<TopicPartition, Long> unread = new HashMap<>(beginnings);
-      unread.keySet().removeAll(committed.keySet());
-      return unread;
+    /** The partitions that the group has no offset of. */
+    Position uncommitted() {
+      Map<TopicPartition, Long> first = new HashMap<>(beginnings);
+      Map<TopicPartition, Long> last = new HashMap<>(ends);
+      first.keySet().removeAll(committed.keySet());
+      last.keySet().removeAll(committed.keySet());
+      return new Position(first, last, Map.of());
     }
   }
 

@@ -126,7 +126,7 @@ public final class Repartition {
     if (position.committed().isEmpty()) {
       return "has no committed offsets; where it begins is decided at its start";
     }
-    if (!group.commit(position.unread())) {
+    if (!group.commit(position.uncommitted().beginnings())) {
       throw new TopicsException(
           "An instance was started meanwhile; stop all instances and run this again");
     }

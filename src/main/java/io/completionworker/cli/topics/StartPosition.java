@@ -2,16 +2,20 @@ package io.completionworker.cli.topics;
 
 import io.completionworker.config.StartConfig;
 import io.completionworker.config.WorkerSettings;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 
 /**
  * Where a worker begins on its request topic. A group without committed offsets, because it is new
- * or because they expired, would read the whole topic and call every request in it once more. So
- * that is only done when somebody has decided it.
+ * or because they expired or were deleted, would read the whole topic and call every request in it
+ * once more. So that is only done when somebody has decided it.
  */
 public final class StartPosition {
+
+  private static final int NAMED = 10;
 
   private final BrokerGroup group;
   private final StartConfig start;
@@ -68,50 +72,75 @@ public final class StartPosition {
   /** Looks, and changes nothing. */
   public Decision decide() throws InterruptedException {
     BrokerGroup.Position position = group.position(partitions);
+    BrokerGroup.Position unknown = position.uncommitted();
     String name = "Group " + group.name();
-    if (!position.committed().isEmpty()) {
-      return goOn(name + " goes on at its committed offsets, lag " + position.lag(), position);
+    if (unknown.ends().isEmpty()) {
+      return goOn(name + " goes on at its committed offsets, lag " + position.lag(), Map.of());
     }
     int members = group.members();
     if (members > 0) {
-      return goOn(name + " has " + counted(members, "member") + " at work", position);
+      return goOn(name + " has " + counted(members, "member") + " at work", Map.of());
     }
-    if (position.records() == 0) {
-      return new Begin(
-          name + " is new, and " + group.topic() + " has no records yet", position.beginnings());
+    boolean isNew = position.committed().isEmpty();
+    if (unknown.records() == 0) {
+      return isNew
+          ? new Begin(
+              name + " is new, and " + group.topic() + " has no records yet", unknown.beginnings())
+          : goOn(
+              name + " goes on at its committed offsets, lag " + position.lag(),
+              unknown.beginnings());
     }
-    return start.from() == null ? undecided(position) : begin(start.from(), position);
+    String where = group.topic() + (isNew ? "" : numbers(unknown));
+    return start.from() == null
+        ? undecided(unknown, where, isNew)
+        : begin(start.from(), unknown, where);
   }
 
-  private GoOn goOn(String text, BrokerGroup.Position position) {
+  private GoOn goOn(String text, Map<TopicPartition, Long> missing) {
     String more =
         start.from() == null
             ? ""
             : "; " + StartConfig.FROM_CONFIG + "=" + start.from() + " has no effect on it";
-    boolean known = !position.committed().isEmpty();
-    return new GoOn(text + more, known ? position.unread() : Map.of());
+    return new GoOn(text + more, missing);
   }
 
-  private Begin begin(String from, BrokerGroup.Position position) throws InterruptedException {
+  private Begin begin(String from, BrokerGroup.Position unknown, String where)
+      throws InterruptedException {
     Map<TopicPartition, Long> offsets =
         switch (from) {
-          case StartConfig.EARLIEST -> position.beginnings();
-          case StartConfig.LATEST -> group.latest(position);
-          default -> group.at(start.time().orElseThrow(), position);
+          case StartConfig.EARLIEST -> unknown.beginnings();
+          case StartConfig.LATEST -> group.latest(unknown);
+          default -> group.at(start.time().orElseThrow(), unknown);
         };
-    long called = position.recordsFrom(offsets);
+    long called = unknown.recordsFrom(offsets);
     String text =
         "Group %s has no committed offsets and begins at %s of %s: up to %d records are called, up to %d before them are not"
-            .formatted(group.name(), from, group.topic(), called, position.records() - called);
+            .formatted(group.name(), from, where, called, unknown.records() - called);
     return new Begin(text, offsets);
   }
 
-  private Undecided undecided(BrokerGroup.Position position) throws InterruptedException {
-    String since = group.oldest(position).map(time -> ", from " + time + " on").orElse("");
+  private Undecided undecided(BrokerGroup.Position unknown, String where, boolean isNew)
+      throws InterruptedException {
+    String since = group.oldest(unknown).map(time -> ", from " + time + " on").orElse("");
+    String why =
+        isNew
+            ? "it is new, or they expired after offsets.retention.minutes"
+            : "of other partitions it has: they were deleted, or the partitions were added";
     return new Undecided(
-        "Group %s has no committed offsets (it is new, or they expired after offsets.retention.minutes), and %s has up to %d records%s, which would all be called and billed; decide with `run --from latest`, `earliest` or a time, or with %s"
+        "Group %s has no committed offsets (%s), and %s has up to %d records%s, which would all be called and billed; decide with `run --from latest`, `earliest` or a time, or with %s"
             .formatted(
-                group.name(), group.topic(), position.records(), since, StartConfig.FROM_CONFIG));
+                group.name(), why, where, unknown.records(), since, StartConfig.FROM_CONFIG));
+  }
+
+  /** Which partitions, the first ones of many. */
+  private static String numbers(BrokerGroup.Position partitions) {
+    List<Integer> numbers =
+        partitions.ends().keySet().stream().map(TopicPartition::partition).sorted().toList();
+    String first =
+        numbers.stream().limit(NAMED).map(String::valueOf).collect(Collectors.joining(", "));
+    return (numbers.size() == 1 ? " partition " : " partitions ")
+        + first
+        + (numbers.size() > NAMED ? " ..." : "");
   }
 
   private static String counted(int count, String what) {
