@@ -87,6 +87,8 @@ class SubmitFilesTest extends InProcessCli {
       value = {
         "ISO-8859-1   | Zoë  | it looks like ISO-8859-1 or Windows-1252: convert the file, for"
             + " example by iconv -f WINDOWS-1252 -t UTF-8",
+        "ISO-8859-1   | viele grüße | it looks like ISO-8859-1 or Windows-1252: convert the file,"
+            + " for example by iconv -f WINDOWS-1252 -t UTF-8",
         "windows-1252 | “a”  | it looks like Windows-1252: convert the file, for example by iconv"
             + " -f WINDOWS-1252 -t UTF-8",
         "windows-1251 | Москва | it looks like another encoding, such as Windows-1251, GBK or"

@@ -97,7 +97,10 @@ public final class Utf8 {
     return at + length > line.length;
   }
 
-  /** Letters beyond ASCII stand alone in most languages of Latin-1, and in rows elsewhere. */
+  /**
+   * Letters beyond ASCII stand alone in most languages of Latin-1, or two small ones beside each
+   * other as in "grüße", and in rows elsewhere.
+   */
   private static String looksLike(byte[] line) {
     int high = 0;
     int alone = 0;
@@ -105,7 +108,7 @@ public final class Utf8 {
     for (int i = 0; i < line.length; i++) {
       if (line[i] < 0) {
         high++;
-        alone += isAscii(line, i - 1) && isAscii(line, i + 1) ? 1 : 0;
+        alone += isAscii(line, i - 1) && isAscii(line, i + 1) || isPair(line, i) ? 1 : 0;
         windows |= (line[i] & 0xff) < 0xa0;
       }
     }
@@ -116,6 +119,19 @@ public final class Utf8 {
     return "; it looks like "
         + (windows ? "Windows-1252" : "ISO-8859-1 or Windows-1252")
         + ": convert the file, for example by iconv -f WINDOWS-1252 -t UTF-8";
+  }
+
+  private static boolean isPair(byte[] line, int at) {
+    int begin = isAscii(line, at - 1) ? at : at - 1;
+    return isAscii(line, begin - 1)
+        && isAscii(line, begin + 2)
+        && isSmallLetter(line, begin)
+        && isSmallLetter(line, begin + 1);
+  }
+
+  /** A small letter of Latin-1, sharp s included. */
+  private static boolean isSmallLetter(byte[] line, int at) {
+    return at >= 0 && at < line.length && (line[at] & 0xff) >= 0xdf;
   }
 
   private static boolean isAscii(byte[] line, int at) {
