@@ -34,7 +34,7 @@ final class CliProcess implements AutoCloseable {
     List<String> command = commandLine(heap, arguments);
     try {
       process =
-          new ProcessBuilder(command)
+          new ProcessBuilder(Signals.heard(command))
               .redirectOutput(out.toFile())
               .redirectError(err.toFile())
               .start();

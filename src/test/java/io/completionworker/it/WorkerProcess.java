@@ -51,6 +51,7 @@ public final class WorkerProcess implements AutoCloseable {
                   "--config",
                   stand.file(withStart(overrides)).toString())
               .redirectErrorStream(true);
+      builder.command(Signals.heard(builder.command()));
       builder.environment().putAll(environment);
       process = builder.start();
       Files.createFile(log);

@@ -108,7 +108,8 @@ public final class Utf8 {
     for (int i = 0; i < line.length; i++) {
       if (line[i] < 0) {
         high++;
-        alone += isAscii(line, i - 1) && isAscii(line, i + 1) || isPair(line, i) ? 1 : 0;
+        boolean single = isAscii(line, i - 1) && isAscii(line, i + 1);
+        alone += single || isPair(line, i) ? 1 : 0;
         windows |= (line[i] & 0xff) < 0xa0;
       }
     }
