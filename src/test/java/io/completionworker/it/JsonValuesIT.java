@@ -113,7 +113,7 @@ class JsonValuesIT {
         await().atMost(LONG).until(() -> poll(failures, found).size() == 1);
         CliProcess redrive =
             run(stand, "redrive", "--config", config, "--reason", "INVALID_REQUEST");
-        assertThat(redrive.all()).contains("r-1");
+        assertThat(redrive.all()).contains("sent 1");
         await().atMost(LONG).until(() -> poll(failures, found).size() == 2);
         assertThat(ids(found)).containsExactly("r-1", "r-1");
         assertThat(found.get(1).headers().lastHeader("redrive_count")).isNotNull();

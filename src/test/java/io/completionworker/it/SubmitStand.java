@@ -16,15 +16,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.quota.ClientQuotaAlteration;
-import org.apache.kafka.common.quota.ClientQuotaEntity;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
-import org.jspecify.annotations.Nullable;
 
 /** What {@code submit} works on: files of lines, a broker, and what it has published. */
 final class SubmitStand implements AutoCloseable {
@@ -93,32 +89,6 @@ final class SubmitStand implements AutoCloseable {
   /** Records on the topic, aborted ones and marks of transactions too. */
   synchronized long written() {
     return watcher.endOffsets(partitions()).values().stream().mapToLong(end -> end).sum();
-  }
-
-  /**
-   * Lets producers write no faster, so that a submit is still at it when a test wants to stop it.
-   */
-  void slow(double bytesPerSecond) throws Exception {
-    alterQuota(bytesPerSecond);
-  }
-
-  void unslow() throws Exception {
-    alterQuota(null);
-  }
-
-  private void alterQuota(@Nullable Double bytesPerSecond) throws Exception {
-    Map<String, String> anyClient = new HashMap<>();
-    anyClient.put(ClientQuotaEntity.CLIENT_ID, null);
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers()))) {
-      admin
-          .alterClientQuotas(
-              List.of(
-                  new ClientQuotaAlteration(
-                      new ClientQuotaEntity(anyClient),
-                      List.of(new ClientQuotaAlteration.Op("producer_byte_rate", bytesPerSecond)))))
-          .all()
-          .get();
-    }
   }
 
   String brokers() {
