@@ -11,13 +11,11 @@ import io.completionworker.cli.terminal.Surroundings;
 import io.completionworker.config.WorkerSettings;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -88,31 +86,21 @@ final class BatchCommand implements Callable<Integer> {
     Collecting collecting = new Collecting(settings, surroundings, output);
     Submitting submitting = new Submitting(settings, checks.of(settings), plan, surroundings);
     submitting.requireFiles(List.of(file));
-    try (files) {
+    try (files;
+        Opened opened =
+            new Opened(
+                collecting,
+                batch ->
+                    files.options(
+                        batch.id(), ordered, plan.since(), timeout, surroundings.out()))) {
       collecting.requireFiles(files);
-      Path answers = files.answers();
-      Path errors = files.errorsFile();
-      try (Opened opened =
-          new Opened(
-              collecting,
-              batch ->
-                  new CollectOptions(
-                      batch.id(),
-                      answers,
-                      errors,
-                      ordered,
-                      files.skipsUndecodable(),
-                      plan.since(),
-                      timeout,
-                      files.printed(surroundings.out())))) {
-        List<Published> all = submitting.run(List.of(file), opened);
-        if (all.isEmpty() || !all.get(0).complete()) {
-          return ExitCode.FAILED; // it was told to stop, and has said so
-        }
-        new SubmitLines(surroundings.err(), Output.TEXT, settings.topics().requests())
-            .published(all.get(0));
-        return collecting.run(opened.prepared(), files);
+      List<Published> all = submitting.run(List.of(file), opened);
+      if (all.isEmpty() || !all.get(0).complete()) {
+        return ExitCode.FAILED; // it was told to stop, and has said so
       }
+      new SubmitLines(surroundings.err(), Output.TEXT, settings.topics().requests())
+          .published(all.get(0));
+      return collecting.run(opened.prepared(), files);
     }
   }
 
@@ -120,17 +108,22 @@ final class BatchCommand implements Callable<Integer> {
   private static final class Opened implements Submitting.Readiness, Closeable {
 
     private final Collecting collecting;
-    private final Function<Batch, CollectOptions> wanted;
+    private final Wanted wanted;
     private Collector.@Nullable Prepared prepared;
 
-    Opened(Collecting collecting, Function<Batch, CollectOptions> wanted) {
+    /** What is to be collected of a batch, which has no id before its file is read. */
+    private interface Wanted {
+      CollectOptions of(Batch batch) throws IOException;
+    }
+
+    Opened(Collecting collecting, Wanted wanted) {
       this.collecting = collecting;
       this.wanted = wanted;
     }
 
     @Override
     public Closeable prepare(List<Batch> batches) throws IOException {
-      prepared = collecting.prepare(wanted.apply(batches.get(0)));
+      prepared = collecting.prepare(wanted.of(batches.get(0)));
       return prepared::undo;
     }
 

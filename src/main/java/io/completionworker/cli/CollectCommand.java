@@ -95,15 +95,8 @@ final class CollectCommand implements Callable<Integer> {
         Optional.ofNullable(timeoutSeconds)
             .map(seconds -> options.timeout(seconds, CommonOptions.MOST_FOR_OUTCOMES));
     try {
-      return new CollectOptions(
-          batch,
-          files.answers(),
-          files.errorsFile(),
-          ordered,
-          files.skipsUndecodable(),
-          StartAt.parse(since, Instant.now()),
-          timeout,
-          files.printed(surroundings.out()));
+      StartAt from = StartAt.parse(since, Instant.now());
+      return files.options(batch, ordered, from, timeout, surroundings.out());
     } catch (IllegalArgumentException e) {
       throw options.wrong("--since: " + e.getMessage());
     }

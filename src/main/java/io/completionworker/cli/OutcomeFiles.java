@@ -1,11 +1,13 @@
 package io.completionworker.cli;
 
 import io.completionworker.cli.collect.CollectOptions;
+import io.completionworker.cli.records.StartAt;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -74,11 +76,6 @@ final class OutcomeFiles implements Closeable {
     return out.equals(STANDARD_OUTPUT);
   }
 
-  /** Whether outcomes are left out that cannot be decoded. */
-  boolean skipsUndecodable() {
-    return skipUndecodable;
-  }
-
   /** The file of answers, also where it is only a copy of what is printed. */
   Path answers() throws IOException {
     return isPrinted() ? temporary().resolve("answers.jsonl") : out;
@@ -89,10 +86,20 @@ final class OutcomeFiles implements Closeable {
     return errors == null && isPrinted() ? temporary().resolve("errors.jsonl") : errors();
   }
 
-  Optional<CollectOptions.Printed> printed(PrintWriter standardOutput) {
-    return isPrinted()
-        ? Optional.of(new CollectOptions.Printed(standardOutput, errors != null))
-        : Optional.empty();
+  /** What is to be collected into these files. */
+  CollectOptions options(
+      String batch,
+      boolean ordered,
+      StartAt since,
+      Optional<Duration> timeout,
+      PrintWriter standardOutput)
+      throws IOException {
+    Optional<CollectOptions.Printed> printed =
+        isPrinted()
+            ? Optional.of(new CollectOptions.Printed(standardOutput, errors != null))
+            : Optional.empty();
+    return new CollectOptions(
+        batch, answers(), errorsFile(), ordered, skipUndecodable, since, timeout, printed);
   }
 
   private Path errors() {

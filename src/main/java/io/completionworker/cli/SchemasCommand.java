@@ -2,6 +2,7 @@ package io.completionworker.cli;
 
 import io.completionworker.cli.schemas.Registration;
 import io.completionworker.cli.schemas.TopicSchema;
+import io.completionworker.config.RegistryConfig;
 import io.completionworker.config.ValuesConfig;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.serde.RegisteredSchemas;
@@ -173,8 +174,7 @@ final class SchemasCommand implements Runnable {
         }
         return ExitCode.DONE;
       } catch (RegistryUnavailableException e) {
-        String see = "; see schema.registry.url, basic.auth.* and bearer.auth.*";
-        throw new RegistryUnavailableException(e.getMessage() + see, e);
+        throw new RegistryUnavailableException(e.getMessage() + RegistryConfig.SEE, e);
       }
     }
 

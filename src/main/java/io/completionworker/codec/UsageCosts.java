@@ -72,7 +72,7 @@ public final class UsageCosts {
             tokens(usage));
   }
 
-  /** Counts what an attempt used and cost, or that it was billed and has no cost. */
+  /** Adds tokens and cost of an attempt to the meters; without a cost it counts as unpriced. */
   void count(BilledAttempt billed) {
     Served served = billed.attempt().result().served();
     TokenUsage usage = served == null || served.cacheHit() ? null : served.usage();

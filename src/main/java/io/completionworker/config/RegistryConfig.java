@@ -29,6 +29,9 @@ public record RegistryConfig(String serdeClass, Map<String, String> settings) {
       "URLs of the schema registry, separated by commas; mock://scope keeps schemas in memory."
           + " Required, unless value.format is json.";
 
+  /** Where to look when the registry does not answer or refuses, for the end of a message. */
+  public static final String SEE = "; see schema.registry.url, basic.auth.* and bearer.auth.*";
+
   public static final String SERDE_CONFIG = "avro.serde";
   static final String SERDE_DOC =
       "Class of the Avro serde. Confluent's own, such as"

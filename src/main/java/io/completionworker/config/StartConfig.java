@@ -4,9 +4,6 @@ import io.completionworker.config.key.Allowed;
 import io.completionworker.config.key.KeyGroup;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Optional;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
@@ -24,8 +21,6 @@ public record StartConfig(@Nullable String from) {
   public static final String EARLIEST = "earliest";
   public static final String LATEST = "latest";
 
-  private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999Z");
-
   static final String FROM_DOC =
       "Where a group without committed offsets begins, when the request topic has records already:"
           + " at the oldest record, behind the newest, or at the first record of a time. Each"
@@ -35,7 +30,7 @@ public record StartConfig(@Nullable String from) {
 
   /** The time that is meant; empty for the two ends. */
   public Optional<Instant> time() {
-    return from == null || isEnd(from) ? Optional.empty() : Optional.of(parse(from));
+    return from == null || isEnd(from) ? Optional.empty() : Optional.of(RecordTime.parse(from));
   }
 
   static void define(KeyGroup group) {
@@ -60,8 +55,7 @@ public record StartConfig(@Nullable String from) {
       return true;
     }
     try {
-      parse(text);
-      return true;
+      return RecordTime.isPossible(RecordTime.parse(text));
     } catch (DateTimeException e) {
       return false;
     }
@@ -69,16 +63,5 @@ public record StartConfig(@Nullable String from) {
 
   private static boolean isEnd(String text) {
     return text.equals(EARLIEST) || text.equals(LATEST);
-  }
-
-  private static Instant parse(String text) {
-    Instant time =
-        text.contains("T")
-            ? OffsetDateTime.parse(text).toInstant()
-            : LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
-    if (time.isBefore(Instant.EPOCH) || time.isAfter(LAST)) {
-      throw new DateTimeException("no record can be of that time");
-    }
-    return time;
   }
 }

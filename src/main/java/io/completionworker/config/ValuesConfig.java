@@ -36,10 +36,7 @@ public record ValuesConfig(Format format) {
   }
 
   static ValuesConfig from(WorkerConfig config) {
-    return new ValuesConfig(format(config.getString(FORMAT_CONFIG)));
-  }
-
-  static Format format(String value) {
-    return Format.valueOf(value.toUpperCase(Locale.ROOT));
+    return new ValuesConfig(
+        Format.valueOf(config.getString(FORMAT_CONFIG).toUpperCase(Locale.ROOT)));
   }
 }

@@ -11,6 +11,7 @@ import io.completionworker.format.body.BodyFaultException;
 import io.completionworker.format.body.BodyJson;
 import io.completionworker.format.body.BodyReader;
 import io.completionworker.format.body.MisspeltNames;
+import io.completionworker.serde.json.JsonSerde;
 import io.completionworker.serde.json.RecordReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -54,15 +55,11 @@ final class JsonRequests implements Deserializer<CompletionRequest> {
     try {
       return read(topic, BodyJson.readValue(value));
     } catch (BodyFaultException | SerializationException e) {
-      throw unreadable(topic, e.getMessage());
+      throw JsonSerde.unreadable(topic, e.getMessage());
     } catch (RuntimeException e) {
       // of a library, whose message may quote the value
-      throw unreadable(topic, "no request: " + e.getClass().getSimpleName());
+      throw JsonSerde.unreadable(topic, "no request: " + e.getClass().getSimpleName());
     }
-  }
-
-  private static SerializationException unreadable(String topic, @Nullable String why) {
-    return new SerializationException("Cannot read a record of topic " + topic + ": " + why);
   }
 
   private CompletionRequest read(String topic, ObjectNode value) {

@@ -122,14 +122,11 @@ public final class ValueSerdes {
   }
 
   private static SerializationException disagreement(String topic, String found, String wanted) {
-    return new SerializationException(
-        "Cannot read a record of topic %s: the value is %s by its first byte, and value.format is %s: publish %s, or set value.format=%s"
+    return JsonSerde.unreadable(
+        topic,
+        "the value is %s by its first byte, and value.format is %s: publish %s, or set value.format=%s"
             .formatted(
-                topic,
-                found,
-                wanted.toLowerCase(Locale.ROOT),
-                wanted,
-                found.toLowerCase(Locale.ROOT)));
+                found, wanted.toLowerCase(Locale.ROOT), wanted, found.toLowerCase(Locale.ROOT)));
   }
 
   private static boolean looksLikeAvro(byte[] value) {

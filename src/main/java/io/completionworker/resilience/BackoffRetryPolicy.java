@@ -40,7 +40,7 @@ public final class BackoffRetryPolicy implements RetryPolicy {
         io.github.resilience4j.retry.RetryConfig.<AttemptError>custom()
             .maxAttempts(config.maxAttempts())
             .retryOnResult(error -> error.disposition() == Disposition.RETRY)
-            .retryOnException(RepeatedException.class::isInstance)
+            .retryOnException(e -> e instanceof EndedException ended && ended.repeated)
             .intervalFunction(backoff(config))
             .build();
     registry = RetryRegistry.of(attempts);
@@ -57,7 +57,7 @@ public final class BackoffRetryPolicy implements RetryPolicy {
   public void answered(int used) {
     Retry.AsyncContext<?> context = retry.asyncContext();
     if (used > 1 && attempts.getMaxAttempts() > 1) {
-      context.onError(new RepeatedException()); // once is enough for the count
+      context.onError(new EndedException(true)); // once is enough for the count
     }
     context.onComplete();
   }
@@ -66,11 +66,11 @@ public final class BackoffRetryPolicy implements RetryPolicy {
   public void failed(AttemptError error) {
     Retry.AsyncContext<?> context = retry.asyncContext();
     if (!repeats(error)) {
-      context.onError(new FinalException());
+      context.onError(new EndedException(false));
       return;
     }
     for (int i = 0; i < attempts.getMaxAttempts(); i++) {
-      context.onError(new RepeatedException());
+      context.onError(new EndedException(true));
     }
   }
 
@@ -108,21 +108,15 @@ public final class BackoffRetryPolicy implements RetryPolicy {
             config.initialBackoff(), config.multiplier(), config.jitter(), config.maxBackoff());
   }
 
-  /** What attempts end with, as far as a context wants to know: no stack is walked. */
-  private static final class RepeatedException extends Exception {
+  /** What an attempt ends with, as far as a context wants to know: no stack is walked. */
+  private static final class EndedException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    RepeatedException() {
-      super("may be repeated", null, false, false);
-    }
-  }
+    private final boolean repeated;
 
-  /** As above. */
-  private static final class FinalException extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    FinalException() {
-      super("is not repeated", null, false, false);
+    EndedException(boolean repeated) {
+      super(repeated ? "may be repeated" : "is not repeated", null, false, false);
+      this.repeated = repeated;
     }
   }
 }

@@ -37,8 +37,7 @@ record RegistryCheck(WorkerSettings settings, Duration timeout, Function<Throwab
     try {
       return look();
     } catch (KafkaException e) {
-      String see = "; see schema.registry.url, basic.auth.* and bearer.auth.*";
-      return List.of(Finding.fail(ABOUT, words.apply(e) + see));
+      return List.of(Finding.fail(ABOUT, words.apply(e) + RegistryConfig.SEE));
     }
   }
 

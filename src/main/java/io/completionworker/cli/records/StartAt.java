@@ -1,11 +1,9 @@
 package io.completionworker.cli.records;
 
+import io.completionworker.config.RecordTime;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +20,6 @@ public record StartAt(Kind kind, @Nullable Instant time) {
     LATEST,
     TIME
   }
-
-  private static final Instant BEYOND = Instant.parse("+10000-01-01T00:00:00Z");
 
   public static final StartAt EARLIEST = new StartAt(Kind.EARLIEST, null);
   public static final StartAt LATEST = new StartAt(Kind.LATEST, null);
@@ -54,7 +50,7 @@ public record StartAt(Kind kind, @Nullable Instant time) {
   public static Instant parseTime(String text, Instant now) {
     Optional<Duration> ago = TimeSpan.parse(text);
     Instant time = ago.isPresent() ? now.minus(ago.get()) : parseDate(text);
-    if (time.isBefore(Instant.EPOCH) || !time.isBefore(BEYOND)) {
+    if (!RecordTime.isPossible(time)) {
       throw new IllegalArgumentException(
           "'" + text + "' is not between 1970 and 9999, and no record can be of that time");
     }
@@ -63,9 +59,7 @@ public record StartAt(Kind kind, @Nullable Instant time) {
 
   private static Instant parseDate(String text) {
     try {
-      return text.contains("T")
-          ? OffsetDateTime.parse(text).toInstant()
-          : LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
+      return RecordTime.parse(text);
     } catch (DateTimeException e) {
       throw new IllegalArgumentException(
           "'"

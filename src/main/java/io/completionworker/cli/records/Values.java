@@ -42,11 +42,7 @@ public record Values<T>(String topic, Deserializer<T> deserializer) {
    * @throws RecordsException when the registry cannot be asked, so that nobody knows
    */
   public Optional<T> read(Headers headers, byte @Nullable [] value) {
-    Decoded<T> decoded = decode(headers, value);
-    if (decoded.outage()) {
-      throw new RecordsException(decoded.fault().orElse(NO_REGISTRY));
-    }
-    return decoded.value();
+    return answered(headers, value).value();
   }
 
   /**
@@ -58,16 +54,21 @@ public record Values<T>(String topic, Deserializer<T> deserializer) {
    */
   public Optional<T> readWritten(ConsumerRecord<byte[], byte[]> found) {
     byte[] value = found.value();
-    Decoded<T> decoded = decode(found.headers(), value);
-    if (decoded.outage()) {
-      throw new RecordsException(decoded.fault().orElse(NO_REGISTRY));
-    }
+    Decoded<T> decoded = answered(found.headers(), value);
     if (decoded.fault().isPresent() && value != null && value.length > 0 && value[0] == FRAME) {
       throw new RecordsException(
           "%s-%d@%d cannot be decoded: %s; give the registry its schemas back and run the same command again, which goes on here; --skip-undecodable leaves such records out"
               .formatted(found.topic(), found.partition(), found.offset(), decoded.fault().get()));
     }
     return decoded.value();
+  }
+
+  private Decoded<T> answered(Headers headers, byte @Nullable [] value) {
+    Decoded<T> decoded = decode(headers, value);
+    if (decoded.outage()) {
+      throw new RecordsException(decoded.fault().orElse(NO_REGISTRY));
+    }
+    return decoded;
   }
 
   /** A value, or why there is none. */

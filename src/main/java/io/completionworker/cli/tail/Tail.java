@@ -107,24 +107,35 @@ public final class Tail {
         starts.put(end.getKey(), Math.max(first, end.getValue() - back));
       }
       reader.resume(starts);
-      Newest found = new Newest(options.limit().orElseThrow());
-      while (!stopped.getAsBoolean() && !reader.reached(ends)) {
-        for (ConsumerRecord<byte[], byte[]> one : reader.read(POLL)) {
-          if (!isBehind(one, ends)) {
-            found.look(one, matching(one));
-          }
-        }
-      }
+      Newest found = found(reader, ends, stopped);
       if (stopped.getAsBoolean() || found.isWhole(starts, oldest)) {
-        for (String line : found.lines()) {
-          if (!print.test(line)) {
-            return;
-          }
-        }
+        print(found.lines());
         return;
       }
       back = Math.min(back * 4, MOST_BACK);
     }
+  }
+
+  private void print(List<String> lines) {
+    for (String line : lines) {
+      if (!print.test(line)) {
+        return;
+      }
+    }
+  }
+
+  /** The newest of those from where the reader is to these ends. */
+  private Newest found(
+      TopicReader reader, Map<TopicPartition, Long> ends, BooleanSupplier stopped) {
+    Newest found = new Newest(options.limit().orElseThrow());
+    while (!stopped.getAsBoolean() && !reader.reached(ends)) {
+      for (ConsumerRecord<byte[], byte[]> one : reader.read(POLL)) {
+        if (!isBehind(one, ends)) {
+          found.look(one, matching(one));
+        }
+      }
+    }
+    return found;
   }
 
   private static boolean isBehind(

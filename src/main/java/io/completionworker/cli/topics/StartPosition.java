@@ -74,8 +74,9 @@ public final class StartPosition {
     BrokerGroup.Position position = group.position(partitions);
     BrokerGroup.Position unknown = position.uncommitted();
     String name = "Group " + group.name();
+    String known = name + " goes on at its committed offsets, lag " + position.lag();
     if (unknown.ends().isEmpty()) {
-      return goOn(name + " goes on at its committed offsets, lag " + position.lag(), Map.of());
+      return goOn(known, Map.of());
     }
     int members = group.members();
     if (members > 0) {
@@ -86,9 +87,7 @@ public final class StartPosition {
       return isNew
           ? new Begin(
               name + " is new, and " + group.topic() + " has no records yet", unknown.beginnings())
-          : goOn(
-              name + " goes on at its committed offsets, lag " + position.lag(),
-              unknown.beginnings());
+          : goOn(known, unknown.beginnings());
     }
     String where = group.topic() + (isNew ? "" : numbers(unknown));
     return start.from() == null

@@ -92,7 +92,12 @@ public final class JsonSerde<T extends SpecificRecord>
     }
   }
 
-  private static SerializationException unreadable(String topic, @Nullable String why) {
+  /**
+   * A value that cannot be read, in the words that all formats have for it.
+   *
+   * @param why without any of the value
+   */
+  public static SerializationException unreadable(String topic, @Nullable String why) {
     return new SerializationException("Cannot read a record of topic " + topic + ": " + why);
   }
 

@@ -61,8 +61,8 @@ public final class RecordReader {
    *
    * @param in before its first token; stays open
    * @param above path of the record, for messages; empty for a whole value
-   * @param unknown what is wrong with a member that the schema of its object has no field for; null
-   *     when it may be skipped
+   * @param unknown asked for each member that has no field in the schema: returns its fault, or
+   *     null to skip it
    */
   public static <T extends SpecificRecord> T read(
       Class<T> type,
