@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A Markdown page of the repository. */
-record Page(Path path, String text) {
+public record Page(Path path, String text) {
 
   private static final Path ROOT = Path.of("");
   private static final Path DOCS = Path.of("src", "docs");
@@ -21,7 +21,8 @@ record Page(Path path, String text) {
   private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.+)$");
   private static final Pattern FIRST_CELL = Pattern.compile("(?m)^\\| `([^`]+)` \\|");
 
-  static Page of(String path) {
+  /** The page of this path, from the root of the repository. */
+  public static Page of(String path) {
     return of(Path.of(path));
   }
 
@@ -71,7 +72,7 @@ record Page(Path path, String text) {
   }
 
   /** The part under this heading, up to the next of the same level. */
-  String section(String heading) {
+  public String section(String heading) {
     String start = "\n## " + heading + "\n";
     int from = text.indexOf(start);
     if (from < 0) {
@@ -79,6 +80,20 @@ record Page(Path path, String text) {
     }
     int to = text.indexOf("\n## ", from + 1);
     return text.substring(from, to < 0 ? text.length() : to);
+  }
+
+  /**
+   * What is between the fences of code, in order.
+   *
+   * @param text of a page or a part of one
+   * @param language that the fence names, as a pattern
+   */
+  public static List<String> blocks(String text, String language) {
+    return Pattern.compile("(?s)```" + language + "\n(.*?)```")
+        .matcher(text)
+        .results()
+        .map(Page::firstGroup)
+        .toList();
   }
 
   /** First cells of the tables under this heading, where they are code. */

@@ -11,6 +11,7 @@ import io.completionworker.avro.UsageWindow;
 import io.completionworker.demo.endpoint.Behaviour;
 import io.completionworker.demo.endpoint.ErrorMix;
 import io.completionworker.demo.endpoint.Latency;
+import io.completionworker.docs.Page;
 import io.completionworker.fixtures.SqlTables;
 import io.completionworker.secrets.SearchedWorker;
 import java.io.IOException;
@@ -25,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
@@ -38,9 +38,12 @@ class AnalyticsIT {
 
   private static final int REQUESTS = 60;
   private static final Duration LONG = Duration.ofMinutes(2);
-  private static final Path PAGE = Path.of("src", "docs", "analytics.md");
-  private static final Pattern BLOCK = Pattern.compile("```sql\n(.*?)```", Pattern.DOTALL);
-  private static final String PRICES =
+
+  /** The page, whose properties {@link ConnectIT} tries. */
+  static final Page PAGE = Page.of("src/docs/analytics.md");
+
+  /** A price file that knows every model of the rows. */
+  static final String PRICES =
       """
       {
         "header": {"source": "a test", "as_of": "2026-01-01", "currency": "EUR"},
@@ -176,14 +179,9 @@ class AnalyticsIT {
     }
   }
 
-  private static List<String> statements(String section) throws IOException {
-    String page = Files.readString(PAGE);
-    String part = page.substring(page.indexOf("\n## " + section + "\n") + 1);
-    part = part.substring(0, part.indexOf("\n## "));
-    return BLOCK
-        .matcher(part)
-        .results()
-        .flatMap(block -> Arrays.stream(block.group(1).split(";\\s*\n")))
+  private static List<String> statements(String section) {
+    return Page.blocks(PAGE.section(section), "sql").stream()
+        .flatMap(block -> Arrays.stream(block.split(";\\s*\n", -1)))
         .filter(statement -> !statement.isBlank())
         .toList();
   }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 
 /** A file in, a file out, with a worker beside it. */
 class BatchIT {
@@ -19,9 +20,9 @@ class BatchIT {
   private static final int LINES = 2_000;
 
   @Test
-  void shouldAnswerAFileInItsOrderThoughItIsKilled() throws Exception {
+  void shouldAnswerAFileInItsOrderThoughItIsKilled(TestReporter reporter) throws Exception {
     long seed = System.nanoTime();
-    System.out.println("BatchIT: seed of the kills " + seed);
+    reporter.publishEntry("seed of the kills", Long.toString(seed));
     Random random = new Random(seed);
     try (Stand stand = new Stand(Behaviour.instant(), 2);
         var worker = stand.start(Map.of())) {

@@ -131,48 +131,6 @@ class CollectIT {
   }
 
   @Test
-  void shouldPrintNothingButAnswersOnStandardOutput() throws Exception {
-    for (long line = 1; line <= 20; line++) {
-      RecordMetadata source = publish("printed", line, line == 20 ? 20 : 0);
-      if (line == 7) {
-        stand.failure(
-            BatchRecords.failure(
-                BatchRecords.request("printed", 7),
-                FailureReason.CONNECT_FAILED,
-                true,
-                null,
-                source),
-            Map.of());
-      } else {
-        stand.response(BatchRecords.answer(BatchRecords.id("printed", line), true));
-      }
-    }
-    stand.flush();
-
-    Path errors = stand.directory.resolve("printed-errors.jsonl");
-    for (List<String> more : List.of(List.<String>of(), List.of("--ordered"))) {
-      List<String> command =
-          new ArrayList<>(List.of("collect", "--batch", "printed", "--out", "-"));
-      command.addAll(more);
-      command.addAll(List.of("--errors", errors.toString()));
-      CliProcess collect = stand.command("96m", command.toArray(String[]::new));
-      assertThat(collect.await()).as(collect.err()).isZero();
-
-      assertThat(collect.out().lines())
-          .hasSize(19)
-          .allSatisfy(line -> assertThat(JSON.readTree(line).has("custom_id")).isTrue());
-      assertThat(collect.err()).contains("answers   19 in standard output", "failures  1 in");
-      assertThat(lines(errors)).hasSize(1);
-      Files.delete(errors);
-    }
-    CliProcess counting =
-        stand.command("96m", "collect", "--batch", "printed", "--out", "-", "--output", "json");
-    assertThat(counting.await()).isZero();
-    assertThat(counting.out().lines()).hasSize(19);
-    assertThat(counting.err()).contains("\"failures\":1", "--errors names none");
-  }
-
-  @Test
   void shouldSayWhatIsMissingWhenTheTimeIsUpAndGoOnWhenRunAgain() throws Exception {
     for (long line = 1; line <= 10; line++) {
       publish("late", line, 0);
@@ -199,38 +157,6 @@ class CollectIT {
     CliProcess second = stand.command("96m", command);
     assertThat(second.await()).as(second.err()).isZero();
     assertEachOnce(out, 11);
-  }
-
-  @Test
-  void shouldNotPassByAnAnswerThatItCannotDecode() throws Exception {
-    for (long line = 1; line <= 3; line++) {
-      publish("unread", line, 3);
-      stand.response(BatchRecords.answer(BatchRecords.id("unread", line), true));
-    }
-    stand.send(BatchStand.RESPONSES, "foreign", new byte[] {'h', 'i'}, Map.of());
-    stand.flush();
-    Path out = stand.directory.resolve("unread.jsonl");
-    String[] command = {"collect", "--batch", "unread", "--out", out.toString(), "--timeout", "60"};
-
-    stand.registry.lose();
-    try {
-      CliProcess refused = stand.command("96m", command);
-      assertThat(refused.await()).as(refused.err()).isEqualTo(1);
-      assertThat(refused.err()).contains(" cannot be decoded: ", "give the registry its schemas");
-      List<String> leaving = new ArrayList<>(List.of(command));
-      leaving.set(4, stand.directory.resolve("left.jsonl").toString());
-      leaving.set(6, "4");
-      leaving.add("--skip-undecodable");
-      CliProcess left = stand.command("96m", leaving.toArray(String[]::new));
-      assertThat(left.await()).as(left.err()).isEqualTo(1);
-      assertThat(left.err()).doesNotContain("give the registry its schemas");
-    } finally {
-      stand.registry.restore();
-    }
-
-    CliProcess again = stand.command("96m", command);
-    assertThat(again.await()).as(again.err()).isZero();
-    assertEachOnce(out, 3);
   }
 
   @Test

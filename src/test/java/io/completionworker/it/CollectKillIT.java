@@ -21,6 +21,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -39,9 +40,10 @@ class CollectKillIT {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void shouldLeaveNoCopyAndNoGapWhenKilledAgainAndAgain(boolean ordered) throws Exception {
+  void shouldLeaveNoCopyAndNoGapWhenKilledAgainAndAgain(boolean ordered, TestReporter reporter)
+      throws Exception {
     long seed = System.nanoTime();
-    System.out.println("seed of the kills: " + seed);
+    reporter.publishEntry("seed of the kills", Long.toString(seed));
     Random random = new Random(seed);
     String batch = ordered ? "killed-sorted" : "killed";
     int size = 4_000;

@@ -2,6 +2,7 @@ package io.completionworker.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -10,8 +11,10 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** A batch of which the topics have lost something. */
+/** A batch of which the topics have lost something, or the registry. */
 class CollectRetentionIT {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   @AutoClose private final BatchStand stand = new BatchStand(1);
   private final Path out = stand.directory.resolve("answers.jsonl");
@@ -54,6 +57,42 @@ class CollectRetentionIT {
     CliProcess again = collect("new");
     assertThat(again.await()).as(again.err()).isZero();
     assertThat(Files.readAllLines(out)).hasSize(2);
+  }
+
+  @Test
+  void shouldNotPassByAnAnswerThatItCannotDecode() throws Exception {
+    for (long line = 1; line <= 3; line++) {
+      published("unread", line, 3);
+      stand.response(BatchRecords.answer(BatchRecords.id("unread", line), true));
+    }
+    stand.send(BatchStand.RESPONSES, "foreign", new byte[] {'h', 'i'}, Map.of());
+    stand.flush();
+
+    stand.registry.lose();
+    CliProcess refused = collect("unread", "--timeout", "60");
+    assertThat(refused.await()).as(refused.err()).isEqualTo(1);
+    assertThat(refused.err()).contains(" cannot be decoded: ", "give the registry its schemas");
+    Path left = stand.directory.resolve("left.jsonl");
+    CliProcess leaving =
+        stand.command(
+            "96m",
+            "collect",
+            "--batch",
+            "unread",
+            "--out",
+            left.toString(),
+            "--timeout",
+            "4",
+            "--skip-undecodable");
+    assertThat(leaving.await()).as(leaving.err()).isEqualTo(1);
+    assertThat(leaving.err()).doesNotContain("give the registry its schemas");
+    stand.registry.restore();
+
+    CliProcess again = collect("unread", "--timeout", "60");
+    assertThat(again.await()).as(again.err()).isZero();
+    assertThat(Files.readAllLines(out))
+        .extracting(line -> JSON.readTree(line).path("custom_id").asText())
+        .containsExactlyInAnyOrder("c-1", "c-2", "c-3");
   }
 
   private CliProcess collect(String batch, String... more) {

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.container.Images;
 import io.completionworker.demo.endpoint.Behaviour;
+import io.completionworker.docs.Page;
 import io.completionworker.secrets.SearchedWorker;
 import io.completionworker.serde.AvroSerde;
 import io.completionworker.serde.AvroSerdes;
@@ -35,15 +36,6 @@ class ConnectIT {
   private static final int REQUESTS = 30;
   private static final Duration LONG = Duration.ofMinutes(3);
   private static final Path LIBRARIES = Path.of("target", "connect");
-  private static final Path PAGE = Path.of("src", "docs", "analytics.md");
-  private static final Pattern BLOCK = Pattern.compile("```properties\n(.*?)```", Pattern.DOTALL);
-  private static final String PRICES =
-      """
-      {
-        "header": {"source": "a test", "as_of": "2026-01-01", "currency": "EUR"},
-        "prices": [{"model": "gpt-4o-mini*", "input": 0.1, "output": 0.2}]
-      }
-      """;
   private static final String SUMS =
       "WITH latest AS (SELECT * FROM usage_windows w WHERE revision ="
           + " (SELECT MAX(revision) FROM usage_windows v WHERE v.window_id = w.window_id))"
@@ -59,7 +51,7 @@ class ConnectIT {
     try (GenericContainer<?> registry = registry();
         Stand stand = new Stand(Behaviour.builder().build(), 3)) {
       String url = "http://" + registry.getHost() + ":" + registry.getMappedPort(8080);
-      Path prices = Files.writeString(stand.directory.resolve("prices.json"), PRICES);
+      Path prices = Files.writeString(stand.directory.resolve("prices.json"), AnalyticsIT.PRICES);
       Map<String, String> settings =
           Map.of(
               "schema.registry.url",
@@ -118,10 +110,7 @@ class ConnectIT {
 
   private static Process connect(Stand stand, String registry, String database) throws IOException {
     List<String> pages =
-        BLOCK
-            .matcher(Files.readString(PAGE))
-            .results()
-            .map(block -> block.group(1))
+        Page.blocks(AnalyticsIT.PAGE.text(), "properties").stream()
             .filter(block -> !block.contains("io.confluent"))
             .toList();
     assertThat(pages).hasSize(3);

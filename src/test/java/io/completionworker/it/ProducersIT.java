@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.completionworker.demo.endpoint.Behaviour;
+import io.completionworker.docs.Page;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -11,13 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,8 +28,7 @@ class ProducersIT {
 
   private static final Logger log = LoggerFactory.getLogger(ProducersIT.class);
 
-  private static final Path PAGE = Path.of("src", "docs", "producers.md");
-  private static final Pattern BLOCK = Pattern.compile("(?s)```(\\w+)\n(.*?)```");
+  private static final Page PAGE = Page.of("src/docs/producers.md");
   private static final Duration LONG = Duration.ofMinutes(2);
 
   /** A client, by the heading of its section. */
@@ -121,7 +118,7 @@ class ProducersIT {
   void shouldAskAndReadTheAnswerAsThePageSays(Client client) throws Exception {
     boolean there = client.isThere();
     if (!there) {
-      log.warn("no client for {}: its programs on {} are not run", client.heading, PAGE);
+      log.warn("no client for {}: its programs on {} are not run", client.heading, PAGE.path());
     }
     Assumptions.assumeTrue(there, () -> "no client for " + client.heading);
     Map<String, String> format =
@@ -194,16 +191,7 @@ class ProducersIT {
     return builder;
   }
 
-  private static List<String> programs(Client client) throws IOException {
-    String page = Files.readString(PAGE) + "\n## ";
-    String start = "\n## " + client.heading + "\n";
-    int from = page.indexOf(start);
-    assertThat(from).as("section %s", client.heading).isPositive();
-    String section = page.substring(from, page.indexOf("\n## ", from + start.length() - 1));
-    return new ArrayList<>(BLOCK.matcher(section).results().map(ProducersIT::body).toList());
-  }
-
-  private static String body(MatchResult block) {
-    return block.group(2);
+  private static List<String> programs(Client client) {
+    return Page.blocks(PAGE.section(client.heading), "\\w+");
   }
 }

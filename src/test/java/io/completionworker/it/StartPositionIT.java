@@ -1,5 +1,14 @@
 package io.completionworker.it;
 
+import static io.completionworker.it.StartMessages.AT_WORK;
+import static io.completionworker.it.StartMessages.BEGINS;
+import static io.completionworker.it.StartMessages.CHECKED;
+import static io.completionworker.it.StartMessages.DELETED;
+import static io.completionworker.it.StartMessages.GROWN;
+import static io.completionworker.it.StartMessages.NO_EFFECT;
+import static io.completionworker.it.StartMessages.PARTIAL;
+import static io.completionworker.it.StartMessages.SHRINK;
+import static io.completionworker.it.StartMessages.UNDECIDED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -28,76 +37,9 @@ class StartPositionIT {
   private static final Duration LONG = Duration.ofMinutes(2);
   private static final String REQUESTS = "completion-requests";
 
-  private static final Message UNDECIDED =
-      new Message(
-          "A group without committed offsets finds records in the request topic",
-          "`run`",
-          "Group another-id has no committed offsets (it is new, or they expired after"
-              + " offsets.retention.minutes), and completion-requests has up to <n> records, from"
-              + " <time> on, which would all be called and billed; decide with `run --from"
-              + " latest`, `earliest` or a time, or with start.from",
-          1);
-  private static final Message CHECKED =
-      new Message("The same", "`check`", "1 check failed: start: " + UNDECIDED.text(), 1);
-  private static final Message BEGINS =
-      new Message(
-          "The same, with `start.from` or `run --from`",
-          "log",
-          "Group another-id has no committed offsets and begins at latest of completion-requests:"
-              + " up to <n> records are called, up to <n> before them are not",
-          -1);
-  private static final Message NO_EFFECT =
-      new Message(
-          "`start.from` is set for a group that has offsets",
-          "log",
-          "Group another-id goes on at its committed offsets, lag <n>; start.from=earliest has no"
-              + " effect on it",
-          -1);
-  private static final Message PARTIAL =
-      new Message(
-          "A group has no offset of one partition that has records",
-          "`run`",
-          "Group completion-worker has no committed offsets (of other partitions it has: they were"
-              + " deleted, or the partitions were added), and completion-requests partition <n> has"
-              + " up to <n> records, from <time> on, which would all be called and billed; decide"
-              + " with `run --from latest`, `earliest` or a time, or with start.from",
-          1);
-  private static final Message GROWN =
-      new Message(
-          "Partitions are added to the request topic while a worker runs",
-          "log, readiness, last line of `run`",
-          "completion-requests has <n> partitions and completion-worker-pending-changelog has <n>,"
-              + " which must be equal; stop all instances, run `completion-worker topics"
-              + " repartition`, and start them again: pending requests are kept",
-          1);
-  private static final Message AT_WORK =
-      new Message(
-          "`topics repartition` while an instance runs",
-          "`topics repartition`",
-          "Group completion-worker has <n> member; stop all instances first (one that was killed"
-              + " is a member until its session times out)",
-          1);
-  private static final Message SHRINK =
-      new Message(
-          "`topics repartition` with fewer partitions",
-          "`topics repartition`",
-          "--partitions 1: there are <n> partitions already, and Kafka takes none away; give <n>"
-              + " or more",
-          1);
-  private static final Message DELETED =
-      new Message(
-          "The request topic is deleted while a worker runs",
-          "log, readiness, last line of `run`",
-          "The request topic completion-requests is not there any more; it was deleted while"
-              + " running; make it with `completion-worker topics`, or see topics.requests",
-          1);
-
   @Test
   void shouldHaveEveryMessageOnThePage() {
-    MessagePage.verify(
-        "Start position and partitions",
-        "StartPositionIT",
-        List.of(UNDECIDED, CHECKED, BEGINS, NO_EFFECT, PARTIAL, GROWN, AT_WORK, SHRINK, DELETED));
+    MessagePage.verify("Start position and partitions", "StartPositionIT", StartMessages.ALL);
   }
 
   @ParameterizedTest

@@ -22,6 +22,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 
 /** A submit that finds some of its batch on the topic, or another file under its name. */
 class SubmitResumeIT {
@@ -37,9 +38,9 @@ class SubmitResumeIT {
   }
 
   @Test
-  void shouldPublishEveryLineOnceThoughItIsKilledTenTimes() throws Exception {
+  void shouldPublishEveryLineOnceThoughItIsKilledTenTimes(TestReporter reporter) throws Exception {
     long seed = System.nanoTime();
-    System.out.println("SubmitResumeIT: seed of the kills " + seed);
+    reporter.publishEntry("seed of the kills", Long.toString(seed));
     Random random = new Random(seed);
     int lines = 40_000;
     Path file = stand.file("killed", lines, 20);

@@ -8,11 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.avro.CompletionUsage;
 import io.completionworker.avro.UsageWindow;
+import io.completionworker.docs.Page;
 import io.completionworker.fixtures.SqlTables;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,7 +20,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -29,8 +27,7 @@ import org.junit.jupiter.api.Test;
 /** The queries of the page on usage, run as they are printed there. */
 class UsageQueriesTest {
 
-  private static final Path PAGE = Path.of("src", "docs", "usage.md");
-  private static final Pattern QUERY = Pattern.compile("```sql\n(.*?)```", Pattern.DOTALL);
+  private static final Page PAGE = Page.of("src/docs/usage.md");
 
   private final SqlTables tables = new SqlTables();
   private final SumUsage step = new SumUsage("model", "provider");
@@ -131,10 +128,7 @@ class UsageQueriesTest {
   }
 
   private static String query(String part) throws IOException {
-    return QUERY
-        .matcher(Files.readString(PAGE))
-        .results()
-        .map(hit -> hit.group(1))
+    return Page.blocks(PAGE.text(), "sql").stream()
         .filter(sql -> sql.contains(part))
         .findFirst()
         .orElseThrow();

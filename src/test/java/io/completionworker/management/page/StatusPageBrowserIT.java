@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.completionworker.browser.Browser;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -238,24 +237,6 @@ class StatusPageBrowserIT {
       other.close();
     }
     await().atMost(PATIENCE).until(() -> text("state").equals("Ready"));
-  }
-
-  /** As an ingress serves it: with and without the last slash. */
-  @ParameterizedTest
-  @ValueSource(strings = {"/foo/", "/foo", "/team/worker-1/"})
-  void shouldWorkBehindThePrefixOfAProxy(String path) throws IOException {
-    fixture.work("TIMEOUT");
-    try (PrefixProxy proxy = PrefixProxy.start(path, fixture.port())) {
-      browser.go(proxy.url() + path);
-      await().atMost(PATIENCE).until(() -> text("state").equals("Ready"));
-      await().atMost(PATIENCE).until(() -> points() >= 2);
-
-      String link = browser.text("document.querySelector('footer a').href");
-      assertThat(link).isEqualTo(proxy.url() + path.replaceFirst("/?$", "/") + "metrics");
-      browser.go(link);
-      assertThat(browser.text("document.body.textContent"))
-          .contains("completion_worker_attempts_seconds_count");
-    }
   }
 
   private void open() {

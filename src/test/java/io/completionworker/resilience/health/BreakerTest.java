@@ -10,20 +10,14 @@ import io.completionworker.completion.Wait;
 import io.completionworker.completion.port.Admission;
 import io.completionworker.completion.port.Admission.Toll;
 import io.completionworker.config.BreakerConfig;
-import io.completionworker.config.MetricsConfig;
 import io.completionworker.fixtures.Gates;
 import io.completionworker.fixtures.Results;
 import io.completionworker.metrics.HealthMeters;
 import io.completionworker.metrics.Meters;
-import io.completionworker.resilience.MeterNames;
-import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -279,65 +273,6 @@ class BreakerTest {
 
     assertThat(scene.wait(breaker, "a")).isZero();
     assertThat(openings()).isZero();
-  }
-
-  @Test
-  void shouldShowBreakersOfResilience4jByTheHashOfTheirCredential() {
-    breaker.watch(new MeterNames(MetricsConfig.DEFAULT), registry);
-    CompletionCall call = scene.start(breaker, "a");
-    scene.advance(Duration.ofSeconds(2));
-    breaker.ended(call, Results.answered());
-    assertThat(state("a", "closed")).isEqualTo(1);
-
-    open("a");
-
-    assertThat(state("a", "open")).isEqualTo(1);
-    assertThat(state("a", "closed")).isZero();
-    Timer answered =
-        registry
-            .get("resilience4j.circuitbreaker.calls")
-            .tags("name", "a", "kind", "successful")
-            .timer();
-    assertThat(answered.count()).isEqualTo(1);
-    assertThat(answered.totalTime(TimeUnit.SECONDS)).isEqualTo(2);
-    assertThat(shown()).containsExactly("a");
-  }
-
-  @Test
-  void shouldNameNoCredentialOfAVirtualKeyButTheWorkersOwn() {
-    MeterNames names = new MeterNames(MetricsConfig.DEFAULT, "own");
-
-    assertThat(names.of("a", "own")).isEqualTo("a");
-    assertThat(names.of("b", "of a record")).isEqualTo("other");
-    assertThat(names.of("c", null)).isEqualTo("c");
-  }
-
-  @Test
-  void shouldShowNoMoreBreakersThanMetersMayName() {
-    breaker.watch(new MeterNames(MetricsConfig.DEFAULT), registry);
-
-    for (int i = 0; i < 1_000; i++) {
-      scene.round(breaker, "c" + i, Results.serverError());
-    }
-
-    assertThat(shown())
-        .hasSize(MetricsConfig.DEFAULT.maxScopes())
-        .contains("c0")
-        .doesNotContain("c999");
-  }
-
-  private Set<String> shown() {
-    return registry.find("resilience4j.circuitbreaker.state").gauges().stream()
-        .map(gauge -> String.valueOf(gauge.getId().getTag("name")))
-        .collect(Collectors.toSet());
-  }
-
-  private double state(String credential, String state) {
-    return registry
-        .get("resilience4j.circuitbreaker.state")
-        .tags("name", credential, "state", state)
-        .gauge()
-        .value();
   }
 
   private void open(String credential) {
