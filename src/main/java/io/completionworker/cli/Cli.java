@@ -68,6 +68,8 @@ public final class Cli implements Runnable {
             .addSubcommand(new BatchCommand(requests, surroundings))
             .addSubcommand(new RedriveCommand(surroundings))
             .addSubcommand(new TailCommand(surroundings))
+            .addSubcommand(new FindCommand(surroundings))
+            .addSubcommand(new UsageCommand(surroundings))
             .addSubcommand(new CompletionCommand())
             .addSubcommand(new HelpCommand())
             .registerConverter(Long.class, Cli::wholeNumber)

@@ -3,14 +3,12 @@ package io.completionworker.cli.collect;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.math.BigDecimal;
+import io.completionworker.cli.terminal.Table;
+import io.completionworker.cli.usage.UsageTotals;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /** How a collect has ended: what is there, what it used and cost, what has failed and why. */
 public final class CollectReport {
@@ -25,7 +23,7 @@ public final class CollectReport {
   private final long answers;
   private final long missing;
   private final Map<String, Long> failures;
-  private final Totals totals;
+  private final UsageTotals totals;
 
   /** What it has come to. */
   enum End {
@@ -44,7 +42,7 @@ public final class CollectReport {
       long answers,
       long missing,
       Map<String, Long> failures,
-      Totals totals) {
+      UsageTotals totals) {
     this.options = options;
     this.end = end;
     this.size = size;
@@ -89,7 +87,7 @@ public final class CollectReport {
     lines.add("answers   " + answers + " in " + options.answersName());
     lines.add("failures  " + failed() + " in " + options.errorsName());
     failures.forEach((reason, count) -> lines.add("  " + reason + " " + count));
-    if (!totals.byModel().isEmpty()) {
+    if (!totals.groups().isEmpty()) {
       lines.add("");
       lines.addAll(table(columns));
     }
@@ -97,64 +95,24 @@ public final class CollectReport {
   }
 
   private List<String> table(int columns) {
-    List<List<String>> rows = new ArrayList<>();
-    rows.add(HEADINGS);
-    totals.byModel().forEach((model, row) -> rows.add(cells(model, row)));
-    if (totals.byModel().size() > 1) {
-      rows.add(cells("all", totals.all()));
+    Table table = new Table(HEADINGS, 1);
+    totals.groups().forEach((model, row) -> table.add(cells(model, row)));
+    if (totals.groups().size() > 1) {
+      table.add(cells("all", totals.all()));
     }
-    int[] widths = new int[HEADINGS.size()];
-    for (List<String> row : rows) {
-      for (int i = 0; i < widths.length; i++) {
-        widths[i] = Math.max(widths[i], row.get(i).length());
-      }
-    }
-    List<String> table = rows.stream().map(row -> aligned(row, widths)).toList();
-    boolean fits = table.stream().allMatch(line -> line.length() <= columns);
-    return fits ? table : rows.stream().skip(1).flatMap(CollectReport::stacked).toList();
+    return table.lines(columns);
   }
 
-  /** The model, and what it used below it; what it did not use is left out. */
-  private static Stream<String> stacked(List<String> row) {
-    return IntStream.range(0, row.size())
-        .filter(i -> i == 0 || !row.get(i).equals("0"))
-        .mapToObj(i -> (i == 0 ? "" : "  ") + HEADINGS.get(i) + " " + row.get(i));
-  }
-
-  private static List<String> cells(String model, Totals.Row row) {
+  private static List<String> cells(String model, UsageTotals.Row row) {
     return List.of(
-        model.replaceAll("\\p{Cntrl}", "?"), // it comes from a topic, and goes to a terminal
+        model,
         String.valueOf(row.calls()),
         String.valueOf(row.promptTokens()),
         String.valueOf(row.completionTokens()),
         String.valueOf(row.cachedTokens()),
         String.valueOf(row.reasoningTokens()),
         String.valueOf(row.audioTokens()),
-        cost(row));
-  }
-
-  private static String cost(Totals.Row row) {
-    String known =
-        row.cost().entrySet().stream()
-            .map(cost -> plain(cost.getValue()) + " " + cost.getKey())
-            .collect(Collectors.joining(" + "));
-    if (row.unpriced() == 0) {
-      return known;
-    }
-    String unpriced = row.unpriced() + " calls without a price";
-    return known.isEmpty() ? unpriced : known + ", " + unpriced;
-  }
-
-  private static String aligned(List<String> row, int[] widths) {
-    StringBuilder line = new StringBuilder();
-    int last = row.size() - 1;
-    for (int i = 0; i <= last; i++) {
-      String cell = row.get(i);
-      String padding = " ".repeat(widths[i] - cell.length());
-      line.append(i == 0 || i == last ? cell : padding + cell);
-      line.append(i == 0 ? padding + "  " : i < last ? "  " : "");
-    }
-    return line.toString().stripTrailing();
+        row.costText());
   }
 
   /** For scripts: one JSON object. */
@@ -171,8 +129,8 @@ public final class CollectReport {
     ObjectNode reasons = json.putObject("failures_by_reason");
     failures.forEach(reasons::put);
     ObjectNode usage = json.putObject("usage");
-    totals.byModel().forEach((model, row) -> usage.set(model, node(row)));
-    json.set("total", node(totals.all()));
+    totals.groups().forEach((model, row) -> row.describe(usage.putObject(model)));
+    totals.all().describe(json.putObject("total"));
     try {
       return JSON.writeValueAsString(json);
     } catch (JsonProcessingException e) {
@@ -180,25 +138,7 @@ public final class CollectReport {
     }
   }
 
-  private static ObjectNode node(Totals.Row row) {
-    ObjectNode json = JSON.createObjectNode();
-    json.put("calls", row.calls());
-    json.put("prompt_tokens", row.promptTokens());
-    json.put("completion_tokens", row.completionTokens());
-    json.put("cached_tokens", row.cachedTokens());
-    json.put("reasoning_tokens", row.reasoningTokens());
-    json.put("audio_tokens", row.audioTokens());
-    json.put("unpriced_calls", row.unpriced());
-    ObjectNode cost = json.putObject("cost");
-    row.cost().forEach((currency, amount) -> cost.put(currency, plain(amount)));
-    return json;
-  }
-
   private long failed() {
     return failures.values().stream().mapToLong(Long::longValue).sum();
-  }
-
-  private static String plain(BigDecimal amount) {
-    return amount.signum() == 0 ? "0" : amount.stripTrailingZeros().toPlainString();
   }
 }

@@ -130,7 +130,7 @@ final class OutcomeIntake {
     Optional<CompletionUsage> row = outcome(usage, found);
     Optional<BatchRequestId> id = row.flatMap(value -> ours(value.getRequestId()));
     if (id.isPresent()) {
-      files.state().totals().add(row.get());
+      files.state().totals().add(row.get().getModel(), row.get());
       if (row.get().getOutcome().equals(ANSWERED)) {
         ledger().counted(id.get().line());
       }

@@ -2,6 +2,7 @@ package io.completionworker.cli.collect;
 
 import io.completionworker.cli.records.NumberSet;
 import io.completionworker.cli.records.RecordsException;
+import io.completionworker.cli.usage.UsageTotals;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -30,7 +31,7 @@ record State(
     long answersLength,
     long errorsLength,
     Ledger ledger,
-    Totals totals,
+    UsageTotals totals,
     NumberSet published,
     boolean publishing) {
 
@@ -38,7 +39,7 @@ record State(
 
   static State begin(String batch, boolean ordered) {
     return new State(
-        batch, ordered, Map.of(), 0, 0, new Ledger(), new Totals(), new NumberSet(), false);
+        batch, ordered, Map.of(), 0, 0, new Ledger(), new UsageTotals(), new NumberSet(), false);
   }
 
   State at(Map<TopicPartition, Long> reached, long answers, long errors) {
@@ -113,7 +114,7 @@ record State(
         in.readLong(),
         in.readLong(),
         Ledger.read(in),
-        Totals.read(in),
+        UsageTotals.read(in),
         NumberSet.read(in),
         in.readBoolean());
   }

@@ -4,6 +4,9 @@ import io.completionworker.config.RecordTime;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -35,21 +38,46 @@ public record StartAt(Kind kind, @Nullable Instant time) {
    * @throws IllegalArgumentException with the forms that are allowed
    */
   public static StartAt parse(String text, Instant now) {
+    return parse(text, now, ZoneOffset.UTC);
+  }
+
+  /**
+   * Reads {@code earliest}, {@code latest} or a time, with the days of a zone.
+   *
+   * @throws IllegalArgumentException with the forms that are allowed
+   */
+  public static StartAt parse(String text, Instant now, ZoneId zone) {
     return switch (text) {
       case "earliest" -> EARLIEST;
       case "latest" -> LATEST;
-      default -> time(parseTime(text, now));
+      default -> time(parseTime(text, now, zone));
     };
   }
 
   /**
-   * Reads a date (midnight UTC), a date and time with its offset, or how long ago.
+   * Reads a time, with days as UTC has them.
    *
    * @throws IllegalArgumentException with the forms that are allowed
    */
   public static Instant parseTime(String text, Instant now) {
+    return parseTime(text, now, ZoneOffset.UTC);
+  }
+
+  /**
+   * Reads {@code today} or {@code yesterday} or a date, each for its midnight in a zone, a date and
+   * time with its offset, or how long ago.
+   *
+   * @throws IllegalArgumentException with the forms that are allowed
+   */
+  public static Instant parseTime(String text, Instant now, ZoneId zone) {
     Optional<Duration> ago = TimeSpan.parse(text);
-    Instant time = ago.isPresent() ? now.minus(ago.get()) : parseDate(text);
+    LocalDate today = now.atZone(zone).toLocalDate();
+    Instant time =
+        switch (text) {
+          case "today" -> midnight(today, zone);
+          case "yesterday" -> midnight(today.minusDays(1), zone);
+          default -> ago.isPresent() ? now.minus(ago.get()) : parseDate(text, zone);
+        };
     if (!RecordTime.isPossible(time)) {
       throw new IllegalArgumentException(
           "'" + text + "' is not between 1970 and 9999, and no record can be of that time");
@@ -57,14 +85,18 @@ public record StartAt(Kind kind, @Nullable Instant time) {
     return time;
   }
 
-  private static Instant parseDate(String text) {
+  private static Instant midnight(LocalDate day, ZoneId zone) {
+    return day.atStartOfDay(zone).toInstant();
+  }
+
+  private static Instant parseDate(String text, ZoneId zone) {
     try {
-      return RecordTime.parse(text);
+      return text.contains("T") ? RecordTime.parse(text) : midnight(LocalDate.parse(text), zone);
     } catch (DateTimeException e) {
       throw new IllegalArgumentException(
           "'"
               + text
-              + "' is no time; write 2026-01-31, 2026-01-31T08:00:00Z, or 90s, 15m, 2h, 3d ago",
+              + "' is no time; write today, yesterday, 2026-01-31, 2026-01-31T08:00:00Z, or 90s, 15m, 2h, 3d ago",
           e);
     }
   }

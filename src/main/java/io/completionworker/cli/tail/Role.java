@@ -39,7 +39,7 @@ public enum Role {
    * What decodes its values; empty when these are bytes that nobody could decode. Requests are read
    * as a worker reads them, in the format of the setting alone.
    */
-  Optional<Deserializer<?>> deserializer(ValueSerdes serdes) {
+  public Optional<Deserializer<?>> deserializer(ValueSerdes serdes) {
     return switch (this) {
       case REQUESTS -> Optional.of(serdes.forValues(CompletionRequest.class).deserializer());
       case RESPONSES -> Optional.of(serdes.eitherFormat(CompletionResponse.class));

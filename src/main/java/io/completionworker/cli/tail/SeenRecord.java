@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param value decoded; a missing node when it cannot be
  * @param fault why it cannot be decoded
  */
-record SeenRecord(ConsumerRecord<byte[], byte[]> found, JsonNode value, Optional<String> fault) {
+public record SeenRecord(
+    ConsumerRecord<byte[], byte[]> found, JsonNode value, Optional<String> fault) {
 
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
   private static final Pattern TRACEPARENT =
@@ -36,7 +37,8 @@ record SeenRecord(ConsumerRecord<byte[], byte[]> found, JsonNode value, Optional
   private static final String VIRTUAL_KEY = "virtual_key";
   private static final String VIRTUAL_KEY_HEADER = "x-portkey-virtual-key";
 
-  static SeenRecord of(ConsumerRecord<byte[], byte[]> found, Values.Decoded<?> decoded) {
+  /** What is known of a record, however its value was decoded. */
+  public static SeenRecord of(ConsumerRecord<byte[], byte[]> found, Values.Decoded<?> decoded) {
     if (decoded.value().isEmpty()) {
       return new SeenRecord(found, NODES.missingNode(), decoded.fault());
     }
@@ -81,7 +83,7 @@ record SeenRecord(ConsumerRecord<byte[], byte[]> found, JsonNode value, Optional
   }
 
   /** Where it stands. */
-  String position() {
+  public String position() {
     return found.topic() + "-" + found.partition() + "@" + found.offset();
   }
 
@@ -90,7 +92,8 @@ record SeenRecord(ConsumerRecord<byte[], byte[]> found, JsonNode value, Optional
     return found.key() == null ? null : new String(found.key(), StandardCharsets.UTF_8);
   }
 
-  @Nullable String requestId() {
+  /** The id that its value has; null without one. */
+  public @Nullable String requestId() {
     return value.path("request_id").textValue();
   }
 
@@ -107,8 +110,13 @@ record SeenRecord(ConsumerRecord<byte[], byte[]> found, JsonNode value, Optional
         .orElse(null);
   }
 
+  /** For people, as a record of this kind. */
+  public String line(Role role) {
+    return ReadableLine.of(role, this);
+  }
+
   /** For scripts. */
-  ObjectNode json() {
+  public ObjectNode json() {
     ObjectNode json = NODES.objectNode();
     json.put("topic", found.topic());
     json.put("partition", found.partition());

@@ -161,8 +161,7 @@ public final class Tail {
       sayUnread(seen);
       return Optional.empty();
     }
-    return Optional.of(
-        options.json() ? seen.json().toString() : ReadableLine.of(options.role(), seen));
+    return Optional.of(options.json() ? seen.json().toString() : seen.line(options.role()));
   }
 
   /** What cannot be decoded may be what is looked for. */

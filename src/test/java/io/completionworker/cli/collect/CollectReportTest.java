@@ -3,6 +3,7 @@ package io.completionworker.cli.collect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.cli.records.StartAt;
+import io.completionworker.cli.usage.UsageTotals;
 import io.completionworker.fixtures.UsageRows;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -15,11 +16,12 @@ class CollectReportTest {
 
   private static final int NARROW = 40;
 
-  private final Totals totals = new Totals();
+  private final UsageTotals totals = new UsageTotals();
 
   @Test
   void shouldStackATableThatIsWiderThanTheTerminal() {
     totals.add(
+        "gpt-4o-mini",
         UsageRows.row()
             .setModel("gpt-4o-mini")
             .setPromptTokens(1_200)

@@ -1,4 +1,4 @@
-package io.completionworker.cli.collect;
+package io.completionworker.cli.usage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,16 +7,16 @@ import java.math.BigDecimal;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class TotalsTest {
+class UsageTotalsTest {
 
-  private final Totals totals = new Totals();
+  private final UsageTotals totals = new UsageTotals();
 
   @Test
   void shouldCountBillableRowsWithoutACostAsUnpriced() {
-    totals.add(UsageRows.row().setCost(new BigDecimal("0.5")).setCurrency("USD").build());
-    totals.add(UsageRows.row().build());
-    totals.add(UsageRows.row().setUsageSource("NONE").setOutcome("FAILED").build());
-    totals.add(UsageRows.row().setBillable(false).build());
+    totals.add("m", UsageRows.row().setCost(new BigDecimal("0.5")).setCurrency("USD").build());
+    totals.add("m", UsageRows.row().build());
+    totals.add("m", UsageRows.row().setUsageSource("NONE").setOutcome("FAILED").build());
+    totals.add("m", UsageRows.row().setBillable(false).build());
 
     assertThat(totals.all().calls()).isEqualTo(4);
     assertThat(totals.all().unpriced()).isEqualTo(2);
@@ -25,9 +25,9 @@ class TotalsTest {
 
   @Test
   void shouldNotAddTokensThatWerePaidForEarlier() {
-    totals.add(UsageRows.row().setPromptTokens(10).setCompletionTokens(2).build());
+    totals.add("m", UsageRows.row().setPromptTokens(10).setCompletionTokens(2).build());
     totals.add(
-        UsageRows.row().setBillable(false).setPromptTokens(10).setCompletionTokens(2).build());
+        "m", UsageRows.row().setBillable(false).setPromptTokens(10).setCompletionTokens(2).build());
 
     assertThat(totals.all().promptTokens()).isEqualTo(10);
     assertThat(totals.all().completionTokens()).isEqualTo(2);

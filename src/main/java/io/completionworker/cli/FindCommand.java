@@ -1,0 +1,102 @@
+package io.completionworker.cli;
+
+import io.completionworker.cli.find.RequestHistory;
+import io.completionworker.cli.find.RequestSearch;
+import io.completionworker.cli.records.StartAt;
+import io.completionworker.cli.terminal.Output;
+import io.completionworker.cli.terminal.Progress;
+import io.completionworker.cli.terminal.Surroundings;
+import io.completionworker.config.WorkerSettings;
+import java.time.Instant;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Says what became of a request. */
+@Command(
+    name = "find",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Say what became of a request: its records on all topics in the order of their times, and"
+          + " whether it is answered, failed, a dead letter, waiting in a worker or not read yet.",
+      "It reads the topics from --from on, so a later start is a faster one. Exit code 1 when there"
+          + " is no record of it."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  completion-worker find order-4711 --from 2h",
+      "  completion-worker find batch:nightly:17:row-17",
+      "  completion-worker find completion-requests-3-1042   (a request without an id of its own)"
+    })
+final class FindCommand implements Callable<Integer> {
+
+  private final Surroundings surroundings;
+
+  @Mixin private final CommonOptions options = new CommonOptions();
+
+  @Parameters(
+      paramLabel = "REQUEST_ID",
+      description = "request_id of the request; without one, TOPIC-PARTITION-OFFSET of its record.")
+  private String requestId = "";
+
+  @Option(
+      names = "--from",
+      paramLabel = "WHEN",
+      defaultValue = "earliest",
+      description =
+          "Where to begin: earliest, a time as 2026-01-31T08:00:00Z, or 2h for two hours ago."
+              + " Default: ${DEFAULT-VALUE}.")
+  private String from = "earliest";
+
+  @Option(
+      names = "--output",
+      paramLabel = "FORMAT",
+      defaultValue = "text",
+      description = "text, or json: one object.")
+  private Output output = Output.TEXT;
+
+  FindCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    StartAt start = start();
+    WorkerSettings settings = options.settings(surroundings.environment());
+    RequestHistory history;
+    try (Progress progress = surroundings.progress("find", OptionalLong.empty())) {
+      history = RequestSearch.find(settings, requestId, start, progress::at);
+    }
+    List<String> lines = output == Output.JSON ? List.of(history.json()) : history.lines();
+    lines.forEach(surroundings.out()::println);
+    history
+        .fault()
+        .ifPresent(
+            fault ->
+                surroundings
+                    .err()
+                    .println(
+                        "find: records that cannot be decoded are not compared; the first is "
+                            + fault));
+    return history.isFound() ? ExitCode.DONE : ExitCode.FAILED;
+  }
+
+  private StartAt start() {
+    if (requestId.isBlank()) {
+      throw options.wrong("REQUEST_ID is empty");
+    }
+    try {
+      StartAt start = StartAt.parse(from, Instant.now());
+      if (start.kind() == StartAt.Kind.LATEST) {
+        throw options.wrong("--from: there is nothing behind the newest record");
+      }
+      return start;
+    } catch (IllegalArgumentException e) {
+      throw options.wrong("--from: " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,169 @@
+package io.completionworker.cli.usage;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.completionworker.avro.CompletionUsage;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Usage added up in groups, such as models. For one thread. */
+public final class UsageTotals {
+
+  private final TreeMap<String, Row> groups = new TreeMap<>();
+
+  /**
+   * What a group used.
+   *
+   * @param calls attempts that have a row; the tokens are those of the billable ones
+   * @param unpriced of them, billable ones without a cost
+   * @param cost by currency
+   */
+  public record Row(
+      long calls,
+      long promptTokens,
+      long completionTokens,
+      long cachedTokens,
+      long reasoningTokens,
+      long audioTokens,
+      long unpriced,
+      Map<String, BigDecimal> cost) {
+
+    private static final Row NONE = new Row(0, 0, 0, 0, 0, 0, 0, Map.of());
+
+    private static Row of(CompletionUsage usage) {
+      @Nullable BigDecimal cost = usage.getCost();
+      @Nullable String currency = usage.getCurrency();
+      Map<String, BigDecimal> costs =
+          cost == null || currency == null ? Map.of() : Map.of(currency, cost);
+      if (!usage.getBillable()) {
+        return new Row(1, 0, 0, 0, 0, 0, 0, costs); // its tokens are those of an earlier call
+      }
+      return new Row(
+          1,
+          usage.getPromptTokens(),
+          usage.getCompletionTokens(),
+          usage.getCachedTokens(),
+          usage.getReasoningTokens(),
+          usage.getAudioPromptTokens() + usage.getAudioCompletionTokens(),
+          costs.isEmpty() ? 1 : 0,
+          costs);
+    }
+
+    /** The cost as people read it, and how many calls it leaves out. */
+    public String costText() {
+      String known =
+          cost.entrySet().stream()
+              .map(amount -> plain(amount.getValue()) + " " + amount.getKey())
+              .collect(Collectors.joining(" + "));
+      if (unpriced == 0) {
+        return known;
+      }
+      String without = unpriced + " calls without a price";
+      return known.isEmpty() ? without : known + ", " + without;
+    }
+
+    /** Adds its figures to an object of JSON. */
+    public void describe(ObjectNode json) {
+      json.put("calls", calls);
+      json.put("prompt_tokens", promptTokens);
+      json.put("completion_tokens", completionTokens);
+      json.put("cached_tokens", cachedTokens);
+      json.put("reasoning_tokens", reasoningTokens);
+      json.put("audio_tokens", audioTokens);
+      json.put("unpriced_calls", unpriced);
+      ObjectNode costs = json.putObject("cost");
+      cost.forEach((currency, amount) -> costs.put(currency, plain(amount)));
+    }
+
+    private static String plain(BigDecimal amount) {
+      return amount.signum() == 0 ? "0" : amount.stripTrailingZeros().toPlainString();
+    }
+
+    private Row plus(Row other) {
+      Map<String, BigDecimal> sum = new TreeMap<>(cost);
+      other.cost.forEach((currency, amount) -> sum.merge(currency, amount, BigDecimal::add));
+      return new Row(
+          calls + other.calls,
+          promptTokens + other.promptTokens,
+          completionTokens + other.completionTokens,
+          cachedTokens + other.cachedTokens,
+          reasoningTokens + other.reasoningTokens,
+          audioTokens + other.audioTokens,
+          unpriced + other.unpriced,
+          Collections.unmodifiableMap(sum));
+    }
+  }
+
+  /** Adds an attempt to a group. */
+  public void add(String group, CompletionUsage usage) {
+    groups.merge(group, Row.of(usage), Row::plus);
+  }
+
+  /** The groups by their names. */
+  public Map<String, Row> groups() {
+    return Collections.unmodifiableMap(groups);
+  }
+
+  /** All groups together. */
+  public Row all() {
+    return groups.values().stream().reduce(Row.NONE, Row::plus);
+  }
+
+  /** Writes them for {@link #read}. */
+  public void write(DataOutput out) throws IOException {
+    out.writeInt(groups.size());
+    for (Map.Entry<String, Row> entry : groups.entrySet()) {
+      Row row = entry.getValue();
+      out.writeUTF(entry.getKey());
+      for (long count : counts(row)) {
+        out.writeLong(count);
+      }
+      out.writeInt(row.cost.size());
+      for (Map.Entry<String, BigDecimal> cost : row.cost.entrySet()) {
+        out.writeUTF(cost.getKey());
+        out.writeUTF(cost.getValue().toString());
+      }
+    }
+  }
+
+  /** Reads what {@link #write} has written. */
+  public static UsageTotals read(DataInput in) throws IOException {
+    UsageTotals totals = new UsageTotals();
+    int count = in.readInt();
+    for (int i = 0; i < count; i++) {
+      String group = in.readUTF();
+      long[] counts = new long[7];
+      for (int k = 0; k < counts.length; k++) {
+        counts[k] = in.readLong();
+      }
+      Map<String, BigDecimal> cost = new TreeMap<>();
+      int currencies = in.readInt();
+      for (int k = 0; k < currencies; k++) {
+        cost.put(in.readUTF(), new BigDecimal(in.readUTF()));
+      }
+      totals.groups.put(
+          group,
+          new Row(
+              counts[0], counts[1], counts[2], counts[3], counts[4], counts[5], counts[6], cost));
+    }
+    return totals;
+  }
+
+  private static long[] counts(Row row) {
+    return new long[] {
+      row.calls,
+      row.promptTokens,
+      row.completionTokens,
+      row.cachedTokens,
+      row.reasoningTokens,
+      row.audioTokens,
+      row.unpriced
+    };
+  }
+}

@@ -1,0 +1,164 @@
+package io.completionworker.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.completionworker.avro.CompletionRequest;
+import io.completionworker.avro.CompletionUsage;
+import io.completionworker.avro.FailureReason;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** "What happened to this request?" and "What did this tenant cost?", by one command each. */
+class OperatorQuestionsIT {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Instant NOW = Instant.now();
+
+  private static BatchStand stand;
+  private static String unread;
+  private static String deadLetter;
+
+  @BeforeAll
+  static void start() throws Exception {
+    stand = new BatchStand(2);
+    for (long line = 1; line <= 3; line++) {
+      CompletionRequest request = BatchRecords.request("q", line);
+      RecordMetadata source = BatchStand.done(stand.request(request, Map.of()));
+      switch ((int) line) {
+        case 1 -> stand.response(BatchRecords.answer(request.getRequestId(), false));
+        case 2 ->
+            stand.failure(
+                BatchRecords.failure(request, FailureReason.RATE_LIMITED, true, 429, source),
+                Map.of());
+        default -> unread = request.getRequestId();
+      }
+    }
+    usage(1, "acme", "0.5", NOW);
+    usage(2, "acme", "0.25", NOW);
+    usage(3, "umbrella", "2", NOW);
+    usage(4, "umbrella", "100", NOW.minus(Duration.ofDays(2)));
+    stand.send(BatchStand.USAGE, "odd", new byte[] {1, 2, 3}, Map.of());
+    RecordMetadata odd =
+        BatchStand.done(stand.send(BatchStand.REQUESTS, "odd", new byte[] {1, 2, 3}, Map.of()));
+    stand.send(
+        BatchStand.DEAD_LETTERS,
+        "odd",
+        new byte[] {1, 2, 3},
+        Map.of(
+            "__streams.errors.topic", odd.topic(),
+            "__streams.errors.partition", String.valueOf(odd.partition()),
+            "__streams.errors.offset", String.valueOf(odd.offset()),
+            "__streams.errors.message", "not Avro"));
+    deadLetter = odd.topic() + "-" + odd.partition() + "-" + odd.offset();
+    stand.flush();
+  }
+
+  private static void usage(long line, String tenant, String cost, Instant ended) {
+    CompletionUsage row =
+        CompletionUsage.newBuilder(BatchRecords.usage(BatchRecords.id("q", line), "gpt-4o"))
+            .setMetadata("{\"tenant\":\"" + tenant + "\"}")
+            .setCost(new BigDecimal(cost).setScale(10))
+            .setCompletedAt(ended)
+            .build();
+    stand.usage(row);
+  }
+
+  @AfterAll
+  static void stop() {
+    stand.close();
+  }
+
+  @Test
+  void shouldSayWhatATenantCostSinceATime() throws Exception {
+    CliProcess usage =
+        stand.command(
+            "64m", "usage", "--by", "metadata.tenant", "--from", "1h", "--output", "json");
+
+    assertThat(usage.await()).as("rows are lacking").isEqualTo(1);
+    assertThat(usage.err()).contains("The sums lack 1 row that cannot be decoded; the first is");
+    List<JsonNode> lines = usage.out().lines().map(OperatorQuestionsIT::json).toList();
+    assertThat(lines)
+        .extracting(line -> line.path("metadata.tenant").asText())
+        .containsExactly("umbrella", "acme");
+    assertThat(lines.get(0).at("/cost/USD").asText()).isEqualTo("2");
+    assertThat(lines.get(1).at("/cost/USD").asText()).isEqualTo("0.75");
+    assertThat(lines.get(1).path("calls").asInt()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldShowATableOfWhatIsAskedFor() throws Exception {
+    CliProcess usage =
+        stand.command(
+            "64m",
+            "usage",
+            "--by",
+            "metadata.tenant,model",
+            "--where",
+            "metadata.tenant=umbrella",
+            "--from",
+            "earliest");
+
+    usage.await();
+    assertThat(usage.out().lines())
+        .hasSize(2)
+        .first()
+        .satisfies(head -> assertThat(head).matches("METADATA.TENANT +MODEL +CALLS .* COST"));
+    assertThat(usage.out()).containsPattern("umbrella +gpt-4o +2 +20 +10 .* 102 USD");
+  }
+
+  @Test
+  void shouldSayWhatBecameOfARequest() throws Exception {
+    assertThat(found(BatchRecords.id("q", 1), "answered"))
+        .containsExactly("requests", "responses", "usage");
+    assertThat(found(BatchRecords.id("q", 2), "failed"))
+        .containsExactly("requests", "failures", "usage");
+    assertThat(found(unread, "unread")).containsExactly("requests", "usage");
+    assertThat(found(deadLetter, "dead_letter")).containsExactly("requests", "dead-letters");
+  }
+
+  @Test
+  void shouldTellInWordsWhatToDo() throws Exception {
+    CliProcess failed = stand.command("64m", "find", BatchRecords.id("q", 2));
+    assertThat(failed.await()).as(failed.err()).isZero();
+    assertThat(failed.out())
+        .contains(
+            "Failed: RATE_LIMITED, with 1 call in the usage topic; it may succeed later:"
+                + " `completion-worker redrive --reason RATE_LIMITED`");
+
+    CliProcess none = stand.command("64m", "find", "no-such-request");
+    assertThat(none.await()).isEqualTo(1);
+    assertThat(none.out())
+        .contains("There is no record of no-such-request: it was never published");
+  }
+
+  /** The kinds of the records that are found, in the order of their times. */
+  private static List<String> found(String id, String state) throws Exception {
+    CliProcess find = stand.command("64m", "find", id, "--output", "json");
+    assertThat(find.await()).as(find.err()).isZero();
+    JsonNode history = json(find.out());
+    assertThat(history.path("state").asText()).as(find.out()).isEqualTo(state);
+    List<String> kinds = new ArrayList<>();
+    history.path("records").forEach(record -> kinds.add(record.path("kind").asText()));
+    return kinds;
+  }
+
+  private static JsonNode json(String text) {
+    try {
+      return JSON.readTree(text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
