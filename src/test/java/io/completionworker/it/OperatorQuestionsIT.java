@@ -27,8 +27,8 @@ class OperatorQuestionsIT {
   private static final Instant NOW = Instant.now();
 
   private static BatchStand stand;
-  private static String unread;
-  private static String deadLetter;
+  private static String unread = "";
+  private static String deadLetter = "";
 
   @BeforeAll
   static void start() throws Exception {
