@@ -145,16 +145,19 @@ public final class Misspelling {
   /** More than {@link #MOST_EDITS} for another name. */
   private static int edits(Name given, Name known) {
     int sizes = given.words().size() - known.words().size();
-    if (hasOtherUnit(given, known)) {
-      return MOST_EDITS; // a key that has this unit is nearer
-    }
     if (sizes == 0) {
       int edits = edits(given.words(), known.words());
+      if (edits > 0 && hasOtherUnit(given, known)) {
+        return Math.min(edits, MOST_EDITS); // a key that has this unit is nearer
+      }
       boolean oneWord = known.words().size() == 1;
       if (edits > MOST_EDITS && sorted(given).equals(sorted(known))) {
         return 1;
       }
       return oneWord ? 2 * edits : edits;
+    }
+    if (hasOtherUnit(given, known)) {
+      return 1;
     }
     if (sizes == -1 && given.words().size() >= LONG_NAME && lacksOneWord(given, known)) {
       return 2;
