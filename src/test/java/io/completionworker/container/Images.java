@@ -40,6 +40,13 @@ public final class Images {
     return named("JRE_IMAGE", "eclipse-temurin:25-jre");
   }
 
+  /** Whether there is an engine, and this image on it or to be had. */
+  static boolean canRun(DockerImageName image) {
+    return Condition.missing("no Docker engine", Condition::engine)
+        .or(() -> Condition.missing(image))
+        .isEmpty();
+  }
+
   /** Skips where there is no engine, or an image is neither there nor to be had. */
   public static final class Condition implements ExecutionCondition {
 
