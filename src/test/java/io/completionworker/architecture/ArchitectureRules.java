@@ -41,7 +41,7 @@ public final class ArchitectureRules {
             "format",
             "cli",
             "pricing",
-            "management.page"));
+            "management"));
     rules.put("Resilience4j", home("io.github.resilience4j..", "resilience"));
     rules.put("Bucket4j", home("io.github.bucket4j..", "resilience"));
     rules.put("JTokkit", home("com.knuddels..", "tokens"));
