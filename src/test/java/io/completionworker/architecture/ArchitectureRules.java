@@ -31,6 +31,7 @@ public final class ArchitectureRules {
     rules.put("no cycles", noCycles());
     rules.put("layers", classes().should(new Layers(root)));
     rules.put("Vert.x", home("io.vertx..", "gateway", "management"));
+    rules.put("Netty", home("io.netty..", "gateway"));
     rules.put(
         "Jackson",
         // where JSON is what goes over a wire or stands in a file
