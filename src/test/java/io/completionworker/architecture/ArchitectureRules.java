@@ -42,6 +42,7 @@ public final class ArchitectureRules {
             "format",
             "cli",
             "pricing",
+            "validation",
             "management"));
     rules.put("Resilience4j", home("io.github.resilience4j..", "resilience"));
     rules.put("Bucket4j", home("io.github.bucket4j..", "resilience"));
