@@ -85,6 +85,14 @@ class ImageIT {
   }
 
   @Test
+  void shouldHoldLicencesAndTheLibrariesOfItsPlatformAlone() throws Exception {
+    assertThat(exec("cat", "LICENSE", "NOTICE", "third-party/THIRD-PARTY.txt").getStdout())
+        .contains("Apache License", "completion-worker", "io.vertx:vertx-core | ");
+    String bytes = exec("du", "-sb", "lib").getStdout();
+    assertThat(Long.parseLong(bytes.split("\\s", -1)[0])).isLessThanOrEqualTo(60_000_000);
+  }
+
+  @Test
   void shouldKnowThatItLives() throws Exception {
     assertThat(exec("health").getExitCode()).isZero();
     assertThat(exec("health", "/no-such-page").getExitCode()).isNotZero();
