@@ -139,7 +139,7 @@ class ProducersIT {
             .until(() -> reader.lines().stream().anyMatch(line -> line.contains(client.requestId)));
       } finally {
         reader.process().destroy();
-        assertThat(reader.process().waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(reader.process().waitFor(2, TimeUnit.MINUTES)).isTrue();
       }
       assertThat(worker.live()).isTrue();
     }

@@ -251,7 +251,7 @@ class StartupFaultsIT {
     builder.environment().putAll(environment);
     Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
     try {
-      assertThat(process.waitFor(90, TimeUnit.SECONDS)).as("%s ended", arguments).isTrue();
+      assertThat(process.waitFor(3, TimeUnit.MINUTES)).as("%s ended", arguments).isTrue();
     } finally {
       process.destroyForcibly();
     }

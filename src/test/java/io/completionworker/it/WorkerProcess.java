@@ -153,7 +153,7 @@ public final class WorkerProcess implements AutoCloseable {
 
   private void waitForEnd() {
     try {
-      if (!process.waitFor(90, TimeUnit.SECONDS)) {
+      if (!process.waitFor(3, TimeUnit.MINUTES)) {
         throw new IllegalStateException("The worker did not end: " + output());
       }
       printer.join();

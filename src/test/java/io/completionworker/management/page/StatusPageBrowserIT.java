@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("long")
 class StatusPageBrowserIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   /** What can be operated. */
   private static final String CONTROLS = "a[href], button, summary, [tabindex='0']";

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("long")
 class StatusPageWidthsIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   /** Those of usual screens, and all between two of them at which a layout may change. */
   private static final List<Integer> WIDTHS =
