@@ -32,9 +32,11 @@ import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The statements of the page on analytics, as they stand there, over what a worker has written. */
+@Tag("long")
 class AnalyticsIT {
 
   private static final int REQUESTS = 60;
