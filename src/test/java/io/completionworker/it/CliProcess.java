@@ -101,10 +101,12 @@ final class CliProcess implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** Whether one of its threads has this name, of 15 characters at most. */
-  boolean hasThread(String name) throws IOException {
+  /** Whether one of its threads has this name, of 15 characters at most; not when it has ended. */
+  boolean hasThread(String name) {
     try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(pid()), "task"))) {
       return threads.anyMatch(thread -> nameOf(thread).equals(name));
+    } catch (IOException | UncheckedIOException e) {
+      return false; // it has just ended
     }
   }
 

@@ -83,7 +83,9 @@ class SubmitResumeIT {
           .atMost(PATIENCE)
           .until(() -> stand.isPublishing("completion-submit-interrupted"));
       submit.interrupt();
-      Awaitility.await().atMost(PATIENCE).until(() -> submit.hasThread("interruption"));
+      Awaitility.await()
+          .atMost(PATIENCE)
+          .until(() -> submit.hasThread("interruption") || !submit.alive());
       stand.takeWrites();
 
       assertThat(submit.await()).as(submit.all()).isEqualTo(130);
