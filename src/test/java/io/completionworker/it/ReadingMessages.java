@@ -72,6 +72,16 @@ final class ReadingMessages {
           "progress of `collect` and `batch`",
           "waiting: the worker at <host and port> is not ready: <first reason>",
           -1);
+  private static final String COOLS_DOWN =
+      "the worker at <host and port> is ready, but <count> request waits for a cool-down of"
+          + " <whose>, model <model>, until <time>: RATE_LIMITED, status 429, \"<what the provider"
+          + " says>\"";
+  static final Message COOLING =
+      new Message(
+          "A worker runs, and a provider asked it to wait",
+          "progress of `collect` and `batch`",
+          "waiting: " + COOLS_DOWN,
+          -1);
   static final Message STALL =
       new Message(
           "Workers run, and no outcome has come for 30 s",
@@ -90,6 +100,12 @@ final class ReadingMessages {
           "`check`",
           "warn group: group <group> has <count> member, lag <count>; the worker at <host and port>"
               + " is not ready: <first reason>",
+          0);
+  static final Message CHECKED_COOLING =
+      new Message(
+          "A worker runs, and a provider asked it to wait",
+          "`check`",
+          "ok   group: group <group> has <count> member, lag <count>; " + COOLS_DOWN,
           0);
   static final Message WORKERS =
       new Message(
@@ -116,9 +132,11 @@ final class ReadingMessages {
           NOT_COMPARED,
           NOBODY,
           NOT_READY,
+          COOLING,
           STALL,
           NO_WORKER,
           CHECKED_NOT_READY,
+          CHECKED_COOLING,
           WORKERS,
           NO_REQUESTS);
 

@@ -4,7 +4,9 @@ import static io.completionworker.it.Commands.command;
 import static io.completionworker.it.Commands.lastLine;
 import static io.completionworker.it.Commands.publish;
 import static io.completionworker.it.Commands.said;
+import static io.completionworker.it.ReadingMessages.CHECKED_COOLING;
 import static io.completionworker.it.ReadingMessages.CHECKED_NOT_READY;
+import static io.completionworker.it.ReadingMessages.COOLING;
 import static io.completionworker.it.ReadingMessages.NOBODY;
 import static io.completionworker.it.ReadingMessages.NOT_READY;
 import static io.completionworker.it.ReadingMessages.NO_REQUESTS;
@@ -88,6 +90,25 @@ class WorkerGroupIT {
         bad.set(false);
         assertThat(collect.await()).as(collect.all()).isZero();
         assertThat(worker.live()).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void shouldSayThatRequestsWaitForACoolDown() throws Exception {
+    Reply limited = Reply.error(429, "tokens", "rate_limit_exceeded", "slow down");
+    Behaviour behaviour =
+        Behaviour.builder().respondWith(call -> limited.withHeader("retry-after", "300")).build();
+    try (Stand own = new Stand(behaviour, 1)) {
+      publish(own, "cooling");
+      Map<String, String> settings = Map.of("management.port", freePort());
+      try (SearchedWorker worker = own.start(settings);
+          CliProcess collect = command(own, settings, "collect --batch cooling --out OUT")) {
+        await().atMost(LONG).until(() -> said(collect, COOLING));
+        assertThat(worker.hindrances()).isEmpty();
+        CliProcess check = command(own, settings, "check");
+        check.await(); // it finds that the endpoint refuses, too
+        assertThat(check.out()).containsPattern(CHECKED_COOLING.pattern());
       }
     }
   }

@@ -30,9 +30,10 @@ final class GroupFinding {
       return Finding.warn(
           ABOUT, "no worker is in group " + state.group() + "; " + requests + " until one runs");
     }
-    Optional<String> hindrance = readiness.hindrance();
+    Optional<WorkerReadiness.Hindrance> hindrance = readiness.hindrance();
     if (hindrance.isPresent()) {
-      return Finding.warn(ABOUT, state.words(OptionalLong.empty()) + "; " + hindrance.get());
+      String text = state.words(OptionalLong.empty()) + "; " + hindrance.get().text();
+      return hindrance.get().ready() ? Finding.ok(ABOUT, text) : Finding.warn(ABOUT, text);
     }
     if (state.lag().orElse(0) == 0) {
       return Finding.ok(ABOUT, state.words(OptionalLong.empty()));

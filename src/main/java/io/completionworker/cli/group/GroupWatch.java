@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says why a command that waits for outcomes gets none: no worker runs, a worker is not ready, or
- * for how long nothing has come and how the group stands. Looks every few seconds, from the first
- * question on.
+ * Says why a command that waits for outcomes gets none: no worker runs, a worker is not ready or
+ * its requests wait for a cool-down, or for how long nothing has come and how the group stands.
+ * Looks every few seconds, from the first question on.
  *
  * <p>A daemon thread of its own looks, so that the command never waits for it; the other methods
  * are for the thread of the command.
@@ -43,7 +43,7 @@ public final class GroupWatch implements AutoCloseable {
    * What one look has found.
    *
    * @param perSecond records that the group has taken in a second since the look before
-   * @param hindrance what a worker says that is not ready
+   * @param hindrance what a worker says that is not ready, or whose requests wait
    */
   record Seen(
       Optional<WorkerGroup.State> group, OptionalLong perSecond, Optional<String> hindrance) {}
@@ -105,7 +105,8 @@ public final class GroupWatch implements AutoCloseable {
             before == null || state.isEmpty()
                 ? OptionalLong.empty()
                 : state.get().perSecond(before, Duration.ofNanos(now - looked));
-        seen = new Seen(state, perSecond, readiness.hindrance());
+        seen =
+            new Seen(state, perSecond, readiness.hindrance().map(WorkerReadiness.Hindrance::text));
         before = state.orElse(null);
         looked = now;
         Thread.sleep(EVERY.toMillis());
