@@ -32,6 +32,7 @@ import org.slf4j.LoggerFactory;
  * Asks the brokers now and then how many partitions the request topic has: the whole, of which this
  * instance has its part. When it has other partitions than the changelogs, or is gone, Kafka
  * Streams cannot go on, though it may take minutes to notice: that is the fault of this topic.
+ * Looks at the outputs by the way, which can be mended while the worker runs.
  *
  * <p>Threads: a daemon of its own asks and tells; the other methods are safe on every thread.
  */
@@ -43,7 +44,9 @@ final class RequestTopic implements AutoCloseable {
   private static final int EXPLAIN_SECONDS = 5;
 
   private final String topic;
-  private final List<String> names;
+  private final List<String> changelogs;
+  private final List<String> names = new ArrayList<>();
+  private final OutputTopics outputs;
   private final Map<String, Object> settings;
   private final IntConsumer partitions;
   private final Consumer<String> faults;
@@ -67,8 +70,11 @@ final class RequestTopic implements AutoCloseable {
       IntConsumer partitions,
       Consumer<String> faults) {
     this.topic = settings.topics().requests();
-    this.names = new ArrayList<>(TopicCheck.changelogs(settings));
-    this.names.add(0, topic);
+    this.changelogs = TopicCheck.changelogs(settings);
+    this.outputs = new OutputTopics(settings.topics().outputs());
+    names.add(topic);
+    names.addAll(changelogs);
+    names.addAll(settings.topics().outputs());
     this.settings = admin;
     this.partitions = partitions;
     this.faults = faults;
@@ -88,6 +94,13 @@ final class RequestTopic implements AutoCloseable {
   /** Why Kafka Streams cannot go on with this topic; empty when it can. */
   Optional<String> fault() {
     return Optional.ofNullable(fault);
+  }
+
+  /** What keeps the worker from working: this topic, or the outputs. */
+  List<String> hindrances() {
+    List<String> all = new ArrayList<>(outputs.faults());
+    fault().ifPresent(line -> all.add(0, line));
+    return all;
   }
 
   /** Whether a stream thread died because of this topic, and how. */
@@ -132,8 +145,8 @@ final class RequestTopic implements AutoCloseable {
   private void look() {
     try {
       Map<String, Integer> found = describe();
-      Integer now = found.get(topic);
-      if (now == null) {
+      int now = found.getOrDefault(topic, 0);
+      if (now == 0) {
         gone();
       } else {
         missed = false;
@@ -143,6 +156,7 @@ final class RequestTopic implements AutoCloseable {
         }
         compare(now, found);
       }
+      outputs.see(found);
       failing = false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -151,6 +165,7 @@ final class RequestTopic implements AutoCloseable {
     }
   }
 
+  /** Partitions of each topic: 0 where it is missing, none where it may not be seen. */
   private Map<String, Integer> describe() throws Exception {
     Admin client = admin;
     if (client == null) {
@@ -166,7 +181,9 @@ final class RequestTopic implements AutoCloseable {
       } catch (ExecutionException e) {
         boolean hidden =
             e.getCause() instanceof AuthorizationException && !described.getKey().equals(topic);
-        if (!hidden && !(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+        if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+          found.put(described.getKey(), 0);
+        } else if (!hidden) {
           throw e;
         }
       }
@@ -183,9 +200,9 @@ final class RequestTopic implements AutoCloseable {
   }
 
   private void compare(int now, Map<String, Integer> found) {
-    for (String name : names) {
-      int has = found.getOrDefault(name, now);
-      if (has != now) {
+    for (String name : changelogs) {
+      int has = found.getOrDefault(name, 0); // Kafka Streams makes it at the first start
+      if (has > 0 && has != now) {
         report(TopicCheck.partitionFault(topic, now, name, has));
       }
     }

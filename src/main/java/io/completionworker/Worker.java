@@ -172,7 +172,7 @@ public final class Worker implements AutoCloseable {
   /** What keeps it from working besides what credentials wait for. */
   List<String> ownHindrances() {
     List<String> reasons = new ArrayList<>();
-    requestTopic.fault().ifPresent(reasons::add);
+    reasons.addAll(requestTopic.hindrances());
     if (streams.state() != KafkaStreams.State.RUNNING) {
       reasons.add(
           "Kafka Streams is "

@@ -70,8 +70,35 @@ final class StartMessages {
               + " running; make it with `completion-worker topics`, or see topics.requests",
           1);
 
+  static final Message OUTPUT_GONE =
+      new Message(
+          "An output topic is deleted while a worker runs",
+          "log, readiness; until it is there again",
+          "Output topic <name> is not there any more; it was deleted while running, and no outcome"
+              + " can be written; make it with `completion-worker topics`",
+          -1);
+  static final Message OUTPUT_SMALLER =
+      new Message(
+          "The same, on brokers that make a topic when it is asked for",
+          "log, readiness; until it has its partitions again",
+          "Output topic <name> has <n> partition and had <n>; it was deleted while running, and the"
+              + " brokers made it again; give it its partitions and settings with"
+              + " `completion-worker topics --alter`",
+          -1);
+
   static final List<Message> ALL =
-      List.of(UNDECIDED, CHECKED, BEGINS, NO_EFFECT, PARTIAL, GROWN, AT_WORK, SHRINK, DELETED);
+      List.of(
+          UNDECIDED,
+          CHECKED,
+          BEGINS,
+          NO_EFFECT,
+          PARTIAL,
+          GROWN,
+          AT_WORK,
+          SHRINK,
+          DELETED,
+          OUTPUT_GONE,
+          OUTPUT_SMALLER);
 
   private StartMessages() {}
 }

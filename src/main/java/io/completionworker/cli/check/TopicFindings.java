@@ -54,20 +54,15 @@ final class TopicFindings {
       return Finding.ok(about, partitions(topic));
     }
     Finding bytes = bytes(about, topic);
-    if (bytes.failed() || requestTopic == null) {
+    if (requestTopic == null || topic.partitions() >= requestTopic.partitions()) {
       return bytes;
     }
-    return topic.partitions() < requestTopic.partitions()
-        ? Finding.warn(
-            about,
-            partitions(topic)
-                + ", fewer than the "
-                + requestTopic.partitions()
-                + " of "
-                + requests
-                + ": several of those share one here; `completion-worker topics --alter` adds"
-                + " partitions")
-        : bytes;
+    String few =
+        "%s, fewer than the %d of %s: several of those share one here; `completion-worker topics --alter` adds partitions"
+            .formatted(partitions(topic), requestTopic.partitions(), requests);
+    return bytes.failed()
+        ? Finding.fail(about, few + "; and " + bytes.text())
+        : Finding.warn(about, few);
   }
 
   private Finding changelog(String name, Topics.@Nullable Existing topic) {

@@ -104,7 +104,7 @@ public final class TopicCheck {
   }
 
   /** A number of partitions in words. */
-  static String counted(int partitions) {
+  public static String counted(int partitions) {
     return partitions + (partitions == 1 ? " partition" : " partitions");
   }
 

@@ -73,6 +73,16 @@ class TopicFindingsTest {
         .startsWith("warn topic completion-responses: 1 partition, fewer than the 6");
   }
 
+  /** So brokers make a topic that was deleted. */
+  @Test
+  void shouldNameBothWhereATopicHasFewerPartitionsAndIsTooSmall() {
+    has("completion-responses", 1, 1_000);
+
+    assertThat(line("completion-responses"))
+        .startsWith("FAIL topic completion-responses: 1 partition, fewer than the 6")
+        .contains("; and max.message.bytes is 1000; set it to " + BYTES);
+  }
+
   @Test
   void shouldWarnWhenTheSizeMayNotBeRead() {
     existing.put("completion-usage", new Topics.Existing(6, 1, Optional.empty()));
