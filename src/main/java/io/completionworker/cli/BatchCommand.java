@@ -2,7 +2,7 @@ package io.completionworker.cli;
 
 import io.completionworker.cli.batch.RequestCheck;
 import io.completionworker.cli.collect.CollectOptions;
-import io.completionworker.cli.collect.Collector;
+import io.completionworker.cli.collect.PreparedCollect;
 import io.completionworker.cli.submit.Batch;
 import io.completionworker.cli.submit.Published;
 import io.completionworker.cli.submit.SubmitPlan;
@@ -109,7 +109,7 @@ final class BatchCommand implements Callable<Integer> {
 
     private final Collecting collecting;
     private final Wanted wanted;
-    private Collector.@Nullable Prepared prepared;
+    private @Nullable PreparedCollect prepared;
 
     /** What is to be collected of a batch, which has no id before its file is read. */
     private interface Wanted {
@@ -122,12 +122,21 @@ final class BatchCommand implements Callable<Integer> {
     }
 
     @Override
-    public Closeable prepare(List<Batch> batches) throws IOException {
+    public void prepare(List<Batch> batches) throws IOException {
       prepared = collecting.prepare(wanted.of(batches.get(0)));
-      return prepared::undo;
     }
 
-    Collector.Prepared prepared() {
+    @Override
+    public void begin(Batch batch) throws IOException {
+      prepared().passOlder();
+    }
+
+    @Override
+    public void undo() throws IOException {
+      prepared().undo();
+    }
+
+    PreparedCollect prepared() {
       return Objects.requireNonNull(prepared, "nothing was published");
     }
 

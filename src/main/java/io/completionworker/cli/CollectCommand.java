@@ -1,7 +1,7 @@
 package io.completionworker.cli;
 
 import io.completionworker.cli.collect.CollectOptions;
-import io.completionworker.cli.collect.Collector;
+import io.completionworker.cli.collect.PreparedCollect;
 import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.terminal.Output;
 import io.completionworker.cli.terminal.Surroundings;
@@ -80,7 +80,7 @@ final class CollectCommand implements Callable<Integer> {
       CollectOptions wanted = checked();
       WorkerSettings settings = options.settings(surroundings.environment());
       Collecting collecting = new Collecting(settings, surroundings, output);
-      try (Collector.Prepared prepared = collecting.prepare(wanted)) {
+      try (PreparedCollect prepared = collecting.prepare(wanted)) {
         return collecting.run(prepared, files);
       }
     }

@@ -2,8 +2,8 @@ package io.completionworker.cli;
 
 import io.completionworker.cli.collect.CollectOptions;
 import io.completionworker.cli.collect.CollectReport;
-import io.completionworker.cli.collect.Collector;
 import io.completionworker.cli.collect.OutputFaultException;
+import io.completionworker.cli.collect.PreparedCollect;
 import io.completionworker.cli.records.RecordsException;
 import io.completionworker.cli.submit.InputFaultsException;
 import io.completionworker.cli.terminal.Interruption;
@@ -24,9 +24,9 @@ import java.util.OptionalLong;
 record Collecting(WorkerSettings settings, Surroundings surroundings, Output output) {
 
   /** Opens all that the collect needs, before anything is done. */
-  Collector.Prepared prepare(CollectOptions wanted) throws IOException {
+  PreparedCollect prepare(CollectOptions wanted) throws IOException {
     try {
-      return Collector.prepare(settings, wanted);
+      return PreparedCollect.open(settings, wanted);
     } catch (OutputFaultException e) {
       throw wrong(e);
     }
@@ -35,7 +35,7 @@ record Collecting(WorkerSettings settings, Surroundings surroundings, Output out
   /** Whether answers can be written there, as far as it shows while the batch is not known. */
   void requireFiles(OutcomeFiles files) throws IOException {
     try {
-      Collector.requireFiles(files.answers(), files.errorsFile());
+      PreparedCollect.requireFiles(files.answers(), files.errorsFile());
     } catch (OutputFaultException e) {
       throw wrong(e);
     }
@@ -47,7 +47,7 @@ record Collecting(WorkerSettings settings, Surroundings surroundings, Output out
   }
 
   /** Collects, and returns the exit code. */
-  int run(Collector.Prepared prepared, OutcomeFiles files) throws IOException {
+  int run(PreparedCollect prepared, OutcomeFiles files) throws IOException {
     String again = "Stopped; the same command " + (files.isPrinted() ? "begins anew" : "goes on");
     PrintWriter table = files.isPrinted() ? surroundings.err() : surroundings.out();
     try (Interruption stop = Interruption.watch(surroundings.err(), () -> again)) {
@@ -65,7 +65,7 @@ record Collecting(WorkerSettings settings, Surroundings surroundings, Output out
     }
   }
 
-  private CollectReport collect(Collector.Prepared prepared, Interruption stop) throws IOException {
+  private CollectReport collect(PreparedCollect prepared, Interruption stop) throws IOException {
     try (Progress progress = surroundings.progress("collect", OptionalLong.empty())) {
       return prepared.collect(progress, stop::asked);
     }

@@ -71,7 +71,7 @@ final class SubmitCommand implements Callable<Integer> {
       return ExitCode.DONE;
     }
     boolean complete = true;
-    for (Published published : submitting.run(files, Submitting.Readiness.NONE)) {
+    for (Published published : submitting.run(files, new Submitting.Readiness() {})) {
       lines.published(published);
       complete &= published.complete();
     }

@@ -17,7 +17,6 @@ import io.completionworker.cli.topics.Topics;
 import io.completionworker.cli.topics.TopicsException;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.format.ValueSerdes;
-import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -60,18 +59,17 @@ final class Submitting {
     return batches;
   }
 
-  /** What else has to be ready before the first record is published. */
+  /** What else has to be ready before the first record is published; by default nothing. */
   interface Readiness {
 
-    /** Nothing else has. */
-    Readiness NONE = batches -> () -> {};
+    /** Gets ready for these batches, or throws. */
+    default void prepare(List<Batch> batches) throws IOException {}
 
-    /**
-     * Gets ready for these batches, or throws.
-     *
-     * @return undoes it, when nothing comes to be published
-     */
-    Closeable prepare(List<Batch> batches) throws IOException;
+    /** Hears that none of a batch is there yet, and that it is published now. */
+    default void begin(Batch batch) throws IOException {}
+
+    /** Undoes it: nothing is published. */
+    default void undo() throws IOException {}
   }
 
   /** Publishes the files, each a batch, or what is left of them. */
@@ -86,10 +84,13 @@ final class Submitting {
           batches -> {
             interruption.begin();
             Submission submission = submission();
-            Closeable undo = readiness.prepare(batches);
-            try (PublishedLines lines = looked(submission, batches, interruption, undo)) {
+            readiness.prepare(batches);
+            try (PublishedLines lines = looked(submission, batches, interruption, readiness)) {
               for (Batch batch : batches) {
                 if (!interruption.asked()) {
+                  if (lines.isUnpublished(batch)) {
+                    readiness.begin(batch);
+                  }
                   all.add(publish(submission, batch, lines, interruption));
                 }
               }
@@ -106,7 +107,7 @@ final class Submitting {
   }
 
   private PublishedLines looked(
-      Submission submission, List<Batch> batches, Interruption interruption, Closeable undo)
+      Submission submission, List<Batch> batches, Interruption interruption, Readiness readiness)
       throws IOException {
     boolean ready = false;
     try {
@@ -116,7 +117,7 @@ final class Submitting {
       return lines;
     } finally {
       if (!ready) {
-        undo.close();
+        readiness.undo();
       }
     }
   }

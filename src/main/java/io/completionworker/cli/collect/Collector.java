@@ -1,17 +1,11 @@
 package io.completionworker.cli.collect;
 
-import io.completionworker.cli.clients.ClientSettings;
 import io.completionworker.cli.group.GroupWatch;
-import io.completionworker.cli.records.RecordLookup;
 import io.completionworker.cli.records.RecordsException;
 import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.records.TopicReader;
 import io.completionworker.cli.terminal.Progress;
-import io.completionworker.config.WorkerSettings;
-import io.completionworker.format.ValueSerdes;
-import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -19,7 +13,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /** Follows the outcomes of a batch until all are there, and writes them to files. */
-public final class Collector {
+final class Collector {
 
   private static final Duration POLL = Duration.ofMillis(200);
   private static final long CHECKPOINT_NANOS = Duration.ofSeconds(2).toNanos();
@@ -44,125 +38,31 @@ public final class Collector {
   private long seenAtLast;
   private long quietSince;
 
-  private Collector(
-      CollectOptions options,
-      Progress progress,
-      BooleanSupplier stopped,
-      BatchFiles files,
-      TopicReader reader,
-      OutcomeIntake intake,
-      GroupWatch workers,
-      String requests) {
-    this.requests = requests;
-    this.options = options;
+  /**
+   * Collects what was opened.
+   *
+   * @param stopped asked now and then
+   */
+  Collector(
+      PreparedCollect prepared, GroupWatch workers, Progress progress, BooleanSupplier stopped) {
+    this.requests = prepared.requests();
+    this.options = prepared.options();
+    this.files = prepared.files();
+    this.reader = prepared.reader();
+    this.intake = prepared.intake();
+    this.workers = workers;
     this.progress = progress;
     this.stopped = stopped;
-    this.files = files;
-    this.reader = reader;
-    this.intake = intake;
-    this.workers = workers;
     this.ends = reader.writtenEnds();
   }
 
   /**
-   * Opens the topics and the files, so that a collect of them can only fail by what happens later.
+   * Goes on until all is there, the time is up, or it is told to stop.
    *
-   * @throws RecordsException when the topics cannot be read, or the files belong to something else
-   * @throws OutputFaultException when the files cannot be written, or are not of this batch
+   * @throws RecordsException when nothing is known of the batch, or it cannot go on
+   * @throws IOException when a file cannot be written
    */
-  public static Prepared prepare(WorkerSettings settings, CollectOptions options)
-      throws IOException {
-    Map<String, Object> consumer = ClientSettings.consumer(settings.kafka());
-    ValueSerdes serdes = ValueSerdes.of(settings);
-    TopicReader reader = TopicReader.open(consumer, OutcomeIntake.topics(settings.topics()));
-    try {
-      BatchFiles files = BatchFiles.open(options);
-      RecordLookup lookup = new RecordLookup(settings.topics().requests(), consumer);
-      OutcomeIntake intake =
-          new OutcomeIntake(
-              options.batch(), options.skipUndecodable(), settings.topics(), serdes, files, lookup);
-      return new Prepared(settings, options, reader, lookup, files, intake);
-    } catch (IOException | RuntimeException e) {
-      reader.close();
-      throw e;
-    }
-  }
-
-  /**
-   * Whether these files can be written and are not in use by something else, as far as it shows
-   * before it is known whose answers go there.
-   *
-   * @throws OutputFaultException when not
-   */
-  public static void requireFiles(Path out, Path errors) {
-    OutputPlace.require(out, errors);
-  }
-
-  /** What a collect works on, open. */
-  public static final class Prepared implements Closeable {
-
-    private final WorkerSettings settings;
-    private final CollectOptions options;
-    private final TopicReader reader;
-    private final RecordLookup lookup;
-    private final BatchFiles files;
-    private final OutcomeIntake intake;
-
-    private Prepared(
-        WorkerSettings settings,
-        CollectOptions options,
-        TopicReader reader,
-        RecordLookup lookup,
-        BatchFiles files,
-        OutcomeIntake intake) {
-      this.settings = settings;
-      this.options = options;
-      this.reader = reader;
-      this.lookup = lookup;
-      this.files = files;
-      this.intake = intake;
-    }
-
-    /**
-     * Collects until all is there, the time is up, or it is told to stop.
-     *
-     * @param stopped asked now and then
-     * @throws RecordsException when nothing is known of the batch, or it cannot go on
-     * @throws IOException when a file cannot be written
-     */
-    public CollectReport collect(Progress progress, BooleanSupplier stopped) throws IOException {
-      try (GroupWatch workers = new GroupWatch(settings)) {
-        return new Collector(
-                options,
-                progress,
-                stopped,
-                files,
-                reader,
-                intake,
-                workers,
-                settings.topics().requests())
-            .run();
-      }
-    }
-
-    /** Leaves nothing of it behind, unless an earlier one began it. */
-    public void undo() throws IOException {
-      if (files.isNew()) {
-        files.discard();
-      }
-    }
-
-    @Override
-    public void close() throws IOException {
-      try (reader;
-          lookup;
-          files) {
-        // each is closed, whatever becomes of the others
-      }
-    }
-  }
-
-  private CollectReport run() throws IOException {
+  CollectReport run() throws IOException {
     begin();
     long started = System.nanoTime();
     long noted = started;

@@ -95,6 +95,11 @@ public final class PublishedLines implements AutoCloseable {
     }
   }
 
+  /** Whether no line of a batch is there. */
+  public boolean isUnpublished(Batch batch) {
+    return highest(batch) == 0;
+  }
+
   /** The highest line of a batch; 0 when there is none. */
   long highest(Batch batch) {
     return search(batch.id()).highest;
