@@ -95,7 +95,8 @@ final class CollectCommand implements Callable<Integer> {
         Optional.ofNullable(timeoutSeconds)
             .map(seconds -> options.timeout(seconds, CommonOptions.MOST_FOR_OUTCOMES));
     try {
-      StartAt from = StartAt.parse(since, Instant.now());
+      Instant now = Instant.now();
+      StartAt from = StartAt.parse(since, now).inThePast(since, now);
       return files.options(batch, ordered, from, timeout, surroundings.out());
     } catch (IllegalArgumentException e) {
       throw options.wrong("--since: " + e.getMessage());

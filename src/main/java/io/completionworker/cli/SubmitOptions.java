@@ -121,7 +121,8 @@ final class SubmitOptions {
       paramLabel = "TIME",
       description = {
         "Nothing of this batch was published before: 2026-01-31T08:00:00Z, or 2h for two hours ago.",
-        "Older records are not read then. Default: all of the topic is read."
+        "Older records are not read then, and a batch that was begun before is refused."
+            + " Default: all of the topic is read."
       })
   private @Nullable String since;
 
@@ -186,10 +187,13 @@ final class SubmitOptions {
   }
 
   private StartAt since() {
+    String text = since;
+    if (text == null) {
+      return StartAt.EARLIEST;
+    }
     try {
-      return since == null
-          ? StartAt.EARLIEST
-          : StartAt.time(StartAt.parseTime(since, Instant.now()));
+      Instant now = Instant.now();
+      return StartAt.time(StartAt.parseTime(text, now)).inThePast(text, now);
     } catch (IllegalArgumentException e) {
       throw wrong("--since: " + e.getMessage());
     }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -166,7 +167,7 @@ class PublishingMessagesIT extends InProcessCli {
         file("beside.jsonl", good.replaceFirst("\\{", "{\"temperature\":1,")));
   }
 
-  private void collectOptions() throws IOException {
+  private void collectOptions() throws Exception {
     Path file = file("good.jsonl", line("a", body("x")));
     add(
         "Metadata has no value",
@@ -183,8 +184,24 @@ class PublishingMessagesIT extends InProcessCli {
     add(
         "What to do with faulty lines is unknown",
         "submit --on-invalid fix",
-        "Invalid value for option '--on-invalid': must be one of stop, skip, and is fix; see `completion-worker submit --help`",
+        "Invalid value for option '--on-invalid': must be one of stop, skip, and is fix; see"
+            + " `completion-worker submit --help`",
         file);
+    add(
+        "A time of --since is not over",
+        "submit --since 2099-01-01",
+        "--since: '2099-01-01' is not in the past; see `completion-worker submit --help`",
+        file);
+    assertThat(execute("submit", "--batch", "begun", file.toString())).isZero();
+    String now = Instant.now().toString();
+    causes.put(
+        new Message(
+            "The batch was begun before --since: its requests would be called and paid again",
+            "`submit`, `batch`",
+            "<file>: batch <id> was begun before --since (<time>); leave --since out; nothing was"
+                + " published",
+            2),
+        new Cause(List.of("submit", "--batch", "begun", "--since", now, file.toString())));
   }
 
   private void collectOutputs() throws Exception {

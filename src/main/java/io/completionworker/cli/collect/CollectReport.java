@@ -61,20 +61,22 @@ public final class CollectReport {
   public String missing() {
     if (end == End.SIZE_GONE) {
       return "Batch %s cannot be told to be complete: all %d requests that are known have their outcome,"
-              .formatted(options.batch(), answers + failed())
-          + " but the record that says how many there are is not on the topics: it was deleted by their"
-          + " retention, is older than --since, or was not published yet. If its submit was stopped, run"
-          + " that again and then this command";
+              .formatted(options.batch(), known())
+          + " but the record that says how many there are is not on the topics: it was deleted by"
+          + " their retention, is older than --since, or was not published yet. If its submit was"
+          + " stopped, run that again and then this command";
     }
-    String known =
-        missing + " of " + (size.isPresent() ? size.getAsLong() : answers + failed() + missing);
-    return "Batch "
-        + options.batch()
-        + " is not complete: "
-        + known
-        + " requests have no outcome"
-        + (size.isPresent() ? "" : ", and its submit has not ended")
-        + "; run the same command again to go on";
+    return "Batch %s is not complete: %s%s; run the same command again to go on"
+        .formatted(
+            options.batch(),
+            missing == 0
+                ? "all %d requests so far have their outcome".formatted(known())
+                : "%d of %d requests have no outcome".formatted(missing, size.orElse(known())),
+            size.isPresent() ? "" : ", and its submit has not ended");
+  }
+
+  private long known() {
+    return answers + failed() + missing;
   }
 
   /**

@@ -85,6 +85,19 @@ public record StartAt(Kind kind, @Nullable Instant time) {
     return time;
   }
 
+  /**
+   * Itself, unless it is a time that has not come yet.
+   *
+   * @param text what it was read from
+   * @throws IllegalArgumentException when it is
+   */
+  public StartAt inThePast(String text, Instant now) {
+    if (time != null && !time.isBefore(now)) {
+      throw new IllegalArgumentException("'" + text + "' is not in the past");
+    }
+    return this;
+  }
+
   private static Instant midnight(LocalDate day, ZoneId zone) {
     return day.atStartOfDay(zone).toInstant();
   }
@@ -96,7 +109,8 @@ public record StartAt(Kind kind, @Nullable Instant time) {
       throw new IllegalArgumentException(
           "'"
               + text
-              + "' is no time; write today, yesterday, 2026-01-31, 2026-01-31T08:00:00Z, or 90s, 15m, 2h, 3d ago",
+              + "' is no time; write today, yesterday, 2026-01-31, 2026-01-31T08:00:00Z, or 90s,"
+              + " 15m, 2h, 3d ago",
           e);
     }
   }

@@ -18,4 +18,10 @@ public record Batch(
     Path file,
     int longestLine,
     Inspection inspection,
-    RequestOptions options) {}
+    RequestOptions options) {
+
+  /** Of the producer that publishes it. */
+  String transactionalId() {
+    return "completion-submit-" + id;
+  }
+}

@@ -9,6 +9,7 @@ import io.completionworker.cli.terminal.Progress;
 import io.completionworker.completion.BatchRequestId;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -73,7 +74,25 @@ public final class PublishedLines implements AutoCloseable {
    * @throws InputFaultsException when a batch on the topic is of another content
    */
   void look(Submission.Display display, BooleanSupplier stop) {
-    Map<TopicPartition, Long> ends = reader.writtenEnds();
+    readTo(reader.writtenEnds(), display, stop);
+  }
+
+  /**
+   * Looks at what is older than this time, too, and was passed over so far.
+   *
+   * @throws InputFaultsException when a batch on the topic is of another content
+   */
+  void lookBefore(Instant time, Submission.Display display, BooleanSupplier stop) {
+    Map<TopicPartition, Long> reached = reader.positions();
+    reader.seek(StartAt.time(time), reader.partitions());
+    Map<TopicPartition, Long> ends = reader.positions();
+    reader.seek(StartAt.EARLIEST, reader.partitions());
+    readTo(ends, display, stop);
+    reader.resume(reached);
+  }
+
+  private void readTo(
+      Map<TopicPartition, Long> ends, Submission.Display display, BooleanSupplier stop) {
     if (reader.reached(ends)) {
       return;
     }

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -70,13 +71,16 @@ public record Submission(
    * @param since before it, no record of the batches is on the topic
    * @param stop asked between records
    * @throws SubmitException when they cannot be published
-   * @throws InputFaultsException when a batch on the topic has another content
+   * @throws InputFaultsException when a batch on the topic has another content, or is there before
+   *     that time after all
    */
   public PublishedLines look(
       List<Batch> batches, StartAt since, Display display, BooleanSupplier stop) {
     try {
       // the schema registry answers, and has the schema or takes it
       requests.serializer().serialize(topic, headers(), SAMPLE);
+      Optional<EarlierSubmits> earlier =
+          Optional.ofNullable(since.time()).map(time -> EarlierSubmits.of(kafka, batches, time));
       for (Batch batch : batches) {
         Map<String, Object> settings = producer(batch);
         settings.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, ANSWER_MILLIS);
@@ -86,6 +90,7 @@ public record Submission(
           new PublishedLines(kafka, topic, requests.deserializer(), batches, since);
       try {
         lines.look(display, stop);
+        earlier.ifPresent(submits -> submits.requireNone(lines, display, stop));
         return lines;
       } catch (RuntimeException e) {
         lines.close();
@@ -132,7 +137,7 @@ public record Submission(
 
   private Map<String, Object> producer(Batch batch) {
     Map<String, Object> settings =
-        ClientSettings.producer(kafka, "completion-submit-" + batch.id(), maxMessageBytes);
+        ClientSettings.producer(kafka, batch.transactionalId(), maxMessageBytes);
     settings.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
     settings.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, LINGER_MS);
     settings.put(

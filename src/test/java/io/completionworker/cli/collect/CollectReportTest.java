@@ -30,15 +30,41 @@ class CollectReportTest {
             .setCurrency("USD")
             .build());
 
-    assertThat(report().lines(80))
+    assertThat(complete().lines(80))
         .anyMatch(line -> line.startsWith("MODEL") && line.endsWith("COST"));
-    assertThat(report().lines(NARROW))
+    assertThat(complete().lines(NARROW))
         .contains(
             "MODEL gpt-4o-mini", "  CALLS 1", "  PROMPT 1200", "  COMPLETION 30", "  COST 0.5 USD")
         .noneMatch(line -> line.length() > NARROW);
   }
 
-  private CollectReport report() {
+  @Test
+  void shouldSayWhatIsMissing() {
+    String more = "; run the same command again to go on";
+
+    assertThat(incomplete(OptionalLong.of(7), 4, 3).missing())
+        .isEqualTo("Batch b is not complete: 3 of 7 requests have no outcome" + more);
+    assertThat(incomplete(OptionalLong.empty(), 4, 1).missing())
+        .isEqualTo(
+            "Batch b is not complete: 1 of 5 requests have no outcome, and its submit has not ended"
+                + more);
+    assertThat(incomplete(OptionalLong.empty(), 7, 0).missing())
+        .isEqualTo(
+            "Batch b is not complete: all 7 requests so far have their outcome, and its submit has"
+                + " not ended"
+                + more);
+  }
+
+  private CollectReport complete() {
+    return report(CollectReport.End.COMPLETE, OptionalLong.of(1), 1, 0);
+  }
+
+  private CollectReport incomplete(OptionalLong size, long answers, long missing) {
+    return report(CollectReport.End.INCOMPLETE, size, answers, missing);
+  }
+
+  private CollectReport report(
+      CollectReport.End end, OptionalLong size, long answers, long missing) {
     CollectOptions options =
         new CollectOptions(
             "b",
@@ -49,7 +75,6 @@ class CollectReportTest {
             StartAt.EARLIEST,
             Optional.empty(),
             Optional.empty());
-    return new CollectReport(
-        options, CollectReport.End.COMPLETE, OptionalLong.of(1), 1, 0, Map.of(), totals);
+    return new CollectReport(options, end, size, answers, missing, Map.of(), totals);
   }
 }

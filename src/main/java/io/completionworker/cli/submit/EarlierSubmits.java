@@ -1,0 +1,135 @@
+package io.completionworker.cli.submit;
+
+import io.completionworker.cli.clients.ClientSettings;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.DescribeTransactionsResult;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
+
+/**
+ * Whether batches were begun before the time from which on they are looked for: then they would be
+ * published, and paid, once more.
+ *
+ * <p>The brokers remember the transactional id of a submit until it was not used for {@code
+ * transactional.id.expiration.ms}, which is 7 days by default. Only what is older has to be looked
+ * at; a topic that keeps its records no longer than that has nothing so old.
+ *
+ * @param since from this time on the batches are looked for
+ * @param known transactional ids that were used before
+ * @param complete of what was published after this time all ids are known
+ */
+record EarlierSubmits(List<Batch> batches, Instant since, Set<String> known, Instant complete) {
+
+  private static final String EXPIRATION = "transactional.id.expiration.ms";
+
+  /** The time of a record is its producer's, whose clock may differ so much. */
+  private static final Duration CLOCKS = Duration.ofHours(1);
+
+  /**
+   * Asks the brokers, before a producer of this submit has made itself known to them. Where that is
+   * not allowed, or they are too old for it, nothing is known.
+   *
+   * @throws KafkaException when the brokers do not answer
+   */
+  static EarlierSubmits of(Map<String, String> kafka, List<Batch> batches, Instant since) {
+    List<String> ids = batches.stream().map(Batch::transactionalId).toList();
+    try (Admin admin = Admin.create(ClientSettings.admin(kafka))) {
+      Set<String> known = known(admin.describeTransactions(ids), ids);
+      Instant complete = Instant.now().minus(memory(admin)).plus(CLOCKS);
+      return new EarlierSubmits(batches, since, known, complete);
+    } catch (AuthorizationException | UnsupportedVersionException e) {
+      return new EarlierSubmits(batches, since, Set.of(), since);
+    }
+  }
+
+  /**
+   * Sees to it that those of which no line was found were not begun before.
+   *
+   * @param lines that were looked at since that time
+   * @throws InputFaultsException when a batch was
+   */
+  void requireNone(PublishedLines lines, Submission.Display display, BooleanSupplier stop) {
+    List<Batch> unseen = batches.stream().filter(lines::isUnpublished).toList();
+    if (!unseen.stream().allMatch(this::isKnown)) {
+      lines.lookBefore(complete.isBefore(since) ? complete : since, display, stop);
+    }
+    List<String> faults =
+        unseen.stream()
+            .filter(batch -> isKnown(batch) || !lines.isUnpublished(batch))
+            .map(this::fault)
+            .toList();
+    if (!faults.isEmpty()) {
+      throw new InputFaultsException(faults);
+    }
+  }
+
+  private boolean isKnown(Batch batch) {
+    return known.contains(batch.transactionalId());
+  }
+
+  private String fault(Batch batch) {
+    return "%s: batch %s was begun before --since (%s); leave --since out; nothing was published"
+        .formatted(batch.name(), batch.id(), since.truncatedTo(ChronoUnit.SECONDS));
+  }
+
+  private static Set<String> known(DescribeTransactionsResult described, Collection<String> ids) {
+    Set<String> known = new HashSet<>();
+    for (String id : ids) {
+      try {
+        answer(described.description(id));
+        known.add(id);
+      } catch (TransactionalIdNotFoundException e) {
+        // so of most batches: this is their first submit
+      }
+    }
+    return known;
+  }
+
+  /** How long all brokers remember an id. */
+  private static Duration memory(Admin admin) {
+    List<ConfigResource> brokers =
+        answer(admin.describeCluster().nodes()).stream()
+            .map(node -> new ConfigResource(ConfigResource.Type.BROKER, node.idString()))
+            .toList();
+    return answer(admin.describeConfigs(brokers).all()).values().stream()
+        .map(EarlierSubmits::memory)
+        .min(Duration::compareTo)
+        .orElse(Duration.ZERO);
+  }
+
+  private static Duration memory(Config broker) {
+    ConfigEntry entry = broker.get(EXPIRATION);
+    return entry == null || entry.value() == null
+        ? Duration.ZERO
+        : Duration.ofMillis(Long.parseLong(entry.value()));
+  }
+
+  private static <T> T answer(KafkaFuture<T> question) {
+    try {
+      return question.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof KafkaException failure
+          ? failure
+          : new KafkaException(e.getCause());
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    }
+  }
+}
