@@ -32,13 +32,15 @@ final class ResponseRecords {
 
   private static CallDetails callDetails(Outcome.Completed completed) {
     Attempt answered = completed.attempts().get(completed.attempts().size() - 1);
-    return CallDetails.newBuilder()
-        .setCallId(answered.callId())
-        .setAttempts(answered.number())
-        .setQueuedAt(Instant.ofEpochMilli(completed.source().timestamp()))
-        .setCalledAt(Instant.ofEpochMilli(answered.startedAt()))
-        .setCompletedAt(Instant.ofEpochMilli(answered.endedAt()))
-        .setRecovered(completed.recovered())
-        .build();
+    CallDetails.Builder details =
+        CallDetails.newBuilder()
+            .setCallId(answered.callId())
+            .setAttempts(answered.number())
+            .setQueuedAt(Instant.ofEpochMilli(completed.source().timestamp()))
+            .setCalledAt(Instant.ofEpochMilli(answered.startedAt()))
+            .setCompletedAt(Instant.ofEpochMilli(answered.endedAt()))
+            .setRecovered(completed.recovered());
+    WaitColumns.set(details, answered.waits());
+    return details.build();
   }
 }

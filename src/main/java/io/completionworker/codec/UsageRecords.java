@@ -107,9 +107,10 @@ final class UsageRecords {
     row.setQueuedAt(Instant.ofEpochMilli(queuedAt))
         .setStartedAt(Instant.ofEpochMilli(attempt.startedAt()))
         .setCompletedAt(Instant.ofEpochMilli(attempt.endedAt()))
-        .setQueueTimeMs(Math.max(0, attempt.startedAt() - queuedAt))
+        .setQueueTimeMs(Math.max(attempt.startedAt() - queuedAt, attempt.waits().sum()))
         .setLatencyMs(Math.max(0, attempt.endedAt() - attempt.startedAt()))
         .setTimeToFirstTokenMs(toFirst == null ? null : (Long) toFirst.toMillis());
+    WaitColumns.set(row, attempt.waits());
   }
 
   private static void answered(

@@ -8,6 +8,7 @@ import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.ProviderName;
 import io.completionworker.completion.Served;
+import io.completionworker.completion.Waits;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
@@ -34,7 +35,7 @@ final class AttemptAttributes {
     return CHAT + " " + call.request().getModel();
   }
 
-  Attributes ofCall(CompletionCall call, String callId, int resends) {
+  Attributes ofCall(CompletionCall call, String callId, int resends, Waits waits) {
     CompletionRequest request = call.request();
     AttributesBuilder attributes =
         Attributes.builder()
@@ -56,6 +57,12 @@ final class AttemptAttributes {
     whole(
         attributes, SpanAttributes.CHOICE_COUNT, choices == null || choices == 1 ? null : choices);
     whole(attributes, SpanAttributes.RESENDS, resends == 0 ? null : resends);
+    SpanAttributes.WAITED.forEach(
+        (kind, key) -> {
+          if (waits.millis(kind) > 0) {
+            attributes.put(key, waits.millis(kind));
+          }
+        });
     if (content) {
       attributes.put(SpanAttributes.INPUT_MESSAGES, MessageContent.of(request.getMessages()));
     }

@@ -4,6 +4,7 @@ import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.TraceContext;
+import io.completionworker.completion.Waits;
 import io.completionworker.completion.port.CallTracer;
 import io.completionworker.logging.LoggedTrace;
 import io.opentelemetry.api.common.Attributes;
@@ -14,6 +15,7 @@ import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,10 +47,12 @@ final class RequestSpans implements CallTracer {
   }
 
   @Override
-  public AttemptSpan attempt(CompletionCall call, String callId, int resends) {
+  public AttemptSpan attempt(CompletionCall call, String callId, int resends, Waits waits) {
     try {
       RequestContext context = RequestContext.of(call.source(), call.trace());
-      return context.own().isValid() ? started(call, context, callId, resends) : new Untold(call);
+      return context.own().isValid()
+          ? started(call, context, () -> attributes.ofCall(call, callId, resends, waits))
+          : new Untold(call);
     } catch (RuntimeException e) {
       log(call, "An attempt is not told as a span", e);
       return new Untold(call);
@@ -56,14 +60,14 @@ final class RequestSpans implements CallTracer {
   }
 
   private AttemptSpan started(
-      CompletionCall call, RequestContext context, String callId, int resends) {
+      CompletionCall call, RequestContext context, Supplier<Attributes> ofCall) {
     SpanBuilder builder =
         tracer
             .spanBuilder(AttemptAttributes.name(call))
             .setSpanKind(SpanKind.CLIENT)
             .setParent(context.within());
     if (context.own().isSampled()) {
-      builder.setAllAttributes(attributes.ofCall(call, callId, resends));
+      builder.setAllAttributes(ofCall.get());
     }
     Span span = builder.startSpan();
     return new Started(call.sending(RequestContext.traceparent(span.getSpanContext())), span);

@@ -1,8 +1,12 @@
 package io.completionworker.tracing;
 
 import io.completionworker.completion.ProviderName;
+import io.completionworker.completion.Waits;
 import io.opentelemetry.api.common.AttributeKey;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Every attribute that a span may have. Names are OpenTelemetry's where it has one (semantic
@@ -34,6 +38,13 @@ public final class SpanAttributes {
       AttributeKey.longKey("completion_worker.attempts");
   public static final AttributeKey<Boolean> RECOVERED =
       AttributeKey.booleanKey("completion_worker.recovered");
+
+  /** What an attempt waited for, in milliseconds. */
+  public static final Map<Waits.Kind, AttributeKey<Long>> WAITED =
+      Arrays.stream(Waits.Kind.values())
+          .collect(
+              Collectors.toUnmodifiableMap(
+                  kind -> kind, kind -> AttributeKey.longKey("completion_worker." + kind.field())));
 
   public static final AttributeKey<String> GEN_AI_OPERATION =
       AttributeKey.stringKey("gen_ai.operation.name");

@@ -71,7 +71,15 @@ class OutcomeEncoderTest {
     assertThat(response.getGateway()).isEqualTo(Fixtures.gateway("MISS"));
     assertThat(response.getBody()).isEqualTo("{\"raw\":\"hello\"}");
     assertThat(response.getCallDetails())
-        .isEqualTo(new CallDetails("call-2", 2, at(TIMESTAMP), at(2000), at(2250), true));
+        .isEqualTo(
+            CallDetails.newBuilder()
+                .setCallId("call-2")
+                .setAttempts(2)
+                .setQueuedAt(at(TIMESTAMP))
+                .setCalledAt(at(2000))
+                .setCompletedAt(at(2250))
+                .setRecovered(true)
+                .build());
   }
 
   @Test

@@ -21,6 +21,7 @@ import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.RecordHeader;
 import io.completionworker.completion.Served;
+import io.completionworker.completion.Waits;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -75,7 +76,7 @@ class UsageRecordsTest {
 
     CompletionUsage row = row(call, answered(2, with(usage, gateway("MISS"))));
 
-    CompletionUsage expected =
+    CompletionUsage.Builder expected =
         CompletionUsage.newBuilder()
             .setRequestId("order-1")
             .setCallId("call-2")
@@ -107,9 +108,9 @@ class UsageRecordsTest {
             .setFinishReason("stop")
             .setOutcome("ANSWERED")
             .setStatus(200)
-            .setRecovered(true)
-            .build();
-    assertThat(row).isEqualTo(expected);
+            .setRecovered(true);
+    WaitColumns.set(expected, Waits.NONE);
+    assertThat(row).isEqualTo(expected.build());
   }
 
   @Test
@@ -241,7 +242,8 @@ class UsageRecordsTest {
   @Test
   void shouldSayWhenTheFirstTokenCame() {
     AttemptResult result = new AttemptResult.Answered(answer("a"));
-    Attempt streamed = new Attempt("c", 1, 0, 900, Duration.ofMillis(120), result, false);
+    Attempt streamed =
+        new Attempt("c", 1, 0, 900, Duration.ofMillis(120), Waits.NONE, result, false);
 
     assertThat(row(call(request().build()), streamed).getTimeToFirstTokenMs()).isEqualTo(120);
     assertThat(row(call(request().build()), answered(1, answer("a"))).getTimeToFirstTokenMs())

@@ -21,6 +21,7 @@ class TracingPageTest {
         attributes.add(key.getKey());
       }
     }
+    SpanAttributes.WAITED.values().forEach(key -> attributes.add(key.getKey()));
     assertThat(page.firstCells("Attributes")).containsExactlyInAnyOrderElementsOf(attributes);
   }
 

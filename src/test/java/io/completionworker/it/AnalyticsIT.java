@@ -9,6 +9,7 @@ import io.completionworker.avro.CompletionRequest;
 import io.completionworker.avro.CompletionUsage;
 import io.completionworker.avro.PortkeyOptions;
 import io.completionworker.avro.UsageWindow;
+import io.completionworker.completion.Waits;
 import io.completionworker.demo.endpoint.Behaviour;
 import io.completionworker.demo.endpoint.ErrorMix;
 import io.completionworker.demo.endpoint.Latency;
@@ -143,7 +144,9 @@ class AnalyticsIT {
       List<Map<String, @Nullable Object>> hours = duck.query(statements.get(8));
       assertThat(sum(hours, "requests")).isGreaterThanOrEqualTo(BigDecimal.valueOf(REQUESTS));
       assertThat(hours).allSatisfy(row -> assertThat(row.values()).doesNotContainNull());
-      assertThat(statements).hasSize(9);
+      assertThat(sum(duck.query(statements.get(9)), "waited_ms"))
+          .isEqualByComparingTo(BigDecimal.valueOf(waited(rows)));
+      assertThat(statements).hasSize(10);
     }
   }
 
@@ -225,6 +228,13 @@ class AnalyticsIT {
     return of.stream()
         .filter(CompletionUsage::getBillable)
         .mapToLong(CompletionUsage::getTotalTokens)
+        .sum();
+  }
+
+  private static long waited(List<CompletionUsage> of) {
+    return of.stream()
+        .flatMap(row -> Arrays.stream(Waits.Kind.values()).map(kind -> row.get(kind.field())))
+        .mapToLong(Long.class::cast)
         .sum();
   }
 

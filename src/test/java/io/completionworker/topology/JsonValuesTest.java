@@ -25,6 +25,7 @@ import io.completionworker.validation.RequestValidator;
 import io.completionworker.validation.Strictness;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -89,6 +90,23 @@ class JsonValuesTest extends DrivenTopology {
     assertThat(response.at("/choices/0/message/content").asText()).isEqualTo("Hello.");
     assertThat(response.at("/choices/0/finish_reason").asText()).isEqualTo("stop");
     assertThat(JSON.readTree(usage.readValue()).path("request_id").asText()).isEqualTo("r-1");
+  }
+
+  @Test
+  void shouldSayInRowAndResponseWhatACallWaitedFor() throws JsonProcessingException {
+    requests.pipeInput("key", request("r-1", ""));
+    worker.loop.run();
+    worker.client.end("r-1", Results.serverError());
+    worker.loop.advance(Duration.ofSeconds(1));
+    worker.client.answer("r-1");
+    tick();
+
+    JsonNode row = JSON.readTree(usage.readValue());
+    assertThat(row.path("waited_for_backoff_ms").asLong()).isEqualTo(1_000);
+    assertThat(row.path("waited_for_limit_ms").asLong(-1)).isZero();
+    JsonNode details = JSON.readTree(responses.readValue()).path("call_details");
+    assertThat(details.path("waited_for_backoff_ms").asLong()).isEqualTo(1_000);
+    assertThat(details.has("waited_for_limit_ms")).isFalse();
   }
 
   @Test

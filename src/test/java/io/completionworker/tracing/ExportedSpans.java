@@ -3,6 +3,7 @@ package io.completionworker.tracing;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.RecordHeader;
+import io.completionworker.completion.Waits;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
@@ -32,7 +33,7 @@ final class ExportedSpans {
   }
 
   static void attempt(Tracing tracing, CompletionCall call, int resends, AttemptResult result) {
-    tracing.calls().attempt(call, "call-" + resends, resends).end(result);
+    tracing.calls().attempt(call, "call-" + resends, resends, Waits.NONE).end(result);
   }
 
   static RecordHeader traceparent(String flags) {

@@ -7,6 +7,7 @@ import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.RecordHeader;
+import io.completionworker.completion.Waits;
 import io.completionworker.completion.port.CallTracer.AttemptSpan;
 import io.completionworker.completion.port.RequestReader.Reading;
 import io.completionworker.fixtures.Results;
@@ -65,7 +66,7 @@ class RequestSpansTest {
     Tracing tracing = spans.tracing(false);
     CompletionCall call = TracedCalls.call(ExportedSpans.traceparent("01"));
 
-    AttemptSpan attempt = tracing.calls().attempt(call, "call-1", 0);
+    AttemptSpan attempt = tracing.calls().attempt(call, "call-1", 0, Waits.NONE);
     attempt.end(Results.answered());
 
     assertThat(attempt.call().wireHeaders())
@@ -124,7 +125,7 @@ class RequestSpansTest {
     Tracing tracing = spans.tracing(false);
     CompletionCall call = read(tracing, TracedCalls.call(ExportedSpans.traceparent("00")));
 
-    AttemptSpan attempt = tracing.calls().attempt(call, "call-1", 0);
+    AttemptSpan attempt = tracing.calls().attempt(call, "call-1", 0, Waits.NONE);
     attempt.end(Results.answered());
     tracing.calls().outcome(completed(call)).run();
 

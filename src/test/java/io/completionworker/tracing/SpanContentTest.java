@@ -7,6 +7,7 @@ import io.completionworker.avro.FailureReason;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.RecordHeader;
+import io.completionworker.completion.Waits;
 import io.completionworker.fixtures.Results;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.StatusCode;
@@ -18,6 +19,22 @@ import org.junit.jupiter.api.Test;
 class SpanContentTest {
 
   private final ExportedSpans spans = new ExportedSpans();
+
+  @Test
+  void shouldTellWhatTheCallWaitedForAndLeaveOutWhatItDidNot() {
+    long[] nanos = new long[Waits.Kind.COUNT];
+    nanos[Waits.Kind.LIMIT.ordinal()] = 1_500_000_000;
+
+    spans
+        .tracing(false)
+        .calls()
+        .attempt(TracedCalls.call(), "call-0", 0, Waits.ofNanos(nanos))
+        .end(Results.answered());
+
+    assertThat(spans.attempts().get(0).getAttributes().asMap())
+        .containsEntry(AttributeKey.longKey("completion_worker.waited_for_limit_ms"), 1_500L)
+        .doesNotContainKeys(AttributeKey.longKey("completion_worker.waited_for_slot_ms"));
+  }
 
   @Test
   void shouldTellWhatTheCallAsksForAndGets() {

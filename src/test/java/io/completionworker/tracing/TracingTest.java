@@ -9,6 +9,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.Waits;
 import io.completionworker.completion.port.CallTracer;
 import io.completionworker.config.ConfigFaultsException;
 import io.completionworker.fixtures.Results;
@@ -59,7 +60,7 @@ class TracingTest {
         Tracing tracing = start(collector, Map.of())) {
       CompletionCall call = TracedCalls.call();
 
-      tracing.calls().attempt(call, "call-1", 0).end(Results.answered());
+      tracing.calls().attempt(call, "call-1", 0, Waits.NONE).end(Results.answered());
 
       await().atMost(LONG).until(() -> collector.spans().size() == 1);
       assertThat(collector.spans().get(0).service()).isEqualTo("completion-worker");
@@ -71,7 +72,7 @@ class TracingTest {
   void shouldExportWhatIsLeftWhenItEnds() {
     try (OtlpCollector collector = OtlpCollector.start()) {
       Tracing tracing = start(collector, Map.of("otel.bsp.schedule.delay", "60000"));
-      tracing.calls().attempt(TracedCalls.call(), "call-1", 0).end(Results.answered());
+      tracing.calls().attempt(TracedCalls.call(), "call-1", 0, Waits.NONE).end(Results.answered());
 
       tracing.close();
 
@@ -91,7 +92,10 @@ class TracingTest {
         Tracing tracing = start(collector, Map.of())) {
       collector.answerWith(400);
       for (int i = 0; i < 10_000; i++) {
-        tracing.calls().attempt(TracedCalls.call(), "call-" + i, 0).end(Results.answered());
+        tracing
+            .calls()
+            .attempt(TracedCalls.call(), "call-" + i, 0, Waits.NONE)
+            .end(Results.answered());
       }
       await().atMost(LONG).until(() -> !log.list.isEmpty());
       collector.answerWith(200);
@@ -99,7 +103,10 @@ class TracingTest {
           .atMost(LONG)
           .until(
               () -> {
-                tracing.calls().attempt(TracedCalls.call(), "again", 0).end(Results.answered());
+                tracing
+                    .calls()
+                    .attempt(TracedCalls.call(), "again", 0, Waits.NONE)
+                    .end(Results.answered());
                 return log.list.size() > 1;
               });
     } finally {

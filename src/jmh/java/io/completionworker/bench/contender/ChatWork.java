@@ -94,8 +94,13 @@ final class ChatWork {
         .setUsage(answer.usage())
         .setGateway(answer.gateway())
         .setCallDetails(
-            new CallDetails(
-                callId, 1, at(call.queuedAt()), at(call.calledAt()), at(completedAt), false))
+            CallDetails.newBuilder()
+                .setCallId(callId)
+                .setAttempts(1)
+                .setQueuedAt(at(call.queuedAt()))
+                .setCalledAt(at(call.calledAt()))
+                .setCompletedAt(at(completedAt))
+                .build())
         .setBody(answer.body())
         .build();
   }

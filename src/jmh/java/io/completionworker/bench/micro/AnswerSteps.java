@@ -77,7 +77,13 @@ public class AnswerSteps {
         .setUsage(answer.usage())
         .setGateway(answer.gateway())
         .setCallDetails(
-            new CallDetails("call", 1, Instant.EPOCH, Instant.EPOCH, Instant.EPOCH, false))
+            CallDetails.newBuilder()
+                .setCallId("call")
+                .setAttempts(1)
+                .setQueuedAt(Instant.EPOCH)
+                .setCalledAt(Instant.EPOCH)
+                .setCompletedAt(Instant.EPOCH)
+                .build())
         .setBody(answer.body())
         .build();
   }

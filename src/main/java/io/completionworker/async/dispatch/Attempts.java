@@ -6,6 +6,7 @@ import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Disposition;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.WaitingFor;
+import io.completionworker.completion.Waits;
 import io.completionworker.completion.port.Admission;
 import io.completionworker.completion.port.CallTracer;
 import io.completionworker.completion.port.DeltaSink;
@@ -60,8 +61,7 @@ public final class Attempts {
     this.meters = meters;
     this.lanes = new Lanes(admission);
     this.deadlines =
-        new Deadlines(
-            loop, admission, lanes, lease, (flight, call) -> expired.expired(flight, call));
+        new Deadlines(loop, admission, lease, (flight, call) -> expired.expired(flight, call));
   }
 
   /** Hears of the end of an attempt, when what it uses up is counted. */
@@ -115,9 +115,7 @@ public final class Attempts {
   }
 
   void enqueue(Flight flight, CompletionCall call, boolean behind) {
-    flight.waitInLane(loop.nanos());
-    flight.stay.at(Stay.Place.LANE, loop.millis());
-    lanes.add(flight, call, behind);
+    lanes.add(flight, call, behind, loop.nanos());
     startWhatMay();
   }
 
@@ -186,6 +184,7 @@ public final class Attempts {
     if (unleased.isEmpty()) {
       loop.schedule(LEASE_CHECK_NANOS, this::checkLeases);
     }
+    flight.stay.at(Waits.Kind.SLOT, now);
     unleased.add(flight);
     return false;
   }
@@ -195,7 +194,7 @@ public final class Attempts {
       Flight flight = unleased.remove();
       CompletionCall call = flight.call;
       if (flight.state == Flight.State.WAITING && call != null) {
-        lanes.add(flight, call, true);
+        lanes.add(flight, call, true, loop.nanos());
       }
     }
     startWhatMay();
@@ -223,10 +222,13 @@ public final class Attempts {
   private void start(Flight flight, CompletionCall call) {
     inFlight++;
     flight.state = Flight.State.RUNNING;
+    long now = loop.nanos();
     String callId = CallIds.next();
-    CallTracer.AttemptSpan span = calls.tracer().attempt(call, callId, flight.calls++);
-    OpenAttempt start = new OpenAttempt(callId, loop.millis(), loop.nanos(), span);
-    meters.started(flight.waited(start.nanos()));
+    Waits waits = flight.stay.called(now);
+    CallTracer.AttemptSpan span = calls.tracer().attempt(call, callId, flight.calls++, waits);
+    OpenAttempt start =
+        new OpenAttempt(callId, loop.millis(), now, span, flight.stay.unaccounted());
+    meters.started(flight.waited(now));
     attempt(span.call(), deltas(flight, call, start))
         .handle((result, bug) -> result == null ? BrokenAttempt.of(bug) : result)
         .thenAccept(result -> loop.execute(() -> end(flight, call, start, result)));
@@ -256,9 +258,9 @@ public final class Attempts {
   private void end(Flight flight, CompletionCall call, OpenAttempt start, AttemptResult result) {
     long now = loop.nanos();
     start.span().end(result);
-    flight.stay.again(loop.millis());
+    flight.stay.again(result.maybeBilled(), now);
     Admission.Toll toll = admission.ended(call, result);
-    lanes.reopen(flight, call);
+    lanes.reopen(flight, call, now);
     AttemptError error = error(result);
     String reason = error == null ? null : error.reason().name();
     meters.attempt(result.provider(call), call.scope().model(), reason, start.took(now));

@@ -7,7 +7,8 @@ import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.Wait;
-import io.completionworker.completion.WaitingFor;
+import io.completionworker.completion.Waits;
+import io.completionworker.completion.Waits.Kind;
 import io.completionworker.completion.port.Admission;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,22 +31,20 @@ final class Deadlines {
 
   private final Loop loop;
   private final Admission admission;
-  private final Lanes lanes;
   private final Lease lease;
   private final Attempts.Expired expired;
   private final Set<Flight> watched = new LinkedHashSet<>();
 
-  Deadlines(Loop loop, Admission admission, Lanes lanes, Lease lease, Attempts.Expired expired) {
+  Deadlines(Loop loop, Admission admission, Lease lease, Attempts.Expired expired) {
     this.loop = loop;
     this.admission = admission;
-    this.lanes = lanes;
     this.lease = lease;
     this.expired = expired;
   }
 
   /** A flight has been read. */
   void watch(Flight flight, CompletionCall call) {
-    flight.stay.at(Stay.Place.TURN, loop.millis());
+    flight.stay.at(Kind.ORDER, loop.nanos());
     if (call.deadlineAt() == Long.MAX_VALUE) {
       return;
     }
@@ -67,7 +66,7 @@ final class Deadlines {
         now >= call.deadlineAt()
             ? deadline + " passed" + attempts + "; no more are made"
             : deadline + " comes before another attempt may start," + attempts;
-    String why = now >= call.deadlineAt() ? waited(flight, call, now) : backoff(flight, call);
+    String why = now >= call.deadlineAt() ? waited(flight, call) : backoff(flight, call);
     return Outcomes.expired(flight, call, message + last(flight) + ". " + why);
   }
 
@@ -93,42 +92,41 @@ final class Deadlines {
         .orElse(wait + ".");
   }
 
-  private String waited(Flight flight, CompletionCall call, long now) {
-    Stay.Place place = flight.stay.longest(now);
-    long inTopic = flight.source.acceptedAt() - flight.source.timestamp();
-    if (flight.attemptsMade == 0
-        && flight.source.timestamp() > 0
-        && inTopic > flight.stay.longestMillis()) {
-      return "It waited " + seconds(inTopic) + " in its topic until the worker took it.";
+  private String waited(Flight flight, CompletionCall call) {
+    Waits waits = flight.stay.ended(loop.nanos());
+    Kind longest = waits.longest();
+    String time = "It waited " + seconds(waits.millis(longest));
+    if (longest == Kind.IN_TOPIC) {
+      return time + " in its topic until the worker took it.";
     }
-    Optional<Wait> told =
-        place == Stay.Place.UNREAD || place == Stay.Place.TURN
-            ? Optional.empty()
-            : admission.told(call);
-    String what = told.map(Wait::text).orElseGet(() -> what(place, flight, call));
-    String advice = told.map(wait -> " " + Advice.of(wait.cause().reason())).orElse("");
-    return "It waited " + seconds(flight.stay.longestMillis()) + " for " + what + "." + advice;
+    return told(longest, call)
+        .map(wait -> time + " for " + wait.text() + ". " + Advice.of(wait.cause().reason()))
+        .orElseGet(() -> time + " for " + what(longest, flight) + ".");
   }
 
-  private String what(Stay.Place place, Flight flight, CompletionCall call) {
-    return switch (place) {
-      case UNREAD -> "the worker to read it (a start, or the schema registry)";
-      case TURN -> "an earlier request of its key";
-      case BACKOFF -> "its next attempt";
-      case PARKED, LANE ->
-          lease.holds(flight.owner, loop.nanos())
-              ? what(lanes.waitingFor(flight, call))
-              : "its stream thread, which has not been seen for async.lease.ms";
+  /** What the endpoint said that is still true, if it is what a request waited for. */
+  private Optional<Wait> told(Kind longest, CompletionCall call) {
+    return switch (longest) {
+      case COOL_DOWN, HOLD, BREAKER, BACKOFF -> admission.told(call);
+      case IN_TOPIC, RESTART, REGISTRY, ORDER, LIMIT, SLOT -> Optional.empty();
     };
   }
 
-  private static String what(WaitingFor reason) {
-    return switch (reason) {
-      case PERMIT -> "its rate limits (rate.limit.*), which had nothing left";
-      case HOLD -> "a hold of its credential";
+  private String what(Kind longest, Flight flight) {
+    return switch (longest) {
+      case IN_TOPIC -> "the worker to take it";
+      case RESTART -> "the worker to take it over, after a restart or a rebalance";
+      case REGISTRY -> "the worker to read it (the schema registry)";
+      case ORDER -> "an earlier request of its key";
+      case LIMIT -> "its rate limits (rate.limit.*), which had nothing left";
+      case SLOT ->
+          lease.holds(flight.owner, loop.nanos())
+              ? "a slot (async.max.in.flight): too many calls were open"
+              : "its stream thread, which has not been seen for async.lease.ms";
       case COOL_DOWN -> "a cool-down of its model";
+      case HOLD -> "a hold of its credential";
       case BREAKER -> "the endpoint, which failed its credential";
-      default -> "a slot (async.max.in.flight): too many calls were open";
+      case BACKOFF -> "its next attempt";
     };
   }
 

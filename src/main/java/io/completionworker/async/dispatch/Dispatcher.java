@@ -163,7 +163,7 @@ public final class Dispatcher {
       }
     }
     Tally tally = flights.tally(source.position(), stored);
-    Flight flight = new Flight(owner, source, recovered != null || existing != null, tally);
+    Flight flight = new Flight(owner, source, recovered != null || existing != null, tally, loop);
     flights.put(flight);
     tally.rows().forEach(owner::offer);
     order.join(flight);

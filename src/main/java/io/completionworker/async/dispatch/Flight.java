@@ -81,12 +81,12 @@ final class Flight {
   Runnable whenForwarded = () -> {};
   String outcomeName = "";
 
-  Flight(TaskOutbox owner, SourceRecord source, boolean recovered, Tally tally) {
+  Flight(TaskOutbox owner, SourceRecord source, boolean recovered, Tally tally, Loop loop) {
     this.owner = owner;
     this.source = source;
     this.recovered = recovered;
     this.tally = tally;
-    this.stay = new Stay(source.acceptedAt());
+    this.stay = Stay.of(source, recovered, tally.progress(), loop);
     this.attemptsMade = tally.progress().attempts();
   }
 
@@ -129,8 +129,9 @@ final class Flight {
     return state == State.READING && !turn && (call != null || outcome != null);
   }
 
-  /** Waits in its lane from now on, unless it has done so already. */
-  void waitInLane(long nowNanos) {
+  /** Waits in its lane from now on. */
+  void waitInLane(LaneClock clock, long nowNanos) {
+    stay.in(clock, nowNanos);
     if (state != State.WAITING) {
       state = State.WAITING;
       waitingSinceNanos = nowNanos;

@@ -37,12 +37,14 @@ final class Lanes {
   }
 
   /**
-   * Puts a flight into its lane.
+   * Puts a flight into its lane, where it waits from now on.
    *
    * @param behind at its end; else at the front: it has had an attempt, and the others came later
    */
-  void add(Flight flight, CompletionCall call, boolean behind) {
-    ArrayDeque<Flight> queue = lane(flight, call).tidy();
+  void add(Flight flight, CompletionCall call, boolean behind, long nowNanos) {
+    Lane lane = lanes.computeIfAbsent(name(flight, call), name -> new Lane(flight, nowNanos));
+    flight.waitInLane(lane.clock, nowNanos);
+    ArrayDeque<Flight> queue = lane.tidy();
     if (behind) {
       queue.addLast(flight);
     } else {
@@ -64,6 +66,7 @@ final class Lanes {
       Lane lane = entry.getValue();
       Flight first = lane.first(startable);
       if (first == null) {
+        lane.open(nowNanos); // parked flights of it may go by its clock
         entries.remove();
       } else if (lane.admits(first, nowNanos)) {
         lane.queue.removeFirst();
@@ -89,22 +92,16 @@ final class Lanes {
   }
 
   /** A call has ended: lanes may find that their wait is over. */
-  void reopen(Flight ended, CompletionCall call) {
+  void reopen(Flight ended, CompletionCall call, long nowNanos) {
     Lane own = lanes.get(name(ended, call));
     if (own != null) {
-      own.closed = false;
+      own.open(nowNanos);
     }
     for (int i = Math.min(REOPENED_AT_ONCE, closed.size()); i > 0; i--) {
       Lane lane = closed.removeFirst();
       lane.listed = false;
-      lane.closed = false;
+      lane.open(nowNanos);
     }
-  }
-
-  /** What the lane of a flight waits for. */
-  WaitingFor waitingFor(Flight flight, CompletionCall call) {
-    Lane lane = lanes.get(name(flight, call));
-    return lane == null || !lane.closed ? WaitingFor.SLOT : lane.waitingFor;
   }
 
   /** Counts the flights that wait here, by what they wait for. */
@@ -130,10 +127,6 @@ final class Lanes {
     return known;
   }
 
-  private Lane lane(Flight flight, CompletionCall call) {
-    return lanes.computeIfAbsent(name(flight, call), name -> new Lane());
-  }
-
   /** A lane that has become empty may be listed still, and another one have its name. */
   private void list(Lane lane) {
     if (closed.size() >= FEW + 2 * lanes.size()) {
@@ -144,11 +137,23 @@ final class Lanes {
 
   private final class Lane {
     final ArrayDeque<Flight> queue = new ArrayDeque<>();
+    final LaneClock clock;
     boolean closed;
     boolean listed;
     long closedUntilNanos;
     WaitingFor waitingFor = WaitingFor.PERMIT;
     private int lookAt = FEW;
+
+    /** Goes on by the clock that the parked flights of the lane go by, if there is one. */
+    Lane(Flight first, long nowNanos) {
+      ScopeQuota.Line line = first.line;
+      clock = line == null ? new LaneClock(nowNanos) : line.clock();
+    }
+
+    void open(long nowNanos) {
+      closed = false;
+      clock.opens(nowNanos);
+    }
 
     /** Its queue; whenever that has doubled, without those that wait here no more. */
     ArrayDeque<Flight> tidy() {
@@ -174,10 +179,13 @@ final class Lanes {
       }
       CompletionCall call = flight.call;
       long wait = call == null ? 0 : admission.admit(call);
-      closed = wait > 0;
-      if (closed) {
+      if (wait <= 0) {
+        open(nowNanos);
+      } else {
+        closed = true;
         waitingFor = admission.waitingFor();
         closedUntilNanos = nowNanos + Math.min(wait, LONGEST_WAIT_NANOS);
+        clock.waits(waitingFor, closedUntilNanos, nowNanos);
         if (!listed) {
           listed = true;
           list(this);

@@ -2,6 +2,7 @@ package io.completionworker.async.dispatch;
 
 import io.completionworker.completion.Attempt;
 import io.completionworker.completion.AttemptResult;
+import io.completionworker.completion.Waits;
 import io.completionworker.completion.port.CallTracer;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -12,8 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param millis when, by the wall clock, which may be set meanwhile
  * @param nanos when, by a clock that is not
  * @param span has it told
+ * @param waits see {@link Attempt#waits}
  */
-record OpenAttempt(String callId, long millis, long nanos, CallTracer.AttemptSpan span) {
+record OpenAttempt(
+    String callId, long millis, long nanos, CallTracer.AttemptSpan span, Waits waits) {
 
   /**
    * The same, ended.
@@ -23,7 +26,7 @@ record OpenAttempt(String callId, long millis, long nanos, CallTracer.AttemptSpa
   Attempt ended(int number, long nowNanos, @Nullable ChunkStream stream, AttemptResult result) {
     long endedAt = millis + took(nowNanos).toMillis();
     Duration toFirst = stream == null ? null : stream.toFirstDelta();
-    return new Attempt(callId, number, millis, endedAt, toFirst, result, false);
+    return new Attempt(callId, number, millis, endedAt, toFirst, waits, result, false);
   }
 
   Duration took(long nowNanos) {

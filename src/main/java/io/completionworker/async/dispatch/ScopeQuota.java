@@ -1,5 +1,6 @@
 package io.completionworker.async.dispatch;
 
+import io.completionworker.completion.Waits;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Iterator;
@@ -115,7 +116,7 @@ public final class ScopeQuota {
     flight.line = line;
     flight.parked = true;
     flight.state = Flight.State.PARKED;
-    flight.stay.at(Stay.Place.PARKED, loop.millis());
+    flight.stay.in(line.clock, loop.nanos());
     line.addLast(flight);
     waiting++;
     look();
@@ -144,6 +145,7 @@ public final class ScopeQuota {
     if (next != null) {
       line.parked.removeFirst();
       next.parked = false;
+      next.stay.at(Waits.Kind.REGISTRY, loop.nanos());
       waiting--;
       atHand(line, 1);
       // Later: whoever leaves may be in the middle of looking through the lanes.
@@ -203,6 +205,7 @@ public final class ScopeQuota {
   final class Line {
 
     private final ArrayDeque<Flight> parked = new ArrayDeque<>();
+    private final LaneClock clock = new LaneClock(loop.nanos());
     private int atHand;
     private int lookAt = FEW;
 
@@ -215,6 +218,11 @@ public final class ScopeQuota {
         parked.removeIf(other -> !other.parked);
         lookAt = Math.max(FEW, 2 * parked.size());
       }
+    }
+
+    /** Of what the lane waits for. */
+    LaneClock clock() {
+      return clock;
     }
 
     private boolean isFull() {

@@ -1,51 +1,99 @@
 package io.completionworker.async.dispatch;
 
+import io.completionworker.completion.Progress;
+import io.completionworker.completion.SourceRecord;
+import io.completionworker.completion.Waits;
+import io.completionworker.completion.Waits.Kind;
+import org.jspecify.annotations.Nullable;
+
 /**
- * Where a request has waited longest since it was accepted, or since its last attempt ended: so
- * that a passed deadline says what its request waited for. Dispatcher's loop only.
+ * Adds up what a request waits for, since it was accepted or since its last attempt ended.
+ * Dispatcher's loop only.
+ *
+ * <p>By the monotonic clock, but for what was before this process or task had the request.
  */
 final class Stay {
 
-  /** What a request waits for, as far as it knows itself. */
-  enum Place {
-    /** To be read. */
-    UNREAD,
-    /** For an earlier request of its key. */
-    TURN,
-    /** Until its lane has room for one more. */
-    PARKED,
-    /** In its lane. */
-    LANE,
-    /** For its next attempt. */
-    BACKOFF
-  }
+  private static final long NANOS_PER_MILLI = 1_000_000;
 
-  private Place here = Place.UNREAD;
-  private long sinceMillis;
-  private Place longest = Place.UNREAD;
-  private long longestMillis;
+  /** None as long as there is nothing to add: most requests need one in their life. */
+  private long @Nullable [] nanos;
+
+  private Waits before = Waits.NONE;
+  private @Nullable Kind here = Kind.REGISTRY;
+  private @Nullable LaneClock lane;
+  private long sinceNanos;
   private long backoffMillis;
 
-  /** Begins with a request that was accepted then. */
-  Stay(long acceptedAtMillis) {
-    sinceMillis = acceptedAtMillis;
+  private Stay(long nowNanos) {
+    sinceNanos = nowNanos;
   }
 
-  /** Waits elsewhere from now on. */
-  void at(Place place, long nowMillis) {
-    if (place != here) {
-      leave(nowMillis);
-      here = place;
-      sinceMillis = nowMillis;
+  /**
+   * Begins with a request that is to be read.
+   *
+   * @param takenOver whether it was accepted by another process or task
+   * @param stored its usage rows, if it has any, say what it waited for up to them, and nobody
+   *     knows what it did since
+   */
+  static Stay of(SourceRecord source, boolean takenOver, Progress stored, Loop loop) {
+    Stay stay = new Stay(loop.nanos());
+    if (stored.rows() == 0 && source.timestamp() > 0) {
+      stay.add(Kind.IN_TOPIC, source.acceptedAt() - source.timestamp());
     }
+    if (stored.rows() == 0 && takenOver) {
+      stay.add(Kind.RESTART, loop.millis() - source.acceptedAt());
+    }
+    return stay;
   }
 
-  /** An attempt has ended: what was before it does not count any more. */
-  void again(long nowMillis) {
-    here = Place.BACKOFF;
-    sinceMillis = nowMillis;
-    longest = Place.BACKOFF;
-    longestMillis = 0;
+  /** Waits for this from now on. */
+  void at(Kind kind, long nowNanos) {
+    leave(nowNanos);
+    here = kind;
+    sinceNanos = nowNanos;
+  }
+
+  /** Waits for what its lane waits for from now on. */
+  void in(LaneClock clock, long nowNanos) {
+    leave(nowNanos);
+    clock.enter(sums(), nowNanos);
+    lane = clock;
+  }
+
+  /** An attempt begins: what its request waited for just before it. */
+  Waits called(long nowNanos) {
+    leave(nowNanos);
+    Waits waits = Waits.ofNanos(sums());
+    nanos = null;
+    before = before.plus(waits);
+    return waits;
+  }
+
+  /**
+   * What its request waited for since it was accepted, or since the attempt ended that was the last
+   * to have a usage row; so the rows of a request add up to all of it.
+   */
+  Waits unaccounted() {
+    return before;
+  }
+
+  /**
+   * An attempt has ended.
+   *
+   * @param accounted whether it has a usage row, which says what was before it
+   */
+  void again(boolean accounted, long nowNanos) {
+    if (accounted) {
+      before = Waits.NONE;
+    }
+    at(Kind.BACKOFF, nowNanos);
+  }
+
+  /** It waits no more, and never was called: what it waited for, as {@link #unaccounted} says. */
+  Waits ended(long nowNanos) {
+    called(nowNanos);
+    return before;
   }
 
   /** It would have to wait so long for its next attempt. */
@@ -57,22 +105,28 @@ final class Stay {
     return backoffMillis;
   }
 
-  /** Where it has waited longest until now. */
-  Place longest(long nowMillis) {
-    leave(nowMillis);
-    return longest;
-  }
-
-  /** How long. */
-  long longestMillis() {
-    return longestMillis;
-  }
-
-  private void leave(long nowMillis) {
-    long stayed = Math.max(0, nowMillis - sinceMillis);
-    if (stayed >= longestMillis) {
-      longest = here;
-      longestMillis = stayed;
+  private void leave(long nowNanos) {
+    LaneClock left = lane;
+    Kind kind = here;
+    if (left != null) {
+      left.leave(sums(), nowNanos);
+    } else if (kind != null) {
+      sums()[kind.ordinal()] += nowNanos - sinceNanos;
     }
+    lane = null;
+    here = null;
+  }
+
+  private void add(Kind kind, long millis) {
+    sums()[kind.ordinal()] += Math.max(0, millis) * NANOS_PER_MILLI;
+  }
+
+  private long[] sums() {
+    long[] sums = nanos;
+    if (sums == null) {
+      sums = new long[Kind.COUNT];
+      nanos = sums;
+    }
+    return sums;
   }
 }

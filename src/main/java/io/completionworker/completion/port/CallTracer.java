@@ -3,6 +3,7 @@ package io.completionworker.completion.port;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Outcome;
+import io.completionworker.completion.Waits;
 
 /** Hears how requests go, and tells it as spans. Never throws and never blocks. */
 public interface CallTracer {
@@ -15,8 +16,9 @@ public interface CallTracer {
    *
    * @param callId of the attempt
    * @param resends how often this instance has called this request before
+   * @param waits what the request waited for since it was accepted, or since its last attempt ended
    */
-  AttemptSpan attempt(CompletionCall call, String callId, int resends);
+  AttemptSpan attempt(CompletionCall call, String callId, int resends, Waits waits);
 
   /**
    * A request has its outcome.
@@ -41,7 +43,7 @@ public interface CallTracer {
     private Silent() {}
 
     @Override
-    public AttemptSpan attempt(CompletionCall call, String callId, int resends) {
+    public AttemptSpan attempt(CompletionCall call, String callId, int resends, Waits waits) {
       return new Untold(call);
     }
 

@@ -9,6 +9,7 @@ import io.completionworker.completion.RecordPosition;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.port.Admission;
 import io.completionworker.completion.port.RequestReader.Reading;
+import io.completionworker.fixtures.ManualLoop;
 import io.completionworker.fixtures.TextCodec;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -62,10 +63,10 @@ class LanesTest {
             0,
             0);
     CompletionCall call = ((Reading.Ready) new TextCodec(() -> 0).read(source, false)).call();
-    Flight flight = new Flight(task, source, false, new Tally(Progress.NONE));
+    Flight flight = new Flight(task, source, false, new Tally(Progress.NONE), new ManualLoop());
     flight.call = call;
     flight.state = Flight.State.WAITING;
-    lanes.add(flight, call, true);
+    lanes.add(flight, call, true, now);
     return flight;
   }
 

@@ -18,12 +18,16 @@ import io.completionworker.fixtures.RecordedTracer;
 import io.completionworker.fixtures.TextCodec;
 import io.completionworker.metrics.Meters;
 import io.completionworker.resilience.BackoffRetryPolicy;
+import io.completionworker.resilience.Condition;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A dispatcher with the real retries and holds, a manual clock, and calls that end by hand. */
@@ -42,6 +46,11 @@ final class Stage {
   final Lease lease = new Lease(LEASE, loop.nanos());
   final ScopeQuota quota;
   final DecodingHold hold;
+
+  /** How long requests that come from now on were in their topic, and then in the store. */
+  Duration inTopic = Duration.ZERO;
+
+  Duration stored = Duration.ZERO;
   final Dispatcher dispatcher;
   private final List<TaskOutbox> tasks = new ArrayList<>();
   private final StreamThreadGate gate = new StreamThreadGate(Thread.currentThread());
@@ -51,7 +60,23 @@ final class Stage {
   }
 
   Stage(int maxInFlight, boolean keyOrdered, HoldConfig hold, BreakerConfig breaker) {
-    this(maxInFlight, new KeyOrder(keyOrdered), 1_000, false, hold, breaker);
+    this(maxInFlight, new KeyOrder(keyOrdered), 1_000, false, hold, gate(hold, breaker));
+  }
+
+  /** A stage whose lanes have at most {@code maxAtHand} requests at hand and wait for this. */
+  Stage(int maxInFlight, int maxAtHand, Function<LongSupplier, Condition> limit) {
+    this(
+        maxInFlight,
+        new KeyOrder(false),
+        maxAtHand,
+        false,
+        holdWithBrake(0),
+        (nanos, meters) -> Gates.of(List.of(limit.apply(nanos))));
+  }
+
+  private static BiFunction<LongSupplier, Meters, Admission> gate(
+      HoldConfig hold, BreakerConfig breaker) {
+    return (nanos, meters) -> Gates.of(hold, breaker, nanos, meters);
   }
 
   /** A stage whose lanes have at most {@code maxAtHand} requests at hand. */
@@ -62,7 +87,7 @@ final class Stage {
         maxAtHand,
         overflowFails,
         holdWithBrake(0),
-        Gates.NO_BREAKER);
+        gate(holdWithBrake(0), Gates.NO_BREAKER));
   }
 
   private Stage(
@@ -71,10 +96,10 @@ final class Stage {
       int maxAtHand,
       boolean overflowFails,
       HoldConfig hold,
-      BreakerConfig breaker) {
+      BiFunction<LongSupplier, Meters, Admission> gate) {
     quota = new ScopeQuota(loop, maxAtHand, Math.max(1, maxAtHand / 4), overflowFails, true);
     Meters meters = new Meters(new SimpleMeterRegistry());
-    Admission admission = Gates.of(hold, breaker, loop::nanos, meters);
+    Admission admission = gate.apply(loop::nanos, meters);
     RetryConfig retry =
         new RetryConfig(
             MAX_ATTEMPTS,
@@ -143,14 +168,16 @@ final class Stage {
       String text,
       boolean recovered,
       Progress progress) {
+    byte[] keyBytes = key == null ? null : key.getBytes(StandardCharsets.UTF_8);
+    byte[] value = text.getBytes(StandardCharsets.UTF_8);
     SourceRecord source =
         new SourceRecord(
             new RecordPosition("requests", 0, offset),
-            key == null ? null : key.getBytes(StandardCharsets.UTF_8),
-            text.getBytes(StandardCharsets.UTF_8),
+            keyBytes,
+            value,
             List.of(),
-            loop.millis(),
-            loop.millis(),
+            loop.millis() - inTopic.toMillis() - stored.toMillis(),
+            loop.millis() - stored.toMillis(),
             0);
     if (recovered) {
       dispatcher.recover(task, source, progress);

@@ -1,0 +1,188 @@
+package io.completionworker.async.dispatch;
+
+import io.completionworker.avro.CompletionRequest;
+import io.completionworker.completion.AttemptResult;
+import io.completionworker.completion.CallScope;
+import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.Emission;
+import io.completionworker.completion.Expense;
+import io.completionworker.completion.Outcome;
+import io.completionworker.completion.RecordPosition;
+import io.completionworker.completion.SourceRecord;
+import io.completionworker.completion.TokenEstimate;
+import io.completionworker.completion.TraceContext;
+import io.completionworker.completion.port.CallTracer;
+import io.completionworker.completion.port.CompletionClient;
+import io.completionworker.completion.port.DeltaSink;
+import io.completionworker.completion.port.OutcomeWriter;
+import io.completionworker.completion.port.RequestReader;
+import io.completionworker.config.HoldConfig;
+import io.completionworker.config.RetryConfig;
+import io.completionworker.config.StreamConfig;
+import io.completionworker.fixtures.Gates;
+import io.completionworker.fixtures.ManualLoop;
+import io.completionworker.fixtures.Results;
+import io.completionworker.metrics.Meters;
+import io.completionworker.resilience.BackoffRetryPolicy;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+
+/** What the dispatcher itself takes of a request, from its acceptance until it is forgotten. */
+@State(Scope.Benchmark)
+public class DispatchSteps {
+
+  private static final int SLOTS = 64;
+
+  /** Requests that wait for a slot. */
+  @Param({"0", "1000"})
+  public int waiting;
+
+  private final ManualLoop loop = new ManualLoop();
+  private final Endpoint endpoint = new Endpoint();
+  private final Dispatcher dispatcher = dispatcher();
+  private final TaskOutbox task =
+      dispatcher.open(new StreamThreadGate(Thread.currentThread())); // which nobody wakes
+  private long offset;
+
+  /** Fills the slots, and the lane behind them. */
+  @Setup
+  public void prepare() {
+    for (int i = 1; i < SLOTS + waiting; i++) {
+      accept();
+    }
+  }
+
+  /** One request more comes, the oldest call is answered, and its outcome is forwarded. */
+  @Benchmark
+  public RecordPosition dispatch() {
+    accept();
+    endpoint.answerOldest();
+    loop.run();
+    RecordPosition position = Objects.requireNonNull(task.poll()).position();
+    dispatcher.emitted(List.of(position));
+    loop.run();
+    return position;
+  }
+
+  private void accept() {
+    RecordPosition position = new RecordPosition("requests", 0, offset++);
+    dispatcher.accept(
+        task, new SourceRecord(position, null, null, List.of(), loop.millis(), loop.millis(), 0));
+    loop.run();
+  }
+
+  private Dispatcher dispatcher() {
+    Meters meters = new Meters(new SimpleMeterRegistry());
+    HoldConfig hold =
+        new HoldConfig(
+            HoldConfig.Action.WAIT, Duration.ofSeconds(10), Duration.ofMinutes(5), 0, 10);
+    RetryConfig retry =
+        new RetryConfig(
+            3, Duration.ofSeconds(1), 1.0, Duration.ofSeconds(1), 0, Duration.ofMinutes(5));
+    Plain codec = new Plain();
+    CodecStage coding =
+        new CodecStage(
+            codec,
+            codec,
+            chunk -> new OutcomeWriter.Writing.Later("nothing is streamed"),
+            new DecodingHold(hold, loop),
+            loop,
+            Runnable::run,
+            error -> {});
+    StreamConfig streams = new StreamConfig(Duration.ofMillis(100), 10, 20);
+    Attempts attempts =
+        new Attempts(
+            loop,
+            new Calls(endpoint, SLOTS, CallTracer.OFF),
+            Gates.of(hold, Gates.NO_BREAKER, loop::nanos, meters),
+            new Lease(Duration.ofSeconds(5), loop.nanos()),
+            new ChunkStream.Chunks(loop, coding, streams, meters),
+            meters);
+    return new Dispatcher(
+        loop,
+        coding,
+        attempts,
+        new ScopeQuota(loop, 10_000, 1_000, false, false),
+        new BackoffRetryPolicy(retry, hold),
+        new KeyOrder(false),
+        meters);
+  }
+
+  /** Answers when it is told to. */
+  private static final class Endpoint implements CompletionClient {
+
+    private final Queue<CompletableFuture<AttemptResult>> open = new ArrayDeque<>();
+    private final AttemptResult answer = Results.answered();
+
+    @Override
+    public CompletionStage<AttemptResult> attempt(CompletionCall call, DeltaSink deltas) {
+      CompletableFuture<AttemptResult> result = new CompletableFuture<>();
+      open.add(result);
+      return result;
+    }
+
+    void answerOldest() {
+      open.remove().complete(answer);
+    }
+  }
+
+  /** Costs as little as can be. */
+  private static final class Plain implements RequestReader, OutcomeWriter {
+
+    private static final TraceContext TRACE =
+        new TraceContext("trace", "span", null, null, "traceparent", null, null);
+
+    private final CompletionRequest request =
+        CompletionRequest.newBuilder().setModel("model").setMessages(List.of()).build();
+    private final CallScope scope = new CallScope("credential", null, "model");
+
+    @Override
+    public Reading read(SourceRecord source, boolean recovered) {
+      return new Reading.Ready(
+          new CompletionCall(
+              source,
+              "id",
+              request,
+              Map.of(),
+              List.of(),
+              TRACE,
+              scope,
+              TokenEstimate.NONE,
+              Long.MAX_VALUE));
+    }
+
+    @Override
+    public Writing write(Outcome outcome) {
+      return new Writing.Written(
+          new Emission(
+              outcome.source().position(),
+              null,
+              List.of(),
+              1,
+              new Emission.Role.End(),
+              List.of(),
+              List.of(),
+              List.of(),
+              List.of(),
+              List.of(),
+              List.of()));
+    }
+
+    @Override
+    public Writing write(Expense expense) {
+      return new Writing.Later("nothing is paid in vain");
+    }
+  }
+}

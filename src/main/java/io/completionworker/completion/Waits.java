@@ -1,0 +1,136 @@
+package io.completionworker.completion;
+
+import java.util.Locale;
+
+/**
+ * How long a request has waited, by what it waited for: in whole milliseconds, each rounded down,
+ * so that together they are never more than the time that went by. Does not change.
+ */
+public final class Waits {
+
+  private static final Kind[] KINDS = Kind.values();
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
+  /** It has not waited. */
+  public static final Waits NONE = new Waits(new long[Kind.COUNT]);
+
+  private final long[] nanos;
+
+  private Waits(long[] nanos) {
+    this.nanos = nanos;
+  }
+
+  /** What a request can wait for. */
+  public enum Kind {
+    /** In its topic, until a worker took it; by the clocks of two machines. */
+    IN_TOPIC("in_topic"),
+    /**
+     * To be taken over, after a restart or a rebalance: all the time since it was accepted,
+     * whatever the process or task that had it then made of it.
+     */
+    RESTART("for_restart"),
+    /** With the codec, to be read: long while the schema registry does not answer. */
+    REGISTRY("for_registry"),
+    /** For an earlier request of its key. */
+    ORDER("for_order"),
+    /** Its limits had nothing left. */
+    LIMIT("for_limit"),
+    /** It could have started, but for a slot, or for the lease of its task. */
+    SLOT("for_slot"),
+    /** A server had asked for a wait. */
+    COOL_DOWN("for_cool_down"),
+    /** Its credential was on hold. */
+    HOLD("for_hold"),
+    /** The endpoint failed its credential. */
+    BREAKER("for_breaker"),
+    /** For its next attempt. */
+    BACKOFF("for_backoff");
+
+    /** How many there are. */
+    public static final int COUNT = 10;
+
+    private final String field;
+
+    Kind(String words) {
+      this.field = "waited_" + words + "_ms";
+    }
+
+    /** Its name in records, and in spans behind {@code completion_worker.}. */
+    public String field() {
+      return field;
+    }
+
+    /** What a request waits for in its lane. */
+    public static Kind of(WaitingFor reason) {
+      return switch (reason) {
+        case PERMIT -> LIMIT;
+        case HOLD -> HOLD;
+        case COOL_DOWN -> COOL_DOWN;
+        case BREAKER -> BREAKER;
+        case BACKOFF -> BACKOFF;
+        case ORDER -> ORDER;
+        case SLOT, LEASE -> SLOT;
+      };
+    }
+  }
+
+  /**
+   * What was added up.
+   *
+   * @param nanos by {@link Kind#ordinal()}; not copied, since one is made for each record: whoever
+   *     gives it changes it no more
+   */
+  public static Waits ofNanos(long[] nanos) {
+    return new Waits(nanos);
+  }
+
+  /** Milliseconds that it waited for this. */
+  public long millis(Kind kind) {
+    return nanos[kind.ordinal()] / NANOS_PER_MILLI;
+  }
+
+  /** Milliseconds that it waited, for whatever it was. */
+  public long sum() {
+    long sum = 0;
+    for (long each : nanos) {
+      sum += each / NANOS_PER_MILLI;
+    }
+    return sum;
+  }
+
+  /** What it waited for longest; of equals, what comes later on its way. */
+  public Kind longest() {
+    int longest = 0;
+    for (int i = 1; i < nanos.length; i++) {
+      longest = nanos[i] >= nanos[longest] ? i : longest;
+    }
+    return KINDS[longest];
+  }
+
+  /** Both together. */
+  public Waits plus(Waits others) {
+    if (this == NONE) {
+      return others;
+    }
+    long[] sums = nanos.clone();
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] += others.nanos[i];
+    }
+    return new Waits(sums);
+  }
+
+  /** Those that took any time, as text: {@code limit 5000, slot 20}. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder();
+    for (Kind kind : KINDS) {
+      if (millis(kind) > 0) {
+        text.append(text.isEmpty() ? "" : ", ")
+            .append(kind.name().toLowerCase(Locale.ROOT))
+            .append(' ')
+            .append(millis(kind));
+      }
+    }
+    return text.toString();
+  }
+}
