@@ -10,7 +10,8 @@ public final class Advice {
   /** A sentence. */
   public static String of(FailureReason reason) {
     return switch (reason) {
-      case UNAUTHORIZED -> "Mend the key.";
+      case UNAUTHORIZED ->
+          "Mend the key where it was issued, or set a new one and restart the worker.";
       case FORBIDDEN -> "The key may not do this.";
       case BUDGET_EXHAUSTED -> "Raise the budget, or wait for its next period.";
       case QUOTA_EXHAUSTED -> "Pay, or raise the limit.";

@@ -63,10 +63,10 @@ public record AsyncConfig(
 
   public static final String MAX_PENDING_PER_SCOPE_CONFIG = "async.max.pending.records.per.scope";
   static final String MAX_PENDING_PER_SCOPE_DOC =
-      "Most of them of one scope (a credential, a model and what rate.limit.scope names), but no"
-          + " fewer than async.max.in.flight. While another scope has little to do, what one scope"
-          + " has over this does not count for async.max.pending.records, so that a scope that waits"
-          + " does not fill the store for the others; async.max.pending.bytes holds for all.";
+      "Most requests of one lane (what rate.limit.scope names, with a credential, a model and a"
+          + " service tier) that are ready to be called, but no fewer than async.max.in.flight. More"
+          + " of them are kept aside, and do not count for async.max.pending.records while another"
+          + " lane has little to do; so a lane that is stuck does not block the others.";
   static final int MAX_PENDING_PER_SCOPE_DEFAULT = 2_000;
 
   public static final String OVERFLOW_CONFIG = "async.scope.overflow";
@@ -89,7 +89,8 @@ public record AsyncConfig(
 
   public static final String ORDERING_CONFIG = "async.ordering";
   static final String ORDERING_DOC =
-      "key makes requests of one key wait for each other, unordered lets none wait.";
+      "key answers the requests of one record key in a partition one after the other, unordered"
+          + " lets none wait for another. Requests without a key have no order.";
   static final String ORDERING_DEFAULT = "unordered";
 
   public static final String STORE_CONFIG = "async.store";

@@ -45,33 +45,34 @@ public record Limits(
               REQUESTS_PER_SECOND,
               ConfigDef.Type.DOUBLE,
               RATE,
-              "Most calls started in a second, for each scope."),
+              "Most calls started in a second, for each scope and by all instances together."),
           new Key(
               REQUESTS_PER_MINUTE,
               ConfigDef.Type.DOUBLE,
               RATE,
-              "Most calls started in a minute, for each scope; they are spread over the minute."),
+              "Most calls started in a minute, for each scope and by all instances together; they are"
+                  + " spread over the minute."),
           new Key(
               TOKENS_PER_MINUTE,
               ConfigDef.Type.LONG,
               TOKENS,
-              "Most tokens in a minute, for each scope: those of the prompt and those allowed for"
+              "Most tokens in a minute, for each scope and by all instances together: those of the prompt and those allowed for"
                   + " the completion, put right by the usage that is reported."),
           new Key(
               INPUT_TOKENS_PER_MINUTE,
               ConfigDef.Type.LONG,
               TOKENS,
-              "Most tokens of prompts in a minute, for each scope."),
+              "Most tokens of prompts in a minute, for each scope and by all instances together."),
           new Key(
               OUTPUT_TOKENS_PER_MINUTE,
               ConfigDef.Type.LONG,
               TOKENS,
-              "Most tokens of completions in a minute, for each scope."),
+              "Most tokens of completions in a minute, for each scope and by all instances together."),
           new Key(
               MAX_IN_FLIGHT,
               ConfigDef.Type.INT,
               Allowed.between(1, 100_000),
-              "Most calls open at once, for each scope."));
+              "Most calls open at once, for each scope and on all instances together."));
 
   /**
    * The key that says one of the limits that hold by default, such as {@link #TOKENS_PER_MINUTE}.

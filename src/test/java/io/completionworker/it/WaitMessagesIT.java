@@ -87,7 +87,7 @@ class WaitMessagesIT {
           "The deadline of <number> s passed after <number> attempts; no more are made. It waited"
               + " <number> s for the hold of the configured API key, virtual key and authorization"
               + " since <time> (UNAUTHORIZED, status 401, \"<what the provider says>\"). Mend the"
-              + " key.");
+              + " key where it was issued, or set a new one and restart the worker.");
 
   private final AtomicReference<Reply> reply = new AtomicReference<>(Reply.completion());
   private final Stand stand =

@@ -30,7 +30,9 @@ class DeadlinesTest {
     assertThat(message())
         .startsWith("The deadline passed after 0 attempts; no more are made. It waited ")
         .contains(" s for the hold of key default since ")
-        .endsWith("(UNAUTHORIZED, status 500, \"it went wrong\"). Mend the key.");
+        .endsWith(
+            "(UNAUTHORIZED, status 500, \"it went wrong\"). Mend the key where it was issued,"
+                + " or set a new one and restart the worker.");
   }
 
   @Test
