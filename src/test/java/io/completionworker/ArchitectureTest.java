@@ -45,6 +45,7 @@ class ArchitectureTest {
     "layers, gateway.SeesResilience",
     "layers, unlisted.HasNoLayer",
     "Vert.x, async.UsesVertx",
+    "Netty, async.UsesNetty",
     "Jackson, async.UsesJackson",
     "Resilience4j, gateway.UsesResilience4j",
     "Bucket4j, async.UsesBucket4j",

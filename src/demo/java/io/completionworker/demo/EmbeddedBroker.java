@@ -151,15 +151,24 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   /** Creates a topic that every broker has a replica of, three at most. */
   public void createTopic(String name, int partitions, Map<String, String> configs) {
+    createTopics(List.of(name), partitions, configs);
+  }
+
+  /** The same for several that are alike. */
+  public void createTopics(List<String> names, int partitions, Map<String, String> configs) {
     short replicas = (short) Math.min(3, cluster.brokers().size());
-    NewTopic topic = new NewTopic(name, Optional.of(partitions), Optional.of(replicas));
+    List<NewTopic> topics =
+        names.stream()
+            .map(name -> new NewTopic(name, Optional.of(partitions), Optional.of(replicas)))
+            .map(topic -> topic.configs(configs))
+            .toList();
     try (Admin admin = admin()) {
-      admin.createTopics(List.of(topic.configs(configs))).all().get();
+      admin.createTopics(topics).all().get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while topic " + name + " was created", e);
+      throw new IllegalStateException("interrupted while topics were created: " + names, e);
     } catch (ExecutionException e) {
-      throw new IllegalStateException("topic " + name + " was not created", e.getCause());
+      throw new IllegalStateException("topics were not created: " + names, e.getCause());
     }
   }
 

@@ -27,9 +27,9 @@ import picocli.CommandLine.Parameters;
     name = "batch",
     mixinStandardHelpOptions = true,
     description = {
-      "Publish the requests of a file, wait for their outcomes, and write those to files: submit and"
-          + " collect in one, beside a worker that runs.",
-      "Started again after it was stopped in whatever way, it goes on where it was."
+      "Publish the requests of a file, wait for their outcomes and write them to files: submit and"
+          + " collect in one. A worker has to run.",
+      "When it was stopped, by Ctrl-C or otherwise, the same command goes on where it was."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -47,7 +47,7 @@ final class BatchCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "FILE",
-      description = "JSON lines, packed by gzip or not; - is standard input.")
+      description = "JSON lines, also packed by gzip; - is standard input.")
   private String file = "";
 
   @Mixin private final OutcomeFiles files = new OutcomeFiles();

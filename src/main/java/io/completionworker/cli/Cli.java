@@ -74,6 +74,8 @@ public final class Cli implements Runnable {
             .addSubcommand(new HelpCommand())
             .registerConverter(Long.class, Cli::wholeNumber)
             .registerConverter(long.class, Cli::wholeNumber)
+            .registerConverter(Integer.class, Cli::smallNumber)
+            .registerConverter(int.class, Cli::smallNumber)
             .registerConverter(Output.class, new EnumNames<>(Output.class))
             .registerConverter(BatchFormat.class, new EnumNames<>(BatchFormat.class))
             .registerConverter(
@@ -121,6 +123,14 @@ public final class Cli implements Runnable {
     } catch (ArithmeticException e) {
       throw new TypeConversionException("is too large: " + given);
     }
+  }
+
+  private static Integer smallNumber(String given) {
+    long number = wholeNumber(given);
+    if (number != (int) number) {
+      throw new TypeConversionException("is too large: " + given);
+    }
+    return (int) number;
   }
 
   /**

@@ -23,8 +23,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Write the answers of a batch to a file, and its errors to another.",
-      "Follows the topics until every request has its outcome. When it is stopped, by whatever, the"
-          + " same command goes on where it was; FILE.collect has what it needs for that."
+      "Follows the topics until every request has its outcome. When it was stopped, by Ctrl-C or"
+          + " otherwise, the same command goes on where it was; FILE.collect has its state."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -53,14 +53,14 @@ final class CollectCommand implements Callable<Integer> {
       paramLabel = "TIME",
       defaultValue = "earliest",
       description =
-          "Begin with records of this time: 2026-01-31T08:00:00Z, or 2h for two hours ago."
+          "Start reading at records of this time: 2026-01-31T08:00:00Z, or 2h for two hours ago."
               + " Default: ${DEFAULT-VALUE}.")
   private String since = "earliest";
 
   @Option(
       names = "--timeout",
       paramLabel = "SECONDS",
-      description = "Stop after this long, with exit code 1 when something is missing.")
+      description = "Stop after this long, with exit code 1 if outcomes are missing.")
   private @Nullable Long timeoutSeconds;
 
   @Option(

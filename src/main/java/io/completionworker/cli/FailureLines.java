@@ -54,7 +54,10 @@ final class FailureLines implements IExecutionExceptionHandler {
   /** What is wrong with the call, in one line that also says where the right one is described. */
   static int usage(ParameterException wrong, String... arguments) {
     CommandLine command = wrong.getCommandLine();
-    ParameterException cause = unknownOption(command, arguments).orElse(wrong);
+    ParameterException cause =
+        unknownCommand(command, arguments)
+            .or(() -> unknownOption(command, arguments))
+            .orElse(wrong);
     String what = plain(text(cause));
     String meant = "; see `";
     if (cause instanceof UnmatchedArgumentException unmatched) {
@@ -78,6 +81,17 @@ final class FailureLines implements IExecutionExceptionHandler {
             : command.getSubcommands().keySet();
     return NearestKey.within(name, known, Math.max(2, name.length() / 3))
         .map(nearest -> "; did you mean " + nearest + "? See `");
+  }
+
+  /** A command that is not there is the cause of every fault of what follows it. */
+  private static Optional<ParameterException> unknownCommand(
+      CommandLine command, String... arguments) {
+    return command.getParent() != null
+            || arguments.length == 0
+            || arguments[0].startsWith("-")
+            || command.getSubcommands().containsKey(arguments[0])
+        ? Optional.empty()
+        : Optional.of(new UnmatchedArgumentException(command, List.of(arguments[0])));
   }
 
   /**

@@ -33,8 +33,7 @@ final class OutcomeFiles implements Closeable {
       paramLabel = "FILE",
       description = {
         "File of answers, one JSON object a line, as OpenAI's Batch API has them.",
-        "- is standard output, which has nothing but answers then; a run that was stopped begins"
-            + " anew."
+        "- is standard output, which then has only answers; a run that was stopped starts again."
       })
   private Path out = STANDARD_OUTPUT;
 

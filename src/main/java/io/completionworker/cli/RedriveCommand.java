@@ -187,14 +187,19 @@ final class RedriveCommand implements Callable<Integer> {
     if (rate != null && !(rate > 0 && rate <= 1e9)) {
       throw options.wrong("--rate must be more than 0");
     }
+    Optional<Instant> first = time("--from", from);
+    Optional<Instant> end = time("--to", to);
+    if (first.isPresent() && end.isPresent() && !first.get().isBefore(end.get())) {
+      throw options.wrong("--from must be before --to, and is " + from);
+    }
     Retryable which =
         retryable != null ? retryable : reasons.isEmpty() ? Retryable.YES : Retryable.ANY;
     RedriveFilter filter =
         new RedriveFilter(
             reasons,
             which == Retryable.ANY ? Optional.empty() : Optional.of(which == Retryable.YES),
-            time("--from", from),
-            time("--to", to),
+            first,
+            end,
             Optional.ofNullable(batch),
             Optional.ofNullable(traceId),
             Optional.ofNullable(model));

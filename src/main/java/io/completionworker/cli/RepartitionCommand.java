@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
     name = "repartition",
     mixinStandardHelpOptions = true,
     description = {
-      "Add partitions to the request topic, and bring changelogs and output topics to as many.",
+      "Add partitions to the request topic, and as many to changelogs and output topics.",
       "All instances have to be stopped. Pending requests are kept and go on at the next start; no"
           + " call is paid twice for it. Can be run again when it was interrupted."
     })
@@ -37,7 +37,7 @@ final class RepartitionCommand implements Callable<Integer> {
               + " partitions were added to it.")
   private @Nullable Integer partitions;
 
-  @Option(names = "--dry-run", description = "Say what would be done, and do nothing.")
+  @Option(names = "--dry-run", description = "Print what would be done, and do nothing.")
   private boolean dryRun;
 
   @Mixin private final TimeoutOption timeout = new TimeoutOption();

@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
     name = "run",
     mixinStandardHelpOptions = true,
     description = {
-      "Run the worker until it is told to stop.",
+      "Run the worker until it is stopped by SIGTERM or Ctrl-C.",
       "A group without committed offsets starts on an empty request topic, or where --from says."
     })
 final class RunCommand implements Callable<Integer> {

@@ -135,8 +135,8 @@ final class SchemasCommand implements Runnable {
       mixinStandardHelpOptions = true,
       description = {
         "Register the schemas of the configured topics under their subjects, a line each.",
-        "What is registered already stays as it is. What the registry refuses is said in its own"
-            + " words; the others are registered all the same."
+        "Registered schemas stay as they are. If the registry refuses one, its message is printed;"
+            + " the others are registered all the same."
       })
   static final class Register implements Callable<Integer> {
 
@@ -148,7 +148,7 @@ final class SchemasCommand implements Runnable {
     @Option(
         names = "--dry-run",
         description =
-            "Say what would be done, and do nothing; asks what the registry would refuse.")
+            "Print what would be done and what the registry would refuse, and do nothing.")
     private boolean dryRun;
 
     Register(Map<String, String> environment, PrintWriter out) {

@@ -19,8 +19,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = {
       "Publish the requests of files, a batch for each file, and none of them twice.",
-      "Every line is checked first, as a worker would. Started again after it was stopped in"
-          + " whatever way, it goes on where it was."
+      "Every line is checked first, by the rules of a worker. When it was stopped, by Ctrl-C or"
+          + " otherwise, the same command goes on where it was."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -41,7 +41,7 @@ final class SubmitCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "FILE",
       arity = "1..*",
-      description = "JSON lines, packed by gzip or not; - is standard input.")
+      description = "JSON lines, also packed by gzip; - is standard input.")
   private List<String> files = new ArrayList<>();
 
   @Option(names = "--dry-run", description = "Check the files, ask no broker, publish nothing.")

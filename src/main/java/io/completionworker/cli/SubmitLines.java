@@ -25,10 +25,10 @@ record SubmitLines(PrintWriter out, Output output, String topic) {
             + ": batch "
             + batch.id()
             + ", "
-            + batch.inspection().requests()
-            + " requests, "
-            + batch.inspection().faulty()
-            + " faulty lines; nothing was published");
+            + counted(batch.inspection().requests(), "request")
+            + ", "
+            + counted(batch.inspection().faulty(), "faulty line")
+            + "; nothing was published");
   }
 
   void published(Published published) {
@@ -55,8 +55,11 @@ record SubmitLines(PrintWriter out, Output output, String topic) {
             + ", "
             + published.before()
             + " of them from before; "
-            + batch.inspection().faulty()
-            + " faulty lines");
+            + counted(batch.inspection().faulty(), "faulty line"));
+  }
+
+  private static String counted(long count, String what) {
+    return count + " " + what + (count == 1 ? "" : "s");
   }
 
   private static ObjectNode json(Batch batch) {

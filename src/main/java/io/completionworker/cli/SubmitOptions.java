@@ -36,7 +36,7 @@ final class SubmitOptions {
       names = "--format",
       paramLabel = "FORMAT",
       description =
-          "What a line is: batch, bodies or cookbook. Default: found out for each file, and said.")
+          "What a line is: batch, bodies or cookbook. Default: recognised for each file, and printed.")
   private @Nullable BatchFormat format;
 
   @Option(
@@ -61,14 +61,14 @@ final class SubmitOptions {
       names = "--max-errors",
       paramLabel = "N",
       defaultValue = "20",
-      description = "Faults that are listed for each file. Default: ${DEFAULT-VALUE}.")
+      description = "Most faults that are listed for each file. Default: ${DEFAULT-VALUE}.")
   private int maxErrors;
 
   @Option(
       names = "--key-field",
       paramLabel = "PATH",
       description = {
-        "Where the record's key stands, with dots, in the line or in its body, such as body.user.",
+        "Path of the record's key in the line, with dots, such as body.user.",
         "Default: records have no key."
       })
   private @Nullable String keyField;
@@ -105,14 +105,15 @@ final class SubmitOptions {
 
   @Option(
       names = "--cache-force-refresh",
-      description = "Have answers made anew that Portkey's cache has.")
+      description = "Do not use answers of Portkey's cache, and renew them.")
   private boolean cacheForceRefresh;
 
   @Option(
       names = "--deadline",
       paramLabel = "TIME",
       description =
-          "Give up a request so long after it was published: 90s, 30m, 12h or 2d. Default: never.")
+          "Start no attempt later than this after a request was published: 90s, 30m, 12h or 2d; it"
+              + " fails then. Default: never.")
   private @Nullable String deadline;
 
   @Option(
@@ -120,7 +121,7 @@ final class SubmitOptions {
       paramLabel = "TIME",
       description = {
         "Nothing of this batch was published before: 2026-01-31T08:00:00Z, or 2h for two hours ago.",
-        "Spares the look at older records. Default: all of the topic is looked at."
+        "Older records are not read then. Default: all of the topic is read."
       })
   private @Nullable String since;
 

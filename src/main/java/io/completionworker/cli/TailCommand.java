@@ -64,11 +64,11 @@ final class TailCommand implements Callable<Integer> {
       names = "-n",
       paramLabel = "COUNT",
       description =
-          "Show so many records and stop: with --from the first ones, without it the newest that"
-              + " there are.")
+          "Show this many records and stop: the newest ones, or with --from the first ones from"
+              + " there.")
   private @Nullable Long limit;
 
-  @Option(names = "--until-end", description = "Stop at what is now the end.")
+  @Option(names = "--until-end", description = "Stop at the end that the topic has now.")
   private boolean untilEnd;
 
   @Option(

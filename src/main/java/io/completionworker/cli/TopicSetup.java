@@ -74,18 +74,23 @@ final class TopicSetup {
       }
     }
     if (plan.alter()) {
-      repairChangelogs(topics, print);
+      repairChangelogs(topics, requestPartitions, print);
     }
     return List.copyOf(problems);
   }
 
-  private void repairChangelogs(Topics topics, Consumer<String> print) throws InterruptedException {
+  private void repairChangelogs(Topics topics, int requestPartitions, Consumer<String> print)
+      throws InterruptedException {
     Map<String, Topics.Existing> existing = topics.describe(changelogs);
     for (String name : changelogs) {
       Topics.Existing topic = existing.get(name);
       if (topic != null) {
         print.accept(name + ": exists, " + described(topic.partitions()));
         repair(topics, name, 1, print);
+        if (topic.partitions() != requestPartitions) {
+          problems.add(
+              TopicCheck.partitionFault(requests, requestPartitions, name, topic.partitions()));
+        }
       }
     }
   }
@@ -137,6 +142,11 @@ final class TopicSetup {
     plan.partitions()
         .filter(asked -> asked != topic.partitions())
         .ifPresent(asked -> line.append(unchanged(asked, topic.partitions())));
+    int replicas = plan.replicationFactor();
+    if (replicas > 0 && topic.replicas() > 0 && replicas != topic.replicas() && !plan.alter()) {
+      line.append(" (replication factor ").append(topic.replicas()).append(", not ");
+      line.append(replicas).append(": changed with --alter only)");
+    }
     if (plan.retention().isPresent() && !plan.alter()) {
       line.append(" (--retention changes topics that exist with --alter only)");
     }

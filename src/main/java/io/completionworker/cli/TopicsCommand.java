@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Make the topics that are missing and check those that exist, one line each.",
-      "What exists is changed with --alter only; partitions of the request topic are added by"
+      "Existing topics are changed with --alter only; partitions of the request topic are added by"
           + " `topics repartition`."
     })
 final class TopicsCommand implements Callable<Integer> {
@@ -64,7 +64,7 @@ final class TopicsCommand implements Callable<Integer> {
               + " --retention where it is given. Nothing else is lowered.")
   private boolean alter;
 
-  @Option(names = "--dry-run", description = "Say what would be done, and do nothing.")
+  @Option(names = "--dry-run", description = "Print what would be done, and do nothing.")
   private boolean dryRun;
 
   @Mixin private final TimeoutOption timeout = new TimeoutOption();

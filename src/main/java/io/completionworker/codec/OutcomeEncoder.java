@@ -12,8 +12,10 @@ import io.completionworker.completion.Emission;
 import io.completionworker.completion.Expense;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.SourceRecord;
+import io.completionworker.completion.TraceContext;
 import io.completionworker.completion.port.OutcomeWriter;
 import io.completionworker.config.TopicsConfig;
+import io.completionworker.logging.LoggedTrace;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Supplier;
@@ -77,6 +79,7 @@ public final class OutcomeEncoder implements OutcomeWriter {
   public Writing write(Outcome outcome) {
     return write(
         outcome.source(),
+        outcome.call(),
         () -> {
           List<BilledAttempt> billed = billed(outcome);
           Emission emission = emission(outcome, billed, clock.millis());
@@ -90,6 +93,7 @@ public final class OutcomeEncoder implements OutcomeWriter {
     CompletionCall call = expense.call();
     return write(
         call.source(),
+        call,
         () -> {
           List<BilledAttempt> billed = usageRecords.billed(call, List.of(expense.attempt()));
           Draft draft =
@@ -103,6 +107,15 @@ public final class OutcomeEncoder implements OutcomeWriter {
           billed.forEach(costs::count);
           return emission;
         });
+  }
+
+  private Writing write(
+      SourceRecord source, @Nullable CompletionCall call, Supplier<Emission> encoding) {
+    if (call == null) {
+      return write(source, encoding);
+    }
+    TraceContext trace = call.trace();
+    return LoggedTrace.during(trace.traceId(), trace.spanId(), () -> write(source, encoding));
   }
 
   private Writing write(SourceRecord source, Supplier<Emission> encoding) {

@@ -11,6 +11,9 @@ public sealed interface Outcome {
   /** The record it is the outcome of. */
   SourceRecord source();
 
+  /** The request as read; null when it could not be, or was too large to be stored. */
+  @Nullable CompletionCall call();
+
   /** Whether the request was called again after a crash or a lost partition. */
   boolean recovered();
 
@@ -50,7 +53,12 @@ public sealed interface Outcome {
    * @param message what is wrong
    */
   record DeadLettered(SourceRecord source, String exception, String message, boolean recovered)
-      implements Outcome {}
+      implements Outcome {
+    @Override
+    public @Nullable CompletionCall call() {
+      return null;
+    }
+  }
 
   /** Why a request failed. */
   record Cause(FailureReason reason, boolean retryable, String message) {}

@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpConnection;
@@ -132,7 +133,7 @@ final class CallLane extends VerticleBase {
   /** A server that knows HTTP/1.1 only has no settings. */
   private static long callsAtOnce(HttpConnection connection) {
     try {
-      return connection.remoteSettings().getMaxConcurrentStreams();
+      return connection.remoteSettings().getLongOrDefault(Http2Settings.MAX_CONCURRENT_STREAMS);
     } catch (UnsupportedOperationException e) {
       return 1;
     }

@@ -5,6 +5,7 @@ import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.port.DeltaSink;
 import io.completionworker.config.GatewayConfig;
 import io.completionworker.gateway.json.RequestEncoder.Body;
+import io.completionworker.logging.LoggedTrace;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -21,6 +22,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One request and its response.
@@ -31,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * gets its connection just as the timer fires.
  */
 final class Exchange {
+
+  private static final Logger log = LoggerFactory.getLogger(Exchange.class);
 
   /** How long a stream whose answer is complete may take to end. */
   private static final long LINGER_MILLIS = 250;
@@ -161,7 +166,7 @@ final class Exchange {
     heard();
     AttemptResult read;
     try {
-      read = step.get();
+      read = LoggedTrace.during(call.trace().traceId(), call.trace().spanId(), step);
     } catch (RuntimeException e) {
       read = wiring.failures().notReadable(e);
     }
@@ -259,9 +264,23 @@ final class Exchange {
   private void end(AttemptResult how) {
     if (ended.compareAndSet(false, true)) {
       stopTimer();
+      if (log.isDebugEnabled()) {
+        log(how);
+      }
       onEnd.accept(this);
       result.complete(how);
     }
+  }
+
+  private void log(AttemptResult how) {
+    String result =
+        how instanceof AttemptResult.Rejected rejected
+            ? "was rejected: " + rejected.error().reason()
+            : "was answered";
+    LoggedTrace.run(
+        call.trace().traceId(),
+        call.trace().spanId(),
+        () -> log.debug("An attempt of {} {}", call.requestId(), result));
   }
 
   private void stopTimer() {

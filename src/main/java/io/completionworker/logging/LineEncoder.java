@@ -1,33 +1,35 @@
 package io.completionworker.logging;
 
-import ch.qos.logback.classic.PatternLayout;
+import ch.qos.logback.classic.encoder.JsonEncoder;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.encoder.EncoderBase;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * Writes events as text for people or as one JSON object a line, by the setting {@code format}:
- * {@code text} or {@code json}. Anything else is text, with a word about it.
+ * Has Logback write events as text for people or as one JSON object a line, by the setting {@code
+ * format}: {@code text} or {@code json}. Anything else is text, with a word about it.
  */
 public final class LineEncoder extends EncoderBase<ILoggingEvent> {
 
   private static final String PATTERN =
-      "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level [%thread] %logger{0}: %msg %kvp%n";
+      "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level [%thread] %logger{0}: %msg %kvp %mdc%n";
 
-  private final PatternLayout text = new PatternLayout();
   private String format = "text";
+  private Encoder<ILoggingEvent> lines = text();
 
   /** For Logback's configuration. */
   public void setFormat(String value) {
     format = value.strip().toLowerCase(Locale.ROOT);
+    lines = format.equals("json") ? json() : text();
   }
 
   @Override
   public void start() {
-    text.setContext(getContext());
-    text.setPattern(PATTERN);
-    text.start();
+    lines.setContext(getContext());
+    lines.start();
     super.start();
   }
 
@@ -35,12 +37,13 @@ public final class LineEncoder extends EncoderBase<ILoggingEvent> {
   public byte[] headerBytes() {
     return format.equals("json") || format.equals("text")
         ? new byte[0]
-        : bytes("LOG_FORMAT must be text or json; it is taken for text" + System.lineSeparator());
+        : ("LOG_FORMAT must be text or json; it is taken for text" + System.lineSeparator())
+            .getBytes(StandardCharsets.UTF_8);
   }
 
   @Override
   public byte[] encode(ILoggingEvent event) {
-    return bytes(format.equals("json") ? JsonLine.of(event) : text.doLayout(event));
+    return lines.encode(event);
   }
 
   @Override
@@ -48,7 +51,22 @@ public final class LineEncoder extends EncoderBase<ILoggingEvent> {
     return new byte[0];
   }
 
-  private static byte[] bytes(String line) {
-    return line.getBytes(StandardCharsets.UTF_8);
+  private static Encoder<ILoggingEvent> text() {
+    PatternLayoutEncoder text = new PatternLayoutEncoder();
+    text.setPattern(PATTERN);
+    text.setCharset(StandardCharsets.UTF_8);
+    return text;
+  }
+
+  /** The message as people read it, once; nothing that is the same in every line. */
+  private static Encoder<ILoggingEvent> json() {
+    JsonEncoder json = new JsonEncoder();
+    json.setWithFormattedMessage(true);
+    json.setWithMessage(false);
+    json.setWithArguments(false);
+    json.setWithContext(false);
+    json.setWithSequenceNumber(false);
+    json.setWithNanoseconds(false);
+    return json;
   }
 }

@@ -1,40 +1,33 @@
 package io.completionworker.management;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.completionworker.management.page.WaitsJson;
-import java.util.stream.Collectors;
+import java.io.UncheckedIOException;
 
-/** Health as JSON. */
+/** Health as JSON, on one line, in ASCII: whatever reads it may take it for another charset. */
 final class HealthJson {
+
+  private static final JsonMapper ASCII =
+      JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
   private HealthJson() {}
 
   static String of(Health health) {
-    return health.reasons().stream()
-        .map(HealthJson::quoted)
-        .collect(
-            Collectors.joining(
-                ",",
-                "{\"status\":\"" + (health.up() ? "up" : "down") + "\",\"reasons\":[",
-                "]" + waits(health) + "}\n"));
-  }
-
-  private static String waits(Health health) {
-    return health.waits().isEmpty() ? "" : ",\"waits\":" + WaitsJson.text(health.waits());
-  }
-
-  /** A JSON string of ASCII alone: all else is escaped, as RFC 8259 section 7 allows. */
-  private static String quoted(String text) {
-    StringBuilder json = new StringBuilder("\"");
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '"' || c == '\\') {
-        json.append('\\').append(c);
-      } else if (c >= 0x20 && c < 0x7f) {
-        json.append(c);
-      } else {
-        json.append(String.format("\\u%04x", (int) c));
-      }
+    ObjectNode object = ASCII.createObjectNode();
+    object.put("status", health.up() ? "up" : "down");
+    ArrayNode reasons = object.putArray("reasons");
+    health.reasons().forEach(reasons::add);
+    if (!health.waits().isEmpty()) {
+      object.set("waits", WaitsJson.array(health.waits()));
     }
-    return json.append('"').toString();
+    try {
+      return ASCII.writeValueAsString(object) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

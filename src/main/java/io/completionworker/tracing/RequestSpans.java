@@ -5,6 +5,7 @@ import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.TraceContext;
 import io.completionworker.completion.port.CallTracer;
+import io.completionworker.logging.LoggedTrace;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
@@ -49,7 +50,7 @@ final class RequestSpans implements CallTracer {
       RequestContext context = RequestContext.of(call.source(), call.trace());
       return context.own().isValid() ? started(call, context, callId, resends) : new Untold(call);
     } catch (RuntimeException e) {
-      log.debug("An attempt is not told as a span", e);
+      log(call, "An attempt is not told as a span", e);
       return new Untold(call);
     }
   }
@@ -95,7 +96,7 @@ final class RequestSpans implements CallTracer {
           span.setStatus(StatusCode.ERROR);
         }
       } catch (RuntimeException e) {
-        log.debug("An attempt's span does not tell its result", e);
+        log(call, "An attempt's span does not tell its result", e);
       } finally {
         span.end();
       }
@@ -160,11 +161,11 @@ final class RequestSpans implements CallTracer {
   }
 
   private static @Nullable TraceContext trace(Outcome outcome) {
-    if (outcome instanceof Outcome.Completed completed) {
-      return completed.call().trace();
-    }
-    return outcome instanceof Outcome.Failed failed && failed.call() != null
-        ? failed.call().trace()
-        : null;
+    CompletionCall call = outcome.call();
+    return call == null ? null : call.trace();
+  }
+
+  private static void log(CompletionCall call, String what, RuntimeException e) {
+    LoggedTrace.run(call.trace().traceId(), call.trace().spanId(), () -> log.debug(what, e));
   }
 }

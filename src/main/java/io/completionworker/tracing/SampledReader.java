@@ -4,6 +4,7 @@ import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.port.RequestReader;
+import io.completionworker.logging.LoggedTrace;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.sdk.trace.data.LinkData;
@@ -55,7 +56,10 @@ final class SampledReader implements RequestReader {
     try {
       return asSampled(call);
     } catch (RuntimeException e) { // the sampler may be the user's, and the request is well
-      log.debug("A request goes on without a decision of the sampler", e);
+      LoggedTrace.run(
+          call.trace().traceId(),
+          call.trace().spanId(),
+          () -> log.debug("A request goes on without a decision of the sampler", e));
       return call;
     }
   }

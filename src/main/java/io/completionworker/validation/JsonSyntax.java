@@ -1,15 +1,21 @@
 package io.completionworker.validation;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Checks that a text is one JSON value by RFC 8259, and gives the members of a top-level object.
- *
- * <p>Does not recurse, so that no text can overflow the stack; nesting, numbers and names are
- * bounded below what JSON libraries take by default. Says where a fault is and never quotes.
+ * Nesting, numbers and names are bounded. Says where a fault is and never quotes.
  */
 public final class JsonSyntax {
 
@@ -17,16 +23,25 @@ public final class JsonSyntax {
   private static final int LONGEST_NUMBER = 500;
   private static final int LONGEST_NAME = 10_000;
 
-  private final String text;
-  private final BitSet objects = new BitSet();
-  private final List<Member> members = new ArrayList<>();
-  private int position;
-  private int depth;
-  private @Nullable String name;
+  /** Names come from outside: none of them is kept. */
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(DEEPEST)
+                  .maxNumberLength(LONGEST_NUMBER)
+                  .maxNameLength(LONGEST_NAME)
+                  .maxStringLength(Integer.MAX_VALUE)
+                  .build())
+          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          .build();
 
-  private JsonSyntax(String text) {
-    this.text = text;
-  }
+  /** An escape with digits of other scripts, which the parser takes for hex digits. */
+  private static final Pattern FOREIGN_ESCAPE =
+      Pattern.compile("(?<!\\\\)(?:\\\\\\\\)*+\\\\u[0-9A-Fa-f]{0,3}+[^\\x00-\\x7F]");
+
+  private JsonSyntax() {}
 
   /** What a text turned out to be. */
   public sealed interface Reading {}
@@ -54,224 +69,43 @@ public final class JsonSyntax {
 
   /** Checks a text. */
   public static Reading read(String text) {
-    JsonSyntax syntax = new JsonSyntax(text);
-    try {
-      return syntax.document();
-    } catch (Fault fault) {
-      return new Invalid(fault.why + " at character " + (syntax.position + 1));
+    if (text.contains("\\u") && FOREIGN_ESCAPE.matcher(text).find()) {
+      return new Invalid("bad escape");
     }
-  }
-
-  private Valid document() {
-    space();
-    boolean object = peek() == '{';
-    do {
-      value();
-    } while (anotherFollows());
-    space();
-    if (position < text.length()) {
-      throw new Fault("something follows the value");
-    }
-    return new Valid(object, List.copyOf(members));
-  }
-
-  private void value() {
-    for (space(); peek() == '{' || peek() == '['; space()) {
-      if (opensEmpty()) {
-        return;
+    // characters at once: a text of more than 32 KB would be read in small pieces
+    try (JsonParser in = JSON.createParser(text.toCharArray())) {
+      JsonToken first = in.nextToken();
+      if (first == null) {
+        return new Invalid("there is no value");
       }
-    }
-    String scalar = scalar();
-    if (name != null) {
-      members.add(new Member(name, scalar, false));
-      name = null;
-    }
-  }
-
-  private boolean opensEmpty() {
-    if (name != null) {
-      members.add(new Member(name, null, true));
-      name = null;
-    }
-    boolean object = text.charAt(position++) == '{';
-    if (++depth > DEEPEST) {
-      throw new Fault("nested deeper than " + DEEPEST + " levels");
-    }
-    objects.set(depth, object);
-    space();
-    if (peek() == (object ? '}' : ']')) {
-      position++;
-      depth--;
-      return true;
-    }
-    if (object) {
-      memberName();
-    }
-    return false;
-  }
-
-  private boolean anotherFollows() {
-    while (depth > 0) {
-      space();
-      char next = peek();
-      if (next == ',') {
-        position++;
-        if (objects.get(depth)) {
-          memberName();
-        }
-        return true;
-      }
-      if (next != (objects.get(depth) ? '}' : ']')) {
-        throw new Fault("expected a comma or the closing bracket");
-      }
-      position++;
-      depth--;
-    }
-    return false;
-  }
-
-  private void memberName() {
-    space();
-    int start = position;
-    String read = string();
-    if (position - start > LONGEST_NAME) {
-      throw new Fault("a name is longer than " + LONGEST_NAME + " characters");
-    }
-    name = depth == 1 ? read : null;
-    space();
-    expect(':');
-  }
-
-  private @Nullable String scalar() {
-    char first = peek();
-    if (first == '"') {
-      return string();
-    }
-    int start = position;
-    if (first == '-' || isDigit(first)) {
-      number();
-      return text.substring(start, position);
-    }
-    for (String literal : List.of("true", "false", "null")) {
-      if (text.startsWith(literal, position)) {
-        position += literal.length();
-        return "null".equals(literal) ? null : literal;
-      }
-    }
-    throw new Fault("expected a value");
-  }
-
-  private void number() {
-    int start = position;
-    if (peek() == '-') {
-      position++;
-    }
-    if (peek() == '0') {
-      position++;
-    } else {
-      digits();
-    }
-    if (peek() == '.') {
-      position++;
-      digits();
-    }
-    if (peek() == 'e' || peek() == 'E') {
-      position++;
-      if (peek() == '+' || peek() == '-') {
-        position++;
-      }
-      digits();
-    }
-    if (position - start > LONGEST_NUMBER) {
-      throw new Fault("a number is longer than " + LONGEST_NUMBER + " characters");
+      List<Member> members = first == JsonToken.START_OBJECT ? members(in) : List.of();
+      in.skipChildren();
+      return in.nextToken() == null
+          ? new Valid(first == JsonToken.START_OBJECT, members)
+          : new Invalid("something follows the value");
+    } catch (StreamConstraintsException e) {
+      return new Invalid(
+          String.format(
+              "nested deeper than %d levels, or a number longer than %d characters or a name"
+                  + " longer than %d",
+              DEEPEST, LONGEST_NUMBER, LONGEST_NAME));
+    } catch (JsonProcessingException e) {
+      // the parser's own message may quote the text
+      return new Invalid("no JSON at character " + (e.getLocation().getCharOffset() + 1));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
-  private void digits() {
-    int start = position;
-    while (isDigit(peek())) {
-      position++;
+  private static List<Member> members(JsonParser in) throws IOException {
+    List<Member> members = new ArrayList<>();
+    for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
+      JsonToken value = in.nextToken();
+      boolean nested = value.isStructStart();
+      String text = nested || value == JsonToken.VALUE_NULL ? null : in.getText();
+      members.add(new Member(name, text, nested));
+      in.skipChildren();
     }
-    if (position == start) {
-      throw new Fault("expected a digit");
-    }
-  }
-
-  private String string() {
-    expect('"');
-    int start = position;
-    StringBuilder unescaped = null;
-    while (peek() != '"') {
-      char next = peek();
-      if (next < ' ') {
-        throw new Fault(position < text.length() ? "unescaped control character" : "no end quote");
-      }
-      if (next == '\\' && unescaped == null) {
-        unescaped = new StringBuilder(text.substring(start, position));
-      }
-      char read = next == '\\' ? escape() : text.charAt(position++);
-      if (unescaped != null) {
-        unescaped.append(read);
-      }
-    }
-    position++;
-    return unescaped == null ? text.substring(start, position - 1) : unescaped.toString();
-  }
-
-  private char escape() {
-    position++;
-    char kind = peek();
-    int simple = "\"\\/bfnrt".indexOf(kind);
-    if (simple >= 0) {
-      position++;
-      return "\"\\/\b\f\n\r\t".charAt(simple);
-    }
-    expect('u');
-    int code = 0;
-    for (int i = 0; i < 4; i++) {
-      int digit = hexDigit(peek());
-      if (digit < 0) {
-        throw new Fault("bad escape");
-      }
-      code = code * 16 + digit;
-      position++;
-    }
-    return (char) code;
-  }
-
-  private void space() {
-    while (" \t\n\r".indexOf(peek()) >= 0) {
-      position++;
-    }
-  }
-
-  private void expect(char wanted) {
-    if (position >= text.length() || text.charAt(position) != wanted) {
-      throw new Fault(wanted == 'u' ? "bad escape" : "expected " + wanted);
-    }
-    position++;
-  }
-
-  /** The character here; NUL, which no JSON has outside of escapes, at the end. */
-  private char peek() {
-    return position < text.length() ? text.charAt(position) : '\0';
-  }
-
-  private static boolean isDigit(char c) {
-    return c >= '0' && c <= '9';
-  }
-
-  /** ASCII only: {@link Character#digit} would take digits of other scripts. */
-  private static int hexDigit(char c) {
-    return c < 128 ? Character.digit(c, 16) : -1;
-  }
-
-  private static final class Fault extends RuntimeException {
-    private final String why;
-
-    Fault(String why) {
-      super(why, null, false, false);
-      this.why = why;
-    }
+    return List.copyOf(members);
   }
 }

@@ -31,6 +31,7 @@ public final class ArchitectureRules {
     rules.put("no cycles", noCycles());
     rules.put("layers", classes().should(new Layers(root)));
     rules.put("Vert.x", home("io.vertx..", "gateway", "management"));
+    rules.put("Netty", home("io.netty..", "gateway"));
     rules.put(
         "Jackson",
         // where JSON is what goes over a wire or stands in a file
@@ -41,7 +42,8 @@ public final class ArchitectureRules {
             "format",
             "cli",
             "pricing",
-            "management.page"));
+            "validation",
+            "management"));
     rules.put("Resilience4j", home("io.github.resilience4j..", "resilience"));
     rules.put("Bucket4j", home("io.github.bucket4j..", "resilience"));
     rules.put("JTokkit", home("com.knuddels..", "tokens"));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.completionworker.demo.EmbeddedBroker;
+import io.completionworker.fixtures.SharedBroker;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
@@ -42,7 +43,7 @@ class BatchPreparationIT extends InProcessCli {
 
   @BeforeAll
   static void startABroker() {
-    broker = EmbeddedBroker.start();
+    broker = SharedBroker.borrow();
     for (String topic : List.of("responses", "usage", "failures", "dead-letters")) {
       broker.createTopic("completion-" + topic, 1, Map.of());
     }
@@ -51,7 +52,7 @@ class BatchPreparationIT extends InProcessCli {
 
   @AfterAll
   static void stopTheBroker() {
-    broker.close();
+    SharedBroker.giveBack(broker);
   }
 
   @BeforeEach

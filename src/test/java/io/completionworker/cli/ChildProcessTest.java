@@ -3,7 +3,7 @@ package io.completionworker.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.completionworker.CompletionWorker;
+import io.completionworker.fixtures.WorkerJvm;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a command does as a process of its own: to its locale, and when a signal ends it. */
 class ChildProcessTest {
 
-  private static final Duration LONG = Duration.ofMinutes(1);
+  private static final Duration LONG = Duration.ofMinutes(2);
   private static final String LETTERS = "Z\u00fcrich \u6771\u4eac \ud83d\ude00";
 
   @TempDir Path directory;
@@ -97,15 +97,11 @@ class ChildProcessTest {
   }
 
   private Process start(String option, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Djava.io.tmpdir=" + temporary);
+    List<String> options = new ArrayList<>(List.of("-Djava.io.tmpdir=" + temporary));
     if (!option.isEmpty()) {
-      command.add(option);
+      options.add(option);
     }
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.add(CompletionWorker.class.getName());
-    command.addAll(List.of(arguments));
+    List<String> command = WorkerJvm.quickCommand(options, List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(Map.of("LANG", "C", "LC_ALL", "C"));
     return builder.start();

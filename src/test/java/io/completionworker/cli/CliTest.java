@@ -227,7 +227,7 @@ class CliTest extends InProcessCli {
     assertThat(execute("submit", "--dry-run", "--batch", "b", "-")).isZero();
 
     assertThat(out.toString())
-        .isEqualTo("standard input: batch b, 1 requests, 0 faulty lines; nothing was published\n");
+        .isEqualTo("standard input: batch b, 1 request, 0 faulty lines; nothing was published\n");
   }
 
   @Test

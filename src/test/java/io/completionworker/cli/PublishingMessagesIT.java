@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.completionworker.demo.EmbeddedBroker;
 import io.completionworker.docs.MessagePage;
 import io.completionworker.docs.MessagePage.Message;
+import io.completionworker.fixtures.SharedBroker;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,7 +35,7 @@ class PublishingMessagesIT extends InProcessCli {
 
   @BeforeAll
   static void startABroker() {
-    broker = EmbeddedBroker.start();
+    broker = SharedBroker.borrow();
     for (String topic : List.of("requests", "responses", "usage", "failures", "dead-letters")) {
       broker.createTopic("completion-" + topic, 1, Map.of());
     }
@@ -42,7 +43,7 @@ class PublishingMessagesIT extends InProcessCli {
 
   @AfterAll
   static void stopTheBroker() {
-    broker.close();
+    SharedBroker.giveBack(broker);
   }
 
   @Test

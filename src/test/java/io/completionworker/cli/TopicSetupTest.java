@@ -49,7 +49,7 @@ class TopicSetupTest {
 
   @Test
   void shouldMakeOutputsAsLargeAsTheRequestTopic() throws InterruptedException {
-    topics.existing.put("completion-requests", new Topics.Existing(12, Optional.of(BYTES)));
+    topics.existing.put("completion-requests", new Topics.Existing(12, 1, Optional.of(BYTES)));
 
     assertThat(apply(Optional.empty(), (short) -1, false)).isEmpty();
 
@@ -77,7 +77,7 @@ class TopicSetupTest {
 
   @Test
   void shouldReportAnOutputThatCannotTakeTheLargestRecord() throws InterruptedException {
-    topics.existing.put("completion-failures", new Topics.Existing(6, Optional.of(1_048_588)));
+    topics.existing.put("completion-failures", new Topics.Existing(6, 1, Optional.of(1_048_588)));
 
     assertThat(apply(Optional.empty(), (short) -1, false))
         .containsExactly(
@@ -92,15 +92,15 @@ class TopicSetupTest {
 
   @Test
   void shouldLetTheRequestTopicBeNarrower() throws InterruptedException {
-    topics.existing.put("completion-requests", new Topics.Existing(6, Optional.of(1_048_588)));
+    topics.existing.put("completion-requests", new Topics.Existing(6, 1, Optional.of(1_048_588)));
 
     assertThat(apply(Optional.empty(), (short) -1, false)).isEmpty();
   }
 
   @Test
   void shouldReportAnOutputWithFewerPartitions() throws InterruptedException {
-    topics.existing.put("completion-requests", new Topics.Existing(6, Optional.of(BYTES)));
-    topics.existing.put("completion-usage", new Topics.Existing(3, Optional.empty()));
+    topics.existing.put("completion-requests", new Topics.Existing(6, 1, Optional.of(BYTES)));
+    topics.existing.put("completion-usage", new Topics.Existing(3, 1, Optional.empty()));
 
     assertThat(apply(Optional.empty(), (short) -1, false)).isEmpty();
 
@@ -108,6 +108,18 @@ class TopicSetupTest {
         .contains(
             "completion-usage: exists, 3 partitions (completion-requests has 6: several of its"
                 + " partitions share one here), max.message.bytes may not be read");
+  }
+
+  @Test
+  void shouldSayThatTheReplicationThatIsAskedForChangesNothing() throws InterruptedException {
+    topics.existing.put("completion-requests", new Topics.Existing(6, 1, Optional.of(BYTES)));
+
+    assertThat(apply(Optional.empty(), (short) 3, false)).isEmpty();
+
+    assertThat(lines)
+        .first()
+        .asString()
+        .contains("6 partitions (replication factor 1, not 3: changed with --alter only)");
   }
 
   @Test
@@ -124,7 +136,7 @@ class TopicSetupTest {
   @Test
   void shouldSayThatTheNumberOfPartitionsThatIsAskedForChangesNothing()
       throws InterruptedException {
-    topics.existing.put("completion-requests", new Topics.Existing(6, Optional.of(BYTES)));
+    topics.existing.put("completion-requests", new Topics.Existing(6, 1, Optional.of(BYTES)));
 
     assertThat(apply(Optional.of(12), (short) -1, false)).isEmpty();
 
@@ -141,10 +153,10 @@ class TopicSetupTest {
 
   @Test
   void shouldRepairWhatExistsWhenItIsToldTo() throws InterruptedException {
-    topics.existing.put("completion-requests", new Topics.Existing(6, Optional.of(BYTES)));
-    topics.existing.put("completion-usage", new Topics.Existing(1, Optional.of(1_048_588)));
+    topics.existing.put("completion-requests", new Topics.Existing(6, 1, Optional.of(BYTES)));
+    topics.existing.put("completion-usage", new Topics.Existing(1, 1, Optional.of(1_048_588)));
     topics.existing.put(
-        "completion-worker-pending-changelog", new Topics.Existing(6, Optional.of(BYTES)));
+        "completion-worker-pending-changelog", new Topics.Existing(6, 1, Optional.of(BYTES)));
     topics.refused = "completion-usage";
     Optional<Duration> week = Optional.of(Duration.ofDays(7));
 
@@ -162,10 +174,10 @@ class TopicSetupTest {
 
   @Test
   void shouldSayThatItKeepsTheRetentionOfWhatExists() throws InterruptedException {
-    topics.existing.put("completion-usage", new Topics.Existing(6, Optional.of(BYTES)));
+    topics.existing.put("completion-usage", new Topics.Existing(6, 1, Optional.of(BYTES)));
     Optional<Duration> week = Optional.of(Duration.ofDays(7));
 
-    assertThat(apply(new TopicSetup.Plan(Optional.empty(), (short) 3, week, false, false)))
+    assertThat(apply(new TopicSetup.Plan(Optional.empty(), (short) 1, week, false, false)))
         .isEmpty();
 
     assertThat(lines)

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -20,6 +21,7 @@ import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.Container.ExecResult;
 
 /** The worker's own image, among the services of docker-compose.yml. */
+@Tag("long")
 @ExtendWith(Images.Condition.class)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ImageIT {
@@ -82,6 +84,14 @@ class ImageIT {
     assertThat(bill.path("components").findValuesAsText("name"))
         .contains("kafka-streams", "vertx-core")
         .doesNotContain("junit-jupiter");
+  }
+
+  @Test
+  void shouldHoldLicencesAndTheLibrariesOfItsPlatformAlone() throws Exception {
+    assertThat(exec("cat", "LICENSE", "NOTICE", "third-party/THIRD-PARTY.txt").getStdout())
+        .contains("Apache License", "completion-worker", "io.vertx:vertx-core | ");
+    String bytes = exec("du", "-sb", "lib").getStdout();
+    assertThat(Long.parseLong(bytes.split("\\s", -1)[0])).isLessThanOrEqualTo(60_000_000);
   }
 
   @Test

@@ -1,14 +1,13 @@
 package io.completionworker.container;
 
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.testcontainers.DockerClientFactory;
-import org.testcontainers.images.RemoteDockerImage;
 import org.testcontainers.utility.DockerImageName;
 
 /** The images of the stand. The environment may name others that hold the same. */
@@ -20,6 +19,9 @@ public final class Images {
   static final String PROVIDER = "completion-worker-provider:it";
 
   private static final Logger log = LoggerFactory.getLogger(Images.class);
+
+  /** For which a pull may show no progress. */
+  private static final Duration SILENCE = Duration.ofSeconds(20);
 
   private Images() {}
 
@@ -40,46 +42,49 @@ public final class Images {
     return named("JRE_IMAGE", "eclipse-temurin:25-jre");
   }
 
-  /** Skips where there is no engine, or an image is neither there nor to be had. */
+  /** Whether there is an engine, and this image on it or to be had. */
+  static boolean canRun(DockerImageName image) {
+    return missing(List.of(image)).isEmpty();
+  }
+
+  private static Optional<String> missing(List<DockerImageName> images) {
+    return Engine.find(SILENCE)
+        .map(engine -> missing(engine, images))
+        .orElse(Optional.of("no Docker engine answers"));
+  }
+
+  private static Optional<String> missing(Engine engine, List<DockerImageName> images) {
+    try {
+      return engine.fetch(images);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while images were looked for", e);
+    }
+  }
+
+  /**
+   * Skips where there is no engine, or an image is neither there nor to be had: found out once in
+   * this process, with one line in the log.
+   */
   public static final class Condition implements ExecutionCondition {
 
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-      Optional<String> missing = missing();
-      missing.ifPresent(what -> log.warn("{}: container tests are skipped", what));
-      return missing
+      return Found.MISSING
           .map(what -> ConditionEvaluationResult.disabled(what + ": container tests are skipped"))
           .orElseGet(() -> ConditionEvaluationResult.enabled("engine and images are there"));
     }
 
-    private static Optional<String> missing() {
-      return missing("no Docker engine", Condition::engine)
-          .or(() -> missing(kafka()))
-          .or(() -> missing(schemaRegistry()))
-          .or(() -> missing(gateway()));
-    }
+    /** Looks when it is first asked. */
+    private static final class Found {
 
-    private static Optional<String> missing(DockerImageName image) {
-      return missing("no image " + image, new RemoteDockerImage(image)::get);
-    }
+      static final Optional<String> MISSING = look();
 
-    private static Optional<String> missing(String what, Callable<?> step) {
-      try {
-        step.call();
-        return Optional.empty();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException("interrupted while images were looked for", e);
-      } catch (Exception e) {
-        return Optional.of(what + " (" + e.getMessage() + ")");
+      private static Optional<String> look() {
+        Optional<String> missing = missing(List.of(kafka(), schemaRegistry(), gateway()));
+        missing.ifPresent(what -> log.warn("{}: container tests are skipped", what));
+        return missing;
       }
-    }
-
-    private static boolean engine() {
-      if (DockerClientFactory.instance().isDockerAvailable()) {
-        return true;
-      }
-      throw new IllegalStateException("none answers");
     }
   }
 

@@ -28,11 +28,13 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The worker with a broker, a registry and a gateway that nobody made for its tests. */
+@Tag("long")
 @ExtendWith(Images.Condition.class)
 class RealGatewayIT {
 

@@ -27,7 +27,7 @@ import java.util.function.Supplier;
 /** Passes calls on to another server as they are, and records both directions. */
 final class RecordingProxy implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   /** Of one connection, so each side makes its own. */
   private static final Set<String> NOT_PASSED =

@@ -72,7 +72,7 @@ class DemoIT {
   void shouldKeepWorkerAndPageUpUntilItIsStopped() throws Exception {
     Demo demo = demo(new ProductWorker(), Duration.ofSeconds(60), Duration.ofHours(1));
     CompletableFuture<Integer> code = CompletableFuture.supplyAsync(demo::run);
-    await().atMost(Duration.ofSeconds(90)).until(() -> text().contains("Ctrl-C ends it sooner"));
+    await().atMost(Duration.ofMinutes(3)).until(() -> text().contains("Ctrl-C ends it sooner"));
     assertThat(text()).contains("Every request has exactly one outcome.");
 
     String page = text().replaceAll("(?s).*Page: +(http://\\S+/)\n.*", "$1");
@@ -81,7 +81,7 @@ class DemoIT {
     }
 
     demo.stop();
-    assertThat(code.get(1, TimeUnit.SECONDS)).isZero();
+    assertThat(code.get(1, TimeUnit.MINUTES)).isZero();
     assertThat(text()).endsWith("Stopping ...\n");
     assertThatThrownBy(() -> status(page)).isInstanceOf(ConnectException.class);
   }
@@ -91,11 +91,11 @@ class DemoIT {
     Demo demo =
         demo(new StandInWorker(Set.of("chat-01"), Set.of()), Duration.ofHours(1), KEEP_NONE);
     CompletableFuture<Integer> code = CompletableFuture.supplyAsync(demo::run);
-    await().atMost(Duration.ofSeconds(60)).until(() -> text().contains("Page: "));
+    await().atMost(Duration.ofMinutes(3)).until(() -> text().contains("Page: "));
 
     demo.stop();
 
-    assertThat(code.get(1, TimeUnit.SECONDS)).isEqualTo(1);
+    assertThat(code.get(1, TimeUnit.MINUTES)).isEqualTo(1);
   }
 
   private static int status(String url) throws IOException {

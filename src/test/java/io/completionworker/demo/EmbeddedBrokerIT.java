@@ -72,7 +72,7 @@ class EmbeddedBrokerIT {
       List<String> values = new ArrayList<>();
       Awaitility.await()
           .pollInSameThread()
-          .atMost(Duration.ofSeconds(30))
+          .atMost(Duration.ofMinutes(2))
           .until(
               () -> {
                 consumer.poll(Duration.ofMillis(100)).forEach(r -> values.add(r.value()));

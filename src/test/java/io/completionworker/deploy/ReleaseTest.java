@@ -67,6 +67,36 @@ class ReleaseTest {
         .contains("mvn -B -ntp -Prelease");
   }
 
+  /** Else the published context would build no image, which nobody would see before its users. */
+  @Test
+  void shouldPublishAllThatTheImageIsBuiltOf() throws IOException {
+    String published = Files.readString(Path.of("src", "assembly", "image.xml"));
+    List<String> copied =
+        Files.readString(Path.of("deploy", "Dockerfile"))
+            .lines()
+            .filter(line -> line.startsWith("COPY ") && !line.startsWith("COPY --from"))
+            .flatMap(line -> Stream.of(line.substring(5).split(" ")))
+            .filter(word -> word.matches("(target|deploy)/.*|[A-Z]+"))
+            .map(word -> word.replaceAll("\\[(.)]", "$1"))
+            .toList();
+
+    assertThat(copied).contains("target/completion-worker.jar", "deploy/image/health");
+    assertThat(copied)
+        .allSatisfy(
+            source ->
+                assertThat(published)
+                    .as(source)
+                    .containsAnyOf(
+                        "<include>" + source + "</include>",
+                        "<include>" + source + "/**</include>",
+                        "<include>" + parent(source) + "/**</include>",
+                        "${project.basedir}/" + parent(source) + "<"));
+  }
+
+  private static Path parent(String source) {
+    return Path.of(source).resolveSibling("").normalize();
+  }
+
   @Test
   void shouldAskForNewerVersionsOfEveryBuild() throws IOException {
     JsonNode maven = yaml(Path.of(".github", "dependabot.yml")).path("updates").path(0);

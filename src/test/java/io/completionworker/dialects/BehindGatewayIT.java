@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -28,6 +29,7 @@ import org.testcontainers.containers.wait.strategy.Wait;
  * Nine providers, each in its own words, behind the real gateway: what the client makes of what the
  * gateway makes of it.
  */
+@Tag("long")
 @Timeout(300)
 @ExtendWith(Images.Condition.class)
 class BehindGatewayIT {

@@ -70,7 +70,7 @@ final class PlayedCases implements AutoCloseable {
     return client
         .attempt(Calls.of(request, played.headers()), deltas)
         .toCompletableFuture()
-        .get(30, TimeUnit.SECONDS);
+        .get(60, TimeUnit.SECONDS);
   }
 
   @Override

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** What a gateway was seen to send; what is made anew for each call is always the same in it. */
 final class Recording {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   /** Times and names that the gateway makes up, each with what stands for it. */
   private static final List<Pattern> MADE_UP =

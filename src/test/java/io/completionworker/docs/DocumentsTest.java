@@ -29,16 +29,17 @@ class DocumentsTest {
   private final Page operations = Page.of("src/docs/operations.md");
 
   @Test
-  void shouldShowEveryNodeOfTheTopologyInTheReadme() {
-    String diagram = readme.text().substring(0, readme.text().indexOf("\n## "));
+  void shouldDrawEveryNodeOfTheTopology() {
+    String section = architecture.section("The topology");
+    String drawn = section.substring(0, section.indexOf("```"));
     String topology = Page.read(TOPOLOGY);
 
     assertThat(matches("(?:Source|Processor|Sink): (\\S+)", topology))
         .isNotEmpty()
-        .allSatisfy(node -> assertThat(diagram).containsPattern("[ `]" + node + "[ \\n]"));
+        .allSatisfy(node -> assertThat(drawn).containsPattern("[ `]" + node + "[ \\n]"));
     assertThat(matches("topics?: \\[?([a-z.-]+)", topology))
         .isNotEmpty()
-        .allSatisfy(topic -> assertThat(diagram).contains(topic));
+        .allSatisfy(topic -> assertThat(drawn).contains(topic));
   }
 
   @Test
@@ -49,9 +50,25 @@ class DocumentsTest {
   }
 
   @Test
-  void shouldSayHowToBuildAndToSeeItWork() {
+  void shouldListEveryTopic() {
+    assertThat(Page.of("src/docs/topics.md").text())
+        .contains(matches("topics?: \\[?([a-z.-]+)", Page.read(TOPOLOGY)));
+  }
+
+  @Test
+  void shouldSayHowToSeeItWorkAndHowToBuildIt() {
     assertThat(readme.section("Quick start").lines().map(String::strip))
-        .contains("mvn -q -Pdemo", "mvn verify");
+        .containsSubsequence("mvn -q -Pdemo", "mvn -q package -DskipTests");
+    assertThat(readme.section("Development").lines().map(String::strip)).contains("mvn verify");
+  }
+
+  @Test
+  void shouldShowARequestOfTheDemo() {
+    String picture = readme.text().substring(0, readme.text().indexOf("\n## "));
+
+    assertThat(Page.read(Path.of("src/demo/resources/prompts.jsonl")).lines())
+        .as("a request of the demo is on the first screen")
+        .anyMatch(picture::contains);
   }
 
   @Test

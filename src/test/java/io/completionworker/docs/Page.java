@@ -39,7 +39,7 @@ public record Page(Path path, String text) {
   }
 
   /** All that are written by hand: those at the top, and those under src/docs but the printed. */
-  static List<Page> all() {
+  public static List<Page> all() {
     List<Page> pages = new ArrayList<>();
     try (Stream<Path> top = Files.list(ROOT.toAbsolutePath());
         Stream<Path> docs = Files.walk(DOCS)) {

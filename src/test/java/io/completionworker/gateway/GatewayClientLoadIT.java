@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Timeout;
  * <p>Makes 100 000 calls; {@code mvn verify -Dit.test=GatewayClientLoadIT
  * -Dgateway.load.calls=1000000} makes a million.
  */
+@Tag("long")
 class GatewayClientLoadIT {
 
   private static final int CALLS = Integer.getInteger("gateway.load.calls", 100_000);

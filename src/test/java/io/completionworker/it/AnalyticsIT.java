@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.avro.CompletionUsage;
+import io.completionworker.avro.PortkeyOptions;
 import io.completionworker.avro.UsageWindow;
 import io.completionworker.demo.endpoint.Behaviour;
 import io.completionworker.demo.endpoint.ErrorMix;
@@ -31,9 +32,11 @@ import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The statements of the page on analytics, as they stand there, over what a worker has written. */
+@Tag("long")
 class AnalyticsIT {
 
   private static final int REQUESTS = 60;
@@ -96,6 +99,8 @@ class AnalyticsIT {
   private static CompletionRequest request(int number) {
     return CompletionRequest.newBuilder(Stand.request("r-" + number))
         .setUser("u-" + number % 3)
+        .setPortkey(
+            PortkeyOptions.newBuilder().setMetadata(Map.of("tenant", "t-" + number % 2)).build())
         .setStream(number % 2 == 0)
         .build();
   }
@@ -134,8 +139,21 @@ class AnalyticsIT {
       assertThat(sum(windows, "calls")).isEqualByComparingTo(BigDecimal.valueOf(rows.size()));
       assertThat(sum(windows, "cost")).isEqualByComparingTo(cost(rows));
       assertThat(sum(windows, "unpriced_calls")).isEqualByComparingTo(unpriced(rows));
-      assertThat(statements).hasSize(7);
+      assertCostOfTenants(duck.query(statements.get(7)));
+      List<Map<String, @Nullable Object>> hours = duck.query(statements.get(8));
+      assertThat(sum(hours, "requests")).isGreaterThanOrEqualTo(BigDecimal.valueOf(REQUESTS));
+      assertThat(hours).allSatisfy(row -> assertThat(row.values()).doesNotContainNull());
+      assertThat(statements).hasSize(9);
     }
+  }
+
+  private static void assertCostOfTenants(List<Map<String, @Nullable Object>> tenants) {
+    assertThat(tenants)
+        .extracting(row -> row.get("tenant"))
+        .contains("t-0", "t-1")
+        .doesNotContainNull();
+    assertThat(sum(tenants, "calls")).isEqualByComparingTo(BigDecimal.valueOf(rows.size()));
+    assertThat(sum(tenants, "cost")).isEqualByComparingTo(cost(rows));
   }
 
   @Test

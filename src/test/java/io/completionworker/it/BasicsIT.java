@@ -9,6 +9,7 @@ import io.completionworker.metrics.HealthMeters;
 import io.completionworker.secrets.SearchedWorker;
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,6 +39,7 @@ class BasicsIT {
   }
 
   /** By default Kafka Streams warms a task up first, and moves it minutes later. */
+  @Tag("long")
   @Test
   void shouldGiveANewInstanceItsShareAtOnceHoweverLongTheChangelogIs() {
     int requests = 24_000; // an entry and a tombstone each: 24 000 records in each changelog

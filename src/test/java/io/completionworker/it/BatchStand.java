@@ -5,6 +5,7 @@ import io.completionworker.avro.CompletionRequest;
 import io.completionworker.avro.CompletionResponse;
 import io.completionworker.avro.CompletionUsage;
 import io.completionworker.demo.EmbeddedBroker;
+import io.completionworker.fixtures.SharedBroker;
 import io.completionworker.serde.AvroSerde;
 import io.completionworker.serde.AvroSerdes;
 import java.io.IOException;
@@ -44,7 +45,7 @@ final class BatchStand implements AutoCloseable {
   final Path directory;
   final Path config;
   private final int partitions;
-  private final EmbeddedBroker broker = EmbeddedBroker.start();
+  private final EmbeddedBroker broker = SharedBroker.borrow();
   final LocalRegistry registry = new LocalRegistry();
   private final AvroSerdes serdes;
   private final Serializer<CompletionRequest> requests;
@@ -55,7 +56,7 @@ final class BatchStand implements AutoCloseable {
 
   BatchStand(int partitions) {
     this.partitions = partitions;
-    Stand.TOPICS.forEach(topic -> broker.createTopic(topic, partitions, Map.of()));
+    broker.createTopics(Stand.TOPICS, partitions, Map.of());
     serdes =
         new AvroSerdes(Map.of("schema.registry.url", registry.url()), AvroSerde.class.getName());
     requests = serdes.forValues(CompletionRequest.class).serializer();
@@ -183,7 +184,7 @@ final class BatchStand implements AutoCloseable {
   @Override
   public void close() {
     producer.close();
-    broker.close();
     registry.close();
+    SharedBroker.giveBack(broker);
   }
 }

@@ -11,9 +11,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Kafka Streams does not say so itself: it stays RUNNING. */
+@Tag("long")
 class BrokerDownIT {
 
   private static final Duration LONG = Duration.ofMinutes(2);

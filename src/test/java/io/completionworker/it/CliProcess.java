@@ -1,15 +1,15 @@
 package io.completionworker.it;
 
-import io.completionworker.CompletionWorker;
+import io.completionworker.fixtures.WorkerJvm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** A command in a process of its own, which can be killed. */
 final class CliProcess implements AutoCloseable {
@@ -28,10 +28,18 @@ final class CliProcess implements AutoCloseable {
    * @param heap largest heap, such as 96m
    */
   CliProcess(Path directory, String heap, List<String> arguments) {
+    this(directory, commandLine(heap, arguments));
+  }
+
+  /** One whose memory or speed is looked at: by the JVM as users have it. */
+  static CliProcess asUsersHaveIt(Path directory, String heap, List<String> arguments) {
+    return new CliProcess(directory, WorkerJvm.command(List.of("-Xmx" + heap), arguments));
+  }
+
+  private CliProcess(Path directory, List<String> command) {
     long number = System.nanoTime();
     out = directory.resolve("out-" + number);
     err = directory.resolve("err-" + number);
-    List<String> command = commandLine(heap, arguments);
     try {
       process =
           new ProcessBuilder(Signals.heard(command))
@@ -45,14 +53,7 @@ final class CliProcess implements AutoCloseable {
 
   /** What starts a command in a process of its own. */
   static List<String> commandLine(String heap, List<String> arguments) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Xmx" + heap);
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    command.add(CompletionWorker.class.getName());
-    command.addAll(arguments);
-    return command;
+    return WorkerJvm.quickCommand(List.of("-Xmx" + heap), arguments);
   }
 
   /** As Ctrl-C does. */
@@ -98,6 +99,21 @@ final class CliProcess implements AutoCloseable {
 
   boolean alive() {
     return process.isAlive();
+  }
+
+  /** Whether one of its threads has this name, of 15 characters at most. */
+  boolean hasThread(String name) throws IOException {
+    try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(pid()), "task"))) {
+      return threads.anyMatch(thread -> nameOf(thread).equals(name));
+    }
+  }
+
+  private static String nameOf(Path thread) {
+    try {
+      return Files.readString(thread.resolve("comm")).strip();
+    } catch (IOException e) {
+      return ""; // it has just ended
+    }
   }
 
   /** The most memory that it had, as far as was seen. */

@@ -20,6 +20,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +39,7 @@ class CollectKillIT {
 
   @AutoClose private static final BatchStand stand = new BatchStand(3);
 
+  @Tag("long")
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void shouldLeaveNoCopyAndNoGapWhenKilledAgainAndAgain(boolean ordered, TestReporter reporter)
@@ -78,6 +80,7 @@ class CollectKillIT {
     assertThat(answered.intersects(failed)).isFalse();
   }
 
+  @Tag("long")
   @Test
   void shouldCollectMuchInOrderWithLittleMemory() throws Exception {
     publish("much", LINES);

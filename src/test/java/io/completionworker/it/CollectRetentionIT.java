@@ -9,9 +9,11 @@ import java.util.Map;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A batch of which the topics have lost something, or the registry. */
+@Tag("long")
 class CollectRetentionIT {
 
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -11,10 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A disk that becomes full while answers are written. */
+@Tag("long")
 class DiskFullIT {
 
   private static final int LINES = 2_000;

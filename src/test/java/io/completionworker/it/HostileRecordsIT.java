@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 /** A whole worker under hostile records: each has its end, and the worker goes on. */
 class HostileRecordsIT {
 
-  private static final Duration LONG = Duration.ofSeconds(60);
+  private static final Duration LONG = Duration.ofMinutes(2);
   private static final int LARGEST = 8_000_000;
 
   private final Stand stand =

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Limits follow the work, and a registry without its schemas does not make dead letters of it. */
@@ -118,6 +119,7 @@ class LendingAndDeadLettersIT {
     assertThat(stand.log()).anyMatch(line -> ABANDONED.pattern().matcher(line).find());
   }
 
+  @Tag("long")
   @Test
   void shouldLendTheShareOfAnInstanceWithoutWork() {
     int perSecond = 5;

@@ -35,10 +35,19 @@ class LogIT {
                 JsonNode event = mapper.readTree(line);
                 assertThat(event.fieldNames())
                     .toIterable()
-                    .contains("timestamp", "level", "logger", "thread", "message");
+                    .contains("timestamp", "level", "loggerName", "threadName", "formattedMessage");
               })
           .anyMatch(line -> line.contains("Kafka Streams is RUNNING"))
           .noneMatch(line -> line.contains("Say hello"));
+      assertThat(lines)
+          .filteredOn(line -> line.contains(" was answered"))
+          .hasSizeGreaterThanOrEqualTo(10)
+          .allSatisfy(
+              line -> {
+                JsonNode about = mapper.readTree(line).get("mdc");
+                assertThat(about.get("trace_id").asText()).matches("[0-9a-f]{32}");
+                assertThat(about.get("span_id").asText()).matches("[0-9a-f]{16}");
+              });
       assertThat(lines).filteredOn(line -> line.contains("\"INFO\"")).hasSizeLessThan(20);
     }
   }

@@ -24,11 +24,10 @@ import org.junit.jupiter.api.Test;
 class OperatorQuestionsIT {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Instant NOW = Instant.now();
 
   private static BatchStand stand;
-  private static String unread;
-  private static String deadLetter;
+  private static String unread = "";
+  private static String deadLetter = "";
 
   @BeforeAll
   static void start() throws Exception {
@@ -45,10 +44,11 @@ class OperatorQuestionsIT {
         default -> unread = request.getRequestId();
       }
     }
-    usage(1, "acme", "0.5", NOW);
-    usage(2, "acme", "0.25", NOW);
-    usage(3, "umbrella", "2", NOW);
-    usage(4, "umbrella", "100", NOW.minus(Duration.ofDays(2)));
+    Instant now = Instant.now();
+    usage(1, "acme", "0.5", now);
+    usage(2, "acme", "0.25", now);
+    usage(3, "umbrella", "2", now);
+    usage(4, "umbrella", "100", now.minus(Duration.ofDays(2)));
     stand.send(BatchStand.USAGE, "odd", new byte[] {1, 2, 3}, Map.of());
     RecordMetadata odd =
         BatchStand.done(stand.send(BatchStand.REQUESTS, "odd", new byte[] {1, 2, 3}, Map.of()));

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -41,6 +42,7 @@ class OutageIT {
     outlive(SimulatedEndpoint::stopListening, SimulatedEndpoint::listenAgain);
   }
 
+  @Tag("long")
   @Test
   void shouldTurnNoRequestIntoAFailureWhileTheEndpointAnswersWithErrors() throws Exception {
     ErrorMix onlyErrors = new ErrorMix(1, 0, 0, 0, 0, Duration.ZERO);

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -24,6 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The programs of the page on producers, run as they stand there. */
+@Tag("long")
 class ProducersIT {
 
   private static final Logger log = LoggerFactory.getLogger(ProducersIT.class);
@@ -137,7 +139,7 @@ class ProducersIT {
             .until(() -> reader.lines().stream().anyMatch(line -> line.contains(client.requestId)));
       } finally {
         reader.process().destroy();
-        assertThat(reader.process().waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(reader.process().waitFor(2, TimeUnit.MINUTES)).isTrue();
       }
       assertThat(worker.live()).isTrue();
     }

@@ -31,6 +31,7 @@ import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,6 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Commands that read topics create none, even on brokers with auto-creation, which is the brokers'
  * default. The test also causes what these commands say, and prints its table.
  */
+@Tag("long")
 class ReadingCommandsIT {
 
   private static final Duration LONG = Duration.ofMinutes(2);

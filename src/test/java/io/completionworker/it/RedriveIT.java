@@ -22,6 +22,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class RedriveIT {
@@ -163,6 +164,7 @@ class RedriveIT {
     }
   }
 
+  @Tag("long")
   @Test
   void shouldSendNothingTwiceWhenKilledOrOvertaken() throws Exception {
     int failures = 600;

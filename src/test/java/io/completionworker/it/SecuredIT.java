@@ -21,6 +21,7 @@ import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * A worker where everything is locked: brokers that want SASL over TLS and have ACLs, a registry
  * with a password behind TLS, an endpoint that asks for a certificate; all of a private CA.
  */
+@Tag("long")
 class SecuredIT {
 
   private static final String APPLICATION = "completion-worker";

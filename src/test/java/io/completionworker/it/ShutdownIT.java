@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -68,6 +69,7 @@ class ShutdownIT {
   }
 
   /** Nothing is waited for when there is nothing to wait for: no idle connection, no open page. */
+  @Tag("long")
   @ParameterizedTest
   @CsvSource({"TERM, classic", "INT, streams", "HUP, classic"})
   void shouldEndSoonAndInGoodOrderWithoutWork(String signal, String protocol) throws Exception {

@@ -5,6 +5,7 @@ import io.completionworker.avro.Message;
 import io.completionworker.demo.EmbeddedBroker;
 import io.completionworker.demo.endpoint.Behaviour;
 import io.completionworker.demo.endpoint.SimulatedEndpoint;
+import io.completionworker.fixtures.SharedBroker;
 import io.completionworker.secrets.Canaries;
 import io.completionworker.secrets.SearchedWorker;
 import io.completionworker.secrets.SecretSearch;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -52,19 +54,31 @@ public final class Stand implements AutoCloseable {
   public final LocalRegistry registry = new LocalRegistry();
   public final SimulatedEndpoint endpoint;
   public final Path directory;
+  private final Consumer<EmbeddedBroker> leaveBroker;
   private final Path trustStore;
   private final SecretSearch search = SecretSearch.begin();
 
   Stand(Behaviour behaviour, int partitions) {
-    this(behaviour, partitions, EmbeddedBroker.start());
+    this(behaviour, partitions, SharedBroker.borrow(), SharedBroker::giveBack);
   }
 
-  /** Around brokers of the caller's, which are closed with the stand. */
+  /**
+   * Around brokers of the caller's, which are closed with the stand: for tests that stop them or
+   * leave more behind than topics and groups.
+   */
   public Stand(Behaviour behaviour, int partitions, EmbeddedBroker brokers) {
+    this(behaviour, partitions, brokers, EmbeddedBroker::close);
+  }
+
+  private Stand(
+      Behaviour behaviour,
+      int partitions,
+      EmbeddedBroker brokers,
+      Consumer<EmbeddedBroker> leaveBroker) {
     broker = brokers;
+    this.leaveBroker = leaveBroker;
     endpoint = SimulatedEndpoint.start(Canaries.quoting(behaviour));
-    TOPICS.forEach(
-        topic -> broker.createTopic(topic, partitions, Map.of("max.message.bytes", "8454144")));
+    broker.createTopics(TOPICS, partitions, Map.of("max.message.bytes", "8454144"));
     try {
       directory = Files.createTempDirectory("completion-worker-it");
     } catch (IOException e) {
@@ -233,8 +247,8 @@ public final class Stand implements AutoCloseable {
       search.end(broker.bootstrapServers(), directory);
     } finally {
       endpoint.close();
-      broker.close();
       registry.close();
+      leaveBroker.accept(broker);
     }
   }
 }

@@ -27,6 +27,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,6 +43,7 @@ class StartPositionIT {
     MessagePage.verify("Start position and partitions", "StartPositionIT", StartMessages.ALL);
   }
 
+  @Tag("long")
   @ParameterizedTest
   @ValueSource(strings = {"classic", "streams"})
   void shouldCallNothingTwiceUnderAnotherApplicationId(String protocol) throws Exception {
@@ -148,6 +150,7 @@ class StartPositionIT {
     }
   }
 
+  @Tag("long")
   @ParameterizedTest
   @ValueSource(strings = {"classic", "streams"})
   void shouldKeepWhatIsPendingWhenPartitionsAreAdded(String protocol) throws Exception {

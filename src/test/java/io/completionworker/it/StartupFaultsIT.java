@@ -2,8 +2,8 @@ package io.completionworker.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.completionworker.CompletionWorker;
 import io.completionworker.demo.endpoint.Behaviour;
+import io.completionworker.fixtures.WorkerJvm;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -246,17 +246,12 @@ class StartupFaultsIT {
       throws Exception {
     Path out = stand.directory.resolve("out-" + System.nanoTime());
     Path err = stand.directory.resolve("err-" + System.nanoTime());
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1"));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.add(CompletionWorker.class.getName());
-    command.addAll(arguments);
-    ProcessBuilder builder = new ProcessBuilder(command);
+    ProcessBuilder builder =
+        new ProcessBuilder(WorkerJvm.quickCommand(List.of("-Xmx256m"), arguments));
     builder.environment().putAll(environment);
     Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
     try {
-      assertThat(process.waitFor(90, TimeUnit.SECONDS)).as("%s ended", arguments).isTrue();
+      assertThat(process.waitFor(3, TimeUnit.MINUTES)).as("%s ended", arguments).isTrue();
     } finally {
       process.destroyForcibly();
     }

@@ -19,9 +19,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The page of a worker that works, in a real browser. */
+@Tag("long")
 class StatusPageIT {
 
   private static final Duration LONG = Duration.ofMinutes(2);

@@ -18,9 +18,11 @@ import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The real command, with lines that only some endpoints know and files that are no UTF-8. */
+@Tag("long")
 class SubmitDialectsIT {
 
   private static final SubmitStand stand = new SubmitStand();

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A submit that nothing disturbs. */
@@ -23,13 +24,14 @@ class SubmitIT {
     stand.close();
   }
 
+  @Tag("long")
   @Test
   void shouldPublishTwoHundredThousandLinesInLittleMemory() throws Exception {
     int lines = 200_000;
     Path file = stand.file("large", lines, 400);
     long peak;
     long began = System.nanoTime();
-    try (CliProcess submit = stand.submit("--batch", "large", file.toString())) {
+    try (CliProcess submit = stand.submitAsUsersDo("--batch", "large", file.toString())) {
       assertThat(submit.await()).as(submit.all()).isZero();
       peak = submit.peakBytes();
     }

@@ -16,9 +16,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 
@@ -26,6 +31,7 @@ import org.apache.kafka.common.serialization.Deserializer;
 final class SubmitStand implements AutoCloseable {
 
   static final int PARTITIONS = 3;
+  private static final String HEAP = "96m";
   static final String TOPIC = "completion-requests";
 
   private final Stand stand = new Stand(Behaviour.instant(), PARTITIONS);
@@ -33,9 +39,18 @@ final class SubmitStand implements AutoCloseable {
   private final KafkaConsumer<byte[], byte[]> watcher = consumer("read_uncommitted");
 
   CliProcess submit(String... arguments) {
+    return new CliProcess(stand.directory, HEAP, withConfig(arguments));
+  }
+
+  /** By the JVM as users have it. */
+  CliProcess submitAsUsersDo(String... arguments) {
+    return CliProcess.asUsersHaveIt(stand.directory, HEAP, withConfig(arguments));
+  }
+
+  private List<String> withConfig(String... arguments) {
     List<String> all = new ArrayList<>(List.of("submit", "--config", config.toString()));
     all.addAll(List.of(arguments));
-    return new CliProcess(stand.directory, "96m", all);
+    return all;
   }
 
   Path file(String name, int lines, int textLength) throws IOException {
@@ -89,6 +104,39 @@ final class SubmitStand implements AutoCloseable {
   /** Records on the topic, aborted ones and marks of transactions too. */
   synchronized long written() {
     return watcher.endOffsets(partitions()).values().stream().mapToLong(end -> end).sum();
+  }
+
+  /** Lets the topic take no record: producers try again, as they do while brokers are missing. */
+  void refuseWrites() throws Exception {
+    needReplicas(2);
+  }
+
+  void takeWrites() throws Exception {
+    needReplicas(1);
+  }
+
+  private void needReplicas(int replicas) throws Exception {
+    ConfigEntry entry = new ConfigEntry("min.insync.replicas", Integer.toString(replicas));
+    try (Admin admin = stand.broker.admin()) {
+      admin
+          .incrementalAlterConfigs(
+              Map.of(
+                  new ConfigResource(ConfigResource.Type.TOPIC, TOPIC),
+                  List.of(new AlterConfigOp(entry, AlterConfigOp.OpType.SET))))
+          .all()
+          .get();
+    }
+  }
+
+  /** Whether a producer has a transaction open in which it has sent records. */
+  boolean isPublishing(String transactionalId) throws Exception {
+    try (Admin admin = stand.broker.admin()) {
+      return admin.listTransactions().all().get().stream()
+          .anyMatch(
+              transaction ->
+                  transaction.transactionalId().equals(transactionalId)
+                      && transaction.state() == TransactionState.ONGOING);
+    }
   }
 
   String brokers() {

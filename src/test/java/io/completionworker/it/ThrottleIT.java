@@ -9,10 +9,12 @@ import io.completionworker.secrets.SearchedWorker;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A throttle that is shorter than the backoffs of all attempts costs no request. */
+@Tag("long")
 class ThrottleIT {
 
   private static final Duration LONG = Duration.ofMinutes(3);

@@ -1,6 +1,6 @@
 package io.completionworker.it;
 
-import io.completionworker.CompletionWorker;
+import io.completionworker.fixtures.WorkerJvm;
 import io.completionworker.secrets.Pages;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -35,23 +36,14 @@ public final class WorkerProcess implements AutoCloseable {
   public WorkerProcess(
       Stand stand, Map<String, String> overrides, Map<String, String> environment) {
     log = stand.directory.resolve("worker-" + System.nanoTime() + ".log");
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    List<String> options =
+        List.of("-Xmx512m", "-Dlogback.configurationFile=logback.xml"); // not that of tests
+    List<String> arguments =
+        List.of("run", "--config", stand.file(withStart(overrides)).toString());
     try {
       ProcessBuilder builder =
-          new ProcessBuilder(
-                  java,
-                  "-Xmx512m",
-                  "-XX:+UseSerialGC",
-                  "-XX:TieredStopAtLevel=1", // it does not live long enough for the other compiler
-                  "-Dlogback.configurationFile=logback.xml", // the worker's, not that of tests
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  CompletionWorker.class.getName(),
-                  "run",
-                  "--config",
-                  stand.file(withStart(overrides)).toString())
+          new ProcessBuilder(Signals.heard(WorkerJvm.quickCommand(options, arguments)))
               .redirectErrorStream(true);
-      builder.command(Signals.heard(builder.command()));
       builder.environment().putAll(environment);
       process = builder.start();
       Files.createFile(log);
@@ -161,7 +153,7 @@ public final class WorkerProcess implements AutoCloseable {
 
   private void waitForEnd() {
     try {
-      if (!process.waitFor(90, TimeUnit.SECONDS)) {
+      if (!process.waitFor(3, TimeUnit.MINUTES)) {
         throw new IllegalStateException("The worker did not end: " + output());
       }
       printer.join();

@@ -61,7 +61,7 @@ class ManagementServerTest {
     assertThat(answer.body())
         .isEqualTo(
             "{\"status\":\"down\",\"reasons\":[\"credential 1a2b is on hold\","
-                + "\"a \\\"quoted\\\" \\\\ \\u00e9\\u000a\"]}\n");
+                + "\"a \\\"quoted\\\" \\\\ \\u00E9\\n\"]}\n");
     assertThat(get("/health/live").statusCode()).isEqualTo(200);
   }
 

@@ -20,7 +20,7 @@ public final class Pages {
   // HTTP/1.1: there it tries again by itself on a connection that idled for too long.
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private Pages() {}
 

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** All bytes of all topics, those of aborted transactions and of the broker itself included. */
 public final class RawTopics {
 
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private RawTopics() {}
 

@@ -23,7 +23,7 @@ class TracingTest {
 
   private static final TracedWorker WORKER =
       new TracedWorker("completion-worker", "localhost", 80, null);
-  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final Duration LONG = Duration.ofMinutes(2);
 
   @Test
   void shouldBeOffWithoutAnExporter() {

@@ -28,6 +28,7 @@ class JsonSyntaxTest {
         "null",
         "\"\"",
         "\"a\"",
+        "\"\\\\u\u0661\"",
         "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00Ef\"",
         "\"\u007f \u2028 \u00e9 \ud83d\ude00\"",
         "[1,[2,[3]],{}]",
@@ -145,6 +146,6 @@ class JsonSyntaxTest {
   @Test
   void shouldSayWhereTheFaultIsAndQuoteNothing() {
     assertThat(JsonSyntax.read("{\"secret\": oops}"))
-        .isEqualTo(new Invalid("expected a value at character 12"));
+        .isEqualTo(new Invalid("no JSON at character 12"));
   }
 }

@@ -23,7 +23,7 @@ import java.util.Map;
  * A file of batch lines: submitted, worked off by one worker, collected in order.
  *
  * <p>Exit code 0 if each line has its answer, in the order of the file; else 1. System properties:
- * see {@code src/docs/performance.md}.
+ * see {@code src/docs/performance-runs.md}.
  */
 public final class BatchRun {
 

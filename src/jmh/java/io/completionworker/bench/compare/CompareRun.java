@@ -11,7 +11,7 @@ import java.util.List;
  * times, in an order that rotates.
  *
  * <p>Exit code 0 if every request had an outcome, and the worker's exactly one; else 1. System
- * properties, all with the prefix {@code bench.}: see {@code src/docs/performance.md}.
+ * properties, all with the prefix {@code bench.}: see {@code src/docs/performance-runs.md}.
  */
 public final class CompareRun {
 

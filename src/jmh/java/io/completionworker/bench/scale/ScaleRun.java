@@ -13,7 +13,7 @@ import java.util.function.IntFunction;
  * What a request costs: one table for each thing that is varied, all others as in the base.
  *
  * <p>Exit code 0 if every request had exactly one outcome, else 1. System properties, all with the
- * prefix {@code bench.}: see {@code src/docs/performance.md}.
+ * prefix {@code bench.}: see {@code src/docs/performance-runs.md}.
  */
 public final class ScaleRun {
 

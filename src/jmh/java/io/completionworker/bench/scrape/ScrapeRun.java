@@ -20,7 +20,7 @@ import java.util.Map;
  * to get warm.
  *
  * <p>Exit code 0 if every request had exactly one outcome, else 1. System properties, all with the
- * prefix {@code bench.}: see {@code src/docs/performance.md}.
+ * prefix {@code bench.}: see {@code src/docs/performance-runs.md}.
  */
 public final class ScrapeRun {
 

@@ -23,7 +23,7 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p>Exit code 0 if every request has exactly one outcome, and memory and latency stayed as they
  * were; else 1. System properties, all with the prefix {@code bench.}: see {@code
- * src/docs/performance.md}.
+ * src/docs/performance-runs.md}.
  */
 public final class SoakRun {
 

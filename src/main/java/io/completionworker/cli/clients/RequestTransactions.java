@@ -2,6 +2,9 @@ package io.completionworker.cli.clients;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -22,6 +25,8 @@ import org.slf4j.LoggerFactory;
 public final class RequestTransactions implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(RequestTransactions.class);
+
+  private static final Duration LATE = Duration.ofSeconds(10);
 
   private final Producer<byte[], byte[]> producer;
   private final Bounds bounds;
@@ -102,6 +107,26 @@ public final class RequestTransactions implements AutoCloseable {
       throwFailure();
       producer.commitTransaction();
       open = false;
+    }
+  }
+
+  /**
+   * The same, for a command that says so when the brokers take long.
+   *
+   * @param answers told false, on another thread, when they have not answered for a while, and then
+   *     true once they have
+   */
+  public void commit(Consumer<Boolean> answers) {
+    CompletableFuture<Void> late =
+        CompletableFuture.runAsync(
+            () -> answers.accept(false),
+            CompletableFuture.delayedExecutor(LATE.toMillis(), TimeUnit.MILLISECONDS));
+    try {
+      commit();
+    } finally {
+      if (!late.cancel(false)) {
+        answers.accept(true);
+      }
     }
   }
 

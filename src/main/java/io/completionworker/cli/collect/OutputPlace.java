@@ -33,6 +33,9 @@ final class OutputPlace {
    */
   static void require(Path out, Path errors) {
     for (Path file : List.of(out, errors)) {
+      if (file.toString().isEmpty()) {
+        throw new OutputFaultException("The name of the file to write is empty");
+      }
       if (file.getFileName() == null || Files.isDirectory(file)) {
         throw new OutputFaultException(file + " is a directory; name a file in it");
       }

@@ -28,7 +28,7 @@ public final class RecordsException extends RuntimeException {
    *
    * @param client the settings of the client
    */
-  static RecordsException of(Map<String, Object> client, KafkaException failure) {
+  public static RecordsException of(Map<String, ?> client, KafkaException failure) {
     String brokers = "the brokers at " + client.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG);
     if (failure instanceof TimeoutException) {
       Object millis = client.get(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG);

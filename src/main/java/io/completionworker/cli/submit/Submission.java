@@ -17,12 +17,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Serde;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +47,10 @@ public record Submission(
 
   private static final CompletionRequest SAMPLE =
       CompletionRequest.newBuilder().setModel("").setMessages(List.of()).build();
+
+  /** So long is waited for brokers before anything is published. */
+  private static final int ANSWER_MILLIS = 7_000;
+
   private static final int BATCH_BYTES = 65_536;
   private static final int LINGER_MS = 20;
   private static final int MIN_BUFFER_BYTES = 16 << 20;
@@ -72,7 +78,9 @@ public record Submission(
       // the schema registry answers, and has the schema or takes it
       requests.serializer().serialize(topic, headers(), SAMPLE);
       for (Batch batch : batches) {
-        new RequestTransactions(producer(batch), TRANSACTION).close();
+        Map<String, Object> settings = producer(batch);
+        settings.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, ANSWER_MILLIS);
+        new RequestTransactions(settings, TRANSACTION).close();
       }
       PublishedLines lines =
           new PublishedLines(kafka, topic, requests.deserializer(), batches, since);
@@ -83,6 +91,8 @@ public record Submission(
         lines.close();
         throw e;
       }
+    } catch (TimeoutException e) {
+      throw new SubmitException("Nothing was published", RecordsException.of(kafka, e));
     } catch (KafkaException | RecordsException e) {
       throw new SubmitException("Nothing was published", e);
     }
@@ -198,9 +208,18 @@ public record Submission(
     }
 
     private void commit() {
-      transactions.commit();
+      transactions.commit(this::brokersAnswer);
       committed = sent;
       progress.at(committed);
+    }
+
+    private void brokersAnswer(boolean answer) {
+      progress.say(
+          answer
+              ? "The brokers answer again"
+              : "No answer from the brokers at "
+                  + kafka.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG)
+                  + "; waiting for them");
     }
 
     private void send(FileLines.Line line) {

@@ -20,6 +20,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthenticationException;
@@ -63,8 +64,14 @@ public final class BrokerTopics implements Topics, AutoCloseable {
   @Override
   public Map<String, Existing> describe(Collection<String> names) throws InterruptedException {
     Map<String, Existing> existing = new HashMap<>();
-    for (Map.Entry<String, Integer> topic : partitions(names).entrySet()) {
-      existing.put(topic.getKey(), new Existing(topic.getValue(), maxMessageBytes(topic.getKey())));
+    for (Map.Entry<String, List<TopicPartitionInfo>> topic : infos(names).entrySet()) {
+      List<TopicPartitionInfo> partitions = topic.getValue();
+      existing.put(
+          topic.getKey(),
+          new Existing(
+              partitions.size(),
+              partitions.get(0).replicas().size(),
+              maxMessageBytes(topic.getKey())));
     }
     return existing;
   }
@@ -72,10 +79,17 @@ public final class BrokerTopics implements Topics, AutoCloseable {
   /** How many partitions the topics have that exist. */
   public Map<String, Integer> partitions(Collection<String> names) throws InterruptedException {
     Map<String, Integer> partitions = new HashMap<>();
+    infos(names).forEach((topic, infos) -> partitions.put(topic, infos.size()));
+    return partitions;
+  }
+
+  private Map<String, List<TopicPartitionInfo>> infos(Collection<String> names)
+      throws InterruptedException {
+    Map<String, List<TopicPartitionInfo>> partitions = new HashMap<>();
     for (Map.Entry<String, KafkaFuture<TopicDescription>> topic :
         admin.describeTopics(names).topicNameValues().entrySet()) {
       try {
-        partitions.put(topic.getKey(), topic.getValue().get().partitions().size());
+        partitions.put(topic.getKey(), topic.getValue().get().partitions());
       } catch (ExecutionException e) {
         if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
           throw explained("see topic " + topic.getKey(), e);

@@ -12,9 +12,10 @@ public interface Topics {
   /**
    * A topic that exists.
    *
+   * @param replicas of each partition; of the first, where they differ
    * @param maxMessageBytes empty when it may not be read
    */
-  record Existing(int partitions, Optional<Integer> maxMessageBytes) {}
+  record Existing(int partitions, int replicas, Optional<Integer> maxMessageBytes) {}
 
   /**
    * A topic to be made.

@@ -8,15 +8,17 @@ import io.completionworker.config.key.NearestKey;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
-import org.apache.avro.Schema;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What usage rows can be told apart by: a column of text or a whole number of the schema, a member
- * of the metadata, or the day or hour in which an attempt ended.
+ * What usage rows can be told apart by: a column that names something, a member of the metadata, or
+ * the day or hour in which an attempt ended.
  *
  * @param name as it is asked for
  */
@@ -58,33 +60,39 @@ public record Grouping(String name, BiFunction<CompletionUsage, ZoneId, String> 
   }
 
   private static Map<String, Grouping> named() {
+    Map<String, Function<CompletionUsage, @Nullable Object>> columns = new HashMap<>();
+    columns.put("request_id", CompletionUsage::getRequestId);
+    columns.put("call_id", CompletionUsage::getCallId);
+    columns.put("trace_id", CompletionUsage::getTraceId);
+    columns.put("batch_id", CompletionUsage::getBatchId);
+    columns.put("source_topic", CompletionUsage::getSourceTopic);
+    columns.put("source_partition", CompletionUsage::getSourcePartition);
+    columns.put("attempt", CompletionUsage::getAttempt);
+    columns.put("outcome", CompletionUsage::getOutcome);
+    columns.put("reason", CompletionUsage::getReason);
+    columns.put("status", CompletionUsage::getStatus);
+    columns.put("finish_reason", CompletionUsage::getFinishReason);
+    columns.put("recovered", CompletionUsage::getRecovered);
+    columns.put("endpoint", CompletionUsage::getEndpoint);
+    columns.put("provider", CompletionUsage::getProvider);
+    columns.put("model", CompletionUsage::getModel);
+    columns.put("model_served", CompletionUsage::getModelServed);
+    columns.put("service_tier", CompletionUsage::getServiceTier);
+    columns.put("virtual_key", CompletionUsage::getVirtualKey);
+    columns.put("end_user", CompletionUsage::getEndUser);
+    columns.put("usage_source", CompletionUsage::getUsageSource);
+    columns.put("billable", CompletionUsage::getBillable);
+    columns.put("currency", CompletionUsage::getCurrency);
     Map<String, Grouping> named = new TreeMap<>();
-    for (Schema.Field field : CompletionUsage.getClassSchema().getFields()) {
-      int position = field.pos();
-      if (isName(field)) {
-        named.put(field.name(), new Grouping(field.name(), (row, zone) -> text(row.get(position))));
-      }
-    }
+    columns.forEach(
+        (name, column) ->
+            named.put(name, new Grouping(name, (row, zone) -> text(column.apply(row)))));
     named.put("day", new Grouping("day", (row, zone) -> day(row.getCompletedAt(), zone)));
     named.put("hour", new Grouping("hour", (row, zone) -> hour(row.getCompletedAt(), zone)));
     return named;
   }
 
-  /** Texts and whole numbers that name something; counts and durations are what is added up. */
-  private static boolean isName(Schema.Field field) {
-    Schema schema = field.schema();
-    Schema.Type type =
-        schema.isUnion()
-            ? schema.getTypes().get(schema.getTypes().size() - 1).getType()
-            : schema.getType();
-    return switch (type) {
-      case STRING -> !field.name().equals("metadata");
-      case INT, BOOLEAN -> true;
-      default -> false;
-    };
-  }
-
-  private static String text(Object value) {
+  private static String text(@Nullable Object value) {
     return value == null ? NONE : value.toString();
   }
 

@@ -38,7 +38,9 @@ public final class GatewayMetadata {
     return metadata;
   }
 
-  /** Writes the header's value. */
+  /**
+   * Writes the header's value; by hand, since Jackson leaves DEL as it is, and no header takes it.
+   */
   static String json(Map<String, String> metadata) {
     StringBuilder json = new StringBuilder("{");
     metadata.forEach(

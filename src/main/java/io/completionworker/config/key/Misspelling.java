@@ -30,7 +30,7 @@ public final class Misspelling {
   /** Least words of a name in which one word may be missing. */
   private static final int LONG_NAME = 4;
 
-  private static final Set<String> KNOWN_UNITS = Set.of("MS", "BYTES", "SEC");
+  private static final Set<String> KNOWN_UNITS = Set.of("MS", "BYTES", "SEC", "SECOND", "MINUTE");
   private static final Set<String> UNITS =
       Set.of(
           "MS",
@@ -41,10 +41,17 @@ public final class Misspelling {
           "SECS",
           "SECOND",
           "SECONDS",
+          "M",
           "MIN",
           "MINS",
+          "MINUTE",
           "MINUTES",
+          "H",
+          "HOUR",
           "HOURS",
+          "D",
+          "DAY",
+          "DAYS",
           "BYTES",
           "SIZE",
           "KB",
@@ -138,16 +145,19 @@ public final class Misspelling {
   /** More than {@link #MOST_EDITS} for another name. */
   private static int edits(Name given, Name known) {
     int sizes = given.words().size() - known.words().size();
-    if (hasOtherUnit(given, known)) {
-      return 1;
-    }
     if (sizes == 0) {
       int edits = edits(given.words(), known.words());
+      if (edits > 0 && hasOtherUnit(given, known)) {
+        return Math.min(edits, MOST_EDITS); // a key that has this unit is nearer
+      }
       boolean oneWord = known.words().size() == 1;
       if (edits > MOST_EDITS && sorted(given).equals(sorted(known))) {
         return 1;
       }
       return oneWord ? 2 * edits : edits;
+    }
+    if (hasOtherUnit(given, known)) {
+      return 1;
     }
     if (sizes == -1 && given.words().size() >= LONG_NAME && lacksOneWord(given, known)) {
       return 2;
@@ -177,14 +187,14 @@ public final class Misspelling {
     return name.words().stream().sorted().toList();
   }
 
-  /** {@code drain} or {@code drain.seconds} for {@code drain.ms}. */
+  /** {@code drain} or {@code drain.seconds} for {@code drain.ms}; one letter may be wrong. */
   private static boolean hasOtherUnit(Name given, Name known) {
     if (!KNOWN_UNITS.contains(known.last()) || known.words().size() < 3) {
       return false;
     }
     String bare = known.withoutUnit();
     return given.letters().equals(bare)
-        || (UNITS.contains(given.last()) && given.withoutUnit().equals(bare));
+        || (UNITS.contains(given.last()) && NearestKey.edits(given.withoutUnit(), bare) <= 1);
   }
 
   private static boolean lacksOneWord(Name given, Name known) {

@@ -20,7 +20,12 @@ import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 import org.jspecify.annotations.Nullable;
 
-/** Certificates and keys as text: RFC 7468. What stands between the blocks is a comment. */
+/**
+ * Certificates and keys as text: RFC 7468. What stands between the blocks is a comment.
+ *
+ * <p>Vert.x opens no encrypted key, and Kafka's reader on Java 17 none that OpenSSL encrypts by
+ * default (PBES2): what both leave out is why this is here.
+ */
 final class PemFile {
 
   private static final Pattern BLOCK =

@@ -1,5 +1,6 @@
 package io.completionworker.gateway.limit;
 
+import io.netty.handler.codec.DateFormatter;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,9 +10,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
-import java.time.format.SignStyle;
-import java.time.temporal.ChronoField;
+import java.util.Date;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -51,17 +50,22 @@ final class TimeText {
       Pattern.compile("\\+?" + DURATION, Pattern.CASE_INSENSITIVE);
   private static final Pattern DURATION_PART = Pattern.compile(PART, Pattern.CASE_INSENSITIVE);
 
-  private static final DateTimeFormatter RFC_850 = rfc850();
-  private static final DateTimeFormatter ASCTIME = asctime();
+  /** The two old forms of an HTTP date, and no zone: Netty's reader takes each one for UTC. */
+  private static final Pattern OLD_DATE =
+      Pattern.compile(
+          "[A-Z][a-z]{5,8}, \\d\\d-.{1,20} GMT|[A-Z][a-z]{2} [A-Z][a-z]{2} .{1,20} \\d{4}");
 
-  /** RFC 3339, and the three forms that RFC 9110, section 5.6.7, tells recipients to accept. */
+  /**
+   * RFC 3339, and the three forms that RFC 9110, section 5.6.7, tells recipients to accept. The
+   * usual one is the runtime's: Netty's reads it, too, but neither the zone nor the day of the
+   * week.
+   */
   private static final List<Function<String, Instant>> TIMES =
       List.of(
           text -> OffsetDateTime.parse(text).toInstant(),
           text -> LocalDateTime.parse(text).toInstant(ZoneOffset.UTC),
-          text -> date(text, DateTimeFormatter.RFC_1123_DATE_TIME),
-          text -> date(text, RFC_850),
-          text -> date(text, ASCTIME));
+          text -> ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant(),
+          TimeText::oldDate);
 
   private final InstantSource clock;
 
@@ -154,26 +158,11 @@ final class TimeText {
     return nanos <= LONGEST.toNanos() ? Duration.ofNanos(Math.round(nanos)) : null;
   }
 
-  private static Instant date(String text, DateTimeFormatter format) {
-    return ZonedDateTime.parse(text, format).toInstant();
-  }
-
-  private static DateTimeFormatter rfc850() {
-    return new DateTimeFormatterBuilder()
-        .appendPattern("EEEE, dd-MMM-")
-        .appendValueReduced(ChronoField.YEAR, 2, 2, 2000)
-        .appendPattern(" HH:mm:ss 'GMT'")
-        .toFormatter(Locale.ENGLISH)
-        .withZone(ZoneOffset.UTC);
-  }
-
-  private static DateTimeFormatter asctime() {
-    return new DateTimeFormatterBuilder()
-        .appendPattern("EEE MMM ")
-        .padNext(2)
-        .appendValue(ChronoField.DAY_OF_MONTH, 1, 2, SignStyle.NOT_NEGATIVE)
-        .appendPattern(" HH:mm:ss yyyy")
-        .toFormatter(Locale.ENGLISH)
-        .withZone(ZoneOffset.UTC);
+  private static Instant oldDate(String text) {
+    Date date = OLD_DATE.matcher(text).matches() ? DateFormatter.parseHttpDate(text) : null;
+    if (date == null) {
+      throw new DateTimeException("no HTTP date");
+    }
+    return date.toInstant();
   }
 }

@@ -2,7 +2,8 @@ package io.completionworker.gateway.stream;
 
 /**
  * Finds the end of a JSON object that comes in pieces, reading each character once. Not
- * thread-safe.
+ * thread-safe. No parser: what models write need not be JSON, and one would stop at the first
+ * fault, where the call that follows has still to be told from this one.
  */
 final class JsonEnd {
 

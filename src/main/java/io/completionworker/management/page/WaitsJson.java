@@ -1,12 +1,9 @@
 package io.completionworker.management.page;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.json.JsonWriteFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.completionworker.completion.Wait;
-import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -15,28 +12,17 @@ import org.jspecify.annotations.Nullable;
 /** What requests wait for as JSON, for the page and for health. */
 public final class WaitsJson {
 
-  private static final JsonMapper ASCII =
-      JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
-
   private WaitsJson() {}
 
-  /** On one line, in ASCII; times are RFC 3339. */
-  public static String text(List<Wait> waits) {
-    try {
-      return ASCII.writeValueAsString(array(waits));
-    } catch (JsonProcessingException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  static ArrayNode array(List<Wait> waits) {
-    ArrayNode array = ASCII.createArrayNode();
+  /** In their order; times are RFC 3339. */
+  public static ArrayNode array(List<Wait> waits) {
+    ArrayNode array = JsonNodeFactory.instance.arrayNode();
     waits.forEach(wait -> array.add(object(wait)));
     return array;
   }
 
   private static ObjectNode object(Wait wait) {
-    ObjectNode object = ASCII.createObjectNode();
+    ObjectNode object = JsonNodeFactory.instance.objectNode();
     object.put("kind", wait.kind().text());
     object.put("credential", wait.who().credential());
     object.put("name", wait.who().name());

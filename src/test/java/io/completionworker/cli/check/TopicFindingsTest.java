@@ -75,13 +75,13 @@ class TopicFindingsTest {
 
   @Test
   void shouldWarnWhenTheSizeMayNotBeRead() {
-    existing.put("completion-usage", new Topics.Existing(6, Optional.empty()));
+    existing.put("completion-usage", new Topics.Existing(6, 1, Optional.empty()));
 
     assertThat(line("completion-usage")).startsWith("warn").contains("may not be read");
   }
 
   private void has(String name, int partitions, int bytes) {
-    existing.put(name, new Topics.Existing(partitions, Optional.of(bytes)));
+    existing.put(name, new Topics.Existing(partitions, 1, Optional.of(bytes)));
   }
 
   private String line(String topic) {

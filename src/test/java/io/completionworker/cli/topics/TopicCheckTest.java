@@ -33,7 +33,8 @@ class TopicCheckTest {
         names.forEach(
             name ->
                 existing.put(
-                    name, new Existing(partitions.getOrDefault(name, 3), Optional.of(16_000_000))));
+                    name,
+                    new Existing(partitions.getOrDefault(name, 3), 1, Optional.of(16_000_000))));
         existing.remove(missing);
         return existing;
       }

@@ -8,6 +8,8 @@ import io.completionworker.fixtures.UsageRows;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.List;
+import org.apache.avro.Schema;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,6 +41,18 @@ class GroupingTest {
   })
   void shouldTellRowsApartByWhatTheySay(String name, String value) {
     assertThat(Grouping.parse(name).of(row, ZoneOffset.UTC)).isEqualTo(value);
+  }
+
+  /** What is added up or is a time is no name; all the rest is one, also what is new. */
+  @Test
+  void shouldKnowEveryColumnThatNamesSomething() {
+    List<String> names =
+        CompletionUsage.getClassSchema().getFields().stream()
+            .map(Schema.Field::name)
+            .filter(name -> !name.matches(".*(_tokens|_ms|_at)|cost|metadata|source_offset"))
+            .toList();
+
+    assertThat(names).isNotEmpty().allSatisfy(name -> Grouping.parse(name).of(row, ZoneOffset.UTC));
   }
 
   @Test

@@ -58,6 +58,7 @@ class RetryAfterTest {
   @ValueSource(
       strings = {
         "Sun, 22 Nov 2026 11:30:18 GMT",
+        "Sun, 22 Nov 2026 12:30:18 +0100",
         "Sunday, 22-Nov-26 11:30:18 GMT",
         "Sun Nov 22 11:30:18 2026"
       })
@@ -97,7 +98,13 @@ class RetryAfterTest {
         "Sun, 22 Nov 2026 11:29:17 GMT",
         "Mon, 22 Nov 2026 11:30:18 GMT",
         "tomorrow, GMT",
-        "Sun, 32 Nov 2026 11:30:18 GMT"
+        "Sun, 32 Nov 2026 11:30:18 GMT",
+        "Sun, 22 Nov 2026 11:30:18 PST",
+        "Sunday, 22-Nov-26 11:30:18 PST",
+        "Sunday, 22-Nov-77 11:30:18 GMT",
+        "Sunday, 22-Nov-26 11:30 GMT",
+        "Sun Nov 22 11:30:18 PST 2026 or 2026",
+        "Sunday, 22-Nov-26 11:30:18 and so on, and so on, and so on, and so on GMT"
       })
   void shouldTakeGarbageAndWhatHasPassedAsAbsent(String value) {
     assertThat(asked(headers("retry-after", value))).isNull();

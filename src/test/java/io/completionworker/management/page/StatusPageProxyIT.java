@@ -7,13 +7,15 @@ import io.completionworker.browser.Browser;
 import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The page in a real browser, behind a proxy. */
+@Tag("long")
 class StatusPageProxyIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final Browser browser = Browser.open();
   private final PageFixture fixture = new PageFixture();

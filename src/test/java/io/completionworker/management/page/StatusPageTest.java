@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class StatusPageTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final PageFixture fixture = new PageFixture();

@@ -1,0 +1,8 @@
+package io.completionworker.architecture.planted.async;
+
+import io.netty.handler.codec.DateFormatter;
+
+/** Out of the library's home. */
+public final class UsesNetty {
+  public final Class<?> planted = DateFormatter.class;
+}
