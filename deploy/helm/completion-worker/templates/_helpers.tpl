@@ -44,6 +44,10 @@ kafka.session.timeout.ms=60000
 {{- end }}
 management.host=0.0.0.0
 management.port=8080
+{{- if not (hasKey .Values.config "management.peers") }}
+# the status page adds all instances up, by the addresses of the headless Service
+management.peers={{ include "cw.name" . }}:8080
+{{- end }}
 {{- end }}
 
 {{- /* What all containers of a pod have. */ -}}

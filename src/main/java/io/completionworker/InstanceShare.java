@@ -3,6 +3,7 @@ package io.completionworker;
 import io.completionworker.config.RateLimitConfig;
 import io.completionworker.resilience.limit.Share;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,8 @@ final class InstanceShare {
   private final @Nullable PartitionWork work;
   private Set<Integer> own = Set.of();
   private int all;
+  private Map<Integer, PartitionWork.Offsets> offsets = Map.of();
+  private @Nullable Long offsetsUntil;
 
   /**
    * @param nanos the share's time
@@ -55,11 +58,36 @@ final class InstanceShare {
   }
 
   /** What brokers said of all partitions, in a look that began at this time and ends now. */
-  synchronized void looked(long began, Map<Integer, PartitionWork.Offsets> offsets) {
+  synchronized void looked(long began, Map<Integer, PartitionWork.Offsets> found) {
+    offsets = Map.copyOf(found);
+    offsetsUntil = began + PartitionWork.VALID.toNanos();
     if (work != null) {
-      work.looked(began, nanos.getAsLong(), offsets);
+      work.looked(began, nanos.getAsLong(), found);
       tell();
     }
+  }
+
+  /**
+   * Records in the partitions of this instance that the group has not taken; empty while the
+   * brokers have not said so lately.
+   */
+  synchronized OptionalLong lag() {
+    if (own.isEmpty() && all > 0) {
+      return OptionalLong.of(0);
+    }
+    Long until = offsetsUntil;
+    if (own.isEmpty() || until == null || until - nanos.getAsLong() <= 0) {
+      return OptionalLong.empty();
+    }
+    long lag = 0;
+    for (int partition : own) {
+      PartitionWork.Offsets known = offsets.get(partition);
+      if (known == null || known.committed() < 0) {
+        return OptionalLong.empty();
+      }
+      lag += known.lag();
+    }
+    return OptionalLong.of(lag);
   }
 
   private void tell() {

@@ -1,5 +1,6 @@
 package io.completionworker;
 
+import io.completionworker.async.dispatch.LoopView;
 import io.completionworker.completion.Version;
 import io.completionworker.config.ManagementConfig;
 import io.completionworker.config.WorkerSettings;
@@ -8,11 +9,14 @@ import io.completionworker.management.Probes;
 import io.completionworker.management.page.Instance;
 import io.completionworker.management.page.StatusPage;
 import io.completionworker.metrics.history.History;
+import io.completionworker.resilience.limit.LimitUse;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,10 +26,16 @@ final class Management implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Management.class);
 
+  /** More of them nobody reads. */
+  private static final int MOST_LIMITS = 25;
+
   private final Instant started = Instant.now();
   private final WorkerSettings settings;
   private final Worker worker;
-  private final Supplier<InstanceShare.Partitions> partitions;
+  private final String id = UUID.randomUUID().toString();
+  private final String name = hostName();
+  private final InstanceShare share;
+  private final LoopView<List<LimitUse>> limits;
   private final @Nullable History history;
   private final ManagementServer server;
 
@@ -33,10 +43,12 @@ final class Management implements AutoCloseable {
       Worker worker,
       WorkerSettings settings,
       PrometheusMeterRegistry registry,
-      Supplier<InstanceShare.Partitions> partitions) {
+      InstanceShare share,
+      Stages stages) {
     this.settings = settings;
     this.worker = worker;
-    this.partitions = partitions;
+    this.share = share;
+    this.limits = new LoopView<>(stages.loop(), () -> stages.limits().uses(MOST_LIMITS), List.of());
     History looks = settings.management().page() ? History.start(registry) : null;
     this.history = looks;
     try {
@@ -46,7 +58,10 @@ final class Management implements AutoCloseable {
               new Probes(worker::liveness, worker::readiness, worker::started),
               registry::scrape,
               Optional.ofNullable(looks)
-                  .map(kept -> vertx -> StatusPage.of(vertx, kept, this::instance)));
+                  .map(
+                      kept ->
+                          vertx ->
+                              StatusPage.of(vertx, kept, settings.management(), this::instance)));
     } catch (RuntimeException e) {
       close(looks);
       throw e;
@@ -58,12 +73,13 @@ final class Management implements AutoCloseable {
       Worker worker,
       WorkerSettings settings,
       PrometheusMeterRegistry registry,
-      Supplier<InstanceShare.Partitions> partitions) {
+      InstanceShare share,
+      Stages stages) {
     ManagementConfig config = settings.management();
     if (config.port() < 0) {
       return Optional.empty();
     }
-    Management management = new Management(worker, settings, registry, partitions);
+    Management management = new Management(worker, settings, registry, share, stages);
     log.info(
         "{} are at http://{}:{}",
         config.page() ? "Status page, health and metrics" : "Health and metrics",
@@ -88,15 +104,32 @@ final class Management implements AutoCloseable {
     }
   }
 
+  /** As a pod or a container is called; else as the system says. */
+  private static String hostName() {
+    String given = System.getenv("HOSTNAME");
+    if (given != null && !given.isBlank()) {
+      return given;
+    }
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "a host without a name";
+    }
+  }
+
   private Instance instance() {
-    InstanceShare.Partitions now = partitions.get();
+    InstanceShare.Partitions now = share.partitions();
     List<String> hindrances = worker.ownHindrances();
     return new Instance(
+        id,
+        name,
+        settings.gateway().endpoint(),
         settings.group(),
         worker.state(),
         hindrances.isEmpty() && worker.waits().hindrances().isEmpty(),
         hindrances,
         worker.waits().now(),
+        limits.now(),
         now.own(),
         now.all(),
         settings.async().maxInFlight(),

@@ -62,7 +62,12 @@ final class PartitionWork {
   record Offsets(long end, long committed, long changelogEnd) {
 
     boolean lags() {
-      return committed >= 0 && end - committed > MARKERS;
+      return lag() > 0;
+    }
+
+    /** Records that the group has not taken, as far as they are no markers of transactions. */
+    long lag() {
+      return committed >= 0 && end - committed > MARKERS ? end - committed : 0;
     }
   }
 

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Asks the brokers every other second how far the request topic, its group and the changelog are,
- * which shows where the work is.
+ * which shows where the work is and how much of it is still in the topic.
  *
  * <p>Threads: a daemon of its own asks and tells; the other methods are safe on every thread.
  */
@@ -71,13 +71,11 @@ final class WorkObserver implements AutoCloseable {
     this.nanos = nanos;
   }
 
-  /** Begins to ask, if the share depends on it. */
+  /** Begins to ask. */
   @SuppressWarnings("FutureReturnValueIgnored") // it tells by itself
   void start() {
-    if (share.lends()) {
-      long period = PartitionWork.PERIOD.toMillis();
-      thread.scheduleWithFixedDelay(this::look, 0, period, TimeUnit.MILLISECONDS);
-    }
+    long period = PartitionWork.PERIOD.toMillis();
+    thread.scheduleWithFixedDelay(this::look, 0, period, TimeUnit.MILLISECONDS);
   }
 
   private void look() {
@@ -89,7 +87,7 @@ final class WorkObserver implements AutoCloseable {
       long began = nanos.getAsLong();
       share.looked(began, offsets(partitions.all(), began + PartitionWork.TIMEOUT.toNanos()));
       if (failures >= FAILURES_TO_TELL) {
-        log.info("The brokers say again where the work is: limits are lent again");
+        log.info("The brokers say again where the work is, so limits and lag go by it again");
       }
       failures = 0;
       pauses = 0;
@@ -152,8 +150,10 @@ final class WorkObserver implements AutoCloseable {
     pauses = failures >= FAILURES_TO_TELL ? PAUSES : 0;
     if (failures == FAILURES_TO_TELL) { // one line until it works again
       log.warn(
-          "Cannot ask the brokers where the work is, so this instance takes a fifth of its share of"
-              + " the limits, unless it has all partitions{}: {}",
+          "Cannot ask the brokers where the work is, so {}{}: {}",
+          share.lends()
+              ? "this instance takes a fifth of its share of the limits, unless it has all partitions"
+              : "the lag of the request topic is not known",
           answered(cause) ? grants() : "",
           cause.toString());
     }
@@ -172,8 +172,12 @@ final class WorkObserver implements AutoCloseable {
   }
 
   private String grants() {
-    return ". Give it Describe on group %s and on the topics %s and %s, or set %s=0 for all instances"
-        .formatted(group, requests, changelog, RateLimitConfig.LEND_AFTER_CONFIG);
+    String grants =
+        ". Give it Describe on group %s and on the topics %s and %s"
+            .formatted(group, requests, changelog);
+    return share.lends()
+        ? grants + ", or set %s=0 for all instances".formatted(RateLimitConfig.LEND_AFTER_CONFIG)
+        : grants;
   }
 
   @Override

@@ -76,7 +76,8 @@ public final class Worker implements AutoCloseable {
             StreamsSettings.threads(settings),
             requestTopic::explain));
     streams.setStateListener((now, before) -> stateChanged(now));
-    new WorkerGauges(stages, telemetry).register(intake, settings, () -> hindrances().isEmpty());
+    new WorkerGauges(stages, telemetry)
+        .register(intake, settings, share::lag, () -> hindrances().isEmpty());
   }
 
   /** Starts an instance; returns before it has joined its group. */
@@ -110,7 +111,7 @@ public final class Worker implements AutoCloseable {
   }
 
   private void start() {
-    management = Management.start(this, settings, telemetry.registry(), share::partitions);
+    management = Management.start(this, settings, telemetry.registry(), share, stages);
     log.info(
         "A shutdown takes up to {} s: leave it as much before you kill it",
         settings.shutdown().grace().toSeconds());

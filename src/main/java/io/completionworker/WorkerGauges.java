@@ -16,7 +16,9 @@ import io.completionworker.metrics.RequestMeters;
 import io.completionworker.resilience.MeterNames;
 import io.completionworker.resilience.limit.LimitsLeft;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * What the stages are asked for at each scrape. Nothing of it costs anything before that, nor much
@@ -47,10 +49,21 @@ final class WorkerGauges {
   /**
    * Registers them; before the first request is accepted.
    *
+   * @param lag records that the group has not taken
    * @param ready whether the worker works
    */
-  void register(IntakeControl intake, WorkerSettings settings, BooleanSupplier ready) {
+  void register(
+      IntakeControl intake,
+      WorkerSettings settings,
+      Supplier<OptionalLong> lag,
+      BooleanSupplier ready) {
     requests(intake);
+    meters.watch(
+        RequestMeters.LAG,
+        () -> {
+          OptionalLong records = lag.get();
+          return records.isPresent() ? records.getAsLong() : Double.NaN;
+        });
     waiting();
     limits(settings.metrics());
     Secret ownKey = settings.gateway().credentials().virtualKey();

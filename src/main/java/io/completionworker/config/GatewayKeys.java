@@ -155,7 +155,7 @@ final class GatewayKeys {
     group.key(key, ConfigDef.Type.PASSWORD, defaultValue, Allowed.headerValue(), importance, doc);
   }
 
-  private static boolean isUrl(String text) {
+  static boolean isUrl(String text) {
     try {
       URI url = URI.create(text);
       String scheme = url.getScheme();

@@ -31,7 +31,7 @@ public record Limits(
   public static final String TOKENS_PER_MINUTE = "tokens.per.minute";
   public static final String INPUT_TOKENS_PER_MINUTE = "input.tokens.per.minute";
   public static final String OUTPUT_TOKENS_PER_MINUTE = "output.tokens.per.minute";
-  static final String MAX_IN_FLIGHT = "max.in.flight";
+  public static final String MAX_IN_FLIGHT = "max.in.flight";
 
   private static final Allowed RATE = Allowed.between(0.001, 1_000_000_000.0);
   private static final Allowed TOKENS = Allowed.between(1, 1_000_000_000_000L);

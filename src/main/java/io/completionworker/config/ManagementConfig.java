@@ -2,8 +2,13 @@ package io.completionworker.config;
 
 import io.completionworker.config.key.Allowed;
 import io.completionworker.config.key.KeyGroup;
+import java.net.URI;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where probes and metrics are served.
@@ -11,8 +16,11 @@ import org.apache.kafka.common.config.ConfigDef.Importance;
  * @param host name or address to listen on
  * @param port port to listen on; 0 is any free one, -1 is off
  * @param page whether there is a status page beside them
+ * @param peers host and port of each other instance, or of a name that has the addresses of several
+ * @param docs where the pages of the documentation are; null where nobody has said so
  */
-public record ManagementConfig(String host, int port, boolean page) {
+public record ManagementConfig(
+    String host, int port, boolean page, List<String> peers, @Nullable URI docs) {
 
   public static final String HOST_CONFIG = "management.host";
   static final String HOST_DOC =
@@ -27,6 +35,31 @@ public record ManagementConfig(String host, int port, boolean page) {
   static final String PAGE_DOC =
       "Whether there is a status page at /, for everybody who reaches host and port.";
 
+  public static final String PEERS_CONFIG = "management.peers";
+  static final String PEERS_DOC =
+      "Instances whose figures the status page adds to its own, each as host:port of its management"
+          + " server, with commas between them. A name with several addresses, such as that of a"
+          + " headless service, stands for all of them and is resolved anew each time.";
+
+  public static final String DOCS_CONFIG = "management.docs.url";
+  static final String DOCS_DOC =
+      "Where the pages of src/docs are, such as this directory of your repository's site. The status"
+          + " page links to them; without it, it says the gist alone.";
+
+  private static final Pattern PEER =
+      Pattern.compile("(?:\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9_](?:[A-Za-z0-9._-]*)):([0-9]{1,5})");
+  private static final int MOST_PORT = 65_535;
+
+  /** A copy of the list is kept. */
+  public ManagementConfig {
+    peers = List.copyOf(peers);
+  }
+
+  /** Of one instance, without links. */
+  public ManagementConfig(String host, int port, boolean page) {
+    this(host, port, page, List.of(), null);
+  }
+
   static void define(KeyGroup group) {
     group
         .key(
@@ -40,14 +73,42 @@ public record ManagementConfig(String host, int port, boolean page) {
             PORT_CONFIG,
             ConfigDef.Type.INT,
             PORT_DEFAULT,
-            Allowed.between(-1, 65_535),
+            Allowed.between(-1, MOST_PORT),
             Importance.MEDIUM,
             PORT_DOC)
-        .flag(PAGE_CONFIG, true, Importance.LOW, PAGE_DOC);
+        .flag(PAGE_CONFIG, true, Importance.LOW, PAGE_DOC)
+        .key(
+            PEERS_CONFIG,
+            ConfigDef.Type.LIST,
+            List.of(),
+            Allowed.list("a list of host:port", ManagementConfig::isPeer),
+            Importance.LOW,
+            PEERS_DOC)
+        .key(
+            DOCS_CONFIG,
+            ConfigDef.Type.STRING,
+            null,
+            Allowed.text(
+                "a URL with http or https and a host, without user, query or fragment",
+                GatewayKeys::isUrl),
+            Importance.LOW,
+            DOCS_DOC);
+  }
+
+  private static boolean isPeer(String text) {
+    Matcher peer = PEER.matcher(text);
+    return peer.matches()
+        && Integer.parseInt(peer.group(1)) > 0
+        && Integer.parseInt(peer.group(1)) <= MOST_PORT;
   }
 
   static ManagementConfig from(WorkerConfig config) {
+    String docs = config.getString(DOCS_CONFIG);
     return new ManagementConfig(
-        config.getString(HOST_CONFIG), config.getInt(PORT_CONFIG), config.getBoolean(PAGE_CONFIG));
+        config.getString(HOST_CONFIG),
+        config.getInt(PORT_CONFIG),
+        config.getBoolean(PAGE_CONFIG),
+        config.getList(PEERS_CONFIG),
+        docs == null ? null : URI.create(docs.replaceFirst("/+$", "")));
   }
 }

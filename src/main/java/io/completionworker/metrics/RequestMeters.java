@@ -27,7 +27,16 @@ public final class RequestMeters {
           "completion.worker.queue.age",
           "seconds",
           "Time since the oldest pending request was accepted; 0 when there is none. What still waits in"
-              + " the topic is the lag of the consumer.");
+              + " the topic is `completion.worker.lag`.");
+
+  public static final MeterSpec LAG =
+      MeterSpec.gauge(
+          "completion.worker.lag",
+          "records",
+          "Records in this instance's partitions of the request topic that the group has not taken,"
+              + " by what the brokers say every other second, also while the intake is paused; no"
+              + " number while they do not answer. Two records or fewer in a partition count as"
+              + " none, since markers of transactions are counted as records.");
 
   public static final MeterSpec WAITING =
       MeterSpec.gauge(
@@ -126,6 +135,7 @@ public final class RequestMeters {
           PENDING_BYTES,
           PARKED_RECORDS,
           QUEUE_AGE,
+          LAG,
           WAITING,
           CODEC_QUEUE,
           INTAKE_PAUSED,

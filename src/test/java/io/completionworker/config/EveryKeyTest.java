@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.completionworker.config.GatewayConfig.Proxy;
 import io.completionworker.config.GatewayConfig.Tls;
 import io.completionworker.config.GatewayConfig.Tls.Store;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -58,7 +59,17 @@ class EveryKeyTest {
     map("management.host", "0.0.0.0", "0.0.0.0", s -> s.management().host());
     map("management.port", "-1", -1, s -> s.management().port());
     map("management.page", "false", false, s -> s.management().page());
+    map("management.peers", "a:1, [::1]:2", List.of("a:1", "[::1]:2"), EveryKeyTest::peers);
+    map(
+        "management.docs.url",
+        "https://a/docs/",
+        URI.create("https://a/docs"),
+        s -> s.management().docs());
     metrics();
+  }
+
+  private static Object peers(WorkerSettings settings) {
+    return settings.management().peers();
   }
 
   private void metrics() {

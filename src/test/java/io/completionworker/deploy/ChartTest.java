@@ -100,6 +100,33 @@ class ChartTest {
             values.equals("rocksdb") ? "/var/lib/completion-worker" : "/tmp/kafka-streams");
   }
 
+  /** So that the status page of each pod shows all of them. */
+  @Test
+  void shouldNameTheHeadlessServiceAsPeersUnlessOthersAreNamed() {
+    Manifests manifests = render("everything");
+    String service = manifests.one("Service").at("/metadata/name").asText();
+    Result own = template("memory", "--set", "config.management\\.peers=a:1");
+
+    assertThat(manifests.one("Service").at("/spec/clusterIP").asText()).isEqualTo("None");
+    assertThat(manifests.one("ConfigMap").at("/data/worker.properties").asText())
+        .contains("\nmanagement.peers=" + service + ":8080");
+    assertThat(Manifests.of(own.text()).one("ConfigMap").at("/data/worker.properties").asText())
+        .contains("management.peers=a:1")
+        .doesNotContain(":8080");
+  }
+
+  @Test
+  void shouldLetInstancesAskEachOtherThroughTheNetworkPolicy() {
+    JsonNode policy = render("everything").one("NetworkPolicy").path("spec");
+    JsonNode labels = policy.at("/podSelector/matchLabels");
+
+    assertThat(policy.at("/ingress/0/from").findValues("podSelector"))
+        .extracting(selector -> selector.path("matchLabels"))
+        .contains(labels);
+    assertThat(policy.at("/egress/1/ports/0/port").asInt()).isEqualTo(8080);
+    assertThat(policy.at("/egress/1/to/0/podSelector/matchLabels")).isEqualTo(labels);
+  }
+
   @Test
   void shouldTakeEveryTimeOfAProbeFromItsValues() {
     Manifests manifests =

@@ -30,6 +30,11 @@ final class EventStreams {
     return readers.size() < MOST;
   }
 
+  /** Whether nobody reads. */
+  boolean isEmpty() {
+    return readers.isEmpty();
+  }
+
   /** Sends to this one too, until it ends; this first. */
   void open(HttpServerRequest request, String first) {
     Reader reader = new Reader(request);

@@ -10,8 +10,10 @@ import io.completionworker.metrics.history.Point;
 import io.completionworker.metrics.history.Row;
 import io.completionworker.metrics.history.Sample;
 import io.completionworker.metrics.history.Series;
+import io.completionworker.resilience.limit.LimitUse;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.net.URI;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,10 @@ final class Events {
   /** As many as a sum of money or tokens has. */
   private static final MathContext OF_NOW = new MathContext(12);
 
+  private static final List<Series> OF_ENDPOINT =
+      List.of(
+          Series.IN_FLIGHT, Series.CALLS, Series.CALLS_FAILED, Series.CALL_P50, Series.CALL_P95);
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private Events() {}
@@ -37,10 +43,12 @@ final class Events {
    * All points.
    *
    * @param page id of the page that can read this
+   * @param docs where the documentation is; null where nobody has said so
    */
-  static String history(List<Point> points, String page) {
+  static String history(List<Point> points, String page, @Nullable URI docs) {
     ObjectNode data = JSON.createObjectNode();
     data.put("page", page);
+    data.put("docs", docs == null ? null : docs.toString());
     data.put("step", History.STEP.toMillis());
     data.put("most", History.POINTS);
     ArrayNode times = data.putArray("times");
@@ -56,7 +64,7 @@ final class Events {
   }
 
   /** One point, and all else that the page says. */
-  static String sample(Sample sample, Instance instance) {
+  static ObjectNode sample(Sample sample, Instance instance) {
     ObjectNode data = JSON.createObjectNode();
     data.put("time", sample.point().time().toEpochMilli());
     ObjectNode values = data.putObject("values");
@@ -65,24 +73,50 @@ final class Events {
     data.put("minute", sample.minute().plusMillis(500).toSeconds());
     ObjectNode tables = data.putObject("tables");
     sample.tables().forEach((table, rows) -> addRows(tables.putArray(name(table)), rows));
+    addEndpoint(tables.putArray("endpoints"), point, instance);
     data.set("instance", instance(instance));
-    return event("sample", data);
+    return data;
   }
 
   private static ObjectNode instance(Instance instance) {
     ObjectNode data = JSON.createObjectNode();
+    data.put("id", instance.id());
+    data.put("name", instance.name());
     data.put("group", instance.group());
     data.put("state", instance.state());
     data.put("ready", instance.ready());
     ArrayNode reasons = data.putArray("reasons");
     instance.reasons().forEach(reasons::add);
     data.set("waits", WaitsJson.array(instance.waits()));
+    ArrayNode limits = data.putArray("limits");
+    instance.limits().forEach(limit -> addLimit(limits.addObject(), limit));
     data.put("partitions", instance.partitions());
     data.put("allPartitions", instance.allPartitions());
     data.put("maxInFlight", instance.maxInFlight());
     data.put("version", instance.version());
     data.put("started", instance.started().toEpochMilli());
     return data;
+  }
+
+  private static void addLimit(ObjectNode data, LimitUse limit) {
+    data.put("scope", limit.scope());
+    data.put("limit", limit.limit());
+    data.set("size", JSON.getNodeFactory().numberNode(number(limit.size(), OF_NOW)));
+    data.set("share", JSON.getNodeFactory().numberNode(number(limit.share(), OF_NOW)));
+    data.set("used", JSON.getNodeFactory().numberNode(number(limit.used(), OF_NOW)));
+    data.put("source", limit.source());
+  }
+
+  /**
+   * One row as long as there is one endpoint: its calls, and how long those that it answers take.
+   */
+  private static void addEndpoint(ArrayNode table, Point point, Instance instance) {
+    ObjectNode row = table.addObject();
+    row.putArray("names").add(instance.endpoint());
+    ArrayNode values = row.putArray("values");
+    for (Series each : OF_ENDPOINT) {
+      values.add(value(point, each, OF_NOW));
+    }
   }
 
   private static void addRows(ArrayNode table, List<Row> rows) {
@@ -96,7 +130,7 @@ final class Events {
   }
 
   /** JSON of Jackson has no line breaks, so one line of data is all of it. */
-  private static String event(String type, ObjectNode data) {
+  static String event(String type, ObjectNode data) {
     return "event: " + type + "\ndata: " + data + "\n\n";
   }
 

@@ -23,6 +23,7 @@ record PageSource(String html, String policy, String id) {
       List.of(
           "format.js",
           "tables.js",
+          "instances.js",
           "chart.js",
           "charts.js",
           "waits.js",

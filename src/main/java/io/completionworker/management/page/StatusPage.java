@@ -1,23 +1,31 @@
 package io.completionworker.management.page;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.completionworker.config.ManagementConfig;
+import io.completionworker.management.page.peers.Peers;
 import io.completionworker.metrics.history.History;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.net.URI;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Answers {@code /} with the page, and {@code /events} with the samples that it shows, for as long
- * as the reader stays.
+ * Answers {@code /} with the page, {@code /events} with the samples that it shows, for as long as
+ * the reader stays, and {@code /instance} with the latest sample, for the pages of other instances.
  *
  * <p>Requests are for the one event loop of the server. The supplier is called on the thread of the
  * history.
  */
 public final class StatusPage implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(StatusPage.class);
 
   private static final String TEXT = "text/plain; charset=utf-8";
 
@@ -25,15 +33,22 @@ public final class StatusPage implements AutoCloseable {
   private final EventStreams streams = new EventStreams();
   private final History history;
   private final Runnable deafen;
-  private @Nullable String latest;
+  private final @Nullable URI docs;
+  private final @Nullable Peers peers;
+  private @Nullable ObjectNode latest;
+  private boolean asking;
 
-  private StatusPage(Context loop, History history, Supplier<Instance> instance) {
+  private StatusPage(
+      Vertx vertx, History history, ManagementConfig config, Supplier<Instance> instance) {
+    Context loop = vertx.getOrCreateContext();
     this.history = history;
+    this.docs = config.docs();
+    this.peers = config.peers().isEmpty() ? null : new Peers(vertx, config.peers());
     this.deafen =
         history.listen(
             sample -> {
-              String event = Events.sample(sample, instance.get());
-              loop.runOnContext(unused -> show(event));
+              ObjectNode data = Events.sample(sample, instance.get());
+              loop.runOnContext(unused -> show(data));
             });
   }
 
@@ -41,9 +56,11 @@ public final class StatusPage implements AutoCloseable {
    * A page of this history, from now on.
    *
    * @param vertx has one event loop, which the server is on too
+   * @param config which other instances there are
    */
-  public static StatusPage of(Vertx vertx, History history, Supplier<Instance> instance) {
-    return new StatusPage(vertx.getOrCreateContext(), history, instance);
+  public static StatusPage of(
+      Vertx vertx, History history, ManagementConfig config, Supplier<Instance> instance) {
+    return new StatusPage(vertx, history, config, instance);
   }
 
   /** Answers a request if it is for the page; else false. */
@@ -51,6 +68,7 @@ public final class StatusPage implements AutoCloseable {
     switch (String.valueOf(request.path())) {
       case "/" -> page(request);
       case "/events" -> events(request);
+      case "/instance" -> instance(request);
       default -> {
         return false;
       }
@@ -64,9 +82,23 @@ public final class StatusPage implements AutoCloseable {
     deafen.run();
   }
 
-  private void show(String event) {
-    latest = event;
-    streams.send(event);
+  private void show(ObjectNode sample) {
+    latest = sample;
+    streams.send(Events.event("sample", sample));
+    if (peers != null && !asking && !streams.isEmpty()) {
+      asking = true;
+      peers
+          .ask(sample)
+          .onComplete(
+              all -> {
+                asking = false;
+                if (all.succeeded()) {
+                  streams.send(Events.event("all", all.result()));
+                } else {
+                  log.warn("Cannot add up what the instances say", all.cause());
+                }
+              });
+    }
   }
 
   private void page(HttpServerRequest request) {
@@ -94,8 +126,23 @@ public final class StatusPage implements AutoCloseable {
       response
           .putHeader("content-type", "text/event-stream")
           .putHeader("x-accel-buffering", "no"); // a proxy in between would hold events back
-      String before = "retry: 2000\n" + Events.history(history.points(), page.id());
-      streams.open(request, latest == null ? before : before + latest);
+      String before = "retry: 2000\n" + Events.history(history.points(), page.id(), docs);
+      streams.open(request, latest == null ? before : before + Events.event("sample", latest));
+    }
+  }
+
+  private void instance(HttpServerRequest request) {
+    if (refused(request, List.of(HttpMethod.GET))) {
+      return;
+    }
+    ObjectNode known = latest;
+    if (isForeign(request)) {
+      end(request.response(), 403, "Only for the status page\n");
+    } else if (known == null) {
+      request.response().putHeader("retry-after", "2");
+      end(request.response(), 503, "Nothing was measured yet\n");
+    } else {
+      request.response().putHeader("content-type", "application/json").end(known.toString());
     }
   }
 

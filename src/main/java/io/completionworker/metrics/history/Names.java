@@ -15,6 +15,7 @@ final class Names {
   static final String CREDENTIALS_ON_HOLD = HealthMeters.CREDENTIALS_ON_HOLD.name();
   static final String BREAKERS_OPEN = HealthMeters.BREAKERS_OPEN.name();
   static final String INTAKE_PAUSED = RequestMeters.INTAKE_PAUSED.name();
+  static final String LAG = RequestMeters.LAG.name();
   static final String ATTEMPTS = CallMeters.ATTEMPTS.name();
   static final String OUTCOMES = RequestMeters.OUTCOMES.name();
   static final String RETRIES = RequestMeters.RETRIES.name();
@@ -24,15 +25,12 @@ final class Names {
   static final String REQUEST_DURATION = RequestMeters.REQUEST_DURATION.name();
   static final String QUEUE_AGE = RequestMeters.QUEUE_AGE.name();
   static final String WAITING = RequestMeters.WAITING.name();
-  static final String LIMIT_AVAILABLE = HealthMeters.LIMIT_AVAILABLE.name();
 
   static final String REASON = "reason";
   static final String MODEL = "model";
   static final String TYPE = "type";
   static final String CURRENCY = "currency";
   static final String FOR = "for";
-  static final String LIMIT = "limit";
-  static final String SCOPE = "scope";
 
   private Names() {}
 }

@@ -15,7 +15,7 @@ import java.util.function.Predicate;
  * One look at the worker's meters.
  *
  * @param nanos when, on a monotonic clock
- * @param counters sums since the start
+ * @param counters sums since the start; of a timer, how often it measured
  * @param gauges finite values of now
  * @param timers buckets of answered calls and of requests that got their response, by meter
  */
@@ -44,8 +44,11 @@ record Reading(
             counters.put(id, counter.count());
           } else if (meter instanceof Gauge gauge) {
             gauges.put(id, gauge.value());
-          } else if (meter instanceof Timer timer && RESPONSE.equals(id.getTag(OUTCOME))) {
-            timers.merge(id.getName(), Buckets.of(timer.takeSnapshot()), Buckets::plus);
+          } else if (meter instanceof Timer timer) {
+            counters.put(id, (double) timer.count());
+            if (RESPONSE.equals(id.getTag(OUTCOME))) {
+              timers.merge(id.getName(), Buckets.of(timer.takeSnapshot()), Buckets::plus);
+            }
           }
         });
     gauges.values().removeIf(value -> !Double.isFinite(value)); // what it watches is gone

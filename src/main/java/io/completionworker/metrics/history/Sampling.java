@@ -19,6 +19,8 @@ final class Sampling {
 
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
+  private static final Duration HALF_A_STEP = History.STEP.dividedBy(2);
+
   private static final Map<Series, String> GAUGES =
       Map.of(
           Series.IN_FLIGHT, Names.IN_FLIGHT,
@@ -29,7 +31,8 @@ final class Sampling {
           Series.SHARE, Names.LIMIT_SHARE,
           Series.ON_HOLD, Names.CREDENTIALS_ON_HOLD,
           Series.BREAKERS_OPEN, Names.BREAKERS_OPEN,
-          Series.INTAKE_PAUSED, Names.INTAKE_PAUSED);
+          Series.INTAKE_PAUSED, Names.INTAKE_PAUSED,
+          Series.LAG, Names.LAG);
 
   private final Map<Series, Double> values = new EnumMap<>(Series.class);
   private final Set<Series> exceeded = EnumSet.noneOf(Series.class);
@@ -47,6 +50,11 @@ final class Sampling {
     putMinute(Series.PROMPT_TOKENS, Names.TOKENS, tagged(Names.TYPE, "prompt"));
     putMinute(Series.COMPLETION_TOKENS, Names.TOKENS, tagged(Names.TYPE, "completion"));
     putMinute(Series.COST, Names.COST, Sampling::any);
+    if (minute.length().compareTo(MINUTE.minus(HALF_A_STEP)) >= 0) {
+      put(Series.DONE, minute.perSecond(Names.OUTCOMES, Sampling::any));
+    }
+    putMinute(Series.CALLS, Names.ATTEMPTS, Sampling::any);
+    putMinute(Series.CALLS_FAILED, Names.ATTEMPTS, Sampling::failed);
     putQuantiles(Names.ATTEMPTS, Series.CALL_P50, Series.CALL_P95, Series.CALL_P99);
     putQuantiles(
         Names.REQUEST_DURATION, Series.REQUEST_P50, Series.REQUEST_P95, Series.REQUEST_P99);
@@ -62,7 +70,7 @@ final class Sampling {
         sampling.minute.length());
   }
 
-  /** Whether a counter of outcomes is of those that are no answer. */
+  /** Whether what is counted by outcomes is of those that are no answer. */
   static boolean failed(Meter.Id outcome) {
     return !Reading.RESPONSE.equals(outcome.getTag(Reading.OUTCOME));
   }

@@ -43,5 +43,13 @@ public enum Series {
   /** Credentials whose breaker is open. */
   BREAKERS_OPEN,
   /** 1 while the intake is paused. */
-  INTAKE_PAUSED
+  INTAKE_PAUSED,
+  /** Records of the request topic that the group has not taken, in the partitions that are here. */
+  LAG,
+  /** Outcomes a second over the last minute; none in the first minute. */
+  DONE,
+  /** Calls that ended in the last minute, or since the start when that is less. */
+  CALLS,
+  /** Those of them without an answer. */
+  CALLS_FAILED
 }

@@ -6,8 +6,6 @@ public enum Table {
   FAILURES,
   /** By what requests wait for: how many. */
   WAITING,
-  /** By limit and scope: what is left of it. */
-  LIMITS,
   /** By reason: credentials put on hold in the last quarter of an hour, and since the start. */
   HOLDS,
   /**

@@ -35,7 +35,6 @@ final class Tables {
     tables.put(Table.MODELS, most(models()));
     tables.put(Table.COSTS, most(costs()));
     tables.put(Table.WAITING, most(gauges(Names.WAITING, Names.FOR)));
-    tables.put(Table.LIMITS, least(gauges(Names.LIMIT_AVAILABLE, Names.LIMIT, Names.SCOPE)));
     tables.values().removeIf(List::isEmpty);
     return tables;
   }
@@ -111,22 +110,12 @@ final class Tables {
   }
 
   private static List<Row> most(List<Row> rows) {
-    return first(rows, byValue().reversed());
-  }
-
-  private static List<Row> least(List<Row> rows) {
-    return first(rows, byValue());
-  }
-
-  private static List<Row> first(List<Row> rows, Comparator<Row> order) {
+    Comparator<Row> byValue =
+        Comparator.comparing(
+            row -> row.values().get(0), Comparator.nullsFirst(Comparator.naturalOrder()));
     return rows.stream()
-        .sorted(order.thenComparing(row -> String.join(" ", row.names())))
+        .sorted(byValue.reversed().thenComparing(row -> String.join(" ", row.names())))
         .limit(MOST_ROWS)
         .toList();
-  }
-
-  private static Comparator<Row> byValue() {
-    return Comparator.comparing(
-        row -> row.values().get(0), Comparator.nullsFirst(Comparator.naturalOrder()));
   }
 }

@@ -4,6 +4,7 @@ import io.completionworker.completion.CallScope;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.RateSignals;
 import io.completionworker.completion.TokenEstimate;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +47,7 @@ final class LearnedLimits {
     Key key = Key.of(call.scope());
     Account account = accounts.get(key);
     if (account == null) {
-      account = new Account();
+      account = new Account(key);
       accounts.put(key, account);
     }
     account.inFlight++;
@@ -72,6 +73,28 @@ final class LearnedLimits {
     }
   }
 
+  /** Adds what the endpoint has said of its limits, of so many accounts at most. */
+  void addTo(List<LimitUse> uses, int most, long nowNanos) {
+    int looked = 0;
+    for (Account account : accounts.values()) {
+      if (account.heard) {
+        add(uses, account, "requests", account.requests.use(nowNanos));
+        add(uses, account, "tokens", account.tokens.use(nowNanos));
+      }
+      if (++looked == most) {
+        return;
+      }
+    }
+  }
+
+  private void add(List<LimitUse> uses, Account account, String limit, LearnedPace.Use use) {
+    if (use.size() > 0) {
+      double part = Math.max(0, share.now());
+      String scope = account.key.text();
+      uses.add(new LimitUse(scope, limit, use.size(), part, use.used(), LimitUse.HEADERS));
+    }
+  }
+
   int size() {
     return accounts.size();
   }
@@ -79,6 +102,14 @@ final class LearnedLimits {
   private record Key(String credential, String model, @Nullable String tier) {
     static Key of(CallScope scope) {
       return new Key(scope.credential(), scope.model(), scope.tier());
+    }
+
+    String text() {
+      return "credential "
+          + credential
+          + ", model "
+          + model
+          + (tier == null ? "" : ", service tier " + tier);
     }
   }
 
@@ -92,7 +123,10 @@ final class LearnedLimits {
     private int inFlight;
     private boolean heard;
     private long usedNanos;
+    private final Key key;
 
-    private Account() {}
+    private Account(Key key) {
+      this.key = key;
+    }
   }
 }

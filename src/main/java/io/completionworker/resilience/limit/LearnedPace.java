@@ -69,6 +69,23 @@ final class LearnedPace {
     return Math.max(0, Math.min(wait, left > 0 ? left : LONGEST_NANOS - since));
   }
 
+  /** What is known of the limit: nothing of it is known with a size of 0. */
+  Use use(long nowNanos) {
+    if (!heard || limit <= 0) {
+      return new Use(0, null);
+    }
+    boolean whole = untilNanos - nowNanos <= 0; // nobody has said since what others use
+    double used = limit - remaining + (started - startedBefore);
+    return new Use(limit, whole ? null : Double.valueOf(Math.min(limit, Math.max(0, used))));
+  }
+
+  /**
+   * A limit that the endpoint has named.
+   *
+   * @param used by all users of the account; null while that is not known
+   */
+  record Use(double size, @Nullable Double used) {}
+
   /**
    * A call was settled: calls use another part of what they reserve, and the pace is that of what
    * is used in the end. Else a limit of tokens would be spread over far too much.

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,9 @@ final class LimitScope {
   private static final long TURN_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final String label;
+  private final UnaryOperator<String> keys;
+  private final Limits account;
+  private final LimitUse.Recent calls;
   private final @Nullable Integer maxInFlight;
   private final Share share;
   private final LongSupplier nanos;
@@ -44,17 +48,22 @@ final class LimitScope {
    * A scope that has used nothing.
    *
    * @param label its name in meters
+   * @param keys key of a limit in the configuration, by its name without a prefix
    * @param registry where its rate limiters are to be found under that name; null where that is the
    *     name of others, too
    */
   LimitScope(
       String label,
+      UnaryOperator<String> keys,
       Limits account,
       Duration burst,
       Share share,
       LongSupplier nanos,
       @Nullable RateLimiterRegistry registry) {
     this.label = label;
+    this.keys = keys;
+    this.account = account;
+    this.calls = new LimitUse.Recent(nanos);
     this.maxInFlight = account.maxInFlight();
     this.share = share;
     this.nanos = nanos;
@@ -66,9 +75,17 @@ final class LimitScope {
         Limits.REQUESTS_PER_MINUTE,
         burst,
         registry);
-    tokens(account.tokensPerMinute(), TokenEstimate::total, burst);
-    tokens(account.inputTokensPerMinute(), TokenEstimate::input, burst);
-    tokens(account.outputTokensPerMinute(), TokenEstimate::output, burst);
+    tokens(account.tokensPerMinute(), Limits.TOKENS_PER_MINUTE, TokenEstimate::total, burst);
+    tokens(
+        account.inputTokensPerMinute(),
+        Limits.INPUT_TOKENS_PER_MINUTE,
+        TokenEstimate::input,
+        burst);
+    tokens(
+        account.outputTokensPerMinute(),
+        Limits.OUTPUT_TOKENS_PER_MINUTE,
+        TokenEstimate::output,
+        burst);
   }
 
   private void requests(
@@ -83,11 +100,17 @@ final class LimitScope {
     }
   }
 
-  private void tokens(@Nullable Long limit, ToLongFunction<TokenEstimate> kind, Duration burst) {
+  private void tokens(
+      @Nullable Long limit, String name, ToLongFunction<TokenEstimate> kind, Duration burst) {
     if (limit != null) {
       double perSecond = limit / SECONDS_PER_MINUTE;
       tokens.add(
-          new TokenLimit(perSecond, kind, new Quota(perSecond * appliedShare, burst, nanos)));
+          new TokenLimit(
+              name,
+              perSecond,
+              kind,
+              new Quota(perSecond * appliedShare, burst, nanos),
+              new LimitUse.Recent(nanos)));
     }
   }
 
@@ -149,6 +172,25 @@ final class LimitScope {
     }
   }
 
+  /** Adds what is used of its limits. */
+  void addTo(List<LimitUse> uses) {
+    double seconds = SECONDS_PER_MINUTE;
+    use(uses, Limits.REQUESTS_PER_SECOND, account.requestsPerSecond(), calls.sum() / seconds);
+    use(uses, Limits.REQUESTS_PER_MINUTE, account.requestsPerMinute(), (double) calls.sum());
+    for (TokenLimit limit : tokens) {
+      use(uses, limit.name, limit.perSecond * seconds, (double) limit.recent.sum());
+    }
+    use(uses, Limits.MAX_IN_FLIGHT, maxInFlight, inFlight);
+  }
+
+  private void use(List<LimitUse> uses, String name, @Nullable Number size, double used) {
+    if (size != null) {
+      String words = name.equals(Limits.MAX_IN_FLIGHT) ? "calls in flight" : name.replace('.', ' ');
+      double part = Math.max(0, share.now());
+      uses.add(new LimitUse(label, words, size.doubleValue(), part, used, keys.apply(name)));
+    }
+  }
+
   /**
    * Who was the first to wait is the next to start. Else the small calls of others would take all
    * that flows in, and a call that needs a full bucket would never find one.
@@ -168,9 +210,13 @@ final class LimitScope {
   /** A call starts; reserves the tokens that it is expected to use at most. */
   void start(CompletionCall call) {
     inFlight++;
+    calls.add(1);
     next = call.source().position().equals(next) ? null : next;
     requests.forEach(RequestLimit::take);
-    tokens.forEach(limit -> limit.quota.take(limit.cost(call.tokens())));
+    for (TokenLimit limit : tokens) {
+      limit.quota.take(limit.cost(call.tokens()));
+      limit.recent.add(limit.cost(call.tokens()));
+    }
   }
 
   /**
@@ -186,8 +232,10 @@ final class LimitScope {
       long unused = limit.cost(reserved) - limit.cost(used);
       if (unused < 0) {
         limit.quota.take(-unused);
+        limit.recent.add(-unused);
       } else if (refund) {
         limit.quota.giveBack(unused);
+        limit.recent.add(-unused);
       }
     }
   }
@@ -216,10 +264,16 @@ final class LimitScope {
   /**
    * A limit of tokens.
    *
+   * @param name in the configuration, without a prefix
    * @param perSecond the account's
    * @param kind which tokens it counts
    */
-  private record TokenLimit(double perSecond, ToLongFunction<TokenEstimate> kind, Quota quota) {
+  private record TokenLimit(
+      String name,
+      double perSecond,
+      ToLongFunction<TokenEstimate> kind,
+      Quota quota,
+      LimitUse.Recent recent) {
 
     long cost(TokenEstimate estimate) {
       return kind.applyAsLong(estimate);

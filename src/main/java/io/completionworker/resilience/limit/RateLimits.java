@@ -18,9 +18,13 @@ import io.github.resilience4j.micrometer.tagged.TaggedRateLimiterMetrics;
 import io.github.resilience4j.ratelimiter.RateLimiterRegistry;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -93,6 +97,35 @@ public final class RateLimits implements Condition {
       }
     }
     return left;
+  }
+
+  /**
+   * What is used of the limits, the fullest first; of very many scopes, of some thousand.
+   * Dispatcher's thread only.
+   *
+   * @param most so many of them
+   */
+  public List<LimitUse> uses(int most) {
+    List<LimitUse> uses = new ArrayList<>();
+    int looked = 0;
+    for (LimitScope state : states.values()) {
+      state.addTo(uses);
+      if (++looked == MOST_LOOKED_AT) {
+        break;
+      }
+    }
+    learned.addTo(uses, MOST_LOOKED_AT, nanos.getAsLong());
+    uses.sort(
+        Comparator.comparingDouble(LimitUse::part)
+            .reversed()
+            .thenComparing(LimitUse::scope)
+            .thenComparing(LimitUse::limit));
+    // Scopes without a name of their own are one row, with the fullest of them.
+    Set<List<String>> named = new HashSet<>();
+    return uses.stream()
+        .filter(use -> named.add(List.of(use.scope(), use.limit(), use.source())))
+        .limit(most)
+        .toList();
   }
 
   /** Name of the limit scope of a call; no secret. Calls of one scope wait for the same limits. */
@@ -206,6 +239,7 @@ public final class RateLimits implements Condition {
       state =
           new LimitScope(
               label,
+              rule::key,
               rule.limits(),
               burst,
               share,

@@ -77,6 +77,14 @@ function timeSpan(value) {
   return `${whole.format(Math.floor(hours / 24))} days`;
 }
 
+/** A time that nobody knows exactly, in two digits at most. */
+function roughly(value) {
+  const [size, unit] = [[86_400, "days"], [3600, "h"], [60, "min"], [1, "s"]]
+    .find(([each]) => value >= 1.5 * each) ?? [1, "s"];
+  const number = Math.max(1, Number((value / size).toPrecision(2)));
+  return `${amount(size === 1 ? Math.ceil(number) : number)} ${unit}`;
+}
+
 function bytes(value) {
   if (!isThere(value)) {
     return NONE;

@@ -1,4 +1,4 @@
-// State and figures of this moment.
+// State and figures of this moment: of all instances that answer, or of this one.
 
 // Each has a key, a title, a value, its unit, and a note.
 const FIGURES = [
@@ -8,6 +8,7 @@ const FIGURES = [
     () => "open at the endpoint"],
   ["pending", "Pending", (v) => count(v.pending), () => "requests",
     (v) => `oldest ${seconds(v.queue_age)} · ${bytes(v.pending_bytes)} stored`],
+  ["lag", "Lag", (v) => count(v.lag), () => "records not taken", backlog],
   ["failed", "Failed", (v, s) => count(failed(s, 0)), () => "in 15 min",
     (v, s) => `${count(failed(s, 2))} since the start`],
   ["calls", "Latency of calls", (v) => seconds(v.call_p50), () => "p50",
@@ -21,6 +22,23 @@ const FIGURES = [
 ];
 
 const figures = new Map();
+
+/**
+ * How long what waits in the topic and in the store takes, at the rate of the last minute. A dash
+ * while one of them is not known, and while nothing is done.
+ */
+function backlog(values) {
+  const { lag, pending, done } = values;
+  if (![lag, pending].every(isThere)) {
+    return NONE;
+  }
+  if (lag + pending === 0) {
+    return "no backlog";
+  }
+  return isThere(done) && done > 0
+    ? `with pending: about ${roughly((lag + pending) / done)} at ${amount(done)}/s`
+    : `with pending: ${NONE}`;
+}
 
 /** Failures of all reasons; not known before the first outcome. */
 function failed({ values, tables }, column) {
@@ -40,13 +58,32 @@ function buildFigures() {
     const value = element("span", {}, NONE);
     const unit = element("span", { class: "unit" });
     const note = element("dd", { class: "note" });
-    figures.set(key, { value, unit, note });
+    const more = element("span");
+    const text = element("span");
+    note.append(text, more);
+    figures.set(key, { value, unit, note: text, more });
     byId("figures").append(element("div", { id: `figure-${key}` },
       element("dt", {}, title), element("dd", { class: "value" }, value, " ", unit), note));
   }
+  figures.get("failed").more.append(" · ", element("a", { href: "#card-failures" }, "list them"));
 }
 
-function drawOverview(sample) {
+/** What the figures and tables are of. */
+function shownSample() {
+  if (together === null || scope === "own") {
+    return latest;
+  }
+  const { partitions, maxInFlight } = together;
+  return { ...together, instance: { ...latest.instance, partitions, maxInFlight, limits: together.limits } };
+}
+
+/**
+ * Shows figures.
+ *
+ * @param sample of whom they are
+ * @param own the sample of this instance
+ */
+function drawOverview(sample, own) {
   for (const [key, , value, unit, note] of FIGURES) {
     const text = value(sample.values, sample);
     const shown = figures.get(key);
@@ -54,8 +91,16 @@ function drawOverview(sample) {
     say(shown.unit, text === NONE ? "" : unit(sample));
     say(shown.note, note(sample.values, sample));
   }
-  drawInstance(sample);
-  drawWaits(sample.instance.waits, sample.time);
+  figures.get("failed").more.hidden = !(failed(sample, 2) > 0);
+  const slowest = sample !== own && together.answered > 1;
+  for (const key of ["calls", "requests"]) {
+    const shown = figures.get(key);
+    if (slowest && shown.value.textContent !== NONE) {
+      say(shown.unit, "p50, slowest instance");
+    }
+  }
+  drawInstance(own);
+  drawWaits(own.instance.waits, own.time);
 }
 
 function drawInstance({ instance, values, time }) {

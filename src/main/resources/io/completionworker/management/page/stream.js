@@ -10,6 +10,8 @@ const AGAIN = 3000;
 let source = null;
 let pageId = null;
 let latest = null;
+let together = null;
+let docsUrl = null;
 let lastHeard = 0;
 let paused = false;
 let retry = null;
@@ -19,12 +21,13 @@ function connect() {
   lastHeard = performance.now();
   source = new EventSource(`${HERE}events`);
   source.addEventListener("history", (event) => {
-    const { page, ...history } = JSON.parse(event.data);
+    const { page, docs, ...history } = JSON.parse(event.data);
     if (pageId !== null && pageId !== page) {
       location.reload(); // the worker has another version now
       return;
     }
     pageId = page;
+    docsUrl = docs;
     takeHistory(history);
     heard();
   });
@@ -32,6 +35,10 @@ function connect() {
     const sample = JSON.parse(event.data);
     addPoint(sample.time, sample.values);
     latest = sample;
+    heard();
+  });
+  source.addEventListener("all", (event) => {
+    together = JSON.parse(event.data);
     heard();
   });
   source.addEventListener("error", () => {
@@ -58,8 +65,10 @@ function heard() {
 function draw() {
   drawCharts();
   if (latest !== null) {
-    drawOverview(latest);
-    drawTables(latest.values, latest.tables);
+    const shown = shownSample();
+    drawInstances();
+    drawOverview(shown, latest);
+    drawTables(shown);
   }
 }
 
@@ -72,9 +81,9 @@ function lose() {
 
 function togglePause() {
   paused = !paused;
-  say(byId("pause"), paused ? "Resume" : "Pause");
+  say(byId("pause"), paused ? "Resume updates" : "Pause updates");
   if (paused) {
-    showState("off", "Paused");
+    showState("off", "Updates paused");
   } else {
     draw();
   }
@@ -84,9 +93,14 @@ for (const link of document.querySelectorAll("a[href]:not([href^='#'])")) {
   link.setAttribute("href", HERE + link.getAttribute("href"));
 }
 buildFigures();
+buildInstances();
 buildCharts();
 buildTables();
 byId("pause").addEventListener("click", togglePause);
+
+for (const each of ["all", "own"]) {
+  byId(`scope-${each}`).addEventListener("click", () => showScope(each));
+}
 
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) {

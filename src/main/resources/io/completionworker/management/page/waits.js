@@ -1,11 +1,31 @@
 // What requests wait for: since when, until when, how many, what the provider said, what to do.
 // Times go on between samples, by the worker's clock.
 
+/** Of each kind its title, what it means, and the page that says more. */
 const WAIT_KINDS = {
-  "cool-down": "Cool-down",
-  "hold": "On hold",
-  "failure-cutoff": "On hold by the failure cutoff",
-  "breaker": "The endpoint fails",
+  "cool-down": {
+    title: "Cool-down",
+    means: "The endpoint asked for a pause, so calls of this model wait until it is over. No request fails by it.",
+    page: "operations.md#completionworkerratelimited",
+  },
+  "hold": {
+    title: "On hold",
+    means: "The endpoint refuses this credential, or its budget is used up. Its requests wait instead of failing;"
+      + " now and then one of them is called as a probe, and when that is let in, all go on.",
+    page: "operations.md#completionworkercredentialonhold",
+  },
+  "failure-cutoff": {
+    title: "On hold by the failure cutoff",
+    means: "Nearly all of the last requests of this credential failed for one reason, so the others wait instead of"
+      + " failing, too. A probe finds out whether the reason is gone.",
+    page: "operations.md#failure-reasons",
+  },
+  "breaker": {
+    title: "The endpoint fails",
+    means: "Most of the last calls ended with a server's error or without an answer, so calls pause and a few are"
+      + " let through to find out whether it works again. Requests wait; they do not fail by it.",
+    page: "operations.md#completionworkerbreakeropen",
+  },
 };
 
 let waitsShown = [];
@@ -38,15 +58,19 @@ function waitItem() {
     times: element("span", { class: "times" }),
     why: element("p", { class: "why" }),
     said: element("q"),
-    action: element("p", { class: "action" }),
+    means: element("p", { class: "means" }),
+    action: element("span"),
+    more: element("span", { class: "more" }),
   };
-  const item = element("li", {}, element("p", {}, parts.title, " ", parts.times), parts.why, parts.action);
+  const item = element("li", {}, element("p", {}, parts.title, " ", parts.times), parts.why, parts.means,
+    element("p", { class: "action" }, parts.action, " ", parts.more));
   return { item, ...parts };
 }
 
-function sayWait({ wait, title, why, said, action }) {
+function sayWait({ wait, title, why, said, means, action, more }) {
+  const kind = WAIT_KINDS[wait.kind];
   const only = [isThere(wait.model) ? `model ${wait.model}` : "", isThere(wait.tier) ? `service tier ${wait.tier}` : ""];
-  say(title, `${WAIT_KINDS[wait.kind] ?? wait.kind}: ${[wait.name, ...only].filter(Boolean).join(", ")}`);
+  say(title, `${kind?.title ?? wait.kind}: ${[wait.name, ...only].filter(Boolean).join(", ")}`);
   const cause = [wait.reason, isThere(wait.status) ? `status ${wait.status}` : "", wait.detail];
   const text = `${cause.filter(Boolean).join(", ")} · ${amount(wait.waiting)} ${wait.waiting === 1 ? "request waits" : "requests wait"}`
     + ` · credential ${wait.credential}`;
@@ -57,7 +81,19 @@ function sayWait({ wait, title, why, said, action }) {
   if (wait.said && said.parentNode !== why) {
     why.append(element("br"), said);
   }
+  say(means, kind?.means ?? "");
   say(action, wait.action);
+  sayMore(more, kind);
+}
+
+/** A link to the page, or, where nobody has said where pages are, its name. */
+function sayMore(place, kind) {
+  if (kind === undefined || place.hasChildNodes()) {
+    return;
+  }
+  place.append(isThere(docsUrl)
+    ? element("a", { href: `${docsUrl}/${kind.page}`, target: "_blank", rel: "noreferrer" }, "What to do")
+    : `More: src/docs/${kind.page.replace("#", ", ")}`);
 }
 
 /** Since and until, which go on by themselves. */

@@ -6,6 +6,7 @@ import io.completionworker.management.Health;
 import io.completionworker.management.ManagementServer;
 import io.completionworker.management.Probes;
 import io.completionworker.metrics.history.History;
+import io.completionworker.resilience.limit.LimitUse;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
@@ -18,7 +19,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** A management server with the page, over meters that the test moves. */
 final class PageFixture implements AutoCloseable {
@@ -32,8 +36,32 @@ final class PageFixture implements AutoCloseable {
   final AtomicInteger samples = new AtomicInteger();
   volatile List<String> reasons = List.of();
   volatile List<Wait> waits = List.of();
+  volatile List<LimitUse> limits = List.of();
+  private final String id = UUID.randomUUID().toString();
+  private final String name;
+  private final List<String> peers;
+  private final @Nullable URI docs;
   private final History history = History.start(registry);
-  private ManagementServer server = serve(0);
+  private ManagementServer server;
+
+  /** One instance without peers and without a place for its documentation. */
+  PageFixture() {
+    this("worker-0", 0, List.of(), null);
+  }
+
+  /**
+   * One of several instances.
+   *
+   * @param port 0 for any
+   * @param peers as configured
+   * @param docs where its documentation is, or null
+   */
+  PageFixture(String name, int port, List<String> peers, @Nullable URI docs) {
+    this.name = name;
+    this.peers = peers;
+    this.docs = docs;
+    this.server = serve(port);
+  }
 
   int port() {
     return server.port();
@@ -90,9 +118,21 @@ final class PageFixture implements AutoCloseable {
       add(1_234_567, "completion.worker.outcomes", "outcome", reason);
       add(7_654_321, "completion.worker.retries", "reason", reason);
       add(1_234_567, "completion.worker.holds", "reason", reason);
-      gauge(99_999_999, "completion.worker.limit.available", "limit", "tokens", "scope", model);
       gauge(10_000_000, "completion.worker.waiting", "for", "permit of " + model);
     }
+    limits =
+        IntStream.range(0, 25)
+            .mapToObj(
+                i ->
+                    new LimitUse(
+                        "credential 3f9a1c22b7d0e451, model " + "llama-v3-instruct-".repeat(i),
+                        "output tokens per minute",
+                        99_999_999_999.0,
+                        1.0 / 3,
+                        i % 2 == 0 ? null : 33_333_333_333.0,
+                        "rate.limit.override.a-long-name.output.tokens.per.minute"))
+            .toList();
+    gauge(123_456_789, "completion.worker.lag");
     add(3_333_333, "completion.worker.outcomes", "outcome", "response");
     gauge(200_000, "completion.worker.in.flight");
     gauge(10_000_000, "completion.worker.pending.records");
@@ -123,20 +163,28 @@ final class PageFixture implements AutoCloseable {
 
   private ManagementServer serve(int port) {
     return ManagementServer.start(
-        new ManagementConfig("127.0.0.1", port, true),
+        config(port),
         new Probes(() -> Health.UP, () -> Health.UP, () -> Health.UP),
         registry::scrape,
-        Optional.of(vertx -> StatusPage.of(vertx, history, this::instance)));
+        Optional.of(vertx -> StatusPage.of(vertx, history, config(port), this::instance)));
+  }
+
+  private ManagementConfig config(int port) {
+    return new ManagementConfig("127.0.0.1", port, true, peers, docs);
   }
 
   private Instance instance() {
     samples.incrementAndGet();
     return new Instance(
+        id,
+        name,
+        "api.example",
         "group",
         "RUNNING",
         reasons.isEmpty(),
         reasons,
         waits,
+        limits,
         3,
         8,
         240_000,

@@ -28,6 +28,9 @@ class StatusPageBrowserIT {
   /** What can be operated. */
   private static final String CONTROLS = "a[href], button, summary, [tabindex='0']";
 
+  private static final String CONTROLS_IN_SIGHT =
+      "[...document.querySelectorAll(arguments[0])].filter(each => each.checkVisibility())";
+
   private final Browser browser = Browser.open();
   private final PageFixture fixture = new PageFixture();
 
@@ -109,8 +112,7 @@ class StatusPageBrowserIT {
     await().atMost(PATIENCE).until(() -> points() >= 3);
 
     Set<Integer> reached = new LinkedHashSet<>();
-    int controls =
-        browser.run("return document.querySelectorAll(arguments[0]).length", CONTROLS).asInt();
+    int controls = browser.run("return " + CONTROLS_IN_SIGHT + ".length", CONTROLS).asInt();
     for (int i = 0; i < controls; i++) {
       browser.press(Browser.TAB);
       reached.add(focused());
@@ -152,15 +154,15 @@ class StatusPageBrowserIT {
     tabTo("#pause");
 
     browser.press(Browser.ENTER);
-    assertThat(text("state")).isEqualTo("Paused");
+    assertThat(text("state")).isEqualTo("Updates paused");
     int shown = points();
     fixture.reasons = List.of("a reason");
     await().atMost(PATIENCE).until(() -> points() > shown + 1);
-    assertThat(text("state")).isEqualTo("Paused");
+    assertThat(text("state")).isEqualTo("Updates paused");
 
     browser.press(Browser.ENTER);
     assertThat(text("state")).isEqualTo("Not ready");
-    assertThat(text("pause")).isEqualTo("Pause");
+    assertThat(text("pause")).isEqualTo("Pause updates");
   }
 
   @ParameterizedTest
@@ -273,9 +275,7 @@ class StatusPageBrowserIT {
 
   private int focused() {
     return browser
-        .run(
-            "return [...document.querySelectorAll(arguments[0])].indexOf(document.activeElement)",
-            CONTROLS)
+        .run("return " + CONTROLS_IN_SIGHT + ".indexOf(document.activeElement)", CONTROLS)
         .asInt();
   }
 

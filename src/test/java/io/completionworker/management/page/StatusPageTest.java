@@ -86,6 +86,8 @@ class StatusPageTest {
     "DELETE, /, 405",
     "OPTIONS, /, 405",
     "HEAD, /events, 405",
+    "HEAD, /instance, 405",
+    "POST, /instance, 405",
     "POST, /events, 405",
     "GET, /other, 404",
     "GET, /index.html, 404"
@@ -100,9 +102,24 @@ class StatusPageTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"/", "/events", "/metrics", "/health/ready"})
+  @CsvSource({"/", "/events", "/instance", "/metrics", "/health/ready"})
   void shouldNotAnswerToANameThatWasMadeToLeadHere(String path) throws Exception {
     assertThat(raw(path, "Host: evil.example:" + fixture.port())).startsWith("HTTP/1.1 421");
+  }
+
+  @Test
+  void shouldGiveTheLatestSampleToOtherInstances() throws Exception {
+    fixture.work("TIMEOUT");
+    await().atMost(PATIENCE).until(() -> get("/instance").statusCode() == 200);
+
+    HttpResponse<String> answer = get("/instance");
+    JsonNode sample = JSON.readTree(answer.body());
+
+    assertThat(header(answer, "content-type")).isEqualTo("application/json");
+    assertThat(sample.at("/instance/name").asText()).isEqualTo("worker-0");
+    assertThat(sample.at("/tables/endpoints/0/names/0").asText()).isEqualTo("api.example");
+    assertThat(raw("/instance", "Host: localhost\r\nSec-Fetch-Site: cross-site"))
+        .startsWith("HTTP/1.1 403");
   }
 
   @ParameterizedTest

@@ -195,20 +195,45 @@ class HistoryTest {
   }
 
   @Test
-  void shouldNameWhatRequestsWaitForAndWhatIsLeftOfLimits() {
+  void shouldNameWhatRequestsWaitFor() {
     gauge("completion.worker.waiting", 4, "for", "permit");
     gauge("completion.worker.waiting", 9, "for", "slot");
-    gauge("completion.worker.limit.available", 50, "limit", "tokens", "scope", "gpt");
-    gauge("completion.worker.limit.available", 2, "limit", "requests", "scope", "gpt");
     next();
 
     assertThat(rows(Table.WAITING))
         .containsExactly(
             new Row(List.of("slot"), List.of(9.0)), new Row(List.of("permit"), List.of(4.0)));
-    assertThat(rows(Table.LIMITS))
-        .containsExactly(
-            new Row(List.of("requests", "gpt"), List.of(2.0)),
-            new Row(List.of("tokens", "gpt"), List.of(50.0)));
+  }
+
+  @Test
+  void shouldSayTheRateOfOutcomesWhenItHasSeenAMinute() {
+    count(Names.OUTCOMES, 0, "outcome", "response");
+    times(29, () -> outcomes(4));
+    assertThat(now()).doesNotContainKey(Series.DONE);
+
+    outcomes(4);
+    assertThat(now().get(Series.DONE)).isCloseTo(2.0, within(1e-9));
+    times(30, () -> outcomes(1));
+    assertThat(now().get(Series.DONE)).isCloseTo(0.5, within(1e-9));
+  }
+
+  private void outcomes(int responses) {
+    count(Names.OUTCOMES, responses, "outcome", "response");
+    next();
+  }
+
+  @Test
+  void shouldCountCallsOfTheLastMinuteAndThoseThatFailed() {
+    timer(Names.ATTEMPTS, "response");
+    timer(Names.ATTEMPTS, "TIMEOUT");
+    next();
+    times(3, () -> timer(Names.ATTEMPTS, "response").record(LONG));
+    timer(Names.ATTEMPTS, "TIMEOUT").record(LONG);
+    next();
+
+    assertThat(now()).containsEntry(Series.CALLS, 4.0).containsEntry(Series.CALLS_FAILED, 1.0);
+    times(30, this::next);
+    assertThat(now()).containsEntry(Series.CALLS, 0.0).containsEntry(Series.CALLS_FAILED, 0.0);
   }
 
   @Test

@@ -118,7 +118,8 @@ class LimitScopesTest {
     Remembered<String, LimitScope> states = new Remembered<>(LimitScope::forgettable);
     Share share = Share.of(config, time);
     for (int i = 0; i < 100_000; i++) {
-      LimitScope state = new LimitScope("a", config.limits(), config.burst(), share, time, null);
+      LimitScope state =
+          new LimitScope("a", key -> key, config.limits(), config.burst(), share, time, null);
       state.wait(Calls.call());
       state.start(Calls.call());
       if (i > 0) {

@@ -1,0 +1,136 @@
+package io.completionworker.management.page.peers;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.completionworker.metrics.history.Series;
+import io.completionworker.metrics.history.Table;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Reads the sample of another instance. Whoever answers at an address may be somebody else by now,
+ * or of another version: only known fields are taken, numbers as numbers and texts cut short.
+ */
+final class PeerSample {
+
+  static final String ENDPOINTS = "endpoints";
+
+  /** Names of its tables. */
+  static final List<String> TABLES =
+      Stream.concat(Arrays.stream(Table.values()).map(PeerSample::name), Stream.of(ENDPOINTS))
+          .toList();
+
+  /** Rows of a table, and elements of a list. */
+  static final int MOST_ROWS = 25;
+
+  private static final int MOST_COLUMNS = 8;
+  private static final int MOST_CHARACTERS = 200;
+  private static final Pattern EXCEEDED = Pattern.compile(">[0-9]{1,12}(\\.[0-9]{1,12})?");
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private PeerSample() {}
+
+  /** What is known of it; empty when it is no sample. */
+  static Optional<ObjectNode> read(byte[] body) {
+    JsonNode given;
+    try {
+      given = JSON.readTree(body);
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+    boolean sample =
+        given != null && given.at("/instance/id").isTextual() && given.path("values").isObject();
+    return sample ? Optional.of(sample(given)) : Optional.empty();
+  }
+
+  static String name(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static ObjectNode sample(JsonNode given) {
+    ObjectNode sample = JSON.createObjectNode();
+    number(sample, given, "time");
+    number(sample, given, "minute");
+    ObjectNode values = sample.putObject("values");
+    for (Series series : Series.values()) {
+      JsonNode value = given.path("values").path(name(series));
+      boolean text = value.isTextual() && EXCEEDED.matcher(value.asText()).matches();
+      if (value.isNumber() || text) {
+        values.set(name(series), value);
+      }
+    }
+    ObjectNode tables = sample.putObject("tables");
+    for (String table : TABLES) {
+      first(given.path("tables").path(table), MOST_ROWS)
+          .forEach(row -> row(tables.withArray(table).addObject(), row));
+    }
+    sample.set("instance", instance(given.path("instance")));
+    return sample;
+  }
+
+  private static ObjectNode instance(JsonNode given) {
+    ObjectNode instance = JSON.createObjectNode();
+    for (String field : List.of("id", "name", "group", "state", "version")) {
+      instance.put(field, text(given.path(field)));
+    }
+    for (String field : List.of("partitions", "allPartitions", "maxInFlight", "started")) {
+      number(instance, given, field);
+    }
+    instance.put("ready", given.path("ready").asBoolean());
+    ArrayNode reasons = instance.putArray("reasons");
+    first(given.path("reasons"), MOST_ROWS).forEach(reason -> reasons.add(text(reason)));
+    ArrayNode waits = instance.putArray("waits");
+    first(given.path("waits"), MOST_ROWS)
+        .forEach(wait -> waits.addObject().put("kind", text(wait.path("kind"))));
+    ArrayNode limits = instance.putArray("limits");
+    first(given.path("limits"), MOST_ROWS).forEach(limit -> limit(limits.addObject(), limit));
+    return instance;
+  }
+
+  private static void row(ObjectNode row, JsonNode given) {
+    ArrayNode names = row.putArray("names");
+    first(given.path("names"), MOST_COLUMNS).forEach(name -> names.add(text(name)));
+    ArrayNode values = row.putArray("values");
+    first(given.path("values"), MOST_COLUMNS)
+        .forEach(
+            value -> {
+              boolean text = value.isTextual() && EXCEEDED.matcher(value.asText()).matches();
+              if (value.isNumber() || text) {
+                values.add(value);
+              } else {
+                values.addNull();
+              }
+            });
+  }
+
+  private static void limit(ObjectNode limit, JsonNode given) {
+    for (String field : List.of("scope", "limit", "source")) {
+      limit.put(field, text(given.path(field)));
+    }
+    for (String field : List.of("size", "share", "used")) {
+      number(limit, given, field);
+    }
+  }
+
+  private static void number(ObjectNode target, JsonNode given, String field) {
+    if (given.path(field).isNumber()) {
+      target.set(field, given.path(field));
+    }
+  }
+
+  private static String text(JsonNode given) {
+    String text = given.asText("");
+    return text.length() <= MOST_CHARACTERS ? text : text.substring(0, MOST_CHARACTERS) + " ...";
+  }
+
+  private static List<JsonNode> first(JsonNode array, int most) {
+    return array.isArray() ? array.valueStream().limit(most).toList() : List.of();
+  }
+}

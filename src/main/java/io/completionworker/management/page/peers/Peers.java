@@ -1,0 +1,121 @@
+package io.completionworker.management.page.peers;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.PoolOptions;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks the other instances for their latest samples, some of them at once, each for a moment only.
+ *
+ * <p>For the event loop; a round begins when the one before has ended.
+ */
+public final class Peers {
+
+  /** More are not asked. */
+  static final int MOST = 64;
+
+  private static final int AT_ONCE = 8;
+  private static final int CONNECT_MILLIS = 1_000;
+  private static final int IDLE_SECONDS = 20;
+  private static final long RESOLVE_MILLIS = 5_000;
+
+  private final Vertx vertx;
+  private final HttpClient client;
+  private final List<PeerAddress> configured;
+  private final Set<PeerAddress> ourselves = new HashSet<>();
+  private Map<PeerAddress, Long> silentSince = new HashMap<>();
+
+  /**
+   * Asks nobody yet.
+   *
+   * @param addresses as configured, each host:port
+   */
+  public Peers(Vertx vertx, List<String> addresses) {
+    this.vertx = vertx;
+    this.configured = addresses.stream().map(PeerAddress::of).toList();
+    this.client =
+        vertx.createHttpClient(
+            new HttpClientOptions()
+                .setConnectTimeout(CONNECT_MILLIS)
+                .setIdleTimeout(IDLE_SECONDS)
+                .setIdleTimeoutUnit(TimeUnit.SECONDS),
+            new PoolOptions().setHttp1MaxSize(1));
+  }
+
+  /**
+   * What all instances say together, this one with them.
+   *
+   * @param own the latest sample of this instance
+   */
+  public Future<ObjectNode> ask(ObjectNode own) {
+    return vertx
+        .executeBlocking(() -> PeerAddress.resolved(configured), false)
+        .timeout(RESOLVE_MILLIS, TimeUnit.MILLISECONDS)
+        .otherwise(failure -> configured)
+        .compose(addresses -> askThese(addresses, own));
+  }
+
+  private Future<ObjectNode> askThese(List<PeerAddress> all, ObjectNode own) {
+    List<PeerAddress> others =
+        all.stream().filter(address -> !ourselves.contains(address)).limit(MOST).toList();
+    Map<PeerAddress, PeerAnswer> answers = new HashMap<>();
+    Iterator<PeerAddress> left = others.iterator();
+    List<Future<@Nullable Void>> lines =
+        IntStream.range(0, AT_ONCE).mapToObj(line -> askNext(left, answers)).toList();
+    return Future.all(lines).map(done -> together(others, answers, own));
+  }
+
+  private Future<@Nullable Void> askNext(
+      Iterator<PeerAddress> left, Map<PeerAddress, PeerAnswer> answers) {
+    if (!left.hasNext()) {
+      return Future.succeededFuture();
+    }
+    PeerAddress address = left.next();
+    return PeerAnswer.from(client, address)
+        .compose(
+            answer -> {
+              answers.put(address, answer);
+              return askNext(left, answers);
+            });
+  }
+
+  private ObjectNode together(
+      List<PeerAddress> asked, Map<PeerAddress, PeerAnswer> answers, ObjectNode own) {
+    Totals totals = new Totals(own);
+    Set<String> known = new HashSet<>(Set.of(own.at("/instance/id").asText()));
+    Map<PeerAddress, Long> silent = new HashMap<>();
+    List<Runnable> silentOnes = new ArrayList<>();
+    for (PeerAddress address : asked) {
+      PeerAnswer answer = answers.get(address);
+      if (answer == null) {
+        continue;
+      }
+      ObjectNode sample = answer.sample();
+      if (sample == null) {
+        long since = silentSince.getOrDefault(address, System.currentTimeMillis());
+        silent.put(address, since);
+        silentOnes.add(() -> totals.silent(address.text(), answer.problem(), since));
+      } else if (known.add(sample.at("/instance/id").asText())) {
+        totals.add(address.text(), sample);
+      } else if (sample.at("/instance/id").equals(own.at("/instance/id"))) {
+        ourselves.add(address);
+      }
+    }
+    silentOnes.forEach(Runnable::run);
+    silentSince = silent;
+    return totals.json();
+  }
+}

@@ -1,0 +1,209 @@
+package io.completionworker.management.page.peers;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.completionworker.metrics.history.Series;
+import io.completionworker.resilience.limit.LimitUse;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Samples of several instances as one, with a row for each instance. What is not known of one of
+ * them is not made up: lag and rate are those of all that answer or not there.
+ */
+final class Totals {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Percentiles cannot be added; these are of the slowest instance. */
+  private static final Set<Series> GREATEST =
+      EnumSet.of(
+          Series.QUEUE_AGE,
+          Series.CALL_P50,
+          Series.CALL_P95,
+          Series.CALL_P99,
+          Series.REQUEST_P50,
+          Series.REQUEST_P95,
+          Series.REQUEST_P99);
+
+  /** A sum without one of them would be taken for all of it. */
+  private static final Set<Series> OF_ALL = EnumSet.of(Series.LAG, Series.DONE);
+
+  /** Columns of endpoints that cannot be added. */
+  private static final int FIRST_PERCENTILE = 3;
+
+  private final ObjectNode values = JSON.createObjectNode();
+  private final Set<Series> missing = new HashSet<>();
+  private final Map<String, Map<JsonNode, ArrayNode>> tables = new LinkedHashMap<>();
+  private final Map<List<String>, ObjectNode> limits = new LinkedHashMap<>();
+  private final ArrayNode instances = JSON.createArrayNode();
+  private final ObjectNode data = JSON.createObjectNode();
+  private final String group;
+  private int answered;
+
+  /** Begins with this instance. */
+  Totals(ObjectNode own) {
+    data.set("time", own.path("time"));
+    data.set("allPartitions", own.at("/instance/allPartitions"));
+    group = own.at("/instance/group").asText();
+    add("", own);
+  }
+
+  /** An instance that has answered; one of another group has nothing to do with this. */
+  void add(String address, ObjectNode sample) {
+    JsonNode instance = sample.path("instance");
+    String its = instance.path("group").asText();
+    if (!its.equals(group)) {
+      silent(address, "Works in the group " + its, sample.path("time").asLong());
+      return;
+    }
+    answered++;
+    data.put("minute", Math.min(sample.path("minute").asLong(), least()));
+    for (String field : List.of("partitions", "maxInFlight")) {
+      data.put(field, data.path(field).asLong() + instance.path(field).asLong());
+    }
+    for (Series series : Series.values()) {
+      add(series, sample.path("values").path(PeerSample.name(series)));
+    }
+    for (String table : PeerSample.TABLES) {
+      sample.path("tables").path(table).forEach(row -> addRow(table, row));
+    }
+    instance.path("limits").forEach(this::addLimit);
+    instances.add(row(address, sample));
+  }
+
+  /** An instance of which nothing is known now. */
+  void silent(String address, String problem, long since) {
+    instances
+        .addObject()
+        .put("address", address)
+        .put("problem", problem)
+        .put("since", since)
+        .put("own", false);
+  }
+
+  /** All that was added, together. */
+  ObjectNode json() {
+    missing.forEach(series -> values.remove(PeerSample.name(series)));
+    data.put("answered", answered);
+    data.set("instances", instances);
+    data.set("values", values);
+    ObjectNode rows = data.putObject("tables");
+    tables.forEach(
+        (table, sums) -> {
+          ArrayNode array = rows.putArray(table);
+          sums.entrySet().stream()
+              .sorted(
+                  (one, other) ->
+                      Double.compare(
+                          numeric(other.getValue().get(0)), numeric(one.getValue().get(0))))
+              .limit(PeerSample.MOST_ROWS)
+              .forEach(
+                  sum ->
+                      array
+                          .addObject()
+                          .<ObjectNode>set("names", sum.getKey())
+                          .set("values", sum.getValue()));
+        });
+    data.putArray("limits").addAll(limits.values().stream().limit(PeerSample.MOST_ROWS).toList());
+    return data;
+  }
+
+  private long least() {
+    return data.has("minute") ? data.path("minute").asLong() : Long.MAX_VALUE;
+  }
+
+  private void add(Series series, JsonNode value) {
+    String name = PeerSample.name(series);
+    if (value.isMissingNode() || value.isNull()) {
+      if (OF_ALL.contains(series)) {
+        missing.add(series);
+      }
+    } else {
+      values.set(name, joined(values.get(name), value, GREATEST.contains(series)));
+    }
+  }
+
+  private void addRow(String table, JsonNode row) {
+    ArrayNode sums =
+        tables
+            .computeIfAbsent(table, name -> new LinkedHashMap<>())
+            .computeIfAbsent(row.path("names"), names -> JSON.createArrayNode());
+    JsonNode given = row.path("values");
+    for (int column = 0; column < given.size(); column++) {
+      boolean greatest = table.equals(PeerSample.ENDPOINTS) && column >= FIRST_PERCENTILE;
+      JsonNode sum = joined(sums.get(column), given.get(column), greatest);
+      if (column < sums.size()) {
+        sums.set(column, sum);
+      } else {
+        sums.add(sum);
+      }
+    }
+  }
+
+  /** What the endpoint says is of all users of an account, whichever instance has heard it. */
+  private void addLimit(JsonNode limit) {
+    List<String> key =
+        List.of(
+            limit.path("scope").asText(),
+            limit.path("limit").asText(),
+            limit.path("source").asText());
+    ObjectNode known = limits.get(key);
+    if (known == null) {
+      limits.put(key, limit.deepCopy());
+      return;
+    }
+    boolean heard = limit.path("source").asText().equals(LimitUse.HEADERS);
+    known.set("used", joined(known.get("used"), limit.path("used"), heard));
+    known.set("share", joined(known.get("share"), limit.path("share"), false));
+    known.set("size", joined(known.get("size"), limit.path("size"), true));
+  }
+
+  private static ObjectNode row(String address, ObjectNode sample) {
+    JsonNode instance = sample.path("instance");
+    ObjectNode row = JSON.createObjectNode().put("address", address);
+    for (String field : List.of("name", "state", "ready", "partitions", "version", "started")) {
+      row.set(field, instance.path(field));
+    }
+    row.put("own", address.isEmpty());
+    row.put("waits", instance.path("waits").size());
+    row.put("reason", instance.at("/reasons/0").asText(""));
+    ObjectNode figures = row.putObject("values");
+    for (Series series :
+        List.of(Series.RESPONSES, Series.IN_FLIGHT, Series.PENDING, Series.LAG, Series.CALL_P95)) {
+      JsonNode value = sample.path("values").path(PeerSample.name(series));
+      if (!value.isMissingNode()) {
+        figures.set(PeerSample.name(series), value);
+      }
+    }
+    return row;
+  }
+
+  private static JsonNode joined(@Nullable JsonNode known, JsonNode more, boolean greatest) {
+    if (known == null || known.isNull() || known.isMissingNode()) {
+      return more.isMissingNode() ? JSON.nullNode() : more;
+    }
+    if (more.isNull() || more.isMissingNode()) {
+      return known;
+    }
+    if (greatest) {
+      return numeric(more) > numeric(known) ? more : known;
+    }
+    return JSON.getNodeFactory().numberNode(numeric(known) + numeric(more));
+  }
+
+  /** Of a number, or of a text that says that it is exceeded. */
+  private static double numeric(@Nullable JsonNode value) {
+    if (value == null) {
+      return 0;
+    }
+    return value.isTextual() ? Double.parseDouble(value.asText().substring(1)) : value.asDouble();
+  }
+}
