@@ -52,6 +52,9 @@ class StatusPageIT {
       await().atMost(LONG).until(() -> figure(browser, "in-flight").matches("[1-9].* of 24 calls"));
       String first = figure(browser, "pending");
       await().atMost(LONG).until(() -> !figure(browser, "pending").equals(first));
+      await().atMost(LONG).until(() -> figure(browser, "lag").matches("[0-9].* records not taken"));
+      await().atMost(LONG).until(() -> first(browser, "limits").startsWith("requests per minute"));
+      await().atMost(LONG).until(() -> first(browser, "endpoints").startsWith("127.0.0.1:"));
       String reasons = "return document.querySelectorAll('#card-failures tbody tr').length";
       await().atMost(LONG).until(() -> browser.run(reasons).asInt() > 0);
 
@@ -119,6 +122,8 @@ class StatusPageIT {
     return Map.of(
         "async.max.in.flight",
         "24",
+        "rate.limit.requests.per.minute",
+        "2400",
         "usage.prices.file",
         Path.of("src", "demo", "resources", "prices.json").toAbsolutePath().toString());
   }
@@ -141,6 +146,12 @@ class StatusPageIT {
 
   private static String text(Browser browser, String id) {
     return browser.text("document.getElementById(arguments[0]).textContent", id);
+  }
+
+  /** The name of the first row of a table; empty without one. */
+  private static String first(Browser browser, String table) {
+    return browser.text(
+        "document.querySelector('#card-' + arguments[0] + ' tbody th')?.innerText ?? ''", table);
   }
 
   private static String figure(Browser browser, String key) {

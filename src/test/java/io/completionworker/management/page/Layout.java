@@ -81,5 +81,27 @@ final class Layout {
       return { texts: said.length, faults: [...new Set(faults)] };
       """;
 
+  /** Every row of tiles that ends before its place does. */
+  static final String GAPS =
+      """
+      const gaps = [];
+      for (const id of ["figures", "plots", "tables"]) {
+        const place = document.getElementById(id).getBoundingClientRect();
+        const tiles = [...document.getElementById(id).children].filter((each) => each.checkVisibility());
+        const rights = new Map();
+        for (const tile of tiles) {
+          const box = tile.getBoundingClientRect();
+          const row = Math.round(box.top);
+          rights.set(row, Math.max(rights.get(row) ?? 0, box.right));
+        }
+        for (const right of rights.values()) {
+          if (Math.abs(place.right - right) > 1) {
+            gaps.push(`${id}: ${place.right - right}`);
+          }
+        }
+      }
+      return gaps;
+      """;
+
   private Layout() {}
 }

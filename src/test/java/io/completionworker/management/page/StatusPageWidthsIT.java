@@ -83,6 +83,24 @@ class StatusPageWidthsIT {
     assertReadable("hostile names");
   }
 
+  @Test
+  void shouldCutNothingOffOfSeveralInstances() {
+    try (PageFixture other = new PageFixture("worker-1", 0, List.of(), null);
+        PageFixture several =
+            new PageFixture(
+                "a-host-with-a-long-name-".repeat(4),
+                0,
+                List.of("127.0.0.1:" + other.port(), "127.0.0.1:1"),
+                null)) {
+      other.workHard();
+      several.workHard();
+      browser.go(several.url() + "/");
+      await().atMost(PATIENCE).until(() -> browser.run("return together !== null").asBoolean());
+      browser.run("togglePause()");
+      assertReadable("several instances");
+    }
+  }
+
   private void open() {
     browser.go(fixture.url() + "/");
     await()
@@ -101,6 +119,9 @@ class StatusPageWidthsIT {
           .as("%s, %d pixels wide", what, width)
           .isEmpty();
       assertThat(layout.path("texts").asInt()).isGreaterThan(50);
+      assertThat(browser.run(Layout.GAPS).toString())
+          .as("rows that are not filled, %s, %d pixels wide", what, width)
+          .isEqualTo("[]");
     }
   }
 }

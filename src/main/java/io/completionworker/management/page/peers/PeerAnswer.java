@@ -56,6 +56,7 @@ record PeerAnswer(@Nullable ObjectNode sample, String problem) {
 
   private static Future<PeerAnswer> read(HttpClientRequest request, HttpClientResponse response) {
     if (response.statusCode() != OK) {
+      response.exceptionHandler(reset -> {}); // nobody reads it
       var unused = request.reset();
       return Future.succeededFuture(new PeerAnswer(null, status(response.statusCode())));
     }
