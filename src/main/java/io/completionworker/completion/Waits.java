@@ -23,36 +23,43 @@ public final class Waits {
   /** What a request can wait for. */
   public enum Kind {
     /** In its topic, until a worker took it; by the clocks of two machines. */
-    IN_TOPIC("in_topic"),
+    IN_TOPIC(0, "in_topic"),
     /**
      * To be taken over, after a restart or a rebalance: all the time since it was accepted,
      * whatever the process or task that had it then made of it.
      */
-    RESTART("for_restart"),
+    RESTART(1, "for_restart"),
     /** With the codec, to be read: long while the schema registry does not answer. */
-    REGISTRY("for_registry"),
+    REGISTRY(2, "for_registry"),
     /** For an earlier request of its key. */
-    ORDER("for_order"),
+    ORDER(3, "for_order"),
     /** Its limits had nothing left. */
-    LIMIT("for_limit"),
+    LIMIT(4, "for_limit"),
     /** It could have started, but for a slot, or for the lease of its task. */
-    SLOT("for_slot"),
+    SLOT(5, "for_slot"),
     /** A server had asked for a wait. */
-    COOL_DOWN("for_cool_down"),
+    COOL_DOWN(6, "for_cool_down"),
     /** Its credential was on hold. */
-    HOLD("for_hold"),
+    HOLD(7, "for_hold"),
     /** The endpoint failed its credential. */
-    BREAKER("for_breaker"),
+    BREAKER(8, "for_breaker"),
     /** For its next attempt. */
-    BACKOFF("for_backoff");
+    BACKOFF(9, "for_backoff");
 
     /** How many there are. */
     public static final int COUNT = 10;
 
+    private final int index;
     private final String field;
 
-    Kind(String words) {
+    Kind(int index, String words) {
+      this.index = index;
       this.field = "waited_" + words + "_ms";
+    }
+
+    /** Its place where waits are added up. */
+    public int index() {
+      return index;
     }
 
     /** Its name in records, and in spans behind {@code completion_worker.}. */
@@ -77,7 +84,7 @@ public final class Waits {
   /**
    * What was added up.
    *
-   * @param nanos by {@link Kind#ordinal()}; not copied, since one is made for each record: whoever
+   * @param nanos by {@link Kind#index}; not copied, since one is made for each record: whoever
    *     gives it changes it no more
    */
   public static Waits ofNanos(long[] nanos) {
@@ -86,7 +93,7 @@ public final class Waits {
 
   /** Milliseconds that it waited for this. */
   public long millis(Kind kind) {
-    return nanos[kind.ordinal()] / NANOS_PER_MILLI;
+    return nanos[kind.index()] / NANOS_PER_MILLI;
   }
 
   /** Milliseconds that it waited, for whatever it was. */

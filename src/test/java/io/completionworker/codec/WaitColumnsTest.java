@@ -47,7 +47,7 @@ class WaitColumnsTest {
 
   private static Attempt waited(Kind kind, long millis, long startedAt) {
     long[] nanos = new long[Kind.COUNT];
-    nanos[kind.ordinal()] = millis * 1_000_000 + 999_999;
+    nanos[kind.index()] = millis * 1_000_000 + 999_999;
     AttemptResult result = new AttemptResult.Answered(answer("a"));
     return new Attempt(
         "c", 1, startedAt, startedAt + 10, null, Waits.ofNanos(nanos), result, false);

@@ -23,7 +23,7 @@ class SpanContentTest {
   @Test
   void shouldTellWhatTheCallWaitedForAndLeaveOutWhatItDidNot() {
     long[] nanos = new long[Waits.Kind.COUNT];
-    nanos[Waits.Kind.LIMIT.ordinal()] = 1_500_000_000;
+    nanos[Waits.Kind.LIMIT.index()] = 1_500_000_000;
 
     spans
         .tracing(false)

@@ -12,8 +12,8 @@ import io.completionworker.completion.Waits.Kind;
  */
 final class LaneClock {
 
-  private static final int FIRST = Kind.LIMIT.ordinal();
-  private static final int KINDS = Kind.BREAKER.ordinal() - FIRST + 1;
+  private static final int FIRST = Kind.LIMIT.index();
+  private static final int KINDS = Kind.BREAKER.index() - FIRST + 1;
 
   private final long[] nanos = new long[KINDS];
   private Kind kind = Kind.SLOT;
@@ -56,8 +56,8 @@ final class LaneClock {
 
   private void advance(long nowNanos) {
     long closed = Math.max(0, Math.min(nowNanos - sinceNanos, untilNanos - sinceNanos));
-    nanos[kind.ordinal() - FIRST] += closed;
-    nanos[Kind.SLOT.ordinal() - FIRST] += nowNanos - sinceNanos - closed;
+    nanos[kind.index() - FIRST] += closed;
+    nanos[Kind.SLOT.index() - FIRST] += nowNanos - sinceNanos - closed;
     sinceNanos = nowNanos;
   }
 }

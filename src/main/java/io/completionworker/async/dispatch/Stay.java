@@ -111,14 +111,14 @@ final class Stay {
     if (left != null) {
       left.leave(sums(), nowNanos);
     } else if (kind != null) {
-      sums()[kind.ordinal()] += nowNanos - sinceNanos;
+      sums()[kind.index()] += nowNanos - sinceNanos;
     }
     lane = null;
     here = null;
   }
 
   private void add(Kind kind, long millis) {
-    sums()[kind.ordinal()] += Math.max(0, millis) * NANOS_PER_MILLI;
+    sums()[kind.index()] += Math.max(0, millis) * NANOS_PER_MILLI;
   }
 
   private long[] sums() {
