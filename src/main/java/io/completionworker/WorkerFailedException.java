@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.completionworker;
 
 /** The worker stopped by itself; says why, and what to change where that is known. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli;
 
 /** What the process ends with. Scripts rely on these. */

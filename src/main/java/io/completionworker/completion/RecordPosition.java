@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.completionworker.completion;
 
 /** Where a request record stands in Kafka; its identity inside the worker. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.completionworker.validation;
 
 /** How closely requests are held to the endpoint's reference page. */

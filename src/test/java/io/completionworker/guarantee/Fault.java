@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.completionworker.guarantee;
 
 /** What is done to the instances and to what they need. */

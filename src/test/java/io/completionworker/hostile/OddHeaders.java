@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.completionworker.hostile;
 
 import static io.completionworker.hostile.RecordCase.call;

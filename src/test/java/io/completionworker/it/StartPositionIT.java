@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.completionworker.it;
 
 import static io.completionworker.it.StartMessages.AT_WORK;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.collect;
 
 /** Files of a collect cannot be written, or belong to something else; nothing was begun. */

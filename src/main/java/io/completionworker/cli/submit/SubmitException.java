@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.submit;
 
 /** A batch could not be published as a whole; in one line, which says how to go on. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.terminal;
 
 /** A state as a line of a log. */

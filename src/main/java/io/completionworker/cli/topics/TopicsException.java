@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.topics;
 
 /** The topics are not as they should be, or the brokers did not let us see to it; in one line. */

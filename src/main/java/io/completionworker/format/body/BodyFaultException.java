@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.completionworker.format.body;
 
 /** A body that no record can stand for; the message names the field and quotes nothing of it. */

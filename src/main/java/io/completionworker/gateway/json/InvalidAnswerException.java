@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.completionworker.gateway.json;
 
 /** A body that was meant to be an answer and is none. Its message never quotes the body. */

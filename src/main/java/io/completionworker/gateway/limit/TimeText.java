@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.completionworker.gateway.limit;
 
 import io.netty.handler.codec.DateFormatter;

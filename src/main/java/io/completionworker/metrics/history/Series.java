@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.completionworker.metrics.history;
 
 /** Values that have a history. A value whose meter is not there is left out. */

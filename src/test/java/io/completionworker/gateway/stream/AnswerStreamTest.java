@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.completionworker.gateway.stream;
 
 import static io.completionworker.gateway.stream.Events.DONE;

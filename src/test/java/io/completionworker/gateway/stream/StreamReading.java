@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.completionworker.gateway.stream;
 
 import io.completionworker.completion.ChunkDelta;

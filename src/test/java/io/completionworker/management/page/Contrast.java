@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.completionworker.management.page;
 
 /** Contrast of text as WCAG 2.2 reckons it, success criterion 1.4.3. */

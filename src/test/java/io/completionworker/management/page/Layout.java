@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.completionworker.management.page;
 
 /** Finds texts of a page that cannot be read where they stand. */

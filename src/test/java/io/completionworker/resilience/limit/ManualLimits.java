@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.completionworker.resilience.limit;
 
 import io.completionworker.completion.CompletionCall;

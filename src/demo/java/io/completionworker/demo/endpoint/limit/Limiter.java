@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.completionworker.demo.endpoint.limit;
 
 import io.completionworker.demo.endpoint.limit.Decision.Refusal;

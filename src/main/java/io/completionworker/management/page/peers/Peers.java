@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.completionworker.management.page.peers;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;

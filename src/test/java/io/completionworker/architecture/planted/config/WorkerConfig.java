@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.completionworker.architecture.planted.config;
 
 /** Stands for the configuration object. */

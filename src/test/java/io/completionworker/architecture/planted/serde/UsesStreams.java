@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.completionworker.architecture.planted.serde;
 
 import org.apache.kafka.streams.KafkaStreams;

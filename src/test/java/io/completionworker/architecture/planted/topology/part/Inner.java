@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.completionworker.architecture.planted.topology.part;
 
 import io.completionworker.architecture.planted.topology.Outer;
