@@ -14,7 +14,9 @@ import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.FeatureUpdate;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.UpdateFeaturesOptions;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.network.ListenerName;
 import org.apache.kafka.common.test.KafkaClusterTestKit;
 import org.apache.kafka.common.test.TestKitNodes;
@@ -150,7 +152,10 @@ public final class EmbeddedBroker implements AutoCloseable {
     return broker(0).boundPort(ListenerName.normalised(listener));
   }
 
-  /** Creates a topic that every broker has a replica of, three at most. */
+  /**
+   * Creates a topic that every broker has a replica of, three at most, and returns when it can be
+   * written to.
+   */
   public void createTopic(String name, int partitions, Map<String, String> configs) {
     createTopics(List.of(name), partitions, configs);
   }
@@ -165,12 +170,31 @@ public final class EmbeddedBroker implements AutoCloseable {
             .toList();
     try (Admin admin = admin()) {
       admin.createTopics(topics).all().get();
+      awaitLeaders(admin, names, partitions);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while topics were created: " + names, e);
     } catch (ExecutionException e) {
       throw new IllegalStateException("topics were not created: " + names, e.getCause());
     }
+  }
+
+  /**
+   * The controller has made a topic before brokers have. A producer that is there in between may
+   * have its second batch taken and its first refused, for good: the order would be wrong.
+   */
+  private static void awaitLeaders(Admin admin, List<String> names, int partitions)
+      throws InterruptedException, ExecutionException {
+    while (!admin.listTopics().names().get().containsAll(names)) {
+      Thread.onSpinWait(); // each round asks a broker
+    }
+    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+    for (String name : names) {
+      for (int partition = 0; partition < partitions; partition++) {
+        ends.put(new TopicPartition(name, partition), OffsetSpec.latest());
+      }
+    }
+    admin.listOffsets(ends).all().get(); // which only leaders know; tries again until there are
   }
 
   /** A new admin client; the caller closes it. */
