@@ -8,7 +8,7 @@ import java.util.concurrent.locks.LockSupport;
  * Where one stream thread waits for room, and is woken when one of its tasks has something to emit.
  *
  * <p>A stream thread that waits does not poll, so its waiting has a budget per round of its loop;
- * when that is used up, {@link IntakeControl} makes it poll.
+ * when that is used up, the intake control makes it poll.
  */
 public final class StreamThreadGate {
 
