@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Model.CommandSpec;
@@ -71,6 +72,15 @@ final class CommonOptions {
       throw wrong("--timeout must be at most " + most + " seconds, and is " + seconds);
     }
     return Duration.ofSeconds(seconds);
+  }
+
+  /** What an option says; a value that cannot be read is a wrong call that names the option. */
+  <T> T read(String option, Supplier<T> value) {
+    try {
+      return value.get();
+    } catch (IllegalArgumentException e) {
+      throw wrong(option + ": " + e.getMessage());
+    }
   }
 
   /** The command was not called rightly. */

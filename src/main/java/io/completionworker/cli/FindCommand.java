@@ -90,14 +90,10 @@ final class FindCommand implements Callable<Integer> {
     if (requestId.isBlank()) {
       throw options.wrong("REQUEST_ID is empty");
     }
-    try {
-      StartAt start = StartAt.parse(from, Instant.now());
-      if (start.kind() == StartAt.Kind.LATEST) {
-        throw options.wrong("--from: there is nothing behind the newest record");
-      }
-      return start;
-    } catch (IllegalArgumentException e) {
-      throw options.wrong("--from: " + e.getMessage());
+    StartAt start = options.read("--from", () -> StartAt.parse(from, Instant.now()));
+    if (start.kind() == StartAt.Kind.LATEST) {
+      throw options.wrong("--from: there is nothing behind the newest record");
     }
+    return start;
   }
 }

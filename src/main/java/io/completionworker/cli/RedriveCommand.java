@@ -213,13 +213,7 @@ final class RedriveCommand implements Callable<Integer> {
   }
 
   private Optional<Instant> time(String option, @Nullable String text) {
-    if (text == null) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(StartAt.parseTime(text, Instant.now()));
-    } catch (IllegalArgumentException e) {
-      throw options.wrong(option + ": " + e.getMessage());
-    }
+    return Optional.ofNullable(text)
+        .map(when -> options.read(option, () -> StartAt.parseTime(when, Instant.now())));
   }
 }

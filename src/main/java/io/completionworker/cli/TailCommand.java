@@ -104,19 +104,17 @@ final class TailCommand implements Callable<Integer> {
     if (limit != null && limit < 1) {
       throw options.wrong("-n must be at least 1");
     }
-    try {
-      return new TailOptions(
-          topic,
-          from == null ? StartAt.LATEST : StartAt.parse(from, Instant.now()),
-          Optional.ofNullable(traceId),
-          Optional.ofNullable(requestId),
-          Optional.ofNullable(key),
-          limit == null ? OptionalLong.empty() : OptionalLong.of(limit),
-          limit != null && from == null,
-          untilEnd,
-          output == Output.JSON);
-    } catch (IllegalArgumentException e) {
-      throw options.wrong("--from: " + e.getMessage());
-    }
+    return new TailOptions(
+        topic,
+        Optional.ofNullable(from)
+            .map(where -> options.read("--from", () -> StartAt.parse(where, Instant.now())))
+            .orElse(StartAt.LATEST),
+        Optional.ofNullable(traceId),
+        Optional.ofNullable(requestId),
+        Optional.ofNullable(key),
+        limit == null ? OptionalLong.empty() : OptionalLong.of(limit),
+        limit != null && from == null,
+        untilEnd,
+        output == Output.JSON);
   }
 }

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -115,8 +116,11 @@ final class UsageCommand implements Callable<Integer> {
     by.forEach(name -> groupings.add(grouping("--by", name)));
     Map<Grouping, String> wanted = new LinkedHashMap<>();
     where.forEach((name, value) -> wanted.put(grouping("--where", name), value));
-    StartAt start = start(now, days);
-    Instant end = end(now, days);
+    StartAt start = options.read("--from", () -> StartAt.parse(from, now, days));
+    Instant end =
+        Optional.ofNullable(to)
+            .map(when -> options.read("--to", () -> StartAt.parseTime(when, now, days)))
+            .orElse(now);
     Instant first = start.time();
     if (start.kind() == StartAt.Kind.LATEST || (first != null && !first.isBefore(end))) {
       throw options.wrong("--from must be before --to, and is " + from);
@@ -125,11 +129,7 @@ final class UsageCommand implements Callable<Integer> {
   }
 
   private Grouping grouping(String option, String name) {
-    try {
-      return Grouping.parse(name.strip());
-    } catch (IllegalArgumentException e) {
-      throw options.wrong(option + ": " + e.getMessage());
-    }
+    return options.read(option, () -> Grouping.parse(name.strip()));
   }
 
   private ZoneId zone() {
@@ -138,22 +138,6 @@ final class UsageCommand implements Callable<Integer> {
     } catch (DateTimeException e) {
       throw options.wrong(
           "--time-zone: '" + zone + "' is no time zone; write UTC or Europe/Berlin");
-    }
-  }
-
-  private StartAt start(Instant now, ZoneId days) {
-    try {
-      return StartAt.parse(from, now, days);
-    } catch (IllegalArgumentException e) {
-      throw options.wrong("--from: " + e.getMessage());
-    }
-  }
-
-  private Instant end(Instant now, ZoneId days) {
-    try {
-      return to == null ? now : StartAt.parseTime(to, now, days);
-    } catch (IllegalArgumentException e) {
-      throw options.wrong("--to: " + e.getMessage());
     }
   }
 }

@@ -11,7 +11,7 @@ import java.util.Locale;
 
 /**
  * Has Logback write events as text for people or as one JSON object a line, by the setting {@code
- * format}: {@code text} or {@code json}. Anything else is text, with a word about it.
+ * format}: {@code text} or {@code json}. Any other value means text; the first line then says so.
  */
 public final class LineEncoder extends EncoderBase<ILoggingEvent> {
 

@@ -83,7 +83,7 @@ class CollectKillIT {
 
   @Tag("long")
   @Test
-  void shouldCollectMuchInOrderWithLittleMemory() throws Exception {
+  void shouldCollectMuchInOrderWithLittleMemory(TestReporter reporter) throws Exception {
     publish("much", LINES);
     answer("much", LINES, new AtomicBoolean());
     Path out = stand.directory.resolve("much.jsonl");
@@ -92,9 +92,11 @@ class CollectKillIT {
         stand.command("96m", "collect", "--batch", "much", "--out", out.toString(), "--ordered");
     assertThat(collect.await()).as(collect.err()).isZero();
 
-    System.out.printf(
-        "collected %d lines in %d ms, at most %d MiB%n",
-        LINES, (System.nanoTime() - started) / 1_000_000, collect.peakBytes() >> 20);
+    reporter.publishEntry(
+        "collect",
+        "%d lines in %d ms, at most %d MiB"
+            .formatted(
+                LINES, (System.nanoTime() - started) / 1_000_000, collect.peakBytes() >> 20));
     assertThat(lines(out, true).cardinality()).isEqualTo(LINES - LINES / 50);
     assertThat(collect.peakBytes()).isBetween(1L << 20, MOST_BYTES);
   }

@@ -25,6 +25,7 @@ import org.apache.kafka.common.header.Header;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 
 class RedriveIT {
 
@@ -167,13 +168,13 @@ class RedriveIT {
 
   @Tag("long")
   @Test
-  void shouldSendNothingTwiceWhenKilledOrOvertaken() throws Exception {
+  void shouldSendNothingTwiceWhenKilledOrOvertaken(TestReporter reporter) throws Exception {
     int failures = 600;
     for (long line = 1; line <= failures; line++) {
       fail("rerun", line, FailureReason.RATE_LIMITED, true, Map.of());
     }
     long seed = System.nanoTime();
-    System.out.println("seed of the kills: " + seed);
+    reporter.publishEntry("seed of the kills", String.valueOf(seed));
     Random random = new Random(seed);
     String[] slowly = {"redrive", "--batch", "rerun", "--rate", "60"};
     int kills = 0;

@@ -10,13 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /** How a collect has ended: what is there, what it used and cost, what has failed and why. */
 public final class CollectReport {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<String> HEADINGS =
-      List.of("MODEL", "CALLS", "PROMPT", "COMPLETION", "CACHED", "REASONING", "AUDIO", "COST");
+      Stream.concat(Stream.of("MODEL"), UsageTotals.HEADINGS.stream()).toList();
 
   private final CollectOptions options;
   private final End end;
@@ -99,23 +100,15 @@ public final class CollectReport {
 
   private List<String> table(int columns) {
     Table table = new Table(HEADINGS, 1);
-    totals.groups().forEach((model, row) -> table.add(cells(model, row)));
+    totals.groups().forEach((model, row) -> table.add(row(model, row)));
     if (totals.groups().size() > 1) {
-      table.add(cells("all", totals.all()));
+      table.add(row("all", totals.all()));
     }
     return table.lines(columns);
   }
 
-  private static List<String> cells(String model, UsageTotals.Row row) {
-    return List.of(
-        model,
-        String.valueOf(row.calls()),
-        String.valueOf(row.promptTokens()),
-        String.valueOf(row.completionTokens()),
-        String.valueOf(row.cachedTokens()),
-        String.valueOf(row.reasoningTokens()),
-        String.valueOf(row.audioTokens()),
-        row.costText());
+  private static List<String> row(String model, UsageTotals.Row row) {
+    return Stream.concat(Stream.of(model), row.cells().stream()).toList();
   }
 
   /** For scripts: one JSON object. */

@@ -15,7 +15,6 @@ import io.completionworker.config.TopicsConfig;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.format.ValueSerdes;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -24,13 +23,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /** Looks through the topics for the records of one request. */
 public final class RequestSearch {
-
-  private static final Duration POLL = Duration.ofMillis(200);
 
   /** In the order in which a request leaves records there. */
   private static final List<Role> ROLES =
@@ -68,7 +64,7 @@ public final class RequestSearch {
         new RequestSearch(requestId, settings.topics(), ValueSerdes.of(settings));
     try (TopicReader reader =
         TopicReader.open(ClientSettings.consumer(settings.kafka()), search.roles.keySet())) {
-      search.run(reader, from, looked);
+      reader.readThrough(from, search::look, looked);
     }
     search.found.sort(
         Comparator.comparingLong((RequestHistory.Found one) -> one.seen().found().timestamp())
@@ -80,19 +76,6 @@ public final class RequestSearch {
         Optional.ofNullable(search.fault));
   }
 
-  private void run(TopicReader reader, StartAt from, LongConsumer looked) {
-    Map<TopicPartition, Long> ends = reader.committedEnds();
-    reader.seek(from, reader.partitions());
-    long records = 0;
-    while (!reader.reached(ends)) {
-      for (ConsumerRecord<byte[], byte[]> one : reader.read(POLL)) {
-        records++;
-        look(one);
-      }
-      looked.accept(records);
-    }
-  }
-
   private void look(ConsumerRecord<byte[], byte[]> record) {
     Role role = roles.get(record.topic());
     if (role == null || !mayBeOfIt(role, record)) {
@@ -102,10 +85,7 @@ public final class RequestSearch {
     Values.Decoded<?> decoded =
         readable == null
             ? new Values.Decoded<>(Optional.empty(), Optional.empty(), false)
-            : readable.decode(record.headers(), record.value());
-    if (decoded.outage()) {
-      throw new RecordsException(decoded.fault().orElseThrow());
-    }
+            : readable.answered(record);
     SeenRecord seen = SeenRecord.of(record, decoded);
     if (requestId.equals(id(role, seen))) {
       found.add(new RequestHistory.Found(role, seen));

@@ -12,7 +12,6 @@ import io.completionworker.completion.RecordPosition;
 import io.completionworker.config.WorkerSettings;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 
@@ -105,10 +104,10 @@ final class StandingRules {
   private static long committed(BrokerTopics brokers, BrokerGroup group, RecordPosition position)
       throws InterruptedException {
     Integer partitions = brokers.partitions(List.of(position.topic())).get(position.topic());
-    BrokerGroup.Position reached = group.committedPosition(partitions == null ? 0 : partitions);
-    TopicPartition partition = new TopicPartition(position.topic(), position.partition());
-    Map<TopicPartition, Long> oldest = reached.beginnings();
-    return reached.committed().getOrDefault(partition, oldest.getOrDefault(partition, 0L));
+    return group
+        .committedPosition(partitions == null ? 0 : partitions)
+        .reached()
+        .getOrDefault(new TopicPartition(position.topic(), position.partition()), 0L);
   }
 
   private static String attempts(List<RequestHistory.Found> found) {

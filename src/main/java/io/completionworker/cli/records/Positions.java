@@ -15,6 +15,11 @@ public final class Positions {
     return new RecordPosition(found.topic(), found.partition(), found.offset());
   }
 
+  /** The same for people: topic-partition@offset. */
+  public static String text(ConsumerRecord<?, ?> found) {
+    return found.topic() + "-" + found.partition() + "@" + found.offset();
+  }
+
   /** Where the request of this failure stands, or stood. */
   public static RecordPosition source(CompletionFailure failure) {
     return new RecordPosition(

@@ -10,9 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
@@ -30,6 +32,8 @@ public final class TopicReader implements AutoCloseable {
 
   /** Small, so that what is fetched ahead stays small however large the records are. */
   private static final int FETCH_BYTES = 8 << 20;
+
+  private static final Duration POLL = Duration.ofMillis(200);
 
   private final Map<String, Object> settings;
   private final KafkaConsumer<byte[], byte[]> consumer;
@@ -51,7 +55,9 @@ public final class TopicReader implements AutoCloseable {
    */
   public static TopicReader open(Map<String, Object> settings, Collection<String> topics) {
     try {
-      TopicReader reader = new TopicReader(bounded(settings));
+      Map<String, Object> bounded = new HashMap<>(settings);
+      bounded.putIfAbsent(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
+      TopicReader reader = new TopicReader(bounded);
       try {
         reader.assign(topics);
         return reader;
@@ -71,12 +77,6 @@ public final class TopicReader implements AutoCloseable {
    */
   public static void require(Map<String, Object> settings, Collection<String> topics) {
     open(settings, topics).close();
-  }
-
-  private static Map<String, Object> bounded(Map<String, Object> settings) {
-    Map<String, Object> bounded = new HashMap<>(settings);
-    bounded.putIfAbsent(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
-    return bounded;
   }
 
   private void assign(Collection<String> topics) {
@@ -230,6 +230,28 @@ public final class TopicReader implements AutoCloseable {
     ConsumerRecords<byte[], byte[]> found = poll(longest);
     asked(() -> silence.after(found, consumer, partitions));
     return found;
+  }
+
+  /**
+   * Reads what is committed when it begins, from there on.
+   *
+   * @param looked told from time to time how many records there were
+   * @throws RecordsException when the brokers are away, or do not let us read
+   */
+  public void readThrough(
+      StartAt from, Consumer<ConsumerRecord<byte[], byte[]>> each, LongConsumer looked) {
+    Map<TopicPartition, Long> ends = committedEnds();
+    seek(from, partitions);
+    long records = 0;
+    while (!reached(ends)) {
+      for (ConsumerRecord<byte[], byte[]> found : read(POLL)) {
+        records++;
+        if (found.offset() < offset(ends, new TopicPartition(found.topic(), found.partition()))) {
+          each.accept(found);
+        }
+      }
+      looked.accept(records);
+    }
   }
 
   /**

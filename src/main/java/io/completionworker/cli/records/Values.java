@@ -55,13 +55,22 @@ public record Values<T>(String topic, Deserializer<T> deserializer) {
    */
   public Optional<T> readWritten(ConsumerRecord<byte[], byte[]> found) {
     byte[] value = found.value();
-    Decoded<T> decoded = answered(found.headers(), value);
+    Decoded<T> decoded = answered(found);
     if (decoded.fault().isPresent() && value != null && value.length > 0 && value[0] == FRAME) {
       throw new RecordsException(
-          "%s-%d@%d cannot be decoded: %s; give the registry its schemas back and run the same command again, which goes on here; --skip-undecodable leaves such records out"
-              .formatted(found.topic(), found.partition(), found.offset(), decoded.fault().get()));
+          "%s cannot be decoded: %s; give the registry its schemas back and run the same command again, which goes on here; --skip-undecodable leaves such records out"
+              .formatted(Positions.text(found), decoded.fault().get()));
     }
     return decoded.value();
+  }
+
+  /**
+   * A value of a record, or why there is none.
+   *
+   * @throws RecordsException when the registry cannot be asked, so that nobody knows
+   */
+  public Decoded<T> answered(ConsumerRecord<byte[], byte[]> found) {
+    return answered(found.headers(), found.value());
   }
 
   private Decoded<T> answered(Headers headers, byte @Nullable [] value) {

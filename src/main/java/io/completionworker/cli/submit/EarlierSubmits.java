@@ -25,8 +25,8 @@ import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 
 /**
- * Whether batches were begun before the time from which on they are looked for: then they would be
- * published, and paid, once more.
+ * Tells whether a batch was begun before {@code --since}. Its lines are then older than what is
+ * read, and would be published and paid a second time.
  *
  * <p>The brokers remember the transactional id of a submit until it was not used for {@code
  * transactional.id.expiration.ms}, which is 7 days by default. Only what is older has to be looked

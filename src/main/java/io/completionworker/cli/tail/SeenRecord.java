@@ -4,6 +4,7 @@ package io.completionworker.cli.tail;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.completionworker.cli.records.Positions;
 import io.completionworker.cli.records.RecordHeaders;
 import io.completionworker.cli.records.Values;
 import io.completionworker.completion.AllowedHeaders;
@@ -85,7 +86,7 @@ public record SeenRecord(
 
   /** Where it stands. */
   public String position() {
-    return found.topic() + "-" + found.partition() + "@" + found.offset();
+    return Positions.text(found);
   }
 
   /** The key as text; null without one. */

@@ -90,7 +90,8 @@ public final class BrokerGroup {
       return reached().values().stream().mapToLong(Long::longValue).sum();
     }
 
-    private Map<TopicPartition, Long> reached() {
+    /** Where the group goes on: its offset, or the oldest record where it has none. */
+    public Map<TopicPartition, Long> reached() {
       Map<TopicPartition, Long> reached = new HashMap<>(beginnings);
       committed.forEach((partition, offset) -> reached.merge(partition, offset, Math::max));
       return reached;

@@ -3,12 +3,12 @@ package io.completionworker.cli.usage;
 
 import io.completionworker.avro.CompletionUsage;
 import io.completionworker.cli.clients.ClientSettings;
+import io.completionworker.cli.records.Positions;
 import io.completionworker.cli.records.RecordsException;
 import io.completionworker.cli.records.TopicReader;
 import io.completionworker.cli.records.Values;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.format.ValueSerdes;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Adds up the rows of the usage topic. */
 public final class UsageReading {
-
-  private static final Duration POLL = Duration.ofMillis(200);
 
   /** More groups than anybody reads, and than memory should hold. */
   private static final int MOST_GROUPS = 100_000;
@@ -53,32 +51,13 @@ public final class UsageReading {
     try (TopicReader reader =
         TopicReader.open(ClientSettings.consumer(settings.kafka()), List.of(topic))) {
       UsageReading reading = new UsageReading(question, values);
-      reading.run(reader, looked);
+      reader.readThrough(question.from(), reading::add, looked);
       return reading.report(reader);
     }
   }
 
-  private void run(TopicReader reader, LongConsumer looked) {
-    Map<TopicPartition, Long> ends = reader.committedEnds();
-    reader.seek(question.from(), reader.partitions());
-    long records = 0;
-    while (!reader.reached(ends)) {
-      for (ConsumerRecord<byte[], byte[]> found : reader.read(POLL)) {
-        records++;
-        if (found.offset()
-            < ends.getOrDefault(new TopicPartition(found.topic(), found.partition()), 0L)) {
-          add(found);
-        }
-      }
-      looked.accept(records);
-    }
-  }
-
   private void add(ConsumerRecord<byte[], byte[]> found) {
-    Values.Decoded<CompletionUsage> decoded = values.decode(found.headers(), found.value());
-    if (decoded.outage()) {
-      throw new RecordsException(decoded.fault().orElseThrow());
-    }
+    Values.Decoded<CompletionUsage> decoded = values.answered(found);
     decoded.fault().ifPresent(reason -> undecodable(found, reason));
     decoded.value().filter(question::counts).ifPresent(this::count);
   }
@@ -96,7 +75,7 @@ public final class UsageReading {
   private void undecodable(ConsumerRecord<byte[], byte[]> found, String reason) {
     undecodable++;
     if (firstFault == null) {
-      firstFault = found.topic() + "-" + found.partition() + "@" + found.offset() + ": " + reason;
+      firstFault = Positions.text(found) + ": " + reason;
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The answer: what each group used and cost, the most expensive first.
@@ -20,9 +21,6 @@ import java.util.Map;
  */
 public record UsageReport(
     UsageQuestion question, UsageTotals totals, List<String> notices, boolean complete) {
-
-  private static final List<String> FIGURES =
-      List.of("CALLS", "PROMPT", "COMPLETION", "CACHED", "REASONING", "AUDIO", "COST");
 
   private static final Comparator<Map.Entry<String, UsageTotals.Row>> DEAREST_FIRST =
       Comparator.comparing(
@@ -43,15 +41,15 @@ public record UsageReport(
     List<String> headings = new ArrayList<>();
     question.groupings().forEach(one -> headings.add(one.name().toUpperCase(Locale.ROOT)));
     int names = headings.size();
-    headings.addAll(FIGURES);
+    headings.addAll(UsageTotals.HEADINGS);
     Table table = new Table(headings, names);
     for (Map.Entry<String, UsageTotals.Row> entry : sorted()) {
-      table.add(cells(question.values(entry.getKey()), entry.getValue()));
+      table.add(row(question.values(entry.getKey()), entry.getValue()));
     }
     if (totals.groups().size() > 1) {
       List<String> all = new ArrayList<>(Collections.nCopies(names, ""));
       all.set(0, "all");
-      table.add(cells(all, totals.all()));
+      table.add(row(all, totals.all()));
     }
     return table.lines(columns);
   }
@@ -71,6 +69,10 @@ public record UsageReport(
     return lines;
   }
 
+  private static List<String> row(List<String> names, UsageTotals.Row row) {
+    return Stream.concat(names.stream(), row.cells().stream()).toList();
+  }
+
   private List<Map.Entry<String, UsageTotals.Row>> sorted() {
     return totals.groups().entrySet().stream().sorted(DEAREST_FIRST).toList();
   }
@@ -78,17 +80,5 @@ public record UsageReport(
   /** Amounts of several currencies cannot be compared; then their sum is only an order. */
   private static BigDecimal amount(UsageTotals.Row row) {
     return row.cost().values().stream().reduce(BigDecimal.ZERO, BigDecimal::add);
-  }
-
-  private static List<String> cells(List<String> names, UsageTotals.Row row) {
-    List<String> cells = new ArrayList<>(names);
-    cells.add(String.valueOf(row.calls()));
-    cells.add(String.valueOf(row.promptTokens()));
-    cells.add(String.valueOf(row.completionTokens()));
-    cells.add(String.valueOf(row.cachedTokens()));
-    cells.add(String.valueOf(row.reasoningTokens()));
-    cells.add(String.valueOf(row.audioTokens()));
-    cells.add(row.costText());
-    return cells;
   }
 }

@@ -8,6 +8,7 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -15,6 +16,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Usage added up in groups, such as models. For one thread. */
 public final class UsageTotals {
+
+  /** Headings of {@link Row#cells}. */
+  public static final List<String> HEADINGS =
+      List.of("CALLS", "PROMPT", "COMPLETION", "CACHED", "REASONING", "AUDIO", "COST");
 
   private final TreeMap<String, Row> groups = new TreeMap<>();
 
@@ -57,7 +62,7 @@ public final class UsageTotals {
     }
 
     /** The cost as people read it, and how many calls it leaves out. */
-    public String costText() {
+    String costText() {
       String known =
           cost.entrySet().stream()
               .map(amount -> plain(amount.getValue()) + " " + amount.getKey())
@@ -67,6 +72,18 @@ public final class UsageTotals {
       }
       String without = unpriced + " calls without a price";
       return known.isEmpty() ? without : known + ", " + without;
+    }
+
+    /** Its figures as a table has them. */
+    public List<String> cells() {
+      return List.of(
+          String.valueOf(calls),
+          String.valueOf(promptTokens),
+          String.valueOf(completionTokens),
+          String.valueOf(cachedTokens),
+          String.valueOf(reasoningTokens),
+          String.valueOf(audioTokens),
+          costText());
     }
 
     /** Adds its figures to an object of JSON. */
