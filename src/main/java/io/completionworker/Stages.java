@@ -10,6 +10,7 @@ import io.completionworker.async.dispatch.Attempts;
 import io.completionworker.async.dispatch.Calls;
 import io.completionworker.async.dispatch.ChunkStream;
 import io.completionworker.async.dispatch.CodecStage;
+import io.completionworker.async.dispatch.Deaths;
 import io.completionworker.async.dispatch.DecodingHold;
 import io.completionworker.async.dispatch.DispatchLoop;
 import io.completionworker.async.dispatch.Dispatcher;
@@ -40,6 +41,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -61,6 +63,7 @@ record Stages(
     Lease lease,
     Capacity capacity,
     ScopeQuota quota,
+    GroupMembers members,
     Dispatcher dispatcher)
     implements AutoCloseable {
 
@@ -115,6 +118,7 @@ record Stages(
             new ChunkStream.Chunks(loop, codec, settings.stream(), meters),
             meters);
     ScopeQuota quota = quota(loop, settings);
+    GroupMembers members = new GroupMembers(settings, loop::nanos);
     Dispatcher dispatcher =
         new Dispatcher(
             loop,
@@ -123,6 +127,7 @@ record Stages(
             quota,
             retries,
             new KeyOrder(async.ordering() == AsyncConfig.Ordering.KEY),
+            new Deaths(UUID.randomUUID().toString(), async.poisonDeaths(), members),
             meters);
     health.count(() -> dispatcher.waiting().byScope());
     Capacity capacity =
@@ -141,6 +146,7 @@ record Stages(
         lease,
         capacity,
         quota,
+        members,
         dispatcher);
   }
 
@@ -207,6 +213,7 @@ record Stages(
     gateway.close();
     codecThread.shutdownNow();
     loop.close();
+    members.close();
     tracing.close();
   }
 

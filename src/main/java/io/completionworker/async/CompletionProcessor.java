@@ -11,15 +11,12 @@ import io.completionworker.completion.RecordHeader;
 import io.completionworker.completion.RecordPosition;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.metrics.Meters;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,13 +34,10 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
   private final OwnedPartitions owned;
   private final Strikes strikes;
   private final SourceFormat format;
-  private final @Nullable Duration spillAfter;
+  private final PendingStore.Settings settings;
   private final Meters meters;
   private @Nullable Task task;
 
-  /**
-   * @param spillAfter when a request that is open is stored; null for at once
-   */
   CompletionProcessor(
       Dispatcher dispatcher,
       Capacity capacity,
@@ -51,7 +45,7 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
       OwnedPartitions owned,
       Strikes strikes,
       SourceFormat format,
-      @Nullable Duration spillAfter,
+      PendingStore.Settings settings,
       Meters meters) {
     this.dispatcher = dispatcher;
     this.capacity = capacity;
@@ -59,7 +53,7 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
     this.owned = owned;
     this.strikes = strikes;
     this.format = format;
-    this.spillAfter = spillAfter;
+    this.settings = settings;
     this.meters = meters;
   }
 
@@ -114,25 +108,19 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
     Task(ProcessorContext<byte[], Emission> context) {
       this.context = context;
       this.gate = intake.gate();
-      this.store = store(context);
+      int partition = context.taskId().partition();
+      HeldOffsets held =
+          new HeldOffsets(context.getStateStore(HeldOffsets.STORE), partition, intake.held());
+      this.store =
+          new PendingStore(
+              context.getStateStore(PendingStore.NAME), held, format.topic(), settings);
+      gate.transaction().hold(partition, held::committable);
       this.outbox = dispatcher.open(gate);
       this.pulse = new Pulse(context, this::punctuate);
       this.seenAt = dispatcher.nanos();
       this.stalls = new StallRule(seenAt);
       this.touchedAt = seenAt;
-      owned.taken(context.taskId().partition());
-    }
-
-    private PendingStore store(ProcessorContext<byte[], Emission> context) {
-      KeyValueStore<Bytes, byte[]> pending = context.getStateStore(PendingStore.NAME);
-      if (spillAfter == null) {
-        return new PendingStore(pending, format.topic(), null);
-      }
-      int partition = context.taskId().partition();
-      HeldOffsets held =
-          new HeldOffsets(context.getStateStore(HeldOffsets.STORE), partition, intake.held());
-      gate.transaction().hold(partition, held::committable);
-      return new PendingStore(pending, format.topic(), held);
+      owned.taken(partition);
     }
 
     /** Dispatches what the store still holds, in arrival order. */
@@ -140,7 +128,7 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
       store.forEach(
           stored -> {
             count(1, stored.size());
-            dispatcher.recover(outbox, stored.record(), stored.progress());
+            dispatcher.recover(outbox, stored.record(), stored.progress(), store.before());
           });
       pulse.busy(records > 0);
     }
@@ -165,8 +153,8 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
       gate.punctuated();
       seen();
       emit();
-      if (spillAfter != null && stalls.mayEmit(seenAt)) {
-        store.spill(intake.stopping() ? seenAt : seenAt - spillAfter.toNanos());
+      if (stalls.mayEmit(seenAt)) {
+        store.mark(outbox.history(), intake.stopping(), seenAt);
       }
       touch();
       pulse.busy(records > 0);
@@ -221,7 +209,7 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
         dispatcher.condemn(
             outbox, source, new Outcome.DeadLettered(source, exception, message, false));
       } else if (store.wasReadBefore(source.position())) {
-        dispatcher.recover(outbox, source, Progress.NONE);
+        dispatcher.recover(outbox, source, Progress.NONE, store.before());
       } else {
         dispatcher.accept(outbox, source);
       }

@@ -5,6 +5,8 @@ import io.completionworker.async.dispatch.Dispatcher;
 import io.completionworker.completion.Emission;
 import io.completionworker.config.AsyncConfig;
 import io.completionworker.metrics.Meters;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -52,7 +54,14 @@ public final class CompletionProcessorSupplier
   @Override
   public Processor<byte[], byte[], byte[], Emission> get() {
     return new CompletionProcessor(
-        dispatcher, capacity, intake, owned, strikes, format, config.spillAfter(), meters);
+        dispatcher,
+        capacity,
+        intake,
+        owned,
+        strikes,
+        format,
+        new PendingStore.Settings(config.spillAfter(), dispatcher.process()),
+        meters);
   }
 
   @Override
@@ -65,11 +74,11 @@ public final class CompletionProcessorSupplier
         Stores.keyValueStoreBuilder(bytes, Serdes.Bytes(), Serdes.ByteArray())
             .withLoggingEnabled(config.changelog())
             .withCachingDisabled();
-    return config.spillAfter() == null ? Set.of(pending) : Set.of(pending, settled());
+    return new LinkedHashSet<>(List.of(pending, marks())); // in this order on the page
   }
 
   /** Small, and written once a commit. */
-  private StoreBuilder<?> settled() {
+  private StoreBuilder<?> marks() {
     return Stores.keyValueStoreBuilder(
             Stores.inMemoryKeyValueStore(HeldOffsets.STORE), Serdes.Bytes(), Serdes.ByteArray())
         .withLoggingEnabled(config.changelog())

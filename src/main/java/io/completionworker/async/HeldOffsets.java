@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async;
 
+import io.completionworker.async.dispatch.CallHistory;
 import io.completionworker.completion.SourceRecord;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * The requests of one task that are open and only in their topic: the committed offset is held back
  * to the oldest of them. Which later offsets are settled (their outcome is out, or they are in the
  * pending store) stands in a store of bitmaps, which is cached, so that a commit writes one small
- * record.
+ * record. Beside them stands what is known of the task's calls, see {@link CallHistory}.
  *
  * <p>In every transaction: below the committed offset each request is settled; at or above it, it
  * is marked exactly when it is settled. Stream thread only.
@@ -30,10 +31,16 @@ import org.jspecify.annotations.Nullable;
 final class HeldOffsets {
 
   /** Name of the state store; part of the changelog topic's name. */
-  static final String STORE = "settled";
+  static final String STORE = "marks";
 
   /** Offsets that one record of the store has a bit for. */
   private static final int BLOCK = 4_096;
+
+  /** Half of the usual time between two commits. */
+  private static final long HISTORY_NANOS = 50_000_000L;
+
+  /** Where no block begins. */
+  private static final long HISTORY = -1;
 
   private final KeyValueStore<Bytes, byte[]> store;
   private final int partition;
@@ -44,6 +51,8 @@ final class HeldOffsets {
   private final long readBefore;
   private long readUpTo;
   private boolean reading;
+  private long kept;
+  private long keptAt;
 
   /**
    * An open request.
@@ -142,6 +151,29 @@ final class HeldOffsets {
     long from = committable(readUpTo);
     while (reading && !blocks.isEmpty() && blocks.firstKey() + BLOCK <= from) {
       store.delete(key(blocks.pollFirstEntry().getKey()));
+    }
+  }
+
+  /** What was known of the calls of this task when it was committed last. */
+  CallHistory.Stored history() {
+    return CallHistory.decode(store.get(key(HISTORY)));
+  }
+
+  /**
+   * Puts what is known of calls into the store, some times between two commits.
+   *
+   * @param process this one
+   * @param stopping whether calls that are open are given up in good order
+   */
+  void keep(CallHistory history, String process, boolean stopping, long nowNanos) {
+    long changes = history.changes();
+    if (changes != kept && (stopping || nowNanos - keptAt >= HISTORY_NANOS)) {
+      kept = changes;
+      keptAt = nowNanos;
+      String thread = Thread.currentThread().getName();
+      int client = thread.indexOf("-StreamThread-");
+      String name = (client < 0 ? thread : thread.substring(0, client)) + "/" + process;
+      store.put(key(HISTORY), history.encode(name, stopping));
     }
   }
 

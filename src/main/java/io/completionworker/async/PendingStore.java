@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async;
 
+import io.completionworker.async.dispatch.CallHistory;
+import io.completionworker.async.dispatch.Deaths;
 import io.completionworker.completion.Progress;
 import io.completionworker.completion.RecordPosition;
 import io.completionworker.completion.SourceRecord;
@@ -17,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * is either here or in the request topic at or behind the committed offset, whatever happens.
  * Stream thread only.
  *
- * <p>With {@link HeldOffsets} only those are stored that have been open for long, or have a usage
- * row; the others are left in their topic.
+ * <p>When the committed offset waits for outcomes, only those are stored that have been open for
+ * long, or have a usage row; the others are left in their topic ({@link HeldOffsets}).
  */
 final class PendingStore {
 
@@ -30,26 +32,44 @@ final class PendingStore {
 
   private final KeyValueStore<Bytes, byte[]> store;
   private final String topic;
-  private final @Nullable HeldOffsets held;
+  private final HeldOffsets held;
+  private final Settings settings;
+  private final CallHistory.Stored before;
 
   /**
-   * @param topic the request topic: positions in the store are of it alone
-   * @param held requests that are left in their topic; null when all are stored at once
+   * Settings.
+   *
+   * @param spillAfter when a request that is open is stored; null for at once
+   * @param process name of this process, see {@link Deaths}
    */
-  PendingStore(KeyValueStore<Bytes, byte[]> store, String topic, @Nullable HeldOffsets held) {
+  record Settings(@Nullable Duration spillAfter, String process) {}
+
+  /**
+   * @param held requests that are left in their topic, and marks of this or an earlier time
+   * @param topic the request topic: positions in the store are of it alone
+   */
+  PendingStore(
+      KeyValueStore<Bytes, byte[]> store, HeldOffsets held, String topic, Settings settings) {
     this.store = store;
-    this.topic = topic;
     this.held = held;
+    this.topic = topic;
+    this.settings = settings;
+    this.before = held.history();
+  }
+
+  /** What was known of calls when this task was committed last. */
+  CallHistory.Stored before() {
+    return before;
   }
 
   /** Whether a record that was just read has its outcome or is stored, and is not to be taken. */
   boolean isSettled(RecordPosition position) {
-    return held != null && held.settled(position.offset());
+    return held.settled(position.offset());
   }
 
   /** Whether a record that was just read may have been called before. */
   boolean wasReadBefore(RecordPosition position) {
-    return held != null && held.readBefore(position.offset());
+    return held.readBefore(position.offset()) || before.of(position.offset()) != null;
   }
 
   /**
@@ -58,7 +78,7 @@ final class PendingStore {
    * @return its size in bytes, as it is or would be stored
    */
   int put(SourceRecord record, long nowNanos) {
-    if (held != null) {
+    if (settings.spillAfter() != null) {
       int size = PendingFormat.size(record);
       held.add(record, size, nowNanos);
       return size;
@@ -68,20 +88,25 @@ final class PendingStore {
     return encoded.length;
   }
 
-  /** Stores what was read at this time or before and is still open. */
-  void spill(long beforeNanos) {
-    if (held != null) {
-      held.readBeforeNanos(beforeNanos).forEach(this::spill);
-      held.write();
+  /**
+   * Stores what is open for long, and what is known of calls; some times between two commits.
+   *
+   * @param stopping whether the worker stops, so that nothing may be left in the topic
+   */
+  void mark(CallHistory history, boolean stopping, long nowNanos) {
+    Duration spillAfter = settings.spillAfter();
+    if (spillAfter != null) {
+      long before = stopping ? nowNanos : nowNanos - spillAfter.toNanos();
+      held.readBeforeNanos(before).forEach(this::spill);
     }
+    held.write();
+    held.keep(history, settings.process(), stopping, nowNanos);
   }
 
   private void spill(HeldOffsets.Open open) {
     RecordPosition position = open.source().position();
     store.put(key(position), PendingFormat.encode(open.source()));
-    if (held != null) {
-      held.settle(position.offset());
-    }
+    held.settle(position.offset());
   }
 
   /**
@@ -90,7 +115,7 @@ final class PendingStore {
    * @return its size in bytes, or -1 when it was not there
    */
   int remove(RecordPosition position) {
-    HeldOffsets.Open open = held == null ? null : held.settle(position.offset());
+    HeldOffsets.Open open = held.settle(position.offset());
     if (open != null) {
       return open.size();
     }
@@ -105,26 +130,21 @@ final class PendingStore {
 
   /** What was removed or stored since the last time is marked, in the same transaction. */
   void written() {
-    if (held != null) {
-      held.write();
-    }
+    held.write();
   }
 
   /** Its task has gone. */
   void close() {
-    if (held != null) {
-      held.close();
-    }
+    held.close();
   }
 
   boolean contains(RecordPosition position) {
-    return (held != null && held.get(position.offset()) != null)
-        || store.get(key(position)) != null;
+    return held.get(position.offset()) != null || store.get(key(position)) != null;
   }
 
   /** How far a request has come; null when it is not there. */
   @Nullable Progress progress(RecordPosition position) {
-    if (held != null && held.get(position.offset()) != null) {
+    if (held.get(position.offset()) != null) {
       return Progress.NONE;
     }
     byte[] value = store.get(key(position));
@@ -137,7 +157,7 @@ final class PendingStore {
    * @return bytes by which its size grew
    */
   int remember(RecordPosition position, Progress progress) {
-    HeldOffsets.Open open = held == null ? null : held.get(position.offset());
+    HeldOffsets.Open open = held.get(position.offset());
     if (open != null) {
       spill(open);
     }

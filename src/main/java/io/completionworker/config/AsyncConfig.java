@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxRecordBytes largest record of ours, in and out
  * @param spillAfter when a request that is open is stored, and the committed offset may pass it;
  *     null for as soon as it is read
+ * @param poisonDeaths processes that died while a call of a request was open, which make it a dead
+ *     letter; 0 for none
  * @param lease calls start only for a task that was seen running within this time
  * @param changelog topic settings of the store's changelog
  */
@@ -34,6 +36,7 @@ public record AsyncConfig(
     Ordering ordering,
     StoreKind store,
     @Nullable Duration spillAfter,
+    int poisonDeaths,
     Duration lease,
     Map<String, String> changelog) {
 
@@ -115,8 +118,7 @@ public record AsyncConfig(
       "Which offset is committed. accepted: that of the last request which was read; each request"
           + " is stored at once. answered: that of the oldest request without an outcome; only"
           + " requests that are open for async.spill.after.ms are stored, so that most are written"
-          + " once less, and consumer lag counts requests without an outcome. Stop all instances"
-          + " before you change it.";
+          + " once less, and consumer lag counts requests without an outcome.";
   static final String OFFSETS_DEFAULT = "accepted";
 
   public static final String SPILL_AFTER_CONFIG = "async.spill.after.ms";
@@ -124,6 +126,12 @@ public record AsyncConfig(
       "With async.offsets=answered: a request that has been open for so long is stored, and the"
           + " committed offset passes it.";
   static final long SPILL_AFTER_DEFAULT = 10_000;
+
+  public static final String POISON_DEATHS_CONFIG = "async.poison.deaths";
+  static final String POISON_DEATHS_DOC =
+      "A request becomes a dead letter when so many processes have died while a call of it was"
+          + " open; 0 for never. One death before that, such requests are called one at a time.";
+  static final int POISON_DEATHS_DEFAULT = 3;
 
   public static final String LEASE_CONFIG = "async.lease.ms";
   static final String LEASE_DOC =
@@ -230,6 +238,13 @@ public record AsyncConfig(
             Allowed.between(0, 3_600_000),
             Importance.LOW,
             SPILL_AFTER_DOC)
+        .key(
+            POISON_DEATHS_CONFIG,
+            ConfigDef.Type.INT,
+            POISON_DEATHS_DEFAULT,
+            Allowed.between(0, 1_000),
+            Importance.LOW,
+            POISON_DEATHS_DOC)
         .number(
             LEASE_CONFIG, LEASE_DEFAULT, Allowed.between(100, 600_000), Importance.LOW, LEASE_DOC);
   }
@@ -250,6 +265,7 @@ public record AsyncConfig(
         Ordering.valueOf(config.getString(ORDERING_CONFIG).toUpperCase(Locale.ROOT)),
         StoreKind.valueOf(config.getString(STORE_CONFIG).toUpperCase(Locale.ROOT)),
         offsets(config) == Offsets.ANSWERED ? config.millis(SPILL_AFTER_CONFIG) : null,
+        config.getInt(POISON_DEATHS_CONFIG),
         config.millis(LEASE_CONFIG),
         ChangelogKeys.from(config, maxMessageBytes(maxRecordBytes)));
   }

@@ -115,6 +115,7 @@ class WorkerConfigTest {
                 AsyncConfig.Ordering.UNORDERED,
                 AsyncConfig.StoreKind.MEMORY,
                 null,
+                3,
                 Duration.ofSeconds(5),
                 Map.of(
                     "cleanup.policy", "compact",

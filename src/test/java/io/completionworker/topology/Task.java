@@ -26,17 +26,17 @@ final class Task {
   final List<String> rows = new ArrayList<>();
 
   /** Outcomes that were forwarded in a transaction that was aborted. */
-  final List<String> lost = new ArrayList<>();
-
   private final boolean ordered;
+
+  private final boolean holdsBack;
   WorkerTopology worker;
   private final List<String> requests = new ArrayList<>();
-  private final Map<Bytes, byte[]> committed = new LinkedHashMap<>();
+  private final Map<String, Map<Bytes, byte[]>> committed = new LinkedHashMap<>();
   private int committedOffset;
   private int nextOffset;
   private Processor<byte[], byte[], byte[], Emission> processor;
   private MockProcessorContext<byte[], Emission> context = new MockProcessorContext<>();
-  private KeyValueStore<Bytes, byte[]> store;
+  private final Map<String, KeyValueStore<Bytes, byte[]>> stores = new LinkedHashMap<>();
 
   Task() {
     this(false);
@@ -44,13 +44,22 @@ final class Task {
 
   /** A task of requests of one key, called one after the other or not. */
   Task(boolean ordered) {
+    this(ordered, false);
+  }
+
+  /** The same, whose committed offset waits for outcomes or not. */
+  Task(boolean ordered, boolean holdsBack) {
     this.ordered = ordered;
+    this.holdsBack = holdsBack;
     worker = worker();
     processor = worker.supplier.get();
-    store = init();
+    init();
   }
 
   private WorkerTopology worker() {
+    if (holdsBack) {
+      return WorkerTopology.holdingBack(1_000, Duration.ofSeconds(10));
+    }
     return ordered ? WorkerTopology.ordered(1_000, 4_096) : new WorkerTopology(1_000, 4_096);
   }
 
@@ -77,15 +86,16 @@ final class Task {
       }
     }
     context.resetForwards();
-    committed.clear();
-    committed.putAll(stored());
-    committedOffset = nextOffset;
+    stores.forEach((name, store) -> committed.put(name, stored(store)));
+    committedOffset = (int) worker.intake.transaction().committable(0, nextOffset);
+    worker.intake.transaction().committed();
+    worker.loop.run();
   }
 
   /** The task is closed and comes back to the same process, as after a transaction that failed. */
   void abort() {
-    forwarded().stream().filter(Emission::ends).forEach(emission -> lost.add(text(emission)));
     processor.close();
+    worker.intake.transaction().aborted();
     restart();
   }
 
@@ -98,7 +108,7 @@ final class Task {
 
   private void restart() {
     context = new MockProcessorContext<>();
-    store = init();
+    init();
     nextOffset = committedOffset;
     while (nextOffset < requests.size()) {
       processNext();
@@ -106,19 +116,21 @@ final class Task {
     worker.loop.run();
   }
 
-  private KeyValueStore<Bytes, byte[]> init() {
-    KeyValueStore<Bytes, byte[]> fresh =
-        Stores.keyValueStoreBuilder(
-                Stores.inMemoryKeyValueStore("pending"), Serdes.Bytes(), Serdes.ByteArray())
-            .withLoggingDisabled()
-            .withCachingDisabled()
-            .build();
-    fresh.init(context.getStateStoreContext(), fresh);
-    context.addStateStore(fresh);
+  private void init() {
+    for (String name : List.of("pending", "marks")) {
+      KeyValueStore<Bytes, byte[]> fresh =
+          Stores.keyValueStoreBuilder(
+                  Stores.inMemoryKeyValueStore(name), Serdes.Bytes(), Serdes.ByteArray())
+              .withLoggingDisabled()
+              .withCachingDisabled()
+              .build();
+      fresh.init(context.getStateStoreContext(), fresh);
+      context.addStateStore(fresh);
+      committed.getOrDefault(name, Map.of()).forEach(fresh::put);
+      stores.put(name, fresh);
+    }
     context.setCurrentSystemTimeMs(worker.loop.millis());
-    committed.forEach(fresh::put);
     processor.init(context);
-    return fresh;
   }
 
   private void processNext() {
@@ -130,7 +142,7 @@ final class Task {
     worker.loop.run();
   }
 
-  private Map<Bytes, byte[]> stored() {
+  private static Map<Bytes, byte[]> stored(KeyValueStore<Bytes, byte[]> store) {
     Map<Bytes, byte[]> all = new LinkedHashMap<>();
     try (var entries = store.all()) {
       entries.forEachRemaining(entry -> all.put(entry.key, entry.value));

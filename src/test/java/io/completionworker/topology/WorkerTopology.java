@@ -10,6 +10,7 @@ import io.completionworker.async.dispatch.Attempts;
 import io.completionworker.async.dispatch.Calls;
 import io.completionworker.async.dispatch.ChunkStream;
 import io.completionworker.async.dispatch.CodecStage;
+import io.completionworker.async.dispatch.Deaths;
 import io.completionworker.async.dispatch.DecodingHold;
 import io.completionworker.async.dispatch.Dispatcher;
 import io.completionworker.async.dispatch.KeyOrder;
@@ -168,6 +169,7 @@ final class WorkerTopology {
             new ScopeQuota(loop, 1_000, 250, false, false),
             new BackoffRetryPolicy(retry, hold),
             order,
+            Deaths.of("this-process", 3),
             meters);
     capacity = new Capacity(maxPendingRecords, 1_000_000, () -> 0);
     intake =
@@ -184,6 +186,7 @@ final class WorkerTopology {
             AsyncConfig.Ordering.UNORDERED,
             AsyncConfig.StoreKind.MEMORY,
             spillAfter,
+            3,
             Duration.ofSeconds(5),
             Map.of("segment.bytes", "33554432"));
     supplier =

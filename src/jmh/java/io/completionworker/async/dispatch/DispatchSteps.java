@@ -120,6 +120,7 @@ public class DispatchSteps {
         new ScopeQuota(loop, 10_000, 1_000, false, false),
         new BackoffRetryPolicy(retry, hold),
         new KeyOrder(false),
+        Deaths.of("this-process", 3),
         meters);
   }
 

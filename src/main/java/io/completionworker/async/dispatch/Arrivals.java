@@ -49,7 +49,7 @@ final class Arrivals {
     CompletionCall call = flight.call;
     if (outcome != null) {
       finish.accept(flight, outcome);
-    } else if (call != null && retryPolicy.exhausted(flight.attemptsMade)) {
+    } else if (call != null && retryPolicy.exhausted(flight.usedUp())) {
       finish.accept(flight, Outcomes.exhausted(flight, call));
     } else if (call != null) {
       enqueueOrPark(flight, call);

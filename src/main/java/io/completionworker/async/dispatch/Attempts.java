@@ -6,16 +6,13 @@ import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Disposition;
 import io.completionworker.completion.Outcome;
-import io.completionworker.completion.WaitingFor;
 import io.completionworker.completion.Waits;
 import io.completionworker.completion.port.Admission;
 import io.completionworker.completion.port.CallTracer;
 import io.completionworker.completion.port.DeltaSink;
 import io.completionworker.metrics.Meters;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Attempts {
 
-  private static final long LEASE_CHECK_NANOS = Duration.ofMillis(250).toNanos();
-
   private final Loop loop;
   private final Calls calls;
   private final Admission admission;
@@ -37,7 +32,7 @@ public final class Attempts {
   private final ChunkStream.Chunks chunks;
   private final Meters meters;
   private final Lanes lanes;
-  private final Queue<Flight> unleased = new ArrayDeque<>();
+  private final SetAside aside;
   private final Deadlines deadlines;
   private AttemptEnded ended = (flight, call, result, toll) -> {};
   private Expired expired = (flight, call) -> {};
@@ -61,6 +56,12 @@ public final class Attempts {
     this.chunks = chunks;
     this.meters = meters;
     this.lanes = new Lanes(admission);
+    this.aside =
+        new SetAside(
+            loop,
+            lease,
+            (flight, call) -> lanes.add(flight, call, true, loop.nanos()),
+            this::startWhatMay);
     this.deadlines =
         new Deadlines(loop, admission, lease, (flight, call) -> expired.expired(flight, call));
   }
@@ -154,7 +155,7 @@ public final class Attempts {
   /** Counts the flights that could be called but for something. */
   void count(Waiting.Counts counts) {
     lanes.count(counts);
-    counts.add(WaitingFor.LEASE, unleased);
+    aside.count(counts);
   }
 
   private void startWhatMay() {
@@ -179,26 +180,7 @@ public final class Attempts {
       expired.expired(flight, call);
       return false;
     }
-    if (lease.holds(flight.owner, now)) {
-      return true;
-    }
-    if (unleased.isEmpty()) {
-      loop.schedule(LEASE_CHECK_NANOS, this::checkLeases);
-    }
-    flight.stay.at(Waits.Kind.SLOT, now);
-    unleased.add(flight);
-    return false;
-  }
-
-  private void checkLeases() {
-    for (int i = unleased.size(); i > 0; i--) {
-      Flight flight = unleased.remove();
-      CompletionCall call = flight.call;
-      if (flight.is(Flight.State.WAITING) && call != null) {
-        lanes.add(flight, call, true, loop.nanos());
-      }
-    }
-    startWhatMay();
+    return !aside.takes(flight, now);
   }
 
   private void wakeFor(long now, long delayNanos) {
@@ -223,6 +205,8 @@ public final class Attempts {
   private void start(Flight flight, CompletionCall call) {
     inFlight++;
     flight.become(Flight.State.RUNNING);
+    flight.record(true);
+    aside.started(flight);
     long now = loop.nanos();
     String callId = CallIds.next();
     Waits waits = flight.stay.called(now);
@@ -270,8 +254,10 @@ public final class Attempts {
       flight.attemptsMade++; // else it is a fault of the account or an outage, and was not billed
       flight.add(start.ended(flight.attemptsMade, now, stream, result));
     }
+    flight.record(false);
     ending++;
     inFlight--;
+    aside.ended(flight);
     if (stream == null) {
       settle(flight, call, result, toll);
     } else {

@@ -30,6 +30,7 @@ public final class Dispatcher {
   private final Meters meters;
   private final Flights flights;
   private final KeyOrder order;
+  private final Deaths deaths;
   private final Attempts attempts;
   private final ScopeQuota quota;
   private final Arrivals arrivals;
@@ -47,11 +48,13 @@ public final class Dispatcher {
       ScopeQuota quota,
       RetryPolicy retryPolicy,
       KeyOrder order,
+      Deaths deaths,
       Meters meters) {
     this.loop = loop;
     this.codec = codec;
     this.attempts = attempts;
     this.order = order;
+    this.deaths = deaths;
     this.flights = new Flights(loop);
     this.quota = quota;
     this.meters = meters;
@@ -67,7 +70,11 @@ public final class Dispatcher {
     return new TaskOutbox(gate, outboxes.incrementAndGet(), loop.nanos());
   }
 
-  /** Monotonic time. */
+  /** Random name of this process. */
+  public String process() {
+    return deaths.process();
+  }
+
   public long nanos() {
     return loop.nanos();
   }
@@ -79,21 +86,27 @@ public final class Dispatcher {
 
   /** A request has come into the store. */
   public void accept(TaskOutbox owner, SourceRecord source) {
-    loop.execute(() -> acceptOnLoop(owner, source, null, null));
+    loop.execute(() -> acceptOnLoop(owner, source, null, null, false, null));
   }
 
   /**
-   * A request was found in the store by {@code init()}.
+   * A request was found in the store by {@code init()}, or is read once more.
    *
    * @param progress how far it has come, as far as the store knows
+   * @param history what the process knew that had it before
    */
-  public void recover(TaskOutbox owner, SourceRecord source, Progress progress) {
-    loop.execute(() -> acceptOnLoop(owner, source, progress, null));
+  public void recover(
+      TaskOutbox owner, SourceRecord source, Progress progress, CallHistory.Stored history) {
+    CallHistory.Entry entry = history.of(source.position().offset());
+    deaths
+        .died(history, entry)
+        .thenAccept(
+            died -> loop.execute(() -> acceptOnLoop(owner, source, progress, entry, died, null)));
   }
 
   /** A record that no task survives: it is in the store, and its outcome is known. */
   public void condemn(TaskOutbox owner, SourceRecord source, Outcome outcome) {
-    loop.execute(() -> acceptOnLoop(owner, source, null, outcome));
+    loop.execute(() -> acceptOnLoop(owner, source, null, null, false, outcome));
   }
 
   /** The transactions were committed that have the outcomes of these requests. */
@@ -142,6 +155,8 @@ public final class Dispatcher {
       TaskOutbox owner,
       SourceRecord source,
       @Nullable Progress recovered,
+      CallHistory.@Nullable Entry before,
+      boolean died,
       @Nullable Outcome known) {
     if (owner.closed()) {
       return; // it is in the store, and whoever owns the partition next finds it there
@@ -154,7 +169,7 @@ public final class Dispatcher {
     if (existing != null) {
       existing.catchUp(stored);
       if (existing.landed() || (existing.adoptable() && !order.hasOthers(existing))) {
-        adopt(existing, owner);
+        existing.adoptedBy(owner);
         return;
       }
       if (existing.isBusy()) {
@@ -165,16 +180,22 @@ public final class Dispatcher {
     }
     Tally tally = flights.tally(source.position(), stored);
     Flight flight = new Flight(owner, source, recovered != null || existing != null, tally, loop);
+    if (before != null) {
+      flight.remember(before, died);
+      flight.suspect = deaths.suspect(flight.deaths());
+      flight.record(false);
+    }
     flights.put(flight);
     tally.rows().forEach(owner::offer);
     order.join(flight);
     if (flight.recovered) {
       meters.recovered();
     }
-    if (known == null) {
+    flight.outcome =
+        deaths.condemn(flight.deaths()) ? Deaths.outcome(source, flight.deaths()) : known;
+    if (flight.outcome == null) {
       arrivals.read(flight);
     } else {
-      flight.outcome = known;
       arrivals.proceed(flight);
     }
   }
@@ -188,19 +209,6 @@ public final class Dispatcher {
       }
     }
     owned.forEach(this::orphan);
-  }
-
-  private void adopt(Flight flight, TaskOutbox owner) {
-    flight.owner = owner;
-    flight.tally.rows().forEach(owner::offer); // first: with the outcome the request is gone
-    ChunkStream stream = flight.stream;
-    if (stream != null) {
-      stream.adopted();
-    }
-    Emission emission = flight.emission;
-    if (emission != null) {
-      owner.offer(emission);
-    }
   }
 
   /** An attempt has ended without an answer, or with one. */
@@ -226,6 +234,7 @@ public final class Dispatcher {
   private void finish(Flight flight, Outcome outcome) {
     flight.become(Flight.State.WRITING);
     flight.outcome = outcome;
+    flight.record(false);
     quota.leave(flight);
     unsettled.incrementAndGet();
     codec.write(outcome, emission -> written(flight, emission));

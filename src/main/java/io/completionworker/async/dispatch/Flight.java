@@ -72,6 +72,10 @@ final class Flight {
   private State state = State.READING;
   boolean turn;
   boolean parked;
+
+  /** Whether it may have killed processes, and is called when no other such request is. */
+  boolean suspect;
+
   @Nullable String lane;
   @Nullable CallScope scope;
   final Stay stay;
@@ -79,6 +83,11 @@ final class Flight {
   @Nullable ChunkStream stream;
   int streams;
   int attemptsMade;
+
+  /** Calls that other processes have made and that never ended, as far as anybody knows. */
+  private int interrupted;
+
+  private int deaths;
   int calls;
   private long waitingSinceNanos;
   long deadlineAt = Long.MAX_VALUE;
@@ -216,6 +225,51 @@ final class Flight {
     Attempt attempt = attempts.get(last);
     attempts.set(last, attempt.asAccounted());
     return new Expense(made, attempt, tally.add(attemptsMade), recovered);
+  }
+
+  /**
+   * What is known of its calls by the process that had it before.
+   *
+   * @param died whether that process has died, and not only given the request away
+   */
+  void remember(CallHistory.Entry before, boolean died) {
+    interrupted = Math.max(0, before.calls() - attemptsMade);
+    deaths = before.deaths() + (died ? 1 : 0);
+  }
+
+  /** Processes that have died while a call of it was open. */
+  int deaths() {
+    return deaths;
+  }
+
+  /** Attempts that it has used up, with those that never ended. */
+  int usedUp() {
+    return attemptsMade + interrupted;
+  }
+
+  /** Another task has its partition now, and is offered what there is. */
+  void adoptedBy(TaskOutbox task) {
+    owner = task;
+    record(isBusy());
+    tally.rows().forEach(task::offer); // first: with the outcome the request is gone
+    if (stream != null) {
+      stream.adopted();
+    }
+    if (emission != null) {
+      task.offer(emission);
+    }
+  }
+
+  /** Keeps what is known of its calls for whoever has the request next. */
+  void record(boolean open) {
+    long offset = position().offset();
+    if (open) {
+      owner.history().put(offset, new CallHistory.Entry(usedUp() + 1, deaths, true));
+    } else if (!settled() && (usedUp() > 0 || deaths > 0)) {
+      owner.history().put(offset, new CallHistory.Entry(usedUp(), deaths, false));
+    } else {
+      owner.history().remove(offset);
+    }
   }
 
   /** Is adopted by a task whose store may know more. */

@@ -36,9 +36,9 @@ final class Outcomes {
   static Outcome exhausted(Flight flight, CompletionCall call) {
     String message =
         "Its "
-            + flight.attemptsMade
-            + " attempts, all that retry.max.attempts allows, were made already;"
-            + " its usage rows say how they ended";
+            + flight.usedUp()
+            + " attempts, all that retry.max.attempts allows, were made already, also by"
+            + " instances that are gone; its usage rows say how they ended, if they did";
     return failed(flight, call, new Outcome.Cause(FailureReason.UNKNOWN, true, message));
   }
 

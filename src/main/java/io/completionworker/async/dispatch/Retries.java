@@ -65,7 +65,7 @@ final class Retries {
     boolean billed = result.maybeBilled();
     boolean free = !billed && isFree(error, toll);
     boolean repeats = toll == Toll.AGAIN || policy.repeats(error);
-    if (!repeats || (!free && policy.exhausted(flight.attemptsMade))) {
+    if (!repeats || (!free && policy.exhausted(flight.usedUp()))) {
       policy.failed(error);
       finish.accept(flight, Outcomes.failed(flight, call, error));
     } else if (billed) {

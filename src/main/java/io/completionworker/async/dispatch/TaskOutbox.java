@@ -16,6 +16,7 @@ public final class TaskOutbox {
 
   private final ConcurrentLinkedQueue<Emission> completions = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waiting = new AtomicInteger();
+  private final CallHistory history = new CallHistory();
   private final StreamThreadGate gate;
   private final long number;
   private volatile long seenAtNanos;
@@ -53,6 +54,11 @@ public final class TaskOutbox {
 
   long seenAtNanos() {
     return seenAtNanos;
+  }
+
+  /** What is known of the calls of its requests. */
+  public CallHistory history() {
+    return history;
   }
 
   /** The transaction of its stream thread. */

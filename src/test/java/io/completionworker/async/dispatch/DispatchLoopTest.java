@@ -43,9 +43,10 @@ class DispatchLoopTest {
   @Test
   void shouldRunTimersWhenTheyAreDueAndInThatOrder() {
     long started = loop.nanos();
-    loop.schedule(Duration.ofMillis(60).toNanos(), () -> ran.add(2));
-    loop.schedule(Duration.ofMillis(30).toNanos(), () -> ran.add(1));
+    loop.schedule(Duration.ofHours(1).toNanos(), () -> ran.add(3)); // holds up none of the others
     loop.schedule(-1, () -> ran.add(0));
+    loop.schedule(Duration.ofMillis(30).toNanos(), () -> ran.add(1));
+    loop.schedule(Duration.ofMillis(60).toNanos(), () -> ran.add(2));
 
     await().until(() -> ran.size() == 3);
     assertThat(ran).containsExactly(0, 1, 2);

@@ -27,6 +27,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -36,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 final class Stage {
 
   static final int MAX_ATTEMPTS = 3;
+  static final int DEADLY = 3;
   static final Duration LEASE = Duration.ofSeconds(5);
   static final Duration COMMIT_INTERVAL = Duration.ofMillis(100);
 
@@ -55,6 +58,16 @@ final class Stage {
   Duration inTopic = Duration.ZERO;
 
   Duration stored = Duration.ZERO;
+
+  /** A process that is alive beside this one. */
+  String aliveProcess = "";
+
+  /** Whether other processes are alive, when that takes time. */
+  @Nullable CompletableFuture<Boolean> census;
+
+  /** What an earlier process knew of the calls of requests that are recovered from now on. */
+  CallHistory.Stored before = CallHistory.Stored.NOTHING;
+
   final Dispatcher dispatcher;
   private final List<TaskOutbox> tasks = new ArrayList<>();
   private final StreamThreadGate gate;
@@ -125,6 +138,7 @@ final class Stage {
             quota,
             new BackoffRetryPolicy(retry, hold),
             order,
+            new Deaths("this-process", DEADLY, this::isAlive),
             meters);
     this.gate =
         new StreamThreadGate(Thread.currentThread(), new OpenTransaction(dispatcher::committed));
@@ -186,7 +200,7 @@ final class Stage {
             loop.millis() - stored.toMillis(),
             0);
     if (recovered) {
-      dispatcher.recover(task, source, progress);
+      dispatcher.recover(task, source, progress, before);
     } else {
       dispatcher.accept(task, source);
     }
@@ -220,6 +234,11 @@ final class Stage {
     return registry.find(RequestMeters.OUTCOMES.name()).counters().stream()
         .mapToLong(counter -> (long) counter.count())
         .sum();
+  }
+
+  private CompletionStage<Boolean> isAlive(String process) {
+    CompletableFuture<Boolean> asked = census;
+    return asked == null ? CompletableFuture.completedFuture(process.equals(aliveProcess)) : asked;
   }
 
   /** The transaction that the tasks write in. */

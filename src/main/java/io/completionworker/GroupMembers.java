@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.completionworker;
+
+import io.completionworker.async.dispatch.Deaths;
+import io.completionworker.config.WorkerSettings;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks the brokers which processes are in the group, when a request was open at another one. Safe
+ * on every thread.
+ */
+final class GroupMembers implements Deaths.Census, AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(GroupMembers.class);
+  private static final long FRESH_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final String TIMEOUT_MS = "10000";
+
+  private final String group;
+  private final Map<String, Object> settings;
+  private final LongSupplier nanos;
+  private @Nullable Admin admin;
+  private @Nullable CompletionStage<List<String>> asked;
+  private long askedAt;
+  private boolean closed;
+
+  GroupMembers(WorkerSettings worker, LongSupplier nanos) {
+    this.group = worker.group();
+    this.settings = new HashMap<>(StreamsSettings.admin(worker));
+    this.settings.put(AdminClientConfig.CLIENT_ID_CONFIG, "completion-worker-members");
+    this.settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MS);
+    this.settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MS);
+    this.nanos = nanos;
+  }
+
+  /**
+   * Its clients are named after it, see {@code HeldOffsets}: an instance that comes back under the
+   * same name is another process, whose predecessor is dead.
+   */
+  @Override
+  public CompletionStage<Boolean> isAlive(String process) {
+    String client = process.substring(0, Math.max(0, process.lastIndexOf('/')));
+    return members()
+        .thenApply(ids -> ids.stream().anyMatch(id -> id.startsWith(client + "-StreamThread-")))
+        .exceptionally(
+            e -> {
+              log.debug("Nobody says who is in the group; nobody is taken for dead", e);
+              return true;
+            });
+  }
+
+  private synchronized CompletionStage<List<String>> members() {
+    CompletionStage<List<String>> last = asked;
+    long now = nanos.getAsLong();
+    if (last == null || now - askedAt >= FRESH_NANOS) {
+      last = closed ? CompletableFuture.failedFuture(new KafkaException("closed")) : ask();
+      asked = last;
+      askedAt = now;
+    }
+    return last;
+  }
+
+  private CompletionStage<List<String>> ask() {
+    try {
+      Admin known = admin;
+      Admin asking = known == null ? Admin.create(settings) : known;
+      admin = asking;
+      return consumers(asking)
+          .handle((ids, e) -> e == null ? CompletableFuture.completedStage(ids) : streams(asking))
+          .thenCompose(stage -> stage);
+    } catch (KafkaException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private CompletionStage<List<String>> consumers(Admin asking) {
+    return asking
+        .describeConsumerGroups(List.of(group))
+        .all()
+        .toCompletionStage()
+        .thenApply(
+            groups ->
+                groups.values().stream()
+                    .flatMap(found -> found.members().stream())
+                    .map(member -> member.clientId())
+                    .toList());
+  }
+
+  /** With the other group protocol. */
+  private CompletionStage<List<String>> streams(Admin asking) {
+    return asking
+        .describeStreamsGroups(List.of(group))
+        .all()
+        .toCompletionStage()
+        .thenApply(
+            groups ->
+                groups.values().stream()
+                    .flatMap(found -> found.members().stream())
+                    .map(member -> member.clientId())
+                    .toList());
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    Admin open = admin;
+    admin = null;
+    if (open != null) {
+      open.close(Duration.ZERO);
+    }
+  }
+}

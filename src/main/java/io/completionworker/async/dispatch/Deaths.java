@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.completionworker.async.dispatch;
+
+import io.completionworker.completion.Outcome;
+import io.completionworker.completion.SourceRecord;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When a request is taken to have killed its process: when several processes have died, one after
+ * the other, while a call of it was open. It is a dead letter then, since it would kill the next
+ * one, too.
+ *
+ * @param process a random name of this process, new at each start
+ * @param deadly deaths that make a request a dead letter; 0 for none
+ * @param census tells a process that has died from one that only gave its partition away
+ */
+public record Deaths(String process, int deadly, Census census) {
+
+  /** Knows which processes of the group are alive. Called on the loop; answers on any thread. */
+  @FunctionalInterface
+  public interface Census {
+
+    /** Whether this one is; true when nobody can tell. */
+    CompletionStage<Boolean> isAlive(String process);
+  }
+
+  /** Counts deaths, and takes every process but this one to be dead. */
+  public static Deaths of(String process, int deadly) {
+    return new Deaths(process, deadly, other -> CompletableFuture.completedFuture(false));
+  }
+
+  /** Whether a process that had a request has died while a call of it was open. */
+  CompletionStage<Boolean> died(CallHistory.Stored before, CallHistory.@Nullable Entry entry) {
+    if (entry == null || !entry.open() || before.process().endsWith(process)) {
+      return CompletableFuture.completedFuture(false);
+    }
+    return census.isAlive(before.process()).thenApply(alive -> !alive);
+  }
+
+  /** Whether so many deaths are the request's doing. */
+  boolean condemn(int deaths) {
+    return deadly > 0 && deaths >= deadly;
+  }
+
+  /**
+   * Whether the next death decides: such requests are called one at a time, so that it can only be
+   * that one's doing.
+   */
+  boolean suspect(int deaths) {
+    return deadly > 0 && deaths > 0 && deaths >= deadly - 1;
+  }
+
+  /** The outcome of a request after so many deaths. */
+  static Outcome outcome(SourceRecord source, int deaths) {
+    String message =
+        deaths + " processes died while a call of it was open, see async.poison.deaths";
+    return new Outcome.DeadLettered(source, Deaths.class.getName(), message, true);
+  }
+}

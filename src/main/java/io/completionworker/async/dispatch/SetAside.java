@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.completionworker.async.dispatch;
+
+import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.WaitingFor;
+import io.completionworker.completion.Waits;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Flights that are taken out of their lanes although they could be called: while their task has no
+ * lease, or while another request that may have killed processes is called. They come back to the
+ * front or the end of their lanes. Dispatcher's loop only.
+ */
+final class SetAside {
+
+  private static final long LEASE_CHECK_NANOS = Duration.ofMillis(250).toNanos();
+
+  private final Loop loop;
+  private final Lease lease;
+  private final BiConsumer<Flight, CompletionCall> back;
+  private final Runnable looked;
+  private final Queue<Flight> unleased = new ArrayDeque<>();
+  private final Queue<Flight> suspects = new ArrayDeque<>();
+  private @Nullable Flight suspect;
+
+  /**
+   * @param back puts a flight back into its lane
+   * @param looked runs after some were put back
+   */
+  SetAside(Loop loop, Lease lease, BiConsumer<Flight, CompletionCall> back, Runnable looked) {
+    this.loop = loop;
+    this.lease = lease;
+    this.back = back;
+    this.looked = looked;
+  }
+
+  /** Takes a flight that must not be called now. */
+  boolean takes(Flight flight, long nowNanos) {
+    boolean suspected = flight.suspect && suspect != null;
+    if (!suspected && lease.holds(flight.owner, nowNanos)) {
+      return false;
+    }
+    flight.stay.at(Waits.Kind.SLOT, nowNanos);
+    if (suspected) {
+      suspects.add(flight);
+      return true;
+    }
+    if (unleased.isEmpty()) {
+      loop.schedule(LEASE_CHECK_NANOS, this::checkLeases);
+    }
+    unleased.add(flight);
+    return true;
+  }
+
+  /** An attempt of this flight begins. */
+  void started(Flight flight) {
+    suspect = flight.suspect ? flight : suspect;
+  }
+
+  /** It has ended, without the death of this process: the next may be called. */
+  void ended(Flight flight) {
+    if (flight == suspect) {
+      suspect = null;
+      boolean put = false;
+      while (!put && !suspects.isEmpty()) {
+        put = putBack(suspects.remove());
+      }
+    }
+  }
+
+  void count(Waiting.Counts counts) {
+    counts.add(WaitingFor.LEASE, unleased);
+    counts.add(WaitingFor.SLOT, suspects);
+  }
+
+  private void checkLeases() {
+    for (int i = unleased.size(); i > 0; i--) {
+      putBack(unleased.remove());
+    }
+    looked.run();
+  }
+
+  private boolean putBack(Flight flight) {
+    CompletionCall call = flight.call;
+    if (!flight.is(Flight.State.WAITING) || call == null) {
+      return false;
+    }
+    back.accept(flight, call);
+    return true;
+  }
+}
