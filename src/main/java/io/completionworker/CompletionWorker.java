@@ -2,6 +2,7 @@
 package io.completionworker;
 
 import io.completionworker.cli.Cli;
+import io.completionworker.cli.terminal.Surroundings;
 import io.completionworker.config.WorkerSettings;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -19,9 +20,17 @@ public final class CompletionWorker {
   public static void main(String[] args) {
     SLF4JBridgeHandler.removeHandlersForRootLogger(); // OpenTelemetry logs by way of the JDK
     SLF4JBridgeHandler.install();
-    Cli cli =
-        new Cli(CompletionWorker::run, GatewayProbe::send, settings -> Codecs.faults(settings)::of);
-    System.exit(cli.execute(args));
+    System.exit(execute(Surroundings.ofProcess(), args));
+  }
+
+  /** Runs the command that the arguments name, and returns the exit code of the process. */
+  public static int execute(Surroundings surroundings, String... args) {
+    return new Cli(
+            CompletionWorker::run,
+            GatewayProbe::send,
+            settings -> Codecs.faults(settings)::of,
+            surroundings)
+        .execute(args);
   }
 
   /**

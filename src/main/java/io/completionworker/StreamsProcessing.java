@@ -4,9 +4,12 @@ package io.completionworker;
 import io.completionworker.async.IntakeControl;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.ThreadMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class StreamsProcessing implements IntakeControl.Processing {
 
   private volatile @Nullable KafkaStreams streams;
+
+  /** That of each stream thread, as of when the threads were last looked at. */
+  private volatile Map<String, Metric> pollMeters = Map.of();
 
   void attach(KafkaStreams made) {
     streams = made;
@@ -37,7 +43,10 @@ final class StreamsProcessing implements IntakeControl.Processing {
     }
   }
 
-  /** Of the stream threads' own meters; there is no other public sign that a thread has polled. */
+  /**
+   * Of the stream threads' own meters; there is no other public sign that a thread has polled. They
+   * are looked for among all meters only when a thread has gone or come.
+   */
   @Override
   public Map<String, Double> polls() {
     KafkaStreams attached = streams;
@@ -45,15 +54,37 @@ final class StreamsProcessing implements IntakeControl.Processing {
     if (attached == null) {
       return polls;
     }
-    for (Map.Entry<MetricName, ? extends Metric> metric : attached.metrics().entrySet()) {
-      MetricName name = metric.getKey();
-      if (name.name().equals("poll-total")
-          && name.group().equals("stream-thread-metrics")
-          && metric.getValue().metricValue() instanceof Double count) {
-        polls.put(name.tags().getOrDefault("thread-id", ""), count);
-      }
+    Set<String> threads =
+        attached.metadataForLocalThreads().stream()
+            .map(ThreadMetadata::threadName)
+            .collect(Collectors.toSet());
+    Map<String, Metric> meters = pollMeters;
+    if (!meters.keySet().equals(threads)) {
+      meters = pollMeters(attached.metrics(), threads);
+      pollMeters = meters;
     }
+    meters.forEach(
+        (thread, meter) -> {
+          if (meter.metricValue() instanceof Double count) {
+            polls.put(thread, count);
+          }
+        });
     return polls;
+  }
+
+  private static Map<String, Metric> pollMeters(
+      Map<MetricName, ? extends Metric> all, Set<String> threads) {
+    Map<String, Metric> found = new HashMap<>();
+    all.forEach(
+        (name, meter) -> {
+          String thread = name.tags().getOrDefault("thread-id", "");
+          if (name.name().equals("poll-total")
+              && name.group().equals("stream-thread-metrics")
+              && threads.contains(thread)) {
+            found.put(thread, meter);
+          }
+        });
+    return Map.copyOf(found);
   }
 
   @Override

@@ -26,12 +26,12 @@ final class StreamsSettings {
   static Map<String, Object> of(WorkerSettings settings) {
     Map<String, String> kafka = settings.kafka();
     Map<String, Object> streams = new HashMap<>(defaults(kafka));
+    streams.putAll(kafka);
+    streams.putAll(fixed(settings.async().maxRecordBytes()));
     // Tombstones are gone after that: in an older state requests live that are done.
     streams.put(
         StreamsConfig.STATE_CLEANUP_DIR_MAX_AGE_MS_CONFIG,
         settings.async().changelog().get(TopicConfig.DELETE_RETENTION_MS_CONFIG));
-    streams.putAll(kafka);
-    streams.putAll(fixed(settings.async().maxRecordBytes()));
     return streams;
   }
 

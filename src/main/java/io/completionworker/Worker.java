@@ -236,6 +236,7 @@ public final class Worker implements AutoCloseable {
             : CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP;
     streams.close(
         CloseOptions.timeout(ShutdownConfig.CLOSE).withGroupMembershipOperation(membership));
+    intake.close();
     telemetry.close();
     requestTopic.close();
     work.close();

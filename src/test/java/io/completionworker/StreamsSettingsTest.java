@@ -31,7 +31,6 @@ class StreamsSettingsTest {
 
     assertThat(of(Map.of(), key)).isEqualTo(1_800_000L);
     assertThat(of(Map.of("ASYNC_CHANGELOG_DELETE_RETENTION_MS", "60000"), key)).isEqualTo(60_000L);
-    assertThat(of(Map.of("KAFKA_STATE_CLEANUP_DIR_MAX_AGE_MS", "7"), key)).isEqualTo(7L);
   }
 
   @Test

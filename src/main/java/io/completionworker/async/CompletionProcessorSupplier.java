@@ -26,7 +26,7 @@ public final class CompletionProcessorSupplier
   private final Capacity capacity;
   private final IntakeControl intake;
   private final OwnedPartitions owned;
-  private final Strikes strikes = new Strikes();
+  private final Strikes strikes;
   private final SourceFormat format;
   private final AsyncConfig config;
   private final Meters meters;
@@ -43,6 +43,7 @@ public final class CompletionProcessorSupplier
       AsyncConfig config,
       Meters meters) {
     this.dispatcher = dispatcher;
+    this.strikes = new Strikes(dispatcher::nanos);
     this.capacity = capacity;
     this.intake = intake;
     this.owned = owned;

@@ -37,14 +37,18 @@ public final class Cli implements Runnable {
   private final CommandLine commandLine;
 
   /**
-   * The command line of this process.
+   * The command line.
    *
    * @param runner runs the worker
    * @param endpoint is asked whether it is there
    * @param requests says what a worker would find wrong with a request
    */
-  public Cli(Runner runner, EndpointProbe endpoint, RequestCheck.Source requests) {
-    this(runner, RunCommand::verifyTopics, endpoint, requests, Surroundings.ofProcess());
+  public Cli(
+      Runner runner,
+      EndpointProbe endpoint,
+      RequestCheck.Source requests,
+      Surroundings surroundings) {
+    this(runner, RunCommand::verifyTopics, endpoint, requests, surroundings);
   }
 
   Cli(

@@ -34,6 +34,9 @@ final class KafkaKeys {
   private static final String HANDLER =
       "the worker decides by itself what becomes of a record that fails";
   private static final String SIZE = "follows from async.max.record.bytes";
+  private static final String STATE =
+      "follows from async.changelog.delete.retention.ms; an older state would bring finished"
+          + " requests back";
   private static final String SERDE = "the worker reads bytes and writes Avro by itself";
 
   /** Kafka's name of a setting that is ours, and why. */
@@ -49,6 +52,7 @@ final class KafkaKeys {
     because(HANDLER, "processing.exception.handler.global.enabled");
     because(HANDLER, "errors.dead.letter.queue.topic.name");
     because(SIZE, "max.request.size", "buffer.memory");
+    because(STATE, "state.cleanup.dir.max.age.ms");
     because(SERDE, "default.key.serde", "default.value.serde", "key.serializer");
     because(SERDE, "value.serializer", "key.deserializer", "value.deserializer");
   }

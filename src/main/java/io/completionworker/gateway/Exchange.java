@@ -30,9 +30,8 @@ import org.slf4j.LoggerFactory;
  * One request and its response.
  *
  * <p>Lives on one event loop; only {@link #abandon} and {@link #result} may be used elsewhere. Its
- * own timer watches over all of it, so that it ends whatever the connection does: Vert.x's idle
- * timeout of a request stops when the response begins, and its connect timeout loses a request that
- * gets its connection just as the timer fires.
+ * own timer watches over all of it: Vert.x's idle timeout of a request stops when the response
+ * begins, and its connect timeout loses a request that gets its connection as the timer fires.
  */
 final class Exchange {
 
@@ -40,6 +39,9 @@ final class Exchange {
 
   /** How long a stream whose answer is complete may take to end. */
   private static final long LINGER_MILLIS = 250;
+
+  /** Longer than anyone waits, and short enough to be added to a time. */
+  private static final Duration LONGEST = Duration.ofDays(365);
 
   private final CompletionCall call;
   private final DeltaSink deltas;
@@ -78,7 +80,9 @@ final class Exchange {
 
   /** Gives up. On any thread. */
   void abandon() {
-    end(wiring.failures().closed(sent));
+    if (ended.compareAndSet(false, true)) {
+      finish(wiring.failures().closed(sent)); // what is not sent by now will not be
+    }
   }
 
   /**
@@ -102,6 +106,9 @@ final class Exchange {
       return;
     }
     watch();
+    if (ended.get()) {
+      return; // its time was over before its turn came
+    }
     try {
       client
           .request(options)
@@ -120,15 +127,16 @@ final class Exchange {
     HttpClientRequest opened = connected.result();
     request = opened;
     opened.exceptionHandler(this::lost);
+    watch(); // its time may be over, and the timer late
+    sent = true; // before the look at what may end it on another thread
     if (ended.get()) {
       opened.reset(); // gives the connection back
       return;
     }
-    sent = true;
     heard();
-    watch();
     opened.response().onSuccess(response -> receive(response, body)).onFailure(this::lost);
     opened.end(Buffer.buffer(body.bytes())).onSuccess(written -> heard());
+    watch();
   }
 
   private void receive(HttpClientResponse response, Body body) {
@@ -217,8 +225,8 @@ final class Exchange {
     }
     long now = System.nanoTime();
     long total = startedAt + nanos(transport.requestTimeout()) - now;
-    long phase =
-        sent ? heardAt + idleNanos() - now : startedAt + nanos(transport.connectTimeout()) - now;
+    long connect = startedAt + nanos(transport.connectTimeout()) - now;
+    long phase = sent ? heardAt + idleNanos() - now : connect;
     Reception started = reception;
     if (started != null && started.isPaused()) {
       phase = total; // it is we who keep the server waiting
@@ -243,16 +251,11 @@ final class Exchange {
 
   /** Without an idle timeout, the request timeout alone counts. */
   private long idleNanos() {
-    return transport.idleTimeout().isZero()
-        ? TimeUnit.DAYS.toNanos(365)
-        : nanos(transport.idleTimeout());
+    return nanos(transport.idleTimeout().isZero() ? LONGEST : transport.idleTimeout());
   }
 
-  /** Longer than anyone waits is as good as for ever, and does not overflow. */
   private static long nanos(Duration duration) {
-    return Math.min(duration.toSeconds(), TimeUnit.DAYS.toSeconds(365)) == duration.toSeconds()
-        ? duration.toNanos()
-        : TimeUnit.DAYS.toNanos(365);
+    return (duration.compareTo(LONGEST) < 0 ? duration : LONGEST).toNanos();
   }
 
   /** Closes the connection (HTTP/1.1) or the stream (HTTP/2): its answer is not wanted any more. */
@@ -264,13 +267,17 @@ final class Exchange {
 
   private void end(AttemptResult how) {
     if (ended.compareAndSet(false, true)) {
-      stopTimer();
-      if (log.isDebugEnabled()) {
-        log(how);
-      }
-      onEnd.accept(this);
-      result.complete(how);
+      finish(how);
     }
+  }
+
+  private void finish(AttemptResult how) {
+    stopTimer();
+    if (log.isDebugEnabled()) {
+      log(how);
+    }
+    onEnd.accept(this);
+    result.complete(how);
   }
 
   private void log(AttemptResult how) {

@@ -17,6 +17,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.Cancellable;
@@ -104,8 +105,9 @@ final class UsageWindowProcessor implements Processor<byte[], Emission, byte[], 
 
     private final ProcessorContext<byte[], OutputValue> context;
     private final TopicPartition source;
-    private final WindowStore store;
+    private final SettledClock clock;
     private final StallRule stalls = new StallRule(nanos.getAsLong());
+    private @Nullable WindowStore read;
 
     /** Windows with rows that no written revision has; of these, those that are with the codec. */
     private final Set<WindowKey> unwritten = new TreeSet<>();
@@ -119,13 +121,7 @@ final class UsageWindowProcessor implements Processor<byte[], Emission, byte[], 
     Task(ProcessorContext<byte[], OutputValue> context) {
       this.context = context;
       this.source = new TopicPartition(settings.requests(), context.taskId().partition());
-      this.store = new WindowStore(context.getStateStore(WindowStore.NAME));
-      store.forEach(
-          (key, sums) -> {
-            if (sums.unwritten()) {
-              unwritten.add(key);
-            }
-          });
+      this.clock = new SettledClock(context.currentSystemTimeMs(), nanos.getAsLong());
       this.schedule =
           context.schedule(settings.beat(), PunctuationType.WALL_CLOCK_TIME, this::punctuate);
     }
@@ -135,11 +131,31 @@ final class UsageWindowProcessor implements Processor<byte[], Emission, byte[], 
       schedule.cancel();
     }
 
+    /**
+     * The store, read when it is first used. Not in {@code init()}: when that fails, Kafka Streams
+     * closes no processor of the task, and those before this one would keep what they hold.
+     */
+    private WindowStore store() {
+      WindowStore known = read;
+      if (known == null) {
+        known = new WindowStore(context.getStateStore(WindowStore.NAME));
+        known.forEach(
+            (key, sums) -> {
+              if (sums.unwritten()) {
+                unwritten.add(key);
+              }
+            });
+        read = known;
+      }
+      return known;
+    }
+
     void add(Emission emission) {
       seen();
       if (settings.windows().length().isZero()) {
         return; // what is in the store is still written
       }
+      WindowStore store = store();
       for (CompletionUsage row : emission.rows()) {
         WindowKey key = windowOf(row);
         WindowSums stored = store.get(key);
@@ -155,13 +171,17 @@ final class UsageWindowProcessor implements Processor<byte[], Emission, byte[], 
 
     /** What comes too late for its own window goes into the oldest one that is kept. */
     private WindowKey windowOf(CompletionUsage row) {
-      long kept = context.currentSystemTimeMs() - settings.windows().grace().toMillis();
-      long time =
-          Math.max(
-              0, Math.max(row.getCompletedAt().toEpochMilli(), Math.max(kept, store.horizon())));
+      long completedAt = row.getCompletedAt().toEpochMilli();
+      long kept = kept(context.currentSystemTimeMs());
+      long time = store().earliestOpen(Math.max(0, Math.max(completedAt, kept)));
       long length = settings.windows().length().toMillis();
       long start = time - time % length;
       return new WindowKey(start, start + length, dimensions.group(row));
+    }
+
+    /** Windows that ended here or before are final. */
+    private long kept(long now) {
+      return clock.millis(now, nanos.getAsLong()) - settings.windows().grace().toMillis();
     }
 
     private void punctuate(long now) {
@@ -171,7 +191,7 @@ final class UsageWindowProcessor implements Processor<byte[], Emission, byte[], 
       }
       forwardEncoded();
       encodeEnded(now);
-      store.expire(now - settings.windows().grace().toMillis());
+      store().expire(kept(now));
     }
 
     private void seen() {
@@ -181,6 +201,7 @@ final class UsageWindowProcessor implements Processor<byte[], Emission, byte[], 
     }
 
     private void forwardEncoded() {
+      WindowStore store = store();
       for (Encoded next = encoded.poll(); next != null; next = encoded.poll()) {
         WindowKey key = next.key();
         encoding.remove(key);
@@ -201,6 +222,7 @@ final class UsageWindowProcessor implements Processor<byte[], Emission, byte[], 
     }
 
     private void encodeEnded(long now) {
+      WindowStore store = store();
       for (WindowKey key : unwritten) {
         if (key.end() + CLOSE_DELAY_MS > now || encoding.size() >= MOST_ENCODING) {
           return;
@@ -216,6 +238,47 @@ final class UsageWindowProcessor implements Processor<byte[], Emission, byte[], 
               bytes -> encoded.add(new Encoded(key, calls, bytes)));
         }
       }
+    }
+  }
+
+  /**
+   * The wall clock by which windows are final. A step back counts at once. A step forward counts
+   * once it has stood for a while: a clock that is wrong for a moment must not end any window.
+   */
+  private static final class SettledClock {
+
+    private static final long SETTLE_NANOS = Duration.ofMinutes(1).toNanos();
+    private static final long SLACK_MS = 1_000;
+
+    /** What the wall clock is ahead of the monotonic one. */
+    private long ahead;
+
+    private boolean stepped;
+    private long steppedAt;
+    private long leastSince;
+
+    SettledClock(long wall, long nanos) {
+      ahead = wall - TimeUnit.NANOSECONDS.toMillis(nanos);
+    }
+
+    long millis(long wall, long nanos) {
+      long monotonic = TimeUnit.NANOSECONDS.toMillis(nanos);
+      long now = wall - monotonic;
+      if (now <= ahead + SLACK_MS) {
+        ahead = now;
+        stepped = false;
+      } else if (!stepped) {
+        stepped = true;
+        steppedAt = nanos;
+        leastSince = now;
+      } else {
+        leastSince = Math.min(leastSince, now);
+        if (nanos - steppedAt >= SETTLE_NANOS) {
+          ahead = leastSince;
+          stepped = false;
+        }
+      }
+      return monotonic + ahead;
     }
   }
 }

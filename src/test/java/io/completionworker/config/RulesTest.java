@@ -116,7 +116,8 @@ class RulesTest {
         "max.request.size",
         "producer.max.request.size",
         "main.consumer.isolation.level",
-        "consumer.enable.auto.commit"
+        "consumer.enable.auto.commit",
+        "state.cleanup.dir.max.age.ms"
       })
   void shouldKeepSettingsOfKafkaThatAreOurs(String name) {
     assertThat(ConfigFixture.faults(directory, "kafka." + name, "any"))

@@ -8,10 +8,12 @@ import static org.awaitility.Awaitility.await;
 import io.completionworker.demo.endpoint.Behaviour;
 import io.completionworker.demo.endpoint.Latency;
 import io.completionworker.demo.endpoint.Reply;
+import io.completionworker.secrets.SearchedWorker;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
@@ -47,6 +49,25 @@ class ShutdownIT {
       }
       assertThat(outcomes.poll().repeated()).isEmpty();
       assertThat(stand.endpoint.total()).as("no call was made twice").isEqualTo(200);
+    }
+  }
+
+  @Test
+  void shouldLeaveNoThreadOfItsOwnBehind() {
+    try (Stand stand = new Stand(Behaviour.instant(), 1)) {
+      Set<Thread> before = Thread.getAllStackTraces().keySet();
+      try (SearchedWorker worker = stand.start(Map.of())) {
+        await().atMost(LONG).until(() -> worker.state().equals("RUNNING"));
+      }
+
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(Thread.getAllStackTraces().keySet())
+                      .filteredOn(thread -> !before.contains(thread))
+                      .extracting(Thread::getName)
+                      .filteredOn(name -> name.startsWith("completion-"))
+                      .isEmpty());
     }
   }
 

@@ -65,6 +65,7 @@ final class WorkerTopology {
   final IntakeControl intake;
   final CompletionProcessorSupplier supplier;
   final UsageWindowSupplier sumUsage;
+  private final OwnedPartitions owned = new OwnedPartitions(partitions -> {});
 
   WorkerTopology(int maxPendingRecords, int maxRecordBytes) {
     this(maxPendingRecords, maxRecordBytes, false);
@@ -194,7 +195,7 @@ final class WorkerTopology {
             dispatcher,
             capacity,
             intake,
-            new OwnedPartitions(count -> {}),
+            owned,
             new SourceFormat(TOPICS.requests(), maxRecordBytes, inlineConfig, meters),
             config,
             meters);
@@ -221,6 +222,11 @@ final class WorkerTopology {
 
   Topology topology() {
     return new CompletionTopology(TOPICS, supplier, sumUsage).build();
+  }
+
+  /** Partitions whose tasks are open. */
+  int owned() {
+    return owned.count();
   }
 
   double count(String meter) {

@@ -125,6 +125,16 @@ final class SumUsage {
         .forEach(scheduled -> scheduled.getPunctuator().punctuate(now));
   }
 
+  /** What the wall clock says. */
+  long now() {
+    return now;
+  }
+
+  /** The wall clock is set forward or back by so much; no time passes. */
+  void jump(Duration duration) {
+    setClock(now + duration.toMillis());
+  }
+
   void setClock(long millis) {
     now = millis;
     context.setCurrentSystemTimeMs(now);

@@ -6,6 +6,7 @@ import static io.completionworker.usage.SumUsage.GRACE;
 import static io.completionworker.usage.SumUsage.LENGTH;
 import static io.completionworker.usage.SumUsage.START;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import io.completionworker.avro.UsageWindow;
@@ -149,6 +150,16 @@ class UsageWindowProcessorTest {
     step.pass(LENGTH.plusSeconds(2));
 
     assertThat(step.forwarded()).extracting(UsageWindow::getCalls).containsExactly(2L);
+  }
+
+  @Test
+  void shouldFailOnceItRunsAndNotWhileItsTaskIsInitialized() {
+    WindowKey key = new WindowKey(START, START + LENGTH_MS, "model=a");
+    step.store.put(key.stored(), new byte[] {99});
+
+    step.restart();
+
+    assertThatThrownBy(() -> step.beat(SECOND)).hasMessageContaining("run the newer version again");
   }
 
   @Test
