@@ -119,7 +119,7 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
       store.forEach(
           stored -> {
             count(1, stored.size());
-            dispatcher.recover(outbox, stored.record(), stored.progress());
+            dispatcher.recover(outbox, stored.record(), stored::whole, stored.progress());
           });
       pulse.busy(records > 0);
     }
@@ -177,7 +177,7 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
         }
         store.put(source, encoded);
         count(1, encoded.length);
-        dispatch(source, condemned);
+        dispatch(source, new PendingStore.Stored(position, encoded), condemned);
         pulse.busy(true);
       } catch (KafkaException e) {
         throw e; // the broker's or the store's doing, not the record's
@@ -187,14 +187,14 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
       }
     }
 
-    private void dispatch(SourceRecord source, boolean condemned) {
+    private void dispatch(SourceRecord source, PendingStore.Stored stored, boolean condemned) {
       if (condemned) {
         String message = "The record kept stopping the thread that took it";
         String exception = IllegalStateException.class.getName();
         dispatcher.condemn(
             outbox, source, new Outcome.DeadLettered(source, exception, message, false));
       } else {
-        dispatcher.accept(outbox, source);
+        dispatcher.accept(outbox, source.withoutValue(), stored::whole);
       }
     }
 
@@ -235,12 +235,16 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
           chunks.add(next.position());
           continue;
         }
+        Emission outcome =
+            next.role() instanceof Emission.Role.Returned
+                ? next.returning(store.original(next.position()))
+                : next;
         int size = store.remove(next.position());
         if (size < 0) {
           meters.stale();
           dispatcher.dropped(next.position());
         } else {
-          forward(next);
+          forward(outcome);
           count(-1, -size);
           emitted.add(next.position());
         }

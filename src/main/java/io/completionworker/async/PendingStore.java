@@ -55,6 +55,12 @@ final class PendingStore {
     return value.length;
   }
 
+  /** The value of a request as it was published; null when it has none or is not there. */
+  byte @Nullable [] original(RecordPosition position) {
+    byte[] stored = store.get(key(position));
+    return stored == null ? null : PendingFormat.decode(position, stored).value();
+  }
+
   boolean contains(RecordPosition position) {
     return store.get(key(position)) != null;
   }
@@ -83,11 +89,7 @@ final class PendingStore {
     try (KeyValueIterator<Bytes, byte[]> entries = store.all()) {
       while (entries.hasNext()) {
         var entry = entries.next();
-        visitor.accept(
-            new Stored(
-                PendingFormat.decode(position(entry.key), entry.value),
-                PendingFormat.progress(entry.value),
-                entry.value.length));
+        visitor.accept(new Stored(position(entry.key), entry.value));
       }
     }
   }
@@ -110,8 +112,33 @@ final class PendingStore {
     store.put(key, value);
   }
 
-  /** A stored request, how far it has come, and its encoded size. */
-  record Stored(SourceRecord record, Progress progress, int size) {}
+  /**
+   * A stored request. One that waits is in memory once: its bytes stay in the store's own array
+   * until they are decoded.
+   */
+  @SuppressWarnings("ArrayRecordComponent") // carried, not compared
+  record Stored(RecordPosition position, byte[] entry) {
+
+    /** All but its value. */
+    SourceRecord record() {
+      return PendingFormat.decodeWithoutValue(position, entry);
+    }
+
+    /** All of it, with copies of the bytes. */
+    SourceRecord whole() {
+      return PendingFormat.decode(position, entry);
+    }
+
+    /** How far it has come. */
+    Progress progress() {
+      return PendingFormat.progress(entry);
+    }
+
+    /** Its encoded size. */
+    int size() {
+      return entry.length;
+    }
+  }
 
   private static Bytes key(RecordPosition position) {
     byte[] key = new byte[Integer.BYTES + Long.BYTES];

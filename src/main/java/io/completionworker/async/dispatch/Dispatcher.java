@@ -15,14 +15,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Takes every accepted request to its one outcome: reads it, waits for its turn, has it called,
- * tries again, has the outcome encoded and puts it into the completion queue of its task.
- *
- * <p>Threads: the public methods may be called by every thread and return at once; all the rest
- * runs on the loop.
+ * tries again, has the outcome encoded and puts it into the completion queue of its task. The
+ * public methods may be called by every thread and return at once; all the rest runs on the loop.
  */
 public final class Dispatcher {
 
@@ -73,28 +72,25 @@ public final class Dispatcher {
     return loop.nanos();
   }
 
-  /** Whether a task that was seen running at this time was so lately. */
+  /** Whether a task seen running at this time was so lately. */
   public boolean leased(long seenAtNanos) {
     return attempts.leased(seenAtNanos);
   }
 
-  /** A request has come into the store. */
-  public void accept(TaskOutbox owner, SourceRecord source) {
-    loop.execute(() -> acceptOnLoop(owner, source, null, null));
+  /** A request has come into the store; {@code whole} reads its bytes, whenever they are needed. */
+  public void accept(TaskOutbox owner, SourceRecord source, Supplier<SourceRecord> whole) {
+    loop.execute(() -> acceptOnLoop(owner, source, whole, null, null));
   }
 
-  /**
-   * A request was found in the store by {@code init()}.
-   *
-   * @param progress how far it has come, as far as the store knows
-   */
-  public void recover(TaskOutbox owner, SourceRecord source, Progress progress) {
-    loop.execute(() -> acceptOnLoop(owner, source, progress, null));
+  /** The same of one that {@code init()} found there, with how far it has come. */
+  public void recover(
+      TaskOutbox owner, SourceRecord source, Supplier<SourceRecord> whole, Progress progress) {
+    loop.execute(() -> acceptOnLoop(owner, source, whole, progress, null));
   }
 
   /** A record that no task survives: it is in the store, and its outcome is known. */
   public void condemn(TaskOutbox owner, SourceRecord source, Outcome outcome) {
-    loop.execute(() -> acceptOnLoop(owner, source, null, outcome));
+    loop.execute(() -> acceptOnLoop(owner, source, null, null, outcome));
   }
 
   /** Outcomes were forwarded and are out of the store. */
@@ -141,6 +137,7 @@ public final class Dispatcher {
   private void acceptOnLoop(
       TaskOutbox owner,
       SourceRecord source,
+      @Nullable Supplier<SourceRecord> whole,
       @Nullable Progress recovered,
       @Nullable Outcome known) {
     if (owner.closed()) {
@@ -164,7 +161,8 @@ public final class Dispatcher {
       }
     }
     Tally tally = flights.tally(source.position(), stored);
-    Flight flight = new Flight(owner, source, recovered != null || existing != null, tally, loop);
+    boolean again = recovered != null || existing != null;
+    Flight flight = new Flight(owner, source, whole, again, tally, loop);
     flights.put(flight);
     tally.rows().forEach(owner::offer);
     order.join(flight);
@@ -228,19 +226,18 @@ public final class Dispatcher {
     flight.outcome = outcome;
     quota.leave(flight);
     unsettled.incrementAndGet();
-    codec.write(outcome, emission -> written(flight, emission));
+    codec.write(outcome, (written, emission) -> written(flight, written, emission));
   }
 
-  private void written(Flight flight, Emission emission) {
+  private void written(Flight flight, Outcome outcome, Emission emission) {
     try {
       if (flight.state == Flight.State.GONE) {
         return;
       }
-      Outcome outcome = flight.outcome;
-      if (outcome != null) {
-        flight.whenForwarded = attempts.told(outcome);
-      }
+      flight.outcome = outcome;
+      flight.whenForwarded = attempts.told(outcome);
       flight.land(emission);
+      attempts.keep(flight, flights.at(flight.position()) == flight ? emission.bytes() : 0);
       if (flight.orphan()) {
         loop.schedule(ADOPTION_NANOS, () -> leaveIfOrphan(flight));
       } else {
@@ -285,6 +282,7 @@ public final class Dispatcher {
     flight.state = Flight.State.GONE;
     quota.leave(flight);
     flights.remove(flight);
+    attempts.keep(flight, 0);
     if (flight.tally.progress().rows() > 0) {
       loop.schedule(ADOPTION_NANOS, () -> flights.forgetTally(flight));
     }

@@ -13,6 +13,7 @@ import io.completionworker.completion.SourceRecord;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +62,10 @@ final class Flight {
   final Tally tally;
   final List<Attempt> attempts = new ArrayList<>(1);
   SourceRecord source;
+
+  /** The source with its bytes, which are in the store; null once they need not be read again. */
+  @Nullable Supplier<SourceRecord> whole;
+
   TaskOutbox owner;
   State state = State.READING;
   boolean turn;
@@ -73,6 +78,7 @@ final class Flight {
   int streams;
   int attemptsMade;
   int calls;
+  long answerBytes;
   private long waitingSinceNanos;
   long deadlineAt = Long.MAX_VALUE;
   @Nullable CompletionCall call;
@@ -82,13 +88,26 @@ final class Flight {
   Runnable whenForwarded = () -> {};
   String outcomeName = "";
 
-  Flight(TaskOutbox owner, SourceRecord source, boolean recovered, Tally tally, Loop loop) {
+  Flight(
+      TaskOutbox owner,
+      SourceRecord source,
+      @Nullable Supplier<SourceRecord> whole,
+      boolean recovered,
+      Tally tally,
+      Loop loop) {
     this.owner = owner;
     this.source = source;
+    this.whole = whole;
     this.recovered = recovered;
     this.tally = tally;
     this.stay = Stay.of(source, recovered, tally.progress(), loop);
     this.attemptsMade = tally.progress().attempts();
+  }
+
+  /** Its source with the bytes. */
+  SourceRecord whole() {
+    Supplier<SourceRecord> stored = whole;
+    return stored == null ? source : stored.get();
   }
 
   RecordPosition position() {
@@ -167,7 +186,7 @@ final class Flight {
    * again.
    */
   void letGo() {
-    if (source.value() != null) {
+    if (whole != null) {
       call = null;
     }
   }
@@ -176,7 +195,7 @@ final class Flight {
   void land(Emission encoded) {
     state = State.DONE;
     emission = encoded;
-    outcomeName = name(outcome);
+    outcomeName = encoded.deadLetters().isEmpty() ? name(outcome) : "dead-letter";
     outcome = null;
     call = null;
     attempts.clear();
@@ -186,7 +205,7 @@ final class Flight {
     if (outcome instanceof Outcome.Failed failed) {
       return failed.cause().reason().name();
     }
-    return outcome instanceof Outcome.DeadLettered ? "dead-letter" : "response";
+    return "response";
   }
 
   /** The last attempt, whose usage row does not wait for the outcome. */
