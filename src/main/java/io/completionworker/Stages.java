@@ -19,6 +19,7 @@ import io.completionworker.async.dispatch.Lease;
 import io.completionworker.async.dispatch.ScopeQuota;
 import io.completionworker.codec.UsageCosts;
 import io.completionworker.codec.headers.CredentialNames;
+import io.completionworker.completion.AnswerRoom;
 import io.completionworker.completion.port.WindowWriter;
 import io.completionworker.config.AsyncConfig;
 import io.completionworker.config.RateLimitConfig;
@@ -52,6 +53,7 @@ import org.apache.kafka.streams.Topology;
 record Stages(
     Tracing tracing,
     DispatchLoop loop,
+    AnswerRoom room,
     GatewayClient gateway,
     ThreadPoolExecutor codecThread,
     CodecStage codec,
@@ -77,20 +79,23 @@ record Stages(
     UsageCosts costs = Codecs.costs(settings, meters); // may refuse: before anything is started
     Tracing tracing = Tracing.start(TracedWorker.of(settings)); // may refuse, too
     ValueSerdes serdes = ValueSerdes.of(settings);
+    AnswerRoom room = new AnswerRoom(async.maxAnswerBytes());
     GatewayClient gateway =
-        GatewayClient.start(settings.gateway(), async.maxInFlight(), InstantSource.system());
+        GatewayClient.start(settings.gateway(), async.maxInFlight(), InstantSource.system(), room);
     DispatchLoop loop = new DispatchLoop(fatal);
     ThreadPoolExecutor codecThread =
         new ThreadPoolExecutor(
             1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Stages::codecThread);
     CodecStage codec =
         new CodecStage(
-            tracing.reader(Codecs.reader(settings, serdes)),
-            Codecs.writer(settings, serdes, costs),
-            Codecs.chunkWriter(settings, serdes),
+            new CodecStage.Coders(
+                tracing.reader(Codecs.reader(settings, serdes)),
+                Codecs.writer(settings, serdes, costs),
+                Codecs.chunkWriter(settings, serdes)),
             new DecodingHold(settings.hold(), loop),
             loop,
             codecThread,
+            meters,
             fatal);
     Share share = Share.of(settings.rateLimit(), loop::nanos);
     RateLimits limits = new RateLimits(settings.rateLimit(), share, loop::nanos);
@@ -112,7 +117,7 @@ record Stages(
     Attempts attempts =
         new Attempts(
             loop,
-            new Calls(gateway, async.maxInFlight(), tracing.calls()),
+            new Calls(gateway, async.maxInFlight(), tracing.calls(), room),
             admission(health, limits),
             lease,
             new ChunkStream.Chunks(loop, codec, settings.stream(), meters),
@@ -135,6 +140,7 @@ record Stages(
     return new Stages(
         tracing,
         loop,
+        room,
         gateway,
         codecThread,
         codec,

@@ -195,17 +195,7 @@ public final class Worker implements AutoCloseable {
     if (draining) {
       reasons.add("the worker is shutting down");
     }
-    if (stages.codec().registryMissed()) {
-      reasons.add("requests wait for the schema registry");
-    }
-    stages
-        .codec()
-        .undecodable()
-        .now()
-        .ifPresent(
-            held ->
-                reasons.add(
-                    held.records() + " requests wait that cannot be decoded: " + held.why()));
+    reasons.addAll(stages.codec().hindrances());
     return reasons;
   }
 

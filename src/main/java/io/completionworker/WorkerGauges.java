@@ -87,6 +87,7 @@ final class WorkerGauges {
     meters.watch(CallMeters.IN_FLIGHT, () -> stages.dispatcher().inFlight());
     meters.watch(RequestMeters.PENDING_RECORDS, () -> stages.capacity().records());
     meters.watch(RequestMeters.PENDING_BYTES, () -> stages.capacity().bytes());
+    meters.watch(RequestMeters.ANSWER_BYTES, () -> stages.room().taken());
     meters.watch(RequestMeters.PARKED_RECORDS, () -> stages.quota().parked());
     meters.watch(RequestMeters.INTAKE_PAUSED, () -> number(intake.paused()));
     meters.watch(

@@ -13,6 +13,7 @@ import io.completionworker.completion.SourceRecord;
 import io.completionworker.metrics.Meters;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -128,7 +129,8 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
       store.forEach(
           stored -> {
             count(1, stored.size());
-            dispatcher.recover(outbox, stored.record(), stored.progress(), store.before());
+            dispatcher.recover(
+                outbox, stored.record(), stored::whole, stored.progress(), store.before());
           });
       pulse.busy(records > 0);
     }
@@ -170,7 +172,7 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
     /** After a stall no call starts either: the request may be another instance's by now. */
     private void seen() {
       long now = dispatcher.nanos();
-      stalls.seen(now, dispatcher.leased(seenAt));
+      stalls.seen(now, intake.leased(seenAt, now));
       seenAt = now;
       if (stalls.mayEmit(now)) {
         outbox.seen(now);
@@ -191,8 +193,9 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
         if (size + PendingFormat.GROWTH > format.maxBytes()) {
           source = format.withoutValue(source, size);
         }
-        count(1, store.put(source, seenAt));
-        dispatch(source, condemned);
+        PendingStore.Kept kept = store.put(source, seenAt);
+        count(1, kept.size());
+        dispatch(source, kept.whole(), condemned);
         pulse.busy(true);
       } catch (KafkaException e) {
         throw e; // the broker's or the store's doing, not the record's
@@ -202,16 +205,18 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
       }
     }
 
-    private void dispatch(SourceRecord source, boolean condemned) {
+    private void dispatch(
+        SourceRecord source, Supplier<SourceRecord> whole, boolean condemned) {
       if (condemned) {
         String message = "The record kept stopping the thread that took it";
         String exception = IllegalStateException.class.getName();
         dispatcher.condemn(
             outbox, source, new Outcome.DeadLettered(source, exception, message, false));
       } else if (store.wasReadBefore(source.position())) {
-        dispatcher.recover(outbox, source, Progress.NONE, store.before());
+        dispatcher.recover(
+            outbox, source.withoutValue(), whole, Progress.NONE, store.before());
       } else {
-        dispatcher.accept(outbox, source);
+        dispatcher.accept(outbox, source.withoutValue(), whole);
       }
     }
 
@@ -231,12 +236,16 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
           chunks.add(next.position());
           continue;
         }
+        Emission outcome =
+            next.role() instanceof Emission.Role.Returned
+                ? next.returning(store.original(next.position()))
+                : next;
         int size = store.remove(next.position());
         if (size < 0) {
           meters.stale();
           dispatcher.dropped(next.position());
         } else {
-          forward(next);
+          forward(outcome);
           count(-1, -size);
           gate.transaction().forwarded(next.position());
         }

@@ -100,6 +100,11 @@ public final class IntakeControl implements AutoCloseable {
     stopping = true;
   }
 
+  /** Whether a task that was seen running at this time was so lately. */
+  boolean leased(long seenAtNanos, long nowNanos) {
+    return lease.holds(seenAtNanos, nowNanos);
+  }
+
   boolean stopping() {
     return stopping;
   }

@@ -89,6 +89,15 @@ final class PendingFormat {
    * @throws IllegalStateException when a newer version wrote this
    */
   static SourceRecord decode(RecordPosition position, byte[] bytes) {
+    return decode(position, bytes, true);
+  }
+
+  /** The same without its value, of which no copy is made. */
+  static SourceRecord decodeWithoutValue(RecordPosition position, byte[] bytes) {
+    return decode(position, bytes, false);
+  }
+
+  private static SourceRecord decode(RecordPosition position, byte[] bytes, boolean whole) {
     ByteBuffer in = ByteBuffer.wrap(bytes);
     byte version = in.get();
     if (version != NEVER_CALLED && version != CALLED) {
@@ -106,7 +115,7 @@ final class PendingFormat {
     long acceptedAt = in.getLong();
     long omitted = in.getLong();
     byte[] key = take(in);
-    byte[] value = take(in);
+    byte[] value = whole ? take(in) : skip(in);
     int count = in.getInt();
     List<RecordHeader> headers = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
@@ -127,6 +136,11 @@ final class PendingFormat {
     } else {
       out.putInt(bytes.length).put(bytes);
     }
+  }
+
+  private static byte @Nullable [] skip(ByteBuffer in) {
+    in.position(in.position() + Integer.BYTES + Math.max(0, in.getInt(in.position())));
+    return null;
   }
 
   private static byte @Nullable [] take(ByteBuffer in) {

@@ -9,6 +9,7 @@ import io.completionworker.completion.SourceRecord;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -73,19 +74,23 @@ final class PendingStore {
   }
 
   /**
-   * Takes a request in.
+   * A request that was taken in.
    *
-   * @return its size in bytes, as it is or would be stored
+   * @param size in bytes, as it is or would be stored
+   * @param whole reads it with its bytes, on any thread
    */
-  int put(SourceRecord record, long nowNanos) {
+  record Kept(int size, Supplier<SourceRecord> whole) {}
+
+  /** Takes a request in: into the store, or to be left in its topic for now. */
+  Kept put(SourceRecord record, long nowNanos) {
     if (settings.spillAfter() != null) {
       int size = PendingFormat.size(record);
       held.add(record, size, nowNanos);
-      return size;
+      return new Kept(size, () -> record);
     }
     byte[] encoded = PendingFormat.encode(record);
     store.put(key(record.position()), encoded);
-    return encoded.length;
+    return new Kept(encoded.length, new Stored(record.position(), encoded)::whole);
   }
 
   /**
@@ -138,6 +143,16 @@ final class PendingStore {
     held.close();
   }
 
+  /** The value of a request as it was published; null when it has none or is not there. */
+  byte @Nullable [] original(RecordPosition position) {
+    HeldOffsets.Open open = held.get(position.offset());
+    if (open != null) {
+      return open.source().value();
+    }
+    byte[] stored = store.get(key(position));
+    return stored == null ? null : PendingFormat.decode(position, stored).value();
+  }
+
   boolean contains(RecordPosition position) {
     return held.get(position.offset()) != null || store.get(key(position)) != null;
   }
@@ -173,11 +188,7 @@ final class PendingStore {
     try (KeyValueIterator<Bytes, byte[]> entries = store.all()) {
       while (entries.hasNext()) {
         var entry = entries.next();
-        visitor.accept(
-            new Stored(
-                PendingFormat.decode(position(entry.key), entry.value),
-                PendingFormat.progress(entry.value),
-                entry.value.length));
+        visitor.accept(new Stored(position(entry.key), entry.value));
       }
     }
   }
@@ -200,8 +211,33 @@ final class PendingStore {
     store.put(key, value);
   }
 
-  /** A stored request, how far it has come, and its encoded size. */
-  record Stored(SourceRecord record, Progress progress, int size) {}
+  /**
+   * A stored request. One that waits is in memory once: its bytes stay in the store's own array
+   * until they are decoded.
+   */
+  @SuppressWarnings("ArrayRecordComponent") // carried, not compared
+  record Stored(RecordPosition position, byte[] entry) {
+
+    /** All but its value. */
+    SourceRecord record() {
+      return PendingFormat.decodeWithoutValue(position, entry);
+    }
+
+    /** All of it, with copies of the bytes. */
+    SourceRecord whole() {
+      return PendingFormat.decode(position, entry);
+    }
+
+    /** How far it has come. */
+    Progress progress() {
+      return PendingFormat.progress(entry);
+    }
+
+    /** Its encoded size. */
+    int size() {
+      return entry.length;
+    }
+  }
 
   private static Bytes key(RecordPosition position) {
     byte[] key = new byte[Integer.BYTES + Long.BYTES];

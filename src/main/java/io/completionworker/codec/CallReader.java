@@ -19,6 +19,7 @@ import io.completionworker.completion.TraceContext;
 import io.completionworker.completion.port.RequestReader;
 import io.completionworker.config.GatewayConfig.Credentials;
 import io.completionworker.config.GatewayConfig.HeaderRules;
+import io.completionworker.serde.registry.UnknownSchemaException;
 import io.completionworker.tokens.TokenEstimator;
 import io.completionworker.validation.RequestValidator;
 import java.util.List;
@@ -85,12 +86,19 @@ public final class CallReader implements RequestReader {
       CompletionRequest request = decode(source, value, recovered);
       return judge(source, request, recovered);
     } catch (RuntimeException | StackOverflowError e) {
-      return Faults.mayPass(e)
-          ? new Reading.Later(Faults.describe(e))
-          : new Reading.Ended(
-              new Outcome.DeadLettered(
-                  source, e.getClass().getName(), Faults.describe(e), recovered));
+      return unread(source, e, recovered);
     }
+  }
+
+  private static Reading unread(SourceRecord source, Throwable thrown, boolean recovered) {
+    String why = Faults.describe(thrown);
+    if (Faults.mayPass(thrown)) {
+      return new Reading.Later(why);
+    }
+    String schema = UnknownSchemaException.schema(thrown);
+    Class<?> cause = schema == null ? thrown.getClass() : SerializationException.class;
+    Outcome outcome = new Outcome.DeadLettered(source, cause.getName(), why, recovered);
+    return schema == null ? new Reading.Ended(outcome) : new Reading.Unknown(schema, outcome);
   }
 
   private CompletionRequest decode(SourceRecord source, byte[] value, boolean isRecovered) {

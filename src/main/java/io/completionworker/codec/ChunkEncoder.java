@@ -37,21 +37,29 @@ public final class ChunkEncoder implements ChunkWriter {
   @Override
   public Writing write(Chunk chunk) {
     try {
-      return new Writing.Written(emission(chunk, clock.millis()));
+      return encode(chunk, clock.millis());
+    } catch (BlockedTopicException e) {
+      return new Writing.Refused(String.valueOf(e.getMessage()));
     } catch (RuntimeException | StackOverflowError e) {
-      return new Writing.Later(Faults.describeWithoutData(e));
+      String why = Faults.describeWithoutData(e);
+      return Faults.mayPass(e) ? new Writing.Later(why) : new Writing.Never(why);
     }
   }
 
-  private Emission emission(Chunk chunk, long now) {
+  private Writing encode(Chunk chunk, long now) {
     CompletionCall call = chunk.call();
     EncodedForms<CompletionChunk> forms =
         new EncodedForms<>(
             serde, topic, ChunkRecords.FORMS, form -> ChunkRecords.of(chunk, now, form));
-    return packing.packChunk(
-        call.source(),
-        Packing.envelopes(call.source(), call.outputHeaders(), OutputHeaders.trace(call.trace())),
-        forms,
-        now);
+    Emission emission =
+        packing.packChunk(
+            call.source(),
+            Packing.envelopes(
+                call.source(), call.outputHeaders(), OutputHeaders.trace(call.trace())),
+            forms,
+            now);
+    return emission == null
+        ? new Writing.Never(String.valueOf(forms.fault()))
+        : new Writing.Written(emission, forms.fault());
   }
 }

@@ -22,7 +22,9 @@ final class DeadLetters {
 
   /**
    * Packs a dead letter. Its headers give way before its bytes; when the errors alone make it too
-   * large, the bytes are left out, and the headers still say where they are.
+   * large, the bytes are left out, and the headers still say where they are. Bytes that are not at
+   * hand are put in by whoever has the stored request: there is room for the headers beside them,
+   * since topics take more than the largest record.
    */
   static Emission pack(Outcome.DeadLettered letter, Packing packing, long now) {
     SourceRecord source = letter.source();
@@ -35,12 +37,15 @@ final class DeadLetters {
             new Envelope(source.key(), errors(letter, CUT_MESSAGE)));
     for (Envelope envelope : envelopes) {
       if (packing.fits(envelope, source.value())) {
-        return emission(source, envelope, source.value(), now);
+        boolean there = source.value() != null || source.omittedBytes() > 0;
+        Emission.Role role = there ? new Emission.Role.End() : new Emission.Role.Returned();
+        return emission(source, envelope, source.value(), role, now);
       }
     }
     List<RecordHeader> few = new ArrayList<>(errors(letter, CUT_MESSAGE));
     Envelope keyed = new Envelope(source.key(), few);
-    return emission(source, packing.fits(keyed, null) ? keyed : new Envelope(null, few), null, now);
+    Envelope last = packing.fits(keyed, null) ? keyed : new Envelope(null, few);
+    return emission(source, last, null, new Emission.Role.End(), now);
   }
 
   private static List<RecordHeader> errors(Outcome.DeadLettered letter, int longest) {
@@ -50,13 +55,17 @@ final class DeadLetters {
   }
 
   private static Emission emission(
-      SourceRecord source, Envelope envelope, byte @Nullable [] value, long now) {
+      SourceRecord source,
+      Envelope envelope,
+      byte @Nullable [] value,
+      Emission.Role role,
+      long now) {
     return new Emission(
         source.position(),
         envelope.key(),
         envelope.headers(),
         now,
-        new Emission.Role.End(),
+        role,
         List.of(),
         List.of(),
         List.of(),

@@ -1,17 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.codec;
 
+import io.completionworker.serde.BlankRecords;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.IntFunction;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Serde;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One output record in forms of falling size: form 0 is the whole record, each next one leaves more
  * out. A form is encoded when it is first asked for.
+ *
+ * <p>A form that can never be encoded is passed over. Whether it is the value's doing is found out
+ * by a blank record of the same kind: when not even that can be encoded, the fault is not in what
+ * the record says.
  */
 final class EncodedForms<T> {
 
@@ -19,7 +26,8 @@ final class EncodedForms<T> {
   private final String topic;
   private final int count;
   private final IntFunction<T> forms;
-  private final List<byte[]> encoded = new ArrayList<>();
+  private final List<byte @Nullable []> encoded = new ArrayList<>();
+  private @Nullable String fault;
 
   EncodedForms(Serde<T> serde, String topic, int count, IntFunction<T> forms) {
     this.serde = serde;
@@ -28,29 +36,95 @@ final class EncodedForms<T> {
     this.forms = forms;
   }
 
-  /** The whole record, not encoded. */
-  T whole() {
-    return forms.apply(0);
+  /** The whole record, not encoded; null when it cannot even be made. */
+  @Nullable T whole() {
+    try {
+      return forms.apply(0);
+    } catch (RuntimeException | StackOverflowError e) {
+      return null;
+    }
   }
 
-  /** The largest form of at most this many bytes; the last one, if none is that small. */
-  byte[] within(long room) {
-    for (int form = 0; form < count - 1; form++) {
-      if (bytes(form).length <= room) {
-        return bytes(form);
+  /**
+   * The largest form of at most this many bytes; the smallest, if none is that small; null when
+   * none can be encoded.
+   *
+   * @throws BlockedTopicException when nothing can be encoded for the topic
+   * @throws RuntimeException for what may pass
+   */
+  byte @Nullable [] within(long room) {
+    byte[] smallest = null;
+    for (int form = 0; form < count; form++) {
+      byte[] bytes = bytes(form);
+      if (bytes != null) {
+        smallest = bytes;
+        if (bytes.length <= room) {
+          return bytes;
+        }
       }
     }
-    return bytes(count - 1);
+    return smallest;
   }
 
-  private byte[] bytes(int form) {
+  /** What could not be encoded of the forms that were asked for; null when all could be. */
+  @Nullable String fault() {
+    return fault;
+  }
+
+  /** Whether a form that was asked for could be encoded. */
+  boolean encodable() {
+    return encoded.stream().anyMatch(Objects::nonNull);
+  }
+
+  private byte @Nullable [] bytes(int form) {
     if (form == encoded.size()) {
-      encoded.add(encode(forms.apply(form)));
+      encoded.add(encode(form));
     }
     return encoded.get(form);
   }
 
-  private byte[] encode(T value) {
+  private byte @Nullable [] encode(int form) {
+    T value;
+    try {
+      value = forms.apply(form);
+    } catch (RuntimeException | StackOverflowError e) {
+      return failed(e);
+    }
+    try {
+      return serialize(value);
+    } catch (RuntimeException | StackOverflowError e) {
+      if (Faults.mayPass(e)) {
+        throw e;
+      }
+      serializeBlank(value);
+    }
+    try {
+      return serialize(value); // once more: something may have been mended meanwhile
+    } catch (RuntimeException | StackOverflowError e) {
+      if (Faults.mayPass(e)) {
+        throw e;
+      }
+      return failed(e);
+    }
+  }
+
+  private byte @Nullable [] failed(Throwable thrown) {
+    fault = topic + ": " + Faults.describeWithoutData(thrown);
+    return null;
+  }
+
+  private void serializeBlank(T value) {
+    try {
+      serialize(BlankRecords.like(value));
+    } catch (RuntimeException | StackOverflowError e) {
+      if (Faults.mayPass(e)) {
+        throw e;
+      }
+      throw new BlockedTopicException(topic + ": " + Faults.describe(e), e);
+    }
+  }
+
+  private byte[] serialize(T value) {
     Headers headers = noHeaders(topic);
     byte[] bytes = serde.serializer().serialize(topic, headers, value);
     if (bytes == null || headers.iterator().hasNext()) {

@@ -12,7 +12,6 @@ import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Emission;
 import io.completionworker.completion.Expense;
 import io.completionworker.completion.Outcome;
-import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.TraceContext;
 import io.completionworker.completion.port.OutcomeWriter;
 import io.completionworker.config.TopicsConfig;
@@ -28,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  * letter.
  *
  * <p>No outcome is lost to its size: what does not fit is left out, from what is found elsewhere to
- * what is missed most. What cannot be encoded at all is tried again later, whatever the cause,
- * since the request is still stored and a schema can be mended.
+ * what is missed most; so is what can never be encoded, down to the request itself, which then is a
+ * dead letter. What may pass is tried again later, since the request is still stored: an outage of
+ * the registry, and a schema that the registry refuses, which somebody can mend.
  */
 public final class OutcomeEncoder implements OutcomeWriter {
 
@@ -40,7 +40,6 @@ public final class OutcomeEncoder implements OutcomeWriter {
   private final Packing packing;
   private final UsageRecords usageRecords;
   private final UsageCosts costs;
-  private final SeenFaults seen = new SeenFaults();
 
   /** Serdes of the output values. */
   public record Serdes(
@@ -79,13 +78,14 @@ public final class OutcomeEncoder implements OutcomeWriter {
   @Override
   public Writing write(Outcome outcome) {
     return write(
-        outcome.source(),
         outcome.call(),
         () -> {
           List<BilledAttempt> billed = billed(outcome);
-          Emission emission = emission(outcome, billed, clock.millis());
-          billed.forEach(costs::count); // not before: what is written later is encoded again
-          return emission;
+          Writing writing = encode(outcome, billed, clock.millis());
+          if (writing instanceof Writing.Written) {
+            billed.forEach(costs::count); // not before: what is written later is encoded again
+          }
+          return writing;
         });
   }
 
@@ -93,7 +93,6 @@ public final class OutcomeEncoder implements OutcomeWriter {
   public Writing write(Expense expense) {
     CompletionCall call = expense.call();
     return write(
-        call.source(),
         call,
         () -> {
           List<BilledAttempt> billed = usageRecords.billed(call, List.of(expense.attempt()));
@@ -106,41 +105,46 @@ public final class OutcomeEncoder implements OutcomeWriter {
           Emission emission =
               packing.packOrSqueeze(call.source(), envelopes(call), draft, clock.millis());
           billed.forEach(costs::count);
-          return emission;
+          return written(emission, draft);
         });
   }
 
-  private Writing write(
-      SourceRecord source, @Nullable CompletionCall call, Supplier<Emission> encoding) {
+  private Writing write(@Nullable CompletionCall call, Supplier<Writing> encoding) {
     if (call == null) {
-      return write(source, encoding);
+      return write(encoding);
     }
     TraceContext trace = call.trace();
-    return LoggedTrace.during(trace.traceId(), trace.spanId(), () -> write(source, encoding));
+    return LoggedTrace.during(trace.traceId(), trace.spanId(), () -> write(encoding));
   }
 
-  private Writing write(SourceRecord source, Supplier<Emission> encoding) {
+  private Writing write(Supplier<Writing> encoding) {
     try {
-      return new Writing.Written(encoding.get());
+      return encoding.get();
+    } catch (BlockedTopicException e) {
+      return new Writing.Refused(String.valueOf(e.getMessage()));
     } catch (RuntimeException | StackOverflowError e) {
-      if (!Faults.mayPass(e)) {
-        seen.report(source.position(), e);
-      }
-      return new Writing.Later(Faults.describeWithoutData(e));
+      String why = Faults.describeWithoutData(e);
+      return Faults.mayPass(e) ? new Writing.Later(why) : new Writing.Never(why);
     }
   }
 
-  private Emission emission(Outcome outcome, List<BilledAttempt> billed, long now) {
+  private static Writing written(@Nullable Emission emission, Draft draft) {
+    return emission == null
+        ? new Writing.Never(String.valueOf(draft.fault()))
+        : new Writing.Written(emission, draft.fault());
+  }
+
+  private Writing encode(Outcome outcome, List<BilledAttempt> billed, long now) {
     if (outcome instanceof Outcome.Completed completed) {
       return completed(completed, billed, now);
     }
     if (outcome instanceof Outcome.Failed failed) {
       return failed(failed, billed, now);
     }
-    return DeadLetters.pack((Outcome.DeadLettered) outcome, packing, now);
+    return new Writing.Written(DeadLetters.pack((Outcome.DeadLettered) outcome, packing, now));
   }
 
-  private Emission completed(Outcome.Completed completed, List<BilledAttempt> billed, long now) {
+  private Writing completed(Outcome.Completed completed, List<BilledAttempt> billed, long now) {
     CompletionCall call = completed.call();
     boolean bodies = settings.responseBodies();
     EncodedForms<CompletionResponse> response =
@@ -156,10 +160,12 @@ public final class OutcomeEncoder implements OutcomeWriter {
             usage(billed, completed.recovered(), null),
             List.of());
     Emission emission = packing.pack(call.source(), envelopes(completed, call), draft, now);
-    return emission == null ? failed(answerTooLarge(completed), billed, now) : emission;
+    return emission == null && response.encodable()
+        ? failed(answerTooLarge(completed), billed, now)
+        : written(emission, draft);
   }
 
-  private Emission failed(Outcome.Failed failed, List<BilledAttempt> billed, long now) {
+  private Writing failed(Outcome.Failed failed, List<BilledAttempt> billed, long now) {
     CompletionCall call = failed.call();
     EncodedForms<CompletionFailure> failure =
         new EncodedForms<>(
@@ -170,7 +176,21 @@ public final class OutcomeEncoder implements OutcomeWriter {
     List<EncodedForms<CompletionUsage>> usage =
         usage(billed, failed.recovered(), failed.cause().reason());
     Draft draft = new Draft(new Emission.Role.End(), List.of(), usage, List.of(failure));
-    return packing.packOrSqueeze(failed.source(), envelopes(failed, call), draft, now);
+    Emission emission = packing.packOrSqueeze(failed.source(), envelopes(failed, call), draft, now);
+    return emission == null
+        ? returned(failed, call, draft, now)
+        : new Writing.Written(emission, draft.fault());
+  }
+
+  /** The request itself, as a dead letter, with the usage rows: not even its failure can be. */
+  private Writing returned(
+      Outcome.Failed failed, @Nullable CompletionCall call, Draft draft, long now) {
+    String fault = String.valueOf(draft.fault());
+    Outcome.DeadLettered letter = Outcome.DeadLettered.unwritable(failed, fault);
+    Draft rows = new Draft(draft.role(), List.of(), draft.usage(), List.of());
+    Emission paid = packing.packOrSqueeze(failed.source(), envelopes(failed, call), rows, now);
+    Emission packed = DeadLetters.pack(letter, packing, now);
+    return new Writing.Written(paid == null ? packed : packed.with(paid), fault);
   }
 
   private List<EncodedForms<CompletionUsage>> usage(

@@ -8,6 +8,8 @@ import io.completionworker.completion.RecordHeader;
 import io.completionworker.completion.SourceRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +50,18 @@ final class Packing {
       Emission.Role role,
       List<? extends EncodedForms<?>> responses,
       List<EncodedForms<CompletionUsage>> usage,
-      List<? extends EncodedForms<?>> failures) {}
+      List<? extends EncodedForms<?>> failures) {
+
+    /** What of it could not be encoded; null when all could be. */
+    @Nullable String fault() {
+      return Stream.of(responses, failures, usage)
+          .flatMap(List::stream)
+          .map(EncodedForms::fault)
+          .filter(Objects::nonNull)
+          .findFirst()
+          .orElse(null);
+    }
+  }
 
   /** Envelopes in the order they are tried; the last one takes the least that is possible. */
   static List<Envelope> envelopes(
@@ -60,20 +73,26 @@ final class Packing {
         new Envelope(null, List.of()));
   }
 
-  /** Packs a draft into the first envelope that leaves it room; null when none does. */
+  /**
+   * Packs a draft into the first envelope that leaves it room; null when none does, or its response
+   * or failure cannot be encoded. Usage rows that cannot be are left out.
+   */
   @Nullable Emission pack(
       SourceRecord source, List<Envelope> envelopes, Draft draft, long timestamp) {
     for (Envelope envelope : envelopes) {
       Emission emission = inside(source, envelope, draft, timestamp);
-      if (fits(envelope, emission)) {
+      if (emission == null || fits(envelope, emission)) {
         return emission;
       }
     }
     return null;
   }
 
-  /** Packs a piece of an answer into the first envelope that leaves it room, else the last. */
-  Emission packChunk(
+  /**
+   * Packs a piece of an answer into the first envelope that leaves it room, else the last; null
+   * when it cannot be encoded.
+   */
+  @Nullable Emission packChunk(
       SourceRecord source, List<Envelope> envelopes, EncodedForms<?> chunk, long timestamp) {
     Envelope chosen = envelopes.get(envelopes.size() - 1);
     for (Envelope envelope : envelopes) {
@@ -84,6 +103,9 @@ final class Packing {
     }
     int partition = source.position().partition();
     byte[] bytes = chunk.within(maxRecordBytes - chosen.size());
+    if (bytes == null) {
+      return null;
+    }
     return new Emission(
         source.position(),
         chosen.key(),
@@ -98,8 +120,8 @@ final class Packing {
         List.of());
   }
 
-  /** The same, and as tightly as can be when no envelope leaves it room. */
-  Emission packOrSqueeze(
+  /** Packs as {@link #pack}, and as tightly as can be when no envelope leaves it room. */
+  @Nullable Emission packOrSqueeze(
       SourceRecord source, List<Envelope> envelopes, Draft draft, long timestamp) {
     Emission emission = pack(source, envelopes, draft, timestamp);
     return emission == null
@@ -118,25 +140,35 @@ final class Packing {
         && emission.failures().stream().allMatch(v -> fits(envelope, v.bytes()));
   }
 
-  private Emission inside(SourceRecord source, Envelope envelope, Draft draft, long timestamp) {
+  private @Nullable Emission inside(
+      SourceRecord source, Envelope envelope, Draft draft, long timestamp) {
     int partition = source.position().partition();
     long room = maxRecordBytes - envelope.size();
+    List<OutputValue> responses = values(draft.responses(), partition, room);
+    List<OutputValue> failures = values(draft.failures(), partition, room);
+    if (responses.size() < draft.responses().size() || failures.size() < draft.failures().size()) {
+      return null;
+    }
     return new Emission(
         source.position(),
         envelope.key(),
         envelope.headers(),
         timestamp,
         draft.role(),
-        values(draft.responses(), partition, room),
+        responses,
         values(draft.usage(), partition, room),
-        values(draft.failures(), partition, room),
+        failures,
         List.of(),
         List.of(),
-        draft.usage().stream().map(EncodedForms::whole).toList());
+        draft.usage().stream().map(EncodedForms::whole).filter(Objects::nonNull).toList());
   }
 
   private static List<OutputValue> values(
       List<? extends EncodedForms<?>> records, int partition, long room) {
-    return records.stream().map(r -> new OutputValue(partition, r.within(room))).toList();
+    return records.stream()
+        .map(record -> record.within(room))
+        .filter(Objects::nonNull)
+        .map(bytes -> new OutputValue(partition, bytes))
+        .toList();
   }
 }

@@ -5,10 +5,7 @@ import io.completionworker.avro.UsageWindow;
 import io.completionworker.completion.port.WindowWriter;
 import org.apache.kafka.common.serialization.Serde;
 
-/**
- * Encodes usage windows. What cannot be encoded is tried again later, whatever the cause, since the
- * window is still stored and a schema can be mended. Codec thread only.
- */
+/** Encodes usage windows. Codec thread only. */
 public final class WindowEncoder implements WindowWriter {
 
   private final Serde<UsageWindow> serde;
@@ -22,10 +19,17 @@ public final class WindowEncoder implements WindowWriter {
 
   @Override
   public Writing write(UsageWindow window) {
+    EncodedForms<UsageWindow> forms = new EncodedForms<>(serde, topic, 1, form -> window);
     try {
-      return new Writing.Written(new EncodedForms<>(serde, topic, 1, form -> window).within(0));
+      byte[] bytes = forms.within(0);
+      return bytes == null
+          ? new Writing.Never(String.valueOf(forms.fault()))
+          : new Writing.Written(bytes);
+    } catch (BlockedTopicException e) {
+      return new Writing.Refused(String.valueOf(e.getMessage()));
     } catch (RuntimeException | StackOverflowError e) {
-      return new Writing.Later(topic + ": " + Faults.describeWithoutData(e));
+      String why = topic + ": " + Faults.describeWithoutData(e);
+      return Faults.mayPass(e) ? new Writing.Later(why) : new Writing.Never(why);
     }
   }
 }

@@ -27,6 +27,8 @@ public final class Advice {
       case TOKEN_LIMIT_EXCEEDED ->
           "Send less, allow fewer completion tokens, or raise the limit that the message names.";
       case RESPONSE_TOO_LARGE -> "Raise the bound, or ask for less.";
+      case RESPONSE_NOT_ENCODABLE ->
+          "Read message. Let the newest schema of the topic take what the answer has.";
       case GUARDRAIL_DENIED -> "Change the request, or the guardrail in the gateway.";
       case REQUEST_TIMEOUT -> "Raise the time-outs, above those of the gateway.";
       case SERVER_ERROR, CONFLICT -> "The fault is on the provider's side.";

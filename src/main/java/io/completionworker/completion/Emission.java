@@ -35,7 +35,57 @@ public record Emission(
 
   /** Whether this is the outcome of its request, after which nothing comes. */
   public boolean ends() {
-    return role instanceof Role.End;
+    return role instanceof Role.End || role instanceof Role.Returned;
+  }
+
+  /** What stands for records that can never be encoded: none of them, but all that follows. */
+  public static Emission empty(SourceRecord source, long timestamp, Role role) {
+    return new Emission(
+        source.position(),
+        source.key(),
+        source.headers(),
+        timestamp,
+        role,
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of());
+  }
+
+  /** What its values take. */
+  public long bytes() {
+    long bytes = 0;
+    for (List<OutputValue> values : List.of(responses, usage, failures, deadLetters, chunks)) {
+      for (OutputValue value : values) {
+        bytes += value.bytes == null ? 0 : value.bytes.length;
+      }
+    }
+    return bytes;
+  }
+
+  /** The same with the usage rows of another one of the same request. */
+  public Emission with(Emission paid) {
+    return new Emission(
+        position,
+        key,
+        headers,
+        timestamp,
+        role,
+        responses,
+        paid.usage,
+        failures,
+        deadLetters,
+        chunks,
+        paid.rows);
+  }
+
+  /** The same with this as the value of its dead letter. */
+  public Emission returning(byte @Nullable [] original) {
+    List<OutputValue> letter = List.of(new OutputValue(position.partition(), original));
+    return new Emission(
+        position, key, headers, timestamp, role, responses, usage, failures, letter, chunks, rows);
   }
 
   /** What an emission is to its request. */
@@ -43,6 +93,9 @@ public record Emission(
 
     /** Its outcome. */
     record End() implements Role {}
+
+    /** Its outcome, too: a dead letter whose value is not here, but with the stored request. */
+    record Returned() implements Role {}
 
     /** A piece of its streamed answer. */
     record Piece() implements Role {}

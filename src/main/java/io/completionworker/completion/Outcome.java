@@ -25,6 +25,18 @@ public sealed interface Outcome {
    */
   record Completed(CompletionCall call, Answer answer, List<Attempt> attempts, boolean recovered)
       implements Outcome {
+
+    /**
+     * The failure that takes its place when it can never be encoded.
+     *
+     * @param why without what the answer says
+     */
+    public Failed unwritable(String why) {
+      String message = "The answer cannot be encoded; it was billed all the same: " + why;
+      Cause cause = new Cause(FailureReason.RESPONSE_NOT_ENCODABLE, false, message);
+      return new Failed(source(), call, cause, List.of(), attempts, recovered);
+    }
+
     @Override
     public SourceRecord source() {
       return call.source();
@@ -55,6 +67,19 @@ public sealed interface Outcome {
    */
   record DeadLettered(SourceRecord source, String exception, String message, boolean recovered)
       implements Outcome {
+    private static final String UNWRITABLE =
+        "org.apache.kafka.common.errors.SerializationException";
+
+    /**
+     * A request that comes back, since not even a failure can be encoded for it.
+     *
+     * @param why without what the request says
+     */
+    public static DeadLettered unwritable(Outcome failed, String why) {
+      String message = "Neither an answer nor a failure can be encoded for it: " + why;
+      return new DeadLettered(failed.source(), UNWRITABLE, message, failed.recovered());
+    }
+
     @Override
     public @Nullable CompletionCall call() {
       return null;

@@ -19,6 +19,8 @@ public enum WaitingFor {
   ORDER,
   /** It could start, but too many calls are open. */
   SLOT,
+  /** It could start, but the answers of others take too much, or none can be written. */
+  ROOM,
   /** The stream thread of its task has not been seen for a while. */
   LEASE;
 

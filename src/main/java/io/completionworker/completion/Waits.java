@@ -36,7 +36,7 @@ public final class Waits {
     ORDER(3, "for_order"),
     /** Its limits had nothing left. */
     LIMIT(4, "for_limit"),
-    /** It could have started, but for a slot, or for the lease of its task. */
+    /** It could have started, but for a slot, for room for its answer, or for the lease. */
     SLOT(5, "for_slot"),
     /** A server had asked for a wait. */
     COOL_DOWN(6, "for_cool_down"),
@@ -77,7 +77,7 @@ public final class Waits {
         case BREAKER -> BREAKER;
         case BACKOFF -> BACKOFF;
         case ORDER -> ORDER;
-        case SLOT, LEASE -> SLOT;
+        case SLOT, ROOM, LEASE -> SLOT;
       };
     }
   }

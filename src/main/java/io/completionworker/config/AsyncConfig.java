@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxPendingPerScope most of them of one scope that count; what is over it is parked
  * @param overflow what becomes of requests over it
  * @param maxPendingBytes the same in bytes
+ * @param maxAnswerBytes most that answers take from their first byte until their outcome is out
  * @param maxRecordBytes largest record of ours, in and out
  * @param spillAfter when a request that is open is stored, and the committed offset may pass it;
  *     null for as soon as it is read
@@ -32,6 +33,7 @@ public record AsyncConfig(
     int maxPendingPerScope,
     Overflow overflow,
     long maxPendingBytes,
+    long maxAnswerBytes,
     int maxRecordBytes,
     Ordering ordering,
     StoreKind store,
@@ -92,8 +94,17 @@ public record AsyncConfig(
   public static final String MAX_PENDING_BYTES_CONFIG = "async.max.pending.bytes";
   static final String MAX_PENDING_BYTES_DOC =
       "The same in bytes. A request that does not count for async.max.pending.records counts 1024"
-          + " more here. A request that waits is in memory twice, in the store and beside it.";
+          + " more here. With async.store=memory, a request that waits is in memory once; those that"
+          + " are ready to be called are there decoded, too.";
   static final long MAX_PENDING_BYTES_DEFAULT = 268_435_456;
+
+  public static final String MAX_ANSWER_BYTES_CONFIG = "async.max.answer.bytes";
+  static final String MAX_ANSWER_BYTES_DOC =
+      "Most memory that answers take, from their first byte until their outcome is out: twice their"
+          + " size, then that of their records. No call starts unless an answer as large as they were"
+          + " lately has room, and what comes in all the same is read slowly. One answer may exceed"
+          + " it.";
+  static final long MAX_ANSWER_BYTES_DEFAULT = 268_435_456;
 
   public static final String MAX_RECORD_BYTES_CONFIG = "async.max.record.bytes";
   static final String MAX_RECORD_BYTES_DOC =
@@ -191,6 +202,12 @@ public record AsyncConfig(
             Allowed.between(1, Long.MAX_VALUE),
             high,
             MAX_PENDING_BYTES_DOC)
+        .number(
+            MAX_ANSWER_BYTES_CONFIG,
+            MAX_ANSWER_BYTES_DEFAULT,
+            Allowed.between(1, Long.MAX_VALUE),
+            Importance.MEDIUM,
+            MAX_ANSWER_BYTES_DOC)
         .key(
             MAX_RECORD_BYTES_CONFIG,
             ConfigDef.Type.INT,
@@ -261,6 +278,7 @@ public record AsyncConfig(
         config.getInt(MAX_PENDING_PER_SCOPE_CONFIG),
         Overflow.valueOf(config.getString(OVERFLOW_CONFIG).toUpperCase(Locale.ROOT)),
         config.getLong(MAX_PENDING_BYTES_CONFIG),
+        config.getLong(MAX_ANSWER_BYTES_CONFIG),
         maxRecordBytes,
         Ordering.valueOf(config.getString(ORDERING_CONFIG).toUpperCase(Locale.ROOT)),
         StoreKind.valueOf(config.getString(STORE_CONFIG).toUpperCase(Locale.ROOT)),

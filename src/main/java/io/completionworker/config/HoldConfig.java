@@ -17,9 +17,16 @@ import org.apache.kafka.common.config.ConfigDef.Importance;
  * @param brakeShare share of the last outcomes, 0 to 1, that must fail for the same reason, or of
  *     the last records that cannot be decoded, before the rest waits; 0 is never
  * @param brakeWindow outcomes that the share is taken of
+ * @param unknownSchema how long a record waits for a schema that the registry does not know; zero
+ *     is not at all
  */
 public record HoldConfig(
-    Action action, Duration initialProbe, Duration maxProbe, double brakeShare, int brakeWindow) {
+    Action action,
+    Duration initialProbe,
+    Duration maxProbe,
+    double brakeShare,
+    int brakeWindow,
+    Duration unknownSchema) {
 
   /** What becomes of the requests of an account that is refused. */
   public enum Action {
@@ -55,6 +62,13 @@ public record HoldConfig(
       "How many of the last outcomes, or records, hold.brake.share counts.";
   static final int BRAKE_WINDOW_DEFAULT = 100;
 
+  public static final String UNKNOWN_SCHEMA_CONFIG = "hold.unknown.schema.ms";
+  static final String UNKNOWN_SCHEMA_DOC =
+      "How long a request waits for a schema that the registry does not know, before it is a dead"
+          + " letter: a registry that is copied from another one has a new schema seconds after the"
+          + " first request that is written with it. 0 is not at all.";
+  static final long UNKNOWN_SCHEMA_DEFAULT = 30_000;
+
   private static final Allowed UP_TO_A_DAY = Allowed.between(1, 86_400_000);
 
   static void define(KeyGroup group) {
@@ -86,7 +100,13 @@ public record HoldConfig(
             BRAKE_WINDOW_DEFAULT,
             Allowed.between(2, 100_000),
             Importance.LOW,
-            BRAKE_WINDOW_DOC);
+            BRAKE_WINDOW_DOC)
+        .number(
+            UNKNOWN_SCHEMA_CONFIG,
+            UNKNOWN_SCHEMA_DEFAULT,
+            Allowed.between(0, 3_600_000),
+            Importance.LOW,
+            UNKNOWN_SCHEMA_DOC);
   }
 
   static HoldConfig from(WorkerConfig config) {
@@ -95,6 +115,7 @@ public record HoldConfig(
         config.millis(PROBE_INITIAL_CONFIG),
         config.millis(PROBE_MAX_CONFIG),
         config.getDouble(BRAKE_SHARE_CONFIG),
-        config.getInt(BRAKE_WINDOW_CONFIG));
+        config.getInt(BRAKE_WINDOW_CONFIG),
+        config.millis(UNKNOWN_SCHEMA_CONFIG));
   }
 }

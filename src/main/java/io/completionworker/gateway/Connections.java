@@ -29,6 +29,9 @@ record Connections(
   /** Vert.x multiplies the bounds of both protocols, and the product must be an int. */
   private static final int MAX_OF_BOTH = 46_340;
 
+  /** Of a call it is 64 KiB; servers seldom take more than 256 calls on a connection. */
+  private static final int CONNECTION_WINDOW = 256 * 64 * 1024;
+
   private static final int MAX_HEADER_BYTES = 64 * 1024;
 
   /**
@@ -61,6 +64,8 @@ record Connections(
     options.setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
     if (http2()) {
       options.setProtocolVersion(HttpVersion.HTTP_2).setUseAlpn(true);
+      // What is paused fills its own window alone, and must not fill that of all others with it.
+      options.setHttp2ConnectionWindowSize(CONNECTION_WINDOW);
     }
     identify(options);
     GatewayConfig.Proxy proxy = config.proxy();

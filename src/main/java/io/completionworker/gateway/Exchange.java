@@ -278,6 +278,10 @@ final class Exchange {
     }
     onEnd.accept(this);
     result.complete(how);
+    Reception started = reception;
+    if (started != null) {
+      started.close();
+    }
   }
 
   private void log(AttemptResult how) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.gateway;
 
+import io.completionworker.completion.AnswerRoom;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Version;
@@ -70,7 +71,17 @@ public final class GatewayClient implements CompletionClient, AutoCloseable {
    * @throws ConfigFaultsException when a trust store or a key store cannot be used
    */
   public static GatewayClient start(GatewayConfig config, int maxInFlight, InstantSource clock) {
-    Wiring wiring = Wiring.of(config, Version.text(), clock);
+    return start(config, maxInFlight, clock, new AnswerRoom(Long.MAX_VALUE));
+  }
+
+  /**
+   * The same with a bound to what the answers take that are coming in.
+   *
+   * @param room shared with whoever keeps them then
+   */
+  public static GatewayClient start(
+      GatewayConfig config, int maxInFlight, InstantSource clock, AnswerRoom room) {
+    Wiring wiring = Wiring.of(config, Version.text(), clock, room);
     int loops = Math.min(MAX_LANES, Runtime.getRuntime().availableProcessors());
     Connections connections =
         new Connections(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.gateway;
 
+import io.completionworker.completion.AnswerRoom;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.port.DeltaSink;
 import io.completionworker.gateway.json.RequestEncoder.Body;
@@ -15,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * What is made of a response as it comes in: its first bytes say whether it is read as a stream or
  * kept and read as a whole.
  *
- * <p>Lives on the event loop of its exchange. While the taker of a stream has no room, the response
- * is paused, so that the server has to wait and not our memory.
+ * <p>Lives on the event loop of its exchange. While the taker of a stream has no room, or the
+ * answers of the worker take too much, the response is paused, so that the server has to wait and
+ * not our memory.
  */
 final class Reception {
 
@@ -29,7 +31,9 @@ final class Reception {
   private Buffer kept = Buffer.buffer();
   private final boolean streamed;
   private @Nullable BodyForm form;
+  private final AnswerRoom.Share share;
   private int skipped;
+  private boolean crowded;
   private boolean over;
 
   /**
@@ -44,6 +48,7 @@ final class Reception {
     this.response = response;
     this.wiring = wiring;
     this.streamed = asked.streamed();
+    this.share = wiring.room().open(resume);
     DeltaSink taker = streamed ? deltas : DeltaSink.NONE;
     this.events = new AnswerStream(wiring.streams(), asked.choices(), taker, resume);
     boolean success = response.statusCode() >= 200 && response.statusCode() < 300;
@@ -52,10 +57,18 @@ final class Reception {
 
   /** Takes a packet; returns the result if that makes one. */
   @Nullable AttemptResult received(Buffer packet) {
-    if (form == null) {
-      return begin(packet);
+    AttemptResult result =
+        form == null ? begin(packet) : form == BodyForm.EVENTS ? event(packet) : keep(packet);
+    if (result == null && !share.holds(kept.length() + events.bytes())) {
+      crowded = true;
+      response.pause();
     }
-    return form == BodyForm.EVENTS ? event(packet) : keep(packet);
+    return result;
+  }
+
+  /** Nothing of it is held any more. On any thread. */
+  void close() {
+    share.close();
   }
 
   /** Decides by the first bytes, passing over white space that keeps the connection open. */
@@ -83,7 +96,7 @@ final class Reception {
       kept.appendBuffer(packet, 0, Math.min(room, packet.length()));
     }
     events.receive(packet.getBytes());
-    return isPaused() ? null : advance();
+    return events.isFull() ? null : advance();
   }
 
   private @Nullable AttemptResult keep(Buffer packet) {
@@ -106,27 +119,27 @@ final class Reception {
     if (!isStream()) {
       return read(false);
     }
-    return isPaused() ? null : last();
+    return events.isFull() ? null : last();
   }
 
-  /** Goes on after a pause. */
+  /** Goes on after a pause, unless there is another reason for one. */
   @Nullable AttemptResult resume() {
-    if (!events.isFull()) {
-      return null;
+    boolean paused = isPaused();
+    crowded = !share.holds(kept.length() + events.bytes());
+    AttemptResult result = events.isFull() ? advance() : null;
+    if (result != null || !paused || isPaused()) {
+      return result;
     }
-    AttemptResult result = advance();
-    if (result == null && !events.isFull()) {
-      if (over) {
-        return last();
-      }
-      response.resume();
+    if (over && isStream()) {
+      return last();
     }
-    return result;
+    response.resume();
+    return null;
   }
 
   /** Whether we are why nothing comes. */
   boolean isPaused() {
-    return events.isFull();
+    return events.isFull() || crowded;
   }
 
   /** Whether the response has ended. */

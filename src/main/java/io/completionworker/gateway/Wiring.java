@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.gateway;
 
+import io.completionworker.completion.AnswerRoom;
 import io.completionworker.config.GatewayConfig;
 import io.completionworker.gateway.json.RequestEncoder;
 import io.completionworker.gateway.limit.RetryAfter;
@@ -16,9 +17,10 @@ record Wiring(
     RequestEncoder encoder,
     ResponseReader reader,
     AnswerStream.Rules streams,
-    TransportFailures failures) {
+    TransportFailures failures,
+    AnswerRoom room) {
 
-  static Wiring of(GatewayConfig config, String version, InstantSource clock) {
+  static Wiring of(GatewayConfig config, String version, InstantSource clock, AnswerRoom room) {
     Redactor redactor = Redactor.of(config);
     var classifier =
         new StatusClassifier(
@@ -31,6 +33,7 @@ record Wiring(
         new RequestEncoder(),
         new ResponseReader(classifier, streams),
         streams,
-        new TransportFailures(redactor));
+        new TransportFailures(redactor),
+        room);
   }
 }

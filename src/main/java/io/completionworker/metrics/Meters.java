@@ -54,6 +54,8 @@ public final class Meters {
   private final Counter unexplainedUsage;
   private final Counter windowsEmitted;
   private final Counter rowsLate;
+  private final Counter windowsLeftOut;
+  private final Counter unencodable;
 
   /** Meters of this registry, as they are where nothing is configured. */
   public Meters(MeterRegistry registry) {
@@ -85,6 +87,8 @@ public final class Meters {
     unexplainedUsage = r.counter(CallMeters.UNEXPLAINED_USAGE);
     windowsEmitted = r.counter(RequestMeters.USAGE_WINDOWS, "emitted");
     rowsLate = r.counter(RequestMeters.USAGE_WINDOWS, "late");
+    windowsLeftOut = r.counter(RequestMeters.USAGE_WINDOWS, "left-out");
+    unencodable = r.counter(RequestMeters.UNENCODABLE);
   }
 
   /**
@@ -140,6 +144,16 @@ public final class Meters {
     outcomes.of(outcome).increment();
     boolean failed = !outcome.equals(RESPONSE) && !outcome.equals(DEAD_LETTER);
     requests.of(failed ? "failure" : outcome).record(took);
+  }
+
+  /** Something that was to be written can never be encoded, and became less or nothing. */
+  public void unencodable() {
+    unencodable.increment();
+  }
+
+  /** A usage window can never be encoded. */
+  public void windowLeftOut() {
+    windowsLeftOut.increment();
   }
 
   /** A retry was scheduled. */

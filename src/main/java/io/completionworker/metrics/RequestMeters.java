@@ -16,6 +16,12 @@ public final class RequestMeters {
       MeterSpec.gauge(
           "completion.worker.pending.bytes", "bytes", "Size of the pending requests in the store.");
 
+  public static final MeterSpec ANSWER_BYTES =
+      MeterSpec.gauge(
+          "completion.worker.answer.bytes",
+          "bytes",
+          "What answers take in memory, from their first byte until their outcome is out.");
+
   public static final MeterSpec PARKED_RECORDS =
       MeterSpec.gauge(
           "completion.worker.parked.records",
@@ -125,14 +131,22 @@ public final class RequestMeters {
       MeterSpec.counter(
               "completion.worker.usage.windows",
               "records",
-              "Usage windows that were written, and usage rows that came for a window already"
-                  + " written, which is written again.")
-          .tag("event", "`emitted` or `late`");
+              "Usage windows that were written, usage rows that came for a window already written,"
+                  + " which is written again, and windows left out because they cannot be encoded.")
+          .tag("event", "`emitted`, `late` or `left-out`");
+
+  public static final MeterSpec UNENCODABLE =
+      MeterSpec.counter(
+          "completion.worker.unencodable",
+          "records",
+          "Answers, failures, usage rows, chunks and windows that can never be encoded, whole or in"
+              + " part, so that something less was written, or nothing. The log says why.");
 
   static final List<MeterSpec> ALL =
       List.of(
           PENDING_RECORDS,
           PENDING_BYTES,
+          ANSWER_BYTES,
           PARKED_RECORDS,
           QUEUE_AGE,
           LAG,
@@ -146,7 +160,8 @@ public final class RequestMeters {
           RECOVERED,
           HEADERS_REFUSED,
           CHUNKS,
-          USAGE_WINDOWS);
+          USAGE_WINDOWS,
+          UNENCODABLE);
 
   private RequestMeters() {}
 }

@@ -2,6 +2,7 @@
 package io.completionworker.serde;
 
 import io.completionworker.serde.registry.RegistryClient;
+import io.completionworker.serde.registry.UnknownSchemaException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.Map;
@@ -50,9 +51,14 @@ final class AvroDeserializer<T extends SpecificRecord> implements Deserializer<T
           WireFormat.read(settings.reading().idInHeader() ? headers : null, header, data);
       return read(reader(topic, written.writer()), new BoundedDecoder(data, written.start()));
     } catch (SerializationException e) {
-      throw new SerializationException(
-          "Cannot read a record of topic " + topic + ": " + e.getMessage(), e.getCause());
+      throw saying("Cannot read a record of topic " + topic + ": " + e.getMessage(), e);
     }
+  }
+
+  private static SerializationException saying(String message, SerializationException e) {
+    return e instanceof UnknownSchemaException unknown
+        ? unknown.saying(message)
+        : new SerializationException(message, e.getCause());
   }
 
   private T read(DatumReader<T> reader, BoundedDecoder in) {
@@ -107,7 +113,7 @@ final class AvroDeserializer<T extends SpecificRecord> implements Deserializer<T
               : "; the value begins with 0x01 and has no header "
                   + header
                   + ", so it may be no Avro at all";
-      throw new SerializationException(e.getMessage() + where, e.getCause());
+      throw saying(e.getMessage() + where, e);
     }
   }
 

@@ -96,9 +96,9 @@ final class UsageWindowProcessor implements Processor<byte[], Emission, byte[], 
     }
   }
 
-  /** A window as it was encoded. */
+  /** A window as it was encoded; without bytes when it never can be. */
   @SuppressWarnings("ArrayRecordComponent") // carried, not compared
-  private record Encoded(WindowKey key, long calls, byte[] bytes) {}
+  private record Encoded(WindowKey key, long calls, byte @Nullable [] bytes) {}
 
   /** All that belongs to one initialization. */
   private final class Task {
@@ -209,10 +209,15 @@ final class UsageWindowProcessor implements Processor<byte[], Emission, byte[], 
         if (sums == null) {
           throw new IllegalStateException("A window was deleted before it was written");
         }
-        OutputValue value = new OutputValue(source.partition(), next.bytes());
-        byte[] id = key.id(source).getBytes(StandardCharsets.UTF_8);
-        context.forward(new Record<>(id, value, key.end()));
-        settings.meters().windowEmitted();
+        byte[] bytes = next.bytes();
+        if (bytes == null) {
+          settings.meters().windowLeftOut();
+        } else {
+          OutputValue value = new OutputValue(source.partition(), bytes);
+          byte[] id = key.id(source).getBytes(StandardCharsets.UTF_8);
+          context.forward(new Record<>(id, value, key.end()));
+          settings.meters().windowEmitted();
+        }
         sums.written(next.calls());
         store.put(key, sums);
         if (!sums.unwritten()) {

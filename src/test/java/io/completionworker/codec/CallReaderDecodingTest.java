@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -109,6 +110,43 @@ class CallReaderDecodingTest {
       assertThat(deadLetter(read(deserializer, source(value))).message()).contains("HTTP 404");
       assertThat(registry.lines()).as("the second is not asked for again").hasSize(1);
     }
+  }
+
+  @Test
+  void shouldSayWhichSchemaTheRegistryDoesNotKnow() {
+    try (RegistryServer registry =
+        new RegistryServer(RegistryServer.error(404, 40403, "Schema 9 not found"))) {
+      Deserializer<CompletionRequest> deserializer =
+          new AvroSerdes(Map.of("schema.registry.url", registry.url()), AvroSerde.class.getName())
+              .forValues(CompletionRequest.class)
+              .deserializer();
+      byte[] value = {0, 0, 0, 0, 9, 1};
+
+      for (int i = 0; i < 2; i++) {
+        Reading reading = read(deserializer, source(value));
+        assertThat(reading).isInstanceOf(Reading.Unknown.class);
+        Reading.Unknown unknown = (Reading.Unknown) reading;
+        assertThat(unknown.schema()).startsWith("schema id 9");
+        assertThat(deadLetter(new Reading.Ended(unknown.otherwise())).message())
+            .contains("Cannot read a record of topic", "40403");
+        assertThat(deadLetter(new Reading.Ended(unknown.otherwise())).exception())
+            .isEqualTo(SerializationException.class.getName());
+      }
+      assertThat(registry.lines()).as("the second is not asked for").hasSize(1);
+    }
+  }
+
+  /** Confluent's serdes have the fault in a cause, or in a message alone. */
+  @Test
+  void shouldTellThatASchemaIsUnknownByTheCodeThatConfluentsSerdesGive() {
+    String said = "Schema 9 not found; error code: 40403";
+
+    assertThat(throwing(new InvalidConfigurationException(said)))
+        .isInstanceOf(Reading.Unknown.class)
+        .extracting("schema")
+        .isEqualTo(said);
+    assertThat(throwing(new InvalidConfigurationException("No subject; error code: 40401")))
+        .isInstanceOf(Reading.Ended.class);
   }
 
   @Test

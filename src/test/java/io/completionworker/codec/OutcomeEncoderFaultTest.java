@@ -5,21 +5,34 @@ import static io.completionworker.codec.Fixtures.answer;
 import static io.completionworker.codec.Fixtures.answered;
 import static io.completionworker.codec.Fixtures.call;
 import static io.completionworker.codec.Fixtures.request;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.avro.CompletionResponse;
+import io.completionworker.completion.Emission;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.port.OutcomeWriter.Writing;
+import io.completionworker.serde.AvroSerde;
+import io.completionworker.serde.AvroSerdes;
+import io.completionworker.serde.registry.RegistryServer;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.Serializer;
 import org.junit.jupiter.api.Test;
 
-/** What cannot be encoded waits: nothing is thrown and nothing is lost. */
+/**
+ * What cannot be encoded now waits, and what never can be becomes smaller: nothing is thrown and
+ * nothing is lost.
+ */
 class OutcomeEncoderFaultTest {
 
   private static Outcome outcome() {
@@ -54,41 +67,155 @@ class OutcomeEncoderFaultTest {
   }
 
   @Test
-  void shouldWriteLaterWhatNoSchemaTakes() {
+  void shouldWaitWithEveryOutcomeWhenNothingAtAllCanBeEncoded() {
     OutcomeEncoder encoder = throwing(() -> new SerializationException("incompatible (409)"));
 
     assertThat(encoder.write(outcome()))
-        .isEqualTo(new Writing.Later("SerializationException: incompatible (409)"));
+        .isEqualTo(
+            new Writing.Refused(
+                "completion-responses: SerializationException: incompatible (409)"));
+  }
+
+  /** A serializer that cannot write answers of this kind, and can write others. */
+  private static OutcomeEncoder refusing(Predicate<CompletionResponse> unwritable) {
+    Serializer<CompletionResponse> working = OutcomeWriting.serdes().responses().serializer();
+    return encoder(
+        (topic, value) -> {
+          if (unwritable.test(value)) {
+            throw new ClassCastException("value my prompt is no int");
+          }
+          return working.serialize(topic, value);
+        });
   }
 
   @Test
-  void shouldLogEachKindOfFaultOnceAndABoundedNumberOfThem() {
-    SeenFaults seen = new SeenFaults();
+  void shouldLeaveTheBodyOutWhereItIsWhatCannotBeEncoded() {
+    OutcomeEncoder encoder = refusing(response -> response.getBody() != null);
 
-    assertThat(seen.report(Fixtures.POSITION, new SerializationException("one"))).isTrue();
-    assertThat(seen.report(Fixtures.POSITION, new SerializationException("one"))).isFalse();
-    for (int i = 0; i < 9; i++) {
-      assertThat(seen.report(Fixtures.POSITION, new SerializationException("n" + i))).isTrue();
-    }
-    assertThat(seen.report(Fixtures.POSITION, new SerializationException("more"))).isFalse();
+    Writing writing = encoder.write(outcome());
+
+    assertThat(writing).isInstanceOf(Writing.Written.class);
+    Emission emission = ((Writing.Written) writing).emission();
+    assertThat(OutcomeWriting.responses(emission)).hasSize(1);
+    assertThat(OutcomeWriting.responses(emission).get(0).getBody()).isNull();
   }
 
   @Test
-  void shouldNotSayWhatALibraryQuotesFromTheValue() {
-    OutcomeEncoder encoder = throwing(() -> new ClassCastException("value my prompt is no int"));
+  void shouldSayThatAnAnswerCanNeverBeEncodedWhenAnotherCouldBe() {
+    OutcomeEncoder encoder = refusing(response -> !response.getRequestId().isEmpty());
 
-    assertThat(encoder.write(outcome())).isEqualTo(new Writing.Later("ClassCastException"));
+    assertThat(encoder.write(outcome()))
+        .isEqualTo(new Writing.Never("completion-responses: ClassCastException"));
   }
 
   @Test
-  void shouldWriteLaterWhenTheStackOverflows() {
+  void shouldSayThatAnAnswerCanNeverBeEncodedWhenItIsTooDeepForTheStack() {
     OutcomeEncoder encoder =
         encoder(
             (topic, value) -> {
+              if (value.getRequestId().isEmpty()) {
+                return new byte[] {1};
+              }
               throw new StackOverflowError();
             });
 
+    assertThat(encoder.write(outcome())).isInstanceOf(Writing.Never.class);
+  }
+
+  /** With an outage in between, a second try says nothing of the value. */
+  @Test
+  void shouldWriteLaterWhenTheRegistryIsLostWhileTheFaultIsLookedAt() {
+    OutcomeEncoder encoder =
+        encoder(
+            (topic, value) -> {
+              if (value.getRequestId().isEmpty()) {
+                throw new TimeoutException("registry is away");
+              }
+              throw new ClassCastException();
+            });
+
     assertThat(encoder.write(outcome())).isInstanceOf(Writing.Later.class);
+  }
+
+  @Test
+  void shouldReturnTheRequestWithItsUsageRowsWhenNoFailureCanBeEncoded() {
+    OutcomeEncoder.Serdes working = OutcomeWriting.serdes();
+    OutcomeEncoder encoder =
+        OutcomeWriting.encoder(
+            new OutcomeEncoder.Serdes(
+                working.responses(),
+                working.usage(),
+                Serdes.serdeFrom(
+                    (topic, value) -> {
+                      if (value.getRequestId().isEmpty()) {
+                        return new byte[] {1};
+                      }
+                      throw new ClassCastException("value my prompt is no int");
+                    },
+                    working.failures().deserializer())),
+            OutcomeWriting.AMPLE,
+            true);
+
+    Writing writing = encoder.write(((Outcome.Completed) outcome()).unwritable("for a test"));
+
+    Emission emission = ((Writing.Written) writing).emission();
+    assertThat(emission.role()).isEqualTo(new Emission.Role.Returned());
+    assertThat(emission.ends()).isTrue();
+    assertThat(emission.deadLetters()).hasSize(1);
+    assertThat(OutcomeWriting.usage(emission)).hasSize(1);
+    assertThat(emission.rows()).hasSize(1);
+    assertThat(headers(emission))
+        .contains("completion-failures: ClassCastException")
+        .doesNotContain("my prompt");
+  }
+
+  private static String headers(Emission emission) {
+    return emission.headers().stream()
+        .map(header -> new String(Objects.requireNonNull(header.value()), UTF_8))
+        .collect(Collectors.joining(" "));
+  }
+
+  @Test
+  void shouldLeaveOutAUsageRowThatCannotBeEncodedAndStillSumItUp() {
+    OutcomeEncoder.Serdes working = OutcomeWriting.serdes();
+    OutcomeEncoder encoder =
+        OutcomeWriting.encoder(
+            new OutcomeEncoder.Serdes(
+                working.responses(),
+                Serdes.serdeFrom(
+                    (topic, value) -> {
+                      if (value.getRequestId().isEmpty()) {
+                        return new byte[] {1};
+                      }
+                      throw new ClassCastException();
+                    },
+                    working.usage().deserializer()),
+                working.failures()),
+            OutcomeWriting.AMPLE,
+            true);
+
+    Writing.Written written = (Writing.Written) encoder.write(outcome());
+
+    assertThat(written.leftOut()).isEqualTo("completion-usage: ClassCastException");
+    assertThat(written.emission().responses()).hasSize(1);
+    assertThat(written.emission().usage()).isEmpty();
+    assertThat(written.emission().rows()).hasSize(1);
+  }
+
+  @Test
+  void shouldWaitWithEveryOutcomeWhileTheRegistryRefusesTheSchema() {
+    try (RegistryServer registry =
+        new RegistryServer(RegistryServer.error(409, 409, "incompatible with version 3"))) {
+      Serde<CompletionResponse> refused =
+          new AvroSerdes(Map.of("schema.registry.url", registry.url()), AvroSerde.class.getName())
+              .forValues(CompletionResponse.class);
+
+      Writing writing = encoder(refused.serializer()).write(outcome());
+
+      assertThat(writing).isInstanceOf(Writing.Refused.class);
+      assertThat(writing.toString())
+          .contains("completion-responses", "incompatible with version 3", "409");
+    }
   }
 
   @Test
@@ -107,7 +234,7 @@ class OutcomeEncoderFaultTest {
           }
         };
 
-    assertThat(encoder(serializer).write(outcome())).isInstanceOf(Writing.Later.class);
+    assertThat(encoder(serializer).write(outcome())).isInstanceOf(Writing.Refused.class);
   }
 
   @Test

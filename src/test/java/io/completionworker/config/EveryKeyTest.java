@@ -155,6 +155,7 @@ class EveryKeyTest {
     map("async.max.pending.records.per.scope", "20", 20, s -> s.async().maxPendingPerScope());
     map("async.scope.overflow", "fail", AsyncConfig.Overflow.FAIL, s -> s.async().overflow());
     map("async.max.pending.bytes", "4096", 4096L, s -> s.async().maxPendingBytes());
+    map("async.max.answer.bytes", "5000", 5000L, s -> s.async().maxAnswerBytes());
     map("async.max.record.bytes", "1024", 1024, s -> s.async().maxRecordBytes());
     map("async.ordering", "key", AsyncConfig.Ordering.KEY, s -> s.async().ordering());
     map("async.store", "rocksdb", AsyncConfig.StoreKind.ROCKSDB, s -> s.async().store());
@@ -181,6 +182,7 @@ class EveryKeyTest {
     map("hold.probe.max.ms", "52", millis(52), s -> s.hold().maxProbe());
     map("hold.brake.share", "0.5", 0.5, s -> s.hold().brakeShare());
     map("hold.brake.window", "53", 53, s -> s.hold().brakeWindow());
+    map("hold.unknown.schema.ms", "54", millis(54), s -> s.hold().unknownSchema());
   }
 
   private void rateLimit() {

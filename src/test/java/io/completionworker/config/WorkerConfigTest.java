@@ -55,7 +55,12 @@ class WorkerConfigTest {
     assertThat(settings.hold())
         .isEqualTo(
             new HoldConfig(
-                HoldConfig.Action.WAIT, Duration.ofSeconds(5), Duration.ofMinutes(5), 0.9, 100));
+                HoldConfig.Action.WAIT,
+                Duration.ofSeconds(5),
+                Duration.ofMinutes(5),
+                0.9,
+                100,
+                Duration.ofSeconds(30)));
     assertThat(settings.shutdown()).isEqualTo(new ShutdownConfig(Duration.ofSeconds(20), true));
     assertThat(settings.management()).isEqualTo(new ManagementConfig("127.0.0.1", 8080, true));
     assertThat(settings.validation().strictness()).isEqualTo(ValidationConfig.Strictness.STRICT);
@@ -110,6 +115,7 @@ class WorkerConfigTest {
                 10_000,
                 2_000,
                 AsyncConfig.Overflow.WAIT,
+                256L << 20,
                 256L << 20,
                 8 << 20,
                 AsyncConfig.Ordering.UNORDERED,

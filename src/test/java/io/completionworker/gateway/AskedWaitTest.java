@@ -39,7 +39,12 @@ class AskedWaitTest {
   private final AdmissionGate gate =
       Gates.of(
           new HoldConfig(
-              HoldConfig.Action.WAIT, Duration.ofSeconds(5), Duration.ofMinutes(5), 0, 100),
+              HoldConfig.Action.WAIT,
+              Duration.ofSeconds(5),
+              Duration.ofMinutes(5),
+              0,
+              100,
+              Duration.ZERO),
           loop::nanos,
           new Meters(new SimpleMeterRegistry()));
 

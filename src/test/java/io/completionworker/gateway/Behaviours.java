@@ -135,6 +135,12 @@ final class Behaviours {
     return respond(status, "", bytes("x".repeat(size)));
   }
 
+  /** An answer of about this size, nearly all of it in a member that no field holds. */
+  static Behaviour answersAtLength(int bytes) {
+    String member = ", \"padding\": \"" + "x".repeat(bytes) + "\"}";
+    return respond(200, "", bytes(ANSWER.strip().replaceFirst("}$", member)));
+  }
+
   private static Behaviour respond(int status, String headers, byte[] body) {
     byte[] head = bytes(head(status, headers, body.length));
     return (out, socket) -> {

@@ -51,7 +51,7 @@ class HostileRecordsIT {
             .filter(of -> !(of.end() instanceof End.DeadLetter))
             .collect(Collectors.toMap(RecordCase::name, HostileRecordsIT::kind));
 
-    try (SearchedWorker worker = stand.start(Map.of())) {
+    try (SearchedWorker worker = stand.start(Map.of("hold.unknown.schema.ms", "1000"))) {
       publish(cases);
       stand.publish(0, 10, 1);
 

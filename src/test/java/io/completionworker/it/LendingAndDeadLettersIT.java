@@ -195,6 +195,7 @@ class LendingAndDeadLettersIT {
         "hold.brake.window", String.valueOf(WINDOW),
         "hold.probe.initial.ms", "200",
         "hold.probe.max.ms", "1000",
+        "hold.unknown.schema.ms", "0",
         "schema.registry.missing.id.cache.ttl.sec", "1");
   }
 

@@ -46,7 +46,7 @@ class UnhappyRecordsIT {
     stand.publishRaw(null, new byte[0]);
     stand.publish(0, 10, 1);
 
-    try (SearchedWorker worker = worker(Map.of())) {
+    try (SearchedWorker worker = worker(Map.of("hold.unknown.schema.ms", "2000"))) {
       await().atMost(LONG).until(() -> outcomes.poll().distinct() == 10);
       await().atMost(LONG).until(() -> outcomes.poll().deadLetters() == 4);
       assertThat(worker.hindrances()).isEmpty();

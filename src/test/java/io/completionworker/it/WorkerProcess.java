@@ -36,9 +36,15 @@ public final class WorkerProcess implements AutoCloseable {
   /** Starts it, with variables in its environment too. */
   public WorkerProcess(
       Stand stand, Map<String, String> overrides, Map<String, String> environment) {
+    this(stand, overrides, environment, "512m");
+  }
+
+  /** Starts it, with another heap than the usual one. */
+  WorkerProcess(
+      Stand stand, Map<String, String> overrides, Map<String, String> environment, String heap) {
     log = stand.directory.resolve("worker-" + System.nanoTime() + ".log");
     List<String> options =
-        List.of("-Xmx512m", "-Dlogback.configurationFile=logback.xml"); // not that of tests
+        List.of("-Xmx" + heap, "-Dlogback.configurationFile=logback.xml"); // not that of tests
     List<String> arguments =
         List.of("run", "--config", stand.file(withStart(overrides)).toString());
     try {

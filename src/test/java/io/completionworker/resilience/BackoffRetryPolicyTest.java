@@ -141,7 +141,7 @@ class BackoffRetryPolicyTest {
             Duration.ofSeconds(5),
             jitter,
             Duration.ofMinutes(10)),
-        new HoldConfig(hold, Duration.ofSeconds(1), Duration.ofSeconds(2), 0, 100));
+        new HoldConfig(hold, Duration.ofSeconds(1), Duration.ofSeconds(2), 0, 100, Duration.ZERO));
   }
 
   private static AttemptError serverError(@Nullable Duration retryAfter) {

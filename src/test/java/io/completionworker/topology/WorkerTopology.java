@@ -17,6 +17,7 @@ import io.completionworker.async.dispatch.KeyOrder;
 import io.completionworker.async.dispatch.Lease;
 import io.completionworker.async.dispatch.ScopeQuota;
 import io.completionworker.avro.UsageWindow;
+import io.completionworker.completion.AnswerRoom;
 import io.completionworker.completion.port.CallTracer;
 import io.completionworker.completion.port.ChunkWriter;
 import io.completionworker.completion.port.OutcomeWriter;
@@ -141,18 +142,22 @@ final class WorkerTopology {
     Lease lease = new Lease(leaseLength, Duration.ZERO, loop.nanos());
     HoldConfig hold =
         new HoldConfig(
-            HoldConfig.Action.WAIT, Duration.ofSeconds(10), Duration.ofMinutes(5), 0, 100);
+            HoldConfig.Action.WAIT,
+            Duration.ofSeconds(10),
+            Duration.ofMinutes(5),
+            0,
+            100,
+            Duration.ZERO);
     RetryConfig retry =
         new RetryConfig(
             3, Duration.ofSeconds(1), 2, Duration.ofMinutes(1), 0, Duration.ofMinutes(10));
     CodecStage stage =
         new CodecStage(
-            codec.reader(),
-            codec.writer(),
-            codec.chunks(),
+            new CodecStage.Coders(codec.reader(), codec.writer(), codec.chunks()),
             new DecodingHold(hold, loop),
             loop,
             Runnable::run,
+            meters,
             WorkerTopology::fail);
     ChunkStream.Chunks chunks =
         new ChunkStream.Chunks(loop, stage, new StreamConfig(Duration.ZERO, 1_000, 10_000), meters);
@@ -162,7 +167,7 @@ final class WorkerTopology {
             stage,
             new Attempts(
                 loop,
-                new Calls(client, 100, CallTracer.OFF),
+                new Calls(client, 100, CallTracer.OFF, new AnswerRoom(100_000_000)),
                 Gates.of(hold, loop::nanos, meters),
                 lease,
                 chunks,
@@ -183,6 +188,7 @@ final class WorkerTopology {
             maxPendingRecords,
             AsyncConfig.Overflow.WAIT,
             1_000_000,
+            100_000_000,
             maxRecordBytes,
             AsyncConfig.Ordering.UNORDERED,
             AsyncConfig.StoreKind.MEMORY,

@@ -44,6 +44,7 @@ final class SumUsage {
 
   final KeyValueStore<Bytes, byte[]> store;
   boolean registryDown;
+  boolean unwritable;
 
   /** Of windows, from the next restart on. */
   Duration length = LENGTH;
@@ -55,15 +56,15 @@ final class SumUsage {
 
   SumUsage(String... groupBy) {
     TextCodec unused = new TextCodec(loop::nanos);
-    HoldConfig hold = new HoldConfig(HoldConfig.Action.FAIL, Duration.ZERO, Duration.ZERO, 0, 100);
+    HoldConfig hold =
+        new HoldConfig(HoldConfig.Action.FAIL, Duration.ZERO, Duration.ZERO, 0, 100, Duration.ZERO);
     codec =
         new CodecStage(
-            unused,
-            unused,
-            unused,
+            new CodecStage.Coders(unused, unused, unused),
             new DecodingHold(hold, loop),
             loop,
             Runnable::run,
+            new Meters(registry),
             SumUsage::fail);
     store =
         Stores.keyValueStoreBuilder(
@@ -176,6 +177,9 @@ final class SumUsage {
   private WindowWriter.Writing encode(UsageWindow window) {
     if (registryDown) {
       return new WindowWriter.Writing.Later("the registry is down");
+    }
+    if (unwritable) {
+      throw new IllegalStateException("a bug in the writer");
     }
     encoded.add(window);
     String place = Integer.toString(encoded.size() - 1);

@@ -54,6 +54,21 @@ class UsageWindowProcessorTest {
   }
 
   @Test
+  void shouldLeaveOutAWindowThatCannotBeWrittenAndForgetItLikeAnyOther() {
+    step.unwritable = true;
+    step.add(row("a"));
+    step.pass(LENGTH.plusSeconds(5));
+    step.unwritable = false;
+    step.add(row("b"));
+    step.pass(LENGTH.multipliedBy(2));
+
+    assertThat(step.forwarded()).extracting(UsageWindow::getModel).containsExactly("b");
+    assertThat(step.counted("left-out")).isEqualTo(1);
+    step.pass(GRACE.plus(LENGTH));
+    assertThat(windows()).isZero();
+  }
+
+  @Test
   void shouldWriteAWindowAgainWithAHigherRevisionWhenARowComesLate() {
     step.add(row("a"));
     step.pass(LENGTH.plusSeconds(5));

@@ -2,6 +2,7 @@
 package io.completionworker.async.dispatch;
 
 import io.completionworker.avro.CompletionRequest;
+import io.completionworker.completion.AnswerRoom;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CallScope;
 import io.completionworker.completion.CompletionCall;
@@ -81,8 +82,9 @@ public class DispatchSteps {
 
   private void accept() {
     RecordPosition position = new RecordPosition("requests", 0, offset++);
-    dispatcher.accept(
-        task, new SourceRecord(position, null, null, List.of(), loop.millis(), loop.millis(), 0));
+    SourceRecord source =
+        new SourceRecord(position, null, null, List.of(), loop.millis(), loop.millis(), 0);
+    dispatcher.accept(task, source, () -> source);
     loop.run();
   }
 
@@ -90,25 +92,30 @@ public class DispatchSteps {
     Meters meters = new Meters(new SimpleMeterRegistry());
     HoldConfig hold =
         new HoldConfig(
-            HoldConfig.Action.WAIT, Duration.ofSeconds(10), Duration.ofMinutes(5), 0, 10);
+            HoldConfig.Action.WAIT,
+            Duration.ofSeconds(10),
+            Duration.ofMinutes(5),
+            0,
+            10,
+            Duration.ofSeconds(30));
     RetryConfig retry =
         new RetryConfig(
             3, Duration.ofSeconds(1), 1.0, Duration.ofSeconds(1), 0, Duration.ofMinutes(5));
     Plain codec = new Plain();
     CodecStage coding =
         new CodecStage(
-            codec,
-            codec,
-            chunk -> new OutcomeWriter.Writing.Later("nothing is streamed"),
+            new CodecStage.Coders(
+                codec, codec, chunk -> new OutcomeWriter.Writing.Later("nothing is streamed")),
             new DecodingHold(hold, loop),
             loop,
             Runnable::run,
+            meters,
             error -> {});
     StreamConfig streams = new StreamConfig(Duration.ofMillis(100), 10, 20);
     Attempts attempts =
         new Attempts(
             loop,
-            new Calls(endpoint, SLOTS, CallTracer.OFF),
+            new Calls(endpoint, SLOTS, CallTracer.OFF, new AnswerRoom(1L << 40)),
             Gates.of(hold, Gates.NO_BREAKER, loop::nanos, meters),
             new Lease(Duration.ofSeconds(5), Duration.ZERO, loop.nanos()),
             new ChunkStream.Chunks(loop, coding, streams, meters),

@@ -71,7 +71,8 @@ final class Arrivals {
   private void ready(Flight flight, CompletionCall call) {
     flight.call = call;
     if (flight.line != null || !quota.isFull(attempts.lane(flight, call))) {
-      flight.source = call.source(); // without the bytes: they need not be read again
+      flight.source = call.source();
+      flight.whole = null;
     }
     if (!flight.read) {
       flight.read = true;

@@ -9,12 +9,9 @@ import io.completionworker.completion.Outcome;
 import io.completionworker.completion.Waits;
 import io.completionworker.completion.port.Admission;
 import io.completionworker.completion.port.CallTracer;
-import io.completionworker.completion.port.DeltaSink;
 import io.completionworker.metrics.Meters;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Attempts {
 
+  /** The end of an answer is heard of; that answers can be written again, is not always. */
+  private static final long ROOM_CHECK_NANOS = Duration.ofSeconds(1).toNanos();
+
   private final Loop loop;
   private final Calls calls;
   private final Admission admission;
@@ -33,6 +33,7 @@ public final class Attempts {
   private final Meters meters;
   private final Lanes lanes;
   private final SetAside aside;
+  private final KeptAnswers answers;
   private final Deadlines deadlines;
   private AttemptEnded ended = (flight, call, result, toll) -> {};
   private Expired expired = (flight, call) -> {};
@@ -62,6 +63,7 @@ public final class Attempts {
             lease,
             (flight, call) -> lanes.add(flight, call, true, loop.nanos()),
             this::startWhatMay);
+    this.answers = new KeptAnswers(calls.room(), chunks.codec());
     this.deadlines =
         new Deadlines(loop, admission, lease, (flight, call) -> expired.expired(flight, call));
   }
@@ -108,10 +110,6 @@ public final class Attempts {
     return admission.refusal(call);
   }
 
-  boolean leased(long seenAtNanos) {
-    return lease.holds(seenAtNanos, loop.nanos());
-  }
-
   void stop() {
     stopped = true;
   }
@@ -156,11 +154,21 @@ public final class Attempts {
   void count(Waiting.Counts counts) {
     lanes.count(counts);
     aside.count(counts);
+    if (answers.crowded()) {
+      counts.move(WaitingFor.SLOT, WaitingFor.ROOM);
+    }
+  }
+
+  /** So many bytes of a flight's outcome are kept now; 0 when nothing of it is. */
+  void keep(Flight flight, long bytes) {
+    if (answers.keep(flight, bytes)) {
+      startWhatMay();
+    }
   }
 
   private void startWhatMay() {
     long now = loop.nanos();
-    while (!stopped && inFlight < calls.maxInFlight()) {
+    while (!stopped && inFlight < calls.maxInFlight() && answers.mayStart(inFlight)) {
       Flight flight = lanes.next(now, candidate -> startable(candidate, now));
       CompletionCall call = flight == null ? null : flight.call;
       if (flight == null || call == null) {
@@ -168,6 +176,9 @@ public final class Attempts {
         return;
       }
       start(flight, call);
+    }
+    if (answers.crowded()) {
+      wakeFor(now, ROOM_CHECK_NANOS);
     }
   }
 
@@ -214,35 +225,18 @@ public final class Attempts {
     OpenAttempt start =
         new OpenAttempt(callId, loop.millis(), now, span, flight.stay.unaccounted());
     meters.started(flight.waited(now));
-    attempt(span.call(), deltas(flight, call, start))
-        .handle((result, bug) -> result == null ? BrokenAttempt.of(bug) : result)
+    calls
+        .attempt(span.call(), ChunkStream.of(flight, call, start, chunks))
         .thenAccept(result -> loop.execute(() -> end(flight, call, start, result)));
-  }
-
-  /** Attempts that cost nothing share a number; their chunks must not. */
-  private DeltaSink deltas(Flight flight, CompletionCall call, OpenAttempt start) {
-    if (!call.streamed()) {
-      return DeltaSink.NONE;
-    }
-    flight.streams = Math.max(flight.streams, flight.attemptsMade) + 1;
-    ChunkStream stream =
-        new ChunkStream(flight, call, start, flight.streams, flight.stream, chunks);
-    flight.stream = stream;
-    return stream;
-  }
-
-  private CompletionStage<AttemptResult> attempt(CompletionCall call, DeltaSink deltas) {
-    try {
-      return calls.client().attempt(call, deltas);
-    } catch (RuntimeException e) {
-      return CompletableFuture.completedFuture(BrokenAttempt.of(e));
-    }
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // written on the loop alone, read by gauges
   private void end(Flight flight, CompletionCall call, OpenAttempt start, AttemptResult result) {
     long now = loop.nanos();
     start.span().end(result);
+    if (result instanceof AttemptResult.Answered answered) {
+      answers.came(flight, answered.answer());
+    }
     flight.stay.again(result.maybeBilled(), now);
     Admission.Toll toll = admission.ended(call, result);
     lanes.reopen(flight, call, now);

@@ -39,6 +39,7 @@ public final class ChunkStream implements DeltaSink {
   private final Chunks chunks;
   private final AtomicLong heldBytes = new AtomicLong();
   private final List<Emission> written = new ArrayList<>();
+  private long writtenBytes;
 
   /** Bytes of the chunks that wait in a queue, oldest first; 0 for those that count no more. */
   private final Deque<Long> unemitted = new ArrayDeque<>();
@@ -84,6 +85,21 @@ public final class ChunkStream implements DeltaSink {
     }
   }
 
+  /**
+   * Takes the deltas of an attempt that starts; of one that is not streamed there are none.
+   * Attempts that cost nothing share a number; their chunks must not.
+   */
+  static DeltaSink of(Flight flight, CompletionCall call, OpenAttempt start, Chunks chunks) {
+    if (!call.streamed()) {
+      return DeltaSink.NONE;
+    }
+    flight.streams = Math.max(flight.streams, flight.attemptsMade) + 1;
+    ChunkStream stream =
+        new ChunkStream(flight, call, start, flight.streams, flight.stream, chunks);
+    flight.stream = stream;
+    return stream;
+  }
+
   @Override
   public boolean accept(ChunkDelta delta, Runnable whenRoom) {
     boolean room = heldBytes.addAndGet(delta.bytes()) < chunks.config.bufferBytes();
@@ -98,6 +114,11 @@ public final class ChunkStream implements DeltaSink {
           }
         });
     return room;
+  }
+
+  /** What the chunks take that are kept. */
+  long writtenBytes() {
+    return writtenBytes;
   }
 
   /** From the start of the attempt to its first delta; null as long as none came. */
@@ -213,6 +234,7 @@ public final class ChunkStream implements DeltaSink {
   private void written(Emission emission, long bytes, boolean last) {
     writing = false;
     written.add(emission);
+    writtenBytes += emission.bytes();
     offer(emission, bytes);
     if (last) {
       close();

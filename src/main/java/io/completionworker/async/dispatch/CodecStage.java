@@ -6,19 +6,24 @@ import io.completionworker.completion.Chunk;
 import io.completionworker.completion.Emission;
 import io.completionworker.completion.Expense;
 import io.completionworker.completion.Outcome;
+import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.port.ChunkWriter;
 import io.completionworker.completion.port.OutcomeWriter;
+import io.completionworker.completion.port.OutcomeWriter.Writing;
 import io.completionworker.completion.port.RequestReader;
 import io.completionworker.completion.port.RequestReader.Reading;
 import io.completionworker.completion.port.WindowWriter;
+import io.completionworker.metrics.Meters;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,56 +31,62 @@ import org.slf4j.LoggerFactory;
  * Decodes requests and encodes outcomes and usage windows on a thread of its own, the only one that
  * may wait for the registry.
  *
- * <p>What cannot be done now is parked, and one of the parked is tried from time to time; when that
- * works, all of them are tried again. So an outage costs one call in a while, however many requests
- * wait.
+ * <p>What cannot be done now is parked, see {@link ParkedJobs}. What can never be encoded becomes
+ * less: an answer a failure, a failure the request itself as a dead letter; a usage row, a chunk or
+ * a window is left out.
  */
 public final class CodecStage {
 
   private static final Logger log = LoggerFactory.getLogger(CodecStage.class);
-  private static final long RETRY_NANOS = 500_000_000L;
-  private static final long LOG_NANOS = 60_000_000_000L;
 
-  private final RequestReader reader;
-  private final OutcomeWriter writer;
-  private final ChunkWriter chunkWriter;
+  private final Coders coders;
   private final DecodingHold undecodable;
   private final Loop loop;
   private final Executor thread;
+  private final EncodingFaults faults;
   private final Consumer<Throwable> fatal;
-  private final List<Job> parked = new ArrayList<>();
-  private boolean retrying;
-  private long loggedAt;
-  private boolean logged;
-  private volatile boolean registryMissed;
+  private final ParkedJobs parked;
+  private volatile boolean answersRefused;
+
+  /** What reads and writes records. */
+  public record Coders(RequestReader reader, OutcomeWriter writer, ChunkWriter chunks) {}
 
   /**
    * @param undecodable keeps records that would be dead letters
-   * @param thread the codec thread: runs one task after the other; may refuse them once it is shut
-   *     down
+   * @param thread the codec thread: one task after the other; may refuse them once it is shut down
    * @param fatal hears of an error after which the thread can do nothing any more
    */
   public CodecStage(
-      RequestReader reader,
-      OutcomeWriter writer,
-      ChunkWriter chunkWriter,
+      Coders coders,
       DecodingHold undecodable,
       Loop loop,
       Executor thread,
+      Meters meters,
       Consumer<Throwable> fatal) {
-    this.reader = reader;
-    this.writer = writer;
-    this.chunkWriter = chunkWriter;
+    this.coders = coders;
     this.undecodable = undecodable;
     this.loop = loop;
     this.thread = thread;
+    this.faults = new EncodingFaults(meters, log);
     this.fatal = fatal;
-    this.loggedAt = loop.nanos() - LOG_NANOS;
+    this.parked = new ParkedJobs(loop, undecodable.patience(), this::submit, log);
   }
 
   /** Whether something waits for the registry. */
   public boolean registryMissed() {
-    return registryMissed;
+    return parked.registryMissed();
+  }
+
+  /** What keeps requests from their outcomes, a line each. */
+  public List<String> hindrances() {
+    List<String> lines = new ArrayList<>(parked.hindrances());
+    undecodable.now().map(DecodingHold.Held::line).ifPresent(lines::add);
+    return lines;
+  }
+
+  /** Whether the last answer, chunk or usage row could not be written, and none can be. */
+  boolean answersRefused() {
+    return answersRefused;
   }
 
   /** What keeps records that would be dead letters. */
@@ -84,18 +95,18 @@ public final class CodecStage {
   }
 
   /** Records that could not be decoded or encoded yet. On the loop only. */
-  int forRegistry() {
+  int waiting() {
     return parked.size();
   }
 
   /**
-   * Decodes a flight's record; the reading comes to the loop, never a {@code Later}.
+   * Decodes a flight's record; the reading comes to the loop: a call, or an outcome.
    *
    * @param wanted whether anybody still wants it; asked on the loop before it is tried again
    */
   void read(Flight flight, BooleanSupplier wanted, Consumer<Reading> done) {
     submit(
-        new Job(wanted) {
+        new CodecJob(wanted) {
           private final DecodingHold.Entry entry =
               new DecodingHold.Entry(wanted, () -> submit(this));
 
@@ -103,89 +114,143 @@ public final class CodecStage {
           void run() {
             Reading reading = readSafely(flight);
             if (reading instanceof Reading.Later later) {
-              putOff(later.why(), this);
+              loop.execute(() -> parked.forRegistry(this, later.why()));
+            } else if (reading instanceof Reading.Unknown unknown) {
+              loop.execute(
+                  () -> {
+                    if (!parked.forSchema(this, unknown.schema())) {
+                      judge(new Reading.Ended(unknown.otherwise()));
+                    }
+                  });
             } else {
-              finished(this, () -> read(entry, reading, done));
+              finished(this, () -> judge(reading));
+            }
+          }
+
+          private void judge(Reading reading) {
+            if (!undecodable.keeps(entry, reading)) {
+              done.accept(reading);
             }
           }
         });
   }
 
-  private void read(DecodingHold.Entry entry, Reading reading, Consumer<Reading> done) {
-    if (!undecodable.keeps(entry, reading)) {
-      done.accept(reading);
+  /** Encodes an outcome; the emission comes to the loop, with the outcome that it is of. */
+  void write(Outcome outcome, BiConsumer<Outcome, Emission> done) {
+    submit(
+        new CodecJob(() -> true) {
+          private Outcome current = outcome;
+
+          @Override
+          void run() {
+            Writing writing = safely(() -> coders.writer().write(current), Writing.Never::new);
+            Outcome less =
+                writing instanceof Writing.Never never ? faults.lesser(current, never.why()) : null;
+            if (less != null) {
+              current = less;
+              run();
+            } else if (writing instanceof Writing.Never never) {
+              putOff(this, new Writing.Refused(never.why())); // no way is left to end it
+            } else {
+              Outcome written = current;
+              ended(this, written.source(), writing, emission -> done.accept(written, emission));
+            }
+          }
+        });
+  }
+
+  /** Encodes a usage row that does not wait for the outcome; likewise. */
+  void write(Expense expense, Consumer<Emission> done) {
+    SourceRecord source = expense.call().source();
+    Emission.Role role = new Emission.Role.Row(expense.progress());
+    write(source, role, () -> coders.writer().write(expense), done);
+  }
+
+  /** Encodes a chunk; likewise. Chunks may pass each other. */
+  void write(Chunk chunk, Consumer<Emission> done) {
+    Emission.Role role = new Emission.Role.Piece();
+    write(chunk.call().source(), role, () -> coders.chunks().write(chunk), done);
+  }
+
+  /** What can never be encoded is left out: its request goes on all the same. */
+  private void write(
+      SourceRecord source, Emission.Role role, Supplier<Writing> write, Consumer<Emission> done) {
+    submit(
+        new CodecJob(() -> true) {
+          @Override
+          void run() {
+            Writing writing = safely(write, Writing.Never::new);
+            if (writing instanceof Writing.Never never) {
+              faults.leftOut(
+                  role instanceof Emission.Role.Row ? "A usage row" : "A chunk",
+                  source,
+                  never.why());
+              Emission nothing = Emission.empty(source, loop.millis(), role);
+              ended(this, source, new Writing.Written(nothing), done);
+            } else {
+              ended(this, source, writing, done);
+            }
+          }
+        });
+  }
+
+  private void ended(CodecJob job, SourceRecord source, Writing writing, Consumer<Emission> done) {
+    answersRefused = writing instanceof Writing.Refused;
+    if (writing instanceof Writing.Written written) {
+      String leftOut = written.leftOut();
+      if (leftOut != null) {
+        faults.leftOut("A part of the outcome", source, leftOut);
+      }
+      finished(job, () -> done.accept(written.emission()));
+    } else {
+      putOff(job, writing);
     }
   }
 
-  /** Encodes an outcome; the emission comes to the loop. */
-  void write(Outcome outcome, Consumer<Emission> done) {
-    write(() -> writer.write(outcome), done);
-  }
-
-  /** Encodes a usage row that does not wait for the outcome; the emission comes to the loop. */
-  void write(Expense expense, Consumer<Emission> done) {
-    write(() -> writer.write(expense), done);
-  }
-
-  /** Encodes a chunk; the emission comes to the loop. Chunks may pass each other. */
-  void write(Chunk chunk, Consumer<Emission> done) {
-    write(() -> chunkWriter.write(chunk), done);
-  }
-
-  private void write(Supplier<OutcomeWriter.Writing> write, Consumer<Emission> done) {
-    submit(
-        new Job(() -> true) {
-          @Override
-          void run() {
-            var writing = write.get();
-            if (writing instanceof OutcomeWriter.Writing.Written written) {
-              finished(this, () -> done.accept(written.emission()));
-            } else if (writing instanceof OutcomeWriter.Writing.Later later) {
-              putOff(later.why(), this);
-            }
-          }
-        });
+  private static <W> W safely(Supplier<W> write, Function<String, W> never) {
+    try {
+      return write.get();
+    } catch (RuntimeException | StackOverflowError e) {
+      return never.apply(EncodingFaults.broken(e));
+    }
   }
 
   /**
-   * Encodes a usage window; the bytes come to the loop. May be called by every thread.
+   * Encodes a usage window; the bytes come to the loop, null when it can never be encoded. May be
+   * called by every thread.
    *
    * @param wanted whether anybody still wants it; asked on the loop before it is tried again
    */
   public void write(
-      WindowWriter windows, UsageWindow window, BooleanSupplier wanted, Consumer<byte[]> done) {
+      WindowWriter windows,
+      UsageWindow window,
+      BooleanSupplier wanted,
+      Consumer<byte @Nullable []> done) {
     submit(
-        new Job(wanted) {
+        new CodecJob(wanted) {
           @Override
           void run() {
-            WindowWriter.Writing writing = windows.write(window);
+            WindowWriter.Writing writing =
+                safely(() -> windows.write(window), WindowWriter.Writing.Never::new);
             if (writing instanceof WindowWriter.Writing.Written written) {
               finished(this, () -> done.accept(written.bytes()));
+            } else if (writing instanceof WindowWriter.Writing.Never never) {
+              faults.leftOut("A usage window", null, never.why());
+              finished(this, () -> done.accept(null));
+            } else if (writing instanceof WindowWriter.Writing.Refused refused) {
+              putOff(this, new Writing.Refused(refused.why()));
             } else if (writing instanceof WindowWriter.Writing.Later later) {
-              putOff(later.why(), this);
+              putOff(this, new Writing.Later(later.why()));
             }
           }
         });
   }
 
-  /** One thing to decode or encode, until it is done. */
-  private abstract static class Job {
-
-    private final BooleanSupplier wanted;
-    private boolean again;
-
-    Job(BooleanSupplier wanted) {
-      this.wanted = wanted;
-    }
-
-    /** On the codec thread. */
-    abstract void run();
-  }
-
   /** A record that breaks its reader would break it for ever: it is a dead letter. */
   private Reading readSafely(Flight flight) {
+    SourceRecord source = flight.whole();
     try {
-      return reader.read(flight.source, flight.recovered);
+      return coders.reader().read(source, flight.recovered);
     } catch (RuntimeException | StackOverflowError e) {
       log.atDebug()
           .addKeyValue("request", flight.position())
@@ -193,84 +258,27 @@ public final class CodecStage {
           .log("A record broke its reader and is a dead letter");
       return new Reading.Ended(
           new Outcome.DeadLettered(
-              flight.source,
-              e.getClass().getName(),
-              "The record could not be read",
-              flight.recovered));
+              source, e.getClass().getName(), "The record could not be read", flight.recovered));
     }
   }
 
-  private void finished(Job job, Runnable done) {
+  private void finished(CodecJob job, Runnable done) {
     loop.execute(
         () -> {
-          if (job.again) {
-            job.again = false;
-            retryAll();
-          }
+          parked.done(job);
           done.run();
         });
   }
 
-  private void putOff(String why, Job job) {
-    loop.execute(
-        () -> {
-          job.again = true;
-          parked.add(job);
-          missed(why);
-          retrySoon();
-        });
-  }
-
-  /** Says so once an outage, and not more often than once in a while when one follows another. */
-  private void missed(String why) {
-    if (!registryMissed && loop.nanos() - loggedAt >= LOG_NANOS) {
-      loggedAt = loop.nanos();
-      logged = true;
-      log.warn("Requests wait for the schema registry: {}", why);
-    }
-    registryMissed = true;
-  }
-
-  private void found() {
-    registryMissed = false;
-    if (logged) {
-      logged = false;
-      log.info("The schema registry is back: requests go on");
+  private void putOff(CodecJob job, Writing writing) {
+    if (writing instanceof Writing.Refused refused) {
+      loop.execute(() -> parked.refused(job, refused.why()));
+    } else if (writing instanceof Writing.Later later) {
+      loop.execute(() -> parked.forRegistry(job, later.why()));
     }
   }
 
-  private void retrySoon() {
-    if (!retrying && !parked.isEmpty()) {
-      retrying = true;
-      loop.schedule(RETRY_NANOS, this::retryOne);
-    }
-  }
-
-  /** Any of them: in turn, one that never works could keep time with the registry's backoff. */
-  private void retryOne() {
-    retrying = false;
-    parked.removeIf(job -> !job.wanted.getAsBoolean());
-    if (parked.isEmpty()) {
-      found();
-    } else {
-      submit(parked.remove(ThreadLocalRandom.current().nextInt(parked.size())));
-      retrySoon();
-    }
-  }
-
-  private void retryAll() {
-    List<Job> jobs = new ArrayList<>(parked);
-    parked.clear();
-    found();
-    for (Job job : jobs) {
-      job.again = false; // it speaks for itself alone now
-      if (job.wanted.getAsBoolean()) {
-        submit(job);
-      }
-    }
-  }
-
-  private void submit(Job job) {
+  private void submit(CodecJob job) {
     try {
       thread.execute(() -> runSafely(job));
     } catch (RejectedExecutionException e) {
@@ -278,12 +286,9 @@ public final class CodecStage {
     }
   }
 
-  private void runSafely(Job job) {
+  private void runSafely(CodecJob job) {
     try {
       job.run();
-    } catch (RuntimeException e) {
-      log.error("The codec failed; this is a bug", e);
-      putOff("the codec failed", job);
     } catch (Throwable e) {
       fatal.accept(e);
       throw e;

@@ -59,9 +59,19 @@ public final class DecodingHold {
    */
   public record Held(String why, long sinceMillis, long probeAtMillis, int records) {
 
+    /** In one line. */
+    String line() {
+      return records + " requests wait that cannot be decoded: " + why;
+    }
+
     private Held with(int waiting) {
       return new Held(why, sinceMillis, probeAtMillis, waiting);
     }
+  }
+
+  /** How long a record waits for a schema that the registry does not know. */
+  Duration patience() {
+    return config.unknownSchema();
   }
 
   /** The hold that lasts now; safe on every thread. */

@@ -14,14 +14,13 @@ import io.completionworker.metrics.Meters;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Takes every accepted request to its one outcome: reads it, waits for its turn, has it called,
- * tries again, has the outcome encoded and puts it into the completion queue of its task.
- *
- * <p>Threads: the public methods may be called by every thread and return at once; all the rest
- * runs on the loop.
+ * tries again, has the outcome encoded and puts it into the completion queue of its task. The
+ * public methods may be called by every thread and return at once; all the rest runs on the loop.
  */
 public final class Dispatcher {
 
@@ -75,38 +74,40 @@ public final class Dispatcher {
     return deaths.process();
   }
 
+  /** Monotonic time. */
   public long nanos() {
     return loop.nanos();
   }
 
-  /** Whether a task that was seen running at this time was so lately. */
-  public boolean leased(long seenAtNanos) {
-    return attempts.leased(seenAtNanos);
-  }
-
-  /** A request has come into the store. */
-  public void accept(TaskOutbox owner, SourceRecord source) {
-    loop.execute(() -> acceptOnLoop(owner, source, null, null, false, null));
+  /** A request has been taken; {@code whole} reads its bytes, whenever they are needed. */
+  public void accept(TaskOutbox owner, SourceRecord source, Supplier<SourceRecord> whole) {
+    loop.execute(() -> acceptOnLoop(owner, source, whole, null, null, false, null));
   }
 
   /**
-   * A request was found in the store by {@code init()}, or is read once more.
+   * The same of one that {@code init()} found in the store, or that is read once more.
    *
    * @param progress how far it has come, as far as the store knows
    * @param history what the process knew that had it before
    */
   public void recover(
-      TaskOutbox owner, SourceRecord source, Progress progress, CallHistory.Stored history) {
+      TaskOutbox owner,
+      SourceRecord source,
+      Supplier<SourceRecord> whole,
+      Progress progress,
+      CallHistory.Stored history) {
     CallHistory.Entry entry = history.of(source.position().offset());
     deaths
         .died(history, entry)
         .thenAccept(
-            died -> loop.execute(() -> acceptOnLoop(owner, source, progress, entry, died, null)));
+            died ->
+                loop.execute(
+                    () -> acceptOnLoop(owner, source, whole, progress, entry, died, null)));
   }
 
   /** A record that no task survives: it is in the store, and its outcome is known. */
   public void condemn(TaskOutbox owner, SourceRecord source, Outcome outcome) {
-    loop.execute(() -> acceptOnLoop(owner, source, null, null, false, outcome));
+    loop.execute(() -> acceptOnLoop(owner, source, null, null, null, false, outcome));
   }
 
   /** The transactions were committed that have the outcomes of these requests. */
@@ -154,6 +155,7 @@ public final class Dispatcher {
   private void acceptOnLoop(
       TaskOutbox owner,
       SourceRecord source,
+      @Nullable Supplier<SourceRecord> whole,
       @Nullable Progress recovered,
       CallHistory.@Nullable Entry before,
       boolean died,
@@ -179,7 +181,8 @@ public final class Dispatcher {
       }
     }
     Tally tally = flights.tally(source.position(), stored);
-    Flight flight = new Flight(owner, source, recovered != null || existing != null, tally, loop);
+    boolean again = recovered != null || existing != null;
+    Flight flight = new Flight(owner, source, whole, again, tally, loop);
     if (before != null) {
       flight.remember(before, died);
       flight.suspect = deaths.suspect(flight.deaths());
@@ -237,19 +240,18 @@ public final class Dispatcher {
     flight.record(false);
     quota.leave(flight);
     unsettled.incrementAndGet();
-    codec.write(outcome, emission -> written(flight, emission));
+    codec.write(outcome, (written, emission) -> written(flight, written, emission));
   }
 
-  private void written(Flight flight, Emission emission) {
+  private void written(Flight flight, Outcome outcome, Emission emission) {
     try {
       if (flight.is(Flight.State.GONE)) {
         return;
       }
-      Outcome outcome = flight.outcome;
-      if (outcome != null) {
-        flight.whenCommitted = attempts.told(outcome);
-      }
+      flight.outcome = outcome;
+      flight.whenCommitted = attempts.told(outcome);
       flight.land(emission);
+      attempts.keep(flight, flights.at(flight.position()) == flight ? emission.bytes() : 0);
       if (flight.orphan()) {
         flights.keepForAdoption(flight, this::leave);
       } else {
@@ -288,6 +290,7 @@ public final class Dispatcher {
     flight.become(Flight.State.GONE);
     quota.leave(flight);
     flights.remove(flight);
+    attempts.keep(flight, 0);
     nextInLine(flight);
   }
 

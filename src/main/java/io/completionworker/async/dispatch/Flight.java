@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One accepted request on its way to its outcome. Dispatcher's loop only. */
@@ -68,6 +69,10 @@ final class Flight {
   final Tally tally;
   final List<Attempt> attempts = new ArrayList<>(1);
   SourceRecord source;
+
+  /** The source with its bytes, which are in the store; null once they need not be read again. */
+  @Nullable Supplier<SourceRecord> whole;
+
   TaskOutbox owner;
   private State state = State.READING;
   boolean turn;
@@ -89,6 +94,7 @@ final class Flight {
 
   private int deaths;
   int calls;
+  long answerBytes;
   private long waitingSinceNanos;
   long deadlineAt = Long.MAX_VALUE;
   @Nullable CompletionCall call;
@@ -98,13 +104,26 @@ final class Flight {
   Runnable whenCommitted = () -> {};
   String outcomeName = "";
 
-  Flight(TaskOutbox owner, SourceRecord source, boolean recovered, Tally tally, Loop loop) {
+  Flight(
+      TaskOutbox owner,
+      SourceRecord source,
+      @Nullable Supplier<SourceRecord> whole,
+      boolean recovered,
+      Tally tally,
+      Loop loop) {
     this.owner = owner;
     this.source = source;
+    this.whole = whole;
     this.recovered = recovered;
     this.tally = tally;
     this.stay = Stay.of(source, recovered, tally.progress(), loop);
     this.attemptsMade = tally.progress().attempts();
+  }
+
+  /** Its source with the bytes. */
+  SourceRecord whole() {
+    Supplier<SourceRecord> stored = whole;
+    return stored == null ? source : stored.get();
   }
 
   RecordPosition position() {
@@ -197,7 +216,7 @@ final class Flight {
    * again.
    */
   void letGo() {
-    if (source.value() != null) {
+    if (whole != null) {
       call = null;
     }
   }
@@ -206,7 +225,7 @@ final class Flight {
   void land(Emission encoded) {
     become(State.DONE);
     emission = encoded;
-    outcomeName = name(outcome);
+    outcomeName = encoded.deadLetters().isEmpty() ? name(outcome) : "dead-letter";
     outcome = null;
     call = null;
     attempts.clear();
@@ -216,7 +235,7 @@ final class Flight {
     if (outcome instanceof Outcome.Failed failed) {
       return failed.cause().reason().name();
     }
-    return outcome instanceof Outcome.DeadLettered ? "dead-letter" : "response";
+    return "response";
   }
 
   /** The last attempt, whose usage row does not wait for the outcome. */

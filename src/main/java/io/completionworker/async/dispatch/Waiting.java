@@ -56,7 +56,7 @@ public record Waiting(
       }
     }
     attempts.count(counts);
-    return new Waiting(counts.counts, nowMillis - oldest, codec.forRegistry(), byScope);
+    return new Waiting(counts.counts, nowMillis - oldest, codec.waiting(), byScope);
   }
 
   /** Adds up. */
@@ -66,6 +66,14 @@ public record Waiting(
 
     void add(WaitingFor reason) {
       counts.merge(reason, 1, Integer::sum);
+    }
+
+    /** What was counted as waiting for one thing waits for another. */
+    void move(WaitingFor from, WaitingFor to) {
+      Integer moved = counts.remove(from);
+      if (moved != null) {
+        counts.merge(to, moved, Integer::sum);
+      }
     }
 
     /** All of these that still wait. */

@@ -28,5 +28,14 @@ public interface RequestReader {
 
     /** It cannot be read now, but may be later: the registry is out of reach. */
     record Later(String why) implements Reading {}
+
+    /**
+     * The registry does not know its schema, and may learn of it: a registry that is copied from
+     * another one does so seconds after the records came.
+     *
+     * @param schema what the record calls it
+     * @param otherwise its outcome, should the schema never come
+     */
+    record Unknown(String schema, Outcome otherwise) implements Reading {}
   }
 }

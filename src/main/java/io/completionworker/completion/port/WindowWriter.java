@@ -22,5 +22,11 @@ public interface WindowWriter {
 
     /** It cannot be encoded now, but may be later: the registry is out of reach. */
     record Later(String why) implements Writing {}
+
+    /** No window can be encoded until somebody mends the registry or the settings. */
+    record Refused(String why) implements Writing {}
+
+    /** It can never be encoded, though others can. */
+    record Never(String why) implements Writing {}
   }
 }

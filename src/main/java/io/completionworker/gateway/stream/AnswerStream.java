@@ -78,6 +78,11 @@ public final class AnswerStream {
     parser.feed(packet);
   }
 
+  /** About what is held of it. */
+  public long bytes() {
+    return merged.bytes() + parser.bytes();
+  }
+
   /** Whether {@link #advance} stopped because the sink had no room. */
   public boolean isFull() {
     return full;

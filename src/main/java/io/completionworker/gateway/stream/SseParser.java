@@ -48,6 +48,11 @@ final class SseParser {
     position = 0;
   }
 
+  /** What is held of events that have not ended. */
+  long bytes() {
+    return (long) line.size() + data.size() + packet.length - position;
+  }
+
   /** The next event; null when its end is in a packet to come. */
   @Nullable SseEvent next() throws EventTooLargeException {
     while (position < packet.length) {

@@ -102,7 +102,16 @@ final class CachedRegistry implements RegistryClient {
    *
    * @param until in nanoseconds of the clock
    */
-  private record Refusal(String message, long until) {}
+  private record Refusal(SerializationException said, long until) {
+
+    /** The same again, with a stack trace of its own. */
+    SerializationException again() {
+      String message = String.valueOf(said.getMessage());
+      return said instanceof UnknownSchemaException unknown
+          ? unknown.saying(message)
+          : new SerializationException(message);
+    }
+  }
 
   /**
    * The registry failed.
@@ -140,7 +149,7 @@ final class CachedRegistry implements RegistryClient {
       return answer;
     } catch (SerializationException e) {
       outage = null;
-      remember(question, String.valueOf(e.getMessage()));
+      remember(question, e);
       throw e;
     } catch (RegistryUnavailableException e) {
       long now = time.nanos();
@@ -158,7 +167,7 @@ final class CachedRegistry implements RegistryClient {
   private void stopAtRefusal(Question question, long now) {
     Refusal refusal = refusals.get(question);
     if (refusal != null && now - refusal.until() < 0) {
-      throw new SerializationException(refusal.message());
+      throw refusal.again();
     }
   }
 
@@ -182,11 +191,11 @@ final class CachedRegistry implements RegistryClient {
   }
 
   /** Ids in garbage can be any, so there is a bound to how many refusals are kept. */
-  private void remember(Question question, String message) {
+  private void remember(Question question, SerializationException said) {
     if (refusals.size() >= caching.maxMissing()) {
       refusals.clear();
     }
-    refusals.put(question, new Refusal(message, time.nanos() + stands(question).toNanos()));
+    refusals.put(question, new Refusal(said, time.nanos() + stands(question).toNanos()));
   }
 
   private Duration stands(Question refused) {

@@ -82,7 +82,7 @@ final class HttpRegistry {
     String about = "schema id " + id + (subject == null ? "" : " of subject " + subject);
     String scope = subject == null ? "" : "subject=" + encode(subject) + "&";
     String path = path("schemas", "ids", Integer.toString(id)) + "?" + scope + "fetchMaxId=false";
-    JsonNode answer = transport.call(Question.get(path, about), patient);
+    JsonNode answer = named(Question.get(path, about), patient);
     return new RegistryClient.RegisteredSchema(
         new SchemaId(id, guid(answer)), schema(answer, about, subject, patient));
   }
@@ -91,11 +91,22 @@ final class HttpRegistry {
   Schema schemaByGuid(UUID guid, @Nullable String subject, boolean patient) {
     String about = "schema GUID " + guid;
     JsonNode answer =
-        transport.call(
+        named(
             Question.get(path("schemas", "guids", guid.toString()), about)
                 .missingWith(404, 405, 501),
             patient);
     return schema(answer, about, subject, patient);
+  }
+
+  /** The schema of a name that a record has. */
+  private JsonNode named(Question question, boolean patient) {
+    try {
+      return transport.call(question, patient);
+    } catch (RefusedException e) {
+      throw e.isUnknown()
+          ? new UnknownSchemaException(String.valueOf(e.getMessage()), question.about())
+          : e;
+    }
   }
 
   private SchemaId post(String path, String subject, Schema schema, boolean patient) {

@@ -64,7 +64,7 @@ final class MockRegistry implements RegistryClient {
   @Override
   public synchronized RegisteredSchema schemaById(int id, @Nullable String subject) {
     if (id < 1 || id > schemas.size()) {
-      throw refused("schema id " + id, "Schema " + id + " not found", 40403);
+      throw unknown("schema id " + id, "Schema " + id + " not found");
     }
     return registered(id);
   }
@@ -76,7 +76,7 @@ final class MockRegistry implements RegistryClient {
         return schema;
       }
     }
-    throw refused("schema GUID " + guid, "Schema " + guid + " not found", 40403);
+    throw unknown("schema GUID " + guid, "Schema " + guid + " not found");
   }
 
   private RegisteredSchema registered(int id) {
@@ -108,6 +108,11 @@ final class MockRegistry implements RegistryClient {
       }
     }
     return 0;
+  }
+
+  private static SerializationException unknown(String about, String message) {
+    return new UnknownSchemaException(
+        String.valueOf(refused(about, message, 40403).getMessage()), about);
   }
 
   private static SerializationException refused(String about, String message, int code) {

@@ -28,6 +28,11 @@ final class RefusedException extends SerializationException {
     return status == 404;
   }
 
+  /** Whether it is the registry that says so, and not a server without such questions. */
+  boolean isUnknown() {
+    return notFound() && !words.isEmpty();
+  }
+
   /** What the registry says of it. */
   String words() {
     return words.isEmpty() ? String.valueOf(getMessage()) : words;

@@ -133,7 +133,7 @@ record RegistrySettings(
         Math.max(1, settings.count("max.schemas.per.subject", 1_000)),
         latest < 0 ? null : Duration.ofSeconds(latest),
         Math.max(1, settings.count("missing.cache.size", 1_000)),
-        settings.seconds("missing.id.cache.ttl.sec", 10),
+        settings.seconds("missing.id.cache.ttl.sec", 1),
         settings.seconds("missing.version.cache.ttl.sec", 10),
         settings.seconds("missing.schema.cache.ttl.sec", 10));
   }

@@ -104,8 +104,8 @@ class DeadlinesTest {
     byte[] value = ("a!" + now).getBytes(StandardCharsets.UTF_8);
     RecordPosition position = new RecordPosition("requests", 0, 0);
 
-    stage.dispatcher.accept(
-        task, new SourceRecord(position, null, value, List.of(), now - 60_000, now, 0));
+    SourceRecord source = new SourceRecord(position, null, value, List.of(), now - 60_000, now, 0);
+    stage.dispatcher.accept(task, source, () -> source);
     stage.loop.run();
 
     assertThat(message()).endsWith(". It waited 60 s in its topic until the worker took it.");

@@ -131,7 +131,8 @@ class DecodingHoldTest {
             Duration.ofSeconds(10),
             Duration.ofMinutes(5),
             byAction ? 0.9 : 0,
-            WINDOW);
+            WINDOW,
+            Duration.ofSeconds(30));
     Stage failing = new Stage(100, false, off, Gates.NO_BREAKER);
     TaskOutbox outbox = failing.open();
     for (int i = 0; i < 100; i++) {

@@ -65,7 +65,8 @@ class LanesTest {
             0,
             0);
     CompletionCall call = ((Reading.Ready) new TextCodec(() -> 0).read(source, false)).call();
-    Flight flight = new Flight(task, source, false, new Tally(Progress.NONE), new ManualLoop());
+    Flight flight =
+        new Flight(task, source, null, false, new Tally(Progress.NONE), new ManualLoop());
     flight.call = call;
     flight.become(Flight.State.WAITING);
     lanes.add(flight, call, true, now);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
+import io.completionworker.completion.AnswerRoom;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.Emission;
 import io.completionworker.completion.Emission.OutputValue;
@@ -45,6 +46,9 @@ final class Stage {
   /** A chunk waits for 100 ms or 10 bytes; more than 20 bytes must not wait to be emitted. */
   static final StreamConfig CHUNKS = new StreamConfig(Duration.ofMillis(100), 10, 20);
 
+  /** What answers may take, in bytes. */
+  static final long ROOM = 10_000_000;
+
   final ManualLoop loop = new ManualLoop();
   final FakeClient client = new FakeClient();
   final RecordedTracer tracer = new RecordedTracer();
@@ -53,6 +57,8 @@ final class Stage {
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   final ScopeQuota quota;
   final DecodingHold hold;
+  final AnswerRoom room = new AnswerRoom(ROOM);
+  final CodecStage coding;
 
   /** How long requests that come from now on were in their topic, and then in the store. */
   Duration inTopic = Duration.ZERO;
@@ -69,6 +75,10 @@ final class Stage {
   CallHistory.Stored before = CallHistory.Stored.NOTHING;
 
   final Dispatcher dispatcher;
+
+  /** How often the bytes of a request were copied out of the store. */
+  int copies;
+
   private final List<TaskOutbox> tasks = new ArrayList<>();
   private final StreamThreadGate gate;
 
@@ -126,15 +136,26 @@ final class Stage {
             0,
             LEASE.multipliedBy(100));
     this.hold = new DecodingHold(hold, loop);
-    CodecStage coding =
-        new CodecStage(codec, codec, codec, this.hold, loop, Runnable::run, Stage::fail);
+    coding =
+        new CodecStage(
+            new CodecStage.Coders(codec, codec, codec),
+            this.hold,
+            loop,
+            Runnable::run,
+            meters,
+            Stage::fail);
     ChunkStream.Chunks chunks = new ChunkStream.Chunks(loop, coding, CHUNKS, meters);
     dispatcher =
         new Dispatcher(
             loop,
             coding,
             new Attempts(
-                loop, new Calls(client, maxInFlight, tracer), admission, lease, chunks, meters),
+                loop,
+                new Calls(client, maxInFlight, tracer, room),
+                admission,
+                lease,
+                chunks,
+                meters),
             quota,
             new BackoffRetryPolicy(retry, hold),
             order,
@@ -146,7 +167,12 @@ final class Stage {
 
   static HoldConfig holdWithBrake(double share) {
     return new HoldConfig(
-        HoldConfig.Action.WAIT, Duration.ofSeconds(10), Duration.ofMinutes(5), share, 10);
+        HoldConfig.Action.WAIT,
+        Duration.ofSeconds(10),
+        Duration.ofMinutes(5),
+        share,
+        10,
+        Duration.ofSeconds(30));
   }
 
   private static void fail(Throwable error) {
@@ -200,11 +226,16 @@ final class Stage {
             loop.millis() - stored.toMillis(),
             0);
     if (recovered) {
-      dispatcher.recover(task, source, progress, before);
+      dispatcher.recover(task, source.withoutValue(), () -> whole(source), progress, before);
     } else {
-      dispatcher.accept(task, source);
+      dispatcher.accept(task, source.withoutValue(), () -> whole(source));
     }
     loop.run();
+  }
+
+  private SourceRecord whole(SourceRecord source) {
+    copies++;
+    return source;
   }
 
   void answer(String requestId) {
@@ -284,6 +315,9 @@ final class Stage {
     values.addAll(emission.deadLetters());
     values.addAll(emission.chunks());
     values.addAll(emission.usage());
+    if (values.isEmpty()) {
+      return "nothing";
+    }
     byte[] bytes = values.get(0).bytes();
     return bytes == null ? "null" : new String(bytes, StandardCharsets.UTF_8);
   }

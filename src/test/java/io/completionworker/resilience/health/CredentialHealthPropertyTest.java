@@ -45,7 +45,12 @@ class CredentialHealthPropertyTest {
     final CredentialHealth health =
         new CredentialHealth(
             new HoldConfig(
-                HoldConfig.Action.WAIT, Duration.ofSeconds(5), Duration.ofSeconds(60), 0.5, 8),
+                HoldConfig.Action.WAIT,
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(60),
+                0.5,
+                8,
+                Duration.ZERO),
             new BreakerConfig(50, 10, 4, Duration.ofSeconds(2), 3),
             Duration.ofMinutes(10),
             scene.nanos(),

@@ -59,7 +59,12 @@ class CredentialsTest {
     CredentialHealth health =
         new CredentialHealth(
             new HoldConfig(
-                HoldConfig.Action.WAIT, Duration.ofSeconds(5), Duration.ofMinutes(5), 0.9, 100),
+                HoldConfig.Action.WAIT,
+                Duration.ofSeconds(5),
+                Duration.ofMinutes(5),
+                0.9,
+                100,
+                Duration.ZERO),
             new BreakerConfig(50, 50, 10, Duration.ofSeconds(2), 3),
             Duration.ofMinutes(10),
             scene.nanos(),

@@ -277,7 +277,7 @@ class HoldTest {
 
   private Hold hold(Action action, double share) {
     return new Hold(
-        new HoldConfig(action, FIRST, LONGEST, share, WINDOW),
+        new HoldConfig(action, FIRST, LONGEST, share, WINDOW, Duration.ZERO),
         scene.nanos(),
         new Meters(registry),
         Gates.report(scene.nanos()));

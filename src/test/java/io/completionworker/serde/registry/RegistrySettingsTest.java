@@ -45,7 +45,7 @@ class RegistrySettingsTest {
                     1_000,
                     null,
                     1_000,
-                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(1),
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(10))));
   }

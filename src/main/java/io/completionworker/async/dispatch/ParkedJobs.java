@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.completionworker.async.dispatch;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+
+/**
+ * Jobs of the codec that cannot be done now, by what they wait for: the registry, somebody who
+ * mends it or the settings, or a schema that the registry does not know yet.
+ *
+ * <p>One of those that wait for the same thing is tried from time to time; when that works, all of
+ * them are. So whatever is in the way costs one call in a while, however many wait, and what waits
+ * for one thing holds up nothing that does not.
+ *
+ * <p>Dispatcher's loop only, but for {@link #registryMissed()} and {@link #hindrances()}.
+ */
+final class ParkedJobs {
+
+  private static final long RETRY_NANOS = 500_000_000L;
+  private static final long LOG_NANOS = 60_000_000_000L;
+
+  /**
+   * Of unknown schemas, those that are asked for at each turn: in garbage there may be very many.
+   */
+  private static final int SCHEMAS_A_TURN = 8;
+
+  /** So long is a schema remembered that never came; each record of it makes that anew. */
+  private static final long FORGET_NANOS = Duration.ofMinutes(5).toNanos();
+
+  private static final int MOST_SCHEMAS = 1_000;
+
+  private final Loop loop;
+  private final Consumer<CodecJob> submit;
+  private final Logger log;
+  private final long patienceNanos;
+  private final Group registry;
+  private final Group refused;
+  private final Map<String, Group> schemas = new LinkedHashMap<>();
+  private boolean timed;
+  private volatile boolean registryMissed;
+  private volatile @Nullable String refusal;
+
+  /**
+   * @param patience how long a record waits for a schema that the registry does not know
+   * @param submit has a job tried
+   */
+  ParkedJobs(Loop loop, Duration patience, Consumer<CodecJob> submit, Logger log) {
+    this.loop = loop;
+    this.patienceNanos = patience.toNanos();
+    this.submit = submit;
+    this.log = log;
+    this.registry =
+        new Group(
+            "Requests wait for the schema registry: {}",
+            "The schema registry is back: requests go on");
+    this.refused =
+        new Group(
+            "Outcomes wait, since nothing can be written to their topic until the registry or the"
+                + " settings are mended: {}",
+            "Outcomes that waited can be written again");
+  }
+
+  /** Whether something waits for the registry. */
+  boolean registryMissed() {
+    return registryMissed;
+  }
+
+  /** What has to be mended, a line each. */
+  List<String> hindrances() {
+    String why = refusal;
+    List<String> lines = new ArrayList<>();
+    if (registryMissed) {
+      lines.add("requests wait for the schema registry");
+    }
+    if (why != null) {
+      lines.add("outcomes wait that cannot be written: " + why);
+    }
+    return lines;
+  }
+
+  /** How many wait. */
+  int size() {
+    return registry.parked.size()
+        + refused.parked.size()
+        + schemas.values().stream().mapToInt(group -> group.parked.size()).sum();
+  }
+
+  /** The registry cannot be asked. */
+  void forRegistry(CodecJob job, String why) {
+    registry.take(job);
+    registry.say(why);
+    registryMissed = true;
+  }
+
+  /** Nothing of its kind can be encoded, for as long as nobody mends it. */
+  void refused(CodecJob job, String why) {
+    refused.take(job);
+    refused.say(why);
+    refusal = why;
+  }
+
+  /**
+   * The registry does not know a schema.
+   *
+   * @return false when it has been waited for long enough
+   */
+  boolean forSchema(CodecJob job, String name) {
+    long now = loop.nanos();
+    Group group = patienceNanos == 0 ? null : schema(name, now);
+    if (group == null || group.givenUp) {
+      leave(job);
+      if (group != null) {
+        group.sinceNanos = now;
+      }
+      return false;
+    }
+    if (group.members == 0) {
+      log.info(
+          "The schema registry does not know {} yet: requests wait for it for {} s at most",
+          name,
+          Duration.ofNanos(patienceNanos).toSeconds());
+    }
+    group.take(job);
+    return true;
+  }
+
+  private @Nullable Group schema(String name, long now) {
+    Group known = schemas.get(name);
+    if (known != null && known.givenUp && now - known.sinceNanos >= FORGET_NANOS) {
+      schemas.remove(name);
+      known = null;
+    }
+    if (known == null) {
+      schemas.values().removeIf(old -> old.members == 0 && schemas.size() >= MOST_SCHEMAS);
+      known = new Group("", "");
+      known.sinceNanos = now;
+      schemas.put(name, known);
+    }
+    return known;
+  }
+
+  /** A job is done: if it was tried for the others of its group, they go on. */
+  void done(CodecJob job) {
+    Group group = job.group;
+    if (group == null) {
+      return;
+    }
+    boolean probe = job.probe;
+    leave(job);
+    if (schemas.values().remove(group)) {
+      group.givenUp = false; // it has come
+    }
+    if (probe) {
+      group.retryAll();
+    }
+  }
+
+  private void leave(CodecJob job) {
+    Group group = job.group;
+    if (group != null) {
+      job.group = null;
+      group.members--;
+      settle(group);
+    }
+  }
+
+  private void settle(Group group) {
+    if (group.members > 0) {
+      return;
+    }
+    if (group == registry) {
+      registryMissed = false;
+    } else if (group == refused) {
+      refusal = null;
+    } else if (!group.givenUp) {
+      schemas.values().remove(group);
+    }
+    group.sayOver();
+  }
+
+  private void tick() {
+    timed = false;
+    long now = loop.nanos();
+    registry.retryOne();
+    refused.retryOne();
+    int turns = SCHEMAS_A_TURN;
+    for (Map.Entry<String, Group> entry : List.copyOf(schemas.entrySet())) {
+      Group group = entry.getValue();
+      if (group.parked.isEmpty()) {
+        continue;
+      }
+      if (now - group.sinceNanos >= patienceNanos) {
+        log.info(
+            "The schema registry still does not know {}: no longer waited for", entry.getKey());
+        group.givenUp = true;
+        group.sinceNanos = now;
+        group.retryAll(); // each is read once more, and then is what it is
+      } else if (turns-- > 0) {
+        schemas.remove(entry.getKey());
+        schemas.put(entry.getKey(), group); // behind the others
+        group.retryOne();
+      }
+    }
+    tickSoon();
+  }
+
+  private void tickSoon() {
+    if (!timed && size() > 0) {
+      timed = true;
+      loop.schedule(RETRY_NANOS, this::tick);
+    }
+  }
+
+  /** Those that wait for one thing. */
+  final class Group {
+
+    private final List<CodecJob> parked = new ArrayList<>();
+    private final String begins;
+    private final String ends;
+
+    /** Those that are parked, and those that are being tried. */
+    private int members;
+
+    private boolean givenUp;
+    private long sinceNanos;
+    private boolean said;
+    private long saidAtNanos = loop.nanos() - LOG_NANOS;
+
+    Group(String begins, String ends) {
+      this.begins = begins;
+      this.ends = ends;
+    }
+
+    void take(CodecJob job) {
+      if (job.group != this) {
+        leave(job);
+        job.group = this;
+        members++;
+      }
+      parked.add(job);
+      tickSoon();
+    }
+
+    /** Once, and not more often than once in a while when it comes and goes. */
+    void say(String why) {
+      if (!said && loop.nanos() - saidAtNanos >= LOG_NANOS) {
+        said = true;
+        saidAtNanos = loop.nanos();
+        log.warn(begins, why);
+      }
+    }
+
+    void sayOver() {
+      if (said) {
+        said = false;
+        log.info(ends);
+      }
+    }
+
+    /** Any of them: in turn, one that never works could keep time with the registry's backoff. */
+    void retryOne() {
+      dropUnwanted();
+      if (!parked.isEmpty()) {
+        retry(parked.remove(ThreadLocalRandom.current().nextInt(parked.size())), true);
+      }
+    }
+
+    void retryAll() {
+      dropUnwanted();
+      List<CodecJob> jobs = new ArrayList<>(parked);
+      parked.clear();
+      jobs.forEach(job -> retry(job, false)); // each speaks for itself alone
+    }
+
+    private void retry(CodecJob job, boolean probe) {
+      job.probe = probe;
+      submit.accept(job);
+    }
+
+    private void dropUnwanted() {
+      for (Iterator<CodecJob> jobs = parked.iterator(); jobs.hasNext(); ) {
+        CodecJob job = jobs.next();
+        if (!job.wanted.getAsBoolean()) {
+          jobs.remove();
+          leave(job);
+        }
+      }
+    }
+  }
+}

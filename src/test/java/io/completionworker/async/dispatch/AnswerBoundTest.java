@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.completionworker.async.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.completionworker.completion.WaitingFor;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** Calls that wait because the answers of others take too much. */
+class AnswerBoundTest {
+
+  private final Stage stage = new Stage(100, false);
+  private final TaskOutbox task = stage.open();
+
+  private void accept(int from, int to) {
+    for (int i = from; i < to; i++) {
+      stage.accept(task, i, "r" + i);
+    }
+  }
+
+  @Test
+  void shouldStartNoCallWhileAnswersThatAreKeptTakeAllTheRoom() {
+    stage.room.keep(Stage.ROOM);
+    accept(0, 3);
+    assertThat(stage.client.open()).isEmpty();
+    assertThat(stage.dispatcher.waiting().count(WaitingFor.ROOM)).isEqualTo(3);
+    assertThat(stage.dispatcher.waiting().count(WaitingFor.SLOT)).isZero();
+
+    stage.room.keep(-Stage.ROOM);
+    stage.advance(Duration.ofSeconds(1));
+
+    assertThat(stage.client.open()).hasSize(3);
+    assertThat(stage.dispatcher.waiting().count(WaitingFor.ROOM)).isZero();
+  }
+
+  @Test
+  void shouldCountAnAnswerUntilItsOutcomeIsOut() {
+    accept(0, 1);
+    assertThat(stage.room.taken()).isZero();
+    stage.answer("r0");
+    assertThat(stage.room.taken())
+        .as("the records of the outcome")
+        .isEqualTo("r0 attempts 1".length() + "r0 row 1".length());
+
+    stage.emitted(task);
+
+    assertThat(stage.room.taken()).isZero();
+  }
+
+  @Test
+  void shouldCountNothingOfAnAnswerThatNobodyTakesOver() {
+    accept(0, 2);
+    stage.answer("r0");
+    stage.close(task);
+    stage.answer("r1");
+    stage.advance(Duration.ofMinutes(2));
+
+    assertThat(stage.room.taken()).isZero();
+  }
+
+  @Test
+  void shouldStartNoCallWhoseAnswerCouldNotBeWritten() {
+    accept(0, 1);
+    stage.codec.refuse(true);
+    stage.answer("r0");
+    accept(1, 3);
+    stage.advance(Duration.ofMinutes(1));
+    assertThat(stage.client.started()).containsExactly("r0");
+    assertThat(stage.coding.hindrances())
+        .containsExactly("outcomes wait that cannot be written: the schema is refused");
+    assertThat(stage.coding.registryMissed()).isFalse();
+
+    stage.codec.refuse(false);
+    stage.advance(Duration.ofSeconds(2));
+
+    assertThat(stage.emitted(task)).containsExactly("r0 attempts 1");
+    assertThat(stage.client.started()).containsExactly("r0", "r1", "r2");
+    assertThat(stage.coding.hindrances()).isEmpty();
+  }
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.completionworker.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.completionworker.completion.AnswerRoom;
+import io.completionworker.completion.AttemptResult;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Answers that together are larger than what answers may take. */
+@Timeout(120)
+class AnswerRoomClientTest {
+
+  private static final int CALLS = 20;
+  private static final int ANSWER = 1_000_000;
+  private static final long BOUND = 2_000_000;
+
+  /** Each may have taken a packet more when it is paused. */
+  private static final long PACKETS = CALLS * 2L * 65_536;
+
+  @RegisterExtension private final Clients clients = new Clients();
+  private final AnswerRoom room = new AnswerRoom(BOUND);
+
+  @Test
+  void shouldReadThemInPartsAndLoseNone() throws Exception {
+    AtomicLong most = new AtomicLong();
+    AtomicBoolean over = new AtomicBoolean();
+    Thread watch =
+        new Thread(
+            () -> {
+              while (!over.get()) {
+                most.accumulateAndGet(room.taken(), Math::max);
+                Thread.onSpinWait();
+              }
+            });
+    watch.start();
+    try {
+      for (CompletionStage<AttemptResult> attempt :
+          attempts((settings, patience) -> settings.requestTimeout(patience))) {
+        AttemptResult result = CompletionClientContract.result(attempt);
+        assertThat(result).isInstanceOf(AttemptResult.Answered.class);
+        assertThat(((AttemptResult.Answered) result).answer().body()).hasSizeGreaterThan(ANSWER);
+      }
+    } finally {
+      over.set(true);
+      watch.join();
+    }
+
+    assertThat(room.taken()).isZero();
+    assertThat(most.get())
+        .as("the bound, and one answer that may exceed it")
+        .isLessThanOrEqualTo(BOUND + 2L * ANSWER + PACKETS);
+  }
+
+  @Test
+  void shouldNotCallItSilenceWhenAnAnswerHasToWait() throws Exception {
+    room.keep(BOUND);
+    List<CompletionStage<AttemptResult>> attempts =
+        attempts((settings, patience) -> settings.idleTimeout(Duration.ofMillis(100)));
+    assertThatThrownBy(() -> attempts.get(0).toCompletableFuture().get(500, TimeUnit.MILLISECONDS))
+        .isInstanceOf(TimeoutException.class);
+
+    room.keep(-BOUND);
+
+    for (CompletionStage<AttemptResult> attempt : attempts) {
+      assertThat(CompletionClientContract.result(attempt))
+          .isInstanceOf(AttemptResult.Answered.class);
+    }
+  }
+
+  private interface Patience {
+    Settings with(Settings settings, Duration patience);
+  }
+
+  private List<CompletionStage<AttemptResult>> attempts(Patience patience) throws Exception {
+    MisbehavingServer server = clients.server(Behaviours.answersAtLength(ANSWER));
+    Settings settings = patience.with(Settings.at(server.url()), Duration.ofMinutes(1));
+    GatewayClient client =
+        clients.closing(
+            GatewayClient.start(settings.config(), CALLS, InstantSource.system(), room));
+    List<CompletionStage<AttemptResult>> attempts = new ArrayList<>();
+    for (int i = 0; i < CALLS; i++) {
+      attempts.add(client.attempt(Calls.hello()));
+    }
+    return attempts;
+  }
+}
