@@ -154,7 +154,7 @@ final class WorkerTopology {
             new BackoffRetryPolicy(retry, hold),
             order,
             meters);
-    capacity = new Capacity(maxPendingRecords, 1_000_000, () -> 0);
+    capacity = new Capacity(maxPendingRecords, 1_000_000);
     intake = new IntakeControl(new Unpaused(), capacity, lease, WorkerTopology::fail);
     AsyncConfig config =
         new AsyncConfig(
