@@ -43,6 +43,7 @@ public final class ScopeQuota {
   private final Map<String, Line> lines = new LinkedHashMap<>(16, 0.75f, true);
   private Consumer<Flight> again = flight -> {};
   private int hungry;
+  private int unfed;
   private int atHand;
   private int waiting;
   private long movedAtNanos;
@@ -175,13 +176,15 @@ public final class ScopeQuota {
       movedAtNanos = loop.nanos(); // until now there was nothing to move
     }
     atHand += more;
-    hungry -= isHungry(line);
+    count(line, -1);
     line.atHand += more;
-    hungry += isHungry(line);
+    count(line, 1);
   }
 
-  private int isHungry(Line line) {
-    return line.atHand < enough ? 1 : 0;
+  private void count(Line line, int sign) {
+    hungry += line.atHand < enough ? sign : 0;
+    // A lane that is all but full is fed by what is on its way, though it may be hungry for more.
+    unfed += line.atHand < Math.min(enough, most - most / 4) ? sign : 0;
   }
 
   private Line line(String lane) {
@@ -192,7 +195,7 @@ public final class ScopeQuota {
     forgetIdle();
     Line line = new Line();
     lines.put(lane, line);
-    hungry += isHungry(line);
+    count(line, 1);
     return line;
   }
 
@@ -201,7 +204,7 @@ public final class ScopeQuota {
     while (lines.size() >= MAX_LINES && eldest.hasNext()) {
       Line line = eldest.next();
       if (line.atHand == 0 && line.parked.isEmpty()) {
-        hungry -= isHungry(line);
+        count(line, -1);
         eldest.remove();
       }
     }
@@ -211,7 +214,7 @@ public final class ScopeQuota {
     boolean stalled = loop.nanos() - movedAtNanos >= STALL_NANOS;
     moving = !stalled;
     // What is over the bound is to fail, not to wait in its topic.
-    fed = !fails && hungry == 0 && atHand > 0;
+    fed = !fails && unfed == 0 && atHand > 0;
     parked = waiting;
     excused = hungry > 0 || (stalled && severalScopes) ? waiting : 0;
     if ((waiting > 0 || fed) && !looking) {

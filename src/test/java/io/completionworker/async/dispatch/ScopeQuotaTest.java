@@ -4,6 +4,9 @@ package io.completionworker.async.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.async.Capacity;
+import io.completionworker.completion.Progress;
+import io.completionworker.completion.RecordPosition;
+import io.completionworker.completion.SourceRecord;
 import io.completionworker.fixtures.Results;
 import java.time.Duration;
 import java.util.List;
@@ -206,6 +209,26 @@ class ScopeQuotaTest {
     intake.workOff(100);
 
     assertThat(limited.codec.reads()).isEqualTo(100);
+  }
+
+  @Test
+  void shouldNotTakeMoreBecauseAFullLaneHasLostOne() {
+    ScopeQuota quota = new ScopeQuota(stage.loop, 8, 8, false, true);
+    List<Flight> flights = IntStream.range(0, 8).mapToObj(this::flight).toList();
+    flights.forEach(flight -> assertThat(quota.place(flight, "a")).isTrue());
+    assertThat(quota.satisfied(true)).isTrue();
+
+    quota.leave(flights.get(0));
+    assertThat(quota.satisfied(true)).as("what is on its way will do").isTrue();
+
+    flights.subList(1, 4).forEach(quota::leave);
+    assertThat(quota.satisfied(true)).as("half empty").isFalse();
+  }
+
+  private Flight flight(int offset) {
+    RecordPosition position = new RecordPosition("requests", 0, offset);
+    SourceRecord source = new SourceRecord(position, null, null, List.of(), 0, 0, 0);
+    return new Flight(task, source, false, new Tally(Progress.NONE), stage.loop);
   }
 
   @Test
