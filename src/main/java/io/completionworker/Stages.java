@@ -136,7 +136,12 @@ record Stages(
             meters);
     health.count(() -> dispatcher.waiting().byScope());
     Capacity capacity =
-        new Capacity(async.maxPendingRecords(), async.maxPendingBytes(), quota::excused);
+        new Capacity(
+            async.maxPendingRecords(),
+            async.enoughPending(),
+            async.maxPendingBytes(),
+            quota::excused,
+            () -> quota.satisfied(dispatcher.inFlight() >= async.maxInFlight()));
     return new Stages(
         tracing,
         loop,

@@ -2,6 +2,7 @@
 package io.completionworker.async;
 
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 
 /**
@@ -18,21 +19,38 @@ public final class Capacity {
   private static final long SLACK_PARTS = 10;
 
   private final long maxRecords;
+  private final long enoughRecords;
   private final long maxBytes;
   private final IntSupplier excused;
+  private final BooleanSupplier satisfied;
   private final AtomicLong records = new AtomicLong();
   private final AtomicLong bytes = new AtomicLong();
 
   /**
    * Bounds in records and in bytes.
    *
-   * @param excused records that do not count for the first of them, but for the second: with their
-   *     bytes and with what the objects around them take, since nothing else bounds their number
+   * @param enoughRecords takes the place of {@code maxRecords} while more could help nobody
+   * @param excused records that do not count for the bound in records, but for that in bytes: with
+   *     their bytes and with what the objects around them take, since nothing else bounds their
+   *     number
+   * @param satisfied whether more requests could help nobody now
    */
-  public Capacity(long maxRecords, long maxBytes, IntSupplier excused) {
+  public Capacity(
+      long maxRecords,
+      long enoughRecords,
+      long maxBytes,
+      IntSupplier excused,
+      BooleanSupplier satisfied) {
     this.maxRecords = maxRecords;
+    this.enoughRecords = enoughRecords;
     this.maxBytes = maxBytes;
     this.excused = excused;
+    this.satisfied = satisfied;
+  }
+
+  /** Bounds that do not depend on who waits for what. */
+  public Capacity(long maxRecords, long maxBytes) {
+    this(maxRecords, maxRecords, maxBytes, () -> 0, () -> false);
   }
 
   /** Requests accepted and without an outcome. */
@@ -51,12 +69,13 @@ public final class Capacity {
    * @param leaving requests that have their outcome and only wait to be emitted: each is room for
    *     one more, and no more than one
    */
-  boolean hasRoom(int leaving) {
+  public boolean hasRoom(int leaving) {
     long now = records.get();
     long each = now == 0 ? 0 : bytes.get() / now;
     long free = excused.getAsInt();
-    return now - leaving - free < maxRecords
-        && bytes.get() + free * EXCUSED_BYTES - leaving * each < maxBytes;
+    long staying = now - leaving;
+    boolean few = satisfied.getAsBoolean() ? staying < enoughRecords : staying - free < maxRecords;
+    return few && bytes.get() + free * EXCUSED_BYTES - leaving * each < maxBytes;
   }
 
   /**
@@ -68,7 +87,8 @@ public final class Capacity {
         && bytes.get() < maxBytes + maxBytes / SLACK_PARTS;
   }
 
-  void add(long moreRecords, long moreBytes) {
+  /** Requests have come, or gone. */
+  public void add(long moreRecords, long moreBytes) {
     records.addAndGet(moreRecords);
     bytes.addAndGet(moreBytes);
   }

@@ -205,16 +205,14 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
       }
     }
 
-    private void dispatch(
-        SourceRecord source, Supplier<SourceRecord> whole, boolean condemned) {
+    private void dispatch(SourceRecord source, Supplier<SourceRecord> whole, boolean condemned) {
       if (condemned) {
         String message = "The record kept stopping the thread that took it";
         String exception = IllegalStateException.class.getName();
         dispatcher.condemn(
             outbox, source, new Outcome.DeadLettered(source, exception, message, false));
       } else if (store.wasReadBefore(source.position())) {
-        dispatcher.recover(
-            outbox, source.withoutValue(), whole, Progress.NONE, store.before());
+        dispatcher.recover(outbox, source.withoutValue(), whole, Progress.NONE, store.before());
       } else {
         dispatcher.accept(outbox, source.withoutValue(), whole);
       }

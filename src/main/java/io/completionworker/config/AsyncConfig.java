@@ -74,7 +74,9 @@ public record AsyncConfig(
 
   public static final String MAX_PENDING_RECORDS_CONFIG = "async.max.pending.records";
   static final String MAX_PENDING_RECORDS_DOC =
-      "Most requests that are accepted and without an outcome, on this instance.";
+      "Most requests that are accepted and without an outcome, on this instance. While every slot is"
+          + " taken and no lane has little to do, fewer are taken: as many as one lane may have"
+          + " ready, or twice async.max.in.flight.";
   static final int MAX_PENDING_RECORDS_DEFAULT = 10_000;
 
   public static final String MAX_PENDING_PER_SCOPE_CONFIG = "async.max.pending.records.per.scope";
@@ -161,6 +163,11 @@ public record AsyncConfig(
   /** Requests at hand from which on a scope keeps every slot busy: each end wants another one. */
   public int enoughAtHand() {
     return Math.min(maxAtHand(), Math.max(maxAtHand() / 4, 2 * maxInFlight));
+  }
+
+  /** Requests pending that keep every slot busy, and that none has to be parked of. */
+  public int enoughPending() {
+    return Math.min(maxPendingRecords, Math.max(maxAtHand(), 2 * maxInFlight));
   }
 
   /** Largest message that a topic must take for records of the configured size. */

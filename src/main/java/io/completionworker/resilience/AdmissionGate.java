@@ -21,6 +21,7 @@ public final class AdmissionGate implements Admission {
   private final Function<CompletionCall, Optional<Outcome.Cause>> refusals;
   private final List<Condition> conditions;
   private WaitingFor waitingFor = WaitingFor.PERMIT;
+  private boolean groupWaits;
 
   /**
    * @param lanes names the lane of a call: calls that could wait apart must not share one
@@ -52,6 +53,7 @@ public final class AdmissionGate implements Admission {
       long wait = condition.wait(call);
       if (wait > 0) {
         waitingFor = condition.waitingFor();
+        groupWaits = condition.groupWaits();
         return wait;
       }
     }
@@ -64,6 +66,22 @@ public final class AdmissionGate implements Admission {
   @Override
   public WaitingFor waitingFor() {
     return waitingFor;
+  }
+
+  @Override
+  public String group(CompletionCall call) {
+    for (Condition condition : conditions) {
+      String group = condition.group(call);
+      if (group != null) {
+        return group;
+      }
+    }
+    return lane(call);
+  }
+
+  @Override
+  public boolean groupWaits() {
+    return groupWaits;
   }
 
   @Override

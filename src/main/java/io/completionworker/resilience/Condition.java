@@ -7,6 +7,7 @@ import io.completionworker.completion.Wait;
 import io.completionworker.completion.WaitingFor;
 import io.completionworker.completion.port.Admission.Toll;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** One reason for calls to wait. Dispatcher's thread only; never blocks. */
 public interface Condition {
@@ -22,6 +23,19 @@ public interface Condition {
 
   /** What calls wait for that this condition has wait. */
   WaitingFor waitingFor();
+
+  /** Name of what a call shares with calls of other lanes; null when it shares nothing. */
+  default @Nullable String group(CompletionCall call) {
+    return null;
+  }
+
+  /**
+   * Whether the call that was the last to wait keeps back its whole group: no other call of it
+   * starts before this one has started, or before its wait is over.
+   */
+  default boolean groupWaits() {
+    return false;
+  }
 
   /** What the endpoint said that has this call wait now; empty when it was nothing it said. */
   default Optional<Wait> told(CompletionCall call) {

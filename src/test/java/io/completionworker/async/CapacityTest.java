@@ -3,12 +3,13 @@ package io.completionworker.async;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class CapacityTest {
 
-  private final Capacity capacity = new Capacity(10, 1_000, () -> 0);
+  private final Capacity capacity = new Capacity(10, 1_000);
 
   @Test
   void shouldHaveRoomBelowBothBounds() {
@@ -33,9 +34,23 @@ class CapacityTest {
   }
 
   @Test
+  void shouldTakeNoMoreThanIsEnoughWhileMoreWouldHelpNobody() {
+    AtomicBoolean satisfied = new AtomicBoolean(true);
+    Capacity backlog = new Capacity(10, 4, 100_000, () -> 3, satisfied::get);
+    backlog.add(4, 4);
+    assertThat(backlog.hasRoom(0)).as("whatever is excused").isFalse();
+    assertThat(backlog.hasRoom(1)).as("one leaves").isTrue();
+
+    satisfied.set(false);
+    assertThat(backlog.hasRoom(0)).isTrue();
+    backlog.add(9, 9);
+    assertThat(backlog.hasRoom(0)).isFalse();
+  }
+
+  @Test
   void shouldCountTheObjectsOfRequestsThatNoBoundOfRecordsHolds() {
     AtomicInteger excused = new AtomicInteger(90);
-    Capacity several = new Capacity(10, 100_000, excused::get);
+    Capacity several = new Capacity(10, 10, 100_000, excused::get, () -> false);
     several.add(99, 900);
     assertThat(several.hasRoom(0)).isTrue();
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class IntakeControlTest {
 
   private final FakeProcessing processing = new FakeProcessing();
-  private final Capacity capacity = new Capacity(1, 1_000, () -> 0);
+  private final Capacity capacity = new Capacity(1, 1_000);
   private final IntakeControl intake =
       new IntakeControl(
           processing,

@@ -177,7 +177,7 @@ final class WorkerTopology {
             order,
             Deaths.of("this-process", 3),
             meters);
-    capacity = new Capacity(maxPendingRecords, 1_000_000, () -> 0);
+    capacity = new Capacity(maxPendingRecords, 1_000_000);
     intake =
         new IntakeControl(
             new Unpaused(), capacity, lease, dispatcher::committed, WorkerTopology::fail);

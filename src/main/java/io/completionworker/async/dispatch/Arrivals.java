@@ -80,8 +80,9 @@ final class Arrivals {
       attempts
           .refusal(call)
           .ifPresent(cause -> flight.outcome = Outcomes.refused(flight, call, cause));
-    } else if (attempts.late(call)) {
-      flight.outcome = attempts.deadlines().passed(flight, call);
+    }
+    if (flight.outcome == null && attempts.late(flight)) {
+      finish.accept(flight, attempts.deadlines().passed(flight, call)); // whoever has the turn
     }
   }
 

@@ -126,7 +126,7 @@ public final class Attempts {
    */
   void backOff(Flight flight, CompletionCall call, Duration delay, boolean behind) {
     flight.stay.backOff(delay.toMillis());
-    if (loop.millis() + delay.toMillis() >= call.deadlineAt()) {
+    if (flight.late(loop.nanos() + delay.toNanos())) {
       expired.expired(flight, call);
       return;
     }
@@ -141,8 +141,8 @@ public final class Attempts {
   }
 
   /** Whether no attempt may start any more. */
-  boolean late(CompletionCall call) {
-    return loop.millis() >= call.deadlineAt();
+  boolean late(Flight flight) {
+    return flight.late(loop.nanos());
   }
 
   /** Ends flights at their deadline even when nothing else would look at them. */
@@ -187,7 +187,7 @@ public final class Attempts {
       return false; // its close is on the way
     }
     CompletionCall call = flight.call;
-    if (call != null && late(call)) {
+    if (call != null && flight.late(now)) {
       expired.expired(flight, call);
       return false;
     }

@@ -24,7 +24,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Looks at the flights that have a deadline from time to time, since one that waits may not be
  * looked at by anything else; and says what those waited for whose deadline has passed.
- * Dispatcher's loop only.
+ *
+ * <p>A deadline is in the encoded request, so one that cannot be decoded yet has none that is
+ * known: it ends as soon as it is decoded. Dispatcher's loop only.
  */
 final class Deadlines {
 
@@ -43,31 +45,31 @@ final class Deadlines {
     this.expired = expired;
   }
 
-  /** A flight has been read. */
+  /** A flight has been decoded, and may have a deadline. */
   void watch(Flight flight, CompletionCall call) {
     flight.stay.at(Kind.ORDER, loop.nanos());
-    if (call.deadlineAt() == Long.MAX_VALUE) {
+    flight.endBy(call.deadlineAt());
+    if (!flight.hasDeadline()) {
       return;
     }
     if (watched.isEmpty()) {
       loop.schedule(CHECK_NANOS, this::check);
     }
-    flight.deadlineAt = call.deadlineAt();
     watched.add(flight);
   }
 
   /** The failure of a flight whose next attempt could only start after its deadline. */
   Outcome passed(Flight flight, CompletionCall call) {
-    long now = loop.millis();
+    boolean passed = flight.late(loop.nanos());
     Long given = call.request().getDeadlineMs();
     String deadline = "The deadline" + (given == null ? "" : " of " + seconds(given));
     String attempts =
         " after " + flight.attemptsMade + (flight.attemptsMade == 1 ? " attempt" : " attempts");
     String message =
-        now >= call.deadlineAt()
+        passed
             ? deadline + " passed" + attempts + "; no more are made"
             : deadline + " comes before another attempt may start," + attempts;
-    String why = now >= call.deadlineAt() ? waited(flight, call) : backoff(flight, call);
+    String why = passed ? waited(flight, call) : backoff(flight, call);
     return Outcomes.expired(flight, call, message + last(flight) + ". " + why);
   }
 
@@ -139,14 +141,14 @@ final class Deadlines {
   }
 
   private void check() {
-    long now = loop.millis();
+    long now = loop.nanos();
     List<Flight> late = new ArrayList<>();
     Iterator<Flight> flights = watched.iterator();
     while (flights.hasNext()) {
       Flight flight = flights.next();
       if (flight.settled()) {
         flights.remove();
-      } else if (flight.idle() && now >= flight.deadlineAt) {
+      } else if (flight.late(now) && (flight.idle() || flight.waitsForTurnToBeCalled())) {
         flights.remove();
         late.add(flight);
       }

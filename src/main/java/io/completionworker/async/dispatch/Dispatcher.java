@@ -149,7 +149,7 @@ public final class Dispatcher {
 
   /** What waits, and for what. On the loop only. */
   public Waiting waiting() {
-    return Waiting.of(flights, attempts, codec, loop.millis());
+    return Waiting.of(flights, attempts, codec, loop.nanos());
   }
 
   private void acceptOnLoop(
@@ -281,7 +281,7 @@ public final class Dispatcher {
         .ifPresent(
             flight -> {
               leave(flight);
-              meters.outcome(flight.outcomeName, flight.age(loop.millis()));
+              meters.outcome(flight.outcomeName, flight.age(loop.nanos()));
               flight.whenCommitted.run();
             });
   }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +63,9 @@ final class Flight {
     }
   }
 
+  /** A century. */
+  private static final long FOR_EVER_MILLIS = TimeUnit.DAYS.toMillis(36_500);
+
   /** Attempts kept for the record; the oldest whose rows do not wait for the outcome go first. */
   private static final int MAX_ATTEMPTS_KEPT = 50;
 
@@ -96,7 +100,10 @@ final class Flight {
   int calls;
   long answerBytes;
   private long waitingSinceNanos;
-  long deadlineAt = Long.MAX_VALUE;
+  private final long begunNanos;
+  private final long begunMillis;
+  private boolean hasDeadline;
+  private long deadlineNanos;
   @Nullable CompletionCall call;
   boolean read;
   @Nullable Outcome outcome;
@@ -116,6 +123,8 @@ final class Flight {
     this.whole = whole;
     this.recovered = recovered;
     this.tally = tally;
+    this.begunNanos = loop.nanos();
+    this.begunMillis = loop.millis();
     this.stay = Stay.of(source, recovered, tally.progress(), loop);
     this.attemptsMade = tally.progress().attempts();
   }
@@ -174,6 +183,11 @@ final class Flight {
     return state == State.WAITING || state == State.BACKOFF || state == State.PARKED;
   }
 
+  /** Whether it could be called, were it not for an earlier request of its key. */
+  boolean waitsForTurnToBeCalled() {
+    return waitsForTurn() && outcome == null;
+  }
+
   /** Whether it has been read and an earlier request of its key has the turn. */
   boolean waitsForTurn() {
     return state == State.READING && !turn && (call != null || outcome != null);
@@ -193,9 +207,31 @@ final class Flight {
     return Duration.ofNanos(nowNanos - waitingSinceNanos);
   }
 
-  /** Time since it was accepted, by a clock that may be set meanwhile. */
-  Duration age(long nowMillis) {
-    return Duration.ofMillis(Math.max(0, nowMillis - source.acceptedAt()));
+  /** Time since it was accepted; by a clock that may be set only before this process had it. */
+  Duration age(long nowNanos) {
+    long before = Math.max(0, begunMillis - source.acceptedAt());
+    return Duration.ofMillis(before).plusNanos(nowNanos - begunNanos);
+  }
+
+  /**
+   * It has a deadline, which is kept as an instant of the monotonic clock: the time of day may be
+   * set, also between the acceptance of a request and its decoding.
+   *
+   * @param unixMillis {@link Long#MAX_VALUE} for none
+   */
+  void endBy(long unixMillis) {
+    long left = unixMillis <= begunMillis ? 0 : unixMillis - begunMillis;
+    hasDeadline = left < FOR_EVER_MILLIS;
+    deadlineNanos = hasDeadline ? begunNanos + TimeUnit.MILLISECONDS.toNanos(left) : 0;
+  }
+
+  boolean hasDeadline() {
+    return hasDeadline;
+  }
+
+  /** Whether no attempt may start at this time any more. */
+  boolean late(long nowNanos) {
+    return hasDeadline && nowNanos - deadlineNanos >= 0;
   }
 
   /** Keeps an attempt; of very many, the oldest whose rows do not wait for the outcome go. */

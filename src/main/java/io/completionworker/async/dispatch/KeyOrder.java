@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * Dispatcher's loop only.
  *
  * <p>A turn lasts from the first attempt until the outcome is in the completion queue, so that both
- * calls and outcomes keep the order. Requests without a key have no order.
+ * calls and outcomes keep the order. A request whose deadline passes while it waits for its turn
+ * leaves the line with its failure, before those ahead of it. Requests without a key have no order.
  */
 public final class KeyOrder {
 

@@ -3,6 +3,8 @@ package io.completionworker.async.dispatch;
 
 import io.completionworker.completion.WaitingFor;
 import io.completionworker.completion.Waits.Kind;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Adds up how long a lane has waited for what since it began, so that each of its flights finds by
@@ -17,6 +19,8 @@ final class LaneClock {
   private static final int KINDS = Kind.BREAKER.index() - FIRST + 1;
 
   private final long[] nanos = new long[KINDS];
+  private @Nullable LaneClock leader;
+  private long[] leaderNanos = nanos;
   private Kind kind = Kind.SLOT;
   private long sinceNanos;
   private long untilNanos;
@@ -29,13 +33,23 @@ final class LaneClock {
   /** The lane waits for this from now on, and may be asked again then. */
   void waits(WaitingFor reason, long againAtNanos, long nowNanos) {
     advance(nowNanos);
+    leader = null;
     kind = Kind.of(reason);
     untilNanos = againAtNanos;
+  }
+
+  /** The lane waits for whatever another one waits for, from now on. */
+  void follows(LaneClock other, long nowNanos) {
+    advance(nowNanos);
+    other.advance(nowNanos);
+    leader = other;
+    leaderNanos = Arrays.copyOf(other.nanos, KINDS);
   }
 
   /** The lane may be asked. */
   void opens(long nowNanos) {
     advance(nowNanos);
+    leader = null;
     kind = Kind.SLOT;
   }
 
@@ -56,9 +70,22 @@ final class LaneClock {
   }
 
   private void advance(long nowNanos) {
+    LaneClock other = leader;
+    if (other == null) {
+      advanceAlone(nowNanos);
+    } else {
+      other.advance(nowNanos);
+      for (int i = 0; i < KINDS; i++) {
+        nanos[i] += other.nanos[i] - leaderNanos[i];
+        leaderNanos[i] = other.nanos[i];
+      }
+    }
+    sinceNanos = nowNanos;
+  }
+
+  private void advanceAlone(long nowNanos) {
     long closed = Math.max(0, Math.min(nowNanos - sinceNanos, untilNanos - sinceNanos));
     nanos[kind.index() - FIRST] += closed;
     nanos[Kind.SLOT.index() - FIRST] += nowNanos - sinceNanos - closed;
-    sinceNanos = nowNanos;
   }
 }

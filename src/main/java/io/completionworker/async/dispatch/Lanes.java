@@ -4,10 +4,12 @@ package io.completionworker.async.dispatch;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.WaitingFor;
 import io.completionworker.completion.port.Admission;
-import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +17,11 @@ import org.jspecify.annotations.Nullable;
  * The requests that wait for admission, a queue per lane, so that a lane that has to wait holds up
  * no other. Dispatcher's loop only.
  *
- * <p>A lane that waits is asked again when its time has come, and before that when something has
- * changed: but of very many lanes only some at each change, in turn, so that thousands of them do
- * not cost more than they bring.
+ * <p>A lane is ready to be asked, closed until a time, or behind another lane of its group. Lanes
+ * that are ready take turns. A closed lane is asked again when its time has come, and before that
+ * when a call has ended: then a few of them, in turn. A group has at most one closed lane, its
+ * head; those behind it are not asked before it, since they would have to wait for the same. So a
+ * start looks at few lanes, however many wait.
  */
 final class Lanes {
 
@@ -26,12 +30,18 @@ final class Lanes {
 
   private static final int REOPENED_AT_ONCE = 32;
 
-  /** So many are kept without a look at them. */
-  private static final int FEW = 64;
-
   private final Admission admission;
-  private final Map<String, Lane> lanes = new LinkedHashMap<>();
-  private final ArrayDeque<Lane> closed = new ArrayDeque<>();
+  private final Map<String, Lane> lanes = new HashMap<>();
+  private final Map<String, Group> groups = new HashMap<>();
+  private final TreeSet<Lane> ready = new TreeSet<>(Lane.BY_TURN);
+
+  /** The closed lanes, by when they are asked again. */
+  private final TreeSet<Lane> closed = new TreeSet<>(Lane::byTime);
+
+  /** The same lanes, the one first that has been closed longest. */
+  private final Set<Lane> closedInTurn = new LinkedHashSet<>();
+
+  private long turns;
 
   Lanes(Admission admission) {
     this.admission = admission;
@@ -43,78 +53,156 @@ final class Lanes {
    * @param behind at its end; else at the front: it has had an attempt, and the others came later
    */
   void add(Flight flight, CompletionCall call, boolean behind, long nowNanos) {
-    Lane lane = lanes.computeIfAbsent(name(flight, call), name -> new Lane(flight, nowNanos));
-    flight.waitInLane(lane.clock, nowNanos);
-    ArrayDeque<Flight> queue = lane.tidy();
-    if (behind) {
-      queue.addLast(flight);
-    } else {
-      queue.addFirst(flight);
+    String name = name(flight, call);
+    Lane lane = lanes.get(name);
+    if (lane == null) {
+      lane = new Lane(name, flight, ++turns, nowNanos);
+      lanes.put(name, lane);
+      ready.add(lane);
     }
+    flight.waitInLane(lane.clock, nowNanos);
+    lane.add(flight, behind);
   }
 
   /**
    * Takes the next flight that may start now; lanes take turns.
    *
-   * @param startable asked for the first of each lane; one that may not start is left out of its
-   *     lane, since whoever says so has put it elsewhere
+   * @param startable asked for the first of a lane; one that may not start is left out of its lane,
+   *     since whoever says so has put it elsewhere
    * @return an admitted flight, or null when every lane waits or is empty
    */
   @Nullable Flight next(long nowNanos, Predicate<Flight> startable) {
-    Iterator<Map.Entry<String, Lane>> entries = lanes.entrySet().iterator();
-    while (entries.hasNext()) {
-      Map.Entry<String, Lane> entry = entries.next();
-      Lane lane = entry.getValue();
+    while (!closed.isEmpty() && closed.first().closedUntilNanos - nowNanos <= 0) {
+      open(closed.first(), nowNanos);
+    }
+    for (Lane lane = ready.pollFirst(); lane != null; lane = ready.pollFirst()) {
       Flight first = lane.first(startable);
       if (first == null) {
-        lane.open(nowNanos); // parked flights of it may go by its clock
-        entries.remove();
-      } else if (lane.admits(first, nowNanos)) {
+        remove(lane, nowNanos);
+        leaveGroup(lane, nowNanos);
+      } else if (admits(lane, first, nowNanos)) {
         lane.queue.removeFirst();
-        entries.remove();
-        lanes.put(entry.getKey(), lane); // to the end: the others come first next time
+        lane.turn = ++turns; // behind the others
+        ready.add(lane);
+        leaveGroup(lane, nowNanos);
         return first;
       }
     }
     return null;
   }
 
+  private boolean admits(Lane lane, Flight flight, long nowNanos) {
+    CompletionCall call = flight.call;
+    long wait = call == null ? 0 : admission.admit(call);
+    if (call == null || wait <= 0) {
+      return true;
+    }
+    lane.waitingFor = admission.waitingFor();
+    lane.closedUntilNanos = nowNanos + Math.min(wait, LONGEST_WAIT_NANOS);
+    Group group = admission.groupWaits() ? group(admission.group(call), nowNanos) : null;
+    if (lane.group != group) {
+      leaveGroup(lane, nowNanos);
+      lane.group = group;
+    }
+    if (group != null && !group.leads(lane)) {
+      group.add(lane, nowNanos);
+    } else {
+      close(lane, nowNanos);
+    }
+    return false;
+  }
+
+  private Group group(String name, long nowNanos) {
+    return groups.computeIfAbsent(name, known -> new Group(known, nowNanos));
+  }
+
+  private void close(Lane lane, long nowNanos) {
+    lane.place = Lane.Place.CLOSED;
+    closed.add(lane);
+    closedInTurn.add(lane);
+    lane.clock.waits(lane.waitingFor, lane.closedUntilNanos, nowNanos);
+    if (lane.group != null) {
+      lane.group.clock.waits(lane.waitingFor, lane.closedUntilNanos, nowNanos);
+    }
+  }
+
+  /** Has a closed lane asked in its turn. */
+  private void open(Lane lane, long nowNanos) {
+    if (lane.place == Lane.Place.CLOSED) {
+      closed.remove(lane);
+      closedInTurn.remove(lane);
+      makeReady(lane, nowNanos);
+    }
+  }
+
+  private void makeReady(Lane lane, long nowNanos) {
+    lane.place = Lane.Place.READY;
+    lane.clock.opens(nowNanos);
+    if (lane.group != null) {
+      lane.group.clock.opens(nowNanos);
+    }
+    ready.add(lane);
+  }
+
+  /** A lane waits for its group no more: if it was the head, the one behind it is asked next. */
+  private void leaveGroup(Lane lane, long nowNanos) {
+    Group group = lane.group;
+    lane.group = null;
+    if (group == null || group.head != lane) {
+      return;
+    }
+    Lane next = group.behind.pollFirst();
+    group.head = next;
+    if (next == null) {
+      groups.remove(group.name);
+    } else {
+      makeReady(next, nowNanos);
+    }
+  }
+
+  /** Parked flights of a lane may go by its clock, which goes on. */
+  private void remove(Lane lane, long nowNanos) {
+    lanes.remove(lane.name);
+    lane.clock.opens(nowNanos);
+  }
+
   /**
    * Nanoseconds until a lane that waits may be asked again; {@link Long#MAX_VALUE} when none waits.
    */
   long nextNanos(long nowNanos) {
-    long next = Long.MAX_VALUE;
-    for (Lane lane : lanes.values()) {
-      if (lane.closed) {
-        next = Math.min(next, Math.max(0, lane.closedUntilNanos - nowNanos));
-      }
-    }
-    return next;
+    return closed.isEmpty()
+        ? Long.MAX_VALUE
+        : Math.max(0, closed.first().closedUntilNanos - nowNanos);
   }
 
   /** A call has ended: lanes may find that their wait is over. */
   void reopen(Flight ended, CompletionCall call, long nowNanos) {
     Lane own = lanes.get(name(ended, call));
     if (own != null) {
-      own.open(nowNanos);
+      open(own, nowNanos);
     }
-    for (int i = Math.min(REOPENED_AT_ONCE, closed.size()); i > 0; i--) {
-      Lane lane = closed.removeFirst();
-      lane.listed = false;
-      lane.open(nowNanos);
+    Group group = groups.isEmpty() ? null : groups.get(admission.group(call));
+    if (group != null && group.head != null) {
+      open(group.head, nowNanos);
+    }
+    for (int i = Math.min(REOPENED_AT_ONCE, closedInTurn.size()); i > 0; i--) {
+      Iterator<Lane> first = closedInTurn.iterator();
+      open(first.next(), nowNanos);
     }
   }
 
   /** Counts the flights that wait here, by what they wait for. */
   void count(Waiting.Counts counts) {
     for (Lane lane : lanes.values()) {
-      counts.add(lane.closed ? lane.waitingFor : WaitingFor.SLOT, lane.queue);
+      Group group = lane.group;
+      Lane asked = group == null || group.head == null ? lane : group.head;
+      counts.add(asked.place == Lane.Place.CLOSED ? asked.waitingFor : WaitingFor.SLOT, lane.queue);
     }
   }
 
   /** Flights and lanes that are kept, those included that are passed over later. */
   int kept() {
-    return closed.size() + lanes.values().stream().mapToInt(lane -> lane.queue.size()).sum();
+    return lanes.values().stream().mapToInt(lane -> 1 + lane.queue.size()).sum();
   }
 
   /** The lane of a flight, worked out once: it is asked for at every step on its way. */
@@ -128,71 +216,44 @@ final class Lanes {
     return known;
   }
 
-  /** A lane that has become empty may be listed still, and another one have its name. */
-  private void list(Lane lane) {
-    if (closed.size() >= FEW + 2 * lanes.size()) {
-      closed.removeIf(other -> other.queue.isEmpty());
-    }
-    closed.addLast(lane);
-  }
-
-  private final class Lane {
-    final ArrayDeque<Flight> queue = new ArrayDeque<>();
+  /** Lanes of which none may start before its head has. */
+  final class Group {
+    final String name;
+    final TreeSet<Lane> behind = new TreeSet<>(Lane.BY_TURN);
     final LaneClock clock;
-    boolean closed;
-    boolean listed;
-    long closedUntilNanos;
-    WaitingFor waitingFor = WaitingFor.PERMIT;
-    private int lookAt = FEW;
+    @Nullable Lane head;
+    private int lookAt = Lane.FEW;
 
-    /** Goes on by the clock that the parked flights of the lane go by, if there is one. */
-    Lane(Flight first, long nowNanos) {
-      ScopeQuota.Line line = first.line;
-      clock = line == null ? new LaneClock(nowNanos) : line.clock();
+    Group(String name, long nowNanos) {
+      this.name = name;
+      this.clock = new LaneClock(nowNanos);
     }
 
-    void open(long nowNanos) {
-      closed = false;
-      clock.opens(nowNanos);
+    /** Whether a lane is the head, which it becomes when there is none. */
+    boolean leads(Lane lane) {
+      if (head == null) {
+        head = lane;
+      }
+      return head == lane;
     }
 
-    /** Its queue; whenever that has doubled, without those that wait here no more. */
-    ArrayDeque<Flight> tidy() {
-      if (queue.size() >= lookAt) {
-        queue.removeIf(flight -> !flight.is(Flight.State.WAITING));
-        lookAt = Math.max(FEW, 2 * queue.size());
+    /** Puts a lane behind the head; whenever they have doubled, without those that are empty. */
+    void add(Lane lane, long nowNanos) {
+      lane.place = Lane.Place.BEHIND;
+      lane.clock.follows(clock, nowNanos);
+      behind.add(lane);
+      if (behind.size() >= lookAt) {
+        behind.removeIf(other -> isEmpty(other, nowNanos));
+        lookAt = Math.max(Lane.FEW, 2 * behind.size());
       }
-      return queue;
     }
 
-    @Nullable Flight first(Predicate<Flight> startable) {
-      Flight flight = queue.peekFirst();
-      while (flight != null && (!flight.is(Flight.State.WAITING) || !startable.test(flight))) {
-        queue.removeFirst();
-        flight = queue.peekFirst();
+    private boolean isEmpty(Lane lane, long nowNanos) {
+      boolean empty = lane.first(flight -> true) == null;
+      if (empty) {
+        remove(lane, nowNanos);
       }
-      return flight;
-    }
-
-    boolean admits(Flight flight, long nowNanos) {
-      if (closed && closedUntilNanos - nowNanos > 0) {
-        return false;
-      }
-      CompletionCall call = flight.call;
-      long wait = call == null ? 0 : admission.admit(call);
-      if (wait <= 0) {
-        open(nowNanos);
-      } else {
-        closed = true;
-        waitingFor = admission.waitingFor();
-        closedUntilNanos = nowNanos + Math.min(wait, LONGEST_WAIT_NANOS);
-        clock.waits(waitingFor, closedUntilNanos, nowNanos);
-        if (!listed) {
-          listed = true;
-          list(this);
-        }
-      }
-      return !closed;
+      return empty;
     }
   }
 }

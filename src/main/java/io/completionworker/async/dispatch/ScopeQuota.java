@@ -19,7 +19,10 @@ import org.jspecify.annotations.Nullable;
  * {@code rate.limit.scope} says that there are several scopes. So a lane that waits does not fill
  * the store for the others, and a lane that is merely long does not grow it.
  *
- * <p>Dispatcher's loop only, but for {@link #excused()}.
+ * <p>While more requests could help nobody, none should be taken: they would be decoded, parked and
+ * decoded again.
+ *
+ * <p>Dispatcher's loop only, but for what says that it is safe on every thread.
  */
 public final class ScopeQuota {
 
@@ -40,11 +43,15 @@ public final class ScopeQuota {
   private final Map<String, Line> lines = new LinkedHashMap<>(16, 0.75f, true);
   private Consumer<Flight> again = flight -> {};
   private int hungry;
+  private int unfed;
+  private int atHand;
   private int waiting;
   private long movedAtNanos;
   private boolean looking;
   private volatile int parked;
   private volatile int excused;
+  private volatile boolean fed;
+  private volatile boolean moving;
 
   /**
    * @param most requests at hand in each lane
@@ -69,6 +76,16 @@ public final class ScopeQuota {
   /** Parked requests that do not count for the instance's bound. Safe on every thread. */
   public int excused() {
     return excused;
+  }
+
+  /**
+   * Whether more requests could help nobody now: every lane that is known has enough at hand, and
+   * another lane could start nothing either. Safe on every thread.
+   *
+   * @param slotsTaken whether as many calls are open as may be
+   */
+  public boolean satisfied(boolean slotsTaken) {
+    return fed && (slotsTaken || (moving && !severalScopes));
   }
 
   /** Requests that wait undecoded until their lane has room. Safe on every thread. */
@@ -155,13 +172,19 @@ public final class ScopeQuota {
   }
 
   private void atHand(Line line, int more) {
-    hungry -= isHungry(line);
+    if (atHand == 0) {
+      movedAtNanos = loop.nanos(); // until now there was nothing to move
+    }
+    atHand += more;
+    count(line, -1);
     line.atHand += more;
-    hungry += isHungry(line);
+    count(line, 1);
   }
 
-  private int isHungry(Line line) {
-    return line.atHand < enough ? 1 : 0;
+  private void count(Line line, int sign) {
+    hungry += line.atHand < enough ? sign : 0;
+    // A lane that is all but full is fed by what is on its way, though it may be hungry for more.
+    unfed += line.atHand < Math.min(enough, most - most / 4) ? sign : 0;
   }
 
   private Line line(String lane) {
@@ -172,7 +195,7 @@ public final class ScopeQuota {
     forgetIdle();
     Line line = new Line();
     lines.put(lane, line);
-    hungry += isHungry(line);
+    count(line, 1);
     return line;
   }
 
@@ -181,17 +204,20 @@ public final class ScopeQuota {
     while (lines.size() >= MAX_LINES && eldest.hasNext()) {
       Line line = eldest.next();
       if (line.atHand == 0 && line.parked.isEmpty()) {
-        hungry -= isHungry(line);
+        count(line, -1);
         eldest.remove();
       }
     }
   }
 
   private void look() {
-    boolean stalled = severalScopes && loop.nanos() - movedAtNanos >= STALL_NANOS;
+    boolean stalled = loop.nanos() - movedAtNanos >= STALL_NANOS;
+    moving = !stalled;
+    // What is over the bound is to fail, not to wait in its topic.
+    fed = !fails && unfed == 0 && atHand > 0;
     parked = waiting;
-    excused = hungry > 0 || stalled ? waiting : 0;
-    if (waiting > 0 && !looking) {
+    excused = hungry > 0 || (stalled && severalScopes) ? waiting : 0;
+    if ((waiting > 0 || fed) && !looking) {
       looking = true;
       loop.schedule(
           LOOK_NANOS,

@@ -3,6 +3,7 @@ package io.completionworker.async.dispatch;
 
 import io.completionworker.completion.CallScope;
 import io.completionworker.completion.WaitingFor;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
@@ -38,12 +39,13 @@ public record Waiting(
     return counts.getOrDefault(reason, 0);
   }
 
-  static Waiting of(Flights flights, Attempts attempts, CodecStage codec, long nowMillis) {
+  static Waiting of(Flights flights, Attempts attempts, CodecStage codec, long nowNanos) {
     Counts counts = new Counts();
     Map<String, Integer> byScope = new HashMap<>();
-    long oldest = nowMillis;
+    Duration oldest = Duration.ZERO;
     for (Flight flight : flights.all()) {
-      oldest = Math.min(oldest, flight.source.acceptedAt());
+      Duration age = flight.age(nowNanos);
+      oldest = age.compareTo(oldest) > 0 ? age : oldest;
       if (flight.is(Flight.State.BACKOFF) || flight.is(Flight.State.ACCOUNTING)) {
         counts.add(WaitingFor.BACKOFF);
       } else if (flight.waitsForTurn()) {
@@ -56,7 +58,7 @@ public record Waiting(
       }
     }
     attempts.count(counts);
-    return new Waiting(counts.counts, nowMillis - oldest, codec.waiting(), byScope);
+    return new Waiting(counts.counts, oldest.toMillis(), codec.waiting(), byScope);
   }
 
   /** Adds up. */

@@ -39,6 +39,22 @@ public interface Admission {
     return WaitingFor.PERMIT;
   }
 
+  /**
+   * Name of what a call shares with calls of other lanes, such as a rate limit; the lane itself
+   * when it shares nothing.
+   */
+  default String group(CompletionCall call) {
+    return lane(call);
+  }
+
+  /**
+   * Whether the call that was the last not to be admitted keeps back its whole group: no other call
+   * of it starts before this one has started, or before its wait is over.
+   */
+  default boolean groupWaits() {
+    return false;
+  }
+
   /** What the endpoint said that has this call wait now; empty when it was nothing it said. */
   default Optional<Wait> told(CompletionCall call) {
     return Optional.empty();

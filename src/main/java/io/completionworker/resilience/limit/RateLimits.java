@@ -58,6 +58,7 @@ public final class RateLimits implements Condition {
   private final Map<String, Set<LimitsLeft.Kind>> told = new HashMap<>();
   private MeterNames names = new MeterNames(MetricsConfig.DEFAULT);
   private LimitsLeft.Listener listener = (kind, scope) -> {};
+  private boolean scopeWaits;
   private final IdentityHashMap<CompletionCall, Reservation> reservations = new IdentityHashMap<>();
 
   /**
@@ -191,6 +192,7 @@ public final class RateLimits implements Condition {
   public long wait(CompletionCall call) {
     long longest = learned.wait(call, nanos.getAsLong());
     LimitScope state = longest > 0 ? null : state(call);
+    scopeWaits = state != null; // a scope that has one call wait has all others wait as long
     if (state != null) {
       longest = state.wait(call); // last: it has others wait for a call that could start
     }
@@ -200,6 +202,17 @@ public final class RateLimits implements Condition {
   @Override
   public WaitingFor waitingFor() {
     return WaitingFor.PERMIT;
+  }
+
+  @Override
+  public @Nullable String group(CompletionCall call) {
+    LimitScopes.Rule rule = scopes.of(call.scope());
+    return rule.limited() ? rule.name() : null;
+  }
+
+  @Override
+  public boolean groupWaits() {
+    return scopeWaits;
   }
 
   @Override

@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A failure for a passed deadline says what its request waited for. */
 class DeadlinesTest {
@@ -85,16 +87,97 @@ class DeadlinesTest {
   }
 
   @Test
-  void shouldNameTheEarlierRequestOfItsKey() {
+  void shouldEndARequestThatWaitsForAnEarlierOneOfItsKey() {
     stage.accept(task, 0, "key", "a", false);
-    long deadline = stage.loop.millis() + FIVE_SECONDS.toMillis();
-    stage.accept(task, 1, "key", "b!" + deadline, false);
+    stage.accept(task, 1, "key", "b!" + in(FIVE_SECONDS), false);
+    stage.accept(task, 2, "key", "c", false);
+
     stage.advance(FIVE_SECONDS.plusSeconds(1));
 
+    assertThat(stage.emitted(task)).containsExactly("b DEADLINE_EXCEEDED");
+    assertThat(message())
+        .startsWith("The deadline passed after 0 attempts")
+        .endsWith("It waited 5 s for an earlier request of its key.");
+    assertThat(stage.client.open()).as("one call of the key at a time").containsExactly("a");
     stage.answer("a");
-    stage.advance(Duration.ofSeconds(1));
+    stage.answer("c");
+    assertThat(stage.client.started()).containsExactly("a", "c");
+    assertThat(stage.emitted(task)).containsExactly("a attempts 1", "c attempts 1");
+  }
 
-    assertThat(message()).contains(" s for an earlier request of its key.");
+  @Test
+  void shouldLeaveToItsTurnWhatHasItsOutcomeBeforeItsDeadline() {
+    stage.accept(task, 0, "key", "a", false);
+    stage.accept(task, 1, "key", "garbage", false);
+    stage.advance(FIVE_SECONDS);
+
+    stage.answer("a");
+
+    assertThat(stage.emitted(task)).containsExactly("a attempts 1", "SerializationException");
+  }
+
+  @Test
+  void shouldEndAtOnceAndWithoutACallWhatCouldNotBeReadBeforeItsDeadline() {
+    stage.accept(task, 0, "key", "a", false);
+    stage.codec.registryDown(true);
+    stage.accept(task, 1, "key", "b!" + in(FIVE_SECONDS), false);
+    stage.accept(task, 2, "other", "c!" + in(FIVE_SECONDS), false);
+    stage.advance(Duration.ofMinutes(10));
+    assertThat(stage.emitted(task)).as("nobody knows that it has a deadline").isEmpty();
+
+    stage.codec.registryDown(false);
+    while (stage.codec.messages().isEmpty()) {
+      stage.advance(Duration.ofMillis(10));
+    }
+
+    assertThat(stage.emitted(task))
+        .as("both at once")
+        .containsExactlyInAnyOrder("b DEADLINE_EXCEEDED", "c DEADLINE_EXCEEDED");
+    assertThat(stage.codec.messages())
+        .hasSize(2)
+        .allMatch(text -> text.endsWith(" s for the worker to read it (the schema registry)."));
+    assertThat(stage.client.started()).containsExactly("a");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {5, -5})
+  void shouldKeepADeadlineWhenTheClockOnTheWallIsSet(long hours) {
+    stage.accept(task, 0, "a");
+    stage.accept(task, 1, "waits!" + in(FIVE_SECONDS));
+
+    stage.loop.jump(Duration.ofHours(hours));
+    stage.advance(Duration.ofMillis(4_900));
+    assertThat(stage.emitted(task)).as("no sooner").isEmpty();
+    stage.advance(Duration.ofMillis(400));
+
+    assertThat(stage.emitted(task)).as("no later").containsExactly("waits DEADLINE_EXCEEDED");
+    assertThat(message()).contains("It waited 5");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {5, -5})
+  void shouldCountTheTimeUntilARequestIsReadByAClockThatNobodySets(long hours) {
+    stage.codec.registryDown(true);
+    stage.accept(task, 0, "a!" + in(Duration.ofMinutes(2)));
+    stage.loop.jump(Duration.ofHours(hours));
+    stage.advance(Duration.ofMinutes(1));
+    stage.codec.registryDown(false);
+    stage.advance(FIVE_SECONDS);
+    assertThat(stage.client.open()).as("it has another minute").containsExactly("a");
+
+    stage.end("a", Results.rateLimited(Duration.ofMinutes(1)));
+
+    assertThat(stage.emitted(task)).as("and no two").containsExactly("a DEADLINE_EXCEEDED");
+  }
+
+  @Test
+  void shouldTryAgainBeforeADeadlineWhateverTheClockOnTheWallSays() {
+    stage.accept(task, 0, "a!" + in(Duration.ofMinutes(1)));
+    stage.loop.jump(Duration.ofHours(5));
+    stage.end("a", Results.serverError());
+    stage.advance(Duration.ofSeconds(2));
+
+    assertThat(stage.client.open()).containsExactly("a");
   }
 
   @Test
@@ -112,7 +195,11 @@ class DeadlinesTest {
   }
 
   private void acceptWithDeadline(String id) {
-    stage.accept(task, 1, id + "!" + (stage.loop.millis() + FIVE_SECONDS.toMillis()));
+    stage.accept(task, 1, id + "!" + in(FIVE_SECONDS));
+  }
+
+  private long in(Duration duration) {
+    return stage.loop.millis() + duration.toMillis();
   }
 
   private String message() {

@@ -79,6 +79,7 @@ final class Stage {
   /** How often the bytes of a request were copied out of the store. */
   int copies;
 
+  private final int maxInFlight;
   private final List<TaskOutbox> tasks = new ArrayList<>();
   private final StreamThreadGate gate;
 
@@ -87,15 +88,16 @@ final class Stage {
   }
 
   Stage(int maxInFlight, boolean keyOrdered, HoldConfig hold, BreakerConfig breaker) {
-    this(maxInFlight, new KeyOrder(keyOrdered), 1_000, false, hold, gate(hold, breaker));
+    this(maxInFlight, new KeyOrder(keyOrdered), 1_000, true, false, hold, gate(hold, breaker));
   }
 
-  /** A stage whose lanes have at most {@code maxAtHand} requests at hand and wait for this. */
+  /** A stage whose lanes have at most {@code maxAtHand} requests at hand and all wait for this. */
   Stage(int maxInFlight, int maxAtHand, Function<LongSupplier, Condition> limit) {
     this(
         maxInFlight,
         new KeyOrder(false),
         maxAtHand,
+        false,
         false,
         holdWithBrake(0),
         (nanos, meters) -> Gates.of(List.of(limit.apply(nanos))));
@@ -112,6 +114,7 @@ final class Stage {
         maxInFlight,
         new KeyOrder(keyOrdered),
         maxAtHand,
+        true,
         overflowFails,
         holdWithBrake(0),
         gate(holdWithBrake(0), Gates.NO_BREAKER));
@@ -121,10 +124,13 @@ final class Stage {
       int maxInFlight,
       KeyOrder order,
       int maxAtHand,
+      boolean severalScopes,
       boolean overflowFails,
       HoldConfig hold,
       BiFunction<LongSupplier, Meters, Admission> gate) {
-    quota = new ScopeQuota(loop, maxAtHand, Math.max(1, maxAtHand / 4), overflowFails, true);
+    this.maxInFlight = maxInFlight;
+    int enough = Math.max(1, maxAtHand / 4);
+    quota = new ScopeQuota(loop, maxAtHand, enough, overflowFails, severalScopes);
     Meters meters = new Meters(registry);
     Admission admission = gate.apply(loop::nanos, meters);
     RetryConfig retry =
@@ -177,6 +183,11 @@ final class Stage {
 
   private static void fail(Throwable error) {
     throw new AssertionError(error);
+  }
+
+  /** Whether more requests could help nobody. */
+  boolean satisfied() {
+    return quota.satisfied(dispatcher.inFlight() >= maxInFlight);
   }
 
   TaskOutbox open() {

@@ -122,6 +122,23 @@ class StayTest {
   }
 
   @Test
+  void shouldTellTheWaitForALimitThatOtherLanesShare() {
+    Stage limited = new Stage(1, 1_000, nanos -> LanesTest.perSecond(1, nanos));
+    TaskOutbox own = limited.open();
+    List.of("a", "b", "c", "d").forEach(id -> limited.accept(own, id.charAt(0), id + "@" + id));
+    limited.answer("a");
+    limited.advance(SECOND); // b starts, and takes the only slot
+    limited.advance(SECOND.multipliedBy(5));
+    limited.answer("b");
+    limited.answer("c");
+    limited.advance(SECOND);
+
+    assertThat(limited.tracer.waited())
+        .containsExactly(
+            "a: ", "b: limit 1000", "c: limit 1000, slot 5000", "d: limit 2000, slot 5000");
+  }
+
+  @Test
   void shouldTellWhatTheLaneOfAParkedRequestWaitedFor() {
     Stage limited = new Stage(10, 1, OneASecond::new);
     TaskOutbox own = limited.open();

@@ -3,6 +3,7 @@ package io.completionworker.async.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.completionworker.completion.Progress;
 import io.completionworker.completion.WaitingFor;
 import io.completionworker.fixtures.Results;
 import java.time.Duration;
@@ -103,5 +104,30 @@ class WaitingTest {
     assertThat(stage.dispatcher.waiting().oldestMillis()).isEqualTo(5_000);
     stage.emitted(task);
     assertThat(stage.dispatcher.waiting().oldestMillis()).isEqualTo(2_000);
+  }
+
+  @Test
+  void shouldTellThatAgeByAClockThatNobodySets() {
+    Stage stage = new Stage(10, false);
+    stage.stored = Duration.ofSeconds(10);
+    stage.advance(Duration.ofSeconds(60));
+    stage.recover(stage.open(), 0, "r0", Progress.NONE);
+    stage.advance(Duration.ofSeconds(3));
+
+    stage.loop.jump(Duration.ofHours(5));
+    assertThat(stage.dispatcher.waiting().oldestMillis()).isEqualTo(13_000);
+    stage.loop.jump(Duration.ofHours(-10));
+    assertThat(stage.dispatcher.waiting().oldestMillis()).isEqualTo(13_000);
+  }
+
+  @Test
+  void shouldCountThoseWhoseLimitAnotherLaneWaitsForUnderThatLimit() {
+    Stage stage = new Stage(10, 1_000, nanos -> LanesTest.perSecond(1, nanos));
+    TaskOutbox task = stage.open();
+    for (int i = 0; i < 4; i++) {
+      stage.accept(task, i, "r" + i + "@key" + i);
+    }
+
+    assertThat(waiting(stage)).isEqualTo(Map.of(WaitingFor.PERMIT, 3));
   }
 }

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.completionworker.async.dispatch;
+
+import io.completionworker.avro.CompletionRequest;
+import io.completionworker.completion.AttemptResult;
+import io.completionworker.completion.CallScope;
+import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.Progress;
+import io.completionworker.completion.RecordPosition;
+import io.completionworker.completion.SourceRecord;
+import io.completionworker.completion.TokenEstimate;
+import io.completionworker.completion.TraceContext;
+import io.completionworker.completion.port.Admission;
+import io.completionworker.fixtures.ManualLoop;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+
+/** What a start takes while many lanes wait. */
+@State(Scope.Benchmark)
+public class LaneSteps {
+
+  private static final long SECOND = 1_000_000_000L;
+
+  /** Lanes that wait. */
+  @Param({"10", "1000", "100000"})
+  public int lanes;
+
+  private final ManualLoop loop = new ManualLoop();
+  private final TaskOutbox task =
+      new TaskOutbox(new StreamThreadGate(Thread.currentThread()), 1, 0);
+  private final Lanes all = new Lanes(new Doors());
+  private Flight open = flight(0, "open");
+
+  /** Fills lanes that may not start anything. */
+  @Setup
+  public void prepare() {
+    for (int i = 1; i <= lanes; i++) {
+      add(flight(i, "shut" + i));
+    }
+    if (all.next(0, flight -> true) != null) {
+      throw new IllegalStateException("a lane that is shut");
+    }
+  }
+
+  /** A request comes into a lane that does not wait, and starts. */
+  @Benchmark
+  public long start() {
+    add(open);
+    open = Objects.requireNonNull(all.next(0, flight -> true));
+    return all.nextNanos(0);
+  }
+
+  private void add(Flight flight) {
+    all.add(flight, Objects.requireNonNull(flight.call), true, 0);
+  }
+
+  private Flight flight(long offset, String lane) {
+    RecordPosition position = new RecordPosition("requests", 0, offset);
+    SourceRecord source = new SourceRecord(position, null, null, List.of(), 0, 0, 0);
+    Flight flight = new Flight(task, source, false, new Tally(Progress.NONE), loop);
+    flight.call =
+        new CompletionCall(
+            source,
+            "id",
+            CompletionRequest.newBuilder().setModel("model").setMessages(List.of()).build(),
+            Map.of(),
+            List.of(),
+            new TraceContext("trace", "span", null, null, "traceparent", null, null),
+            new CallScope(lane, null, "model"),
+            TokenEstimate.NONE,
+            Long.MAX_VALUE);
+    return flight;
+  }
+
+  /** All shut but one. */
+  private static final class Doors implements Admission {
+
+    @Override
+    public String lane(CompletionCall call) {
+      return call.scope().credential();
+    }
+
+    @Override
+    public long admit(CompletionCall call) {
+      return lane(call).equals("open") ? 0 : SECOND;
+    }
+
+    @Override
+    public Toll ended(CompletionCall call, AttemptResult result) {
+      return Toll.ATTEMPT;
+    }
+  }
+}
