@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.completionworker.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.completionworker.model.Replay;
+import io.completionworker.model.Setting;
+import io.completionworker.model.Setting.Disturbances;
+import io.completionworker.model.Setting.Variant;
+import io.completionworker.model.Step;
+import io.completionworker.model.Step.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+
+/** What the real processor and the real dispatcher do, the model can do, too. */
+class ReplayedTracesTest {
+
+  private static final Setting SETTING =
+      new Setting(
+          List.of(0, 0, 0, 1, 1, 2),
+          List.of(0),
+          Variant.STORE_FIRST,
+          new Disturbances(1_000, 1_000, 1_000, 0, 0),
+          null);
+
+  @Property(tries = 500)
+  void shouldDoNothingThatTheModelCannot(
+      @ForAll @Size(max = 80) List<@IntRange(min = 0, max = 9_999) Integer> choices) {
+    Replay replay = new Replay(SETTING);
+    TracedThread thread =
+        new TracedThread(
+            SETTING,
+            step -> assertThat(replay.accepts(step)).as("the last step of%s", replay).isTrue());
+
+    choices.forEach(choice -> step(thread, choice));
+    thread.finish();
+
+    assertThat(replay.canHaveEnded()).as("all have their outcome after%s", replay).isTrue();
+  }
+
+  /** One step in ten disturbs. */
+  private static void step(TracedThread thread, int choice) {
+    List<Runnable> possible = choice % 10 == 0 ? thread.disturbances() : thread.possible();
+    possible.get(choice / 10 % possible.size()).run();
+  }
+
+  /** A replay that takes everything shows nothing. */
+  @Example
+  void shouldRefuseATraceWithAStepTooManyOrTooFew() {
+    List<Step> trace = new ArrayList<>();
+    new TracedThread(SETTING, trace::add).finish();
+    assertThat(accepts(trace)).isTrue();
+
+    for (Kind kind : List.of(Kind.READ, Kind.CALL, Kind.ANSWER, Kind.FORWARD)) {
+      int first = trace.stream().map(Step::kind).toList().indexOf(kind);
+      List<Step> twice = new ArrayList<>(trace);
+      twice.add(first, trace.get(first));
+      assertThat(accepts(twice)).as("%s twice", trace.get(first)).isFalse();
+      List<Step> without = new ArrayList<>(trace);
+      without.remove(first);
+      assertThat(accepts(without)).as("not: %s", trace.get(first)).isFalse();
+    }
+  }
+
+  private static boolean accepts(List<Step> trace) {
+    Replay replay = new Replay(SETTING);
+    return trace.stream().allMatch(replay::accepts) && replay.canHaveEnded();
+  }
+}
