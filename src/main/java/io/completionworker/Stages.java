@@ -2,6 +2,10 @@
 package io.completionworker;
 
 import io.completionworker.async.Capacity;
+import io.completionworker.async.CompletionProcessorSupplier;
+import io.completionworker.async.IntakeControl;
+import io.completionworker.async.OwnedPartitions;
+import io.completionworker.async.SourceFormat;
 import io.completionworker.async.dispatch.Attempts;
 import io.completionworker.async.dispatch.Calls;
 import io.completionworker.async.dispatch.ChunkStream;
@@ -28,16 +32,19 @@ import io.completionworker.resilience.health.CredentialHealth;
 import io.completionworker.resilience.health.WaitReport;
 import io.completionworker.resilience.limit.RateLimits;
 import io.completionworker.resilience.limit.Share;
+import io.completionworker.topology.CompletionTopology;
 import io.completionworker.tracing.TracedWorker;
 import io.completionworker.tracing.Tracing;
 import io.completionworker.usage.UsageWindowSupplier;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.apache.kafka.streams.Topology;
 
 /** The stages off the stream threads, from the last to the first, each with what it is made of. */
 record Stages(
@@ -98,7 +105,7 @@ record Stages(
                         settings.gateway().credentials(), settings.rateLimit().overrides())
                     ::of));
     BackoffRetryPolicy retries = new BackoffRetryPolicy(settings.retry(), settings.hold());
-    Lease lease = new Lease(async.lease(), loop.nanos());
+    Lease lease = new Lease(async.lease(), StreamsSettings.commitInterval(settings), loop.nanos());
     Attempts attempts =
         new Attempts(
             loop,
@@ -160,17 +167,39 @@ record Stages(
         call -> limits.scope(call) + " " + call.scope().throttled(), limits::refusal, conditions);
   }
 
-  /** The step that adds usage up, which has windows encoded here. */
-  UsageWindowSupplier usageWindows(WorkerSettings settings, Meters meters) {
-    return new UsageWindowSupplier(
-        settings.usageWindows(),
-        settings.topics().requests(),
-        settings.async(),
-        codec,
-        windows,
-        lease,
-        loop::nanos,
-        meters);
+  /**
+   * The stream graph in front of these stages.
+   *
+   * @param owned hears which request partitions this instance works on
+   */
+  Topology topology(
+      WorkerSettings settings, IntakeControl intake, Consumer<Set<Integer>> owned, Meters meters) {
+    SourceFormat format =
+        new SourceFormat(
+            settings.topics().requests(),
+            settings.async().maxRecordBytes(),
+            settings.gateway().headers().inlineConfig(),
+            meters);
+    CompletionProcessorSupplier complete =
+        new CompletionProcessorSupplier(
+            dispatcher,
+            capacity,
+            intake,
+            new OwnedPartitions(owned),
+            format,
+            settings.async(),
+            meters);
+    UsageWindowSupplier sumUsage =
+        new UsageWindowSupplier(
+            settings.usageWindows(),
+            settings.topics().requests(),
+            settings.async(),
+            codec,
+            windows,
+            lease,
+            loop::nanos,
+            meters);
+    return new CompletionTopology(settings.topics(), complete, sumUsage).build();
   }
 
   @Override

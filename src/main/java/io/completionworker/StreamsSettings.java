@@ -2,6 +2,7 @@
 package io.completionworker;
 
 import io.completionworker.config.WorkerSettings;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -36,13 +37,23 @@ final class StreamsSettings {
 
   /** Settings of an admin client beside those of Kafka Streams. */
   static Map<String, Object> admin(WorkerSettings settings) {
-    return new StreamsConfig(of(settings)).getAdminConfigs("completion-worker-partitions");
+    return config(settings).getAdminConfigs("completion-worker-partitions");
   }
 
   /** Stream threads of an instance; as Kafka Streams has it, one by default. */
   static int threads(WorkerSettings settings) {
     String threads = settings.kafka().get(StreamsConfig.NUM_STREAM_THREADS_CONFIG);
     return threads == null ? 1 : Math.max(1, Integer.parseInt(threads.strip()));
+  }
+
+  /** Time for which a stream thread writes before it commits. */
+  static Duration commitInterval(WorkerSettings settings) {
+    return Duration.ofMillis(config(settings).getLong(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG));
+  }
+
+  /** The same as {@link #of}, checked by Kafka Streams. */
+  static StreamsConfig config(WorkerSettings settings) {
+    return new StreamsConfig(of(settings));
   }
 
   private static Map<String, Object> defaults(Map<String, String> kafka) {

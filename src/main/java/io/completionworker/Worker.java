@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker;
 
-import io.completionworker.async.CompletionProcessorSupplier;
 import io.completionworker.async.IntakeControl;
-import io.completionworker.async.OwnedPartitions;
-import io.completionworker.async.SourceFormat;
 import io.completionworker.config.ShutdownConfig;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.management.Health;
-import io.completionworker.metrics.Meters;
-import io.completionworker.topology.CompletionTopology;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -17,13 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Properties;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.Topology;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +39,7 @@ public final class Worker implements AutoCloseable {
   private final Waits waits;
   private final WorkObserver work;
   private final BrokerContact brokers;
+  private final ClockWatch clock;
   private final ReadinessLog readiness;
   private final Startup startup = new Startup();
   private Optional<Management> management = Optional.empty();
@@ -63,8 +56,24 @@ public final class Worker implements AutoCloseable {
     this.requestTopic =
         new RequestTopic(settings, StreamsSettings.admin(settings), share::all, ending::fail);
     StreamsProcessing processing = new StreamsProcessing();
-    this.intake = new IntakeControl(processing, stages.capacity(), stages.lease(), ending::fail);
-    this.streams = streams(settings, topology(telemetry.meters()));
+    this.intake =
+        new IntakeControl(
+            processing,
+            stages.capacity(),
+            stages.lease(),
+            stages.dispatcher()::committed,
+            ending::fail);
+    StreamsClients clients = new StreamsClients(intake::transaction);
+    this.streams =
+        new KafkaStreams(
+            stages.topology(settings, intake, share::own, telemetry.meters()),
+            StreamsSettings.config(settings),
+            clients);
+    this.clock =
+        new ClockWatch(
+            System::currentTimeMillis,
+            System::nanoTime,
+            new ThreadReplacement(streams, clients, StreamsSettings.threads(settings)));
     this.brokers = new BrokerContact(streams::metrics, System::nanoTime);
     this.readiness =
         new ReadinessLog(this::hindrances, brokers::hindrance, this::backlog, System::nanoTime);
@@ -122,6 +131,7 @@ public final class Worker implements AutoCloseable {
     streams.start();
     requestTopic.watch();
     readiness.start();
+    clock.start();
   }
 
   /** Its meters. */
@@ -211,6 +221,7 @@ public final class Worker implements AutoCloseable {
     draining = true;
     long from = System.nanoTime();
     readiness.close();
+    clock.close();
     stages.dispatcher().drain();
     if (live()) {
       boolean drained = await(stages.dispatcher()::drained, settings.shutdown().drain());
@@ -259,31 +270,6 @@ public final class Worker implements AutoCloseable {
     } else if (now == KafkaStreams.State.NOT_RUNNING) {
       ending.done();
     }
-  }
-
-  private Topology topology(Meters meters) {
-    CompletionProcessorSupplier complete =
-        new CompletionProcessorSupplier(
-            stages.dispatcher(),
-            stages.capacity(),
-            intake,
-            new OwnedPartitions(share::own),
-            new SourceFormat(
-                settings.topics().requests(),
-                settings.async().maxRecordBytes(),
-                settings.gateway().headers().inlineConfig(),
-                meters),
-            settings.async(),
-            meters);
-    return new CompletionTopology(
-            settings.topics(), complete, stages.usageWindows(settings, meters))
-        .build();
-  }
-
-  private static KafkaStreams streams(WorkerSettings settings, Topology topology) {
-    Properties properties = new Properties();
-    properties.putAll(StreamsSettings.of(settings));
-    return new KafkaStreams(topology, new StreamsConfig(properties));
   }
 
   /** Polls a condition; a shutdown has nothing to be woken by. */

@@ -245,7 +245,7 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
           emitted.add(next.position());
         }
       }
-      dispatcher.emitted(emitted);
+      gate.transaction().forwarded(emitted);
       if (!chunks.isEmpty()) {
         dispatcher.chunksEmitted(chunks);
       }

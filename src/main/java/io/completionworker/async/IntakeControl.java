@@ -2,7 +2,10 @@
 package io.completionworker.async;
 
 import io.completionworker.async.dispatch.Lease;
+import io.completionworker.async.dispatch.OpenTransaction;
 import io.completionworker.async.dispatch.StreamThreadGate;
+import io.completionworker.completion.RecordPosition;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -29,6 +32,7 @@ public final class IntakeControl implements AutoCloseable {
   private final Processing processing;
   private final Capacity capacity;
   private final Lease lease;
+  private final Consumer<List<RecordPosition>> whenCommitted;
   private final Consumer<Throwable> fatal;
   private final Map<Thread, StreamThreadGate> gates = new ConcurrentHashMap<>();
   private final AtomicLong round = new AtomicLong();
@@ -63,10 +67,16 @@ public final class IntakeControl implements AutoCloseable {
   /**
    * Control over this processing.
    *
+   * @param whenCommitted hears of requests whose outcomes a stream thread has committed
    * @param fatal hears of an error after which the intake is looked after no more
    */
   public IntakeControl(
-      Processing processing, Capacity capacity, Lease lease, Consumer<Throwable> fatal) {
+      Processing processing,
+      Capacity capacity,
+      Lease lease,
+      Consumer<List<RecordPosition>> whenCommitted,
+      Consumer<Throwable> fatal) {
+    this.whenCommitted = whenCommitted;
     this.fatal = fatal;
     this.processing = processing;
     this.capacity = capacity;
@@ -95,8 +105,20 @@ public final class IntakeControl implements AutoCloseable {
 
   /** The gate of the calling stream thread. */
   StreamThreadGate gate() {
+    StreamThreadGate known = gates.get(Thread.currentThread());
+    return known == null ? open() : known;
+  }
+
+  private StreamThreadGate open() {
     gates.keySet().removeIf(thread -> !thread.isAlive());
-    return gates.computeIfAbsent(Thread.currentThread(), StreamThreadGate::new);
+    return gates.computeIfAbsent(
+        Thread.currentThread(),
+        thread -> new StreamThreadGate(thread, new OpenTransaction(whenCommitted)));
+  }
+
+  /** The transaction of the calling stream thread. */
+  public OpenTransaction transaction() {
+    return gate().transaction();
   }
 
   /** Changes whenever the stream threads were made to poll. */

@@ -12,13 +12,13 @@ public final class Advice {
   public static String of(FailureReason reason) {
     return switch (reason) {
       case UNAUTHORIZED ->
-          "Mend the key where it was issued, or set a new one and restart the worker.";
-      case FORBIDDEN -> "The key may not do this.";
+          "Fix the key where it was issued, or set a new one and restart the worker.";
+      case FORBIDDEN -> "Allow the key to do this, or use another key.";
       case BUDGET_EXHAUSTED -> "Raise the budget, or wait for its next period.";
       case QUOTA_EXHAUSTED -> "Pay, or raise the limit.";
       case RATE_LIMITED, OVERLOADED ->
           "Configure the limits of the account, with room for its other users.";
-      case NOT_FOUND -> "Wrong model, or wrong gateway.url.";
+      case NOT_FOUND -> "Correct the model, or gateway.url.";
       case MODEL_NOT_ALLOWED -> "Allow the model in the gateway, or ask for another.";
       case BAD_REQUEST -> "Read message and error_param.";
       case UNPROCESSABLE -> "Read message.";
@@ -27,13 +27,13 @@ public final class Advice {
       case TOKEN_LIMIT_EXCEEDED ->
           "Send less, allow fewer completion tokens, or raise the limit that the message names.";
       case RESPONSE_TOO_LARGE -> "Raise the bound, or ask for less.";
-      case GUARDRAIL_DENIED -> "The guardrail's matter.";
+      case GUARDRAIL_DENIED -> "Change the request, or the guardrail in the gateway.";
       case REQUEST_TIMEOUT -> "Raise the time-outs, above those of the gateway.";
-      case SERVER_ERROR, CONFLICT -> "The provider's matter.";
-      case CONNECT_FAILED -> "Network, gateway.proxy.*, gateway.tls.*, gateway.url.";
-      case CONNECTION_LOST -> "If often: a proxy between, or its idle time-out.";
+      case SERVER_ERROR, CONFLICT -> "The fault is on the provider's side.";
+      case CONNECT_FAILED -> "Check the network, gateway.url, gateway.proxy.* and gateway.tls.*.";
+      case CONNECTION_LOST -> "If often, look for a proxy in between and its idle timeout.";
       case STREAM_TRUNCATED ->
-          "If often: the provider, or a proxy between that ends long responses.";
+          "If often, look at the provider, or for a proxy in between that ends long responses.";
       case INVALID_RESPONSE -> "body_excerpt shows what came.";
       default -> "";
     };

@@ -102,8 +102,8 @@ public record AsyncConfig(
 
   public static final String LEASE_CONFIG = "async.lease.ms";
   static final String LEASE_DOC =
-      "Calls start only for partitions that were seen running within this time, so that an outage"
-          + " of the broker does not buy answers that cannot be written.";
+      "Calls start only for partitions whose stream thread ran within this time, so that no calls"
+          + " are paid during an outage of the brokers whose answers cannot be written.";
   static final long LEASE_DEFAULT = 5_000;
 
   /** What a record adds to the bytes of its request: headers, keys, the frame around it. */

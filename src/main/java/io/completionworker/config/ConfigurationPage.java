@@ -21,30 +21,33 @@ public final class ConfigurationPage {
       The worker reads a properties file (`--config FILE`), then the environment, which wins. The variable of a key is
       its name in upper case with underscores: `GATEWAY_API_KEY` is `gateway.api.key`, `KAFKA_SECURITY_PROTOCOL` is
       `kafka.security.protocol`, and `GATEWAY_HEADERS_X_TEAM` is `gateway.headers.x-team`. An empty variable counts as
-      not set, since files of containers pass variables on that way. To set an empty value, which a few keys can
-      have, give the variable two quotes: with `METRICS_KAFKA='""'` no meters of Kafka are served. In a file that is the key
-      with nothing behind it.
+      not set, since compose files often pass empty variables. To set an empty value, which a few keys allow, give the
+      variable two quotes: with `METRICS_KAFKA='""'` no meters of Kafka are served. In a file, write the key with nothing
+      after the `=`.
 
-      A variable that is nearly one of a key stops the start: `RATE_LIMIT_REQUESTS_PER_MINUTES`, `ASYNC_MAX_INFLIGHT`,
-      `gateway.api.key`. All other variables are left alone, such as `KAFKA_HEAP_OPTS` and what Kubernetes sets for a
-      Service. With the prefix `COMPLETION_WORKER_` nothing is left alone: `COMPLETION_WORKER_GATEWAY_API_KEY` is
-      `gateway.api.key` and wins over `GATEWAY_API_KEY`, and a name that is no key stops the start. (Service links are let
-      through there too, so a Service may be called `completion-worker`.) If another program's variable is nearly one
-      of a key, set the key by its variable with the prefix: that says which one is meant.
+      A misspelt variable stops the start: `RATE_LIMIT_REQUESTS_PER_MINUTES`, `ASYNC_MAX_INFLIGHT`, `gateway.api.key`.
+      Variables that are not similar to one of a key are ignored, such as `KAFKA_HEAP_OPTS` and those that Kubernetes
+      sets for a Service. With the prefix `COMPLETION_WORKER_` none is ignored: `COMPLETION_WORKER_GATEWAY_API_KEY` is
+      `gateway.api.key` and wins over `GATEWAY_API_KEY`, and an unknown name stops the start. (Service links are ignored
+      there too, so a Service may be called `completion-worker`.) If another program's variable is taken for a misspelt
+      one, set that key by its variable with the prefix; then the other variable is ignored.
 
-      Values in the file may have variables: `${env:NAME}`, `${file:/path}` for all that a file holds,
-      `${file:/path:key}` for a key of a properties file, `${dir:/path:name}` for a file of a directory. A variable
+      Values in the file may refer to secrets elsewhere: `${env:NAME}` is a variable, `${file:/path}` the content of a
+      file, `${file:/path:key}` a key of a properties file, `${dir:/path:name}` a file in a directory. A reference
       without a value stops the start.
 
-      Unknown keys stop the start, too, and so do a key that is in the file twice, an empty value of a key that cannot have
-      one, and a value in quotes. All faults are listed at once (exit code 2). Times are in milliseconds, sizes in bytes.
+      These stop the start as well: unknown keys, a key that is in the file twice, an empty value of a key that does not
+      allow one, and a value in quotes. All faults are listed at once (exit code 2). Times are in milliseconds, sizes in
+      bytes.
 
-      `completion-worker config` and the log of the start show the settings in effect. Passwords are hidden: what the
-      table below or Kafka's own definitions of Streams, consumer, producer and admin client have as type `password`, alone
-      and behind each prefix, the registry's credentials and keys, every `gateway.headers.NAME`, and the `virtual.key` of an
-      override. Hidden is as well what no definition knows, and so may be a secret: settings of another `avro.serde`, of a
-      class of yours, and parameters of a provider of Kafka's. Nothing is hidden or shown for its name. In a URL that is
-      shown, the part before `@` is hidden.
+      `completion-worker config` and the log of the start show the settings in effect. Hidden are
+
+      - passwords: keys of type `password` in the tables below, or in Kafka's own definitions of Streams, consumer,
+        producer and admin client, with or without a prefix;
+      - the registry's credentials and keys, every `gateway.headers.NAME`, and the `virtual.key` of an override;
+      - settings that no definition knows, which may be secrets: those of another `avro.serde`, of your own classes, and
+        parameters of Kafka's config providers;
+      - in a URL, the part before `@`.
 
       | Keys | Go to |
       |---|---|
@@ -55,25 +58,25 @@ public final class ConfigurationPage {
 
       Under `kafka.`, a key is known if Kafka Streams or one of its clients defines it, alone or with the prefix of the
       client (`consumer.`, `main.consumer.`, `restore.consumer.`, `global.consumer.`, `producer.`, `admin.`), or with
-      `topic.` and the name of a topic's setting; `client.tag.`, `config.providers.` and `metrics.context.` are followed
-      by names of yours. Any other key stops the start. Only where a `kafka.*` key names a class that is not Kafka's own
-      (`kafka.metric.reporters`, `kafka.interceptor.classes` and the like), keys that are not nearly a known one are
-      passed on, for that class; in the environment they need the prefix `COMPLETION_WORKER_`. Likewise another
-      `avro.serde` than the worker's own gets every key of the registry that is not nearly a known one.
+      `topic.` and the name of a topic's setting; after `client.tag.`, `config.providers.` and `metrics.context.` come
+      names that you choose. Any other key stops the start. The exception: if a `kafka.*` key names a class that is not
+      Kafka's own (`kafka.metric.reporters`, `kafka.interceptor.classes` and the like), unknown keys that are not similar
+      to a known one are passed on to that class; in the environment they need the prefix `COMPLETION_WORKER_`. Likewise
+      another `avro.serde` than the worker's own gets every unknown key of the registry that is not similar to a known one.
 
       An override has `model` and `virtual.key`, patterns in which `*` stands for any characters, and limits under the
       names that they have under `rate.limit.`, such as `rate.limit.override.mini.requests.per.minute`. Overrides are
       tried in the order of their names, and the first that matches a scope gives it all of its limits. A name has
       lower-case letters, digits, `-` and `_`; `RATE_LIMIT_OVERRIDE_MINI_MODEL` is `rate.limit.override.mini.model`.
-      A pattern must be of something that `rate.limit.scope` tells apart, so `worker` takes no override.
+      A pattern must name something that `rate.limit.scope` distinguishes, so the scope `worker` has no overrides.
 
-      Beside the keys below, the worker's own registry client takes these, under `schema.registry.`:
+      The worker's own registry client also takes these keys, under `schema.registry.`:
       `http.connect.timeout.ms`, `max.retries`, `retries.wait.ms`, `retries.max.wait.ms`, `url.randomize`, `proxy.host`
       with `proxy.port`, `context.name`, `max.schemas.per.subject`, `latest.cache.ttl.sec`, `missing.cache.size`,
       `missing.id.cache.ttl.sec`, `missing.version.cache.ttl.sec`, `missing.schema.cache.ttl.sec`, and `ssl.*` for trust
       and keys (PKCS12, JKS or PEM) as Kafka's clients have it; then `basic.auth.credentials.source` (`URL`,
       `USER_INFO`) and `basic.auth.user.info`, or `bearer.auth.token`, `bearer.auth.logical.cluster` and
-      `bearer.auth.identity.pool.id`. What it does not know, or what has no effect without another one, stops the start.
+      `bearer.auth.identity.pool.id`. A key that it does not know, or that has no effect without another one, stops the start.
       """;
 
   private ConfigurationPage() {}

@@ -39,19 +39,20 @@ public record HoldConfig(
 
   public static final String PROBE_MAX_CONFIG = "hold.probe.max.ms";
   static final String PROBE_MAX_DOC =
-      "Longest wait between two probes; the wait doubles up to it after each probe in vain.";
+      "Longest wait between two probes; the wait doubles up to it after each probe that fails.";
   static final long PROBE_MAX_DEFAULT = 300_000;
 
   public static final String BRAKE_SHARE_CONFIG = "hold.brake.share";
   static final String BRAKE_SHARE_DOC =
       "When more than this share of a credential's last outcomes are failures that cannot be tried"
           + " again, all for the same reason, its requests wait instead of becoming failures too."
-          + " And when more than this share of an instance's last records cannot be decoded, those"
-          + " that cannot be wait instead of becoming dead letters. 0 turns both off.";
+          + " And when more than this share of an instance's last records could not be decoded,"
+          + " such records wait instead of becoming dead letters. 0 turns both off.";
   static final double BRAKE_SHARE_DEFAULT = 0.9;
 
   public static final String BRAKE_WINDOW_CONFIG = "hold.brake.window";
-  static final String BRAKE_WINDOW_DOC = "The last so many outcomes are looked at.";
+  static final String BRAKE_WINDOW_DOC =
+      "How many of the last outcomes, or records, hold.brake.share counts.";
   static final int BRAKE_WINDOW_DEFAULT = 100;
 
   private static final Allowed UP_TO_A_DAY = Allowed.between(1, 86_400_000);

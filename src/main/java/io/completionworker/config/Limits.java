@@ -58,7 +58,7 @@ public record Limits(
               ConfigDef.Type.LONG,
               TOKENS,
               "Most tokens in a minute, for each scope and by all instances together: those of the prompt and those allowed for"
-                  + " the completion, put right by the usage that is reported."),
+                  + " the completion, corrected by the reported usage."),
           new Key(
               INPUT_TOKENS_PER_MINUTE,
               ConfigDef.Type.LONG,

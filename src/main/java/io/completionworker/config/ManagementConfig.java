@@ -45,7 +45,7 @@ public record ManagementConfig(
   public static final String DOCS_CONFIG = "management.docs.url";
   static final String DOCS_DOC =
       "Where the pages of src/docs are, such as this directory of your repository's site. The status"
-          + " page links to them; without it, it says the gist alone.";
+          + " page links to them; without it, it only names them.";
 
   private static final Pattern PEER =
       Pattern.compile("(?:\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9_](?:[A-Za-z0-9._-]*)):([0-9]{1,5})");

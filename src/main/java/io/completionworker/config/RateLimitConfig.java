@@ -116,8 +116,8 @@ public record RateLimitConfig(
 
   public static final String GROW_DELAY_CONFIG = "rate.limit.share.grow.delay.ms";
   static final String GROW_DELAY_DOC =
-      "How long a larger share is not used yet, in case that the instance which had it does not"
-          + " know yet that it has lost it. A smaller share holds at once.";
+      "How long an instance waits before it uses a larger share, since the instance that has lost"
+          + " it may not know yet. A smaller share holds at once.";
   static final long GROW_DELAY_DEFAULT = 3_000;
 
   public static final String LEND_AFTER_CONFIG = "rate.limit.share.lend.after.ms";

@@ -25,8 +25,8 @@ public record ShutdownConfig(Duration drain, boolean leaveGroup) {
 
   public static final String DRAIN_CONFIG = "shutdown.drain.ms";
   static final String DRAIN_DOC =
-      "Longest wait for open calls when the worker is told to stop. What is still open then is"
-          + " called again by whoever takes over.";
+      "Longest wait for open calls when the worker stops. Calls that are still open then are made"
+          + " again by the instance that takes over.";
   static final long DRAIN_DEFAULT = 20_000;
 
   public static final String LEAVE_GROUP_CONFIG = "shutdown.leave.group";

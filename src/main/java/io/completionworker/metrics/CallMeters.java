@@ -106,7 +106,8 @@ public final class CallMeters {
               "completion.worker.cost",
               "currency",
               "Cost of all calls that the price file has a price for. For bills take the usage"
-                  + " windows: this one forgets at a restart, and may count twice after a crash.")
+                  + " windows: this one begins at 0 after a restart, and may count twice after a"
+                  + " crash.")
           .tag("currency", "of the price file")
           .tag("model", A_MODEL);
 

@@ -9,8 +9,8 @@ public final class HealthMeters {
   public static final MeterSpec PERMIT_WAIT =
       MeterSpec.timer(
           "completion.worker.permit.wait",
-          "From the moment that an attempt could start as far as its request goes until it starts:"
-              + " waits for limits, holds, breakers and a slot.",
+          "From when a request is ready for its next attempt until the attempt starts: waits for"
+              + " limits, holds, breakers and a slot.",
           0.001,
           0.01,
           0.1,

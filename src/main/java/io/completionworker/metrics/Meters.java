@@ -131,7 +131,7 @@ public final class Meters {
   }
 
   /**
-   * A request has its outcome, and it is forwarded.
+   * A request has its outcome, and it is committed.
    *
    * @param outcome response, dead-letter or a failure reason
    * @param took since it was accepted

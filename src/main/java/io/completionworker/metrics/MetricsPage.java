@@ -19,11 +19,11 @@ public final class MetricsPage {
 
       Prometheus sees a meter under its name with underscores. A counter ends in `_total`. A timer has
       `_seconds_count`, `_seconds_sum` and `_seconds_bucket`, by which latencies of several instances can be added up, and
-      `_seconds_max`, the longest of the last minutes. A histogram has the same without `_seconds`. Tags have
+      `_seconds_max`, the longest of the last minutes. A histogram has the same without `_seconds`. Names of tags have
       underscores in place of dots, too.
 
-      Most counters and timers with a tag appear when a value of it first comes. Those of outcomes, refused headers and
-      missing prices are there from the start, so that an alert sees the first one; so is all that has no tag.
+      Most counters and timers with a tag appear when a value of the tag first occurs. Those of outcomes, refused headers and
+      missing prices are there from the start, so that an alert sees the first one. Meters without tags are always there.
       """;
 
   private static final String CLOSING =
@@ -33,11 +33,11 @@ public final class MetricsPage {
 
       No tag has more values than its text says, so the number of series is bounded whatever requests ask for:
 
-      - A model is named when it matches `metrics.models` and is among the first `metrics.models.max` (20) that came since
-        the start; all others are `other`. For a fixed set write it down: `metrics.models=gpt-4o-mini,gpt-4o`.
-      - A limit scope is named, by the hash that logs show, when its virtual key matches `metrics.virtual.keys` or it is
-        not of a virtual key, and when it is among the first `metrics.scopes.max` (20). Without `metrics.virtual.keys` no
-        virtual key is told from another. What each key used is in the [usage windows](usage.md), exactly.
+      - A model is named if it matches `metrics.models` and is among the first `metrics.models.max` (20) since the start; all
+        others are `other`. To name a fixed set, list it: `metrics.models=gpt-4o-mini,gpt-4o`.
+      - A limit scope of a virtual key is named, by the hash that logs show, if the key matches `metrics.virtual.keys`; without
+        that setting, no virtual keys are distinguished. Only the first `metrics.scopes.max` (20) scopes are named. The
+        [usage windows](usage.md#usage-windows) have the exact usage of each key.
       - Providers are named up to 20.
       - Failure reasons are those of [operations](operations.md#failure-reasons).
 
@@ -46,12 +46,13 @@ public final class MetricsPage {
 
       ## OpenTelemetry's names
 
-      Meters that begin with `gen_ai.` are those of OpenTelemetry's conventions for GenAI clients, with the buckets that
-      these advise, and three more for calls that take longer. Attributes are those of the latest version, as on [spans](tracing.md).
+      Meters that begin with `gen_ai.` are those of OpenTelemetry's conventions for GenAI clients, with the recommended buckets
+      and three more for calls that take longer. Attributes are those of the latest version, as on [spans](tracing.md).
 
-      The provider is the one that the response or the request names, or else `gateway.provider`; if nobody names one,
-      `openai`, whose form of API it is. Meters and spans call it alike: `aws.bedrock` is what the gateway calls `bedrock`. An empty `error.type` is to Prometheus a tag that is not there:
-      `gen_ai_client_operation_duration_seconds_count{error_type=""}` are the answered ones.
+      The provider is the one that the response or the request names, or else `gateway.provider`, or else `openai`, whose API
+      it is. Meters and spans use the same names: `aws.bedrock` is what the gateway calls `bedrock`. For Prometheus, an empty
+      `error.type` is the same as no tag: `gen_ai_client_operation_duration_seconds_count{error_type=""}` selects the answered
+      calls.
 
       ## Of others
 
@@ -68,17 +69,16 @@ public final class MetricsPage {
       |---|---|---|
       | `resilience4j.ratelimiter.available.permissions` | a limit scope and its limit, such as `worker requests.per.minute` | Permits of the present cycle less those reserved ahead: 1 when a whole burst may go, and below 0 by nearly the burst while there is a backlog. `completion.worker.limit.available` counts the same from 0. |
       | `resilience4j.ratelimiter.waiting.threads` | the same | Always 0: requests wait, threads do not. |
-      | `resilience4j.circuitbreaker.state`, `.failure.rate`, `.buffered.calls`, `.calls` | a credential, by the hash that logs show | What the breaker knows of its calls. Refusals that show the endpoint alive, such as a 400, are `successful`; what says nothing of it, such as a 429, is not counted. |
-      | `resilience4j.circuitbreaker.not.permitted.calls`, `.slow.calls`, `.slow.call.rate` | the same | 0: a call that has to wait does not ask, and none is too slow for the breaker. |
+      | `resilience4j.circuitbreaker.state`, `.failure.rate`, `.buffered.calls`, `.calls` | a credential, by the hash that logs show | The calls that the breaker counts. Refusals that show that the endpoint works, such as a 400, are `successful`; those that do not show it, such as a 429, are not counted. |
+      | `resilience4j.circuitbreaker.not.permitted.calls`, `.slow.calls`, `.slow.call.rate` | the same | Always 0: a call that has to wait does not ask the breaker, and no call is too slow for it. |
       | `resilience4j.retry.calls` | `attempts` | Requests that were answered or failed by their last attempt, with further attempts or without; `failed_without_retry` are those whose last failure is never repeated. |
 
       Limit scopes and credentials are named as above, each by `metrics.virtual.keys` and up to `metrics.scopes.max`; a
-      credential with the worker's own `gateway.virtual.key` needs no pattern. Those without a name of their own are not
-      among these meters. A scope has two series for each limit of requests, a
-      credential 22.
+      credential with the worker's own `gateway.virtual.key` needs no pattern. Scopes and credentials that are not named are
+      not among these meters. A scope has two series for each limit of requests, a credential 22.
 
-      Kafka has many: some 1 400 series with 6 partitions, and 135 more with each further one. `metrics.kafka` says which of
-      them are served; lag, failed threads and what threads do are a few for each partition:
+      Kafka has many meters: some 1 400 series with 6 partitions, and 135 more for each further partition. `metrics.kafka`
+      selects those that are served, for example lag, failed threads and the activity of threads, a few for each partition:
 
       ```
       metrics.kafka=kafka.consumer.fetch.manager.records.lag*,kafka.stream.failed*,kafka.stream.thread.*

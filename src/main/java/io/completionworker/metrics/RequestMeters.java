@@ -66,14 +66,13 @@ public final class RequestMeters {
       MeterSpec.counter(
               "completion.worker.outcomes",
               "requests",
-              "Requests that have their outcome. Counted when it is forwarded, so an aborted"
-                  + " transaction counts it again.")
+              "Requests that have their outcome. Counted when it is committed.")
           .tag("outcome", "`response`, `dead-letter` or a failure reason");
 
   public static final MeterSpec REQUEST_DURATION =
       MeterSpec.timer(
               "completion.worker.request.duration",
-              "From accepting a request until its outcome is forwarded, over restarts and"
+              "From accepting a request until its outcome is committed, over restarts and"
                   + " take-overs.",
               0.1,
               0.25,

@@ -14,7 +14,12 @@ class IntakeControlTest {
   private final FakeProcessing processing = new FakeProcessing();
   private final Capacity capacity = new Capacity(1, 1_000, () -> 0);
   private final IntakeControl intake =
-      new IntakeControl(processing, capacity, new Lease(Duration.ofSeconds(5), 0), error -> {});
+      new IntakeControl(
+          processing,
+          capacity,
+          new Lease(Duration.ofSeconds(5), Duration.ZERO, 0),
+          committed -> {},
+          error -> {});
 
   @Test
   void shouldPauseWhenAStreamThreadHasWaitedForItsBudget() {

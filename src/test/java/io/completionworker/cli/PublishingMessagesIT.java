@@ -189,7 +189,7 @@ class PublishingMessagesIT extends InProcessCli {
             + " `completion-worker submit --help`",
         file);
     add(
-        "A time of --since is not over",
+        "The time of --since is not in the past",
         "submit --since 2099-01-01",
         "--since: '2099-01-01' is not in the past; see `completion-worker submit --help`",
         file);
@@ -208,7 +208,7 @@ class PublishingMessagesIT extends InProcessCli {
   private void collectOutputs() throws Exception {
     Path file = file("out.jsonl", line("a", body("out")));
     addBatch(
-        "The folder of the answers is none",
+        "The folder of the answers is not a directory",
         "Cannot write <file>: <name> is not a directory; mend that, or choose another file",
         2,
         file,

@@ -28,8 +28,10 @@ import org.testcontainers.utility.DockerImageName;
 /** An engine that runs, and what its images say of it. */
 class EngineTest {
 
-  private static final DockerImageName KAFKA = DockerImageName.parse("some/kafka:1");
-  private static final DockerImageName REGISTRY = DockerImageName.parse("some/registry:2");
+  /** With a registry's name: for others Testcontainers asks an engine, and there may be none. */
+  private static final DockerImageName KAFKA = DockerImageName.parse("images.test/kafka:1");
+
+  private static final DockerImageName REGISTRY = DockerImageName.parse("images.test/registry:2");
   private static final Duration LONG = Duration.ofMinutes(2);
 
   private final Set<String> images = ConcurrentHashMap.newKeySet();
@@ -59,7 +61,7 @@ class EngineTest {
     assertThat(engine(LONG).fetch(List.of(KAFKA, REGISTRY)))
         .get()
         .asString()
-        .startsWith("no image some/kafka:1 (")
+        .startsWith("no image images.test/kafka:1 (")
         .contains("proxyconnect tcp: connection refused")
         .doesNotContain("\n");
     assertThat(pulls).as("tried once, and the other not at all").hasSize(1);
@@ -70,12 +72,12 @@ class EngineTest {
     hangs = true;
 
     assertThat(engine(Duration.ofSeconds(1)).fetch(List.of(KAFKA)))
-        .hasValue("no image some/kafka:1 (nothing was pulled within 1 s)");
+        .hasValue("no image images.test/kafka:1 (nothing was pulled within 1 s)");
   }
 
   @Test
   void shouldPullNothingThatIsThere() throws Exception {
-    images.addAll(List.of("some/kafka:1", "some/registry:2"));
+    images.addAll(List.of("images.test/kafka:1", "images.test/registry:2"));
 
     assertThat(engine(LONG).fetch(List.of(KAFKA, REGISTRY))).isEmpty();
     assertThat(pulls).isEmpty();

@@ -51,26 +51,27 @@ final class DialectsPage {
     return """
     # Dialects
 
-    What endpoints that call themselves compatible really send, and what the worker reads of it. Every line is proved by the cases
-    that it names: `src/test/resources/dialects` has their bytes and what they mean, `DialectCasesTest` plays each to the client
-    as it is, byte by byte and with every framing, `HostileDialectsPropertyTest` changes them at random. To write this page anew:
+    What endpoints that call themselves compatible really send, and what the worker reads of it. Look for the name of your provider
+    below. The cases that a line names prove it: `src/test/resources/dialects` has their bytes and what they mean, `DialectCasesTest`
+    plays each to the client as it is, byte by byte and with every framing, `HostileDialectsPropertyTest` changes them at random. To
+    write this page anew:
 
         %s
 
-    What goes for all of them:
+    For all of them:
 
-    - **Whole.** An answer is whole when each choice has a finish reason that ends an answer, and the response ended in good order.
-      [Streaming](streaming.md#when-an-answer-is-complete) has the rest. A finish reason that nobody knows ends an answer.
-    - **Nothing is lost.** Every member that comes is in `body`, also of a stream. What a typed field cannot hold is only there.
-    - **What the bytes are decides** between JSON and events, not the content type.
-    - **A fault in a 200** is what its code or type says it is, as if it had come as a status.
+    - **Complete.** An answer is complete when each choice has a finish reason that ends an answer, and the response ended properly.
+      [Streaming](streaming.md#when-an-answer-is-complete) has the details. An unknown finish reason ends an answer.
+    - **Nothing is lost.** Every member that comes is in `body`, also of a stream, even if no typed field can hold it.
+    - **The bytes decide** between JSON and events, not the content type.
+    - **A fault in a 200** counts as the status that its code or type names.
 
     %s
     ## Usage
 
     %s
-    What is read of the counts themselves, whoever sends them. `UsageReaderTest` and `UsageShapesCostTest` hold each line.
-    The prompt has all that went in, the cached and the written part too; the completion has the reasoning.
+    What is read of the counts themselves, whichever endpoint sends them. `UsageReaderTest` and `UsageShapesCostTest` check each
+    line. The prompt includes the cached and the written tokens, the completion the reasoning.
 
     %s
     ## Behind Portkey's gateway
@@ -79,9 +80,9 @@ final class DialectsPage {
     them to the real gateway, and fails when the gateway no longer sends what is recorded here.
 
     The gateway hides some faults. With its default, strict compliance, it turns a finish reason that it does not know into
-    `stop`, DeepSeek's `insufficient_system_resource` and Cohere's `ERROR` among them, and nobody behind it can tell that the
-    answer is cut off. The setting `gateway.headers.x-portkey-strict-open-ai-compliance=false` keeps them, and brings thinking, signatures
-    and citations too, and finish reasons in the provider's own words; the lines that name `loose` cases were seen with it.
+    `stop`, DeepSeek's `insufficient_system_resource` and Cohere's `ERROR` among them, so the worker cannot see that the answer is
+    cut off. The setting `gateway.headers.x-portkey-strict-open-ai-compliance=false` keeps them, and also passes on thinking, signatures,
+    citations and finish reasons in the provider's own words; the lines that name `loose` cases were seen with it.
 
     %s"""
         .formatted(

@@ -57,7 +57,7 @@ class LendingAndDeadLettersIT {
 
   private static final Message BLIND =
       new Message(
-          "Brokers do not say where the work is, for want of an ACL or of the changelog",
+          "Brokers do not say where the work is: an ACL or the changelog is missing",
           "log of `run`, WARN",
           "Cannot ask the brokers where the work is, so this instance takes a fifth of its share of"
               + " the limits, unless it has all partitions. Give it Describe on group <group> and on"

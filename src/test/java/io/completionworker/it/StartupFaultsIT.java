@@ -180,7 +180,7 @@ class StartupFaultsIT {
     all.put("A group without offsets, and requests in the topic", newGroup);
     all.put("The same, before the start", newGroup);
     all.put("Partitions were added to the request topic", Map.of("kafka.application.id", "grown"));
-    all.put("The start is no time", Map.of("start.from", "yesterday"));
+    all.put("The start is not a time", Map.of("start.from", "yesterday"));
     all.put("Two topics are the same", Map.of("topics.usage", "completion-responses"));
   }
 
@@ -201,11 +201,11 @@ class StartupFaultsIT {
     all.put("A required key has no value", Map.of("schema.registry.url", ""));
     all.put("The file is YAML", Map.of("--config", yaml.toString()));
     all.put("The file is a folder", Map.of("--config", stand.directory.toString()));
-    all.put("A number is none", Map.of("async.max.in.flight", "many"));
+    all.put("A value is not a number", Map.of("async.max.in.flight", "many"));
     all.put("A variable has no value", Map.of("gateway.api.key", "${env:NO_SUCH_VARIABLE}"));
     all.put("The file is not there", Map.of("--config", "no-such-file.properties"));
     all.put(
-        "A setting of Kafka is not free", Map.of("kafka.processing.guarantee", "at_least_once"));
+        "A setting of Kafka may not be set", Map.of("kafka.processing.guarantee", "at_least_once"));
     all.put("A value of Kafka is wrong", Map.of("kafka.group.protocol", "sideways"));
   }
 

@@ -63,8 +63,8 @@ class WaitMessagesIT {
               + CREDENTIAL
               + ") since <time>: SERVER_ERROR, status 503, <what failed>"
               + COUNT
-              + "; <next calls>. The provider's matter. Calls go on by themselves when the endpoint"
-              + " is back.");
+              + "; <next calls>. The fault is on the provider's side. Calls go on by themselves"
+              + " when the endpoint is back.");
   private static final Message COOLS_DOWN =
       message(
           "a server asks for a wait of 5 s or more",
@@ -87,7 +87,7 @@ class WaitMessagesIT {
           "failure",
           "The deadline of <number> s passed after <number> attempts; no more are made. It waited"
               + " <number> s for the hold of the configured API key, virtual key and authorization"
-              + " since <time> (UNAUTHORIZED, status 401, \"<what the provider says>\"). Mend the"
+              + " since <time> (UNAUTHORIZED, status 401, \"<what the provider says>\"). Fix the"
               + " key where it was issued, or set a new one and restart the worker.");
 
   private final AtomicReference<Reply> reply = new AtomicReference<>(Reply.completion());

@@ -43,9 +43,10 @@ abstract class DrivenTopology {
         WorkerTopology.TOPICS.requests(), new StringSerializer(), new StringSerializer());
   }
 
-  /** Lets the worker run, and Kafka forward what it has. */
+  /** Lets the worker run, and Kafka forward what it has and commit. */
   void tick() {
     worker.loop.run();
     driver.advanceWallClockTime(Duration.ofMillis(20));
+    worker.intake.transaction().committed();
   }
 }

@@ -121,7 +121,7 @@ final class WorkerTopology {
       Function<LongSupplier, Codec> codecs) {
     Meters meters = new Meters(registry);
     Codec codec = codecs.apply(loop::nanos);
-    Lease lease = new Lease(leaseLength, loop.nanos());
+    Lease lease = new Lease(leaseLength, Duration.ZERO, loop.nanos());
     HoldConfig hold =
         new HoldConfig(
             HoldConfig.Action.WAIT, Duration.ofSeconds(10), Duration.ofMinutes(5), 0, 100);
@@ -155,7 +155,9 @@ final class WorkerTopology {
             order,
             meters);
     capacity = new Capacity(maxPendingRecords, 1_000_000, () -> 0);
-    intake = new IntakeControl(new Unpaused(), capacity, lease, WorkerTopology::fail);
+    intake =
+        new IntakeControl(
+            new Unpaused(), capacity, lease, dispatcher::committed, WorkerTopology::fail);
     AsyncConfig config =
         new AsyncConfig(
             100,

@@ -159,7 +159,7 @@ final class SumUsage {
             new Meters(registry)),
         codec,
         this::encode,
-        new Lease(Duration.ofSeconds(5), loop.nanos()),
+        new Lease(Duration.ofSeconds(5), Duration.ZERO, loop.nanos()),
         loop::nanos);
   }
 

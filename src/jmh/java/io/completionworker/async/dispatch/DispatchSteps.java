@@ -54,7 +54,9 @@ public class DispatchSteps {
   private final Endpoint endpoint = new Endpoint();
   private final Dispatcher dispatcher = dispatcher();
   private final TaskOutbox task =
-      dispatcher.open(new StreamThreadGate(Thread.currentThread())); // which nobody wakes
+      dispatcher.open(
+          new StreamThreadGate(
+              Thread.currentThread(), new OpenTransaction(done -> {}))); // which nobody wakes
   private long offset;
 
   /** Fills the slots, and the lane behind them. */
@@ -72,7 +74,7 @@ public class DispatchSteps {
     endpoint.answerOldest();
     loop.run();
     RecordPosition position = Objects.requireNonNull(task.poll()).position();
-    dispatcher.emitted(List.of(position));
+    dispatcher.committed(List.of(position));
     loop.run();
     return position;
   }
@@ -108,7 +110,7 @@ public class DispatchSteps {
             loop,
             new Calls(endpoint, SLOTS, CallTracer.OFF),
             Gates.of(hold, Gates.NO_BREAKER, loop::nanos, meters),
-            new Lease(Duration.ofSeconds(5), loop.nanos()),
+            new Lease(Duration.ofSeconds(5), Duration.ZERO, loop.nanos()),
             new ChunkStream.Chunks(loop, coding, streams, meters),
             meters);
     return new Dispatcher(

@@ -94,7 +94,7 @@ public final class Attempts {
     return inFlight == 0 && ending == 0;
   }
 
-  /** Has an outcome told, once it was forwarded. */
+  /** Has an outcome told, once it was committed. */
   Runnable told(Outcome outcome) {
     return calls.tracer().outcome(outcome);
   }

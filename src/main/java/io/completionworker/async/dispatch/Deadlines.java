@@ -123,7 +123,7 @@ final class Deadlines {
       case SLOT ->
           lease.holds(flight.owner, loop.nanos())
               ? "a slot (async.max.in.flight): too many calls were open"
-              : "its stream thread, which has not been seen for async.lease.ms";
+              : "its stream thread, which has not run or committed for async.lease.ms";
       case COOL_DOWN -> "a cool-down of its model";
       case HOLD -> "a hold of its credential";
       case BREAKER -> "the endpoint, which failed its credential";

@@ -11,7 +11,6 @@ import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.port.Admission;
 import io.completionworker.completion.port.RetryPolicy;
 import io.completionworker.metrics.Meters;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,12 +25,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Dispatcher {
 
-  private static final long ADOPTION_NANOS = Duration.ofMinutes(1).toNanos();
-
   private final Loop loop;
   private final CodecStage codec;
   private final Meters meters;
-  private final Flights flights = new Flights();
+  private final Flights flights;
   private final KeyOrder order;
   private final Attempts attempts;
   private final ScopeQuota quota;
@@ -55,6 +52,7 @@ public final class Dispatcher {
     this.codec = codec;
     this.attempts = attempts;
     this.order = order;
+    this.flights = new Flights(loop);
     this.quota = quota;
     this.meters = meters;
     attempts.connect(this::answered, this::expired);
@@ -65,6 +63,7 @@ public final class Dispatcher {
 
   /** The completion queue of a task that has just been initialized by this stream thread. */
   public TaskOutbox open(StreamThreadGate gate) {
+    flights.taskOpened();
     return new TaskOutbox(gate, outboxes.incrementAndGet(), loop.nanos());
   }
 
@@ -97,8 +96,8 @@ public final class Dispatcher {
     loop.execute(() -> acceptOnLoop(owner, source, null, outcome));
   }
 
-  /** Outcomes were forwarded and are out of the store. */
-  public void emitted(List<RecordPosition> positions) {
+  /** The transactions were committed that have the outcomes of these requests. */
+  public void committed(List<RecordPosition> positions) {
     loop.execute(() -> positions.forEach(this::forget));
   }
 
@@ -114,6 +113,7 @@ public final class Dispatcher {
 
   /** The task has gone. What runs for it goes on, in case that its partition comes back. */
   public void close(TaskOutbox owner) {
+    flights.taskClosed();
     owner.close();
     loop.execute(() -> closeOnLoop(owner));
   }
@@ -238,11 +238,11 @@ public final class Dispatcher {
       }
       Outcome outcome = flight.outcome;
       if (outcome != null) {
-        flight.whenForwarded = attempts.told(outcome);
+        flight.whenCommitted = attempts.told(outcome);
       }
       flight.land(emission);
       if (flight.orphan()) {
-        loop.schedule(ADOPTION_NANOS, () -> leaveIfOrphan(flight));
+        flights.keepForAdoption(flight, this::leave);
       } else {
         flight.owner.offer(emission);
       }
@@ -260,13 +260,7 @@ public final class Dispatcher {
     if (!flight.adoptable()) {
       leave(flight);
     } else if (flight.state == Flight.State.DONE) {
-      loop.schedule(ADOPTION_NANOS, () -> leaveIfOrphan(flight));
-    }
-  }
-
-  private void leaveIfOrphan(Flight flight) {
-    if (flight.orphan()) {
-      leave(flight);
+      flights.keepForAdoption(flight, this::leave);
     }
   }
 
@@ -277,7 +271,7 @@ public final class Dispatcher {
             flight -> {
               leave(flight);
               meters.outcome(flight.outcomeName, flight.age(loop.millis()));
-              flight.whenForwarded.run();
+              flight.whenCommitted.run();
             });
   }
 
@@ -285,9 +279,6 @@ public final class Dispatcher {
     flight.state = Flight.State.GONE;
     quota.leave(flight);
     flights.remove(flight);
-    if (flight.tally.progress().rows() > 0) {
-      loop.schedule(ADOPTION_NANOS, () -> flights.forgetTally(flight));
-    }
     nextInLine(flight);
   }
 

@@ -48,7 +48,10 @@ final class Flight {
     BACKOFF,
     /** It has an outcome, which the codec encodes. */
     WRITING,
-    /** Its outcome is in the completion queue, or waits for an owner. */
+    /**
+     * Its outcome is in the completion queue, or waits for an owner, or was forwarded and waits for
+     * the commit.
+     */
     DONE,
     /** Nothing comes of it any more. */
     GONE
@@ -79,7 +82,7 @@ final class Flight {
   boolean read;
   @Nullable Outcome outcome;
   @Nullable Emission emission;
-  Runnable whenForwarded = () -> {};
+  Runnable whenCommitted = () -> {};
   String outcomeName = "";
 
   Flight(TaskOutbox owner, SourceRecord source, boolean recovered, Tally tally, Loop loop) {

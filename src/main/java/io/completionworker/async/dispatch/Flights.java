@@ -3,23 +3,64 @@ package io.completionworker.async.dispatch;
 
 import io.completionworker.completion.Progress;
 import io.completionworker.completion.RecordPosition;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The in-flight table: every request of this instance that has no outcome in the topics yet. It
+ * The in-flight table: every request of this instance whose outcome is not committed yet. It
  * belongs to the instance, not to a task, so that a partition that comes back finds its running
  * calls. Dispatcher's loop only.
  */
 final class Flights {
 
+  private static final long ADOPTION_NANOS = Duration.ofMinutes(1).toNanos();
+
+  private final Loop loop;
+  private final AtomicInteger openTasks = new AtomicInteger();
   private final Map<RecordPosition, Flight> byPosition = new HashMap<>();
   private final Map<RecordPosition, Tally> tallies = new HashMap<>();
+
+  Flights(Loop loop) {
+    this.loop = loop;
+  }
+
+  /** Every thread: a task of this instance begins. */
+  void taskOpened() {
+    openTasks.incrementAndGet();
+  }
+
+  /** Every thread: it has gone. */
+  void taskClosed() {
+    openTasks.decrementAndGet();
+  }
+
+  /**
+   * Keeps a flight whose task has gone and whose outcome is known: for a minute in which there are
+   * tasks, since there are none for long in an outage of the brokers.
+   */
+  void keepForAdoption(Flight flight, Consumer<Flight> leave) {
+    TaskOutbox gone = flight.owner;
+    loop.schedule(
+        ADOPTION_NANOS,
+        () -> {
+          if (flight.owner != gone || flight.state != Flight.State.DONE) {
+            return; // somebody has adopted it
+          }
+          if (openTasks.get() == 0) {
+            keepForAdoption(flight, leave);
+          } else {
+            leave.accept(flight);
+          }
+        });
+  }
 
   /** Enters a flight; another one of the same request loses its place. */
   void put(Flight flight) {
@@ -45,7 +86,7 @@ final class Flights {
   }
 
   /** Nobody has come for a request that had gone: whoever comes now finds all in the store. */
-  void forgetTally(Flight gone) {
+  private void forgetTally(Flight gone) {
     Flight current = at(gone.position());
     if (current == null || current.tally != gone.tally) {
       tallies.remove(gone.position(), gone.tally);
@@ -70,10 +111,12 @@ final class Flights {
     }
   }
 
-  /** Takes a flight out, unless another one has its place. */
+  /** Takes a flight out, unless another one has its place; its rows may be asked for again. */
   void remove(Flight flight) {
     byPosition.remove(flight.position(), flight);
-    if (!tallies.isEmpty() && flight.tally.progress().rows() == 0) {
+    if (flight.tally.progress().rows() > 0) {
+      loop.schedule(ADOPTION_NANOS, () -> forgetTally(flight));
+    } else if (!tallies.isEmpty()) {
       forgetTally(flight); // it has nothing to be offered again
     }
   }

@@ -5,7 +5,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Where one stream thread waits for room, and is woken when one of its tasks has something to emit.
+ * Where one stream thread waits for room, and is woken when one of its tasks has something to emit;
+ * and its transaction.
  *
  * <p>A stream thread that waits does not poll, so its waiting has a budget per round of its loop;
  * when that is used up, the intake control makes it poll.
@@ -18,6 +19,7 @@ public final class StreamThreadGate {
   private static final long STEP_NANOS = 20_000_000L;
 
   private final Thread thread;
+  private final OpenTransaction transaction;
   private final AtomicInteger waiting = new AtomicInteger();
   private final AtomicInteger leaving = new AtomicInteger();
   private long waitedNanos;
@@ -26,8 +28,15 @@ public final class StreamThreadGate {
   private boolean punctuated;
   private volatile boolean parked;
 
-  public StreamThreadGate(Thread thread) {
+  /** Of this thread, which has this transaction. */
+  public StreamThreadGate(Thread thread, OpenTransaction transaction) {
     this.thread = thread;
+    this.transaction = transaction;
+  }
+
+  /** What the thread has written and not committed. */
+  public OpenTransaction transaction() {
+    return transaction;
   }
 
   /**

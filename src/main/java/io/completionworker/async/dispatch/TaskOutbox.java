@@ -55,6 +55,11 @@ public final class TaskOutbox {
     return seenAtNanos;
   }
 
+  /** The transaction of its stream thread. */
+  OpenTransaction transaction() {
+    return gate.transaction();
+  }
+
   /**
    * The task has gone; what comes now is dropped, unless its partition comes back and adopts it.
    */

@@ -57,9 +57,11 @@ class AdoptionTest {
   void shouldDropAnAnswerThatNobodyComesFor() {
     TaskOutbox before = stage.open();
     stage.accept(before, 0, "a");
+    TaskOutbox another = stage.open();
     stage.close(before);
     stage.answer("a");
-    stage.advance(Duration.ofMinutes(2));
+    stage.advance(Duration.ofMinutes(3));
+    assertThat(stage.forwarded(another)).isEmpty();
 
     TaskOutbox after = stage.open();
     stage.accept(after, 0, null, "a", true);
@@ -101,19 +103,82 @@ class AdoptionTest {
   }
 
   @Test
-  void shouldCallAgainWhatWasEmittedButNotCommitted() {
+  void shouldOfferAgainWhatWasForwardedAndNotCommitted() {
     TaskOutbox before = stage.open();
     stage.accept(before, 0, "a");
     stage.answer("a");
-    assertThat(stage.emitted(before)).hasSize(1);
+    assertThat(stage.forwarded(before)).containsExactly("a attempts 1");
     stage.close(before);
+    stage.end(false);
 
     TaskOutbox after = stage.open();
     stage.accept(after, 0, null, "a", true);
-    stage.answer("a");
 
-    assertThat(stage.client.started()).containsExactly("a", "a");
-    assertThat(stage.emitted(after)).containsExactly("a attempts 1 again");
+    assertThat(stage.client.started()).as("paid for once").containsExactly("a");
+    assertThat(stage.forwarded(after)).containsExactly("a attempts 1");
+    stage.end(true);
+  }
+
+  @Test
+  void shouldNotPayAgainHoweverOftenTheTransactionIsAborted() {
+    TaskOutbox task = stage.open();
+    stage.accept(task, 0, "a");
+    stage.answer("a");
+    for (int aborts = 0; aborts < 50; aborts++) {
+      assertThat(stage.forwarded(task)).containsExactly("a attempts 1");
+      stage.close(task);
+      stage.end(false);
+      task = stage.open();
+      // Whether its acceptance was committed or not: from the store or from the topic.
+      stage.accept(task, 0, null, "a", aborts % 2 == 0);
+    }
+
+    assertThat(stage.client.started()).containsExactly("a");
+    assertThat(stage.emitted(task)).containsExactly("a attempts 1");
+  }
+
+  @Test
+  void shouldForgetNothingThatALaterTransactionOfItsThreadDoesNotHave() {
+    TaskOutbox before = stage.open();
+    stage.accept(before, 0, "a");
+    stage.answer("a");
+    stage.forwarded(before);
+    stage.close(before);
+    stage.end(false);
+
+    TaskOutbox after = stage.open();
+    stage.end(true); // of something else
+    stage.accept(after, 0, null, "a", true);
+
+    assertThat(stage.forwarded(after)).containsExactly("a attempts 1");
+  }
+
+  @Test
+  void shouldCountAnOutcomeWhenItIsCommitted() {
+    TaskOutbox task = stage.open();
+    stage.accept(task, 0, "a");
+    stage.answer("a");
+    stage.forwarded(task);
+    assertThat(stage.outcomes()).isZero();
+
+    stage.end(true);
+
+    assertThat(stage.outcomes()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldKeepAnAnswerForAsLongAsNoTaskIsThere() {
+    TaskOutbox before = stage.open();
+    stage.accept(before, 0, "a");
+    stage.answer("a");
+    stage.close(before);
+    stage.advance(Duration.ofMinutes(30)); // the brokers are gone for so long
+
+    TaskOutbox after = stage.open();
+    stage.accept(after, 0, null, "a", true);
+
+    assertThat(stage.client.started()).containsExactly("a");
+    assertThat(stage.emitted(after)).containsExactly("a attempts 1");
   }
 
   @Test

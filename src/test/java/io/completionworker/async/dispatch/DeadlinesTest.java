@@ -32,7 +32,7 @@ class DeadlinesTest {
         .startsWith("The deadline passed after 0 attempts; no more are made. It waited ")
         .contains(" s for the hold of key default since ")
         .endsWith(
-            "(UNAUTHORIZED, status 500, \"it went wrong\"). Mend the key where it was issued,"
+            "(UNAUTHORIZED, status 500, \"it went wrong\"). Fix the key where it was issued,"
                 + " or set a new one and restart the worker.");
   }
 

@@ -252,7 +252,7 @@ class DispatcherTest {
     for (int i = 0; i < reasons.size(); i++) {
       stage.accept(task, i, "r" + i);
       stage.end("r" + i, Results.rejected(reasons.get(i), Disposition.FAIL, null));
-      stage.dispatcher.emitted(List.of(new RecordPosition("requests", 0, i)));
+      stage.dispatcher.committed(List.of(new RecordPosition("requests", 0, i)));
     }
 
     assertThat(stage.emitted(task)).hasSize(reasons.size());

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
 class LanesTest {
 
   private final TaskOutbox task =
-      new TaskOutbox(new StreamThreadGate(Thread.currentThread()), 1, 0);
+      new TaskOutbox(
+          new StreamThreadGate(Thread.currentThread(), new OpenTransaction(positions -> {})), 1, 0);
   private final Lanes lanes = new Lanes(new Closed());
   private long now;
 

@@ -46,6 +46,37 @@ class OutageTest {
   }
 
   @Test
+  void shouldCallNothingWhileATransactionCannotBeCommitted() {
+    Stage stage = new Stage(1, false);
+    TaskOutbox task = stage.open();
+    stage.accept(task, 0, "a");
+    stage.accept(task, 1, "b");
+    stage.accept(task, 2, "c");
+    stage.transaction().begun(stage.loop.nanos());
+    stage.answer("a");
+    stage.advance(Stage.LEASE.plus(Duration.ofSeconds(1))); // its thread runs, and does not commit
+
+    stage.answer("b");
+    stage.advance(Duration.ofMinutes(1));
+    assertThat(stage.client.started()).containsExactly("a", "b");
+
+    stage.end(true);
+    stage.advance(Duration.ofSeconds(1));
+    assertThat(stage.client.started()).containsExactly("a", "b", "c");
+  }
+
+  @Test
+  void shouldCallWhenThereIsNothingToCommit() {
+    Stage stage = new Stage(1, false);
+    TaskOutbox task = stage.open();
+    stage.advance(Duration.ofMinutes(10));
+
+    stage.accept(task, 0, "a");
+
+    assertThat(stage.client.started()).containsExactly("a");
+  }
+
+  @Test
   void shouldTakeTurnsAtTheProbes() {
     Stage stage = new Stage(10, false, Stage.holdWithBrake(0), BREAKER);
     TaskOutbox task = stage.open();

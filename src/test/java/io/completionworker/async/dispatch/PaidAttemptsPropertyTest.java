@@ -83,7 +83,7 @@ class PaidAttemptsPropertyTest {
         next.rows().forEach(row -> rows.merge(row.getRequestId(), 1, Integer::sum));
         if (next.ends()) {
           outcomes.add(next.position().toString());
-          stage.dispatcher.emitted(List.of(next.position()));
+          stage.dispatcher.committed(List.of(next.position()));
         }
       }
       stage.loop.run();

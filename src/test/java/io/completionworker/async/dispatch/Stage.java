@@ -18,6 +18,7 @@ import io.completionworker.fixtures.ManualLoop;
 import io.completionworker.fixtures.RecordedTracer;
 import io.completionworker.fixtures.TextCodec;
 import io.completionworker.metrics.Meters;
+import io.completionworker.metrics.RequestMeters;
 import io.completionworker.resilience.BackoffRetryPolicy;
 import io.completionworker.resilience.Condition;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -36,6 +37,7 @@ final class Stage {
 
   static final int MAX_ATTEMPTS = 3;
   static final Duration LEASE = Duration.ofSeconds(5);
+  static final Duration COMMIT_INTERVAL = Duration.ofMillis(100);
 
   /** A chunk waits for 100 ms or 10 bytes; more than 20 bytes must not wait to be emitted. */
   static final StreamConfig CHUNKS = new StreamConfig(Duration.ofMillis(100), 10, 20);
@@ -44,7 +46,8 @@ final class Stage {
   final FakeClient client = new FakeClient();
   final RecordedTracer tracer = new RecordedTracer();
   final TextCodec codec = new TextCodec(loop::nanos);
-  final Lease lease = new Lease(LEASE, loop.nanos());
+  final Lease lease = new Lease(LEASE, COMMIT_INTERVAL, loop.nanos());
+  final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   final ScopeQuota quota;
   final DecodingHold hold;
 
@@ -54,7 +57,7 @@ final class Stage {
   Duration stored = Duration.ZERO;
   final Dispatcher dispatcher;
   private final List<TaskOutbox> tasks = new ArrayList<>();
-  private final StreamThreadGate gate = new StreamThreadGate(Thread.currentThread());
+  private final StreamThreadGate gate;
 
   Stage(int maxInFlight, boolean keyOrdered) {
     this(maxInFlight, keyOrdered, holdWithBrake(0), Gates.NO_BREAKER);
@@ -99,7 +102,7 @@ final class Stage {
       HoldConfig hold,
       BiFunction<LongSupplier, Meters, Admission> gate) {
     quota = new ScopeQuota(loop, maxAtHand, Math.max(1, maxAtHand / 4), overflowFails, true);
-    Meters meters = new Meters(new SimpleMeterRegistry());
+    Meters meters = new Meters(registry);
     Admission admission = gate.apply(loop::nanos, meters);
     RetryConfig retry =
         new RetryConfig(
@@ -123,6 +126,8 @@ final class Stage {
             new BackoffRetryPolicy(retry, hold),
             order,
             meters);
+    this.gate =
+        new StreamThreadGate(Thread.currentThread(), new OpenTransaction(dispatcher::committed));
   }
 
   static HoldConfig holdWithBrake(double share) {
@@ -210,12 +215,41 @@ final class Stage {
     loop.run();
   }
 
-  /** Takes what a task has to emit, as text. */
+  /** Outcomes that were counted. */
+  long outcomes() {
+    return registry.find(RequestMeters.OUTCOMES.name()).counters().stream()
+        .mapToLong(counter -> (long) counter.count())
+        .sum();
+  }
+
+  /** The transaction that the tasks write in. */
+  OpenTransaction transaction() {
+    return gate.transaction();
+  }
+
+  /** Commits it, or tells that it was aborted. */
+  void end(boolean committed) {
+    if (committed) {
+      transaction().committed();
+    } else {
+      transaction().aborted();
+    }
+    loop.run();
+  }
+
+  /** Takes what a task has to emit, as text, and commits. */
   List<String> emitted(TaskOutbox task) {
+    List<String> texts = forwarded(task);
+    end(true);
+    return texts;
+  }
+
+  /** Takes what a task has to emit, as text; nobody has committed it yet. */
+  List<String> forwarded(TaskOutbox task) {
     List<String> texts = new ArrayList<>();
     for (Emission next = task.poll(); next != null; next = task.poll()) {
       if (next.ends()) {
-        dispatcher.emitted(List.of(next.position()));
+        transaction().forwarded(List.of(next.position()));
       } else if (next.role() instanceof Emission.Role.Piece) {
         dispatcher.chunksEmitted(List.of(next.position()));
       }

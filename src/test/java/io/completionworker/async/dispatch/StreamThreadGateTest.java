@@ -7,7 +7,8 @@ import org.junit.jupiter.api.Test;
 
 class StreamThreadGateTest {
 
-  private final StreamThreadGate gate = new StreamThreadGate(Thread.currentThread());
+  private final StreamThreadGate gate =
+      new StreamThreadGate(Thread.currentThread(), new OpenTransaction(positions -> {}));
 
   @Test
   void shouldWaitWhileTheBudgetLasts() {

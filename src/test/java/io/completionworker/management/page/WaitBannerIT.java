@@ -40,7 +40,7 @@ class WaitBannerIT {
         .contains("On hold: " + PageFixture.HOSTILE)
         .contains("UNAUTHORIZED, status 401 · 12 requests wait · credential 1a2b")
         .contains("The provider says: " + PageFixture.HOSTILE)
-        .contains("Mend the key where it was issued, or set a new one and restart the worker.");
+        .contains("Fix the key where it was issued, or set a new one and restart the worker.");
     String times = times();
     assertThat(times).startsWith("for 1 min ").contains("; next probe in ");
     await().atMost(PATIENCE).until(() -> !times().equals(times));

@@ -49,8 +49,8 @@ class BreakerTest {
         .containsExactly(
             "the endpoint fails for credential a (key a) since 2026-03-01T12:00:00Z: SERVER_ERROR,"
                 + " status 500, 100 % of the last calls failed; 0 waiting; next calls at"
-                + " 2026-03-01T12:00:02Z. The provider's matter. Calls go on by themselves when"
-                + " the endpoint is back.");
+                + " 2026-03-01T12:00:02Z. The fault is on the provider's side. Calls go on by"
+                + " themselves when the endpoint is back.");
     assertThat(breaker.count()).isEqualTo(1);
     assertThat(openings()).isEqualTo(1);
   }

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.completionworker.async.dispatch;
+
+import io.completionworker.completion.RecordPosition;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * The transaction of one stream thread: since when it is open, and the requests whose outcomes are
+ * in it. An outcome is out when its transaction is committed, not when it is forwarded: after an
+ * abort it is offered again, and nothing is called for it.
+ *
+ * <p>Its stream thread writes; {@link #isOverdue} may be asked by every thread.
+ */
+public final class OpenTransaction {
+
+  private static final long NONE = Long.MIN_VALUE;
+
+  private final Consumer<List<RecordPosition>> whenCommitted;
+  private List<RecordPosition> outcomes = new ArrayList<>();
+  private volatile long openSinceNanos = NONE;
+
+  /**
+   * @param whenCommitted hears of the requests whose outcomes are out now
+   */
+  public OpenTransaction(Consumer<List<RecordPosition>> whenCommitted) {
+    this.whenCommitted = whenCommitted;
+  }
+
+  /** Something is about to be written. */
+  public void begun(long nowNanos) {
+    openSinceNanos = nowNanos;
+  }
+
+  /** The outcomes of these requests were forwarded. */
+  public void forwarded(List<RecordPosition> positions) {
+    outcomes.addAll(positions);
+  }
+
+  /** It was committed, with all that was forwarded in it. */
+  public void committed() {
+    openSinceNanos = NONE;
+    if (!outcomes.isEmpty()) {
+      List<RecordPosition> out = outcomes;
+      outcomes = new ArrayList<>();
+      whenCommitted.accept(out);
+    }
+  }
+
+  /**
+   * It was aborted, or nobody knows what became of it. Its tasks are closed and begin again from
+   * what is committed, so that the stores say which of the outcomes are out.
+   */
+  public void aborted() {
+    openSinceNanos = NONE;
+    outcomes = new ArrayList<>();
+  }
+
+  /** Whether it has been open for longer than this: something keeps it from being committed. */
+  public boolean isOverdue(long nowNanos, Duration longest) {
+    long since = openSinceNanos;
+    return since != NONE && nowNanos - since > longest.toNanos();
+  }
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.completionworker.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.completionworker.demo.endpoint.Behaviour;
+import io.completionworker.demo.endpoint.Latency;
+import io.completionworker.secrets.SearchedWorker;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TransactionListing;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** In a living process nothing is paid for twice, whatever becomes of its transactions. */
+class CommitIT {
+
+  private static final Duration LONG = Duration.ofMinutes(3);
+  private static final int BETWEEN_ABORTS = 40;
+
+  private final Stand stand =
+      new Stand(Behaviour.builder().latency(Latency.fixed(Duration.ofMillis(30))).build(), 6);
+  private final Outcomes outcomes = new Outcomes(stand);
+
+  @AfterEach
+  void close() {
+    outcomes.close();
+    stand.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"classic", "streams"})
+  void shouldCallNothingAgainWhenTransactionsAreAborted(String protocol) throws Exception {
+    abort(3, protocol);
+  }
+
+  @Tag("long")
+  @Test
+  void shouldCallNothingAgainWhenFiftyTransactionsAreAborted() throws Exception {
+    abort(50, "classic");
+  }
+
+  private void abort(int times, String protocol) throws Exception {
+    int requests = 0;
+    try (Admin admin = stand.broker.admin();
+        SearchedWorker worker =
+            stand.start(
+                Map.of("kafka.group.protocol", protocol, "kafka.num.stream.threads", "2"))) {
+      for (int aborted = 0; aborted < times; aborted++) {
+        stand.publish(requests, requests + 2 * BETWEEN_ABORTS, 50);
+        int enough = requests + BETWEEN_ABORTS;
+        requests += 2 * BETWEEN_ABORTS;
+        patiently().until(() -> stand.endpoint.total() >= enough);
+        List<String> producers = producers(admin);
+        assertThat(producers).isNotEmpty();
+        admin.fenceProducers(producers).all().get();
+      }
+      int all = requests;
+      patiently().until(() -> outcomes.poll().distinct() == all);
+      assertThat(worker.state()).isEqualTo("RUNNING");
+    }
+    assertThat(outcomes.poll().repeated()).isEmpty();
+    assertThat(outcomes.all()).allMatch(outcome -> outcome.kind().equals("response"));
+    assertThat(stand.endpoint.total()).as("calls").isEqualTo(requests);
+  }
+
+  /** A stream thread that could not commit may die, and is replaced. */
+  private static ConditionFactory patiently() {
+    return await().dontCatchUncaughtExceptions().atMost(LONG);
+  }
+
+  private static List<String> producers(Admin admin) throws Exception {
+    return admin.listTransactions().all().get().stream()
+        .map(TransactionListing::transactionalId)
+        .filter(id -> id.startsWith("completion-worker"))
+        .toList();
+  }
+
+  @Test
+  void shouldCallNothingAgainAndLoseNoTimeWhenTheWallClockIsSetBack() throws Exception {
+    Path clock = stand.directory.resolve("clock");
+    setClock(clock, "+0");
+    int requests = 600;
+    try (WorkerProcess worker =
+        new WorkerProcess(stand, Map.of("rate.limit.requests.per.second", "20"), faked(clock))) {
+      stand.publish(0, requests, 50);
+      patiently().until(() -> outcomes.poll().distinct() >= 100);
+
+      setClock(clock, "-3600");
+      patiently().until(() -> worker.output().contains("The wall clock was set back by"));
+      patiently().until(() -> outcomes.poll().distinct() == requests);
+      assertThat(worker.alive()).isTrue();
+    }
+    assertThat(outcomes.poll().repeated()).isEmpty();
+    assertThat(outcomes.all()).allMatch(outcome -> outcome.kind().equals("response"));
+    assertThat(stand.endpoint.total()).as("calls").isEqualTo(requests);
+  }
+
+  /** The environment of a process whose wall clock, and no other, goes by a file. */
+  private static Map<String, String> faked(Path clock) throws IOException {
+    Path libraries = Path.of("/usr/lib");
+    try (Stream<Path> files = Files.find(libraries, 4, CommitIT::isFakeTime)) {
+      var library = files.findFirst();
+      assumeTrue(library.isPresent(), "no libfaketime: the test of a clock set back is skipped");
+      Map<String, String> environment = new HashMap<>();
+      environment.put("LD_PRELOAD", library.get().toString());
+      environment.put("FAKETIME_TIMESTAMP_FILE", clock.toString());
+      environment.put("FAKETIME_CACHE_DURATION", "1");
+      environment.put("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+      environment.put("DONT_FAKE_MONOTONIC", "1");
+      return environment;
+    }
+  }
+
+  private static boolean isFakeTime(
+      Path path, java.nio.file.attribute.BasicFileAttributes attributes) {
+    return path.endsWith("libfaketimeMT.so.1");
+  }
+
+  private static void setClock(Path file, String offset) throws IOException {
+    Path next = file.resolveSibling("clock.next");
+    Files.writeString(next, offset + "\n");
+    Files.move(next, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+  }
+}
