@@ -4,12 +4,14 @@ package io.completionworker.model;
 import io.completionworker.model.RequestPath.Next;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +26,8 @@ final class Exploration {
   private final Map<State, Integer> numbers = new HashMap<>();
   private final List<State> states = new ArrayList<>();
   private final List<Origin> origins = new ArrayList<>();
-  private final List<List<Integer>> undisturbed = new ArrayList<>();
+  private final Edges undisturbed = new Edges();
+  private final Map<Object, Object> shared = new HashMap<>();
 
   /** How a state was reached first. */
   private record Origin(int before, @Nullable Step step) {}
@@ -67,7 +70,7 @@ final class Exploration {
           }
         }
         if (!next.step().kind().disturbs()) {
-          undisturbed.get(known).add(number);
+          undisturbed.add(number, known);
         }
       }
     }
@@ -76,11 +79,23 @@ final class Exploration {
 
   private int found(State state, Origin origin) {
     int number = states.size();
-    numbers.put(state, number);
-    states.add(state);
+    State compact =
+        new State(
+            shared(state.ledger()),
+            shared(state.threads()),
+            shared(state.processes()),
+            shared(state.owners()),
+            shared(state.left()));
+    numbers.put(compact, number);
+    states.add(compact);
     origins.add(origin);
-    undisturbed.add(new ArrayList<>(2));
     return number;
+  }
+
+  /** States are many, what they are made of is not. */
+  @SuppressWarnings("unchecked")
+  private <T> T shared(T part) {
+    return (T) shared.computeIfAbsent(part, same -> same);
   }
 
   /** A state from which not all requests get their outcome any more. */
@@ -94,12 +109,14 @@ final class Exploration {
       }
     }
     while (!queue.isEmpty()) {
-      for (int before : undisturbed.get(queue.remove())) {
-        if (!ends[before]) {
-          ends[before] = true;
-          queue.add(before);
-        }
-      }
+      undisturbed.forEachBefore(
+          queue.remove(),
+          before -> {
+            if (!ends[before]) {
+              ends[before] = true;
+              queue.add(before);
+            }
+          });
     }
     for (int number = 0; number < ends.length; number++) {
       if (!ends[number]) {
@@ -116,5 +133,31 @@ final class Exploration {
     }
     Collections.reverse(steps);
     return steps;
+  }
+
+  /** Which state leads to which. */
+  private static final class Edges {
+
+    private long[] edges = new long[1_024];
+    private int size;
+    private boolean sorted;
+
+    void add(int before, int after) {
+      if (size == edges.length) {
+        edges = Arrays.copyOf(edges, 2 * size);
+      }
+      edges[size++] = ((long) after << Integer.SIZE) | before;
+    }
+
+    void forEachBefore(int after, IntConsumer action) {
+      if (!sorted) {
+        Arrays.sort(edges, 0, size);
+        sorted = true;
+      }
+      int at = Arrays.binarySearch(edges, 0, size, (long) after << Integer.SIZE);
+      for (int i = at < 0 ? -at - 1 : at; i < size && edges[i] >>> Integer.SIZE == after; i++) {
+        action.accept((int) edges[i]);
+      }
+    }
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.model;
 
-import io.completionworker.model.State.Process;
+import io.completionworker.model.State.Instance;
 import io.completionworker.model.State.StreamThread;
 
 /** What a process has on its way: how flights begin, come back to a task, and end. */
@@ -19,7 +19,7 @@ final class Flights {
    */
   State enter(State state, int thread, int request) {
     int number = setting.processes().get(thread);
-    Process process = state.processes().get(number);
+    Instance process = state.processes().get(number);
     boolean mistaken = setting.has(Fault.ADOPTED_BY_OFFSET) && hasTwin(process, request);
     if (mistaken || owner(state, number, request) != thread) {
       return state;
@@ -32,7 +32,7 @@ final class Flights {
         : state.with(number, process.withWaiting(Bits.with(process.waiting(), request)));
   }
 
-  private boolean hasTwin(Process process, int request) {
+  private boolean hasTwin(Instance process, int request) {
     for (int other = 0; other < setting.requests(); other++) {
       if (other != request
           && setting.offset(other) == setting.offset(request)
@@ -130,7 +130,7 @@ final class Flights {
   /** A task goes: what waits for a call goes with it, the rest goes on. */
   State leave(State state, int thread, int partition) {
     int number = setting.processes().get(thread);
-    Process process = state.processes().get(number);
+    Instance process = state.processes().get(number);
     int requests = setting.requestsOf(Bits.of(partition));
     for (int request = 0; request < setting.requests(); request++) {
       if (Bits.has(requests, request) && owner(state, number, request) != thread) {

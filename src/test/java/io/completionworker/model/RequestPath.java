@@ -3,7 +3,7 @@ package io.completionworker.model;
 
 import io.completionworker.model.Setting.Disturbances;
 import io.completionworker.model.State.Link;
-import io.completionworker.model.State.Process;
+import io.completionworker.model.State.Instance;
 import io.completionworker.model.State.StreamThread;
 import io.completionworker.model.State.Transaction;
 import io.completionworker.model.Step.Kind;
@@ -118,7 +118,7 @@ public final class RequestPath {
     if (now.link() != Link.LAPSED && isNext(now, request)) {
       add(next, Kind.READ, thread, request, read(state, thread, request));
     }
-    if (setting.spillsLate() && trusted && isOpen(now, request)) {
+    if (state.left().spills() > 0 && trusted && isOpen(now, request)) {
       Transaction transaction = now.transaction();
       StreamThread spilled =
           now.withView(
@@ -210,7 +210,7 @@ public final class RequestPath {
   }
 
   private void flightSteps(State state, int process, int request, List<Next> next) {
-    Process now = state.processes().get(process);
+    Instance now = state.processes().get(process);
     if (Bits.has(now.waiting(), request)) {
       call(state, process, request, next);
     } else if (Bits.has(now.running(), request)) {
@@ -231,7 +231,7 @@ public final class RequestPath {
   }
 
   private void call(State state, int process, int request, List<Next> next) {
-    Process now = state.processes().get(process);
+    Instance now = state.processes().get(process);
     int thread = flights.owner(state, process, request);
     if (thread == State.NOBODY) {
       return;

@@ -4,6 +4,7 @@ package io.completionworker.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.model.Setting.Variant;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,28 +13,27 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Every order in which a few requests can be read, called, answered, forwarded and committed while
- * transactions are aborted, processes die and partitions move. Each setting has some ten thousand
- * to some hundred thousand states, which take a second or a few; nothing here depends on how many.
+ * transactions are aborted, processes die and partitions move. A setting has some thousand to some
+ * hundred thousand states, which take seconds at most; nothing depends on how many there are or how
+ * long they take.
  */
 class RequestPathModelTest {
 
   static Stream<Arguments> settings() {
-    return Stream.of(Variant.values())
+    return Arrays.stream(Settings.values())
+        .filter(setting -> setting != Settings.TWO_PROCESSES)
         .flatMap(
-            variant ->
-                Stream.of(Settings.values())
-                    .map(setting -> Arguments.of(setting, variant)));
+            setting -> Stream.of(Variant.values()).map(variant -> Arguments.of(setting, variant)));
   }
 
   @ParameterizedTest
   @MethodSource("settings")
   void shouldKeepEveryInvariantWhateverHappensFirst(Settings setting, Variant variant) {
     Exploration exploration = new Exploration(setting.with(variant));
-    long t = System.nanoTime();
-    Optional<Exploration.Violation> violation = exploration.run();
-    System.err.println(setting + " " + variant + " " + exploration.size() + " states " + (System.nanoTime() - t) / 1000000 + " ms");
 
-    assertThat(violation).as(() -> violation.map(Object::toString).orElse("")).isEmpty();
-    assertThat(exploration.size()).isGreaterThan(1_000);
+    Optional<Exploration.Violation> violation = exploration.run();
+
+    assertThat(violation).isEmpty();
+    assertThat(exploration.size()).as("states").isGreaterThan(1_000);
   }
 }

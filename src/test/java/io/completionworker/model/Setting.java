@@ -32,10 +32,19 @@ public record Setting(
     SPILL_LATE
   }
 
-  /** How often each of them may still happen. */
-  public record Disturbances(int crashes, int aborts, int revokes, int stalls, int offers) {
+  /**
+   * How often each of them may still happen.
+   *
+   * @param offers outcomes that are put into their queue once more than they have to be
+   * @param spills requests that are put into the store because they are open for long; they disturb
+   *     nothing
+   */
+  public record Disturbances(
+      int crashes, int aborts, int revokes, int stalls, int offers, int spills) {
 
-    static final Disturbances NONE = new Disturbances(0, 0, 0, 0, 0);
+    Disturbances withoutSpills() {
+      return new Disturbances(crashes, aborts, revokes, stalls, offers, 0);
+    }
 
     Disturbances less(Step.Kind kind) {
       return new Disturbances(
@@ -43,7 +52,8 @@ public record Setting(
           aborts - (kind == Step.Kind.ABORT ? 1 : 0),
           revokes - (kind == Step.Kind.REVOKE ? 1 : 0),
           stalls - (kind == Step.Kind.STALL ? 1 : 0),
-          offers - (kind == Step.Kind.OFFER_AGAIN ? 1 : 0));
+          offers - (kind == Step.Kind.OFFER_AGAIN ? 1 : 0),
+          spills - (kind == Step.Kind.SPILL ? 1 : 0));
     }
   }
 

@@ -16,7 +16,7 @@ import java.util.List;
 public record State(
     Ledger ledger,
     List<StreamThread> threads,
-    List<Process> processes,
+    List<Instance> processes,
     List<Integer> owners,
     Disturbances left) {
 
@@ -134,20 +134,20 @@ public record State(
    * @param called what this process has called, without what has a committed outcome
    * @param bought what it has an answer to, likewise
    */
-  record Process(int waiting, int running, int answered, int landed, int called, int bought) {
+  record Instance(int waiting, int running, int answered, int landed, int called, int bought) {
 
-    static final Process IDLE = new Process(0, 0, 0, 0, 0, 0);
+    static final Instance IDLE = new Instance(0, 0, 0, 0, 0, 0);
 
     int flights() {
       return waiting | running | answered | landed;
     }
 
-    Process withWaiting(int next) {
-      return new Process(next, running, answered, landed, called, bought);
+    Instance withWaiting(int next) {
+      return new Instance(next, running, answered, landed, called, bought);
     }
 
-    Process calls(int request) {
-      return new Process(
+    Instance calls(int request) {
+      return new Instance(
           Bits.without(waiting, request),
           Bits.with(running, request),
           answered,
@@ -156,8 +156,8 @@ public record State(
           bought);
     }
 
-    Process answers(int request) {
-      return new Process(
+    Instance answers(int request) {
+      return new Instance(
           waiting,
           Bits.without(running, request),
           Bits.with(answered, request),
@@ -166,8 +166,8 @@ public record State(
           Bits.with(bought, request));
     }
 
-    Process lands(int request) {
-      return new Process(
+    Instance lands(int request) {
+      return new Instance(
           waiting,
           running,
           Bits.without(answered, request),
@@ -177,19 +177,19 @@ public record State(
     }
 
     /** Ends the flights of outcomes. */
-    Process forgets(int requests) {
-      return new Process(waiting, running, answered, landed & ~requests, called, bought);
+    Instance forgets(int requests) {
+      return new Instance(waiting, running, answered, landed & ~requests, called, bought);
     }
 
     /** These have a committed outcome. */
-    Process settles(int requests) {
-      return new Process(
+    Instance settles(int requests) {
+      return new Instance(
           waiting, running, answered, landed, called & ~requests, bought & ~requests);
     }
 
     /** Ends flights for good: what they have cost is none of this process's business any more. */
-    Process givesUp(int requests) {
-      return new Process(
+    Instance givesUp(int requests) {
+      return new Instance(
           waiting & ~requests,
           running & ~requests,
           answered & ~requests,
@@ -214,7 +214,7 @@ public record State(
     return new State(
         Ledger.EMPTY,
         List.copyOf(idle),
-        Collections.nCopies(processes, Process.IDLE),
+        Collections.nCopies(processes, Instance.IDLE),
         List.copyOf(owners),
         setting.disturbances());
   }
@@ -227,7 +227,7 @@ public record State(
     return new State(ledger, replaced(threads, thread, next), processes, owners, left);
   }
 
-  State with(int process, Process next) {
+  State with(int process, Instance next) {
     return new State(ledger, threads, replaced(processes, process, next), owners, left);
   }
 
@@ -236,7 +236,8 @@ public record State(
   }
 
   State less(Step.Kind kind) {
-    return new State(ledger, threads, processes, owners, left.less(kind));
+    Disturbances less = left.less(kind);
+    return less.equals(left) ? this : new State(ledger, threads, processes, owners, less);
   }
 
   private static <T> List<T> replaced(List<T> list, int index, T value) {

@@ -3,7 +3,7 @@ package io.completionworker.model;
 
 import io.completionworker.model.State.Ledger;
 import io.completionworker.model.State.Link;
-import io.completionworker.model.State.Process;
+import io.completionworker.model.State.Instance;
 import io.completionworker.model.State.StreamThread;
 import io.completionworker.model.State.Transaction;
 
@@ -143,7 +143,7 @@ final class Transactions {
   }
 
   State crash(State state, int process) {
-    State next = state.with(process, Process.IDLE);
+    State next = state.with(process, Instance.IDLE);
     for (int thread = 0; thread < state.threads().size(); thread++) {
       if (setting.processes().get(thread) == process) {
         next = next.with(thread, StreamThread.IDLE);

@@ -25,10 +25,10 @@ class ReplayedTracesTest {
           List.of(0, 0, 0, 1, 1, 2),
           List.of(0),
           Variant.STORE_FIRST,
-          new Disturbances(1_000, 1_000, 1_000, 0, 0),
+          new Disturbances(1_000, 1_000, 1_000, 0, 0, 0),
           null);
 
-  @Property(tries = 500)
+  @Property(tries = 200)
   void shouldDoNothingThatTheModelCannot(
       @ForAll @Size(max = 80) List<@IntRange(min = 0, max = 9_999) Integer> choices) {
     Replay replay = new Replay(SETTING);
@@ -65,6 +65,28 @@ class ReplayedTracesTest {
       without.remove(first);
       assertThat(accepts(without)).as("not: %s", trace.get(first)).isFalse();
     }
+  }
+
+  @Example
+  void shouldRefuseAWorkerThatTakesForCommittedWhatItHasForwarded() {
+    List<Step> trace = new ArrayList<>();
+    TracedThread mistaken = new TracedThread(SETTING, true, trace::add);
+    mistaken.forwardAll();
+    assertThat(accepted(trace)).isTrue();
+    mistaken.abort();
+    mistaken.finish();
+    assertThat(accepted(trace)).as("it calls again").isFalse();
+
+    trace.clear();
+    TracedThread right = new TracedThread(SETTING, trace::add);
+    right.forwardAll();
+    right.abort();
+    right.finish();
+    assertThat(accepts(trace)).isTrue();
+  }
+
+  private static boolean accepted(List<Step> trace) {
+    return trace.stream().allMatch(new Replay(SETTING)::accepts);
   }
 
   private static boolean accepts(List<Step> trace) {

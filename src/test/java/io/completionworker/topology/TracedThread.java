@@ -32,6 +32,7 @@ final class TracedThread {
   private static final Duration BEAT = Duration.ofMillis(1);
 
   private final Setting setting;
+  private final boolean mistaken;
   private final Consumer<Step> seen;
   private final Map<Integer, Committed> committed = new TreeMap<>();
   private final Map<Integer, Task> tasks = new TreeMap<>();
@@ -43,7 +44,17 @@ final class TracedThread {
   private record Committed(int offset, Map<Bytes, byte[]> store) {}
 
   TracedThread(Setting setting, Consumer<Step> seen) {
+    this(setting, false, seen);
+  }
+
+  /**
+   * A thread of this setting.
+   *
+   * @param mistaken whether it takes for committed what it has only forwarded
+   */
+  TracedThread(Setting setting, boolean mistaken, Consumer<Step> seen) {
     this.setting = setting;
+    this.mistaken = mistaken;
     this.seen = seen;
     for (int partition : setting.partitions()) {
       if (committed.putIfAbsent(partition, new Committed(0, Map.of())) == null) {
@@ -89,21 +100,25 @@ final class TracedThread {
 
   /** Goes on until every request has its outcome. */
   void finish() {
-    for (int round = 0; round <= setting.partitions().size() + 1; round++) {
-      committed.keySet().stream().filter(p -> !tasks.containsKey(p)).forEach(this::open);
-      for (Task task : tasks.values()) {
-        while (task.hasNext()) {
-          task.read();
-        }
-      }
-      run();
-      worker.client.open().forEach(this::answer);
-      run();
-      tasks.values().forEach(Task::punctuate);
-      if (dirty) {
-        commit();
+    forwardAll();
+    if (dirty) {
+      commit();
+    }
+  }
+
+  /** Takes every request from its topic, and goes on until every outcome is forwarded. */
+  void forwardAll() {
+    committed.keySet().stream().filter(p -> !tasks.containsKey(p)).forEach(this::open);
+    for (Task task : tasks.values()) {
+      while (task.hasNext()) {
+        task.read();
       }
     }
+    run();
+    worker.client.open().forEach(this::answer);
+    run();
+    tasks.values().forEach(Task::punctuate);
+    run();
   }
 
   /** Lets the dispatcher do all that it has to do. */
@@ -133,12 +148,14 @@ final class TracedThread {
 
   private void makeDurable() {
     tasks.forEach((partition, task) -> committed.put(partition, task.commit()));
+    worker.intake.transaction().committed();
     dirty = false;
   }
 
-  private void abort() {
+  void abort() {
     tasks.values().forEach(task -> task.processor.close());
     tasks.clear();
+    worker.intake.transaction().aborted();
     dirty = false;
     see(Kind.ABORT, 0);
   }
@@ -225,6 +242,9 @@ final class TracedThread {
         if (emission.ends()) {
           dirty = true;
           see(Kind.FORWARD, request(partition, emission.position().offset()));
+          if (mistaken) {
+            worker.intake.transaction().committed();
+          }
         }
       }
     }
