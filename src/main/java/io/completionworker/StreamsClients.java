@@ -7,8 +7,10 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
@@ -161,10 +163,20 @@ final class StreamsClients implements KafkaClientSupplier {
       transaction.get().begun(System.nanoTime());
     }
 
+    /** Not beyond a request that is open and nowhere but in its topic. */
     @Override
     public void sendOffsetsToTransaction(
         Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group) {
-      producer.sendOffsetsToTransaction(offsets, group);
+      OpenTransaction open = transaction.get();
+      Map<TopicPartition, OffsetAndMetadata> heldBack = new HashMap<>(offsets);
+      heldBack.replaceAll(
+          (partition, position) -> {
+            long offset = open.committable(partition.partition(), position.offset());
+            return offset == position.offset()
+                ? position
+                : new OffsetAndMetadata(offset, Optional.empty(), position.metadata());
+          });
+      producer.sendOffsetsToTransaction(heldBack, group);
     }
 
     /** When this throws, Kafka Streams tries again, or aborts, or closes the producer. */

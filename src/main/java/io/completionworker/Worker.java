@@ -225,7 +225,9 @@ public final class Worker implements AutoCloseable {
     stages.dispatcher().drain();
     if (live()) {
       boolean drained = await(stages.dispatcher()::drained, settings.shutdown().drain());
-      boolean emitted = await(() -> !intake.hasWork(), ShutdownConfig.EMIT);
+      intake.stop();
+      boolean emitted =
+          await(() -> !intake.hasWork() && intake.holdsNoOffset(), ShutdownConfig.EMIT);
       log.info("Calls {}, outcomes {}", drained ? "drained" : "left", emitted ? "emitted" : "left");
     }
     CloseOptions.GroupMembershipOperation membership =

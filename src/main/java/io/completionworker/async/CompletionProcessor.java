@@ -11,12 +11,15 @@ import io.completionworker.completion.RecordHeader;
 import io.completionworker.completion.RecordPosition;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.metrics.Meters;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,9 +37,13 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
   private final OwnedPartitions owned;
   private final Strikes strikes;
   private final SourceFormat format;
+  private final @Nullable Duration spillAfter;
   private final Meters meters;
   private @Nullable Task task;
 
+  /**
+   * @param spillAfter when a request that is open is stored; null for at once
+   */
   CompletionProcessor(
       Dispatcher dispatcher,
       Capacity capacity,
@@ -44,6 +51,7 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
       OwnedPartitions owned,
       Strikes strikes,
       SourceFormat format,
+      @Nullable Duration spillAfter,
       Meters meters) {
     this.dispatcher = dispatcher;
     this.capacity = capacity;
@@ -51,6 +59,7 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
     this.owned = owned;
     this.strikes = strikes;
     this.format = format;
+    this.spillAfter = spillAfter;
     this.meters = meters;
   }
 
@@ -104,14 +113,26 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
 
     Task(ProcessorContext<byte[], Emission> context) {
       this.context = context;
-      this.store = new PendingStore(context.getStateStore(PendingStore.NAME), format.topic());
       this.gate = intake.gate();
+      this.store = store(context);
       this.outbox = dispatcher.open(gate);
       this.pulse = new Pulse(context, this::punctuate);
       this.seenAt = dispatcher.nanos();
       this.stalls = new StallRule(seenAt);
       this.touchedAt = seenAt;
       owned.taken(context.taskId().partition());
+    }
+
+    private PendingStore store(ProcessorContext<byte[], Emission> context) {
+      KeyValueStore<Bytes, byte[]> pending = context.getStateStore(PendingStore.NAME);
+      if (spillAfter == null) {
+        return new PendingStore(pending, format.topic(), null);
+      }
+      int partition = context.taskId().partition();
+      HeldOffsets held =
+          new HeldOffsets(context.getStateStore(HeldOffsets.STORE), partition, intake.held());
+      gate.transaction().hold(partition, held::committable);
+      return new PendingStore(pending, format.topic(), held);
     }
 
     /** Dispatches what the store still holds, in arrival order. */
@@ -127,12 +148,14 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
     void process(Record<byte[], byte[]> record) {
       seen();
       emit();
-      waitForRoom();
+      intake.waitForRoom(gate, outbox, this::emit);
       accept(record);
     }
 
     void close() {
       pulse.cancel();
+      gate.transaction().release(context.taskId().partition());
+      store.close();
       dispatcher.close(outbox);
       capacity.add(-records, -bytes);
       owned.givenUp(context.taskId().partition());
@@ -142,6 +165,9 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
       gate.punctuated();
       seen();
       emit();
+      if (spillAfter != null && stalls.mayEmit(seenAt)) {
+        store.spill(intake.stopping() ? seenAt : seenAt - spillAfter.toNanos());
+      }
       touch();
       pulse.busy(records > 0);
     }
@@ -165,18 +191,19 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
 
     private void accept(Record<byte[], byte[]> record) {
       RecordPosition position = format.position(context);
+      if (store.isSettled(position)) {
+        return; // read again, since an older one is open
+      }
       boolean condemned = strikes.out(position);
       try {
         long now = context.currentSystemTimeMs();
         SourceRecord source =
             condemned ? format.bare(position, record, now) : format.source(position, record, now);
-        byte[] encoded = PendingFormat.encode(source);
-        if (encoded.length + PendingFormat.GROWTH > format.maxBytes()) {
-          source = format.withoutValue(source, encoded.length);
-          encoded = PendingFormat.encode(source);
+        int size = PendingFormat.size(source);
+        if (size + PendingFormat.GROWTH > format.maxBytes()) {
+          source = format.withoutValue(source, size);
         }
-        store.put(source, encoded);
-        count(1, encoded.length);
+        count(1, store.put(source, seenAt));
         dispatch(source, condemned);
         pulse.busy(true);
       } catch (KafkaException e) {
@@ -193,28 +220,10 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
         String exception = IllegalStateException.class.getName();
         dispatcher.condemn(
             outbox, source, new Outcome.DeadLettered(source, exception, message, false));
+      } else if (store.wasReadBefore(source.position())) {
+        dispatcher.recover(outbox, source, Progress.NONE);
       } else {
         dispatcher.accept(outbox, source);
-      }
-    }
-
-    /**
-     * Waits a little while there is no room; then the record is taken all the same. What other
-     * tasks of this thread have to emit counts as room, since only this thread can emit it.
-     */
-    private void waitForRoom() {
-      long since = System.nanoTime();
-      int waiting = gate.waiting();
-      while (!capacity.hasRoom(gate.leaving())) {
-        if (!gate.await(waiting, intake.round(), since)) {
-          boolean passed = capacity.hasSlack() && gate.passesTurn(outbox.waiting());
-          if (!passed && !intake.pauseToPoll()) {
-            gate.step(waiting); // no pause is possible now: at least it is not a flood
-          }
-          return;
-        }
-        emit();
-        waiting = gate.waiting();
       }
     }
 
@@ -222,7 +231,6 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
       if (outbox.waiting() == 0 || !stalls.mayEmit(dispatcher.nanos())) {
         return;
       }
-      List<RecordPosition> emitted = new ArrayList<>();
       List<RecordPosition> chunks = new ArrayList<>();
       int left = outbox.waiting(); // and no more: chunks may come as fast as they are emitted
       for (Emission next = outbox.poll(); next != null; next = --left > 0 ? outbox.poll() : null) {
@@ -242,10 +250,10 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
         } else {
           forward(next);
           count(-1, -size);
-          emitted.add(next.position());
+          gate.transaction().forwarded(next.position());
         }
       }
-      gate.transaction().forwarded(emitted);
+      store.written();
       if (!chunks.isEmpty()) {
         dispatcher.chunksEmitted(chunks);
       }

@@ -51,7 +51,8 @@ public final class CompletionProcessorSupplier
 
   @Override
   public Processor<byte[], byte[], byte[], Emission> get() {
-    return new CompletionProcessor(dispatcher, capacity, intake, owned, strikes, format, meters);
+    return new CompletionProcessor(
+        dispatcher, capacity, intake, owned, strikes, format, config.spillAfter(), meters);
   }
 
   @Override
@@ -60,9 +61,18 @@ public final class CompletionProcessorSupplier
         config.store() == AsyncConfig.StoreKind.ROCKSDB
             ? Stores.persistentKeyValueStore(PendingStore.NAME)
             : Stores.inMemoryKeyValueStore(PendingStore.NAME);
-    return Set.of(
+    StoreBuilder<?> pending =
         Stores.keyValueStoreBuilder(bytes, Serdes.Bytes(), Serdes.ByteArray())
             .withLoggingEnabled(config.changelog())
-            .withCachingDisabled());
+            .withCachingDisabled();
+    return config.spillAfter() == null ? Set.of(pending) : Set.of(pending, settled());
+  }
+
+  /** Small, and written once a commit. */
+  private StoreBuilder<?> settled() {
+    return Stores.keyValueStoreBuilder(
+            Stores.inMemoryKeyValueStore(HeldOffsets.STORE), Serdes.Bytes(), Serdes.ByteArray())
+        .withLoggingEnabled(config.changelog())
+        .withCachingEnabled();
   }
 }

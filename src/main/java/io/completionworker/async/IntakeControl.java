@@ -4,6 +4,7 @@ package io.completionworker.async;
 import io.completionworker.async.dispatch.Lease;
 import io.completionworker.async.dispatch.OpenTransaction;
 import io.completionworker.async.dispatch.StreamThreadGate;
+import io.completionworker.async.dispatch.TaskOutbox;
 import io.completionworker.completion.RecordPosition;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -43,7 +45,9 @@ public final class IntakeControl implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
           });
+  private final AtomicInteger held = new AtomicInteger();
   private boolean closed;
+  private volatile boolean stopping;
   private volatile boolean paused;
   private Map<String, Double> polls = Map.of();
   private boolean polled;
@@ -89,6 +93,27 @@ public final class IntakeControl implements AutoCloseable {
     timer.scheduleWithFixedDelay(this::tickSafely, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
+  /**
+   * The worker stops: what is open and only in its topic is stored, so that nothing refers to it.
+   */
+  public void stop() {
+    stopping = true;
+  }
+
+  boolean stopping() {
+    return stopping;
+  }
+
+  /** Counts the open requests that are only in their topic. */
+  AtomicInteger held() {
+    return held;
+  }
+
+  /** Whether none is open and only in its topic. */
+  public boolean holdsNoOffset() {
+    return held.get() == 0;
+  }
+
   /** Whether the intake is paused. */
   public boolean paused() {
     return paused;
@@ -124,6 +149,29 @@ public final class IntakeControl implements AutoCloseable {
   /** Changes whenever the stream threads were made to poll. */
   long round() {
     return round.get();
+  }
+
+  /**
+   * Stream thread: waits a little while there is no room for one more request; then it is taken all
+   * the same. What other tasks of this thread have to emit counts as room, since only this thread
+   * can emit it.
+   *
+   * @param emit emits what the task at hand has
+   */
+  void waitForRoom(StreamThreadGate gate, TaskOutbox outbox, Runnable emit) {
+    long since = System.nanoTime();
+    int waiting = gate.waiting();
+    while (!capacity.hasRoom(gate.leaving())) {
+      if (!gate.await(waiting, round(), since)) {
+        boolean passed = capacity.hasSlack() && gate.passesTurn(outbox.waiting());
+        if (!passed && !pauseToPoll()) {
+          gate.step(waiting); // no pause is possible now: at least it is not a flood
+        }
+        return;
+      }
+      emit.run();
+      waiting = gate.waiting();
+    }
   }
 
   /**

@@ -31,15 +31,31 @@ final class PendingFormat {
 
   private PendingFormat() {}
 
-  static byte[] encode(SourceRecord record) {
-    List<RecordHeader> headers = record.headers();
-    byte[][] names = new byte[headers.size()][];
+  /** Bytes of an entry that was never called. */
+  static int size(SourceRecord record) {
+    return size(record, names(record.headers()));
+  }
+
+  private static int size(SourceRecord record, byte[][] names) {
     int size = 1 + 3 * Long.BYTES + field(record.key()) + field(record.value()) + Integer.BYTES;
     for (int i = 0; i < names.length; i++) {
-      names[i] = headers.get(i).name().getBytes(StandardCharsets.UTF_8);
-      size += field(names[i]) + field(headers.get(i).value());
+      size += field(names[i]) + field(record.headers().get(i).value());
     }
-    ByteBuffer out = ByteBuffer.allocate(size);
+    return size;
+  }
+
+  private static byte[][] names(List<RecordHeader> headers) {
+    byte[][] names = new byte[headers.size()][];
+    for (int i = 0; i < names.length; i++) {
+      names[i] = headers.get(i).name().getBytes(StandardCharsets.UTF_8);
+    }
+    return names;
+  }
+
+  static byte[] encode(SourceRecord record) {
+    List<RecordHeader> headers = record.headers();
+    byte[][] names = names(headers);
+    ByteBuffer out = ByteBuffer.allocate(size(record, names));
     out.put(NEVER_CALLED);
     out.putLong(record.timestamp()).putLong(record.acceptedAt()).putLong(record.omittedBytes());
     put(out, record.key());

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds of what is in flight and pending.
@@ -18,6 +19,8 @@ import org.apache.kafka.common.config.ConfigDef.Importance;
  * @param overflow what becomes of requests over it
  * @param maxPendingBytes the same in bytes
  * @param maxRecordBytes largest record of ours, in and out
+ * @param spillAfter when a request that is open is stored, and the committed offset may pass it;
+ *     null for as soon as it is read
  * @param lease calls start only for a task that was seen running within this time
  * @param changelog topic settings of the store's changelog
  */
@@ -30,6 +33,7 @@ public record AsyncConfig(
     int maxRecordBytes,
     Ordering ordering,
     StoreKind store,
+    @Nullable Duration spillAfter,
     Duration lease,
     Map<String, String> changelog) {
 
@@ -45,6 +49,12 @@ public record AsyncConfig(
     WAIT,
     /** They are failures that can be tried again. */
     FAIL
+  }
+
+  /** Which offset is committed. */
+  public enum Offsets {
+    ACCEPTED,
+    ANSWERED
   }
 
   /** Where the pending store lives; it has a changelog either way. */
@@ -99,6 +109,21 @@ public record AsyncConfig(
       "Where pending requests are kept beside the changelog: memory needs no disk, rocksdb keeps"
           + " them under kafka.state.dir.";
   static final String STORE_DEFAULT = "memory";
+
+  public static final String OFFSETS_CONFIG = "async.offsets";
+  static final String OFFSETS_DOC =
+      "Which offset is committed. accepted: that of the last request which was read; each request"
+          + " is stored at once. answered: that of the oldest request without an outcome; only"
+          + " requests that are open for async.spill.after.ms are stored, so that most are written"
+          + " once less, and consumer lag counts requests without an outcome. Stop all instances"
+          + " before you change it.";
+  static final String OFFSETS_DEFAULT = "accepted";
+
+  public static final String SPILL_AFTER_CONFIG = "async.spill.after.ms";
+  static final String SPILL_AFTER_DOC =
+      "With async.offsets=answered: a request that has been open for so long is stored, and the"
+          + " committed offset passes it.";
+  static final long SPILL_AFTER_DEFAULT = 10_000;
 
   public static final String LEASE_CONFIG = "async.lease.ms";
   static final String LEASE_DOC =
@@ -192,8 +217,25 @@ public record AsyncConfig(
             Allowed.oneOf(StoreKind.class),
             Importance.MEDIUM,
             STORE_DOC)
+        .key(
+            OFFSETS_CONFIG,
+            ConfigDef.Type.STRING,
+            OFFSETS_DEFAULT,
+            Allowed.oneOf(Offsets.class),
+            Importance.LOW,
+            OFFSETS_DOC)
+        .number(
+            SPILL_AFTER_CONFIG,
+            SPILL_AFTER_DEFAULT,
+            Allowed.between(0, 3_600_000),
+            Importance.LOW,
+            SPILL_AFTER_DOC)
         .number(
             LEASE_CONFIG, LEASE_DEFAULT, Allowed.between(100, 600_000), Importance.LOW, LEASE_DOC);
+  }
+
+  private static Offsets offsets(WorkerConfig config) {
+    return Offsets.valueOf(config.getString(OFFSETS_CONFIG).toUpperCase(Locale.ROOT));
   }
 
   static AsyncConfig from(WorkerConfig config) {
@@ -207,6 +249,7 @@ public record AsyncConfig(
         maxRecordBytes,
         Ordering.valueOf(config.getString(ORDERING_CONFIG).toUpperCase(Locale.ROOT)),
         StoreKind.valueOf(config.getString(STORE_CONFIG).toUpperCase(Locale.ROOT)),
+        offsets(config) == Offsets.ANSWERED ? config.millis(SPILL_AFTER_CONFIG) : null,
         config.millis(LEASE_CONFIG),
         ChangelogKeys.from(config, maxMessageBytes(maxRecordBytes)));
   }

@@ -114,6 +114,7 @@ class WorkerConfigTest {
                 8 << 20,
                 AsyncConfig.Ordering.UNORDERED,
                 AsyncConfig.StoreKind.MEMORY,
+                null,
                 Duration.ofSeconds(5),
                 Map.of(
                     "cleanup.policy", "compact",

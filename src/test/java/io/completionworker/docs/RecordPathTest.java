@@ -57,7 +57,7 @@ class RecordPathTest {
       assertThat(reached).as(step.group()).contains(type(step.group(1)));
       reached.add(type(step.group(2)));
     }
-    assertThat(steps.get(steps.size() - 1).group(2)).isEqualTo("Dispatcher.emitted");
+    assertThat(steps.get(steps.size() - 1).group(2)).isEqualTo("OpenTransaction.forwarded");
   }
 
   @Test

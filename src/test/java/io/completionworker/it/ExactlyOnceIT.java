@@ -21,12 +21,18 @@ class ExactlyOnceIT {
   private static final int REQUESTS = 2_000;
   private static final int IN_FLIGHT = 500;
   private static final Duration LONG = Duration.ofMinutes(2);
-  private static final Map<String, String> SETTINGS =
-      Map.of("async.max.in.flight", String.valueOf(IN_FLIGHT));
-
-  private final Stand stand =
+  final Stand stand =
       new Stand(Behaviour.builder().latency(Latency.fixed(Duration.ofSeconds(1))).build(), 6);
   private final Outcomes outcomes = new Outcomes(stand);
+
+  /** Which offset is committed. */
+  String offsets() {
+    return "accepted";
+  }
+
+  private Map<String, String> settings() {
+    return Map.of("async.max.in.flight", String.valueOf(IN_FLIGHT), "async.offsets", offsets());
+  }
 
   @AfterEach
   void close() {
@@ -39,14 +45,14 @@ class ExactlyOnceIT {
     stand.publish(0, REQUESTS, 50);
     long startedBefore;
     long killedAt;
-    try (WorkerProcess first = new WorkerProcess(stand, SETTINGS)) {
+    try (WorkerProcess first = new WorkerProcess(stand, settings())) {
       await().atMost(LONG).until(() -> outcomes.poll().distinct() > 100);
       await().atMost(LONG).until(() -> stand.endpoint.open() > IN_FLIGHT / 2);
       first.kill();
       killedAt = System.currentTimeMillis();
       startedBefore = settled();
     }
-    try (WorkerProcess second = new WorkerProcess(stand, SETTINGS)) {
+    try (WorkerProcess second = new WorkerProcess(stand, settings())) {
       await().atMost(LONG).until(() -> outcomes.poll().distinct() == REQUESTS);
       assertThat(second.alive()).isTrue();
     }
@@ -121,7 +127,7 @@ class ExactlyOnceIT {
   }
 
   private SearchedWorker worker() {
-    return stand.start(SETTINGS);
+    return stand.start(settings());
   }
 
   private void assertOneOutcomeEach() {

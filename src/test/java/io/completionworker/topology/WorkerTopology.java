@@ -42,6 +42,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.apache.kafka.streams.Topology;
+import org.jspecify.annotations.Nullable;
 
 /** The real topology and dispatcher, with calls and time in the test's hand. */
 final class WorkerTopology {
@@ -86,7 +87,20 @@ final class WorkerTopology {
         false,
         Duration.ofDays(10_000),
         new KeyOrder(false),
-        clock -> new Codec(reader, writer, chunks));
+        clock -> new Codec(reader, writer, chunks),
+        null);
+  }
+
+  /** One that holds the committed offset back, and stores what is open for so long. */
+  static WorkerTopology holdingBack(int maxPendingRecords, Duration spillAfter) {
+    return new WorkerTopology(
+        maxPendingRecords,
+        4_096,
+        false,
+        Duration.ofDays(10_000),
+        new KeyOrder(false),
+        Codec::text,
+        spillAfter);
   }
 
   /** What reads and writes records. */
@@ -109,7 +123,7 @@ final class WorkerTopology {
       boolean inlineConfig,
       Duration leaseLength,
       KeyOrder order) {
-    this(maxPendingRecords, maxRecordBytes, inlineConfig, leaseLength, order, Codec::text);
+    this(maxPendingRecords, maxRecordBytes, inlineConfig, leaseLength, order, Codec::text, null);
   }
 
   private WorkerTopology(
@@ -118,7 +132,8 @@ final class WorkerTopology {
       boolean inlineConfig,
       Duration leaseLength,
       KeyOrder order,
-      Function<LongSupplier, Codec> codecs) {
+      Function<LongSupplier, Codec> codecs,
+      @Nullable Duration spillAfter) {
     Meters meters = new Meters(registry);
     Codec codec = codecs.apply(loop::nanos);
     Lease lease = new Lease(leaseLength, Duration.ZERO, loop.nanos());
@@ -168,6 +183,7 @@ final class WorkerTopology {
             maxRecordBytes,
             AsyncConfig.Ordering.UNORDERED,
             AsyncConfig.StoreKind.MEMORY,
+            spillAfter,
             Duration.ofSeconds(5),
             Map.of("segment.bytes", "33554432"));
     supplier =

@@ -68,7 +68,7 @@ public final class CompareRun {
     boolean complete = results.stream().allMatch(Trial.Result::complete);
     boolean once =
         results.stream()
-            .filter(result -> result.contender() == Contender.WORKER)
+            .filter(result -> result.contender().exactlyOnce())
             .allMatch(result -> result.backlog().repeated() == 0);
     out.print(complete ? "" : "NOT EVERY REQUEST HAS AN OUTCOME\n");
     out.print(once ? "" : "THE WORKER HAS GIVEN A REQUEST MORE THAN ONE OUTCOME\n");

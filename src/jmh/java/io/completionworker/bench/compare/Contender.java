@@ -17,6 +17,8 @@ import java.util.Map;
 enum Contender {
   /** The worker itself, exactly once. */
   WORKER("worker"),
+  /** The same, with a committed offset that waits for outcomes. */
+  WORKER_ANSWERED("worker-answered"),
   /** A blocking call in a Kafka Streams topology, exactly once. */
   STREAMS("streams"),
   /** Confluent's Parallel Consumer with Vert.x, at least once. */
@@ -45,6 +47,11 @@ enum Contender {
     return label;
   }
 
+  /** Whether it promises one outcome for each request. */
+  boolean exactlyOnce() {
+    return this == WORKER || this == WORKER_ANSWERED;
+  }
+
   /** Fails when it is not built. */
   void checkBuilt() {
     if (this == PARALLEL_CONSUMER && !Files.exists(PARALLEL_CONSUMER_BUILD.resolve("class-path"))) {
@@ -66,6 +73,9 @@ enum Contender {
   MeasuredProcess start(Rig rig, Path directory, Trial trial) {
     if (this == WORKER) {
       return rig.startWorker(Map.of());
+    }
+    if (this == WORKER_ANSWERED) {
+      return rig.startWorker(Map.of("async.offsets", "answered"));
     }
     Setup setup =
         new Setup(

@@ -131,11 +131,11 @@ public final class Attempts {
       expired.expired(flight, call);
       return;
     }
-    flight.state = Flight.State.BACKOFF;
+    flight.become(Flight.State.BACKOFF);
     loop.schedule(
         delay.toNanos(),
         () -> {
-          if (flight.state == Flight.State.BACKOFF) {
+          if (flight.is(Flight.State.BACKOFF)) {
             enqueue(flight, call, behind);
           }
         });
@@ -194,7 +194,7 @@ public final class Attempts {
     for (int i = unleased.size(); i > 0; i--) {
       Flight flight = unleased.remove();
       CompletionCall call = flight.call;
-      if (flight.state == Flight.State.WAITING && call != null) {
+      if (flight.is(Flight.State.WAITING) && call != null) {
         lanes.add(flight, call, true, loop.nanos());
       }
     }
@@ -222,7 +222,7 @@ public final class Attempts {
   @SuppressWarnings("NonAtomicVolatileUpdate") // written on the loop alone, read by gauges
   private void start(Flight flight, CompletionCall call) {
     inFlight++;
-    flight.state = Flight.State.RUNNING;
+    flight.become(Flight.State.RUNNING);
     long now = loop.nanos();
     String callId = CallIds.next();
     Waits waits = flight.stay.called(now);

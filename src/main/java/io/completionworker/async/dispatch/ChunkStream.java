@@ -185,7 +185,7 @@ public final class ChunkStream implements DeltaSink {
       return; // the end of the writing comes here again
     }
     boolean last = whenEnded != null;
-    boolean wanted = flight.state != Flight.State.GONE;
+    boolean wanted = !flight.is(Flight.State.GONE);
     if (wanted && (!group.isEmpty() || (last && nextIndex > 0))) {
       write(last);
     } else if (last) {
@@ -222,7 +222,7 @@ public final class ChunkStream implements DeltaSink {
   }
 
   private void offer(Emission emission, long bytes) {
-    if (flight.orphan() || flight.state == Flight.State.GONE) {
+    if (flight.orphan() || flight.is(Flight.State.GONE)) {
       release(bytes); // kept for who adopts it; a stream must not wait for one who never comes
     } else {
       unemitted.addLast(bytes);

@@ -184,7 +184,7 @@ public final class Dispatcher {
     List<Flight> owned = flights.of(owner);
     for (Flight flight : owned) {
       if (!flight.adoptable()) {
-        flight.state = Flight.State.GONE; // all of them, before any gets its turn
+        flight.become(Flight.State.GONE); // all of them, before any gets its turn
       }
     }
     owned.forEach(this::orphan);
@@ -224,7 +224,7 @@ public final class Dispatcher {
   }
 
   private void finish(Flight flight, Outcome outcome) {
-    flight.state = Flight.State.WRITING;
+    flight.become(Flight.State.WRITING);
     flight.outcome = outcome;
     quota.leave(flight);
     unsettled.incrementAndGet();
@@ -233,7 +233,7 @@ public final class Dispatcher {
 
   private void written(Flight flight, Emission emission) {
     try {
-      if (flight.state == Flight.State.GONE) {
+      if (flight.is(Flight.State.GONE)) {
         return;
       }
       Outcome outcome = flight.outcome;
@@ -259,7 +259,7 @@ public final class Dispatcher {
     }
     if (!flight.adoptable()) {
       leave(flight);
-    } else if (flight.state == Flight.State.DONE) {
+    } else if (flight.is(Flight.State.DONE)) {
       flights.keepForAdoption(flight, this::leave);
     }
   }
@@ -276,7 +276,7 @@ public final class Dispatcher {
   }
 
   private void leave(Flight flight) {
-    flight.state = Flight.State.GONE;
+    flight.become(Flight.State.GONE);
     quota.leave(flight);
     flights.remove(flight);
     nextInLine(flight);

@@ -12,49 +12,53 @@ import io.completionworker.completion.RecordPosition;
 import io.completionworker.completion.SourceRecord;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One accepted request on its way to its outcome. Dispatcher's loop only.
- *
- * <pre>
- * READING -> WAITING -> RUNNING -> WRITING -> DONE     the usual way
- *               ^----- BACKOFF &lt;--'                    a failed attempt that is tried again
- *                      RUNNING -> ACCOUNTING -> BACKOFF   the same, when it may have been billed
- * READING -> PARKED -> READING                         its lane has enough at hand
- * READING --------------------> WRITING -> DONE        no call can be made of it
- * any -> GONE                                          its task has gone, or another flight took its place
- * </pre>
- */
+/** One accepted request on its way to its outcome. Dispatcher's loop only. */
 final class Flight {
 
-  /** Where a request is on its way. */
+  /** Where a request is on its way, and where it may go from there. */
   enum State {
-    /**
-     * With the codec, to be decoded; or decoded and waiting for its turn among the requests of its
-     * key.
-     */
-    READING,
-    /** Waiting until its lane has room for one more. */
-    PARKED,
-    /** In its lane, waiting for admission and a slot. */
-    WAITING,
-    /** An attempt is open; the only state that holds a slot. */
-    RUNNING,
-    /** Its attempt was or may have been billed, and the codec encodes the usage row. */
-    ACCOUNTING,
-    /** Waiting for the next attempt. */
-    BACKOFF,
-    /** It has an outcome, which the codec encodes. */
-    WRITING,
-    /**
-     * Its outcome is in the completion queue, or waits for an owner, or was forwarded and waits for
-     * the commit.
-     */
-    DONE,
-    /** Nothing comes of it any more. */
-    GONE
+    READING("with the codec, or read and waiting for its turn among the requests of its key"),
+    PARKED("waiting until its lane has room for one more; read again then"),
+    WAITING("in its lane, waiting for admission and a slot"),
+    RUNNING("an attempt is open; the only state that holds a slot"),
+    ACCOUNTING("its attempt was or may have been billed, and the codec encodes the usage row"),
+    BACKOFF("a timer runs until the next attempt"),
+    WRITING("it has an outcome, which the codec encodes"),
+    DONE(
+        "its outcome is in the completion queue, or forwarded and not committed yet, or waits for a"
+            + " task to adopt it"),
+    GONE("committed, or its task was closed, or another flight has its place");
+
+    private final String meaning;
+
+    State(String meaning) {
+      this.meaning = meaning;
+    }
+
+    /** In words. */
+    String meaning() {
+      return meaning;
+    }
+
+    /** The states that may follow. Every one ends as GONE. */
+    Set<State> next() {
+      return switch (this) {
+        case READING -> EnumSet.of(PARKED, WAITING, WRITING, GONE);
+        case PARKED -> EnumSet.of(READING, WRITING, GONE);
+        case WAITING -> EnumSet.of(RUNNING, WRITING, GONE);
+        case RUNNING -> EnumSet.of(WAITING, ACCOUNTING, BACKOFF, WRITING, GONE);
+        case ACCOUNTING -> EnumSet.of(BACKOFF, WRITING, GONE);
+        case BACKOFF -> EnumSet.of(WAITING, WRITING, GONE);
+        case WRITING -> EnumSet.of(DONE, GONE);
+        case DONE -> EnumSet.of(GONE);
+        case GONE -> EnumSet.noneOf(State.class);
+      };
+    }
   }
 
   /** Attempts kept for the record; the oldest whose rows do not wait for the outcome go first. */
@@ -65,7 +69,7 @@ final class Flight {
   final List<Attempt> attempts = new ArrayList<>(1);
   SourceRecord source;
   TaskOutbox owner;
-  State state = State.READING;
+  private State state = State.READING;
   boolean turn;
   boolean parked;
   @Nullable String lane;
@@ -96,6 +100,20 @@ final class Flight {
 
   RecordPosition position() {
     return source.position();
+  }
+
+  /** Goes on to another state: the only place where it changes. */
+  void become(State next) {
+    if (next != state) {
+      if (!state.next().contains(next)) {
+        throw new IllegalStateException(position() + " cannot become " + next + " from " + state);
+      }
+      state = next;
+    }
+  }
+
+  boolean is(State asked) {
+    return state == asked;
   }
 
   /** Whether its task has gone and no other has adopted it. */
@@ -137,7 +155,7 @@ final class Flight {
   void waitInLane(LaneClock clock, long nowNanos) {
     stay.in(clock, nowNanos);
     if (state != State.WAITING) {
-      state = State.WAITING;
+      become(State.WAITING);
       waitingSinceNanos = nowNanos;
     }
   }
@@ -177,7 +195,7 @@ final class Flight {
 
   /** Has its outcome encoded; lets go of all that it was made of. */
   void land(Emission encoded) {
-    state = State.DONE;
+    become(State.DONE);
     emission = encoded;
     outcomeName = name(outcome);
     outcome = null;

@@ -159,7 +159,7 @@ final class Lanes {
     /** Its queue; whenever that has doubled, without those that wait here no more. */
     ArrayDeque<Flight> tidy() {
       if (queue.size() >= lookAt) {
-        queue.removeIf(flight -> flight.state != Flight.State.WAITING);
+        queue.removeIf(flight -> !flight.is(Flight.State.WAITING));
         lookAt = Math.max(FEW, 2 * queue.size());
       }
       return queue;
@@ -167,7 +167,7 @@ final class Lanes {
 
     @Nullable Flight first(Predicate<Flight> startable) {
       Flight flight = queue.peekFirst();
-      while (flight != null && (flight.state != Flight.State.WAITING || !startable.test(flight))) {
+      while (flight != null && (!flight.is(Flight.State.WAITING) || !startable.test(flight))) {
         queue.removeFirst();
         flight = queue.peekFirst();
       }

@@ -4,8 +4,11 @@ package io.completionworker.async.dispatch;
 import io.completionworker.completion.RecordPosition;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.LongUnaryOperator;
 
 /**
  * The transaction of one stream thread: since when it is open, and the requests whose outcomes are
@@ -19,6 +22,7 @@ public final class OpenTransaction {
   private static final long NONE = Long.MIN_VALUE;
 
   private final Consumer<List<RecordPosition>> whenCommitted;
+  private final Map<Integer, LongUnaryOperator> held = new HashMap<>();
   private List<RecordPosition> outcomes = new ArrayList<>();
   private volatile long openSinceNanos = NONE;
 
@@ -34,9 +38,29 @@ public final class OpenTransaction {
     openSinceNanos = nowNanos;
   }
 
-  /** The outcomes of these requests were forwarded. */
-  public void forwarded(List<RecordPosition> positions) {
-    outcomes.addAll(positions);
+  /** The outcome of this request was forwarded. */
+  public void forwarded(RecordPosition position) {
+    outcomes.add(position);
+  }
+
+  /**
+   * Holds the offset of a partition of the request topic back.
+   *
+   * @param committable the offset that may be committed, for the position of the consumer
+   */
+  public void hold(int partition, LongUnaryOperator committable) {
+    held.put(partition, committable);
+  }
+
+  /** The task of this partition has gone. */
+  public void release(int partition) {
+    held.remove(partition);
+  }
+
+  /** The offset of a partition of the request topic that may be committed at this position. */
+  public long committable(int partition, long position) {
+    LongUnaryOperator holder = held.get(partition);
+    return holder == null ? position : holder.applyAsLong(position);
   }
 
   /** It was committed, with all that was forwarded in it. */

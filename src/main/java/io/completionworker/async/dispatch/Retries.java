@@ -116,7 +116,7 @@ final class Retries {
   }
 
   private void account(Flight flight, CompletionCall call, Runnable next) {
-    flight.state = Flight.State.ACCOUNTING;
+    flight.become(Flight.State.ACCOUNTING);
     flights.keep(flight);
     Expense expense = flight.account(call);
     accounting.incrementAndGet();

@@ -116,7 +116,7 @@ public final class ScopeQuota {
     Line line = line(lane);
     flight.line = line;
     flight.parked = true;
-    flight.state = Flight.State.PARKED;
+    flight.become(Flight.State.PARKED);
     flight.stay.in(line.clock, loop.nanos());
     line.addLast(flight);
     waiting++;

@@ -44,7 +44,7 @@ public record Waiting(
     long oldest = nowMillis;
     for (Flight flight : flights.all()) {
       oldest = Math.min(oldest, flight.source.acceptedAt());
-      if (flight.state == Flight.State.BACKOFF || flight.state == Flight.State.ACCOUNTING) {
+      if (flight.is(Flight.State.BACKOFF) || flight.is(Flight.State.ACCOUNTING)) {
         counts.add(WaitingFor.BACKOFF);
       } else if (flight.waitsForTurn()) {
         counts.add(WaitingFor.ORDER);
@@ -71,7 +71,7 @@ public record Waiting(
     /** All of these that still wait. */
     void add(WaitingFor reason, Iterable<Flight> flights) {
       for (Flight flight : flights) {
-        if (flight.state == Flight.State.WAITING) {
+        if (flight.is(Flight.State.WAITING)) {
           add(reason);
         }
       }

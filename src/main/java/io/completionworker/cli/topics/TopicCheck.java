@@ -76,7 +76,10 @@ public final class TopicCheck {
 
   /** The topics behind all stores: Kafka Streams wants as many partitions as the requests have. */
   public static List<String> changelogs(WorkerSettings settings) {
-    return List.of(changelog(settings), settings.group() + "-usage-windows-changelog");
+    String windows = settings.group() + "-usage-windows-changelog";
+    return settings.async().spillAfter() == null
+        ? List.of(changelog(settings), windows)
+        : List.of(changelog(settings), settings.group() + "-settled-changelog", windows);
   }
 
   /**

@@ -30,7 +30,7 @@ class LanesTest {
     add("first@a");
 
     for (int i = 0; i < 10_000; i++) {
-      add("r" + i + "@a").state = Flight.State.DONE; // at its deadline
+      add("r" + i + "@a").become(Flight.State.WRITING); // at its deadline
       next();
     }
 
@@ -42,7 +42,7 @@ class LanesTest {
     for (int i = 0; i < 10_000; i++) {
       Flight flight = add("r" + i + "@a");
       next();
-      flight.state = Flight.State.DONE;
+      flight.become(Flight.State.WRITING);
       now += Duration.ofSeconds(2).toNanos();
       next();
     }
@@ -67,7 +67,7 @@ class LanesTest {
     CompletionCall call = ((Reading.Ready) new TextCodec(() -> 0).read(source, false)).call();
     Flight flight = new Flight(task, source, false, new Tally(Progress.NONE), new ManualLoop());
     flight.call = call;
-    flight.state = Flight.State.WAITING;
+    flight.become(Flight.State.WAITING);
     lanes.add(flight, call, true, now);
     return flight;
   }

@@ -249,7 +249,7 @@ final class Stage {
     List<String> texts = new ArrayList<>();
     for (Emission next = task.poll(); next != null; next = task.poll()) {
       if (next.ends()) {
-        transaction().forwarded(List.of(next.position()));
+        transaction().forwarded(next.position());
       } else if (next.role() instanceof Emission.Role.Piece) {
         dispatcher.chunksEmitted(List.of(next.position()));
       }

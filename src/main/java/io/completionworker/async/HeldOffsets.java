@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.completionworker.async;
+
+import io.completionworker.completion.SourceRecord;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The requests of one task that are open and only in their topic: the committed offset is held back
+ * to the oldest of them. Which later offsets are settled (their outcome is out, or they are in the
+ * pending store) stands in a store of bitmaps, which is cached, so that a commit writes one small
+ * record.
+ *
+ * <p>In every transaction: below the committed offset each request is settled; at or above it, it
+ * is marked exactly when it is settled. Stream thread only.
+ */
+final class HeldOffsets {
+
+  /** Name of the state store; part of the changelog topic's name. */
+  static final String STORE = "settled";
+
+  /** Offsets that one record of the store has a bit for. */
+  private static final int BLOCK = 4_096;
+
+  private final KeyValueStore<Bytes, byte[]> store;
+  private final int partition;
+  private final AtomicInteger allOpen;
+  private final Map<Long, Open> open = new LinkedHashMap<>();
+  private final TreeMap<Long, BitSet> blocks = new TreeMap<>();
+  private final Set<Long> changed = new HashSet<>();
+  private final long readBefore;
+  private long readUpTo;
+  private boolean reading;
+
+  /**
+   * An open request.
+   *
+   * @param size in bytes, as it would be stored
+   * @param sinceNanos when it was read
+   */
+  record Open(SourceRecord source, int size, long sinceNanos) {}
+
+  /**
+   * @param allOpen counts the open requests of all tasks
+   */
+  HeldOffsets(KeyValueStore<Bytes, byte[]> store, int partition, AtomicInteger allOpen) {
+    this.store = store;
+    this.partition = partition;
+    this.allOpen = allOpen;
+    long read = 0;
+    try (KeyValueIterator<Bytes, byte[]> entries = store.range(key(0), key(Long.MAX_VALUE))) {
+      while (entries.hasNext()) {
+        var entry = entries.next();
+        ByteBuffer in = ByteBuffer.wrap(entry.value);
+        read = Math.max(read, in.getLong());
+        long start = ByteBuffer.wrap(entry.key.get()).getLong(Integer.BYTES);
+        blocks.put(start, BitSet.valueOf(in));
+      }
+    }
+    readBefore = read;
+    readUpTo = read;
+  }
+
+  /** Whether a record that is read now is settled already, and must not be taken again. */
+  boolean settled(long offset) {
+    reading = true;
+    readUpTo = Math.max(readUpTo, offset + 1);
+    BitSet block = offset < readBefore ? blocks.get(start(offset)) : null;
+    return block != null && block.get(bit(offset));
+  }
+
+  /** Whether another process or task may have read it before, and had it called. */
+  boolean readBefore(long offset) {
+    return offset < readBefore;
+  }
+
+  void add(SourceRecord source, int size, long nowNanos) {
+    open.put(source.position().offset(), new Open(source, size, nowNanos));
+    allOpen.incrementAndGet();
+  }
+
+  @Nullable Open get(long offset) {
+    return open.get(offset);
+  }
+
+  /** Its outcome is forwarded, or it is put into the pending store, in this transaction. */
+  @Nullable Open settle(long offset) {
+    Open settled = open.remove(offset);
+    if (settled != null) {
+      allOpen.decrementAndGet();
+      long start = start(offset);
+      blocks.computeIfAbsent(start, s -> new BitSet(BLOCK)).set(bit(offset));
+      changed.add(start);
+    }
+    return settled;
+  }
+
+  /** Those that were read before this time and are still open. */
+  List<Open> readBeforeNanos(long nanos) {
+    List<Open> old = new ArrayList<>();
+    for (Open next : open.values()) {
+      if (next.sinceNanos() - nanos > 0) {
+        break; // they are in the order in which they were read
+      }
+      old.add(next);
+    }
+    return old;
+  }
+
+  /**
+   * The offset that may be committed.
+   *
+   * @param position of the consumer
+   */
+  long committable(long position) {
+    Iterator<Long> oldest = open.keySet().iterator();
+    return oldest.hasNext() ? Math.min(position, oldest.next()) : position;
+  }
+
+  /** Writes what was settled since the last time, and deletes what is below the oldest open one. */
+  void write() {
+    for (long start : changed) {
+      BitSet block = blocks.get(start);
+      byte[] bits = block == null ? new byte[0] : block.toByteArray();
+      ByteBuffer value = ByteBuffer.allocate(Long.BYTES + bits.length).putLong(readUpTo).put(bits);
+      store.put(key(start), value.array());
+    }
+    changed.clear();
+    long from = committable(readUpTo);
+    while (reading && !blocks.isEmpty() && blocks.firstKey() + BLOCK <= from) {
+      store.delete(key(blocks.pollFirstEntry().getKey()));
+    }
+  }
+
+  /** Its task has gone; whoever takes the partition reads them again. */
+  void close() {
+    allOpen.addAndGet(-open.size());
+    open.clear();
+  }
+
+  private static long start(long offset) {
+    return offset - offset % BLOCK;
+  }
+
+  private static int bit(long offset) {
+    return (int) (offset % BLOCK);
+  }
+
+  private Bytes key(long start) {
+    return Bytes.wrap(
+        ByteBuffer.allocate(Integer.BYTES + Long.BYTES).putInt(partition).putLong(start).array());
+  }
+}
