@@ -118,7 +118,7 @@ public final class RequestPath {
     if (now.link() != Link.LAPSED && isNext(now, request)) {
       add(next, Kind.READ, thread, request, read(state, thread, request));
     }
-    if (state.left().spills() > 0 && trusted && isOpen(now, request)) {
+    if (setting.spillsLate() && state.left().spills() > 0 && trusted && isOpen(now, request)) {
       Transaction transaction = now.transaction();
       StreamThread spilled =
           now.withView(

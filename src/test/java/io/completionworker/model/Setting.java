@@ -23,11 +23,12 @@ public record Setting(
 
   /** How a request is kept between its topic and its outcome. */
   public enum Variant {
-    /** It is put into the store when it is read; the offset is that of the last one read. */
+    /** It is put into the store when it is read, and the offset behind it may be committed. */
     STORE_FIRST,
     /**
-     * The offset is held back to the oldest request that is open; a request is put into the store
-     * only if it is open for long. What is done at or above the offset is marked.
+     * As with {@code async.offsets=answered}: the offset is held back to the oldest request that is
+     * open; a request is put into the store only if it is open for long. What is done or stored at
+     * or above the offset is marked.
      */
     SPILL_LATE
   }
@@ -41,10 +42,6 @@ public record Setting(
    */
   public record Disturbances(
       int crashes, int aborts, int revokes, int stalls, int offers, int spills) {
-
-    Disturbances withoutSpills() {
-      return new Disturbances(crashes, aborts, revokes, stalls, offers, 0);
-    }
 
     Disturbances less(Step.Kind kind) {
       return new Disturbances(

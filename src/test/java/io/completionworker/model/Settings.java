@@ -35,7 +35,6 @@ enum Settings {
   }
 
   Setting with(Variant variant) {
-    Disturbances may = variant == Variant.SPILL_LATE ? disturbances : disturbances.withoutSpills();
-    return new Setting(partitions, processes, variant, may, null);
+    return new Setting(partitions, processes, variant, disturbances, null);
   }
 }

@@ -20,21 +20,26 @@ import net.jqwik.api.constraints.Size;
 /** What the real processor and the real dispatcher do, the model can do, too. */
 class ReplayedTracesTest {
 
-  private static final Setting SETTING =
-      new Setting(
-          List.of(0, 0, 0, 1, 1, 2),
-          List.of(0),
-          Variant.STORE_FIRST,
-          new Disturbances(1_000, 1_000, 1_000, 0, 0, 0),
-          null);
+  private static final Setting STORE_FIRST = setting(Variant.STORE_FIRST);
 
-  @Property(tries = 200)
+  private static Setting setting(Variant variant) {
+    return new Setting(
+        List.of(0, 0, 0, 1, 1, 2),
+        List.of(0),
+        variant,
+        new Disturbances(1_000, 1_000, 1_000, 0, 0, 1_000),
+        null);
+  }
+
+  @Property(tries = 300)
   void shouldDoNothingThatTheModelCannot(
+      @ForAll Variant variant,
       @ForAll @Size(max = 80) List<@IntRange(min = 0, max = 9_999) Integer> choices) {
-    Replay replay = new Replay(SETTING);
+    Setting setting = setting(variant);
+    Replay replay = new Replay(setting);
     TracedThread thread =
         new TracedThread(
-            SETTING,
+            setting,
             step -> assertThat(replay.accepts(step)).as("the last step of%s", replay).isTrue());
 
     choices.forEach(choice -> step(thread, choice));
@@ -53,7 +58,7 @@ class ReplayedTracesTest {
   @Example
   void shouldRefuseATraceWithAStepTooManyOrTooFew() {
     List<Step> trace = new ArrayList<>();
-    new TracedThread(SETTING, trace::add).finish();
+    new TracedThread(STORE_FIRST, trace::add).finish();
     assertThat(accepts(trace)).isTrue();
 
     for (Kind kind : List.of(Kind.READ, Kind.CALL, Kind.ANSWER, Kind.FORWARD)) {
@@ -70,7 +75,7 @@ class ReplayedTracesTest {
   @Example
   void shouldRefuseAWorkerThatTakesForCommittedWhatItHasForwarded() {
     List<Step> trace = new ArrayList<>();
-    TracedThread mistaken = new TracedThread(SETTING, true, trace::add);
+    TracedThread mistaken = new TracedThread(STORE_FIRST, true, trace::add);
     mistaken.forwardAll();
     assertThat(accepted(trace)).isTrue();
     mistaken.abort();
@@ -78,7 +83,7 @@ class ReplayedTracesTest {
     assertThat(accepted(trace)).as("it calls again").isFalse();
 
     trace.clear();
-    TracedThread right = new TracedThread(SETTING, trace::add);
+    TracedThread right = new TracedThread(STORE_FIRST, trace::add);
     right.forwardAll();
     right.abort();
     right.finish();
@@ -86,11 +91,11 @@ class ReplayedTracesTest {
   }
 
   private static boolean accepted(List<Step> trace) {
-    return trace.stream().allMatch(new Replay(SETTING)::accepts);
+    return trace.stream().allMatch(new Replay(STORE_FIRST)::accepts);
   }
 
   private static boolean accepts(List<Step> trace) {
-    Replay replay = new Replay(SETTING);
+    Replay replay = new Replay(STORE_FIRST);
     return trace.stream().allMatch(replay::accepts) && replay.canHaveEnded();
   }
 }

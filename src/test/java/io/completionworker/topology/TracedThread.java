@@ -5,13 +5,16 @@ import io.completionworker.completion.Emission;
 import io.completionworker.model.Setting;
 import io.completionworker.model.Step;
 import io.completionworker.model.Step.Kind;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.kafka.common.serialization.Serdes;
@@ -36,12 +39,15 @@ final class TracedThread {
   private final Consumer<Step> seen;
   private final Map<Integer, Committed> committed = new TreeMap<>();
   private final Map<Integer, Task> tasks = new TreeMap<>();
-  private WorkerTopology worker = new WorkerTopology(1_000, 4_096);
+  private WorkerTopology worker;
   private int calls;
   private boolean dirty;
 
-  /** What is committed of a partition. */
-  private record Committed(int offset, Map<Bytes, byte[]> store) {}
+  /** What is committed of a partition: the offset, and its stores by name. */
+  private record Committed(int offset, Map<String, Map<Bytes, byte[]>> stores) {
+
+    static final Committed NOTHING = new Committed(0, Map.of());
+  }
 
   TracedThread(Setting setting, Consumer<Step> seen) {
     this(setting, false, seen);
@@ -56,11 +62,18 @@ final class TracedThread {
     this.setting = setting;
     this.mistaken = mistaken;
     this.seen = seen;
+    this.worker = worker(setting);
     for (int partition : setting.partitions()) {
-      if (committed.putIfAbsent(partition, new Committed(0, Map.of())) == null) {
+      if (committed.putIfAbsent(partition, Committed.NOTHING) == null) {
         tasks.put(partition, new Task(partition));
       }
     }
+  }
+
+  private static WorkerTopology worker(Setting setting) {
+    return setting.variant() == Setting.Variant.SPILL_LATE
+        ? WorkerTopology.holdingBack(1_000, BEAT.multipliedBy(4))
+        : new WorkerTopology(1_000, 4_096);
   }
 
   /** Everything that can be done now, in an order that does not change. */
@@ -168,7 +181,7 @@ final class TracedThread {
 
   private void crash() {
     tasks.clear();
-    worker = new WorkerTopology(1_000, 4_096);
+    worker = worker(setting);
     calls = 0;
     dirty = false;
     see(Kind.CRASH, 0);
@@ -187,7 +200,7 @@ final class TracedThread {
 
     private final int partition;
     private final MockProcessorContext<byte[], Emission> context;
-    private final KeyValueStore<Bytes, byte[]> store;
+    private final Map<String, KeyValueStore<Bytes, byte[]>> stores = new TreeMap<>();
     private final Processor<byte[], byte[], byte[], Emission> processor;
     private int next;
     private int forwarded;
@@ -196,20 +209,27 @@ final class TracedThread {
       this.partition = partition;
       this.context =
           new MockProcessorContext<>(new Properties(), new TaskId(0, partition), null);
-      this.store =
+      context.setCurrentSystemTimeMs(worker.loop.millis());
+      Committed last = committed.getOrDefault(partition, Committed.NOTHING);
+      for (String name : List.of("pending", "settled")) {
+        stores.put(name, store(name, last.stores().getOrDefault(name, Map.of())));
+      }
+      next = last.offset();
+      processor = worker.supplier.get();
+      processor.init(context);
+    }
+
+    private KeyValueStore<Bytes, byte[]> store(String name, Map<Bytes, byte[]> content) {
+      KeyValueStore<Bytes, byte[]> store =
           Stores.keyValueStoreBuilder(
-                  Stores.inMemoryKeyValueStore("pending"), Serdes.Bytes(), Serdes.ByteArray())
+                  Stores.inMemoryKeyValueStore(name), Serdes.Bytes(), Serdes.ByteArray())
               .withLoggingDisabled()
               .withCachingDisabled()
               .build();
       store.init(context.getStateStoreContext(), store);
       context.addStateStore(store);
-      context.setCurrentSystemTimeMs(worker.loop.millis());
-      Committed last = committed.getOrDefault(partition, new Committed(0, Map.of()));
-      last.store().forEach(store::put);
-      next = last.offset();
-      processor = worker.supplier.get();
-      processor.init(context);
+      content.forEach(store::put);
+      return store;
     }
 
     boolean hasNext() {
@@ -227,12 +247,19 @@ final class TracedThread {
     }
 
     void punctuate() {
+      Set<Bytes> before = content("pending").keySet();
       worker.loop.freeze(BEAT);
       context.setCurrentSystemTimeMs(worker.loop.millis());
       context.scheduledPunctuators().stream()
           .filter(scheduled -> !scheduled.cancelled())
           .forEach(scheduled -> scheduled.getPunctuator().punctuate(worker.loop.millis()));
       look();
+      for (Bytes key : content("pending").keySet()) {
+        if (!before.contains(key)) {
+          dirty = true;
+          see(Kind.SPILL, request(partition, ByteBuffer.wrap(key.get()).getLong(Integer.BYTES)));
+        }
+      }
     }
 
     private void look() {
@@ -250,11 +277,18 @@ final class TracedThread {
     }
 
     Committed commit() {
+      Map<String, Map<Bytes, byte[]>> contents = new TreeMap<>();
+      stores.keySet().forEach(name -> contents.put(name, content(name)));
+      long offset = worker.intake.transaction().committable(partition, next);
+      return new Committed((int) offset, contents);
+    }
+
+    private Map<Bytes, byte[]> content(String store) {
       Map<Bytes, byte[]> all = new LinkedHashMap<>();
-      try (var entries = store.all()) {
+      try (var entries = Objects.requireNonNull(stores.get(store)).all()) {
         entries.forEachRemaining(entry -> all.put(entry.key, entry.value));
       }
-      return new Committed(next, all);
+      return all;
     }
   }
 }
