@@ -50,7 +50,7 @@ final class Transactions {
     int before = state.ledger().below() & setting.requestsOf(committing.open());
     int below = below(state, committing);
     boolean offsets =
-        setting.spillsLate() ? below != before : committing.transaction().read() != 0;
+        committing.transaction().read() != 0 || (setting.spillsLate() && below != before);
     if (committing.transaction().dead() || (lost != 0 && offsets)) {
       return abort(state, thread);
     }
