@@ -57,8 +57,11 @@ final class Flights {
 
   State offer(State state, int number, int request) {
     int thread = owner(state, number, request);
-    boolean wanted =
-        thread != State.NOBODY && Bits.has(state.threads().get(thread).position(), request);
+    if (thread == State.NOBODY) {
+      return state;
+    }
+    StreamThread owner = state.threads().get(thread);
+    boolean wanted = Bits.has(owner.position() | owner.store(), request);
     return wanted ? offered(state, thread, request) : state;
   }
 

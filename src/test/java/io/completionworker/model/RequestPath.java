@@ -2,8 +2,8 @@
 package io.completionworker.model;
 
 import io.completionworker.model.Setting.Disturbances;
-import io.completionworker.model.State.Link;
 import io.completionworker.model.State.Instance;
+import io.completionworker.model.State.Link;
 import io.completionworker.model.State.StreamThread;
 import io.completionworker.model.State.Transaction;
 import io.completionworker.model.Step.Kind;
@@ -122,9 +122,7 @@ public final class RequestPath {
       Transaction transaction = now.transaction();
       StreamThread spilled =
           now.withView(
-                  now.position(),
-                  Bits.with(now.store(), request),
-                  Bits.with(now.marks(), request))
+                  now.position(), Bits.with(now.store(), request), Bits.with(now.marks(), request))
               .with(
                   new Transaction(
                       transaction.read(),
@@ -133,7 +131,8 @@ public final class RequestPath {
                       transaction.dead()));
       add(next, Kind.SPILL, thread, request, state.with(thread, spilled));
     }
-    boolean emits = trusted || (now.link() == Link.WOKEN && setting.has(Fault.EMITTED_BEFORE_THE_POLL));
+    boolean emits =
+        trusted || (now.link() == Link.WOKEN && setting.has(Fault.EMITTED_BEFORE_THE_POLL));
     if (emits && Bits.has(now.outbox(), request)) {
       add(next, Kind.FORWARD, thread, request, forward(state, thread, request));
     }
@@ -141,7 +140,8 @@ public final class RequestPath {
 
   /** Whether it is the next one that a thread reads of its partition. */
   private boolean isNext(StreamThread thread, int request) {
-    int earlier = setting.requestsOf(Bits.of(setting.partitions().get(request))) & (Bits.of(request) - 1);
+    int earlier =
+        setting.requestsOf(Bits.of(setting.partitions().get(request))) & (Bits.of(request) - 1);
     return !Bits.has(thread.position(), request) && (earlier & ~thread.position()) == 0;
   }
 

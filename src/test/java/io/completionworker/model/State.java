@@ -70,8 +70,7 @@ public record State(
       Transaction transaction,
       Link link) {
 
-    static final StreamThread IDLE =
-        new StreamThread(0, 0, 0, 0, 0, Transaction.EMPTY, Link.LIVE);
+    static final StreamThread IDLE = new StreamThread(0, 0, 0, 0, 0, Transaction.EMPTY, Link.LIVE);
 
     StreamThread with(Link next) {
       return new StreamThread(open, position, store, marks, outbox, transaction, next);
@@ -202,8 +201,7 @@ public record State(
   /** Nothing read; the first thread has the first partition, the last thread all others. */
   static State initial(Setting setting) {
     int threads = setting.processes().size();
-    List<StreamThread> idle =
-        new ArrayList<>(Collections.nCopies(threads, StreamThread.IDLE));
+    List<StreamThread> idle = new ArrayList<>(Collections.nCopies(threads, StreamThread.IDLE));
     List<Integer> owners = new ArrayList<>();
     for (int partition = 0; partition < setting.partitionCount(); partition++) {
       int owner = partition == 0 ? 0 : threads - 1;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.model;
 
+import io.completionworker.model.State.Instance;
 import io.completionworker.model.State.Ledger;
 import io.completionworker.model.State.Link;
-import io.completionworker.model.State.Instance;
 import io.completionworker.model.State.StreamThread;
 import io.completionworker.model.State.Transaction;
 
@@ -129,9 +129,7 @@ final class Transactions {
     StreamThread lost = state.threads().get(thread);
     Transaction open = lost.transaction();
     Transaction timedOut =
-        open.isEmpty()
-            ? open
-            : new Transaction(open.read(), open.put(), open.forwarded(), true);
+        open.isEmpty() ? open : new Transaction(open.read(), open.put(), open.forwarded(), true);
     return state.owned(partition, State.NOBODY).with(thread, lost.with(timedOut));
   }
 

@@ -207,8 +207,7 @@ final class TracedThread {
 
     Task(int partition) {
       this.partition = partition;
-      this.context =
-          new MockProcessorContext<>(new Properties(), new TaskId(0, partition), null);
+      this.context = new MockProcessorContext<>(new Properties(), new TaskId(0, partition), null);
       context.setCurrentSystemTimeMs(worker.loop.millis());
       Committed last = committed.getOrDefault(partition, Committed.NOTHING);
       for (String name : List.of("pending", "settled")) {
