@@ -8,33 +8,40 @@ import java.util.List;
 /** What the tests explore. */
 enum Settings {
   /** Three requests in two partitions, the tasks of which share a thread and its transaction. */
-  ONE_THREAD(List.of(0, 0, 1), List.of(0), new Disturbances(1, 1, 1, 0, 0, 1)),
+  ONE_THREAD,
   /** The same with a thread for each task, in one process. */
-  TWO_THREADS(List.of(0, 0, 1), List.of(0, 0), new Disturbances(1, 1, 1, 0, 0, 1)),
+  TWO_THREADS,
   /** The same with a process for each task. */
-  TWO_PROCESSES(List.of(0, 0, 1), List.of(0, 1), new Disturbances(1, 1, 1, 0, 0, 0)),
+  TWO_PROCESSES,
   /** The same without an abort. */
-  PROCESSES_THAT_DIE(List.of(0, 0, 1), List.of(0, 1), new Disturbances(1, 0, 1, 0, 0, 1)),
+  PROCESSES_THAT_DIE,
   /** Two requests of one partition, and two processes that may have it. */
-  ONE_PARTITION(List.of(0, 0), List.of(0, 1), new Disturbances(1, 1, 1, 0, 0, 1)),
+  ONE_PARTITION,
   /** A thread stands still, and another of its process goes on. */
-  STALLED_THREAD(List.of(0, 0), List.of(0, 0), new Disturbances(1, 1, 0, 1, 0, 1)),
+  STALLED_THREAD,
   /** The same between two processes. */
-  STALLED_PROCESS(List.of(0, 0), List.of(0, 1), new Disturbances(1, 0, 0, 1, 0, 1)),
+  STALLED_PROCESS,
   /** An outcome is put into the queue of its task once more than it has to be. */
-  OFFERED_TWICE(List.of(0, 0), List.of(0), new Disturbances(1, 1, 1, 0, 1, 2));
-
-  private final List<Integer> partitions;
-  private final List<Integer> processes;
-  private final Disturbances disturbances;
-
-  Settings(List<Integer> partitions, List<Integer> processes, Disturbances disturbances) {
-    this.partitions = partitions;
-    this.processes = processes;
-    this.disturbances = disturbances;
-  }
+  OFFERED_TWICE;
 
   Setting with(Variant variant) {
-    return new Setting(partitions, processes, variant, disturbances, null);
+    return switch (this) {
+      case ONE_THREAD ->
+          new Setting(List.of(0, 0, 1), List.of(0), variant, new Disturbances(1, 1, 1, 0, 0, 1), null);
+      case TWO_THREADS ->
+          new Setting(List.of(0, 0, 1), List.of(0, 0), variant, new Disturbances(1, 1, 1, 0, 0, 1), null);
+      case TWO_PROCESSES ->
+          new Setting(List.of(0, 0, 1), List.of(0, 1), variant, new Disturbances(1, 1, 1, 0, 0, 0), null);
+      case PROCESSES_THAT_DIE ->
+          new Setting(List.of(0, 0, 1), List.of(0, 1), variant, new Disturbances(1, 0, 1, 0, 0, 1), null);
+      case ONE_PARTITION ->
+          new Setting(List.of(0, 0), List.of(0, 1), variant, new Disturbances(1, 1, 1, 0, 0, 1), null);
+      case STALLED_THREAD ->
+          new Setting(List.of(0, 0), List.of(0, 0), variant, new Disturbances(1, 1, 0, 1, 0, 1), null);
+      case STALLED_PROCESS ->
+          new Setting(List.of(0, 0), List.of(0, 1), variant, new Disturbances(1, 0, 0, 1, 0, 1), null);
+      case OFFERED_TWICE ->
+          new Setting(List.of(0, 0), List.of(0), variant, new Disturbances(1, 1, 1, 0, 1, 2), null);
+    };
   }
 }

@@ -175,7 +175,7 @@ final class TracedThread {
 
   private void revoke(int partition) {
     makeDurable();
-    tasks.remove(partition).processor.close();
+    Objects.requireNonNull(tasks.remove(partition)).processor.close();
     see(Kind.REVOKE, partition);
   }
 
