@@ -65,7 +65,8 @@ class PlantedFaultsTest {
               thread 0 takes the outcome of request 0 from the queue of its task
               the transaction of thread 0 is aborted
               thread 0 initializes the task of partition 0
-              process 0 calls the endpoint for request 0""");
+              process 0 calls the endpoint for request 0\
+            """);
   }
 
   private static Optional<Violation> planted(Fault fault) {

@@ -27,19 +27,26 @@ enum Settings {
   Setting with(Variant variant) {
     return switch (this) {
       case ONE_THREAD ->
-          new Setting(List.of(0, 0, 1), List.of(0), variant, new Disturbances(1, 1, 1, 0, 0, 1), null);
+          new Setting(
+              List.of(0, 0, 1), List.of(0), variant, new Disturbances(1, 1, 1, 0, 0, 1), null);
       case TWO_THREADS ->
-          new Setting(List.of(0, 0, 1), List.of(0, 0), variant, new Disturbances(1, 1, 1, 0, 0, 1), null);
+          new Setting(
+              List.of(0, 0, 1), List.of(0, 0), variant, new Disturbances(1, 1, 1, 0, 0, 1), null);
       case TWO_PROCESSES ->
-          new Setting(List.of(0, 0, 1), List.of(0, 1), variant, new Disturbances(1, 1, 1, 0, 0, 0), null);
+          new Setting(
+              List.of(0, 0, 1), List.of(0, 1), variant, new Disturbances(1, 1, 1, 0, 0, 0), null);
       case PROCESSES_THAT_DIE ->
-          new Setting(List.of(0, 0, 1), List.of(0, 1), variant, new Disturbances(1, 0, 1, 0, 0, 1), null);
+          new Setting(
+              List.of(0, 0, 1), List.of(0, 1), variant, new Disturbances(1, 0, 1, 0, 0, 1), null);
       case ONE_PARTITION ->
-          new Setting(List.of(0, 0), List.of(0, 1), variant, new Disturbances(1, 1, 1, 0, 0, 1), null);
+          new Setting(
+              List.of(0, 0), List.of(0, 1), variant, new Disturbances(1, 1, 1, 0, 0, 1), null);
       case STALLED_THREAD ->
-          new Setting(List.of(0, 0), List.of(0, 0), variant, new Disturbances(1, 1, 0, 1, 0, 1), null);
+          new Setting(
+              List.of(0, 0), List.of(0, 0), variant, new Disturbances(1, 1, 0, 1, 0, 1), null);
       case STALLED_PROCESS ->
-          new Setting(List.of(0, 0), List.of(0, 1), variant, new Disturbances(1, 0, 0, 1, 0, 1), null);
+          new Setting(
+              List.of(0, 0), List.of(0, 1), variant, new Disturbances(1, 0, 0, 1, 0, 1), null);
       case OFFERED_TWICE ->
           new Setting(List.of(0, 0), List.of(0), variant, new Disturbances(1, 1, 1, 0, 1, 2), null);
     };
