@@ -33,7 +33,8 @@ public class LaneSteps {
 
   private final ManualLoop loop = new ManualLoop();
   private final TaskOutbox task =
-      new TaskOutbox(new StreamThreadGate(Thread.currentThread()), 1, 0);
+      new TaskOutbox(
+          new StreamThreadGate(Thread.currentThread(), new OpenTransaction(done -> {})), 1, 0);
   private final Lanes all = new Lanes(new Doors());
   private Flight open = flight(0, "open");
 
@@ -63,7 +64,7 @@ public class LaneSteps {
   private Flight flight(long offset, String lane) {
     RecordPosition position = new RecordPosition("requests", 0, offset);
     SourceRecord source = new SourceRecord(position, null, null, List.of(), 0, 0, 0);
-    Flight flight = new Flight(task, source, false, new Tally(Progress.NONE), loop);
+    Flight flight = new Flight(task, source, null, false, new Tally(Progress.NONE), loop);
     flight.call =
         new CompletionCall(
             source,

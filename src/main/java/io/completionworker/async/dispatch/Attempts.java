@@ -6,6 +6,7 @@ import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Disposition;
 import io.completionworker.completion.Outcome;
+import io.completionworker.completion.WaitingFor;
 import io.completionworker.completion.Waits;
 import io.completionworker.completion.port.Admission;
 import io.completionworker.completion.port.CallTracer;

@@ -84,6 +84,6 @@ class FlightStatesTest {
     TaskOutbox task =
         new TaskOutbox(
             new StreamThreadGate(Thread.currentThread(), new OpenTransaction(done -> {})), 1, 0);
-    return new Flight(task, source, false, new Tally(Progress.NONE), loop);
+    return new Flight(task, source, null, false, new Tally(Progress.NONE), loop);
   }
 }

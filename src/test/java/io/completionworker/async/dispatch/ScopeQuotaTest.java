@@ -228,7 +228,7 @@ class ScopeQuotaTest {
   private Flight flight(int offset) {
     RecordPosition position = new RecordPosition("requests", 0, offset);
     SourceRecord source = new SourceRecord(position, null, null, List.of(), 0, 0, 0);
-    return new Flight(task, source, false, new Tally(Progress.NONE), stage.loop);
+    return new Flight(task, source, null, false, new Tally(Progress.NONE), stage.loop);
   }
 
   @Test
