@@ -77,6 +77,7 @@ final class BrokerProcess implements AutoCloseable {
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
             "-Xmx384m",
+            "-Dlogback.configurationFile=logback.xml", // not that of tests
             "-cp",
             System.getProperty("java.class.path"),
             "kafka.Kafka",

@@ -40,9 +40,7 @@ final class Brokers implements AutoCloseable {
 
   final NetworkProxy network;
 
-  /** Closed by the stand. */
   final EmbeddedBroker embedded;
-
   final BrokerProcess apart;
 
   /**
@@ -81,5 +79,6 @@ final class Brokers implements AutoCloseable {
   public void close() {
     network.close();
     apart.close();
+    embedded.close();
   }
 }

@@ -128,7 +128,7 @@ final class FireRun {
     log.accept("seed " + seed + ", " + schedule.conditions() + "; again: " + repetition());
     Gateway gateway = new Gateway(witness, seed);
     try (Brokers brokers = new Brokers(seed, () -> witness.tell(Guarantee::disturbed));
-        Stand stand = new Stand(gateway.behaviour(seed), PARTITIONS, brokers.embedded);
+        Stand stand = new Stand(gateway.behaviour(seed), PARTITIONS, brokers.embedded, ours -> {});
         Load load = new Load(stand, witness);
         CommittedOutputs outputs = new CommittedOutputs(stand, PARTITIONS, witness);
         Fleet fleet = new Fleet(stand, settings(brokers), witness)) {

@@ -7,20 +7,20 @@ import java.util.random.RandomGenerator;
 enum Network {
   CLEAR(0, 0),
   /** Anything, in either direction, comes late. */
-  DELAYS(0.03, 30),
+  DELAYS(0.05, 16),
   /** A connection carries nothing more, and stays open. */
   STALLS(0.01, 5),
   RESETS(0.02, 12),
   /** A connection is reset in the middle of a request or response. */
   CUTS(0.02, 12),
   /** Writes come late, some after the client has given them up and gone on with others. */
-  LATE_WRITES(0.2, 12),
+  LATE_WRITES(0.3, 6),
   /** The same of ends of transactions. */
-  LATE_COMMITS(0.5, 8),
+  LATE_COMMITS(0.5, 5),
   /** Some transactions end, and the answer that says so is lost. */
-  LOST_COMMIT_ANSWERS(0.5, 8),
+  LOST_COMMIT_ANSWERS(0.5, 6),
   /** No answer to the end of a transaction comes, so that clients give up what is committed. */
-  NO_COMMIT_ANSWERS(1, 6);
+  NO_COMMIT_ANSWERS(1, 4);
 
   /** Numbers of the kinds of requests in Kafka's protocol. */
   static final short PRODUCE = 0;
