@@ -13,12 +13,14 @@ final class ClusterFaults {
 
   private final Stand stand;
   private final Brokers brokers;
+  private final Fleet fleet;
   private final Waiting waiting;
   private final Witness witness;
 
-  ClusterFaults(Stand stand, Brokers brokers, Waiting waiting, Witness witness) {
+  ClusterFaults(Stand stand, Brokers brokers, Fleet fleet, Waiting waiting, Witness witness) {
     this.stand = stand;
     this.brokers = brokers;
+    this.fleet = fleet;
     this.waiting = waiting;
     this.witness = witness;
   }
@@ -86,8 +88,9 @@ final class ClusterFaults {
   }
 
   void disturbNetwork(Network kind) {
+    int enough = kind.enough * fleet.size();
     brokers.network.turn(kind);
-    waiting.until(kind.enough + " faults", () -> brokers.network.made() >= kind.enough);
+    waiting.until(enough + " faults", () -> brokers.network.made() >= enough);
     brokers.network.turn(Network.CLEAR);
     waiting.until("nothing is on its way", brokers.network::quiet);
   }

@@ -133,7 +133,7 @@ final class FireRun {
         CommittedOutputs outputs = new CommittedOutputs(stand, PARTITIONS, witness);
         Fleet fleet = new Fleet(stand, settings(brokers), witness)) {
       Waiting waiting = new Waiting(stand, fleet, load, outputs);
-      ClusterFaults cluster = new ClusterFaults(stand, brokers, waiting, witness);
+      ClusterFaults cluster = new ClusterFaults(stand, brokers, fleet, waiting, witness);
       try {
         warmUp(fleet, waiting);
         rounds(gateway, new Faults(stand, fleet, load, waiting, witness, cluster), fleet, waiting);

@@ -39,7 +39,7 @@ enum Network {
 
   private final double share;
 
-  /** So many are hit before the network is clear again. */
+  /** So many are hit, for each instance, before the network is clear again. */
   final int enough;
 
   Network(double share, int enough) {

@@ -15,6 +15,7 @@ import java.util.Random;
 final class Schedule implements Iterator<List<Step>> {
 
   private static final int MOST_OUTCOMES = 80;
+  private static final int SOME_OF_NETWORK = 2;
 
   private final Random dice;
   private final List<Fault> always;
@@ -35,7 +36,7 @@ final class Schedule implements Iterator<List<Step>> {
 
   /** Of all faults; a round has some of the network's. */
   static Schedule ofAll(long seed) {
-    return new Schedule(seed, Fault.ofProcesses(), 2);
+    return new Schedule(seed, Fault.ofProcesses(), SOME_OF_NETWORK);
   }
 
   /** Of those that end no process: of the network, and of transactions. */
