@@ -171,7 +171,6 @@ final class Faults {
     waiting.everywhere();
     step(clock, step.variant() ? CLOCK_STEP.negated() : CLOCK_STEP, instance);
     step(clock, Duration.ZERO, instance);
-    fleet.stop(instance); // that library makes it slow
   }
 
   private void step(FakedClock clock, Duration to, Instance instance) {

@@ -57,7 +57,9 @@ public final class FakedClock {
         "FAKETIME_DONT_FAKE_MONOTONIC",
         "1",
         "DONT_FAKE_MONOTONIC",
-        "1");
+        "1",
+        "FAKETIME_FORCE_MONOTONIC_FIX", // with it, all timed waits of a JVM end at once
+        "0");
   }
 
   /** Sets it, within a second, so much ahead of the time, or back if it is negative. */
