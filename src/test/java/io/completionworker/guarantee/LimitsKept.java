@@ -17,7 +17,7 @@ final class LimitsKept implements Guarantee {
   /** Of a second, with so much of the limit in it that more was held back; and of all seconds. */
   private static final double FULL = 0.8;
 
-  private static final double LEAST_FULL = 0.2;
+  private static final double LEAST_FULL = 0.1;
 
   private final double perSecond;
   private final double most;
