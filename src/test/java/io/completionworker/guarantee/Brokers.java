@@ -55,8 +55,7 @@ final class Brokers implements AutoCloseable {
       listeners.put(id, listeners(network.port(id)));
     }
     embedded =
-        EmbeddedBroker.start(
-            new ClusterLayout(EMBEDDED, CONTROLLERS, false, SETTINGS, listeners));
+        EmbeddedBroker.start(new ClusterLayout(EMBEDDED, CONTROLLERS, false, SETTINGS, listeners));
     apart = new BrokerProcess(APART, embedded, PROXIED, network.port(APART));
     apart.start();
     apart.awaitReady();

@@ -26,8 +26,7 @@ final class Instance {
   /** With its directory, so that another process can take its place. */
   final Map<String, String> settings;
 
-  Instance(
-      int number, Stand stand, Map<String, String> settings, Map<String, String> environment) {
+  Instance(int number, Stand stand, Map<String, String> settings, Map<String, String> environment) {
     this.number = number;
     this.settings = settings;
     this.process = new WorkerProcess(stand, settings, environment);

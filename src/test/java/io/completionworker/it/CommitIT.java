@@ -86,12 +86,12 @@ class CommitIT {
 
   @Test
   void shouldCallNothingAgainAndLoseNoTimeWhenTheWallClockIsSetBack() {
-    assumeTrue(
-        FakedClock.isThere(), "no libfaketime: the test of a clock set back is skipped");
+    assumeTrue(FakedClock.isThere(), "no libfaketime: the test of a clock set back is skipped");
     FakedClock clock = new FakedClock(stand.directory.resolve("clock"));
     int requests = 600;
     try (WorkerProcess worker =
-        new WorkerProcess(stand, Map.of("rate.limit.requests.per.second", "20"), clock.environment())) {
+        new WorkerProcess(
+            stand, Map.of("rate.limit.requests.per.second", "20"), clock.environment())) {
       stand.publish(0, requests, 50);
       patiently().until(() -> outcomes.poll().distinct() >= 100);
 
