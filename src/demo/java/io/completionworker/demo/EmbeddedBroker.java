@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import kafka.server.ControllerServer;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.FeatureUpdate;
@@ -28,34 +30,16 @@ import org.apache.kafka.server.common.MetadataVersion;
  *
  * <p>The only class that knows Kafka's own test kit, which is not a stable API. Topics are not
  * created by use, so that a mistyped name fails. Safe for use by several threads, except that
- * stopping and starting brokers is for one thread at a time.
+ * stopping and starting brokers and controllers is for one thread at a time.
  */
 public final class EmbeddedBroker implements AutoCloseable {
 
-  private static final Map<String, String> DEFAULTS =
-      Map.ofEntries(
-          Map.entry("auto.create.topics.enable", "false"),
-          // a broker that comes back is let in when its old session is over
-          Map.entry("broker.session.timeout.ms", "4000"),
-          Map.entry("broker.heartbeat.interval.ms", "500"),
-          Map.entry("group.initial.rebalance.delay.ms", "0"),
-          Map.entry("group.streams.initial.rebalance.delay.ms", "0"),
-          Map.entry("group.min.session.timeout.ms", "1000"),
-          Map.entry("offsets.topic.num.partitions", "4"),
-          Map.entry("transaction.state.log.num.partitions", "4"),
-          Map.entry("transaction.state.log.min.isr", "1"),
-          Map.entry("share.coordinator.state.topic.min.isr", "1"));
-
-  private static final List<String> REPLICATED =
-      List.of(
-          "offsets.topic.replication.factor",
-          "transaction.state.log.replication.factor",
-          "share.coordinator.state.topic.replication.factor");
-
   private final KafkaClusterTestKit cluster;
+  private final Map<String, String> properties;
 
-  private EmbeddedBroker(KafkaClusterTestKit cluster) {
+  private EmbeddedBroker(KafkaClusterTestKit cluster, Map<String, String> properties) {
     this.cluster = cluster;
+    this.properties = properties;
   }
 
   /** Starts one broker and returns when it is ready: after 2 to 5 seconds. */
@@ -69,8 +53,13 @@ public final class EmbeddedBroker implements AutoCloseable {
    * @param overrides server properties, which win over those set here
    */
   public static EmbeddedBroker start(int brokers, Map<String, String> overrides) {
+    return start(new ClusterLayout(brokers, 1, true, overrides, Map.of()));
+  }
+
+  /** Starts such a cluster. */
+  public static EmbeddedBroker start(ClusterLayout layout) {
     try {
-      return startChecked(brokers, overrides);
+      return startChecked(layout);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while the broker started", e);
@@ -80,23 +69,24 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   // The kit's methods declare Exception.
-  private static EmbeddedBroker startChecked(int brokers, Map<String, String> overrides)
-      throws Exception {
+  private static EmbeddedBroker startChecked(ClusterLayout layout) throws Exception {
     TestKitNodes nodes =
         new TestKitNodes.Builder()
-            .setCombined(true)
-            .setNumControllerNodes(1)
-            .setNumBrokerNodes(brokers)
+            .setCombined(layout.combined())
+            .setNumControllerNodes(layout.controllers())
+            .setNumBrokerNodes(layout.brokers())
+            .setPerServerProperties(layout.ofBroker())
             .setBootstrapMetadataVersion(MetadataVersion.latestProduction())
             .build();
+    Map<String, String> properties = layout.properties();
     KafkaClusterTestKit.Builder builder = new KafkaClusterTestKit.Builder(nodes);
-    properties(brokers, overrides).forEach(builder::setConfigProp);
+    properties.forEach(builder::setConfigProp);
     KafkaClusterTestKit cluster = builder.build();
     try {
       formatQuietly(cluster);
       cluster.startup();
       cluster.waitForReadyBrokers();
-      EmbeddedBroker broker = new EmbeddedBroker(cluster);
+      EmbeddedBroker broker = new EmbeddedBroker(cluster, properties);
       broker.enableFeatures();
       return broker;
     } catch (Exception e) {
@@ -135,13 +125,6 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
-  private static Map<String, String> properties(int brokers, Map<String, String> overrides) {
-    Map<String, String> properties = new HashMap<>(DEFAULTS);
-    REPLICATED.forEach(key -> properties.put(key, String.valueOf(Math.min(3, brokers))));
-    properties.putAll(overrides);
-    return properties;
-  }
-
   /** For {@code bootstrap.servers}; stays the same when brokers are stopped and started. */
   public String bootstrapServers() {
     return cluster.bootstrapServers();
@@ -149,7 +132,38 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   /** The port of a listener that the overrides have added; of broker 0. */
   public int port(String listener) {
-    return broker(0).boundPort(ListenerName.normalised(listener));
+    return port(0, listener);
+  }
+
+  /** The same of a broker that runs; another one after each of its starts. */
+  public int port(int id, String listener) {
+    return broker(id).boundPort(ListenerName.normalised(listener));
+  }
+
+  /** Identifies the cluster in its brokers' directories. */
+  public String clusterId() {
+    return cluster.nodes().clusterId();
+  }
+
+  /** Server properties of a broker more, in a process of its own; without listeners and files. */
+  public Map<String, String> propertiesOfAnother(int id) {
+    String controllers = cluster.nodes().controllerListenerName().value();
+    String voters =
+        cluster.controllers().entrySet().stream()
+            .map(each -> each.getKey() + "@localhost:" + controllerPort(each.getValue()))
+            .collect(Collectors.joining(","));
+    Map<String, String> all = new HashMap<>(properties);
+    all.put("process.roles", "broker");
+    all.put("node.id", String.valueOf(id));
+    all.put("controller.listener.names", controllers);
+    all.put("controller.quorum.voters", voters);
+    all.put("inter.broker.listener.name", cluster.nodes().brokerListenerName().value());
+    all.put("log.cleaner.dedupe.buffer.size", "2097152");
+    return all;
+  }
+
+  private int controllerPort(ControllerServer controller) {
+    return controller.socketServer().boundPort(cluster.nodes().controllerListenerName());
   }
 
   /**
@@ -227,6 +241,33 @@ public final class EmbeddedBroker implements AutoCloseable {
   /** Starts a stopped broker again on the same port with its data. */
   public void startBroker(int id) {
     broker(id).startup();
+  }
+
+  /**
+   * Ends the active controller, of several that are no brokers; another one takes over.
+   *
+   * @return its id
+   */
+  public int loseController() {
+    try {
+      cluster.waitForActiveController();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while there was no active controller", e);
+    }
+    for (Map.Entry<Integer, ControllerServer> each : cluster.controllers().entrySet()) {
+      if (each.getValue().controller().isActive()) {
+        each.getValue().shutdown();
+        each.getValue().awaitShutdown();
+        return each.getKey();
+      }
+    }
+    throw new IllegalStateException("the active controller is gone");
+  }
+
+  /** Starts a lost controller again. */
+  public void startController(int id) {
+    cluster.controllers().get(id).startup();
   }
 
   private kafka.server.BrokerServer broker(int id) {

@@ -50,6 +50,21 @@ class EmbeddedBrokerIT {
     }
   }
 
+  @Test
+  void shouldGoOnWithoutTheActiveController() throws Exception {
+    ClusterLayout layout = new ClusterLayout(1, 3, false, Map.of(), Map.of());
+    try (EmbeddedBroker broker = EmbeddedBroker.start(layout)) {
+      for (String topic : List.of("first", TOPIC)) {
+        int lost = broker.loseController();
+        broker.createTopic(topic, 1, Map.of());
+        broker.startController(lost);
+      }
+      writeInTransaction(broker.bootstrapServers(), "after both");
+
+      assertThat(committed(broker.bootstrapServers(), 1)).containsExactly("after both");
+    }
+  }
+
   private static void writeInTransaction(String address, String value) {
     Map<String, Object> config = Map.of("bootstrap.servers", address, "transactional.id", "writer");
     try (KafkaProducer<String, String> producer =

@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.guarantee;
 
+import io.completionworker.it.FakedClock;
 import io.completionworker.it.Stand;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Makes each fault, and waits, by what comes out, until it was one. */
 final class Faults {
 
   private static final int MOST_INSTANCES = 3;
-  private static final int BROKERS = 3;
+
+  /** Of a clock: longer than sessions, transactions and requests may last. */
+  private static final Duration CLOCK_STEP = Duration.ofSeconds(60);
 
   /** Of prompts while a disk is full. */
   private static final int LARGE = 4_096;
@@ -19,9 +24,17 @@ final class Faults {
   private final Load load;
   private final Waiting waiting;
   private final Witness witness;
+  private final ClusterFaults cluster;
 
-  Faults(Stand stand, Fleet fleet, Load load, Waiting waiting, Witness witness) {
+  Faults(
+      Stand stand,
+      Fleet fleet,
+      Load load,
+      Waiting waiting,
+      Witness witness,
+      ClusterFaults cluster) {
     this.stand = stand;
+    this.cluster = cluster;
     this.fleet = fleet;
     this.load = load;
     this.waiting = waiting;
@@ -34,12 +47,25 @@ final class Faults {
       case JOIN -> join(step);
       case LEAVE -> leave(step);
       case ROLLING_RESTART -> rollingRestart();
-      case BROKER_RESTART -> brokerRestart(step);
-      case BROKER_LOST -> brokerLost(step);
+      case BROKER_RESTART -> cluster.restart(step);
+      case BROKER_LOST -> cluster.lose(step);
+      case BROKER_KILLED -> cluster.kill(step);
+      case CONTROLLER_LOST -> cluster.loseController(step);
       case REGISTRY_DOWN_AT_START -> registryDownAtStart(step);
       case REGISTRY_DOWN_MIDWAY -> registryDownMidway(step);
       case DISK_FULL -> diskFull(step);
       case PAUSED -> paused(step);
+      case CLOCK_STEPS -> clockSteps(step);
+      case PRODUCERS_FENCED -> cluster.fence(step);
+      case DELAYS,
+          STALLS,
+          RESETS,
+          CUTS,
+          LATE_WRITES,
+          LATE_COMMITS,
+          LOST_COMMIT_ANSWERS,
+          NO_COMMIT_ANSWERS ->
+          cluster.disturbNetwork(Objects.requireNonNull(step.fault().network));
     }
   }
 
@@ -72,30 +98,6 @@ final class Faults {
       fleet.stop(old);
       waiting.running(fleet.startAgain(old));
     }
-  }
-
-  private void brokerRestart(Step step) {
-    waiting.outcomes(step.outcomes());
-    if (!step.variant()) {
-      disturbed();
-      stand.broker.restart();
-      return;
-    }
-    for (int id = 0; id < BROKERS; id++) {
-      disturbed();
-      stand.broker.stopBroker(id);
-      stand.broker.startBroker(id);
-      waiting.replicated();
-    }
-  }
-
-  private void brokerLost(Step step) {
-    int id = step.pick() % BROKERS;
-    disturbed();
-    stand.broker.loseBroker(id);
-    waiting.outcomes(step.outcomes());
-    disturbed();
-    stand.broker.startBroker(id);
   }
 
   private void registryDownAtStart(Step step) {
@@ -155,6 +157,30 @@ final class Faults {
     waiting.everywhere(); // by the others, so its session is over
     disturbed();
     zombie.process.signal("CONT");
+  }
+
+  private void clockSteps(Step step) {
+    if (!FakedClock.isThere()) {
+      waiting.note("Not done, since there is no libfaketime here: steps of the wall clock");
+      return;
+    }
+    leaveRoom(step);
+    FakedClock clock = new FakedClock(stand.directory.resolve("clock-" + step.number()));
+    Instance instance = fleet.start(Map.of(), clock.environment());
+    waiting.running(instance);
+    waiting.everywhere();
+    step(clock, step.variant() ? CLOCK_STEP.negated() : CLOCK_STEP, instance);
+    step(clock, Duration.ZERO, instance);
+  }
+
+  private void step(FakedClock clock, Duration to, Instance instance) {
+    int stepsBack = instance.stepsBack();
+    disturbed();
+    clock.set(to);
+    if (to.isNegative()) {
+      waiting.until("the step back was noticed", () -> instance.stepsBack() > stepsBack);
+    }
+    waiting.everywhere();
   }
 
   /** So that one more makes three. */

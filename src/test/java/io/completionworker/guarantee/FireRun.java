@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.guarantee;
 
-import io.completionworker.demo.EmbeddedBroker;
 import io.completionworker.it.Stand;
 import java.time.Duration;
 import java.time.LocalTime;
@@ -18,22 +17,18 @@ final class FireRun {
 
   static final int PARTITIONS = 6;
 
-  private static final double PER_SECOND = 60;
-  private static final int WARM_UP = 200;
+  /** Less than even one instance could do, so that the limit holds calls back. */
+  private static final double PER_SECOND = 40;
 
-  private static final Map<String, String> BROKERS =
-      Map.of(
-          "min.insync.replicas", "2",
-          "transaction.state.log.min.isr", "2",
-          "group.streams.session.timeout.ms", "6000",
-          "group.streams.min.session.timeout.ms", "6000",
-          "group.streams.heartbeat.interval.ms", "1000",
-          "group.streams.min.heartbeat.interval.ms", "1000");
+  private static final int WARM_UP = 200;
 
   private static final Map<String, String> SETTINGS =
       Map.ofEntries(
           Map.entry("kafka.replication.factor", "3"),
-          Map.entry("async.max.in.flight", "20"),
+          Map.entry("kafka.request.timeout.ms", "4000"),
+          Map.entry("kafka.producer.delivery.timeout.ms", "8000"),
+          Map.entry("kafka.producer.max.block.ms", "8000"),
+          Map.entry("async.max.in.flight", "60"),
           Map.entry("rate.limit.requests.per.minute", String.valueOf(60 * PER_SECOND)),
           Map.entry("rate.limit.burst.ms", "1000"),
           Map.entry("gateway.idle.timeout.ms", String.valueOf(Gateway.PATIENCE.toMillis())),
@@ -44,36 +39,70 @@ final class FireRun {
           Map.entry("usage.window.grace.ms", "600000"),
           Map.entry("usage.group.by", "user"));
 
+  private final String test;
   private final long seed;
   private final Duration atLeast;
   private final Consumer<String> log;
   private final Schedule schedule;
+  private final int instances;
   private final List<Guarantee> guarantees;
   private final Witness witness;
   private String at = "start";
 
+  private FireRun(
+      String test,
+      Schedule schedule,
+      int instances,
+      Guarantee repeats,
+      long seed,
+      Duration atLeast,
+      Consumer<String> log) {
+    this.test = test;
+    this.schedule = schedule;
+    this.instances = instances;
+    this.seed = seed;
+    this.atLeast = atLeast;
+    this.log = log;
+    guarantees = guarantees(repeats, schedule.conditions());
+    witness = new Witness(guarantees);
+  }
+
   /**
-   * A run of one round of faults.
+   * A run of all faults, of one round.
    *
    * @param atLeast rounds go on for so long; zero is one round
    * @param log takes a line for each step
    */
-  FireRun(long seed, Duration atLeast, Consumer<String> log) {
-    this.seed = seed;
-    this.atLeast = atLeast;
-    this.log = log;
-    schedule = new Schedule(seed);
-    guarantees = guarantees(schedule.conditions());
-    witness = new Witness(guarantees);
+  static FireRun ofAll(long seed, Duration atLeast, Consumer<String> log) {
+    return new FireRun(
+        "shouldKeepEveryGuaranteeUnderFire",
+        Schedule.ofAll(seed),
+        2,
+        new RepeatsBounded(),
+        seed,
+        atLeast,
+        log);
   }
 
-  private static List<Guarantee> guarantees(Map<String, String> conditions) {
+  /** The same of faults that end no process, with one process. */
+  static FireRun ofNetwork(long seed, Duration atLeast, Consumer<String> log) {
+    return new FireRun(
+        "shouldRepeatNoCallWhileOnlyTheNetworkFails",
+        Schedule.ofNetwork(seed),
+        1,
+        new NoCallRepeated(),
+        seed,
+        atLeast,
+        log);
+  }
+
+  private static List<Guarantee> guarantees(Guarantee repeats, Map<String, String> conditions) {
     List<Guarantee> all =
         new ArrayList<>(
             List.of(
                 new NoLoss(),
                 new OneOutcome(),
-                new RepeatsBounded(),
+                repeats,
                 new UsageSummed(),
                 new LimitsKept(PER_SECOND, 1),
                 new NothingLeaks()));
@@ -87,7 +116,9 @@ final class FireRun {
   String repetition() {
     String minutes = atLeast.isZero() ? "" : " -Dguarantee.minutes=" + atLeast.toMinutes();
     return "mvn verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false"
-        + " -Dit.test=GuaranteeIT -Dguarantee.seed="
+        + " -Dit.test=GuaranteeIT#"
+        + test
+        + " -Dguarantee.seed="
         + seed
         + minutes;
   }
@@ -96,17 +127,16 @@ final class FireRun {
   void play() {
     log.accept("seed " + seed + ", " + schedule.conditions() + "; again: " + repetition());
     Gateway gateway = new Gateway(witness, seed);
-    Map<String, String> settings = new HashMap<>(SETTINGS);
-    settings.putAll(schedule.conditions());
-    try (Stand stand =
-            new Stand(gateway.behaviour(seed), PARTITIONS, EmbeddedBroker.start(3, BROKERS));
+    try (Brokers brokers = new Brokers(seed, () -> witness.tell(Guarantee::disturbed));
+        Stand stand = new Stand(gateway.behaviour(seed), PARTITIONS, brokers.embedded, ours -> {});
         Load load = new Load(stand, witness);
         CommittedOutputs outputs = new CommittedOutputs(stand, PARTITIONS, witness);
-        Fleet fleet = new Fleet(stand, settings, witness)) {
+        Fleet fleet = new Fleet(stand, settings(brokers), witness)) {
       Waiting waiting = new Waiting(stand, fleet, load, outputs);
+      ClusterFaults cluster = new ClusterFaults(stand, brokers, fleet, waiting, witness);
       try {
         warmUp(fleet, waiting);
-        rounds(gateway, new Faults(stand, fleet, load, waiting, witness), fleet, waiting);
+        rounds(gateway, new Faults(stand, fleet, load, waiting, witness, cluster), fleet, waiting);
         end(gateway, fleet, waiting, load, outputs);
       } catch (RuntimeException | AssertionError e) {
         throw new AssertionError(
@@ -117,9 +147,17 @@ final class FireRun {
     }
   }
 
+  private Map<String, String> settings(Brokers brokers) {
+    Map<String, String> settings = new HashMap<>(SETTINGS);
+    settings.put("kafka.bootstrap.servers", brokers.bootstrapServers());
+    settings.putAll(schedule.conditions());
+    return settings;
+  }
+
   private void warmUp(Fleet fleet, Waiting waiting) {
-    fleet.start(Map.of());
-    fleet.start(Map.of());
+    for (int i = 0; i < instances; i++) {
+      fleet.start(Map.of());
+    }
     fleet.all().forEach(waiting::running);
     waiting.outcomes(WARM_UP);
     settle(fleet, waiting);

@@ -43,21 +43,26 @@ final class Fleet implements AutoCloseable {
 
   /** Starts one more. */
   Instance start(Map<String, String> overrides) {
+    return start(overrides, Map.of());
+  }
+
+  /** The same with variables in its environment. */
+  Instance start(Map<String, String> overrides, Map<String, String> environment) {
     Map<String, String> own = new HashMap<>(settings);
     own.put("kafka.state.dir", stand.directory.resolve("state-of-" + started).toString());
     own.putAll(overrides);
-    return started(own);
+    return started(own, environment);
   }
 
   /** Starts one in the place of another that has ended. */
   Instance startAgain(Instance ended) {
-    return started(new HashMap<>(ended.settings));
+    return started(new HashMap<>(ended.settings), Map.of());
   }
 
-  private Instance started(Map<String, String> own) {
+  private Instance started(Map<String, String> own, Map<String, String> environment) {
     witness.tell(Guarantee::disturbed);
     own.put("gateway.headers." + CALLER, "instance-" + started);
-    Instance instance = new Instance(started++, stand, own);
+    Instance instance = new Instance(started++, stand, own, environment);
     running.add(instance);
     return instance;
   }

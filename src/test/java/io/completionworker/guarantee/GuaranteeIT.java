@@ -6,19 +6,24 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * A run of faults by a seed: one round in every build, another seed by {@code -Dguarantee.seed},
- * rounds for longer by {@code -Dguarantee.minutes}.
+ * Runs of faults by a seed: one round of each in every build, another seed by {@code
+ * -Dguarantee.seed}, rounds for longer by {@code -Dguarantee.minutes}.
  */
 @Tag("long")
 class GuaranteeIT {
 
-  private static final long SEED = 1;
+  static final long SEED = 1;
+
+  private final long seed = Long.getLong("guarantee.seed", SEED);
+  private final Duration atLeast = Duration.ofMinutes(Long.getLong("guarantee.minutes", 0));
 
   @Test
   void shouldKeepEveryGuaranteeUnderFire() {
-    long seed = Long.getLong("guarantee.seed", SEED);
-    Duration atLeast = Duration.ofMinutes(Long.getLong("guarantee.minutes", 0));
+    FireRun.ofAll(seed, atLeast, System.out::println).play();
+  }
 
-    new FireRun(seed, atLeast, System.out::println).play();
+  @Test
+  void shouldRepeatNoCallWhileOnlyTheNetworkFails() {
+    FireRun.ofNetwork(seed, atLeast, System.out::println).play();
   }
 }

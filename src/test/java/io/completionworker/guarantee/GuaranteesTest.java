@@ -133,6 +133,30 @@ class GuaranteesTest {
   }
 
   @Test
+  void shouldNoticeALimitThatHoldsNothingBack() {
+    LimitsKept guarantee = new LimitsKept(10, 1);
+    long now = 0;
+    for (int i = 0; i < 100; i++) {
+      guarantee.called(call(i, true, now += SECOND / 5));
+    }
+    assertBroken(guarantee);
+  }
+
+  @Test
+  void shouldNoticeARepeatWhateverWasDisturbed() {
+    NoCallRepeated guarantee = new NoCallRepeated();
+    guarantee.called(call(1, false, 0));
+    guarantee.called(call(1, true, SECOND));
+    guarantee.called(call(2, true, 0));
+    guarantee.called(call(2, true, Gateway.PATIENCE.toNanos()));
+    guarantee.disturbed();
+    guarantee.check();
+
+    guarantee.called(call(1, true, 2 * SECOND));
+    assertBroken(guarantee);
+  }
+
+  @Test
   void shouldNoticeALeak() {
     NothingLeaks guarantee = new NothingLeaks();
     guarantee.measured(new Footprint(1, 50 << 20, 30));

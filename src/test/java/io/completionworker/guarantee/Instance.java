@@ -18,6 +18,7 @@ import javax.management.remote.JMXServiceURL;
 final class Instance {
 
   private static final String STATE = "Kafka Streams is ";
+  private static final String SET_BACK = "The wall clock was set back by";
 
   final int number;
   final WorkerProcess process;
@@ -25,10 +26,10 @@ final class Instance {
   /** With its directory, so that another process can take its place. */
   final Map<String, String> settings;
 
-  Instance(int number, Stand stand, Map<String, String> settings) {
+  Instance(int number, Stand stand, Map<String, String> settings, Map<String, String> environment) {
     this.number = number;
     this.settings = settings;
-    this.process = new WorkerProcess(stand, settings);
+    this.process = new WorkerProcess(stand, settings, environment);
   }
 
   /** Whether its last word on its state is that it works. */
@@ -45,6 +46,12 @@ final class Instance {
   /** How often it has changed its state. */
   long changes() {
     return process.output().lines().filter(line -> line.contains(STATE)).count();
+  }
+
+  /** How often it has noticed that its wall clock was set back. */
+  int stepsBack() {
+    return Math.toIntExact(
+        process.output().lines().filter(line -> line.contains(SET_BACK)).count());
   }
 
   /** Collects its garbage and looks at what is left. */

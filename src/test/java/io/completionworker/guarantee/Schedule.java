@@ -2,7 +2,6 @@
 package io.completionworker.guarantee;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
@@ -10,24 +9,39 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * What a seed says: the conditions of a run, and its faults in rounds. A round has every fault
- * once, in an order of its own, and every weather at least once.
+ * What a seed says: the conditions of a run, and its faults in rounds. A round has its faults once
+ * each, in an order of its own, and every weather at least once.
  */
 final class Schedule implements Iterator<List<Step>> {
 
   private static final int MOST_OUTCOMES = 80;
+  private static final int SOME_OF_NETWORK = 2;
 
   private final Random dice;
+  private final List<Fault> always;
+  private final int ofNetwork;
   private final Map<String, String> conditions;
   private int steps;
 
-  Schedule(long seed) {
+  private Schedule(long seed, List<Fault> always, int ofNetwork) {
+    this.always = always;
+    this.ofNetwork = ofNetwork;
     dice = new Random(seed);
     conditions =
         Map.of(
             "async.ordering", dice.nextBoolean() ? "key" : "unordered",
             "async.store", dice.nextBoolean() ? "rocksdb" : "memory",
             "kafka.group.protocol", dice.nextInt(3) == 0 ? "streams" : "classic");
+  }
+
+  /** Of all faults; a round has some of the network's. */
+  static Schedule ofAll(long seed) {
+    return new Schedule(seed, Fault.ofProcesses(), SOME_OF_NETWORK);
+  }
+
+  /** Of those that end no process: of the network, and of transactions. */
+  static Schedule ofNetwork(long seed) {
+    return new Schedule(seed, List.of(Fault.PRODUCERS_FENCED), Fault.ofNetwork().size());
   }
 
   /** Settings of all instances. */
@@ -42,12 +56,13 @@ final class Schedule implements Iterator<List<Step>> {
 
   @Override
   public List<Step> next() {
-    List<Fault> faults = shuffled(Fault.values());
+    List<Fault> faults = new ArrayList<>(always);
+    faults.addAll(shuffled(Fault.ofNetwork()).subList(0, ofNetwork));
     Iterator<Weather> weathers = List.<Weather>of().iterator();
     List<Step> round = new ArrayList<>();
-    for (Fault fault : faults) {
+    for (Fault fault : shuffled(faults)) {
       if (!weathers.hasNext()) {
-        weathers = shuffled(Weather.values()).iterator();
+        weathers = shuffled(List.of(Weather.values())).iterator();
       }
       round.add(step(fault, weathers.next()));
     }
@@ -64,8 +79,8 @@ final class Schedule implements Iterator<List<Step>> {
         dice.nextBoolean());
   }
 
-  private <T> List<T> shuffled(T[] all) {
-    List<T> list = new ArrayList<>(Arrays.asList(all));
+  private <T> List<T> shuffled(List<T> all) {
+    List<T> list = new ArrayList<>(all);
     Collections.shuffle(list, dice);
     return list;
   }

@@ -3,6 +3,7 @@ package io.completionworker.guarantee;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -10,8 +11,8 @@ class ScheduleTest {
 
   @Test
   void shouldSayTheSameAgainForTheSameSeed() {
-    Schedule schedule = new Schedule(7);
-    Schedule again = new Schedule(7);
+    Schedule schedule = Schedule.ofAll(7);
+    Schedule again = Schedule.ofAll(7);
 
     assertThat(again.conditions()).isEqualTo(schedule.conditions());
     assertThat(again.next()).isEqualTo(schedule.next());
@@ -20,17 +21,36 @@ class ScheduleTest {
 
   @Test
   void shouldSaySomethingElseForAnotherSeed() {
-    assertThat(new Schedule(7).next()).isNotEqualTo(new Schedule(8).next());
+    assertThat(Schedule.ofAll(7).next()).isNotEqualTo(Schedule.ofAll(8).next());
   }
 
   @Test
-  void shouldHaveEveryFaultOnceAndEveryWeatherInARound() {
-    Schedule schedule = new Schedule(7);
-    schedule.next();
+  void shouldHaveItsFaultsOnceAndEveryWeatherInARound() {
+    Schedule schedule = Schedule.ofAll(7);
+    int steps = schedule.next().size();
     List<Step> round = schedule.next();
 
-    assertThat(round).extracting(Step::fault).containsExactlyInAnyOrder(Fault.values());
+    assertThat(round).extracting(Step::fault).containsAll(Fault.ofProcesses());
+    assertThat(round).extracting(Step::fault).doesNotHaveDuplicates();
+    assertThat(round).extracting(Step::fault).containsAnyElementsOf(Fault.ofNetwork());
     assertThat(round).extracting(Step::weather).contains(Weather.values());
-    assertThat(round.get(0).number()).isEqualTo(Fault.values().length + 1);
+    assertThat(round.get(0).number()).isEqualTo(steps + 1);
+  }
+
+  @Test
+  void shouldEndNoProcessInTheRunOfTheNetwork() {
+    assertThat(Schedule.ofNetwork(7).next())
+        .extracting(Step::fault)
+        .containsAll(Fault.ofNetwork())
+        .contains(Fault.PRODUCERS_FENCED)
+        .hasSize(Fault.ofNetwork().size() + 1);
+  }
+
+  @Test
+  void shouldHaveEveryFaultInTheRunsOfTheBuild() {
+    List<Step> steps = new ArrayList<>(Schedule.ofAll(GuaranteeIT.SEED).next());
+    steps.addAll(Schedule.ofNetwork(GuaranteeIT.SEED).next());
+
+    assertThat(steps).extracting(Step::fault).contains(Fault.values());
   }
 }

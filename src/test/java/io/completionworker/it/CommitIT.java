@@ -8,14 +8,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.completionworker.demo.endpoint.Behaviour;
 import io.completionworker.demo.endpoint.Latency;
 import io.completionworker.secrets.SearchedWorker;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TransactionListing;
 import org.awaitility.core.ConditionFactory;
@@ -91,16 +86,17 @@ class CommitIT {
 
   @Tag("long")
   @Test
-  void shouldCallNothingAgainAndLoseNoTimeWhenTheWallClockIsSetBack() throws Exception {
-    Path clock = stand.directory.resolve("clock");
-    setClock(clock, "+0");
+  void shouldCallNothingAgainAndLoseNoTimeWhenTheWallClockIsSetBack() {
+    assumeTrue(FakedClock.isThere(), "no libfaketime: the test of a clock set back is skipped");
+    FakedClock clock = new FakedClock(stand.directory.resolve("clock"));
     int requests = 600;
     try (WorkerProcess worker =
-        new WorkerProcess(stand, Map.of("rate.limit.requests.per.second", "20"), faked(clock))) {
+        new WorkerProcess(
+            stand, Map.of("rate.limit.requests.per.second", "20"), clock.environment())) {
       stand.publish(0, requests, 50);
       patiently().until(() -> outcomes.poll().distinct() >= 100);
 
-      setClock(clock, "-3600");
+      clock.set(Duration.ofHours(-1));
       patiently().until(() -> worker.output().contains("The wall clock was set back by"));
       patiently().until(() -> outcomes.poll().distinct() == requests);
       assertThat(worker.alive()).isTrue();
@@ -108,32 +104,5 @@ class CommitIT {
     assertThat(outcomes.poll().repeated()).isEmpty();
     assertThat(outcomes.all()).allMatch(outcome -> outcome.kind().equals("response"));
     assertThat(stand.endpoint.total()).as("calls").isEqualTo(requests);
-  }
-
-  /** The environment of a process whose wall clock, and no other, goes by a file. */
-  private static Map<String, String> faked(Path clock) throws IOException {
-    Path libraries = Path.of("/usr/lib");
-    try (Stream<Path> files = Files.find(libraries, 4, CommitIT::isFakeTime)) {
-      var library = files.findFirst();
-      assumeTrue(library.isPresent(), "no libfaketime: the test of a clock set back is skipped");
-      Map<String, String> environment = new HashMap<>();
-      environment.put("LD_PRELOAD", library.get().toString());
-      environment.put("FAKETIME_TIMESTAMP_FILE", clock.toString());
-      environment.put("FAKETIME_CACHE_DURATION", "1");
-      environment.put("FAKETIME_DONT_FAKE_MONOTONIC", "1");
-      environment.put("DONT_FAKE_MONOTONIC", "1");
-      return environment;
-    }
-  }
-
-  private static boolean isFakeTime(
-      Path path, java.nio.file.attribute.BasicFileAttributes attributes) {
-    return path.endsWith("libfaketimeMT.so.1");
-  }
-
-  private static void setClock(Path file, String offset) throws IOException {
-    Path next = file.resolveSibling("clock.next");
-    Files.writeString(next, offset + "\n");
-    Files.move(next, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
   }
 }

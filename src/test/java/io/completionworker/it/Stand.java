@@ -71,7 +71,8 @@ public final class Stand implements AutoCloseable {
     this(behaviour, partitions, brokers, EmbeddedBroker::close);
   }
 
-  private Stand(
+  /** The same, with what is done to the brokers when the stand is closed. */
+  public Stand(
       Behaviour behaviour,
       int partitions,
       EmbeddedBroker brokers,
