@@ -7,12 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Faults as they are found, each kind once: two are of one kind when they differ in nothing but
  * numbers. The first kinds are kept, all lines are counted. One thread.
  */
-final class LineFaults {
+public final class LineFaults {
 
   /** Lines that are named beside the first. */
   private static final int NEXT = 5;
@@ -54,10 +55,10 @@ final class LineFaults {
   }
 
   /** The kinds in the order of their first lines. */
-  List<LineFault> inOrder() {
+  List<Fault> inOrder() {
     return kinds.values().stream()
         .map(Kind::fault)
-        .sorted(Comparator.comparing(LineFault::line))
+        .sorted(Comparator.comparing(Fault::line))
         .toList();
   }
 
@@ -80,9 +81,34 @@ final class LineFaults {
       }
     }
 
-    LineFault fault() {
+    Fault fault() {
       List<Long> next = first.keySet().stream().skip(1).toList();
-      return new LineFault(first.firstKey(), first.firstEntry().getValue(), count - 1, next);
+      return new Fault(first.firstKey(), first.firstEntry().getValue(), count - 1, next);
+    }
+  }
+
+  /**
+   * Why a line cannot be published, or what is striking about it.
+   *
+   * @param line from 1; the first with this fault
+   * @param reason names a field; quotes nothing of a prompt
+   * @param more how many other lines have the same fault
+   * @param next the first of those
+   */
+  public record Fault(long line, String reason, long more, List<Long> next) {
+
+    @Override
+    public String toString() {
+      String fault = "line " + line + ": " + reason;
+      if (more == 0) {
+        return fault;
+      }
+      return fault
+          + "; the same in "
+          + more
+          + (more == 1 ? " more line: " : " more lines: ")
+          + next.stream().map(String::valueOf).collect(Collectors.joining(", "))
+          + (more > next.size() ? ", ..." : "");
     }
   }
 }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.avro.PortkeyOptions;
-import io.completionworker.cli.input.Utf8;
 import io.completionworker.completion.BatchRequestId;
 import io.completionworker.format.body.BodyJson;
 import io.completionworker.format.body.BodyReader;
@@ -24,12 +23,12 @@ public final class LineReader {
   private static final Set<String> URLS =
       Set.of("/v1/chat/completions", "/chat/completions", "v1/chat/completions");
 
-  private final BatchFormat format;
-  private final RequestOptions options;
+  private final Batch.Format format;
+  private final Options options;
   private final BodyReader bodies = new BodyReader();
 
   /** Reads lines of this format. */
-  public LineReader(BatchFormat format, RequestOptions options) {
+  public LineReader(Batch.Format format, Options options) {
     this.format = format;
     this.options = options;
   }
@@ -50,13 +49,13 @@ public final class LineReader {
               throw new IllegalArgumentException(fault);
             });
     ObjectNode whole = BodyJson.read(bytes);
-    if (format == BatchFormat.BATCH) {
+    if (format == Batch.Format.BATCH) {
       checkEnvelope(whole);
       return request(batch, line.number(), customId(whole), whole, body(whole), options.portkey());
     }
     checkIsBody(whole);
     String customId = "request-" + line.number();
-    if (format == BatchFormat.BODIES) {
+    if (format == Batch.Format.BODIES) {
       return request(batch, line.number(), customId, whole, whole, options.portkey());
     }
     ObjectNode body = whole.deepCopy();
@@ -80,7 +79,7 @@ public final class LineReader {
             .setDeadlineMs(options.deadlineMs())
             .build();
     List<String> notices = new ArrayList<>(MisspeltNames.in(body));
-    if (format == BatchFormat.BATCH) {
+    if (format == Batch.Format.BATCH) {
       for (String name : MisspeltNames.parametersBeside(whole)) {
         notices.add("\"%s\" stands beside the body and is not sent".formatted(name));
       }
@@ -185,4 +184,25 @@ public final class LineReader {
         portkey == null ? PortkeyOptions.newBuilder() : PortkeyOptions.newBuilder(portkey);
     return merged.setMetadata(all).build();
   }
+
+  /**
+   * A line as it is published.
+   *
+   * @param id what finds its answer
+   * @param key of the record
+   * @param notices what was probably not meant like that, and is sent as it is
+   */
+  @SuppressWarnings("ArrayRecordComponent") // carried, not compared
+  public record LineRequest(
+      BatchRequestId id, byte @Nullable [] key, CompletionRequest request, List<String> notices) {}
+
+  /**
+   * What all requests of a batch have in common beside what their lines say.
+   *
+   * @param keyField where the key of a record stands, as a path with dots; null for no key
+   * @param portkey what goes to the gateway; null for nothing
+   * @param deadlineMs null for none
+   */
+  public record Options(
+      @Nullable String keyField, @Nullable PortkeyOptions portkey, @Nullable Long deadlineMs) {}
 }

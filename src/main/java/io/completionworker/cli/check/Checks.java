@@ -95,4 +95,22 @@ public final class Checks {
     thread.setDaemon(true);
     return thread;
   }
+
+  /** The worker would not work; in one line. */
+  public static final class FailedException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** These failed, at least one. */
+    public FailedException(List<Finding> failed) {
+      super(message(failed));
+    }
+
+    private static String message(List<Finding> failed) {
+      Finding first = failed.get(0);
+      String count =
+          failed.size() == 1 ? "1 check failed: " : failed.size() + " checks failed; first ";
+      return count + first.about() + ": " + first.text();
+    }
+  }
 }

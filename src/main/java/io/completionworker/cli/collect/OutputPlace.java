@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.collect;
 
-import io.completionworker.cli.input.FileFaultException;
+import io.completionworker.cli.batch.FileFaultException;
+import io.completionworker.cli.batch.InputFaultsException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 
-/** Where the files of a collect are, and whether they can be written there. */
+/** Where the files of a collect are, whether they can be written there, and how one is replaced. */
 final class OutputPlace {
 
   /** More than fits into what is left of a block. */
@@ -30,22 +32,21 @@ final class OutputPlace {
   /**
    * Tries whether files can be written there; leaves nothing behind.
    *
-   * @throws OutputFaultException when not, or when they are of something else
+   * @throws InputFaultsException when not, or when they are of something else
    */
   static void require(Path out, Path errors) {
     for (Path file : List.of(out, errors)) {
       if (file.toString().isEmpty()) {
-        throw new OutputFaultException("The name of the file to write is empty");
+        throw fault("The name of the file to write is empty");
       }
       if (file.getFileName() == null || Files.isDirectory(file)) {
-        throw new OutputFaultException(file + " is a directory; name a file in it");
+        throw fault(file + " is a directory; name a file in it");
       }
     }
     boolean begun = Files.exists(state(out));
     for (Path file : List.of(out, errors)) {
       if (Files.exists(file) && !begun) {
-        throw new OutputFaultException(
-            file + " exists, and no collect has begun it; choose another name");
+        throw fault(file + " exists, and no collect has begun it; choose another name");
       }
       try {
         if (Files.exists(file)) {
@@ -58,10 +59,15 @@ final class OutputPlace {
     }
   }
 
-  static OutputFaultException cannotWrite(Path file, IOException e) {
-    return new OutputFaultException(
+  static InputFaultsException cannotWrite(Path file, IOException e) {
+    return fault(
         "Cannot write %s: %s; mend that, or choose another file"
             .formatted(file, FileFaultException.reason(e)));
+  }
+
+  /** A fault of what was given, since the names of files are; nothing was begun. */
+  static InputFaultsException fault(String message) {
+    return new InputFaultsException(List.of(message));
   }
 
   /** The rights alone do not tell: a disk may be full or read-only. */
@@ -84,5 +90,29 @@ final class OutputPlace {
       throw new IOException(at + " is not a directory");
     }
     return at;
+  }
+
+  /** Puts a written file in the place of another; after a loss of power too, it is one of them. */
+  static void replace(Path written, Path target) throws IOException {
+    force(written);
+    Files.move(
+        written, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    forceDirectory(target);
+  }
+
+  private static void force(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+  }
+
+  private static void forceDirectory(Path file) throws IOException {
+    Path directory = file.toAbsolutePath().getParent();
+    if (directory != null
+        && directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+        channel.force(true);
+      }
+    }
   }
 }

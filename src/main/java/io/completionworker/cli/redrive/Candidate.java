@@ -3,6 +3,7 @@ package io.completionworker.cli.redrive;
 
 import io.completionworker.completion.RecordPosition;
 import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
@@ -28,4 +29,17 @@ record Candidate(
   /** A request as it is to be sent. */
   @SuppressWarnings("ArrayRecordComponent") // identity is enough: bytes are sent, not compared
   record Copy(byte @Nullable [] key, byte[] value, Headers headers) {}
+
+  /** Makes candidates of the records of one topic. */
+  interface Source extends AutoCloseable {
+
+    /** The topic. */
+    String topic();
+
+    /** The candidate; empty when the filter does not let the record pass. */
+    Optional<Candidate> of(ConsumerRecord<byte[], byte[]> found);
+
+    @Override
+    void close();
+  }
 }

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.redrive;
 
-import io.completionworker.cli.clients.ClientSettings;
+import io.completionworker.cli.records.ClientSettings;
 import io.completionworker.cli.records.RecordLookup;
 import io.completionworker.cli.records.RecordsException;
 import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.records.TopicReader;
-import io.completionworker.cli.redrive.RedriveReport.Action;
 import io.completionworker.completion.RecordPosition;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.format.ValueSerdes;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,7 +32,30 @@ public final class Redriver {
   private final String requests;
   private final Listener listener;
   private final BooleanSupplier stopped;
-  private final RedriveReport report = new RedriveReport();
+  private final Report report = new Report();
+
+  /** What became of a record. */
+  public enum Action {
+    /** It is on the request topic again, or would be. */
+    SENT("sent"),
+    /** An earlier redrive has sent it. */
+    SENT_BEFORE("sent before"),
+    /** Its request is nowhere any more. */
+    GONE("without their request, which is nowhere any more"),
+    /** Nothing can tell whether it was sent before. */
+    UNPROVEN("older than the request topic, so that nothing tells whether they were sent before");
+
+    private final String words;
+
+    Action(String words) {
+      this.words = words;
+    }
+
+    /** For people. */
+    public String words() {
+      return words;
+    }
+  }
 
   /** Is told of every record that is asked for. */
   @FunctionalInterface
@@ -70,12 +93,12 @@ public final class Redriver {
    * @param stopped asked now and then; what was sent until then stays sent
    * @throws RecordsException when it cannot go on; what was committed stays sent
    */
-  public static RedriveReport redrive(
+  public static Report redrive(
       WorkerSettings settings, RedriveOptions options, Listener listener, BooleanSupplier stopped)
       throws InterruptedException {
     Redriver redriver = new Redriver(options, settings.topics().requests(), listener, stopped);
     Map<String, Object> consumer = ClientSettings.consumer(settings.kafka());
-    try (Candidates candidates = candidates(settings, options, consumer)) {
+    try (Candidate.Source candidates = candidates(settings, options, consumer)) {
       // before a sender: to send to a topic that is missing could make it
       TopicReader.require(consumer, List.of(redriver.requests, candidates.topic()));
       try (RequestSender sender =
@@ -86,7 +109,7 @@ public final class Redriver {
     }
   }
 
-  private static Candidates candidates(
+  private static Candidate.Source candidates(
       WorkerSettings settings, RedriveOptions options, Map<String, Object> consumer) {
     ValueSerdes serdes = ValueSerdes.of(settings);
     RecordLookup lookup = new RecordLookup(settings.topics().requests(), consumer);
@@ -95,7 +118,7 @@ public final class Redriver {
         : new FailedRequests(settings.topics(), options.filter(), serdes, lookup);
   }
 
-  private void run(Map<String, Object> consumer, Candidates candidates, RequestSender sender)
+  private void run(Map<String, Object> consumer, Candidate.Source candidates, RequestSender sender)
       throws InterruptedException {
     StartAt from = options.filter().from().map(StartAt::time).orElse(StartAt.EARLIEST);
     SentBefore before = SentBefore.read(consumer, requests, candidates.topic(), from, stopped);
@@ -159,5 +182,26 @@ public final class Redriver {
     }
     boolean proven = candidate.request().map(before::isProven).orElse(false);
     return proven || options.unproven() ? Action.SENT : Action.UNPROVEN;
+  }
+
+  /** What a redrive has done with the records that were asked for. */
+  public static final class Report {
+
+    private final Map<Action, Long> counts = new EnumMap<>(Action.class);
+
+    Report() {
+      for (Action action : Action.values()) {
+        counts.put(action, 0L);
+      }
+    }
+
+    void count(Action action) {
+      counts.merge(action, 1L, Long::sum);
+    }
+
+    /** How many records there were with which this was done. */
+    public long of(Action action) {
+      return counts.getOrDefault(action, 0L);
+    }
   }
 }

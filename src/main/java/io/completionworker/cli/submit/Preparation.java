@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.submit;
 
-import io.completionworker.cli.batch.BatchFormat;
-import io.completionworker.cli.batch.Inspection;
+import io.completionworker.cli.batch.Batch;
+import io.completionworker.cli.batch.FileFaultException;
+import io.completionworker.cli.batch.InputFaultsException;
 import io.completionworker.cli.batch.Inspector;
-import io.completionworker.cli.batch.LineFault;
+import io.completionworker.cli.batch.LineFaults;
+import io.completionworker.cli.batch.LineReader;
 import io.completionworker.cli.batch.RequestCheck;
-import io.completionworker.cli.input.FileFaultException;
+import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.terminal.Progress;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -16,6 +18,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -23,7 +26,7 @@ import java.util.function.Consumer;
  *
  * @param maxRecordBytes largest record that a worker and the topic take
  */
-public record Preparation(SubmitPlan plan, RequestCheck check, int maxRecordBytes) {
+public record Preparation(Plan plan, RequestCheck check, int maxRecordBytes) {
 
   /**
    * A file to publish.
@@ -116,11 +119,11 @@ public record Preparation(SubmitPlan plan, RequestCheck check, int maxRecordByte
       throw new FileFaultException("is a directory, not a file");
     }
     Inspector inspector = new Inspector(plan.options(), check, maxRecordBytes, plan.maxFaults());
-    BatchFormat format =
+    Batch.Format format =
         plan.format().isPresent() ? plan.format().get() : inspector.detect(input.file());
     say.accept(input.name() + ": " + format.description());
     try (Progress progress = display.progress("check", 0)) {
-      Inspection inspection =
+      Batch.Inspection inspection =
           inspector.inspect(input.file(), format, plan.batch().orElse(""), progress);
       String id = plan.batch().orElse(inspection.derivedId());
       return new Batch(
@@ -130,7 +133,7 @@ public record Preparation(SubmitPlan plan, RequestCheck check, int maxRecordByte
 
   private static List<String> faults(Batch batch) {
     List<String> lines = new ArrayList<>();
-    List<LineFault> faults = batch.inspection().faults();
+    List<LineFaults.Fault> faults = batch.inspection().faults();
     faults.forEach(fault -> lines.add(batch.name() + ": " + fault));
     long more = batch.inspection().unlisted();
     if (more > 0) {
@@ -138,4 +141,21 @@ public record Preparation(SubmitPlan plan, RequestCheck check, int maxRecordByte
     }
     return lines;
   }
+
+  /**
+   * How files are to be published.
+   *
+   * @param format of all lines; empty to find it out for each file
+   * @param batch id of the batch; empty to derive it from the content
+   * @param skipInvalid whether to publish the lines beside faulty ones
+   * @param maxFaults how many faults are listed for each file
+   * @param since before it, nothing of the batch is on the topic
+   */
+  public record Plan(
+      Optional<Batch.Format> format,
+      Optional<String> batch,
+      boolean skipInvalid,
+      int maxFaults,
+      LineReader.Options options,
+      StartAt since) {}
 }

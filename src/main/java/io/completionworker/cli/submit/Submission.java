@@ -2,14 +2,13 @@
 package io.completionworker.cli.submit;
 
 import io.completionworker.avro.CompletionRequest;
-import io.completionworker.cli.batch.BatchHeaders;
+import io.completionworker.cli.batch.Batch;
 import io.completionworker.cli.batch.FileLines;
-import io.completionworker.cli.batch.Inspection;
+import io.completionworker.cli.batch.InputFaultsException;
 import io.completionworker.cli.batch.LineReader;
-import io.completionworker.cli.batch.LineRequest;
-import io.completionworker.cli.clients.ClientSettings;
-import io.completionworker.cli.clients.RequestTransactions;
+import io.completionworker.cli.records.ClientSettings;
 import io.completionworker.cli.records.RecordsException;
+import io.completionworker.cli.records.RequestTransactions;
 import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.terminal.Progress;
 import java.io.IOException;
@@ -112,19 +111,19 @@ public record Submission(
    * @throws SubmitException when it cannot be published; what is committed stays
    * @throws InputFaultsException when the batch on the topic has another content by now
    */
-  public Published publish(Batch batch, PublishedLines lines, Display display, BooleanSupplier stop)
-      throws IOException {
+  public Batch.Published publish(
+      Batch batch, PublishedLines lines, Display display, BooleanSupplier stop) throws IOException {
     try (RequestTransactions transactions = new RequestTransactions(producer(batch), TRANSACTION)) {
       lines.look(display, stop);
       long highest = lines.highest(batch);
       int before = batch.inspection().requestsUpTo(highest);
       if (stop.getAsBoolean() || before == batch.inspection().requests()) {
-        return new Published(batch, before, before);
+        return new Batch.Published(batch, before, before);
       }
       try (Progress progress = display.progress("submit", batch.inspection().requests())) {
         Run run = new Run(batch, transactions, progress, before);
         run.publish(highest, stop);
-        return new Published(batch, run.committed, before);
+        return new Batch.Published(batch, run.committed, before);
       }
     } catch (KafkaException | RecordsException e) {
       throw explained(batch, e);
@@ -189,7 +188,7 @@ public record Submission(
     }
 
     void publish(long highest, BooleanSupplier stop) throws IOException {
-      Inspection inspection = batch.inspection();
+      Batch.Inspection inspection = batch.inspection();
       progress.at(committed);
       try (FileLines lines = FileLines.open(batch.file(), batch.longestLine())) {
         for (FileLines.Line line = lines.next(); line != null; line = lines.next()) {
@@ -229,12 +228,12 @@ public record Submission(
     }
 
     private void send(FileLines.Line line) {
-      LineRequest request = read(line);
+      LineReader.LineRequest request = read(line);
       Headers headers = headers();
       byte[] value = requests.serializer().serialize(topic, headers, request.request());
-      headers.add(BatchHeaders.DIGEST, utf8(batch.inspection().digest()));
+      headers.add(Batch.DIGEST_HEADER, utf8(batch.inspection().digest()));
       if (line.number() == batch.inspection().lastLine()) {
-        headers.add(BatchHeaders.SIZE, utf8(Integer.toString(batch.inspection().requests())));
+        headers.add(Batch.SIZE_HEADER, utf8(Integer.toString(batch.inspection().requests())));
       }
       transactions.send(
           new ProducerRecord<>(topic, partition(request), null, request.key(), value, headers),
@@ -247,13 +246,13 @@ public record Submission(
      * on one of them; where they begin differs between batches. Those with a key go where their key
      * goes.
      */
-    private @Nullable Integer partition(LineRequest request) {
+    private @Nullable Integer partition(LineReader.LineRequest request) {
       return request.key() == null
           ? Integer.valueOf((int) Math.floorMod((long) batch.id().hashCode() + sent, partitions))
           : null;
     }
 
-    private LineRequest read(FileLines.Line line) {
+    private LineReader.LineRequest read(FileLines.Line line) {
       try {
         return reader.read(batch.id(), line);
       } catch (IllegalArgumentException e) {
@@ -264,6 +263,22 @@ public record Submission(
 
     private static byte[] utf8(String text) {
       return text.getBytes(StandardCharsets.UTF_8);
+    }
+  }
+
+  /** A batch could not be published as a whole; in one line, which says how to go on. */
+  public static final class SubmitException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** What happened. */
+    public SubmitException(String message) {
+      super(message);
+    }
+
+    /** What happened. */
+    public SubmitException(String message, Throwable cause) {
+      super(message, cause);
     }
   }
 }

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.terminal;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.IntSupplier;
@@ -25,6 +28,9 @@ public record Surroundings(
     boolean terminal,
     IntSupplier width) {
 
+  /** Where Linux says what the standard error of a process is. */
+  private static final Path STDERR = Path.of("/proc/self/fd/2");
+
   /** With what the environment says of the width. */
   public Surroundings(
       Map<String, String> environment,
@@ -43,8 +49,23 @@ public record Surroundings(
         System.in,
         new PrintWriter(System.out, true, StandardCharsets.UTF_8),
         new PrintWriter(System.err, true, StandardCharsets.UTF_8),
-        TerminalCheck.redraws(environment),
+        redraws(environment),
         TerminalWidth.ofProcess(environment));
+  }
+
+  /** Whether standard error is a terminal on which a line can be redrawn. */
+  @SuppressWarnings(
+      "SystemConsoleNull") // from Java 22 on it says yes too often, where this asks it
+  static boolean redraws(Map<String, String> environment) {
+    if ("dumb".equals(environment.get("TERM"))) {
+      return false;
+    }
+    try {
+      return TerminalWidth.isTerminal(Files.readSymbolicLink(STDERR).toString());
+    } catch (IOException | UnsupportedOperationException e) {
+      // Elsewhere: the JVM knows only whether input and output are a terminal, both of them.
+      return System.console() != null;
+    }
   }
 
   /** Shows the progress of a task; without a total when it is not known yet. */
