@@ -85,17 +85,17 @@ final class OutcomeFiles implements Closeable {
     return out.equals(STANDARD_OUTPUT);
   }
 
-  /** The file of answers, also where it is only a copy of what is printed. */
+  /** The file of answers, which is temporary when they are printed. */
   Path answers() throws IOException {
     return isPrinted() ? temporary().resolve("answers.jsonl") : out;
   }
 
-  /** The file of errors, also where nobody asked for one. */
+  /** The file of errors, which is temporary when answers are printed and no file was given. */
   Path errorsFile() throws IOException {
     return errors == null && isPrinted() ? temporary().resolve("errors.jsonl") : errors();
   }
 
-  /** What is to be collected into these files. */
+  /** What to collect into these files. */
   CollectOptions options(
       String batch,
       boolean ordered,
@@ -160,7 +160,10 @@ final class OutcomeFiles implements Closeable {
     return made;
   }
 
-  /** By a signal, too; the first is deleted last. */
+  /**
+   * Also when a signal ends the process. The JVM deletes in reverse order, so the directory comes
+   * first here.
+   */
   private static void deleteOnExit(Path directory) {
     directory.toFile().deleteOnExit();
     for (String file : List.of("answers.jsonl", "errors.jsonl", "errors.jsonl.part")) {

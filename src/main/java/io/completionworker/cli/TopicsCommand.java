@@ -96,7 +96,7 @@ final class TopicsCommand implements Callable<Integer> {
     }
   }
 
-  /** The option, else the setting that Kafka Streams makes its changelogs by. */
+  /** The option, or else the setting by which Kafka Streams creates its changelogs. */
   private short replicas(WorkerSettings settings) {
     if (replicationFactor != null) {
       return replicationFactor;
@@ -140,7 +140,7 @@ final class TopicsCommand implements Callable<Integer> {
         description = "Longest wait for the brokers. Default: ${DEFAULT-VALUE}.")
     private long seconds;
 
-    /** The wait; a command that was called wrongly is told so by its options. */
+    /** The wait; {@code options} report a value that is out of range. */
     Duration checked(CommonOptions options) {
       return options.timeout(seconds, CommonOptions.MOST_FOR_AN_ANSWER);
     }

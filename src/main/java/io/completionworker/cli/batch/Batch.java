@@ -8,10 +8,10 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * A file that can be published.
+ * A file whose requests can be published.
  *
  * @param id of the batch
- * @param name of the file as its user knows it
+ * @param name of the file, as the user gave it
  * @param file where its lines are read
  * @param longestLine most bytes of a line that is read whole
  */
@@ -29,7 +29,7 @@ public record Batch(
   /** Header of the record of the last line: how many requests there are, in decimal digits. */
   public static final String SIZE_HEADER = AllowedHeaders.BATCH_PREFIX + "size";
 
-  /** Of the producer that publishes it. */
+  /** The transactional id of the producer that publishes it. */
   public String transactionalId() {
     return "completion-submit-" + id;
   }
@@ -37,18 +37,18 @@ public record Batch(
   /**
    * What became of a batch.
    *
-   * @param requests of the batch that are on the topic now
-   * @param before how many of them had been there before
+   * @param requests how many requests of the batch are on the topic now
+   * @param before how many of them were there before
    */
   public record Published(Batch batch, int requests, int before) {
 
-    /** Whether all of it is there. */
+    /** Whether every request is there. */
     public boolean complete() {
       return requests == batch.inspection().requests();
     }
   }
 
-  /** What a line of a file is. */
+  /** What each line of a file is. */
   public enum Format {
     /**
      * {@code custom_id}, {@code method}, {@code url} and {@code body}, as batch endpoints take it.
@@ -65,14 +65,14 @@ public record Batch(
       this.description = description;
     }
 
-    /** What it is, in words. */
+    /** The format in words. */
     public String description() {
       return description;
     }
 
     /**
-     * What a line looks like. A body may have {@code metadata} only to be stored with it, so where
-     * it is not, the metadata is the caller's own.
+     * The format that a line looks like. The endpoint takes {@code metadata} only with {@code
+     * store}; without it, the metadata is the caller's own.
      */
     static Format of(ObjectNode line) {
       if (line.path("body").isObject() || line.has("custom_id")) {
@@ -85,14 +85,15 @@ public record Batch(
   }
 
   /**
-   * What was found in a file before anything of it is published.
+   * What a check of the whole file found, before any of it is published.
    *
    * @param digest SHA-256 of its content, in hex
    * @param valid numbers of the lines that can be published
    * @param faulty how many lines cannot
    * @param unlisted how many of those have only faults that are not listed
-   * @param faults why, each once, in the order of the lines; the first of them
-   * @param notices what was probably not meant like that and goes as it is, in the same order
+   * @param faults the first faults, each kind once, in the order of the lines
+   * @param notices warnings about what is probably a mistake and is sent unchanged, in the same
+   *     order
    */
   public record Inspection(
       Format format,
@@ -106,7 +107,7 @@ public record Batch(
     private static final String DIGEST_OF_NOTHING =
         "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
-    /** Whether there is nothing in the file at all. */
+    /** Whether the file is empty. */
     public boolean isEmpty() {
       return digest.equals(DIGEST_OF_NOTHING);
     }
@@ -121,12 +122,12 @@ public record Batch(
       return Math.max(0, valid.length() - 1);
     }
 
-    /** How many of the requests stand in lines up to this one. */
+    /** How many of the requests are in lines up to this one. */
     public int requestsUpTo(long line) {
       return valid.get(0, (int) Math.min(valid.length(), line + 1)).cardinality();
     }
 
-    /** The id of a batch that gets none: the beginning of the digest. */
+    /** The id of a batch for which none was given: the beginning of the digest. */
     public String derivedId() {
       return digest.substring(0, 16);
     }

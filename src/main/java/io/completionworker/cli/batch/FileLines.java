@@ -17,8 +17,8 @@ import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lines of a file, one at a time: memory is bounded by the longest line that is allowed. A file
- * that was packed by gzip is unpacked. One thread.
+ * Reads the lines of a file one at a time, so memory is bounded by the longest line allowed.
+ * Unpacks a file packed by gzip. For one thread.
  */
 public final class FileLines implements AutoCloseable {
 
@@ -85,7 +85,7 @@ public final class FileLines implements AutoCloseable {
     return head;
   }
 
-  /** One byte of the mark is enough where the name says it too: then the file is cut. */
+  /** One byte of the mark is enough when the name ends in .gz: such a file was cut off. */
   private static boolean isPacked(Path file, byte[] head) {
     boolean first = head.length > 0 && head[0] == (byte) (GZIP >> 8);
     return first && (head.length == 1 ? file.toString().endsWith(".gz") : head[1] == (byte) GZIP);
@@ -116,7 +116,10 @@ public final class FileLines implements AutoCloseable {
     }
   }
 
-  /** Bytes up to the end of the line, which is read over; more than are allowed are not kept. */
+  /**
+   * Reads past the end of the line and returns its length; bytes beyond the allowed length are not
+   * kept.
+   */
   private int read() throws IOException {
     int length = 0;
     while (next < end || fill()) {
@@ -172,7 +175,7 @@ public final class FileLines implements AutoCloseable {
     in.close();
   }
 
-  /** Unpacks gzip, and takes nothing for its end but its end. One thread. */
+  /** Unpacks gzip, and reports a file that is cut off or has something else after its end. */
   private static final class Gzip extends InputStream {
 
     private static final int TRAILER_BYTES = 8;
@@ -184,9 +187,9 @@ public final class FileLines implements AutoCloseable {
     }
 
     /**
-     * Opens it.
+     * Opens a packed stream.
      *
-     * @throws FileFaultException when it is not whole, here and at each read
+     * @throws FileFaultException when the file is cut off or damaged, here and at each read
      */
     public static Gzip open(InputStream packed, int bufferBytes) throws IOException {
       try {
@@ -227,14 +230,14 @@ public final class FileLines implements AutoCloseable {
               : "is packed by gzip and damaged: " + e.getMessage());
     }
 
-    /** What comes behind the last member, the JDK ignores: be it the beginning of another. */
+    /** The JDK ignores whatever follows the last member, even the beginning of another one. */
     private static final class Members extends GZIPInputStream {
 
       Members(InputStream packed, int bufferBytes) throws IOException {
         super(packed, bufferBytes);
       }
 
-      /** Zeros fill up blocks, and are none of the content. */
+      /** Checks that only zeros follow, with which some tools fill up the last block. */
       void requireEnd() throws ZipException {
         for (int i = len - inf.getRemaining() + TRAILER_BYTES; i < len; i++) {
           if (buf[i] != 0) {

@@ -3,14 +3,17 @@ package io.completionworker.cli.batch;
 
 import java.util.List;
 
-/** What was given cannot be published; every fault is a line, and nothing was published. */
+/**
+ * The input of a command is wrong, such as a file; each fault is a line. Nothing was published or
+ * written.
+ */
 public final class InputFaultsException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
   private final transient List<String> lines;
 
-  /** These faults. */
+  /** Reports these faults. */
   public InputFaultsException(List<String> lines) {
     super(String.join("; ", lines));
     this.lines = List.copyOf(lines);

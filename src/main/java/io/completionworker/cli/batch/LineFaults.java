@@ -10,12 +10,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Faults as they are found, each kind once: two are of one kind when they differ in nothing but
- * numbers. The first kinds are kept, all lines are counted. One thread.
+ * Collects faults, each kind once: two faults are of one kind when they differ only in numbers.
+ * Keeps the first kinds and counts all faulty lines. For one thread.
  */
 public final class LineFaults {
 
-  /** Lines that are named beside the first. */
+  /** How many more lines a fault names, besides the first. */
   private static final int NEXT = 5;
 
   private static final Pattern NUMBERS = Pattern.compile("\\d+(\\.\\d+)?");
@@ -25,12 +25,12 @@ public final class LineFaults {
   private long lines;
   private long unlisted;
 
-  /** Keeps so many kinds. */
+  /** Keeps at most this many kinds. */
   LineFaults(int max) {
     this.max = max;
   }
 
-  /** What is wrong with a line; lines may come in any order, and each of them once. */
+  /** Adds what is wrong with a line. Lines may come in any order, each once. */
   void add(long line, List<String> reasons) {
     lines++;
     boolean listed = false;
@@ -49,7 +49,7 @@ public final class LineFaults {
     return lines;
   }
 
-  /** How many of them have only faults that are not kept. */
+  /** How many of them have only faults that were not kept. */
   long unlisted() {
     return unlisted;
   }
@@ -88,10 +88,10 @@ public final class LineFaults {
   }
 
   /**
-   * Why a line cannot be published, or what is striking about it.
+   * A reason why a line cannot be published, or a warning about it.
    *
-   * @param line from 1; the first with this fault
-   * @param reason names a field; quotes nothing of a prompt
+   * @param line number of the first line with this fault, from 1
+   * @param reason names a field; never quotes a prompt
    * @param more how many other lines have the same fault
    * @param next the first of those
    */

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Makes requests of the lines of a file. Keeps nothing between them. */
+/** Turns the lines of a file into requests. Keeps no state between lines. */
 public final class LineReader {
 
   private static final Set<String> URLS =
@@ -163,7 +163,10 @@ public final class LineReader {
     return node;
   }
 
-  /** The line's metadata over that of the batch; what is no string goes as JSON. */
+  /**
+   * Merges the line's metadata into that of the batch; the line wins. Values that are not strings
+   * are sent as JSON.
+   */
   private @Nullable PortkeyOptions withMetadata(@Nullable JsonNode metadata) {
     PortkeyOptions portkey = options.portkey();
     if (metadata == null || metadata.isNull()) {
@@ -186,21 +189,21 @@ public final class LineReader {
   }
 
   /**
-   * A line as it is published.
+   * A line as a request to publish.
    *
-   * @param id what finds its answer
+   * @param id by which its answer is found
    * @param key of the record
-   * @param notices what was probably not meant like that, and is sent as it is
+   * @param notices warnings about what is probably a mistake; it is sent unchanged
    */
   @SuppressWarnings("ArrayRecordComponent") // carried, not compared
   public record LineRequest(
       BatchRequestId id, byte @Nullable [] key, CompletionRequest request, List<String> notices) {}
 
   /**
-   * What all requests of a batch have in common beside what their lines say.
+   * Options that apply to every request of a batch.
    *
-   * @param keyField where the key of a record stands, as a path with dots; null for no key
-   * @param portkey what goes to the gateway; null for nothing
+   * @param keyField path of the field, with dots, that becomes the record key; null for no key
+   * @param portkey options for the gateway; null for none
    * @param deadlineMs null for none
    */
   public record Options(

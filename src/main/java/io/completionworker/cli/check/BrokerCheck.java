@@ -18,11 +18,11 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-/** The brokers, the topics on them, and the group. */
+/** Checks the brokers, the topics on them, and the group. */
 record BrokerCheck(WorkerSettings settings, Duration timeout, Function<Throwable, String> words)
     implements Callable<List<Finding>> {
 
-  /** Between two looks at the group, whose rate is told from the difference. */
+  /** Time between two looks at the group, from which its rate is calculated. */
   private static final Duration BETWEEN = Duration.ofSeconds(1);
 
   @Override
@@ -57,7 +57,9 @@ record BrokerCheck(WorkerSettings settings, Duration timeout, Function<Throwable
     }
   }
 
-  /** What `run` would say of it; nothing when the topic is missing, which another line says. */
+  /**
+   * Where `run` would begin to read; empty when the topic is missing, which another line reports.
+   */
   private Optional<Finding> start(BrokerTopics broker) throws InterruptedException {
     String requests = settings.topics().requests();
     try {
@@ -87,7 +89,10 @@ record BrokerCheck(WorkerSettings settings, Duration timeout, Function<Throwable
     }
   }
 
-  /** Whether a worker runs, how fast, and why not; looks twice, for the rate, when records wait. */
+  /**
+   * Whether a worker runs, and how fast or why not. Looks twice, to measure the rate, when records
+   * wait.
+   */
   private static Finding members(WorkerGroup group, WorkerReadiness readiness)
       throws InterruptedException {
     Optional<WorkerGroup.State> first = group.look();

@@ -18,16 +18,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.OptionalLong;
 
-/** Where answers are written. */
+/** The file of answers, or standard output. */
 interface Answers extends Closeable {
 
   /** Adds the answer of a line that had none. */
   void put(long line, byte[] row) throws IOException;
 
-  /** Makes all that was put last, and says how long its file is. */
+  /** Forces everything to disk, and returns the length of the file. */
   long force() throws IOException;
 
-  /** Answers at the end of their file, as they come. */
+  /** Appends answers to their file, as they come. */
   static final class Appended implements Answers {
 
     private static final int BUFFER_BYTES = 1 << 16;
@@ -35,7 +35,10 @@ interface Answers extends Closeable {
     private final FileChannel file;
     private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
 
-    /** Goes on at this length; what stands behind it was written and not noted, and comes again. */
+    /**
+     * Continues at this length. What is behind it was written but not noted in the state, and is
+     * read from the topics again.
+     */
     Appended(Path path, long length) throws IOException {
       file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       if (file.size() < length) {
@@ -87,7 +90,7 @@ interface Answers extends Closeable {
     }
   }
 
-  /** Answers on standard output, as they come. */
+  /** Prints answers on standard output, as they come. */
   static final class Printed implements Answers {
 
     private final PrintWriter out;
@@ -115,7 +118,7 @@ interface Answers extends Closeable {
     }
   }
 
-  /** Answers that wait to be written in the order of their lines. */
+  /** Keeps answers aside until they can be written in the order of their lines. */
   static final class Spooled implements Answers {
 
     private final Spool spool;
@@ -139,7 +142,7 @@ interface Answers extends Closeable {
      * Writes a file of all answers in the order of their lines.
      *
      * @param answers lines with an answer
-     * @param published those of them that stand in the older file, which is in order too
+     * @param published those of them that are in the older file, which is in order too
      */
     void writeInOrder(Path target, NumberSet answers, Path older, NumberSet published)
         throws IOException {
@@ -173,7 +176,7 @@ interface Answers extends Closeable {
       }
     }
 
-    /** All of it stands in the file in order. */
+    /** Forgets the answers, which are all in the ordered file. */
     void clear() throws IOException {
       spool.clear();
     }

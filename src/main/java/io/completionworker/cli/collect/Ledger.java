@@ -45,17 +45,17 @@ final class Ledger {
     this.counted = counted;
   }
 
-  /** The batch has so many requests; said by the last of them. */
+  /** Sets how many requests the batch has, which its last request tells. */
   void size(long requestsOfTheBatch) {
     size = requestsOfTheBatch;
   }
 
-  /** How many requests the batch has; empty while its last one was not seen. */
+  /** How many requests the batch has; empty until its last one was seen. */
   OptionalLong size() {
     return size == UNKNOWN ? OptionalLong.empty() : OptionalLong.of(size);
   }
 
-  /** A request of this line was written at this time. */
+  /** Notes a request of this line, written at this time. */
   void requested(long line, long time) {
     newestRequest = Math.max(newestRequest, time);
     change(line, requests::add);
@@ -71,7 +71,7 @@ final class Ledger {
   }
 
   /**
-   * The line has an answer.
+   * Notes an answer of this line.
    *
    * @return false when it had one already
    */
@@ -81,7 +81,7 @@ final class Ledger {
     return first;
   }
 
-  /** The usage of the line's answer was seen. */
+  /** Notes that the usage of the line's answer was seen. */
   void counted(long line) {
     counted.add(line);
   }
@@ -91,7 +91,7 @@ final class Ledger {
     return answered;
   }
 
-  /** Whether the last word on this line is a failure. */
+  /** Whether the line has failed and has no answer. */
   boolean isFailed(long line) {
     return !answered.contains(line) && failures.of(line) > 0;
   }

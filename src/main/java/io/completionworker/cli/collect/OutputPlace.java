@@ -11,28 +11,30 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 
-/** Where the files of a collect are, whether they can be written there, and how one is replaced. */
+/**
+ * Where a collect keeps its files, whether they can be written there, and how a file is replaced.
+ */
 final class OutputPlace {
 
-  /** More than fits into what is left of a block. */
+  /** More than fits into the rest of a block that is in use. */
   private static final int TRIED_BYTES = 8 * 1024;
 
   private OutputPlace() {}
 
-  /** What a collect of this file of answers keeps for itself. */
+  /** The directory in which a collect into this file of answers keeps its own files. */
   static Path directory(Path out) {
     return out.resolveSibling(out.getFileName() + ".collect");
   }
 
-  /** What it has reached; there from its beginning on. */
+  /** The file with the state of a collect; it exists from the beginning. */
   static Path state(Path out) {
     return directory(out).resolve("state");
   }
 
   /**
-   * Tries whether files can be written there; leaves nothing behind.
+   * Checks, by writing, that the files can be written; leaves nothing behind.
    *
-   * @throws InputFaultsException when not, or when they are of something else
+   * @throws InputFaultsException when they cannot, or belong to something else
    */
   static void require(Path out, Path errors) {
     for (Path file : List.of(out, errors)) {
@@ -65,12 +67,12 @@ final class OutputPlace {
             .formatted(file, FileFaultException.reason(e)));
   }
 
-  /** A fault of what was given, since the names of files are; nothing was begun. */
+  /** A fault of the input, since the names of the files are input; nothing was begun. */
   static InputFaultsException fault(String message) {
     return new InputFaultsException(List.of(message));
   }
 
-  /** The rights alone do not tell: a disk may be full or read-only. */
+  /** Permissions alone do not tell: a disk may be full or read-only. */
   private static void tryToWrite(Path directory) throws IOException {
     Path file = Files.createTempFile(directory, ".completion-worker", ".tmp");
     try {
@@ -80,7 +82,7 @@ final class OutputPlace {
     }
   }
 
-  /** The directory of a file, or what there is of the way to it. */
+  /** The directory of a file, or its nearest parent that exists. */
   private static Path nearest(Path file) throws IOException {
     Path at = file.toAbsolutePath().normalize().getParent();
     while (at != null && !Files.exists(at)) {
@@ -92,7 +94,10 @@ final class OutputPlace {
     return at;
   }
 
-  /** Puts a written file in the place of another; after a loss of power too, it is one of them. */
+  /**
+   * Replaces a file by one that was written; after a loss of power too, it is either the old or the
+   * new one.
+   */
   static void replace(Path written, Path target) throws IOException {
     force(written);
     Files.move(

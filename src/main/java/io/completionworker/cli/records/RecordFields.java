@@ -10,28 +10,28 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
-/** What is read of records beside their values: where they stand, and texts in their headers. */
+/** Reads parts of records other than their values: their positions, and texts in their headers. */
 public final class RecordFields {
 
   private RecordFields() {}
 
-  /** Where this record stands. */
+  /** The position of this record. */
   public static RecordPosition position(ConsumerRecord<?, ?> found) {
     return new RecordPosition(found.topic(), found.partition(), found.offset());
   }
 
-  /** The same for people: topic-partition@offset. */
+  /** The position as people read it: topic-partition@offset. */
   public static String positionText(ConsumerRecord<?, ?> found) {
     return found.topic() + "-" + found.partition() + "@" + found.offset();
   }
 
-  /** Where the request of this failure stands, or stood. */
+  /** The position of the request of this failure. */
   public static RecordPosition source(CompletionFailure failure) {
     return new RecordPosition(
         failure.getSourceTopic(), failure.getSourcePartition(), failure.getSourceOffset());
   }
 
-  /** Where the request of a dead letter stood. */
+  /** The position of the request of a dead letter, from its headers. */
   public static Optional<RecordPosition> source(Headers headers) {
     Optional<String> topic = text(headers, OutputNames.ERRORS + "topic");
     Optional<Long> partition = number(headers, OutputNames.ERRORS + "partition");
@@ -50,7 +50,7 @@ public final class RecordFields {
         : Optional.of(new String(last.value(), StandardCharsets.UTF_8));
   }
 
-  /** The number in the last header of this name, when it is one from 0 on. */
+  /** The number in the last header of this name, if it is a whole number of 0 or more. */
   public static Optional<Long> number(Headers headers, String name) {
     return text(headers, name).filter(text -> text.matches("[0-9]{1,18}")).map(Long::valueOf);
   }

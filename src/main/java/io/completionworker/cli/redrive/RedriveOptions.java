@@ -9,22 +9,23 @@ import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
- * What is to be sent again, and how.
+ * What a redrive sends again, and how.
  *
- * @param deadLetters dead letters, and not failures
- * @param dryRun only says what would be sent
- * @param rate most requests a second
- * @param unproven also sends what may have been sent before, since nothing can tell any more
+ * @param deadLetters whether dead letters are sent again, instead of failures
+ * @param dryRun whether to report only what would be sent
+ * @param rate the most requests per second
+ * @param unproven whether to send also what may have been sent before, because the topics no longer
+ *     tell
  */
 public record RedriveOptions(
     boolean deadLetters, Filter filter, boolean dryRun, OptionalDouble rate, boolean unproven) {
 
   /**
-   * Which records are to be sent again; what is empty lets all pass.
+   * Which records are sent again; an empty condition matches all.
    *
-   * @param retryable whether the same request may succeed later; empty when that does not matter
-   * @param from first time of the failure
-   * @param to first time that is too late
+   * @param retryable whether the same request may succeed later; empty to match both
+   * @param from the earliest time of the failure, inclusive
+   * @param to the end of the time range, exclusive
    */
   public record Filter(
       Set<FailureReason> reasons,
@@ -46,7 +47,7 @@ public record RedriveOptions(
           && retryable.map(wanted -> wanted == isRetryable).orElse(true);
     }
 
-    /** Whether a request of this id, trace and model passes. */
+    /** Whether a request of this id, trace and model matches. */
     boolean matches(
         Optional<String> requestId, Optional<String> trace, Optional<String> modelName) {
       Optional<String> itsBatch =

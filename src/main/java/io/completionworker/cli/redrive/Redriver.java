@@ -36,13 +36,13 @@ public final class Redriver {
 
   /** What became of a record. */
   public enum Action {
-    /** It is on the request topic again, or would be. */
+    /** It is on the request topic again, or would be in a dry run. */
     SENT("sent"),
     /** An earlier redrive has sent it. */
     SENT_BEFORE("sent before"),
-    /** Its request is nowhere any more. */
+    /** No topic has its request any more. */
     GONE("without their request, which is nowhere any more"),
-    /** Nothing can tell whether it was sent before. */
+    /** The topics no longer tell whether it was sent before. */
     UNPROVEN("older than the request topic, so that nothing tells whether they were sent before");
 
     private final String words;
@@ -57,18 +57,18 @@ public final class Redriver {
     }
   }
 
-  /** Is told of every record that is asked for. */
+  /** Receives every record that matches the filter. */
   @FunctionalInterface
   public interface Listener {
 
-    /** This becomes of it. */
+    /** This was done with the record. */
     void redriven(Action action, Redriven what);
   }
 
   /**
-   * A record that is asked for.
+   * A record that matches the filter.
    *
-   * @param source where it stands
+   * @param source its position
    * @param count how often its request was sent again before
    */
   public record Redriven(
@@ -99,7 +99,7 @@ public final class Redriver {
     Redriver redriver = new Redriver(options, settings.topics().requests(), listener, stopped);
     Map<String, Object> consumer = ClientSettings.consumer(settings.kafka());
     try (Candidate.Source candidates = candidates(settings, options, consumer)) {
-      // before a sender: to send to a topic that is missing could make it
+      // before the sender opens: sending to a missing topic could create it
       TopicReader.require(consumer, List.of(redriver.requests, candidates.topic()));
       try (RequestSender sender =
           options.dryRun() ? RequestSender.none() : RequestSender.open(settings, options.rate())) {
@@ -141,7 +141,10 @@ public final class Redriver {
     }
   }
 
-  /** What comes while this runs is for the next one; else it could go round for ever. */
+  /**
+   * Records that arrive during this run are left to the next one; otherwise a redrive could run
+   * forever.
+   */
   private static boolean isAsked(
       ConsumerRecord<byte[], byte[]> found, Map<TopicPartition, Long> ends) {
     return found.offset()
@@ -184,7 +187,7 @@ public final class Redriver {
     return proven || options.unproven() ? Action.SENT : Action.UNPROVEN;
   }
 
-  /** What a redrive has done with the records that were asked for. */
+  /** Counts what a redrive did with the records that match the filter. */
   public static final class Report {
 
     private final Map<Action, Long> counts = new EnumMap<>(Action.class);
@@ -199,7 +202,7 @@ public final class Redriver {
       counts.merge(action, 1L, Long::sum);
     }
 
-    /** How many records there were with which this was done. */
+    /** With how many records this was done. */
     public long of(Action action) {
       return counts.getOrDefault(action, 0L);
     }

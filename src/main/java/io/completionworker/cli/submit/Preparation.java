@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Makes batches of files: looks at all of them before anything is published.
+ * Turns files into batches: checks all of them before anything is published.
  *
  * @param maxRecordBytes largest record that a worker and the topic take
  */
@@ -31,14 +31,14 @@ public record Preparation(Plan plan, RequestCheck check, int maxRecordBytes) {
   /**
    * A file to publish.
    *
-   * @param name as its user knows it
+   * @param name as the user gave it
    */
   public record Input(String name, Path file) {}
 
   /**
    * Inspects the files.
    *
-   * @param say told what is found: formats, and lines that are skipped
+   * @param say receives what was found: formats, and lines that are skipped
    * @throws InputFaultsException with the faults of all files, unless faulty lines are skipped
    */
   public List<Batch> batches(List<Input> inputs, Submission.Display display, Consumer<String> say)
@@ -75,7 +75,7 @@ public record Preparation(Plan plan, RequestCheck check, int maxRecordBytes) {
   }
 
   /**
-   * Opens the files, before anything else is asked.
+   * Checks that the files can be opened, before anything else is done.
    *
    * @throws InputFaultsException with those that cannot be opened
    */
@@ -143,13 +143,13 @@ public record Preparation(Plan plan, RequestCheck check, int maxRecordBytes) {
   }
 
   /**
-   * How files are to be published.
+   * How files are published.
    *
-   * @param format of all lines; empty to find it out for each file
+   * @param format of all lines; empty to detect it for each file
    * @param batch id of the batch; empty to derive it from the content
-   * @param skipInvalid whether to publish the lines beside faulty ones
+   * @param skipInvalid whether to skip faulty lines and publish the others
    * @param maxFaults how many faults are listed for each file
-   * @param since before it, nothing of the batch is on the topic
+   * @param since the topic has no record of the batch before this time
    */
   public record Plan(
       Optional<Batch.Format> format,

@@ -31,11 +31,11 @@ import org.apache.kafka.common.serialization.Serde;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes batches: behind what of them is on the topic already, to their last line.
+ * Publishes batches, each from the first line that is not on the topic yet.
  *
  * @param topic of the requests
  * @param requests writes them as the worker reads them
- * @param maxMessageBytes largest message that is sent
+ * @param maxMessageBytes the largest message that is sent, in bytes
  */
 public record Submission(
     Map<String, String> kafka,
@@ -49,14 +49,14 @@ public record Submission(
   private static final CompletionRequest SAMPLE =
       CompletionRequest.newBuilder().setModel("").setMessages(List.of()).build();
 
-  /** So long is waited for brokers before anything is published. */
+  /** How long to wait for brokers before anything is published. */
   private static final int ANSWER_MILLIS = 7_000;
 
   private static final int BATCH_BYTES = 65_536;
   private static final int LINGER_MS = 20;
   private static final int MIN_BUFFER_BYTES = 16 << 20;
 
-  /** Shows progress of a task of which so much will be done in all; 0 when that is not known. */
+  /** Shows the progress of a task with this total; 0 when the total is not known. */
   @FunctionalInterface
   public interface Display {
 
@@ -65,19 +65,19 @@ public record Submission(
   }
 
   /**
-   * Looks for what of all these batches is on the topic, and sees to it that their records can be
-   * written. Nothing is published by this. An earlier submit of one of them is ended.
+   * Finds out which lines of these batches are on the topic already, and checks that their records
+   * can be written. Publishes nothing. Ends an earlier submit of one of them.
    *
-   * @param since before it, no record of the batches is on the topic
+   * @param since the topic has no record of the batches before this time
    * @param stop asked between records
    * @throws SubmitException when they cannot be published
-   * @throws InputFaultsException when a batch on the topic has another content, or is there before
+   * @throws InputFaultsException when a batch on the topic has other content, or is there before
    *     that time after all
    */
   public PublishedLines look(
       List<Batch> batches, StartAt since, Display display, BooleanSupplier stop) {
     try {
-      // the schema registry answers, and has the schema or takes it
+      // checks that the schema registry answers, and has the schema or accepts it
       requests.serializer().serialize(topic, headers(), SAMPLE);
       Optional<EarlierSubmits> earlier =
           Optional.ofNullable(since.time()).map(time -> EarlierSubmits.of(kafka, batches, time));
@@ -106,10 +106,10 @@ public record Submission(
   /**
    * Publishes a batch, or what is left of it.
    *
-   * @param lines what was on the topic of it
+   * @param lines what the topic already has of it
    * @param stop asked between records; once it says so, what is not committed is given up
    * @throws SubmitException when it cannot be published; what is committed stays
-   * @throws InputFaultsException when the batch on the topic has another content by now
+   * @throws InputFaultsException when the batch on the topic has other content by now
    */
   public Batch.Published publish(
       Batch batch, PublishedLines lines, Display display, BooleanSupplier stop) throws IOException {
@@ -130,7 +130,7 @@ public record Submission(
     }
   }
 
-  /** A record to take the headers from, since their class is not Kafka's to give. */
+  /** Empty headers, taken from a record, since Kafka has no public class for them. */
   private Headers headers() {
     return new ProducerRecord<byte[], byte[]>(topic, null).headers();
   }
@@ -166,7 +166,7 @@ public record Submission(
         "Batch " + batch.id() + " is not published whole; start it again, and it goes on", e);
   }
 
-  /** One way through the lines of a batch. */
+  /** One pass through the lines of a batch. */
   private final class Run {
 
     private final Batch batch;
@@ -242,9 +242,9 @@ public record Submission(
     }
 
     /**
-     * Requests without a key go round the partitions, since the partitioner would put a small batch
-     * on one of them; where they begin differs between batches. Those with a key go where their key
-     * goes.
+     * Spreads requests without a key evenly over the partitions, since the partitioner would put a
+     * small batch on one of them; each batch begins at another partition. A request with a key goes
+     * where its key goes.
      */
     private @Nullable Integer partition(LineReader.LineRequest request) {
       return request.key() == null
@@ -266,7 +266,9 @@ public record Submission(
     }
   }
 
-  /** A batch could not be published as a whole; in one line, which says how to go on. */
+  /**
+   * A batch could not be published as a whole; the message is one line, which tells how to go on.
+   */
   public static final class SubmitException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -8,20 +8,20 @@ import java.util.function.IntSupplier;
 interface Drawing {
 
   /**
-   * One line, without its end.
+   * Draws one line, without its line end.
    *
-   * @param note what hinders the task; empty while nothing does
+   * @param note what holds the task up; empty while nothing does
    */
   String draw(Progress.Pace pace, String note);
 
-  /** Whether the note can be read in it, to its end. */
+  /** Whether the line has room for the whole note. */
   default boolean fits(Progress.Pace pace, String note) {
     return true;
   }
 
   /**
-   * A state as a line of a terminal, which is never longer than that is wide. What does not fit is
-   * left out: first the bar, then the time, then the rate.
+   * A line with a bar, never longer than the terminal is wide. What does not fit is left out: first
+   * the bar, then the time, then the rate.
    *
    * @param width columns of the terminal
    */
@@ -90,7 +90,7 @@ interface Drawing {
     }
   }
 
-  /** A state as a line of a log. */
+  /** A plain line, as in a log. */
   record Line(String task) implements Drawing {
 
     @Override

@@ -10,8 +10,8 @@ import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * How far a task is: on a terminal one line that is redrawn, elsewhere a plain line now and then.
- * Draws when it is told something, so it needs no thread; safe on every thread.
+ * Shows how far a task is: one line that is redrawn on a terminal, a plain line now and then
+ * elsewhere. Draws only when it is called, so it needs no thread; thread-safe.
  */
 public final class Progress implements AutoCloseable {
 
@@ -39,7 +39,8 @@ public final class Progress implements AutoCloseable {
   /**
    * Shows the progress of a task.
    *
-   * @param environment {@code NO_COLOR} is heeded, and {@code COLUMNS} where no width is known
+   * @param environment {@code NO_COLOR} is respected, and {@code COLUMNS} where the width is not
+   *     known
    * @param terminal whether {@code err} is a terminal
    * @param task one word that the line begins with
    * @param total empty while it is not known
@@ -65,8 +66,8 @@ public final class Progress implements AutoCloseable {
   }
 
   /**
-   * So many are done. The first call says where the task begins, which is not 0 when it goes on
-   * with earlier work; the rate counts from there.
+   * Sets how many are done. The first call tells where the task begins, which is not 0 when it
+   * continues earlier work; the rate is measured from there.
    */
   public synchronized void at(long done) {
     long now = nanos.getAsLong();
@@ -78,10 +79,10 @@ public final class Progress implements AutoCloseable {
   }
 
   /**
-   * Something hinders the task, or nothing does any more. What is new is shown at once, in a line
-   * of its own where the terminal is too narrow for it.
+   * Sets what holds the task up, if anything does. A change is shown at once, in a line of its own
+   * where the terminal is too narrow for it.
    *
-   * @param text what it is; empty when nothing does
+   * @param text what holds it up; empty when nothing does
    */
   public synchronized void note(String text) {
     boolean begins = note.isEmpty() && !text.isEmpty();
@@ -98,7 +99,7 @@ public final class Progress implements AutoCloseable {
     }
   }
 
-  /** So many will be done in all. */
+  /** Sets how many will be done in all. */
   public synchronized void total(long total) {
     pace = pace.of(total);
   }
@@ -114,7 +115,7 @@ public final class Progress implements AutoCloseable {
     }
   }
 
-  /** Draws the last state for good; of a task in which nothing was done, nothing is left. */
+  /** Draws the last state for good; of a task in which nothing was done, no line is left. */
   @Override
   public synchronized void close() {
     if (closed) {
@@ -146,9 +147,9 @@ public final class Progress implements AutoCloseable {
   /**
    * How much of a task is done, how fast it goes, and how long it will take.
    *
-   * @param started when, in nanoseconds of a clock without a meaning of its own
-   * @param first what was done when the task began; negative until it is said
-   * @param now the same clock
+   * @param started when the task began, in nanoseconds of {@link System#nanoTime}
+   * @param first how many were done when the task began; negative until the first call tells
+   * @param now the time of this state, by the same clock
    */
   record Pace(long started, long now, long first, long done, OptionalLong total) {
 
@@ -170,7 +171,7 @@ public final class Progress implements AutoCloseable {
       return Duration.ofNanos(now - started);
     }
 
-    /** Done for each second since the beginning. */
+    /** How many were done per second since the task began. */
     double rate() {
       double seconds = elapsed().toNanos() / 1e9;
       return first < 0 || seconds <= 0 ? 0 : (done - first) / seconds;
@@ -185,7 +186,7 @@ public final class Progress implements AutoCloseable {
       return OptionalLong.of(all <= 0 ? 100 : Math.min(100, done * 100 / all));
     }
 
-    /** Seconds that the rest takes at this rate; empty when that cannot be said. */
+    /** Seconds that the rest takes at this rate; empty when that is not known. */
     OptionalLong secondsLeft() {
       double rate = rate();
       if (total.isEmpty() || rate <= 0) {
@@ -194,7 +195,7 @@ public final class Progress implements AutoCloseable {
       return OptionalLong.of((long) Math.ceil(Math.max(0, total.getAsLong() - done) / rate));
     }
 
-    /** The rate as it is shown. */
+    /** The rate as text. */
     String shownRate() {
       double rate = rate();
       return rate > 0 && rate < 10
@@ -202,7 +203,7 @@ public final class Progress implements AutoCloseable {
           : Math.round(rate) + "/s";
     }
 
-    /** Hours, minutes and seconds. */
+    /** Seconds as hours, minutes and seconds. */
     static String clock(long seconds) {
       return String.format(
           Locale.ROOT, "%d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);

@@ -18,7 +18,7 @@ import java.util.function.IntSupplier;
  * @param out results
  * @param err progress, and why something failed
  * @param terminal whether {@code err} is a terminal that a line can be redrawn on
- * @param width columns that there are for lines
+ * @param width how many columns a line may have
  */
 public record Surroundings(
     Map<String, String> environment,
@@ -28,10 +28,10 @@ public record Surroundings(
     boolean terminal,
     IntSupplier width) {
 
-  /** Where Linux says what the standard error of a process is. */
+  /** On Linux, a link to the standard error of the process. */
   private static final Path STDERR = Path.of("/proc/self/fd/2");
 
-  /** With what the environment says of the width. */
+  /** With the width that the environment tells. */
   public Surroundings(
       Map<String, String> environment,
       InputStream in,
@@ -41,7 +41,10 @@ public record Surroundings(
     this(environment, in, out, err, terminal, TerminalWidth.of(environment));
   }
 
-  /** Those of this process. Text is UTF-8 whatever the locale says: what it lacks would be lost. */
+  /**
+   * The surroundings of this process. Text is UTF-8 whatever the locale is, since other encodings
+   * would lose characters.
+   */
   public static Surroundings ofProcess() {
     Map<String, String> environment = System.getenv();
     return new Surroundings(
@@ -63,7 +66,7 @@ public record Surroundings(
     try {
       return TerminalWidth.isTerminal(Files.readSymbolicLink(STDERR).toString());
     } catch (IOException | UnsupportedOperationException e) {
-      // Elsewhere: the JVM knows only whether input and output are a terminal, both of them.
+      // Elsewhere the JVM knows only whether both input and output are a terminal.
       return System.console() != null;
     }
   }

@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says why a command that waits for outcomes gets none: no worker runs, a worker is not ready or
- * its requests wait for a cool-down, or for how long nothing has come and how the group stands.
- * Looks every few seconds, from the first question on.
+ * Explains why a command that waits for outcomes gets none: no worker runs, a worker is not ready
+ * or its requests wait for a cool-down. Otherwise it tells for how long nothing has come, and the
+ * state of the group. Looks every few seconds, from the first question on.
  *
  * <p>A daemon thread of its own looks, so that the command never waits for it; the other methods
  * are for the thread of the command.
@@ -27,7 +27,7 @@ public final class GroupWatch implements AutoCloseable {
   /** A call may well take half a minute. */
   private static final Duration STALL = Duration.ofSeconds(30);
 
-  /** While outcomes come, a worker that says it is not ready is no news. */
+  /** While outcomes come, a worker that reports not to be ready is not worth a message. */
   private static final Duration QUIET = Duration.ofSeconds(5);
 
   private final WorkerSettings settings;
@@ -42,7 +42,7 @@ public final class GroupWatch implements AutoCloseable {
    * What one look has found.
    *
    * @param perSecond records that the group has taken in a second since the look before
-   * @param hindrance what a worker says that is not ready, or whose requests wait
+   * @param hindrance why a worker is not ready, or why its requests wait
    */
   record Seen(
       Optional<WorkerGroup.State> group, OptionalLong perSecond, Optional<String> hindrance) {}

@@ -16,13 +16,13 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * What the values of a topic are.
+ * The schema of the values of a topic.
  *
  * @param record the generated class of the values
  */
 public record TopicSchema(String topic, Class<?> record) {
 
-  /** The records of the topics, in the order of {@link #of}. */
+  /** The generated classes, in the order of {@link #of}. */
   public static final List<Class<?>> RECORDS =
       List.of(
           CompletionRequest.class,
@@ -32,7 +32,7 @@ public record TopicSchema(String topic, Class<?> record) {
           CompletionChunk.class,
           UsageWindow.class);
 
-  /** Every topic that has a schema: all but the dead letters, which are bytes. Requests first. */
+  /** Every topic that has a schema, requests first: all but the dead letters, which are bytes. */
   public static List<TopicSchema> of(TopicsConfig topics) {
     return List.of(
         new TopicSchema(topics.requests(), CompletionRequest.class),
@@ -48,18 +48,16 @@ public record TopicSchema(String topic, Class<?> record) {
     return registry.subject(topic, record);
   }
 
-  /**
-   * Brings the schemas of all topics into the registry, each under its subject; can be repeated.
-   */
+  /** Registers the schemas of topics, each under its subject; can be repeated. */
   public static final class Registration {
 
     private final RegisteredSchemas registry;
     private final boolean dryRun;
 
     /**
-     * A registration.
+     * Registers in this registry.
      *
-     * @param dryRun whether it is only said what would be done
+     * @param dryRun whether to print only what would be done
      */
     public Registration(RegisteredSchemas registry, boolean dryRun) {
       this.registry = registry;
@@ -68,7 +66,7 @@ public record TopicSchema(String topic, Class<?> record) {
 
     /**
      * Registers what is missing, and prints a line for each topic. A schema that the registry
-     * refuses does not keep the others out.
+     * refuses does not stop the others.
      *
      * @return the subjects that it refused
      */

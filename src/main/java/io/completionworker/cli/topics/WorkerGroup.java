@@ -9,7 +9,7 @@ import java.util.OptionalLong;
 
 /**
  * The group of the workers that read the request topic: how many members it has, and how many
- * requests are still before it. For one thread; every question has a bounded time.
+ * requests it has not read yet. For one thread; every question has a bounded time.
  */
 public final class WorkerGroup {
 
@@ -27,11 +27,11 @@ public final class WorkerGroup {
   }
 
   /**
-   * What is known of a group.
+   * The state of a group.
    *
    * @param members stream threads of all workers
-   * @param lag records that the group has not taken yet; empty when that may not be read
-   * @param taken records that the group has taken, to be compared with an earlier look
+   * @param lag records that the group has not read yet; empty when the command may not ask
+   * @param taken records that the group has read, to be compared with an earlier look
    */
   public record State(String group, int members, OptionalLong lag, long taken) {
 
@@ -45,7 +45,7 @@ public final class WorkerGroup {
       return count + behind + (perSecond.isEmpty() ? "" : ", " + perSecond.getAsLong() + "/s");
     }
 
-    /** Records that were taken in a second since an earlier look. */
+    /** Records read per second since an earlier look. */
     public OptionalLong perSecond(State earlier, Duration since) {
       return lag.isEmpty() || earlier.lag.isEmpty() || since.toMillis() < 1
           ? OptionalLong.empty()
@@ -53,7 +53,7 @@ public final class WorkerGroup {
     }
   }
 
-  /** Looks; empty when the group may not be seen, or no broker answers. */
+  /** Asks the brokers; empty when the command may not see the group, or no broker answers. */
   public Optional<State> look() throws InterruptedException {
     int members;
     try {

@@ -35,14 +35,14 @@ public final class WorkerReadiness {
   }
 
   /**
-   * Why a worker has no outcomes.
+   * Why a worker produces no outcomes.
    *
    * @param text in words
-   * @param ready whether it works all the same: a cool-down is how an account is used up
+   * @param ready whether the worker is ready all the same: a cool-down is part of normal work
    */
   public record Hindrance(String text, boolean ready) {}
 
-  /** What the worker says first; empty when nothing waits, or none answers. */
+  /** The first reason that the worker gives; empty when nothing waits, or no worker answers. */
   public Optional<Hindrance> hindrance() {
     if (management.port() < 1) {
       return Optional.empty();
@@ -68,7 +68,7 @@ public final class WorkerReadiness {
     }
   }
 
-  /** Anything may listen there; only a worker says it so. */
+  /** Any process may listen there, so only an answer in the form of a worker counts. */
   private Optional<Hindrance> said(HttpURLConnection connection) throws IOException {
     int status = connection.getResponseCode();
     if (status == HttpURLConnection.HTTP_UNAVAILABLE) {
@@ -91,7 +91,7 @@ public final class WorkerReadiness {
     }
   }
 
-  /** The first of them, which most requests wait for; none when no request does. */
+  /** The first wait, which holds up most requests; empty when no request waits. */
   private static Optional<Hindrance> wait(JsonNode waits) {
     JsonNode wait = waits.path(0);
     int waiting = wait.path("waiting").asInt();

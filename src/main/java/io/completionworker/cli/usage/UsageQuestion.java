@@ -21,18 +21,18 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is asked of usage rows.
+ * Which usage rows to add up, and how to group them.
  *
- * @param groupings what they are told apart by, at least one
+ * @param groupings how rows are grouped, by at least one of them
  * @param wanted values that rows must have to count
- * @param from of attempts that ended then or later
- * @param to of attempts that ended before
- * @param zone that days and hours are of
+ * @param from only attempts that ended then or later count
+ * @param to only attempts that ended before count
+ * @param zone in which days and hours begin
  */
 public record UsageQuestion(
     List<Grouping> groupings, Map<Grouping, String> wanted, StartAt from, Instant to, ZoneId zone) {
 
-  /** Between the values of a group, since none of them has it. */
+  /** Separates the values of a group; no value contains it. */
   private static final String SEPARATOR = "\u0000";
 
   /** Whether a row counts. */
@@ -58,10 +58,10 @@ public record UsageQuestion(
   }
 
   /**
-   * What usage rows can be told apart by: a column that names something, a member of the metadata,
-   * or the day or hour in which an attempt ended.
+   * What usage rows can be grouped by: a column that names something, a member of the metadata, or
+   * the day or hour in which an attempt ended.
    *
-   * @param name as it is asked for
+   * @param name as it is written on the command line
    */
   public record Grouping(String name, BiFunction<CompletionUsage, ZoneId, String> value) {
 

@@ -28,10 +28,10 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answer: what each group used and cost, the most expensive first.
+ * What each group used and cost, the most expensive first.
  *
  * @param notices why the sums may lack something, a line each
- * @param complete whether every row that was looked at could be read
+ * @param complete whether every row could be decoded
  */
 public record UsageReport(
     UsageQuestion question, UsageTotals totals, List<String> notices, boolean complete) {
@@ -44,11 +44,11 @@ public record UsageReport(
           .thenComparing(Map.Entry::getKey);
 
   /**
-   * Reads what is committed now. A row's record has the time at which its attempt ended, so it
-   * begins at the record of that time.
+   * Adds up the rows that are committed now. A record has the time at which its attempt ended, so
+   * reading begins at the first record of the time in question.
    *
-   * @param looked told how many records it has looked at
-   * @throws RecordsException when brokers or registry cannot be asked, or there are too many groups
+   * @param looked receives how many records were read so far
+   * @throws RecordsException when brokers or registry do not answer, or there are too many groups
    */
   public static UsageReport read(
       WorkerSettings settings, UsageQuestion question, LongConsumer looked) {
@@ -111,7 +111,7 @@ public record UsageReport(
     return totals.groups().entrySet().stream().sorted(DEAREST_FIRST).toList();
   }
 
-  /** Amounts of several currencies cannot be compared; then their sum is only an order. */
+  /** Amounts of several currencies cannot be compared; their sum only serves to sort. */
   private static BigDecimal amount(UsageTotals.Row row) {
     return row.cost().values().stream().reduce(BigDecimal.ZERO, BigDecimal::add);
   }
@@ -176,7 +176,7 @@ public record UsageReport(
       return new UsageReport(question, totals, notices, undecodable == 0);
     }
 
-    /** The time of the oldest rows, where older ones that were asked for have been deleted. */
+    /** The time of the oldest rows that are left, if older ones in question have been deleted. */
     private OptionalLong deletedUntil(TopicReader reader) {
       Instant from = question.from().time();
       Map<TopicPartition, Long> times = reader.oldestTimes();

@@ -19,7 +19,7 @@ import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The records of a request in the order of their times, and how it stands.
+ * The records of a request in the order of their times, and its state.
  *
  * @param fault the first record that could not be decoded, and so may have been one of them
  */
@@ -29,7 +29,7 @@ public record RequestHistory(
   /** A record that belongs to the request. */
   public record Found(Role role, SeenRecord seen) {}
 
-  /** How a request can stand. */
+  /** The state of a request. */
   public enum State {
     ANSWERED,
     FAILED,
@@ -43,15 +43,15 @@ public record RequestHistory(
   }
 
   /**
-   * How it stands.
+   * The state, and what it means.
    *
-   * @param words the same for people, with what to do
+   * @param words the state in words, with what to do
    */
   public record Standing(State state, String words) {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    /** What follows from the records: an outcome, or where the request waits. */
+    /** Concludes from the records whether the request has its outcome, or where it waits. */
     static Standing of(WorkerSettings settings, String requestId, List<Found> found)
         throws InterruptedException {
       long requests = count(found, Role.REQUESTS);
@@ -102,7 +102,9 @@ public record RequestHistory(
           "Failed: " + reason + attempts + advice + ". docs: operations, failure reasons");
     }
 
-    /** It has no outcome: nobody has read it, or it waits in a worker, or is called now. */
+    /**
+     * The request has no outcome: no worker has read it, or it waits in one, or it is called now.
+     */
     private static Standing open(WorkerSettings settings, SeenRecord request)
         throws InterruptedException {
       RecordPosition position = RecordFields.position(request.found());
@@ -163,7 +165,7 @@ public record RequestHistory(
     return standing.state() != State.NOT_FOUND;
   }
 
-  /** For people: a line for each record, and how it stands below them. */
+  /** For people: a line for each record, and the state below them. */
   public List<String> lines() {
     List<String> lines = new ArrayList<>();
     for (Found found : records) {

@@ -27,7 +27,7 @@ public final class Tail {
 
   private static final Duration POLL = Duration.ofMillis(200);
 
-  /** Offsets of each partition that are looked at first for the newest records. */
+  /** How many offsets of each partition are read at first to find the newest records. */
   private static final long FIRST_LOOK = 100;
 
   private static final long MOST_BACK = Long.MAX_VALUE / 8;
@@ -51,10 +51,11 @@ public final class Tail {
   }
 
   /**
-   * Prints records until enough are shown, the end is reached, nobody reads on, or it is stopped.
+   * Prints records until enough are shown, the end is reached, the output is closed, or it is
+   * stopped.
    *
-   * @param print takes a line, and says whether anybody reads on
-   * @param say told what is no record: brokers that are away, records that cannot be compared
+   * @param print prints a line, and tells whether the output is still open
+   * @param say receives messages: brokers that do not answer, records that cannot be compared
    */
   public static void follow(
       WorkerSettings settings,
@@ -98,9 +99,9 @@ public final class Tail {
   }
 
   /**
-   * Shows the newest records in the order of their times. How far back they begin is not known: not
-   * every offset has a record, and not every record is one that is looked for. So it looks back
-   * ever further, until so many are found and nothing that is newer can be before.
+   * Shows the newest records in the order of their times. It is not known how far back they begin:
+   * not every offset has a record, and not every record matches. So it reads from ever further
+   * back, until enough are found and no earlier record can be newer than those.
    */
   private void newest(TopicReader reader, Map<TopicPartition, Long> ends, BooleanSupplier stopped) {
     Map<TopicPartition, Long> oldest = reader.oldest();
@@ -129,7 +130,7 @@ public final class Tail {
     }
   }
 
-  /** The newest of those from where the reader is to these ends. */
+  /** Finds the newest records between the position of the reader and these ends. */
   private Newest found(
       TopicReader reader, Map<TopicPartition, Long> ends, BooleanSupplier stopped) {
     Newest found = new Newest(options.limit().orElseThrow());
@@ -159,7 +160,7 @@ public final class Tail {
         && (options.limit().isEmpty() || shown < options.limit().getAsLong());
   }
 
-  /** The record as a line; empty when it is not looked for. */
+  /** The record as a line; empty when it does not match. */
   private Optional<String> matching(ConsumerRecord<byte[], byte[]> found) {
     SeenRecord seen = SeenRecord.of(found, decode.apply(found));
     if (!seen.matches(options)) {
@@ -169,7 +170,7 @@ public final class Tail {
     return Optional.of(options.json() ? seen.json().toString() : seen.line(options.role()));
   }
 
-  /** What cannot be decoded may be what is looked for. */
+  /** Tells once that a record cannot be decoded, since it may be one that would match. */
   private void sayUnread(SeenRecord seen) {
     if (seen.fault().isPresent()
         && !unreadSaid
@@ -184,11 +185,11 @@ public final class Tail {
   }
 
   /**
-   * What is to be shown.
+   * What to show.
    *
-   * @param limit most records shown
-   * @param newest whether these are the newest that there are; then {@code from} has no meaning
-   * @param untilEnd whether to stop behind what is there at the start
+   * @param limit the most records to show
+   * @param newest whether to show the newest records; {@code from} is ignored then
+   * @param untilEnd whether to stop after the records that exist at the start
    */
   public record Options(
       Role role,
@@ -201,13 +202,13 @@ public final class Tail {
       boolean untilEnd,
       boolean json) {}
 
-  /** The newest of the lines that it is shown, by the times of their records. One thread. */
+  /** Keeps the newest lines, by the times of their records. For one thread. */
   private static final class Newest {
 
     private final long most;
     private final PriorityQueue<Dated> kept = new PriorityQueue<>();
 
-    /** Times of the first records seen. */
+    /** The time of the first record of each partition. */
     private final Map<TopicPartition, Long> since = new HashMap<>();
 
     private record Dated(long time, int partition, long offset, String line)
@@ -224,7 +225,7 @@ public final class Tail {
       }
     }
 
-    /** Keeps so many. */
+    /** Keeps at most this many. */
     Newest(long most) {
       this.most = most;
     }
@@ -232,7 +233,7 @@ public final class Tail {
     /**
      * Looks at the next record of a partition.
      *
-     * @param line of a record that is looked for
+     * @param line the record as a line; empty when it does not match
      */
     void look(ConsumerRecord<byte[], byte[]> found, Optional<String> line) {
       since.putIfAbsent(new TopicPartition(found.topic(), found.partition()), found.timestamp());
@@ -244,7 +245,7 @@ public final class Tail {
       }
     }
 
-    /** Whether no record before these offsets is newer than one of those kept. */
+    /** Whether no record before these offsets can be newer than those kept. */
     boolean isWhole(Map<TopicPartition, Long> starts, Map<TopicPartition, Long> oldest) {
       Dated last = kept.peek();
       return starts.entrySet().stream()
