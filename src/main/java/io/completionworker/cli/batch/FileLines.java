@@ -191,7 +191,7 @@ public final class FileLines implements AutoCloseable {
      *
      * @throws FileFaultException when the file is cut off or damaged, here and at each read
      */
-    public static Gzip open(InputStream packed, int bufferBytes) throws IOException {
+    static Gzip open(InputStream packed, int bufferBytes) throws IOException {
       try {
         return new Gzip(new Members(packed, bufferBytes));
       } catch (EOFException | ZipException e) {
