@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli;
 
+import io.completionworker.cli.batch.Batch;
 import io.completionworker.cli.batch.RequestCheck;
 import io.completionworker.cli.collect.CollectOptions;
 import io.completionworker.cli.collect.PreparedCollect;
-import io.completionworker.cli.submit.Batch;
-import io.completionworker.cli.submit.Published;
-import io.completionworker.cli.submit.SubmitPlan;
+import io.completionworker.cli.submit.Preparation;
 import io.completionworker.cli.terminal.Output;
 import io.completionworker.cli.terminal.Surroundings;
 import io.completionworker.config.WorkerSettings;
@@ -82,33 +81,32 @@ final class BatchCommand implements Callable<Integer> {
         Optional.ofNullable(timeoutSeconds)
             .map(seconds -> common.timeout(seconds, CommonOptions.MOST_FOR_OUTCOMES));
     files.check(common);
-    SubmitPlan plan = options.plan();
+    Preparation.Plan plan = options.plan();
     WorkerSettings settings = common.settings(surroundings.environment());
-    Collecting collecting = new Collecting(settings, surroundings, output);
     Submitting submitting = new Submitting(settings, checks.of(settings), plan, surroundings);
     submitting.requireFiles(List.of(file));
     try (files;
         Opened opened =
             new Opened(
-                collecting,
+                settings,
                 batch ->
                     files.options(
                         batch.id(), ordered, plan.since(), timeout, surroundings.out()))) {
-      collecting.requireFiles(files);
-      List<Published> all = submitting.run(List.of(file), opened);
+      PreparedCollect.requireFiles(files.answers(), files.errorsFile());
+      List<Batch.Published> all = submitting.run(List.of(file), opened);
       if (all.isEmpty() || !all.get(0).complete()) {
         return ExitCode.FAILED; // it was told to stop, and has said so
       }
       new SubmitLines(surroundings.err(), Output.TEXT, settings.topics().requests())
           .published(all.get(0));
-      return collecting.run(opened.prepared(), files);
+      return files.collect(opened.prepared(), surroundings, output);
     }
   }
 
   /** The files and topics of the collect, which are opened before the batch is published. */
   private static final class Opened implements Submitting.Readiness, Closeable {
 
-    private final Collecting collecting;
+    private final WorkerSettings settings;
     private final Wanted wanted;
     private @Nullable PreparedCollect prepared;
 
@@ -117,14 +115,14 @@ final class BatchCommand implements Callable<Integer> {
       CollectOptions of(Batch batch) throws IOException;
     }
 
-    Opened(Collecting collecting, Wanted wanted) {
-      this.collecting = collecting;
+    Opened(WorkerSettings settings, Wanted wanted) {
+      this.settings = settings;
       this.wanted = wanted;
     }
 
     @Override
     public void prepare(List<Batch> batches) throws IOException {
-      prepared = collecting.prepare(wanted.of(batches.get(0)));
+      prepared = PreparedCollect.open(settings, wanted.of(batches.get(0)));
     }
 
     @Override

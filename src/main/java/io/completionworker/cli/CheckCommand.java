@@ -2,7 +2,6 @@
 package io.completionworker.cli;
 
 import io.completionworker.cli.check.Checks;
-import io.completionworker.cli.check.ChecksFailedException;
 import io.completionworker.cli.check.EndpointProbe;
 import io.completionworker.cli.check.Finding;
 import io.completionworker.config.WorkerSettings;
@@ -58,7 +57,7 @@ final class CheckCommand implements Callable<Integer> {
     findings.forEach(finding -> out.println(finding.line()));
     List<Finding> failed = findings.stream().filter(Finding::failed).toList();
     if (!failed.isEmpty()) {
-      throw new ChecksFailedException(failed);
+      throw new Checks.FailedException(failed);
     }
     return ExitCode.DONE;
   }

@@ -2,11 +2,12 @@
 package io.completionworker.cli;
 
 import io.completionworker.avro.FailureReason;
-import io.completionworker.cli.batch.BatchFormat;
+import io.completionworker.cli.batch.Batch;
 import io.completionworker.cli.batch.RequestCheck;
 import io.completionworker.cli.check.EndpointProbe;
 import io.completionworker.cli.terminal.Output;
 import io.completionworker.cli.terminal.Surroundings;
+import io.completionworker.config.WorkerSettings;
 import java.io.PrintWriter;
 import java.math.BigInteger;
 import java.util.Locale;
@@ -64,7 +65,7 @@ public final class Cli implements Runnable {
             .addSubcommand(new RunCommand(runner, preflight, environment))
             .addSubcommand(
                 new CommandLine(new TopicsCommand(environment, out))
-                    .addSubcommand(new RepartitionCommand(environment, out)))
+                    .addSubcommand(new TopicsCommand.RepartitionCommand(environment, out)))
             .addSubcommand(SchemasCommand.with(environment, out))
             .addSubcommand(new CheckCommand(endpoint, environment, out))
             .addSubcommand(new ConfigCommand(environment, out))
@@ -82,7 +83,7 @@ public final class Cli implements Runnable {
             .registerConverter(Integer.class, Cli::smallNumber)
             .registerConverter(int.class, Cli::smallNumber)
             .registerConverter(Output.class, new EnumNames<>(Output.class))
-            .registerConverter(BatchFormat.class, new EnumNames<>(BatchFormat.class))
+            .registerConverter(Batch.Format.class, new EnumNames<>(Batch.Format.class))
             .registerConverter(
                 SubmitOptions.OnInvalid.class, new EnumNames<>(SubmitOptions.OnInvalid.class))
             .registerConverter(
@@ -165,5 +166,18 @@ public final class Cli implements Runnable {
                           + ", and is "
                           + given));
     }
+  }
+
+  /** Runs the worker until it is told to stop or fails. */
+  @FunctionalInterface
+  public interface Runner {
+
+    /**
+     * Runs the worker on the calling thread.
+     *
+     * @return the exit code; with any but 0 the cause is already the last line on stderr
+     * @throws Exception what the worker failed with; the command line says it
+     */
+    int run(WorkerSettings settings) throws Exception;
   }
 }

@@ -80,9 +80,8 @@ final class CollectCommand implements Callable<Integer> {
     try (files) {
       CollectOptions wanted = checked();
       WorkerSettings settings = options.settings(surroundings.environment());
-      Collecting collecting = new Collecting(settings, surroundings, output);
-      try (PreparedCollect prepared = collecting.prepare(wanted)) {
-        return collecting.run(prepared, files);
+      try (PreparedCollect prepared = PreparedCollect.open(settings, wanted)) {
+        return files.collect(prepared, surroundings, output);
       }
     }
   }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli;
 
-import io.completionworker.cli.find.RequestHistory;
-import io.completionworker.cli.find.RequestSearch;
 import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.terminal.Output;
 import io.completionworker.cli.terminal.Progress;
 import io.completionworker.cli.terminal.Surroundings;
+import io.completionworker.cli.view.RequestHistory;
+import io.completionworker.cli.view.RequestSearch;
 import io.completionworker.config.WorkerSettings;
 import java.time.Instant;
 import java.util.List;

@@ -2,7 +2,14 @@
 package io.completionworker.cli;
 
 import io.completionworker.cli.collect.CollectOptions;
+import io.completionworker.cli.collect.CollectReport;
+import io.completionworker.cli.collect.PreparedCollect;
+import io.completionworker.cli.records.RecordsException;
 import io.completionworker.cli.records.StartAt;
+import io.completionworker.cli.terminal.Interruption;
+import io.completionworker.cli.terminal.Output;
+import io.completionworker.cli.terminal.Progress;
+import io.completionworker.cli.terminal.Surroundings;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -12,13 +19,15 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /**
- * Where the outcomes of a batch are written: two files, or standard output and a file. For standard
- * output, what a collect keeps is in a directory for its owner alone, which goes with the command.
+ * Where the outcomes of a batch are written, and the collect that writes them there: two files, or
+ * standard output and a file. For standard output, what a collect keeps is in a directory for its
+ * owner alone, which goes with the command.
  */
 final class OutcomeFiles implements Closeable {
 
@@ -42,8 +51,8 @@ final class OutcomeFiles implements Closeable {
       names = "--errors",
       paramLabel = "FILE",
       description =
-          "File of errors. Default: answers.errors.jsonl beside answers.jsonl; with --out - they are"
-              + " only counted.")
+          "File of errors. Default: answers.errors.jsonl beside answers.jsonl; with --out - they"
+              + " are only counted.")
   private @Nullable Path errors;
 
   @Option(
@@ -76,17 +85,17 @@ final class OutcomeFiles implements Closeable {
     return out.equals(STANDARD_OUTPUT);
   }
 
-  /** The file of answers, also where it is only a copy of what is printed. */
+  /** The file of answers, which is temporary when they are printed. */
   Path answers() throws IOException {
     return isPrinted() ? temporary().resolve("answers.jsonl") : out;
   }
 
-  /** The file of errors, also where nobody asked for one. */
+  /** The file of errors, which is temporary when answers are printed and no file was given. */
   Path errorsFile() throws IOException {
     return errors == null && isPrinted() ? temporary().resolve("errors.jsonl") : errors();
   }
 
-  /** What is to be collected into these files. */
+  /** What to collect into these files. */
   CollectOptions options(
       String batch,
       boolean ordered,
@@ -100,6 +109,37 @@ final class OutcomeFiles implements Closeable {
             : Optional.empty();
     return new CollectOptions(
         batch, answers(), errorsFile(), ordered, skipUndecodable, since, timeout, printed);
+  }
+
+  /**
+   * Collects into these files, prints the closing table, and returns the exit code.
+   *
+   * @param output how the table is printed
+   */
+  int collect(PreparedCollect prepared, Surroundings surroundings, Output output)
+      throws IOException {
+    String again = "Stopped; the same command " + (isPrinted() ? "begins anew" : "goes on");
+    PrintWriter table = isPrinted() ? surroundings.err() : surroundings.out();
+    try (Interruption stop = Interruption.watch(surroundings.err(), () -> again)) {
+      CollectReport report = report(prepared, surroundings, stop);
+      if (output == Output.JSON) {
+        table.println(report.json());
+      } else {
+        int columns = surroundings.terminal() ? surroundings.width().getAsInt() : Integer.MAX_VALUE;
+        report.lines(columns).forEach(table::println);
+      }
+      if (!report.complete() && !stop.asked()) {
+        throw new RecordsException(report.missing());
+      }
+      return report.complete() ? ExitCode.DONE : ExitCode.FAILED;
+    }
+  }
+
+  private static CollectReport report(
+      PreparedCollect prepared, Surroundings surroundings, Interruption stop) throws IOException {
+    try (Progress progress = surroundings.progress("collect", OptionalLong.empty())) {
+      return prepared.collect(progress, stop::asked);
+    }
   }
 
   private Path errors() {
@@ -120,7 +160,10 @@ final class OutcomeFiles implements Closeable {
     return made;
   }
 
-  /** By a signal, too; the first is deleted last. */
+  /**
+   * Also when a signal ends the process. The JVM deletes in reverse order, so the directory comes
+   * first here.
+   */
   private static void deleteOnExit(Path directory) {
     directory.toFile().deleteOnExit();
     for (String file : List.of("answers.jsonl", "errors.jsonl", "errors.jsonl.part")) {

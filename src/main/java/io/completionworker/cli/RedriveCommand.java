@@ -5,11 +5,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.completionworker.avro.FailureReason;
 import io.completionworker.cli.records.StartAt;
-import io.completionworker.cli.redrive.RedriveFilter;
 import io.completionworker.cli.redrive.RedriveOptions;
-import io.completionworker.cli.redrive.RedriveReport;
-import io.completionworker.cli.redrive.RedriveReport.Action;
 import io.completionworker.cli.redrive.Redriver;
+import io.completionworker.cli.redrive.Redriver.Action;
 import io.completionworker.cli.terminal.Interruption;
 import io.completionworker.cli.terminal.Output;
 import io.completionworker.cli.terminal.Surroundings;
@@ -125,7 +123,7 @@ final class RedriveCommand implements Callable<Integer> {
     WorkerSettings settings = options.settings(surroundings.environment());
     String again = "redrive: stopped; what was sent stays sent, and is not sent again";
     try (Interruption stop = Interruption.watch(surroundings.err(), () -> again)) {
-      RedriveReport report = Redriver.redrive(settings, wanted, this::print, stop::asked);
+      Redriver.Report report = Redriver.redrive(settings, wanted, this::print, stop::asked);
       print(report);
     }
     return ExitCode.DONE;
@@ -158,7 +156,7 @@ final class RedriveCommand implements Callable<Integer> {
     }
   }
 
-  private void print(RedriveReport report) {
+  private void print(Redriver.Report report) {
     PrintWriter out = surroundings.out();
     if (output == Output.JSON) {
       ObjectNode node = json.createObjectNode();
@@ -195,8 +193,8 @@ final class RedriveCommand implements Callable<Integer> {
     }
     Retryable which =
         retryable != null ? retryable : reasons.isEmpty() ? Retryable.YES : Retryable.ANY;
-    RedriveFilter filter =
-        new RedriveFilter(
+    RedriveOptions.Filter filter =
+        new RedriveOptions.Filter(
             reasons,
             which == Retryable.ANY ? Optional.empty() : Optional.of(which == Retryable.YES),
             first,

@@ -35,7 +35,7 @@ final class RunCommand implements Callable<Integer> {
   /** Longer than a broker takes to start beside the worker. */
   private static final Duration BROKER_TIMEOUT = Duration.ofSeconds(60);
 
-  private final Runner runner;
+  private final Cli.Runner runner;
   private final Preflight preflight;
   private final Map<String, String> environment;
 
@@ -62,7 +62,7 @@ final class RunCommand implements Callable<Integer> {
     void verify(WorkerSettings settings) throws Exception;
   }
 
-  RunCommand(Runner runner, Preflight preflight, Map<String, String> environment) {
+  RunCommand(Cli.Runner runner, Preflight preflight, Map<String, String> environment) {
     this.runner = runner;
     this.preflight = preflight;
     this.environment = environment;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli;
 
-import io.completionworker.cli.schemas.Registration;
-import io.completionworker.cli.schemas.TopicSchema;
+import io.completionworker.cli.topics.TopicSchema;
 import io.completionworker.config.RegistryConfig;
 import io.completionworker.config.ValuesConfig;
 import io.completionworker.config.WorkerSettings;
@@ -166,7 +165,7 @@ final class SchemasCommand implements Runnable {
       RegisteredSchemas registry = registry(settings);
       try {
         List<String> refused =
-            new Registration(registry, dryRun)
+            new TopicSchema.Registration(registry, dryRun)
                 .apply(TopicSchema.of(settings.topics()), out::println);
         if (!refused.isEmpty()) {
           String verb = dryRun ? "would refuse" : "refuses";

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli;
 
+import io.completionworker.cli.batch.Batch;
 import io.completionworker.cli.batch.RequestCheck;
-import io.completionworker.cli.submit.Published;
 import io.completionworker.cli.terminal.Output;
 import io.completionworker.cli.terminal.Surroundings;
 import io.completionworker.config.WorkerSettings;
@@ -72,7 +72,7 @@ final class SubmitCommand implements Callable<Integer> {
       return ExitCode.DONE;
     }
     boolean complete = true;
-    for (Published published : submitting.run(files, new Submitting.Readiness() {})) {
+    for (Batch.Published published : submitting.run(files, new Submitting.Readiness() {})) {
       lines.published(published);
       complete &= published.complete();
     }

@@ -3,8 +3,7 @@ package io.completionworker.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.completionworker.cli.submit.Batch;
-import io.completionworker.cli.submit.Published;
+import io.completionworker.cli.batch.Batch;
 import io.completionworker.cli.terminal.Output;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -32,7 +31,7 @@ record SubmitLines(PrintWriter out, Output output, String topic) {
             + "; nothing was published");
   }
 
-  void published(Published published) {
+  void published(Batch.Published published) {
     Batch batch = published.batch();
     if (output == Output.JSON) {
       out.println(

@@ -2,11 +2,11 @@
 package io.completionworker.cli;
 
 import io.completionworker.avro.PortkeyOptions;
-import io.completionworker.cli.batch.BatchFormat;
-import io.completionworker.cli.batch.RequestOptions;
+import io.completionworker.cli.batch.Batch;
+import io.completionworker.cli.batch.LineReader;
 import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.records.TimeSpan;
-import io.completionworker.cli.submit.SubmitPlan;
+import io.completionworker.cli.submit.Preparation;
 import io.completionworker.completion.BatchRequestId;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,8 +37,9 @@ final class SubmitOptions {
       names = "--format",
       paramLabel = "FORMAT",
       description =
-          "What a line is: batch, bodies or cookbook. Default: recognised for each file, and printed.")
-  private @Nullable BatchFormat format;
+          "What a line is: batch, bodies or cookbook. Default: recognised for each file, and"
+              + " printed.")
+  private Batch.@Nullable Format format;
 
   @Option(
       names = "--batch",
@@ -121,7 +122,8 @@ final class SubmitOptions {
       names = "--since",
       paramLabel = "TIME",
       description = {
-        "Nothing of this batch was published before: 2026-01-31T08:00:00Z, or 2h for two hours ago.",
+        "Nothing of this batch was published before: 2026-01-31T08:00:00Z, or 2h for two hours"
+            + " ago.",
         "Older records are not read then, and a batch that was begun before is refused."
             + " Default: all of the topic is read."
       })
@@ -133,19 +135,19 @@ final class SubmitOptions {
   }
 
   /** The plan that the options make. */
-  SubmitPlan plan() {
+  Preparation.Plan plan() {
     if (batch != null && !BatchRequestId.isBatchId(batch)) {
       throw wrong("--batch must have 1 to 64 letters, digits, '.', '-', '_'");
     }
     if (maxErrors < 1) {
       throw wrong("--max-errors must be at least 1");
     }
-    return new SubmitPlan(
+    return new Preparation.Plan(
         Optional.ofNullable(format),
         Optional.ofNullable(batch),
         onInvalid == OnInvalid.SKIP,
         maxErrors,
-        new RequestOptions(keyField, portkey(), deadlineMs()),
+        new LineReader.Options(keyField, portkey(), deadlineMs()),
         since());
   }
 

@@ -2,14 +2,12 @@
 package io.completionworker.cli;
 
 import io.completionworker.avro.CompletionRequest;
+import io.completionworker.cli.batch.Batch;
+import io.completionworker.cli.batch.FileFaultException;
 import io.completionworker.cli.batch.RequestCheck;
-import io.completionworker.cli.input.FileFaultException;
-import io.completionworker.cli.submit.Batch;
 import io.completionworker.cli.submit.Preparation;
-import io.completionworker.cli.submit.Published;
 import io.completionworker.cli.submit.PublishedLines;
 import io.completionworker.cli.submit.Submission;
-import io.completionworker.cli.submit.SubmitPlan;
 import io.completionworker.cli.terminal.Interruption;
 import io.completionworker.cli.terminal.Progress;
 import io.completionworker.cli.terminal.Surroundings;
@@ -41,12 +39,15 @@ final class Submitting {
 
   private final WorkerSettings settings;
   private final RequestCheck check;
-  private final SubmitPlan plan;
+  private final Preparation.Plan plan;
   private final Surroundings surroundings;
   private volatile String reached = "Nothing was published";
 
   Submitting(
-      WorkerSettings settings, RequestCheck check, SubmitPlan plan, Surroundings surroundings) {
+      WorkerSettings settings,
+      RequestCheck check,
+      Preparation.Plan plan,
+      Surroundings surroundings) {
     this.settings = settings;
     this.check = check;
     this.plan = plan;
@@ -74,10 +75,10 @@ final class Submitting {
   }
 
   /** Publishes the files, each a batch, or what is left of them. */
-  List<Published> run(List<String> files, Readiness readiness) throws Exception {
+  List<Batch.Published> run(List<String> files, Readiness readiness) throws Exception {
     requireFiles(files);
     int largest = largestRecord();
-    List<Published> all = new ArrayList<>();
+    List<Batch.Published> all = new ArrayList<>();
     try (Interruption interruption = Interruption.prepare(surroundings.err(), () -> reached)) {
       prepared(
           files,
@@ -127,10 +128,11 @@ final class Submitting {
     return surroundings.progress(task, total == 0 ? OptionalLong.empty() : OptionalLong.of(total));
   }
 
-  private Published publish(
+  private Batch.Published publish(
       Submission submission, Batch batch, PublishedLines lines, Interruption interruption)
       throws IOException {
-    Published published = submission.publish(batch, lines, this::progress, interruption::asked);
+    Batch.Published published =
+        submission.publish(batch, lines, this::progress, interruption::asked);
     reached =
         "Stopped: "
             + published.requests()

@@ -2,12 +2,11 @@
 package io.completionworker.cli;
 
 import io.completionworker.cli.records.StartAt;
-import io.completionworker.cli.tail.Role;
-import io.completionworker.cli.tail.Tail;
-import io.completionworker.cli.tail.TailOptions;
 import io.completionworker.cli.terminal.Interruption;
 import io.completionworker.cli.terminal.Output;
 import io.completionworker.cli.terminal.Surroundings;
+import io.completionworker.cli.view.Role;
+import io.completionworker.cli.view.Tail;
 import io.completionworker.config.WorkerSettings;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -85,7 +84,7 @@ final class TailCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    TailOptions wanted = checked();
+    Tail.Options wanted = checked();
     WorkerSettings settings = options.settings(surroundings.environment());
     try (Interruption stop = Interruption.watch(surroundings.err(), () -> "tail: stopped")) {
       Tail.follow(settings, wanted, this::print, surroundings.err()::println, stop::asked);
@@ -100,11 +99,11 @@ final class TailCommand implements Callable<Integer> {
     return !out.checkError();
   }
 
-  private TailOptions checked() {
+  private Tail.Options checked() {
     if (limit != null && limit < 1) {
       throw options.wrong("-n must be at least 1");
     }
-    return new TailOptions(
+    return new Tail.Options(
         topic,
         Optional.ofNullable(from)
             .map(where -> options.read("--from", () -> StartAt.parse(where, Instant.now())))

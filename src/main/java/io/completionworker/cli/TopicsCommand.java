@@ -3,6 +3,7 @@ package io.completionworker.cli;
 
 import io.completionworker.cli.records.TimeSpan;
 import io.completionworker.cli.topics.BrokerTopics;
+import io.completionworker.cli.topics.Repartition;
 import io.completionworker.cli.topics.TopicsException;
 import io.completionworker.config.WorkerSettings;
 import java.io.PrintWriter;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -94,7 +96,7 @@ final class TopicsCommand implements Callable<Integer> {
     }
   }
 
-  /** The option, else the setting that Kafka Streams makes its changelogs by. */
+  /** The option, or else the setting by which Kafka Streams creates its changelogs. */
   private short replicas(WorkerSettings settings) {
     if (replicationFactor != null) {
       return replicationFactor;
@@ -125,6 +127,71 @@ final class TopicsCommand implements Callable<Integer> {
     if (replicationFactor != null && replicationFactor < 1 && replicationFactor != -1) {
       throw options.wrong(
           "--replication-factor must be at least 1, or -1 for the broker's default");
+    }
+  }
+
+  /** How long a command that sets up topics waits for the brokers. */
+  static final class TimeoutOption {
+
+    @Option(
+        names = "--timeout",
+        paramLabel = "SECONDS",
+        defaultValue = "10",
+        description = "Longest wait for the brokers. Default: ${DEFAULT-VALUE}.")
+    private long seconds;
+
+    /** The wait; {@code options} report a value that is out of range. */
+    Duration checked(CommonOptions options) {
+      return options.timeout(seconds, CommonOptions.MOST_FOR_AN_ANSWER);
+    }
+  }
+
+  /** Adds partitions while no instance runs. */
+  @Command(
+      name = "repartition",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Add partitions to the request topic, and as many to changelogs and output topics.",
+        "All instances have to be stopped. Pending requests are kept and go on at the next start;"
+            + " no call is paid twice for it. Can be run again when it was interrupted."
+      })
+  static final class RepartitionCommand implements Callable<Integer> {
+
+    private final Map<String, String> environment;
+    private final PrintWriter out;
+
+    @Mixin private final CommonOptions options = new CommonOptions();
+
+    @Option(
+        names = "--partitions",
+        paramLabel = "N",
+        description =
+            "Partitions of all these topics. Default: as many as the request topic has, after"
+                + " partitions were added to it.")
+    private @Nullable Integer partitions;
+
+    @Option(names = "--dry-run", description = "Print what would be done, and do nothing.")
+    private boolean dryRun;
+
+    @Mixin private final TimeoutOption timeout = new TimeoutOption();
+
+    RepartitionCommand(Map<String, String> environment, PrintWriter out) {
+      this.environment = environment;
+      this.out = out;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+      if (partitions != null && partitions < 1) {
+        throw options.wrong("--partitions must be at least 1");
+      }
+      Duration longest = timeout.checked(options);
+      WorkerSettings settings = options.settings(environment);
+      try (BrokerTopics brokers = BrokerTopics.connect(settings.kafka(), longest)) {
+        OptionalInt wanted = partitions == null ? OptionalInt.empty() : OptionalInt.of(partitions);
+        new Repartition(settings, brokers, wanted, dryRun).apply(out::println);
+        return ExitCode.DONE;
+      }
     }
   }
 }

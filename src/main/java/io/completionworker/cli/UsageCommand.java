@@ -5,9 +5,7 @@ import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.terminal.Output;
 import io.completionworker.cli.terminal.Progress;
 import io.completionworker.cli.terminal.Surroundings;
-import io.completionworker.cli.usage.Grouping;
 import io.completionworker.cli.usage.UsageQuestion;
-import io.completionworker.cli.usage.UsageReading;
 import io.completionworker.cli.usage.UsageReport;
 import io.completionworker.config.WorkerSettings;
 import java.time.DateTimeException;
@@ -52,8 +50,8 @@ final class UsageCommand implements Callable<Integer> {
       split = ",",
       defaultValue = "model",
       description =
-          "A row of the result for each value of these: a column of the usage rows that is a name or"
-              + " a whole number, metadata.NAME, day or hour. Default: ${DEFAULT-VALUE}.")
+          "A row of the result for each value of these: a column of the usage rows that is a name"
+              + " or a whole number, metadata.NAME, day or hour. Default: ${DEFAULT-VALUE}.")
   private List<String> by = List.of();
 
   @Option(
@@ -101,7 +99,7 @@ final class UsageCommand implements Callable<Integer> {
     WorkerSettings settings = options.settings(surroundings.environment());
     UsageReport report;
     try (Progress progress = surroundings.progress("usage", OptionalLong.empty())) {
-      report = UsageReading.read(settings, question, progress::at);
+      report = UsageReport.read(settings, question, progress::at);
     }
     List<String> lines =
         output == Output.JSON ? report.json() : report.lines(surroundings.width().getAsInt());
@@ -112,9 +110,9 @@ final class UsageCommand implements Callable<Integer> {
 
   private UsageQuestion question(Instant now) {
     ZoneId days = zone();
-    List<Grouping> groupings = new ArrayList<>();
+    List<UsageQuestion.Grouping> groupings = new ArrayList<>();
     by.forEach(name -> groupings.add(grouping("--by", name)));
-    Map<Grouping, String> wanted = new LinkedHashMap<>();
+    Map<UsageQuestion.Grouping, String> wanted = new LinkedHashMap<>();
     where.forEach((name, value) -> wanted.put(grouping("--where", name), value));
     StartAt start = options.read("--from", () -> StartAt.parse(from, now, days));
     Instant end =
@@ -128,8 +126,8 @@ final class UsageCommand implements Callable<Integer> {
     return new UsageQuestion(groupings, wanted, start, end, days);
   }
 
-  private Grouping grouping(String option, String name) {
-    return options.read(option, () -> Grouping.parse(name.strip()));
+  private UsageQuestion.Grouping grouping(String option, String name) {
+    return options.read(option, () -> UsageQuestion.Grouping.parse(name.strip()));
   }
 
   private ZoneId zone() {

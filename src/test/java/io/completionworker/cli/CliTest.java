@@ -61,7 +61,7 @@ class CliTest extends InProcessCli {
 
   @Test
   void shouldSayWhyTheRunFailedInTheLastLine() {
-    Runner failing =
+    Cli.Runner failing =
         settings -> {
           throw new IllegalStateException("Cannot start\n  the worker", new IOException("port"));
         };
@@ -73,7 +73,7 @@ class CliTest extends InProcessCli {
 
   @Test
   void shouldPrintTheStackTraceOnlyWhenAsked() {
-    Runner failing =
+    Cli.Runner failing =
         settings -> {
           throw new IllegalStateException();
         };

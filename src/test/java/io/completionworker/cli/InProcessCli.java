@@ -39,7 +39,7 @@ abstract class InProcessCli {
         arguments);
   }
 
-  int execute(Runner runner, String... arguments) {
+  int execute(Cli.Runner runner, String... arguments) {
     return new Cli(
             runner,
             settings -> {},

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.avro.CompletionUsage;
 import io.completionworker.avro.UsageWindow;
-import io.completionworker.cli.schemas.TopicSchema;
+import io.completionworker.cli.topics.TopicSchema;
 import io.completionworker.config.WorkerConfig;
 import io.completionworker.serde.AvroSerde;
 import io.completionworker.serde.AvroSerdes;

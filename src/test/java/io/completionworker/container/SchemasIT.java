@@ -5,8 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.completionworker.avro.CompletionUsage;
-import io.completionworker.cli.schemas.Registration;
-import io.completionworker.cli.schemas.TopicSchema;
+import io.completionworker.cli.topics.TopicSchema;
 import io.completionworker.config.WorkerConfig;
 import io.completionworker.serde.AvroSerde;
 import io.completionworker.serde.AvroSerdes;
@@ -67,7 +66,8 @@ class SchemasIT {
     Map<String, String> environment =
         Map.of("KAFKA_BOOTSTRAP_SERVERS", "unused:1", "SCHEMA_REGISTRY_URL", url);
     var settings = WorkerConfig.load(Optional.empty(), environment);
-    return new Registration(new RegisteredSchemas(settings.registry().settings()), dryRun)
+    return new TopicSchema.Registration(
+            new RegisteredSchemas(settings.registry().settings()), dryRun)
         .apply(TopicSchema.of(settings.topics()), lines::add);
   }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.batch;
 
-import io.completionworker.cli.input.FileFaultException;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.batch;
 
-import io.completionworker.cli.input.FileFaultException;
-import io.completionworker.cli.input.FileKind;
-import io.completionworker.cli.input.Gzip;
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -14,11 +12,13 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lines of a file, one at a time: memory is bounded by the longest line that is allowed. A file
- * that was packed by gzip is unpacked. One thread.
+ * Reads the lines of a file one at a time, so memory is bounded by the longest line allowed.
+ * Unpacks a file packed by gzip. For one thread.
  */
 public final class FileLines implements AutoCloseable {
 
@@ -85,7 +85,7 @@ public final class FileLines implements AutoCloseable {
     return head;
   }
 
-  /** One byte of the mark is enough where the name says it too: then the file is cut. */
+  /** One byte of the mark is enough when the name ends in .gz: such a file was cut off. */
   private static boolean isPacked(Path file, byte[] head) {
     boolean first = head.length > 0 && head[0] == (byte) (GZIP >> 8);
     return first && (head.length == 1 ? file.toString().endsWith(".gz") : head[1] == (byte) GZIP);
@@ -116,7 +116,10 @@ public final class FileLines implements AutoCloseable {
     }
   }
 
-  /** Bytes up to the end of the line, which is read over; more than are allowed are not kept. */
+  /**
+   * Reads past the end of the line and returns its length; bytes beyond the allowed length are not
+   * kept.
+   */
   private int read() throws IOException {
     int length = 0;
     while (next < end || fill()) {
@@ -170,5 +173,78 @@ public final class FileLines implements AutoCloseable {
   @Override
   public void close() throws IOException {
     in.close();
+  }
+
+  /** Unpacks gzip, and reports a file that is cut off or has something else after its end. */
+  private static final class Gzip extends InputStream {
+
+    private static final int TRAILER_BYTES = 8;
+
+    private final Members members;
+
+    private Gzip(Members members) {
+      this.members = members;
+    }
+
+    /**
+     * Opens a packed stream.
+     *
+     * @throws FileFaultException when the file is cut off or damaged, here and at each read
+     */
+    static Gzip open(InputStream packed, int bufferBytes) throws IOException {
+      try {
+        return new Gzip(new Members(packed, bufferBytes));
+      } catch (EOFException | ZipException e) {
+        throw fault(e);
+      }
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      try {
+        int read = members.read(bytes, offset, length);
+        if (read < 0) {
+          members.requireEnd();
+        }
+        return read;
+      } catch (EOFException | ZipException e) {
+        throw fault(e);
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      members.close();
+    }
+
+    private static FileFaultException fault(IOException e) {
+      return new FileFaultException(
+          e instanceof EOFException
+              ? "is packed by gzip and not whole: it ends too early"
+              : "is packed by gzip and damaged: " + e.getMessage());
+    }
+
+    /** The JDK ignores whatever follows the last member, even the beginning of another one. */
+    private static final class Members extends GZIPInputStream {
+
+      Members(InputStream packed, int bufferBytes) throws IOException {
+        super(packed, bufferBytes);
+      }
+
+      /** Checks that only zeros follow, with which some tools fill up the last block. */
+      void requireEnd() throws ZipException {
+        for (int i = len - inf.getRemaining() + TRAILER_BYTES; i < len; i++) {
+          if (buf[i] != 0) {
+            throw new ZipException("something else follows");
+          }
+        }
+      }
+    }
   }
 }

@@ -24,7 +24,7 @@ import java.util.Optional;
  * @param maxFaults how many kinds of faults are kept
  */
 public record Inspector(
-    RequestOptions options, RequestCheck check, int maxRecordBytes, int maxFaults) {
+    LineReader.Options options, RequestCheck check, int maxRecordBytes, int maxFaults) {
 
   /** Lines that are looked at to tell the format. */
   private static final int LOOKED_AT = 100;
@@ -46,39 +46,39 @@ public record Inspector(
   }
 
   /** The format of a file, by its first lines. */
-  public BatchFormat detect(Path file) throws IOException {
-    BatchFormat format = null;
+  public Batch.Format detect(Path file) throws IOException {
+    Batch.Format format = null;
     try (FileLines lines = FileLines.open(file, longestLine())) {
       FileLines.Line line = lines.next();
       for (int i = 0; i < LOOKED_AT && line != null; i++) {
-        Optional<BatchFormat> found = format(line);
-        if (format == null || found.equals(Optional.of(BatchFormat.COOKBOOK))) {
+        Optional<Batch.Format> found = format(line);
+        if (format == null || found.equals(Optional.of(Batch.Format.COOKBOOK))) {
           format = found.orElse(format);
         }
-        if (format == BatchFormat.BATCH) {
+        if (format == Batch.Format.BATCH) {
           return format;
         }
         line = lines.next();
       }
     }
-    return format == null ? BatchFormat.BATCH : format;
+    return format == null ? Batch.Format.BATCH : format;
   }
 
-  private static Optional<BatchFormat> format(FileLines.Line line) {
+  private static Optional<Batch.Format> format(FileLines.Line line) {
     byte[] bytes = line.bytes();
     if (bytes == null) {
       return Optional.empty();
     }
     try {
       ObjectNode object = BodyJson.read(bytes);
-      return Optional.of(BatchFormat.of(object));
+      return Optional.of(Batch.Format.of(object));
     } catch (BodyFaultException e) {
       return Optional.empty();
     }
   }
 
   /** Judges all lines of a file. */
-  public Inspection inspect(Path file, BatchFormat format, String batch, Progress progress)
+  public Batch.Inspection inspect(Path file, Batch.Format format, String batch, Progress progress)
       throws IOException {
     LineReader reader = new LineReader(format, options);
     BitSet valid = new BitSet();
@@ -88,13 +88,13 @@ public record Inspector(
         CustomIds ids = new CustomIds(IDS_IN_MEMORY)) {
       String id = batch.isEmpty() ? SOME_ID : batch;
       for (FileLines.Line line = lines.next(); line != null; line = lines.next()) {
-        Optional<LineRequest> request = judge(reader, id, line, faults);
+        Optional<LineReader.LineRequest> request = judge(reader, id, line, faults);
         if (request.isPresent()) {
           valid.set(Math.toIntExact(line.number()));
           if (!request.get().notices().isEmpty()) {
             notices.add(line.number(), request.get().notices());
           }
-          if (format == BatchFormat.BATCH) {
+          if (format == Batch.Format.BATCH) {
             ids.add(request.get().id().customId(), line.number());
           }
         }
@@ -105,7 +105,7 @@ public record Inspector(
             valid.clear(Math.toIntExact(line));
             faults.add(line, List.of("has the custom_id of line " + first));
           });
-      return new Inspection(
+      return new Batch.Inspection(
           format,
           lines.digest(),
           valid,
@@ -116,10 +116,10 @@ public record Inspector(
     }
   }
 
-  private Optional<LineRequest> judge(
+  private Optional<LineReader.LineRequest> judge(
       LineReader reader, String batch, FileLines.Line line, LineFaults faults) {
     try {
-      LineRequest request = reader.read(batch, line);
+      LineReader.LineRequest request = reader.read(batch, line);
       List<String> reasons = new ArrayList<>();
       for (Violation violation : check.violations(request.request())) {
         reasons.add((violation.getField() + " " + violation.getMessage()).strip());
@@ -138,7 +138,7 @@ public record Inspector(
     return Optional.empty();
   }
 
-  private Optional<String> size(LineRequest request) {
+  private Optional<String> size(LineReader.LineRequest request) {
     byte[] key = request.key();
     long bytes = size(request.request()) + (key == null ? 0 : key.length);
     return bytes <= maxRecordBytes

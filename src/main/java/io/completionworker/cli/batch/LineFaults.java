@@ -7,14 +7,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
- * Faults as they are found, each kind once: two are of one kind when they differ in nothing but
- * numbers. The first kinds are kept, all lines are counted. One thread.
+ * Collects faults, each kind once: two faults are of one kind when they differ only in numbers.
+ * Keeps the first kinds and counts all faulty lines. For one thread.
  */
-final class LineFaults {
+public final class LineFaults {
 
-  /** Lines that are named beside the first. */
+  /** How many more lines a fault names, besides the first. */
   private static final int NEXT = 5;
 
   private static final Pattern NUMBERS = Pattern.compile("\\d+(\\.\\d+)?");
@@ -24,12 +25,12 @@ final class LineFaults {
   private long lines;
   private long unlisted;
 
-  /** Keeps so many kinds. */
+  /** Keeps at most this many kinds. */
   LineFaults(int max) {
     this.max = max;
   }
 
-  /** What is wrong with a line; lines may come in any order, and each of them once. */
+  /** Adds what is wrong with a line. Lines may come in any order, each once. */
   void add(long line, List<String> reasons) {
     lines++;
     boolean listed = false;
@@ -48,16 +49,16 @@ final class LineFaults {
     return lines;
   }
 
-  /** How many of them have only faults that are not kept. */
+  /** How many of them have only faults that were not kept. */
   long unlisted() {
     return unlisted;
   }
 
   /** The kinds in the order of their first lines. */
-  List<LineFault> inOrder() {
+  List<Fault> inOrder() {
     return kinds.values().stream()
         .map(Kind::fault)
-        .sorted(Comparator.comparing(LineFault::line))
+        .sorted(Comparator.comparing(Fault::line))
         .toList();
   }
 
@@ -80,9 +81,34 @@ final class LineFaults {
       }
     }
 
-    LineFault fault() {
+    Fault fault() {
       List<Long> next = first.keySet().stream().skip(1).toList();
-      return new LineFault(first.firstKey(), first.firstEntry().getValue(), count - 1, next);
+      return new Fault(first.firstKey(), first.firstEntry().getValue(), count - 1, next);
+    }
+  }
+
+  /**
+   * A reason why a line cannot be published, or a warning about it.
+   *
+   * @param line number of the first line with this fault, from 1
+   * @param reason names a field; never quotes a prompt
+   * @param more how many other lines have the same fault
+   * @param next the first of those
+   */
+  public record Fault(long line, String reason, long more, List<Long> next) {
+
+    @Override
+    public String toString() {
+      String fault = "line " + line + ": " + reason;
+      if (more == 0) {
+        return fault;
+      }
+      return fault
+          + "; the same in "
+          + more
+          + (more == 1 ? " more line: " : " more lines: ")
+          + next.stream().map(String::valueOf).collect(Collectors.joining(", "))
+          + (more > next.size() ? ", ..." : "");
     }
   }
 }

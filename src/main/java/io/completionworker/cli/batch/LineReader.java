@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.avro.PortkeyOptions;
-import io.completionworker.cli.input.Utf8;
 import io.completionworker.completion.BatchRequestId;
 import io.completionworker.format.body.BodyJson;
 import io.completionworker.format.body.BodyReader;
@@ -18,18 +17,18 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Makes requests of the lines of a file. Keeps nothing between them. */
+/** Turns the lines of a file into requests. Keeps no state between lines. */
 public final class LineReader {
 
   private static final Set<String> URLS =
       Set.of("/v1/chat/completions", "/chat/completions", "v1/chat/completions");
 
-  private final BatchFormat format;
-  private final RequestOptions options;
+  private final Batch.Format format;
+  private final Options options;
   private final BodyReader bodies = new BodyReader();
 
   /** Reads lines of this format. */
-  public LineReader(BatchFormat format, RequestOptions options) {
+  public LineReader(Batch.Format format, Options options) {
     this.format = format;
     this.options = options;
   }
@@ -50,13 +49,13 @@ public final class LineReader {
               throw new IllegalArgumentException(fault);
             });
     ObjectNode whole = BodyJson.read(bytes);
-    if (format == BatchFormat.BATCH) {
+    if (format == Batch.Format.BATCH) {
       checkEnvelope(whole);
       return request(batch, line.number(), customId(whole), whole, body(whole), options.portkey());
     }
     checkIsBody(whole);
     String customId = "request-" + line.number();
-    if (format == BatchFormat.BODIES) {
+    if (format == Batch.Format.BODIES) {
       return request(batch, line.number(), customId, whole, whole, options.portkey());
     }
     ObjectNode body = whole.deepCopy();
@@ -80,7 +79,7 @@ public final class LineReader {
             .setDeadlineMs(options.deadlineMs())
             .build();
     List<String> notices = new ArrayList<>(MisspeltNames.in(body));
-    if (format == BatchFormat.BATCH) {
+    if (format == Batch.Format.BATCH) {
       for (String name : MisspeltNames.parametersBeside(whole)) {
         notices.add("\"%s\" stands beside the body and is not sent".formatted(name));
       }
@@ -164,7 +163,10 @@ public final class LineReader {
     return node;
   }
 
-  /** The line's metadata over that of the batch; what is no string goes as JSON. */
+  /**
+   * Merges the line's metadata into that of the batch; the line wins. Values that are not strings
+   * are sent as JSON.
+   */
   private @Nullable PortkeyOptions withMetadata(@Nullable JsonNode metadata) {
     PortkeyOptions portkey = options.portkey();
     if (metadata == null || metadata.isNull()) {
@@ -185,4 +187,25 @@ public final class LineReader {
         portkey == null ? PortkeyOptions.newBuilder() : PortkeyOptions.newBuilder(portkey);
     return merged.setMetadata(all).build();
   }
+
+  /**
+   * A line as a request to publish.
+   *
+   * @param id by which its answer is found
+   * @param key of the record
+   * @param notices warnings about what is probably a mistake; it is sent unchanged
+   */
+  @SuppressWarnings("ArrayRecordComponent") // carried, not compared
+  public record LineRequest(
+      BatchRequestId id, byte @Nullable [] key, CompletionRequest request, List<String> notices) {}
+
+  /**
+   * Options that apply to every request of a batch.
+   *
+   * @param keyField path of the field, with dots, that becomes the record key; null for no key
+   * @param portkey options for the gateway; null for none
+   * @param deadlineMs null for none
+   */
+  public record Options(
+      @Nullable String keyField, @Nullable PortkeyOptions portkey, @Nullable Long deadlineMs) {}
 }

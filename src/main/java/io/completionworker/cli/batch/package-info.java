@@ -1,4 +1,9 @@
-/** Batch files: what a line of one is, and how its requests are told apart on the topics. */
+/**
+ * A file of requests, before anything of it is published: its lines, read and unpacked; the
+ * requests that they are; and what is wrong with them.
+ *
+ * <p>Runs on the thread of its caller. Asks no broker; knows nothing of options and exit codes.
+ */
 @NullMarked
 package io.completionworker.cli.batch;
 

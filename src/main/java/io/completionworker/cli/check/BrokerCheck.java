@@ -1,24 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.check;
 
-import io.completionworker.cli.clients.ClientSettings;
-import io.completionworker.cli.group.WorkerGroup;
-import io.completionworker.cli.group.WorkerReadiness;
+import io.completionworker.cli.records.ClientSettings;
 import io.completionworker.cli.topics.BrokerTopics;
 import io.completionworker.cli.topics.StartPosition;
 import io.completionworker.cli.topics.Topics;
 import io.completionworker.cli.topics.TopicsException;
+import io.completionworker.cli.topics.WorkerGroup;
+import io.completionworker.cli.topics.WorkerReadiness;
 import io.completionworker.config.WorkerSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-/** The brokers, the topics on them, and the group. */
+/** Checks the brokers, the topics on them, and the group. */
 record BrokerCheck(WorkerSettings settings, Duration timeout, Function<Throwable, String> words)
     implements Callable<List<Finding>> {
+
+  /** Time between two looks at the group, from which its rate is calculated. */
+  private static final Duration BETWEEN = Duration.ofSeconds(1);
 
   @Override
   public List<Finding> call() throws InterruptedException {
@@ -32,8 +37,7 @@ record BrokerCheck(WorkerSettings settings, Duration timeout, Function<Throwable
       findings.add(group(broker));
       start(broker).ifPresent(findings::add);
       findings.add(
-          GroupFinding.of(
-              new WorkerGroup(settings, broker), new WorkerReadiness(settings.management())));
+          members(new WorkerGroup(settings, broker), new WorkerReadiness(settings.management())));
     } catch (TopicsException e) {
       String line = words.apply(e);
       String see = line.endsWith(ClientSettings.SEE) ? "" : ClientSettings.SEE;
@@ -53,7 +57,9 @@ record BrokerCheck(WorkerSettings settings, Duration timeout, Function<Throwable
     }
   }
 
-  /** What `run` would say of it; nothing when the topic is missing, which another line says. */
+  /**
+   * Where `run` would begin to read; empty when the topic is missing, which another line reports.
+   */
   private Optional<Finding> start(BrokerTopics broker) throws InterruptedException {
     String requests = settings.topics().requests();
     try {
@@ -81,5 +87,39 @@ record BrokerCheck(WorkerSettings settings, Duration timeout, Function<Throwable
       String grant = "; the principal needs READ on the group " + group;
       return Finding.fail("group", words.apply(e) + grant);
     }
+  }
+
+  /**
+   * Whether a worker runs, and how fast or why not. Looks twice, to measure the rate, when records
+   * wait.
+   */
+  private static Finding members(WorkerGroup group, WorkerReadiness readiness)
+      throws InterruptedException {
+    Optional<WorkerGroup.State> first = group.look();
+    if (first.isEmpty()) {
+      String grant = "; the principal needs DESCRIBE on the group";
+      return Finding.warn("group", "its members may not be seen" + grant);
+    }
+    WorkerGroup.State state = first.get();
+    if (state.members() == 0) {
+      boolean waits = state.lag().orElse(0) > 0;
+      String requests =
+          waits ? "up to " + state.lag().getAsLong() + " requests wait" : "requests wait";
+      return Finding.warn(
+          "group", "no worker is in group " + state.group() + "; " + requests + " until one runs");
+    }
+    Optional<WorkerReadiness.Hindrance> hindrance = readiness.hindrance();
+    if (hindrance.isPresent()) {
+      String text = state.words(OptionalLong.empty()) + "; " + hindrance.get().text();
+      return hindrance.get().ready() ? Finding.ok("group", text) : Finding.warn("group", text);
+    }
+    if (state.lag().orElse(0) == 0) {
+      return Finding.ok("group", state.words(OptionalLong.empty()));
+    }
+    long looked = System.nanoTime();
+    TimeUnit.NANOSECONDS.sleep(BETWEEN.toNanos());
+    WorkerGroup.State second = group.look().orElse(state);
+    Duration since = Duration.ofNanos(System.nanoTime() - looked);
+    return Finding.ok("group", second.words(second.perSecond(state, since)));
   }
 }

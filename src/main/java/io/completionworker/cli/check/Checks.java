@@ -15,13 +15,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
-/** All checks: side by side, each to its end, whatever the others find. */
+/** Runs all checks at the same time, each to its end, whatever the others find. */
 public final class Checks {
 
-  /** Questions that the check of the brokers asks one after the other. */
+  /** How many questions the check of the brokers asks, one after the other. */
   private static final int BROKER_STEPS = 9;
 
-  /** Subjects that the check of the registry asks for. */
+  /** How many subjects the check of the registry asks for. */
   private static final int REGISTRY_STEPS = 6;
 
   private final WorkerSettings settings;
@@ -33,7 +33,7 @@ public final class Checks {
    * Checks of these settings.
    *
    * @param timeout longest wait for one answer
-   * @param words a failure in one line
+   * @param words turns a failure into one line
    */
   public Checks(
       WorkerSettings settings,
@@ -46,7 +46,7 @@ public final class Checks {
     this.words = words;
   }
 
-  /** Looks; the findings are in a fixed order, at least one of each check. */
+  /** Runs the checks. The findings are in a fixed order, at least one of each check. */
   public List<Finding> run() throws InterruptedException {
     ExecutorService threads = Executors.newCachedThreadPool(Checks::daemon);
     try {
@@ -74,7 +74,8 @@ public final class Checks {
 
   private Running start(
       ExecutorService threads, String about, int steps, Callable<List<Finding>> check) {
-    // each check has its own time-outs; this is for what hangs beside them, such as a name server
+    // each check has its own time-outs; this one is for what they do not cover, such as a name
+    // server that hangs
     Duration limit = timeout.multipliedBy(steps).plusSeconds(2);
     return new Running(about, limit, threads.submit(check));
   }
@@ -94,5 +95,23 @@ public final class Checks {
     Thread thread = new Thread(task, "completion-check");
     thread.setDaemon(true);
     return thread;
+  }
+
+  /** Checks failed, so the worker would not work; the message is one line. */
+  public static final class FailedException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Reports these failed findings, at least one. */
+    public FailedException(List<Finding> failed) {
+      super(message(failed));
+    }
+
+    private static String message(List<Finding> failed) {
+      Finding first = failed.get(0);
+      String count =
+          failed.size() == 1 ? "1 check failed: " : failed.size() + " checks failed; first ";
+      return count + first.about() + ": " + first.text();
+    }
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.check;
 
-import io.completionworker.cli.schemas.TopicSchema;
+import io.completionworker.cli.topics.TopicSchema;
 import io.completionworker.config.RegistryConfig;
 import io.completionworker.config.ValuesConfig;
 import io.completionworker.config.WorkerSettings;

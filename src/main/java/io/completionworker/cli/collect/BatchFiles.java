@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.collect;
 
-import io.completionworker.cli.input.FileFaultException;
+import io.completionworker.cli.batch.FileFaultException;
+import io.completionworker.cli.batch.InputFaultsException;
 import io.completionworker.cli.records.NumberSet;
 import io.completionworker.cli.records.RecordsException;
 import java.io.BufferedReader;
@@ -42,22 +43,22 @@ final class BatchFiles implements Closeable {
     this.state = load();
     this.answers =
         options.ordered()
-            ? new SpooledAnswers(new Spool(directory.resolve("answers"), state.answersLength()))
+            ? new Answers.Spooled(new Spool(directory.resolve("answers"), state.answersLength()))
             : asTheyCome();
     this.errors = new Errors(new Spool(directory.resolve("errors"), state.errorsLength()));
   }
 
   private Answers asTheyCome() throws IOException {
     return options.printed().isPresent()
-        ? new PrintedAnswers(options.printed().get().to())
-        : new AppendedAnswers(options.out(), state.answersLength());
+        ? new Answers.Printed(options.printed().get().to())
+        : new Answers.Appended(options.out(), state.answersLength());
   }
 
   /**
    * Goes on where an earlier collect has stopped, or begins.
    *
    * @throws RecordsException when another collect is at it, or the files are broken
-   * @throws OutputFaultException when they cannot be written, or are of something else
+   * @throws InputFaultsException when they cannot be written, or are of something else
    */
   static BatchFiles open(CollectOptions options) throws IOException {
     OutputPlace.require(options.out(), options.errors());
@@ -102,13 +103,13 @@ final class BatchFiles implements Closeable {
       save(found);
     }
     if (!found.batch().equals(options.batch())) {
-      throw new OutputFaultException(
+      throw OutputPlace.fault(
           "%s has answers of batch %s and not of batch %s (a file that was changed is another"
                   .formatted(options.out(), found.batch(), options.batch())
               + " batch); choose another name for its answers");
     }
     if (found.ordered() != options.ordered()) {
-      throw new OutputFaultException(
+      throw OutputPlace.fault(
           options.out()
               + " was begun "
               + (found.ordered() ? "with" : "without")
@@ -168,7 +169,7 @@ final class BatchFiles implements Closeable {
   void publish() throws IOException {
     NumberSet all = state.ledger().answers();
     boolean written = state.published().size() == all.size() && Files.exists(options.out());
-    if (!(answers instanceof SpooledAnswers spooled) || written) {
+    if (!(answers instanceof Answers.Spooled spooled) || written) {
       return;
     }
     writing(
@@ -234,7 +235,7 @@ final class BatchFiles implements Closeable {
   /** Puts the file in order in its place; again, when the process was killed at it. */
   private State moved(State publishing) throws IOException {
     if (Files.exists(inOrder())) {
-      Durable.move(inOrder(), options.out());
+      OutputPlace.replace(inOrder(), options.out());
     }
     State done = publishing.published(publishing.published(), false);
     save(done);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.collect;
 
-import io.completionworker.cli.group.GroupWatch;
 import io.completionworker.cli.records.RecordsException;
 import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.records.TopicReader;
 import io.completionworker.cli.terminal.Progress;
+import io.completionworker.cli.topics.GroupWatch;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;

@@ -60,7 +60,7 @@ final class Errors implements Closeable {
         }
       }
     }
-    Durable.move(written, target);
+    OutputPlace.replace(written, target);
     return reasons;
   }
 

@@ -5,6 +5,8 @@ import io.completionworker.cli.records.NumberSet;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
@@ -43,17 +45,17 @@ final class Ledger {
     this.counted = counted;
   }
 
-  /** The batch has so many requests; said by the last of them. */
+  /** Sets how many requests the batch has, which its last request tells. */
   void size(long requestsOfTheBatch) {
     size = requestsOfTheBatch;
   }
 
-  /** How many requests the batch has; empty while its last one was not seen. */
+  /** How many requests the batch has; empty until its last one was seen. */
   OptionalLong size() {
     return size == UNKNOWN ? OptionalLong.empty() : OptionalLong.of(size);
   }
 
-  /** A request of this line was written at this time. */
+  /** Notes a request of this line, written at this time. */
   void requested(long line, long time) {
     newestRequest = Math.max(newestRequest, time);
     change(line, requests::add);
@@ -69,7 +71,7 @@ final class Ledger {
   }
 
   /**
-   * The line has an answer.
+   * Notes an answer of this line.
    *
    * @return false when it had one already
    */
@@ -79,7 +81,7 @@ final class Ledger {
     return first;
   }
 
-  /** The usage of the line's answer was seen. */
+  /** Notes that the usage of the line's answer was seen. */
   void counted(long line) {
     counted.add(line);
   }
@@ -89,7 +91,7 @@ final class Ledger {
     return answered;
   }
 
-  /** Whether the last word on this line is a failure. */
+  /** Whether the line has failed and has no answer. */
   boolean isFailed(long line) {
     return !answered.contains(line) && failures.of(line) > 0;
   }
@@ -163,5 +165,48 @@ final class Ledger {
   private boolean isSettled(long line) {
     return lines.contains(line)
         && (answered.contains(line) || failures.of(line) >= Math.max(1, requests.of(line)));
+  }
+
+  /**
+   * How often numbers were seen: a set for those seen once, one for those seen twice, and so on.
+   */
+  private static final class Counts {
+
+    private final List<NumberSet> levels = new ArrayList<>();
+
+    void add(long number) {
+      for (NumberSet level : levels) {
+        if (level.add(number)) {
+          return;
+        }
+      }
+      NumberSet level = new NumberSet();
+      level.add(number);
+      levels.add(level);
+    }
+
+    int of(long number) {
+      int count = 0;
+      while (count < levels.size() && levels.get(count).contains(number)) {
+        count++;
+      }
+      return count;
+    }
+
+    void write(DataOutput out) throws IOException {
+      out.writeInt(levels.size());
+      for (NumberSet level : levels) {
+        level.write(out);
+      }
+    }
+
+    static Counts read(DataInput in) throws IOException {
+      Counts counts = new Counts();
+      int levels = in.readInt();
+      for (int i = 0; i < levels; i++) {
+        counts.levels.add(NumberSet.read(in));
+      }
+      return counts;
+    }
   }
 }

@@ -5,9 +5,8 @@ import io.completionworker.avro.CompletionFailure;
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.avro.CompletionResponse;
 import io.completionworker.avro.CompletionUsage;
-import io.completionworker.cli.batch.BatchHeaders;
-import io.completionworker.cli.records.Positions;
-import io.completionworker.cli.records.RecordHeaders;
+import io.completionworker.cli.batch.Batch;
+import io.completionworker.cli.records.RecordFields;
 import io.completionworker.cli.records.RecordLookup;
 import io.completionworker.cli.records.Values;
 import io.completionworker.completion.BatchRequestId;
@@ -95,7 +94,7 @@ final class OutcomeIntake {
   }
 
   private void request(ConsumerRecord<byte[], byte[]> found) {
-    boolean submitted = found.headers().lastHeader(BatchHeaders.DIGEST) != null;
+    boolean submitted = found.headers().lastHeader(Batch.DIGEST_HEADER) != null;
     Optional<BatchRequestId> id =
         (submitted ? outcome(requests, found) : requests.read(found)).flatMap(this::ours);
     if (id.isPresent()) {
@@ -142,11 +141,11 @@ final class OutcomeIntake {
     Optional<BatchRequestId> id =
         requests
             .read(found)
-            .or(() -> RecordHeaders.source(found.headers()).flatMap(this::lookedUp))
+            .or(() -> RecordFields.source(found.headers()).flatMap(this::lookedUp))
             .flatMap(this::ours);
     if (id.isPresent()) {
       size(found);
-      Optional<String> why = RecordHeaders.text(found.headers(), OutputNames.ERRORS + "message");
+      Optional<String> why = RecordFields.text(found.headers(), OutputNames.ERRORS + "message");
       ledger().failed(id.get().line());
       files.error(id.get().line(), Envelope.DEAD_LETTER, Envelope.deadLetter(id.get(), why));
     }
@@ -155,7 +154,7 @@ final class OutcomeIntake {
   /** A failure without its request may say who it is only by where its request stood. */
   private Optional<BatchRequestId> ofFailure(CompletionFailure failure) {
     String id = failure.getRequestId();
-    RecordPosition position = Positions.source(failure);
+    RecordPosition position = RecordFields.source(failure);
     boolean unnamed = id.equals(position.toString());
     if (failure.getRequest() != null || !(unnamed || id.endsWith(CUT))) {
       return ours(id);
@@ -177,7 +176,7 @@ final class OutcomeIntake {
   }
 
   private void size(ConsumerRecord<byte[], byte[]> found) {
-    RecordHeaders.number(found.headers(), BatchHeaders.SIZE).ifPresent(ledger()::size);
+    RecordFields.number(found.headers(), Batch.SIZE_HEADER).ifPresent(ledger()::size);
   }
 
   private Ledger ledger() {

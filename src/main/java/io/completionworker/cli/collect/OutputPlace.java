@@ -1,51 +1,54 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.collect;
 
-import io.completionworker.cli.input.FileFaultException;
+import io.completionworker.cli.batch.FileFaultException;
+import io.completionworker.cli.batch.InputFaultsException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 
-/** Where the files of a collect are, and whether they can be written there. */
+/**
+ * Where a collect keeps its files, whether they can be written there, and how a file is replaced.
+ */
 final class OutputPlace {
 
-  /** More than fits into what is left of a block. */
+  /** More than fits into the rest of a block that is in use. */
   private static final int TRIED_BYTES = 8 * 1024;
 
   private OutputPlace() {}
 
-  /** What a collect of this file of answers keeps for itself. */
+  /** The directory in which a collect into this file of answers keeps its own files. */
   static Path directory(Path out) {
     return out.resolveSibling(out.getFileName() + ".collect");
   }
 
-  /** What it has reached; there from its beginning on. */
+  /** The file with the state of a collect; it exists from the beginning. */
   static Path state(Path out) {
     return directory(out).resolve("state");
   }
 
   /**
-   * Tries whether files can be written there; leaves nothing behind.
+   * Checks, by writing, that the files can be written; leaves nothing behind.
    *
-   * @throws OutputFaultException when not, or when they are of something else
+   * @throws InputFaultsException when they cannot, or belong to something else
    */
   static void require(Path out, Path errors) {
     for (Path file : List.of(out, errors)) {
       if (file.toString().isEmpty()) {
-        throw new OutputFaultException("The name of the file to write is empty");
+        throw fault("The name of the file to write is empty");
       }
       if (file.getFileName() == null || Files.isDirectory(file)) {
-        throw new OutputFaultException(file + " is a directory; name a file in it");
+        throw fault(file + " is a directory; name a file in it");
       }
     }
     boolean begun = Files.exists(state(out));
     for (Path file : List.of(out, errors)) {
       if (Files.exists(file) && !begun) {
-        throw new OutputFaultException(
-            file + " exists, and no collect has begun it; choose another name");
+        throw fault(file + " exists, and no collect has begun it; choose another name");
       }
       try {
         if (Files.exists(file)) {
@@ -58,13 +61,18 @@ final class OutputPlace {
     }
   }
 
-  static OutputFaultException cannotWrite(Path file, IOException e) {
-    return new OutputFaultException(
+  static InputFaultsException cannotWrite(Path file, IOException e) {
+    return fault(
         "Cannot write %s: %s; mend that, or choose another file"
             .formatted(file, FileFaultException.reason(e)));
   }
 
-  /** The rights alone do not tell: a disk may be full or read-only. */
+  /** A fault of the input, since the names of the files are input; nothing was begun. */
+  static InputFaultsException fault(String message) {
+    return new InputFaultsException(List.of(message));
+  }
+
+  /** Permissions alone do not tell: a disk may be full or read-only. */
   private static void tryToWrite(Path directory) throws IOException {
     Path file = Files.createTempFile(directory, ".completion-worker", ".tmp");
     try {
@@ -74,7 +82,7 @@ final class OutputPlace {
     }
   }
 
-  /** The directory of a file, or what there is of the way to it. */
+  /** The directory of a file, or its nearest parent that exists. */
   private static Path nearest(Path file) throws IOException {
     Path at = file.toAbsolutePath().normalize().getParent();
     while (at != null && !Files.exists(at)) {
@@ -84,5 +92,32 @@ final class OutputPlace {
       throw new IOException(at + " is not a directory");
     }
     return at;
+  }
+
+  /**
+   * Replaces a file by one that was written; after a loss of power too, it is either the old or the
+   * new one.
+   */
+  static void replace(Path written, Path target) throws IOException {
+    force(written);
+    Files.move(
+        written, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    forceDirectory(target);
+  }
+
+  private static void force(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+  }
+
+  private static void forceDirectory(Path file) throws IOException {
+    Path directory = file.toAbsolutePath().getParent();
+    if (directory != null
+        && directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+        channel.force(true);
+      }
+    }
   }
 }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.collect;
 
-import io.completionworker.cli.clients.ClientSettings;
-import io.completionworker.cli.group.GroupWatch;
+import io.completionworker.cli.batch.InputFaultsException;
+import io.completionworker.cli.records.ClientSettings;
 import io.completionworker.cli.records.RecordLookup;
 import io.completionworker.cli.records.RecordsException;
 import io.completionworker.cli.records.TopicReader;
 import io.completionworker.cli.terminal.Progress;
+import io.completionworker.cli.topics.GroupWatch;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.format.ValueSerdes;
 import java.io.Closeable;
@@ -53,7 +54,7 @@ public final class PreparedCollect implements Closeable {
    * Opens them.
    *
    * @throws RecordsException when the topics cannot be read, or the files belong to something else
-   * @throws OutputFaultException when the files cannot be written, or are not of this batch
+   * @throws InputFaultsException when the files cannot be written, or are not of this batch
    */
   public static PreparedCollect open(WorkerSettings settings, CollectOptions options)
       throws IOException {
@@ -71,7 +72,7 @@ public final class PreparedCollect implements Closeable {
    * Whether these files can be written and are not in use by something else, as far as it shows
    * before it is known whose answers go there.
    *
-   * @throws OutputFaultException when not
+   * @throws InputFaultsException when not
    */
   public static void requireFiles(Path out, Path errors) {
     OutputPlace.require(out, errors);

@@ -74,7 +74,7 @@ record State(
       published.write(out);
       out.writeBoolean(publishing);
     }
-    Durable.move(written, file);
+    OutputPlace.replace(written, file);
   }
 
   /**

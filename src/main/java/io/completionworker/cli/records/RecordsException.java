@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.records;
 
-import io.completionworker.cli.clients.ClientSettings;
 import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.KafkaException;

@@ -59,7 +59,7 @@ public record Values<T>(String topic, Deserializer<T> deserializer) {
     if (decoded.fault().isPresent() && value != null && value.length > 0 && value[0] == FRAME) {
       throw new RecordsException(
           "%s cannot be decoded: %s; give the registry its schemas back and run the same command again, which goes on here; --skip-undecodable leaves such records out"
-              .formatted(Positions.text(found), decoded.fault().get()));
+              .formatted(RecordFields.positionText(found), decoded.fault().get()));
     }
     return decoded.value();
   }

@@ -3,17 +3,18 @@ package io.completionworker.cli.redrive;
 
 import io.completionworker.completion.RecordPosition;
 import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A failure or dead letter that is asked for.
+ * A failure or dead letter that may be sent again.
  *
- * @param source where it stands itself
- * @param request where its request stood; empty when it does not say
- * @param reason why it is there
- * @param copy the request to be sent; empty when it is nowhere any more
- * @param count how often it was sent again before
+ * @param source its own position
+ * @param request position of its request; empty when the record does not tell
+ * @param reason why the request failed
+ * @param copy the request to send; empty when no topic has it any more
+ * @param count how often the request was sent again before
  */
 record Candidate(
     RecordPosition source,
@@ -25,7 +26,20 @@ record Candidate(
     Optional<Copy> copy,
     long count) {
 
-  /** A request as it is to be sent. */
+  /** A request in the form in which it is sent. */
   @SuppressWarnings("ArrayRecordComponent") // identity is enough: bytes are sent, not compared
   record Copy(byte @Nullable [] key, byte[] value, Headers headers) {}
+
+  /** Turns records of one topic into candidates. */
+  interface Source extends AutoCloseable {
+
+    /** The topic. */
+    String topic();
+
+    /** The candidate of a record; empty when the filter excludes it. */
+    Optional<Candidate> of(ConsumerRecord<byte[], byte[]> found);
+
+    @Override
+    void close();
+  }
 }

@@ -2,8 +2,7 @@
 package io.completionworker.cli.redrive;
 
 import io.completionworker.avro.CompletionRequest;
-import io.completionworker.cli.records.Positions;
-import io.completionworker.cli.records.RecordHeaders;
+import io.completionworker.cli.records.RecordFields;
 import io.completionworker.cli.records.RecordLookup;
 import io.completionworker.cli.records.Values;
 import io.completionworker.completion.OutputNames;
@@ -16,17 +15,17 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 
 /** Dead letters, byte for byte as they were published. */
-final class DeadLetterRequests implements Candidates {
+final class DeadLetterRequests implements Candidate.Source {
 
   private static final String REASON = "DEAD_LETTER";
 
   private final TopicsConfig topics;
-  private final RedriveFilter filter;
+  private final RedriveOptions.Filter filter;
   private final RecordLookup lookup;
   private final Values<CompletionRequest> requests;
 
   DeadLetterRequests(
-      TopicsConfig topics, RedriveFilter filter, ValueSerdes serdes, RecordLookup lookup) {
+      TopicsConfig topics, RedriveOptions.Filter filter, ValueSerdes serdes, RecordLookup lookup) {
     this.topics = topics;
     this.filter = filter;
     this.lookup = lookup;
@@ -43,18 +42,18 @@ final class DeadLetterRequests implements Candidates {
     if (!filter.matchesTime(found.timestamp())) {
       return Optional.empty();
     }
-    Optional<RecordPosition> position = RecordHeaders.source(found.headers());
+    Optional<RecordPosition> position = RecordFields.source(found.headers());
     Optional<byte[]> value =
         Optional.ofNullable(found.value()).or(() -> position.flatMap(this::original));
     Optional<CompletionRequest> request =
         value.flatMap(bytes -> requests.read(found.headers(), bytes));
     Optional<String> id = request.map(CompletionRequest::getRequestId);
     Optional<String> model = request.map(CompletionRequest::getModel);
-    Optional<String> trace = RecordHeaders.text(found.headers(), OutputNames.TRACE_ID);
+    Optional<String> trace = RecordFields.text(found.headers(), OutputNames.TRACE_ID);
     if (!filter.matches(id, trace, model)) {
       return Optional.empty();
     }
-    RecordPosition source = Positions.of(found);
+    RecordPosition source = RecordFields.position(found);
     return Optional.of(
         new Candidate(
             source,

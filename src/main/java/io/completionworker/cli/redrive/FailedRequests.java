@@ -3,8 +3,7 @@ package io.completionworker.cli.redrive;
 
 import io.completionworker.avro.CompletionFailure;
 import io.completionworker.avro.CompletionRequest;
-import io.completionworker.cli.records.Positions;
-import io.completionworker.cli.records.RecordHeaders;
+import io.completionworker.cli.records.RecordFields;
 import io.completionworker.cli.records.RecordLookup;
 import io.completionworker.cli.records.Values;
 import io.completionworker.completion.OutputNames;
@@ -18,17 +17,17 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Serializer;
 
 /** Requests of the topic of failures: as the failure has them, else as they were published. */
-final class FailedRequests implements Candidates {
+final class FailedRequests implements Candidate.Source {
 
   private final TopicsConfig topics;
-  private final RedriveFilter filter;
+  private final RedriveOptions.Filter filter;
   private final RecordLookup lookup;
   private final Values<CompletionFailure> failures;
   private final Values<CompletionRequest> requests;
   private final Serializer<CompletionRequest> writer;
 
   FailedRequests(
-      TopicsConfig topics, RedriveFilter filter, ValueSerdes serdes, RecordLookup lookup) {
+      TopicsConfig topics, RedriveOptions.Filter filter, ValueSerdes serdes, RecordLookup lookup) {
     this.topics = topics;
     this.filter = filter;
     this.lookup = lookup;
@@ -56,7 +55,7 @@ final class FailedRequests implements Candidates {
   private Optional<Candidate> candidate(
       ConsumerRecord<byte[], byte[]> found, CompletionFailure failure) {
     Optional<String> id = Optional.of(failure.getRequestId());
-    Optional<String> trace = RecordHeaders.text(found.headers(), OutputNames.TRACE_ID);
+    Optional<String> trace = RecordFields.text(found.headers(), OutputNames.TRACE_ID);
     Optional<CompletionRequest> carried = Optional.ofNullable(failure.getRequest());
     Optional<ConsumerRecord<byte[], byte[]>> original =
         carried.isPresent() ? Optional.empty() : original(failure);
@@ -67,7 +66,7 @@ final class FailedRequests implements Candidates {
     if (!filter.matches(itsId, trace, model)) {
       return Optional.empty();
     }
-    RecordPosition source = Positions.of(found);
+    RecordPosition source = RecordFields.position(found);
     Optional<Candidate.Copy> copy =
         carried.isPresent()
             ? carried.map(value -> copy(found, source, named(value, failure)))
@@ -75,7 +74,7 @@ final class FailedRequests implements Candidates {
     return Optional.of(
         new Candidate(
             source,
-            Optional.of(Positions.source(failure)),
+            Optional.of(RecordFields.source(failure)),
             failure.getReason().name(),
             itsId,
             model,
@@ -85,7 +84,7 @@ final class FailedRequests implements Candidates {
   }
 
   private Optional<ConsumerRecord<byte[], byte[]>> original(CompletionFailure failure) {
-    return lookup.at(Positions.source(failure)).filter(there -> there.value() != null);
+    return lookup.at(RecordFields.source(failure)).filter(there -> there.value() != null);
   }
 
   /** Under the id that its first outcome had, also when it brought none. */
@@ -109,7 +108,7 @@ final class FailedRequests implements Candidates {
       RecordPosition source,
       ConsumerRecord<byte[], byte[]> original) {
     Headers headers = headers(found, source, original.headers());
-    RecordHeaders.text(found.headers(), OutputNames.TRACE_ID)
+    RecordFields.text(found.headers(), OutputNames.TRACE_ID)
         .filter(trace -> headers.lastHeader(OutputNames.TRACE_ID) == null)
         .ifPresent(trace -> headers.add(found.headers().lastHeader(OutputNames.TRACE_ID)));
     return new Candidate.Copy(original.key(), original.value(), headers);

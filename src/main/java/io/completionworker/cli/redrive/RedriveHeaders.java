@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.redrive;
 
-import io.completionworker.cli.records.RecordHeaders;
+import io.completionworker.cli.records.RecordFields;
 import io.completionworker.completion.AllowedHeaders;
 import io.completionworker.completion.OutputNames;
 import io.completionworker.completion.RecordPosition;
@@ -35,12 +35,12 @@ public final class RedriveHeaders {
 
   /** How often the request of this record was sent again so far. */
   static long count(Headers headers) {
-    return RecordHeaders.number(headers, COUNT).orElse(0L);
+    return RecordFields.number(headers, COUNT).orElse(0L);
   }
 
   /** The record that a request was made of, when it is one that was sent again. */
   static Optional<RecordPosition> source(Headers headers) {
-    return RecordHeaders.text(headers, SOURCE)
+    return RecordFields.text(headers, SOURCE)
         .map(POSITION::matcher)
         .filter(Matcher::matches)
         .map(
@@ -73,11 +73,11 @@ public final class RedriveHeaders {
    */
   static void turnTraceBack(Headers headers) {
     Optional<Matcher> trace =
-        RecordHeaders.text(headers, OutputNames.TRACEPARENT)
+        RecordFields.text(headers, OutputNames.TRACEPARENT)
             .map(TRACE::matcher)
             .filter(Matcher::matches);
     Optional<String> parent =
-        RecordHeaders.text(headers, PARENT_SPAN_ID).filter(id -> SPAN.matcher(id).matches());
+        RecordFields.text(headers, PARENT_SPAN_ID).filter(id -> SPAN.matcher(id).matches());
     headers.remove(OutputNames.TRACEPARENT);
     if (trace.isPresent() && parent.isPresent()) {
       String text = trace.get().group(1) + "-" + parent.get() + "-" + trace.get().group(2);

@@ -1,19 +1,60 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.redrive;
 
+import io.completionworker.avro.FailureReason;
+import io.completionworker.completion.BatchRequestId;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /**
- * What is to be sent again, and how.
+ * What a redrive sends again, and how.
  *
- * @param deadLetters dead letters, and not failures
- * @param dryRun only says what would be sent
- * @param rate most requests a second
- * @param unproven also sends what may have been sent before, since nothing can tell any more
+ * @param deadLetters whether dead letters are sent again, instead of failures
+ * @param dryRun whether to report only what would be sent
+ * @param rate the most requests per second
+ * @param unproven whether to send also what may have been sent before, because the topics no longer
+ *     tell
  */
 public record RedriveOptions(
-    boolean deadLetters,
-    RedriveFilter filter,
-    boolean dryRun,
-    OptionalDouble rate,
-    boolean unproven) {}
+    boolean deadLetters, Filter filter, boolean dryRun, OptionalDouble rate, boolean unproven) {
+
+  /**
+   * Which records are sent again; an empty condition matches all.
+   *
+   * @param retryable whether the same request may succeed later; empty to match both
+   * @param from the earliest time of the failure, inclusive
+   * @param to the end of the time range, exclusive
+   */
+  public record Filter(
+      Set<FailureReason> reasons,
+      Optional<Boolean> retryable,
+      Optional<Instant> from,
+      Optional<Instant> to,
+      Optional<String> batch,
+      Optional<String> traceId,
+      Optional<String> model) {
+
+    boolean matchesTime(long timestamp) {
+      Instant time = Instant.ofEpochMilli(timestamp);
+      return from.map(first -> !time.isBefore(first)).orElse(true)
+          && to.map(time::isBefore).orElse(true);
+    }
+
+    boolean matches(FailureReason reason, boolean isRetryable) {
+      return (reasons.isEmpty() || reasons.contains(reason))
+          && retryable.map(wanted -> wanted == isRetryable).orElse(true);
+    }
+
+    /** Whether a request of this id, trace and model matches. */
+    boolean matches(
+        Optional<String> requestId, Optional<String> trace, Optional<String> modelName) {
+      Optional<String> itsBatch =
+          requestId.flatMap(BatchRequestId::parse).map(BatchRequestId::batch);
+      return (batch.isEmpty() || batch.equals(itsBatch))
+          && (traceId.isEmpty() || traceId.equals(trace))
+          && (model.isEmpty() || model.equals(modelName));
+    }
+  }
+}

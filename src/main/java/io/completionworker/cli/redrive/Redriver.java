@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.redrive;
 
-import io.completionworker.cli.clients.ClientSettings;
+import io.completionworker.cli.records.ClientSettings;
 import io.completionworker.cli.records.RecordLookup;
 import io.completionworker.cli.records.RecordsException;
 import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.records.TopicReader;
-import io.completionworker.cli.redrive.RedriveReport.Action;
 import io.completionworker.completion.RecordPosition;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.format.ValueSerdes;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,20 +32,43 @@ public final class Redriver {
   private final String requests;
   private final Listener listener;
   private final BooleanSupplier stopped;
-  private final RedriveReport report = new RedriveReport();
+  private final Report report = new Report();
 
-  /** Is told of every record that is asked for. */
+  /** What became of a record. */
+  public enum Action {
+    /** It is on the request topic again, or would be in a dry run. */
+    SENT("sent"),
+    /** An earlier redrive has sent it. */
+    SENT_BEFORE("sent before"),
+    /** No topic has its request any more. */
+    GONE("without their request, which is nowhere any more"),
+    /** The topics no longer tell whether it was sent before. */
+    UNPROVEN("older than the request topic, so that nothing tells whether they were sent before");
+
+    private final String words;
+
+    Action(String words) {
+      this.words = words;
+    }
+
+    /** For people. */
+    public String words() {
+      return words;
+    }
+  }
+
+  /** Receives every record that matches the filter. */
   @FunctionalInterface
   public interface Listener {
 
-    /** This becomes of it. */
+    /** This was done with the record. */
     void redriven(Action action, Redriven what);
   }
 
   /**
-   * A record that is asked for.
+   * A record that matches the filter.
    *
-   * @param source where it stands
+   * @param source its position
    * @param count how often its request was sent again before
    */
   public record Redriven(
@@ -70,13 +93,13 @@ public final class Redriver {
    * @param stopped asked now and then; what was sent until then stays sent
    * @throws RecordsException when it cannot go on; what was committed stays sent
    */
-  public static RedriveReport redrive(
+  public static Report redrive(
       WorkerSettings settings, RedriveOptions options, Listener listener, BooleanSupplier stopped)
       throws InterruptedException {
     Redriver redriver = new Redriver(options, settings.topics().requests(), listener, stopped);
     Map<String, Object> consumer = ClientSettings.consumer(settings.kafka());
-    try (Candidates candidates = candidates(settings, options, consumer)) {
-      // before a sender: to send to a topic that is missing could make it
+    try (Candidate.Source candidates = candidates(settings, options, consumer)) {
+      // before the sender opens: sending to a missing topic could create it
       TopicReader.require(consumer, List.of(redriver.requests, candidates.topic()));
       try (RequestSender sender =
           options.dryRun() ? RequestSender.none() : RequestSender.open(settings, options.rate())) {
@@ -86,7 +109,7 @@ public final class Redriver {
     }
   }
 
-  private static Candidates candidates(
+  private static Candidate.Source candidates(
       WorkerSettings settings, RedriveOptions options, Map<String, Object> consumer) {
     ValueSerdes serdes = ValueSerdes.of(settings);
     RecordLookup lookup = new RecordLookup(settings.topics().requests(), consumer);
@@ -95,7 +118,7 @@ public final class Redriver {
         : new FailedRequests(settings.topics(), options.filter(), serdes, lookup);
   }
 
-  private void run(Map<String, Object> consumer, Candidates candidates, RequestSender sender)
+  private void run(Map<String, Object> consumer, Candidate.Source candidates, RequestSender sender)
       throws InterruptedException {
     StartAt from = options.filter().from().map(StartAt::time).orElse(StartAt.EARLIEST);
     SentBefore before = SentBefore.read(consumer, requests, candidates.topic(), from, stopped);
@@ -118,7 +141,10 @@ public final class Redriver {
     }
   }
 
-  /** What comes while this runs is for the next one; else it could go round for ever. */
+  /**
+   * Records that arrive during this run are left to the next one; otherwise a redrive could run
+   * forever.
+   */
   private static boolean isAsked(
       ConsumerRecord<byte[], byte[]> found, Map<TopicPartition, Long> ends) {
     return found.offset()
@@ -159,5 +185,26 @@ public final class Redriver {
     }
     boolean proven = candidate.request().map(before::isProven).orElse(false);
     return proven || options.unproven() ? Action.SENT : Action.UNPROVEN;
+  }
+
+  /** Counts what a redrive did with the records that match the filter. */
+  public static final class Report {
+
+    private final Map<Action, Long> counts = new EnumMap<>(Action.class);
+
+    Report() {
+      for (Action action : Action.values()) {
+        counts.put(action, 0L);
+      }
+    }
+
+    void count(Action action) {
+      counts.merge(action, 1L, Long::sum);
+    }
+
+    /** With how many records this was done. */
+    public long of(Action action) {
+      return counts.getOrDefault(action, 0L);
+    }
   }
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.redrive;
 
-import io.completionworker.cli.clients.ClientSettings;
-import io.completionworker.cli.clients.RequestTransactions;
+import io.completionworker.cli.records.ClientSettings;
 import io.completionworker.cli.records.RecordsException;
+import io.completionworker.cli.records.RequestTransactions;
 import io.completionworker.config.WorkerSettings;
 import java.time.Duration;
 import java.util.Map;

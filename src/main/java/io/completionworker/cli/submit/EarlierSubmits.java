@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.submit;
 
-import io.completionworker.cli.clients.ClientSettings;
+import io.completionworker.cli.batch.Batch;
+import io.completionworker.cli.batch.InputFaultsException;
+import io.completionworker.cli.records.ClientSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

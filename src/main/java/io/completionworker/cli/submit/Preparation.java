@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.submit;
 
-import io.completionworker.cli.batch.BatchFormat;
-import io.completionworker.cli.batch.Inspection;
+import io.completionworker.cli.batch.Batch;
+import io.completionworker.cli.batch.FileFaultException;
+import io.completionworker.cli.batch.InputFaultsException;
 import io.completionworker.cli.batch.Inspector;
-import io.completionworker.cli.batch.LineFault;
+import io.completionworker.cli.batch.LineFaults;
+import io.completionworker.cli.batch.LineReader;
 import io.completionworker.cli.batch.RequestCheck;
-import io.completionworker.cli.input.FileFaultException;
+import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.terminal.Progress;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -16,26 +18,27 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Makes batches of files: looks at all of them before anything is published.
+ * Turns files into batches: checks all of them before anything is published.
  *
  * @param maxRecordBytes largest record that a worker and the topic take
  */
-public record Preparation(SubmitPlan plan, RequestCheck check, int maxRecordBytes) {
+public record Preparation(Plan plan, RequestCheck check, int maxRecordBytes) {
 
   /**
    * A file to publish.
    *
-   * @param name as its user knows it
+   * @param name as the user gave it
    */
   public record Input(String name, Path file) {}
 
   /**
    * Inspects the files.
    *
-   * @param say told what is found: formats, and lines that are skipped
+   * @param say receives what was found: formats, and lines that are skipped
    * @throws InputFaultsException with the faults of all files, unless faulty lines are skipped
    */
   public List<Batch> batches(List<Input> inputs, Submission.Display display, Consumer<String> say)
@@ -72,7 +75,7 @@ public record Preparation(SubmitPlan plan, RequestCheck check, int maxRecordByte
   }
 
   /**
-   * Opens the files, before anything else is asked.
+   * Checks that the files can be opened, before anything else is done.
    *
    * @throws InputFaultsException with those that cannot be opened
    */
@@ -116,11 +119,11 @@ public record Preparation(SubmitPlan plan, RequestCheck check, int maxRecordByte
       throw new FileFaultException("is a directory, not a file");
     }
     Inspector inspector = new Inspector(plan.options(), check, maxRecordBytes, plan.maxFaults());
-    BatchFormat format =
+    Batch.Format format =
         plan.format().isPresent() ? plan.format().get() : inspector.detect(input.file());
     say.accept(input.name() + ": " + format.description());
     try (Progress progress = display.progress("check", 0)) {
-      Inspection inspection =
+      Batch.Inspection inspection =
           inspector.inspect(input.file(), format, plan.batch().orElse(""), progress);
       String id = plan.batch().orElse(inspection.derivedId());
       return new Batch(
@@ -130,7 +133,7 @@ public record Preparation(SubmitPlan plan, RequestCheck check, int maxRecordByte
 
   private static List<String> faults(Batch batch) {
     List<String> lines = new ArrayList<>();
-    List<LineFault> faults = batch.inspection().faults();
+    List<LineFaults.Fault> faults = batch.inspection().faults();
     faults.forEach(fault -> lines.add(batch.name() + ": " + fault));
     long more = batch.inspection().unlisted();
     if (more > 0) {
@@ -138,4 +141,21 @@ public record Preparation(SubmitPlan plan, RequestCheck check, int maxRecordByte
     }
     return lines;
   }
+
+  /**
+   * How files are published.
+   *
+   * @param format of all lines; empty to detect it for each file
+   * @param batch id of the batch; empty to derive it from the content
+   * @param skipInvalid whether to skip faulty lines and publish the others
+   * @param maxFaults how many faults are listed for each file
+   * @param since the topic has no record of the batch before this time
+   */
+  public record Plan(
+      Optional<Batch.Format> format,
+      Optional<String> batch,
+      boolean skipInvalid,
+      int maxFaults,
+      LineReader.Options options,
+      StartAt since) {}
 }

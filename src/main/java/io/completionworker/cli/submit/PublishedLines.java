@@ -2,8 +2,9 @@
 package io.completionworker.cli.submit;
 
 import io.completionworker.avro.CompletionRequest;
-import io.completionworker.cli.batch.BatchHeaders;
-import io.completionworker.cli.clients.ClientSettings;
+import io.completionworker.cli.batch.Batch;
+import io.completionworker.cli.batch.InputFaultsException;
+import io.completionworker.cli.records.ClientSettings;
 import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.records.TopicReader;
 import io.completionworker.cli.terminal.Progress;
@@ -142,7 +143,7 @@ public final class PublishedLines implements AutoCloseable {
   }
 
   private void take(ConsumerRecord<byte[], byte[]> record) {
-    Header digest = record.headers().lastHeader(BatchHeaders.DIGEST);
+    Header digest = record.headers().lastHeader(Batch.DIGEST_HEADER);
     byte[] value = record.value();
     if (digest == null || value == null || !mayBeOurs(value)) {
       return;

@@ -2,14 +2,13 @@
 package io.completionworker.cli.submit;
 
 import io.completionworker.avro.CompletionRequest;
-import io.completionworker.cli.batch.BatchHeaders;
+import io.completionworker.cli.batch.Batch;
 import io.completionworker.cli.batch.FileLines;
-import io.completionworker.cli.batch.Inspection;
+import io.completionworker.cli.batch.InputFaultsException;
 import io.completionworker.cli.batch.LineReader;
-import io.completionworker.cli.batch.LineRequest;
-import io.completionworker.cli.clients.ClientSettings;
-import io.completionworker.cli.clients.RequestTransactions;
+import io.completionworker.cli.records.ClientSettings;
 import io.completionworker.cli.records.RecordsException;
+import io.completionworker.cli.records.RequestTransactions;
 import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.terminal.Progress;
 import java.io.IOException;
@@ -32,11 +31,11 @@ import org.apache.kafka.common.serialization.Serde;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes batches: behind what of them is on the topic already, to their last line.
+ * Publishes batches, each from the first line that is not on the topic yet.
  *
  * @param topic of the requests
  * @param requests writes them as the worker reads them
- * @param maxMessageBytes largest message that is sent
+ * @param maxMessageBytes the largest message that is sent, in bytes
  */
 public record Submission(
     Map<String, String> kafka,
@@ -50,14 +49,14 @@ public record Submission(
   private static final CompletionRequest SAMPLE =
       CompletionRequest.newBuilder().setModel("").setMessages(List.of()).build();
 
-  /** So long is waited for brokers before anything is published. */
+  /** How long to wait for brokers before anything is published. */
   private static final int ANSWER_MILLIS = 7_000;
 
   private static final int BATCH_BYTES = 65_536;
   private static final int LINGER_MS = 20;
   private static final int MIN_BUFFER_BYTES = 16 << 20;
 
-  /** Shows progress of a task of which so much will be done in all; 0 when that is not known. */
+  /** Shows the progress of a task with this total; 0 when the total is not known. */
   @FunctionalInterface
   public interface Display {
 
@@ -66,19 +65,19 @@ public record Submission(
   }
 
   /**
-   * Looks for what of all these batches is on the topic, and sees to it that their records can be
-   * written. Nothing is published by this. An earlier submit of one of them is ended.
+   * Finds out which lines of these batches are on the topic already, and checks that their records
+   * can be written. Publishes nothing. Ends an earlier submit of one of them.
    *
-   * @param since before it, no record of the batches is on the topic
+   * @param since the topic has no record of the batches before this time
    * @param stop asked between records
    * @throws SubmitException when they cannot be published
-   * @throws InputFaultsException when a batch on the topic has another content, or is there before
+   * @throws InputFaultsException when a batch on the topic has other content, or is there before
    *     that time after all
    */
   public PublishedLines look(
       List<Batch> batches, StartAt since, Display display, BooleanSupplier stop) {
     try {
-      // the schema registry answers, and has the schema or takes it
+      // checks that the schema registry answers, and has the schema or accepts it
       requests.serializer().serialize(topic, headers(), SAMPLE);
       Optional<EarlierSubmits> earlier =
           Optional.ofNullable(since.time()).map(time -> EarlierSubmits.of(kafka, batches, time));
@@ -107,31 +106,31 @@ public record Submission(
   /**
    * Publishes a batch, or what is left of it.
    *
-   * @param lines what was on the topic of it
+   * @param lines what the topic already has of it
    * @param stop asked between records; once it says so, what is not committed is given up
    * @throws SubmitException when it cannot be published; what is committed stays
-   * @throws InputFaultsException when the batch on the topic has another content by now
+   * @throws InputFaultsException when the batch on the topic has other content by now
    */
-  public Published publish(Batch batch, PublishedLines lines, Display display, BooleanSupplier stop)
-      throws IOException {
+  public Batch.Published publish(
+      Batch batch, PublishedLines lines, Display display, BooleanSupplier stop) throws IOException {
     try (RequestTransactions transactions = new RequestTransactions(producer(batch), TRANSACTION)) {
       lines.look(display, stop);
       long highest = lines.highest(batch);
       int before = batch.inspection().requestsUpTo(highest);
       if (stop.getAsBoolean() || before == batch.inspection().requests()) {
-        return new Published(batch, before, before);
+        return new Batch.Published(batch, before, before);
       }
       try (Progress progress = display.progress("submit", batch.inspection().requests())) {
         Run run = new Run(batch, transactions, progress, before);
         run.publish(highest, stop);
-        return new Published(batch, run.committed, before);
+        return new Batch.Published(batch, run.committed, before);
       }
     } catch (KafkaException | RecordsException e) {
       throw explained(batch, e);
     }
   }
 
-  /** A record to take the headers from, since their class is not Kafka's to give. */
+  /** Empty headers, taken from a record, since Kafka has no public class for them. */
   private Headers headers() {
     return new ProducerRecord<byte[], byte[]>(topic, null).headers();
   }
@@ -167,7 +166,7 @@ public record Submission(
         "Batch " + batch.id() + " is not published whole; start it again, and it goes on", e);
   }
 
-  /** One way through the lines of a batch. */
+  /** One pass through the lines of a batch. */
   private final class Run {
 
     private final Batch batch;
@@ -189,7 +188,7 @@ public record Submission(
     }
 
     void publish(long highest, BooleanSupplier stop) throws IOException {
-      Inspection inspection = batch.inspection();
+      Batch.Inspection inspection = batch.inspection();
       progress.at(committed);
       try (FileLines lines = FileLines.open(batch.file(), batch.longestLine())) {
         for (FileLines.Line line = lines.next(); line != null; line = lines.next()) {
@@ -229,12 +228,12 @@ public record Submission(
     }
 
     private void send(FileLines.Line line) {
-      LineRequest request = read(line);
+      LineReader.LineRequest request = read(line);
       Headers headers = headers();
       byte[] value = requests.serializer().serialize(topic, headers, request.request());
-      headers.add(BatchHeaders.DIGEST, utf8(batch.inspection().digest()));
+      headers.add(Batch.DIGEST_HEADER, utf8(batch.inspection().digest()));
       if (line.number() == batch.inspection().lastLine()) {
-        headers.add(BatchHeaders.SIZE, utf8(Integer.toString(batch.inspection().requests())));
+        headers.add(Batch.SIZE_HEADER, utf8(Integer.toString(batch.inspection().requests())));
       }
       transactions.send(
           new ProducerRecord<>(topic, partition(request), null, request.key(), value, headers),
@@ -243,17 +242,17 @@ public record Submission(
     }
 
     /**
-     * Requests without a key go round the partitions, since the partitioner would put a small batch
-     * on one of them; where they begin differs between batches. Those with a key go where their key
-     * goes.
+     * Spreads requests without a key evenly over the partitions, since the partitioner would put a
+     * small batch on one of them; each batch begins at another partition. A request with a key goes
+     * where its key goes.
      */
-    private @Nullable Integer partition(LineRequest request) {
+    private @Nullable Integer partition(LineReader.LineRequest request) {
       return request.key() == null
           ? Integer.valueOf((int) Math.floorMod((long) batch.id().hashCode() + sent, partitions))
           : null;
     }
 
-    private LineRequest read(FileLines.Line line) {
+    private LineReader.LineRequest read(FileLines.Line line) {
       try {
         return reader.read(batch.id(), line);
       } catch (IllegalArgumentException e) {
@@ -264,6 +263,24 @@ public record Submission(
 
     private static byte[] utf8(String text) {
       return text.getBytes(StandardCharsets.UTF_8);
+    }
+  }
+
+  /**
+   * A batch could not be published as a whole; the message is one line, which tells how to go on.
+   */
+  public static final class SubmitException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** What happened. */
+    public SubmitException(String message) {
+      super(message);
+    }
+
+    /** What happened. */
+    public SubmitException(String message, Throwable cause) {
+      super(message, cause);
     }
   }
 }

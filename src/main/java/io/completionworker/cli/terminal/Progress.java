@@ -3,14 +3,15 @@ package io.completionworker.cli.terminal;
 
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * How far a task is: on a terminal one line that is redrawn, elsewhere a plain line now and then.
- * Draws when it is told something, so it needs no thread; safe on every thread.
+ * Shows how far a task is: one line that is redrawn on a terminal, a plain line now and then
+ * elsewhere. Draws only when it is called, so it needs no thread; thread-safe.
  */
 public final class Progress implements AutoCloseable {
 
@@ -38,7 +39,8 @@ public final class Progress implements AutoCloseable {
   /**
    * Shows the progress of a task.
    *
-   * @param environment {@code NO_COLOR} is heeded, and {@code COLUMNS} where no width is known
+   * @param environment {@code NO_COLOR} is respected, and {@code COLUMNS} where the width is not
+   *     known
    * @param terminal whether {@code err} is a terminal
    * @param task one word that the line begins with
    * @param total empty while it is not known
@@ -59,30 +61,13 @@ public final class Progress implements AutoCloseable {
       boolean terminal,
       String task,
       OptionalLong total) {
-    Drawing drawing = terminal ? Bar.of(width, environment, task) : new Line(task);
+    Drawing drawing = terminal ? Drawing.Bar.of(width, environment, task) : new Drawing.Line(task);
     return new Progress(err, terminal, drawing, total, System::nanoTime);
   }
 
-  /** What a state looks like. */
-  @FunctionalInterface
-  interface Drawing {
-
-    /**
-     * One line, without its end.
-     *
-     * @param note what hinders the task; empty while nothing does
-     */
-    String draw(Pace pace, String note);
-
-    /** Whether the note can be read in it, to its end. */
-    default boolean fits(Pace pace, String note) {
-      return true;
-    }
-  }
-
   /**
-   * So many are done. The first call says where the task begins, which is not 0 when it goes on
-   * with earlier work; the rate counts from there.
+   * Sets how many are done. The first call tells where the task begins, which is not 0 when it
+   * continues earlier work; the rate is measured from there.
    */
   public synchronized void at(long done) {
     long now = nanos.getAsLong();
@@ -94,10 +79,10 @@ public final class Progress implements AutoCloseable {
   }
 
   /**
-   * Something hinders the task, or nothing does any more. What is new is shown at once, in a line
-   * of its own where the terminal is too narrow for it.
+   * Sets what holds the task up, if anything does. A change is shown at once, in a line of its own
+   * where the terminal is too narrow for it.
    *
-   * @param text what it is; empty when nothing does
+   * @param text what holds it up; empty when nothing does
    */
   public synchronized void note(String text) {
     boolean begins = note.isEmpty() && !text.isEmpty();
@@ -114,7 +99,7 @@ public final class Progress implements AutoCloseable {
     }
   }
 
-  /** So many will be done in all. */
+  /** Sets how many will be done in all. */
   public synchronized void total(long total) {
     pace = pace.of(total);
   }
@@ -130,7 +115,7 @@ public final class Progress implements AutoCloseable {
     }
   }
 
-  /** Draws the last state for good; of a task in which nothing was done, nothing is left. */
+  /** Draws the last state for good; of a task in which nothing was done, no line is left. */
   @Override
   public synchronized void close() {
     if (closed) {
@@ -156,6 +141,72 @@ public final class Progress implements AutoCloseable {
     } else {
       err.print("\r" + line + "\u001b[K");
       err.flush();
+    }
+  }
+
+  /**
+   * How much of a task is done, how fast it goes, and how long it will take.
+   *
+   * @param started when the task began, in nanoseconds of {@link System#nanoTime}
+   * @param first how many were done when the task began; negative until the first call tells
+   * @param now the time of this state, by the same clock
+   */
+  record Pace(long started, long now, long first, long done, OptionalLong total) {
+
+    static Pace start(long now, OptionalLong total) {
+      return new Pace(now, now, -1, 0, total);
+    }
+
+    Pace at(long count, long time) {
+      return first < 0
+          ? new Pace(time, time, count, count, total)
+          : new Pace(started, time, first, count, total);
+    }
+
+    Pace of(long all) {
+      return new Pace(started, now, first, done, OptionalLong.of(all));
+    }
+
+    Duration elapsed() {
+      return Duration.ofNanos(now - started);
+    }
+
+    /** How many were done per second since the task began. */
+    double rate() {
+      double seconds = elapsed().toNanos() / 1e9;
+      return first < 0 || seconds <= 0 ? 0 : (done - first) / seconds;
+    }
+
+    /** Percent of the total, from 0 to 100; empty without a total. */
+    OptionalLong percent() {
+      if (total.isEmpty()) {
+        return OptionalLong.empty();
+      }
+      long all = total.getAsLong();
+      return OptionalLong.of(all <= 0 ? 100 : Math.min(100, done * 100 / all));
+    }
+
+    /** Seconds that the rest takes at this rate; empty when that is not known. */
+    OptionalLong secondsLeft() {
+      double rate = rate();
+      if (total.isEmpty() || rate <= 0) {
+        return OptionalLong.empty();
+      }
+      return OptionalLong.of((long) Math.ceil(Math.max(0, total.getAsLong() - done) / rate));
+    }
+
+    /** The rate as text. */
+    String shownRate() {
+      double rate = rate();
+      return rate > 0 && rate < 10
+          ? String.format(Locale.ROOT, "%.1f/s", rate)
+          : Math.round(rate) + "/s";
+    }
+
+    /** Seconds as hours, minutes and seconds. */
+    static String clock(long seconds) {
+      return String.format(
+          Locale.ROOT, "%d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);
     }
   }
 }

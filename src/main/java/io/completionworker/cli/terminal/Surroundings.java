@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.terminal;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.IntSupplier;
@@ -15,7 +18,7 @@ import java.util.function.IntSupplier;
  * @param out results
  * @param err progress, and why something failed
  * @param terminal whether {@code err} is a terminal that a line can be redrawn on
- * @param width columns that there are for lines
+ * @param width how many columns a line may have
  */
 public record Surroundings(
     Map<String, String> environment,
@@ -25,7 +28,10 @@ public record Surroundings(
     boolean terminal,
     IntSupplier width) {
 
-  /** With what the environment says of the width. */
+  /** On Linux, a link to the standard error of the process. */
+  private static final Path STDERR = Path.of("/proc/self/fd/2");
+
+  /** With the width that the environment tells. */
   public Surroundings(
       Map<String, String> environment,
       InputStream in,
@@ -35,7 +41,10 @@ public record Surroundings(
     this(environment, in, out, err, terminal, TerminalWidth.of(environment));
   }
 
-  /** Those of this process. Text is UTF-8 whatever the locale says: what it lacks would be lost. */
+  /**
+   * The surroundings of this process. Text is UTF-8 whatever the locale is, since other encodings
+   * would lose characters.
+   */
   public static Surroundings ofProcess() {
     Map<String, String> environment = System.getenv();
     return new Surroundings(
@@ -43,8 +52,23 @@ public record Surroundings(
         System.in,
         new PrintWriter(System.out, true, StandardCharsets.UTF_8),
         new PrintWriter(System.err, true, StandardCharsets.UTF_8),
-        TerminalCheck.redraws(environment),
+        redraws(environment),
         TerminalWidth.ofProcess(environment));
+  }
+
+  /** Whether standard error is a terminal on which a line can be redrawn. */
+  @SuppressWarnings(
+      "SystemConsoleNull") // from Java 22 on it says yes too often, where this asks it
+  static boolean redraws(Map<String, String> environment) {
+    if ("dumb".equals(environment.get("TERM"))) {
+      return false;
+    }
+    try {
+      return TerminalWidth.isTerminal(Files.readSymbolicLink(STDERR).toString());
+    } catch (IOException | UnsupportedOperationException e) {
+      // Elsewhere the JVM knows only whether both input and output are a terminal.
+      return System.console() != null;
+    }
   }
 
   /** Shows the progress of a task; without a total when it is not known yet. */

@@ -75,7 +75,7 @@ final class TerminalWidth implements IntSupplier {
     for (int stream : List.of(2, 1, 0)) {
       try {
         Path path = Files.readSymbolicLink(Path.of("/proc/self/fd/" + stream));
-        if (TerminalCheck.isTerminal(path.toString())) {
+        if (isTerminal(path.toString())) {
           return Optional.of(path.toFile());
         }
       } catch (IOException | UnsupportedOperationException e) {
@@ -83,6 +83,13 @@ final class TerminalWidth implements IntSupplier {
       }
     }
     return Optional.empty();
+  }
+
+  /** Whether a file is the device of a terminal, by its name. */
+  static boolean isTerminal(String device) {
+    return device.startsWith("/dev/pts/")
+        || device.startsWith("/dev/tty")
+        || device.equals("/dev/console");
   }
 
   static OptionalInt measure(File device) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.topics;
 
-import io.completionworker.cli.clients.ClientSettings;
+import io.completionworker.cli.records.ClientSettings;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;

@@ -3,21 +3,35 @@ package io.completionworker.cli.usage;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.completionworker.avro.CompletionUsage;
+import io.completionworker.cli.records.ClientSettings;
+import io.completionworker.cli.records.RecordFields;
+import io.completionworker.cli.records.RecordsException;
+import io.completionworker.cli.records.TopicReader;
+import io.completionworker.cli.records.Values;
 import io.completionworker.cli.terminal.Table;
+import io.completionworker.config.WorkerSettings;
+import io.completionworker.format.ValueSerdes;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.LongConsumer;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The answer: what each group used and cost, the most expensive first.
+ * What each group used and cost, the most expensive first.
  *
  * @param notices why the sums may lack something, a line each
- * @param complete whether every row that was looked at could be read
+ * @param complete whether every row could be decoded
  */
 public record UsageReport(
     UsageQuestion question, UsageTotals totals, List<String> notices, boolean complete) {
@@ -28,6 +42,26 @@ public record UsageReport(
               Comparator.reverseOrder())
           .thenComparing(entry -> entry.getValue().calls(), Comparator.reverseOrder())
           .thenComparing(Map.Entry::getKey);
+
+  /**
+   * Adds up the rows that are committed now. A record has the time at which its attempt ended, so
+   * reading begins at the first record of the time in question.
+   *
+   * @param looked receives how many records were read so far
+   * @throws RecordsException when brokers or registry do not answer, or there are too many groups
+   */
+  public static UsageReport read(
+      WorkerSettings settings, UsageQuestion question, LongConsumer looked) {
+    String topic = settings.topics().usage();
+    Values<CompletionUsage> values =
+        new Values<>(topic, ValueSerdes.of(settings).eitherFormat(CompletionUsage.class));
+    try (TopicReader reader =
+        TopicReader.open(ClientSettings.consumer(settings.kafka()), List.of(topic))) {
+      Reading reading = new Reading(question, values);
+      reader.readThrough(question.from(), reading::add, looked);
+      return reading.report(reader);
+    }
+  }
 
   /**
    * For people.
@@ -77,8 +111,81 @@ public record UsageReport(
     return totals.groups().entrySet().stream().sorted(DEAREST_FIRST).toList();
   }
 
-  /** Amounts of several currencies cannot be compared; then their sum is only an order. */
+  /** Amounts of several currencies cannot be compared; their sum only serves to sort. */
   private static BigDecimal amount(UsageTotals.Row row) {
     return row.cost().values().stream().reduce(BigDecimal.ZERO, BigDecimal::add);
+  }
+
+  /** Adds up the rows of the usage topic, and notes what the sums lack. */
+  private static final class Reading {
+
+    /** More groups than anybody reads, and than memory should hold. */
+    private static final int MOST_GROUPS = 100_000;
+
+    private final UsageQuestion question;
+    private final Values<CompletionUsage> values;
+    private final UsageTotals totals = new UsageTotals();
+    private long undecodable;
+    private @Nullable String firstFault;
+
+    private Reading(UsageQuestion question, Values<CompletionUsage> values) {
+      this.question = question;
+      this.values = values;
+    }
+
+    private void add(ConsumerRecord<byte[], byte[]> found) {
+      Values.Decoded<CompletionUsage> decoded = values.answered(found);
+      decoded.fault().ifPresent(reason -> undecodable(found, reason));
+      decoded.value().filter(question::counts).ifPresent(this::count);
+    }
+
+    private void count(CompletionUsage row) {
+      totals.add(question.group(row), row);
+      if (totals.groups().size() > MOST_GROUPS) {
+        throw new RecordsException(
+            "There are more than "
+                + MOST_GROUPS
+                + " groups; ask for a shorter time, or load the usage topic into a database");
+      }
+    }
+
+    private void undecodable(ConsumerRecord<byte[], byte[]> found, String reason) {
+      undecodable++;
+      if (firstFault == null) {
+        firstFault = RecordFields.positionText(found) + ": " + reason;
+      }
+    }
+
+    private UsageReport report(TopicReader reader) {
+      List<String> notices = new ArrayList<>();
+      if (undecodable > 0) {
+        notices.add(
+            "The sums lack "
+                + undecodable
+                + (undecodable == 1 ? " row that" : " rows that")
+                + " cannot be decoded; the first is "
+                + firstFault);
+      }
+      deletedUntil(reader)
+          .ifPresent(
+              time ->
+                  notices.add(
+                      "Rows before "
+                          + Instant.ofEpochMilli(time)
+                          + " may be gone: the topic's retention has deleted its oldest records"));
+      return new UsageReport(question, totals, notices, undecodable == 0);
+    }
+
+    /** The time of the oldest rows that are left, if older ones in question have been deleted. */
+    private OptionalLong deletedUntil(TopicReader reader) {
+      Instant from = question.from().time();
+      Map<TopicPartition, Long> times = reader.oldestTimes();
+      return reader.oldest().entrySet().stream()
+          .filter(oldest -> oldest.getValue() > 0)
+          .map(oldest -> times.get(oldest.getKey()))
+          .filter(time -> time != null && (from == null || time > from.toEpochMilli()))
+          .mapToLong(Long::longValue)
+          .max();
+    }
   }
 }

@@ -25,7 +25,7 @@ class InspectorTest {
 
   private static final String BODY =
       "{\"model\":\"gpt-4o-mini\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}";
-  private static final RequestOptions NO_OPTIONS = new RequestOptions(null, null, null);
+  private static final LineReader.Options NO_OPTIONS = new LineReader.Options(null, null, null);
 
   @TempDir Path directory;
 
@@ -42,14 +42,14 @@ class InspectorTest {
             not brief."}, {"role": "user", "content": "Name a river."}], "max_tokens": 1000}}
             """);
 
-    Inspection inspection = inspect(file, NO_OPTIONS);
+    Batch.Inspection inspection = inspect(file, NO_OPTIONS);
 
-    assertThat(inspection.format()).isEqualTo(BatchFormat.BATCH);
+    assertThat(inspection.format()).isEqualTo(Batch.Format.BATCH);
     assertThat(inspection.faults()).isEmpty();
     assertThat(inspection.requests()).isEqualTo(2);
     assertThat(inspection.lastLine()).isEqualTo(2);
     assertThat(inspection.derivedId()).hasSize(16);
-    assertThat(requests(file, BatchFormat.BATCH, NO_OPTIONS))
+    assertThat(requests(file, Batch.Format.BATCH, NO_OPTIONS))
         .extracting(request -> request.id().toString())
         .containsExactly("batch:b:1:request-1", "batch:b:2:request-2");
   }
@@ -58,8 +58,8 @@ class InspectorTest {
   void shouldTakePlainBodies() throws IOException {
     Path file = file(BODY + "\n\n" + withStoredMetadata());
 
-    assertThat(inspect(file, NO_OPTIONS).format()).isEqualTo(BatchFormat.BODIES);
-    List<LineRequest> requests = requests(file, BatchFormat.BODIES, NO_OPTIONS);
+    assertThat(inspect(file, NO_OPTIONS).format()).isEqualTo(Batch.Format.BODIES);
+    List<LineReader.LineRequest> requests = requests(file, Batch.Format.BODIES, NO_OPTIONS);
     assertThat(requests)
         .extracting(request -> request.id().toString())
         .containsExactly("batch:b:1:request-1", "batch:b:3:request-3");
@@ -76,10 +76,10 @@ class InspectorTest {
                 + BODY.replaceFirst("\\{", "{\"metadata\":{\"row\":7,\"tag\":\"a\",\"x\":[1]},"));
     PortkeyOptions portkey =
         PortkeyOptions.newBuilder().setMetadata(Map.of("tag", "all", "job", "j")).build();
-    RequestOptions options = new RequestOptions(null, portkey, 5_000L);
+    LineReader.Options options = new LineReader.Options(null, portkey, 5_000L);
 
-    assertThat(inspect(file, options).format()).isEqualTo(BatchFormat.COOKBOOK);
-    CompletionRequest request = requests(file, BatchFormat.COOKBOOK, options).get(1).request();
+    assertThat(inspect(file, options).format()).isEqualTo(Batch.Format.COOKBOOK);
+    CompletionRequest request = requests(file, Batch.Format.COOKBOOK, options).get(1).request();
     assertThat(request.getMetadata()).isNull();
     assertThat(request.getExtraBody()).isNull();
     assertThat(request.getDeadlineMs()).isEqualTo(5_000);
@@ -103,10 +103,10 @@ class InspectorTest {
                 line("f", BODY.replace("\"messages\"", "\"temperature\":3,\"n\":0,\"messages\"")),
                 line("g", BODY)));
 
-    Inspection inspection = inspect(file, NO_OPTIONS);
+    Batch.Inspection inspection = inspect(file, NO_OPTIONS);
 
     assertThat(inspection.faults())
-        .extracting(LineFault::toString)
+        .extracting(LineFaults.Fault::toString)
         .containsExactly(
             "line 2: column 34 is not valid JSON",
             "line 3: has the custom_id of line 1",
@@ -129,10 +129,10 @@ class InspectorTest {
       content.append(i % 2 == 0 ? "{" : line("same", BODY)).append('\n');
     }
 
-    Inspection inspection = inspect(file(content.toString()), NO_OPTIONS);
+    Batch.Inspection inspection = inspect(file(content.toString()), NO_OPTIONS);
 
     assertThat(inspection.faults())
-        .extracting(LineFault::toString)
+        .extracting(LineFaults.Fault::toString)
         .containsExactly(
             "line 2: column 2 is not valid JSON: it ends too early;"
                 + " the same in 2499 more lines: 4, 6, 8, 10, 12, ...",
@@ -153,16 +153,16 @@ class InspectorTest {
                 + line("c", BODY));
 
     for (String path : List.of("body.user", "user")) {
-      RequestOptions options = new RequestOptions(path, null, null);
-      assertThat(requests(file, BatchFormat.BATCH, options).subList(0, 2))
+      LineReader.Options options = new LineReader.Options(path, null, null);
+      assertThat(requests(file, Batch.Format.BATCH, options).subList(0, 2))
           .extracting(request -> new String(request.key(), StandardCharsets.UTF_8))
           .containsExactly("ünal", "7");
       assertThat(inspect(file, options).faults())
-          .extracting(LineFault::toString)
+          .extracting(LineFaults.Fault::toString)
           .containsExactly(
               "line 3: " + path + " is to be the key, and is no string or number here");
     }
-    assertThat(requests(file, BatchFormat.BATCH, NO_OPTIONS))
+    assertThat(requests(file, Batch.Format.BATCH, NO_OPTIONS))
         .allSatisfy(request -> assertThat(request.key()).isNull());
   }
 
@@ -179,7 +179,7 @@ class InspectorTest {
                 + line("d", BODY.replace("Hello", "\\u00e9".repeat(4_000))));
 
     assertThat(inspect(file, NO_OPTIONS).faults())
-        .extracting(LineFault::toString)
+        .extracting(LineFaults.Fault::toString)
         .satisfiesExactly(
             b -> assertThat(b).startsWith("line 2: makes a record of 20").contains("10000"),
             c ->
@@ -200,7 +200,8 @@ class InspectorTest {
     return BODY.replaceFirst("\\{", "{\"store\":true,\"metadata\":{\"job\":\"x\"},");
   }
 
-  private static Inspection inspect(Path file, RequestOptions options) throws IOException {
+  private static Batch.Inspection inspect(Path file, LineReader.Options options)
+      throws IOException {
     RequestValidator validator = new RequestValidator(Strictness.STRICT);
     Inspector inspector = new Inspector(options, validator::check, 10_000, 10);
     PrintWriter nowhere = new PrintWriter(new StringWriter());
@@ -209,10 +210,10 @@ class InspectorTest {
     }
   }
 
-  private static List<LineRequest> requests(Path file, BatchFormat format, RequestOptions options)
-      throws IOException {
+  private static List<LineReader.LineRequest> requests(
+      Path file, Batch.Format format, LineReader.Options options) throws IOException {
     LineReader reader = new LineReader(format, options);
-    List<LineRequest> requests = new ArrayList<>();
+    List<LineReader.LineRequest> requests = new ArrayList<>();
     try (FileLines lines = FileLines.open(file, 100_000)) {
       for (FileLines.Line line = lines.next(); line != null; line = lines.next()) {
         if (options.keyField() == null || requests.size() < 2) {

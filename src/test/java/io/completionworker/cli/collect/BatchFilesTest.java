@@ -4,6 +4,7 @@ package io.completionworker.cli.collect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.completionworker.cli.batch.InputFaultsException;
 import io.completionworker.cli.records.RecordsException;
 import io.completionworker.cli.records.StartAt;
 import java.io.IOException;
@@ -105,7 +106,7 @@ class BatchFilesTest {
   void shouldRefuseFilesOfSomethingElse() throws IOException {
     open(false).close();
     assertThatThrownBy(() -> open(true))
-        .isInstanceOf(OutputFaultException.class)
+        .isInstanceOf(InputFaultsException.class)
         .hasMessageContaining("was begun without --ordered");
     CollectOptions other =
         new CollectOptions(
@@ -118,7 +119,7 @@ class BatchFilesTest {
             Optional.empty(),
             Optional.empty());
     assertThatThrownBy(() -> BatchFiles.open(other))
-        .isInstanceOf(OutputFaultException.class)
+        .isInstanceOf(InputFaultsException.class)
         .hasMessageContaining("has answers of batch b");
     try (BatchFiles files = open(false)) {
       assertThat(files.state().batch()).isEqualTo("b");

@@ -102,7 +102,7 @@ class ProgressTest {
   @Test
   void shouldAddWhatHindersToPlainLines() {
     PrintWriter err = new PrintWriter(printed, true);
-    Line line = new Line("collect");
+    Drawing.Line line = new Drawing.Line("collect");
     try (Progress progress = new Progress(err, false, line, OptionalLong.of(2), nanos::get)) {
       progress.at(0);
       progress.note("waiting: no worker is in group g");
@@ -134,7 +134,7 @@ class ProgressTest {
   @Test
   void shouldPrintPlainLinesWhereThereIsNoTerminal() {
     PrintWriter err = new PrintWriter(printed, true);
-    Line line = new Line("submit");
+    Drawing.Line line = new Drawing.Line("submit");
     try (Progress progress = new Progress(err, false, line, OptionalLong.of(200), nanos::get)) {
       progress.at(0);
       pass(Duration.ofSeconds(9));
@@ -177,25 +177,25 @@ class ProgressTest {
   @ParameterizedTest
   @ValueSource(strings = {"/dev/pts/0", "/dev/tty1", "/dev/console"})
   void shouldKnowATerminal(String device) {
-    assertThat(TerminalCheck.isTerminal(device)).isTrue();
+    assertThat(TerminalWidth.isTerminal(device)).isTrue();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"/dev/null", "pipe:[123]", "/tmp/log", "socket:[7]"})
   void shouldTakeNothingElseForATerminal(String device) {
-    assertThat(TerminalCheck.isTerminal(device)).isFalse();
+    assertThat(TerminalWidth.isTerminal(device)).isFalse();
   }
 
   @Test
   void shouldRedrawNothingOnATerminalThatCannot() {
-    assertThat(TerminalCheck.redraws(Map.of("TERM", "dumb"))).isFalse();
+    assertThat(Surroundings.redraws(Map.of("TERM", "dumb"))).isFalse();
   }
 
   private Progress bar(Map<String, String> environment, OptionalLong total) {
     return new Progress(
         new PrintWriter(printed, true),
         true,
-        Bar.of(TerminalWidth.of(environment), environment, "submit"),
+        Drawing.Bar.of(TerminalWidth.of(environment), environment, "submit"),
         total,
         nanos::get);
   }

@@ -41,7 +41,7 @@ class GroupingTest {
     "hour, 2026-11-28T23:00Z",
   })
   void shouldTellRowsApartByWhatTheySay(String name, String value) {
-    assertThat(Grouping.parse(name).of(row, ZoneOffset.UTC)).isEqualTo(value);
+    assertThat(UsageQuestion.Grouping.parse(name).of(row, ZoneOffset.UTC)).isEqualTo(value);
   }
 
   /** What is added up or is a time is no name; all the rest is one, also what is new. */
@@ -53,22 +53,26 @@ class GroupingTest {
             .filter(name -> !name.matches(".*(_tokens|_ms|_at)|cost|metadata|source_offset"))
             .toList();
 
-    assertThat(names).isNotEmpty().allSatisfy(name -> Grouping.parse(name).of(row, ZoneOffset.UTC));
+    assertThat(names)
+        .isNotEmpty()
+        .allSatisfy(name -> UsageQuestion.Grouping.parse(name).of(row, ZoneOffset.UTC));
   }
 
   @Test
   void shouldBeginDaysWhereTheZoneDoes() {
     ZoneId berlin = ZoneId.of("Europe/Berlin");
 
-    assertThat(Grouping.parse("day").of(row, berlin)).isEqualTo("2026-11-29");
-    assertThat(Grouping.parse("hour").of(row, berlin)).isEqualTo("2026-11-29T00:00+01:00");
+    assertThat(UsageQuestion.Grouping.parse("day").of(row, berlin)).isEqualTo("2026-11-29");
+    assertThat(UsageQuestion.Grouping.parse("hour").of(row, berlin))
+        .isEqualTo("2026-11-29T00:00+01:00");
   }
 
   @Test
   void shouldTakeMetadataThatIsNoJsonForNone() {
     CompletionUsage odd = CompletionUsage.newBuilder(row).setMetadata("tenant=acme").build();
 
-    assertThat(Grouping.parse("metadata.tenant").of(odd, ZoneOffset.UTC)).isEqualTo(Grouping.NONE);
+    assertThat(UsageQuestion.Grouping.parse("metadata.tenant").of(odd, ZoneOffset.UTC))
+        .isEqualTo(UsageQuestion.Grouping.NONE);
   }
 
   @ParameterizedTest
@@ -80,7 +84,7 @@ class GroupingTest {
   })
   void shouldNameWhatThereIsInPlaceOfWhatThereIsNot(String name, String advice) {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Grouping.parse(name))
+        .isThrownBy(() -> UsageQuestion.Grouping.parse(name))
         .withMessageContaining("'" + name + "'")
         .withMessageContaining(advice);
   }

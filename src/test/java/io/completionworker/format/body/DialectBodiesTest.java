@@ -6,10 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.completionworker.avro.CompletionRequest;
-import io.completionworker.cli.batch.BatchFormat;
+import io.completionworker.cli.batch.Batch;
 import io.completionworker.cli.batch.FileLines;
 import io.completionworker.cli.batch.LineReader;
-import io.completionworker.cli.batch.RequestOptions;
 import io.completionworker.gateway.json.RequestEncoder;
 import io.completionworker.validation.RequestValidator;
 import io.completionworker.validation.Strictness;
@@ -43,8 +42,8 @@ class DialectBodiesTest {
             + "\"function\",\"function\":{\"name\":\"weather\",\"description\":\"d\",\"parameters\":{"
             + "\"type\":\"object\",\"properties\":{}}},\"cache_control\":{\"type\":\"ephemeral\"}}],"
             + "\"tool_choice\":\"required\"}",
-        "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"},{\"role\":\"assistant\","
-            + "\"content\":\"\",\"reasoning_content\":\"I need the weather\",\"tool_calls\":[{\"id\":"
+        "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"},{\"role\":\"assistant\",\"content\":\"\",\"reasoning_content\":\"I"
+            + " need the weather\",\"tool_calls\":[{\"id\":"
             + "\"c1\",\"type\":\"function\",\"function\":{\"name\":\"weather\",\"arguments\":\"{}\"}}]},"
             + "{\"role\":\"tool\",\"tool_call_id\":\"c1\",\"content\":\"rain\"}],\"tools\":[{\"type\":"
             + "\"function\",\"function\":{\"name\":\"weather\",\"description\":\"d\",\"parameters\":{"
@@ -53,8 +52,8 @@ class DialectBodiesTest {
             + "\"video_url\":{\"url\":\"https://example.org/a.mp4\"}},{\"type\":\"text\",\"text\":"
             + "\"what?\"}]}]}",
         "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"},{\"role\":\"assistant\","
-            + "\"content\":\"x\",\"refusal\":null,\"annotations\":[],\"audio\":null,"
-            + "\"function_call\":null,\"tool_calls\":null},{\"role\":\"user\",\"content\":\"go on\"}]}",
+            + "\"content\":\"x\",\"refusal\":null,\"annotations\":[],\"audio\":null,\"function_call\":null,\"tool_calls\":null},{\"role\":\"user\",\"content\":\"go"
+            + " on\"}]}",
         "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],\"functions\":[{\"name\":"
             + "\"weather\",\"parameters\":{},\"returns\":{}}],\"function_call\":{\"name\":\"weather\"}}"
       })
@@ -190,7 +189,8 @@ class DialectBodiesTest {
 
   private CompletionRequest read(String body) throws IOException {
     Path file = Files.writeString(directory.resolve("lines"), body);
-    LineReader reader = new LineReader(BatchFormat.BODIES, new RequestOptions(null, null, null));
+    LineReader reader =
+        new LineReader(Batch.Format.BODIES, new LineReader.Options(null, null, null));
     try (FileLines lines = FileLines.open(file, 100_000)) {
       CompletionRequest read = reader.read("b", requireNonNull(lines.next())).request();
       return CompletionRequest.fromByteBuffer(read.toByteBuffer());

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.completionworker.cli.topics;
+
+import io.completionworker.avro.CompletionChunk;
+import io.completionworker.avro.CompletionFailure;
+import io.completionworker.avro.CompletionRequest;
+import io.completionworker.avro.CompletionResponse;
+import io.completionworker.avro.CompletionUsage;
+import io.completionworker.avro.UsageWindow;
+import io.completionworker.config.TopicsConfig;
+import io.completionworker.serde.RegisteredSchemas;
+import io.completionworker.serde.registry.SubjectRegistry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * The schema of the values of a topic.
+ *
+ * @param record the generated class of the values
+ */
+public record TopicSchema(String topic, Class<?> record) {
+
+  /** The generated classes, in the order of {@link #of}. */
+  public static final List<Class<?>> RECORDS =
+      List.of(
+          CompletionRequest.class,
+          CompletionResponse.class,
+          CompletionUsage.class,
+          CompletionFailure.class,
+          CompletionChunk.class,
+          UsageWindow.class);
+
+  /** Every topic that has a schema, requests first: all but the dead letters, which are bytes. */
+  public static List<TopicSchema> of(TopicsConfig topics) {
+    return List.of(
+        new TopicSchema(topics.requests(), CompletionRequest.class),
+        new TopicSchema(topics.responses(), CompletionResponse.class),
+        new TopicSchema(topics.usage(), CompletionUsage.class),
+        new TopicSchema(topics.failures(), CompletionFailure.class),
+        new TopicSchema(topics.chunks(), CompletionChunk.class),
+        new TopicSchema(topics.usageWindows(), UsageWindow.class));
+  }
+
+  /** The subject of the topic's values in this registry. */
+  public String subject(RegisteredSchemas registry) {
+    return registry.subject(topic, record);
+  }
+
+  /** Registers the schemas of topics, each under its subject; can be repeated. */
+  public static final class Registration {
+
+    private final RegisteredSchemas registry;
+    private final boolean dryRun;
+
+    /**
+     * Registers in this registry.
+     *
+     * @param dryRun whether to print only what would be done
+     */
+    public Registration(RegisteredSchemas registry, boolean dryRun) {
+      this.registry = registry;
+      this.dryRun = dryRun;
+    }
+
+    /**
+     * Registers what is missing, and prints a line for each topic. A schema that the registry
+     * refuses does not stop the others.
+     *
+     * @return the subjects that it refused
+     */
+    public List<String> apply(List<TopicSchema> schemas, Consumer<String> print) {
+      List<String> refused = new ArrayList<>();
+      for (TopicSchema schema : schemas) {
+        String subject = schema.subject(registry);
+        Optional<RegisteredSchemas.Version> there = registry.find(schema.topic(), schema.record());
+        if (there.isPresent()) {
+          int id = there.get().id();
+          print.accept(subject + ": is registered, " + named(id, there.get().version()));
+        } else if (!(dryRun ? propose(schema, subject, print) : register(schema, subject, print))) {
+          refused.add(subject);
+        }
+      }
+      return List.copyOf(refused);
+    }
+
+    private boolean propose(TopicSchema schema, String subject, Consumer<String> print) {
+      List<String> objections = registry.objections(schema.topic(), schema.record());
+      print.accept(
+          objections.isEmpty()
+              ? subject + ": would be registered" + after(schema)
+              : subject + ": would be refused: " + String.join("; ", objections));
+      return objections.isEmpty();
+    }
+
+    private String after(TopicSchema schema) {
+      return registry
+          .newest(schema.topic(), schema.record())
+          .map(newest -> ", after " + named(newest.id(), newest.version()))
+          .orElse(", as the first version");
+    }
+
+    private boolean register(TopicSchema schema, String subject, Consumer<String> print) {
+      SubjectRegistry.Registration outcome = registry.register(schema.topic(), schema.record());
+      if (outcome instanceof SubjectRegistry.Registration.Done done) {
+        int id = done.version().id();
+        print.accept(subject + ": registered, " + named(id, done.version().version()));
+        return true;
+      }
+      String words = ((SubjectRegistry.Registration.Refused) outcome).words();
+      print.accept(subject + ": refused: " + words);
+      return false;
+    }
+
+    private static String named(int id, int version) {
+      return "id " + id + ", version " + version;
+    }
+  }
+}

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.completionworker.cli.view;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.completionworker.cli.records.RecordFields;
+import io.completionworker.cli.topics.BrokerGroup;
+import io.completionworker.cli.topics.BrokerTopics;
+import io.completionworker.cli.topics.TopicsException;
+import io.completionworker.completion.RecordPosition;
+import io.completionworker.config.WorkerSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * The records of a request in the order of their times, and its state.
+ *
+ * @param fault the first record that could not be decoded, and so may have been one of them
+ */
+public record RequestHistory(
+    String requestId, List<Found> records, Standing standing, Optional<String> fault) {
+
+  /** A record that belongs to the request. */
+  public record Found(Role role, SeenRecord seen) {}
+
+  /** The state of a request. */
+  public enum State {
+    ANSWERED,
+    FAILED,
+    /** Its value cannot be decoded. */
+    DEAD_LETTER,
+    /** The worker has taken it, and it has no outcome yet. */
+    PENDING,
+    /** No worker has read it yet. */
+    UNREAD,
+    NOT_FOUND
+  }
+
+  /**
+   * The state, and what it means.
+   *
+   * @param words the state in words, with what to do
+   */
+  public record Standing(State state, String words) {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /** Concludes from the records whether the request has its outcome, or where it waits. */
+    static Standing of(WorkerSettings settings, String requestId, List<Found> found)
+        throws InterruptedException {
+      long requests = count(found, Role.REQUESTS);
+      long outcomes =
+          count(found, Role.RESPONSES)
+              + count(found, Role.FAILURES)
+              + count(found, Role.DEAD_LETTERS);
+      Optional<SeenRecord> response = last(found, Role.RESPONSES);
+      Optional<SeenRecord> failure = last(found, Role.FAILURES);
+      if (outcomes < requests) {
+        return open(settings, last(found, Role.REQUESTS).orElseThrow());
+      }
+      if (response.isPresent()) {
+        return new Standing(
+            State.ANSWERED,
+            "Answered" + attempts(found) + "; the response is " + response.get().position());
+      }
+      if (failure.isPresent()) {
+        return failed(failure.get().value(), attempts(found));
+      }
+      if (outcomes > 0) {
+        return new Standing(
+            State.DEAD_LETTER,
+            "A dead letter: its value cannot be decoded; the line above says why. When the cause is"
+                + " mended, `completion-worker redrive --dead-letters` sends it again");
+      }
+      if (count(found, Role.USAGE) > 0) {
+        return new Standing(
+            State.PENDING,
+            "It was called, and there is no outcome yet; its request record has been deleted");
+      }
+      return new Standing(
+          State.NOT_FOUND,
+          "There is no record of "
+              + requestId
+              + ": it was never published, is older than --from,"
+              + " or the topics' retention has deleted it");
+    }
+
+    private static Standing failed(JsonNode failure, String attempts) {
+      String reason = failure.path("reason").asText();
+      String advice =
+          failure.path("retryable").asBoolean()
+              ? "; it may succeed later: `completion-worker redrive --reason " + reason + "`"
+              : "; sent again as it is, it would fail again";
+      return new Standing(
+          State.FAILED,
+          "Failed: " + reason + attempts + advice + ". docs: operations, failure reasons");
+    }
+
+    /**
+     * The request has no outcome: no worker has read it, or it waits in one, or it is called now.
+     */
+    private static Standing open(WorkerSettings settings, SeenRecord request)
+        throws InterruptedException {
+      RecordPosition position = RecordFields.position(request.found());
+      try (BrokerTopics brokers = BrokerTopics.connect(settings.kafka(), PATIENCE)) {
+        BrokerGroup group = brokers.group(settings.group(), position.topic());
+        long committed = committed(brokers, group, position);
+        int members = group.members();
+        String worker = members == 0 ? " No worker is in group " + settings.group() + " now." : "";
+        if (committed <= position.offset()) {
+          return new Standing(
+              State.UNREAD,
+              "No worker has read it yet: about %d records of its partition come before it.%s"
+                  .formatted(position.offset() - committed, worker));
+        }
+        return new Standing(
+            State.PENDING,
+            "A worker has taken it, and it has no outcome yet: it waits for its turn, or is called"
+                + " now. The status page and /health/ready say what holds requests back."
+                + worker);
+      } catch (TopicsException e) {
+        return new Standing(
+            State.PENDING,
+            "It has no outcome yet, and the group cannot be asked whether a worker has read it: "
+                + e.getMessage());
+      }
+    }
+
+    private static long committed(BrokerTopics brokers, BrokerGroup group, RecordPosition position)
+        throws InterruptedException {
+      Integer partitions = brokers.partitions(List.of(position.topic())).get(position.topic());
+      return group
+          .committedPosition(partitions == null ? 0 : partitions)
+          .reached()
+          .getOrDefault(new TopicPartition(position.topic(), position.partition()), 0L);
+    }
+
+    private static String attempts(List<Found> found) {
+      long calls = count(found, Role.USAGE);
+      return calls == 0
+          ? ""
+          : ", with " + calls + (calls == 1 ? " call" : " calls") + " in the usage topic";
+    }
+
+    private static long count(List<Found> found, Role role) {
+      return found.stream().filter(one -> one.role() == role).count();
+    }
+
+    private static Optional<SeenRecord> last(List<Found> found, Role role) {
+      return found.stream()
+          .filter(one -> one.role() == role)
+          .map(Found::seen)
+          .reduce((earlier, later) -> later);
+    }
+  }
+
+  /** Whether there is any record of it. */
+  public boolean isFound() {
+    return standing.state() != State.NOT_FOUND;
+  }
+
+  /** For people: a line for each record, and the state below them. */
+  public List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    for (Found found : records) {
+      lines.add(found.seen().line(found.role()));
+    }
+    if (!records.isEmpty()) {
+      lines.add("");
+    }
+    lines.add(standing.words());
+    return lines;
+  }
+
+  /** For scripts: one JSON object. */
+  public String json() {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("request_id", requestId);
+    json.put("state", standing.state().name().toLowerCase(Locale.ROOT));
+    json.put("text", standing.words());
+    ArrayNode all = json.putArray("records");
+    for (Found found : records) {
+      all.add(found.seen().json().put("kind", found.role().toString()));
+    }
+    return json.toString();
+  }
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.completionworker.cli.view;
+
+import io.completionworker.cli.records.ClientSettings;
+import io.completionworker.cli.records.RecordFields;
+import io.completionworker.cli.records.RecordsException;
+import io.completionworker.cli.records.StartAt;
+import io.completionworker.cli.records.TopicReader;
+import io.completionworker.cli.records.Values;
+import io.completionworker.completion.RecordPosition;
+import io.completionworker.config.TopicsConfig;
+import io.completionworker.config.WorkerSettings;
+import io.completionworker.format.ValueSerdes;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/** Looks through the topics for the records of one request. */
+public final class RequestSearch {
+
+  /** In the order in which a request leaves records there. */
+  private static final List<Role> ROLES =
+      List.of(Role.REQUESTS, Role.USAGE, Role.RESPONSES, Role.FAILURES, Role.DEAD_LETTERS);
+
+  private final String requestId;
+  private final byte @Nullable [] sought;
+  private final Map<String, Role> roles = new HashMap<>();
+  private final Map<Role, Values<?>> values = new HashMap<>();
+  private final List<RequestHistory.Found> found = new ArrayList<>();
+  private @Nullable String fault;
+
+  private RequestSearch(String requestId, TopicsConfig topics, ValueSerdes serdes) {
+    this.requestId = requestId;
+    this.sought = standsAsItIs(requestId) ? requestId.getBytes(StandardCharsets.UTF_8) : null;
+    for (Role role : ROLES) {
+      String topic = role.topic(topics);
+      roles.put(topic, role);
+      role.deserializer(serdes)
+          .ifPresent(deserializer -> values.put(role, new Values<>(topic, deserializer)));
+    }
+  }
+
+  /**
+   * Reads what is committed now.
+   *
+   * @param from where to begin, on each topic
+   * @param looked told how many records it has looked at
+   * @throws RecordsException when the brokers or the registry cannot be asked
+   */
+  public static RequestHistory find(
+      WorkerSettings settings, String requestId, StartAt from, LongConsumer looked)
+      throws InterruptedException {
+    RequestSearch search =
+        new RequestSearch(requestId, settings.topics(), ValueSerdes.of(settings));
+    try (TopicReader reader =
+        TopicReader.open(ClientSettings.consumer(settings.kafka()), search.roles.keySet())) {
+      reader.readThrough(from, search::look, looked);
+    }
+    search.found.sort(
+        Comparator.comparingLong((RequestHistory.Found one) -> one.seen().found().timestamp())
+            .thenComparing(RequestHistory.Found::role));
+    return new RequestHistory(
+        requestId,
+        List.copyOf(search.found),
+        RequestHistory.Standing.of(settings, requestId, search.found),
+        Optional.ofNullable(search.fault));
+  }
+
+  private void look(ConsumerRecord<byte[], byte[]> record) {
+    Role role = roles.get(record.topic());
+    if (role == null || !mayBeOfIt(role, record)) {
+      return;
+    }
+    Values<?> readable = values.get(role);
+    Values.Decoded<?> decoded =
+        readable == null
+            ? new Values.Decoded<>(Optional.empty(), Optional.empty(), false)
+            : readable.answered(record);
+    SeenRecord seen = SeenRecord.of(record, decoded);
+    if (requestId.equals(id(role, seen))) {
+      found.add(new RequestHistory.Found(role, seen));
+    } else if (fault == null && decoded.fault().isPresent()) {
+      fault = seen.position() + ": " + decoded.fault().get();
+    }
+  }
+
+  /** Decoding costs more than a look at the bytes, in which an id stands as it is. */
+  private boolean mayBeOfIt(Role role, ConsumerRecord<byte[], byte[]> record) {
+    return switch (role) {
+      case DEAD_LETTERS -> true;
+      case REQUESTS ->
+          requestId.equals(RecordFields.position(record).toString())
+              || holds(record.value(), sought);
+      default -> holds(record.value(), sought);
+    };
+  }
+
+  /** The id of the request that a record belongs to; without one of its own, its position. */
+  private static @Nullable String id(Role role, SeenRecord seen) {
+    return switch (role) {
+      case REQUESTS ->
+          Optional.ofNullable(seen.requestId())
+              .filter(id -> !id.isEmpty())
+              .orElseGet(() -> RecordFields.position(seen.found()).toString());
+      case DEAD_LETTERS ->
+          RecordFields.source(seen.found().headers()).map(RecordPosition::toString).orElse(null);
+      default -> seen.requestId();
+    };
+  }
+
+  /** Whether neither Avro nor any writer of JSON writes it in another way. */
+  private static boolean standsAsItIs(String id) {
+    return id.chars().allMatch(c -> c >= ' ' && c < 127 && c != '"' && c != '\\' && c != '/');
+  }
+
+  private static boolean holds(byte @Nullable [] value, byte @Nullable [] sought) {
+    if (value == null || sought == null) {
+      return value != null;
+    }
+    for (int at = 0; at <= value.length - sought.length; at++) {
+      int same = 0;
+      while (same < sought.length && value[at + same] == sought[same]) {
+        same++;
+      }
+      if (same == sought.length) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.completionworker.cli.view;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.completionworker.cli.records.RecordFields;
+import io.completionworker.cli.records.Values;
+import io.completionworker.completion.AllowedHeaders;
+import io.completionworker.completion.ConfigHeader;
+import io.completionworker.completion.Fingerprint;
+import io.completionworker.completion.OutputNames;
+import io.completionworker.completion.RecordHeader;
+import io.completionworker.serde.PlainJson;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A record as it may be shown: without refused headers, inline configs and virtual keys.
+ *
+ * @param value decoded; a missing node when it cannot be
+ * @param fault why it cannot be decoded
+ */
+public record SeenRecord(
+    ConsumerRecord<byte[], byte[]> found, JsonNode value, Optional<String> fault) {
+
+  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+  private static final Pattern TRACEPARENT =
+      Pattern.compile("[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}.*");
+  private static final String HIDDEN = "(hidden)";
+  private static final String VIRTUAL_KEY = "virtual_key";
+  private static final String VIRTUAL_KEY_HEADER = "x-portkey-virtual-key";
+
+  /** What is known of a record, however its value was decoded. */
+  public static SeenRecord of(ConsumerRecord<byte[], byte[]> found, Values.Decoded<?> decoded) {
+    if (decoded.value().isEmpty()) {
+      return new SeenRecord(found, NODES.missingNode(), decoded.fault());
+    }
+    ObjectNode value = PlainJson.of(decoded.value().get());
+    hide(value);
+    hide(value.path("portkey"));
+    hide(value.path("group"));
+    hide(value.path("request").path("portkey"));
+    return new SeenRecord(found, value, Optional.empty());
+  }
+
+  /** An inline config names hosts and keys; a virtual key is told apart by its hash. */
+  private static void hide(JsonNode node) {
+    if (!(node instanceof ObjectNode object)) {
+      return;
+    }
+    if (object.path("config").isTextual() && !ConfigHeader.isId(object.path("config").asText())) {
+      object.put("config", HIDDEN);
+    }
+    String key = object.path(VIRTUAL_KEY).textValue();
+    if (key != null && !key.isEmpty()) {
+      object.put(VIRTUAL_KEY, hash(key));
+    }
+  }
+
+  private static String hash(String key) {
+    return "sha256:" + Fingerprint.of(key, 8);
+  }
+
+  private static @Nullable String shown(RecordHeader header) {
+    String text = header.text();
+    if (text != null && header.name().strip().equalsIgnoreCase(VIRTUAL_KEY_HEADER)) {
+      return hash(text);
+    }
+    return ConfigHeader.mayHoldKeys(header) ? HIDDEN : text;
+  }
+
+  boolean matches(Tail.Options options) {
+    return options.key().map(wanted -> wanted.equals(key())).orElse(true)
+        && options.requestId().map(wanted -> wanted.equals(requestId())).orElse(true)
+        && options.traceId().map(this::isOfTrace).orElse(true);
+  }
+
+  /** Where it stands. */
+  public String position() {
+    return RecordFields.positionText(found);
+  }
+
+  /** The key as text; null without one. */
+  @Nullable String key() {
+    return found.key() == null ? null : new String(found.key(), StandardCharsets.UTF_8);
+  }
+
+  /** The id that its value has; null without one. */
+  public @Nullable String requestId() {
+    return value.path("request_id").textValue();
+  }
+
+  private boolean isOfTrace(String wanted) {
+    Optional<String> parent = RecordFields.text(found.headers(), OutputNames.TRACEPARENT);
+    Matcher matcher = TRACEPARENT.matcher(parent.orElse(""));
+    return wanted.equals(traceId()) || (matcher.matches() && matcher.group(1).equals(wanted));
+  }
+
+  @Nullable String traceId() {
+    return RecordFields.text(found.headers(), OutputNames.TRACE_ID)
+        .or(() -> Optional.ofNullable(value.path("trace_id").textValue()))
+        .or(() -> Optional.ofNullable(value.path("portkey").path("trace_id").textValue()))
+        .orElse(null);
+  }
+
+  /** For people, as a record of this kind. */
+  public String line(Role role) {
+    return ReadableLine.of(role, this);
+  }
+
+  /** For scripts. */
+  public ObjectNode json() {
+    ObjectNode json = NODES.objectNode();
+    json.put("topic", found.topic());
+    json.put("partition", found.partition());
+    json.put("offset", found.offset());
+    json.put("timestamp", Instant.ofEpochMilli(found.timestamp()).toString());
+    json.put("key", key());
+    ObjectNode headers = json.putObject("headers");
+    for (Header header : found.headers()) {
+      RecordHeader held = new RecordHeader(header.key(), header.value());
+      if (AllowedHeaders.allows(header.key())) {
+        headers.put(header.key(), shown(held));
+      }
+    }
+    byte[] bytes = found.value();
+    if (!value.isMissingNode()) {
+      json.set("value", value);
+    } else if (bytes == null) {
+      json.putNull("value");
+    } else {
+      json.put("value_base64", Base64.getEncoder().encodeToString(bytes));
+      fault.ifPresent(reason -> json.put("fault", reason));
+    }
+    return json;
+  }
+}
