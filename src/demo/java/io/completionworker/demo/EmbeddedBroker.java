@@ -267,7 +267,9 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   /** Starts a lost controller again. */
   public void startController(int id) {
-    cluster.controllers().get(id).startup();
+    Optional.ofNullable(cluster.controllers().get(id))
+        .orElseThrow(() -> new IllegalArgumentException("no controller has the id " + id))
+        .startup();
   }
 
   private kafka.server.BrokerServer broker(int id) {
