@@ -10,9 +10,9 @@ import io.completionworker.cli.batch.BatchFormat;
 import io.completionworker.cli.batch.FileLines;
 import io.completionworker.cli.batch.LineReader;
 import io.completionworker.cli.batch.RequestOptions;
+import io.completionworker.config.RecordsConfig.Strictness;
 import io.completionworker.gateway.json.RequestEncoder;
 import io.completionworker.validation.RequestValidator;
-import io.completionworker.validation.Strictness;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -43,8 +43,8 @@ class DialectBodiesTest {
             + "\"function\",\"function\":{\"name\":\"weather\",\"description\":\"d\",\"parameters\":{"
             + "\"type\":\"object\",\"properties\":{}}},\"cache_control\":{\"type\":\"ephemeral\"}}],"
             + "\"tool_choice\":\"required\"}",
-        "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"},{\"role\":\"assistant\","
-            + "\"content\":\"\",\"reasoning_content\":\"I need the weather\",\"tool_calls\":[{\"id\":"
+        "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"},{\"role\":\"assistant\",\"content\":\"\",\"reasoning_content\":\"I"
+            + " need the weather\",\"tool_calls\":[{\"id\":"
             + "\"c1\",\"type\":\"function\",\"function\":{\"name\":\"weather\",\"arguments\":\"{}\"}}]},"
             + "{\"role\":\"tool\",\"tool_call_id\":\"c1\",\"content\":\"rain\"}],\"tools\":[{\"type\":"
             + "\"function\",\"function\":{\"name\":\"weather\",\"description\":\"d\",\"parameters\":{"
@@ -53,8 +53,8 @@ class DialectBodiesTest {
             + "\"video_url\":{\"url\":\"https://example.org/a.mp4\"}},{\"type\":\"text\",\"text\":"
             + "\"what?\"}]}]}",
         "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"},{\"role\":\"assistant\","
-            + "\"content\":\"x\",\"refusal\":null,\"annotations\":[],\"audio\":null,"
-            + "\"function_call\":null,\"tool_calls\":null},{\"role\":\"user\",\"content\":\"go on\"}]}",
+            + "\"content\":\"x\",\"refusal\":null,\"annotations\":[],\"audio\":null,\"function_call\":null,\"tool_calls\":null},{\"role\":\"user\",\"content\":\"go"
+            + " on\"}]}",
         "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],\"functions\":[{\"name\":"
             + "\"weather\",\"parameters\":{},\"returns\":{}}],\"function_call\":{\"name\":\"weather\"}}"
       })
