@@ -14,14 +14,12 @@ import io.completionworker.codec.RequestFaults;
 import io.completionworker.codec.UsageCosts;
 import io.completionworker.codec.WindowEncoder;
 import io.completionworker.config.ConfigFaultsException;
-import io.completionworker.config.ValidationConfig;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.format.ValueSerdes;
 import io.completionworker.metrics.Meters;
 import io.completionworker.pricing.PriceFile;
 import io.completionworker.tokens.TokenEstimator;
 import io.completionworker.validation.RequestValidator;
-import io.completionworker.validation.Strictness;
 import java.nio.file.Path;
 import java.time.InstantSource;
 
@@ -46,10 +44,7 @@ final class Codecs {
   }
 
   private static RequestValidator validator(WorkerSettings settings) {
-    return new RequestValidator(
-        settings.validation().strictness() == ValidationConfig.Strictness.LENIENT
-            ? Strictness.LENIENT
-            : Strictness.STRICT);
+    return new RequestValidator(settings.records().strictness());
   }
 
   static ChunkEncoder chunkWriter(WorkerSettings settings, ValueSerdes serdes) {
@@ -79,7 +74,7 @@ final class Codecs {
         settings.topics(),
         new OutcomeEncoder.Settings(
             settings.async().maxRecordBytes(),
-            settings.responses().body(),
+            settings.records().responseBody(),
             settings.gateway().endpoint(),
             settings.gateway().credentials().provider()),
         costs,

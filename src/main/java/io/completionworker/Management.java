@@ -6,7 +6,7 @@ import io.completionworker.completion.Version;
 import io.completionworker.config.ManagementConfig;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.management.ManagementServer;
-import io.completionworker.management.Probes;
+import io.completionworker.management.ManagementServer.Probes;
 import io.completionworker.management.page.Instance;
 import io.completionworker.management.page.StatusPage;
 import io.completionworker.metrics.history.History;

@@ -10,7 +10,7 @@ import io.completionworker.completion.Attempt;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Served;
 import io.completionworker.metrics.Meters;
-import io.completionworker.metrics.Tokens;
+import io.completionworker.metrics.Meters.Tokens;
 import io.completionworker.pricing.Cost;
 import io.completionworker.pricing.PriceList;
 import io.completionworker.pricing.PricedCall;

@@ -5,6 +5,9 @@ import io.completionworker.config.key.Allowed;
 import io.completionworker.config.key.KeyGroup;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.Optional;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
@@ -29,9 +32,27 @@ public record StartConfig(@Nullable String from) {
           + " says how many records there are. No effect on a group that has offsets;"
           + " `run --from` wins over it.";
 
+  private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999Z");
+
   /** The time that is meant; empty for the two ends. */
   public Optional<Instant> time() {
-    return from == null || isEnd(from) ? Optional.empty() : Optional.of(RecordTime.parse(from));
+    return from == null || isEnd(from) ? Optional.empty() : Optional.of(parseTime(from));
+  }
+
+  /**
+   * Reads a date (midnight UTC), or a date and time with its offset.
+   *
+   * @throws DateTimeException when it is neither
+   */
+  public static Instant parseTime(String text) {
+    return text.contains("T")
+        ? OffsetDateTime.parse(text).toInstant()
+        : LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
+  }
+
+  /** Whether a record can have this time: it is from 1970 to 9999. */
+  public static boolean isRecordTime(Instant time) {
+    return !time.isBefore(Instant.EPOCH) && !time.isAfter(LAST);
   }
 
   static void define(KeyGroup group) {
@@ -56,7 +77,7 @@ public record StartConfig(@Nullable String from) {
       return true;
     }
     try {
-      return RecordTime.isPossible(RecordTime.parse(text));
+      return isRecordTime(parseTime(text));
     } catch (DateTimeException e) {
       return false;
     }

@@ -99,8 +99,7 @@ public final class WorkerConfig extends AbstractConfig {
     HoldConfig.define(new KeyGroup(definition, "Hold"));
     RateLimitConfig.define(new KeyGroup(definition, "Rate limits"));
     BreakerConfig.define(new KeyGroup(definition, "Circuit breaker"));
-    ValidationConfig.define(new KeyGroup(definition, "Requests and responses"));
-    ResponsesConfig.define(new KeyGroup(definition, "Requests and responses"));
+    RecordsConfig.define(new KeyGroup(definition, "Requests and responses"));
     UsageCostConfig.define(new KeyGroup(definition, "Usage"));
     UsageWindowConfig.define(new KeyGroup(definition, "Usage windows"));
     ShutdownConfig.define(new KeyGroup(definition, "Shutdown"));
@@ -175,8 +174,7 @@ public final class WorkerConfig extends AbstractConfig {
         MetricsConfig.from(this),
         ValuesConfig.from(this),
         RegistryConfig.from(this),
-        ValidationConfig.from(this),
-        ResponsesConfig.from(this),
+        RecordsConfig.from(this),
         UsageCostConfig.from(this),
         UsageWindowConfig.from(this),
         KafkaKeys.from(this));

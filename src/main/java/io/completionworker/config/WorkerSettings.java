@@ -23,8 +23,7 @@ public record WorkerSettings(
     MetricsConfig metrics,
     ValuesConfig values,
     RegistryConfig registry,
-    ValidationConfig validation,
-    ResponsesConfig responses,
+    RecordsConfig records,
     UsageCostConfig usageCost,
     UsageWindowConfig usageWindows,
     Map<String, String> kafka) {

@@ -1,19 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.management;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.completionworker.completion.Wait;
+import io.completionworker.management.page.WaitsJson;
+import java.io.UncheckedIOException;
 import java.util.List;
 
 /**
  * Whether something is as it should be.
  *
- * @param reasons why it is not, or what is worth a word though it is up; no secrets
+ * @param reasons why it is not, or what is worth mentioning although it is up; no secrets
  * @param waits what requests wait for, whether it is up or not
  */
 public record Health(boolean up, List<String> reasons, List<Wait> waits) {
 
   /** All is well. */
   public static final Health UP = new Health(true, List.of());
+
+  private static final JsonMapper ASCII =
+      JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
   /** Copies are kept. */
   public Health {
@@ -29,5 +39,21 @@ public record Health(boolean up, List<String> reasons, List<Wait> waits) {
   /** Something is wrong. */
   public static Health down(String... reasons) {
     return new Health(false, List.of(reasons));
+  }
+
+  /** As JSON on one line, in ASCII, since whatever reads it may assume another charset. */
+  String json() {
+    ObjectNode object = ASCII.createObjectNode();
+    object.put("status", up ? "up" : "down");
+    ArrayNode texts = object.putArray("reasons");
+    reasons.forEach(texts::add);
+    if (!waits.isEmpty()) {
+      object.set("waits", WaitsJson.array(waits));
+    }
+    try {
+      return ASCII.writeValueAsString(object) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

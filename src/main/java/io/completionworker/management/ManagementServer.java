@@ -2,7 +2,6 @@
 package io.completionworker.management;
 
 import io.completionworker.config.ManagementConfig;
-import io.completionworker.management.page.Hosts;
 import io.completionworker.management.page.StatusPage;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -12,11 +11,14 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -137,7 +139,7 @@ public final class ManagementServer implements AutoCloseable {
   }
 
   private static Page health(Health health) {
-    return new Page(health.up() ? 200 : 503, JSON, HealthJson.of(health));
+    return new Page(health.up() ? 200 : 503, JSON, health.json());
   }
 
   private static void answer(Vertx vertx, HttpServerRequest request, Supplier<Page> page) {
@@ -172,4 +174,52 @@ public final class ManagementServer implements AutoCloseable {
   }
 
   private record Page(int status, String type, String body) {}
+
+  /**
+   * What is asked when a probe comes. Called on worker threads of the server, several at once,
+   * never on its event loop; they may block for a moment.
+   *
+   * @param live whether the process is worth keeping
+   * @param ready whether it does its work
+   * @param started whether it has started up
+   */
+  public record Probes(Supplier<Health> live, Supplier<Health> ready, Supplier<Health> started) {}
+
+  /**
+   * The host names under which a browser may use this server. A server on the loopback allows only
+   * loopback names: otherwise a foreign page whose name was made to resolve to it (DNS rebinding)
+   * would have the same origin and could read everything. A server on the network does not know its
+   * names, and allows all.
+   */
+  static final class Hosts {
+
+    private static final Pattern LOOPBACK =
+        Pattern.compile(
+            "localhost|[a-z0-9.-]+\\.localhost|127(\\.[0-9]{1,3}){3}|\\[::1]|\\[0:0:0:0:0:0:0:1]");
+
+    private static final Pattern PORT = Pattern.compile(":[0-9]*$");
+
+    private final boolean loopback;
+
+    /**
+     * @param bound the name or address that the server listens on
+     */
+    Hosts(String bound) {
+      String host = bound.toLowerCase(Locale.ROOT);
+      loopback = LOOPBACK.matcher(host).matches() || LOOPBACK.matcher("[" + host + "]").matches();
+    }
+
+    /**
+     * Whether a request may have this Host header.
+     *
+     * @param header null when there is none, which no browser does
+     */
+    boolean allow(@Nullable String header) {
+      if (!loopback || header == null) {
+        return true;
+      }
+      String name = PORT.matcher(header.toLowerCase(Locale.ROOT)).replaceFirst("");
+      return LOOPBACK.matcher(name).matches();
+    }
+  }
 }

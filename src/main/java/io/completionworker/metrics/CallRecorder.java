@@ -2,6 +2,8 @@
 package io.completionworker.metrics;
 
 import io.completionworker.completion.ProviderName;
+import io.completionworker.metrics.Meters.Tokens;
+import io.completionworker.metrics.Registration.ByTag;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Timer;

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
  * What is public of one meter. Whatever is registered is registered by one of these.
@@ -51,6 +52,13 @@ public record MeterSpec(
   public MeterSpec {
     tags = List.copyOf(tags);
     buckets = List.copyOf(buckets);
+  }
+
+  /** Every meter of the worker, in the order of the reference page. */
+  public static List<MeterSpec> all() {
+    return Stream.of(RequestMeters.ALL, CallMeters.ALL, HealthMeters.ALL)
+        .flatMap(List::stream)
+        .toList();
   }
 
   static MeterSpec gauge(String name, String unit, String description) {

@@ -2,6 +2,7 @@
 package io.completionworker.metrics;
 
 import io.completionworker.config.MetricsConfig;
+import io.completionworker.metrics.Registration.ByTag;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -13,8 +14,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes down what happens. Names and tags are those of {@link MeterTable}. Safe on every thread;
- * nothing waits, and what is told for each record costs a look-up or none.
+ * Records what happens as meters, with the names and tags of {@link MeterSpec#all}. Safe on every
+ * thread; nothing blocks, and each event costs a look-up at most.
  */
 public final class Meters {
 
@@ -220,4 +221,14 @@ public final class Meters {
   public void rowLate() {
     rowsLate.increment();
   }
+
+  /**
+   * Tokens that were billed.
+   *
+   * @param cached of the prompt, read from the provider's cache
+   * @param cacheWritten of the prompt, written to the provider's cache
+   * @param reasoning of the completion
+   */
+  public record Tokens(
+      long prompt, long completion, long cached, long cacheWritten, long reasoning) {}
 }

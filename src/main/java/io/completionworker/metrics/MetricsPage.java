@@ -116,7 +116,7 @@ public final class MetricsPage {
 
   private static void buckets(StringBuilder page) {
     page.append("\n## Buckets\n\n| Meter | Up to |\n|---|---|\n");
-    MeterTable.all().stream()
+    MeterSpec.all().stream()
         .filter(meter -> !meter.buckets().isEmpty())
         .forEach(
             meter ->

@@ -11,6 +11,8 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -66,5 +68,25 @@ record Registration(MeterRegistry registry) {
       tags.add(Tag.of(keys.get(i).key(), values[i]));
     }
     return Tags.of(tags);
+  }
+
+  /**
+   * The meters of one name by the value of a tag, each registered when its value first occurs, so
+   * that a record costs a look-up and builds no strings. The values must be a fixed list or
+   * bounded. Safe on every thread.
+   */
+  static final class ByTag<M> {
+
+    private final ConcurrentHashMap<String, M> meters = new ConcurrentHashMap<>();
+    private final Function<String, M> make;
+
+    ByTag(Function<String, M> make) {
+      this.make = make;
+    }
+
+    M of(String value) {
+      M known = meters.get(value); // takes no lock, as computeIfAbsent may
+      return known == null ? meters.computeIfAbsent(value, make) : known;
+    }
   }
 }

@@ -10,6 +10,8 @@ import io.completionworker.config.ConfigFaultsException;
 import io.completionworker.config.Glob;
 import io.completionworker.config.UsageCostConfig;
 import io.completionworker.config.key.Faults;
+import io.completionworker.pricing.PriceList.Price;
+import io.completionworker.pricing.PriceList.Rates;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;

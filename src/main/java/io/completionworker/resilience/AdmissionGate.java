@@ -7,9 +7,11 @@ import io.completionworker.completion.Outcome;
 import io.completionworker.completion.Wait;
 import io.completionworker.completion.WaitingFor;
 import io.completionworker.completion.port.Admission;
+import io.completionworker.completion.port.Admission.Toll;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets a call start when every condition agrees; only then does any of them take something for it,
@@ -97,5 +99,45 @@ public final class AdmissionGate implements Admission {
       mildest = toll.compareTo(mildest) > 0 ? toll : mildest;
     }
     return mildest;
+  }
+
+  /** One reason for calls to wait. Dispatcher's thread only; never blocks. */
+  public interface Condition {
+
+    /**
+     * How long this condition makes the call wait. It takes nothing, so it may be asked any number
+     * of times. It is not asked while an earlier condition makes the call wait.
+     *
+     * @return 0 if the call may start now; otherwise nanoseconds to wait before asking again, or
+     *     {@link io.completionworker.completion.port.Admission#UNTIL_A_CALL_ENDS}
+     */
+    long wait(CompletionCall call);
+
+    /** What calls wait for while this condition makes them wait. */
+    WaitingFor waitingFor();
+
+    /** Name of what a call shares with calls of other lanes; null when it shares nothing. */
+    default @Nullable String group(CompletionCall call) {
+      return null;
+    }
+
+    /**
+     * Whether the call that was the last to wait keeps back its whole group: no other call of it
+     * starts before this one has started, or before its wait is over.
+     */
+    default boolean groupWaits() {
+      return false;
+    }
+
+    /** What the endpoint said, if that is why this call waits now; otherwise empty. */
+    default Optional<Wait> told(CompletionCall call) {
+      return Optional.empty();
+    }
+
+    /** The call starts, since no condition made it wait; takes what the call needs. */
+    void started(CompletionCall call);
+
+    /** The attempt has ended; called once for each that was started. */
+    Toll ended(CompletionCall call, AttemptResult result);
   }
 }

@@ -10,6 +10,7 @@ import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.ProviderName;
 import io.completionworker.completion.Served;
 import io.completionworker.completion.Waits;
+import io.completionworker.tracing.Tracing.TracedWorker;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;

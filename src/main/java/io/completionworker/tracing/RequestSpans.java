@@ -8,6 +8,7 @@ import io.completionworker.completion.TraceContext;
 import io.completionworker.completion.Waits;
 import io.completionworker.completion.port.CallTracer;
 import io.completionworker.logging.LoggedTrace;
+import io.completionworker.tracing.Tracing.GivenIds;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;

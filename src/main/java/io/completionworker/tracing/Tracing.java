@@ -4,17 +4,24 @@ package io.completionworker.tracing;
 import io.completionworker.completion.port.CallTracer;
 import io.completionworker.completion.port.RequestReader;
 import io.completionworker.config.ConfigFaultsException;
+import io.completionworker.config.WorkerSettings;
 import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanBuilder;
+import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigProperties;
 import io.opentelemetry.sdk.resources.Resource;
+import io.opentelemetry.sdk.trace.IdGenerator;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import java.net.URI;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The tracing of a worker, as the process asks for it by OpenTelemetry's own variables. */
 public final class Tracing implements AutoCloseable {
@@ -122,5 +129,60 @@ public final class Tracing implements AutoCloseable {
 
   private static void close(OpenTelemetrySdk sdk) {
     sdk.shutdown().join(FLUSH_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /**
+   * Gives a span the ids of its request, which output records carry. They are the same after a
+   * restart, so they are derived from the request and not random. Safe on every thread.
+   */
+  static final class GivenIds implements IdGenerator {
+
+    private static final ThreadLocal<@Nullable SpanContext> GIVEN = new ThreadLocal<>();
+
+    private final IdGenerator random = IdGenerator.random();
+
+    /** Starts a span with the ids of this context. */
+    Span start(SpanBuilder span, SpanContext own) {
+      GIVEN.set(own);
+      try {
+        return span.startSpan();
+      } finally {
+        GIVEN.remove();
+      }
+    }
+
+    @Override
+    public String generateSpanId() {
+      SpanContext own = GIVEN.get();
+      return own == null ? random.generateSpanId() : own.getSpanId();
+    }
+
+    @Override
+    public String generateTraceId() {
+      SpanContext own = GIVEN.get();
+      return own == null ? random.generateTraceId() : own.getTraceId();
+    }
+  }
+
+  /**
+   * Attributes that all spans of a worker share.
+   *
+   * @param group consumer group, the worker's application id
+   * @param server host that calls go to
+   * @param provider that calls ask for unless their record names one, or null
+   */
+  public record TracedWorker(String group, String server, int port, @Nullable String provider) {
+
+    /** The worker of these settings. */
+    public static TracedWorker of(WorkerSettings settings) {
+      URI url = settings.gateway().url();
+      boolean tls = String.valueOf(url.getScheme()).toLowerCase(Locale.ROOT).equals("https");
+      int standard = tls ? 443 : 80;
+      return new TracedWorker(
+          settings.group(),
+          String.valueOf(url.getHost()),
+          url.getPort() < 0 ? standard : url.getPort(),
+          settings.gateway().credentials().provider());
+    }
   }
 }

@@ -5,6 +5,7 @@ import io.completionworker.avro.AudioOutput;
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.avro.Prediction;
 import io.completionworker.avro.ResponseFormat;
+import io.completionworker.validation.MessageRules.PartRules;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -2,6 +2,7 @@
 package io.completionworker.validation;
 
 import io.completionworker.avro.CompletionRequest;
+import io.completionworker.avro.FunctionCallOption;
 import io.completionworker.avro.FunctionDefinition;
 import io.completionworker.avro.Tool;
 import io.completionworker.avro.ToolChoice;
@@ -11,18 +12,27 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Tools, and the choice among them. */
+/**
+ * Tools and the choice among them; and their deprecated forerunners, functions, which must not be
+ * given together with tools.
+ */
 final class ToolRules implements RequestValidator.Rule {
 
   static final int MOST = 128;
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
   private static final List<String> MODES = List.of("none", "auto", "required");
+  private static final List<String> FUNCTION_MODES = List.of("none", "auto");
 
   @Override
   public void check(CompletionRequest request, Extra extra, Findings findings) {
+    tools(request, extra, findings);
+    functions(request, extra, findings);
+  }
+
+  private static void tools(CompletionRequest request, Extra extra, Findings findings) {
     List<Tool> tools = extra.own("tools", request.getTools());
-    Set<String> names = tools(tools, findings);
+    Set<String> names = names(tools, findings);
     boolean given = extra.sends("tools", tools);
     ToolChoice choice = extra.own("tool_choice", request.getToolChoice());
     String function = null;
@@ -52,7 +62,8 @@ final class ToolRules implements RequestValidator.Rule {
         .allMatch(tool -> tool.getFunction() != null && !Extra.of(tool.getExtra()).has("function"));
   }
 
-  private static Set<String> tools(@Nullable List<Tool> tools, Findings findings) {
+  /** Checks the tools; the names of their functions. */
+  private static Set<String> names(@Nullable List<Tool> tools, Findings findings) {
     Set<String> names = new HashSet<>();
     if (tools == null) {
       return names;
@@ -78,21 +89,21 @@ final class ToolRules implements RequestValidator.Rule {
   }
 
   /** A choice is a mode or a function, one of the two. */
-  static void choice(
+  private static void choice(
       String at, @Nullable String mode, @Nullable String function, Findings findings) {
     if ((mode == null) == (function == null)) {
       findings.add(at, "must have either a mode or a function");
     }
   }
 
-  static void size(String at, int size, Findings findings) {
+  private static void size(String at, int size, Findings findings) {
     if (size < 1 || size > MOST) {
       findings.add(at, "must have 1 to " + MOST + " functions; has " + size);
     }
   }
 
   /** Checks a definition and adds its name to those that are taken. */
-  static void function(
+  private static void function(
       String at, FunctionDefinition function, Set<String> taken, Findings findings) {
     name(at + ".name", function.getName(), findings);
     if (!taken.add(function.getName())) {
@@ -104,6 +115,56 @@ final class ToolRules implements RequestValidator.Rule {
     if (!NAME.matcher(name).matches()) {
       findings.add(
           at, "must be 1 to 64 letters, digits, underscores or dashes; is " + Findings.shown(name));
+    }
+  }
+
+  private static void functions(CompletionRequest request, Extra extra, Findings findings) {
+    List<FunctionDefinition> functions = extra.own("functions", request.getFunctions());
+    Set<String> names = new HashSet<>();
+    if (functions != null) {
+      size("functions", functions.size(), findings);
+      for (int i = 0; i < functions.size(); i++) {
+        function("functions[" + i + "]", functions.get(i), names, findings);
+      }
+    }
+    FunctionCallOption call = extra.own("function_call", request.getFunctionCall());
+    if (call != null) {
+      choice("function_call", call.getMode(), call.getName(), findings);
+      findings.oneOf("function_call.mode", call.getMode(), FUNCTION_MODES);
+      if (!extra.has("functions")) {
+        chosen(call.getName(), functions == null ? null : names, findings);
+      }
+    } else if (extra.has("function_call")
+        && extra.text("function_call", null) == null
+        && !extra.sends("functions", functions)) {
+      findings.add("function_call", "needs functions");
+    }
+    mixture(request, extra, findings);
+  }
+
+  private static void chosen(
+      @Nullable String function, @Nullable Set<String> names, Findings findings) {
+    if (function == null) {
+      return;
+    }
+    if (names == null) {
+      findings.add("function_call", "needs functions");
+    } else if (!names.contains(function)) {
+      findings.add(
+          "function_call.name", "must be one of functions; is " + Findings.shown(function));
+    }
+  }
+
+  private static void mixture(CompletionRequest request, Extra extra, Findings findings) {
+    if (!extra.sends("tools", request.getTools())
+        && !extra.sends("tool_choice", request.getToolChoice())) {
+      return;
+    }
+    if (extra.sends("functions", request.getFunctions())) {
+      findings.add("functions", "must not be given together with tools or tool_choice");
+    }
+    if (extra.sends("function_call", request.getFunctionCall())) {
+      findings.add("function_call", "must not be given together with tools or tool_choice");
     }
   }
 }

@@ -47,12 +47,8 @@ class EveryKeyTest {
     map("chunks.interval.ms", "81", millis(81), s -> s.stream().interval());
     map("chunks.max.bytes", "82", 82, s -> s.stream().maxBytes());
     map("chunks.buffer.bytes", "83", 83L, s -> s.stream().bufferBytes());
-    map(
-        "validation",
-        "lenient",
-        ValidationConfig.Strictness.LENIENT,
-        s -> s.validation().strictness());
-    map("responses.body", "false", false, s -> s.responses().body());
+    map("validation", "lenient", RecordsConfig.Strictness.LENIENT, s -> s.records().strictness());
+    map("responses.body", "false", false, s -> s.records().responseBody());
     map("usage.prices.file", "/p", Path.of("/p"), EveryKeyTest::prices);
     usageWindows();
     map("shutdown.drain.ms", "7", Duration.ofMillis(7), s -> s.shutdown().drain());

@@ -63,8 +63,8 @@ class WorkerConfigTest {
                 Duration.ofSeconds(30)));
     assertThat(settings.shutdown()).isEqualTo(new ShutdownConfig(Duration.ofSeconds(20), true));
     assertThat(settings.management()).isEqualTo(new ManagementConfig("127.0.0.1", 8080, true));
-    assertThat(settings.validation().strictness()).isEqualTo(ValidationConfig.Strictness.STRICT);
-    assertThat(settings.responses().body()).isTrue();
+    assertThat(settings.records().strictness()).isEqualTo(RecordsConfig.Strictness.STRICT);
+    assertThat(settings.records().responseBody()).isTrue();
     assertThat(settings.registry())
         .isEqualTo(
             new RegistryConfig(

@@ -2,7 +2,6 @@
 package io.completionworker.deploy;
 
 import io.completionworker.metrics.MeterSpec;
-import io.completionworker.metrics.MeterTable;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -37,7 +36,7 @@ final class ExportedMetrics {
   /** All series. */
   static Set<String> names() {
     Set<String> names = new TreeSet<>(OTHERS);
-    for (MeterSpec meter : MeterTable.all()) {
+    for (MeterSpec meter : MeterSpec.all()) {
       endings(meter.kind()).forEach(ending -> names.add(meter.prometheusName() + ending));
     }
     return names;
@@ -45,7 +44,7 @@ final class ExportedMetrics {
 
   /** The worker's own meters, without the endings of their series. */
   static Set<String> families() {
-    return MeterTable.all().stream().map(MeterSpec::prometheusName).collect(Collectors.toSet());
+    return MeterSpec.all().stream().map(MeterSpec::prometheusName).collect(Collectors.toSet());
   }
 
   private static List<String> endings(MeterSpec.Kind kind) {

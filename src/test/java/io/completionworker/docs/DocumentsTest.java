@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.completionworker.avro.FailureReason;
 import io.completionworker.completion.Advice;
 import io.completionworker.metrics.MeterSpec;
-import io.completionworker.metrics.MeterTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -198,7 +197,7 @@ class DocumentsTest {
   }
 
   private static List<String> meters() {
-    return MeterTable.all().stream().map(MeterSpec::name).toList();
+    return MeterSpec.all().stream().map(MeterSpec::name).toList();
   }
 
   private static String source(String testClass) throws IOException {

@@ -8,11 +8,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.completionworker.avro.CompletionRequest;
+import io.completionworker.config.RecordsConfig.Strictness;
 import io.completionworker.fixtures.CapturedLog;
 import io.completionworker.gateway.json.RequestEncoder;
 import io.completionworker.serde.json.JsonSerde;
 import io.completionworker.validation.RequestValidator;
-import io.completionworker.validation.Strictness;
 import java.io.IOException;
 import java.util.Map;
 import org.apache.kafka.common.errors.SerializationException;
@@ -129,12 +129,15 @@ class JsonRequestsTest {
         "{@,\"deadline_ms\":1.5}               | deadline_ms is not a whole number of 64 bits",
         "{@,\"deadline_ms\":1e30}              | deadline_ms is not a whole number of 64 bits",
         "{@,\"portkey\":[]}                    | portkey is not an object",
-        "{@,\"portkey\":{\"virtualKey\":\"v\"}}| portkey.virtualKey is not known; the nearest is virtual_key",
+        "{@,\"portkey\":{\"virtualKey\":\"v\"}}| portkey.virtualKey is not known; the nearest is"
+            + " virtual_key",
         "{@,\"portkey\":{\"zzzzzz\":\"v\"}}    | portkey.zzzzzz is not known",
         "{@,\"portkey\":{\"config\":{}}}       | portkey.config is not a string",
-        "{@,\"extra_body\":7}                  | extra_body is neither an object nor a string of JSON with one",
+        "{@,\"extra_body\":7}                  | extra_body is neither an object nor a string of"
+            + " JSON with one",
         "{@,\"model\":\"n\"}                   | model is not valid JSON: a member occurs twice",
-        "{@}{@}                                | the value is not valid JSON: there is more behind its end",
+        "{@}{@}                                | the value is not valid JSON: there is more behind"
+            + " its end",
         "{@,\"temperature\":NaN}               | temperature is not valid JSON",
         "{@,\"user\":\"\\ud83d\"}              | user has half a surrogate pair"
       })

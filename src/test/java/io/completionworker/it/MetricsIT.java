@@ -9,7 +9,6 @@ import io.completionworker.demo.endpoint.Behaviour;
 import io.completionworker.demo.endpoint.RecordedCall;
 import io.completionworker.demo.endpoint.Reply;
 import io.completionworker.metrics.MeterSpec;
-import io.completionworker.metrics.MeterTable;
 import io.completionworker.secrets.SearchedWorker;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
@@ -172,7 +171,7 @@ class MetricsIT {
   }
 
   private static List<MeterSpec> table() {
-    return MeterTable.all();
+    return MeterSpec.all();
   }
 
   private static List<String> names() {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.completionworker.avro.FailureReason;
 import io.completionworker.completion.Wait;
 import io.completionworker.config.ManagementConfig;
+import io.completionworker.management.ManagementServer.Probes;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -4,6 +4,7 @@ package io.completionworker.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.config.MetricsConfig;
+import io.completionworker.metrics.Meters.Tokens;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Timer;
@@ -176,7 +177,7 @@ class MetersTest {
 
   @Test
   void shouldDescribeMetersWithoutTheMarksOfThePage() {
-    assertThat(MeterTable.all())
+    assertThat(MeterSpec.all())
         .allSatisfy(spec -> assertThat(spec.plainDescription()).doesNotContain("`", "](", ".md"));
   }
 
@@ -189,7 +190,7 @@ class MetersTest {
         continue; // a bucket: this registry has each as a gauge
       }
       MeterSpec spec =
-          MeterTable.all().stream()
+          MeterSpec.all().stream()
               .filter(one -> one.name().equals(meter.getId().getName()))
               .findFirst()
               .orElseThrow();

@@ -28,7 +28,7 @@ class MetricsPageTest {
 
   @Test
   void shouldListEveryMeterOnceWithItsTags() {
-    for (MeterSpec meter : MeterTable.all()) {
+    for (MeterSpec meter : MeterSpec.all()) {
       String row = "| `" + meter.name() + "` | " + meter.kind().text() + " |";
       assertThat(MetricsPage.markdown()).containsOnlyOnce(row);
     }

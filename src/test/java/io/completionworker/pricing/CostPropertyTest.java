@@ -4,6 +4,8 @@ package io.completionworker.pricing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.config.Glob;
+import io.completionworker.pricing.PriceList.Price;
+import io.completionworker.pricing.PriceList.Rates;
 import io.completionworker.pricing.UsedTokens.In;
 import io.completionworker.pricing.UsedTokens.Out;
 import java.math.BigDecimal;

@@ -4,6 +4,7 @@ package io.completionworker.tokens;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.avro.CompletionRequest;
+import io.completionworker.tokens.TokenEstimator.OutputTokens;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;

@@ -11,6 +11,7 @@ import io.completionworker.config.RateLimitConfig;
 import io.completionworker.config.RateLimitConfig.Scope;
 import io.completionworker.config.RateLimitConfig.ScopeLimits;
 import io.completionworker.config.RateLimitConfig.Share;
+import io.completionworker.tokens.TokenEstimator.LazyEncodings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

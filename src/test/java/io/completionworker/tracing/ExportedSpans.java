@@ -5,6 +5,8 @@ import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.RecordHeader;
 import io.completionworker.completion.Waits;
+import io.completionworker.tracing.Tracing.GivenIds;
+import io.completionworker.tracing.Tracing.TracedWorker;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;

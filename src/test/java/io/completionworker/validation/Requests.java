@@ -9,6 +9,7 @@ import io.completionworker.avro.Message;
 import io.completionworker.avro.Tool;
 import io.completionworker.avro.ToolCall;
 import io.completionworker.avro.Violation;
+import io.completionworker.config.RecordsConfig.Strictness;
 import java.util.List;
 import java.util.function.Consumer;
 

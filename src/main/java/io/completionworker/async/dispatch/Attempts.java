@@ -29,7 +29,6 @@ public final class Attempts {
   private final Loop loop;
   private final Calls calls;
   private final Admission admission;
-  private final Lease lease;
   private final ChunkStream.Chunks chunks;
   private final Meters meters;
   private final Lanes lanes;
@@ -54,7 +53,6 @@ public final class Attempts {
     this.loop = loop;
     this.calls = calls;
     this.admission = admission;
-    this.lease = lease;
     this.chunks = chunks;
     this.meters = meters;
     this.lanes = new Lanes(admission);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.records;
 
-import io.completionworker.config.RecordTime;
+import io.completionworker.config.StartConfig;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -79,7 +79,7 @@ public record StartAt(Kind kind, @Nullable Instant time) {
           case "yesterday" -> midnight(today.minusDays(1), zone);
           default -> ago.isPresent() ? now.minus(ago.get()) : parseDate(text, zone);
         };
-    if (!RecordTime.isPossible(time)) {
+    if (!StartConfig.isRecordTime(time)) {
       throw new IllegalArgumentException(
           "'" + text + "' is not between 1970 and 9999, and no record can be of that time");
     }
@@ -105,7 +105,9 @@ public record StartAt(Kind kind, @Nullable Instant time) {
 
   private static Instant parseDate(String text, ZoneId zone) {
     try {
-      return text.contains("T") ? RecordTime.parse(text) : midnight(LocalDate.parse(text), zone);
+      return text.contains("T")
+          ? StartConfig.parseTime(text)
+          : midnight(LocalDate.parse(text), zone);
     } catch (DateTimeException e) {
       throw new IllegalArgumentException(
           "'"

@@ -2,16 +2,23 @@
 package io.completionworker.config.source;
 
 import io.completionworker.config.key.Faults;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigData;
 import org.apache.kafka.common.config.ConfigTransformer;
 import org.apache.kafka.common.config.provider.ConfigProvider;
 import org.apache.kafka.common.config.provider.DirectoryConfigProvider;
 import org.apache.kafka.common.config.provider.EnvVarConfigProvider;
+import org.apache.kafka.common.config.provider.FileConfigProvider;
 
 /**
  * Puts values in for {@code ${env:NAME}}, {@code ${file:/path}}, {@code ${file:/path:key}} and
@@ -62,5 +69,36 @@ final class Variables {
       faults.add(key, "cannot read " + text);
     }
     return text;
+  }
+
+  /**
+   * {@code ${file:/path:key}} as in Kafka, and {@code ${file:/path}} for the whole content of the
+   * file, which is how secrets are mounted.
+   */
+  private static final class FileProvider extends FileConfigProvider {
+
+    @Override
+    public ConfigData get(String path, Set<String> keys) {
+      if (!path.isEmpty()) {
+        return Files.isReadable(Path.of(path))
+            ? super.get(path, keys)
+            : new ConfigData(Map.<String, String>of());
+      }
+      Map<String, String> contents = new TreeMap<>();
+      for (String file : keys) {
+        if (Files.isRegularFile(Path.of(file)) && Files.isReadable(Path.of(file))) {
+          contents.put(file, content(Path.of(file)));
+        }
+      }
+      return new ConfigData(contents);
+    }
+
+    private static String content(Path file) {
+      try {
+        return Files.readString(file).strip();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
   }
 }

@@ -3,7 +3,6 @@ package io.completionworker.management.page;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.completionworker.config.ManagementConfig;
-import io.completionworker.management.page.peers.Peers;
 import io.completionworker.metrics.history.History;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;

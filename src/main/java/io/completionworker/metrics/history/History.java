@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.metrics.history;
 
+import io.completionworker.metrics.history.Sample.Point;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -16,10 +18,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at the meters every two seconds, and keeps what it saw for a quarter of an hour.
+ * Reads the meters every two seconds and keeps the samples of a quarter of an hour.
  *
- * <p>Threads: a daemon of its own looks and tells the listeners; all methods are safe on every
- * thread.
+ * <p>Threads: a daemon thread of its own reads the meters and calls the listeners; all methods are
+ * safe on every thread.
  */
 public final class History implements AutoCloseable {
 
@@ -44,13 +46,13 @@ public final class History implements AutoCloseable {
 
   private final Readings readings;
 
-  /** Of these meters; what they counted before does not matter. */
+  /** A history of these meters that starts with their values of now. */
   History(MeterRegistry registry, long nanos) {
     this.registry = registry;
     this.readings = new Readings(Reading.of(registry, nanos));
   }
 
-  /** Looks from now on. */
+  /** Starts to read the meters. */
   public static History start(MeterRegistry registry) {
     History history = new History(registry, System.nanoTime());
     var unused =
@@ -67,9 +69,9 @@ public final class History implements AutoCloseable {
   }
 
   /**
-   * Has every further sample told, on the thread that made it; the listener may not block.
+   * Calls the listener with every further sample, on the thread that made it; it may not block.
    *
-   * @return ends it
+   * @return stops that
    */
   public Runnable listen(Consumer<Sample> listener) {
     listeners.add(listener);
@@ -89,7 +91,7 @@ public final class History implements AutoCloseable {
     }
   }
 
-  /** Looks once. */
+  /** Reads the meters once. */
   void look(long nanos, Instant time) {
     readings.add(Reading.of(registry, nanos)); // asks gauges, which may take a moment
     Sample sample = Sampling.of(readings, time);
@@ -100,5 +102,79 @@ public final class History implements AutoCloseable {
       }
     }
     listeners.forEach(listener -> listener.accept(sample));
+  }
+
+  /**
+   * The readings of a quarter of an hour: all those of the last minute, and before that one for
+   * each half minute. For one thread.
+   */
+  static final class Readings {
+
+    static final Duration QUARTER = Duration.ofMinutes(15);
+
+    private static final long MINUTE_NANOS = Duration.ofMinutes(1).toNanos();
+    private static final long HALF_A_STEP_NANOS = History.STEP.toNanos() / 2;
+    private static final long APART_NANOS = Duration.ofSeconds(30).toNanos();
+
+    private final Deque<Reading> recent = new ArrayDeque<>();
+    private final Deque<Reading> older = new ArrayDeque<>();
+
+    Readings(Reading first) {
+      recent.add(first);
+    }
+
+    /** Adds the newest reading; it must not be older than any other. */
+    void add(Reading reading) {
+      recent.addLast(reading);
+      while (recent.size() > 2 && age(second()) >= MINUTE_NANOS) {
+        Reading left = recent.removeFirst();
+        if (older.isEmpty() || left.nanos() - older.getLast().nanos() >= APART_NANOS) {
+          older.addLast(left);
+        }
+      }
+      while (older.size() > 1 && age(older.getFirst()) > QUARTER.toNanos() + APART_NANOS) {
+        older.removeFirst();
+      }
+    }
+
+    Reading newest() {
+      return recent.getLast();
+    }
+
+    /**
+     * The newest reading of at least this age, give or take half a step; or the oldest one if none
+     * is so old.
+     */
+    Reading before(Duration age) {
+      long least = age.toNanos() - HALF_A_STEP_NANOS;
+      for (Iterator<Reading> each = recent.descendingIterator(); each.hasNext(); ) {
+        Reading reading = each.next();
+        if (age(reading) >= least) {
+          return reading;
+        }
+      }
+      for (Iterator<Reading> each = older.descendingIterator(); each.hasNext(); ) {
+        Reading reading = each.next();
+        if (age(reading) >= least) {
+          return reading;
+        }
+      }
+      return older.isEmpty() ? recent.getFirst() : older.getFirst();
+    }
+
+    /** The number of readings that are kept. */
+    int size() {
+      return recent.size() + older.size();
+    }
+
+    private Reading second() {
+      Iterator<Reading> each = recent.iterator();
+      each.next();
+      return each.next();
+    }
+
+    private long age(Reading reading) {
+      return newest().nanos() - reading.nanos();
+    }
   }
 }

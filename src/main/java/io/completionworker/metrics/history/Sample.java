@@ -2,8 +2,13 @@
 package io.completionworker.metrics.history;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that is shown of one moment.
@@ -16,5 +21,52 @@ public record Sample(Point point, Map<Table, List<Row>> tables, Duration minute)
   /** A copy of the tables is kept. */
   public Sample {
     tables = Map.copyOf(tables);
+  }
+
+  /**
+   * The values of one moment.
+   *
+   * @param values finite; a series that has none at that time is not in it
+   * @param exceeded series of which is only known that they are above their value
+   */
+  public record Point(Instant time, Map<Series, Double> values, Set<Series> exceeded) {
+
+    /** Copies are kept. */
+    public Point {
+      values = Map.copyOf(values);
+      exceeded = Set.copyOf(exceeded);
+    }
+  }
+
+  /**
+   * A row of a table.
+   *
+   * @param names what the row is of; they may come from outside, so nothing is known of their text
+   * @param values in the order that the table says; null where a value is not known
+   */
+  public record Row(List<String> names, List<@Nullable Double> values) {
+
+    /** Copies are kept. */
+    public Row {
+      names = List.copyOf(names);
+      values = Collections.unmodifiableList(new ArrayList<>(values));
+    }
+  }
+
+  /** What is shown by one or two names. */
+  public enum Table {
+    /** By reason: failed and retried in the last quarter of an hour, failed since the start. */
+    FAILURES,
+    /** By what requests wait for: how many. */
+    WAITING,
+    /** By reason: credentials put on hold in the last quarter of an hour, and since the start. */
+    HOLDS,
+    /**
+     * By model: completion tokens, prompt tokens and cost of the last minute, as far as they are
+     * known.
+     */
+    MODELS,
+    /** By currency: the cost of the last minute, and since the start. */
+    COSTS
   }
 }

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.metrics.history;
 
+import io.completionworker.metrics.history.Reading.Change;
+import io.completionworker.metrics.history.Sample.Row;
+import io.completionworker.metrics.history.Sample.Table;
+import io.completionworker.metrics.history.Sampling.Names;
 import io.micrometer.core.instrument.Meter;
 import java.util.ArrayList;
 import java.util.Arrays;

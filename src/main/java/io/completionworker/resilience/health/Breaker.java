@@ -13,8 +13,9 @@ import io.completionworker.config.BreakerConfig;
 import io.completionworker.config.MetricsConfig;
 import io.completionworker.metrics.BoundedNames;
 import io.completionworker.metrics.Meters;
-import io.completionworker.resilience.Condition;
+import io.completionworker.resilience.AdmissionGate.Condition;
 import io.completionworker.resilience.MeterNames;
+import io.completionworker.resilience.Remembered;
 import io.completionworker.resilience.health.Circuit.Permission;
 import io.completionworker.resilience.health.Circuit.Verdict;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
@@ -58,7 +59,7 @@ final class Breaker implements Condition {
   private final CircuitBreakerConfig config;
   private final Duration openFor;
   private final CircuitBreakerRegistry registry;
-  private final Credentials<Circuit> circuits;
+  private final Remembered<String, Circuit> circuits;
   private MeterNames names = new MeterNames(MetricsConfig.DEFAULT);
 
   /** What each open call was permitted; by identity: a request may have two flights. */
@@ -81,7 +82,7 @@ final class Breaker implements Condition {
     this.config = config(settings, nanos);
     this.openFor = settings.open();
     this.registry = CircuitBreakerRegistry.of(config);
-    this.circuits = new Credentials<>(Circuit::forgettable, (name, circuit) -> forget(name));
+    this.circuits = new Remembered<>(Circuit::forgettable, (name, circuit) -> forget(name));
   }
 
   /**

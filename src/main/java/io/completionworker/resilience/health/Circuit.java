@@ -96,7 +96,7 @@ final class Circuit {
     return Math.min(unused, now - tryAtNanos) > FORGET_NANOS;
   }
 
-  /** As {@link io.completionworker.resilience.Condition#wait}. */
+  /** As {@link io.completionworker.resilience.AdmissionGate.Condition#wait}. */
   long waitNanos() {
     // Whoever has the last permit, or the last room of the ramp, is in flight.
     boolean full =

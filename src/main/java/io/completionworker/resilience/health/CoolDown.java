@@ -11,7 +11,8 @@ import io.completionworker.completion.Wait.Kind;
 import io.completionworker.completion.WaitingFor;
 import io.completionworker.completion.port.Admission;
 import io.completionworker.completion.port.Admission.Toll;
-import io.completionworker.resilience.Condition;
+import io.completionworker.resilience.AdmissionGate.Condition;
+import io.completionworker.resilience.Remembered;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -62,7 +63,7 @@ final class CoolDown implements Condition {
   private final Deque<Logged> logged = new ArrayDeque<>();
   private final LongSupplier nanos;
   private final Consumer<String> whenOver;
-  private final Credentials<State> states;
+  private final Remembered<String, State> states;
 
   /**
    * Nothing cools down yet.
@@ -77,7 +78,7 @@ final class CoolDown implements Condition {
     this.nanos = nanos;
     this.report = report;
     this.whenOver = whenOver;
-    this.states = new Credentials<>(this::idle, this::forgotten);
+    this.states = new Remembered<>(this::idle, this::forgotten);
   }
 
   /** States that are kept, whoever they are of. */

@@ -5,7 +5,7 @@ import io.completionworker.completion.Wait;
 import io.completionworker.config.BreakerConfig;
 import io.completionworker.config.HoldConfig;
 import io.completionworker.metrics.Meters;
-import io.completionworker.resilience.Condition;
+import io.completionworker.resilience.AdmissionGate.Condition;
 import io.completionworker.resilience.MeterNames;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;

@@ -11,10 +11,15 @@ import io.completionworker.completion.WaitingFor;
 import io.completionworker.completion.port.Admission.Toll;
 import io.completionworker.config.HoldConfig;
 import io.completionworker.metrics.Meters;
-import io.completionworker.resilience.Condition;
+import io.completionworker.resilience.AdmissionGate.Condition;
+import io.completionworker.resilience.Remembered;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,8 +44,8 @@ final class Hold implements Condition {
   private final Meters meters;
   private final WaitReport report;
   private final long forgetNanos;
-  private final Credentials<Brake> brakes;
-  private final Credentials<Held> holds;
+  private final Remembered<String, Brake> brakes;
+  private final Remembered<String, Held> holds;
 
   /**
    * Holds nobody yet.
@@ -53,8 +58,8 @@ final class Hold implements Condition {
     this.meters = meters;
     this.report = report;
     this.forgetNanos = 2 * config.maxProbe().toNanos();
-    this.brakes = new Credentials<>(this::idle);
-    this.holds = new Credentials<>(this::abandoned);
+    this.brakes = new Remembered<>(this::idle);
+    this.holds = new Remembered<>(this::abandoned);
   }
 
   /** Credentials on hold; safe on every thread. */
@@ -175,5 +180,61 @@ final class Hold implements Condition {
   /** Long past its time for a probe, since nobody has a request for it. */
   private boolean abandoned(Held held) {
     return nanos.getAsLong() - held.probeAtNanos() > forgetNanos;
+  }
+
+  /** The hold of a credential. Changed on the dispatcher's thread, may be read on every thread. */
+  static final class Held {
+
+    /** Calls that probe whether it is over; by identity, since a request may have two flights. */
+    private final Set<CompletionCall> probes = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    private Duration probeDelay;
+    private volatile Wait wait;
+    private volatile long probeAtNanos;
+
+    /**
+     * A hold that begins now.
+     *
+     * @param wait as people read it
+     * @param initialProbe wait before the first probe
+     */
+    Held(Wait wait, Duration initialProbe, long nowNanos) {
+      this.wait = wait;
+      this.probeDelay = initialProbe;
+      this.probeAtNanos = nowNanos + initialProbe.toNanos();
+    }
+
+    Wait told() {
+      return wait;
+    }
+
+    /** Whether the failures of its requests were the cause, and not its account. */
+    boolean byBrake() {
+      return wait.kind() == Wait.Kind.FAILURE_CUTOFF;
+    }
+
+    /** A probe was refused for this. */
+    void refused(Wait.Cause cause) {
+      wait = wait.because(cause);
+    }
+
+    /** When the next probe may start. */
+    long probeAtNanos() {
+      return probeAtNanos;
+    }
+
+    /** This call is the probe; the next one waits twice as long as the one before. */
+    void probed(CompletionCall call, long nowNanos, Duration longest, Instant now) {
+      probes.add(call);
+      Duration doubled = probeDelay.multipliedBy(2);
+      probeDelay = doubled.compareTo(longest) < 0 ? doubled : longest;
+      probeAtNanos = nowNanos + probeDelay.toNanos();
+      wait = wait.until(now.plus(probeDelay));
+    }
+
+    /** Whether the call that has ended was a probe. */
+    boolean ended(CompletionCall call) {
+      return probes.remove(call);
+    }
   }
 }

@@ -5,6 +5,7 @@ import io.completionworker.completion.CallScope;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.RateSignals;
 import io.completionworker.completion.TokenEstimate;
+import io.completionworker.resilience.Remembered;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -77,7 +78,7 @@ final class LearnedLimits {
   /** Adds what the endpoint has said of its limits, of so many accounts at most. */
   void addTo(List<LimitUse> uses, int most, long nowNanos) {
     int looked = 0;
-    for (Account account : accounts.values()) {
+    for (Account account : accounts.all().values()) {
       if (account.heard) {
         add(uses, account, "requests", account.requests.use(nowNanos));
         add(uses, account, "tokens", account.tokens.use(nowNanos));
@@ -97,7 +98,7 @@ final class LearnedLimits {
   }
 
   int size() {
-    return accounts.size();
+    return accounts.all().size();
   }
 
   private record Key(String credential, String model, @Nullable String tier) {

@@ -115,7 +115,7 @@ final class LimitScope {
     }
   }
 
-  /** As {@link io.completionworker.resilience.Condition#wait}. */
+  /** As {@link io.completionworker.resilience.AdmissionGate.Condition#wait}. */
   long wait(CompletionCall call) {
     double now = share.now();
     if (now <= 0) {

@@ -13,8 +13,9 @@ import io.completionworker.config.Limits;
 import io.completionworker.config.MetricsConfig;
 import io.completionworker.config.RateLimitConfig;
 import io.completionworker.metrics.BoundedNames;
-import io.completionworker.resilience.Condition;
+import io.completionworker.resilience.AdmissionGate.Condition;
 import io.completionworker.resilience.MeterNames;
+import io.completionworker.resilience.Remembered;
 import io.github.resilience4j.micrometer.tagged.TaggedRateLimiterMetrics;
 import io.github.resilience4j.ratelimiter.RateLimiterRegistry;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -53,7 +54,7 @@ public final class RateLimits implements Condition {
   private final LearnedLimits learned;
   private final RateLimiterRegistry registry = RateLimiterRegistry.ofDefaults();
   private final Remembered<String, LimitScope> states =
-      new Remembered<>(LimitScope::forgettable, LimitScope::close);
+      new Remembered<>(LimitScope::forgettable, (name, scope) -> scope.close());
   private final Remembered<String, Long> drained;
   private final Map<String, Set<LimitsLeft.Kind>> told = new HashMap<>();
   private MeterNames names = new MeterNames(MetricsConfig.DEFAULT);
@@ -90,9 +91,9 @@ public final class RateLimits implements Condition {
 
   /** What the limits have left; of very many scopes, some thousand. Dispatcher's thread only. */
   public LimitsLeft left() {
-    LimitsLeft left = new LimitsLeft(states.size());
+    LimitsLeft left = new LimitsLeft(states.all().size());
     int looked = 0;
-    for (LimitScope state : states.values()) {
+    for (LimitScope state : states.all().values()) {
       state.addTo(left);
       if (++looked == MOST_LOOKED_AT) {
         break; // a scrape is not worth a pause
@@ -110,7 +111,7 @@ public final class RateLimits implements Condition {
   public List<LimitUse> uses(int most) {
     List<LimitUse> uses = new ArrayList<>();
     int looked = 0;
-    for (LimitScope state : states.values()) {
+    for (LimitScope state : states.all().values()) {
       state.addTo(uses);
       if (++looked == MOST_LOOKED_AT) {
         break;

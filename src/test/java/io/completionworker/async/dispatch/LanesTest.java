@@ -17,7 +17,7 @@ import io.completionworker.fixtures.Gates;
 import io.completionworker.fixtures.ManualLoop;
 import io.completionworker.fixtures.Results;
 import io.completionworker.fixtures.TextCodec;
-import io.completionworker.resilience.Condition;
+import io.completionworker.resilience.AdmissionGate.Condition;
 import io.completionworker.resilience.limit.RateLimits;
 import io.completionworker.resilience.limit.Share;
 import java.nio.charset.StandardCharsets;

@@ -11,7 +11,7 @@ import io.completionworker.completion.WaitingFor;
 import io.completionworker.completion.port.Admission.Toll;
 import io.completionworker.config.BreakerConfig;
 import io.completionworker.fixtures.Results;
-import io.completionworker.resilience.Condition;
+import io.completionworker.resilience.AdmissionGate.Condition;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.LongSupplier;

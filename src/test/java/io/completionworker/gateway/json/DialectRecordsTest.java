@@ -14,8 +14,8 @@ import io.completionworker.avro.Message;
 import io.completionworker.avro.Tool;
 import io.completionworker.avro.ToolCall;
 import io.completionworker.avro.ToolChoice;
+import io.completionworker.config.RecordsConfig.Strictness;
 import io.completionworker.validation.RequestValidator;
-import io.completionworker.validation.Strictness;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -41,7 +41,8 @@ class DialectRecordsTest {
         request(message("system").setContent(List.of(part)), message("user").setContent("hi")),
         """
         {"model":"m","messages":[{"role":"system","content":[{"type":"text","text":"long text",
-        "cache_control":{"type":"ephemeral"}}]},{"role":"user","content":"hi"}]}""");
+        "cache_control":{"type":"ephemeral"}}]},{"role":"user","content":"hi"}]}\
+        """);
   }
 
   @Test
@@ -53,7 +54,8 @@ class DialectRecordsTest {
         """
         {"model":"m","messages":[{"role":"user","content":"hi"}],"tools":[{"type":"function",
         "function":{"name":"weather","description":"d","parameters":{"type":"object","properties":
-        {}}},"cache_control":{"type":"ephemeral"}}],"tool_choice":"required"}""");
+        {}}},"cache_control":{"type":"ephemeral"}}],"tool_choice":"required"}\
+        """);
   }
 
   @Test
@@ -74,7 +76,8 @@ class DialectRecordsTest {
         "reasoning_content":"I need the weather","tool_calls":[{"id":"c1","type":"function",
         "function":{"name":"weather","arguments":"{}"}}]},{"role":"tool","tool_call_id":"c1",
         "content":"rain"}],"tools":[{"type":"function","function":{"name":"weather","description":
-        "d","parameters":{"type":"object","properties":{}}}}]}""");
+        "d","parameters":{"type":"object","properties":{}}}}]}\
+        """);
   }
 
   @Test
@@ -88,7 +91,8 @@ class DialectRecordsTest {
         request(message("user").setContent(List.of(video, part("text").setText("what?").build()))),
         """
         {"model":"m","messages":[{"role":"user","content":[{"type":"video_url","video_url":
-        {"url":"https://example.org/a.mp4"}},{"type":"text","text":"what?"}]}]}""");
+        {"url":"https://example.org/a.mp4"}},{"type":"text","text":"what?"}]}]}\
+        """);
   }
 
   @Test
@@ -101,12 +105,14 @@ class DialectRecordsTest {
                 .setExtra(
                     """
                     {"refusal":null,"annotations":[],"audio":null,"function_call":null,
-                    "tool_calls":null}"""),
+                    "tool_calls":null}\
+                    """),
             message("user").setContent("go on")),
         """
         {"model":"m","messages":[{"role":"user","content":"hi"},{"role":"assistant","content":"x",
         "refusal":null,"annotations":[],"audio":null,"function_call":null,"tool_calls":null},
-        {"role":"user","content":"go on"}]}""");
+        {"role":"user","content":"go on"}]}\
+        """);
   }
 
   @Test
@@ -124,7 +130,8 @@ class DialectRecordsTest {
             .setFunctionCall(new FunctionCallOption(null, "weather")),
         """
         {"model":"m","messages":[{"role":"user","content":"hi"}],"functions":[{"name":"weather",
-        "parameters":{},"returns":{}}],"function_call":{"name":"weather"}}""");
+        "parameters":{},"returns":{}}],"function_call":{"name":"weather"}}\
+        """);
   }
 
   @Test
@@ -144,7 +151,8 @@ class DialectRecordsTest {
         {"model":"m","messages":[{"role":"assistant","content":null,"tool_calls":[{"id":"c",
         "type":"custom","custom":{"name":"n"}},{"id":"d","type":"function","function":{"name":"f",
         "arguments":"{}"},"extra_content":{"google":{"thought_signature":"s"}}}]}],
-        "tools":[{"type":"web_search","max_uses":3}]}""");
+        "tools":[{"type":"web_search","max_uses":3}]}\
+        """);
   }
 
   @Test
@@ -158,13 +166,15 @@ class DialectRecordsTest {
             .setExtra(
                 """
                 {"content":[1.50],"name":"own","function_call":null,"tool_calls":null,"a":1,
-                "a":2}""");
+                "a":2}\
+                """);
 
     assertSent(
         request(message),
         """
         {"model":"m","messages":[{"role":"assistant","content":[1.5],"name":"own",
-        "function_call":null,"tool_calls":null,"a":2}]}""");
+        "function_call":null,"tool_calls":null,"a":2}]}\
+        """);
   }
 
   @Test
@@ -178,7 +188,8 @@ class DialectRecordsTest {
                 .setExtra("{\"role\":\"assistant\",\"prefix\":true}")),
         """
         {"model":"m","messages":[{"role":"assistant","prefix":true,"tool_calls":[{"id":"c",
-        "type":"function","function":{"name":"f","arguments":"{}"}}]}]}""");
+        "type":"function","function":{"name":"f","arguments":"{}"}}]}]}\
+        """);
   }
 
   private static void assertSent(CompletionRequest.Builder builder, String body)

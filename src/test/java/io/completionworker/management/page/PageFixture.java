@@ -5,7 +5,7 @@ import io.completionworker.completion.Wait;
 import io.completionworker.config.ManagementConfig;
 import io.completionworker.management.Health;
 import io.completionworker.management.ManagementServer;
-import io.completionworker.management.Probes;
+import io.completionworker.management.ManagementServer.Probes;
 import io.completionworker.metrics.history.History;
 import io.completionworker.resilience.limit.LimitUse;
 import io.micrometer.core.instrument.Counter;

@@ -4,6 +4,11 @@ package io.completionworker.metrics.history;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.completionworker.metrics.history.History.Readings;
+import io.completionworker.metrics.history.Sample.Point;
+import io.completionworker.metrics.history.Sample.Row;
+import io.completionworker.metrics.history.Sample.Table;
+import io.completionworker.metrics.history.Sampling.Names;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;

@@ -4,7 +4,7 @@ package io.completionworker.metrics.history;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.metrics.MeterSpec;
-import io.completionworker.metrics.MeterTable;
+import io.completionworker.metrics.history.Sampling.Names;
 import java.lang.reflect.Field;
 import java.util.List;
 import java.util.stream.Stream;
@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** A meter or tag that gets another name has to get it here too. */
 class NamesTest {
 
-  private static final List<MeterSpec> METERS = MeterTable.all();
+  private static final List<MeterSpec> METERS = MeterSpec.all();
 
   @Test
   void shouldReadMetersThatExist() {

@@ -10,7 +10,7 @@ import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.TokenEstimate;
 import io.completionworker.completion.TraceContext;
 import io.completionworker.completion.port.Admission.Toll;
-import io.completionworker.resilience.Condition;
+import io.completionworker.resilience.AdmissionGate.Condition;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;

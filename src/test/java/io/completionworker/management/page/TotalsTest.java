@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.completionworker.management.page.peers;
+package io.completionworker.management.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

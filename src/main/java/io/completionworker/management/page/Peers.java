@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.completionworker.management.page.peers;
+package io.completionworker.management.page;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.Future;
@@ -7,10 +7,15 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.PoolOptions;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,11 +24,12 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the other instances for their latest samples, some of them at once, each for a moment only.
+ * Asks the other instances for their latest samples, several at a time and each with a short
+ * time-out.
  *
  * <p>For the event loop; a round begins when the one before has ended.
  */
-public final class Peers {
+final class Peers {
 
   /** More are not asked. */
   static final int MOST = 64;
@@ -44,7 +50,7 @@ public final class Peers {
    *
    * @param addresses as configured, each host:port
    */
-  public Peers(Vertx vertx, List<String> addresses) {
+  Peers(Vertx vertx, List<String> addresses) {
     this.vertx = vertx;
     this.configured = addresses.stream().map(PeerAddress::of).toList();
     this.client =
@@ -61,7 +67,7 @@ public final class Peers {
    *
    * @param own the latest sample of this instance
    */
-  public Future<ObjectNode> ask(ObjectNode own) {
+  Future<ObjectNode> ask(ObjectNode own) {
     return vertx
         .executeBlocking(() -> PeerAddress.resolved(configured), false)
         .timeout(RESOLVE_MILLIS, TimeUnit.MILLISECONDS)
@@ -118,5 +124,54 @@ public final class Peers {
     silentOnes.forEach(Runnable::run);
     silentSince = silent;
     return totals.json();
+  }
+
+  /**
+   * The address of an instance.
+   *
+   * @param name as configured
+   * @param host an IP address, or the name as long as it has not been resolved
+   */
+  record PeerAddress(String name, String host, int port) {
+
+    /** Parses a valid host:port; an IPv6 address is in brackets. */
+    static PeerAddress of(String text) {
+      int colon = text.lastIndexOf(':');
+      String host = text.substring(0, colon).replaceAll("[\\[\\]]", "");
+      return new PeerAddress(host, host, Integer.parseInt(text.substring(colon + 1)));
+    }
+
+    /**
+     * All addresses that these names have now, in their order. Of a name with addresses of both
+     * versions of IP only those of the fourth, since they are likely those of the same instances.
+     * Blocks; a name without an address stays as it is.
+     */
+    static List<PeerAddress> resolved(List<PeerAddress> names) {
+      Set<PeerAddress> addresses = new LinkedHashSet<>();
+      for (PeerAddress name : names) {
+        addresses.addAll(name.resolved());
+      }
+      return List.copyOf(addresses);
+    }
+
+    private List<PeerAddress> resolved() {
+      try {
+        InetAddress[] all = InetAddress.getAllByName(name);
+        boolean fourth = Arrays.stream(all).anyMatch(Inet4Address.class::isInstance);
+        return Arrays.stream(all)
+            .filter(address -> !fourth || address instanceof Inet4Address)
+            .map(address -> new PeerAddress(name, address.getHostAddress(), port))
+            .sorted((one, other) -> one.host.compareTo(other.host))
+            .toList();
+      } catch (UnknownHostException e) {
+        return List.of(this);
+      }
+    }
+
+    /** As people read it. */
+    String text() {
+      String shown = host.indexOf(':') < 0 ? host : "[" + host + "]";
+      return shown + ":" + port;
+    }
   }
 }

@@ -11,47 +11,9 @@ import io.completionworker.metrics.Meters;
 import io.completionworker.resilience.AdmissionGate;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-class CredentialsTest {
-
-  @Test
-  void shouldForgetTheIdleOnesAndNoOthers() {
-    Set<String> idle = new HashSet<>();
-    Set<String> forgotten = new HashSet<>();
-    Credentials<String> credentials =
-        new Credentials<>(idle::contains, (credential, state) -> forgotten.add(credential));
-    for (int i = 0; i < Credentials.FEW; i++) {
-      String credential = "c" + i;
-      credentials.getOrAdd(credential, () -> credential);
-    }
-    idle.add("c3");
-
-    credentials.getOrAdd("one more", () -> "one more");
-
-    assertThat(forgotten).containsExactly("c3");
-    assertThat(credentials.all()).hasSize(Credentials.FEW).doesNotContainKey("c3");
-  }
-
-  @Test
-  void shouldSeldomLookForIdleOnes() {
-    AtomicInteger looks = new AtomicInteger();
-    Credentials<String> credentials =
-        new Credentials<>(
-            state -> {
-              looks.incrementAndGet();
-              return false;
-            });
-    int many = 100_000;
-    for (int i = 0; i < many; i++) {
-      credentials.getOrAdd("c" + i, () -> "");
-    }
-
-    assertThat(looks).hasValueLessThan(2 * many);
-  }
+class CredentialHealthTest {
 
   @Test
   void shouldKeepThoseOfTheLastMinutesAlone() {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.completionworker.management.page.peers;
+package io.completionworker.management.page;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.completionworker.management.page.Peers.PeerAddress;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.completionworker.management.page.peers;
+package io.completionworker.management.page;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.completionworker.metrics.history.Sample.Table;
 import io.completionworker.metrics.history.Series;
-import io.completionworker.metrics.history.Table;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;

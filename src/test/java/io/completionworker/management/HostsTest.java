@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.completionworker.management.page;
+package io.completionworker.management;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.completionworker.management.ManagementServer.Hosts;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.completionworker.config;
+
+import io.completionworker.config.key.Allowed;
+import io.completionworker.config.key.KeyGroup;
+import java.util.Locale;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+
+/**
+ * How requests are checked, and what responses carry.
+ *
+ * @param strictness how closely requests are checked before they are sent
+ * @param responseBody whether the raw JSON answer is in a response record
+ */
+public record RecordsConfig(Strictness strictness, boolean responseBody) {
+
+  /** How closely requests are held to the endpoint's reference page. */
+  public enum Strictness {
+    /** To the page: what the endpoint would refuse is refused before the call. */
+    STRICT,
+    /** Only what would break the call itself, for other endpoints that speak the same protocol. */
+    LENIENT
+  }
+
+  public static final String STRICTNESS_CONFIG = "validation";
+  static final String STRICTNESS_DOC =
+      "strict holds requests to the endpoint's reference page; lenient checks only what would"
+          + " break the call, for other endpoints that speak the same language.";
+  static final String STRICTNESS_DEFAULT = "strict";
+
+  public static final String BODY_CONFIG = "responses.body";
+  static final String BODY_DOC =
+      "Put the raw JSON answer into the response record, beside the typed fields.";
+  static final boolean BODY_DEFAULT = true;
+
+  static void define(KeyGroup group) {
+    group
+        .key(
+            STRICTNESS_CONFIG,
+            ConfigDef.Type.STRING,
+            STRICTNESS_DEFAULT,
+            Allowed.oneOf(Strictness.class),
+            Importance.MEDIUM,
+            STRICTNESS_DOC)
+        .flag(BODY_CONFIG, BODY_DEFAULT, Importance.LOW, BODY_DOC);
+  }
+
+  static RecordsConfig from(WorkerConfig config) {
+    return new RecordsConfig(
+        Strictness.valueOf(config.getString(STRICTNESS_CONFIG).toUpperCase(Locale.ROOT)),
+        config.getBoolean(BODY_CONFIG));
+  }
+}
