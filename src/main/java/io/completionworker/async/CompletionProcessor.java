@@ -241,7 +241,9 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
         int size = store.remove(next.position());
         if (size < 0) {
           meters.stale();
-          dispatcher.dropped(next.position());
+          if (!gate.transaction().has(next.position())) {
+            dispatcher.dropped(next.position());
+          }
         } else {
           forward(outcome);
           count(-1, -size);

@@ -40,9 +40,6 @@ final class Exchange {
   /** How long a stream whose answer is complete may take to end. */
   private static final long LINGER_MILLIS = 250;
 
-  /** Longer than anyone waits, and short enough to be added to a time. */
-  private static final Duration LONGEST = Duration.ofDays(365);
-
   private final CompletionCall call;
   private final DeltaSink deltas;
   private final Wiring wiring;
@@ -224,8 +221,8 @@ final class Exchange {
       return;
     }
     long now = System.nanoTime();
-    long total = startedAt + nanos(transport.requestTimeout()) - now;
-    long connect = startedAt + nanos(transport.connectTimeout()) - now;
+    long total = startedAt + Wiring.nanos(transport.requestTimeout()) - now;
+    long connect = startedAt + Wiring.nanos(transport.connectTimeout()) - now;
     long phase = sent ? heardAt + idleNanos() - now : connect;
     Reception started = reception;
     if (started != null && started.isPaused()) {
@@ -251,11 +248,8 @@ final class Exchange {
 
   /** Without an idle timeout, the request timeout alone counts. */
   private long idleNanos() {
-    return nanos(transport.idleTimeout().isZero() ? LONGEST : transport.idleTimeout());
-  }
-
-  private static long nanos(Duration duration) {
-    return (duration.compareTo(LONGEST) < 0 ? duration : LONGEST).toNanos();
+    return Wiring.nanos(
+        transport.idleTimeout().isZero() ? Wiring.LONGEST : transport.idleTimeout());
   }
 
   /** Closes the connection (HTTP/1.1) or the stream (HTTP/2): its answer is not wanted any more. */

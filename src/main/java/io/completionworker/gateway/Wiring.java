@@ -6,6 +6,7 @@ import io.completionworker.config.GatewayConfig;
 import io.completionworker.gateway.json.RequestEncoder;
 import io.completionworker.gateway.limit.RetryAfter;
 import io.completionworker.gateway.stream.AnswerStream;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -19,6 +20,14 @@ record Wiring(
     AnswerStream.Rules streams,
     TransportFailures failures,
     AnswerRoom room) {
+
+  /** Longer than anyone waits, and short enough to be added to a time. */
+  static final Duration LONGEST = Duration.ofDays(365);
+
+  /** Nanoseconds that can be added to a time. */
+  static long nanos(Duration duration) {
+    return (duration.compareTo(LONGEST) < 0 ? duration : LONGEST).toNanos();
+  }
 
   static Wiring of(GatewayConfig config, String version, InstantSource clock, AnswerRoom room) {
     Redactor redactor = Redactor.of(config);

@@ -155,6 +155,9 @@ class EveryKeyTest {
     map("async.max.record.bytes", "1024", 1024, s -> s.async().maxRecordBytes());
     map("async.ordering", "key", AsyncConfig.Ordering.KEY, s -> s.async().ordering());
     map("async.store", "rocksdb", AsyncConfig.StoreKind.ROCKSDB, s -> s.async().store());
+    map("async.offsets", "answered", millis(7), s -> s.async().spillAfter());
+    map("async.spill.after.ms", "7", millis(7), s -> s.async().spillAfter());
+    map("async.poison.deaths", "4", 4, s -> s.async().poisonDeaths());
     map("async.lease.ms", "1000", millis(1000), s -> s.async().lease());
   }
 

@@ -102,7 +102,7 @@ class ManagementServerTest {
                 + "\"credential\":\"1a2b\",\"name\":\"the configured API key\",\"model\":null,"
                 + "\"tier\":null,\"reason\":\"UNAUTHORIZED\",\"status\":401,\"detail\":\"\","
                 + "\"said\":\"no \\u00E9\",\"since\":\"2026-03-01T12:00:00Z\","
-                + "\"next_probe\":\"2026-03-01T12:00:05Z\",\"waiting\":12,\"action\":\"Mend the"
+                + "\"next_probe\":\"2026-03-01T12:00:05Z\",\"waiting\":12,\"action\":\"Fix the"
                 + " key where it was issued, or set a new one and restart the worker."
                 + " Its requests go on by themselves once a probe is let in.\"}]}\n");
   }

@@ -210,7 +210,7 @@ final class TracedThread {
       this.context = new MockProcessorContext<>(new Properties(), new TaskId(0, partition), null);
       context.setCurrentSystemTimeMs(worker.loop.millis());
       Committed last = committed.getOrDefault(partition, Committed.NOTHING);
-      for (String name : List.of("pending", "settled")) {
+      for (String name : List.of("pending", "marks")) {
         stores.put(name, store(name, last.stores().getOrDefault(name, Map.of())));
       }
       next = last.offset();

@@ -37,12 +37,12 @@ final class Arrivals {
   }
 
   void read(Flight flight) {
-    codec.read(flight, () -> !flight.is(Flight.State.GONE), reading -> read(flight, reading));
+    codec.read(flight, () -> !flight.is(FlightState.GONE), reading -> read(flight, reading));
   }
 
   /** Goes on with a flight that has been read and whose turn it is. */
   void proceed(Flight flight) {
-    if (!flight.turn || !flight.is(Flight.State.READING)) {
+    if (!flight.turn || !flight.is(FlightState.READING)) {
       return;
     }
     Outcome outcome = flight.outcome;
@@ -57,7 +57,7 @@ final class Arrivals {
   }
 
   private void read(Flight flight, Reading reading) {
-    if (!flight.is(Flight.State.READING)) {
+    if (!flight.is(FlightState.READING)) {
       return; // its task has gone meanwhile
     }
     if (reading instanceof Reading.Ready ready) {
@@ -90,7 +90,7 @@ final class Arrivals {
    * Its deadline passed while it was parked without its decoded form, of which a failure is made.
    */
   void readLate(Flight flight) {
-    flight.become(Flight.State.READING);
+    flight.become(FlightState.READING);
     read(flight);
   }
 
@@ -108,10 +108,10 @@ final class Arrivals {
 
   /** A flight that was parked has its place. */
   private void placed(Flight flight) {
-    if (!flight.is(Flight.State.PARKED)) {
+    if (!flight.is(FlightState.PARKED)) {
       return; // its task has gone meanwhile
     }
-    flight.become(Flight.State.READING);
+    flight.become(FlightState.READING);
     if (flight.call == null) {
       read(flight);
     } else {

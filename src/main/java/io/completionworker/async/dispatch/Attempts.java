@@ -129,11 +129,11 @@ public final class Attempts {
       expired.expired(flight, call);
       return;
     }
-    flight.become(Flight.State.BACKOFF);
+    flight.become(FlightState.BACKOFF);
     loop.schedule(
         delay.toNanos(),
         () -> {
-          if (flight.is(Flight.State.BACKOFF)) {
+          if (flight.is(FlightState.BACKOFF)) {
             enqueue(flight, call, behind);
           }
         });
@@ -214,7 +214,7 @@ public final class Attempts {
   @SuppressWarnings("NonAtomicVolatileUpdate") // written on the loop alone, read by gauges
   private void start(Flight flight, CompletionCall call) {
     inFlight++;
-    flight.become(Flight.State.RUNNING);
+    flight.become(FlightState.RUNNING);
     flight.record(true);
     aside.started(flight);
     long now = loop.nanos();

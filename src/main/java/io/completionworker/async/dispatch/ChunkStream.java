@@ -206,7 +206,7 @@ public final class ChunkStream implements DeltaSink {
       return; // the end of the writing comes here again
     }
     boolean last = whenEnded != null;
-    boolean wanted = !flight.is(Flight.State.GONE);
+    boolean wanted = !flight.is(FlightState.GONE);
     if (wanted && (!group.isEmpty() || (last && nextIndex > 0))) {
       write(last);
     } else if (last) {
@@ -244,7 +244,7 @@ public final class ChunkStream implements DeltaSink {
   }
 
   private void offer(Emission emission, long bytes) {
-    if (flight.orphan() || flight.is(Flight.State.GONE)) {
+    if (flight.orphan() || flight.is(FlightState.GONE)) {
       release(bytes); // kept for who adopts it; a stream must not wait for one who never comes
     } else {
       unemitted.addLast(bytes);

@@ -37,9 +37,7 @@ public final class Dispatcher {
   private final AtomicInteger unsettled = new AtomicInteger();
   private final AtomicLong outboxes = new AtomicLong();
 
-  /**
-   * @param order whether requests of one key are called one after the other
-   */
+  /** Over these stages. */
   public Dispatcher(
       Loop loop,
       CodecStage codec,
@@ -208,7 +206,7 @@ public final class Dispatcher {
     List<Flight> owned = flights.of(owner);
     for (Flight flight : owned) {
       if (!flight.adoptable()) {
-        flight.become(Flight.State.GONE); // all of them, before any gets its turn
+        flight.become(FlightState.GONE); // all of them, before any gets its turn
       }
     }
     owned.forEach(this::orphan);
@@ -235,7 +233,7 @@ public final class Dispatcher {
   }
 
   private void finish(Flight flight, Outcome outcome) {
-    flight.become(Flight.State.WRITING);
+    flight.become(FlightState.WRITING);
     flight.outcome = outcome;
     flight.record(false);
     quota.leave(flight);
@@ -245,7 +243,7 @@ public final class Dispatcher {
 
   private void written(Flight flight, Outcome outcome, Emission emission) {
     try {
-      if (flight.is(Flight.State.GONE)) {
+      if (flight.is(FlightState.GONE)) {
         return;
       }
       flight.outcome = outcome;
@@ -264,13 +262,10 @@ public final class Dispatcher {
   }
 
   private void orphan(Flight flight) {
-    ChunkStream stream = flight.stream;
-    if (stream != null) {
-      stream.orphaned();
-    }
+    flight.orphaned();
     if (!flight.adoptable()) {
       leave(flight);
-    } else if (flight.is(Flight.State.DONE)) {
+    } else if (flight.is(FlightState.DONE)) {
       flights.keepForAdoption(flight, this::leave);
     }
   }
@@ -287,7 +282,7 @@ public final class Dispatcher {
   }
 
   private void leave(Flight flight) {
-    flight.become(Flight.State.GONE);
+    flight.become(FlightState.GONE);
     quota.leave(flight);
     flights.remove(flight);
     attempts.keep(flight, 0);

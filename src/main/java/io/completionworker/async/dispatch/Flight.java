@@ -12,9 +12,7 @@ import io.completionworker.completion.RecordPosition;
 import io.completionworker.completion.SourceRecord;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -22,49 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** One accepted request on its way to its outcome. Dispatcher's loop only. */
 final class Flight {
 
-  /** Where a request is on its way, and where it may go from there. */
-  enum State {
-    READING("with the codec, or read and waiting for its turn among the requests of its key"),
-    PARKED("waiting until its lane has room for one more; read again then"),
-    WAITING("in its lane, waiting for admission and a slot"),
-    RUNNING("an attempt is open; the only state that holds a slot"),
-    ACCOUNTING("its attempt was or may have been billed, and the codec encodes the usage row"),
-    BACKOFF("a timer runs until the next attempt"),
-    WRITING("it has an outcome, which the codec encodes"),
-    DONE(
-        "its outcome is in the completion queue, or forwarded and not committed yet, or waits for a"
-            + " task to adopt it"),
-    GONE("committed, or its task was closed, or another flight has its place");
-
-    private final String meaning;
-
-    State(String meaning) {
-      this.meaning = meaning;
-    }
-
-    /** In words. */
-    String meaning() {
-      return meaning;
-    }
-
-    /** The states that may follow. Every one ends as GONE. */
-    Set<State> next() {
-      return switch (this) {
-        case READING -> EnumSet.of(PARKED, WAITING, WRITING, GONE);
-        case PARKED -> EnumSet.of(READING, WRITING, GONE);
-        case WAITING -> EnumSet.of(RUNNING, WRITING, GONE);
-        case RUNNING -> EnumSet.of(WAITING, ACCOUNTING, BACKOFF, WRITING, GONE);
-        case ACCOUNTING -> EnumSet.of(BACKOFF, WRITING, GONE);
-        case BACKOFF -> EnumSet.of(WAITING, WRITING, GONE);
-        case WRITING -> EnumSet.of(DONE, GONE);
-        case DONE -> EnumSet.of(GONE);
-        case GONE -> EnumSet.noneOf(State.class);
-      };
-    }
-  }
-
-  /** A century. */
-  private static final long FOR_EVER_MILLIS = TimeUnit.DAYS.toMillis(36_500);
+  private static final long FOR_EVER_MILLIS = TimeUnit.DAYS.toMillis(36_500); // a century
 
   /** Attempts kept for the record; the oldest whose rows do not wait for the outcome go first. */
   private static final int MAX_ATTEMPTS_KEPT = 50;
@@ -78,7 +34,7 @@ final class Flight {
   @Nullable Supplier<SourceRecord> whole;
 
   TaskOutbox owner;
-  private State state = State.READING;
+  private FlightState state = FlightState.READING;
   boolean turn;
   boolean parked;
 
@@ -140,7 +96,7 @@ final class Flight {
   }
 
   /** Goes on to another state: the only place where it changes. */
-  void become(State next) {
+  void become(FlightState next) {
     if (next != state) {
       if (!state.next().contains(next)) {
         throw new IllegalStateException(position() + " cannot become " + next + " from " + state);
@@ -149,7 +105,7 @@ final class Flight {
     }
   }
 
-  boolean is(State asked) {
+  boolean is(FlightState asked) {
     return state == asked;
   }
 
@@ -160,27 +116,29 @@ final class Flight {
 
   /** Whether somebody may still take it over: a result is on its way, or there. */
   boolean adoptable() {
-    return isBusy() || state == State.WRITING || state == State.DONE;
+    return isBusy() || state == FlightState.WRITING || state == FlightState.DONE;
   }
 
   /** Whether an attempt is open, or has ended and is not in its usage row yet. */
   boolean isBusy() {
-    return state == State.RUNNING || state == State.ACCOUNTING;
+    return state == FlightState.RUNNING || state == FlightState.ACCOUNTING;
   }
 
   /** Whether its outcome is encoded, and its turn over. */
   boolean landed() {
-    return state == State.DONE;
+    return state == FlightState.DONE;
   }
 
   /** Whether it has an outcome, or nothing comes of it. */
   boolean settled() {
-    return state == State.WRITING || state == State.DONE || state == State.GONE;
+    return state == FlightState.WRITING || state == FlightState.DONE || state == FlightState.GONE;
   }
 
   /** Whether it waits for an attempt. */
   boolean idle() {
-    return state == State.WAITING || state == State.BACKOFF || state == State.PARKED;
+    return state == FlightState.WAITING
+        || state == FlightState.BACKOFF
+        || state == FlightState.PARKED;
   }
 
   /** Whether it could be called, were it not for an earlier request of its key. */
@@ -190,14 +148,14 @@ final class Flight {
 
   /** Whether it has been read and an earlier request of its key has the turn. */
   boolean waitsForTurn() {
-    return state == State.READING && !turn && (call != null || outcome != null);
+    return state == FlightState.READING && !turn && (call != null || outcome != null);
   }
 
   /** Waits in its lane from now on. */
   void waitInLane(LaneClock clock, long nowNanos) {
     stay.in(clock, nowNanos);
-    if (state != State.WAITING) {
-      become(State.WAITING);
+    if (state != FlightState.WAITING) {
+      become(FlightState.WAITING);
       waitingSinceNanos = nowNanos;
     }
   }
@@ -259,7 +217,7 @@ final class Flight {
 
   /** Has its outcome encoded; lets go of all that it was made of. */
   void land(Emission encoded) {
-    become(State.DONE);
+    become(FlightState.DONE);
     emission = encoded;
     outcomeName = encoded.deadLetters().isEmpty() ? name(outcome) : "dead-letter";
     outcome = null;
@@ -300,6 +258,13 @@ final class Flight {
   /** Attempts that it has used up, with those that never ended. */
   int usedUp() {
     return attemptsMade + interrupted;
+  }
+
+  /** Its task has gone. */
+  void orphaned() {
+    if (stream != null) {
+      stream.orphaned();
+    }
   }
 
   /** Another task has its partition now, and is offered what there is. */

@@ -51,7 +51,7 @@ final class Flights {
     loop.schedule(
         ADOPTION_NANOS,
         () -> {
-          if (flight.owner != gone || !flight.is(Flight.State.DONE)) {
+          if (flight.owner != gone || !flight.is(FlightState.DONE)) {
             return; // somebody has adopted it
           }
           if (openTasks.get() == 0) {
@@ -99,7 +99,7 @@ final class Flights {
 
   /** The flight of this request, when its outcome is known and encoded. */
   Optional<Flight> done(RecordPosition position) {
-    return Optional.ofNullable(at(position)).filter(f -> f.is(Flight.State.DONE));
+    return Optional.ofNullable(at(position)).filter(f -> f.is(FlightState.DONE));
   }
 
   /** A chunk of this request is out of its queue. */

@@ -44,7 +44,7 @@ public final class KeyOrder {
     Key key = key(flight);
     ArrayDeque<Flight> line = key == null ? null : lines.get(key);
     return line != null
-        && line.stream().anyMatch(other -> other != flight && !other.is(Flight.State.GONE));
+        && line.stream().anyMatch(other -> other != flight && !other.is(FlightState.GONE));
   }
 
   /**
@@ -58,7 +58,7 @@ public final class KeyOrder {
     if (key == null || line == null || !line.remove(flight)) {
       return null;
     }
-    while (!line.isEmpty() && line.peekFirst().is(Flight.State.GONE)) {
+    while (!line.isEmpty() && line.peekFirst().is(FlightState.GONE)) {
       line.removeFirst();
     }
     Flight next = line.peekFirst();

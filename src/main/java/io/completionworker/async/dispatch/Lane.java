@@ -59,7 +59,7 @@ final class Lane {
   /** Puts a flight at the end or in front; those that wait here no more go when it has doubled. */
   void add(Flight flight, boolean behind) {
     if (queue.size() >= lookAt) {
-      queue.removeIf(waiting -> !waiting.is(Flight.State.WAITING));
+      queue.removeIf(waiting -> !waiting.is(FlightState.WAITING));
       lookAt = Math.max(FEW, 2 * queue.size());
     }
     if (behind) {
@@ -72,7 +72,7 @@ final class Lane {
   /** The first that waits and may start; those before it are left out. */
   @Nullable Flight first(Predicate<Flight> startable) {
     Flight flight = queue.peekFirst();
-    while (flight != null && (!flight.is(Flight.State.WAITING) || !startable.test(flight))) {
+    while (flight != null && (!flight.is(FlightState.WAITING) || !startable.test(flight))) {
       queue.removeFirst();
       flight = queue.peekFirst();
     }

@@ -43,6 +43,11 @@ public final class OpenTransaction {
     outcomes.add(position);
   }
 
+  /** Whether the outcome of this request is in it: whatever comes after that is a copy. */
+  public boolean has(RecordPosition position) {
+    return outcomes.contains(position);
+  }
+
   /**
    * Holds the offset of a partition of the request topic back.
    *

@@ -116,7 +116,7 @@ final class Retries {
   }
 
   private void account(Flight flight, CompletionCall call, Runnable next) {
-    flight.become(Flight.State.ACCOUNTING);
+    flight.become(FlightState.ACCOUNTING);
     flights.keep(flight);
     Expense expense = flight.account(call);
     accounting.incrementAndGet();

@@ -133,7 +133,7 @@ public final class ScopeQuota {
     Line line = line(lane);
     flight.line = line;
     flight.parked = true;
-    flight.become(Flight.State.PARKED);
+    flight.become(FlightState.PARKED);
     flight.stay.in(line.clock, loop.nanos());
     line.addLast(flight);
     waiting++;

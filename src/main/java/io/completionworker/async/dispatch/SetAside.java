@@ -86,7 +86,7 @@ final class SetAside {
 
   private boolean putBack(Flight flight) {
     CompletionCall call = flight.call;
-    if (!flight.is(Flight.State.WAITING) || call == null) {
+    if (!flight.is(FlightState.WAITING) || call == null) {
       return false;
     }
     back.accept(flight, call);

@@ -46,7 +46,7 @@ public record Waiting(
     for (Flight flight : flights.all()) {
       Duration age = flight.age(nowNanos);
       oldest = age.compareTo(oldest) > 0 ? age : oldest;
-      if (flight.is(Flight.State.BACKOFF) || flight.is(Flight.State.ACCOUNTING)) {
+      if (flight.is(FlightState.BACKOFF) || flight.is(FlightState.ACCOUNTING)) {
         counts.add(WaitingFor.BACKOFF);
       } else if (flight.waitsForTurn()) {
         counts.add(WaitingFor.ORDER);
@@ -81,7 +81,7 @@ public record Waiting(
     /** All of these that still wait. */
     void add(WaitingFor reason, Iterable<Flight> flights) {
       for (Flight flight : flights) {
-        if (flight.is(Flight.State.WAITING)) {
+        if (flight.is(FlightState.WAITING)) {
           add(reason);
         }
       }

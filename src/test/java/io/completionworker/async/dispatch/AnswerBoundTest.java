@@ -51,6 +51,7 @@ class AnswerBoundTest {
   @Test
   void shouldCountNothingOfAnAnswerThatNobodyTakesOver() {
     accept(0, 2);
+    stage.open(); // without any task, answers are kept
     stage.answer("r0");
     stage.close(task);
     stage.answer("r1");

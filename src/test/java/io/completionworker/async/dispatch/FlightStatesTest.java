@@ -4,7 +4,6 @@ package io.completionworker.async.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.completionworker.async.dispatch.Flight.State;
 import io.completionworker.completion.Progress;
 import io.completionworker.completion.RecordPosition;
 import io.completionworker.completion.SourceRecord;
@@ -27,42 +26,42 @@ class FlightStatesTest {
 
   @ParameterizedTest
   @EnumSource
-  void shouldBeLeftAtAnyTimeAndNeverComeBackFromTheEnd(State state) {
-    assertThat(state.next().isEmpty()).isEqualTo(state == State.GONE);
-    assertThat(state == State.GONE || state.next().contains(State.GONE)).isTrue();
+  void shouldBeLeftAtAnyTimeAndNeverComeBackFromTheEnd(FlightState state) {
+    assertThat(state.next().isEmpty()).isEqualTo(state == FlightState.GONE);
+    assertThat(state == FlightState.GONE || state.next().contains(FlightState.GONE)).isTrue();
     assertThat(state.next()).doesNotContain(state);
   }
 
   @Test
   void shouldReachEveryStateFromTheFirst() {
-    Set<State> reached = EnumSet.of(State.READING);
-    Deque<State> open = new ArrayDeque<>(reached);
+    Set<FlightState> reached = EnumSet.of(FlightState.READING);
+    Deque<FlightState> open = new ArrayDeque<>(reached);
     while (!open.isEmpty()) {
-      for (State next : open.remove().next()) {
+      for (FlightState next : open.remove().next()) {
         if (reached.add(next)) {
           open.add(next);
         }
       }
     }
 
-    assertThat(reached).containsExactlyInAnyOrder(State.values());
+    assertThat(reached).containsExactlyInAnyOrder(FlightState.values());
   }
 
   @Test
   void shouldNotDeliverTheSameOutcomeTwice() {
     Flight flight = flight();
-    flight.become(State.WRITING);
-    flight.become(State.DONE);
+    flight.become(FlightState.WRITING);
+    flight.become(FlightState.DONE);
 
-    assertThatThrownBy(() -> flight.become(State.RUNNING))
+    assertThatThrownBy(() -> flight.become(FlightState.RUNNING))
         .hasMessage("requests-0-7 cannot become RUNNING from DONE");
-    assertThat(flight.is(State.DONE)).isTrue();
+    assertThat(flight.is(FlightState.DONE)).isTrue();
   }
 
   @Test
   void shouldBeOnThePageAsTheyAre() throws Exception {
     String table =
-        List.of(State.values()).stream()
+        List.of(FlightState.values()).stream()
             .map(
                 state ->
                     "| `%s` | %s | %s |"

@@ -57,7 +57,7 @@ class LanesTest {
     add("first@a");
 
     for (int i = 0; i < 10_000; i++) {
-      add("r" + i + "@a").become(Flight.State.WRITING); // at its deadline
+      add("r" + i + "@a").become(FlightState.WRITING); // at its deadline
       assertThat(next()).isNull();
     }
 
@@ -70,7 +70,7 @@ class LanesTest {
       turnstile.shut("lane" + i);
       Flight flight = add("r" + i + "@lane" + i);
       assertThat(next()).isNull();
-      flight.become(Flight.State.WRITING);
+      flight.become(FlightState.WRITING);
       now += 2 * SECOND;
       assertThat(next()).isNull();
     }
@@ -88,7 +88,7 @@ class LanesTest {
     for (int i = 0; i < 10_000; i++) {
       Flight flight = add("r" + i + "@lane" + i);
       assertThat(next()).isNull();
-      flight.become(Flight.State.WRITING);
+      flight.become(FlightState.WRITING);
     }
 
     assertThat(lanes.kept()).isLessThan(200);
@@ -146,12 +146,12 @@ class LanesTest {
     add("fourth@d");
     assertThat(startedUntilNoneMay()).containsExactly("first");
 
-    third.become(Flight.State.WRITING);
+    third.become(FlightState.WRITING);
     now += SECOND;
     assertThat(startedUntilNoneMay()).containsExactly("second");
     now += SECOND;
     assertThat(startedUntilNoneMay()).as("the third is gone").containsExactly("fourth");
-    assertThat(first.is(Flight.State.RUNNING)).isTrue();
+    assertThat(first.is(FlightState.RUNNING)).isTrue();
   }
 
   @Test
@@ -278,7 +278,7 @@ class LanesTest {
     if (flight == null) {
       return null;
     }
-    flight.become(Flight.State.RUNNING);
+    flight.become(FlightState.RUNNING);
     return call(flight).requestId();
   }
 
@@ -300,7 +300,7 @@ class LanesTest {
     Flight flight =
         new Flight(task, source, null, false, new Tally(Progress.NONE), new ManualLoop());
     flight.call = call;
-    flight.become(Flight.State.WAITING);
+    flight.become(FlightState.WAITING);
     lanes.add(flight, call, true, now);
     return flight;
   }

@@ -34,7 +34,7 @@ class TopicFindingsTest {
     existing.remove(CHANGELOG);
 
     assertThat(TopicFindings.of(settings, existing))
-        .hasSize(9)
+        .hasSize(10)
         .allMatch(finding -> finding.level() == Finding.Level.OK);
   }
 

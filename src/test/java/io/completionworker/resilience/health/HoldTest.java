@@ -42,7 +42,7 @@ class HoldTest {
     assertThat(lines(hold))
         .containsExactly(
             "credential a (key a) is on hold since 2026-03-01T12:00:00Z: UNAUTHORIZED, status 500,"
-                + " \"it went wrong\"; 0 waiting; next probe at 2026-03-01T12:00:05Z. Mend the"
+                + " \"it went wrong\"; 0 waiting; next probe at 2026-03-01T12:00:05Z. Fix the"
                 + " key where it was issued, or set a new one and restart the worker."
                 + " Its requests go on by themselves once a probe is let in.");
     assertThat(hold.count()).isEqualTo(1);

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.completionworker.async.dispatch;
+
+import java.util.EnumSet;
+import java.util.Set;
+
+/** Where a request is on its way, and where it may go from there. */
+enum FlightState {
+  READING("with the codec, or read and waiting for its turn among the requests of its key"),
+  PARKED("waiting until its lane has room for one more; read again then"),
+  WAITING("in its lane, waiting for admission and a slot"),
+  RUNNING("an attempt is open; the only state that holds a slot"),
+  ACCOUNTING("its attempt was or may have been billed, and the codec encodes the usage row"),
+  BACKOFF("a timer runs until the next attempt"),
+  WRITING("it has an outcome, which the codec encodes"),
+  DONE(
+      "its outcome is in the completion queue, or forwarded and not committed yet, or waits for a"
+          + " task to adopt it"),
+  GONE("committed, or its task was closed, or another flight has its place");
+
+  private final String meaning;
+
+  FlightState(String meaning) {
+    this.meaning = meaning;
+  }
+
+  /** In words. */
+  String meaning() {
+    return meaning;
+  }
+
+  /** The states that may follow. Every one ends as GONE. */
+  Set<FlightState> next() {
+    return switch (this) {
+      case READING -> EnumSet.of(PARKED, WAITING, WRITING, GONE);
+      case PARKED -> EnumSet.of(READING, WRITING, GONE);
+      case WAITING -> EnumSet.of(RUNNING, WRITING, GONE);
+      case RUNNING -> EnumSet.of(WAITING, ACCOUNTING, BACKOFF, WRITING, GONE);
+      case ACCOUNTING -> EnumSet.of(BACKOFF, WRITING, GONE);
+      case BACKOFF -> EnumSet.of(WAITING, WRITING, GONE);
+      case WRITING -> EnumSet.of(DONE, GONE);
+      case DONE -> EnumSet.of(GONE);
+      case GONE -> EnumSet.noneOf(FlightState.class);
+    };
+  }
+}
