@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -19,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Asks the brokers which processes are in the group, when a request was open at another one. Safe
- * on every thread.
+ * on every thread; a daemon of its own makes the client, which takes a moment.
  */
 final class GroupMembers implements Deaths.Census, AutoCloseable {
 
@@ -30,6 +31,7 @@ final class GroupMembers implements Deaths.Census, AutoCloseable {
   private final String group;
   private final Map<String, Object> settings;
   private final LongSupplier nanos;
+  private final ExecutorService thread = DaemonThread.named("completion-members");
   private @Nullable Admin admin;
   private @Nullable CompletionStage<List<String>> asked;
   private long askedAt;
@@ -64,24 +66,30 @@ final class GroupMembers implements Deaths.Census, AutoCloseable {
     CompletionStage<List<String>> last = asked;
     long now = nanos.getAsLong();
     if (last == null || now - askedAt >= FRESH_NANOS) {
-      last = closed ? CompletableFuture.failedFuture(new KafkaException("closed")) : ask();
+      last =
+          closed
+              ? CompletableFuture.failedFuture(new KafkaException("closed"))
+              : CompletableFuture.supplyAsync(this::client, thread).thenCompose(this::ask);
       asked = last;
       askedAt = now;
     }
     return last;
   }
 
-  private CompletionStage<List<String>> ask() {
-    try {
-      Admin known = admin;
-      Admin asking = known == null ? Admin.create(settings) : known;
-      admin = asking;
-      return consumers(asking)
-          .handle((ids, e) -> e == null ? CompletableFuture.completedStage(ids) : streams(asking))
-          .thenCompose(stage -> stage);
-    } catch (KafkaException e) {
-      return CompletableFuture.failedFuture(e);
+  private synchronized Admin client() {
+    if (closed) {
+      throw new KafkaException("closed");
     }
+    Admin known = admin;
+    Admin made = known == null ? Admin.create(settings) : known;
+    admin = made;
+    return made;
+  }
+
+  private CompletionStage<List<String>> ask(Admin asking) {
+    return consumers(asking)
+        .handle((ids, e) -> e == null ? CompletableFuture.completedStage(ids) : streams(asking))
+        .thenCompose(stage -> stage);
   }
 
   private CompletionStage<List<String>> consumers(Admin asking) {
@@ -114,6 +122,7 @@ final class GroupMembers implements Deaths.Census, AutoCloseable {
   @Override
   public synchronized void close() {
     closed = true;
+    thread.shutdown();
     Admin open = admin;
     admin = null;
     if (open != null) {

@@ -129,9 +129,10 @@ public record AsyncConfig(
   public static final String OFFSETS_CONFIG = "async.offsets";
   static final String OFFSETS_DOC =
       "Which offset is committed. accepted: that of the last request which was read; each request"
-          + " is stored at once. answered: that of the oldest request without an outcome; only"
-          + " requests that are open for async.spill.after.ms are stored, so that most are written"
-          + " once less, and consumer lag counts requests without an outcome.";
+          + " is stored at once. answered: that of the oldest request that is open and not stored; a"
+          + " request is stored only when it has been open for async.spill.after.ms, has a usage row,"
+          + " or is open when the worker stops, so most are not written to the changelog. Not for a"
+          + " request topic with cleanup.policy=compact.";
   static final String OFFSETS_DEFAULT = "accepted";
 
   public static final String SPILL_AFTER_CONFIG = "async.spill.after.ms";

@@ -54,7 +54,8 @@ public final class RequestMeters {
           .tag(
               "for",
               "`permit` of a limit, `hold`, `cool-down`, `breaker`, `backoff`, `order` of their"
-                  + " key, `slot` of `async.max.in.flight`, `lease` of a stream thread that stalls");
+                  + " key, `slot` of `async.max.in.flight`, `room` for answers within"
+                  + " `async.max.answer.bytes`, `lease` of a stream thread that stalls");
 
   public static final MeterSpec CODEC_QUEUE =
       MeterSpec.gauge(
