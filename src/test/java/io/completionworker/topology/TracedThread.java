@@ -72,8 +72,8 @@ final class TracedThread {
 
   private static WorkerTopology worker(Setting setting) {
     return setting.variant() == Setting.Variant.SPILL_LATE
-        ? WorkerTopology.holdingBack(1_000, BEAT.multipliedBy(4))
-        : new WorkerTopology(1_000, 4_096);
+        ? WorkerTopology.tireless(BEAT.multipliedBy(4))
+        : WorkerTopology.tireless(null);
   }
 
   /** Everything that can be done now, in an order that does not change. */

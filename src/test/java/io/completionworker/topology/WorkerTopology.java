@@ -91,7 +91,8 @@ final class WorkerTopology {
         Duration.ofDays(10_000),
         new KeyOrder(false),
         clock -> new Codec(reader, writer, chunks),
-        null);
+        null,
+        3);
   }
 
   /** One that holds the committed offset back, and stores what is open for so long. */
@@ -103,7 +104,23 @@ final class WorkerTopology {
         Duration.ofDays(10_000),
         new KeyOrder(false),
         Codec::text,
-        spillAfter);
+        spillAfter,
+        3);
+  }
+
+  /**
+   * One that calls a request as often as it takes, with or without a committed offset that waits.
+   */
+  static WorkerTopology tireless(@Nullable Duration spillAfter) {
+    return new WorkerTopology(
+        1_000,
+        4_096,
+        false,
+        Duration.ofDays(10_000),
+        new KeyOrder(false),
+        Codec::text,
+        spillAfter,
+        1_000_000);
   }
 
   /** What reads and writes records. */
@@ -126,7 +143,7 @@ final class WorkerTopology {
       boolean inlineConfig,
       Duration leaseLength,
       KeyOrder order) {
-    this(maxPendingRecords, maxRecordBytes, inlineConfig, leaseLength, order, Codec::text, null);
+    this(maxPendingRecords, maxRecordBytes, inlineConfig, leaseLength, order, Codec::text, null, 3);
   }
 
   private WorkerTopology(
@@ -136,7 +153,8 @@ final class WorkerTopology {
       Duration leaseLength,
       KeyOrder order,
       Function<LongSupplier, Codec> codecs,
-      @Nullable Duration spillAfter) {
+      @Nullable Duration spillAfter,
+      int maxAttempts) {
     Meters meters = new Meters(registry);
     Codec codec = codecs.apply(loop::nanos);
     Lease lease = new Lease(leaseLength, Duration.ZERO, loop.nanos());
@@ -150,7 +168,12 @@ final class WorkerTopology {
             Duration.ZERO);
     RetryConfig retry =
         new RetryConfig(
-            3, Duration.ofSeconds(1), 2, Duration.ofMinutes(1), 0, Duration.ofMinutes(10));
+            maxAttempts,
+            Duration.ofSeconds(1),
+            2,
+            Duration.ofMinutes(1),
+            0,
+            Duration.ofMinutes(10));
     CodecStage stage =
         new CodecStage(
             new CodecStage.Coders(codec.reader(), codec.writer(), codec.chunks()),
