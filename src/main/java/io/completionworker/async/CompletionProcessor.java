@@ -116,7 +116,7 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
           new PendingStore(
               context.getStateStore(PendingStore.NAME), held, format.topic(), settings);
       gate.transaction().hold(partition, held::committable);
-      this.outbox = dispatcher.open(gate);
+      this.outbox = dispatcher.open(gate, store.before());
       this.pulse = new Pulse(context, this::punctuate);
       this.seenAt = dispatcher.nanos();
       this.stalls = new StallRule(seenAt);

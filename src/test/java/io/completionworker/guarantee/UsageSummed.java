@@ -37,7 +37,7 @@ final class UsageSummed implements Guarantee {
 
   @Override
   public boolean complete() {
-    return last.values().stream().mapToLong(UsageWindow::getCalls).sum() >= calls;
+    return last.values().stream().mapToLong(UsageWindow::getCalls).sum() == calls;
   }
 
   @Override

@@ -56,8 +56,8 @@ public class DispatchSteps {
   private final Dispatcher dispatcher = dispatcher();
   private final TaskOutbox task =
       dispatcher.open(
-          new StreamThreadGate(
-              Thread.currentThread(), new OpenTransaction(done -> {}))); // which nobody wakes
+          new StreamThreadGate(Thread.currentThread(), new OpenTransaction(done -> {})),
+          CallHistory.Stored.NOTHING); // which nobody wakes
   private long offset;
 
   /** Fills the slots, and the lane behind them. */

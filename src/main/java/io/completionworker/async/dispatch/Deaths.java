@@ -5,7 +5,6 @@ import io.completionworker.completion.Outcome;
 import io.completionworker.completion.SourceRecord;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 
 /**
  * When a request is taken to have killed its process: when several processes have died, one after
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Deaths(String process, int deadly, Census census) {
 
-  /** Knows which processes of the group are alive. Called on the loop; answers on any thread. */
+  /** Knows which processes of the group are alive. Called, and answers, on any thread. */
   @FunctionalInterface
   public interface Census {
 
@@ -31,9 +30,10 @@ public record Deaths(String process, int deadly, Census census) {
     return new Deaths(process, deadly, other -> CompletableFuture.completedFuture(false));
   }
 
-  /** Whether a process that had a request has died while a call of it was open. */
-  CompletionStage<Boolean> died(CallHistory.Stored before, CallHistory.@Nullable Entry entry) {
-    if (entry == null || !entry.open() || before.process().endsWith(process)) {
+  /** Whether the process that had a partition before has died while calls were open. */
+  CompletionStage<Boolean> died(CallHistory.Stored before) {
+    boolean open = before.entries().values().stream().anyMatch(CallHistory.Entry::open);
+    if (!open || before.process().endsWith(process)) {
       return CompletableFuture.completedFuture(false);
     }
     return census.isAlive(before.process()).thenApply(alive -> !alive);

@@ -61,10 +61,12 @@ public final class Dispatcher {
     retries.connect(this::finish, this::leave);
   }
 
-  /** The completion queue of a task that has just been initialized by this stream thread. */
-  public TaskOutbox open(StreamThreadGate gate) {
+  /** The completion queue of a task that was just initialized, after what is known of before. */
+  public TaskOutbox open(StreamThreadGate gate, CallHistory.Stored before) {
     flights.taskOpened();
-    return new TaskOutbox(gate, outboxes.incrementAndGet(), loop.nanos());
+    TaskOutbox task = new TaskOutbox(gate, outboxes.incrementAndGet(), loop.nanos());
+    deaths.died(before).thenAccept(died -> loop.execute(() -> task.known(died)));
+    return task;
   }
 
   /** Random name of this process. */
@@ -79,7 +81,7 @@ public final class Dispatcher {
 
   /** A request has been taken; {@code whole} reads its bytes, whenever they are needed. */
   public void accept(TaskOutbox owner, SourceRecord source, Supplier<SourceRecord> whole) {
-    loop.execute(() -> acceptOnLoop(owner, source, whole, null, null, false, null));
+    loop.execute(() -> owner.whenKnown(() -> acceptOnLoop(owner, source, whole, null, null, null)));
   }
 
   /**
@@ -95,17 +97,14 @@ public final class Dispatcher {
       Progress progress,
       CallHistory.Stored history) {
     CallHistory.Entry entry = history.of(source.position().offset());
-    deaths
-        .died(history, entry)
-        .thenAccept(
-            died ->
-                loop.execute(
-                    () -> acceptOnLoop(owner, source, whole, progress, entry, died, null)));
+    loop.execute(
+        () -> owner.whenKnown(() -> acceptOnLoop(owner, source, whole, progress, entry, null)));
   }
 
   /** A record that no task survives: it is in the store, and its outcome is known. */
   public void condemn(TaskOutbox owner, SourceRecord source, Outcome outcome) {
-    loop.execute(() -> acceptOnLoop(owner, source, null, null, null, false, outcome));
+    loop.execute(
+        () -> owner.whenKnown(() -> acceptOnLoop(owner, source, null, null, null, outcome)));
   }
 
   /** The transactions were committed that have the outcomes of these requests. */
@@ -156,7 +155,6 @@ public final class Dispatcher {
       @Nullable Supplier<SourceRecord> whole,
       @Nullable Progress recovered,
       CallHistory.@Nullable Entry before,
-      boolean died,
       @Nullable Outcome known) {
     if (owner.closed()) {
       return; // it is in the store, and whoever owns the partition next finds it there
@@ -182,7 +180,7 @@ public final class Dispatcher {
     boolean again = recovered != null || existing != null;
     Flight flight = new Flight(owner, source, whole, again, tally, loop);
     if (before != null) {
-      flight.remember(before, died);
+      flight.remember(before, before.open() && owner.predecessorDied());
       flight.suspect = deaths.suspect(flight.deaths());
       flight.record(false);
     }

@@ -2,6 +2,8 @@
 package io.completionworker.async.dispatch;
 
 import io.completionworker.completion.Emission;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,8 @@ public final class TaskOutbox {
   private final CallHistory history = new CallHistory();
   private final StreamThreadGate gate;
   private final long number;
+  private final Queue<Runnable> held = new ArrayDeque<>();
+  private @Nullable Boolean predecessorDied;
   private volatile long seenAtNanos;
   private volatile boolean closed;
 
@@ -26,6 +30,31 @@ public final class TaskOutbox {
     this.gate = gate;
     this.number = number;
     this.seenAtNanos = nowNanos;
+  }
+
+  /**
+   * Dispatcher: runs this when it is known whether the process died that had the partition before,
+   * in the order in which it was asked to.
+   */
+  void whenKnown(Runnable task) {
+    if (predecessorDied == null) {
+      held.add(task);
+    } else {
+      task.run();
+    }
+  }
+
+  /** Dispatcher: it is known now. */
+  void known(boolean died) {
+    predecessorDied = died;
+    for (Runnable next = held.poll(); next != null; next = held.poll()) {
+      next.run();
+    }
+  }
+
+  /** Dispatcher, once it is known: whether that process died. */
+  boolean predecessorDied() {
+    return Boolean.TRUE.equals(predecessorDied);
   }
 
   void offer(Emission emission) {

@@ -53,6 +53,25 @@ class DeathsTest {
     assertThat(stage.client.started()).containsExactly("a");
   }
 
+  @Test
+  void shouldKeepTheOrderOfAKeyWhileItIsNotKnownWhetherTheProcessDied() {
+    Stage ordered = new Stage(10, true);
+    ordered.census = new CompletableFuture<>();
+    ordered.before = new CallHistory.Stored(DEAD, Map.of(0L, new CallHistory.Entry(1, 0, true)));
+    TaskOutbox task = ordered.open();
+    ordered.accept(task, 0, "k", "a", true);
+    ordered.accept(task, 1, "k", "b", true);
+    ordered.accept(task, 2, "k", "c", false);
+    assertThat(ordered.client.started()).isEmpty();
+
+    ordered.census.complete(true);
+    ordered.loop.run();
+    ordered.answer("a");
+    ordered.answer("b");
+
+    assertThat(ordered.client.started()).containsExactly("a", "b", "c");
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2})
   void shouldCountTheCallsOfProcessesThatAreGone(int calls) {

@@ -191,7 +191,7 @@ final class Stage {
   }
 
   TaskOutbox open() {
-    TaskOutbox task = dispatcher.open(gate);
+    TaskOutbox task = dispatcher.open(gate, before);
     tasks.add(task);
     return task;
   }
