@@ -113,7 +113,7 @@ class ConnectIT {
 
   private static Process connect(Stand stand, String registry, String database) throws IOException {
     List<String> pages =
-        Page.blocks(AnalyticsIT.PAGE.text(), "properties").stream()
+        Page.blocks(Page.of("src/docs/analytics.md").text(), "properties").stream()
             .filter(block -> !block.contains("io.confluent"))
             .toList();
     assertThat(pages).hasSize(3);
