@@ -4,16 +4,23 @@ package io.completionworker;
 import io.completionworker.async.dispatch.Deaths;
 import io.completionworker.config.WorkerSettings;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.MemberDescription;
+import org.apache.kafka.clients.admin.StreamsGroupDescription;
+import org.apache.kafka.clients.admin.StreamsGroupMemberDescription;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,17 +54,16 @@ final class GroupMembers implements Deaths.Census, AutoCloseable {
   }
 
   /**
-   * Its clients are named after it, see {@code HeldOffsets}: an instance that comes back under the
-   * same name is another process, whose predecessor is dead.
+   * A process that comes back under the name of the one before it hides its death: so it is with
+   * {@code kafka.client.id} set, and with a state directory on a disk that outlives it.
    */
   @Override
-  public CompletionStage<Boolean> isAlive(String process) {
-    String client = process.substring(0, Math.max(0, process.lastIndexOf('/')));
+  public CompletionStage<Boolean> isAlive(String name) {
     return members()
-        .thenApply(ids -> ids.stream().anyMatch(id -> id.startsWith(client + "-StreamThread-")))
+        .thenApply(ids -> ids.stream().anyMatch(id -> Deaths.isConsumerOf(name, id)))
         .exceptionally(
             e -> {
-              log.debug("Nobody says who is in the group; nobody is taken for dead", e);
+              log.debug("The members of the group are not known; no process is taken for dead", e);
               return true;
             });
   }
@@ -87,35 +93,33 @@ final class GroupMembers implements Deaths.Census, AutoCloseable {
   }
 
   private CompletionStage<List<String>> ask(Admin asking) {
-    return consumers(asking)
+    return clientIds(
+            asking.describeConsumerGroups(List.of(group)).all(),
+            ConsumerGroupDescription::members,
+            MemberDescription::clientId)
         .handle((ids, e) -> e == null ? CompletableFuture.completedStage(ids) : streams(asking))
         .thenCompose(stage -> stage);
   }
 
-  private CompletionStage<List<String>> consumers(Admin asking) {
-    return asking
-        .describeConsumerGroups(List.of(group))
-        .all()
-        .toCompletionStage()
-        .thenApply(
-            groups ->
-                groups.values().stream()
-                    .flatMap(found -> found.members().stream())
-                    .map(member -> member.clientId())
-                    .toList());
-  }
-
   /** With the other group protocol. */
   private CompletionStage<List<String>> streams(Admin asking) {
-    return asking
-        .describeStreamsGroups(List.of(group))
-        .all()
+    return clientIds(
+        asking.describeStreamsGroups(List.of(group)).all(),
+        StreamsGroupDescription::members,
+        StreamsGroupMemberDescription::clientId);
+  }
+
+  private static <G, M> CompletionStage<List<String>> clientIds(
+      KafkaFuture<Map<String, G>> groups,
+      Function<G, Collection<M>> members,
+      Function<M, String> clientId) {
+    return groups
         .toCompletionStage()
         .thenApply(
-            groups ->
-                groups.values().stream()
-                    .flatMap(found -> found.members().stream())
-                    .map(member -> member.clientId())
+            found ->
+                found.values().stream()
+                    .flatMap(described -> members.apply(described).stream())
+                    .map(clientId)
                     .toList());
   }
 

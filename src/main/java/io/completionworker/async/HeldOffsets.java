@@ -2,6 +2,7 @@
 package io.completionworker.async;
 
 import io.completionworker.async.dispatch.CallHistory;
+import io.completionworker.async.dispatch.Deaths;
 import io.completionworker.completion.SourceRecord;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -170,9 +171,7 @@ final class HeldOffsets {
     if (changes != kept && (stopping || nowNanos - keptAt >= HISTORY_NANOS)) {
       kept = changes;
       keptAt = nowNanos;
-      String thread = Thread.currentThread().getName();
-      int client = thread.indexOf("-StreamThread-");
-      String name = (client < 0 ? thread : thread.substring(0, client)) + "/" + process;
+      String name = Deaths.name(Thread.currentThread().getName(), process);
       store.put(key(HISTORY), history.encode(name, stopping));
     }
   }

@@ -41,6 +41,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.apache.kafka.streams.Topology;
@@ -198,7 +199,7 @@ final class WorkerTopology {
             new ScopeQuota(loop, 1_000, 250, false, false),
             new BackoffRetryPolicy(retry, hold),
             order,
-            Deaths.of("this-process", 3),
+            new Deaths("this-process", 3, other -> CompletableFuture.completedFuture(false)),
             meters);
     capacity = new Capacity(maxPendingRecords, 1_000_000);
     intake =

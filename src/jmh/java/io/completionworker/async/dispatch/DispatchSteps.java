@@ -127,7 +127,7 @@ public class DispatchSteps {
         new ScopeQuota(loop, 10_000, 1_000, false, false),
         new BackoffRetryPolicy(retry, hold),
         new KeyOrder(false),
-        Deaths.of("this-process", 3),
+        new Deaths("this-process", 3, other -> CompletableFuture.completedFuture(false)),
         meters);
   }
 

@@ -11,23 +11,42 @@ import java.util.concurrent.CompletionStage;
  * the other, while a call of it was open. It is a dead letter then, since it would kill the next
  * one, too.
  *
- * @param process a random name of this process, new at each start
+ * @param process what is random of this process's name, new at each start
  * @param deadly deaths that make a request a dead letter; 0 for none
  * @param census tells a process that has died from one that only gave its partition away
  */
 public record Deaths(String process, int deadly, Census census) {
 
+  /** Stands between a client's name and a thread's number, see {@code KafkaStreams}. */
+  private static final String STREAM_THREAD = "-StreamThread-";
+
   /** Knows which processes of the group are alive. Called, and answers, on any thread. */
   @FunctionalInterface
   public interface Census {
 
-    /** Whether this one is; true when nobody can tell. */
-    CompletionStage<Boolean> isAlive(String process);
+    /**
+     * Whether this one is; true when it cannot be told.
+     *
+     * @param name see {@link Deaths#name}
+     */
+    CompletionStage<Boolean> isAlive(String name);
   }
 
-  /** Counts deaths, and takes every process but this one to be dead. */
-  public static Deaths of(String process, int deadly) {
-    return new Deaths(process, deadly, other -> CompletableFuture.completedFuture(false));
+  /**
+   * Name of a process, as it stands in the {@link CallHistory}: that of its Kafka client, and what
+   * is random.
+   *
+   * @param thread name of one of its stream threads, which begins with that of the client
+   */
+  public static String name(String thread, String process) {
+    int client = thread.indexOf(STREAM_THREAD);
+    return (client < 0 ? thread : thread.substring(0, client)) + "/" + process;
+  }
+
+  /** Whether a member of the group is the consumer of a thread of the process with this name. */
+  public static boolean isConsumerOf(String name, String clientId) {
+    String client = name.substring(0, Math.max(0, name.lastIndexOf('/')));
+    return clientId.startsWith(client + STREAM_THREAD);
   }
 
   /** Whether the process that had a partition before has died while calls were open. */
