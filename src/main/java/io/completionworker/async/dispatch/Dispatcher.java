@@ -81,7 +81,7 @@ public final class Dispatcher {
 
   /** A request has been taken; {@code whole} reads its bytes, whenever they are needed. */
   public void accept(TaskOutbox owner, SourceRecord source, Supplier<SourceRecord> whole) {
-    loop.execute(() -> owner.whenKnown(() -> acceptOnLoop(owner, source, whole, null, null, null)));
+    whenKnown(owner, () -> acceptOnLoop(owner, source, whole, null, null, null));
   }
 
   /**
@@ -97,19 +97,17 @@ public final class Dispatcher {
       Progress progress,
       CallHistory.Stored history) {
     CallHistory.Entry entry = history.of(source.position().offset());
-    loop.execute(
-        () -> owner.whenKnown(() -> acceptOnLoop(owner, source, whole, progress, entry, null)));
+    whenKnown(owner, () -> acceptOnLoop(owner, source, whole, progress, entry, null));
   }
 
   /** A record that no task survives: it is in the store, and its outcome is known. */
   public void condemn(TaskOutbox owner, SourceRecord source, Outcome outcome) {
-    loop.execute(
-        () -> owner.whenKnown(() -> acceptOnLoop(owner, source, null, null, null, outcome)));
+    whenKnown(owner, () -> acceptOnLoop(owner, source, null, null, null, outcome));
   }
 
   /** The transactions were committed that have the outcomes of these requests. */
   public void committed(List<RecordPosition> positions) {
-    loop.execute(() -> positions.forEach(this::forget));
+    loop.execute(() -> positions.forEach(at -> flights.done(at).ifPresent(this::forget)));
   }
 
   /** An outcome was not forwarded, since its request is not in the store. */
@@ -149,6 +147,10 @@ public final class Dispatcher {
     return Waiting.of(flights, attempts, codec, loop.nanos());
   }
 
+  private void whenKnown(TaskOutbox owner, Runnable accepting) {
+    loop.execute(() -> owner.whenKnown(accepting));
+  }
+
   private void acceptOnLoop(
       TaskOutbox owner,
       SourceRecord source,
@@ -159,25 +161,13 @@ public final class Dispatcher {
     if (owner.closed()) {
       return; // it is in the store, and whoever owns the partition next finds it there
     }
-    Flight existing = flights.at(source.position());
-    if (existing != null && existing.owner.newerThan(owner)) {
-      return; // a task that lost its partition within this process, and does not know yet
-    }
     Progress stored = recovered == null ? Progress.NONE : recovered;
-    if (existing != null) {
-      existing.catchUp(stored);
-      if (existing.landed() || (existing.adoptable() && !order.hasOthers(existing))) {
-        existing.adoptedBy(owner);
-        return;
-      }
-      if (existing.isBusy()) {
-        flights.keep(existing); // it keeps slot and turn until it ends, and what it costs counts
-      } else {
-        leave(existing);
-      }
+    Flight existing = flights.at(source.position());
+    if (existing != null && takenOver(existing, owner, stored)) {
+      return;
     }
-    Tally tally = flights.tally(source.position(), stored);
     boolean again = recovered != null || existing != null;
+    Tally tally = flights.tally(source.position(), stored);
     Flight flight = new Flight(owner, source, whole, again, tally, loop);
     if (before != null) {
       flight.remember(before, before.open() && owner.predecessorDied());
@@ -197,6 +187,24 @@ public final class Dispatcher {
     } else {
       arrivals.proceed(flight);
     }
+  }
+
+  /** Whether this process has the request already, so that it need not begin once more. */
+  private boolean takenOver(Flight existing, TaskOutbox owner, Progress stored) {
+    if (existing.owner.newerThan(owner)) {
+      return true; // by a task that lost its partition within this process, and does not know yet
+    }
+    existing.catchUp(stored);
+    if (existing.landed() || (existing.adoptable() && !order.hasOthers(existing))) {
+      existing.adoptedBy(owner);
+      return true;
+    }
+    if (existing.isBusy()) {
+      flights.keep(existing); // it keeps slot and turn until it ends, and what it costs counts
+    } else {
+      leave(existing);
+    }
+    return false;
   }
 
   private void closeOnLoop(TaskOutbox owner) {
@@ -268,15 +276,10 @@ public final class Dispatcher {
     }
   }
 
-  private void forget(RecordPosition position) {
-    flights
-        .done(position)
-        .ifPresent(
-            flight -> {
-              leave(flight);
-              meters.outcome(flight.outcomeName, flight.age(loop.nanos()));
-              flight.whenCommitted.run();
-            });
+  private void forget(Flight flight) {
+    leave(flight);
+    meters.outcome(flight.outcomeName, flight.age(loop.nanos()));
+    flight.whenCommitted.run();
   }
 
   private void leave(Flight flight) {
