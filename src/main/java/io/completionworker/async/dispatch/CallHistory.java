@@ -19,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CallHistory {
 
-  /** No process has a longer name than this, in bytes of UTF-8. */
-  private static final int LONGEST_NAME = 512;
-
   private static final int ENTRY_BYTES = Long.BYTES + Integer.BYTES + Short.BYTES + 1;
 
   private final Map<Long, Entry> entries = new ConcurrentHashMap<>();
@@ -77,11 +74,10 @@ public final class CallHistory {
    * @param stopping whether calls that are still open are given up in good order
    */
   public byte[] encode(String process, boolean stopping) {
-    Map<Long, Entry> now = new HashMap<>(entries);
+    Map<Long, Entry> now = new HashMap<>(entries); // the size of the other may change meanwhile
     byte[] name = process.getBytes(StandardCharsets.UTF_8);
-    int length = Math.min(name.length, LONGEST_NAME);
-    ByteBuffer out = ByteBuffer.allocate(Short.BYTES + length + now.size() * ENTRY_BYTES);
-    out.putShort((short) length).put(name, 0, length);
+    ByteBuffer out = ByteBuffer.allocate(Short.BYTES + name.length + now.size() * ENTRY_BYTES);
+    out.putShort((short) name.length).put(name);
     now.forEach(
         (offset, entry) ->
             out.putLong(offset)
@@ -97,7 +93,7 @@ public final class CallHistory {
       return Stored.NOTHING;
     }
     ByteBuffer in = ByteBuffer.wrap(snapshot);
-    byte[] name = new byte[in.getShort()];
+    byte[] name = new byte[Short.toUnsignedInt(in.getShort())];
     in.get(name);
     Map<Long, Entry> entries = new HashMap<>();
     while (in.hasRemaining()) {
