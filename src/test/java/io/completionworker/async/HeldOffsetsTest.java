@@ -5,15 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.completion.RecordPosition;
 import io.completionworker.completion.SourceRecord;
+import io.completionworker.fixtures.MemoryStore;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
-import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.apache.kafka.streams.state.Stores;
 import org.junit.jupiter.api.Test;
 
 class HeldOffsetsTest {
@@ -21,15 +20,11 @@ class HeldOffsetsTest {
   private static final int PARTITION = 3;
 
   private final KeyValueStore<Bytes, byte[]> store =
-      Stores.keyValueStoreBuilder(
-              Stores.inMemoryKeyValueStore("settled"), Serdes.Bytes(), Serdes.ByteArray())
-          .withLoggingDisabled()
-          .build();
+      MemoryStore.in(new MockProcessorContext<Void, Void>(), HeldOffsets.STORE);
   private final AtomicInteger open = new AtomicInteger();
   private HeldOffsets held;
 
   HeldOffsetsTest() {
-    store.init(new MockProcessorContext<Void, Void>().getStateStoreContext(), store);
     held = new HeldOffsets(store, PARTITION, open);
   }
 

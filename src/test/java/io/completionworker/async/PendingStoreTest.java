@@ -6,15 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.completionworker.completion.Progress;
 import io.completionworker.completion.RecordPosition;
 import io.completionworker.completion.SourceRecord;
+import io.completionworker.fixtures.MemoryStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.apache.kafka.streams.state.Stores;
 import org.junit.jupiter.api.Test;
 
 /** What a task that takes over hands on of its store. */
@@ -22,23 +21,12 @@ class PendingStoreTest {
 
   private static final byte[] KEY = {1};
 
-  private final KeyValueStore<Bytes, byte[]> memory =
-      Stores.keyValueStoreBuilder(
-              Stores.inMemoryKeyValueStore(PendingStore.NAME), Serdes.Bytes(), Serdes.ByteArray())
-          .withLoggingDisabled()
-          .withCachingDisabled()
-          .build();
+  private final MockProcessorContext<Void, Void> context = new MockProcessorContext<>();
+  private final KeyValueStore<Bytes, byte[]> memory = MemoryStore.in(context, PendingStore.NAME);
   private final PendingStore store;
 
   PendingStoreTest() {
-    memory.init(new MockProcessorContext<>().getStateStoreContext(), memory);
-    KeyValueStore<Bytes, byte[]> marks =
-        Stores.keyValueStoreBuilder(
-                Stores.inMemoryKeyValueStore(HeldOffsets.STORE), Serdes.Bytes(), Serdes.ByteArray())
-            .withLoggingDisabled()
-            .withCachingDisabled()
-            .build();
-    marks.init(new MockProcessorContext<>().getStateStoreContext(), marks);
+    KeyValueStore<Bytes, byte[]> marks = MemoryStore.in(context, HeldOffsets.STORE);
     store =
         new PendingStore(
             memory,

@@ -2,19 +2,18 @@
 package io.completionworker.topology;
 
 import io.completionworker.completion.Emission;
+import io.completionworker.fixtures.MemoryStore;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.apache.kafka.streams.state.Stores;
 
 /**
  * The real processor and dispatcher over a store in the test's hand: its transaction is committed
@@ -118,14 +117,7 @@ final class Task {
 
   private void init() {
     for (String name : List.of("pending", "marks")) {
-      KeyValueStore<Bytes, byte[]> fresh =
-          Stores.keyValueStoreBuilder(
-                  Stores.inMemoryKeyValueStore(name), Serdes.Bytes(), Serdes.ByteArray())
-              .withLoggingDisabled()
-              .withCachingDisabled()
-              .build();
-      fresh.init(context.getStateStoreContext(), fresh);
-      context.addStateStore(fresh);
+      KeyValueStore<Bytes, byte[]> fresh = MemoryStore.in(context, name);
       committed.getOrDefault(name, Map.of()).forEach(fresh::put);
       stores.put(name, fresh);
     }

@@ -2,6 +2,7 @@
 package io.completionworker.topology;
 
 import io.completionworker.completion.Emission;
+import io.completionworker.fixtures.MemoryStore;
 import io.completionworker.model.Setting;
 import io.completionworker.model.Step;
 import io.completionworker.model.Step.Kind;
@@ -17,14 +18,12 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.apache.kafka.streams.state.Stores;
 
 /**
  * The tasks of one stream thread, with the real processors and the real dispatcher, over topics,
@@ -219,14 +218,7 @@ final class TracedThread {
     }
 
     private KeyValueStore<Bytes, byte[]> store(String name, Map<Bytes, byte[]> content) {
-      KeyValueStore<Bytes, byte[]> store =
-          Stores.keyValueStoreBuilder(
-                  Stores.inMemoryKeyValueStore(name), Serdes.Bytes(), Serdes.ByteArray())
-              .withLoggingDisabled()
-              .withCachingDisabled()
-              .build();
-      store.init(context.getStateStoreContext(), store);
-      context.addStateStore(store);
+      KeyValueStore<Bytes, byte[]> store = MemoryStore.in(context, name);
       content.forEach(store::put);
       return store;
     }

@@ -98,6 +98,18 @@ final class WorkerTopology {
 
   /** One that holds the committed offset back, and stores what is open for so long. */
   static WorkerTopology holdingBack(int maxPendingRecords, Duration spillAfter) {
+    return holdingBack(maxPendingRecords, spillAfter, 3);
+  }
+
+  /**
+   * One that calls a request as often as it takes, with or without a committed offset that waits.
+   */
+  static WorkerTopology tireless(@Nullable Duration spillAfter) {
+    return holdingBack(1_000, spillAfter, 1_000_000);
+  }
+
+  private static WorkerTopology holdingBack(
+      int maxPendingRecords, @Nullable Duration spillAfter, int maxAttempts) {
     return new WorkerTopology(
         maxPendingRecords,
         4_096,
@@ -106,22 +118,7 @@ final class WorkerTopology {
         new KeyOrder(false),
         Codec::text,
         spillAfter,
-        3);
-  }
-
-  /**
-   * One that calls a request as often as it takes, with or without a committed offset that waits.
-   */
-  static WorkerTopology tireless(@Nullable Duration spillAfter) {
-    return new WorkerTopology(
-        1_000,
-        4_096,
-        false,
-        Duration.ofDays(10_000),
-        new KeyOrder(false),
-        Codec::text,
-        spillAfter,
-        1_000_000);
+        maxAttempts);
   }
 
   /** What reads and writes records. */

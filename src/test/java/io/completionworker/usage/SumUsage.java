@@ -11,6 +11,7 @@ import io.completionworker.completion.port.WindowWriter;
 import io.completionworker.config.HoldConfig;
 import io.completionworker.config.UsageWindowConfig;
 import io.completionworker.fixtures.ManualLoop;
+import io.completionworker.fixtures.MemoryStore;
 import io.completionworker.fixtures.TextCodec;
 import io.completionworker.metrics.Meters;
 import io.completionworker.metrics.RequestMeters;
@@ -20,12 +21,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.apache.kafka.streams.state.Stores;
 
 /** One task of the step, whose store outlives its processors as a changelog does. */
 final class SumUsage {
@@ -66,14 +65,7 @@ final class SumUsage {
             Runnable::run,
             new Meters(registry),
             SumUsage::fail);
-    store =
-        Stores.keyValueStoreBuilder(
-                Stores.inMemoryKeyValueStore(WindowStore.NAME), Serdes.Bytes(), Serdes.ByteArray())
-            .withLoggingDisabled()
-            .withCachingDisabled()
-            .build();
-    store.init(context.getStateStoreContext(), store);
-    context.addStateStore(store);
+    store = MemoryStore.in(context, WindowStore.NAME);
     context.setCurrentSystemTimeMs(now);
     processor = processor(List.of(groupBy));
     processor.init(context);
