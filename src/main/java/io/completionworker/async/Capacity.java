@@ -29,11 +29,11 @@ public final class Capacity {
   /**
    * Bounds in records and in bytes.
    *
-   * @param enoughRecords takes the place of {@code maxRecords} while more could help nobody
+   * @param enoughRecords takes the place of {@code maxRecords} while more would be of no use
    * @param excused records that do not count for the bound in records, but for that in bytes: with
    *     their bytes and with what the objects around them take, since nothing else bounds their
    *     number
-   * @param satisfied whether more requests could help nobody now
+   * @param satisfied whether more requests would be of no use now
    */
   public Capacity(
       long maxRecords,

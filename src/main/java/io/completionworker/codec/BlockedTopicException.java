@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.codec;
 
-/** Nothing can be encoded for a topic, not even a record that says nothing. */
+/**
+ * Nothing can be encoded for a topic, not even a record with the fewest fields. {@link
+ * EncodedForms} throws it, and each encoder makes it a value of its own kind.
+ */
 final class BlockedTopicException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

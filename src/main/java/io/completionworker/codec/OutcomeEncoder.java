@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <p>No outcome is lost to its size: what does not fit is left out, from what is found elsewhere to
  * what is missed most; so is what can never be encoded, down to the request itself, which then is a
  * dead letter. What may pass is tried again later, since the request is still stored: an outage of
- * the registry, and a schema that the registry refuses, which somebody can mend.
+ * the registry, and a schema that the registry refuses, until that is changed.
  */
 public final class OutcomeEncoder implements OutcomeWriter {
 

@@ -57,7 +57,7 @@ public class DispatchSteps {
   private final TaskOutbox task =
       dispatcher.open(
           new StreamThreadGate(Thread.currentThread(), new OpenTransaction(done -> {})),
-          CallHistory.Stored.NOTHING); // which nobody wakes
+          CallHistory.Stored.NOTHING); // this thread need not be woken
   private long offset;
 
   /** Fills the slots, and the lane behind them. */

@@ -23,7 +23,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Attempts {
 
-  /** The end of an answer is heard of; that answers can be written again, is not always. */
+  /**
+   * How often it is looked whether calls may start again that were not started for want of room, or
+   * since answers cannot be written: the end of the second is not always reported here.
+   */
   private static final long ROOM_CHECK_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final Loop loop;
@@ -96,7 +99,7 @@ public final class Attempts {
     return inFlight == 0 && ending == 0;
   }
 
-  /** Has an outcome told, once it was committed. */
+  /** Reports an outcome to the tracer, once it is committed. */
   Runnable told(Outcome outcome) {
     return calls.tracer().outcome(outcome);
   }

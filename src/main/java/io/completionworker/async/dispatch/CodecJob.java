@@ -15,7 +15,7 @@ abstract class CodecJob {
   boolean probe;
 
   /**
-   * @param wanted whether anybody still wants it; asked on the loop before it is tried again
+   * @param wanted whether it is still needed; asked on the loop before it is tried again
    */
   CodecJob(BooleanSupplier wanted) {
     this.wanted = wanted;

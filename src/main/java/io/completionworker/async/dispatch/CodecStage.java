@@ -102,7 +102,7 @@ public final class CodecStage {
   /**
    * Decodes a flight's record; the reading comes to the loop: a call, or an outcome.
    *
-   * @param wanted whether anybody still wants it; asked on the loop before it is tried again
+   * @param wanted whether it is still needed; asked on the loop before it is tried again
    */
   void read(Flight flight, BooleanSupplier wanted, Consumer<Reading> done) {
     submit(
@@ -219,7 +219,7 @@ public final class CodecStage {
    * Encodes a usage window; the bytes come to the loop, null when it can never be encoded. May be
    * called by every thread.
    *
-   * @param wanted whether anybody still wants it; asked on the loop before it is tried again
+   * @param wanted whether it is still needed; asked on the loop before it is tried again
    */
   public void write(
       WindowWriter windows,

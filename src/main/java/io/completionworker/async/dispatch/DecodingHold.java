@@ -88,7 +88,7 @@ public final class DecodingHold {
     private boolean given;
 
     /**
-     * @param wanted whether anybody still wants it
+     * @param wanted whether it is still needed
      * @param again has it decoded once more
      */
     Entry(BooleanSupplier wanted, Runnable again) {

@@ -49,7 +49,7 @@ final class Flight {
   int streams;
   int attemptsMade;
 
-  /** Calls that other processes have made and that never ended, as far as anybody knows. */
+  /** Calls that other processes have made and that never ended, as far as is known. */
   private int interrupted;
 
   private int deaths;

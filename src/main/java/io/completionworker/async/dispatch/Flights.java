@@ -52,7 +52,7 @@ final class Flights {
         ADOPTION_NANOS,
         () -> {
           if (flight.owner != gone || !flight.is(FlightState.DONE)) {
-            return; // somebody has adopted it
+            return; // a task has adopted it
           }
           if (openTasks.get() == 0) {
             keepForAdoption(flight, leave);

@@ -79,7 +79,7 @@ public final class OpenTransaction {
   }
 
   /**
-   * It was aborted, or nobody knows what became of it. Its tasks are closed and begin again from
+   * It was aborted, or what became of it is not known. Its tasks are closed and begin again from
    * what is committed, so that the stores say which of the outcomes are out.
    */
   public void aborted() {

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * Jobs of the codec that cannot be done now, by what they wait for: the registry, somebody who
- * mends it or the settings, or a schema that the registry does not know yet.
+ * Jobs of the codec that cannot be done now, by what they wait for: the registry, a change to it or
+ * to the settings, or a schema that the registry does not know yet.
  *
  * <p>One of those that wait for the same thing is tried from time to time; when that works, all of
  * them are. So whatever is in the way costs one call in a while, however many wait, and what waits
@@ -100,7 +100,7 @@ final class ParkedJobs {
     registryMissed = true;
   }
 
-  /** Nothing of its kind can be encoded, for as long as nobody mends it. */
+  /** Nothing of its kind can be encoded until the registry or the settings are changed. */
   void refused(CodecJob job, String why) {
     refused.take(job);
     refused.say(why);

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * {@code rate.limit.scope} says that there are several scopes. So a lane that waits does not fill
  * the store for the others, and a lane that is merely long does not grow it.
  *
- * <p>While more requests could help nobody, none should be taken: they would be decoded, parked and
- * decoded again.
+ * <p>While more requests would be of no use, none should be taken: they would be decoded, parked
+ * and decoded again.
  *
  * <p>Dispatcher's loop only, but for what says that it is safe on every thread.
  */
@@ -55,7 +55,7 @@ public final class ScopeQuota {
 
   /**
    * @param most requests at hand in each lane
-   * @param enough requests at hand from which on a lane has no little to do
+   * @param enough requests at hand with which a lane has enough to do
    * @param fails whether what is over it fails instead of waiting
    * @param severalScopes whether calls are known to be of several scopes
    */
@@ -79,7 +79,7 @@ public final class ScopeQuota {
   }
 
   /**
-   * Whether more requests could help nobody now: every lane that is known has enough at hand, and
+   * Whether more requests would be of no use now: every lane that is known has enough at hand, and
    * another lane could start nothing either. Safe on every thread.
    *
    * @param slotsTaken whether as many calls are open as may be

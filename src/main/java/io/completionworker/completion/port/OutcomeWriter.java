@@ -39,8 +39,8 @@ public interface OutcomeWriter {
     record Later(String why) implements Writing {}
 
     /**
-     * Nothing of its kind can be encoded, whatever it says, until somebody mends the registry or
-     * the settings: the registry refuses the schema, or the serde does not fit.
+     * Nothing of its kind can be encoded, whatever it says, until the registry or the settings are
+     * changed: the registry refuses the schema, or the serde does not fit.
      */
     record Refused(String why) implements Writing {}
 

@@ -23,7 +23,7 @@ public interface WindowWriter {
     /** It cannot be encoded now, but may be later: the registry is out of reach. */
     record Later(String why) implements Writing {}
 
-    /** No window can be encoded until somebody mends the registry or the settings. */
+    /** No window can be encoded until the registry or the settings are changed. */
     record Refused(String why) implements Writing {}
 
     /** It can never be encoded, though others can. */

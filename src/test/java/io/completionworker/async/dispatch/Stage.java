@@ -185,7 +185,7 @@ final class Stage {
     throw new AssertionError(error);
   }
 
-  /** Whether more requests could help nobody. */
+  /** Whether more requests would be of no use. */
   boolean satisfied() {
     return quota.satisfied(dispatcher.inFlight() >= maxInFlight);
   }
