@@ -20,7 +20,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -146,6 +148,18 @@ final class SumUsage {
         .map(forward -> forward.record().value().bytes())
         .map(bytes -> encoded.get(Integer.parseInt(new String(bytes, StandardCharsets.UTF_8))))
         .toList();
+  }
+
+  /** Where the windows in the store begin. */
+  List<Long> starts() {
+    return calls().keySet().stream().map(WindowKey::start).toList();
+  }
+
+  /** Calls of each window in the store. */
+  Map<WindowKey, Long> calls() {
+    Map<WindowKey, Long> calls = new HashMap<>();
+    new WindowStore(store).forEach((key, sums) -> calls.put(key, sums.calls));
+    return calls;
   }
 
   /** Windows or rows that were counted as this. */

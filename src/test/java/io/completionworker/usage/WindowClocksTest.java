@@ -12,18 +12,6 @@ import io.completionworker.avro.UsageWindow;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.EdgeCasesMode;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
-import net.jqwik.api.Tuple;
 import org.apache.kafka.common.utils.Bytes;
 import org.junit.jupiter.api.Test;
 
@@ -78,10 +66,10 @@ class WindowClocksTest {
     step.jump(DAY);
     step.pass(Duration.ofMinutes(2));
 
-    assertThat(starts(step)).isEmpty();
+    assertThat(step.starts()).isEmpty();
 
     step.addAt(START, row("a"));
-    assertThat(starts(step))
+    assertThat(step.starts())
         .as("too late, so in the oldest window that is kept")
         .allSatisfy(start -> assertThat(start).isGreaterThan(START + DAY.minus(GRACE).toMillis()));
   }
@@ -93,14 +81,14 @@ class WindowClocksTest {
     step.restart();
     step.add(row("a"));
     step.pass(GRACE.plus(LENGTH.multipliedBy(2)));
-    assertThat(starts(step)).as("written and deleted").isEmpty();
+    assertThat(step.starts()).as("written and deleted").isEmpty();
 
     step.jump(DAY.negated());
     step.restart();
     long now = step.now();
     step.add(row("a"));
 
-    assertThat(starts(step)).containsExactly(now - now % LENGTH_MS);
+    assertThat(step.starts()).containsExactly(now - now % LENGTH_MS);
   }
 
   @Test
@@ -111,7 +99,7 @@ class WindowClocksTest {
     step.restart();
     step.add(row("a"));
     step.pass(GRACE.plus(LENGTH.multipliedBy(2)));
-    assertThat(starts(step)).isEmpty();
+    assertThat(step.starts()).isEmpty();
 
     step.setClock(START + DAY.toMillis());
     step.restart();
@@ -120,7 +108,7 @@ class WindowClocksTest {
     step.restart();
     step.add(row("a"));
 
-    assertThat(starts(step))
+    assertThat(step.starts())
         .containsExactlyInAnyOrder(START + LENGTH_MS, START + DAY.toMillis() + LENGTH_MS);
   }
 
@@ -133,7 +121,7 @@ class WindowClocksTest {
     step.setClock(SECOND.toMillis());
     step.pass(Duration.ofSeconds(5));
 
-    assertThat(starts(step)).containsExactly(START);
+    assertThat(step.starts()).containsExactly(START);
   }
 
   /** Instances of two versions share a changelog during a rolling upgrade. */
@@ -144,7 +132,7 @@ class WindowClocksTest {
     step.store.put(DELETED, ByteBuffer.allocate(Long.BYTES).putLong(latest).array());
     step.restart();
     step.add(row("a"));
-    assertThat(starts(step)).containsExactly(latest);
+    assertThat(step.starts()).containsExactly(latest);
 
     step.pass(GRACE.plus(LENGTH.multipliedBy(5)));
 
@@ -167,166 +155,7 @@ class WindowClocksTest {
     step.setClock(START);
     step.restart();
     step.add(row("a"));
-    assertThat(starts(step)).as("never begun again").isNotEmpty().doesNotContain(START);
-  }
-
-  /** What happens to a task. */
-  sealed interface Event {
-
-    /** So many seconds pass. */
-    record Pass(int seconds) implements Event {}
-
-    /** The clock is set, and stays so. */
-    record Set(Duration by) implements Event {}
-
-    /** The clock is wrong for as many beats. */
-    record Spike(Duration by, int beats) implements Event {}
-
-    /** Another instance takes over, whose clock differs. */
-    record TakeOver(Duration ahead) implements Event {}
-
-    /** An attempt of this group has ended so many seconds ago. */
-    record Row(String group, int age) implements Event {}
-
-    /** The registry goes down, or comes back. */
-    record Registry(boolean down) implements Event {}
-  }
-
-  @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
-  void shouldCountEachRowOnceAndInTheEarliestWindowThatIsOpen(
-      @ForAll("histories") List<Event> history) {
-    SumUsage step = new SumUsage("model");
-    Deletions deletions = new Deletions(step);
-    int rows = 0;
-    for (Event event : history) {
-      if (event instanceof Event.Row row) {
-        long completedAt = step.now() - row.age() * 1_000L;
-        long expected = deletions.earliestOpen(completedAt);
-        Map<WindowKey, Long> before = calls(step);
-        step.addAt(completedAt, row(row.group()));
-        assertThat(changed(before, calls(step)).start()).as("%s", event).isEqualTo(expected);
-        rows++;
-      } else {
-        happen(step, event);
-      }
-      deletions.look();
-    }
-
-    assertThat(lastRevisions(step).values().stream().mapToLong(UsageWindow::getCalls).sum())
-        .isEqualTo(rows);
-  }
-
-  @Provide
-  Arbitrary<List<Event>> histories() {
-    Arbitrary<Duration> steps =
-        Arbitraries.oneOf(
-            Arbitraries.longs().between(-90, 90).map(Duration::ofSeconds),
-            Arbitraries.longs().between(-2_000, 2_000).map(Duration::ofMinutes));
-    Arbitrary<Event> rows =
-        Arbitraries.of("a", "b")
-            .flatMap(
-                group ->
-                    Arbitraries.integers()
-                        .between(0, (int) GRACE.toSeconds() / 2)
-                        .map(age -> new Event.Row(group, age)));
-    Arbitrary<Event> spikes =
-        steps.flatMap(
-            by -> Arbitraries.integers().between(1, 50).map(beats -> new Event.Spike(by, beats)));
-    return Arbitraries.<Event>frequencyOf(
-            Tuple.of(8, rows),
-            Tuple.of(4, Arbitraries.integers().between(1, 900).map(Event.Pass::new)),
-            Tuple.of(2, steps.map(Event.Set::new)),
-            Tuple.of(2, spikes),
-            Tuple.of(2, steps.map(Event.TakeOver::new)),
-            Tuple.of(1, Arbitraries.of(true, false).map(Event.Registry::new)))
-        .list()
-        .ofMinSize(4)
-        .ofMaxSize(28);
-  }
-
-  private static void happen(SumUsage step, Event event) {
-    if (event instanceof Event.Pass pass) {
-      step.pass(Duration.ofSeconds(pass.seconds()));
-    } else if (event instanceof Event.Set set) {
-      step.jump(set.by());
-    } else if (event instanceof Event.Spike spike) {
-      step.jump(spike.by());
-      step.pass(Duration.ofSeconds(spike.beats()));
-      step.jump(spike.by().negated());
-    } else if (event instanceof Event.TakeOver takeOver) {
-      step.jump(takeOver.ahead());
-      step.restart();
-    } else if (event instanceof Event.Registry registry) {
-      step.registryDown = registry.down();
-    }
-  }
-
-  /** Which times have windows that were deleted, as an outsider sees it. */
-  private static final class Deletions {
-
-    private final SumUsage step;
-    private Map<WindowKey, Long> present = Map.of();
-    private final List<WindowKey> deleted = new ArrayList<>();
-
-    Deletions(SumUsage step) {
-      this.step = step;
-    }
-
-    void look() {
-      Map<WindowKey, Long> now = calls(step);
-      present.keySet().stream().filter(key -> !now.containsKey(key)).forEach(deleted::add);
-      present = now;
-    }
-
-    /** Start of the window for what ended then. */
-    long earliestOpen(long completedAt) {
-      long start = completedAt - completedAt % LENGTH_MS;
-      while (isDeleted(start)) {
-        start += LENGTH_MS;
-      }
-      return start;
-    }
-
-    private boolean isDeleted(long start) {
-      return deleted.stream().anyMatch(window -> window.start() == start);
-    }
-  }
-
-  /** The last revision of each window, once all are written; each revision is the next one. */
-  private static Map<String, UsageWindow> lastRevisions(SumUsage step) {
-    step.registryDown = false;
-    long latest = starts(step).stream().mapToLong(start -> start).max().orElse(START);
-    step.setClock(Math.max(step.now(), latest));
-    step.pass(LENGTH.plusSeconds(10));
-    Map<String, UsageWindow> last = new HashMap<>();
-    for (int i = 0; i < step.keys().size(); i++) {
-      UsageWindow window = step.forwarded().get(i);
-      UsageWindow before = last.put(step.keys().get(i), window);
-      assertThat(window.getRevision())
-          .as(step.keys().get(i))
-          .isEqualTo(before == null ? 0 : before.getRevision() + 1);
-    }
-    return last;
-  }
-
-  private static WindowKey changed(Map<WindowKey, Long> before, Map<WindowKey, Long> after) {
-    List<WindowKey> changed =
-        after.keySet().stream()
-            .filter(key -> !Objects.equals(after.get(key), before.get(key)))
-            .toList();
-    assertThat(changed).hasSize(1);
-    return changed.get(0);
-  }
-
-  private static List<Long> starts(SumUsage step) {
-    return calls(step).keySet().stream().map(WindowKey::start).toList();
-  }
-
-  /** Calls of each window in the store. */
-  private static Map<WindowKey, Long> calls(SumUsage step) {
-    Map<WindowKey, Long> calls = new HashMap<>();
-    new WindowStore(step.store).forEach((key, sums) -> calls.put(key, sums.calls));
-    return calls;
+    assertThat(step.starts()).as("never begun again").isNotEmpty().doesNotContain(START);
   }
 
   private static Instant at(long millis) {
