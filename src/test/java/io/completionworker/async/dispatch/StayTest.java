@@ -10,6 +10,7 @@ import io.completionworker.completion.Progress;
 import io.completionworker.completion.WaitingFor;
 import io.completionworker.completion.port.Admission.Toll;
 import io.completionworker.config.BreakerConfig;
+import io.completionworker.fixtures.Gates;
 import io.completionworker.fixtures.Results;
 import io.completionworker.resilience.AdmissionGate.Condition;
 import java.time.Duration;
@@ -123,7 +124,7 @@ class StayTest {
 
   @Test
   void shouldTellTheWaitForALimitThatOtherLanesShare() {
-    Stage limited = new Stage(1, 1_000, nanos -> LanesTest.perSecond(1, nanos));
+    Stage limited = new Stage(1, 1_000, nanos -> Gates.perSecond(1, nanos));
     TaskOutbox own = limited.open();
     List.of("a", "b", "c", "d").forEach(id -> limited.accept(own, id.charAt(0), id + "@" + id));
     limited.answer("a");

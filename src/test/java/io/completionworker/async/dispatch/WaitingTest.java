@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.completion.Progress;
 import io.completionworker.completion.WaitingFor;
+import io.completionworker.fixtures.Gates;
 import io.completionworker.fixtures.Results;
 import java.time.Duration;
 import java.util.Map;
@@ -122,7 +123,7 @@ class WaitingTest {
 
   @Test
   void shouldCountThoseWhoseLimitAnotherLaneWaitsForUnderThatLimit() {
-    Stage stage = new Stage(10, 1_000, nanos -> LanesTest.perSecond(1, nanos));
+    Stage stage = new Stage(10, 1_000, nanos -> Gates.perSecond(1, nanos));
     TaskOutbox task = stage.open();
     for (int i = 0; i < 4; i++) {
       stage.accept(task, i, "r" + i + "@key" + i);

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.completionworker.async.dispatch;
+
+import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.Progress;
+import io.completionworker.completion.RecordPosition;
+import io.completionworker.completion.SourceRecord;
+import io.completionworker.completion.port.Admission;
+import io.completionworker.completion.port.RequestReader.Reading;
+import io.completionworker.fixtures.ManualLoop;
+import io.completionworker.fixtures.TextCodec;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Lanes whose requests take turns as the dispatcher has them; a started one stays open. */
+final class Turns {
+
+  final Lanes lanes;
+
+  /** Requests that were looked at for a start. */
+  int lookedAt;
+
+  private final TaskOutbox task =
+      new TaskOutbox(
+          new StreamThreadGate(Thread.currentThread(), new OpenTransaction(positions -> {})), 1, 0);
+  private final ManualLoop loop;
+  private long offset;
+
+  Turns(ManualLoop loop, Admission admission) {
+    this.loop = loop;
+    lanes = new Lanes(admission);
+  }
+
+  /** Ids of all that may start now, in turn. */
+  List<String> startedUntilNoneMay() {
+    List<String> started = new ArrayList<>();
+    for (String id = next(); id != null; id = next()) {
+      started.add(id);
+    }
+    return started;
+  }
+
+  /** Id of the one that starts now; null if none may. */
+  @Nullable String next() {
+    Flight flight =
+        lanes.next(
+            loop.nanos(),
+            candidate -> {
+              lookedAt++;
+              return true;
+            });
+    if (flight == null) {
+      return null;
+    }
+    flight.become(FlightState.RUNNING);
+    return call(flight).requestId();
+  }
+
+  static CompletionCall call(Flight flight) {
+    return Objects.requireNonNull(flight.call);
+  }
+
+  /** A request, as {@link TextCodec} reads it. */
+  Flight add(String text) {
+    SourceRecord source =
+        new SourceRecord(
+            new RecordPosition("requests", 0, offset++),
+            null,
+            text.getBytes(StandardCharsets.UTF_8),
+            List.of(),
+            0,
+            0,
+            0);
+    CompletionCall call = ((Reading.Ready) new TextCodec(() -> 0).read(source, false)).call();
+    Flight flight = new Flight(task, source, null, false, new Tally(Progress.NONE), loop);
+    flight.call = call;
+    flight.become(FlightState.WAITING);
+    lanes.add(flight, call, true, loop.nanos());
+    return flight;
+  }
+}
