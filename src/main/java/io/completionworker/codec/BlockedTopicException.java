@@ -3,7 +3,7 @@ package io.completionworker.codec;
 
 /**
  * Nothing can be encoded for a topic, not even a record with the fewest fields. {@link
- * EncodedForms} throws it, and each encoder makes it a value of its own kind.
+ * EncodedForms} throws it, and {@link Faults#unwritten} makes it a value.
  */
 final class BlockedTopicException extends RuntimeException {
 

@@ -8,7 +8,7 @@ import io.completionworker.completion.Chunk;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Emission;
 import io.completionworker.completion.port.ChunkWriter;
-import io.completionworker.completion.port.OutcomeWriter.Writing;
+import io.completionworker.completion.port.Writing;
 import java.time.InstantSource;
 import org.apache.kafka.common.serialization.Serde;
 
@@ -35,18 +35,15 @@ public final class ChunkEncoder implements ChunkWriter {
   }
 
   @Override
-  public Writing write(Chunk chunk) {
+  public Writing<Emission> write(Chunk chunk) {
     try {
       return encode(chunk, clock.millis());
-    } catch (BlockedTopicException e) {
-      return new Writing.Refused(String.valueOf(e.getMessage()));
     } catch (RuntimeException | StackOverflowError e) {
-      String why = Faults.describeWithoutData(e);
-      return Faults.mayPass(e) ? new Writing.Later(why) : new Writing.Never(why);
+      return Faults.unwritten("", e);
     }
   }
 
-  private Writing encode(Chunk chunk, long now) {
+  private Writing<Emission> encode(Chunk chunk, long now) {
     CompletionCall call = chunk.call();
     EncodedForms<CompletionChunk> forms =
         new EncodedForms<>(
@@ -59,7 +56,7 @@ public final class ChunkEncoder implements ChunkWriter {
             forms,
             now);
     return emission == null
-        ? new Writing.Never(String.valueOf(forms.fault()))
-        : new Writing.Written(emission, forms.fault());
+        ? new Writing.Never<>(String.valueOf(forms.fault()))
+        : new Writing.Written<>(emission, forms.fault());
   }
 }

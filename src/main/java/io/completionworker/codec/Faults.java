@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.codec;
 
+import io.completionworker.completion.port.Writing;
 import io.completionworker.serde.Outage;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,19 @@ final class Faults {
   static String describeWithoutData(Throwable thrown) {
     boolean ours = thrown instanceof KafkaException;
     return cut(line(thrown, ours ? thrown.getMessage() : null));
+  }
+
+  /**
+   * What becomes of something that a fault has kept from being encoded.
+   *
+   * @param where what the text begins with
+   */
+  static <T> Writing<T> unwritten(String where, Throwable thrown) {
+    if (thrown instanceof BlockedTopicException) {
+      return new Writing.Refused<>(String.valueOf(thrown.getMessage()));
+    }
+    String why = where + describeWithoutData(thrown);
+    return mayPass(thrown) ? new Writing.Later<>(why) : new Writing.Never<>(why);
   }
 
   private static String line(Throwable thrown, @Nullable String message) {

@@ -14,6 +14,7 @@ import io.completionworker.completion.Expense;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.TraceContext;
 import io.completionworker.completion.port.OutcomeWriter;
+import io.completionworker.completion.port.Writing;
 import io.completionworker.config.TopicsConfig;
 import io.completionworker.logging.LoggedTrace;
 import java.time.InstantSource;
@@ -76,12 +77,12 @@ public final class OutcomeEncoder implements OutcomeWriter {
   }
 
   @Override
-  public Writing write(Outcome outcome) {
+  public Writing<Emission> write(Outcome outcome) {
     return write(
         outcome.call(),
         () -> {
           List<BilledAttempt> billed = billed(outcome);
-          Writing writing = encode(outcome, billed, clock.millis());
+          Writing<Emission> writing = encode(outcome, billed, clock.millis());
           if (writing instanceof Writing.Written) {
             billed.forEach(costs::count); // not before: what is written later is encoded again
           }
@@ -90,7 +91,7 @@ public final class OutcomeEncoder implements OutcomeWriter {
   }
 
   @Override
-  public Writing write(Expense expense) {
+  public Writing<Emission> write(Expense expense) {
     CompletionCall call = expense.call();
     return write(
         call,
@@ -109,7 +110,8 @@ public final class OutcomeEncoder implements OutcomeWriter {
         });
   }
 
-  private Writing write(@Nullable CompletionCall call, Supplier<Writing> encoding) {
+  private Writing<Emission> write(
+      @Nullable CompletionCall call, Supplier<Writing<Emission>> encoding) {
     if (call == null) {
       return write(encoding);
     }
@@ -117,34 +119,32 @@ public final class OutcomeEncoder implements OutcomeWriter {
     return LoggedTrace.during(trace.traceId(), trace.spanId(), () -> write(encoding));
   }
 
-  private Writing write(Supplier<Writing> encoding) {
+  private Writing<Emission> write(Supplier<Writing<Emission>> encoding) {
     try {
       return encoding.get();
-    } catch (BlockedTopicException e) {
-      return new Writing.Refused(String.valueOf(e.getMessage()));
     } catch (RuntimeException | StackOverflowError e) {
-      String why = Faults.describeWithoutData(e);
-      return Faults.mayPass(e) ? new Writing.Later(why) : new Writing.Never(why);
+      return Faults.unwritten("", e);
     }
   }
 
-  private static Writing written(@Nullable Emission emission, Draft draft) {
+  private static Writing<Emission> written(@Nullable Emission emission, Draft draft) {
     return emission == null
-        ? new Writing.Never(String.valueOf(draft.fault()))
-        : new Writing.Written(emission, draft.fault());
+        ? new Writing.Never<>(String.valueOf(draft.fault()))
+        : new Writing.Written<>(emission, draft.fault());
   }
 
-  private Writing encode(Outcome outcome, List<BilledAttempt> billed, long now) {
+  private Writing<Emission> encode(Outcome outcome, List<BilledAttempt> billed, long now) {
     if (outcome instanceof Outcome.Completed completed) {
       return completed(completed, billed, now);
     }
     if (outcome instanceof Outcome.Failed failed) {
       return failed(failed, billed, now);
     }
-    return new Writing.Written(DeadLetters.pack((Outcome.DeadLettered) outcome, packing, now));
+    return new Writing.Written<>(DeadLetters.pack((Outcome.DeadLettered) outcome, packing, now));
   }
 
-  private Writing completed(Outcome.Completed completed, List<BilledAttempt> billed, long now) {
+  private Writing<Emission> completed(
+      Outcome.Completed completed, List<BilledAttempt> billed, long now) {
     CompletionCall call = completed.call();
     boolean bodies = settings.responseBodies();
     EncodedForms<CompletionResponse> response =
@@ -165,7 +165,7 @@ public final class OutcomeEncoder implements OutcomeWriter {
         : written(emission, draft);
   }
 
-  private Writing failed(Outcome.Failed failed, List<BilledAttempt> billed, long now) {
+  private Writing<Emission> failed(Outcome.Failed failed, List<BilledAttempt> billed, long now) {
     CompletionCall call = failed.call();
     EncodedForms<CompletionFailure> failure =
         new EncodedForms<>(
@@ -179,18 +179,18 @@ public final class OutcomeEncoder implements OutcomeWriter {
     Emission emission = packing.packOrSqueeze(failed.source(), envelopes(failed, call), draft, now);
     return emission == null
         ? returned(failed, call, draft, now)
-        : new Writing.Written(emission, draft.fault());
+        : new Writing.Written<>(emission, draft.fault());
   }
 
   /** The request itself, as a dead letter, with the usage rows: not even its failure can be. */
-  private Writing returned(
+  private Writing<Emission> returned(
       Outcome.Failed failed, @Nullable CompletionCall call, Draft draft, long now) {
     String fault = String.valueOf(draft.fault());
     Outcome.DeadLettered letter = Outcome.DeadLettered.unwritable(failed, fault);
     Draft rows = new Draft(draft.role(), List.of(), draft.usage(), List.of());
     Emission paid = packing.packOrSqueeze(failed.source(), envelopes(failed, call), rows, now);
     Emission packed = DeadLetters.pack(letter, packing, now);
-    return new Writing.Written(paid == null ? packed : packed.with(paid), fault);
+    return new Writing.Written<>(paid == null ? packed : packed.with(paid), fault);
   }
 
   private List<EncodedForms<CompletionUsage>> usage(

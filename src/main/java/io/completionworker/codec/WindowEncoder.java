@@ -3,6 +3,7 @@ package io.completionworker.codec;
 
 import io.completionworker.avro.UsageWindow;
 import io.completionworker.completion.port.WindowWriter;
+import io.completionworker.completion.port.Writing;
 import org.apache.kafka.common.serialization.Serde;
 
 /** Encodes usage windows. Codec thread only. */
@@ -18,18 +19,15 @@ public final class WindowEncoder implements WindowWriter {
   }
 
   @Override
-  public Writing write(UsageWindow window) {
+  public Writing<byte[]> write(UsageWindow window) {
     EncodedForms<UsageWindow> forms = new EncodedForms<>(serde, topic, 1, form -> window);
     try {
       byte[] bytes = forms.within(0);
       return bytes == null
-          ? new Writing.Never(String.valueOf(forms.fault()))
-          : new Writing.Written(bytes);
-    } catch (BlockedTopicException e) {
-      return new Writing.Refused(String.valueOf(e.getMessage()));
+          ? new Writing.Never<>(String.valueOf(forms.fault()))
+          : new Writing.Written<>(bytes);
     } catch (RuntimeException | StackOverflowError e) {
-      String why = topic + ": " + Faults.describeWithoutData(e);
-      return Faults.mayPass(e) ? new Writing.Later(why) : new Writing.Never(why);
+      return Faults.unwritten(topic + ": ", e);
     }
   }
 }

@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.completionworker.avro.CompletionResponse;
 import io.completionworker.completion.Emission;
 import io.completionworker.completion.Outcome;
-import io.completionworker.completion.port.OutcomeWriter.Writing;
+import io.completionworker.completion.port.Writing;
 import io.completionworker.serde.AvroSerde;
 import io.completionworker.serde.AvroSerdes;
 import io.completionworker.serde.registry.RegistryServer;
@@ -63,7 +63,7 @@ class OutcomeEncoderFaultTest {
     OutcomeEncoder encoder = throwing(() -> new TimeoutException("registry is away"));
 
     assertThat(encoder.write(outcome()))
-        .isEqualTo(new Writing.Later("TimeoutException: registry is away"));
+        .isEqualTo(new Writing.Later<>("TimeoutException: registry is away"));
   }
 
   @Test
@@ -72,7 +72,7 @@ class OutcomeEncoderFaultTest {
 
     assertThat(encoder.write(outcome()))
         .isEqualTo(
-            new Writing.Refused(
+            new Writing.Refused<>(
                 "completion-responses: SerializationException: incompatible (409)"));
   }
 
@@ -92,10 +92,10 @@ class OutcomeEncoderFaultTest {
   void shouldLeaveTheBodyOutWhereItIsWhatCannotBeEncoded() {
     OutcomeEncoder encoder = refusing(response -> response.getBody() != null);
 
-    Writing writing = encoder.write(outcome());
+    Writing<Emission> writing = encoder.write(outcome());
 
     assertThat(writing).isInstanceOf(Writing.Written.class);
-    Emission emission = ((Writing.Written) writing).emission();
+    Emission emission = ((Writing.Written<Emission>) writing).value();
     assertThat(OutcomeWriting.responses(emission)).hasSize(1);
     assertThat(OutcomeWriting.responses(emission).get(0).getBody()).isNull();
   }
@@ -105,7 +105,7 @@ class OutcomeEncoderFaultTest {
     OutcomeEncoder encoder = refusing(response -> !response.getRequestId().isEmpty());
 
     assertThat(encoder.write(outcome()))
-        .isEqualTo(new Writing.Never("completion-responses: ClassCastException"));
+        .isEqualTo(new Writing.Never<>("completion-responses: ClassCastException"));
   }
 
   @Test
@@ -156,9 +156,10 @@ class OutcomeEncoderFaultTest {
             OutcomeWriting.AMPLE,
             true);
 
-    Writing writing = encoder.write(((Outcome.Completed) outcome()).unwritable("for a test"));
+    Writing<Emission> writing =
+        encoder.write(((Outcome.Completed) outcome()).unwritable("for a test"));
 
-    Emission emission = ((Writing.Written) writing).emission();
+    Emission emission = ((Writing.Written<Emission>) writing).value();
     assertThat(emission.role()).isEqualTo(new Emission.Role.Returned());
     assertThat(emission.ends()).isTrue();
     assertThat(emission.deadLetters()).hasSize(1);
@@ -194,12 +195,12 @@ class OutcomeEncoderFaultTest {
             OutcomeWriting.AMPLE,
             true);
 
-    Writing.Written written = (Writing.Written) encoder.write(outcome());
+    Writing.Written<Emission> written = (Writing.Written<Emission>) encoder.write(outcome());
 
     assertThat(written.leftOut()).isEqualTo("completion-usage: ClassCastException");
-    assertThat(written.emission().responses()).hasSize(1);
-    assertThat(written.emission().usage()).isEmpty();
-    assertThat(written.emission().rows()).hasSize(1);
+    assertThat(written.value().responses()).hasSize(1);
+    assertThat(written.value().usage()).isEmpty();
+    assertThat(written.value().rows()).hasSize(1);
   }
 
   @Test
@@ -210,7 +211,7 @@ class OutcomeEncoderFaultTest {
           new AvroSerdes(Map.of("schema.registry.url", registry.url()), AvroSerde.class.getName())
               .forValues(CompletionResponse.class);
 
-      Writing writing = encoder(refused.serializer()).write(outcome());
+      Writing<Emission> writing = encoder(refused.serializer()).write(outcome());
 
       assertThat(writing).isInstanceOf(Writing.Refused.class);
       assertThat(writing.toString())

@@ -16,9 +16,10 @@ import io.completionworker.avro.TokenUsage;
 import io.completionworker.completion.Answer;
 import io.completionworker.completion.Attempt;
 import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.Emission;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.Served;
-import io.completionworker.completion.port.OutcomeWriter.Writing;
+import io.completionworker.completion.port.Writing;
 import io.completionworker.metrics.CallMeters;
 import io.completionworker.metrics.Meters;
 import io.completionworker.pricing.PriceFile;
@@ -270,7 +271,8 @@ class UsageCostsTest {
                     working.usage().deserializer()),
                 working.failures()));
 
-    Writing writing = encoder.write(completed(used("brand-new", null, "MISS", tokens(1, 0, 1))));
+    Writing<Emission> writing =
+        encoder.write(completed(used("brand-new", null, "MISS", tokens(1, 0, 1))));
 
     assertThat(writing).isInstanceOf(Writing.Later.class);
     assertThat(unpriced("unknown-model")).isZero();

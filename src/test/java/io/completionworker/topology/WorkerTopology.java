@@ -22,7 +22,7 @@ import io.completionworker.completion.port.CallTracer;
 import io.completionworker.completion.port.ChunkWriter;
 import io.completionworker.completion.port.OutcomeWriter;
 import io.completionworker.completion.port.RequestReader;
-import io.completionworker.completion.port.WindowWriter;
+import io.completionworker.completion.port.Writing;
 import io.completionworker.config.AsyncConfig;
 import io.completionworker.config.HoldConfig;
 import io.completionworker.config.RetryConfig;
@@ -232,7 +232,7 @@ final class WorkerTopology {
             "requests",
             config,
             stage,
-            window -> new WindowWriter.Writing.Written(text(window)),
+            window -> new Writing.Written<>(text(window)),
             lease,
             loop::nanos,
             meters);

@@ -7,7 +7,7 @@ import io.completionworker.async.dispatch.Lease;
 import io.completionworker.avro.CompletionUsage;
 import io.completionworker.avro.UsageWindow;
 import io.completionworker.completion.Emission.OutputValue;
-import io.completionworker.completion.port.WindowWriter;
+import io.completionworker.completion.port.Writing;
 import io.completionworker.config.HoldConfig;
 import io.completionworker.config.UsageWindowConfig;
 import io.completionworker.fixtures.ManualLoop;
@@ -180,16 +180,16 @@ final class SumUsage {
         loop::nanos);
   }
 
-  private WindowWriter.Writing encode(UsageWindow window) {
+  private Writing<byte[]> encode(UsageWindow window) {
     if (registryDown) {
-      return new WindowWriter.Writing.Later("the registry is down");
+      return new Writing.Later<>("the registry is down");
     }
     if (unwritable) {
       throw new IllegalStateException("a bug in the writer");
     }
     encoded.add(window);
     String place = Integer.toString(encoded.size() - 1);
-    return new WindowWriter.Writing.Written(place.getBytes(StandardCharsets.UTF_8));
+    return new Writing.Written<>(place.getBytes(StandardCharsets.UTF_8));
   }
 
   private static void fail(Throwable error) {

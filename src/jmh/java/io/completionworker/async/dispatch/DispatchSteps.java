@@ -18,6 +18,7 @@ import io.completionworker.completion.port.CompletionClient;
 import io.completionworker.completion.port.DeltaSink;
 import io.completionworker.completion.port.OutcomeWriter;
 import io.completionworker.completion.port.RequestReader;
+import io.completionworker.completion.port.Writing;
 import io.completionworker.config.HoldConfig;
 import io.completionworker.config.RetryConfig;
 import io.completionworker.config.StreamConfig;
@@ -105,7 +106,7 @@ public class DispatchSteps {
     CodecStage coding =
         new CodecStage(
             new CodecStage.Coders(
-                codec, codec, chunk -> new OutcomeWriter.Writing.Later("nothing is streamed")),
+                codec, codec, chunk -> new Writing.Later<>("nothing is streamed")),
             new DecodingHold(hold, loop),
             loop,
             Runnable::run,
@@ -175,8 +176,8 @@ public class DispatchSteps {
     }
 
     @Override
-    public Writing write(Outcome outcome) {
-      return new Writing.Written(
+    public Writing<Emission> write(Outcome outcome) {
+      return new Writing.Written<>(
           new Emission(
               outcome.source().position(),
               null,
@@ -192,8 +193,8 @@ public class DispatchSteps {
     }
 
     @Override
-    public Writing write(Expense expense) {
-      return new Writing.Later("nothing is paid in vain");
+    public Writing<Emission> write(Expense expense) {
+      return new Writing.Later<>("nothing is paid in vain");
     }
   }
 }

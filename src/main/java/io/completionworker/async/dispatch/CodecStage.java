@@ -9,10 +9,10 @@ import io.completionworker.completion.Outcome;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.port.ChunkWriter;
 import io.completionworker.completion.port.OutcomeWriter;
-import io.completionworker.completion.port.OutcomeWriter.Writing;
 import io.completionworker.completion.port.RequestReader;
 import io.completionworker.completion.port.RequestReader.Reading;
 import io.completionworker.completion.port.WindowWriter;
+import io.completionworker.completion.port.Writing;
 import io.completionworker.metrics.Meters;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +21,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -143,14 +142,16 @@ public final class CodecStage {
 
           @Override
           void run() {
-            Writing writing = safely(() -> coders.writer().write(current), Writing.Never::new);
+            Writing<Emission> writing = safely(() -> coders.writer().write(current));
             Outcome less =
-                writing instanceof Writing.Never never ? faults.lesser(current, never.why()) : null;
+                writing instanceof Writing.Never<Emission> never
+                    ? faults.lesser(current, never.why())
+                    : null;
             if (less != null) {
               current = less;
               run();
-            } else if (writing instanceof Writing.Never never) {
-              putOff(this, new Writing.Refused(never.why())); // no way is left to end it
+            } else if (writing instanceof Writing.Never<Emission> never) {
+              putOff(this, new Writing.Refused<>(never.why())); // no way is left to end it
             } else {
               Outcome written = current;
               ended(this, written.source(), writing, emission -> done.accept(written, emission));
@@ -174,19 +175,22 @@ public final class CodecStage {
 
   /** What can never be encoded is left out: its request goes on all the same. */
   private void write(
-      SourceRecord source, Emission.Role role, Supplier<Writing> write, Consumer<Emission> done) {
+      SourceRecord source,
+      Emission.Role role,
+      Supplier<Writing<Emission>> write,
+      Consumer<Emission> done) {
     submit(
         new CodecJob(() -> true) {
           @Override
           void run() {
-            Writing writing = safely(write, Writing.Never::new);
-            if (writing instanceof Writing.Never never) {
+            Writing<Emission> writing = safely(write);
+            if (writing instanceof Writing.Never<Emission> never) {
               faults.leftOut(
                   role instanceof Emission.Role.Row ? "A usage row" : "A chunk",
                   source,
                   never.why());
               Emission nothing = Emission.empty(source, loop.millis(), role);
-              ended(this, source, new Writing.Written(nothing), done);
+              ended(this, source, new Writing.Written<>(nothing), done);
             } else {
               ended(this, source, writing, done);
             }
@@ -194,24 +198,25 @@ public final class CodecStage {
         });
   }
 
-  private void ended(CodecJob job, SourceRecord source, Writing writing, Consumer<Emission> done) {
-    answersRefused = writing instanceof Writing.Refused;
-    if (writing instanceof Writing.Written written) {
+  private void ended(
+      CodecJob job, SourceRecord source, Writing<Emission> writing, Consumer<Emission> done) {
+    answersRefused = writing instanceof Writing.Refused<Emission>;
+    if (writing instanceof Writing.Written<Emission> written) {
       String leftOut = written.leftOut();
       if (leftOut != null) {
         faults.leftOut("A part of the outcome", source, leftOut);
       }
-      finished(job, () -> done.accept(written.emission()));
+      finished(job, () -> done.accept(written.value()));
     } else {
       putOff(job, writing);
     }
   }
 
-  private static <W> W safely(Supplier<W> write, Function<String, W> never) {
+  private static <T> Writing<T> safely(Supplier<Writing<T>> write) {
     try {
       return write.get();
     } catch (RuntimeException | StackOverflowError e) {
-      return never.apply(EncodingFaults.broken(e));
+      return new Writing.Never<>(EncodingFaults.broken(e));
     }
   }
 
@@ -230,17 +235,14 @@ public final class CodecStage {
         new CodecJob(wanted) {
           @Override
           void run() {
-            WindowWriter.Writing writing =
-                safely(() -> windows.write(window), WindowWriter.Writing.Never::new);
-            if (writing instanceof WindowWriter.Writing.Written written) {
-              finished(this, () -> done.accept(written.bytes()));
-            } else if (writing instanceof WindowWriter.Writing.Never never) {
+            Writing<byte[]> writing = safely(() -> windows.write(window));
+            if (writing instanceof Writing.Written<byte[]> written) {
+              finished(this, () -> done.accept(written.value()));
+            } else if (writing instanceof Writing.Never<byte[]> never) {
               faults.leftOut("A usage window", null, never.why());
               finished(this, () -> done.accept(null));
-            } else if (writing instanceof WindowWriter.Writing.Refused refused) {
-              putOff(this, new Writing.Refused(refused.why()));
-            } else if (writing instanceof WindowWriter.Writing.Later later) {
-              putOff(this, new Writing.Later(later.why()));
+            } else {
+              putOff(this, writing);
             }
           }
         });
@@ -270,10 +272,10 @@ public final class CodecStage {
         });
   }
 
-  private void putOff(CodecJob job, Writing writing) {
-    if (writing instanceof Writing.Refused refused) {
+  private void putOff(CodecJob job, Writing<?> writing) {
+    if (writing instanceof Writing.Refused<?> refused) {
       loop.execute(() -> parked.refused(job, refused.why()));
-    } else if (writing instanceof Writing.Later later) {
+    } else if (writing instanceof Writing.Later<?> later) {
       loop.execute(() -> parked.forRegistry(job, later.why()));
     }
   }

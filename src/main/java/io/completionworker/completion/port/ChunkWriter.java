@@ -2,7 +2,7 @@
 package io.completionworker.completion.port;
 
 import io.completionworker.completion.Chunk;
-import io.completionworker.completion.port.OutcomeWriter.Writing;
+import io.completionworker.completion.Emission;
 
 /** Turns deltas of streamed answers into encoded output records. */
 @FunctionalInterface
@@ -12,5 +12,5 @@ public interface ChunkWriter {
    * Encodes a chunk, within the size bounds. Runs on the codec thread and may block on the registry
    * for a bounded time; never throws.
    */
-  Writing write(Chunk chunk);
+  Writing<Emission> write(Chunk chunk);
 }
