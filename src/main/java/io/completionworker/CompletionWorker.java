@@ -2,9 +2,16 @@
 package io.completionworker;
 
 import io.completionworker.cli.Cli;
+import io.completionworker.cli.check.Checks.EndpointProbe;
 import io.completionworker.cli.terminal.Surroundings;
 import io.completionworker.config.WorkerSettings;
+import io.completionworker.gateway.GatewayClient;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
@@ -64,6 +71,47 @@ public final class CompletionWorker {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
       log.debug("The shutdown has begun already", e);
+    }
+  }
+
+  /** The worker stopped by itself; says why, and what to change where that is known. */
+  private static final class WorkerFailedException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    WorkerFailedException(Throwable cause) {
+      super("The worker stopped: " + innermost(cause), cause);
+    }
+
+    private static String innermost(Throwable cause) {
+      Throwable inner = cause;
+      for (int depth = 0; depth < 32; depth++) {
+        Throwable next = inner.getCause();
+        if (next == null) {
+          break;
+        }
+        inner = next;
+      }
+      String message = inner.getMessage();
+      return message == null ? inner.getClass().getSimpleName() : message;
+    }
+  }
+
+  /** Asks the endpoint over the worker's own client: same proxy, same TLS, same headers. */
+  private static final class GatewayProbe {
+
+    private GatewayProbe() {}
+
+    static EndpointProbe.Reply send(WorkerSettings settings, Duration timeout)
+        throws InterruptedException, ExecutionException {
+      try (GatewayClient client =
+          GatewayClient.start(settings.gateway(), 1, InstantSource.system())) {
+        GatewayClient.Probed answer =
+            client.probe().toCompletableFuture().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        return new EndpointProbe.Reply(answer.status(), Optional.ofNullable(answer.date()));
+      } catch (TimeoutException e) {
+        throw new IllegalStateException("no answer within " + timeout.toSeconds() + " s");
+      }
     }
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker;
 
-import io.completionworker.async.dispatch.Deaths;
+import io.completionworker.async.dispatch.CallHistory.Deaths;
 import io.completionworker.config.WorkerSettings;
 import java.time.Duration;
 import java.util.Collection;

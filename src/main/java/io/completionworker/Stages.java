@@ -3,14 +3,14 @@ package io.completionworker;
 
 import io.completionworker.async.Capacity;
 import io.completionworker.async.CompletionProcessorSupplier;
+import io.completionworker.async.CompletionProcessorSupplier.OwnedPartitions;
 import io.completionworker.async.IntakeControl;
-import io.completionworker.async.OwnedPartitions;
 import io.completionworker.async.SourceFormat;
 import io.completionworker.async.dispatch.Attempts;
+import io.completionworker.async.dispatch.CallHistory.Deaths;
 import io.completionworker.async.dispatch.Calls;
 import io.completionworker.async.dispatch.ChunkStream;
 import io.completionworker.async.dispatch.CodecStage;
-import io.completionworker.async.dispatch.Deaths;
 import io.completionworker.async.dispatch.DecodingHold;
 import io.completionworker.async.dispatch.DispatchLoop;
 import io.completionworker.async.dispatch.Dispatcher;

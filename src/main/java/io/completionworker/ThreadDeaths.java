@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -87,5 +88,45 @@ final class ThreadDeaths implements StreamsUncaughtExceptionHandler {
       link = link.getCause();
     }
     return false;
+  }
+
+  /** The end of a worker and what it came from; the first cause counts. Safe on every thread. */
+  static final class Ending {
+
+    private static final Logger log = LoggerFactory.getLogger(Ending.class);
+
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private @Nullable Throwable cause;
+
+    /** The worker cannot go on. */
+    synchronized void fail(Throwable why) {
+      if (cause == null && ended.getCount() > 0) {
+        cause = why;
+        log.error("The worker cannot go on", why);
+      }
+      ended.countDown();
+    }
+
+    /** The worker cannot go on, for a reason that is said in one line. */
+    synchronized void fail(String why) {
+      if (cause == null && ended.getCount() > 0) {
+        cause = new IllegalStateException(why);
+        log.error("The worker cannot go on: {}", why);
+      }
+      ended.countDown();
+    }
+
+    /** The worker has stopped because it was told to. */
+    void done() {
+      ended.countDown();
+    }
+
+    /** Waits for the end; empty when it was asked for. */
+    Optional<Throwable> await() throws InterruptedException {
+      ended.await();
+      synchronized (this) {
+        return Optional.ofNullable(cause);
+      }
+    }
   }
 }

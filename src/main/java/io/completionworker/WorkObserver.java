@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker;
 
+import io.completionworker.InstanceShare.PartitionWork;
 import io.completionworker.cli.topics.TopicCheck;
 import io.completionworker.config.RateLimitConfig;
 import io.completionworker.config.WorkerSettings;

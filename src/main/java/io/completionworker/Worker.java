@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker;
 
+import io.completionworker.ClockWatch.ThreadReplacement;
+import io.completionworker.ThreadDeaths.Ending;
 import io.completionworker.async.IntakeControl;
 import io.completionworker.config.ShutdownConfig;
 import io.completionworker.config.WorkerSettings;

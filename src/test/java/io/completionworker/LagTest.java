@@ -3,6 +3,7 @@ package io.completionworker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.completionworker.InstanceShare.PartitionWork;
 import io.completionworker.config.RateLimitConfig;
 import io.completionworker.config.WorkerConfig;
 import io.completionworker.resilience.limit.Share;

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async;
 
+import io.completionworker.async.CompletionProcessorSupplier.OwnedPartitions;
+import io.completionworker.async.CompletionProcessorSupplier.Strikes;
 import io.completionworker.async.dispatch.Dispatcher;
+import io.completionworker.async.dispatch.Lease.StallRule;
 import io.completionworker.async.dispatch.StreamThreadGate;
 import io.completionworker.async.dispatch.TaskOutbox;
 import io.completionworker.completion.Emission;
+import io.completionworker.completion.Emission.Progress;
 import io.completionworker.completion.Outcome;
-import io.completionworker.completion.Progress;
-import io.completionworker.completion.RecordHeader;
-import io.completionworker.completion.RecordPosition;
 import io.completionworker.completion.SourceRecord;
+import io.completionworker.completion.SourceRecord.RecordHeader;
+import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.metrics.Meters;
 import java.util.ArrayList;
 import java.util.List;

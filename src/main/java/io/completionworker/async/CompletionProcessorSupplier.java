@@ -3,11 +3,18 @@ package io.completionworker.async;
 
 import io.completionworker.async.dispatch.Dispatcher;
 import io.completionworker.completion.Emission;
+import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.config.AsyncConfig;
 import io.completionworker.metrics.Meters;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
@@ -84,5 +91,109 @@ public final class CompletionProcessorSupplier
             Stores.inMemoryKeyValueStore(HeldOffsets.STORE), Serdes.Bytes(), Serdes.ByteArray())
         .withLoggingEnabled(config.changelog())
         .withCachingEnabled();
+  }
+
+  /**
+   * The request partitions that this instance works on: those whose tasks are initialized and not
+   * closed. Safe on every thread.
+   */
+  public static final class OwnedPartitions {
+
+    private final Map<Integer, Integer> tasks = new HashMap<>();
+    private final Consumer<Set<Integer>> listener;
+
+    /**
+     * @param listener hears which they are after every change, on the thread that made it
+     */
+    public OwnedPartitions(Consumer<Set<Integer>> listener) {
+      this.listener = listener;
+    }
+
+    /** How many there are now. */
+    public synchronized int count() {
+      return tasks.size();
+    }
+
+    /** Within one process a task can be taken before it was given up. */
+    synchronized void taken(int partition) {
+      tasks.merge(partition, 1, Integer::sum);
+      listener.accept(Set.copyOf(tasks.keySet()));
+    }
+
+    synchronized void givenUp(int partition) {
+      tasks.computeIfPresent(partition, (p, count) -> count == 1 ? null : count - 1);
+      listener.accept(Set.copyOf(tasks.keySet()));
+    }
+  }
+
+  /**
+   * Counts how often a record has killed the thread that took it. A record that does so again and
+   * again would stop its partition for ever, so in the end it is a dead letter. Strikes are
+   * forgotten after a while, and when there are too many of them: what else kills a thread now and
+   * then is not the record's doing. Safe on every thread.
+   */
+  static final class Strikes {
+
+    private static final int OUT = 3;
+    private static final int MOST = 1_000;
+
+    /** Longer than it takes to replace a thread and to restore its tasks. */
+    private static final long MEMORY_NANOS = Duration.ofHours(1).toNanos();
+
+    private final LongSupplier nanos;
+
+    /** By the time of the latest strike, the oldest first. */
+    private final Map<RecordPosition, Count> counts = new LinkedHashMap<>();
+
+    private volatile boolean any;
+
+    private record Count(int strikes, long latest) {}
+
+    /**
+     * @param nanos monotonic time
+     */
+    Strikes(LongSupplier nanos) {
+      this.nanos = nanos;
+    }
+
+    /** The record was being accepted when its thread died. */
+    synchronized void strike(RecordPosition position) {
+      long now = nanos.getAsLong();
+      forget(now);
+      Count before = counts.remove(position);
+      counts.put(position, new Count(before == null ? 1 : before.strikes() + 1, now));
+      if (counts.size() > MOST) {
+        counts.remove(counts.keySet().iterator().next());
+      }
+      any = true;
+    }
+
+    /** Whether the record has had its chances; the count starts anew. */
+    boolean out(RecordPosition position) {
+      return any && counted(position) >= OUT;
+    }
+
+    private synchronized int counted(RecordPosition position) {
+      forget(nanos.getAsLong());
+      Count count = counts.get(position);
+      if (count == null) {
+        return 0;
+      }
+      if (count.strikes() >= OUT) {
+        counts.remove(position);
+        any = !counts.isEmpty();
+      }
+      return count.strikes();
+    }
+
+    /** Records that have strikes. */
+    synchronized int size() {
+      return counts.size();
+    }
+
+    private void forget(long now) {
+      counts.values().removeIf(count -> now - count.latest() > MEMORY_NANOS);
+      any = !counts.isEmpty();
+    }
   }
 }

@@ -2,7 +2,7 @@
 package io.completionworker.async;
 
 import io.completionworker.async.dispatch.CallHistory;
-import io.completionworker.async.dispatch.Deaths;
+import io.completionworker.async.dispatch.CallHistory.Deaths;
 import io.completionworker.completion.SourceRecord;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -5,7 +5,7 @@ import io.completionworker.async.dispatch.Lease;
 import io.completionworker.async.dispatch.OpenTransaction;
 import io.completionworker.async.dispatch.StreamThreadGate;
 import io.completionworker.async.dispatch.TaskOutbox;
-import io.completionworker.completion.RecordPosition;
+import io.completionworker.completion.SourceRecord.RecordPosition;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

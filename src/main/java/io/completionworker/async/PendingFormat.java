@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async;
 
-import io.completionworker.completion.Progress;
-import io.completionworker.completion.RecordHeader;
-import io.completionworker.completion.RecordPosition;
+import io.completionworker.completion.Emission.Progress;
 import io.completionworker.completion.SourceRecord;
+import io.completionworker.completion.SourceRecord.RecordHeader;
+import io.completionworker.completion.SourceRecord.RecordPosition;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

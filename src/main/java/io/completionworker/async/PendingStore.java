@@ -2,10 +2,10 @@
 package io.completionworker.async;
 
 import io.completionworker.async.dispatch.CallHistory;
-import io.completionworker.async.dispatch.Deaths;
-import io.completionworker.completion.Progress;
-import io.completionworker.completion.RecordPosition;
+import io.completionworker.async.dispatch.CallHistory.Deaths;
+import io.completionworker.completion.Emission.Progress;
 import io.completionworker.completion.SourceRecord;
+import io.completionworker.completion.SourceRecord.RecordPosition;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.function.Consumer;

@@ -3,9 +3,9 @@ package io.completionworker.async;
 
 import io.completionworker.completion.AllowedHeaders;
 import io.completionworker.completion.ConfigHeader;
-import io.completionworker.completion.RecordHeader;
-import io.completionworker.completion.RecordPosition;
 import io.completionworker.completion.SourceRecord;
+import io.completionworker.completion.SourceRecord.RecordHeader;
+import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.metrics.Meters;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli;
 
+import io.completionworker.cli.Submitting.SubmitLines;
 import io.completionworker.cli.batch.Batch;
-import io.completionworker.cli.batch.RequestCheck;
-import io.completionworker.cli.collect.CollectOptions;
+import io.completionworker.cli.batch.Inspector.RequestCheck;
 import io.completionworker.cli.collect.PreparedCollect;
+import io.completionworker.cli.collect.PreparedCollect.CollectOptions;
 import io.completionworker.cli.submit.Preparation;
-import io.completionworker.cli.terminal.Output;
 import io.completionworker.cli.terminal.Surroundings;
+import io.completionworker.cli.terminal.Surroundings.Output;
 import io.completionworker.config.WorkerSettings;
 import java.io.Closeable;
 import java.io.IOException;

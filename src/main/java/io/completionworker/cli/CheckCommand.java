@@ -2,8 +2,8 @@
 package io.completionworker.cli;
 
 import io.completionworker.cli.check.Checks;
-import io.completionworker.cli.check.EndpointProbe;
-import io.completionworker.cli.check.Finding;
+import io.completionworker.cli.check.Checks.EndpointProbe;
+import io.completionworker.cli.check.Checks.Finding;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.pricing.PriceFile;
 import java.io.PrintWriter;

@@ -3,23 +3,32 @@ package io.completionworker.cli;
 
 import io.completionworker.avro.FailureReason;
 import io.completionworker.cli.batch.Batch;
-import io.completionworker.cli.batch.RequestCheck;
-import io.completionworker.cli.check.EndpointProbe;
-import io.completionworker.cli.terminal.Output;
+import io.completionworker.cli.batch.Inspector.RequestCheck;
+import io.completionworker.cli.check.Checks.EndpointProbe;
 import io.completionworker.cli.terminal.Surroundings;
+import io.completionworker.cli.terminal.Surroundings.Output;
+import io.completionworker.config.ConfigurationPage;
+import io.completionworker.config.WorkerConfig;
 import io.completionworker.config.WorkerSettings;
 import java.io.PrintWriter;
 import java.math.BigInteger;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /**
@@ -179,5 +188,69 @@ public final class Cli implements Runnable {
      * @throws Exception what the worker failed with; the command line says it
      */
     int run(WorkerSettings settings) throws Exception;
+  }
+
+  /** Prints what a shell needs to complete the commands. */
+  @Command(
+      name = "completion",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Print a script by which bash and zsh complete commands and options.",
+        "It is for a command of the name completion-worker, such as an alias of `java -jar ...`."
+      },
+      footerHeading = "%nExamples:%n",
+      footer = {
+        "  alias completion-worker='java -jar target/completion-worker.jar'",
+        "  source <(completion-worker completion)"
+      })
+  private static final class CompletionCommand implements Callable<Integer> {
+
+    @Spec private @Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() {
+      if (spec == null) {
+        throw new IllegalStateException("not part of a command line");
+      }
+      spec.commandLine()
+          .getOut()
+          .println(AutoComplete.bash(spec.root().name(), spec.root().commandLine()));
+      return ExitCode.DONE;
+    }
+  }
+
+  /** Prints the configuration. */
+  @Command(
+      name = "config",
+      mixinStandardHelpOptions = true,
+      description = "Print the settings in effect, secrets hidden, or list every fault in them.")
+  private static final class ConfigCommand implements Callable<Integer> {
+
+    private final Map<String, String> environment;
+    private final PrintWriter out;
+
+    @Mixin private final CommonOptions options = new CommonOptions();
+
+    @Option(
+        names = "--reference",
+        description = "Print what every key means, as Markdown; reads no settings.")
+    private boolean reference;
+
+    ConfigCommand(Map<String, String> environment, PrintWriter out) {
+      this.environment = environment;
+      this.out = out;
+    }
+
+    @Override
+    public Integer call() {
+      if (reference) {
+        out.print(ConfigurationPage.markdown());
+        out.flush();
+      } else {
+        WorkerConfig.effective(options.config(), environment)
+            .forEach((key, value) -> out.println(key + "=" + value));
+      }
+      return ExitCode.DONE;
+    }
   }
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli;
 
-import io.completionworker.cli.collect.CollectOptions;
 import io.completionworker.cli.collect.PreparedCollect;
+import io.completionworker.cli.collect.PreparedCollect.CollectOptions;
 import io.completionworker.cli.records.StartAt;
-import io.completionworker.cli.terminal.Output;
 import io.completionworker.cli.terminal.Surroundings;
+import io.completionworker.cli.terminal.Surroundings.Output;
 import io.completionworker.completion.BatchRequestId;
 import io.completionworker.config.WorkerSettings;
 import java.io.IOException;

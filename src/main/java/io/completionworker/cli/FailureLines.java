@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli;
 
-import io.completionworker.cli.batch.InputFaultsException;
+import io.completionworker.cli.batch.LineFaults.InputFaultsException;
 import io.completionworker.config.ConfigFaultsException;
 import io.completionworker.config.key.NearestKey;
 import java.io.PrintWriter;

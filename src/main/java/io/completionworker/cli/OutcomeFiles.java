@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli;
 
-import io.completionworker.cli.collect.CollectOptions;
 import io.completionworker.cli.collect.CollectReport;
 import io.completionworker.cli.collect.PreparedCollect;
+import io.completionworker.cli.collect.PreparedCollect.CollectOptions;
 import io.completionworker.cli.records.RecordsException;
 import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.terminal.Interruption;
-import io.completionworker.cli.terminal.Output;
 import io.completionworker.cli.terminal.Progress;
 import io.completionworker.cli.terminal.Surroundings;
+import io.completionworker.cli.terminal.Surroundings.Output;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.PrintWriter;

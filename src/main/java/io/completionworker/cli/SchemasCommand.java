@@ -6,7 +6,7 @@ import io.completionworker.config.RegistryConfig;
 import io.completionworker.config.ValuesConfig;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.serde.RegisteredSchemas;
-import io.completionworker.serde.registry.RegistryUnavailableException;
+import io.completionworker.serde.registry.RegistryClient.RegistryUnavailableException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

@@ -5,7 +5,7 @@ import io.completionworker.avro.PortkeyOptions;
 import io.completionworker.cli.batch.Batch;
 import io.completionworker.cli.batch.LineReader;
 import io.completionworker.cli.records.StartAt;
-import io.completionworker.cli.records.TimeSpan;
+import io.completionworker.cli.records.StartAt.TimeSpan;
 import io.completionworker.cli.submit.Preparation;
 import io.completionworker.completion.BatchRequestId;
 import java.time.Duration;

@@ -3,9 +3,9 @@ package io.completionworker.cli;
 
 import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.terminal.Interruption;
-import io.completionworker.cli.terminal.Output;
 import io.completionworker.cli.terminal.Surroundings;
-import io.completionworker.cli.view.Role;
+import io.completionworker.cli.terminal.Surroundings.Output;
+import io.completionworker.cli.view.SeenRecord.Role;
 import io.completionworker.cli.view.Tail;
 import io.completionworker.config.WorkerSettings;
 import java.io.PrintWriter;

@@ -3,7 +3,7 @@ package io.completionworker.cli;
 
 import io.completionworker.cli.topics.TopicCheck;
 import io.completionworker.cli.topics.Topics;
-import io.completionworker.cli.topics.TopicsException;
+import io.completionworker.cli.topics.Topics.TopicsException;
 import io.completionworker.config.WorkerSettings;
 import java.time.Duration;
 import java.util.ArrayList;

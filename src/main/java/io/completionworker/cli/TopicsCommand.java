@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli;
 
-import io.completionworker.cli.records.TimeSpan;
+import io.completionworker.cli.records.StartAt.TimeSpan;
 import io.completionworker.cli.topics.BrokerTopics;
 import io.completionworker.cli.topics.Repartition;
-import io.completionworker.cli.topics.TopicsException;
+import io.completionworker.cli.topics.Topics.TopicsException;
 import io.completionworker.config.WorkerSettings;
 import java.io.PrintWriter;
 import java.time.Duration;

@@ -2,9 +2,9 @@
 package io.completionworker.cli;
 
 import io.completionworker.cli.records.StartAt;
-import io.completionworker.cli.terminal.Output;
 import io.completionworker.cli.terminal.Progress;
 import io.completionworker.cli.terminal.Surroundings;
+import io.completionworker.cli.terminal.Surroundings.Output;
 import io.completionworker.cli.usage.UsageQuestion;
 import io.completionworker.cli.usage.UsageReport;
 import io.completionworker.config.WorkerSettings;

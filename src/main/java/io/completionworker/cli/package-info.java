@@ -7,7 +7,7 @@
  *
  * <p>Runs on the main thread. Knows the settings; how the worker is built and run is behind {@link
  * io.completionworker.cli.Cli.Runner}, and how the endpoint is asked behind {@link
- * io.completionworker.cli.check.EndpointProbe}.
+ * io.completionworker.cli.check.Checks.EndpointProbe}.
  */
 @NullMarked
 package io.completionworker.cli;

@@ -5,25 +5,31 @@ import io.completionworker.avro.CompletionRequest;
 import io.completionworker.avro.FailureReason;
 import io.completionworker.avro.PortkeyOptions;
 import io.completionworker.avro.Violation;
+import io.completionworker.codec.EncodedForms.Faults;
 import io.completionworker.codec.headers.CallScopes;
 import io.completionworker.codec.headers.OutputHeaders;
 import io.completionworker.codec.headers.TraceContexts;
 import io.completionworker.codec.headers.WireHeaders;
 import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.CompletionCall.TokenEstimate;
+import io.completionworker.completion.CompletionCall.TraceContext;
 import io.completionworker.completion.ConfigHeader;
 import io.completionworker.completion.Outcome;
-import io.completionworker.completion.RecordHeader;
 import io.completionworker.completion.SourceRecord;
-import io.completionworker.completion.TokenEstimate;
-import io.completionworker.completion.TraceContext;
+import io.completionworker.completion.SourceRecord.RecordHeader;
+import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.completion.port.RequestReader;
 import io.completionworker.config.GatewayConfig.Credentials;
 import io.completionworker.config.GatewayConfig.HeaderRules;
-import io.completionworker.serde.registry.UnknownSchemaException;
+import io.completionworker.serde.registry.RegistryClient.UnknownSchemaException;
 import io.completionworker.tokens.TokenEstimator;
+import io.completionworker.validation.JsonSyntax;
 import io.completionworker.validation.RequestValidator;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -213,5 +219,58 @@ public final class CallReader implements RequestReader {
     Outcome.Cause cause = new Outcome.Cause(FailureReason.REQUEST_TOO_LARGE, false, message);
     return new Reading.Ended(
         new Outcome.Failed(source, null, cause, List.of(), List.of(), recovered));
+  }
+
+  /**
+   * What is wrong with a request: for {@link CallReader}, and for those who want to know it before
+   * there is a record. Safe on every thread.
+   */
+  public static final class RequestFaults {
+
+    private static final SourceRecord WITHOUT_HEADERS =
+        new SourceRecord(new RecordPosition("", 0, 0), null, null, List.of(), 0, 0, 0);
+
+    private final RequestValidator validator;
+    private final WireHeaders wireHeaders;
+
+    /** Finds faults by these rules. */
+    public RequestFaults(RequestValidator validator, HeaderRules rules) {
+      this.validator = validator;
+      this.wireHeaders = new WireHeaders(rules);
+    }
+
+    /** Every fault, those of what goes to the gateway first; empty when the request is valid. */
+    public List<Violation> of(CompletionRequest request) {
+      return of(request, wireHeaders.read(WITHOUT_HEADERS, request.getPortkey()));
+    }
+
+    /** Every fault of a request whose record says this to the gateway. */
+    List<Violation> of(CompletionRequest request, WireHeaders.Found found) {
+      List<Violation> faults = new ArrayList<>(found.violations());
+      faults.addAll(validator.check(request));
+      return List.copyOf(faults);
+    }
+  }
+
+  /** What {@code extra_body} says, as far as it is looked at here: the endpoint reads the rest. */
+  private static final class ExtraBody {
+
+    private ExtraBody() {}
+
+    /**
+     * Its top-level members by name, of equal names the last as in the body: scalars as text, all
+     * else as an empty text.
+     */
+    static Map<String, String> members(@Nullable String text) {
+      if (text == null || !(JsonSyntax.read(text) instanceof JsonSyntax.Valid valid)) {
+        return Map.of();
+      }
+      Map<String, String> members = new HashMap<>();
+      for (JsonSyntax.Member member : valid.members()) {
+        String scalar = member.text();
+        members.put(member.name(), scalar == null ? "" : scalar);
+      }
+      return members;
+    }
   }
 }

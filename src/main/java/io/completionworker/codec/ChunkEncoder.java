@@ -1,16 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.codec;
 
+import io.completionworker.avro.ChoiceDelta;
+import io.completionworker.avro.ChoiceLogprobs;
 import io.completionworker.avro.CompletionChunk;
-import io.completionworker.codec.chunks.ChunkRecords;
+import io.completionworker.avro.TokenLogprob;
+import io.completionworker.avro.ToolCallDelta;
+import io.completionworker.codec.EncodedForms.Faults;
 import io.completionworker.codec.headers.OutputHeaders;
 import io.completionworker.completion.Chunk;
+import io.completionworker.completion.Chunk.ChunkDelta;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Emission;
 import io.completionworker.completion.port.ChunkWriter;
 import io.completionworker.completion.port.Writing;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.kafka.common.serialization.Serde;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes pieces of streamed answers. One that is too large for a record leaves out what its
@@ -58,5 +69,158 @@ public final class ChunkEncoder implements ChunkWriter {
     return emission == null
         ? new Writing.Never<>(String.valueOf(forms.fault()))
         : new Writing.Written<>(emission, forms.fault());
+  }
+
+  /**
+   * Makes one record of the deltas of a chunk: what comes for the same choice becomes one piece.
+   */
+  private static final class ChunkRecords {
+
+    /** All; without what the choices add, which the response has once more; every name cut. */
+    static final int FORMS = 3;
+
+    private static final int CUT = 100;
+
+    private ChunkRecords() {}
+
+    /**
+     * The record of a chunk.
+     *
+     * @param now stands in for the time of a delta where there is none, Unix time in milliseconds
+     * @param form see {@link #FORMS}
+     */
+    static CompletionChunk of(Chunk chunk, long now, int form) {
+      int longest = form == FORMS - 1 ? CUT : Integer.MAX_VALUE;
+      CompletionChunk.Builder record =
+          CompletionChunk.newBuilder()
+              .setRequestId(cut(chunk.call().requestId(), longest))
+              .setCallId(chunk.callId())
+              .setAttempt(chunk.attempt())
+              .setChunkIndex(chunk.index())
+              .setLastChunk(chunk.last())
+              .setRecovered(chunk.recovered())
+              .setReceivedAt(
+                  Instant.ofEpochMilli(
+                      chunk.deltas().isEmpty() ? now : chunk.deltas().get(0).receivedAt()));
+      Map<Integer, ChoicePiece> pieces = new TreeMap<>();
+      for (ChunkDelta delta : chunk.deltas()) {
+        common(record, delta, longest);
+        for (ChoiceDelta choice : delta.choices()) {
+          pieces.computeIfAbsent(choice.getIndex(), ChoicePiece::new).add(choice);
+        }
+      }
+      return record
+          .setChoices(
+              form > 0 ? List.of() : pieces.values().stream().map(ChoicePiece::build).toList())
+          .build();
+    }
+
+    /** What a later delta says wins; usage above all, which is never a sum. */
+    private static void common(CompletionChunk.Builder record, ChunkDelta delta, int longest) {
+      if (delta.id() != null) {
+        record.setId(cut(delta.id(), longest));
+      }
+      if (delta.model() != null) {
+        record.setModel(cut(delta.model(), longest));
+      }
+      if (delta.created() != 0) {
+        record.setCreated(delta.created());
+      }
+      if (delta.usage() != null) {
+        record.setUsage(delta.usage());
+      }
+    }
+
+    private static String cut(String text, int longest) {
+      return text.length() <= longest ? text : text.substring(0, longest);
+    }
+
+    /** Joins the deltas of one choice, in the order they came. One thread. */
+    private static final class ChoicePiece {
+
+      private final int index;
+      private final Map<Integer, ToolCallDelta> toolCalls = new TreeMap<>();
+      private final List<TokenLogprob> contentLogprobs = new ArrayList<>();
+      private final List<TokenLogprob> refusalLogprobs = new ArrayList<>();
+      private @Nullable String role;
+      private @Nullable StringBuilder content;
+      private @Nullable StringBuilder refusal;
+      private @Nullable StringBuilder reasoning;
+      private @Nullable String finishReason;
+      private boolean logprobs;
+
+      ChoicePiece(int index) {
+        this.index = index;
+      }
+
+      void add(ChoiceDelta delta) {
+        role = delta.getRole() == null ? role : delta.getRole();
+        finishReason = delta.getFinishReason() == null ? finishReason : delta.getFinishReason();
+        content = joined(content, delta.getContent());
+        refusal = joined(refusal, delta.getRefusal());
+        reasoning = joined(reasoning, delta.getReasoningContent());
+        if (delta.getToolCalls() != null) {
+          delta
+              .getToolCalls()
+              .forEach(call -> toolCalls.merge(call.getIndex(), call, ChoicePiece::joined));
+        }
+        ChoiceLogprobs more = delta.getLogprobs();
+        if (more != null) {
+          logprobs = true;
+          addAll(contentLogprobs, more.getContent());
+          addAll(refusalLogprobs, more.getRefusal());
+        }
+      }
+
+      ChoiceDelta build() {
+        return ChoiceDelta.newBuilder()
+            .setIndex(index)
+            .setRole(role)
+            .setContent(content == null ? null : content.toString())
+            .setRefusal(refusal == null ? null : refusal.toString())
+            .setToolCalls(toolCalls.isEmpty() ? null : List.copyOf(toolCalls.values()))
+            .setFinishReason(finishReason)
+            .setLogprobs(
+                logprobs
+                    ? ChoiceLogprobs.newBuilder()
+                        .setContent(orNull(contentLogprobs))
+                        .setRefusal(orNull(refusalLogprobs))
+                        .build()
+                    : null)
+            .setReasoningContent(reasoning == null ? null : reasoning.toString())
+            .build();
+      }
+
+      private static ToolCallDelta joined(ToolCallDelta first, ToolCallDelta next) {
+        return ToolCallDelta.newBuilder(first)
+            .setId(first.getId() == null ? next.getId() : first.getId())
+            .setType(first.getType() == null ? next.getType() : first.getType())
+            .setName(concatenated(first.getName(), next.getName()))
+            .setArguments(concatenated(first.getArguments(), next.getArguments()))
+            .build();
+      }
+
+      private static @Nullable String concatenated(@Nullable String first, @Nullable String next) {
+        return first == null ? next : next == null ? first : first + next;
+      }
+
+      private static @Nullable StringBuilder joined(
+          @Nullable StringBuilder before, @Nullable String next) {
+        if (next == null) {
+          return before;
+        }
+        return (before == null ? new StringBuilder() : before).append(next);
+      }
+
+      private static void addAll(List<TokenLogprob> all, @Nullable List<TokenLogprob> more) {
+        if (more != null) {
+          all.addAll(more);
+        }
+      }
+
+      private static @Nullable List<TokenLogprob> orNull(List<TokenLogprob> all) {
+        return all.isEmpty() ? null : all;
+      }
+    }
   }
 }

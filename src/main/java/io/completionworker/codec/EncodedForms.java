@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.codec;
 
+import io.completionworker.codec.EncodedForms.Faults.BlockedTopicException;
+import io.completionworker.completion.port.Writing;
 import io.completionworker.serde.BlankRecords;
+import io.completionworker.serde.Outage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.IntFunction;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Serde;
@@ -137,5 +141,75 @@ final class EncodedForms<T> {
   /** Empty headers by way of the public API; their own class is internal to Kafka. */
   static Headers noHeaders(String topic) {
     return new ProducerRecord<byte[], byte[]>(topic, null).headers();
+  }
+
+  /** What an exception of a serde means. */
+  static final class Faults {
+
+    private static final int LONGEST = 1000;
+    private static final int DEEPEST = 10;
+
+    private Faults() {}
+
+    /** Whether the same bytes may be read later. */
+    static boolean mayPass(Throwable thrown) {
+      return Outage.is(thrown);
+    }
+
+    /** Class and message, and those of the innermost cause. */
+    static String describe(Throwable thrown) {
+      Throwable root = thrown;
+      for (int i = 0; root.getCause() != null && i < DEEPEST; i++) {
+        root = root.getCause();
+      }
+      String text = line(thrown, thrown.getMessage());
+      return cut(root == thrown ? text : text + "; caused by " + line(root, root.getMessage()));
+    }
+
+    /** The same without messages of libraries that may quote the value they could not write. */
+    static String describeWithoutData(Throwable thrown) {
+      boolean ours = thrown instanceof KafkaException;
+      return cut(line(thrown, ours ? thrown.getMessage() : null));
+    }
+
+    /**
+     * What becomes of something that a fault has kept from being encoded.
+     *
+     * @param where what the text begins with
+     */
+    static <T> Writing<T> unwritten(String where, Throwable thrown) {
+      if (thrown instanceof BlockedTopicException) {
+        return new Writing.Refused<>(String.valueOf(thrown.getMessage()));
+      }
+      String why = where + describeWithoutData(thrown);
+      return mayPass(thrown) ? new Writing.Later<>(why) : new Writing.Never<>(why);
+    }
+
+    private static String line(Throwable thrown, @Nullable String message) {
+      String name = thrown.getClass().getSimpleName();
+      return message == null ? name : name + ": " + message;
+    }
+
+    private static String cut(String text) {
+      return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "...";
+    }
+
+    /**
+     * Nothing can be encoded for a topic, not even a record with the fewest fields. {@link
+     * EncodedForms} throws it, and {@link Faults#unwritten} makes it a value.
+     */
+    static final class BlockedTopicException extends RuntimeException {
+
+      private static final long serialVersionUID = 1L;
+
+      /**
+       * A topic that is blocked.
+       *
+       * @param why with the topic; it has nothing of any request
+       */
+      BlockedTopicException(String why, Throwable cause) {
+        super(why, cause);
+      }
+    }
   }
 }

@@ -1,22 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.codec;
 
+import io.completionworker.avro.CallDetails;
 import io.completionworker.avro.CompletionFailure;
 import io.completionworker.avro.CompletionResponse;
 import io.completionworker.avro.CompletionUsage;
 import io.completionworker.avro.FailureReason;
+import io.completionworker.codec.EncodedForms.Faults;
+import io.completionworker.codec.FailureRecords.DeadLetters;
 import io.completionworker.codec.Packing.Draft;
 import io.completionworker.codec.Packing.Envelope;
+import io.completionworker.codec.UsageCosts.BilledAttempt;
+import io.completionworker.codec.UsageRecords.WaitColumns;
 import io.completionworker.codec.headers.OutputHeaders;
+import io.completionworker.completion.Answer;
+import io.completionworker.completion.Attempt;
 import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.CompletionCall.TraceContext;
 import io.completionworker.completion.Emission;
-import io.completionworker.completion.Expense;
+import io.completionworker.completion.Emission.Expense;
 import io.completionworker.completion.Outcome;
-import io.completionworker.completion.TraceContext;
 import io.completionworker.completion.port.OutcomeWriter;
 import io.completionworker.completion.port.Writing;
 import io.completionworker.config.TopicsConfig;
 import io.completionworker.logging.LoggedTrace;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Supplier;
@@ -238,5 +246,43 @@ public final class OutcomeEncoder implements OutcomeWriter {
         List.of(),
         completed.attempts(),
         completed.recovered());
+  }
+
+  /** An answer as a response record. */
+  static final class ResponseRecords {
+
+    private ResponseRecords() {}
+
+    /** The response, with the answer's body or without it. */
+    static CompletionResponse of(Outcome.Completed completed, boolean withBody) {
+      Answer answer = completed.answer();
+      return CompletionResponse.newBuilder()
+          .setRequestId(completed.call().requestId())
+          .setId(answer.id())
+          .setCreated(answer.created())
+          .setModel(answer.model())
+          .setChoices(answer.choices())
+          .setSystemFingerprint(answer.systemFingerprint())
+          .setServiceTier(answer.serviceTier())
+          .setUsage(answer.usage())
+          .setGateway(answer.gateway())
+          .setCallDetails(callDetails(completed))
+          .setBody(withBody ? answer.body() : null)
+          .build();
+    }
+
+    private static CallDetails callDetails(Outcome.Completed completed) {
+      Attempt answered = completed.attempts().get(completed.attempts().size() - 1);
+      CallDetails.Builder details =
+          CallDetails.newBuilder()
+              .setCallId(answered.callId())
+              .setAttempts(answered.number())
+              .setQueuedAt(Instant.ofEpochMilli(completed.source().timestamp()))
+              .setCalledAt(Instant.ofEpochMilli(answered.startedAt()))
+              .setCompletedAt(Instant.ofEpochMilli(answered.endedAt()))
+              .setRecovered(completed.recovered());
+      WaitColumns.set(details, answered.waits());
+      return details.build();
+    }
   }
 }

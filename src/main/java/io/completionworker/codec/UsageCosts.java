@@ -6,15 +6,15 @@ import static io.completionworker.codec.UsageRecords.orZero;
 import io.completionworker.avro.CompletionTokensDetails;
 import io.completionworker.avro.PromptTokensDetails;
 import io.completionworker.avro.TokenUsage;
+import io.completionworker.completion.Answer.Served;
 import io.completionworker.completion.Attempt;
 import io.completionworker.completion.CompletionCall;
-import io.completionworker.completion.Served;
 import io.completionworker.metrics.Meters;
 import io.completionworker.metrics.Meters.Tokens;
-import io.completionworker.pricing.Cost;
 import io.completionworker.pricing.PriceList;
-import io.completionworker.pricing.PricedCall;
-import io.completionworker.pricing.UsedTokens;
+import io.completionworker.pricing.PriceList.Cost;
+import io.completionworker.pricing.PriceList.PricedCall;
+import io.completionworker.pricing.PriceList.UsedTokens;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -171,4 +171,13 @@ public final class UsageCosts {
         && in(usage, usage.getPromptTokens()).all() == usage.getPromptTokens()
         && out(usage, usage.getCompletionTokens()).all() == usage.getCompletionTokens();
   }
+
+  /**
+   * An attempt that was or may have been billed, and what it cost: worked out once, whatever
+   * becomes of its row.
+   *
+   * @param provider that served it, else the one asked for, or null
+   */
+  record BilledAttempt(
+      CompletionCall call, Attempt attempt, @Nullable String provider, Cost cost) {}
 }

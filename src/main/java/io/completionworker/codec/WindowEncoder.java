@@ -2,6 +2,7 @@
 package io.completionworker.codec;
 
 import io.completionworker.avro.UsageWindow;
+import io.completionworker.codec.EncodedForms.Faults;
 import io.completionworker.completion.port.WindowWriter;
 import io.completionworker.completion.port.Writing;
 import org.apache.kafka.common.serialization.Serde;

@@ -5,6 +5,8 @@ import io.completionworker.avro.Choice;
 import io.completionworker.avro.GatewayDetails;
 import io.completionworker.avro.TokenUsage;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,5 +36,28 @@ public record Answer(
   /** What it says of the work behind it. */
   public Served served() {
     return new Served(model, serviceTier, usage, gateway);
+  }
+
+  /**
+   * What a response says of the work behind it, whether an answer came of it or not.
+   *
+   * @param model the model that did it, empty when the response names none
+   * @param serviceTier the tier that it was done in, or null
+   * @param usage reported token counts, or null
+   * @param gateway what the gateway's headers say
+   */
+  public record Served(
+      String model,
+      @Nullable String serviceTier,
+      @Nullable TokenUsage usage,
+      GatewayDetails gateway) {
+
+    private static final Set<String> CACHE_HITS = Set.of("HIT", "SEMANTIC HIT");
+
+    /** Whether the gateway answered with an earlier call's answer, so that nothing was bought. */
+    public boolean cacheHit() {
+      String status = gateway.getCacheStatus();
+      return status != null && CACHE_HITS.contains(status.strip().toUpperCase(Locale.ROOT));
+    }
   }
 }

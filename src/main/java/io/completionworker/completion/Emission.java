@@ -2,6 +2,9 @@
 package io.completionworker.completion;
 
 import io.completionworker.avro.CompletionUsage;
+import io.completionworker.completion.Emission.Progress;
+import io.completionworker.completion.SourceRecord.RecordHeader;
+import io.completionworker.completion.SourceRecord.RecordPosition;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -116,4 +119,27 @@ public record Emission(
    */
   @SuppressWarnings("ArrayRecordComponent") // carried, not compared
   public record OutputValue(int partition, byte @Nullable [] bytes) {}
+
+  /**
+   * How far a request without an outcome has come: what is remembered of it, also over a crash.
+   *
+   * @param attempts attempts that it has used up
+   * @param rows usage rows that are written for them; each has the next number, so that a row that
+   *     is offered twice is told from one that is not written yet
+   */
+  public record Progress(int attempts, int rows) {
+
+    /** It was never called, as far as anybody remembers. */
+    public static final Progress NONE = new Progress(0, 0);
+  }
+
+  /**
+   * An attempt that was or may have been billed, of a request that goes on: its usage row does not
+   * wait for the outcome.
+   *
+   * @param attempt the attempt, ended
+   * @param progress of the request, this attempt and its row included
+   */
+  public record Expense(
+      CompletionCall call, Attempt attempt, Progress progress, boolean recovered) {}
 }

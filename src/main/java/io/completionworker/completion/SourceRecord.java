@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.completion;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,5 +31,36 @@ public record SourceRecord(
   /** The same without its value: once it is decoded, nobody needs the bytes any more. */
   public SourceRecord withoutValue() {
     return new SourceRecord(position, key, null, headers, timestamp, acceptedAt, omittedBytes);
+  }
+
+  /** Where a request record stands in Kafka; its identity inside the worker. */
+  public record RecordPosition(String topic, int partition, long offset) {
+
+    /** The request id of a request that brings none: topic-partition-offset. */
+    @Override
+    public String toString() {
+      return topic + "-" + partition + "-" + offset;
+    }
+  }
+
+  /**
+   * A header of a Kafka record. A name may occur more than once; where one is looked up, the last
+   * wins.
+   *
+   * @param name as it was written; names are compared without case
+   * @param value raw bytes, or null; never changed after construction
+   */
+  @SuppressWarnings("ArrayRecordComponent") // identity is enough: headers are carried, not compared
+  public record RecordHeader(String name, byte @Nullable [] value) {
+
+    /** A header with a text value. */
+    public static RecordHeader of(String name, String value) {
+      return new RecordHeader(name, value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The value as UTF-8 text, or null. */
+    public @Nullable String text() {
+      return value == null ? null : new String(value, StandardCharsets.UTF_8);
+    }
   }
 }

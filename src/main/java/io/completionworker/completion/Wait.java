@@ -2,6 +2,7 @@
 package io.completionworker.completion;
 
 import io.completionworker.avro.FailureReason;
+import io.completionworker.completion.CompletionCall.CallScope;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
@@ -146,5 +147,71 @@ public record Wait(
 
   private static Instant second(Instant time) {
     return time.truncatedTo(ChronoUnit.SECONDS);
+  }
+
+  /** What to do about a failure reason, in the words of the operations page. */
+  public static final class Advice {
+
+    private Advice() {}
+
+    /** A sentence. */
+    public static String of(FailureReason reason) {
+      return switch (reason) {
+        case UNAUTHORIZED ->
+            "Fix the key where it was issued, or set a new one and restart the worker.";
+        case FORBIDDEN -> "Allow the key to do this, or use another key.";
+        case BUDGET_EXHAUSTED -> "Raise the budget, or wait for its next period.";
+        case QUOTA_EXHAUSTED -> "Pay, or raise the limit.";
+        case RATE_LIMITED, OVERLOADED ->
+            "Configure the limits of the account, with room for its other users.";
+        case NOT_FOUND -> "Correct the model, or gateway.url.";
+        case MODEL_NOT_ALLOWED -> "Allow the model in the gateway, or ask for another.";
+        case BAD_REQUEST -> "Read message and error_param.";
+        case UNPROCESSABLE -> "Read message.";
+        case CLIENT_ERROR -> "Read status and message.";
+        case PAYLOAD_TOO_LARGE -> "Send less.";
+        case TOKEN_LIMIT_EXCEEDED ->
+            "Send less, allow fewer completion tokens, or raise the limit that the message names.";
+        case RESPONSE_TOO_LARGE -> "Raise the bound, or ask for less.";
+        case RESPONSE_NOT_ENCODABLE ->
+            "Read message. Let the newest schema of the topic take what the answer has.";
+        case GUARDRAIL_DENIED -> "Change the request, or the guardrail in the gateway.";
+        case REQUEST_TIMEOUT -> "Raise the time-outs, above those of the gateway.";
+        case SERVER_ERROR, CONFLICT -> "The fault is on the provider's side.";
+        case CONNECT_FAILED -> "Check the network, gateway.url, gateway.proxy.* and gateway.tls.*.";
+        case CONNECTION_LOST -> "If often, look for a proxy in between and its idle timeout.";
+        case STREAM_TRUNCATED ->
+            "If often, look at the provider, or for a proxy in between that ends long responses.";
+        case INVALID_RESPONSE -> "body_excerpt shows what came.";
+        default -> "";
+      };
+    }
+  }
+
+  /** What a request waits for that is neither with the codec nor called. */
+  public enum WaitingFor {
+    /** Its limits have nothing left. */
+    PERMIT,
+    /** Its credential is on hold. */
+    HOLD,
+    /** A server asked for a wait. */
+    COOL_DOWN,
+    /** The endpoint fails its credential. */
+    BREAKER,
+    /** A failed attempt is tried again later. */
+    BACKOFF,
+    /** An earlier request of its key has no outcome. */
+    ORDER,
+    /** It could start, but too many calls are open. */
+    SLOT,
+    /** It could start, but the answers of others take too much, or none can be written. */
+    ROOM,
+    /** The stream thread of its task has not been seen for a while. */
+    LEASE;
+
+    /** As a tag. */
+    public String text() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.completion;
 
+import io.completionworker.completion.Wait.WaitingFor;
 import java.util.Locale;
 
 /**

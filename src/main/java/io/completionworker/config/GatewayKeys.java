@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.config;
 
+import io.completionworker.config.Rules.ProxyKeys;
 import io.completionworker.config.key.Allowed;
 import io.completionworker.config.key.KeyGroup;
 import java.net.URI;

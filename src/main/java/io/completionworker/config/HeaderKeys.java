@@ -2,8 +2,8 @@
 package io.completionworker.config;
 
 import io.completionworker.config.key.Allowed;
-import io.completionworker.config.key.Faults;
 import io.completionworker.config.key.KeyGroup;
+import io.completionworker.config.key.KeyGroup.Faults;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;

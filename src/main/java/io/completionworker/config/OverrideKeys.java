@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.config;
 
-import io.completionworker.config.key.Faults;
+import io.completionworker.config.key.KeyGroup.Faults;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.config;
 
-import io.completionworker.config.key.Faults;
+import io.completionworker.config.KafkaKeys.KafkaNames;
 import io.completionworker.config.key.KeyGroup;
+import io.completionworker.config.key.KeyGroup.Faults;
 import io.completionworker.config.source.Sources;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigValue;
@@ -178,5 +180,50 @@ public final class WorkerConfig extends AbstractConfig {
         UsageCostConfig.from(this),
         UsageWindowConfig.from(this),
         KafkaKeys.from(this));
+  }
+
+  /**
+   * Keeps secrets out of print. What a value is, its definition says and never its name: passwords
+   * by the worker's definition and by those of Kafka's clients are hidden, and so is what no
+   * definition knows, such as the settings of another serde or of a class of the user's own. Of
+   * what is shown, credentials inside a URL are hidden.
+   */
+  static final class ShownValues {
+
+    private static final String HIDDEN = "[hidden]";
+
+    /** Up to the last at sign of a URL; a comma and a scheme begin the next one. */
+    private static final Pattern USER_INFO = Pattern.compile("//(?:(?!,\\s*\\w+://)\\S)*@");
+
+    private final ConfigDef definition;
+
+    /**
+     * Of the worker's own keys and those that it passes on.
+     *
+     * @param definition of its own
+     */
+    ShownValues(ConfigDef definition) {
+      this.definition = definition;
+    }
+
+    /** The value as it may be shown. */
+    String of(String key, String value) {
+      return isSecret(key) ? HIDDEN : USER_INFO.matcher(value).replaceAll("//" + HIDDEN + "@");
+    }
+
+    /** Whether values of this key are hidden as a whole. */
+    boolean isSecret(String key) {
+      ConfigDef.ConfigKey defined = definition.configKeys().get(key);
+      if (defined != null) {
+        return defined.type == ConfigDef.Type.PASSWORD;
+      }
+      if (key.startsWith(KafkaKeys.PREFIX)) {
+        return KafkaNames.isSecret(key.substring(KafkaKeys.PREFIX.length()));
+      }
+      // a header may well be a credential, and nothing says which
+      return key.startsWith(OverrideKeys.PREFIX)
+          ? OverrideKeys.isSecret(key)
+          : RegistryConfig.isSecret(key);
+    }
   }
 }

@@ -3,8 +3,8 @@ package io.completionworker.format;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.completionworker.format.body.BodyFaultException;
 import io.completionworker.format.body.BodyJson;
+import io.completionworker.format.body.BodyJson.BodyFaultException;
 import io.completionworker.gateway.json.RequestEncoder;
 import org.jspecify.annotations.Nullable;
 

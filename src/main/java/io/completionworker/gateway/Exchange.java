@@ -3,8 +3,9 @@ package io.completionworker.gateway;
 
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
-import io.completionworker.completion.port.DeltaSink;
+import io.completionworker.completion.port.CompletionClient.DeltaSink;
 import io.completionworker.config.GatewayConfig;
+import io.completionworker.gateway.GatewayClient.Wiring;
 import io.completionworker.gateway.json.RequestEncoder.Body;
 import io.completionworker.logging.LoggedTrace;
 import io.vertx.core.AsyncResult;

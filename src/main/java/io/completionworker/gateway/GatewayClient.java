@@ -6,10 +6,14 @@ import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Version;
 import io.completionworker.completion.port.CompletionClient;
-import io.completionworker.completion.port.DeltaSink;
+import io.completionworker.completion.port.CompletionClient.DeltaSink;
 import io.completionworker.config.ConfigFaultsException;
 import io.completionworker.config.GatewayConfig;
+import io.completionworker.gateway.Connections.Endpoint;
 import io.completionworker.gateway.connection.Identification;
+import io.completionworker.gateway.json.RequestEncoder;
+import io.completionworker.gateway.limit.RetryAfter;
+import io.completionworker.gateway.stream.AnswerStream;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -17,6 +21,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystemOptions;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -24,6 +29,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -206,5 +212,42 @@ public final class GatewayClient implements CompletionClient, AutoCloseable {
                 new FileSystemOptions()
                     .setClassPathResolvingEnabled(false)
                     .setFileCachingEnabled(false)));
+  }
+
+  /** What all exchanges share: immutable, safe on every thread. */
+  record Wiring(
+      Endpoint endpoint,
+      GatewayConfig.Transport transport,
+      CallHeaders headers,
+      RequestEncoder encoder,
+      ResponseReader reader,
+      AnswerStream.Rules streams,
+      TransportFailures failures,
+      AnswerRoom room) {
+
+    /** Longer than anyone waits, and short enough to be added to a time. */
+    static final Duration LONGEST = Duration.ofDays(365);
+
+    /** Nanoseconds that can be added to a time. */
+    static long nanos(Duration duration) {
+      return (duration.compareTo(LONGEST) < 0 ? duration : LONGEST).toNanos();
+    }
+
+    static Wiring of(GatewayConfig config, String version, InstantSource clock, AnswerRoom room) {
+      Redactor redactor = Redactor.of(config);
+      var classifier =
+          new StatusClassifier(
+              new RetryAfter(clock, () -> ThreadLocalRandom.current().nextDouble()), redactor);
+      var streams = new AnswerStream.Rules(config.transport().maxResponseBytes(), clock);
+      return new Wiring(
+          Endpoint.of(config),
+          config.transport(),
+          new CallHeaders(config, version),
+          new RequestEncoder(),
+          new ResponseReader(classifier, streams),
+          streams,
+          new TransportFailures(redactor),
+          room);
+    }
   }
 }

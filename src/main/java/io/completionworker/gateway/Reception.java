@@ -3,13 +3,16 @@ package io.completionworker.gateway;
 
 import io.completionworker.completion.AnswerRoom;
 import io.completionworker.completion.AttemptResult;
-import io.completionworker.completion.port.DeltaSink;
+import io.completionworker.completion.port.CompletionClient.DeltaSink;
+import io.completionworker.gateway.GatewayClient.Wiring;
 import io.completionworker.gateway.json.RequestEncoder.Body;
 import io.completionworker.gateway.stream.AnswerStream;
 import io.completionworker.gateway.stream.StreamEnd;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -206,5 +209,63 @@ final class Reception {
 
   private AttemptResult read(boolean cut) {
     return wiring.reader().read(response.statusCode(), response.headers(), kept.getBytes(), cut);
+  }
+
+  /**
+   * Tells a stream of events from all else by its first bytes. Content types are no help: endpoints
+   * send events as JSON, JSON as events, and both to requests that asked for the other.
+   */
+  private enum BodyForm {
+    /** Server-sent events. */
+    EVENTS,
+    /** JSON, or neither. */
+    WHOLE;
+
+    private static final List<String> FIELDS =
+        List.of("data:", "event:", "id:", "retry:", "error:");
+    private static final int LONGEST_FIELD = 6;
+    private static final byte[] MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+
+    /**
+     * The form of a body that begins like this; null when more of it is needed.
+     *
+     * @param begin white space and a byte order mark before it do not count
+     */
+    static @Nullable BodyForm of(byte[] begin) {
+      int start = skipBlanks(begin, 0);
+      for (int i = 0; i < MARK.length && start < begin.length && begin[start] == MARK[i]; i++) {
+        start++;
+      }
+      start = skipBlanks(begin, start);
+      if (start == begin.length) {
+        return null;
+      }
+      if (begin[start] == ':') {
+        return EVENTS; // a comment
+      }
+      int length = Math.min(begin.length - start, LONGEST_FIELD);
+      String text = new String(begin, start, length, StandardCharsets.ISO_8859_1);
+      boolean undecided = false;
+      for (String field : FIELDS) {
+        if (text.startsWith(field)) {
+          return EVENTS;
+        }
+        undecided |= field.startsWith(text);
+      }
+      return undecided ? null : WHOLE;
+    }
+
+    private static int skipBlanks(byte[] bytes, int from) {
+      int at = from;
+      while (at < bytes.length && isBlank(bytes[at])) {
+        at++;
+      }
+      return at;
+    }
+
+    /** White space between JSON values, which is also an empty line between events. */
+    static boolean isBlank(byte first) {
+      return first == ' ' || first == '\n' || first == '\r' || first == '\t';
+    }
   }
 }

@@ -3,12 +3,12 @@ package io.completionworker.gateway;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.completionworker.avro.GatewayDetails;
-import io.completionworker.completion.AttemptError;
 import io.completionworker.completion.AttemptResult;
+import io.completionworker.completion.AttemptResult.AttemptError;
 import io.completionworker.gateway.json.AnswerDecoder;
+import io.completionworker.gateway.json.AnswerDecoder.InvalidAnswerException;
 import io.completionworker.gateway.json.AnswerJson;
 import io.completionworker.gateway.json.ErrorBody;
-import io.completionworker.gateway.json.InvalidAnswerException;
 import io.completionworker.gateway.limit.RateHeaders;
 import io.completionworker.gateway.stream.AnswerStream;
 import io.completionworker.gateway.stream.StreamEnd;

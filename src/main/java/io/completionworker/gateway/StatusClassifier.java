@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.gateway;
 
-import static io.completionworker.completion.Disposition.FAIL;
-import static io.completionworker.completion.Disposition.HOLD;
-import static io.completionworker.completion.Disposition.RETRY;
+import static io.completionworker.completion.AttemptResult.AttemptError.Disposition.FAIL;
+import static io.completionworker.completion.AttemptResult.AttemptError.Disposition.HOLD;
+import static io.completionworker.completion.AttemptResult.AttemptError.Disposition.RETRY;
 
 import io.completionworker.avro.FailureReason;
-import io.completionworker.completion.AttemptError;
-import io.completionworker.completion.Disposition;
+import io.completionworker.completion.AttemptResult.AttemptError;
+import io.completionworker.completion.AttemptResult.AttemptError.Disposition;
 import io.completionworker.gateway.json.ErrorBody;
 import io.completionworker.gateway.json.ErrorWaits;
-import io.completionworker.gateway.limit.BodyWaits;
 import io.completionworker.gateway.limit.RetryAfter;
+import io.completionworker.gateway.limit.RetryAfter.BodyWaits;
 import io.vertx.core.MultiMap;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

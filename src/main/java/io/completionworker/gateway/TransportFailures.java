@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.gateway;
 
-import static io.completionworker.completion.Disposition.FAIL;
-import static io.completionworker.completion.Disposition.RETRY;
+import static io.completionworker.completion.AttemptResult.AttemptError.Disposition.FAIL;
+import static io.completionworker.completion.AttemptResult.AttemptError.Disposition.RETRY;
 
 import io.completionworker.avro.FailureReason;
-import io.completionworker.completion.AttemptError;
 import io.completionworker.completion.AttemptResult;
-import io.completionworker.completion.Disposition;
+import io.completionworker.completion.AttemptResult.AttemptError;
+import io.completionworker.completion.AttemptResult.AttemptError.Disposition;
 import io.vertx.core.VertxException;
 import java.security.cert.CertPathBuilderException;
 import java.time.Duration;

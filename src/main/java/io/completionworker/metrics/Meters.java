@@ -2,7 +2,9 @@
 package io.completionworker.metrics;
 
 import io.completionworker.config.MetricsConfig;
-import io.completionworker.metrics.Registration.ByTag;
+import io.completionworker.metrics.CallMeters.CallRecorder;
+import io.completionworker.metrics.MeterSpec.Registration;
+import io.completionworker.metrics.MeterSpec.Registration.ByTag;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.resilience;
 
-import io.completionworker.completion.AttemptError;
-import io.completionworker.completion.Disposition;
+import io.completionworker.completion.AttemptResult.AttemptError;
+import io.completionworker.completion.AttemptResult.AttemptError.Disposition;
 import io.completionworker.completion.port.RetryPolicy;
 import io.completionworker.config.HoldConfig;
 import io.completionworker.config.RetryConfig;

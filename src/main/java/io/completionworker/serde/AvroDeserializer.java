@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.serde;
 
+import io.completionworker.serde.SerdeSettings.SubjectNameStrategy;
 import io.completionworker.serde.registry.RegistryClient;
-import io.completionworker.serde.registry.UnknownSchemaException;
+import io.completionworker.serde.registry.RegistryClient.UnknownSchemaException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.Map;

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What can never be read or written ends as {@link
  * org.apache.kafka.common.errors.SerializationException}, a registry out of reach as {@link
- * io.completionworker.serde.registry.RegistryUnavailableException}. Configure before use.
+ * io.completionworker.serde.registry.RegistryClient.RegistryUnavailableException}. Configure before
+ * use.
  *
  * @param <T> the record; any generated one when the serde was made without a class
  */

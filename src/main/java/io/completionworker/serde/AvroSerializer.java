@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.serde;
 
+import io.completionworker.serde.RegisteredSchemas.SchemaForms;
 import io.completionworker.serde.registry.RegistryClient;
 import io.completionworker.serde.registry.RegistryClient.RegisteredSchema;
-import io.completionworker.serde.registry.SchemaId;
+import io.completionworker.serde.registry.RegistryClient.SchemaId;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Map;
@@ -11,8 +12,14 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.AvroTypeException;
 import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericDatumReader;
+import org.apache.avro.generic.GenericDatumWriter;
+import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.DatumReader;
 import org.apache.avro.io.DatumWriter;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.io.Encoder;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
@@ -194,6 +201,38 @@ final class AvroSerializer<T extends SpecificRecord> implements Serializer<T> {
       writer.write(data, encoder);
       encoder.flush();
       return out.toByteArray();
+    }
+  }
+
+  /**
+   * Writes records with another schema than their own: as their own, read back and resolved by
+   * Avro's rules. Fields are matched by name, never by place.
+   */
+  private static final class TranslatingWriter<T> implements DatumWriter<T> {
+
+    private final DatumWriter<T> own;
+    private final DatumReader<GenericRecord> reader;
+    private final DatumWriter<GenericRecord> writer;
+
+    TranslatingWriter(DatumWriter<T> own, Schema ownSchema, Schema target) {
+      this.own = own;
+      this.reader = new GenericDatumReader<>(ownSchema, target);
+      this.writer = new GenericDatumWriter<>(target);
+    }
+
+    @Override
+    public void setSchema(Schema schema) {
+      throw new UnsupportedOperationException("Both schemas are fixed");
+    }
+
+    @Override
+    public void write(T record, Encoder out) throws IOException {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(bytes, null);
+      own.write(record, encoder);
+      encoder.flush();
+      writer.write(
+          reader.read(null, DecoderFactory.get().binaryDecoder(bytes.toByteArray(), null)), out);
     }
   }
 }

@@ -4,6 +4,10 @@ package io.completionworker.topology;
 import io.completionworker.completion.Emission;
 import io.completionworker.completion.Emission.OutputValue;
 import io.completionworker.config.TopicsConfig;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.Topology;
@@ -11,7 +15,11 @@ import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.processor.StreamPartitioner;
+import org.apache.kafka.streams.processor.TimestampExtractor;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.processor.api.Record;
 
 /** The stream graph: requests in, one outcome each, and the outcome's records out. */
 public final class CompletionTopology {
@@ -68,5 +76,62 @@ public final class CompletionTopology {
         .withKeySerde(Serdes.ByteArray())
         .withValueSerde(OutputValueSerde.INSTANCE)
         .withStreamPartitioner(new RequestPartitioner());
+  }
+
+  /** Hands over the bytes that an outcome was encoded to. Writes only. */
+  private static final class OutputValueSerde {
+
+    static final Serde<OutputValue> INSTANCE =
+        Serdes.serdeFrom(
+            (topic, value) -> value == null ? null : value.bytes(),
+            (topic, bytes) -> {
+              throw new UnsupportedOperationException("Output values are written, never read");
+            });
+
+    private OutputValueSerde() {}
+  }
+
+  /**
+   * The timestamp of a request. A negative one counts as 0: Kafka Streams would end its thread over
+   * it, or drop the record.
+   */
+  static final class RecordTime implements TimestampExtractor {
+
+    @Override
+    public long extract(ConsumerRecord<Object, Object> record, long partitionTime) {
+      return Math.max(0, record.timestamp());
+    }
+  }
+
+  /** Sends every output to the partition of its request; modulo when the output topic has fewer. */
+  private static final class RequestPartitioner implements StreamPartitioner<byte[], OutputValue> {
+
+    /** Abstract until Kafka 5 leaves only the method with headers, which calls this one. */
+    @Override
+    @SuppressWarnings("removal")
+    public Optional<Set<Integer>> partitions(
+        String topic, byte[] key, OutputValue value, int numPartitions) {
+      return Optional.of(Set.of(value.partition() % numPartitions));
+    }
+  }
+
+  /**
+   * Takes the usage rows out of outcomes. Each has the time at which its attempt ended, and not
+   * that of the outcome, which may be much later after retries.
+   */
+  private static final class ToUsage
+      extends ContextualProcessor<byte[], Emission, byte[], OutputValue> {
+
+    @Override
+    public void process(Record<byte[], Emission> outcome) {
+      Emission emission = outcome.value();
+      for (int i = 0; i < emission.usage().size(); i++) {
+        context()
+            .forward(
+                outcome
+                    .withValue(emission.usage().get(i))
+                    .withTimestamp(emission.rows().get(i).getCompletedAt().toEpochMilli()));
+      }
+    }
   }
 }

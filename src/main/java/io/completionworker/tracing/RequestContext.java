@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.tracing;
 
-import io.completionworker.completion.OutputNames;
-import io.completionworker.completion.RecordHeader;
+import io.completionworker.completion.CompletionCall.OutputNames;
+import io.completionworker.completion.CompletionCall.TraceContext;
 import io.completionworker.completion.SourceRecord;
-import io.completionworker.completion.TraceContext;
+import io.completionworker.completion.SourceRecord.RecordHeader;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanId;

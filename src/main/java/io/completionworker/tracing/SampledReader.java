@@ -6,6 +6,7 @@ import io.completionworker.completion.Outcome;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.port.RequestReader;
 import io.completionworker.logging.LoggedTrace;
+import io.completionworker.tracing.RequestSpans.RequestAttributes;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.sdk.trace.data.LinkData;

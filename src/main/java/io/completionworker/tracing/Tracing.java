@@ -5,6 +5,7 @@ import io.completionworker.completion.port.CallTracer;
 import io.completionworker.completion.port.RequestReader;
 import io.completionworker.config.ConfigFaultsException;
 import io.completionworker.config.WorkerSettings;
+import io.completionworker.tracing.SpanAttributes.AttemptAttributes;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
@@ -12,16 +13,22 @@ import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigProperties;
+import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.IdGenerator;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.net.URI;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The tracing of a worker, as the process asks for it by OpenTelemetry's own variables. */
 public final class Tracing implements AutoCloseable {
@@ -183,6 +190,74 @@ public final class Tracing implements AutoCloseable {
           String.valueOf(url.getHost()),
           url.getPort() < 0 ? standard : url.getPort(),
           settings.gateway().credentials().provider());
+    }
+  }
+
+  /** Says once that spans cannot be exported, and once that they can again. */
+  static final class WatchedExporter implements SpanExporter {
+
+    private static final Logger log = LoggerFactory.getLogger(WatchedExporter.class);
+
+    private final SpanExporter exporter;
+    private boolean failing;
+    private long lost;
+
+    WatchedExporter(SpanExporter exporter) {
+      this.exporter = exporter;
+    }
+
+    @Override
+    public CompletableResultCode export(Collection<SpanData> spans) {
+      int count = spans.size();
+      CompletableResultCode result = exporter.export(spans);
+      result.whenComplete(
+          () -> {
+            if (result.isSuccess()) {
+              succeeded();
+            } else {
+              failed(count, result.getFailureThrowable());
+            }
+          });
+      return result;
+    }
+
+    private synchronized void failed(int spans, @Nullable Throwable cause) {
+      lost += spans;
+      if (!failing) {
+        failing = true;
+        log.atWarn()
+            .addKeyValue("cause", cause == null ? "refused" : root(cause).getClass().getName())
+            .log("Spans cannot be exported and are dropped; requests go on");
+      }
+    }
+
+    private synchronized void succeeded() {
+      if (failing) {
+        failing = false;
+        log.atInfo().addKeyValue("lost", lost).log("Spans are exported again");
+        lost = 0;
+      }
+    }
+
+    /** Its message may name the collector's address, and with it a password. */
+    private static Throwable root(Throwable cause) {
+      Throwable root = cause;
+      for (Throwable next = cause.getCause();
+          next != null && next != root;
+          next = root.getCause()) {
+        root = next;
+      }
+      return root;
+    }
+
+    @Override
+    public CompletableResultCode flush() {
+      return exporter.flush();
+    }
+
+    @Override
+    public CompletableResultCode shutdown() {
+      return exporter.shutdown();
     }
   }
 }

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.usage;
 
-import io.completionworker.async.StallRule;
 import io.completionworker.async.dispatch.CodecStage;
 import io.completionworker.async.dispatch.Lease;
+import io.completionworker.async.dispatch.Lease.StallRule;
 import io.completionworker.avro.CompletionUsage;
 import io.completionworker.completion.Emission;
 import io.completionworker.completion.Emission.OutputValue;
 import io.completionworker.completion.port.WindowWriter;
 import io.completionworker.config.UsageWindowConfig;
 import io.completionworker.metrics.Meters;
+import io.completionworker.usage.WindowSums.WindowKey;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;

@@ -3,8 +3,8 @@ package io.completionworker.async;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.completionworker.completion.RecordPosition;
 import io.completionworker.completion.SourceRecord;
+import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.fixtures.MemoryStore;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;

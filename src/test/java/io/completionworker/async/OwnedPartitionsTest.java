@@ -3,6 +3,7 @@ package io.completionworker.async;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.completionworker.async.CompletionProcessorSupplier.OwnedPartitions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -4,10 +4,10 @@ package io.completionworker.async;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.completionworker.completion.Progress;
-import io.completionworker.completion.RecordHeader;
-import io.completionworker.completion.RecordPosition;
+import io.completionworker.completion.Emission.Progress;
 import io.completionworker.completion.SourceRecord;
+import io.completionworker.completion.SourceRecord.RecordHeader;
+import io.completionworker.completion.SourceRecord.RecordPosition;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -3,9 +3,9 @@ package io.completionworker.async;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.completionworker.completion.Progress;
-import io.completionworker.completion.RecordPosition;
+import io.completionworker.completion.Emission.Progress;
 import io.completionworker.completion.SourceRecord;
+import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.fixtures.MemoryStore;
 import java.util.ArrayList;
 import java.util.List;

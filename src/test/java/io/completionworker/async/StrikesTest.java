@@ -3,7 +3,8 @@ package io.completionworker.async;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.completionworker.completion.RecordPosition;
+import io.completionworker.async.CompletionProcessorSupplier.Strikes;
+import io.completionworker.completion.SourceRecord.RecordPosition;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

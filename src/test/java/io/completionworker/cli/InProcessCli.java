@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli;
 
-import io.completionworker.cli.check.EndpointProbe;
+import io.completionworker.cli.check.Checks.EndpointProbe;
 import io.completionworker.cli.terminal.Surroundings;
 import io.completionworker.config.WorkerSettings;
 import java.io.InputStream;

@@ -4,7 +4,7 @@ package io.completionworker.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.cli.topics.Topics;
-import io.completionworker.cli.topics.TopicsException;
+import io.completionworker.cli.topics.Topics.TopicsException;
 import io.completionworker.config.WorkerConfig;
 import io.completionworker.config.WorkerSettings;
 import java.time.Duration;

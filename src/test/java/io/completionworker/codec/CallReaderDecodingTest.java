@@ -10,8 +10,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.completion.Outcome;
-import io.completionworker.completion.RecordHeader;
 import io.completionworker.completion.SourceRecord;
+import io.completionworker.completion.SourceRecord.RecordHeader;
 import io.completionworker.completion.port.RequestReader.Reading;
 import io.completionworker.config.RecordsConfig.Strictness;
 import io.completionworker.serde.AvroSerde;

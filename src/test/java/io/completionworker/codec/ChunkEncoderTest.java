@@ -10,7 +10,7 @@ import io.completionworker.avro.TokenLogprob;
 import io.completionworker.avro.TokenUsage;
 import io.completionworker.avro.ToolCallDelta;
 import io.completionworker.completion.Chunk;
-import io.completionworker.completion.ChunkDelta;
+import io.completionworker.completion.Chunk.ChunkDelta;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Emission;
 import io.completionworker.completion.port.Writing;

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.avro.CallDetails;
 import io.completionworker.avro.CompletionUsage;
+import io.completionworker.codec.OutcomeEncoder.ResponseRecords;
 import io.completionworker.completion.Attempt;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;

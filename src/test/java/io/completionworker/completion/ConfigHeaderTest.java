@@ -3,6 +3,7 @@ package io.completionworker.completion;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.completionworker.completion.SourceRecord.RecordHeader;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

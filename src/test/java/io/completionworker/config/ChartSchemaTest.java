@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.completionworker.config.KafkaKeys.KafkaNames;
 import io.completionworker.config.source.Sources;
 import io.completionworker.secrets.PasswordsOfKafka;
 import java.io.IOException;

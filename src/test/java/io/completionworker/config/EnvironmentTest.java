@@ -4,6 +4,7 @@ package io.completionworker.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
+import io.completionworker.config.KafkaKeys.KafkaNames;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;

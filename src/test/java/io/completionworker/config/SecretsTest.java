@@ -4,6 +4,7 @@ package io.completionworker.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
+import io.completionworker.config.WorkerConfig.ShownValues;
 import io.completionworker.secrets.PasswordsOfKafka;
 import java.nio.file.Path;
 import java.util.List;

@@ -4,7 +4,7 @@ package io.completionworker.dialects;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.completion.AttemptResult;
-import io.completionworker.completion.port.DeltaSink;
+import io.completionworker.completion.port.CompletionClient.DeltaSink;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;

@@ -4,9 +4,9 @@ package io.completionworker.dialects;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.completionworker.completion.AttemptError;
+import io.completionworker.completion.Answer.Served;
 import io.completionworker.completion.AttemptResult;
-import io.completionworker.completion.Served;
+import io.completionworker.completion.AttemptResult.AttemptError;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

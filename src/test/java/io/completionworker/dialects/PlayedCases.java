@@ -4,7 +4,7 @@ package io.completionworker.dialects;
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.avro.Message;
 import io.completionworker.completion.AttemptResult;
-import io.completionworker.completion.port.DeltaSink;
+import io.completionworker.completion.port.CompletionClient.DeltaSink;
 import io.completionworker.gateway.Calls;
 import io.completionworker.gateway.GatewayClient;
 import io.completionworker.gateway.Settings;

@@ -4,7 +4,7 @@ package io.completionworker.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.avro.FailureReason;
-import io.completionworker.completion.Advice;
+import io.completionworker.completion.Wait.Advice;
 import io.completionworker.metrics.MeterSpec;
 import java.io.IOException;
 import java.nio.file.Files;

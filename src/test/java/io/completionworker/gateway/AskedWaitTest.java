@@ -3,8 +3,8 @@ package io.completionworker.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.completionworker.completion.AttemptError;
 import io.completionworker.completion.AttemptResult;
+import io.completionworker.completion.AttemptResult.AttemptError;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.config.HoldConfig;
 import io.completionworker.fixtures.Gates;

@@ -3,12 +3,12 @@ package io.completionworker.gateway;
 
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.avro.Message;
-import io.completionworker.completion.CallScope;
 import io.completionworker.completion.CompletionCall;
-import io.completionworker.completion.RecordPosition;
+import io.completionworker.completion.CompletionCall.CallScope;
+import io.completionworker.completion.CompletionCall.TokenEstimate;
+import io.completionworker.completion.CompletionCall.TraceContext;
 import io.completionworker.completion.SourceRecord;
-import io.completionworker.completion.TokenEstimate;
-import io.completionworker.completion.TraceContext;
+import io.completionworker.completion.SourceRecord.RecordPosition;
 import java.util.List;
 import java.util.Map;
 

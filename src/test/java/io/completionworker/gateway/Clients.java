@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.gateway;
 
-import io.completionworker.completion.AttemptError;
 import io.completionworker.completion.AttemptResult;
+import io.completionworker.completion.AttemptResult.AttemptError;
 import io.completionworker.completion.CompletionCall;
 import java.io.IOException;
 import java.time.InstantSource;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.completionworker.config.GatewayConfig;
+import io.completionworker.gateway.Connections.Endpoint;
 import io.completionworker.gateway.connection.Identification;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;

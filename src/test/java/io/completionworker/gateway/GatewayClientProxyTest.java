@@ -4,9 +4,9 @@ package io.completionworker.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.avro.FailureReason;
-import io.completionworker.completion.AttemptError;
 import io.completionworker.completion.AttemptResult;
-import io.completionworker.completion.Disposition;
+import io.completionworker.completion.AttemptResult.AttemptError;
+import io.completionworker.completion.AttemptResult.AttemptError.Disposition;
 import io.completionworker.config.GatewayConfig.Proxy;
 import io.completionworker.config.GatewayConfig.Tls.Format;
 import io.completionworker.config.Secret;

@@ -8,10 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.avro.FailureReason;
 import io.completionworker.avro.TokenUsage;
-import io.completionworker.completion.AttemptError;
+import io.completionworker.completion.Answer.Served;
 import io.completionworker.completion.AttemptResult;
-import io.completionworker.completion.Disposition;
-import io.completionworker.completion.Served;
+import io.completionworker.completion.AttemptResult.AttemptError;
+import io.completionworker.completion.AttemptResult.AttemptError.Disposition;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;

@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.completionworker.avro.FailureReason;
 import io.completionworker.completion.Answer;
-import io.completionworker.completion.AttemptError;
 import io.completionworker.completion.AttemptResult;
-import io.completionworker.completion.Disposition;
+import io.completionworker.completion.AttemptResult.AttemptError;
+import io.completionworker.completion.AttemptResult.AttemptError.Disposition;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

@@ -4,8 +4,8 @@ package io.completionworker.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.avro.FailureReason;
-import io.completionworker.completion.AttemptError;
 import io.completionworker.completion.AttemptResult;
+import io.completionworker.completion.AttemptResult.AttemptError;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpVersion;

@@ -4,10 +4,10 @@ package io.completionworker.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.avro.TokenUsage;
+import io.completionworker.completion.Answer.Served;
 import io.completionworker.completion.AttemptResult;
-import io.completionworker.completion.RateSignals;
-import io.completionworker.completion.RateSignals.Window;
-import io.completionworker.completion.Served;
+import io.completionworker.completion.AttemptResult.RateSignals;
+import io.completionworker.completion.AttemptResult.RateSignals.Window;
 import io.completionworker.gateway.limit.RetryAfter;
 import io.completionworker.gateway.stream.AnswerStream;
 import io.vertx.core.MultiMap;

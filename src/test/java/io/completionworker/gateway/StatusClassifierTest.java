@@ -4,8 +4,8 @@ package io.completionworker.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.avro.FailureReason;
-import io.completionworker.completion.AttemptError;
-import io.completionworker.completion.Disposition;
+import io.completionworker.completion.AttemptResult.AttemptError;
+import io.completionworker.completion.AttemptResult.AttemptError.Disposition;
 import io.completionworker.gateway.limit.RetryAfter;
 import io.vertx.core.MultiMap;
 import java.nio.charset.StandardCharsets;

@@ -2,8 +2,8 @@
 package io.completionworker.gateway;
 
 import io.completionworker.completion.Answer;
-import io.completionworker.completion.AttemptError;
 import io.completionworker.completion.AttemptResult;
+import io.completionworker.completion.AttemptResult.AttemptError;
 import io.completionworker.gateway.MisbehavingServer.Behaviour;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.extension.RegisterExtension;

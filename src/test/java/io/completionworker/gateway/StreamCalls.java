@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.completion.Answer;
-import io.completionworker.completion.AttemptError;
 import io.completionworker.completion.AttemptResult;
+import io.completionworker.completion.AttemptResult.AttemptError;
+import io.completionworker.completion.AttemptResult.RateSignals;
 import io.completionworker.completion.CompletionCall;
-import io.completionworker.completion.RateSignals;
 import io.completionworker.gateway.MisbehavingServer.Behaviour;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;

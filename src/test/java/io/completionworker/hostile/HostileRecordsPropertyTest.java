@@ -8,7 +8,7 @@ import io.completionworker.avro.CompletionRequest;
 import io.completionworker.avro.FailureReason;
 import io.completionworker.avro.Message;
 import io.completionworker.completion.Outcome;
-import io.completionworker.completion.RecordHeader;
+import io.completionworker.completion.SourceRecord.RecordHeader;
 import io.completionworker.completion.port.RequestReader.Reading;
 import io.completionworker.gateway.json.RequestEncoder;
 import java.io.IOException;

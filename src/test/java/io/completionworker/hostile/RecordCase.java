@@ -2,7 +2,7 @@
 package io.completionworker.hostile;
 
 import io.completionworker.avro.CompletionRequest;
-import io.completionworker.completion.RecordHeader;
+import io.completionworker.completion.SourceRecord.RecordHeader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;

@@ -4,10 +4,13 @@ package io.completionworker.pricing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.config.Glob;
+import io.completionworker.pricing.PriceList.Cost;
 import io.completionworker.pricing.PriceList.Price;
+import io.completionworker.pricing.PriceList.PricedCall;
 import io.completionworker.pricing.PriceList.Rates;
-import io.completionworker.pricing.UsedTokens.In;
-import io.completionworker.pricing.UsedTokens.Out;
+import io.completionworker.pricing.PriceList.UsedTokens;
+import io.completionworker.pricing.PriceList.UsedTokens.In;
+import io.completionworker.pricing.PriceList.UsedTokens.Out;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Instant;

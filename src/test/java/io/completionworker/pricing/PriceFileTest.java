@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.completionworker.config.ConfigFaultsException;
-import io.completionworker.pricing.UsedTokens.In;
-import io.completionworker.pricing.UsedTokens.Out;
+import io.completionworker.pricing.PriceList.Cost;
+import io.completionworker.pricing.PriceList.PricedCall;
+import io.completionworker.pricing.PriceList.UsedTokens;
+import io.completionworker.pricing.PriceList.UsedTokens.In;
+import io.completionworker.pricing.PriceList.UsedTokens.Out;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;

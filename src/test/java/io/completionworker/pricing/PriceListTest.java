@@ -3,8 +3,11 @@ package io.completionworker.pricing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.completionworker.pricing.UsedTokens.In;
-import io.completionworker.pricing.UsedTokens.Out;
+import io.completionworker.pricing.PriceList.Cost;
+import io.completionworker.pricing.PriceList.PricedCall;
+import io.completionworker.pricing.PriceList.UsedTokens;
+import io.completionworker.pricing.PriceList.UsedTokens.In;
+import io.completionworker.pricing.PriceList.UsedTokens.Out;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -10,6 +10,7 @@ import io.completionworker.avro.ImageUrl;
 import io.completionworker.avro.Message;
 import io.completionworker.avro.Prediction;
 import io.completionworker.serde.FilledRecords.Branch;
+import io.completionworker.serde.RegisteredSchemas.SchemaForms;
 import io.completionworker.serde.registry.RegistryClient;
 import io.completionworker.serde.registry.Settings;
 import java.util.Arrays;

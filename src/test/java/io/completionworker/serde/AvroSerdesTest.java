@@ -12,8 +12,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.completionworker.avro.AudioReference;
 import io.completionworker.avro.ImageUrl;
+import io.completionworker.serde.RegisteredSchemas.SchemaForms;
+import io.completionworker.serde.registry.RegistryClient.RegistryUnavailableException;
 import io.completionworker.serde.registry.RegistryServer;
-import io.completionworker.serde.registry.RegistryUnavailableException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.completionworker.avro.ImageUrl;
+import io.completionworker.serde.RegisteredSchemas.SchemaForms;
 import io.completionworker.serde.registry.RegistryClient;
 import io.completionworker.serde.registry.RegistryServer;
 import io.completionworker.serde.registry.Settings;

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.avro.FunctionDefinition;
 import io.completionworker.avro.Tool;
+import io.completionworker.tokens.PromptTokens.ModelFamily;
 import io.completionworker.tokens.TokenEstimator.LazyEncodings;
 import java.util.List;
 import java.util.Map;

@@ -4,6 +4,7 @@ package io.completionworker.tokens;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.knuddels.jtokkit.api.EncodingType;
+import io.completionworker.tokens.PromptTokens.ModelFamily;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 

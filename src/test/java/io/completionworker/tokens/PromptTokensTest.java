@@ -19,6 +19,7 @@ import io.completionworker.avro.ResponseFormat;
 import io.completionworker.avro.Tool;
 import io.completionworker.avro.ToolCall;
 import io.completionworker.avro.ToolChoice;
+import io.completionworker.tokens.PromptTokens.ModelFamily;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;

@@ -5,12 +5,13 @@ import static io.completionworker.tokens.Requests.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.avro.CompletionRequest;
-import io.completionworker.completion.TokenEstimate;
+import io.completionworker.completion.CompletionCall.TokenEstimate;
 import io.completionworker.config.Limits;
 import io.completionworker.config.RateLimitConfig;
 import io.completionworker.config.RateLimitConfig.Scope;
 import io.completionworker.config.RateLimitConfig.ScopeLimits;
 import io.completionworker.config.RateLimitConfig.Share;
+import io.completionworker.tokens.PromptTokens.ModelFamily;
 import io.completionworker.tokens.TokenEstimator.LazyEncodings;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package io.completionworker.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.completionworker.completion.ChunkDelta;
+import io.completionworker.completion.Chunk.ChunkDelta;
 import io.completionworker.fixtures.Results;
 import io.completionworker.fixtures.TextCodec;
 import io.completionworker.metrics.RequestMeters;

@@ -15,7 +15,7 @@ import io.completionworker.codec.CallReader;
 import io.completionworker.codec.ChunkEncoder;
 import io.completionworker.codec.OutcomeEncoder;
 import io.completionworker.codec.UsageCosts;
-import io.completionworker.completion.ChunkDelta;
+import io.completionworker.completion.Chunk.ChunkDelta;
 import io.completionworker.config.RecordsConfig.Strictness;
 import io.completionworker.config.WorkerConfig;
 import io.completionworker.config.WorkerSettings;

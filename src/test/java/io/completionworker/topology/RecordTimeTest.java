@@ -3,6 +3,7 @@ package io.completionworker.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.completionworker.topology.CompletionTopology.RecordTime;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;

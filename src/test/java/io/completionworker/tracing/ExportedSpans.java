@@ -3,7 +3,7 @@ package io.completionworker.tracing;
 
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
-import io.completionworker.completion.RecordHeader;
+import io.completionworker.completion.SourceRecord.RecordHeader;
 import io.completionworker.completion.Waits;
 import io.completionworker.tracing.Tracing.GivenIds;
 import io.completionworker.tracing.Tracing.TracedWorker;

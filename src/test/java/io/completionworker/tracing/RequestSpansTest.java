@@ -7,7 +7,7 @@ import io.completionworker.completion.Answer;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Outcome;
-import io.completionworker.completion.RecordHeader;
+import io.completionworker.completion.SourceRecord.RecordHeader;
 import io.completionworker.completion.Waits;
 import io.completionworker.completion.port.CallTracer.AttemptSpan;
 import io.completionworker.completion.port.RequestReader.Reading;

@@ -7,7 +7,7 @@ import io.completionworker.avro.CompletionRequest;
 import io.completionworker.avro.FailureReason;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Outcome;
-import io.completionworker.completion.RecordHeader;
+import io.completionworker.completion.SourceRecord.RecordHeader;
 import io.completionworker.completion.Waits;
 import io.completionworker.fixtures.Results;
 import io.opentelemetry.api.common.AttributeKey;

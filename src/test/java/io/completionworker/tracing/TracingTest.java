@@ -15,6 +15,7 @@ import io.completionworker.completion.port.CallTracer;
 import io.completionworker.config.ConfigFaultsException;
 import io.completionworker.fixtures.Results;
 import io.completionworker.tracing.Tracing.TracedWorker;
+import io.completionworker.tracing.Tracing.WatchedExporter;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

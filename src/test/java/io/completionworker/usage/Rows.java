@@ -3,7 +3,7 @@ package io.completionworker.usage;
 
 import io.completionworker.avro.CompletionUsage;
 import io.completionworker.completion.Emission;
-import io.completionworker.completion.RecordPosition;
+import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.fixtures.UsageRows;
 import java.time.Instant;
 import java.util.List;

@@ -15,6 +15,7 @@ import io.completionworker.fixtures.MemoryStore;
 import io.completionworker.fixtures.TextCodec;
 import io.completionworker.metrics.Meters;
 import io.completionworker.metrics.RequestMeters;
+import io.completionworker.usage.WindowSums.WindowKey;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import io.completionworker.avro.UsageWindow;
+import io.completionworker.usage.WindowSums.WindowKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;

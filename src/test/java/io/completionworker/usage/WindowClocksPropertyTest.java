@@ -8,6 +8,7 @@ import static io.completionworker.usage.SumUsage.START;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.avro.UsageWindow;
+import io.completionworker.usage.WindowSums.WindowKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

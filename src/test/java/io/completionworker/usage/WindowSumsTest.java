@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.completionworker.avro.CompletionUsage;
 import io.completionworker.avro.UsageWindow;
+import io.completionworker.usage.WindowStore.WindowFormat;
+import io.completionworker.usage.WindowSums.WindowKey;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import org.apache.kafka.common.TopicPartition;

@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
+import io.completionworker.async.dispatch.CallHistory.Deaths;
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.completion.AnswerRoom;
 import io.completionworker.completion.AttemptResult;
-import io.completionworker.completion.CallScope;
 import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.CompletionCall.CallScope;
+import io.completionworker.completion.CompletionCall.TokenEstimate;
+import io.completionworker.completion.CompletionCall.TraceContext;
 import io.completionworker.completion.Emission;
-import io.completionworker.completion.Expense;
+import io.completionworker.completion.Emission.Expense;
 import io.completionworker.completion.Outcome;
-import io.completionworker.completion.RecordPosition;
 import io.completionworker.completion.SourceRecord;
-import io.completionworker.completion.TokenEstimate;
-import io.completionworker.completion.TraceContext;
+import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.completion.port.CallTracer;
 import io.completionworker.completion.port.CompletionClient;
-import io.completionworker.completion.port.DeltaSink;
+import io.completionworker.completion.port.CompletionClient.DeltaSink;
 import io.completionworker.completion.port.OutcomeWriter;
 import io.completionworker.completion.port.RequestReader;
 import io.completionworker.completion.port.Writing;

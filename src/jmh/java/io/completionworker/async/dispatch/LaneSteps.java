@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
+import io.completionworker.async.dispatch.Flights.Tally;
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.completion.AttemptResult;
-import io.completionworker.completion.CallScope;
 import io.completionworker.completion.CompletionCall;
-import io.completionworker.completion.Progress;
-import io.completionworker.completion.RecordPosition;
+import io.completionworker.completion.CompletionCall.CallScope;
+import io.completionworker.completion.CompletionCall.TokenEstimate;
+import io.completionworker.completion.CompletionCall.TraceContext;
+import io.completionworker.completion.Emission.Progress;
 import io.completionworker.completion.SourceRecord;
-import io.completionworker.completion.TokenEstimate;
-import io.completionworker.completion.TraceContext;
+import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.completion.port.Admission;
 import io.completionworker.fixtures.ManualLoop;
 import java.util.List;

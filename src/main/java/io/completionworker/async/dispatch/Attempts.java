@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
-import io.completionworker.completion.AttemptError;
+import io.completionworker.async.dispatch.OpenAttempt.CallIds;
 import io.completionworker.completion.AttemptResult;
+import io.completionworker.completion.AttemptResult.AttemptError;
+import io.completionworker.completion.AttemptResult.AttemptError.Disposition;
 import io.completionworker.completion.CompletionCall;
-import io.completionworker.completion.Disposition;
 import io.completionworker.completion.Outcome;
-import io.completionworker.completion.WaitingFor;
+import io.completionworker.completion.Wait.WaitingFor;
 import io.completionworker.completion.Waits;
 import io.completionworker.completion.port.Admission;
 import io.completionworker.completion.port.CallTracer;

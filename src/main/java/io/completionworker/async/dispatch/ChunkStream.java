@@ -2,10 +2,10 @@
 package io.completionworker.async.dispatch;
 
 import io.completionworker.completion.Chunk;
-import io.completionworker.completion.ChunkDelta;
+import io.completionworker.completion.Chunk.ChunkDelta;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Emission;
-import io.completionworker.completion.port.DeltaSink;
+import io.completionworker.completion.port.CompletionClient.DeltaSink;
 import io.completionworker.config.StreamConfig;
 import io.completionworker.metrics.Meters;
 import java.time.Duration;

@@ -4,7 +4,7 @@ package io.completionworker.async.dispatch;
 import io.completionworker.avro.UsageWindow;
 import io.completionworker.completion.Chunk;
 import io.completionworker.completion.Emission;
-import io.completionworker.completion.Expense;
+import io.completionworker.completion.Emission.Expense;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.port.ChunkWriter;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
-import io.completionworker.completion.Advice;
 import io.completionworker.completion.Attempt;
-import io.completionworker.completion.AttemptError;
 import io.completionworker.completion.AttemptResult;
+import io.completionworker.completion.AttemptResult.AttemptError;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.Wait;
+import io.completionworker.completion.Wait.Advice;
 import io.completionworker.completion.Waits;
 import io.completionworker.completion.Waits.Kind;
 import io.completionworker.completion.port.Admission;

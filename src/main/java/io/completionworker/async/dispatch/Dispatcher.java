@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
+import io.completionworker.async.dispatch.CallHistory.Deaths;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Emission;
+import io.completionworker.completion.Emission.Progress;
 import io.completionworker.completion.Outcome;
-import io.completionworker.completion.Progress;
-import io.completionworker.completion.RecordPosition;
 import io.completionworker.completion.SourceRecord;
+import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.completion.port.Admission;
 import io.completionworker.completion.port.RetryPolicy;
 import io.completionworker.metrics.Meters;
@@ -167,7 +168,7 @@ public final class Dispatcher {
       return;
     }
     boolean again = recovered != null || existing != null;
-    Tally tally = flights.tally(source.position(), stored);
+    Flights.Tally tally = flights.tally(source.position(), stored);
     Flight flight = new Flight(owner, source, whole, again, tally, loop);
     if (before != null) {
       flight.remember(before, before.open() && owner.predecessorDied());

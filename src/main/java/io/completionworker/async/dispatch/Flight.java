@@ -2,14 +2,14 @@
 package io.completionworker.async.dispatch;
 
 import io.completionworker.completion.Attempt;
-import io.completionworker.completion.CallScope;
 import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.CompletionCall.CallScope;
 import io.completionworker.completion.Emission;
-import io.completionworker.completion.Expense;
+import io.completionworker.completion.Emission.Expense;
+import io.completionworker.completion.Emission.Progress;
 import io.completionworker.completion.Outcome;
-import io.completionworker.completion.Progress;
-import io.completionworker.completion.RecordPosition;
 import io.completionworker.completion.SourceRecord;
+import io.completionworker.completion.SourceRecord.RecordPosition;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +26,7 @@ final class Flight {
   private static final int MAX_ATTEMPTS_KEPT = 50;
 
   final boolean recovered;
-  final Tally tally;
+  final Flights.Tally tally;
   final List<Attempt> attempts = new ArrayList<>(1);
   SourceRecord source;
 
@@ -72,7 +72,7 @@ final class Flight {
       SourceRecord source,
       @Nullable Supplier<SourceRecord> whole,
       boolean recovered,
-      Tally tally,
+      Flights.Tally tally,
       Loop loop) {
     this.owner = owner;
     this.source = source;
@@ -152,7 +152,7 @@ final class Flight {
   }
 
   /** Waits in its lane from now on. */
-  void waitInLane(LaneClock clock, long nowNanos) {
+  void waitInLane(Lane.LaneClock clock, long nowNanos) {
     stay.in(clock, nowNanos);
     if (state != FlightState.WAITING) {
       become(FlightState.WAITING);

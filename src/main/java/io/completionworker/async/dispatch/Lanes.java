@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
+import io.completionworker.async.dispatch.Lane.LaneClock;
 import io.completionworker.completion.CompletionCall;
-import io.completionworker.completion.WaitingFor;
+import io.completionworker.completion.Wait.WaitingFor;
 import io.completionworker.completion.port.Admission;
 import java.util.HashMap;
 import java.util.Iterator;

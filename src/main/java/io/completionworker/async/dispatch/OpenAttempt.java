@@ -6,6 +6,8 @@ import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.Waits;
 import io.completionworker.completion.port.CallTracer;
 import java.time.Duration;
+import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,5 +34,17 @@ record OpenAttempt(
 
   Duration took(long nowNanos) {
     return Duration.ofNanos(nowNanos - nanos);
+  }
+
+  /** Makes the ids of attempts: 32 hex digits, unique also over restarts and instances. */
+  static final class CallIds {
+
+    private CallIds() {}
+
+    static String next() {
+      ThreadLocalRandom random = ThreadLocalRandom.current();
+      HexFormat hex = HexFormat.of();
+      return hex.toHexDigits(random.nextLong()) + hex.toHexDigits(random.nextLong());
+    }
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
-import io.completionworker.completion.RecordPosition;
+import io.completionworker.completion.SourceRecord.RecordPosition;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -4,10 +4,10 @@ package io.completionworker.async.dispatch;
 import io.completionworker.avro.FailureReason;
 import io.completionworker.completion.Answer;
 import io.completionworker.completion.Attempt;
-import io.completionworker.completion.AttemptError;
 import io.completionworker.completion.AttemptResult;
+import io.completionworker.completion.AttemptResult.AttemptError;
+import io.completionworker.completion.AttemptResult.AttemptError.Disposition;
 import io.completionworker.completion.CompletionCall;
-import io.completionworker.completion.Disposition;
 import io.completionworker.completion.Outcome;
 import java.util.List;
 

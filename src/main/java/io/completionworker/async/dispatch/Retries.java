@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
-import io.completionworker.completion.AttemptError;
 import io.completionworker.completion.AttemptResult;
+import io.completionworker.completion.AttemptResult.AttemptError;
+import io.completionworker.completion.AttemptResult.AttemptError.Disposition;
 import io.completionworker.completion.CompletionCall;
-import io.completionworker.completion.Disposition;
 import io.completionworker.completion.Emission;
-import io.completionworker.completion.Expense;
+import io.completionworker.completion.Emission.Expense;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.port.Admission.Toll;
 import io.completionworker.completion.port.RetryPolicy;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
+import io.completionworker.async.dispatch.Lane.LaneClock;
 import io.completionworker.completion.Waits;
 import java.time.Duration;
 import java.util.ArrayDeque;

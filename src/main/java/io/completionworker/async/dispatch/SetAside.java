@@ -2,7 +2,7 @@
 package io.completionworker.async.dispatch;
 
 import io.completionworker.completion.CompletionCall;
-import io.completionworker.completion.WaitingFor;
+import io.completionworker.completion.Wait.WaitingFor;
 import io.completionworker.completion.Waits;
 import java.time.Duration;
 import java.util.ArrayDeque;

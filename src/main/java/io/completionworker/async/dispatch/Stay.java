@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
-import io.completionworker.completion.Progress;
+import io.completionworker.async.dispatch.Lane.LaneClock;
+import io.completionworker.completion.Emission.Progress;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.Waits;
 import io.completionworker.completion.Waits.Kind;

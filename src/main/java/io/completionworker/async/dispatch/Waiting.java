@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
-import io.completionworker.completion.CallScope;
-import io.completionworker.completion.WaitingFor;
+import io.completionworker.completion.CompletionCall.CallScope;
+import io.completionworker.completion.Wait.WaitingFor;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;

@@ -5,7 +5,11 @@ import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -245,6 +249,49 @@ public final class FileLines implements AutoCloseable {
           }
         }
       }
+    }
+  }
+
+  /**
+   * A file that is not what is read here; the message says what it is, and quotes nothing of it.
+   */
+  public static final class FileFaultException extends IOException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** This fault, said of the file. */
+    public FileFaultException(String message) {
+      super(message);
+    }
+
+    /** Temporary files cannot be written; nothing was begun with them. */
+    public static IOException temporary(IOException cause) {
+      return failure(
+          "Cannot write to %s, where temporary files are kept (%s); nothing was published"
+              .formatted(System.getProperty("java.io.tmpdir"), reason(cause)),
+          cause);
+    }
+
+    /** A failure of a file whose message has its cause in words. */
+    public static IOException failure(String message, IOException cause) {
+      IOException failure = new IOException(message);
+      failure.addSuppressed(cause); // as a cause, its own text would be added to the line
+      return failure;
+    }
+
+    /** Why a file cannot be opened, read or written, in a few words. */
+    public static String reason(IOException e) {
+      if (e instanceof AccessDeniedException) {
+        return "permission denied";
+      }
+      if (e instanceof NoSuchFileException) {
+        return "there is no such file or directory";
+      }
+      if (e instanceof FileAlreadyExistsException) {
+        return "there is a file of that name";
+      }
+      String reason = e instanceof FileSystemException file ? file.getReason() : e.getMessage();
+      return reason == null ? e.getClass().getSimpleName() : reason;
     }
   }
 }

@@ -5,8 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.avro.Violation;
 import io.completionworker.cli.terminal.Progress;
-import io.completionworker.format.body.BodyFaultException;
+import io.completionworker.config.WorkerSettings;
 import io.completionworker.format.body.BodyJson;
+import io.completionworker.format.body.BodyJson.BodyFaultException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -156,6 +157,22 @@ public record Inspector(
       return request.toByteBuffer().remaining();
     } catch (IOException e) {
       throw new IllegalArgumentException("cannot be written as a record", e);
+    }
+  }
+
+  /** What a worker would find wrong with a request before it calls the endpoint. */
+  @FunctionalInterface
+  public interface RequestCheck {
+
+    /** Every fault; empty when the request is valid. */
+    List<Violation> violations(CompletionRequest request);
+
+    /** Makes the check of a worker with these settings. */
+    @FunctionalInterface
+    interface Source {
+
+      /** A check as strict as these settings are. */
+      RequestCheck of(WorkerSettings settings);
     }
   }
 }

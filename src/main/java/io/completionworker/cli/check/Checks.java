@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -113,5 +114,72 @@ public final class Checks {
           failed.size() == 1 ? "1 check failed: " : failed.size() + " checks failed; first ";
       return count + first.about() + ": " + first.text();
     }
+  }
+
+  /**
+   * What a check found.
+   *
+   * @param about what was looked at
+   * @param text what is so; and when that is wrong, what to change
+   */
+  public record Finding(Level level, String about, String text) {
+
+    /** How bad it is. */
+    public enum Level {
+      /** As it should be. */
+      OK,
+      /** The worker would run, maybe not as wanted. */
+      WARN,
+      /** The worker would not start or not work. */
+      FAIL
+    }
+
+    static Finding ok(String about, String text) {
+      return new Finding(Level.OK, about, text);
+    }
+
+    static Finding warn(String about, String text) {
+      return new Finding(Level.WARN, about, text);
+    }
+
+    static Finding fail(String about, String text) {
+      return new Finding(Level.FAIL, about, text);
+    }
+
+    /** Whether the worker would not work. */
+    public boolean failed() {
+      return level == Level.FAIL;
+    }
+
+    /** As it is printed. */
+    public String line() {
+      String word =
+          switch (level) {
+            case OK -> "ok  ";
+            case WARN -> "warn";
+            case FAIL -> "FAIL";
+          };
+      return word + " " + about + ": " + text;
+    }
+  }
+
+  /** Sends one request to the endpoint that is never billed. */
+  @FunctionalInterface
+  public interface EndpointProbe {
+
+    /**
+     * What came back.
+     *
+     * @param status of HTTP
+     * @param date the header of that name, as it stands
+     */
+    record Reply(int status, Optional<String> date) {}
+
+    /**
+     * Sends it with the configured credentials and waits.
+     *
+     * @throws Exception with why there is no answer
+     */
+    Reply send(WorkerSettings settings, Duration timeout) throws Exception;
   }
 }

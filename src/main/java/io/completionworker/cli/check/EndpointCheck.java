@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.check;
 
+import io.completionworker.cli.check.Checks.EndpointProbe;
+import io.completionworker.cli.check.Checks.Finding;
 import io.completionworker.config.WorkerSettings;
 import java.time.DateTimeException;
 import java.time.Duration;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.check;
 
+import io.completionworker.cli.check.Checks.Finding;
 import io.completionworker.cli.topics.TopicSchema;
 import io.completionworker.config.RegistryConfig;
 import io.completionworker.config.ValuesConfig;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.collect;
 
-import io.completionworker.cli.batch.FileFaultException;
-import io.completionworker.cli.batch.InputFaultsException;
+import io.completionworker.cli.batch.FileLines.FileFaultException;
+import io.completionworker.cli.batch.LineFaults.InputFaultsException;
+import io.completionworker.cli.collect.PreparedCollect.CollectOptions;
 import io.completionworker.cli.records.NumberSet;
 import io.completionworker.cli.records.RecordsException;
 import java.io.BufferedReader;

@@ -4,6 +4,7 @@ package io.completionworker.cli.collect;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.completionworker.cli.collect.PreparedCollect.CollectOptions;
 import io.completionworker.cli.terminal.Table;
 import io.completionworker.cli.usage.UsageTotals;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.collect;
 
+import io.completionworker.cli.collect.PreparedCollect.CollectOptions;
 import io.completionworker.cli.records.RecordsException;
 import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.records.TopicReader;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.collect;
 
-import io.completionworker.cli.batch.FileFaultException;
-import io.completionworker.cli.batch.InputFaultsException;
+import io.completionworker.cli.batch.FileLines.FileFaultException;
+import io.completionworker.cli.batch.LineFaults.InputFaultsException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;

@@ -9,6 +9,8 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,6 +117,30 @@ public record StartAt(Kind kind, @Nullable Instant time) {
               + "' is no time; write today, yesterday, 2026-01-31, 2026-01-31T08:00:00Z, or 90s,"
               + " 15m, 2h, 3d ago",
           e);
+    }
+  }
+
+  /** Spans of time as options have them: {@code 90s}, {@code 30m}, {@code 12h} or {@code 2d}. */
+  public static final class TimeSpan {
+
+    private static final Pattern SPAN = Pattern.compile("([0-9]{1,9})([smhd])");
+
+    private TimeSpan() {}
+
+    /** Reads one; empty when it is none. */
+    public static Optional<Duration> parse(String text) {
+      Matcher span = SPAN.matcher(text);
+      if (!span.matches()) {
+        return Optional.empty();
+      }
+      long count = Long.parseLong(span.group(1));
+      return Optional.of(
+          switch (span.group(2)) {
+            case "s" -> Duration.ofSeconds(count);
+            case "m" -> Duration.ofMinutes(count);
+            case "h" -> Duration.ofHours(count);
+            default -> Duration.ofDays(count);
+          });
     }
   }
 }

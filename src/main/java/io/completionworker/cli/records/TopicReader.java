@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.records;
 
+import io.completionworker.cli.records.RecordLookup.BrokerSilence;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -6,7 +6,9 @@ import io.completionworker.cli.records.RecordLookup;
 import io.completionworker.cli.records.RecordsException;
 import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.records.TopicReader;
-import io.completionworker.completion.RecordPosition;
+import io.completionworker.cli.redrive.FailedRequests.DeadLetterRequests;
+import io.completionworker.cli.redrive.RedriveHeaders.SentBefore;
+import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.format.ValueSerdes;
 import java.time.Duration;
@@ -17,6 +19,8 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends failures or dead letters back to the request topic, none of them twice.
@@ -205,6 +209,43 @@ public final class Redriver {
     /** With how many records this was done. */
     public long of(Action action) {
       return counts.getOrDefault(action, 0L);
+    }
+  }
+
+  /**
+   * A failure or dead letter that may be sent again.
+   *
+   * @param source its own position
+   * @param request position of its request; empty when the record does not tell
+   * @param reason why the request failed
+   * @param copy the request to send; empty when no topic has it any more
+   * @param count how often the request was sent again before
+   */
+  record Candidate(
+      RecordPosition source,
+      Optional<RecordPosition> request,
+      String reason,
+      Optional<String> requestId,
+      Optional<String> model,
+      Optional<String> traceId,
+      Optional<Copy> copy,
+      long count) {
+
+    /** A request in the form in which it is sent. */
+    @SuppressWarnings("ArrayRecordComponent") // identity is enough: bytes are sent, not compared
+    record Copy(byte @Nullable [] key, byte[] value, Headers headers) {}
+
+    /** Turns records of one topic into candidates. */
+    interface Source extends AutoCloseable {
+
+      /** The topic. */
+      String topic();
+
+      /** The candidate of a record; empty when the filter excludes it. */
+      Optional<Candidate> of(ConsumerRecord<byte[], byte[]> found);
+
+      @Override
+      void close();
     }
   }
 }

@@ -4,6 +4,7 @@ package io.completionworker.cli.redrive;
 import io.completionworker.cli.records.ClientSettings;
 import io.completionworker.cli.records.RecordsException;
 import io.completionworker.cli.records.RequestTransactions;
+import io.completionworker.cli.redrive.Redriver.Candidate;
 import io.completionworker.config.WorkerSettings;
 import java.time.Duration;
 import java.util.Map;

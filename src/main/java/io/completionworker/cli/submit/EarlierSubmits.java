@@ -2,7 +2,7 @@
 package io.completionworker.cli.submit;
 
 import io.completionworker.cli.batch.Batch;
-import io.completionworker.cli.batch.InputFaultsException;
+import io.completionworker.cli.batch.LineFaults.InputFaultsException;
 import io.completionworker.cli.records.ClientSettings;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,12 +2,12 @@
 package io.completionworker.cli.submit;
 
 import io.completionworker.cli.batch.Batch;
-import io.completionworker.cli.batch.FileFaultException;
-import io.completionworker.cli.batch.InputFaultsException;
+import io.completionworker.cli.batch.FileLines.FileFaultException;
 import io.completionworker.cli.batch.Inspector;
+import io.completionworker.cli.batch.Inspector.RequestCheck;
 import io.completionworker.cli.batch.LineFaults;
+import io.completionworker.cli.batch.LineFaults.InputFaultsException;
 import io.completionworker.cli.batch.LineReader;
-import io.completionworker.cli.batch.RequestCheck;
 import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.terminal.Progress;
 import java.io.IOException;

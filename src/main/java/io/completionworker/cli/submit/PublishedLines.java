@@ -3,7 +3,7 @@ package io.completionworker.cli.submit;
 
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.cli.batch.Batch;
-import io.completionworker.cli.batch.InputFaultsException;
+import io.completionworker.cli.batch.LineFaults.InputFaultsException;
 import io.completionworker.cli.records.ClientSettings;
 import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.records.TopicReader;

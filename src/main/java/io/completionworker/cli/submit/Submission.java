@@ -4,7 +4,7 @@ package io.completionworker.cli.submit;
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.cli.batch.Batch;
 import io.completionworker.cli.batch.FileLines;
-import io.completionworker.cli.batch.InputFaultsException;
+import io.completionworker.cli.batch.LineFaults.InputFaultsException;
 import io.completionworker.cli.batch.LineReader;
 import io.completionworker.cli.records.ClientSettings;
 import io.completionworker.cli.records.RecordsException;

@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.IntSupplier;
@@ -74,5 +75,19 @@ public record Surroundings(
   /** Shows the progress of a task; without a total when it is not known yet. */
   public Progress progress(String task, OptionalLong total) {
     return Progress.on(err, width, environment, terminal, task, total);
+  }
+
+  /** How a command prints its result. */
+  public enum Output {
+    /** For people. */
+    TEXT,
+    /** One JSON object, or one a line, for scripts. */
+    JSON;
+
+    /** As it is written on the command line. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 }

@@ -2,6 +2,7 @@
 package io.completionworker.cli.topics;
 
 import io.completionworker.cli.records.ClientSettings;
+import io.completionworker.cli.topics.Topics.TopicsException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.topics;
 
+import io.completionworker.cli.topics.Topics.TopicsException;
+import io.completionworker.cli.topics.WorkerGroup.WorkerReadiness;
 import io.completionworker.config.WorkerSettings;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.topics;
 
+import io.completionworker.cli.topics.Topics.TopicsException;
 import io.completionworker.config.StartConfig;
 import io.completionworker.config.WorkerSettings;
 import java.util.List;

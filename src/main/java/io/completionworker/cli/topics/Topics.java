@@ -56,4 +56,20 @@ public interface Topics {
    * @param keepsAll whether compaction would lose records that are still needed
    */
   Repair repair(Wanted topic, boolean keepsAll, boolean dryRun) throws InterruptedException;
+
+  /** The topics are not as they should be, or the brokers did not let us see to it; in one line. */
+  final class TopicsException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** What is wrong. */
+    public TopicsException(String message) {
+      super(message);
+    }
+
+    /** What is wrong. */
+    public TopicsException(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
 }

@@ -2,8 +2,9 @@
 package io.completionworker.cli.view;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.completionworker.cli.records.RecordFields;
-import io.completionworker.completion.OutputNames;
+import io.completionworker.cli.records.Values.RecordFields;
+import io.completionworker.cli.view.SeenRecord.Role;
+import io.completionworker.completion.CompletionCall.OutputNames;
 import java.time.Instant;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;

@@ -2,12 +2,13 @@
 package io.completionworker.cli.view;
 
 import io.completionworker.cli.records.ClientSettings;
-import io.completionworker.cli.records.RecordFields;
 import io.completionworker.cli.records.RecordsException;
 import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.records.TopicReader;
 import io.completionworker.cli.records.Values;
-import io.completionworker.completion.RecordPosition;
+import io.completionworker.cli.records.Values.RecordFields;
+import io.completionworker.cli.view.SeenRecord.Role;
+import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.config.TopicsConfig;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.format.ValueSerdes;

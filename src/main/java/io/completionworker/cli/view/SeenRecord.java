@@ -4,22 +4,32 @@ package io.completionworker.cli.view;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.completionworker.cli.records.RecordFields;
+import io.completionworker.avro.CompletionChunk;
+import io.completionworker.avro.CompletionFailure;
+import io.completionworker.avro.CompletionRequest;
+import io.completionworker.avro.CompletionResponse;
+import io.completionworker.avro.CompletionUsage;
+import io.completionworker.avro.UsageWindow;
 import io.completionworker.cli.records.Values;
+import io.completionworker.cli.records.Values.RecordFields;
 import io.completionworker.completion.AllowedHeaders;
+import io.completionworker.completion.CompletionCall.OutputNames;
 import io.completionworker.completion.ConfigHeader;
 import io.completionworker.completion.Fingerprint;
-import io.completionworker.completion.OutputNames;
-import io.completionworker.completion.RecordHeader;
+import io.completionworker.completion.SourceRecord.RecordHeader;
+import io.completionworker.config.TopicsConfig;
+import io.completionworker.format.ValueSerdes;
 import io.completionworker.serde.PlainJson;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -141,5 +151,51 @@ public record SeenRecord(
       fault.ifPresent(reason -> json.put("fault", reason));
     }
     return json;
+  }
+
+  /** A topic of the worker by what it is for; how it is called is a setting. */
+  public enum Role {
+    REQUESTS,
+    RESPONSES,
+    USAGE,
+    FAILURES,
+    CHUNKS,
+    USAGE_WINDOWS,
+    DEAD_LETTERS;
+
+    /** The topic in this role. */
+    public String topic(TopicsConfig topics) {
+      return switch (this) {
+        case REQUESTS -> topics.requests();
+        case RESPONSES -> topics.responses();
+        case USAGE -> topics.usage();
+        case FAILURES -> topics.failures();
+        case CHUNKS -> topics.chunks();
+        case USAGE_WINDOWS -> topics.usageWindows();
+        case DEAD_LETTERS -> topics.deadLetters();
+      };
+    }
+
+    /**
+     * What decodes its values; empty when these are bytes that nobody could decode. Requests are
+     * read as a worker reads them, in the format of the setting alone.
+     */
+    public Optional<Deserializer<?>> deserializer(ValueSerdes serdes) {
+      return switch (this) {
+        case REQUESTS -> Optional.of(serdes.forValues(CompletionRequest.class).deserializer());
+        case RESPONSES -> Optional.of(serdes.eitherFormat(CompletionResponse.class));
+        case USAGE -> Optional.of(serdes.eitherFormat(CompletionUsage.class));
+        case FAILURES -> Optional.of(serdes.eitherFormat(CompletionFailure.class));
+        case CHUNKS -> Optional.of(serdes.eitherFormat(CompletionChunk.class));
+        case USAGE_WINDOWS -> Optional.of(serdes.eitherFormat(UsageWindow.class));
+        case DEAD_LETTERS -> Optional.empty();
+      };
+    }
+
+    /** As it is written on the command line. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
   }
 }

@@ -5,6 +5,7 @@ import io.completionworker.cli.records.ClientSettings;
 import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.records.TopicReader;
 import io.completionworker.cli.records.Values;
+import io.completionworker.cli.view.SeenRecord.Role;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.format.ValueSerdes;
 import java.time.Duration;

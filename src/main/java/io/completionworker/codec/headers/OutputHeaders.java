@@ -2,11 +2,11 @@
 package io.completionworker.codec.headers;
 
 import io.completionworker.completion.AllowedHeaders;
+import io.completionworker.completion.CompletionCall.OutputNames;
+import io.completionworker.completion.CompletionCall.TraceContext;
 import io.completionworker.completion.ConfigHeader;
-import io.completionworker.completion.OutputNames;
-import io.completionworker.completion.RecordHeader;
 import io.completionworker.completion.SourceRecord;
-import io.completionworker.completion.TraceContext;
+import io.completionworker.completion.SourceRecord.RecordHeader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

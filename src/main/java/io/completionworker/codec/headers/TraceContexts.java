@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.codec.headers;
 
+import io.completionworker.completion.CompletionCall.TraceContext;
 import io.completionworker.completion.Fingerprint;
 import io.completionworker.completion.SourceRecord;
-import io.completionworker.completion.TraceContext;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Matcher;

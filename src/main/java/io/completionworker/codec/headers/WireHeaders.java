@@ -4,12 +4,15 @@ package io.completionworker.codec.headers;
 import io.completionworker.avro.PortkeyOptions;
 import io.completionworker.avro.Violation;
 import io.completionworker.completion.AllowedHeaders;
+import io.completionworker.completion.CompletionCall.OutputNames;
 import io.completionworker.completion.ConfigHeader;
-import io.completionworker.completion.OutputNames;
-import io.completionworker.completion.RecordHeader;
 import io.completionworker.completion.SourceRecord;
+import io.completionworker.completion.SourceRecord.RecordHeader;
 import io.completionworker.config.GatewayConfig.HeaderRules;
 import io.completionworker.validation.JsonSyntax;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -220,4 +223,39 @@ public final class WireHeaders {
 
   /** A text and the name of the header or field it is from. */
   private record Sourced(String from, String text) {}
+
+  /** Which texts may become the value of an HTTP header: RFC 9110 section 5.5, and a bound. */
+  private static final class HeaderText {
+
+    /** What servers take for one header line as a rule. */
+    private static final int LONGEST = 8192;
+
+    private HeaderText() {}
+
+    /** The text of these bytes; null when they are not UTF-8. */
+    static @Nullable String decode(byte[] bytes) {
+      try {
+        return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      } catch (CharacterCodingException e) {
+        return null;
+      }
+    }
+
+    /** What is wrong with a value, without quoting it; null when it may be sent. */
+    static @Nullable String fault(String value) {
+      if (value.length() > LONGEST) {
+        return "must have at most " + LONGEST + " characters as a header; has " + value.length();
+      }
+      for (int i = 0; i < value.length(); i++) {
+        char c = value.charAt(i);
+        if (c < ' ' || (c >= 0x7f && c < 0xa0)) {
+          return "must have no line breaks and no control characters";
+        }
+        if (c > 0xff) {
+          return "must have Latin-1 characters only";
+        }
+      }
+      return null;
+    }
+  }
 }

@@ -5,7 +5,7 @@ import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.Wait;
-import io.completionworker.completion.WaitingFor;
+import io.completionworker.completion.Wait.WaitingFor;
 import java.util.Optional;
 
 /**

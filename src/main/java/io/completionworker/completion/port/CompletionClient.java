@@ -2,6 +2,7 @@
 package io.completionworker.completion.port;
 
 import io.completionworker.completion.AttemptResult;
+import io.completionworker.completion.Chunk.ChunkDelta;
 import io.completionworker.completion.CompletionCall;
 import java.util.concurrent.CompletionStage;
 
@@ -20,5 +21,22 @@ public interface CompletionClient {
   /** The same for somebody who only wants the whole answer. */
   default CompletionStage<AttemptResult> attempt(CompletionCall call) {
     return attempt(call, DeltaSink.NONE);
+  }
+
+  /** Takes the deltas of one streamed attempt. Called on one event-loop thread; never blocks. */
+  @FunctionalInterface
+  interface DeltaSink {
+
+    /** Drops them all. */
+    DeltaSink NONE = (delta, resume) -> true;
+
+    /**
+     * Takes the next delta.
+     *
+     * @param resume to be run, on any thread, when there is room again; may be run more than once
+     * @return whether there is room for more: if not, no more must be read until {@code resume} was
+     *     run
+     */
+    boolean accept(ChunkDelta delta, Runnable resume);
   }
 }

@@ -2,7 +2,7 @@
 package io.completionworker.completion.port;
 
 import io.completionworker.completion.Emission;
-import io.completionworker.completion.Expense;
+import io.completionworker.completion.Emission.Expense;
 import io.completionworker.completion.Outcome;
 
 /** Turns outcomes, and usage rows that come before them, into encoded output records. */

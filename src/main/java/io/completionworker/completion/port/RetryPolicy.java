@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.completion.port;
 
-import io.completionworker.completion.AttemptError;
+import io.completionworker.completion.AttemptResult.AttemptError;
 import java.time.Duration;
 
 /**

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.config.source;
 
-import io.completionworker.config.key.Faults;
+import io.completionworker.config.key.KeyGroup.Faults;
 import io.completionworker.config.key.Misspelling;
 import io.completionworker.config.key.NearestKey;
 import java.util.Collection;

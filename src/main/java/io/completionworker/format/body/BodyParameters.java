@@ -8,6 +8,8 @@ import io.completionworker.avro.JsonSchemaFormat;
 import io.completionworker.avro.Prediction;
 import io.completionworker.avro.ResponseFormat;
 import io.completionworker.avro.StreamOptions;
+import io.completionworker.format.body.BodyJson.BodyFaultException;
+import io.completionworker.format.body.MessageJson.ToolJson;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -4,6 +4,7 @@ package io.completionworker.format.body;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.completionworker.format.body.BodyJson.BodyFaultException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;

@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.completionworker.avro.Choice;
 import io.completionworker.avro.GatewayDetails;
 import io.completionworker.completion.Answer;
-import io.completionworker.completion.Served;
+import io.completionworker.completion.Answer.Served;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -100,5 +100,23 @@ public final class AnswerDecoder {
       choices.add(choice);
     }
     return List.copyOf(choices);
+  }
+
+  /** A body that was meant to be an answer and is none. Its message never quotes the body. */
+  public static final class InvalidAnswerException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String fault;
+
+    public InvalidAnswerException(String fault) {
+      super(fault, null, false, false); // an expected end, and common in an outage: no stack trace
+      this.fault = fault;
+    }
+
+    /** What is wrong with it. */
+    public String fault() {
+      return fault;
+    }
   }
 }

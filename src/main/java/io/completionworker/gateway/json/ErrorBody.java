@@ -6,6 +6,7 @@ import static java.util.Map.entry;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.completionworker.gateway.json.ChoiceDecoder.FinishReasons;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

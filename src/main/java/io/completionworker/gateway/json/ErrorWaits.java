@@ -3,7 +3,7 @@ package io.completionworker.gateway.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.completionworker.gateway.limit.BodyWaits;
+import io.completionworker.gateway.limit.RetryAfter.BodyWaits;
 import io.vertx.core.MultiMap;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -12,6 +12,7 @@ import io.completionworker.avro.ResponseFormat;
 import io.completionworker.avro.StreamOptions;
 import io.completionworker.avro.Tool;
 import io.completionworker.avro.ToolChoice;
+import io.completionworker.gateway.json.BodyWriter.RawJson;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStreamWriter;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.gateway.json;
 
-import static io.completionworker.gateway.json.CountLookup.pointers;
+import static io.completionworker.gateway.json.UsageReader.CountLookup.pointers;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.completionworker.gateway.json.UsageReader.CountLookup;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.gateway.limit;
 
+import io.completionworker.gateway.limit.RateHeaders.Windows;
 import io.vertx.core.MultiMap;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -109,5 +110,23 @@ public final class RetryAfter {
   private Duration untilNextMinute() {
     long edge = 60_000 - Math.floorMod(clock.millis(), 60_000L);
     return Duration.ofMillis(edge + (long) (dice.getAsDouble() * LONGEST_JITTER_MILLIS));
+  }
+
+  /**
+   * What the body of a refusal says of waits.
+   *
+   * @param headers those of the provider, where a gateway quotes them
+   * @param delays how long to wait, outright
+   * @param message what it says to people, or null
+   */
+  public record BodyWaits(MultiMap headers, List<String> delays, @Nullable String message) {
+
+    /** It says nothing of waits. */
+    public static final BodyWaits NONE =
+        new BodyWaits(MultiMap.caseInsensitiveMultiMap(), List.of(), null);
+
+    public BodyWaits {
+      delays = List.copyOf(delays);
+    }
   }
 }

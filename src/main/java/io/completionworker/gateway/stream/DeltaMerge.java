@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.completionworker.gateway.json.AnswerJson;
 import io.completionworker.gateway.json.LenientJson;
+import io.completionworker.gateway.stream.MergedChoice.GrowingText;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;

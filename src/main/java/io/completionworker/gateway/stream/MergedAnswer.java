@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.completionworker.avro.ChoiceDelta;
-import io.completionworker.gateway.json.InvalidAnswerException;
+import io.completionworker.gateway.json.AnswerDecoder.InvalidAnswerException;
 import io.completionworker.gateway.json.LenientJson;
 import java.util.ArrayList;
 import java.util.List;

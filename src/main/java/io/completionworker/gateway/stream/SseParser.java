@@ -4,6 +4,8 @@ package io.completionworker.gateway.stream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -169,5 +171,43 @@ final class SseParser {
     name = "";
     eventBytes = 0;
     return event;
+  }
+
+  /** An event has more bytes than we keep. */
+  static final class EventTooLargeException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    EventTooLargeException() {
+      super("an event is too large", null, false, false);
+    }
+  }
+
+  /**
+   * One server-sent event.
+   *
+   * @param name what {@code event} said, empty when it said nothing
+   * @param data lines of {@code data}, joined by a line feed
+   * @param bytes size of its lines as they came, without their ends
+   */
+  record SseEvent(String name, String data, int bytes) {
+
+    private static final Set<String> KEEP_ALIVE =
+        Set.of("ping", "heartbeat", "keepalive", "keep-alive", "keep_alive");
+
+    /** Whether its name says that it is an error, whatever it has for data. */
+    boolean failed() {
+      return failed(name);
+    }
+
+    /** Whether an event of this name is an error. */
+    static boolean failed(String name) {
+      return name.toLowerCase(Locale.ROOT).endsWith("error");
+    }
+
+    /** Whether it only keeps the connection open: {@code ping} and the like, without JSON. */
+    boolean keepsAlive() {
+      return data.startsWith(":") || KEEP_ALIVE.contains(name.toLowerCase(Locale.ROOT));
+    }
   }
 }

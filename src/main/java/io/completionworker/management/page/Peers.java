@@ -2,6 +2,7 @@
 package io.completionworker.management.page;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.completionworker.management.page.PeerSample.PeerAnswer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;

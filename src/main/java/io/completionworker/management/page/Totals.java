@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.completionworker.metrics.history.Series;
+import io.completionworker.metrics.history.Sample.Series;
 import io.completionworker.resilience.limit.LimitUse;
 import java.util.EnumSet;
 import java.util.HashSet;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.resilience.health;
 
-import io.completionworker.completion.AttemptError;
 import io.completionworker.completion.AttemptResult;
+import io.completionworker.completion.AttemptResult.AttemptError;
+import io.completionworker.completion.AttemptResult.AttemptError.Disposition;
 import io.completionworker.completion.CompletionCall;
-import io.completionworker.completion.Disposition;
 import io.completionworker.completion.Wait;
 import io.completionworker.completion.Wait.Kind;
-import io.completionworker.completion.WaitingFor;
+import io.completionworker.completion.Wait.WaitingFor;
 import io.completionworker.completion.port.Admission.Toll;
 import io.completionworker.config.BreakerConfig;
 import io.completionworker.config.MetricsConfig;

@@ -2,17 +2,18 @@
 package io.completionworker.resilience.health;
 
 import io.completionworker.avro.FailureReason;
-import io.completionworker.completion.AttemptError;
 import io.completionworker.completion.AttemptResult;
-import io.completionworker.completion.CallScope;
+import io.completionworker.completion.AttemptResult.AttemptError;
 import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.CompletionCall.CallScope;
 import io.completionworker.completion.Wait;
 import io.completionworker.completion.Wait.Kind;
-import io.completionworker.completion.WaitingFor;
+import io.completionworker.completion.Wait.WaitingFor;
 import io.completionworker.completion.port.Admission;
 import io.completionworker.completion.port.Admission.Toll;
 import io.completionworker.resilience.AdmissionGate.Condition;
 import io.completionworker.resilience.Remembered;
+import io.completionworker.resilience.health.Circuit.Ramp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;

@@ -35,8 +35,8 @@ public final class CredentialHealth {
    * @param longestCoolDown longest wait that a server may ask for
    * @param nanos monotonic time
    * @param cooledDown hears, on the dispatcher's thread, of each cool-down that has ended, by
-   *     {@link io.completionworker.completion.CallScope#throttled()}, before the first call
-   *     afterwards starts
+   *     {@link io.completionworker.completion.CompletionCall.CallScope#throttled()}, before the
+   *     first call afterwards starts
    * @param report says what is begun and ended
    */
   public CredentialHealth(

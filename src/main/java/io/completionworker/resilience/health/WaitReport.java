@@ -2,7 +2,7 @@
 package io.completionworker.resilience.health;
 
 import io.completionworker.avro.FailureReason;
-import io.completionworker.completion.AttemptError;
+import io.completionworker.completion.AttemptResult.AttemptError;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Wait;
 import io.completionworker.completion.Wait.Kind;

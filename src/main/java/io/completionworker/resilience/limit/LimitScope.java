@@ -2,10 +2,11 @@
 package io.completionworker.resilience.limit;
 
 import io.completionworker.completion.CompletionCall;
-import io.completionworker.completion.RecordPosition;
-import io.completionworker.completion.TokenEstimate;
+import io.completionworker.completion.CompletionCall.TokenEstimate;
+import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.completion.port.Admission;
 import io.completionworker.config.Limits;
+import io.completionworker.resilience.limit.LimitUse.LimitsLeft;
 import io.github.resilience4j.ratelimiter.RateLimiterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.resilience.limit;
 
-import io.completionworker.completion.CallScope;
+import io.completionworker.completion.CompletionCall.CallScope;
 import io.completionworker.completion.Fingerprint;
 import io.completionworker.config.Glob;
 import io.completionworker.config.Limits;

@@ -2,9 +2,9 @@
 package io.completionworker.resilience.limit;
 
 import io.completionworker.avro.TokenUsage;
+import io.completionworker.completion.Answer.Served;
 import io.completionworker.completion.AttemptResult;
-import io.completionworker.completion.Served;
-import io.completionworker.completion.TokenEstimate;
+import io.completionworker.completion.CompletionCall.TokenEstimate;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.serde.registry;
 
+import io.completionworker.serde.registry.RegistryClient.RegistryUnavailableException;
+import io.completionworker.serde.registry.RegistryClient.SchemaId;
+import io.completionworker.serde.registry.RegistryClient.Time;
+import io.completionworker.serde.registry.RegistryClient.UnknownSchemaException;
 import io.completionworker.serde.registry.RegistrySettings.Caching;
 import java.time.Duration;
 import java.util.ArrayDeque;

@@ -3,6 +3,9 @@ package io.completionworker.serde.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.completionworker.serde.registry.RegistryClient.RegistryUnavailableException;
+import io.completionworker.serde.registry.RegistryClient.SchemaId;
+import io.completionworker.serde.registry.RegistryClient.UnknownSchemaException;
 import io.completionworker.serde.registry.RegistryTransport.Question;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -224,5 +227,41 @@ final class HttpRegistry {
 
   private static String encode(String part) {
     return URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  /** The registry has answered, and the answer is a no that stands. */
+  static final class RefusedException extends SerializationException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final int status;
+    private final String words;
+
+    /**
+     * A no.
+     *
+     * @param status of HTTP
+     * @param words the registry's own; empty when it has none
+     */
+    RefusedException(String message, int status, String words) {
+      super(message);
+      this.status = status;
+      this.words = words;
+    }
+
+    /** Whether what was asked for is not there. */
+    boolean notFound() {
+      return status == 404;
+    }
+
+    /** Whether it is the registry that says so, and not a server without such questions. */
+    boolean isUnknown() {
+      return notFound() && !words.isEmpty();
+    }
+
+    /** What the registry says of it. */
+    String words() {
+      return words.isEmpty() ? String.valueOf(getMessage()) : words;
+    }
   }
 }

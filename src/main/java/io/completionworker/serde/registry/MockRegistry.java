@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.serde.registry;
 
+import io.completionworker.serde.registry.RegistryClient.SchemaId;
+import io.completionworker.serde.registry.RegistryClient.UnknownSchemaException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;

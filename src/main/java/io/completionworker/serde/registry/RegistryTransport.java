@@ -3,6 +3,9 @@ package io.completionworker.serde.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.completionworker.serde.registry.HttpRegistry.RefusedException;
+import io.completionworker.serde.registry.RegistryClient.RegistryUnavailableException;
+import io.completionworker.serde.registry.RegistryClient.Time;
 import io.completionworker.serde.registry.RegistrySettings.Endpoint;
 import io.completionworker.serde.registry.RegistrySettings.Retries;
 import java.io.IOException;

@@ -2,6 +2,9 @@
 package io.completionworker.serde.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.completionworker.serde.registry.HttpRegistry.RefusedException;
+import io.completionworker.serde.registry.RegistryClient.RegistryUnavailableException;
+import io.completionworker.serde.registry.RegistryClient.Time;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -3,7 +3,7 @@ package io.completionworker.async.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.completionworker.completion.WaitingFor;
+import io.completionworker.completion.Wait.WaitingFor;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

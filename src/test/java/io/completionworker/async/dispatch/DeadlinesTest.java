@@ -3,8 +3,8 @@ package io.completionworker.async.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.completionworker.completion.RecordPosition;
 import io.completionworker.completion.SourceRecord;
+import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.config.BreakerConfig;
 import io.completionworker.fixtures.Results;
 import java.nio.charset.StandardCharsets;

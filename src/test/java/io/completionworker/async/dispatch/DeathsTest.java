@@ -3,7 +3,8 @@ package io.completionworker.async.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.completionworker.completion.Progress;
+import io.completionworker.async.dispatch.CallHistory.Deaths;
+import io.completionworker.completion.Emission.Progress;
 import io.completionworker.fixtures.Results;
 import java.time.Duration;
 import java.util.Map;

@@ -4,8 +4,8 @@ package io.completionworker.async.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.avro.FailureReason;
-import io.completionworker.completion.Disposition;
-import io.completionworker.completion.RecordPosition;
+import io.completionworker.completion.AttemptResult.AttemptError.Disposition;
+import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.fixtures.Results;
 import java.time.Duration;
 import java.util.List;

@@ -4,9 +4,10 @@ package io.completionworker.async.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.completionworker.completion.Progress;
-import io.completionworker.completion.RecordPosition;
+import io.completionworker.async.dispatch.Flights.Tally;
+import io.completionworker.completion.Emission.Progress;
 import io.completionworker.completion.SourceRecord;
+import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.fixtures.ManualLoop;
 import java.nio.file.Files;
 import java.nio.file.Path;

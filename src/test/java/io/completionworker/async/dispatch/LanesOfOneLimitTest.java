@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
-import io.completionworker.completion.WaitingFor;
+import io.completionworker.completion.Wait.WaitingFor;
 import io.completionworker.completion.port.Admission;
 import io.completionworker.config.Limits;
 import io.completionworker.fixtures.Gates;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.avro.FailureReason;
 import io.completionworker.completion.AttemptResult;
-import io.completionworker.completion.Disposition;
+import io.completionworker.completion.AttemptResult.AttemptError.Disposition;
 import io.completionworker.config.BreakerConfig;
 import io.completionworker.fixtures.Gates;
 import io.completionworker.fixtures.Results;

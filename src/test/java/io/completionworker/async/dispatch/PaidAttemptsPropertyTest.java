@@ -3,9 +3,10 @@ package io.completionworker.async.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.completionworker.async.dispatch.Calls.BrokenAttempt;
 import io.completionworker.avro.FailureReason;
 import io.completionworker.completion.AttemptResult;
-import io.completionworker.completion.Disposition;
+import io.completionworker.completion.AttemptResult.AttemptError.Disposition;
 import io.completionworker.config.BreakerConfig;
 import io.completionworker.fixtures.Results;
 import java.time.Duration;

@@ -3,9 +3,10 @@ package io.completionworker.async.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.completionworker.completion.Progress;
-import io.completionworker.completion.RecordPosition;
+import io.completionworker.async.dispatch.Flights.Tally;
+import io.completionworker.completion.Emission.Progress;
 import io.completionworker.completion.SourceRecord;
+import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.fixtures.Results;
 import java.time.Duration;
 import java.util.List;

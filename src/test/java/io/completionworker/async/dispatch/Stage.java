@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
+import io.completionworker.async.dispatch.CallHistory.Deaths;
 import io.completionworker.completion.AnswerRoom;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.Emission;
 import io.completionworker.completion.Emission.OutputValue;
-import io.completionworker.completion.Progress;
-import io.completionworker.completion.RecordPosition;
+import io.completionworker.completion.Emission.Progress;
 import io.completionworker.completion.SourceRecord;
+import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.completion.port.Admission;
 import io.completionworker.config.BreakerConfig;
 import io.completionworker.config.HoldConfig;

@@ -3,11 +3,12 @@ package io.completionworker.async.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.completionworker.async.dispatch.Lane.LaneClock;
 import io.completionworker.completion.Attempt;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
-import io.completionworker.completion.Progress;
-import io.completionworker.completion.WaitingFor;
+import io.completionworker.completion.Emission.Progress;
+import io.completionworker.completion.Wait.WaitingFor;
 import io.completionworker.completion.port.Admission.Toll;
 import io.completionworker.config.BreakerConfig;
 import io.completionworker.fixtures.Gates;

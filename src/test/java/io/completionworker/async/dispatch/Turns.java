@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
+import io.completionworker.async.dispatch.Flights.Tally;
 import io.completionworker.completion.CompletionCall;
-import io.completionworker.completion.Progress;
-import io.completionworker.completion.RecordPosition;
+import io.completionworker.completion.Emission.Progress;
 import io.completionworker.completion.SourceRecord;
+import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.completion.port.Admission;
 import io.completionworker.completion.port.RequestReader.Reading;
 import io.completionworker.fixtures.ManualLoop;

@@ -3,8 +3,8 @@ package io.completionworker.async.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.completionworker.completion.Progress;
-import io.completionworker.completion.WaitingFor;
+import io.completionworker.completion.Emission.Progress;
+import io.completionworker.completion.Wait.WaitingFor;
 import io.completionworker.fixtures.Gates;
 import io.completionworker.fixtures.Results;
 import java.time.Duration;

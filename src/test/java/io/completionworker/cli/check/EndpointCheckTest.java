@@ -3,6 +3,8 @@ package io.completionworker.cli.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.completionworker.cli.check.Checks.EndpointProbe;
+import io.completionworker.cli.check.Checks.Finding;
 import io.completionworker.config.WorkerConfig;
 import io.completionworker.config.WorkerSettings;
 import java.time.Duration;

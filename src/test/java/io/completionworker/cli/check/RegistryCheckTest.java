@@ -4,6 +4,7 @@ package io.completionworker.cli.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.avro.CompletionRequest;
+import io.completionworker.cli.check.Checks.Finding;
 import io.completionworker.config.WorkerConfig;
 import io.completionworker.serde.SwapInTest;
 import io.completionworker.serde.registry.RegistryServer;

@@ -4,7 +4,8 @@ package io.completionworker.cli.collect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.completionworker.cli.batch.InputFaultsException;
+import io.completionworker.cli.batch.LineFaults.InputFaultsException;
+import io.completionworker.cli.collect.PreparedCollect.CollectOptions;
 import io.completionworker.cli.records.RecordsException;
 import io.completionworker.cli.records.StartAt;
 import java.io.IOException;

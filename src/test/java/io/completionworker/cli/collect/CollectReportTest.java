@@ -3,6 +3,7 @@ package io.completionworker.cli.collect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.completionworker.cli.collect.PreparedCollect.CollectOptions;
 import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.usage.UsageTotals;
 import io.completionworker.fixtures.UsageRows;

@@ -3,7 +3,7 @@ package io.completionworker.cli.redrive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.completionworker.completion.RecordPosition;
+import io.completionworker.completion.SourceRecord.RecordPosition;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;

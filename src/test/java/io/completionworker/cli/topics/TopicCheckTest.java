@@ -4,6 +4,7 @@ package io.completionworker.cli.topics;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.completionworker.cli.topics.Topics.TopicsException;
 import io.completionworker.config.WorkerConfig;
 import io.completionworker.config.WorkerSettings;
 import java.util.Collection;

@@ -4,6 +4,7 @@ package io.completionworker.cli.topics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.completionworker.cli.topics.WorkerGroup.WorkerReadiness;
 import io.completionworker.config.WorkerConfig;
 import java.io.IOException;
 import java.net.InetAddress;

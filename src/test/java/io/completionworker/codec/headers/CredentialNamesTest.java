@@ -4,12 +4,12 @@ package io.completionworker.codec.headers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.avro.CompletionRequest;
-import io.completionworker.completion.CallScope;
 import io.completionworker.completion.CompletionCall;
-import io.completionworker.completion.RecordPosition;
+import io.completionworker.completion.CompletionCall.CallScope;
+import io.completionworker.completion.CompletionCall.TokenEstimate;
+import io.completionworker.completion.CompletionCall.TraceContext;
 import io.completionworker.completion.SourceRecord;
-import io.completionworker.completion.TokenEstimate;
-import io.completionworker.completion.TraceContext;
+import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.config.GatewayConfig.Credentials;
 import io.completionworker.config.Limits;
 import io.completionworker.config.RateLimitConfig.ScopeLimits;

@@ -4,9 +4,9 @@ package io.completionworker.codec.headers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.completionworker.completion.RecordHeader;
+import io.completionworker.completion.CompletionCall.TraceContext;
 import io.completionworker.completion.SourceRecord;
-import io.completionworker.completion.TraceContext;
+import io.completionworker.completion.SourceRecord.RecordHeader;
 import org.junit.jupiter.api.Test;
 
 class OutputHeadersTest {

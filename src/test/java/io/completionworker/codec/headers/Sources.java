@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.codec.headers;
 
-import io.completionworker.completion.RecordHeader;
-import io.completionworker.completion.RecordPosition;
 import io.completionworker.completion.SourceRecord;
+import io.completionworker.completion.SourceRecord.RecordHeader;
+import io.completionworker.completion.SourceRecord.RecordPosition;
 import java.util.List;
 
 /** Records of which only the headers matter. */

@@ -3,9 +3,9 @@ package io.completionworker.codec.headers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.completionworker.completion.RecordHeader;
+import io.completionworker.completion.CompletionCall.TraceContext;
 import io.completionworker.completion.SourceRecord;
-import io.completionworker.completion.TraceContext;
+import io.completionworker.completion.SourceRecord.RecordHeader;
 import io.completionworker.config.GatewayConfig.HeaderRules;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.entry;
 
 import io.completionworker.avro.PortkeyOptions;
 import io.completionworker.completion.ConfigHeader;
-import io.completionworker.completion.RecordHeader;
+import io.completionworker.completion.SourceRecord.RecordHeader;
 import io.completionworker.config.GatewayConfig.HeaderRules;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.completionworker.avro.CompletionRequest;
+import io.completionworker.format.body.BodyJson.BodyFaultException;
 import io.completionworker.gateway.json.RequestEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

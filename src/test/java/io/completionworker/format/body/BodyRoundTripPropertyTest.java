@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.completionworker.avro.CompletionRequest;
+import io.completionworker.format.body.BodyJson.BodyFaultException;
 import io.completionworker.gateway.json.RequestEncoder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

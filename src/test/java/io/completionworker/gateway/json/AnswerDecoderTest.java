@@ -12,6 +12,7 @@ import io.completionworker.avro.ResponseMessage;
 import io.completionworker.avro.TokenUsage;
 import io.completionworker.avro.ToolCall;
 import io.completionworker.completion.Answer;
+import io.completionworker.gateway.json.AnswerDecoder.InvalidAnswerException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;

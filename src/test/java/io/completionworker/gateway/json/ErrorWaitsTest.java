@@ -3,7 +3,7 @@ package io.completionworker.gateway.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.completionworker.gateway.limit.BodyWaits;
+import io.completionworker.gateway.limit.RetryAfter.BodyWaits;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -3,8 +3,8 @@ package io.completionworker.gateway.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.completionworker.completion.RateSignals;
-import io.completionworker.completion.RateSignals.Window;
+import io.completionworker.completion.AttemptResult.RateSignals;
+import io.completionworker.completion.AttemptResult.RateSignals.Window;
 import io.vertx.core.MultiMap;
 import java.time.Duration;
 import java.time.Instant;

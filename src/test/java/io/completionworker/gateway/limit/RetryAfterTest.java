@@ -3,6 +3,7 @@ package io.completionworker.gateway.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.completionworker.gateway.limit.RetryAfter.BodyWaits;
 import io.vertx.core.MultiMap;
 import java.time.Duration;
 import java.time.Instant;

@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.avro.ChoiceDelta;
 import io.completionworker.avro.TokenUsage;
-import io.completionworker.completion.ChunkDelta;
+import io.completionworker.completion.Chunk.ChunkDelta;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;

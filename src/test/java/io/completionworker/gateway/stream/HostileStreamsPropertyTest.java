@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.completionworker.gateway.stream.SseParser.EventTooLargeException;
 import io.completionworker.hostile.Edit;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -4,6 +4,8 @@ package io.completionworker.gateway.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.completionworker.gateway.stream.SseParser.EventTooLargeException;
+import io.completionworker.gateway.stream.SseParser.SseEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.gateway.stream;
 
-import io.completionworker.completion.ChunkDelta;
+import io.completionworker.completion.Chunk.ChunkDelta;
 import io.completionworker.gateway.json.AnswerJson;
 import java.io.IOException;
 import java.io.InputStream;

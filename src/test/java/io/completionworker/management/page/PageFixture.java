@@ -6,6 +6,7 @@ import io.completionworker.config.ManagementConfig;
 import io.completionworker.management.Health;
 import io.completionworker.management.ManagementServer;
 import io.completionworker.management.ManagementServer.Probes;
+import io.completionworker.management.page.StatusPage.Instance;
 import io.completionworker.metrics.history.History;
 import io.completionworker.resilience.limit.LimitUse;
 import io.micrometer.core.instrument.Counter;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.avro.FailureReason;
 import io.completionworker.completion.AttemptResult;
+import io.completionworker.completion.AttemptResult.AttemptError.Disposition;
 import io.completionworker.completion.CompletionCall;
-import io.completionworker.completion.Disposition;
 import io.completionworker.completion.port.Admission;
 import io.completionworker.config.BreakerConfig;
 import io.completionworker.config.HoldConfig;

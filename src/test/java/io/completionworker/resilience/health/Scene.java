@@ -3,12 +3,12 @@ package io.completionworker.resilience.health;
 
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.completion.AttemptResult;
-import io.completionworker.completion.CallScope;
 import io.completionworker.completion.CompletionCall;
-import io.completionworker.completion.RecordPosition;
+import io.completionworker.completion.CompletionCall.CallScope;
+import io.completionworker.completion.CompletionCall.TokenEstimate;
+import io.completionworker.completion.CompletionCall.TraceContext;
 import io.completionworker.completion.SourceRecord;
-import io.completionworker.completion.TokenEstimate;
-import io.completionworker.completion.TraceContext;
+import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.completion.port.Admission.Toll;
 import io.completionworker.resilience.AdmissionGate.Condition;
 import java.time.Duration;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import io.completionworker.avro.FailureReason;
-import io.completionworker.completion.AttemptError;
-import io.completionworker.completion.Disposition;
+import io.completionworker.completion.AttemptResult.AttemptError;
+import io.completionworker.completion.AttemptResult.AttemptError.Disposition;
 import io.completionworker.completion.Wait;
 import io.completionworker.completion.Wait.Kind;
 import io.completionworker.fixtures.CapturedLog;

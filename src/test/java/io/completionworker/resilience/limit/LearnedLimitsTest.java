@@ -3,10 +3,10 @@ package io.completionworker.resilience.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.completionworker.completion.CallScope;
+import io.completionworker.completion.AttemptResult.RateSignals;
 import io.completionworker.completion.CompletionCall;
-import io.completionworker.completion.RateSignals;
-import io.completionworker.completion.TokenEstimate;
+import io.completionworker.completion.CompletionCall.CallScope;
+import io.completionworker.completion.CompletionCall.TokenEstimate;
 import io.completionworker.config.Limits;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

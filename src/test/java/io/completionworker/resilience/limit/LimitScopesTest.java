@@ -3,7 +3,7 @@ package io.completionworker.resilience.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.completionworker.completion.CallScope;
+import io.completionworker.completion.CompletionCall.CallScope;
 import io.completionworker.config.Glob;
 import io.completionworker.config.Limits;
 import io.completionworker.config.RateLimitConfig;

@@ -4,8 +4,8 @@ package io.completionworker.resilience.limit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.completion.AttemptResult;
+import io.completionworker.completion.AttemptResult.RateSignals;
 import io.completionworker.completion.CompletionCall;
-import io.completionworker.completion.RateSignals;
 import io.completionworker.config.Limits;
 import io.completionworker.config.RateLimitConfig.Scope;
 import java.time.Duration;

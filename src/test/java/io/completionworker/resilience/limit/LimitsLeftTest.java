@@ -4,12 +4,13 @@ package io.completionworker.resilience.limit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.completion.AttemptResult;
+import io.completionworker.completion.AttemptResult.RateSignals;
 import io.completionworker.completion.CompletionCall;
-import io.completionworker.completion.RateSignals;
-import io.completionworker.completion.TokenEstimate;
+import io.completionworker.completion.CompletionCall.TokenEstimate;
 import io.completionworker.config.Limits;
 import io.completionworker.config.MetricsConfig;
 import io.completionworker.config.RateLimitConfig.Scope;
+import io.completionworker.resilience.limit.LimitUse.LimitsLeft;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;

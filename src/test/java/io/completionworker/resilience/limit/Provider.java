@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.resilience.limit;
 
-import io.completionworker.completion.RateSignals;
+import io.completionworker.completion.AttemptResult.RateSignals;
 import java.time.Duration;
 
 /**

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.avro.FailureReason;
 import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.CompletionCall.TokenEstimate;
 import io.completionworker.completion.Outcome;
-import io.completionworker.completion.TokenEstimate;
 import io.completionworker.completion.port.Admission;
 import io.completionworker.config.Limits;
 import io.completionworker.config.RateLimitConfig;

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.avro.FailureReason;
 import io.completionworker.avro.TokenUsage;
-import io.completionworker.completion.AttemptError;
 import io.completionworker.completion.AttemptResult;
+import io.completionworker.completion.AttemptResult.AttemptError;
+import io.completionworker.completion.AttemptResult.AttemptError.Disposition;
 import io.completionworker.completion.CompletionCall;
-import io.completionworker.completion.Disposition;
 import io.completionworker.config.Limits;
 import io.completionworker.config.RateLimitConfig.Scope;
 import org.jspecify.annotations.Nullable;

@@ -2,11 +2,11 @@
 package io.completionworker.resilience.limit;
 
 import io.completionworker.avro.FailureReason;
-import io.completionworker.completion.AttemptError;
 import io.completionworker.completion.AttemptResult;
+import io.completionworker.completion.AttemptResult.AttemptError;
+import io.completionworker.completion.AttemptResult.AttemptError.Disposition;
+import io.completionworker.completion.AttemptResult.RateSignals;
 import io.completionworker.completion.CompletionCall;
-import io.completionworker.completion.Disposition;
-import io.completionworker.completion.RateSignals;
 import io.completionworker.fixtures.Results;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -8,6 +8,7 @@ import static io.completionworker.serde.registry.RegistryServer.schema;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.completionworker.serde.registry.RegistryClient.RegistryUnavailableException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

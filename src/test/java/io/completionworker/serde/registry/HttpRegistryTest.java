@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.completionworker.serde.registry.RegistryClient.RegisteredSchema;
+import io.completionworker.serde.registry.RegistryClient.RegistryUnavailableException;
+import io.completionworker.serde.registry.RegistryClient.SchemaId;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;

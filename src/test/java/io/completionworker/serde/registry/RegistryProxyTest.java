@@ -5,6 +5,8 @@ import static io.completionworker.serde.registry.RegistryServer.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.completionworker.serde.registry.RegistryClient.RegistryUnavailableException;
+import io.completionworker.serde.registry.RegistryClient.Time;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;

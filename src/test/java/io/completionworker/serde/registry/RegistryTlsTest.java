@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpsExchange;
+import io.completionworker.serde.registry.RegistryClient.RegistryUnavailableException;
+import io.completionworker.serde.registry.RegistryClient.Time;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.completionworker.serde.registry.RegistryClient.RegistryUnavailableException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.completionworker.gateway.connection;
+package io.completionworker.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.completionworker.gateway.CallLane.SlowStart;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
