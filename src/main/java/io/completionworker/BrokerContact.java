@@ -10,13 +10,14 @@ import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
 
 /**
- * Whether brokers answer. Kafka Streams stays RUNNING while they are away, so this looks at what
- * its consumers count: one that is connected hears from a broker at least with every heartbeat.
- * Looks when it is asked, and has no thread. Safe on every thread.
+ * Detects that no broker answers. Kafka Streams stays RUNNING while brokers are unreachable, so
+ * this class reads the metrics of its consumers: a connected consumer gets a response from a broker
+ * at least with every heartbeat. Checks only when it is called, and has no thread. Safe on every
+ * thread.
  */
 final class BrokerContact {
 
-  /** Some heartbeats: a broker that is slow once is no outage. */
+  /** Several heartbeats, since a broker that is slow once is no outage. */
   private static final Duration SILENCE = Duration.ofSeconds(15);
 
   private static final String CONSUMER = "consumer-metrics";
@@ -31,7 +32,7 @@ final class BrokerContact {
     this.nanos = nanos;
   }
 
-  /** Why nothing can be read or committed; empty while brokers answer. */
+  /** Returns why nothing can be read or committed; empty while brokers answer. */
   synchronized Optional<String> hindrance() {
     double answers = 0;
     double connections = 0;
@@ -48,7 +49,7 @@ final class BrokerContact {
       }
     }
     if (!found) {
-      return Optional.empty(); // no consumer yet: its state says so
+      return Optional.empty(); // no consumer yet, which the state of Kafka Streams shows
     }
     long now = nanos.getAsLong();
     if (answers != heard) {
@@ -64,7 +65,10 @@ final class BrokerContact {
         : Optional.empty();
   }
 
-  /** Not that which restores stores: it has nothing to ask for most of the time. */
+  /**
+   * Returns true for a metric of a main consumer. Metrics of the restore consumer do not count: it
+   * has nothing to request most of the time.
+   */
   private static boolean ofMainConsumer(MetricName name) {
     String client = name.tags().getOrDefault("client-id", "");
     return name.group().equals(CONSUMER)

@@ -11,21 +11,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Notices when the wall clock is set back, by comparing it with the monotonic clock.
+ * Detects that the wall clock was set back, by comparing it with the monotonic clock.
  *
- * <p>Kafka Streams tells by the wall clock when to commit and to punctuate, and Kafka's clients
- * when to send a heartbeat: what was due in a minute is due in an hour and a minute after a step of
- * an hour. Only threads and clients that are made after the step go on. A step forward makes things
- * due too early, once, and needs nothing.
+ * <p>Kafka Streams uses the wall clock to decide when to commit and to punctuate, and Kafka's
+ * clients use it to decide when to send a heartbeat. After a step back of an hour, an action that
+ * was due in a minute is due in an hour and a minute. Only threads and clients that are created
+ * after the step go on. A step forward makes actions due too early, once, and needs no reaction.
  *
- * <p>Threads: a daemon of its own looks and tells.
+ * <p>Threads: a daemon thread of its own compares the clocks and calls the listener.
  */
 final class ClockWatch implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ClockWatch.class);
   private static final Duration EVERY = Duration.ofMillis(200);
 
-  /** Shorter steps are waited out, as they are made when a clock is corrected. */
+  /** Shorter steps, such as those of a clock correction, are waited out. */
   private static final long SHORT_MILLIS = 1_000;
 
   private static final long UNSURE_NANOS = 100_000_000;
@@ -37,7 +37,7 @@ final class ClockWatch implements AutoCloseable {
   private long difference;
 
   /**
-   * @param whenSetBack hears by how much; may take its time
+   * @param whenSetBack receives the length of the step; may block
    */
   ClockWatch(LongSupplier wallMillis, LongSupplier nanos, Consumer<Duration> whenSetBack) {
     this.wallMillis = wallMillis;
@@ -46,7 +46,7 @@ final class ClockWatch implements AutoCloseable {
     this.difference = difference(wallMillis.getAsLong(), nanos.getAsLong());
   }
 
-  @SuppressWarnings("FutureReturnValueIgnored") // it tells by itself
+  @SuppressWarnings("FutureReturnValueIgnored") // the task logs its own failures
   void start() {
     thread.scheduleWithFixedDelay(
         this::lookSafely, EVERY.toMillis(), EVERY.toMillis(), TimeUnit.MILLISECONDS);
@@ -61,7 +61,7 @@ final class ClockWatch implements AutoCloseable {
     try {
       look();
     } catch (RuntimeException e) {
-      log.warn("Could not look after the wall clock", e); // a timer forgets what has thrown
+      log.warn("Could not look after the wall clock", e); // a timer drops a task that throws
     }
   }
 
@@ -70,7 +70,7 @@ final class ClockWatch implements AutoCloseable {
     long wall = wallMillis.getAsLong();
     long took = nanos.getAsLong() - before;
     if (took > UNSURE_NANOS) {
-      return; // this thread was held up between the two clocks
+      return; // this thread was delayed between the two clocks
     }
     long now = difference(wall, before);
     long back = difference - now;
@@ -85,9 +85,9 @@ final class ClockWatch implements AutoCloseable {
   }
 
   /**
-   * Replaces the stream threads after the wall clock was set back. The old ones commit when they
-   * end; open calls and answers that were not committed go over to the new ones, so nothing is
-   * called again.
+   * Replaces the stream threads after the wall clock was set back. The old threads commit when they
+   * end. The new threads take over open calls and answers that are not committed yet, so no call is
+   * made again.
    */
   record ThreadReplacement(KafkaStreams streams, StreamsClients clients, int threads)
       implements Consumer<Duration> {
@@ -106,7 +106,7 @@ final class ClockWatch implements AutoCloseable {
       }
       for (int i = 0; i < threads; i++) {
         clients.wakeUp();
-        streams.removeStreamThread(END_OF_ONE); // the oldest one
+        streams.removeStreamThread(END_OF_ONE); // removes the oldest thread
       }
     }
   }

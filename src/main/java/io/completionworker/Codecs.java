@@ -23,7 +23,7 @@ import io.completionworker.validation.RequestValidator;
 import java.nio.file.Path;
 import java.time.InstantSource;
 
-/** The two ends of the codec, made of the settings. */
+/** Builds the decoder and the encoders from the settings. */
 final class Codecs {
 
   private Codecs() {}
@@ -38,7 +38,7 @@ final class Codecs {
         settings.gateway().headers());
   }
 
-  /** The same rules, for requests that are not records yet. */
+  /** Returns the checks of {@link #reader}, for requests that are not records yet. */
   static RequestFaults faults(WorkerSettings settings) {
     return new RequestFaults(validator(settings), settings.gateway().headers());
   }
@@ -56,9 +56,9 @@ final class Codecs {
   }
 
   /**
-   * What usage costs.
+   * Returns the calculation of what usage costs.
    *
-   * @throws ConfigFaultsException when the price file cannot be used
+   * @throws ConfigFaultsException if the price file cannot be used
    */
   static UsageCosts costs(WorkerSettings settings, Meters meters) {
     Path prices = settings.usageCost().prices();

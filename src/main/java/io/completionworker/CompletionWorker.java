@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
-/** The process: the command line, and what its {@code run} command runs. */
+/** The process: the command line, and the worker that its {@code run} command starts. */
 public final class CompletionWorker {
 
   private static final Logger log = LoggerFactory.getLogger(CompletionWorker.class);
@@ -25,7 +25,7 @@ public final class CompletionWorker {
 
   /** Runs the command that the arguments name, and ends the process with its exit code. */
   public static void main(String[] args) {
-    SLF4JBridgeHandler.removeHandlersForRootLogger(); // OpenTelemetry logs by way of the JDK
+    SLF4JBridgeHandler.removeHandlersForRootLogger(); // OpenTelemetry logs to java.util.logging
     SLF4JBridgeHandler.install();
     System.exit(execute(Surroundings.ofProcess(), args));
   }
@@ -41,10 +41,10 @@ public final class CompletionWorker {
   }
 
   /**
-   * Runs a worker until it is told to stop or cannot go on.
+   * Runs a worker until it is stopped or fails.
    *
-   * @return 0 after a shutdown that was asked for
-   * @throws Exception what the worker cannot go on with
+   * @return 0 after a shutdown that was requested
+   * @throws Exception the failure that stopped the worker
    */
   private static int run(WorkerSettings settings) throws Exception {
     try (Worker worker = Worker.start(settings)) {
@@ -59,13 +59,16 @@ public final class CompletionWorker {
     }
   }
 
-  /** A shutdown that was asked for is a success, where the JVM would report the signal. */
+  /**
+   * Closes the worker and ends the process with 0: a shutdown that was requested is a success,
+   * although the JVM would report the signal.
+   */
   private static void stop(Worker worker) {
     worker.close();
     Runtime.getRuntime().halt(0);
   }
 
-  /** The hook would report a success. */
+  /** Removes the shutdown hook, which would report a success. */
   private static void forget(Thread hook) {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
@@ -74,7 +77,7 @@ public final class CompletionWorker {
     }
   }
 
-  /** The worker stopped by itself; says why, and what to change where that is known. */
+  /** The worker stopped by itself. The message says why, and what to change if that is known. */
   private static final class WorkerFailedException extends Exception {
 
     private static final long serialVersionUID = 1L;
@@ -97,7 +100,7 @@ public final class CompletionWorker {
     }
   }
 
-  /** Asks the endpoint over the worker's own client: same proxy, same TLS, same headers. */
+  /** Probes the endpoint with the worker's own client: same proxy, same TLS, same headers. */
   private static final class GatewayProbe {
 
     private GatewayProbe() {}

@@ -4,12 +4,12 @@ package io.completionworker;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 
-/** Threads for what is looked at from time to time; none of them keeps the process alive. */
+/** Creates executors for periodic checks. Their threads do not keep the process alive. */
 final class DaemonThread {
 
   private DaemonThread() {}
 
-  /** One thread of this name, for tasks that run one after the other. */
+  /** Creates an executor with one thread of this name, which runs tasks one after the other. */
   static ScheduledExecutorService named(String name) {
     return Executors.newSingleThreadScheduledExecutor(
         task -> {

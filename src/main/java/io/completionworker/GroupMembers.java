@@ -26,8 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the brokers which processes are in the group, when a request was open at another one. Safe
- * on every thread; a daemon of its own makes the client, which takes a moment.
+ * Asks the brokers which processes are in the group, to find out whether a process with open calls
+ * has died. Safe on every thread. A daemon thread of its own creates the admin client, which takes
+ * a moment.
  */
 final class GroupMembers implements Deaths.Census, AutoCloseable {
 
@@ -54,8 +55,9 @@ final class GroupMembers implements Deaths.Census, AutoCloseable {
   }
 
   /**
-   * A process that comes back under the name of the one before it hides its death: so it is with
-   * {@code kafka.client.id} set, and with a state directory on a disk that outlives it.
+   * Returns whether the process is in the group; true if that is not known. A process that restarts
+   * under the name of its predecessor hides the death of the predecessor. This happens if {@code
+   * kafka.client.id} is set, or if the state directory is on a disk that outlives the process.
    */
   @Override
   public CompletionStage<Boolean> isAlive(String name) {
@@ -101,7 +103,7 @@ final class GroupMembers implements Deaths.Census, AutoCloseable {
         .thenCompose(stage -> stage);
   }
 
-  /** With the other group protocol. */
+  /** Returns the client ids of a group with the {@code streams} protocol. */
   private CompletionStage<List<String>> streams(Admin asking) {
     return clientIds(
         asking.describeStreamsGroups(List.of(group)).all(),

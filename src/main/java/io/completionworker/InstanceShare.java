@@ -12,8 +12,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the share what it is made of: the partitions that are here, all that there are, and where
- * the work is. Safe on every thread.
+ * Computes the instance's share of the limits and reports it to {@link Share}. It depends on the
+ * partitions of this instance, the number of all partitions, and which partitions have work. Safe
+ * on every thread.
  */
 final class InstanceShare {
 
@@ -26,7 +27,7 @@ final class InstanceShare {
   private @Nullable Long offsetsUntil;
 
   /**
-   * @param nanos the share's time
+   * @param nanos monotonic time of the share, in nanoseconds
    */
   InstanceShare(Share share, RateLimitConfig config, LongSupplier nanos) {
     this.share = share;
@@ -36,31 +37,34 @@ final class InstanceShare {
     this.work = lends ? new PartitionWork(config.lendAfter()) : null;
   }
 
-  /** Partitions as they were last told of. */
+  /** Numbers of partitions, as last reported. */
   record Partitions(int own, int all) {}
 
   synchronized Partitions partitions() {
     return new Partitions(own.size(), all);
   }
 
-  /** Whether it depends on where the work is. */
+  /** Whether the share depends on which partitions have work. */
   boolean lends() {
     return work != null;
   }
 
-  /** Partitions of the request topic that this instance works on. */
+  /** Sets the partitions of the request topic that this instance works on. */
   synchronized void own(Set<Integer> partitions) {
     own = partitions;
     tell();
   }
 
-  /** Partitions of the request topic. */
+  /** Sets the number of partitions of the request topic. */
   synchronized void all(int partitions) {
     all = partitions;
     tell();
   }
 
-  /** What brokers said of all partitions, in a look that began at this time and ends now. */
+  /**
+   * Records what the brokers reported about all partitions, in an observation that began at this
+   * time and ends now.
+   */
   synchronized void looked(long began, Map<Integer, PartitionWork.Offsets> found) {
     offsets = Map.copyOf(found);
     offsetsUntil = began + PartitionWork.VALID.toNanos();
@@ -71,8 +75,8 @@ final class InstanceShare {
   }
 
   /**
-   * Records in the partitions of this instance that the group has not taken; empty while the
-   * brokers have not said so lately.
+   * Returns the number of records in the partitions of this instance that the group has not
+   * accepted yet; empty if the brokers have not reported it recently.
    */
   synchronized OptionalLong lag() {
     if (own.isEmpty() && all > 0) {
@@ -103,37 +107,48 @@ final class InstanceShare {
   }
 
   /**
-   * Which partitions of the request topic have work, by what the brokers say of them, which is the
-   * same to all instances; and what part of the limits follows from that.
+   * Decides which partitions of the request topic have work, and what part of the limits follows.
+   * The decision uses what the brokers report about the partitions, which is the same for all
+   * instances.
    *
-   * <p>Shares must not add up to more than the whole while instances look at different times. So a
-   * partition of this instance counts late and is dropped early, and one of another instance counts
-   * at once and is dropped late: whatever an instance counts as its own work, all others count,
-   * too, or have nothing to take but what is always theirs.
+   * <p>The shares of all instances must not add up to more than the whole, although instances
+   * observe the partitions at different times. So an instance counts work in its own partitions
+   * late and drops it early, and it counts work in partitions of other instances at once and drops
+   * it late. Work that one instance counts as its own is therefore counted by all others, too,
+   * unless they have only the part that is always theirs.
    *
-   * <p>Nanoseconds are of one monotonic time. Not safe for several threads.
+   * <p>Nanoseconds are of one monotonic clock. Not safe for several threads.
    */
   static final class PartitionWork {
 
-    /** From one look to the next. */
+    /** The time between two observations. */
     static final Duration PERIOD = Duration.ofSeconds(2);
 
-    /** Longest time that a look takes. */
+    /** The longest time that an observation takes. */
     static final Duration TIMEOUT = Duration.ofSeconds(2);
 
-    /** From its start on, so long a look is good for anything: until the next one has ended. */
+    /** The time from its start for which an observation is valid: until the next one has ended. */
     static final Duration VALID = PERIOD.plus(TIMEOUT.multipliedBy(2)).plusSeconds(1);
 
-    /** Work of this instance counts after so long: everybody has looked meanwhile. */
+    /**
+     * The time after which work of this instance counts. All other instances have observed it by
+     * then.
+     */
     private static final long RISE_NANOS = VALID.plusSeconds(2).toNanos();
 
-    /** Work of others counts for so much longer. */
+    /** The additional time for which work of other instances counts. */
     private static final long MARGIN_NANOS = VALID.multipliedBy(4).toNanos();
 
-    /** Part of the limits that goes by partitions alone, so that new work can start at once. */
+    /**
+     * The part of the limits that depends on the partitions alone, so that new work can start at
+     * once.
+     */
     private static final double KEPT = 0.2;
 
-    /** Transaction markers are never consumed, so an idle partition may lag for ever by so much. */
+    /**
+     * The lag that an idle partition may have forever, since transaction markers are never
+     * consumed.
+     */
     private static final long MARKERS = 2;
 
     private final long quietNanos;
@@ -141,7 +156,7 @@ final class InstanceShare {
     private @Nullable Long lookedAt;
 
     /**
-     * @param quiet how long a partition is without work before it lends its share
+     * @param quiet the time without work after which a partition lends its share
      */
     PartitionWork(Duration quiet) {
       this.quietNanos = quiet.toNanos();
@@ -150,9 +165,10 @@ final class InstanceShare {
     /**
      * Offsets of a partition.
      *
-     * @param end of the request topic
-     * @param committed by the group; negative when it has not committed any
-     * @param changelogEnd of what is pending: it moves with every request that comes or goes
+     * @param end end offset of the request topic
+     * @param committed committed offset of the group; negative if it has not committed any
+     * @param changelogEnd end offset of the pending store's changelog, which moves with every
+     *     request that is added or removed
      */
     record Offsets(long end, long committed, long changelogEnd) {
 
@@ -160,28 +176,28 @@ final class InstanceShare {
         return lag() > 0;
       }
 
-      /** Records that the group has not taken, as far as they are no markers of transactions. */
+      /** Returns the records that the group has not accepted; 0 if they may all be markers. */
       long lag() {
         return committed >= 0 && end - committed > MARKERS ? end - committed : 0;
       }
     }
 
     /**
-     * What is known of a partition.
+     * What is known about a partition.
      *
-     * @param since when it is known to have work; null when it is not
-     * @param surely when it had work last, at the earliest
-     * @param maybe the same at the latest
+     * @param since start of its current period of work, as far as known; null if none is known
+     * @param surely lower bound of the time at which it last had work
+     * @param maybe upper bound of the same time
      */
     private record Seen(Offsets offsets, @Nullable Long since, long surely, long maybe) {}
 
-    /** A part of the limits, and what remains of it while nobody looks. */
+    /** A part of the limits, and the floor to which it shrinks without another observation. */
     record Part(double share, double floor, long untilNanos) {}
 
     /**
-     * Takes a look that began and ended at these times.
+     * Records an observation that began and ended at these times.
      *
-     * @param looks of all partitions
+     * @param looks offsets of all partitions, by partition
      */
     void looked(long began, long ended, Map<Integer, Offsets> looks) {
       Map<Integer, Seen> next = new HashMap<>();
@@ -201,17 +217,17 @@ final class InstanceShare {
       if (!lags && !moved) {
         return new Seen(offsets, before.since(), before.surely(), before.maybe());
       }
-      // It may have moved right after the look before.
+      // The offsets may have changed right after the previous observation.
       long surely = lags ? began : lookedAt;
       boolean goesOn = before.since() != null && surely - before.surely() <= quietNanos;
       return new Seen(offsets, goesOn ? before.since() : Long.valueOf(ended), surely, ended);
     }
 
     /**
-     * The part of an instance that works on some of the partitions.
+     * Returns the part of the limits for an instance that works on some of the partitions.
      *
-     * @param own theirs
-     * @param all how many there are
+     * @param own partitions of the instance
+     * @param all number of partitions
      */
     Part part(Set<Integer> own, int all, long now) {
       double base = Share.part(own.size(), all);

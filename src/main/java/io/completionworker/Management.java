@@ -22,12 +22,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a worker shows of itself over HTTP. Safe on every thread. */
+/** Serves health, metrics and the status page of a worker over HTTP. Safe on every thread. */
 final class Management implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Management.class);
 
-  /** More of them nobody reads. */
+  /** The most limits that the status page shows: a longer list would not be read. */
   private static final int MOST_LIMITS = 25;
 
   private final Instant started = Instant.now();
@@ -69,7 +69,7 @@ final class Management implements AutoCloseable {
     }
   }
 
-  /** Serves it; empty when the settings say that nothing is to be served. */
+  /** Starts the server. Returns empty if the settings turn it off. */
   static Optional<Management> start(
       Worker worker,
       WorkerSettings settings,
@@ -105,7 +105,7 @@ final class Management implements AutoCloseable {
     }
   }
 
-  /** As a pod or a container is called; else as the system says. */
+  /** Returns the name of the pod or container, or else the host name of the system. */
   private static String hostName() {
     String given = System.getenv("HOSTNAME");
     if (given != null && !given.isBlank()) {

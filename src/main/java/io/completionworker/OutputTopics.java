@@ -10,14 +10,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Whether the topics that the worker writes to are still what they were when it began. Where one
- * was deleted, calls go on and are paid, but no outcome can be written.
+ * Checks whether the output topics are still what they were when the worker started. If one of them
+ * was deleted, calls go on and are paid for, but no outcome can be written.
  *
- * <p>On brokers with {@code auto.create.topics.enable} the worker's own producer has such a topic
- * made again, too small: a Java producer allows that with each request for metadata, and has no
- * setting against it (KIP-487 was never accepted).
+ * <p>On brokers with {@code auto.create.topics.enable} the worker's own producer causes a deleted
+ * topic to be created again, too small: a Java producer allows that with each metadata request, and
+ * has no setting against it (KIP-487 was never accepted).
  *
- * <p>Threads: one tells what it sees; what is wrong can be asked for on every thread.
+ * <p>Threads: one thread calls {@link #see}; {@link #faults} is safe on every thread.
  */
 final class OutputTopics {
 
@@ -31,9 +31,10 @@ final class OutputTopics {
   }
 
   /**
-   * Takes what is there now.
+   * Compares the topics with what they were before.
    *
-   * @param partitions of each topic, 0 where it is missing; none where it may not be seen
+   * @param partitions number of partitions of each topic: 0 if it is missing, no entry if the
+   *     worker may not see it
    */
   void see(Map<String, Integer> partitions) {
     List<String> wrong = new ArrayList<>();
@@ -44,7 +45,7 @@ final class OutputTopics {
       most.put(name, Math.max(had, has));
       if (has == 0 && had > 0) {
         gone.add(name);
-        if (missing.contains(name)) { // twice, since a broker that has just started may not know it
+        if (missing.contains(name)) { // twice: a broker that has just started may not know it
           wrong.add(
               "Output topic %s is not there any more; it was deleted while running, and no outcome can be written; make it with `completion-worker topics`"
                   .formatted(name));
@@ -59,7 +60,7 @@ final class OutputTopics {
     faults = List.copyOf(wrong);
   }
 
-  /** What is wrong with them, with what to do. */
+  /** Returns what is wrong with the topics, and how to repair it. */
   List<String> faults() {
     return faults;
   }

@@ -12,10 +12,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One line of the log each time that the brokers are lost or back, and that the worker is ready or
- * not. A change counts when it has lasted for two looks: a short rebalance is no news.
+ * Logs one line each time the brokers are lost or answer again, and each time the worker becomes
+ * ready or is no longer ready. A change counts when two checks have seen it, so that a short
+ * rebalance is not logged.
  *
- * <p>Threads: a daemon of its own looks every second.
+ * <p>Threads: a daemon thread of its own checks every second.
  */
 final class ReadinessLog implements AutoCloseable {
 
@@ -33,11 +34,11 @@ final class ReadinessLog implements AutoCloseable {
   private final ScheduledExecutorService thread = DaemonThread.named("completion-readiness");
 
   /**
-   * Looks at these once it is started.
+   * Creates a log that checks nothing before it is started.
    *
-   * @param hindrances what keeps the worker from working
-   * @param brokers why nothing can be read or committed
-   * @param backlog what is waiting, in words
+   * @param hindrances why the worker is not ready; empty if it is
+   * @param brokers why nothing can be read or committed; empty while brokers answer
+   * @param backlog the number of pending requests, in words
    */
   ReadinessLog(
       Supplier<List<String>> hindrances,
@@ -51,12 +52,12 @@ final class ReadinessLog implements AutoCloseable {
     this.started = nanos.getAsLong();
   }
 
-  @SuppressWarnings("FutureReturnValueIgnored") // it fails by no exception that could be handled
+  @SuppressWarnings("FutureReturnValueIgnored") // the task logs its own failures
   void start() {
     thread.scheduleWithFixedDelay(this::look, 1, 1, TimeUnit.SECONDS);
   }
 
-  /** An exception would end all further looks. */
+  /** Runs one check. Catches exceptions, since one would end all further checks. */
   void look() {
     try {
       lookAtBrokers();
@@ -98,7 +99,7 @@ final class ReadinessLog implements AutoCloseable {
     thread.shutdownNow();
   }
 
-  /** Something that is so or not, and since when. */
+  /** A condition that holds or does not hold, and since when. */
   private static final class Condition {
 
     private boolean holds;
@@ -110,7 +111,7 @@ final class ReadinessLog implements AutoCloseable {
       this.holds = holds;
     }
 
-    /** How long the opposite was so, when this look makes the change certain. */
+    /** Returns how long the opposite was true if this check confirms a change; otherwise empty. */
     Optional<Duration> now(boolean seen, long now) {
       if (seen == holds) {
         looks = 0;

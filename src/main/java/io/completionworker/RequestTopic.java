@@ -30,12 +30,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the brokers now and then how many partitions the request topic has: the whole, of which this
- * instance has its part. When it has other partitions than the changelogs, or is gone, Kafka
- * Streams cannot go on, though it may take minutes to notice: that is the fault of this topic.
- * Looks at the outputs by the way, which can be mended while the worker runs.
+ * Asks the brokers regularly for the number of partitions of the request topic, of which this
+ * instance works on a part. If the topic is gone, or its number of partitions differs from that of
+ * the changelogs, Kafka Streams cannot go on, although it may take minutes to notice. That is the
+ * fault that this class reports. It also checks the output topics, which can be repaired while the
+ * worker runs.
  *
- * <p>Threads: a daemon of its own asks and tells; the other methods are safe on every thread.
+ * <p>Threads: a daemon thread of its own asks the brokers and calls the listeners. The other
+ * methods are safe on every thread.
  */
 final class RequestTopic implements AutoCloseable {
 
@@ -59,11 +61,11 @@ final class RequestTopic implements AutoCloseable {
   private volatile @Nullable String fault;
 
   /**
-   * For the request topic of these settings.
+   * Creates a check of the request topic in these settings, which asks nothing yet.
    *
    * @param admin settings of an admin client
-   * @param partitions hears how many there are, when that has changed
-   * @param faults hears why Kafka Streams cannot go on, once
+   * @param partitions receives the number of partitions whenever it has changed
+   * @param faults receives the reason why Kafka Streams cannot go on, once
    */
   RequestTopic(
       WorkerSettings settings,
@@ -81,30 +83,32 @@ final class RequestTopic implements AutoCloseable {
     this.faults = faults;
   }
 
-  /** Asks from now on. */
-  @SuppressWarnings("FutureReturnValueIgnored") // it tells by itself
+  /** Starts to ask the brokers periodically. */
+  @SuppressWarnings("FutureReturnValueIgnored") // the task logs its own failures
   void watch() {
     thread.scheduleWithFixedDelay(this::look, 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** The group has been rebalanced; the topic may have grown before that. */
+  /**
+   * Asks the brokers at once: the group was rebalanced, and the topic may have grown before that.
+   */
   void ask() {
     lookNow();
   }
 
-  /** Why Kafka Streams cannot go on with this topic; empty when it can. */
+  /** Returns why Kafka Streams cannot go on with this topic; empty if it can. */
   Optional<String> fault() {
     return Optional.ofNullable(fault);
   }
 
-  /** What keeps the worker from working: this topic, or the outputs. */
+  /** Returns why the worker is not ready: the faults of this topic and of the output topics. */
   List<String> hindrances() {
     List<String> all = new ArrayList<>(outputs.faults());
     fault().ifPresent(line -> all.add(0, line));
     return all;
   }
 
-  /** Whether a stream thread died because of this topic, and how. */
+  /** Returns how this topic caused the death of a stream thread; empty if it did not. */
   Optional<String> explain(Throwable death) {
     @Nullable Throwable link = death;
     for (int depth = 0; link != null && depth < 32; depth++) {
@@ -166,7 +170,10 @@ final class RequestTopic implements AutoCloseable {
     }
   }
 
-  /** Partitions of each topic: 0 where it is missing, none where it may not be seen. */
+  /**
+   * Returns the number of partitions of each topic: 0 if it is missing, no entry if the worker may
+   * not see it.
+   */
   private Map<String, Integer> describe() throws Exception {
     Admin client = admin;
     if (client == null) {
@@ -192,7 +199,9 @@ final class RequestTopic implements AutoCloseable {
     return found;
   }
 
-  /** Twice, since a broker that has just started may not know it yet. */
+  /**
+   * Reports a missing topic the second time: a broker that has just started may not know it yet.
+   */
   private void gone() {
     if (told > 0 && missed) {
       report(missing());
@@ -202,7 +211,7 @@ final class RequestTopic implements AutoCloseable {
 
   private void compare(int now, Map<String, Integer> found) {
     for (String name : changelogs) {
-      int has = found.getOrDefault(name, 0); // Kafka Streams makes it at the first start
+      int has = found.getOrDefault(name, 0); // Kafka Streams creates it at the first start
       if (has > 0 && has != now) {
         report(TopicCheck.partitionFault(topic, now, name, has));
       }
@@ -226,8 +235,8 @@ final class RequestTopic implements AutoCloseable {
   private void failed(Throwable cause) {
     boolean outage =
         told > 0 && (cause instanceof TimeoutException || cause instanceof RetriableException);
-    if (!failing && !outage && !thread.isShutdown()) { // of an outage others speak
-      failing = true; // one line until it works again
+    if (!failing && !outage && !thread.isShutdown()) { // outages are logged elsewhere
+      failing = true; // logged once until it works again
       log.warn(
           "Could not ask for the partitions of {}, trying until it can: {}",
           topic,

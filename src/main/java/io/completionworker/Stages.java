@@ -14,6 +14,7 @@ import io.completionworker.async.dispatch.CodecStage;
 import io.completionworker.async.dispatch.DecodingHold;
 import io.completionworker.async.dispatch.DispatchLoop;
 import io.completionworker.async.dispatch.Dispatcher;
+import io.completionworker.async.dispatch.Flights;
 import io.completionworker.async.dispatch.KeyOrder;
 import io.completionworker.async.dispatch.Lease;
 import io.completionworker.async.dispatch.ScopeQuota;
@@ -83,6 +84,7 @@ record Stages(
     GatewayClient gateway =
         GatewayClient.start(settings.gateway(), async.maxInFlight(), InstantSource.system(), room);
     DispatchLoop loop = new DispatchLoop(fatal);
+    Flights flights = new Flights(loop);
     ThreadPoolExecutor codecThread =
         new ThreadPoolExecutor(
             1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Stages::codecThread);
@@ -111,22 +113,22 @@ record Stages(
                 InstantSource.system(),
                 new CredentialNames(
                         settings.gateway().credentials(), settings.rateLimit().overrides())
-                    ::of));
+                    ::of,
+                flights::waitingByScope));
     BackoffRetryPolicy retries = new BackoffRetryPolicy(settings.retry(), settings.hold());
     Lease lease = new Lease(async.lease(), StreamsSettings.commitInterval(settings), loop.nanos());
-    Attempts attempts =
-        new Attempts(
-            loop,
+    Attempts.Stages attempts =
+        new Attempts.Stages(
             new Calls(gateway, async.maxInFlight(), tracing.calls(), room),
             admission(health, limits),
             lease,
-            new ChunkStream.Chunks(loop, codec, settings.stream(), meters),
-            meters);
+            new ChunkStream.Chunks(loop, codec, settings.stream(), meters));
     ScopeQuota quota = quota(loop, settings);
     GroupMembers members = new GroupMembers(settings, loop::nanos);
     Dispatcher dispatcher =
         new Dispatcher(
             loop,
+            flights,
             codec,
             attempts,
             quota,
@@ -134,7 +136,6 @@ record Stages(
             new KeyOrder(async.ordering() == AsyncConfig.Ordering.KEY),
             new Deaths(UUID.randomUUID().toString(), async.poisonDeaths(), members),
             meters);
-    health.count(() -> dispatcher.waiting().byScope());
     Capacity capacity =
         new Capacity(
             async.maxPendingRecords(),

@@ -6,15 +6,15 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.StateRestoreListener;
 
 /**
- * Whether the worker has got off the ground: it has worked once, or restores its store, which takes
- * as long as it takes. Safe on every thread.
+ * Whether the worker has started: it reached RUNNING once, or has begun to restore its stores
+ * (which has no time limit). Safe on every thread.
  */
 final class Startup implements StateRestoreListener {
 
   private final AtomicInteger restoring = new AtomicInteger();
   private volatile boolean started;
 
-  /** Kafka Streams works. */
+  /** Records that Kafka Streams is RUNNING. */
   void running() {
     started = true;
   }
@@ -36,7 +36,7 @@ final class Startup implements StateRestoreListener {
 
   @Override
   public void onBatchRestored(TopicPartition partition, String store, long end, long restored) {
-    // its end is what counts
+    // only the end of a restoration counts
   }
 
   @Override

@@ -39,11 +39,12 @@ import org.apache.kafka.streams.KafkaClientSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The clients of Kafka Streams: the usual ones, but for producers that tell when their transaction
- * begins and how it ends, of which Kafka Streams has no listener, and for consumers that can be
- * told to come back from a poll.
+ * The clients of Kafka Streams: the usual ones, with two additions. Producers report when their
+ * transaction begins and how it ends, since Kafka Streams has no listener for that. Consumers can
+ * be woken from a poll.
  *
- * <p>With the {@code streams} group protocol Kafka Streams makes its own consumer, which cannot.
+ * <p>With the {@code streams} group protocol Kafka Streams creates its own consumer, which cannot
+ * be woken.
  */
 final class StreamsClients implements KafkaClientSupplier {
 
@@ -51,7 +52,7 @@ final class StreamsClients implements KafkaClientSupplier {
   private final Set<Poll> consumers = ConcurrentHashMap.newKeySet();
 
   /**
-   * @param ofThisThread the transaction of the calling stream thread
+   * @param ofThisThread supplies the transaction of the calling stream thread
    */
   StreamsClients(Supplier<OpenTransaction> ofThisThread) {
     this.ofThisThread = ofThisThread;
@@ -70,7 +71,7 @@ final class StreamsClients implements KafkaClientSupplier {
   }
 
   @Override
-  @SuppressWarnings("unchecked") // the proxy is of that interface
+  @SuppressWarnings("unchecked") // the proxy implements that interface
   public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
     Poll poll = new Poll(consumer(config), consumers);
     consumers.add(poll);
@@ -79,7 +80,7 @@ final class StreamsClients implements KafkaClientSupplier {
             StreamsClients.class.getClassLoader(), new Class<?>[] {Consumer.class}, poll);
   }
 
-  /** Has every stream thread that is in a poll come back from it, without records. */
+  /** Wakes every stream thread that is in a poll. The poll returns without records. */
   void wakeUp() {
     consumers.forEach(Poll::wakeUp);
   }
@@ -98,7 +99,7 @@ final class StreamsClients implements KafkaClientSupplier {
     return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
-  /** A consumer whose poll ends, and does not fail, when it is woken. */
+  /** A consumer whose poll returns without records, and does not fail, when it is woken. */
   private static final class Poll implements InvocationHandler {
 
     private final Consumer<byte[], byte[]> consumer;
@@ -137,7 +138,7 @@ final class StreamsClients implements KafkaClientSupplier {
       }
     }
 
-    /** Only while it polls: other calls would fail. */
+    /** Wakes the consumer, but only while it polls: other calls would fail. */
     void wakeUp() {
       if (polls) {
         consumer.wakeup();
@@ -146,8 +147,8 @@ final class StreamsClients implements KafkaClientSupplier {
   }
 
   /**
-   * A producer that tells. Its transactions are begun and ended by the stream thread that it
-   * belongs to, whoever made it.
+   * A producer that reports its transactions. The stream thread that the producer belongs to begins
+   * and ends them, whichever thread created the producer.
    */
   record Told(Producer<byte[], byte[]> producer, Supplier<OpenTransaction> transaction)
       implements Producer<byte[], byte[]> {
@@ -163,7 +164,7 @@ final class StreamsClients implements KafkaClientSupplier {
       transaction.get().begun(System.nanoTime());
     }
 
-    /** Not beyond a request that is open and nowhere but in its topic. */
+    /** Sends no offset beyond the oldest open request that is only in its topic. */
     @Override
     public void sendOffsetsToTransaction(
         Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group) {
@@ -179,7 +180,7 @@ final class StreamsClients implements KafkaClientSupplier {
       producer.sendOffsetsToTransaction(heldBack, group);
     }
 
-    /** When this throws, Kafka Streams tries again, or aborts, or closes the producer. */
+    /** If this method throws, Kafka Streams tries again, aborts, or closes the producer. */
     @Override
     public void commitTransaction() {
       producer.commitTransaction();

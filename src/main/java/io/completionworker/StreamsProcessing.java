@@ -13,14 +13,14 @@ import org.apache.kafka.streams.ThreadMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Kafka Streams as the intake sees it. Made before Kafka Streams is, since the topology needs the
- * intake; not running until then.
+ * Kafka Streams as the intake control sees it. This object is created before Kafka Streams, since
+ * the topology needs the intake control. It is not running until Kafka Streams is attached.
  */
 final class StreamsProcessing implements IntakeControl.Processing {
 
   private volatile @Nullable KafkaStreams streams;
 
-  /** That of each stream thread, as of when the threads were last looked at. */
+  /** Poll meter of each stream thread, as of the last search. */
   private volatile Map<String, Metric> pollMeters = Map.of();
 
   void attach(KafkaStreams made) {
@@ -44,8 +44,8 @@ final class StreamsProcessing implements IntakeControl.Processing {
   }
 
   /**
-   * Of the stream threads' own meters; there is no other public sign that a thread has polled. They
-   * are looked for among all meters only when a thread has gone or come.
+   * Reads the stream threads' own meters, since there is no other public sign that a thread has
+   * polled. Searches all meters for them only when a thread has ended or started.
    */
   @Override
   public Map<String, Double> polls() {

@@ -25,8 +25,8 @@ import org.apache.kafka.streams.KafkaStreams;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The registry of one worker: its own meters, those of the JVM and the process, and those of Kafka.
- * Safe on every thread.
+ * The meter registry of one worker: the worker's own meters, those of the JVM and the process, and
+ * those of Kafka. Safe on every thread.
  */
 final class Telemetry implements AutoCloseable {
 
@@ -38,7 +38,7 @@ final class Telemetry implements AutoCloseable {
   private final Meters meters;
   private @Nullable KafkaStreamsMetrics kafka;
 
-  /** Registers what is there without Kafka. */
+  /** Registers all meters that do not need Kafka. */
   Telemetry(WorkerSettings settings) {
     List<Glob> shown = settings.metrics().kafka().stream().map(Glob::new).toList();
     registry.config().meterFilter(MeterFilter.deny(id -> hidden(id, shown)));
@@ -69,7 +69,7 @@ final class Telemetry implements AutoCloseable {
     return meters;
   }
 
-  /** Adds the meters of Kafka Streams and its clients, now and as they come and go. */
+  /** Adds the meters of Kafka Streams and its clients, and follows them as they come and go. */
   void watch(KafkaStreams streams) {
     KafkaStreamsMetrics bound = new KafkaStreamsMetrics(streams);
     kafka = bound;

@@ -19,15 +19,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides what becomes of the worker when a stream thread dies: another thread for what can pass,
- * the end of the process for what cannot, or for what goes on and on. Safe on every thread.
+ * Decides how the worker reacts to the death of a stream thread. If the cause may pass, a new
+ * thread replaces the dead one. If the cause is permanent, or threads keep dying, the process ends.
+ * Safe on every thread.
  */
 final class ThreadDeaths implements StreamsUncaughtExceptionHandler {
 
   private static final Logger log = LoggerFactory.getLogger(ThreadDeaths.class);
   private static final int DEATHS_OF_A_THREAD = 10;
 
-  /** Long, since a dead thread of the classic protocol is only replaced after its session. */
+  /**
+   * The period in which deaths are counted. It is long, since with the classic protocol a dead
+   * thread is only replaced after its session has expired.
+   */
   private static final Duration WITHIN = Duration.ofMinutes(10);
 
   private final InstantSource clock;
@@ -37,8 +41,8 @@ final class ThreadDeaths implements StreamsUncaughtExceptionHandler {
   private final Deque<Long> deaths = new ArrayDeque<>();
 
   /**
-   * @param threads stream threads of this instance
-   * @param known says in one line what a thread died of, where that is plain
+   * @param threads number of stream threads of this instance
+   * @param known returns in one line why a thread died, if that is obvious
    */
   ThreadDeaths(
       InstantSource clock,
@@ -90,7 +94,7 @@ final class ThreadDeaths implements StreamsUncaughtExceptionHandler {
     return false;
   }
 
-  /** The end of a worker and what it came from; the first cause counts. Safe on every thread. */
+  /** The end of a worker and its cause. The first cause counts. Safe on every thread. */
   static final class Ending {
 
     private static final Logger log = LoggerFactory.getLogger(Ending.class);
@@ -98,7 +102,7 @@ final class ThreadDeaths implements StreamsUncaughtExceptionHandler {
     private final CountDownLatch ended = new CountDownLatch(1);
     private @Nullable Throwable cause;
 
-    /** The worker cannot go on. */
+    /** Ends the worker because of an error. */
     synchronized void fail(Throwable why) {
       if (cause == null && ended.getCount() > 0) {
         cause = why;
@@ -107,7 +111,7 @@ final class ThreadDeaths implements StreamsUncaughtExceptionHandler {
       ended.countDown();
     }
 
-    /** The worker cannot go on, for a reason that is said in one line. */
+    /** Ends the worker for a reason that one line explains. */
     synchronized void fail(String why) {
       if (cause == null && ended.getCount() > 0) {
         cause = new IllegalStateException(why);
@@ -116,12 +120,12 @@ final class ThreadDeaths implements StreamsUncaughtExceptionHandler {
       ended.countDown();
     }
 
-    /** The worker has stopped because it was told to. */
+    /** Ends the worker without an error, since a stop was requested. */
     void done() {
       ended.countDown();
     }
 
-    /** Waits for the end; empty when it was asked for. */
+    /** Waits for the end and returns its cause; empty if the end was requested. */
     Optional<Throwable> await() throws InterruptedException {
       ended.await();
       synchronized (this) {

@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the credentials of a worker wait for, with how many requests wait: those first that most
- * wait for. Safe on every thread but the dispatcher's.
+ * What the credentials of a worker wait for, with the number of waiting requests. Waits with the
+ * most requests come first. Safe on every thread except the dispatcher's.
  */
 final class Waits {
 
-  /** More of them nobody reads. */
+  /** The longest list of waits: a longer one would not be read. */
   static final int MOST = 20;
 
   private static final Comparator<Wait> MOST_WAITING =
@@ -31,12 +31,15 @@ final class Waits {
     this.view = new LoopView<>(stages.loop(), stages.dispatcher()::waiting, Waiting.NONE);
   }
 
-  /** Those that most requests wait for. */
+  /** Returns the waits with the most waiting requests. */
   List<Wait> now() {
     return counted().stream().limit(MOST).toList();
   }
 
-  /** What keeps the worker from working; a cool-down does not: it is how an account is used up. */
+  /**
+   * Returns why the worker is not ready. Cool-downs are left out: they are normal when an account
+   * is used up to its limits.
+   */
   List<String> hindrances() {
     List<Wait> waits = counted().stream().filter(wait -> wait.kind() != Kind.COOL_DOWN).toList();
     List<String> lines = new ArrayList<>(waits.stream().limit(MOST).map(Wait::line).toList());
@@ -49,7 +52,7 @@ final class Waits {
   private List<Wait> counted() {
     List<Wait> waits = health.waits();
     if (waits.isEmpty()) {
-      return waits; // the loop need not be asked
+      return waits; // no need to ask the dispatcher's loop
     }
     Map<String, Integer> counts = view.now().byScope();
     return waits.stream()

@@ -28,19 +28,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the brokers every other second how far the request topic, its group and the changelog are,
- * which shows where the work is and how much of it is still in the topic.
+ * Asks the brokers every two seconds for the offsets of the request topic, of its group and of the
+ * changelog. They show which partitions have work, and how much of it is still in the topic.
  *
- * <p>Threads: a daemon of its own asks and tells; the other methods are safe on every thread.
+ * <p>Threads: a daemon thread of its own asks the brokers and reports to the share. The other
+ * methods are safe on every thread.
  */
 final class WorkObserver implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(WorkObserver.class);
 
-  /** A broker may restart. */
+  /** Failures in a row after which a line is logged. Fewer may be the restart of a broker. */
   private static final int FAILURES_TO_TELL = 8;
 
-  /** Then it is asked more rarely, since clients of Kafka log each failure. */
+  /** Periods without a request after so many failures, since Kafka's clients log each failure. */
   private static final int PAUSES = 14;
 
   private final String group;
@@ -55,10 +56,10 @@ final class WorkObserver implements AutoCloseable {
   private final ScheduledExecutorService thread = DaemonThread.named("completion-work");
 
   /**
-   * Asks nothing before it is started.
+   * Creates an observer that asks nothing before it is started.
    *
-   * @param share hears what was found
-   * @param nanos the share's time
+   * @param share receives what was found
+   * @param nanos monotonic time of the share, in nanoseconds
    */
   WorkObserver(WorkerSettings settings, InstanceShare share, LongSupplier nanos) {
     this.group = settings.group();
@@ -73,8 +74,8 @@ final class WorkObserver implements AutoCloseable {
     this.nanos = nanos;
   }
 
-  /** Begins to ask. */
-  @SuppressWarnings("FutureReturnValueIgnored") // it tells by itself
+  /** Starts to ask the brokers periodically. */
+  @SuppressWarnings("FutureReturnValueIgnored") // the task logs its own failures
   void start() {
     long period = PartitionWork.PERIOD.toMillis();
     thread.scheduleWithFixedDelay(this::look, 0, period, TimeUnit.MILLISECONDS);
@@ -83,7 +84,7 @@ final class WorkObserver implements AutoCloseable {
   private void look() {
     InstanceShare.Partitions partitions = share.partitions();
     if (partitions.own() == 0 || partitions.all() <= 0 || pauses-- > 0) {
-      return; // it has nothing to share, and maybe there is no changelog yet
+      return; // there is nothing to share, and maybe no changelog yet
     }
     try {
       long began = nanos.getAsLong();
@@ -103,7 +104,7 @@ final class WorkObserver implements AutoCloseable {
   private Map<Integer, PartitionWork.Offsets> offsets(int all, long until)
       throws InterruptedException, ExecutionException, TimeoutException {
     Admin asked = admin();
-    // The group first: what it commits meanwhile only makes it look as if it had more to do.
+    // The group first: a commit in between only makes the lag look larger than it is.
     Map<TopicPartition, OffsetAndMetadata> committed =
         asked
             .listConsumerGroupOffsets(group)
@@ -150,7 +151,7 @@ final class WorkObserver implements AutoCloseable {
   private void failed(Throwable cause) {
     failures++;
     pauses = failures >= FAILURES_TO_TELL ? PAUSES : 0;
-    if (failures == FAILURES_TO_TELL) { // one line until it works again
+    if (failures == FAILURES_TO_TELL) { // logged once until it works again
       log.warn(
           "Cannot ask the brokers where the work is, so {}{}: {}",
           share.lends()
@@ -161,7 +162,10 @@ final class WorkObserver implements AutoCloseable {
     }
   }
 
-  /** Whether a broker has refused, other than by silence, which others speak of. */
+  /**
+   * Returns true if a broker has rejected the request. Timeouts and disconnects do not count: they
+   * are logged elsewhere.
+   */
   private static boolean answered(Throwable cause) {
     for (Throwable link = cause; link != null; link = link.getCause()) {
       if (link instanceof ApiException

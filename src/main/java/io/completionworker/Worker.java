@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One running instance: the stages, put together from the last to the first, and stopped from the
- * first to the last. Safe on every thread.
+ * One running instance. Builds the stages from the last to the first, and stops them from the first
+ * to the last. Safe on every thread.
  */
 public final class Worker implements AutoCloseable {
 
@@ -92,7 +92,7 @@ public final class Worker implements AutoCloseable {
         .register(intake, settings, share::lag, () -> hindrances().isEmpty());
   }
 
-  /** Starts an instance; returns before it has joined its group. */
+  /** Starts an instance. Returns before it has joined its group. */
   public static Worker start(WorkerSettings settings) {
     Telemetry telemetry = new Telemetry(settings);
     Ending ending = new Ending();
@@ -106,7 +106,7 @@ public final class Worker implements AutoCloseable {
     }
   }
 
-  /** What was started is closed when a later part refuses its settings. */
+  /** Creates a worker. Closes what was started if a later part rejects its settings. */
   private static Worker make(WorkerSettings settings, Telemetry telemetry, Ending ending) {
     try {
       Stages stages = Stages.start(settings, telemetry.meters(), ending::fail);
@@ -136,27 +136,27 @@ public final class Worker implements AutoCloseable {
     clock.start();
   }
 
-  /** Its meters. */
+  /** Returns the meters of this instance. */
   public MeterRegistry meters() {
     return telemetry.registry();
   }
 
-  /** Where health and metrics are served; empty when they are off. */
+  /** Returns the port of health and metrics; empty if they are off. */
   public OptionalInt managementPort() {
     return management.stream().mapToInt(Management::port).findFirst();
   }
 
-  /** Waits until the worker has stopped by itself, and says why; empty after {@link #close}. */
+  /** Waits for the end of the worker and returns its cause; empty after {@link #close}. */
   public Optional<Throwable> awaitEnd() throws InterruptedException {
     return ending.await();
   }
 
-  /** State of Kafka Streams, by its name. */
+  /** Returns the state of Kafka Streams, by its name. */
   public String state() {
     return streams.state().name();
   }
 
-  /** Whether the worker is of any use to its group: not stopped, not failed. */
+  /** Whether the worker can work for its group: it has neither stopped nor failed. */
   public boolean live() {
     KafkaStreams.State state = streams.state();
     return state != KafkaStreams.State.ERROR
@@ -164,26 +164,26 @@ public final class Worker implements AutoCloseable {
         && hasLivingThread(state);
   }
 
-  /** Kafka Streams goes on as RUNNING when a dead thread could not be replaced. */
+  /** Looks at the threads: Kafka Streams stays RUNNING if a dead one could not be replaced. */
   private boolean hasLivingThread(KafkaStreams.State state) {
     return state != KafkaStreams.State.RUNNING
         || streams.metadataForLocalThreads().stream()
             .anyMatch(thread -> !thread.threadState().equals("DEAD"));
   }
 
-  /** What keeps the worker from working; empty when it works. */
+  /** Returns why the worker is not ready; empty if it is. */
   public List<String> hindrances() {
     List<String> reasons = new ArrayList<>(ownHindrances());
     reasons.addAll(waits.hindrances());
     return reasons;
   }
 
-  /** What credentials wait for. */
+  /** Returns what credentials wait for. */
   Waits waits() {
     return waits;
   }
 
-  /** What keeps it from working besides what credentials wait for. */
+  /** Returns why the worker is not ready, apart from what credentials wait for. */
   List<String> ownHindrances() {
     List<String> reasons = new ArrayList<>();
     reasons.addAll(requestTopic.hindrances());
@@ -202,8 +202,8 @@ public final class Worker implements AutoCloseable {
   }
 
   /**
-   * Stops: starts no calls any more, lets those that are open end within {@code shutdown.drain.ms},
-   * emits their outcomes, and leaves all else in the store.
+   * Stops the worker: starts no more calls, waits up to {@code shutdown.drain.ms} for open calls,
+   * emits their outcomes, and leaves all other requests in the store.
    */
   @Override
   public void close() {
@@ -267,7 +267,7 @@ public final class Worker implements AutoCloseable {
     }
   }
 
-  /** Polls a condition; a shutdown has nothing to be woken by. */
+  /** Polls a condition until it holds, since no signal can end the wait of a shutdown. */
   private static boolean await(BooleanSupplier condition, Duration timeout) {
     long end = System.nanoTime() + timeout.toNanos();
     while (!condition.getAsBoolean()) {

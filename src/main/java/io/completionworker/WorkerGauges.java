@@ -22,8 +22,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * What the stages are asked for at each scrape. Nothing of it costs anything before that, nor much
- * then; what only the dispatcher's loop can see is seen by a {@link LoopView}.
+ * The gauges that read the stages at each scrape. They cost nothing between scrapes, and little
+ * during one. A {@link LoopView} reads what only the dispatcher's loop can see.
  */
 final class WorkerGauges {
 
@@ -48,10 +48,10 @@ final class WorkerGauges {
   }
 
   /**
-   * Registers them; before the first request is accepted.
+   * Registers the gauges. Must be called before the first request is accepted.
    *
-   * @param lag records that the group has not taken
-   * @param ready whether the worker works
+   * @param lag number of records that the group has not accepted yet; empty if it is not known
+   * @param ready whether the worker is ready
    */
   void register(
       IntakeControl intake,

@@ -1,5 +1,5 @@
 /**
- * Puts the stages together, starts and stops them, and turns their end into an exit code.
+ * Assembles the stages, starts and stops them, and turns their end into an exit code.
  *
  * <p>The only package that sees all others, and the only one that ends the process.
  */

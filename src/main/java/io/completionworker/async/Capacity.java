@@ -6,14 +6,15 @@ import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 
 /**
- * How much this instance has pending, and how much it may have. Safe on every thread.
+ * The number and size of the pending requests of this instance, and their bounds. Safe on every
+ * thread.
  *
- * <p>The bounds are soft: a record that came while there was no room is taken all the same when
- * waiting longer would keep a stream thread from its poll.
+ * <p>The bounds are soft: a record that arrives while there is no room is accepted anyway if a
+ * longer wait would keep a stream thread from polling.
  */
 public final class Capacity {
 
-  /** What the objects of a parked request take beside its bytes. */
+  /** The bytes that the objects around a parked request take. */
   static final long EXCUSED_BYTES = 1_024;
 
   private static final long SLACK_PARTS = 10;
@@ -27,12 +28,12 @@ public final class Capacity {
   private final AtomicLong bytes = new AtomicLong();
 
   /**
-   * Bounds in records and in bytes.
+   * Creates a capacity with bounds in records and in bytes.
    *
-   * @param enoughRecords takes the place of {@code maxRecords} while more would be of no use
-   * @param excused records that do not count for the bound in records, but for that in bytes: with
-   *     their bytes and with what the objects around them take, since nothing else bounds their
-   *     number
+   * @param enoughRecords replaces {@code maxRecords} while more requests would be of no use
+   * @param excused number of records that do not count for the bound in records. They count for the
+   *     bound in bytes, with their own bytes and those of the objects around them, since nothing
+   *     else bounds their number.
    * @param satisfied whether more requests would be of no use now
    */
   public Capacity(
@@ -48,26 +49,26 @@ public final class Capacity {
     this.satisfied = satisfied;
   }
 
-  /** Bounds that do not depend on who waits for what. */
+  /** Creates a capacity whose bounds do not depend on what requests wait for. */
   public Capacity(long maxRecords, long maxBytes) {
     this(maxRecords, maxRecords, maxBytes, () -> 0, () -> false);
   }
 
-  /** Requests accepted and without an outcome. */
+  /** Returns the number of requests that are accepted and have no outcome. */
   public long records() {
     return records.get();
   }
 
-  /** Their size in bytes. */
+  /** Returns the size of these requests in bytes. */
   public long bytes() {
     return bytes.get();
   }
 
   /**
-   * Whether one more may be taken.
+   * Returns true if one more request may be accepted.
    *
-   * @param leaving requests that have their outcome and only wait to be emitted: each is room for
-   *     one more, and no more than one
+   * @param leaving requests whose outcome only waits to be emitted; each makes room for exactly one
+   *     more
    */
   public boolean hasRoom(int leaving) {
     long now = records.get();
@@ -79,15 +80,15 @@ public final class Capacity {
   }
 
   /**
-   * Whether the bounds are exceeded by so little that one more record does no harm: a resumed
-   * stream thread takes one, whatever it was resumed for.
+   * Returns true if the bounds are exceeded by so little that one more record does no harm. A
+   * resumed stream thread accepts one record, whatever the reason for the resume was.
    */
   boolean hasSlack() {
     return records.get() - excused.getAsInt() < maxRecords + Math.max(1, maxRecords / SLACK_PARTS)
         && bytes.get() < maxBytes + maxBytes / SLACK_PARTS;
   }
 
-  /** Requests have come, or gone. */
+  /** Adds to the pending requests; negative numbers subtract. */
   public void add(long moreRecords, long moreBytes) {
     records.addAndGet(moreRecords);
     bytes.addAndGet(moreBytes);

@@ -24,11 +24,11 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Accepts the requests of one task into its store and emits their outcomes out of it.
+ * Accepts the requests of one task into its store, and emits their outcomes from it.
  *
  * <p>Threads: its stream thread only. {@code init()} runs again on the same object after a
- * suspension or a revival, so it starts from nothing but the store; {@code close()} runs after the
- * commit, so nothing can be emitted there.
+ * suspension or a revival, so it starts from the store alone. {@code close()} runs after the
+ * commit, so it cannot emit anything.
  */
 final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emission> {
 
@@ -68,7 +68,7 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
     try {
       starting.recover();
     } catch (RuntimeException e) {
-      close(); // Kafka Streams closes only what was initialized
+      close(); // Kafka Streams closes only initialized processors
       throw e;
     }
   }
@@ -95,7 +95,7 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
     return current;
   }
 
-  /** All that belongs to one initialization. */
+  /** The state of one initialization. */
   private final class Task {
 
     private final ProcessorContext<byte[], Emission> context;
@@ -127,7 +127,7 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
       owned.taken(partition);
     }
 
-    /** Dispatches what the store still holds, in arrival order. */
+    /** Dispatches the requests that the store still holds, in arrival order. */
     void recover() {
       store.forEach(
           stored -> {
@@ -172,7 +172,7 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
       }
     }
 
-    /** After a stall no call starts either: the request may be another instance's by now. */
+    /** Renews the lease that calls need. Not after a stall: another instance may own the task. */
     private void seen() {
       long now = dispatcher.nanos();
       stalls.seen(now, intake.leased(seenAt, now));
@@ -185,7 +185,7 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
     private void accept(Record<byte[], byte[]> record) {
       RecordPosition position = format.position(context);
       if (store.isSettled(position)) {
-        return; // read again, since an older one is open
+        return; // read again because an older request is open
       }
       boolean condemned = strikes.out(position);
       try {
@@ -201,7 +201,7 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
         dispatch(source, kept.whole(), condemned);
         pulse.busy(true);
       } catch (KafkaException e) {
-        throw e; // the broker's or the store's doing, not the record's
+        throw e; // caused by the broker or the store, not by the record
       } catch (RuntimeException e) {
         strikes.strike(position);
         throw e;
@@ -226,7 +226,7 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
         return;
       }
       List<RecordPosition> chunks = new ArrayList<>();
-      int left = outbox.waiting(); // and no more: chunks may come as fast as they are emitted
+      int left = outbox.waiting(); // a bound: chunks may arrive as fast as they are emitted
       for (Emission next = outbox.poll(); next != null; next = --left > 0 ? outbox.poll() : null) {
         if (next.role() instanceof Emission.Role.Row row) {
           emitRow(next, row.progress());
@@ -260,8 +260,8 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
     }
 
     /**
-     * A row is offered again to a task that comes back, since nobody else knows what was committed:
-     * the store does.
+     * Forwards a usage row, unless the store shows that it was committed. The dispatcher cannot
+     * know that, so it offers the row again when the task comes back.
      */
     private void emitRow(Emission row, Progress progress) {
       Progress stored = store.progress(row.position());

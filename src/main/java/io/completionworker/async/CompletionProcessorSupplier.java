@@ -23,8 +23,8 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * Makes the processor of each task, and the store it keeps its requests in. One supplier an
- * instance; the dispatcher, the capacity and the intake are shared by its tasks.
+ * Creates the processor of each task, and the store in which it keeps its requests. An instance has
+ * one supplier. Its tasks share the dispatcher, the capacity and the intake control.
  */
 public final class CompletionProcessorSupplier
     implements ProcessorSupplier<byte[], byte[], byte[], Emission> {
@@ -39,7 +39,7 @@ public final class CompletionProcessorSupplier
   private final Meters meters;
 
   /**
-   * @param format how records of the request topic are taken
+   * @param format converts records of the request topic
    */
   public CompletionProcessorSupplier(
       Dispatcher dispatcher,
@@ -82,10 +82,10 @@ public final class CompletionProcessorSupplier
         Stores.keyValueStoreBuilder(bytes, Serdes.Bytes(), Serdes.ByteArray())
             .withLoggingEnabled(config.changelog())
             .withCachingDisabled();
-    return new LinkedHashSet<>(List.of(pending, marks())); // in this order on the page
+    return new LinkedHashSet<>(List.of(pending, marks())); // ordered, as in architecture.md
   }
 
-  /** Small, and written once a commit. */
+  /** Returns the builder of the marks, which are small and written once per commit. */
   private StoreBuilder<?> marks() {
     return Stores.keyValueStoreBuilder(
             Stores.inMemoryKeyValueStore(HeldOffsets.STORE), Serdes.Bytes(), Serdes.ByteArray())
@@ -94,8 +94,8 @@ public final class CompletionProcessorSupplier
   }
 
   /**
-   * The request partitions that this instance works on: those whose tasks are initialized and not
-   * closed. Safe on every thread.
+   * The partitions of the request topic that this instance works on: those whose tasks are
+   * initialized and not closed. Safe on every thread.
    */
   public static final class OwnedPartitions {
 
@@ -103,18 +103,20 @@ public final class CompletionProcessorSupplier
     private final Consumer<Set<Integer>> listener;
 
     /**
-     * @param listener hears which they are after every change, on the thread that made it
+     * @param listener receives the partitions after every change, on the thread that made it
      */
     public OwnedPartitions(Consumer<Set<Integer>> listener) {
       this.listener = listener;
     }
 
-    /** How many there are now. */
+    /** Returns the number of partitions. */
     public synchronized int count() {
       return tasks.size();
     }
 
-    /** Within one process a task can be taken before it was given up. */
+    /**
+     * Counts tasks: within one process, a partition may get its new task before the old one ends.
+     */
     synchronized void taken(int partition) {
       tasks.merge(partition, 1, Integer::sum);
       listener.accept(Set.copyOf(tasks.keySet()));
@@ -127,10 +129,10 @@ public final class CompletionProcessorSupplier
   }
 
   /**
-   * Counts how often a record has killed the thread that took it. A record that does so again and
-   * again would stop its partition for ever, so in the end it is a dead letter. Strikes are
-   * forgotten after a while, and when there are too many of them: what else kills a thread now and
-   * then is not the record's doing. Safe on every thread.
+   * Counts how often a record has killed the thread that accepted it. A record that does so again
+   * and again would block its partition forever, so it becomes a dead letter in the end. Strikes
+   * expire after a while, and the oldest are dropped when there are too many: deaths that happen
+   * only now and then are not caused by the record. Safe on every thread.
    */
   static final class Strikes {
 
@@ -142,7 +144,7 @@ public final class CompletionProcessorSupplier
 
     private final LongSupplier nanos;
 
-    /** By the time of the latest strike, the oldest first. */
+    /** Ordered by the time of the latest strike, the oldest first. */
     private final Map<RecordPosition, Count> counts = new LinkedHashMap<>();
 
     private volatile boolean any;
@@ -150,13 +152,13 @@ public final class CompletionProcessorSupplier
     private record Count(int strikes, long latest) {}
 
     /**
-     * @param nanos monotonic time
+     * @param nanos monotonic time in nanoseconds
      */
     Strikes(LongSupplier nanos) {
       this.nanos = nanos;
     }
 
-    /** The record was being accepted when its thread died. */
+    /** Counts the death of a thread that was accepting this record. */
     synchronized void strike(RecordPosition position) {
       long now = nanos.getAsLong();
       forget(now);
@@ -168,7 +170,7 @@ public final class CompletionProcessorSupplier
       any = true;
     }
 
-    /** Whether the record has had its chances; the count starts anew. */
+    /** Returns true if the record has used up its chances. Its count then starts again. */
     boolean out(RecordPosition position) {
       return any && counted(position) >= OUT;
     }
@@ -186,7 +188,7 @@ public final class CompletionProcessorSupplier
       return count.strikes();
     }
 
-    /** Records that have strikes. */
+    /** Returns the number of records that have strikes. */
     synchronized int size() {
       return counts.size();
     }

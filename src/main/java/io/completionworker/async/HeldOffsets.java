@@ -21,26 +21,26 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests of one task that are open and only in their topic: the committed offset is held back
- * to the oldest of them. Which later offsets are settled (their outcome is out, or they are in the
- * pending store) stands in a store of bitmaps, which is cached, so that a commit writes one small
- * record. Beside them stands what is known of the task's calls, see {@link CallHistory}.
+ * The requests of one task that are open and only in their topic. The committed offset is held back
+ * to the oldest of them. A store of bitmaps marks which later offsets are settled: their outcome is
+ * emitted, or they are in the pending store. The store is cached, so that a commit writes one small
+ * record. It also holds what is known about the calls of the task, see {@link CallHistory}.
  *
- * <p>In every transaction: below the committed offset each request is settled; at or above it, it
- * is marked exactly when it is settled. Stream thread only.
+ * <p>In every transaction, each request below the committed offset is settled, and a request at or
+ * above it is marked if and only if it is settled. Stream thread only.
  */
 final class HeldOffsets {
 
   /** Name of the state store; part of the changelog topic's name. */
   static final String STORE = "marks";
 
-  /** Offsets that one record of the store has a bit for. */
+  /** The number of offsets in the bitmap of one record. */
   private static final int BLOCK = 4_096;
 
-  /** Half of the usual time between two commits. */
+  /** The shortest time between two writes of the call history: half of a usual commit interval. */
   private static final long HISTORY_NANOS = 50_000_000L;
 
-  /** Where no block begins. */
+  /** The key of the call history. No block starts at this offset. */
   private static final long HISTORY = -1;
 
   private final KeyValueStore<Bytes, byte[]> store;
@@ -58,8 +58,8 @@ final class HeldOffsets {
   /**
    * An open request.
    *
-   * @param size in bytes, as it would be stored
-   * @param sinceNanos when it was read
+   * @param size size in bytes, as it would be stored
+   * @param sinceNanos monotonic time at which it was read, in nanoseconds
    */
   record Open(SourceRecord source, int size, long sinceNanos) {}
 
@@ -84,7 +84,7 @@ final class HeldOffsets {
     readUpTo = read;
   }
 
-  /** Whether a record that is read now is settled already, and must not be taken again. */
+  /** Whether a record that was just read is settled already, and must not be accepted again. */
   boolean settled(long offset) {
     reading = true;
     readUpTo = Math.max(readUpTo, offset + 1);
@@ -92,7 +92,7 @@ final class HeldOffsets {
     return block != null && block.get(bit(offset));
   }
 
-  /** Whether another process or task may have read it before, and had it called. */
+  /** Whether another process or task may have read the record before, and started a call for it. */
   boolean readBefore(long offset) {
     return offset < readBefore;
   }
@@ -106,7 +106,10 @@ final class HeldOffsets {
     return open.get(offset);
   }
 
-  /** Its outcome is forwarded, or it is put into the pending store, in this transaction. */
+  /**
+   * Settles a request: in this transaction its outcome is forwarded, or it is put into the pending
+   * store. Returns null if it was not open.
+   */
   @Nullable Open settle(long offset) {
     Open settled = open.remove(offset);
     if (settled != null) {
@@ -118,12 +121,12 @@ final class HeldOffsets {
     return settled;
   }
 
-  /** Those that were read before this time and are still open. */
+  /** Returns the open requests that were read at this time or before. */
   List<Open> readBeforeNanos(long nanos) {
     List<Open> old = new ArrayList<>();
     for (Open next : open.values()) {
       if (next.sinceNanos() - nanos > 0) {
-        break; // they are in the order in which they were read
+        break; // the requests are in the order in which they were read
       }
       old.add(next);
     }
@@ -131,16 +134,16 @@ final class HeldOffsets {
   }
 
   /**
-   * The offset that may be committed.
+   * Returns the offset that may be committed.
    *
-   * @param position of the consumer
+   * @param position position of the consumer
    */
   long committable(long position) {
     Iterator<Long> oldest = open.keySet().iterator();
     return oldest.hasNext() ? Math.min(position, oldest.next()) : position;
   }
 
-  /** Writes what was settled since the last time, and deletes what is below the oldest open one. */
+  /** Writes what was settled since the last call. Deletes bitmaps below the oldest open request. */
   void write() {
     for (long start : changed) {
       BitSet block = blocks.get(start);
@@ -155,16 +158,16 @@ final class HeldOffsets {
     }
   }
 
-  /** What was known of the calls of this task when it was committed last. */
+  /** Returns what was known about the calls of this task at its last commit. */
   CallHistory.Stored history() {
     return CallHistory.decode(store.get(key(HISTORY)));
   }
 
   /**
-   * Puts what is known of calls into the store, some times between two commits.
+   * Stores what is known about calls, if it has changed. Called several times between two commits.
    *
-   * @param process this one
-   * @param stopping whether calls that are open are given up in good order
+   * @param process random name of this process
+   * @param stopping whether open calls are given up in an orderly shutdown
    */
   void keep(CallHistory history, String process, boolean stopping, long nowNanos) {
     long changes = history.changes();
@@ -176,7 +179,7 @@ final class HeldOffsets {
     }
   }
 
-  /** Its task has gone; whoever takes the partition reads them again. */
+  /** Drops the open requests of a closed task. The next owner of the partition reads them again. */
   void close() {
     allOpen.addAndGet(-open.size());
     open.clear();

@@ -19,12 +19,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stops and starts the intake as a whole, from outside the stream threads.
+ * Pauses and resumes the intake as a whole, from outside the stream threads.
  *
- * <p>A stream thread that waits for room does not poll. When one has waited for its budget, the
- * processing is paused: Kafka Streams then goes on polling, heartbeating and committing, but
- * processes nothing and runs no punctuator. So the pause ends as soon as every stream thread has
- * polled and there is room again, or something waits to be emitted.
+ * <p>A stream thread that waits for room does not poll. When a thread has used up its budget for
+ * waiting, the processing is paused: Kafka Streams then goes on polling, sending heartbeats and
+ * committing, but processes no record and runs no punctuator. So the pause ends as soon as every
+ * stream thread has polled and there is room again, or something waits to be emitted.
  */
 public final class IntakeControl implements AutoCloseable {
 
@@ -52,27 +52,30 @@ public final class IntakeControl implements AutoCloseable {
   private Map<String, Double> polls = Map.of();
   private boolean polled;
 
-  /** What can be paused: Kafka Streams, or a fake. Safe on every thread. */
+  /** The processing that can be paused: Kafka Streams, or a fake. Safe on every thread. */
   public interface Processing {
 
-    /** Stops processing and punctuators. */
+    /** Pauses processing and punctuators. */
     void pause();
 
-    /** Starts them again. */
+    /** Resumes processing and punctuators. */
     void resume();
 
-    /** Calls of poll so far, by stream thread. */
+    /** Returns the number of polls so far, by stream thread. */
     Map<String, Double> polls();
 
-    /** Whether all is assigned and restored; else a pause would hold up the restoration. */
+    /**
+     * Returns true if all tasks are assigned and restored. Before that, a pause would delay the
+     * restoration.
+     */
     boolean running();
   }
 
   /**
-   * Control over this processing.
+   * Creates the control of this processing.
    *
-   * @param whenCommitted hears of requests whose outcomes a stream thread has committed
-   * @param fatal hears of an error after which the intake is looked after no more
+   * @param whenCommitted receives the requests whose outcomes a stream thread has committed
+   * @param fatal receives an error after which the intake is no longer monitored
    */
   public IntakeControl(
       Processing processing,
@@ -87,20 +90,21 @@ public final class IntakeControl implements AutoCloseable {
     this.lease = lease;
   }
 
-  /** Starts to watch. */
-  @SuppressWarnings("FutureReturnValueIgnored") // it ends when the timer is shut down
+  /** Starts to monitor the intake. */
+  @SuppressWarnings("FutureReturnValueIgnored") // the task ends when the timer is shut down
   public void start() {
     timer.scheduleWithFixedDelay(this::tickSafely, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /**
-   * The worker stops: what is open and only in its topic is stored, so that nothing refers to it.
+   * Prepares a shutdown: requests that are open and only in their topic are stored, so that none is
+   * left there.
    */
   public void stop() {
     stopping = true;
   }
 
-  /** Whether a task that was seen running at this time was so lately. */
+  /** Whether the lease holds for a task that was last seen running at this time. */
   boolean leased(long seenAtNanos, long nowNanos) {
     return lease.holds(seenAtNanos, nowNanos);
   }
@@ -109,12 +113,12 @@ public final class IntakeControl implements AutoCloseable {
     return stopping;
   }
 
-  /** Counts the open requests that are only in their topic. */
+  /** Returns the counter of requests that are open and only in their topic. */
   AtomicInteger held() {
     return held;
   }
 
-  /** Whether none is open and only in its topic. */
+  /** Whether no request is open and only in its topic. */
   public boolean holdsNoOffset() {
     return held.get() == 0;
   }
@@ -133,7 +137,7 @@ public final class IntakeControl implements AutoCloseable {
     }
   }
 
-  /** The gate of the calling stream thread. */
+  /** Returns the gate of the calling stream thread. */
   StreamThreadGate gate() {
     StreamThreadGate known = gates.get(Thread.currentThread());
     return known == null ? open() : known;
@@ -146,22 +150,22 @@ public final class IntakeControl implements AutoCloseable {
         thread -> new StreamThreadGate(thread, new OpenTransaction(whenCommitted)));
   }
 
-  /** The transaction of the calling stream thread. */
+  /** Returns the transaction of the calling stream thread. */
   public OpenTransaction transaction() {
     return gate().transaction();
   }
 
-  /** Changes whenever the stream threads were made to poll. */
+  /** Returns a number that changes whenever the stream threads were made to poll. */
   long round() {
     return round.get();
   }
 
   /**
-   * Stream thread: waits a little while there is no room for one more request; then it is taken all
-   * the same. What other tasks of this thread have to emit counts as room, since only this thread
-   * can emit it.
+   * Waits for a short time while there is no room for one more request, which is accepted
+   * afterwards in any case. Outcomes that other tasks of the thread have to emit count as room,
+   * since only this thread can emit them. Stream thread only.
    *
-   * @param emit emits what the task at hand has
+   * @param emit emits what the current task has
    */
   void waitForRoom(StreamThreadGate gate, TaskOutbox outbox, Runnable emit) {
     long since = System.nanoTime();
@@ -170,7 +174,7 @@ public final class IntakeControl implements AutoCloseable {
       if (!gate.await(waiting, round(), since)) {
         boolean passed = capacity.hasSlack() && gate.passesTurn(outbox.waiting());
         if (!passed && !pauseToPoll()) {
-          gate.step(waiting); // no pause is possible now: at least it is not a flood
+          gate.step(waiting); // no pause is possible now: slow the thread down instead
         }
         return;
       }
@@ -180,10 +184,10 @@ public final class IntakeControl implements AutoCloseable {
   }
 
   /**
-   * A stream thread has waited for its budget: pauses at once, since each record it still has at
-   * hand would be taken over the bound.
+   * Pauses the processing, since a stream thread has used up its budget. The pause starts at once:
+   * the thread would accept each record that it has buffered, above the bounds.
    *
-   * @return false when no pause is possible now: nothing runs yet, or not any more
+   * @return false if no pause is possible, since nothing runs yet or nothing runs any more
    */
   synchronized boolean pauseToPoll() {
     if (!paused && (closed || !processing.running())) {
@@ -202,7 +206,7 @@ public final class IntakeControl implements AutoCloseable {
     try {
       tick();
     } catch (RuntimeException e) {
-      // A timer forgets a task that has thrown, and a paused worker must be resumed.
+      // A timer drops a task that throws, and a paused worker must be resumed.
       log.warn("Could not look after the intake", e);
     } catch (Throwable e) {
       fatal.accept(e);
@@ -237,8 +241,9 @@ public final class IntakeControl implements AutoCloseable {
   }
 
   /**
-   * An outcome makes room. A chunk makes none, so with streams that are always open the store would
-   * grow with each resume: chunks wait when it is well over its bounds.
+   * Whether a resume is worthwhile. An outcome makes room. A chunk makes none, so with streams that
+   * are always open the store would grow with each resume. Chunks wait if the store is well above
+   * its bounds.
    */
   private boolean isWorthIt() {
     return gates.values().stream().anyMatch(gate -> gate.leaving() > 0)

@@ -12,17 +12,27 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an accepted request is kept in the store and its changelog.
+ * The binary format of an accepted request in the store and its changelog.
  *
- * <p>A version byte; in version 2, which is written once a request has a usage row, how many
- * attempts it has used up and how many rows it has, as 4-byte integers; then timestamp, acceptance
- * and omitted bytes as 8-byte integers, key, value and headers, each with a 4-byte length that is
- * -1 for null. Big-endian. Instances of two versions share a changelog during a rolling upgrade: a
- * new version must first be read everywhere before it is written anywhere.
+ * <p>Integers are big-endian. The fields are:
+ *
+ * <ul>
+ *   <li>a version byte
+ *   <li>in version 2 only, which is written once a request has a usage row: the number of attempts
+ *       that the request has used up, and the number of its usage rows (4 bytes each)
+ *   <li>timestamp, acceptance time and omitted bytes (8 bytes each)
+ *   <li>key and value
+ *   <li>the number of headers (4 bytes), then name and value of each
+ * </ul>
+ *
+ * <p>A 4-byte length precedes each key, value and name. It is -1 for null.
+ *
+ * <p>Instances of two versions share a changelog during a rolling upgrade. So all instances must be
+ * able to read a new version before any instance writes it.
  */
 final class PendingFormat {
 
-  /** Bytes by which an entry may grow while it is stored. */
+  /** The bytes by which an entry may grow while it is stored. */
   static final int GROWTH = 2 * Integer.BYTES;
 
   private static final byte NEVER_CALLED = 1;
@@ -31,7 +41,7 @@ final class PendingFormat {
 
   private PendingFormat() {}
 
-  /** Bytes of an entry that was never called. */
+  /** Returns the size in bytes of the entry of a request that was never called. */
   static int size(SourceRecord record) {
     return size(record, names(record.headers()));
   }
@@ -68,7 +78,7 @@ final class PendingFormat {
     return out.array();
   }
 
-  /** An entry with other progress; all else of it stays as it is. */
+  /** Returns an entry with this progress, and otherwise unchanged. */
   static byte[] with(Progress progress, byte[] entry) {
     int from = entry[0] == CALLED ? 1 + GROWTH : 1;
     return ByteBuffer.allocate(1 + GROWTH + entry.length - from)
@@ -79,20 +89,22 @@ final class PendingFormat {
         .array();
   }
 
-  /** The progress in an entry. */
+  /** Returns the progress in an entry. */
   static Progress progress(byte[] entry) {
     ByteBuffer in = ByteBuffer.wrap(entry);
     return in.get() == CALLED ? new Progress(in.getInt(), in.getInt()) : Progress.NONE;
   }
 
   /**
-   * @throws IllegalStateException when a newer version wrote this
+   * Decodes an entry.
+   *
+   * @throws IllegalStateException if a newer version wrote the entry
    */
   static SourceRecord decode(RecordPosition position, byte[] bytes) {
     return decode(position, bytes, true);
   }
 
-  /** The same without its value, of which no copy is made. */
+  /** Decodes an entry without its value, which is not copied. */
   static SourceRecord decodeWithoutValue(RecordPosition position, byte[] bytes) {
     return decode(position, bytes, false);
   }

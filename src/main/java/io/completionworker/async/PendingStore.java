@@ -16,19 +16,19 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The accepted requests of one task that have no outcome yet, under partition and offset: a request
- * is either here or in the request topic at or behind the committed offset, whatever happens.
+ * The accepted requests of one task that have no outcome yet, by partition and offset. At any time
+ * a request is either in this store, or in the request topic at or after the committed offset.
  * Stream thread only.
  *
- * <p>When the committed offset waits for outcomes, only those are stored that have been open for
- * long, or have a usage row; the others are left in their topic ({@link HeldOffsets}).
+ * <p>If the committed offset waits for outcomes, only requests are stored that have been open for
+ * long or have a usage row. The others stay in their topic, see {@link HeldOffsets}.
  */
 final class PendingStore {
 
   /** Name of the state store; part of the changelog topic's name. */
   static final String NAME = "pending";
 
-  /** At most so long is nothing written to the changelog while there is a request. */
+  /** The longest time without a write to the changelog while there is a request. */
   static final Duration TOUCH = Duration.ofSeconds(10);
 
   private final KeyValueStore<Bytes, byte[]> store;
@@ -38,16 +38,16 @@ final class PendingStore {
   private final CallHistory.Stored before;
 
   /**
-   * Settings.
+   * Settings of the store.
    *
-   * @param spillAfter when a request that is open is stored; null for at once
-   * @param process name of this process, see {@link Deaths}
+   * @param spillAfter time after which an open request is stored; null to store it at once
+   * @param process random name of this process, see {@link Deaths}
    */
   record Settings(@Nullable Duration spillAfter, String process) {}
 
   /**
-   * @param held requests that are left in their topic, and marks of this or an earlier time
-   * @param topic the request topic: positions in the store are of it alone
+   * @param held requests that are left in their topic, and marks of this or an earlier run
+   * @param topic the request topic, which all positions in the store belong to
    */
   PendingStore(
       KeyValueStore<Bytes, byte[]> store, HeldOffsets held, String topic, Settings settings) {
@@ -58,30 +58,30 @@ final class PendingStore {
     this.before = held.history();
   }
 
-  /** What was known of calls when this task was committed last. */
+  /** Returns what was known about calls at the last commit of this task. */
   CallHistory.Stored before() {
     return before;
   }
 
-  /** Whether a record that was just read has its outcome or is stored, and is not to be taken. */
+  /** Whether a record that was just read has its outcome or is stored, and must not be accepted. */
   boolean isSettled(RecordPosition position) {
     return held.settled(position.offset());
   }
 
-  /** Whether a record that was just read may have been called before. */
+  /** Whether a call may have been started before for a record that was just read. */
   boolean wasReadBefore(RecordPosition position) {
     return held.readBefore(position.offset()) || before.of(position.offset()) != null;
   }
 
   /**
-   * A request that was taken in.
+   * An accepted request.
    *
-   * @param size in bytes, as it is or would be stored
-   * @param whole reads it with its bytes, on any thread
+   * @param size size in bytes, as it is or would be stored
+   * @param whole returns the request with its bytes; may be called on any thread
    */
   record Kept(int size, Supplier<SourceRecord> whole) {}
 
-  /** Takes a request in: into the store, or to be left in its topic for now. */
+  /** Accepts a request: stores it, or leaves it in its topic for now. */
   Kept put(SourceRecord record, long nowNanos) {
     if (settings.spillAfter() != null) {
       int size = PendingFormat.size(record);
@@ -94,7 +94,8 @@ final class PendingStore {
   }
 
   /**
-   * Stores what is open for long, and what is known of calls; some times between two commits.
+   * Stores requests that have been open for long, and what is known about calls. Called several
+   * times between two commits.
    *
    * @param stopping whether the worker stops, so that nothing may be left in the topic
    */
@@ -127,23 +128,23 @@ final class PendingStore {
     Bytes key = key(position);
     byte[] value = store.get(key);
     if (value == null) {
-      return -1; // no tombstone for what is not there
+      return -1; // no tombstone for an entry that is not there
     }
     store.delete(key);
     return value.length;
   }
 
-  /** What was removed or stored since the last time is marked, in the same transaction. */
+  /** Marks what was removed or stored since the last call, in the same transaction. */
   void written() {
     held.write();
   }
 
-  /** Its task has gone. */
+  /** Drops the open requests of a closed task. */
   void close() {
     held.close();
   }
 
-  /** The value of a request as it was published; null when it has none or is not there. */
+  /** Returns the value of a request as it was published; null if it has none or is not there. */
   byte @Nullable [] original(RecordPosition position) {
     HeldOffsets.Open open = held.get(position.offset());
     if (open != null) {
@@ -157,7 +158,7 @@ final class PendingStore {
     return held.get(position.offset()) != null || store.get(key(position)) != null;
   }
 
-  /** How far a request has come; null when it is not there. */
+  /** Returns the progress of a request; null if the request is not there. */
   @Nullable Progress progress(RecordPosition position) {
     if (held.get(position.offset()) != null) {
       return Progress.NONE;
@@ -167,9 +168,9 @@ final class PendingStore {
   }
 
   /**
-   * Remembers how far a request has come, which must be there.
+   * Stores the progress of a request, which must be there.
    *
-   * @return bytes by which its size grew
+   * @return bytes by which the size of the request grew
    */
   int remember(RecordPosition position, Progress progress) {
     HeldOffsets.Open open = held.get(position.offset());
@@ -183,7 +184,7 @@ final class PendingStore {
     return after.length - before.length;
   }
 
-  /** Walks all requests in arrival order. */
+  /** Visits all stored requests in arrival order. */
   void forEach(Consumer<Stored> visitor) {
     try (KeyValueIterator<Bytes, byte[]> entries = store.all()) {
       while (entries.hasNext()) {
@@ -194,8 +195,8 @@ final class PendingStore {
   }
 
   /**
-   * Writes the oldest request again, as it is: whoever watches the changelog's end sees that there
-   * is work, although nothing has become of it for long.
+   * Writes the oldest request again, unchanged. An observer of the changelog's end offset then sees
+   * that there is work, even if nothing has changed for long.
    */
   void touch() {
     Bytes key;
@@ -212,28 +213,28 @@ final class PendingStore {
   }
 
   /**
-   * A stored request. One that waits is in memory once: its bytes stay in the store's own array
-   * until they are decoded.
+   * A stored request. While it waits, it is in memory only once: its bytes stay in the store's own
+   * array until they are decoded.
    */
   @SuppressWarnings("ArrayRecordComponent") // carried, not compared
   record Stored(RecordPosition position, byte[] entry) {
 
-    /** All but its value. */
+    /** Returns the request without its value. */
     SourceRecord record() {
       return PendingFormat.decodeWithoutValue(position, entry);
     }
 
-    /** All of it, with copies of the bytes. */
+    /** Returns the whole request, with copies of its bytes. */
     SourceRecord whole() {
       return PendingFormat.decode(position, entry);
     }
 
-    /** How far it has come. */
+    /** Returns the progress of the request. */
     Progress progress() {
       return PendingFormat.progress(entry);
     }
 
-    /** Its encoded size. */
+    /** Returns the encoded size in bytes. */
     int size() {
       return entry.length;
     }

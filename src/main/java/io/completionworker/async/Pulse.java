@@ -8,8 +8,8 @@ import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 
 /**
- * The wall-clock punctuator: quick while the task has something pending, slow while it has not.
- * Stream thread only.
+ * The wall-clock punctuator of a task. Runs often while the task has pending requests, and rarely
+ * otherwise. Stream thread only.
  */
 final class Pulse {
 

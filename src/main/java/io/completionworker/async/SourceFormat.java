@@ -16,18 +16,18 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
- * Makes a source record of what Kafka Streams hands over: forbidden headers are left out, and so
- * are a command's notes about its batch, an inline config in a header where none is taken, and the
- * value of a record that is too large to be stored.
+ * Converts a record from Kafka Streams into a source record. Leaves out forbidden headers, headers
+ * in which a command notes its batch, an inline config in a header if such configs are not
+ * accepted, and the value of a record that is too large to be stored.
  *
  * @param topic the request topic
- * @param maxBytes largest record of ours, as it is stored
- * @param inlineConfig whether a header may bring a config of its own
+ * @param maxBytes largest size of a record in the worker's store, in bytes
+ * @param inlineConfig whether a header may hold an inline config
  */
 public record SourceFormat(String topic, int maxBytes, boolean inlineConfig, Meters meters) {
 
   /**
-   * Position of the record at hand.
+   * Returns the position of the current record.
    *
    * @throws IllegalStateException outside of {@code process()}
    */
@@ -63,8 +63,8 @@ public record SourceFormat(String topic, int maxBytes, boolean inlineConfig, Met
   }
 
   /**
-   * A record that stopped its thread again and again: its bytes, without whatever may be odd about
-   * its headers.
+   * Converts a record that stopped its thread again and again. Keeps its bytes, and drops its
+   * headers, since they may be malformed.
    */
   SourceRecord bare(RecordPosition position, Record<byte[], byte[]> record, long now) {
     return new SourceRecord(
@@ -72,8 +72,8 @@ public record SourceFormat(String topic, int maxBytes, boolean inlineConfig, Met
   }
 
   /**
-   * What can be stored of a record that is too large: its key and headers if they alone are small
-   * enough.
+   * Returns what can be stored of a record that is too large: its key and its headers, each only if
+   * small enough.
    */
   SourceRecord withoutValue(SourceRecord source, long size) {
     byte[] key = source.key();

@@ -1,12 +1,12 @@
 /**
- * The stream thread's side of requests in flight: accept, store, emit, and how much is taken in.
+ * The part of request processing that runs on stream threads: accepts, stores and emits requests,
+ * and controls how many are accepted.
  *
- * <p>Stream threads own the processor and its store, and are the only ones that forward. What
- * happens between accepting and emitting is the dispatcher's; the completion queue of a task is all
- * they share.
+ * <p>Stream threads own the processor and its store, and only they forward records. The dispatcher
+ * does everything between accepting and emitting. Both sides share only the outbox of each task.
  *
- * <p>Knows nothing of HTTP, of Avro or of what a completion says: a request is a position and
- * bytes, an outcome is a value that another stage wrote.
+ * <p>This package does not depend on HTTP, on Avro or on the content of completions. A request is a
+ * position and bytes, and an outcome is a value that another stage has encoded.
  */
 @NullMarked
 package io.completionworker.async;

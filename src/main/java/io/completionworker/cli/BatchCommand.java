@@ -96,7 +96,7 @@ final class BatchCommand implements Callable<Integer> {
       PreparedCollect.requireFiles(files.answers(), files.errorsFile());
       List<Batch.Published> all = submitting.run(List.of(file), opened);
       if (all.isEmpty() || !all.get(0).complete()) {
-        return ExitCode.FAILED; // it was told to stop, and has said so
+        return ExitCode.FAILED; // the command was stopped, and the last line on stderr says so
       }
       new SubmitLines(surroundings.err(), Output.TEXT, settings.topics().requests())
           .published(all.get(0));
@@ -104,14 +104,17 @@ final class BatchCommand implements Callable<Integer> {
     }
   }
 
-  /** The files and topics of the collect, which are opened before the batch is published. */
+  /** The files and topics of the collect. They are opened before the batch is published. */
   private static final class Opened implements Submitting.Readiness, Closeable {
 
     private final WorkerSettings settings;
     private final Wanted wanted;
     private @Nullable PreparedCollect prepared;
 
-    /** What is to be collected of a batch, which has no id before its file is read. */
+    /**
+     * Creates the options of the collect for a batch. The id of a batch is known only after its
+     * file was read.
+     */
     private interface Wanted {
       CollectOptions of(Batch batch) throws IOException;
     }

@@ -16,7 +16,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Says whether the worker would work here. */
+/** Checks whether the worker would work with these settings. */
 @Command(
     name = "check",
     mixinStandardHelpOptions = true,
@@ -51,7 +51,7 @@ final class CheckCommand implements Callable<Integer> {
     WorkerSettings settings = options.settings(environment);
     Path prices = settings.usageCost().prices();
     if (prices != null) {
-      PriceFile.read(prices); // its faults are faults of the settings, as with run
+      PriceFile.read(prices); // faults of the price file are faults of the settings, as with run
     }
     List<Finding> findings = new Checks(settings, endpoint, timeout, FailureLines::line).run();
     findings.forEach(finding -> out.println(finding.line()));

@@ -34,7 +34,8 @@ import picocli.CommandLine.TypeConversionException;
 /**
  * The command line of the worker.
  *
- * <p>Exit codes: 0 done, 1 failed while running, 2 usage, configuration or input is wrong.
+ * <p>Exit codes: 0 when the command is done, 1 when it failed while running, 2 when the usage, the
+ * configuration or the input is wrong.
  */
 @Command(
     name = "completion-worker",
@@ -47,11 +48,11 @@ public final class Cli implements Runnable {
   private final CommandLine commandLine;
 
   /**
-   * The command line.
+   * Creates the command line.
    *
    * @param runner runs the worker
-   * @param endpoint is asked whether it is there
-   * @param requests says what a worker would find wrong with a request
+   * @param endpoint probes the endpoint
+   * @param requests creates the check that finds what a worker would reject in a request
    */
   public Cli(
       Runner runner,
@@ -113,12 +114,12 @@ public final class Cli implements Runnable {
     command.getSubcommands().values().forEach(Cli::sayVersion);
   }
 
-  /** Runs the command that the arguments name, and returns the exit code of the process. */
+  /** Runs the command that the arguments name and returns the exit code of the process. */
   public int execute(String... args) {
     return commandLine.execute(args);
   }
 
-  /** Without a command there is nothing to do. */
+  /** Reports that a command is missing. Called when the arguments name none. */
   @Override
   public void run() {
     throw new CommandLine.ParameterException(commandLine, "A command is missing");
@@ -149,9 +150,10 @@ public final class Cli implements Runnable {
   }
 
   /**
-   * Reads one of a few names, in upper or lower case; names them all when it is another.
+   * Converts the name of an enum constant, in upper or lower case. The message for any other text
+   * lists the names that are allowed.
    *
-   * @param form how a name is written
+   * @param form returns the name of a constant as the message shows it
    */
   private record EnumNames<E extends Enum<E>>(Class<E> type, Function<E, String> form)
       implements ITypeConverter<E> {
@@ -177,20 +179,20 @@ public final class Cli implements Runnable {
     }
   }
 
-  /** Runs the worker until it is told to stop or fails. */
+  /** Runs the worker until it is stopped or fails. */
   @FunctionalInterface
   public interface Runner {
 
     /**
      * Runs the worker on the calling thread.
      *
-     * @return the exit code; with any but 0 the cause is already the last line on stderr
-     * @throws Exception what the worker failed with; the command line says it
+     * @return the exit code; if it is not 0, the last line on stderr already states the cause
+     * @throws Exception if the worker failed; the command line prints the cause
      */
     int run(WorkerSettings settings) throws Exception;
   }
 
-  /** Prints what a shell needs to complete the commands. */
+  /** Prints the completion script for shells. */
   @Command(
       name = "completion",
       mixinStandardHelpOptions = true,

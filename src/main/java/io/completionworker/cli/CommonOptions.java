@@ -17,13 +17,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** What every command takes. */
+/** The options that every command has. */
 final class CommonOptions {
 
-  /** Longest wait for an answer of brokers, registry or endpoint: a day. */
+  /**
+   * Longest timeout in seconds for an answer of the brokers, the registry or the endpoint: one day.
+   */
   static final long MOST_FOR_AN_ANSWER = 86_400;
 
-  /** Longest wait for outcomes: ten years. */
+  /** Longest timeout in seconds for outcomes: ten years. */
   static final long MOST_FOR_OUTCOMES = 315_360_000;
 
   @Spec(Spec.Target.MIXEE)
@@ -47,9 +49,9 @@ final class CommonOptions {
   }
 
   /**
-   * The settings of the worker, for a command that prints lines of its own: Kafka's client says the
-   * same again and again while it looks for a broker, and is silent from here on unless stack
-   * traces are wanted.
+   * Returns the settings of the worker, for a command that prints its own messages. Switches off
+   * the log of Kafka's clients, which repeat the same message while they look for a broker, unless
+   * {@code --debug} is set.
    */
   WorkerSettings settings(Map<String, String> environment) {
     WorkerSettings settings = WorkerConfig.load(config(), environment);
@@ -60,9 +62,9 @@ final class CommonOptions {
   }
 
   /**
-   * A time-out.
+   * Returns the timeout, or reports that it is out of range.
    *
-   * @param most seconds; more would be more than can be reckoned with
+   * @param most largest number of seconds allowed, so that later calculations do not overflow
    */
   Duration timeout(long seconds, long most) {
     if (seconds < 1) {
@@ -74,7 +76,10 @@ final class CommonOptions {
     return Duration.ofSeconds(seconds);
   }
 
-  /** What an option says; a value that cannot be read is a wrong call that names the option. */
+  /**
+   * Returns the value of an option. If the value cannot be read, reports it with the name of the
+   * option.
+   */
   <T> T read(String option, Supplier<T> value) {
     try {
       return value.get();
@@ -83,12 +88,12 @@ final class CommonOptions {
     }
   }
 
-  /** The command was not called rightly. */
+  /** Returns the exception for wrong usage of this command. */
   ParameterException wrong(String message) {
     return wrong(spec, message);
   }
 
-  /** The command with this specification was not called rightly. */
+  /** Returns the exception for wrong usage of the command with this specification. */
   static ParameterException wrong(@Nullable CommandSpec spec, String message) {
     if (spec == null) {
       throw new IllegalStateException(message);

@@ -25,8 +25,8 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * Says on stderr why a command ended badly: faults one a line, else the cause as the last line; of
- * a wrong call, the cause alone.
+ * Prints on stderr why a command failed. Faults of the configuration or the input are one line
+ * each. Any other failure is the last line, with its cause. Wrong usage is one line.
  */
 final class FailureLines implements IExecutionExceptionHandler {
 
@@ -52,7 +52,10 @@ final class FailureLines implements IExecutionExceptionHandler {
     return ExitCode.FAILED;
   }
 
-  /** What is wrong with the call, in one line that also says where the right one is described. */
+  /**
+   * Prints in one line what is wrong with the usage and which help page describes the command.
+   * Returns the exit code.
+   */
   static int usage(ParameterException wrong, String... arguments) {
     CommandLine command = wrong.getCommandLine();
     ParameterException cause =
@@ -73,7 +76,7 @@ final class FailureLines implements IExecutionExceptionHandler {
     return ExitCode.WRONG;
   }
 
-  /** What was probably meant, when most of it is right. */
+  /** Suggests the option or command with the most similar name, if one is similar enough. */
   private static Optional<String> meant(CommandLine command, String written) {
     String name = written.replaceFirst("=.*", "");
     Set<String> known =
@@ -84,7 +87,10 @@ final class FailureLines implements IExecutionExceptionHandler {
         .map(nearest -> "; did you mean " + nearest + "? See `");
   }
 
-  /** A command that is not there is the cause of every fault of what follows it. */
+  /**
+   * Returns the failure for an unknown command, which also explains all faults of the arguments
+   * after it.
+   */
   private static Optional<ParameterException> unknownCommand(
       CommandLine command, String... arguments) {
     return command.getParent() != null
@@ -96,7 +102,8 @@ final class FailureLines implements IExecutionExceptionHandler {
   }
 
   /**
-   * An option that is not there is the cause, also where its value was taken for something else.
+   * Returns the failure for an unknown option. It is the cause even if the value of the option was
+   * taken for another argument.
    */
   private static Optional<ParameterException> unknownOption(
       CommandLine command, String... arguments) {
@@ -109,7 +116,10 @@ final class FailureLines implements IExecutionExceptionHandler {
         .map(argument -> new UnmatchedArgumentException(command, List.of(argument)));
   }
 
-  /** Words to choose from once each, as they are written; picocli has the names of the code too. */
+  /**
+   * Lists each allowed word once, as users write it. The message of picocli also contains the names
+   * of the enum constants. Replaces control characters.
+   */
   private static String plain(String message) {
     Matcher choice = CHOICE.matcher(message.replaceAll("\\p{Cntrl}", "?"));
     return choice.replaceAll(
@@ -129,7 +139,7 @@ final class FailureLines implements IExecutionExceptionHandler {
         });
   }
 
-  /** The failure and what it came from, in one line. */
+  /** Returns the message of a failure and of its root cause in one line. */
   static String line(Throwable failure) {
     Throwable outer = failure;
     Throwable next = outer.getCause();
@@ -149,7 +159,7 @@ final class FailureLines implements IExecutionExceptionHandler {
 
   private static Throwable root(Throwable failure) {
     Throwable root = failure;
-    // bounded, because a chain of causes may have a loop
+    // the depth is limited because a chain of causes can contain a loop
     for (int depth = 0; depth < 32; depth++) {
       Throwable cause = root.getCause();
       if (cause == null) {

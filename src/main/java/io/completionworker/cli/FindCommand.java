@@ -17,7 +17,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Says what became of a request. */
+/** Shows what became of a request. */
 @Command(
     name = "find",
     mixinStandardHelpOptions = true,

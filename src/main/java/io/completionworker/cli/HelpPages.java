@@ -18,27 +18,30 @@ import picocli.CommandLine.IHelpSectionRenderer;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
 /**
- * Gives the help of every command the sections of a manual page, as wide as the terminal. Lines are
- * broken here and not by picocli, which breaks them at hyphens, in the middle of a date, and knows
- * no terminal below 55 columns: so it is told that there is room for everything.
+ * Formats the help of every command like a manual page, as wide as the terminal. This class breaks
+ * the lines, not picocli: picocli breaks at hyphens, even within a date, and does not support
+ * terminals with less than 55 columns. So picocli gets a width at which it breaks nothing.
  */
 final class HelpPages {
 
-  /** More than any line needs. */
+  /** A width that no line exceeds. */
   private static final int UNBROKEN = 2_000;
 
   private static final int NARROWEST = 20;
   private static final int INDENT = 4;
 
-  /** An option, argument, command or exit code, and what it is. */
+  /** An option, argument, command or exit code, followed by its description. */
   private static final Pattern NAMED = Pattern.compile("( *\\S.*?) {2,}(\\S.*)");
 
-  /** Colors, which take no room. */
+  /** Escape sequences for colors, which occupy no columns. */
   private static final Pattern STYLE = Pattern.compile("\u001b\\[[0-9;]*m");
 
   private static final String ENVIRONMENT = "environment";
 
-  /** Commands that go on with earlier work; the others just end. */
+  /**
+   * Commands that continue earlier work when they are started again. Their help lists the exit
+   * codes of signals.
+   */
   private static final Set<String> RESUMED = Set.of("submit", "collect", "batch", "redrive");
 
   private static final Map<String, String> EXIT_CODES = new LinkedHashMap<>();
@@ -60,15 +63,15 @@ final class HelpPages {
         COLUMNS                     width of lines where there is no terminal
       """;
 
-  /** An indent in which picocli has a mark of what is required, colored and blank. */
+  /** An indent that contains picocli's marker of required options, which is blank but colored. */
   private static final Pattern INDENT_WITH_MARK = Pattern.compile("^(?:(?:\u001b\\[[0-9;]*m)* +)+");
 
   private HelpPages() {}
 
   /**
-   * Shapes the help of a command and of those below it.
+   * Formats the help of a command and of its subcommands.
    *
-   * @param width columns that there are, asked for when a page is printed
+   * @param width returns the number of columns; called whenever a page is printed
    */
   static void apply(CommandLine command, IntSupplier width) {
     UsageMessageSpec usage = command.getCommandSpec().usageMessage();
@@ -95,7 +98,7 @@ final class HelpPages {
       String text = page.render(help);
       int columns = Math.max(NARROWEST, width.getAsInt());
       return switch (section) {
-        // its heading has the indent of its first line
+        // the heading of the synopsis already contains the indent of its first line
         case UsageMessageSpec.SECTION_KEY_SYNOPSIS ->
             broken("  " + text.strip(), 2 + INDENT, columns, "").strip() + "%n".formatted();
         case UsageMessageSpec.SECTION_KEY_FOOTER -> lines(text, line -> example(line, columns));
@@ -131,7 +134,10 @@ final class HelpPages {
     return named.group(1) + "%n".formatted() + broken(below, indent + INDENT, columns, "");
   }
 
-  /** A command goes on behind a backslash, so that it can be copied. */
+  /**
+   * Breaks an example. Ends each broken line of a command with a backslash, so that the example can
+   * be copied.
+   */
   private static String example(String line, int columns) {
     return broken(line, indent(line) + INDENT, columns, line.startsWith("  ") ? " \\" : "");
   }
@@ -145,10 +151,11 @@ final class HelpPages {
   }
 
   /**
-   * Breaks a line at spaces alone.
+   * Breaks a line, only at spaces.
    *
-   * @param hanging indent of the lines after the first one; less where a word needs the room
-   * @param more what stands at the end of each line but the last one
+   * @param hanging indent of the lines after the first one; reduced if a word would not fit
+   *     otherwise
+   * @param more text at the end of each line except the last one
    */
   private static String broken(String line, int hanging, int columns, String more) {
     if (length(line) <= columns) {

@@ -25,15 +25,15 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /**
- * Where the outcomes of a batch are written, and the collect that writes them there: two files, or
- * standard output and a file. For standard output, what a collect keeps is in a directory for its
- * owner alone, which goes with the command.
+ * The options for the output of a collect, and the collect itself. The output is two files, or
+ * standard output and a file. For standard output, the files of the collect are in a temporary
+ * directory that only its owner can access. The directory is deleted when the command ends.
  */
 final class OutcomeFiles implements Closeable {
 
   private static final Path STANDARD_OUTPUT = Path.of("-");
 
-  /** What a collect makes in the directory and beside its file of answers. */
+  /** Names of the files that a collect creates in its state directory. */
   private static final List<String> KEPT =
       List.of("lock", "state", "state.part", "answers", "errors", "in-order");
 
@@ -67,9 +67,10 @@ final class OutcomeFiles implements Closeable {
   private @Nullable Path temporary;
 
   /**
-   * Checks what was given.
+   * Checks the options.
    *
-   * @throws picocli.CommandLine.ParameterException when both are one file
+   * @throws picocli.CommandLine.ParameterException if {@code --errors} is standard output, or if
+   *     both options name the same file
    */
   void check(CommonOptions options) {
     if (STANDARD_OUTPUT.equals(errors)) {
@@ -80,22 +81,25 @@ final class OutcomeFiles implements Closeable {
     }
   }
 
-  /** Whether answers go to standard output. */
+  /** Whether answers are printed on standard output. */
   boolean isPrinted() {
     return out.equals(STANDARD_OUTPUT);
   }
 
-  /** The file of answers, which is temporary when they are printed. */
+  /** Returns the file of answers. The file is temporary if answers are printed. */
   Path answers() throws IOException {
     return isPrinted() ? temporary().resolve("answers.jsonl") : out;
   }
 
-  /** The file of errors, which is temporary when answers are printed and no file was given. */
+  /**
+   * Returns the file of errors. The file is temporary if answers are printed and {@code --errors}
+   * names no file.
+   */
   Path errorsFile() throws IOException {
     return errors == null && isPrinted() ? temporary().resolve("errors.jsonl") : errors();
   }
 
-  /** What to collect into these files. */
+  /** Returns the options of a collect into these files. */
   CollectOptions options(
       String batch,
       boolean ordered,
@@ -112,9 +116,9 @@ final class OutcomeFiles implements Closeable {
   }
 
   /**
-   * Collects into these files, prints the closing table, and returns the exit code.
+   * Collects into these files, prints the closing table and returns the exit code.
    *
-   * @param output how the table is printed
+   * @param output format of the table
    */
   int collect(PreparedCollect prepared, Surroundings surroundings, Output output)
       throws IOException {
@@ -161,8 +165,8 @@ final class OutcomeFiles implements Closeable {
   }
 
   /**
-   * Also when a signal ends the process. The JVM deletes in reverse order, so the directory comes
-   * first here.
+   * Deletes the directory when the process ends, also when a signal ends it. The JVM deletes in
+   * reverse order of registration, so each directory is registered before its files.
    */
   private static void deleteOnExit(Path directory) {
     directory.toFile().deleteOnExit();

@@ -43,13 +43,13 @@ import picocli.CommandLine.Option;
     })
 final class RedriveCommand implements Callable<Integer> {
 
-  /** Failures by whether the same request may succeed later. */
+  /** Selects failures by whether the same request may succeed later. */
   enum Retryable {
     YES,
     NO,
     ANY;
 
-    /** As it is written on the command line. */
+    /** Returns the name as it is written on the command line. */
     @Override
     public String toString() {
       return name().toLowerCase(Locale.ROOT);
@@ -152,7 +152,7 @@ final class RedriveCommand implements Callable<Integer> {
               what.model().orElse("-"),
               what.traceId().orElse("-"),
               "redriven " + what.count() + " times");
-      out.println(line.replaceAll("\\p{Cntrl}", "?")); // it comes from a topic
+      out.println(line.replaceAll("\\p{Cntrl}", "?")); // the text comes from a topic
     }
   }
 

@@ -32,7 +32,7 @@ final class RunCommand implements Callable<Integer> {
 
   private static final Logger log = LoggerFactory.getLogger(RunCommand.class);
 
-  /** Longer than a broker takes to start beside the worker. */
+  /** Longer than a broker takes to start if it is started together with the worker. */
   private static final Duration BROKER_TIMEOUT = Duration.ofSeconds(60);
 
   private final Cli.Runner runner;
@@ -50,14 +50,15 @@ final class RunCommand implements Callable<Integer> {
               + " called and billed. Wins over start.from; no effect on a group that has offsets.")
   private @Nullable String from;
 
-  /** What is looked at before the worker starts. */
+  /** Checks the environment before the worker starts. */
   @FunctionalInterface
   interface Preflight {
 
     /**
-     * Looks.
+     * Checks the environment.
      *
-     * @throws Exception with what is wrong, and what to change
+     * @throws Exception if the worker cannot start; the message says what is wrong and what to
+     *     change
      */
     void verify(WorkerSettings settings) throws Exception;
   }
@@ -79,7 +80,10 @@ final class RunCommand implements Callable<Integer> {
     return runner.run(settings);
   }
 
-  /** Looks at the topics on the broker, and settles where the group begins. */
+  /**
+   * Checks the topics on the brokers, and determines where a group without committed offsets
+   * begins.
+   */
   static void verifyTopics(WorkerSettings settings) throws InterruptedException {
     try (BrokerTopics topics = BrokerTopics.connect(settings.kafka(), BROKER_TIMEOUT)) {
       int partitions = TopicCheck.verify(settings, topics).partitions();
@@ -87,7 +91,10 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  /** The option wins over file and environment, as a variable would over a file. */
+  /**
+   * Returns the environment with {@code --from} as a variable, so that the option overrides both
+   * the environment and the file.
+   */
   private Map<String, String> withStart() {
     if (from == null) {
       return environment;

@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** The Avro schemas of the topics, for people, files and registries. */
+/** Prints the Avro schemas of the topics, writes them to files, or registers them. */
 @Command(
     name = "schemas",
     mixinStandardHelpOptions = true,
@@ -37,7 +37,7 @@ final class SchemasCommand implements Runnable {
 
   @Spec private @Nullable CommandSpec spec;
 
-  /** The command with those below it. */
+  /** Creates the command with its subcommands. */
   static CommandLine with(Map<String, String> environment, PrintWriter out) {
     return new CommandLine(new SchemasCommand())
         .addSubcommand(new Print(environment, out))
@@ -49,7 +49,7 @@ final class SchemasCommand implements Runnable {
     throw CommonOptions.wrong(spec, "A command is missing: print or register");
   }
 
-  /** Prints schemas; asks no registry. */
+  /** Prints the schemas. Does not connect to a registry. */
   @Command(
       name = "print",
       mixinStandardHelpOptions = true,

@@ -21,10 +21,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** What may be said of the requests of a batch. */
+/** The options of the commands that publish batches. */
 final class SubmitOptions {
 
-  /** What becomes of a file with faulty lines. */
+  /** What to do with a file that has faulty lines. */
   enum OnInvalid {
     STOP,
     SKIP
@@ -129,12 +129,12 @@ final class SubmitOptions {
       })
   private @Nullable String since;
 
-  /** Whether an id was given, which can be of one file only. */
+  /** Whether a batch id was given. Such an id is only possible for a single file. */
   boolean hasBatch() {
     return batch != null;
   }
 
-  /** The plan that the options make. */
+  /** Checks the options and returns them as a plan. */
   Preparation.Plan plan() {
     if (batch != null && !BatchRequestId.isBatchId(batch)) {
       throw wrong("--batch must have 1 to 64 letters, digits, '.', '-', '_'");

@@ -32,12 +32,12 @@ import java.util.Locale;
 import java.util.OptionalLong;
 import org.apache.kafka.common.serialization.Serde;
 
-/** The way from the names of files to batches on the request topic. */
+/** Checks files and publishes them as batches on the request topic. */
 final class Submitting {
 
   private static final Duration BROKER_TIMEOUT = Duration.ofSeconds(20);
 
-  /** What a record takes in a message beside its own bytes: headers, and the frame of a batch. */
+  /** Bytes of a message in addition to its record: headers and the framing of a record batch. */
   private static final int FRAME_BYTES = 1_024;
 
   private static final String STANDARD_INPUT = "-";
@@ -59,27 +59,27 @@ final class Submitting {
     this.surroundings = surroundings;
   }
 
-  /** Only looks at the files; asks no broker. */
+  /** Checks the files only. Does not connect to a broker. */
   List<Batch> check(List<String> files) throws IOException {
     List<Batch> batches = new ArrayList<>();
     prepared(files, settings.async().maxRecordBytes(), batches::addAll);
     return batches;
   }
 
-  /** What else has to be ready before the first record is published; by default nothing. */
+  /** Preparations to make before the first record is published. By default there are none. */
   interface Readiness {
 
-    /** Gets ready for these batches, or throws. */
+    /** Prepares for these batches, or throws. */
     default void prepare(List<Batch> batches) throws IOException {}
 
-    /** Hears that none of a batch is there yet, and that it is published now. */
+    /** Called before a batch is published of which no record is on the topic yet. */
     default void begin(Batch batch) throws IOException {}
 
-    /** Undoes it: nothing is published. */
+    /** Undoes the preparations, because nothing is published. */
     default void undo() throws IOException {}
   }
 
-  /** Publishes the files, each a batch, or what is left of them. */
+  /** Publishes each file as a batch, except for records that are already on the topic. */
   List<Batch.Published> run(List<String> files, Readiness readiness) throws Exception {
     requireFiles(files);
     int largest = largestRecord();
@@ -151,19 +151,19 @@ final class Submitting {
     return published;
   }
 
-  /** What is done with batches while their files are there. */
+  /** An action on the batches, during which their files exist. */
   @FunctionalInterface
   private interface Use {
 
     void of(List<Batch> batches) throws IOException;
   }
 
-  /** Opens the files, before anything else is asked. */
+  /** Checks that the files can be opened, before anything else is done. */
   void requireFiles(List<String> files) throws IOException {
     Preparation.requireFiles(files.stream().filter(file -> !file.equals(STANDARD_INPUT)).toList());
   }
 
-  /** What is no file, such as standard input or a pipe, is kept in one: it is read twice. */
+  /** Prepares the files. Copies standard input and pipes to files, since inputs are read twice. */
   private void prepared(List<String> files, int largest, Use use) throws IOException {
     List<Path> spools = new ArrayList<>();
     try {
@@ -195,13 +195,16 @@ final class Submitting {
     }
   }
 
-  /** A copy that only its owner may read, which is gone when the process ends, by a signal too. */
+  /**
+   * Copies a stream to a file that only its owner can read, and that is deleted when the process
+   * ends, also by a signal.
+   */
   private static Path spool(InputStream in, List<Path> spools) throws IOException {
     try {
       Path spool = Files.createTempFile("completion-worker", ".jsonl");
       spool.toFile().deleteOnExit();
       spools.add(spool);
-      // into the file as it is: one that takes its place would be made for everybody to read
+      // Writes to the existing file. A file that replaced it would be readable by everybody.
       try (OutputStream out = Files.newOutputStream(spool)) {
         in.transferTo(out);
       }
@@ -211,7 +214,10 @@ final class Submitting {
     }
   }
 
-  /** Largest record that the worker and the topic take; sees to it that there is a topic. */
+  /**
+   * Returns the size in bytes of the largest record that the worker and the topic accept. Fails if
+   * the topic is missing.
+   */
   private int largestRecord() throws InterruptedException {
     String name = settings.topics().requests();
     try (BrokerTopics topics = BrokerTopics.connect(settings.kafka(), BROKER_TIMEOUT)) {
@@ -226,9 +232,9 @@ final class Submitting {
   }
 
   /**
-   * Says what became of batches.
+   * Prints the results of batches.
    *
-   * @param topic of the requests
+   * @param topic topic of the requests
    */
   record SubmitLines(PrintWriter out, Output output, String topic) {
 

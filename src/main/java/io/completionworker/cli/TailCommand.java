@@ -92,7 +92,7 @@ final class TailCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  /** False when nobody reads on, as behind {@code head}. */
+  /** Prints a line. Returns false if the output is closed, for example by {@code head}. */
   private boolean print(String line) {
     PrintWriter out = surroundings.out();
     out.println(line);

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** The topics of the worker: which are needed, how large, and what is wrong with those there. */
+/** Creates, checks and repairs the worker's topics. */
 final class TopicSetup {
 
   private static final int DEFAULT_PARTITIONS = 6;
@@ -26,12 +26,12 @@ final class TopicSetup {
   private final List<String> problems = new ArrayList<>();
 
   /**
-   * What was asked for.
+   * The options of the setup.
    *
-   * @param replicationFactor -1 for the broker's default
-   * @param retention empty for the broker's default
-   * @param alter whether topics that exist are repaired
-   * @param dryRun whether it is only said what would be done
+   * @param replicationFactor -1 for the default of the broker
+   * @param retention empty for the default of the broker
+   * @param alter whether to repair topics that exist
+   * @param dryRun whether to print the changes without making them
    */
   record Plan(
       Optional<Integer> partitions,
@@ -50,9 +50,9 @@ final class TopicSetup {
   }
 
   /**
-   * Makes what is missing, checks what is there, and prints a line for each topic.
+   * Creates missing topics, checks the existing ones, and prints a line for each topic.
    *
-   * @return what keeps the worker from working
+   * @return the problems that keep the worker from working
    */
   List<String> apply(Topics topics, Consumer<String> print) throws InterruptedException {
     List<String> names = new ArrayList<>(outputs);
@@ -107,7 +107,8 @@ final class TopicSetup {
             maxMessageBytes,
             changelog ? Optional.empty() : plan.retention());
     try {
-      // the latest sum of a window replaces the earlier ones, so that topic may be compacted
+      // The latest sum of a window replaces the earlier ones, so the topic of windows may be
+      // compacted.
       Topics.Repair repair =
           topics.repair(wanted, !changelog && !name.equals(windows), plan.dryRun());
       repair.lines().forEach(print);
@@ -173,7 +174,10 @@ final class TopicSetup {
     return line.toString();
   }
 
-  /** The option is for topics that are made; of others it would be silently without effect. */
+  /**
+   * Explains why an existing topic keeps its number of partitions. {@code --partitions} applies
+   * only to topics that are created, and would otherwise be ignored silently.
+   */
   private static String unchanged(int asked, int there) {
     return asked < there
         ? " (not " + asked + ": Kafka takes no partitions away)"

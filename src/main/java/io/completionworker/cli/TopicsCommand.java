@@ -18,7 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Makes the topics that are missing and checks those that exist. */
+/** Creates missing topics and checks those that exist. */
 @Command(
     name = "topics",
     mixinStandardHelpOptions = true,
@@ -96,7 +96,7 @@ final class TopicsCommand implements Callable<Integer> {
     }
   }
 
-  /** The option, or else the setting by which Kafka Streams creates its changelogs. */
+  /** Returns the option, or else the setting that Kafka Streams uses for its changelogs. */
   private short replicas(WorkerSettings settings) {
     if (replicationFactor != null) {
       return replicationFactor;
@@ -130,7 +130,7 @@ final class TopicsCommand implements Callable<Integer> {
     }
   }
 
-  /** How long a command that sets up topics waits for the brokers. */
+  /** The option for how long a command that sets up topics waits for the brokers. */
   static final class TimeoutOption {
 
     @Option(
@@ -140,13 +140,13 @@ final class TopicsCommand implements Callable<Integer> {
         description = "Longest wait for the brokers. Default: ${DEFAULT-VALUE}.")
     private long seconds;
 
-    /** The wait; {@code options} report a value that is out of range. */
+    /** Returns the timeout. Reports a value that is out of range through {@code options}. */
     Duration checked(CommonOptions options) {
       return options.timeout(seconds, CommonOptions.MOST_FOR_AN_ANSWER);
     }
   }
 
-  /** Adds partitions while no instance runs. */
+  /** Adds partitions while no instance is running. */
   @Command(
       name = "repartition",
       mixinStandardHelpOptions = true,

@@ -23,7 +23,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Says what was used and what it cost, by tenant, model or whatever usage rows say. */
+/** Prints usage and cost, grouped by tenant, model or any other column of the usage rows. */
 @Command(
     name = "usage",
     mixinStandardHelpOptions = true,

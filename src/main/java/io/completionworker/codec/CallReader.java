@@ -36,10 +36,11 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes a record, works out what it says to the gateway, and validates it.
+ * Decodes a record, determines what the call sends to the gateway, and validates the request.
  *
- * <p>A registry that cannot be reached means later; bytes that cannot be decoded are a dead letter;
- * faults of the request, of its headers and of its body alike, are one failure.
+ * <p>If the registry cannot be reached, the record is read again later. A record whose bytes cannot
+ * be decoded is a dead letter. All faults of a request, in its headers and in its body, are
+ * reported in one failure.
  */
 public final class CallReader implements RequestReader {
 
@@ -54,14 +55,15 @@ public final class CallReader implements RequestReader {
   private final CallScopes scopes;
 
   /**
-   * Builds a reader.
+   * Creates a reader.
    *
-   * <p>Both throw a {@code RetriableException} for what may pass, anything else for good.
+   * <p>Both deserializers throw a {@code RetriableException} for a fault that may pass, and any
+   * other exception for a permanent fault.
    *
-   * @param published reads records as they are published now
-   * @param recovered reads those that were found in the store, which an instance with other
-   *     settings may have accepted
-   * @param configured what calls authenticate with unless their record says otherwise
+   * @param published deserializer of records as they are published now
+   * @param recovered deserializer of records that were found in the store, which an instance with
+   *     other settings may have accepted
+   * @param configured credentials of calls whose record does not name others
    */
   public CallReader(
       Deserializer<CompletionRequest> published,
@@ -153,7 +155,7 @@ public final class CallReader implements RequestReader {
         deadline(source, request.getDeadlineMs()));
   }
 
-  /** The tier that the body will ask for, null where that is the provider's choice. */
+  /** Returns the service tier that the body asks for; null if the provider chooses it. */
   private static @Nullable String tier(CompletionRequest request) {
     String own = request.getServiceTier();
     String sent = ExtraBody.members(request.getExtraBody()).getOrDefault("service_tier", own);
@@ -176,9 +178,9 @@ public final class CallReader implements RequestReader {
   }
 
   /**
-   * The request as a failure may carry it. An inline config may hold keys: one that is not taken is
-   * removed, and one that came by header, which no output copies, moves into the field, so that the
-   * same request can be made again from a failure.
+   * Returns the request in the form that a failure may carry. An inline config may hold keys. If
+   * inline configs are not allowed, it is removed. If it came in a header, which no output copies,
+   * it is moved into the field, so that the same request can be made again from a failure.
    */
   private CompletionRequest keepable(CompletionRequest request, WireHeaders.Found found) {
     String sent = found.values().get(WireHeaders.CONFIG);
@@ -222,8 +224,8 @@ public final class CallReader implements RequestReader {
   }
 
   /**
-   * What is wrong with a request: for {@link CallReader}, and for those who want to know it before
-   * there is a record. Safe on every thread.
+   * Finds the faults of a request. {@link CallReader} uses it, and so does code that checks
+   * requests before they are records. Safe on every thread.
    */
   public static final class RequestFaults {
 
@@ -233,18 +235,18 @@ public final class CallReader implements RequestReader {
     private final RequestValidator validator;
     private final WireHeaders wireHeaders;
 
-    /** Finds faults by these rules. */
+    /** Creates a check with these rules. */
     public RequestFaults(RequestValidator validator, HeaderRules rules) {
       this.validator = validator;
       this.wireHeaders = new WireHeaders(rules);
     }
 
-    /** Every fault, those of what goes to the gateway first; empty when the request is valid. */
+    /** Returns all faults, those of the gateway options first; empty if the request is valid. */
     public List<Violation> of(CompletionRequest request) {
       return of(request, wireHeaders.read(WITHOUT_HEADERS, request.getPortkey()));
     }
 
-    /** Every fault of a request whose record says this to the gateway. */
+    /** Returns all faults of a request with these header values and header faults. */
     List<Violation> of(CompletionRequest request, WireHeaders.Found found) {
       List<Violation> faults = new ArrayList<>(found.violations());
       faults.addAll(validator.check(request));
@@ -252,14 +254,16 @@ public final class CallReader implements RequestReader {
     }
   }
 
-  /** What {@code extra_body} says, as far as it is looked at here: the endpoint reads the rest. */
+  /**
+   * Reads the members of {@code extra_body} that the worker needs. The endpoint reads the others.
+   */
   private static final class ExtraBody {
 
     private ExtraBody() {}
 
     /**
-     * Its top-level members by name, of equal names the last as in the body: scalars as text, all
-     * else as an empty text.
+     * Returns the top-level members by name, scalars as text and all others as an empty text. If a
+     * name occurs more than once, the last member counts, as it does in the body.
      */
     static Map<String, String> members(@Nullable String text) {
       if (text == null || !(JsonSyntax.read(text) instanceof JsonSyntax.Valid valid)) {

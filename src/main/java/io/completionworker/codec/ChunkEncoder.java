@@ -24,8 +24,8 @@ import org.apache.kafka.common.serialization.Serde;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes pieces of streamed answers. One that is too large for a record leaves out what its
- * choices add: the response has it.
+ * Encodes chunks of streamed answers. A chunk that is too large for a record is encoded without the
+ * content of its choices, which the response repeats.
  */
 public final class ChunkEncoder implements ChunkWriter {
 
@@ -35,7 +35,7 @@ public final class ChunkEncoder implements ChunkWriter {
   private final InstantSource clock;
 
   /**
-   * @param maxRecordBytes bound of every record, key and headers included
+   * @param maxRecordBytes largest size of a record, with key and headers
    */
   public ChunkEncoder(
       Serde<CompletionChunk> serde, String topic, int maxRecordBytes, InstantSource clock) {
@@ -71,12 +71,13 @@ public final class ChunkEncoder implements ChunkWriter {
         : new Writing.Written<>(emission, forms.fault());
   }
 
-  /**
-   * Makes one record of the deltas of a chunk: what comes for the same choice becomes one piece.
-   */
+  /** Makes one record of the deltas of a chunk. All deltas of a choice are joined into one. */
   private static final class ChunkRecords {
 
-    /** All; without what the choices add, which the response has once more; every name cut. */
+    /**
+     * The number of forms. Form 0 is complete. Form 1 has no choices, which the response repeats.
+     * In form 2 names are cut too.
+     */
     static final int FORMS = 3;
 
     private static final int CUT = 100;
@@ -84,10 +85,10 @@ public final class ChunkEncoder implements ChunkWriter {
     private ChunkRecords() {}
 
     /**
-     * The record of a chunk.
+     * Returns the record of a chunk.
      *
-     * @param now stands in for the time of a delta where there is none, Unix time in milliseconds
-     * @param form see {@link #FORMS}
+     * @param now the time to use if the chunk has no deltas, Unix time in milliseconds
+     * @param form number of the form, see {@link #FORMS}
      */
     static CompletionChunk of(Chunk chunk, long now, int form) {
       int longest = form == FORMS - 1 ? CUT : Integer.MAX_VALUE;
@@ -115,7 +116,10 @@ public final class ChunkEncoder implements ChunkWriter {
           .build();
     }
 
-    /** What a later delta says wins; usage above all, which is never a sum. */
+    /**
+     * Sets the fields that all choices share. The value of the latest delta wins. That matters most
+     * for usage, which must not be added up.
+     */
     private static void common(CompletionChunk.Builder record, ChunkDelta delta, int longest) {
       if (delta.id() != null) {
         record.setId(cut(delta.id(), longest));
@@ -135,7 +139,7 @@ public final class ChunkEncoder implements ChunkWriter {
       return text.length() <= longest ? text : text.substring(0, longest);
     }
 
-    /** Joins the deltas of one choice, in the order they came. One thread. */
+    /** Joins the deltas of one choice in the order in which they came. For one thread only. */
     private static final class ChoicePiece {
 
       private final int index;

@@ -17,12 +17,12 @@ import org.apache.kafka.common.serialization.Serde;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One output record in forms of falling size: form 0 is the whole record, each next one leaves more
- * out. A form is encoded when it is first asked for.
+ * One output record in forms of decreasing size. Form 0 is the complete record, and each following
+ * form leaves out more. A form is encoded when it is first needed.
  *
- * <p>A form that can never be encoded is passed over. Whether it is the value's doing is found out
- * by a blank record of the same kind: when not even that can be encoded, the fault is not in what
- * the record says.
+ * <p>A form that can never be encoded is skipped. To find out whether its value is the reason, a
+ * blank record of the same type is encoded. If that fails too, the fault is not in the content of
+ * the record.
  */
 final class EncodedForms<T> {
 
@@ -40,7 +40,7 @@ final class EncodedForms<T> {
     this.forms = forms;
   }
 
-  /** The whole record, not encoded; null when it cannot even be made. */
+  /** Returns the complete record, not encoded; null if it cannot be built. */
   @Nullable T whole() {
     try {
       return forms.apply(0);
@@ -50,11 +50,11 @@ final class EncodedForms<T> {
   }
 
   /**
-   * The largest form of at most this many bytes; the smallest, if none is that small; null when
-   * none can be encoded.
+   * Returns the largest form that has at most this many bytes. If no form is that small, returns
+   * the smallest one; if none can be encoded, null.
    *
-   * @throws BlockedTopicException when nothing can be encoded for the topic
-   * @throws RuntimeException for what may pass
+   * @throws BlockedTopicException if nothing can be encoded for the topic
+   * @throws RuntimeException for a fault that may pass
    */
   byte @Nullable [] within(long room) {
     byte[] smallest = null;
@@ -70,12 +70,12 @@ final class EncodedForms<T> {
     return smallest;
   }
 
-  /** What could not be encoded of the forms that were asked for; null when all could be. */
+  /** Returns why a form could not be encoded; null if all forms tried so far could be. */
   @Nullable String fault() {
     return fault;
   }
 
-  /** Whether a form that was asked for could be encoded. */
+  /** Whether one of the forms tried so far could be encoded. */
   boolean encodable() {
     return encoded.stream().anyMatch(Objects::nonNull);
   }
@@ -103,7 +103,7 @@ final class EncodedForms<T> {
       serializeBlank(value);
     }
     try {
-      return serialize(value); // once more: something may have been mended meanwhile
+      return serialize(value); // once more: the fault may have been fixed since
     } catch (RuntimeException | StackOverflowError e) {
       if (Faults.mayPass(e)) {
         throw e;
@@ -132,18 +132,20 @@ final class EncodedForms<T> {
     Headers headers = noHeaders(topic);
     byte[] bytes = serde.serializer().serialize(topic, headers, value);
     if (bytes == null || headers.iterator().hasNext()) {
-      // the records of one emission share their headers, so a schema id cannot live there
+      // the records of one emission share their headers, so no schema id can be put there
       throw new SerializationException("The serde of " + topic + " must put all into the value");
     }
     return bytes;
   }
 
-  /** Empty headers by way of the public API; their own class is internal to Kafka. */
+  /**
+   * Returns empty headers, created through the public API. Their own class is internal to Kafka.
+   */
   static Headers noHeaders(String topic) {
     return new ProducerRecord<byte[], byte[]>(topic, null).headers();
   }
 
-  /** What an exception of a serde means. */
+  /** Interprets the exceptions of a serde. */
   static final class Faults {
 
     private static final int LONGEST = 1000;
@@ -151,12 +153,12 @@ final class EncodedForms<T> {
 
     private Faults() {}
 
-    /** Whether the same bytes may be read later. */
+    /** Whether another try with the same data may succeed later. */
     static boolean mayPass(Throwable thrown) {
       return Outage.is(thrown);
     }
 
-    /** Class and message, and those of the innermost cause. */
+    /** Returns class and message of the exception, and those of its innermost cause. */
     static String describe(Throwable thrown) {
       Throwable root = thrown;
       for (int i = 0; root.getCause() != null && i < DEEPEST; i++) {
@@ -166,16 +168,19 @@ final class EncodedForms<T> {
       return cut(root == thrown ? text : text + "; caused by " + line(root, root.getMessage()));
     }
 
-    /** The same without messages of libraries that may quote the value they could not write. */
+    /**
+     * Returns class and message of the exception, without its cause. The message of a library is
+     * left out, because it may quote the value that could not be encoded.
+     */
     static String describeWithoutData(Throwable thrown) {
       boolean ours = thrown instanceof KafkaException;
       return cut(line(thrown, ours ? thrown.getMessage() : null));
     }
 
     /**
-     * What becomes of something that a fault has kept from being encoded.
+     * Returns the result for a value that could not be encoded because of this exception.
      *
-     * @param where what the text begins with
+     * @param where beginning of the message
      */
     static <T> Writing<T> unwritten(String where, Throwable thrown) {
       if (thrown instanceof BlockedTopicException) {
@@ -195,17 +200,17 @@ final class EncodedForms<T> {
     }
 
     /**
-     * Nothing can be encoded for a topic, not even a record with the fewest fields. {@link
-     * EncodedForms} throws it, and {@link Faults#unwritten} makes it a value.
+     * Thrown if nothing can be encoded for a topic, not even a record with the fewest fields.
+     * {@link EncodedForms} throws it, and {@link Faults#unwritten} turns it into a result.
      */
     static final class BlockedTopicException extends RuntimeException {
 
       private static final long serialVersionUID = 1L;
 
       /**
-       * A topic that is blocked.
+       * Creates the exception.
        *
-       * @param why with the topic; it has nothing of any request
+       * @param why the reason, with the name of the topic; without any data of a request
        */
       BlockedTopicException(String why, Throwable cause) {
         super(why, cause);

@@ -22,17 +22,20 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Requests that ended without an answer, as failure records. */
+/** Builds the failure records of requests that ended without an answer. */
 final class FailureRecords {
 
-  /** Whole; without the original request; with texts cut; with the bare facts. */
+  /**
+   * The number of forms. Form 0 is complete. Form 1 has no original request. In form 2 texts are
+   * cut too. Form 3 has only the essential facts.
+   */
   static final int FORMS = 4;
 
   private static final int MOST_ATTEMPTS = 20;
 
   private FailureRecords() {}
 
-  /** What a form may take. */
+  /** The limits of a form. */
   private record Bound(boolean request, int text, int attempts, int violations, boolean excerpt) {
 
     static Bound of(int form) {
@@ -54,9 +57,9 @@ final class FailureRecords {
   }
 
   /**
-   * The failure.
+   * Returns the failure record.
    *
-   * @param form see {@link #FORMS}
+   * @param form number of the form, see {@link #FORMS}
    */
   static CompletionFailure of(Outcome.Failed failed, long now, int form) {
     Bound bound = Bound.of(form);
@@ -114,7 +117,8 @@ final class FailureRecords {
   }
 
   /**
-   * An attempt that was answered, and yet is part of a failure, failed for the failure's reason.
+   * Returns the entry of an attempt. An answered attempt of a failed request has the reason of the
+   * failure.
    */
   private static FailedAttempt attempt(Attempt attempt, FailureReason otherwise, Bound bound) {
     AttemptError error =
@@ -137,7 +141,7 @@ final class FailureRecords {
     return ((AttemptResult.Answered) result).answer().gateway().getStatus();
   }
 
-  /** Records that could not be decoded, byte for byte, with the fault in their headers. */
+  /** Builds dead letters: the original bytes of a record, with the fault in the headers. */
   static final class DeadLetters {
 
     private static final int LONGEST_MESSAGE = 1000;
@@ -146,10 +150,12 @@ final class FailureRecords {
     private DeadLetters() {}
 
     /**
-     * Packs a dead letter. Its headers give way before its bytes; when the errors alone make it too
-     * large, the bytes are left out, and the headers still say where they are. Bytes that are not
-     * at hand are put in by whoever has the stored request: there is room for the headers beside
-     * them, since topics take more than the largest record.
+     * Packs a dead letter. If it is too large, the copied headers are left out before the value. If
+     * the error headers alone make it too large, the value is left out too, and the headers still
+     * tell where the original record is.
+     *
+     * <p>If the value is not in memory, the stream thread adds it later from the stored request.
+     * The headers still fit beside it then, because the topics accept more than the largest record.
      */
     static Emission pack(Outcome.DeadLettered letter, Packing packing, long now) {
       SourceRecord source = letter.source();

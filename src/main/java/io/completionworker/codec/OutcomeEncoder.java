@@ -32,13 +32,13 @@ import org.apache.kafka.common.serialization.Serde;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes outcomes: a response or a failure with the usage rows that belong to it, or a dead
- * letter.
+ * Encodes outcomes: a response or a failure with its usage rows, or a dead letter.
  *
- * <p>No outcome is lost to its size: what does not fit is left out, from what is found elsewhere to
- * what is missed most; so is what can never be encoded, down to the request itself, which then is a
- * dead letter. What may pass is tried again later, since the request is still stored: an outage of
- * the registry, and a schema that the registry refuses, until that is changed.
+ * <p>No outcome is lost because of its size. Parts that do not fit are left out, and those that can
+ * be found elsewhere go first. Parts that can never be encoded are left out too. If even the
+ * failure cannot be encoded, the request itself becomes a dead letter. Faults that may pass are
+ * tried again later, because the request is still stored: an outage of the registry, or a schema
+ * that the registry refuses until it is changed.
  */
 public final class OutcomeEncoder implements OutcomeWriter {
 
@@ -50,25 +50,25 @@ public final class OutcomeEncoder implements OutcomeWriter {
   private final UsageRecords usageRecords;
   private final UsageCosts costs;
 
-  /** Serdes of the output values. */
+  /** The serdes of the output values. */
   public record Serdes(
       Serde<CompletionResponse> responses,
       Serde<CompletionUsage> usage,
       Serde<CompletionFailure> failures) {}
 
   /**
-   * Settings.
+   * Settings of the encoder.
    *
-   * @param maxRecordBytes bound of every record, key and headers included; from 4 KiB on it is kept
-   *     whatever the outcome
-   * @param responseBodies whether responses carry the answer as it came
-   * @param endpoint what usage rows call the endpoint
-   * @param provider provider that calls ask for when their record names none, or null
+   * @param maxRecordBytes largest size of a record, with key and headers; from 4 KiB on, every
+   *     outcome is kept within it
+   * @param responseBodies whether responses contain the body of the answer
+   * @param endpoint name of the endpoint in usage rows
+   * @param provider provider of calls whose record names none, or null
    */
   public record Settings(
       int maxRecordBytes, boolean responseBodies, String endpoint, @Nullable String provider) {}
 
-  /** Builds an encoder; the clock gives the time of its records. */
+  /** Creates an encoder. The clock provides the timestamps of its records. */
   public OutcomeEncoder(
       Serdes serdes,
       TopicsConfig topics,
@@ -92,7 +92,7 @@ public final class OutcomeEncoder implements OutcomeWriter {
           List<BilledAttempt> billed = billed(outcome);
           Writing<Emission> writing = encode(outcome, billed, clock.millis());
           if (writing instanceof Writing.Written) {
-            billed.forEach(costs::count); // not before: what is written later is encoded again
+            billed.forEach(costs::count); // only now: until it is written, it is encoded again
           }
           return writing;
         });
@@ -190,7 +190,10 @@ public final class OutcomeEncoder implements OutcomeWriter {
         : new Writing.Written<>(emission, draft.fault());
   }
 
-  /** The request itself, as a dead letter, with the usage rows: not even its failure can be. */
+  /**
+   * Returns the request itself as a dead letter, with its usage rows, because not even its failure
+   * can be encoded.
+   */
   private Writing<Emission> returned(
       Outcome.Failed failed, @Nullable CompletionCall call, Draft draft, long now) {
     String fault = String.valueOf(draft.fault());
@@ -248,12 +251,12 @@ public final class OutcomeEncoder implements OutcomeWriter {
         completed.recovered());
   }
 
-  /** An answer as a response record. */
+  /** Builds response records. */
   static final class ResponseRecords {
 
     private ResponseRecords() {}
 
-    /** The response, with the answer's body or without it. */
+    /** Returns the response, with or without the body of the answer. */
     static CompletionResponse of(Outcome.Completed completed, boolean withBody) {
       Answer answer = completed.answer();
       return CompletionResponse.newBuilder()

@@ -13,15 +13,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps every record of an emission within the size bound: first the values give way, then the
- * copied headers, the key last of all. A record over the bound would stop its task for ever.
+ * Keeps every record of an emission within the size limit. The values are reduced first, then the
+ * copied headers, and the key last. A record above the limit would block its task forever.
  */
 final class Packing {
 
-  /** What a record batch and a record cost beside key, value and headers, amply. */
+  /** An ample size of a record and its batch without key, value and headers. */
   private static final int OVERHEAD = 128;
 
-  /** The lengths of a header's name and value. */
+  /** The size of the length fields of a header's name and value. */
   private static final int HEADER_OVERHEAD = 10;
 
   private final int maxRecordBytes;
@@ -45,14 +45,14 @@ final class Packing {
     }
   }
 
-  /** The records of an emission. */
+  /** The records of an emission, not packed yet. */
   record Draft(
       Emission.Role role,
       List<? extends EncodedForms<?>> responses,
       List<EncodedForms<CompletionUsage>> usage,
       List<? extends EncodedForms<?>> failures) {
 
-    /** What of it could not be encoded; null when all could be. */
+    /** Returns why a record could not be encoded; null if all could be. */
     @Nullable String fault() {
       return Stream.of(responses, failures, usage)
           .flatMap(List::stream)
@@ -63,7 +63,7 @@ final class Packing {
     }
   }
 
-  /** Envelopes in the order they are tried; the last one takes the least that is possible. */
+  /** Returns the envelopes in the order in which they are tried. The last one is the smallest. */
   static List<Envelope> envelopes(
       SourceRecord source, List<RecordHeader> all, List<RecordHeader> few) {
     return List.of(
@@ -74,8 +74,9 @@ final class Packing {
   }
 
   /**
-   * Packs a draft into the first envelope that leaves it room; null when none does, or its response
-   * or failure cannot be encoded. Usage rows that cannot be are left out.
+   * Packs a draft into the first envelope in which it fits. Usage rows that cannot be encoded are
+   * left out. Returns null if no envelope is small enough, or if the response or failure cannot be
+   * encoded.
    */
   @Nullable Emission pack(
       SourceRecord source, List<Envelope> envelopes, Draft draft, long timestamp) {
@@ -89,8 +90,8 @@ final class Packing {
   }
 
   /**
-   * Packs a piece of an answer into the first envelope that leaves it room, else the last; null
-   * when it cannot be encoded.
+   * Packs a chunk into the first envelope in which it fits, otherwise into the last one. Returns
+   * null if the chunk cannot be encoded.
    */
   @Nullable Emission packChunk(
       SourceRecord source, List<Envelope> envelopes, EncodedForms<?> chunk, long timestamp) {
@@ -120,7 +121,7 @@ final class Packing {
         List.of());
   }
 
-  /** Packs as {@link #pack}, and as tightly as can be when no envelope leaves it room. */
+  /** Packs like {@link #pack}. If no envelope is small enough, packs as tightly as possible. */
   @Nullable Emission packOrSqueeze(
       SourceRecord source, List<Envelope> envelopes, Draft draft, long timestamp) {
     Emission emission = pack(source, envelopes, draft, timestamp);
@@ -129,7 +130,7 @@ final class Packing {
         : emission;
   }
 
-  /** Whether a record of this value fits. */
+  /** Whether a record with this value is within the size limit. */
   boolean fits(Envelope envelope, byte @Nullable [] value) {
     return envelope.size() + (value == null ? 0 : value.length) <= maxRecordBytes;
   }

@@ -22,18 +22,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What attempts used and cost, and the word on those that nobody has a price for. Safe on every
- * thread.
+ * Computes what attempts used and cost, and logs the models without a price. Safe on every thread.
  *
- * <p>A cache hit costs nothing, also where the model is in no price file and where nobody counted
- * its tokens. An attempt without reported counts has no cost: it may have been billed, and nobody
- * knows for what.
+ * <p>A cache hit costs nothing, even if the price file does not have the model or the tokens were
+ * not counted. An attempt without reported token counts has no cost. It may have been billed, but
+ * the amount is unknown.
  */
 public final class UsageCosts {
 
   private static final Logger log = LoggerFactory.getLogger(UsageCosts.class);
 
-  /** Models come from outside, and there is no end to them. */
+  /**
+   * The most models that are logged. Their names come from outside, so their number is unlimited.
+   */
   private static final int MOST = 100;
 
   private static final int LONGEST = 100;
@@ -43,9 +44,9 @@ public final class UsageCosts {
   private final Set<String> named = ConcurrentHashMap.newKeySet();
 
   /**
-   * Costs by these prices.
+   * Creates a computation with these prices.
    *
-   * @param prices null for no costs at all
+   * @param prices null if no costs are computed
    */
   public UsageCosts(@Nullable PriceList prices, Meters meters) {
     this.prices = prices;
@@ -53,9 +54,9 @@ public final class UsageCosts {
   }
 
   /**
-   * The cost of an attempt.
+   * Returns the cost of an attempt.
    *
-   * @param provider that served it, else the one asked for, or null
+   * @param provider the provider that served the attempt, otherwise the one asked for, or null
    */
   Cost of(CompletionCall call, Attempt attempt, @Nullable String provider) {
     Served served = attempt.result().served();
@@ -73,7 +74,9 @@ public final class UsageCosts {
             tokens(usage));
   }
 
-  /** Adds tokens and cost of an attempt to the meters; without a cost it counts as unpriced. */
+  /**
+   * Adds tokens and cost of an attempt to the meters. An attempt without a cost counts as unpriced.
+   */
   void count(BilledAttempt billed) {
     Served served = billed.attempt().result().served();
     TokenUsage usage = served == null || served.cacheHit() ? null : served.usage();
@@ -114,7 +117,7 @@ public final class UsageCosts {
   }
 
   /**
-   * Logs what is new.
+   * Logs that a model has no price, once for each model.
    *
    * @return whether it was logged
    */
@@ -128,13 +131,16 @@ public final class UsageCosts {
     return isNew;
   }
 
-  /** The model that did the work; the one asked for where no response names any. */
+  /** Returns the model that did the work; if no response names it, the model asked for. */
   private static String model(CompletionCall call, Attempt attempt) {
     Served served = attempt.result().served();
     return served == null || served.model().isEmpty() ? call.request().getModel() : served.model();
   }
 
-  /** What the total has beyond the prompt came out, whether it has a name or not. */
+  /**
+   * Returns the tokens used. Tokens of the total that are not in the prompt count as completion
+   * tokens, even if the endpoint does not name them.
+   */
   private static UsedTokens tokens(TokenUsage usage) {
     return new UsedTokens(
         in(usage, usage.getPromptTokens()),
@@ -165,7 +171,9 @@ public final class UsageCosts {
             all, orZero(parts.getReasoningTokens()), orZero(parts.getAudioTokens()));
   }
 
-  /** Whether the total is the sum of both sides, and no part is more than its side. */
+  /**
+   * Whether the total is the sum of prompt and completion, and no part is larger than its whole.
+   */
   private static boolean addsUp(TokenUsage usage) {
     return usage.getCompletionTokens() == beyondPrompt(usage)
         && in(usage, usage.getPromptTokens()).all() == usage.getPromptTokens()
@@ -173,10 +181,10 @@ public final class UsageCosts {
   }
 
   /**
-   * An attempt that was or may have been billed, and what it cost: worked out once, whatever
-   * becomes of its row.
+   * An attempt that was or may have been billed, and its cost. The cost is computed once, even if
+   * the row is encoded again or left out.
    *
-   * @param provider that served it, else the one asked for, or null
+   * @param provider the provider that served the attempt, otherwise the one asked for, or null
    */
   record BilledAttempt(
       CompletionCall call, Attempt attempt, @Nullable String provider, Cost cost) {}

@@ -29,10 +29,13 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Attempts that were or may have been billed, as usage rows. */
+/** Builds the usage rows of attempts that were or may have been billed. */
 final class UsageRecords {
 
-  /** All; without metadata; without metadata and user; every text cut. */
+  /**
+   * The number of forms. Form 0 is complete. Form 1 has no metadata, and form 2 no user either. In
+   * form 3 all texts are cut too.
+   */
   static final int FORMS = 4;
 
   private static final int CUT = 100;
@@ -47,12 +50,12 @@ final class UsageRecords {
     this.costs = costs;
   }
 
-  /** Whether there is a row for this attempt, and it was not written before. */
+  /** Whether this attempt needs a usage row that was not written before. */
   static boolean billed(Attempt attempt) {
     return attempt.result().maybeBilled() && !attempt.accounted();
   }
 
-  /** Those of the attempts that have a row, with what they cost. */
+  /** Returns the attempts that need a usage row, with their costs. */
   List<BilledAttempt> billed(CompletionCall call, List<Attempt> attempts) {
     return attempts.stream()
         .filter(UsageRecords::billed)
@@ -66,10 +69,10 @@ final class UsageRecords {
   }
 
   /**
-   * The row of an attempt.
+   * Returns the usage row of an attempt.
    *
-   * @param unusable why the answer, if there is one, did not become a response; null when it did
-   * @param form see {@link #FORMS}
+   * @param unusable why an answer did not become a response; null if it did
+   * @param form number of the form, see {@link #FORMS}
    */
   CompletionUsage of(
       BilledAttempt billed, boolean recovered, @Nullable FailureReason unusable, int form) {
@@ -134,7 +137,10 @@ final class UsageRecords {
     return row.setOutcome(UsageText.Outcome.FAILED.name()).setReason(reason.name());
   }
 
-  /** Without a response, and without counts in it, nobody knows what there is to pay for. */
+  /**
+   * Sets what the response says about the work. Without a response, or without counts in it, the
+   * amount to pay is unknown.
+   */
   private static void served(CompletionUsage.Builder row, @Nullable Served served, int longest) {
     row.setUsageSource(UsageText.Source.NONE.name())
         .setBillable(served == null || !served.cacheHit());
@@ -167,7 +173,10 @@ final class UsageRecords {
     }
   }
 
-  /** As it was sent, which is not what the value says when a header won over it. */
+  /**
+   * Returns the metadata as sent, which differs from the field of the request if a header replaced
+   * it.
+   */
   private static @Nullable String metadata(CompletionCall call) {
     String sent = call.wireHeaders().get(WireHeaders.METADATA);
     Map<String, String> metadata = sent == null ? null : GatewayMetadata.parse(sent);
@@ -190,12 +199,15 @@ final class UsageRecords {
     return text == null ? null : cut(text, longest);
   }
 
-  /** What an attempt waited for, in usage rows and in responses. */
+  /** Sets the wait times of an attempt, in usage rows and in responses. */
   static final class WaitColumns {
 
     private WaitColumns() {}
 
-    /** Also what it did not wait for, as 0: averages and percentiles of columns then are right. */
+    /**
+     * Sets all columns. A wait that did not occur is 0, so that averages and percentiles of the
+     * columns are right.
+     */
     static void set(CompletionUsage.Builder row, Waits waits) {
       row.setWaitedInTopicMs(waits.millis(Kind.IN_TOPIC))
           .setWaitedForRestartMs(waits.millis(Kind.RESTART))
@@ -209,7 +221,7 @@ final class UsageRecords {
           .setWaitedForBackoffMs(waits.millis(Kind.BACKOFF));
     }
 
-    /** Without what it did not wait for: in JSON only what took time is there to be read. */
+    /** Leaves out waits that did not occur, to keep the JSON readable. */
     static void set(CallDetails.Builder details, Waits waits) {
       details
           .setWaitedInTopicMs(some(waits, Kind.IN_TOPIC))

@@ -7,13 +7,13 @@ import io.completionworker.completion.port.WindowWriter;
 import io.completionworker.completion.port.Writing;
 import org.apache.kafka.common.serialization.Serde;
 
-/** Encodes usage windows. Codec thread only. */
+/** Encodes usage windows. For the codec thread only. */
 public final class WindowEncoder implements WindowWriter {
 
   private final Serde<UsageWindow> serde;
   private final String topic;
 
-  /** An encoder for this topic. */
+  /** Creates an encoder for this topic. */
   public WindowEncoder(Serde<UsageWindow> serde, String topic) {
     this.serde = serde;
     this.topic = topic;

@@ -1,10 +1,10 @@
 /**
- * The two ends of a request's path off the stream thread: accepted bytes in, a call out; an outcome
- * in, encoded records out.
+ * Converts the bytes of accepted requests into calls, and outcomes into encoded records. Both
+ * happen off the stream thread.
  *
  * <p>Runs on the codec thread, which may block on the schema registry for a bounded time. Knows the
- * records, the headers and the size bound, and neither how a serde finds its schemas nor how a call
- * is made. No credential is ever put into a record, a message or a log line from here.
+ * records, the headers and the size limit. Does not know how a serde finds its schemas or how a
+ * call is made. This package puts no credential into a record, a message or a log line.
  */
 @NullMarked
 package io.completionworker.codec;

@@ -5,15 +5,15 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Which record headers may enter the worker at all.
+ * Decides which record headers the worker accepts.
  *
- * <p>Refused are those that would let a record choose credentials or hosts, and the hop-by-hop
+ * <p>It refuses headers that would let a record choose credentials or hosts, and the hop-by-hop
  * headers of RFC 9110 section 7.6.1. A refused header is never stored, sent, logged or copied to an
- * output. Schema-id headers are taken: without them the bytes could not be decoded.
+ * output. Headers with schema ids are accepted, because the bytes cannot be decoded without them.
  */
 public final class AllowedHeaders {
 
-  /** Names of the headers that are refused, in lower case. */
+  /** Names of the refused headers, in lower case. */
   public static final Set<String> FORBIDDEN =
       Set.of(
           "x-portkey-api-key",
@@ -33,17 +33,20 @@ public final class AllowedHeaders {
           "content-length",
           "expect");
 
-  /** Beginning of the names of headers that are for commands which read the request topic. */
+  /** Prefix of headers that commands write for the commands that read the request topic. */
   public static final String BATCH_PREFIX = "completion-batch-";
 
   private AllowedHeaders() {}
 
-  /** Whether a header, in any case, is a command's note about its batch; of no use to a worker. */
+  /**
+   * Whether a header, in any case, is a command's note about its batch, which the worker does not
+   * need.
+   */
   public static boolean isBatchNote(String name) {
     return name.regionMatches(true, 0, BATCH_PREFIX, 0, BATCH_PREFIX.length());
   }
 
-  /** Whether a header of this name, in any case, may be taken from a record. */
+  /** Whether a header with this name, in any case, is accepted from a record. */
   public static boolean allows(String name) {
     return !FORBIDDEN.contains(name.strip().toLowerCase(Locale.ROOT));
   }

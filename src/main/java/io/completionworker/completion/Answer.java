@@ -10,17 +10,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The endpoint's answer, decoded. Has at least one choice.
+ * The decoded answer of the endpoint. It has at least one choice.
  *
- * @param id the endpoint's id of the completion, empty when it sent none
- * @param created Unix time in seconds, 0 when it sent none
- * @param model the model that answered, empty when it sent none
- * @param choices the answers
- * @param systemFingerprint or null
+ * @param id the endpoint's id of the completion; empty if it sent none
+ * @param created Unix time in seconds; 0 if the endpoint sent none
+ * @param model the model that answered; empty if the endpoint sent none
+ * @param choices the choices of the answer
+ * @param systemFingerprint system fingerprint, or null
  * @param serviceTier the tier that served the call, or null
  * @param usage reported token counts, or null
  * @param gateway what the gateway's headers say
- * @param body the answer as it came
+ * @param body the body as received
  */
 public record Answer(
     String id,
@@ -33,16 +33,16 @@ public record Answer(
     GatewayDetails gateway,
     String body) {
 
-  /** What it says of the work behind it. */
+  /** Returns what the answer says about the work behind it. */
   public Served served() {
     return new Served(model, serviceTier, usage, gateway);
   }
 
   /**
-   * What a response says of the work behind it, whether an answer came of it or not.
+   * What a response says about the work behind it, whether or not it holds an answer.
    *
-   * @param model the model that did it, empty when the response names none
-   * @param serviceTier the tier that it was done in, or null
+   * @param model the model that did the work; empty if the response names none
+   * @param serviceTier the tier that served the call, or null
    * @param usage reported token counts, or null
    * @param gateway what the gateway's headers say
    */
@@ -54,7 +54,7 @@ public record Answer(
 
     private static final Set<String> CACHE_HITS = Set.of("HIT", "SEMANTIC HIT");
 
-    /** Whether the gateway answered with an earlier call's answer, so that nothing was bought. */
+    /** Whether the gateway returned the answer of an earlier call, so that nothing was bought. */
     public boolean cacheHit() {
       String status = gateway.getCacheStatus();
       return status != null && CACHE_HITS.contains(status.strip().toUpperCase(Locale.ROOT));

@@ -8,18 +8,19 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much memory the answers of this instance take, from the first byte that comes in until their
- * outcome is out, and how much they may. Safe on every thread; never waits.
+ * Limits the memory that the answers of this instance take, from the first byte received until
+ * their outcome is committed. Safe on every thread, and never blocks.
  *
- * <p>Two things keep to the bound. No call starts unless there is room for what is kept, for the
- * answers of the calls that are open, as large as answers were lately, and for one more. And where
- * answers turn out larger than that, those that come in are paused, but for one, which may always
- * go on while at most half of the room is taken by answers that have come in whole: so one after
- * the other is done, and the bound is exceeded by one answer at most.
+ * <p>Two rules keep the limit. First, a call starts only if there is room for everything that is
+ * kept, for the answers of the calls in flight at the size of recent answers, and for one more
+ * answer. Second, if answers turn out larger than expected, the responses being received are
+ * paused, except one. That one may always continue while completely received answers take at most
+ * half of the room. So the answers complete one after the other, and at most one answer exceeds the
+ * limit.
  */
 public final class AnswerRoom {
 
-  /** A byte that has come in takes two: buffers grow by doubling, and are read into a text. */
+  /** Bytes of memory for one byte received: buffers grow by doubling, and are converted to text. */
   public static final int IN_MEMORY = 2;
 
   private static final long FIRST_ESTIMATE = 8_192;
@@ -34,22 +35,22 @@ public final class AnswerRoom {
   private final Queue<Share> paused = new ArrayDeque<>();
 
   /**
-   * @param bytes the bound
+   * @param bytes the limit
    */
   public AnswerRoom(long bytes) {
     this.bound = bytes;
   }
 
-  /** What all answers take now, in bytes. */
+  /** Returns the memory that all answers take now, in bytes. */
   public synchronized long taken() {
     return coming + kept;
   }
 
   /**
-   * Whether one more call may start. Where nothing is open and nothing kept, one may always: so
-   * even an answer that is expected to be larger than all the room is asked for.
+   * Whether one more call may start. If no call is in flight and nothing is kept, one may always
+   * start, even if its answer is expected to exceed the limit.
    *
-   * @param open calls that are open
+   * @param open number of calls in flight
    */
   public synchronized boolean mayStart(int open) {
     if (open == 0 && kept == 0) {
@@ -59,13 +60,16 @@ public final class AnswerRoom {
     return kept + expected + estimate <= bound;
   }
 
-  /** An answer has come in whole, and was so many bytes: the next are expected to be alike. */
+  /**
+   * Records the size of a completely received answer, from which the size of the next ones is
+   * estimated.
+   */
   public synchronized void came(long bytes) {
     long size = bytes * IN_MEMORY;
     estimate = size > estimate ? (estimate + size) / 2 : estimate - (estimate - size) / SLOW;
   }
 
-  /** So much more is kept of answers that have come in; less, where it is negative. */
+  /** Adds bytes to what is kept of received answers; a negative number removes them. */
   public void keep(long bytes) {
     List<Share> woken;
     synchronized (this) {
@@ -76,15 +80,15 @@ public final class AnswerRoom {
   }
 
   /**
-   * Room for an answer that is about to come in.
+   * Opens the share of an answer that is about to be received.
    *
-   * @param resume has it read on after it was told to pause; run on any thread
+   * @param resume resumes reading after a pause; called on any thread
    */
   public Share open(Runnable resume) {
     return new Share(resume);
   }
 
-  /** What one answer takes while it comes in. */
+  /** The memory that one answer takes while it is received. */
   public final class Share {
 
     private final Runnable resume;
@@ -97,9 +101,9 @@ public final class AnswerRoom {
     }
 
     /**
-     * So many bytes of it are held now.
+     * Reports how many bytes of the answer are held now.
      *
-     * @return whether more may be read; else not before {@code resume} was run
+     * @return whether more may be read; if false, reading must pause until {@code resume} is called
      */
     public boolean holds(long now) {
       synchronized (AnswerRoom.this) {
@@ -121,7 +125,7 @@ public final class AnswerRoom {
       }
     }
 
-    /** It has come in, or never will. */
+    /** Closes the share, because the answer was received or never will be. */
     public void close() {
       List<Share> woken;
       synchronized (AnswerRoom.this) {
@@ -142,7 +146,10 @@ public final class AnswerRoom {
     }
   }
 
-  /** One of them may go on beyond the bound, unless what has come in before it is still kept. */
+  /**
+   * Whether this share is the one that may exceed the limit. If there is none, this share becomes
+   * it, unless kept answers take more than half of the limit.
+   */
   private boolean mayPass(Share share) {
     if (privileged == null && kept <= bound / 2) {
       privileged = share;

@@ -5,17 +5,18 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One try of a request, ended.
+ * An attempt that has ended.
  *
- * @param callId unique, also over restarts
- * @param number from 1; attempts that are free have that of the next one
+ * @param callId unique id, also across restarts
+ * @param number from 1; an attempt that does not count has the number of the next one
  * @param startedAt Unix time in milliseconds
  * @param endedAt Unix time in milliseconds
- * @param toFirstDelta from its start to the first delta of a streamed answer; null without one
- * @param waits what its request waited for since it was accepted, or since the attempt ended that
- *     was the last to have a usage row
- * @param result how it ended
- * @param accounted whether its usage row does not wait for the outcome
+ * @param toFirstDelta time from the start to the first delta of a streamed answer; null if there
+ *     was none
+ * @param waits waits of the request since it was accepted, or since the end of its last attempt
+ *     with a usage row
+ * @param result how the attempt ended
+ * @param accounted whether the usage row is written separately, before the outcome
  */
 public record Attempt(
     String callId,
@@ -27,12 +28,15 @@ public record Attempt(
     AttemptResult result,
     boolean accounted) {
 
-  /** One without deltas or waits, whose usage row, if it has any, comes with the outcome. */
+  /**
+   * Creates an attempt without deltas or waits, whose usage row, if any, is written with the
+   * outcome.
+   */
   public Attempt(String callId, int number, long startedAt, long endedAt, AttemptResult result) {
     this(callId, number, startedAt, endedAt, null, Waits.NONE, result, false);
   }
 
-  /** The same with its usage row on its way. */
+  /** Returns a copy whose usage row is written separately. */
   public Attempt asAccounted() {
     return new Attempt(callId, number, startedAt, endedAt, toFirstDelta, waits, result, true);
   }

@@ -7,16 +7,19 @@ import io.completionworker.completion.Answer.Served;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** How one attempt ended. */
+/** How an attempt ended. */
 public sealed interface AttemptResult {
 
   /** What the endpoint said about its limits. */
   RateSignals signals();
 
-  /** What the response said of the work behind it; null when none came. */
+  /** What the response says about the work behind it; null if no response came. */
   @Nullable Served served();
 
-  /** Provider that served it, else the one that the call itself asked for; null for neither. */
+  /**
+   * Returns the provider that served the attempt, otherwise the one that the call asked for; null
+   * if neither is known.
+   */
   default @Nullable String provider(CompletionCall call) {
     Served served = served();
     String named = served == null ? null : served.gateway().getProvider();
@@ -24,8 +27,8 @@ public sealed interface AttemptResult {
   }
 
   /**
-   * Whether the work behind it was or may have been billed: it was answered, nobody knows how far
-   * it got, or it says itself what it used.
+   * Whether the attempt was or may have been billed: it was answered, its progress is unknown, or
+   * the response reports usage.
    */
   default boolean maybeBilled() {
     if (!(this instanceof Rejected rejected) || rejected.error().maybeBilled()) {
@@ -38,10 +41,10 @@ public sealed interface AttemptResult {
             > 0;
   }
 
-  /** With an answer. */
+  /** An attempt that ended with an answer. */
   record Answered(Answer answer, RateSignals signals) implements AttemptResult {
 
-    /** Of an endpoint that said nothing about limits. */
+    /** Creates a result without information about limits. */
     public Answered(Answer answer) {
       this(answer, RateSignals.NONE);
     }
@@ -52,11 +55,11 @@ public sealed interface AttemptResult {
     }
   }
 
-  /** Without one. A response that is no answer may say all the same what was done for it. */
+  /** An attempt that ended without an answer. Its response may still say what work was done. */
   record Rejected(AttemptError error, RateSignals signals, @Nullable Served served)
       implements AttemptResult {
 
-    /** Of an endpoint that said nothing about limits, or nothing at all. */
+    /** Creates a result without information about limits or work. */
     public Rejected(AttemptError error) {
       this(error, RateSignals.NONE, null);
     }
@@ -67,10 +70,10 @@ public sealed interface AttemptResult {
    *
    * @param reason the stable reason
    * @param disposition what to do next
-   * @param maybeBilled whether the endpoint may have done the work all the same
-   * @param status HTTP status, or null when none came
+   * @param maybeBilled whether the endpoint may have done the work anyway
+   * @param status HTTP status; null if no response came
    * @param message what the endpoint or the connection said; never null, never a secret
-   * @param details the endpoint's own words for it
+   * @param details the endpoint's own words
    * @param retryAfter wait that the server asked for, or null; never negative
    */
   record AttemptError(
@@ -88,7 +91,7 @@ public sealed interface AttemptResult {
      * @param type error.type
      * @param code error.code
      * @param param error.param
-     * @param bodyExcerpt beginning of the answer's body
+     * @param bodyExcerpt beginning of the response body
      */
     public record Details(
         @Nullable String type,
@@ -96,42 +99,42 @@ public sealed interface AttemptResult {
         @Nullable String param,
         @Nullable String bodyExcerpt) {
 
-      /** Nothing was said. */
+      /** No details. */
       public static final Details NONE = new Details(null, null, null, null);
     }
 
-    /** What a failed attempt means for what comes next. */
+    /** What follows a failed attempt. */
     public enum Disposition {
-      /** May succeed later: try again after a backoff. */
+      /** Retry after a backoff, because the next attempt may succeed. */
       RETRY,
-      /** A fault of the request: it ends as a failure at once. */
+      /** Fail the request at once, because the fault is in the request. */
       FAIL,
       /**
-       * A fault of the account, not of the request: its credential waits, and no attempt is used
-       * up.
+       * Hold the credential, because the fault is in the account and not in the request. No attempt
+       * is used up.
        */
       HOLD
     }
   }
 
   /**
-   * What the endpoint said about its limits, whatever else it answered ({@code
+   * What the endpoint said about its limits, in a response of any kind ({@code
    * x-ratelimit-limit-*}, {@code -remaining-*} and {@code -reset-*}).
    *
-   * @param requests of requests, or null when it said nothing
-   * @param tokens of tokens, or null when it said nothing
+   * @param requests limit of requests; null if the endpoint did not send it
+   * @param tokens limit of tokens; null if the endpoint did not send it
    */
   record RateSignals(@Nullable Window requests, @Nullable Window tokens) {
 
-    /** Nothing was said. */
+    /** No information about limits. */
     public static final RateSignals NONE = new RateSignals(null, null);
 
     /**
      * One limit of the account.
      *
-     * @param limit of a whole window, or null; never negative
-     * @param remaining what is left of it, or null; never negative
-     * @param reset time until it is whole again, or null; never negative
+     * @param limit limit of a complete window, or null; never negative
+     * @param remaining what is left of the limit, or null; never negative
+     * @param reset time until the limit is fully available again, or null; never negative
      */
     public record Window(
         @Nullable Long limit, @Nullable Long remaining, @Nullable Duration reset) {}

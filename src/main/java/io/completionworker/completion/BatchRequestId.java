@@ -6,17 +6,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The request id of one line of a batch: {@code batch:ID:LINE:CUSTOM_ID}. All that is needed to
- * find the answers of a batch and to put them in order stands in it, so nothing but the topics has
- * to be kept.
+ * The request id of one line of a batch: {@code batch:ID:LINE:CUSTOM_ID}. It contains everything
+ * that is needed to find the answers of a batch and to sort them, so nothing needs to be stored
+ * outside of the topics.
  *
  * @param batch 1 to 64 letters, digits, dots, hyphens and underscores
- * @param line the number of the line in its file, from 1
- * @param customId what the file calls it; any text, colons too
+ * @param line number of the line in its file, from 1
+ * @param customId custom id from the file; any text, also with colons
  */
 public record BatchRequestId(String batch, long line, String customId) {
 
-  /** Most characters of a batch's id. */
+  /** The maximum length of a batch id, in characters. */
   public static final int LONGEST = 64;
 
   private static final Pattern BATCH = Pattern.compile("[A-Za-z0-9._-]{1,64}");
@@ -24,9 +24,9 @@ public record BatchRequestId(String batch, long line, String customId) {
       Pattern.compile("batch:([A-Za-z0-9._-]{1,64}):([1-9][0-9]{0,17}):(.*)", Pattern.DOTALL);
 
   /**
-   * Checks its parts.
+   * Checks the parts.
    *
-   * @throws IllegalArgumentException when the batch's id or the line is not as said above
+   * @throws IllegalArgumentException if the batch id or the line number is not valid
    */
   public BatchRequestId {
     if (!isBatchId(batch)) {
@@ -38,12 +38,12 @@ public record BatchRequestId(String batch, long line, String customId) {
     }
   }
 
-  /** Whether this may be the id of a batch. */
+  /** Whether this text is a valid batch id. */
   public static boolean isBatchId(String text) {
     return BATCH.matcher(text).matches();
   }
 
-  /** Reads one back; empty when it is some other id. */
+  /** Parses a request id; empty if it is not one of a batch. */
   public static Optional<BatchRequestId> parse(String requestId) {
     Matcher matcher = TEXT.matcher(requestId);
     if (!matcher.matches()) {

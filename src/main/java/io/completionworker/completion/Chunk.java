@@ -7,13 +7,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Some deltas of a streamed answer that become one record.
+ * A few deltas of a streamed answer, which become one record.
  *
- * @param callId of the attempt
+ * @param callId id of the attempt
  * @param attempt number of the attempt, from 1
- * @param index place among the chunks of the attempt, from 0
- * @param last whether the attempt ended with it, in whatever way
- * @param deltas in the order they came; empty only in the last chunk
+ * @param index position among the chunks of the attempt, from 0
+ * @param last whether this is the last chunk of the attempt, however it ended
+ * @param deltas deltas in the order in which they came; empty only in the last chunk
  */
 public record Chunk(
     CompletionCall call,
@@ -25,15 +25,15 @@ public record Chunk(
     boolean recovered) {
 
   /**
-   * One event of a streamed answer, decoded.
+   * One decoded event of a streamed answer.
    *
    * @param id the endpoint's id of the completion, or null
    * @param model the model that answers, or null
-   * @param created Unix time in seconds, 0 when it sent none
-   * @param choices what it adds to each choice; may be empty
+   * @param created Unix time in seconds; 0 if the endpoint sent none
+   * @param choices what the event adds to each choice; may be empty
    * @param usage reported token counts, or null
    * @param receivedAt Unix time in milliseconds
-   * @param bytes size of the event as it came
+   * @param bytes size of the event as received
    */
   public record ChunkDelta(
       @Nullable String id,

@@ -9,17 +9,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request that was read and found valid: all that an attempt needs, worked out once.
+ * A decoded, valid request, with everything that an attempt needs. All of it is computed once.
  *
- * @param source the record it came from
- * @param requestId its own id, or the position
+ * @param source the record of the request
+ * @param requestId the request's own id, otherwise the position of its record
  * @param request the decoded request
- * @param wireHeaders what this record sends to the endpoint, lower-case names, over and above what
- *     every call carries
+ * @param wireHeaders headers that the call sends in addition to those of all calls; names in lower
+ *     case
  * @param outputHeaders headers of every output record
- * @param trace its trace and span
- * @param scope who this call counts against
- * @param tokens what an attempt is expected to use
+ * @param trace trace and span of the request
+ * @param scope the credential, model and tier that the call counts against
+ * @param tokens estimated tokens of an attempt
  * @param deadlineAt Unix time in milliseconds after which no attempt starts; {@link Long#MAX_VALUE}
  *     without a deadline
  */
@@ -39,12 +39,12 @@ public record CompletionCall(
     outputHeaders = List.copyOf(outputHeaders);
   }
 
-  /** Whether its answer comes in pieces. */
+  /** Whether the answer is streamed. */
   public boolean streamed() {
     return Boolean.TRUE.equals(request.getStream());
   }
 
-  /** The same, telling the endpoint of another span of its trace. */
+  /** Returns a copy that sends this {@code traceparent} to the endpoint. */
   public CompletionCall sending(String traceparent) {
     Map<String, String> headers = new HashMap<>(wireHeaders);
     headers.put(OutputNames.TRACEPARENT, traceparent);
@@ -52,7 +52,7 @@ public record CompletionCall(
         source, requestId, request, headers, outputHeaders, trace, scope, tokens, deadlineAt);
   }
 
-  /** The same with another {@code traceparent} for the endpoint and for the output records. */
+  /** Returns a copy with this {@code traceparent} for the endpoint and for the output records. */
   public CompletionCall traced(String traceparent) {
     List<RecordHeader> headers =
         outputHeaders.stream()
@@ -75,25 +75,25 @@ public record CompletionCall(
         .sending(traceparent);
   }
 
-  /** Provider that the record itself named, by header or by field; null when it named none. */
+  /** Returns the provider that the record names, in a header or field; null if it names none. */
   public @Nullable String provider() {
     return wireHeaders.get("x-portkey-provider");
   }
 
-  /** Virtual key that the record itself named, by header or by field; null when it named none. */
+  /** Returns the virtual key that the record names, in a header or field; null if it names none. */
   public @Nullable String virtualKey() {
     return wireHeaders.get("x-portkey-virtual-key");
   }
 
   /**
-   * Tokens that one attempt is expected to use at most, worked out before the call.
+   * The most tokens that one attempt is expected to use, estimated before the call.
    *
-   * @param input tokens of the prompt
-   * @param output tokens that the completions may have, all choices together
+   * @param input prompt tokens
+   * @param output completion tokens, all choices together
    */
   public record TokenEstimate(long input, long output) {
 
-    /** Nothing is known, or nobody counts. */
+    /** No estimate: nothing is known, or no limit counts tokens. */
     public static final TokenEstimate NONE = new TokenEstimate(0, 0);
 
     public long total() {
@@ -102,49 +102,52 @@ public record CompletionCall(
   }
 
   /**
-   * Who a call counts against.
+   * What a call counts against.
    *
-   * @param credential hash of what the call authenticates with; hold and breaker go by it
-   * @param virtualKey the virtual key that the call uses, its own or the configured one, or null; a
-   *     secret: compared and matched, never shown
+   * @param credential hash of what the call authenticates with; hold and breaker apply to it
+   * @param virtualKey virtual key of the record, otherwise the configured one, or null; a secret
+   *     that is compared and matched, but never shown
    * @param model model asked for
-   * @param tier service tier asked for, or null when that is left to the provider
+   * @param tier service tier asked for; null if the provider chooses it
    */
   public record CallScope(
       String credential, @Nullable String virtualKey, String model, @Nullable String tier) {
 
-    /** Without a tier. */
+    /** Creates a scope without a tier. */
     public CallScope(String credential, @Nullable String virtualKey, String model) {
       this(credential, virtualKey, model, null);
     }
 
     /**
-     * Name of what a provider throttles as one: a tier of a model of a credential. One that is
-     * refused says nothing of the others.
+     * Returns the name of the unit that a provider throttles: one service tier of a model of a
+     * credential. A refusal of one unit says nothing about the others.
      */
     public String throttled() {
       return credential + '\0' + model + '\0' + (tier == null ? "" : tier);
     }
 
-    /** Without the virtual key. */
+    /** Leaves out the virtual key. */
     @Override
     public String toString() {
       return "CallScope[credential=" + credential + ", model=" + model + ", tier=" + tier + "]";
     }
   }
 
-  /** Names of headers of output records, for those who write them and those who read them. */
+  /**
+   * Names of headers of output records, shared by the code that writes and the code that reads
+   * them.
+   */
   public static final class OutputNames {
 
-    /** Trace id of a request, on every record that comes of it. */
+    /** Trace id of a request, on each of its output records. */
     public static final String TRACE_ID = "x-portkey-trace-id";
 
-    /** Where the span of a request stands, by W3C Trace Context. */
+    /** The span of a request, in the format of W3C Trace Context. */
     public static final String TRACEPARENT = "traceparent";
 
     /**
-     * Beginning of the names of headers that say why a record is a dead letter, and where it came
-     * from, as Kafka Streams names them (KIP-1034).
+     * Prefix of the headers that tell why a record is a dead letter and where it came from, with
+     * the names of Kafka Streams (KIP-1034).
      */
     public static final String ERRORS = "__streams.errors.";
 
@@ -152,15 +155,15 @@ public record CompletionCall(
   }
 
   /**
-   * The trace and span of one request, the same at the endpoint and on every output record.
+   * The trace and span of a request, the same at the endpoint and on every output record.
    *
-   * @param traceId free text at the gateway; 32 hex digits when made here
-   * @param spanId free text; 16 hex digits when made here
-   * @param parentSpanId the span above, or null
-   * @param spanName or null
-   * @param traceparent W3C Trace Context header value that stands for the same span
-   * @param tracestate passed on as it came, or null
-   * @param baggage passed on as it came, or null
+   * @param traceId any text, as the gateway allows; 32 hex digits if the worker created it
+   * @param spanId any text; 16 hex digits if the worker created it
+   * @param parentSpanId id of the parent span, or null
+   * @param spanName name of the span, or null
+   * @param traceparent W3C Trace Context header value of the same span
+   * @param tracestate passed on unchanged, or null
+   * @param baggage passed on unchanged, or null
    */
   public record TraceContext(
       String traceId,
@@ -171,7 +174,7 @@ public record CompletionCall(
       @Nullable String tracestate,
       @Nullable String baggage) {
 
-    /** The same with another {@code traceparent}. */
+    /** Returns a copy with another {@code traceparent}. */
     TraceContext with(String other) {
       return new TraceContext(traceId, spanId, parentSpanId, spanName, other, tracestate, baggage);
     }

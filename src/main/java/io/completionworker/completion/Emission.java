@@ -9,18 +9,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An outcome, or what comes before it, as encoded records ready to be forwarded: the stream thread
- * has nothing left to do but that.
+ * The encoded records of an outcome, or of a chunk or usage row that precedes it. The stream thread
+ * only has to forward them.
  *
- * @param position the request it belongs to
+ * @param position position of the request
  * @param key key bytes of the request
- * @param headers headers of every record below
- * @param timestamp of every record below but usage rows, Unix time in milliseconds: when the
+ * @param headers headers of all records of the emission
+ * @param timestamp timestamp of all records except usage rows, Unix time in milliseconds: when the
  *     outcome was known
- * @param role what it is to its request
- * @param usage one for each of the rows; its record has the time at which the row's attempt ended
- * @param chunks pieces of a streamed answer; then there is nothing else
- * @param rows the usage rows once more, not encoded, for what sums them up
+ * @param role what the emission is for its request
+ * @param usage one value for each of the rows; the timestamp of its record is the end of the row's
+ *     attempt
+ * @param chunks chunks of a streamed answer; an emission with chunks has nothing else
+ * @param rows the same usage rows, not encoded, for adding them up
  */
 @SuppressWarnings("ArrayRecordComponent") // carried, not compared
 public record Emission(
@@ -36,12 +37,15 @@ public record Emission(
     List<OutputValue> chunks,
     List<CompletionUsage> rows) {
 
-  /** Whether this is the outcome of its request, after which nothing comes. */
+  /** Whether this is the outcome of its request, after which no other emission follows. */
   public boolean ends() {
     return role instanceof Role.End || role instanceof Role.Returned;
   }
 
-  /** What stands for records that can never be encoded: none of them, but all that follows. */
+  /**
+   * Returns an emission without records, in place of records that can never be encoded. It is
+   * handled like any other.
+   */
   public static Emission empty(SourceRecord source, long timestamp, Role role) {
     return new Emission(
         source.position(),
@@ -57,7 +61,7 @@ public record Emission(
         List.of());
   }
 
-  /** What its values take. */
+  /** Returns the total size of the values. */
   public long bytes() {
     long bytes = 0;
     for (List<OutputValue> values : List.of(responses, usage, failures, deadLetters, chunks)) {
@@ -68,7 +72,7 @@ public record Emission(
     return bytes;
   }
 
-  /** The same with the usage rows of another one of the same request. */
+  /** Returns a copy with the usage rows of another emission of the same request. */
   public Emission with(Emission paid) {
     return new Emission(
         position,
@@ -84,29 +88,31 @@ public record Emission(
         paid.rows);
   }
 
-  /** The same with this as the value of its dead letter. */
+  /** Returns a copy with these bytes as the value of its dead letter. */
   public Emission returning(byte @Nullable [] original) {
     List<OutputValue> letter = List.of(new OutputValue(position.partition(), original));
     return new Emission(
         position, key, headers, timestamp, role, responses, usage, failures, letter, chunks, rows);
   }
 
-  /** What an emission is to its request. */
+  /** What an emission is for its request. */
   public sealed interface Role {
 
-    /** Its outcome. */
+    /** The outcome. */
     record End() implements Role {}
 
-    /** Its outcome, too: a dead letter whose value is not here, but with the stored request. */
+    /**
+     * The outcome, a dead letter whose value is still missing. The value is in the stored request.
+     */
     record Returned() implements Role {}
 
-    /** A piece of its streamed answer. */
+    /** A chunk of the streamed answer. */
     record Piece() implements Role {}
 
     /**
-     * The usage row of an attempt that did not end it.
+     * The usage row of an attempt after which the request continues.
      *
-     * @param progress what is to be remembered of the request in the same transaction
+     * @param progress progress of the request, to be stored in the same transaction
      */
     record Row(Progress progress) implements Role {}
   }
@@ -121,24 +127,24 @@ public record Emission(
   public record OutputValue(int partition, byte @Nullable [] bytes) {}
 
   /**
-   * How far a request without an outcome has come: what is remembered of it, also over a crash.
+   * The progress of a request without an outcome. It is stored, so that it survives a crash.
    *
-   * @param attempts attempts that it has used up
-   * @param rows usage rows that are written for them; each has the next number, so that a row that
-   *     is offered twice is told from one that is not written yet
+   * @param attempts number of attempts used up
+   * @param rows number of usage rows written. Each row has the next number, so that a row that is
+   *     offered twice is recognized.
    */
   public record Progress(int attempts, int rows) {
 
-    /** It was never called, as far as anybody remembers. */
+    /** No call is known. */
     public static final Progress NONE = new Progress(0, 0);
   }
 
   /**
-   * An attempt that was or may have been billed, of a request that goes on: its usage row does not
-   * wait for the outcome.
+   * An attempt that was or may have been billed, of a request that continues. Its usage row is
+   * written before the outcome.
    *
-   * @param attempt the attempt, ended
-   * @param progress of the request, this attempt and its row included
+   * @param attempt the ended attempt
+   * @param progress progress of the request, including this attempt and its row
    */
   public record Expense(
       CompletionCall call, Attempt attempt, Progress progress, boolean recovered) {}

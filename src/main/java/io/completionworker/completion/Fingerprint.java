@@ -6,12 +6,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** The beginning of a SHA-256, as lower-case hex digits. */
+/** The first bytes of a SHA-256 hash, as lower-case hex digits. */
 public final class Fingerprint {
 
   private Fingerprint() {}
 
-  /** Digits of the first bytes of the hash over the UTF-8 text. */
+  /** Returns the hex digits of the first bytes of the hash of the text in UTF-8. */
   public static String of(String text, int bytes) {
     byte[] hash = sha256().digest(text.getBytes(StandardCharsets.UTF_8));
     return HexFormat.of().formatHex(hash, 0, bytes);

@@ -6,13 +6,13 @@ import io.completionworker.avro.Violation;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The one end that every request has. */
+/** How a request ended. Every request has exactly one outcome. */
 public sealed interface Outcome {
 
-  /** The record it is the outcome of. */
+  /** The record of the request. */
   SourceRecord source();
 
-  /** The request as read; null when it could not be, or was too large to be stored. */
+  /** The decoded request; null if it could not be decoded or was too large to be stored. */
   @Nullable CompletionCall call();
 
   /** Whether the request was called again after a crash or a lost partition. */
@@ -21,15 +21,15 @@ public sealed interface Outcome {
   /**
    * The endpoint answered.
    *
-   * @param attempts all attempts in order; the last one is the answered one
+   * @param attempts all attempts in order; the last one was answered
    */
   record Completed(CompletionCall call, Answer answer, List<Attempt> attempts, boolean recovered)
       implements Outcome {
 
     /**
-     * The failure that takes its place when it can never be encoded.
+     * Returns the failure that replaces this outcome if it can never be encoded.
      *
-     * @param why without what the answer says
+     * @param why the reason, without content of the answer
      */
     public Failed unwritable(String why) {
       String message = "The answer cannot be encoded; it was billed all the same: " + why;
@@ -46,8 +46,8 @@ public sealed interface Outcome {
   /**
    * The request ended without an answer.
    *
-   * @param call the request as read; null when the record was too large to be stored
-   * @param violations every fault of the request, when that is the reason
+   * @param call the decoded request; null if the record was too large to be stored
+   * @param violations all faults of the request, if they are the reason
    * @param attempts all attempts in order; may be empty
    */
   record Failed(
@@ -60,9 +60,10 @@ public sealed interface Outcome {
       implements Outcome {}
 
   /**
-   * The record could not be decoded, or kept killing threads; its bytes go to the dead letters.
+   * The record could not be decoded, or kept killing threads. Its bytes go to the topic of dead
+   * letters.
    *
-   * @param exception class name of the cause, for the header that Kafka Streams uses
+   * @param exception class name of the cause, for the header that Kafka Streams defines
    * @param message what is wrong
    */
   record DeadLettered(SourceRecord source, String exception, String message, boolean recovered)
@@ -71,9 +72,9 @@ public sealed interface Outcome {
         "org.apache.kafka.common.errors.SerializationException";
 
     /**
-     * A request that comes back, since not even a failure can be encoded for it.
+     * Returns the dead letter of a request for which not even a failure can be encoded.
      *
-     * @param why without what the request says
+     * @param why the reason, without content of the request
      */
     public static DeadLettered unwritable(Outcome failed, String why) {
       String message = "Neither an answer nor a failure can be encoded for it: " + why;

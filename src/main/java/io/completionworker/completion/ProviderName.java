@@ -6,21 +6,21 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What spans and meters call a provider: by the name that OpenTelemetry's conventions for GenAI
- * have for it, or else by the gateway's.
+ * Names of providers in spans and meters: the name from OpenTelemetry's conventions for GenAI,
+ * otherwise the gateway's name.
  *
  * @see <a href="https://opentelemetry.io/docs/specs/semconv/registry/attributes/gen-ai/">GenAI
  *     attributes</a>
  */
 public final class ProviderName {
 
-  /** The attribute that has it. */
+  /** The attribute that holds the name. */
   public static final String ATTRIBUTE = "gen_ai.provider.name";
 
-  /** Where nobody names a provider: the one whose form of API this is. */
+  /** The default if no provider is named: the provider whose API format is used. */
   private static final String DEFAULT = "openai";
 
-  /** The gateway's names of providers that the conventions have names for. */
+  /** The conventions' names by the gateway's names, where they differ. */
   private static final Map<String, String> CONVENTIONS =
       Map.ofEntries(
           Map.entry("azure-openai", "azure.ai.openai"),
@@ -35,9 +35,9 @@ public final class ProviderName {
   private ProviderName() {}
 
   /**
-   * The name of a provider.
+   * Returns the name of a provider.
    *
-   * @param provider as the gateway names it; null or blank where nobody does
+   * @param provider the gateway's name of the provider; null or blank if it is unknown
    */
   public static String of(@Nullable String provider) {
     if (provider == null || provider.isBlank()) {

@@ -6,17 +6,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request record as it was accepted: bytes, with nothing decoded.
+ * A request record as it was accepted, as bytes. Nothing is decoded.
  *
- * @param position where it stands
+ * @param position position of the record
  * @param key key bytes, or null
- * @param value value bytes, or null; also null when they were left out because the record is too
+ * @param value value bytes, or null; also null if the value was left out because the record is too
  *     large
- * @param headers the allowed headers in their order, an immutable list; the forbidden ones never
- *     get this far
- * @param timestamp of the record, Unix time in milliseconds
- * @param acceptedAt when the worker took it, Unix time in milliseconds; kept over restarts
- * @param omittedBytes 0, or the size of a record too large to be stored, whose value was left out
+ * @param headers the allowed headers in their order, as an immutable list; refused headers were
+ *     removed before
+ * @param timestamp timestamp of the record, Unix time in milliseconds
+ * @param acceptedAt when the worker accepted the record, Unix time in milliseconds; kept across
+ *     restarts
+ * @param omittedBytes 0, or the size of a record that is too large to be stored, whose value was
+ *     left out
  */
 @SuppressWarnings("ArrayRecordComponent") // identity is the position
 public record SourceRecord(
@@ -28,15 +30,15 @@ public record SourceRecord(
     long acceptedAt,
     long omittedBytes) {
 
-  /** The same without its value: once it is decoded, nobody needs the bytes any more. */
+  /** Returns a copy without the value, whose bytes are not needed after decoding. */
   public SourceRecord withoutValue() {
     return new SourceRecord(position, key, null, headers, timestamp, acceptedAt, omittedBytes);
   }
 
-  /** Where a request record stands in Kafka; its identity inside the worker. */
+  /** The position of a request record in Kafka, which identifies it in the worker. */
   public record RecordPosition(String topic, int partition, long offset) {
 
-    /** The request id of a request that brings none: topic-partition-offset. */
+    /** Returns topic-partition-offset, which is the request id of a request without its own. */
     @Override
     public String toString() {
       return topic + "-" + partition + "-" + offset;
@@ -44,21 +46,21 @@ public record SourceRecord(
   }
 
   /**
-   * A header of a Kafka record. A name may occur more than once; where one is looked up, the last
-   * wins.
+   * A header of a Kafka record. A name may occur more than once. A lookup by name returns the last
+   * one.
    *
-   * @param name as it was written; names are compared without case
+   * @param name name as written; names are compared without case
    * @param value raw bytes, or null; never changed after construction
    */
-  @SuppressWarnings("ArrayRecordComponent") // identity is enough: headers are carried, not compared
+  @SuppressWarnings("ArrayRecordComponent") // carried, not compared
   public record RecordHeader(String name, byte @Nullable [] value) {
 
-    /** A header with a text value. */
+    /** Creates a header with a text value. */
     public static RecordHeader of(String name, String value) {
       return new RecordHeader(name, value.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The value as UTF-8 text, or null. */
+    /** Returns the value as UTF-8 text, or null. */
     public @Nullable String text() {
       return value == null ? null : new String(value, StandardCharsets.UTF_8);
     }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.completion;
 
-/** Which worker this is. */
+/** The version of the worker. */
 public final class Version {
 
   private Version() {}
 
-  /** The version of the jar; {@code development} for classes that are run from a directory. */
+  /** Returns the version of the jar; {@code development} if the classes run from a directory. */
   public static String text() {
     String version = Version.class.getPackage().getImplementationVersion();
     return version == null ? "development" : version;

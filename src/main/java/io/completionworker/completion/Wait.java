@@ -9,28 +9,29 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that the endpoint said, for which requests of a credential wait: for people. Without
- * secrets and without words that may quote prompts.
+ * A wait of the requests of a credential because of something that the endpoint said, in a form for
+ * people. It contains no secrets and no text that may quote prompts.
  *
- * @param since when it began
- * @param until when it ends, or the next call may find out; null when a call is finding out now
- * @param waiting requests that wait for it on this instance
+ * @param since when the wait began
+ * @param until when the wait ends, or when the next call may test whether it is over; null while a
+ *     call is testing that
+ * @param waiting number of requests on this instance that wait for it
  */
 public record Wait(
     Kind kind, Who who, Cause cause, Instant since, @Nullable Instant until, int waiting) {
 
-  /** What makes requests wait. */
+  /** The condition that makes requests wait. */
   public enum Kind {
-    /** A server asked for a wait. */
+    /** The server asked for a wait. */
     COOL_DOWN,
-    /** The account is refused. */
+    /** The endpoint refuses the account. */
     HOLD,
     /** Nearly all requests failed for the same reason. */
     FAILURE_CUTOFF,
-    /** The endpoint fails. */
+    /** The circuit breaker is open, because calls to the endpoint fail. */
     BREAKER;
 
-    /** As it stands in texts. */
+    /** Returns the name in messages. */
     public String text() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
@@ -39,19 +40,23 @@ public record Wait(
   /**
    * Whose requests wait.
    *
-   * @param credential hash of what they authenticate with
-   * @param name what people call that, by the configuration or the records; no part of a secret
-   * @param model the only model that waits, or null for all of the credential's
-   * @param tier the only service tier of the model, or null for none or all
+   * @param credential hash of what the requests authenticate with
+   * @param name readable name of the credential, from the configuration or the records; contains no
+   *     part of a secret
+   * @param model the only model that waits; null if all models of the credential wait
+   * @param tier the only service tier of the model that waits; null for none or all
    */
   public record Who(String credential, String name, @Nullable String model, @Nullable String tier) {
 
-    /** Whether a call belongs to it. */
+    /**
+     * Returns the scope of the waiting calls: the credential, or the unit that the provider
+     * throttles.
+     */
     public String scope() {
       return model == null ? credential : new CallScope(credential, null, model, tier).throttled();
     }
 
-    /** In words. */
+    /** Returns a readable text. */
     public String text() {
       return name
           + (model == null ? "" : ", model " + model)
@@ -60,14 +65,14 @@ public record Wait(
   }
 
   /**
-   * Why.
+   * Why the requests wait.
    *
-   * @param detail more of it in our words; may be empty
-   * @param said what the provider said of the account; empty when it may quote prompts
+   * @param detail more about the reason in the worker's own words; may be empty
+   * @param said what the provider said about the account; empty if it may quote prompts
    */
   public record Cause(FailureReason reason, @Nullable Integer status, String detail, String said) {
 
-    /** In words. */
+    /** Returns a readable text. */
     public String text() {
       return reason
           + (status == null ? "" : ", status " + status)
@@ -76,22 +81,22 @@ public record Wait(
     }
   }
 
-  /** The same with another end. */
+  /** Returns a copy with another end. */
   public Wait until(@Nullable Instant end) {
     return new Wait(kind, who, cause, since, end, waiting);
   }
 
-  /** The same with another cause. */
+  /** Returns a copy with another cause. */
   public Wait because(Cause other) {
     return new Wait(kind, who, other, since, until, waiting);
   }
 
-  /** The same with so many that wait. */
+  /** Returns a copy with this number of waiting requests. */
   public Wait waiting(int requests) {
     return new Wait(kind, who, cause, since, until, requests);
   }
 
-  /** What to do about it. */
+  /** Returns what to do about the wait. */
   public String action() {
     String advice = Advice.of(cause.reason());
     return switch (kind) {
@@ -105,12 +110,12 @@ public record Wait(
     };
   }
 
-  /** One line that says all of it. */
+  /** Returns one line with all details. */
   public String line() {
     return head() + ": " + cause.text() + "; " + middle() + ". " + action();
   }
 
-  /** As a part of a sentence: "it waited for" this. */
+  /** Returns a part of a sentence, to follow "it waited for". */
   public String text() {
     String what =
         switch (kind) {
@@ -154,7 +159,7 @@ public record Wait(
 
     private Advice() {}
 
-    /** A sentence. */
+    /** Returns the advice as a sentence. */
     public static String of(FailureReason reason) {
       return switch (reason) {
         case UNAUTHORIZED ->
@@ -188,28 +193,30 @@ public record Wait(
     }
   }
 
-  /** What a request waits for that is neither with the codec nor called. */
+  /** What a request waits for while it is neither at the codec nor being called. */
   public enum WaitingFor {
-    /** Its limits have nothing left. */
+    /** Its rate limits have no permits left. */
     PERMIT,
     /** Its credential is on hold. */
     HOLD,
-    /** A server asked for a wait. */
+    /** The server asked for a wait. */
     COOL_DOWN,
-    /** The endpoint fails its credential. */
+    /** The circuit breaker of its credential is open. */
     BREAKER,
-    /** A failed attempt is tried again later. */
+    /** Its next attempt, after a failed one. */
     BACKOFF,
-    /** An earlier request of its key has no outcome. */
+    /** An earlier request with the same key has no outcome yet. */
     ORDER,
-    /** It could start, but too many calls are open. */
+    /** A slot: it could start, but too many calls are in flight. */
     SLOT,
-    /** It could start, but the answers of others take too much, or none can be written. */
+    /**
+     * Memory: it could start, but other answers take too much, or answers cannot be written now.
+     */
     ROOM,
-    /** The stream thread of its task has not been seen for a while. */
+    /** The stream thread of its task, which has not been seen for a while. */
     LEASE;
 
-    /** As a tag. */
+    /** Returns the name as a tag. */
     public String text() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }

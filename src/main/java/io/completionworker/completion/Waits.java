@@ -5,15 +5,15 @@ import io.completionworker.completion.Wait.WaitingFor;
 import java.util.Locale;
 
 /**
- * How long a request has waited, by what it waited for: in whole milliseconds, each rounded down,
- * so that together they are never more than the time that went by. Does not change.
+ * How long a request has waited, by what it waited for, in whole milliseconds. Each wait is rounded
+ * down, so that their sum never exceeds the time that passed. Immutable.
  */
 public final class Waits {
 
   private static final Kind[] KINDS = Kind.values();
   private static final long NANOS_PER_MILLI = 1_000_000;
 
-  /** It has not waited. */
+  /** No waits. */
   public static final Waits NONE = new Waits(new long[Kind.COUNT]);
 
   private final long[] nanos;
@@ -24,31 +24,36 @@ public final class Waits {
 
   /** What a request can wait for. */
   public enum Kind {
-    /** In its topic, until a worker took it; by the clocks of two machines. */
+    /** In its topic, until a worker accepted it; measured by the clocks of two machines. */
     IN_TOPIC(0, "in_topic"),
     /**
-     * To be taken over, after a restart or a rebalance: all the time since it was accepted,
-     * whatever the process or task that had it then made of it.
+     * For the instance that takes it over after a restart or a rebalance: all the time since it was
+     * accepted, including any work on it that was lost.
      */
     RESTART(1, "for_restart"),
-    /** With the codec, to be read: long while the schema registry does not answer. */
+    /**
+     * At the codec, until it is decoded. This takes long if the schema registry does not answer.
+     */
     REGISTRY(2, "for_registry"),
-    /** For an earlier request of its key. */
+    /** For an earlier request with the same key. */
     ORDER(3, "for_order"),
-    /** Its limits had nothing left. */
+    /** For its rate limits. */
     LIMIT(4, "for_limit"),
-    /** It could have started, but for a slot, for room for its answer, or for the lease. */
+    /**
+     * For a slot, for room for its answer, or for the lease, when nothing else kept it from
+     * starting.
+     */
     SLOT(5, "for_slot"),
-    /** A server had asked for a wait. */
+    /** For the end of a cool-down. */
     COOL_DOWN(6, "for_cool_down"),
-    /** Its credential was on hold. */
+    /** For the end of a hold of its credential. */
     HOLD(7, "for_hold"),
-    /** The endpoint failed its credential. */
+    /** For the circuit breaker of its credential. */
     BREAKER(8, "for_breaker"),
     /** For its next attempt. */
     BACKOFF(9, "for_backoff");
 
-    /** How many there are. */
+    /** The number of kinds. */
     public static final int COUNT = 10;
 
     private final int index;
@@ -59,17 +64,20 @@ public final class Waits {
       this.field = "waited_" + words + "_ms";
     }
 
-    /** Its place where waits are added up. */
+    /** Returns the index of the kind in arrays of waits. */
     public int index() {
       return index;
     }
 
-    /** Its name in records, and in spans behind {@code completion_worker.}. */
+    /**
+     * Returns the name of the field in records, and of the attribute in spans, where {@code
+     * completion_worker.} precedes it.
+     */
     public String field() {
       return field;
     }
 
-    /** What a request waits for in its lane. */
+    /** Returns the kind of wait for a request in its lane. */
     public static Kind of(WaitingFor reason) {
       return switch (reason) {
         case PERMIT -> LIMIT;
@@ -84,21 +92,21 @@ public final class Waits {
   }
 
   /**
-   * What was added up.
+   * Creates waits from nanoseconds.
    *
-   * @param nanos by {@link Kind#index}; not copied, since one is made for each record: whoever
-   *     gives it changes it no more
+   * @param nanos waits by {@link Kind#index}. The array is not copied, since one is created for
+   *     each record. The caller must not change it afterwards.
    */
   public static Waits ofNanos(long[] nanos) {
     return new Waits(nanos);
   }
 
-  /** Milliseconds that it waited for this. */
+  /** Returns the milliseconds of one kind of wait. */
   public long millis(Kind kind) {
     return nanos[kind.index()] / NANOS_PER_MILLI;
   }
 
-  /** Milliseconds that it waited, for whatever it was. */
+  /** Returns the milliseconds of all waits together. */
   public long sum() {
     long sum = 0;
     for (long each : nanos) {
@@ -107,7 +115,7 @@ public final class Waits {
     return sum;
   }
 
-  /** What it waited for longest; of equals, what comes later on its way. */
+  /** Returns the longest wait; of equal waits, the one with the highest index. */
   public Kind longest() {
     int longest = 0;
     for (int i = 1; i < nanos.length; i++) {
@@ -116,7 +124,7 @@ public final class Waits {
     return KINDS[longest];
   }
 
-  /** Both together. */
+  /** Returns the sum of both. */
   public Waits plus(Waits others) {
     if (this == NONE) {
       return others;
@@ -128,7 +136,7 @@ public final class Waits {
     return new Waits(sums);
   }
 
-  /** Those that took any time, as text: {@code limit 5000, slot 20}. */
+  /** Returns the waits that took time, as text: {@code limit 5000, slot 20}. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();

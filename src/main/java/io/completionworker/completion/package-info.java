@@ -1,8 +1,8 @@
 /**
- * The vocabulary: what flows through the worker, and nothing that moves it.
+ * The values that flow through the worker, and none of the code that moves them.
  *
- * <p>Immutable values, safe on every thread. Knows the generated Avro records and the JDK alone;
- * every other package may see it.
+ * <p>Immutable values, safe on every thread. Depends only on the generated Avro records and the
+ * JDK. Every other package may use it.
  */
 @NullMarked
 package io.completionworker.completion;

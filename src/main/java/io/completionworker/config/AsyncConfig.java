@@ -11,20 +11,20 @@ import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds of what is in flight and pending.
+ * The limits on requests in flight and pending, and how pending requests are stored.
  *
- * @param maxInFlight most calls open at once, on this instance
- * @param maxPendingRecords most requests accepted and without an outcome; soft by a few
- * @param maxPendingPerScope most of them of one scope that count; what is over it is parked
- * @param overflow what becomes of requests over it
- * @param maxPendingBytes the same in bytes
- * @param maxAnswerBytes most that answers take from their first byte until their outcome is out
- * @param maxRecordBytes largest record of ours, in and out
- * @param spillAfter when a request that is open is stored, and the committed offset may pass it;
- *     null for as soon as it is read
- * @param poisonDeaths processes that died while a call of a request was open, which make it a dead
- *     letter; 0 for none
- * @param lease calls start only for a task that was seen running within this time
+ * @param maxInFlight maximum number of open calls on this instance
+ * @param maxPendingRecords limit on accepted requests without an outcome, soft by a few requests
+ * @param maxPendingPerScope limit on the requests at hand in one lane; see {@link #maxAtHand()}
+ * @param overflow what happens to requests above that limit
+ * @param maxPendingBytes limit on the size of all pending requests, in bytes
+ * @param maxAnswerBytes limit in bytes on all answers, from first byte to emitted outcome
+ * @param maxRecordBytes largest record that the worker reads or writes
+ * @param spillAfter how long a request may be open before it is stored and the committed offset may
+ *     pass it; null if every request is stored when it is read
+ * @param poisonDeaths number of processes that must die during a call of the same request to make
+ *     it a dead letter; 0 for never
+ * @param lease time within which a task must have been seen running for its calls to start
  * @param changelog topic settings of the store's changelog
  */
 public record AsyncConfig(
@@ -42,17 +42,17 @@ public record AsyncConfig(
     Duration lease,
     Map<String, String> changelog) {
 
-  /** Whether requests of one key wait for each other. */
+  /** Whether the requests of one record key wait for each other. */
   public enum Ordering {
     UNORDERED,
     KEY
   }
 
-  /** What becomes of requests of a scope that has its part of the store already. */
+  /** What happens to the requests of a lane that has as many requests ready as it may have. */
   public enum Overflow {
-    /** They stay in the store, undecoded, until it is their turn. */
+    /** The requests are parked: they stay pending, undecoded, until their lane has room. */
     WAIT,
-    /** They are failures that can be tried again. */
+    /** The requests become retryable failures. */
     FAIL
   }
 
@@ -62,7 +62,7 @@ public record AsyncConfig(
     ANSWERED
   }
 
-  /** Where the pending store lives; it has a changelog either way. */
+  /** Where the pending store is kept. Either kind has a changelog. */
   public enum StoreKind {
     MEMORY,
     ROCKSDB
@@ -153,25 +153,25 @@ public record AsyncConfig(
           + " are paid during an outage of the brokers whose answers cannot be written.";
   static final long LEASE_DEFAULT = 5_000;
 
-  /** What a record adds to the bytes of its request: headers, keys, the frame around it. */
+  /** Allowance for what a record has besides its request: headers, keys and framing. */
   private static final int FRAME_BYTES = 65_536;
 
-  /** Requests of one scope that are ready to be called, or called: as many as may be in flight. */
+  /** Returns the limit on a lane's requests at hand (ready or in a call), maxInFlight or more. */
   public int maxAtHand() {
     return Math.min(maxPendingRecords, Math.max(maxPendingPerScope, maxInFlight));
   }
 
-  /** Requests at hand from which on a scope keeps every slot busy: each end wants another one. */
+  /** Returns how many requests at hand let one lane keep every call slot busy while calls end. */
   public int enoughAtHand() {
     return Math.min(maxAtHand(), Math.max(maxAtHand() / 4, 2 * maxInFlight));
   }
 
-  /** Requests pending that keep every slot busy, and that none has to be parked of. */
+  /** Returns the number of pending requests that keeps every call slot busy without parking any. */
   public int enoughPending() {
     return Math.min(maxPendingRecords, Math.max(maxAtHand(), 2 * maxInFlight));
   }
 
-  /** Largest message that a topic must take for records of the configured size. */
+  /** Returns the message size that a topic must accept for records of the maximum size. */
   public int maxMessageBytes() {
     return maxMessageBytes(maxRecordBytes);
   }

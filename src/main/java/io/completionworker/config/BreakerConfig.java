@@ -8,13 +8,13 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 
 /**
- * When calls stop because the endpoint is down, and when they are tried again.
+ * When the circuit breaker stops calls because the endpoint is down, and when it tries again.
  *
- * @param failureRate share of failed calls, in percent, from which on it opens; 0 is no breaker
- * @param window calls that the share is taken of
- * @param minCalls calls before the share counts at all
- * @param open how long it stays open before calls are tried
- * @param probes calls that are tried then
+ * @param failureRate percentage of failed calls at which the breaker opens; 0 turns it off
+ * @param window number of most recent calls that the failure rate is computed from
+ * @param minCalls number of calls below which the breaker stays closed
+ * @param open how long the breaker stays open before it lets probe calls through
+ * @param probes number of probe calls
  */
 public record BreakerConfig(
     double failureRate, int window, int minCalls, Duration open, int probes) {

@@ -11,7 +11,8 @@ import org.apache.kafka.common.config.TopicConfig;
 
 /**
  * The topic settings of the pending store's changelog. Every request leaves a record and a
- * tombstone there, so it must be compacted early and often, or a take-over replays gigabytes.
+ * tombstone in it, so the topic must be compacted early and often. Otherwise the takeover of a
+ * partition replays gigabytes.
  */
 final class ChangelogKeys {
 
@@ -43,7 +44,7 @@ final class ChangelogKeys {
       "Share of the changelog that is uncompacted before it is compacted.";
   static final double DIRTY_RATIO_DEFAULT = 0.1;
 
-  /** The least segment that brokers of this version take. */
+  /** The smallest segment size that brokers of this version accept. */
   private static final int LEAST_SEGMENT = 1_048_576;
 
   private ChangelogKeys() {}

@@ -3,20 +3,20 @@ package io.completionworker.config;
 
 import java.util.List;
 
-/** The configuration is wrong. Has every fault, one line each, and no secret in any of them. */
+/** Thrown for a wrong configuration. Lists every fault on a line of its own, without any secret. */
 public final class ConfigFaultsException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
   private final transient List<String> faults;
 
-  /** These faults, at least one. */
+  /** Creates an exception for these faults, at least one. */
   public ConfigFaultsException(List<String> faults) {
     super(String.join(System.lineSeparator(), faults));
     this.faults = List.copyOf(faults);
   }
 
-  /** Key, what is wrong with it, what is allowed; one line each. */
+  /** Returns the faults, one line each: the key, what is wrong with it, and what is allowed. */
   public List<String> faults() {
     return faults;
   }

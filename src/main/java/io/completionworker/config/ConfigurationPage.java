@@ -9,7 +9,7 @@ import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.ConfigKey;
 
-/** The reference page of all keys, made from their definition. */
+/** The reference page of all keys, generated from their definition. */
 public final class ConfigurationPage {
 
   private static final String OPENING =
@@ -81,7 +81,7 @@ public final class ConfigurationPage {
 
   private ConfigurationPage() {}
 
-  /** The page as Markdown. */
+  /** Returns the page as Markdown. */
   public static String markdown() {
     StringBuilder page = new StringBuilder(OPENING);
     byGroup().forEach((group, keys) -> section(page, group, keys));

@@ -10,10 +10,10 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The endpoint and how it is reached.
+ * The endpoint and the connection to it.
  *
- * @param url base URL without a slash at its end; {@code /chat/completions} is appended
- * @param proxy what connections go through; null when they go straight to the endpoint
+ * @param url base URL without a trailing slash; {@code /chat/completions} is appended
+ * @param proxy the proxy of all connections; null for direct connections
  */
 public record GatewayConfig(
     URI url,
@@ -23,14 +23,16 @@ public record GatewayConfig(
     Tls tls,
     @Nullable Proxy proxy) {
 
-  /** What usage rows call the endpoint: its host, and its port where that is not the usual one. */
+  /**
+   * Returns the endpoint's name in usage rows: its host, and its port unless that is the default.
+   */
   public String endpoint() {
     String host = String.valueOf(url.getHost());
     int usual = "http".equalsIgnoreCase(url.getScheme()) ? 80 : 443;
     return url.getPort() < 0 || url.getPort() == usual ? host : host + ":" + url.getPort();
   }
 
-  /** What every call authenticates with, unless its record says otherwise. */
+  /** The credentials of every call, unless its record brings others. */
   public record Credentials(
       @Nullable Secret apiKey,
       @Nullable Secret virtualKey,
@@ -39,16 +41,17 @@ public record GatewayConfig(
       @Nullable Secret authorization) {}
 
   /**
-   * Headers beyond the endpoint's own.
+   * Headers beyond those that the endpoint defines.
    *
-   * @param fixed {@code gateway.headers.NAME}: sent with every call; names in lower case
-   * @param forwarded {@code gateway.forward.headers}: record headers that are sent on, lower case
+   * @param fixed {@code gateway.headers.NAME}: headers of every call; names in lower case
+   * @param forwarded {@code gateway.forward.headers}: names of record headers that are sent on, in
+   *     lower case
    * @param inlineConfig whether a record's config may be inline JSON
    */
   public record HeaderRules(
       Map<String, String> fixed, Set<String> forwarded, boolean inlineConfig) {
 
-    /** Names only: a fixed header may hold a secret. */
+    /** Shows the names only, because a fixed header may hold a secret. */
     @Override
     public String toString() {
       return "HeaderRules[fixed="
@@ -62,12 +65,12 @@ public record GatewayConfig(
   }
 
   /**
-   * The connection.
+   * The limits and the protocol of a connection.
    *
-   * @param connectTimeout for one connection
-   * @param requestTimeout from the start of an attempt to the last byte of its answer
+   * @param connectTimeout maximum time to open one connection
+   * @param requestTimeout maximum time from the start of an attempt to the last byte of its answer
    * @param idleTimeout longest silence while an answer is awaited or read
-   * @param maxResponseBytes largest answer, after decompression
+   * @param maxResponseBytes size of the largest answer, after decompression
    */
   public record Transport(
       Duration connectTimeout,
@@ -77,28 +80,29 @@ public record GatewayConfig(
       boolean http2) {}
 
   /**
-   * Whom the worker trusts, and how it proves who it is.
+   * The certificates that the worker trusts, and the one that it presents.
    *
-   * @param trustStore certificates to trust in place of the runtime's own; null for those
+   * @param trustStore certificates that are trusted instead of the runtime's own; null for the
+   *     runtime's own
    * @param keyStore certificate and key of this worker (mTLS); null for none
-   * @param verifyHost whether a certificate must be for the host of the url
+   * @param verifyHost whether the endpoint's certificate must be issued for the host of the URL
    */
   public record Tls(@Nullable Store trustStore, @Nullable Store keyStore, boolean verifyHost) {
 
-    /** What the keys of the trust store begin with. */
+    /** The prefix of the configuration keys of the trust store. */
     public static final String TRUST_STORE_PREFIX = "gateway.tls.trust.store.";
 
-    /** What the keys of the key store begin with. */
+    /** The prefix of the configuration keys of the key store. */
     public static final String KEY_STORE_PREFIX = "gateway.tls.key.store.";
 
     /**
-     * A file of certificates or keys; not opened yet.
+     * A file of certificates or keys that has not been opened yet.
      *
-     * @param password of the store, and of the key in it
+     * @param password password of the store and of the key in it
      */
     public record Store(Path path, @Nullable Secret password, Format format) {}
 
-    /** What such a file may be. */
+    /** The format of a certificate or key file. */
     public enum Format {
       PKCS12,
       JKS,
@@ -110,13 +114,13 @@ public record GatewayConfig(
    * A proxy.
    *
    * @param host name or address
-   * @param username null when the proxy asks for none
-   * @param password there when there is a username
+   * @param username null if the proxy requires none
+   * @param password null if there is no user name
    */
   public record Proxy(
       String host, int port, Type type, @Nullable String username, @Nullable Secret password) {
 
-    /** What the proxy speaks. */
+    /** The protocol of the proxy. */
     public enum Type {
       HTTP,
       SOCKS5

@@ -9,7 +9,10 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.jspecify.annotations.Nullable;
 
-/** The endpoint, what calls authenticate with, and the connection. Headers: {@link HeaderKeys}. */
+/**
+ * The keys of the endpoint, its credentials and the connection. For headers, see {@link
+ * HeaderKeys}.
+ */
 final class GatewayKeys {
 
   static final String URL_CONFIG = "gateway.url";

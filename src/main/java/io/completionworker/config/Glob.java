@@ -4,22 +4,23 @@ package io.completionworker.config;
 import java.util.List;
 
 /**
- * A pattern in which {@code *} stands for any characters, none included, and every other character
- * for itself. Matches whole texts.
+ * A pattern in which {@code *} stands for any number of characters, including none, and every other
+ * character stands for itself. A pattern matches whole texts only.
  *
- * <p>It looks for each literal part once, from left to right, and never goes back. Not a record,
- * since a pattern of virtual keys may be a secret and records show their parts.
+ * <p>The matcher searches for each literal part once, from left to right, and never backtracks.
+ * This class is not a record, because a pattern of virtual keys may be a secret and a record shows
+ * its components.
  */
 public final class Glob {
 
   private final List<String> parts;
 
-  /** Parses a pattern; there is none that is wrong. */
+  /** Parses a pattern. Every text is a valid pattern. */
   public Glob(String pattern) {
     this.parts = List.of(pattern.split("\\*", -1));
   }
 
-  /** Whether this is a text of the pattern, as a whole. */
+  /** Whether the pattern matches the whole text. */
   public boolean matches(String text) {
     String first = parts.get(0);
     String last = parts.get(parts.size() - 1);
@@ -41,12 +42,12 @@ public final class Glob {
     return true;
   }
 
-  /** Characters that stand for themselves: the more, the less else the pattern matches. */
+  /** Returns the number of literal characters. A pattern with more of them is more specific. */
   public int literals() {
     return parts.stream().mapToInt(String::length).sum();
   }
 
-  /** How many {@code *} there are. */
+  /** Returns the number of {@code *} characters. */
   public int wildcards() {
     return parts.size() - 1;
   }

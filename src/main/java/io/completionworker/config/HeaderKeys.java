@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 
-/** Headers beyond the endpoint's own. */
+/** The keys for headers beyond those that the endpoint defines. */
 final class HeaderKeys {
 
   static final String FIXED_PREFIX = "gateway.headers.";
@@ -30,7 +30,7 @@ final class HeaderKeys {
           + " only writers that you trust use the request topic then.";
   static final boolean INLINE_DEFAULT = false;
 
-  /** Headers with a key of their own. */
+  /** Headers that have a configuration key of their own, with that key. */
   private static final Map<String, String> PROPER_KEYS =
       Map.of(
           "x-portkey-api-key", GatewayKeys.API_KEY_CONFIG,
@@ -39,7 +39,7 @@ final class HeaderKeys {
           "x-portkey-config", GatewayKeys.CONFIG_CONFIG,
           "authorization", GatewayKeys.AUTHORIZATION_CONFIG);
 
-  /** The client's own headers, and those of one connection (RFC 9110 section 7.6.1). */
+  /** Headers that the HTTP client sets itself, and connection headers (RFC 9110 section 7.6.1). */
   private static final Set<String> OF_THE_CLIENT =
       Set.of(
           "host",
@@ -59,7 +59,7 @@ final class HeaderKeys {
           "accept",
           "accept-encoding");
 
-  /** Headers of one request, which its record brings or the worker makes. */
+  /** Headers of a single request, which its record brings or the worker creates. */
   private static final Set<String> OF_THE_REQUEST =
       Set.of(
           "traceparent",
@@ -69,7 +69,10 @@ final class HeaderKeys {
           "x-portkey-span-id",
           "x-portkey-parent-span-id");
 
-  /** A record may not choose what the call authenticates with, nor where it goes. */
+  /**
+   * Headers that are never forwarded, since a record may not choose the credentials or host of a
+   * call.
+   */
   private static final Set<String> NEVER_FROM_A_RECORD =
       Set.of(
           "x-portkey-api-key",

@@ -11,14 +11,14 @@ import org.apache.kafka.common.config.ConfigDef.Importance;
 /**
  * What happens when the endpoint refuses the account and not the request.
  *
- * @param action wait for the account, or let its requests fail
- * @param initialProbe wait before the first probe of a held account
- * @param maxProbe longest wait between two probes
- * @param brakeShare share of the last outcomes, 0 to 1, that must fail for the same reason, or of
- *     the last records that cannot be decoded, before the rest waits; 0 is never
- * @param brakeWindow outcomes that the share is taken of
+ * @param action whether the account's requests wait, or fail
+ * @param initialProbe delay before the first probe of a held account
+ * @param maxProbe longest delay between two probes
+ * @param brakeShare share, 0 to 1, of the last outcomes that may fail for the same reason, or of
+ *     the last records that may be undecodable, before the rest waits; 0 turns both checks off
+ * @param brakeWindow number of outcomes, or records, that the share is computed from
  * @param unknownSchema how long a record waits for a schema that the registry does not know; zero
- *     is not at all
+ *     for no wait
  */
 public record HoldConfig(
     Action action,
@@ -28,7 +28,7 @@ public record HoldConfig(
     int brakeWindow,
     Duration unknownSchema) {
 
-  /** What becomes of the requests of an account that is refused. */
+  /** What happens to the requests of an account that the endpoint refuses. */
   public enum Action {
     WAIT,
     FAIL

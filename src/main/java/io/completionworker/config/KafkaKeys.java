@@ -23,7 +23,9 @@ import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
-/** What is passed on to Kafka's own clients, and the few of their settings that are not free. */
+/**
+ * The settings that are passed on to Kafka's own clients, and the few of them that may not be set.
+ */
 final class KafkaKeys {
 
   static final String PREFIX = "kafka.";
@@ -48,7 +50,7 @@ final class KafkaKeys {
           + " requests back";
   private static final String SERDE = "the worker reads bytes and writes Avro by itself";
 
-  /** Kafka's name of a setting that is ours, and why. */
+  /** The settings that the worker controls: Kafka's name, and the reason why it may not be set. */
   private static final Map<String, String> OURS = new LinkedHashMap<>();
 
   static {
@@ -100,15 +102,16 @@ final class KafkaKeys {
     return Map.copyOf(settings);
   }
 
-  /** Kafka's names of the settings that may not be given. */
+  /** Returns Kafka's names of the settings that may not be set. */
   static Set<String> ours() {
     return OURS.keySet();
   }
 
   /**
-   * Refuses what is not free, and what no client of Kafka knows: it would be without effect, and
-   * Kafka only warns. A class of the user's own may have settings of its own, so with one of those
-   * a name passes that is near no known one.
+   * Refuses settings that may not be set, and settings that no client of Kafka knows: those would
+   * have no effect, and Kafka only logs a warning. If a setting names a class of the user's own,
+   * that class may have settings of its own. In that case an unknown name passes unless it is
+   * similar to a known one.
    */
   static void check(Map<String, String> values, Faults faults) {
     boolean plugIn =
@@ -153,23 +156,23 @@ final class KafkaKeys {
   }
 
   /**
-   * The settings of Kafka Streams and its clients, with the types that those define: each alone and
-   * behind the prefix of the client that it is for.
+   * The settings of Kafka Streams and its clients, with the types that they define. Each is known
+   * by its plain name and with the prefix of its client.
    */
   static final class KafkaNames {
 
-    /** What Kafka's own metrics reporter reads beside what the clients define. */
+    /** Settings of Kafka's own metrics reporter that no client defines. */
     private static final Set<String> OF_THE_REPORTER =
         Set.of("metrics.jmx.include", "metrics.jmx.exclude");
 
-    /** Behind these, the names are the user's. */
+    /** Prefixes after which the user chooses the names. */
     static final List<String> OPEN_PREFIXES =
         List.of(StreamsConfig.CLIENT_TAG_PREFIX, "config.providers.", "metrics.context.");
 
     private static final Pattern OF_A_CLASS =
         Pattern.compile("(?:^|.*\\.)(class|classes|reporters|providers|strategy|setter|supplier)$");
 
-    /** Behind these, Kafka has names of the user's that it shows itself. */
+    /** Settings with names that the user chooses and with values that Kafka shows itself. */
     private static final Pattern LABEL =
         Pattern.compile(
             "client\\.tag\\..+|metrics\\.context\\..+|config\\.providers\\.[^.]+\\.class");
@@ -180,7 +183,7 @@ final class KafkaKeys {
 
     private KafkaNames() {}
 
-    /** Every name, without {@code kafka.}. */
+    /** Returns every known name, without {@code kafka.}. */
     static Set<String> known() {
       return ALL;
     }
@@ -190,7 +193,7 @@ final class KafkaKeys {
       return ALL.contains(name) || OPEN_PREFIXES.stream().anyMatch(plain::startsWith);
     }
 
-    /** The name without the prefix of a client. */
+    /** Returns the name without the prefix of a client. */
     static String plain(String name) {
       return BY_PREFIX.keySet().stream()
           .filter(prefix -> !prefix.isEmpty() && name.startsWith(prefix))
@@ -199,7 +202,10 @@ final class KafkaKeys {
           .orElse(name);
     }
 
-    /** The same setting where it has an effect: without a prefix, or with that of topics. */
+    /**
+     * Returns a name under which the same setting has an effect: without a prefix, or with that of
+     * topics.
+     */
     static Optional<String> elsewhere(String name) {
       String plain = plain(name);
       return List.of(plain, StreamsConfig.TOPIC_PREFIX + plain).stream()
@@ -207,7 +213,9 @@ final class KafkaKeys {
           .findFirst();
     }
 
-    /** Whether this names a class that is not Kafka's, which may have settings of its own. */
+    /**
+     * Whether the value names a class that is not Kafka's own, and so may have settings of its own.
+     */
     static boolean isPlugIn(String name, String value) {
       return OF_A_CLASS.matcher(name).matches()
           && List.of(value.split(",")).stream()
@@ -216,8 +224,8 @@ final class KafkaKeys {
     }
 
     /**
-     * Whether the value may not be shown: a client defines it as a password, or no client defines
-     * it, so that nobody knows what it is.
+     * Whether the value may not be shown, because a client defines it as a password, or because no
+     * client defines it and it may be anything.
      */
     static boolean isSecret(String name) {
       String plain = plain(name);
@@ -262,7 +270,9 @@ final class KafkaKeys {
       return Set.copyOf(all);
     }
 
-    /** Kafka has these as constants alone; none of them is a password. */
+    /**
+     * Returns the topic settings. Kafka has them only as constants, and none of them is a password.
+     */
     private static Map<String, ConfigDef.Type> topicTypes() {
       Map<String, ConfigDef.Type> types = new TreeMap<>();
       for (Field field : TopicConfig.class.getFields()) {

@@ -12,10 +12,10 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Tells keys that mean something from those that would be silently without effect. */
+/** Finds unknown keys, which would silently have no effect. */
 final class KnownKeys {
 
-  /** Under these, names are checked elsewhere. */
+  /** Prefixes of keys that are checked elsewhere. */
   private static final List<String> OPEN_PREFIXES =
       List.of(KafkaKeys.PREFIX, HeaderKeys.FIXED_PREFIX, OverrideKeys.PREFIX);
 
@@ -23,7 +23,7 @@ final class KnownKeys {
 
   private KnownKeys() {}
 
-  /** Every key of a fixed name: the worker's own, the registry's and Kafka's. */
+  /** Returns every key with a fixed name: the worker's own, the registry's and Kafka's. */
   static Set<String> all(Set<String> defined) {
     Set<String> all = ours(defined);
     KafkaNames.known().forEach(name -> all.add(KafkaKeys.PREFIX + name));
@@ -31,14 +31,17 @@ final class KnownKeys {
     return all;
   }
 
-  /** Beginnings of the keys whose ends are the user's to choose. */
+  /** Returns the prefixes of keys whose remainder the user chooses. */
   static Set<String> open() {
     Set<String> open = new TreeSet<>(Set.of(HeaderKeys.FIXED_PREFIX, OverrideKeys.PREFIX));
     KafkaNames.OPEN_PREFIXES.forEach(prefix -> open.add(KafkaKeys.PREFIX + prefix));
     return open;
   }
 
-  /** Beginnings of the keys that go to somebody else's client. */
+  /**
+   * Returns the prefixes of keys that are passed on to the clients of Kafka and the schema
+   * registry.
+   */
   static Set<String> passedOn() {
     return Set.of(KafkaKeys.PREFIX, "schema.registry.", "basic.auth.", "bearer.auth.");
   }
@@ -59,8 +62,9 @@ final class KnownKeys {
   }
 
   /**
-   * Quotes around a value are part of it, and no value but a password can begin and end with them:
-   * they come from a shell, YAML, or {@code docker run --env-file}.
+   * Refuses values in quotes. The quotes would be part of the value, and no value except a password
+   * can begin and end with them. Such quotes come from a shell, YAML, or {@code docker run
+   * --env-file}.
    */
   static void checkQuotes(Map<String, String> values, Faults faults) {
     values.forEach(
@@ -71,7 +75,10 @@ final class KnownKeys {
         });
   }
 
-  /** Another serde has settings of its own, but surely none that is nearly one of these. */
+  /**
+   * Whether the key may be a setting of another serde. A key that is similar to a known key is
+   * taken for a misspelling of it.
+   */
   private static boolean isOfAnotherSerde(String key, Set<String> known) {
     return RegistryConfig.isOpen(key) && new Misspelling(known).meantBy(key).isEmpty();
   }

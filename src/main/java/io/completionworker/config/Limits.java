@@ -10,9 +10,9 @@ import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits of one scope, as its account has them; null is no limit.
+ * The limits of one scope, as they are set for its account. Null means no limit.
  *
- * @param tokensPerMinute prompt and completion together
+ * @param tokensPerMinute prompt tokens and completion tokens together
  */
 public record Limits(
     @Nullable Double requestsPerSecond,
@@ -37,7 +37,7 @@ public record Limits(
   private static final Allowed RATE = Allowed.between(0.001, 1_000_000_000.0);
   private static final Allowed TOKENS = Allowed.between(1, 1_000_000_000_000L);
 
-  /** One limit, as a key. */
+  /** The definition of one limit as a configuration key. */
   record Key(String name, ConfigDef.Type type, Allowed allowed, String doc) {}
 
   static final List<Key> KEYS =
@@ -75,14 +75,12 @@ public record Limits(
               Allowed.between(1, 100_000),
               "Most calls open at once, for each scope and on all instances together."));
 
-  /**
-   * The key that says one of the limits that hold by default, such as {@link #TOKENS_PER_MINUTE}.
-   */
+  /** Returns the key of a default limit, such as that of {@link #TOKENS_PER_MINUTE}. */
   public static String key(String limit) {
     return PREFIX + limit;
   }
 
-  /** Whether tokens have to be counted for it. */
+  /** Whether these limits require tokens to be counted. */
   public boolean countsTokens() {
     return tokensPerMinute != null || inputTokensPerMinute != null || outputTokensPerMinute != null;
   }
@@ -94,7 +92,7 @@ public record Limits(
   }
 
   /**
-   * @param values parsed values, by name with the prefix
+   * @param values parsed values, by key with the prefix
    */
   static Limits from(Map<String, ?> values) {
     return new Limits(

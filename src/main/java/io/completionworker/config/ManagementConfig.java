@@ -12,13 +12,14 @@ import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where probes and metrics are served.
+ * The management server, which serves probes and metrics.
  *
  * @param host name or address to listen on
- * @param port port to listen on; 0 is any free one, -1 is off
- * @param page whether there is a status page beside them
- * @param peers host and port of each other instance, or of a name that has the addresses of several
- * @param docs where the pages of the documentation are; null where nobody has said so
+ * @param port port to listen on; 0 for any free port, -1 to turn the server off
+ * @param page whether the server has a status page, too
+ * @param peers host and port of each other instance, or of a name that resolves to several
+ *     addresses
+ * @param docs location of the documentation pages; null if not set
  */
 public record ManagementConfig(
     String host, int port, boolean page, List<String> peers, @Nullable URI docs) {
@@ -51,12 +52,12 @@ public record ManagementConfig(
       Pattern.compile("(?:\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9_](?:[A-Za-z0-9._-]*)):([0-9]{1,5})");
   private static final int MOST_PORT = 65_535;
 
-  /** A copy of the list is kept. */
+  /** Copies the list of peers. */
   public ManagementConfig {
     peers = List.copyOf(peers);
   }
 
-  /** Of one instance, without links. */
+  /** Creates the configuration of a single instance, without links to the documentation. */
   public ManagementConfig(String host, int port, boolean page) {
     this(host, port, page, List.of(), null);
   }

@@ -9,14 +9,14 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 
 /**
- * What meters tell apart. All patterns are as {@link Glob} has them.
+ * What meters distinguish. All patterns follow the rules of {@link Glob}.
  *
  * @param models patterns of the models that meters name
- * @param maxModels how many of them at most
- * @param virtualKeys patterns of the virtual keys whose limit scopes meters tell apart; may hold
- *     secrets
- * @param maxScopes how many limit scopes at most
- * @param kafka patterns of the meters of Kafka that are kept, by Micrometer's names
+ * @param maxModels maximum number of models that meters name
+ * @param virtualKeys patterns of the virtual keys whose limit scopes meters distinguish; may
+ *     contain secrets
+ * @param maxScopes maximum number of limit scopes
+ * @param kafka patterns of the Kafka meters that are kept, by Micrometer's names
  */
 public record MetricsConfig(
     List<String> models,
@@ -54,7 +54,7 @@ public record MetricsConfig(
           + " kafka.consumer.fetch.manager.records.lag*. Empty for none.";
   static final List<String> KAFKA_DEFAULT = List.of("*");
 
-  /** As it is where nothing is set. */
+  /** The configuration if no key is set. */
   public static final MetricsConfig DEFAULT =
       new MetricsConfig(
           MODELS_DEFAULT, MODELS_MAX_DEFAULT, List.of(), SCOPES_MAX_DEFAULT, KAFKA_DEFAULT);
@@ -108,7 +108,7 @@ public record MetricsConfig(
             .toList();
   }
 
-  /** Without the patterns of virtual keys, which may hold secrets. */
+  /** Leaves out the patterns of virtual keys, which may contain secrets. */
   @Override
   public String toString() {
     return "MetricsConfig[models=" + models + ", maxModels=" + maxModels + "]";

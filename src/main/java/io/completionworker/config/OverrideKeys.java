@@ -15,8 +15,8 @@ import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits of single scopes: {@code rate.limit.override.NAME.model} and {@code .virtual.key} say
- * which, {@code rate.limit.override.NAME.requests.per.minute} and its like how much.
+ * Limits of single scopes. {@code rate.limit.override.NAME.model} and {@code .virtual.key} select
+ * the scopes. {@code rate.limit.override.NAME.requests.per.minute} and the like set their limits.
  */
 final class OverrideKeys {
 
@@ -30,9 +30,10 @@ final class OverrideKeys {
   private OverrideKeys() {}
 
   /**
-   * Checks all overrides, by themselves and, if they are right, against what scopes go by.
+   * Checks each override on its own and, if all are valid, that each selects something that scopes
+   * distinguish.
    *
-   * @param scope value of {@link RateLimitConfig#SCOPE_CONFIG}, or null when that is wrong
+   * @param scope value of {@link RateLimitConfig#SCOPE_CONFIG}, or null if that value is invalid
    */
   static void check(Map<String, String> values, @Nullable Object scope, Faults faults) {
     int before = faults.lines().size();
@@ -50,7 +51,10 @@ final class OverrideKeys {
     }
   }
 
-  /** What would do less than it seems to, since scopes are not told apart by what it matches. */
+  /**
+   * Returns a key that has less effect than it seems to have, because the configured scope does not
+   * distinguish what it selects. Empty if the key has its full effect.
+   */
   private static Optional<String> misplaced(String key, @Nullable Object scope) {
     if (RateLimitConfig.Scope.WORKER.text().equals(scope)) {
       return Optional.of(key.substring(0, key.indexOf('.', PREFIX.length())));
@@ -62,7 +66,7 @@ final class OverrideKeys {
     return useless ? Optional.of(key) : Optional.empty();
   }
 
-  /** Whether the value may not be shown: only what it limits and which model is no secret. */
+  /** Whether the value may not be shown. Only limits and patterns of models may be. */
   static boolean isSecret(String key) {
     Matcher parts = KEY.matcher(key.substring(PREFIX.length()));
     return !parts.matches() || !(parts.group(2).equals(MODEL) || limit(parts.group(2)) != null);
@@ -112,7 +116,7 @@ final class OverrideKeys {
     }
   }
 
-  /** The overrides, by name; of values that were checked. */
+  /** Returns the overrides in the order of their names. The values must have been checked. */
   static List<RateLimitConfig.ScopeLimits> from(Map<String, String> values) {
     Map<String, Map<String, String>> byName = new TreeMap<>();
     values.forEach(

@@ -10,18 +10,21 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 
 /**
- * How much of the provider the worker may use. Limits are those of the account; every instance
- * takes its share of them.
+ * How much of the provider's limits the worker may use. The limits are those of the account, and
+ * every instance takes its share of them.
  *
- * @param scope what has a limit of its own
- * @param limits of every scope that no override matches
- * @param overrides in the order of their names; the first that matches a scope wins
- * @param burst how much of a limit may be used at once after a pause, as time
- * @param refund whether tokens that a call reserved and did not use go back
- * @param outputTokens completion tokens to expect of a request that allows no number
- * @param share what part of the limits this instance takes
- * @param growDelay how long a larger share waits, since its last owner may not know yet
- * @param lendAfter how long a partition is without work before its share is lent; zero is never
+ * @param scope what has limits of its own
+ * @param limits limits of every scope that no override matches
+ * @param overrides overrides in the order of their names; the first one that matches a scope
+ *     applies
+ * @param burst how much of a limit may be used at once after a pause, as a time
+ * @param refund whether tokens that a call reserved and did not use are given back
+ * @param outputTokens completion tokens to expect for a request that sets no maximum
+ * @param share the share of the limits that this instance takes
+ * @param growDelay how long an instance waits before it uses a larger share, since the previous
+ *     owner may not have noticed its loss yet
+ * @param lendAfter how long a partition must be without work before its share is lent; zero for
+ *     never
  */
 public record RateLimitConfig(
     Scope scope,
@@ -45,7 +48,7 @@ public record RateLimitConfig(
     /** Calls of one model with one virtual key. */
     VIRTUAL_KEY_MODEL;
 
-    /** As it stands in the configuration. */
+    /** Returns the value that configures this scope. */
     public String text() {
       return this == VIRTUAL_KEY_MODEL
           ? "virtual-key+model"
@@ -53,30 +56,30 @@ public record RateLimitConfig(
     }
   }
 
-  /** What part of the limits an instance takes. */
+  /** The share of the limits that an instance takes. */
   public enum Share {
-    /** Its part of the partitions of the request topic. */
+    /** The instance's share of the partitions of the request topic. */
     PARTITIONS,
-    /** All of them: for topics keyed so that a scope lives on one partition. */
+    /** The limits as a whole, for topics keyed so that each scope lives on one partition. */
     WHOLE
   }
 
   /**
-   * Limits that hold for the scopes that match both patterns.
+   * Limits of the scopes that match both patterns.
    *
-   * @param name tells it from others
+   * @param name name of the override
    * @param virtualKey pattern of virtual keys, in which {@code *} stands for any characters
-   * @param model the same for models
-   * @param limits take the place of the default's as a whole
+   * @param model pattern of models, of the same form
+   * @param limits limits that replace the default ones as a whole
    */
   public record ScopeLimits(String name, String virtualKey, String model, Limits limits) {
 
-    /** The key that says one of its limits, such as {@link Limits#TOKENS_PER_MINUTE}. */
+    /** Returns the key of one of its limits, such as that of {@link Limits#TOKENS_PER_MINUTE}. */
     public String key(String limit) {
       return OverrideKeys.PREFIX + name + "." + limit;
     }
 
-    /** Without the pattern of virtual keys, which may hold a secret. */
+    /** Leaves out the pattern of virtual keys, which may contain a secret. */
     @Override
     public String toString() {
       return "ScopeLimits[" + name + "]";
@@ -183,7 +186,10 @@ public record RateLimitConfig(
             LEND_AFTER_DOC);
   }
 
-  /** Work that waits is seen to be there every ten seconds. */
+  /**
+   * Whether this time is allowed. Waiting work is certain to be seen only every ten seconds, so a
+   * positive time below the minimum is refused.
+   */
   private static boolean mayLendAfter(String millis) {
     long number = Long.parseLong(millis);
     return number == 0 || (number >= LEND_AFTER_LEAST && number <= LEND_AFTER_MOST);

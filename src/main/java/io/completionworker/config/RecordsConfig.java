@@ -8,18 +8,20 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 
 /**
- * How requests are checked, and what responses carry.
+ * How requests are validated, and what responses contain.
  *
- * @param strictness how closely requests are checked before they are sent
- * @param responseBody whether the raw JSON answer is in a response record
+ * @param strictness how strictly requests are validated before they are sent
+ * @param responseBody whether a response record contains the raw JSON answer
  */
 public record RecordsConfig(Strictness strictness, boolean responseBody) {
 
-  /** How closely requests are held to the endpoint's reference page. */
+  /** How strictly requests are validated against the endpoint's reference page. */
   public enum Strictness {
-    /** To the page: what the endpoint would refuse is refused before the call. */
+    /** Requests must follow the page. What the endpoint would refuse is refused before the call. */
     STRICT,
-    /** Only what would break the call itself, for other endpoints that speak the same protocol. */
+    /**
+     * Only what would break the call itself is refused, for other endpoints with the same protocol.
+     */
     LENIENT
   }
 

@@ -18,10 +18,10 @@ import org.apache.kafka.common.config.SslConfigs;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The schema registry and the serde that speaks to it.
+ * The schema registry and the serde that uses it.
  *
- * @param serdeClass name of the Avro serde's class
- * @param settings what the serde is configured with, under Confluent's names, as they were given
+ * @param serdeClass class name of the Avro serde
+ * @param settings settings of the serde under Confluent's names, as they were given
  */
 public record RegistryConfig(String serdeClass, Map<String, String> settings) {
 
@@ -30,7 +30,7 @@ public record RegistryConfig(String serdeClass, Map<String, String> settings) {
       "URLs of the schema registry, separated by commas; mock://scope keeps schemas in memory."
           + " Required, unless value.format is json.";
 
-  /** Where to look when the registry does not answer or refuses, for the end of a message. */
+  /** End of a message for a registry that refuses or does not answer: the settings to check. */
   public static final String SEE = "; see schema.registry.url, basic.auth.* and bearer.auth.*";
 
   public static final String SERDE_CONFIG = "avro.serde";
@@ -90,7 +90,7 @@ public record RegistryConfig(String serdeClass, Map<String, String> settings) {
 
   private static final String PREFIX = "schema.registry.";
 
-  /** What the worker's own serde reads behind {@code schema.registry.} alone. */
+  /** Settings that the worker's own serde reads only with the prefix {@code schema.registry.}. */
   private static final List<String> OWN_NAMES =
       List.of(
           "url",
@@ -118,7 +118,10 @@ public record RegistryConfig(String serdeClass, Map<String, String> settings) {
           "key.schema.id.deserializer",
           "value.schema.id.deserializer");
 
-  /** What it reads with that prefix and without; the types are those of Confluent's serdes. */
+  /**
+   * Settings that the serde reads with and without that prefix. The types are those of Confluent's
+   * serdes.
+   */
   private static final Map<String, ConfigDef.Type> CREDENTIALS =
       Map.of(
           "basic.auth.credentials.source", ConfigDef.Type.STRING,
@@ -130,14 +133,14 @@ public record RegistryConfig(String serdeClass, Map<String, String> settings) {
 
   private static final Map<String, ConfigDef.Type> TYPES = types();
 
-  /** Every key of the registry and its serde. */
+  /** Returns every key of the registry and its serde. */
   static Set<String> known() {
     return TYPES.keySet();
   }
 
   /**
-   * Whether the value may not be shown: it is a password, or it is a setting of another serde, so
-   * that nobody knows what it is.
+   * Whether the value may not be shown, because it is a password, or because it belongs to another
+   * serde and may be anything.
    */
   static boolean isSecret(String key) {
     return TYPES.getOrDefault(key, ConfigDef.Type.PASSWORD) == ConfigDef.Type.PASSWORD;
@@ -155,7 +158,7 @@ public record RegistryConfig(String serdeClass, Map<String, String> settings) {
     return Collections.unmodifiableMap(types);
   }
 
-  /** Whether keys of this name are for the client of the registry. */
+  /** Whether a key is for the registry client. */
   static boolean isOpen(String key) {
     return OPEN_PREFIXES.stream().anyMatch(key::startsWith);
   }
@@ -193,7 +196,10 @@ public record RegistryConfig(String serdeClass, Map<String, String> settings) {
             READ_TIMEOUT_DOC);
   }
 
-  /** What was given, and the time-out; for the rest, either client has its own defaults. */
+  /**
+   * Returns the settings that were given, and the read timeout. For the others, the worker's client
+   * and Confluent's have their own defaults.
+   */
   static RegistryConfig from(WorkerConfig config) {
     Map<String, String> settings = new TreeMap<>(config.originalsStrings());
     settings.keySet().removeIf(key -> !isSetting(key));

@@ -8,14 +8,14 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 
 /**
- * When a failed attempt is repeated.
+ * When a failed attempt is retried.
  *
- * @param maxAttempts attempts of one request, the first included
- * @param initialBackoff wait before the second attempt
- * @param multiplier growth of the wait per attempt
- * @param maxBackoff longest wait of our own choice
- * @param jitter share of the wait that is random, 0 to 1
- * @param maxServerDelay longest wait that a server may ask for; what is longer is cut to it
+ * @param maxAttempts maximum number of attempts of one request, including the first
+ * @param initialBackoff backoff before the second attempt
+ * @param multiplier growth of the backoff per attempt
+ * @param maxBackoff longest backoff that the worker chooses itself
+ * @param jitter share of the backoff that is random, 0 to 1
+ * @param maxServerDelay longest delay that a server may ask for; a longer one is cut to it
  */
 public record RetryConfig(
     int maxAttempts,

@@ -14,7 +14,7 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.jspecify.annotations.Nullable;
 
-/** What must hold between keys. A rule is left out where one of its keys is wrong by itself. */
+/** Rules that relate several keys. A rule is skipped if one of its keys is invalid on its own. */
 final class Rules {
 
   private final Map<String, Object> values;
@@ -28,7 +28,7 @@ final class Rules {
   /**
    * Checks all rules.
    *
-   * @param values what could be read, by key
+   * @param values the valid values, by key
    */
   static void check(Map<String, Object> values, Faults faults) {
     Rules rules = new Rules(values, faults);
@@ -77,7 +77,7 @@ final class Rules {
     }
   }
 
-  /** Brokers refuse a batch that is larger than a segment. */
+  /** Checks the segment size, since brokers refuse a batch that is larger than a segment. */
   private void segmentHoldsAMessage() {
     String segment = ChangelogKeys.SEGMENT_BYTES_CONFIG;
     String record = AsyncConfig.MAX_RECORD_BYTES_CONFIG;
@@ -103,7 +103,7 @@ final class Rules {
     return ((Number) Objects.requireNonNull(values.get(key), key)).longValue();
   }
 
-  /** The proxy between worker and endpoint. */
+  /** The keys of the proxy between the worker and the endpoint. */
   static final class ProxyKeys {
 
     static final String HOST_CONFIG = "gateway.proxy.host";
@@ -128,7 +128,7 @@ final class Rules {
     static final String PASSWORD_DOC = "Password for the proxy.";
     static final @Nullable String PASSWORD_DEFAULT = null;
 
-    /** What fits into one byte of SOCKS 5 (RFC 1929). */
+    /** The largest length that fits into the one-byte length field of SOCKS 5 (RFC 1929). */
     private static final int LONGEST = 255;
 
     private ProxyKeys() {}
@@ -187,7 +187,7 @@ final class Rules {
               config.secret(PASSWORD_CONFIG));
     }
 
-    /** What must hold between the keys, of those that are fine by themselves. */
+    /** Checks the rules between the keys that are valid on their own. */
     static void check(Map<String, Object> values, Faults faults) {
       needs(HOST_CONFIG, PORT_CONFIG, values, faults);
       needs(PORT_CONFIG, HOST_CONFIG, values, faults);
@@ -203,7 +203,9 @@ final class Rules {
       }
     }
 
-    /** No scheme and no port; two colons or more are an IPv6 address. */
+    /**
+     * Whether this is a host, without scheme and port. Two or more colons make it an IPv6 address.
+     */
     private static boolean isHost(String text) {
       return text.matches("[A-Za-z0-9._-]+")
           || text.matches("[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");

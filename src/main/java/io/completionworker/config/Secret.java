@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.config;
 
-/** A value that never shows in print. */
+/** A value that is never printed. */
 public record Secret(String value) {
 
   @Override

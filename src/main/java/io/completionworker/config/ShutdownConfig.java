@@ -7,10 +7,10 @@ import java.time.Duration;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 
 /**
- * The end of the worker's life.
+ * How the worker shuts down.
  *
- * @param drain longest wait for open calls when the worker is told to stop
- * @param leaveGroup whether the consumer group is left at once, so that others take over
+ * @param drain longest wait for open calls when the worker is stopped
+ * @param leaveGroup whether the worker leaves the consumer group at once, so that others take over
  */
 public record ShutdownConfig(Duration drain, boolean leaveGroup) {
 
@@ -20,7 +20,10 @@ public record ShutdownConfig(Duration drain, boolean leaveGroup) {
   /** Longest wait until Kafka Streams is closed. */
   public static final Duration CLOSE = Duration.ofSeconds(30);
 
-  /** For all the rest: connections (5 s), the last spans (3 s), the management server (2 s). */
+  /**
+   * The time for everything else: connections (5 s), the last spans (3 s), the management server (2
+   * s).
+   */
   private static final Duration REST = Duration.ofSeconds(10);
 
   public static final String DRAIN_CONFIG = "shutdown.drain.ms";
@@ -35,7 +38,7 @@ public record ShutdownConfig(Duration drain, boolean leaveGroup) {
           + " false for a rolling restart, where the same instance is back in a moment.";
   static final boolean LEAVE_GROUP_DEFAULT = true;
 
-  /** How long a shutdown may take in all. */
+  /** Returns the longest time that a shutdown may take. */
   public Duration grace() {
     return drain.plus(EMIT).plus(CLOSE).plus(REST);
   }

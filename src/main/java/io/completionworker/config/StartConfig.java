@@ -14,9 +14,9 @@ import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a group without committed offsets begins on the request topic.
+ * Where a group without committed offsets starts on the request topic.
  *
- * @param from {@code earliest}, {@code latest} or a time; null when that is not decided
+ * @param from {@code earliest}, {@code latest} or a time; null if not set
  */
 public record StartConfig(@Nullable String from) {
 
@@ -34,15 +34,17 @@ public record StartConfig(@Nullable String from) {
 
   private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999Z");
 
-  /** The time that is meant; empty for the two ends. */
+  /**
+   * Returns the time to start from; empty for {@code earliest} and {@code latest}, and if not set.
+   */
   public Optional<Instant> time() {
     return from == null || isEnd(from) ? Optional.empty() : Optional.of(parseTime(from));
   }
 
   /**
-   * Reads a date (midnight UTC), or a date and time with its offset.
+   * Parses a date (midnight UTC), or a date and time with an offset.
    *
-   * @throws DateTimeException when it is neither
+   * @throws DateTimeException if the text is neither
    */
   public static Instant parseTime(String text) {
     return text.contains("T")
@@ -50,7 +52,7 @@ public record StartConfig(@Nullable String from) {
         : LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
   }
 
-  /** Whether a record can have this time: it is from 1970 to 9999. */
+  /** Whether a record can have this timestamp, which must be from 1970 to 9999. */
   public static boolean isRecordTime(Instant time) {
     return !time.isBefore(Instant.EPOCH) && !time.isAfter(LAST);
   }

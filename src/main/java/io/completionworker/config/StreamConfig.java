@@ -8,12 +8,12 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 
 /**
- * How the deltas of streamed answers become records.
+ * How the deltas of streamed answers become chunk records.
  *
- * @param interval longest that a delta waits for others to share a record with
- * @param maxBytes size of deltas, as they came, from which on a record is written at once
- * @param bufferBytes size of deltas of one answer that may wait to be forwarded before nothing more
- *     is read of it
+ * @param interval longest time that a delta waits for others to share a record with
+ * @param maxBytes size of deltas, as received, at which a record is written at once
+ * @param bufferBytes size of one answer's deltas that may wait to be forwarded; at this size,
+ *     reading from the endpoint pauses for this answer
  */
 public record StreamConfig(Duration interval, int maxBytes, long bufferBytes) {
 

@@ -14,7 +14,10 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.jspecify.annotations.Nullable;
 
-/** Trust and identity of the connection. Files are opened later, by who connects. */
+/**
+ * The keys for the trust store and the key store of the connection. Their files are opened later,
+ * by the code that connects.
+ */
 final class TlsKeys {
 
   static final String TRUST_PATH_CONFIG = Tls.TRUST_STORE_PREFIX + "path";
@@ -47,7 +50,7 @@ final class TlsKeys {
           + " has any trusted certificate can pose as the endpoint.";
   static final boolean VERIFY_HOST_DEFAULT = true;
 
-  /** Whatever may be absent. */
+  /** The default of every key that may be absent. */
   private static final @Nullable String NONE = null;
 
   private TlsKeys() {}
@@ -69,7 +72,7 @@ final class TlsKeys {
         config.getBoolean(VERIFY_HOST_CONFIG));
   }
 
-  /** What must hold between the keys, of those that are fine by themselves. */
+  /** Checks the rules between the keys that are valid on their own. */
   static void check(Map<String, Object> values, Faults faults) {
     needsPath(TRUST_PASSWORD_CONFIG, TRUST_PATH_CONFIG, values, faults);
     needsPath(KEY_PASSWORD_CONFIG, KEY_PATH_CONFIG, values, faults);
@@ -113,7 +116,7 @@ final class TlsKeys {
     return values.get(key) != null;
   }
 
-  /** Absent, and not just wrong. */
+  /** Whether the key is absent, and not invalid. */
   private static boolean absent(String key, Map<String, Object> values) {
     return values.containsKey(key) && values.get(key) == null;
   }

@@ -63,7 +63,7 @@ public record TopicsConfig(
           "1 to 249 letters, digits, dots, underscores or dashes",
           name -> name.matches("[A-Za-z0-9._-]{1,249}") && !name.matches("\\.{1,2}"));
 
-  /** The topics that the worker writes to. */
+  /** Returns the topics that the worker writes to. */
   public List<String> outputs() {
     return List.of(responses, usage, failures, chunks, usageWindows, deadLetters);
   }

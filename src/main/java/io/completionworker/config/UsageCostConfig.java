@@ -9,7 +9,7 @@ import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What usage costs. The file is opened later, by who needs the prices.
+ * The prices for the cost of usage. The code that needs the prices opens the file later.
  *
  * @param prices the price file; null for usage rows without a cost
  */
@@ -20,7 +20,7 @@ public record UsageCostConfig(@Nullable Path prices) {
       "JSON file of prices per million tokens, by model. With it, usage rows have a cost. It is read"
           + " at the start.";
 
-  /** Whatever may be absent. */
+  /** The default of a key that may be absent. */
   private static final @Nullable String NONE = null;
 
   static void define(KeyGroup group) {

@@ -10,15 +10,15 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 
 /**
- * How usage is added up.
+ * How usage is summed by time window.
  *
- * @param length of a window; zero when there are none
+ * @param length length of a window; zero turns windows off
  * @param grace how long after its end a window can still be revised
- * @param groupBy dimensions, in the order they were given, each once
+ * @param groupBy dimensions in the order in which they were given, without duplicates
  */
 public record UsageWindowConfig(Duration length, Duration grace, List<String> groupBy) {
 
-  /** What the name of a dimension begins with that is a key of the request's metadata. */
+  /** The prefix of a dimension that is a key of the request's metadata. */
   public static final String METADATA_PREFIX = "metadata.";
 
   public static final String VIRTUAL_KEY = "virtual-key";

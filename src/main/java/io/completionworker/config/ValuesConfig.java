@@ -8,13 +8,14 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 
 /**
- * What record values are.
+ * The format of record values.
  *
- * @param format of the values of every topic but the dead letters, which are what came
+ * @param format format of the values on every topic except the dead letters, which keep their
+ *     original bytes
  */
 public record ValuesConfig(Format format) {
 
-  /** A way to write a record as bytes. */
+  /** A format in which records are written as bytes. */
   public enum Format {
     AVRO,
     JSON

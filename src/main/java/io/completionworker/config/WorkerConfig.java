@@ -20,8 +20,8 @@ import org.apache.kafka.common.config.types.Password;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The configuration as it is read: from a file and the environment to {@link WorkerSettings}, or to
- * the list of all faults. Nobody keeps an object of this type.
+ * The configuration while it is loaded. Reads a file and the environment, and yields {@link
+ * WorkerSettings} or the list of all faults. No object of this type is kept.
  */
 public final class WorkerConfig extends AbstractConfig {
 
@@ -33,10 +33,10 @@ public final class WorkerConfig extends AbstractConfig {
   }
 
   /**
-   * Reads and checks everything.
+   * Reads and checks all settings.
    *
    * @param file a properties file
-   * @param environment wins over the file
+   * @param environment environment variables, which take precedence over the file
    * @throws ConfigFaultsException with every fault
    */
   public static WorkerSettings load(Optional<Path> file, Map<String, String> environment) {
@@ -44,8 +44,8 @@ public final class WorkerConfig extends AbstractConfig {
   }
 
   /**
-   * The settings in effect by key, as they may be shown: secrets are hidden, what is not set is
-   * left out.
+   * Returns the settings in effect by key, in a form that may be shown: secrets are hidden, and
+   * keys without a value are left out.
    *
    * @throws ConfigFaultsException with every fault
    */
@@ -117,7 +117,7 @@ public final class WorkerConfig extends AbstractConfig {
             KnownKeys.all(DEFINITION.names()), KnownKeys.open(), KnownKeys.passedOn());
     Map<String, String> values = new Sources(environment, names).read(file, faults);
     if (faults.has(Sources.FILE)) {
-      stop(faults); // of a file that cannot be read, nothing else can be said
+      stop(faults); // after a file that cannot be read, other faults would be noise
     }
     KnownKeys.check(values, DEFINITION.names(), faults);
     KafkaKeys.check(values, faults);
@@ -136,7 +136,7 @@ public final class WorkerConfig extends AbstractConfig {
     }
   }
 
-  /** The values that are fine by themselves; the others become faults. */
+  /** Returns the values that are valid on their own. The others become faults. */
   private static Map<String, Object> parse(Map<String, String> values, Faults faults) {
     Map<String, ConfigValue> checked = DEFINITION.validateAll(values);
     Map<String, Object> fine = new HashMap<>();
@@ -183,35 +183,35 @@ public final class WorkerConfig extends AbstractConfig {
   }
 
   /**
-   * Keeps secrets out of print. What a value is, its definition says and never its name: passwords
-   * by the worker's definition and by those of Kafka's clients are hidden, and so is what no
-   * definition knows, such as the settings of another serde or of a class of the user's own. Of
-   * what is shown, credentials inside a URL are hidden.
+   * Hides secrets in settings that are printed. The definition of a key decides whether its value
+   * is a secret, never its name. Passwords in the worker's definition or in those of Kafka's
+   * clients are hidden. So is every value that no definition knows, such as the settings of another
+   * serde or of a class of the user's own. Inside URLs that are shown, credentials are hidden.
    */
   static final class ShownValues {
 
     private static final String HIDDEN = "[hidden]";
 
-    /** Up to the last at sign of a URL; a comma and a scheme begin the next one. */
+    /** Credentials up to the last at sign of a URL. A comma and a scheme start the next URL. */
     private static final Pattern USER_INFO = Pattern.compile("//(?:(?!,\\s*\\w+://)\\S)*@");
 
     private final ConfigDef definition;
 
     /**
-     * Of the worker's own keys and those that it passes on.
+     * Hides secrets among the worker's own keys and the keys that it passes on.
      *
-     * @param definition of its own
+     * @param definition definition of the worker's own keys
      */
     ShownValues(ConfigDef definition) {
       this.definition = definition;
     }
 
-    /** The value as it may be shown. */
+    /** Returns the value in a form that may be shown. */
     String of(String key, String value) {
       return isSecret(key) ? HIDDEN : USER_INFO.matcher(value).replaceAll("//" + HIDDEN + "@");
     }
 
-    /** Whether values of this key are hidden as a whole. */
+    /** Whether the whole value of this key is hidden. */
     boolean isSecret(String key) {
       ConfigDef.ConfigKey defined = definition.configKeys().get(key);
       if (defined != null) {
@@ -220,7 +220,7 @@ public final class WorkerConfig extends AbstractConfig {
       if (key.startsWith(KafkaKeys.PREFIX)) {
         return KafkaNames.isSecret(key.substring(KafkaKeys.PREFIX.length()));
       }
-      // a header may well be a credential, and nothing says which
+      // headers have no definition: any of them may be a credential, so all are hidden
       return key.startsWith(OverrideKeys.PREFIX)
           ? OverrideKeys.isSecret(key)
           : RegistryConfig.isSecret(key);

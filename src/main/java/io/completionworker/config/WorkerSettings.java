@@ -6,7 +6,7 @@ import java.util.Map;
 /**
  * All settings, checked and immutable.
  *
- * @param kafka what Kafka's own clients get: the keys under {@code kafka.} without that prefix
+ * @param kafka settings of Kafka's own clients: the keys under {@code kafka.} without that prefix
  */
 public record WorkerSettings(
     TopicsConfig topics,
@@ -28,12 +28,14 @@ public record WorkerSettings(
     UsageWindowConfig usageWindows,
     Map<String, String> kafka) {
 
-  /** Name of the group that the instances of a worker share: {@code kafka.application.id}. */
+  /**
+   * Returns the consumer group that the instances of a worker share: {@code kafka.application.id}.
+   */
   public String group() {
     return kafka.getOrDefault("application.id", "");
   }
 
-  /** Short on purpose: Kafka's settings hold passwords. */
+  /** Shows the group only, because Kafka's settings contain passwords. */
   @Override
   public String toString() {
     return "WorkerSettings[" + group() + "]";

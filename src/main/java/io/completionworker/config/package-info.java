@@ -1,8 +1,8 @@
 /**
- * Keys in, checked and immutable settings out.
+ * Reads configuration keys and turns them into checked, immutable settings.
  *
  * <p>The rest of the worker gets the records of this package, never the configuration object
- * itself. Knows nothing of what the settings are used for.
+ * itself. This package does not know what the settings are used for.
  */
 @NullMarked
 package io.completionworker.config;

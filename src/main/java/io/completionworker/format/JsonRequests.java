@@ -29,19 +29,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads a request of JSON: a body of the endpoint as {@link BodyReader} takes it, and beside its
- * parameters {@code request_id}, {@code portkey}, {@code deadline_ms} and {@code extra_body}. What
- * only the schema has is taken too, see {@link RequestForms}, so that a request that was written
- * from a record reads as it was. Safe on every thread.
+ * Deserializes a request in JSON. The value is a request body of the endpoint as {@link BodyReader}
+ * reads it, which may also have {@code request_id}, {@code portkey}, {@code deadline_ms} and {@code
+ * extra_body} beside its parameters. Forms that only the schema has are accepted too, see {@link
+ * RequestForms}. So a request that was written from a record reads as it was. Safe on every thread.
  */
 final class JsonRequests implements Deserializer<CompletionRequest> {
 
   private static final Logger log = LoggerFactory.getLogger(JsonRequests.class);
 
-  /** What comes from records must not grow without a bound. */
+  /** The most names to remember. They come from records, so their number must be bounded. */
   private static final int MOST_NAMES = 1_000;
 
-  /** Longer ones are like no parameter's. */
+  /** Longer names do not resemble any parameter. */
   private static final int LONGEST_NAME = 64;
 
   private final BodyReader bodies = BodyReader.ofRecords();
@@ -58,7 +58,7 @@ final class JsonRequests implements Deserializer<CompletionRequest> {
     } catch (BodyFaultException | SerializationException e) {
       throw JsonSerde.unreadable(topic, e.getMessage());
     } catch (RuntimeException e) {
-      // of a library, whose message may quote the value
+      // The exception comes from a library, and its message may quote the value.
       throw JsonSerde.unreadable(topic, "no request: " + e.getClass().getSimpleName());
     }
   }
@@ -99,7 +99,10 @@ final class JsonRequests implements Deserializer<CompletionRequest> {
     return deadline.longValue();
   }
 
-  /** Metadata goes out as text, so what is a number or a flag there may stand as one. */
+  /**
+   * Reads the Portkey options. Metadata is sent as text, so numbers and booleans in it are accepted
+   * and converted.
+   */
   private static @Nullable PortkeyOptions portkey(JsonNode portkey) {
     if (isAbsent(portkey)) {
       return null;
@@ -114,11 +117,14 @@ final class JsonRequests implements Deserializer<CompletionRequest> {
     try (JsonParser in = portkey.traverse()) {
       return RecordReader.read(PortkeyOptions.class, in, "portkey", JsonRequests::unknown);
     } catch (IOException e) {
-      throw new UncheckedIOException(e); // memory does not fail
+      throw new UncheckedIOException(e); // reading from memory cannot fail
     }
   }
 
-  /** These go out as headers of the same names, so one that is not known has no effect at all. */
+  /**
+   * Describes an unknown option. Options are sent as headers of the same names, so an unknown one
+   * would have no effect at all.
+   */
   private static String unknown(String name, Schema schema) {
     Set<String> known =
         schema.getFields().stream().map(Schema.Field::name).collect(Collectors.toSet());
@@ -127,13 +133,16 @@ final class JsonRequests implements Deserializer<CompletionRequest> {
         .orElse("is not known");
   }
 
-  /** The members of the record's own {@code extra_body} over those that have no field. */
+  /**
+   * Merges the members that have no field with the record's own {@code extra_body}. Members of the
+   * latter take precedence.
+   */
   private static @Nullable String extraBody(@Nullable String left, JsonNode own) {
     if (isAbsent(own)) {
       return left;
     }
     if (left == null && own.isTextual()) {
-      return own.textValue(); // the rules look at it
+      return own.textValue(); // checked later by the validation rules
     }
     ObjectNode members = RequestForms.object(own, "extra_body");
     if (left == null) {
@@ -153,7 +162,10 @@ final class JsonRequests implements Deserializer<CompletionRequest> {
     return node.isMissingNode() || node.isNull();
   }
 
-  /** Says once of each name that is nearly a parameter's; it is sent as it is, as by submit. */
+  /**
+   * Logs each name that nearly matches a parameter once. The name is sent unchanged, as {@code
+   * submit} does.
+   */
   private void notice(String topic, ObjectNode body) {
     boolean isNew = hasNewName(body);
     for (JsonNode message : body.path("messages")) {

@@ -9,15 +9,16 @@ import io.completionworker.gateway.json.RequestEncoder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the schema of requests has otherwise than the endpoint: {@code extra} of messages, content
- * parts, tool calls, tools and functions, JSON Schemas as strings of JSON, and the choice of a tool
- * or function as an object with a mode. Each becomes what a worker sends for it.
+ * Converts the forms that only the schema of requests has into those of the endpoint: {@code extra}
+ * of messages, content parts, tool calls, tools and functions, JSON Schemas as strings of JSON, and
+ * the choice of a tool or function as an object with a mode. Each becomes what a worker sends for
+ * it.
  */
 final class RequestForms {
 
   private RequestForms() {}
 
-  /** Changes a request into the body that it stands for. */
+  /** Changes a request into the body that it represents. */
   static void toBody(ObjectNode request) {
     each(request, "messages", "", RequestForms::message);
     each(request, "tools", "", RequestForms::tool);
@@ -39,7 +40,8 @@ final class RequestForms {
     ObjectNode extra = parsed(message.path("extra"));
     boolean repeatsRole = extra != null && extra.has("role");
     mergeExtra(message, path);
-    // by the schema no content is a null, where a message may have one, unless extra says otherwise
+    // In the schema, no content means null for roles that may have null content, unless extra
+    // repeats the role.
     if (!message.has("content") && !repeatsRole && RequestEncoder.addsNullContent(role)) {
       message.putNull("content");
     }
@@ -57,7 +59,10 @@ final class RequestForms {
     mergeExtra(function, path);
   }
 
-  /** The mode alone, or the function by its name with the type that the endpoint wants. */
+  /**
+   * Replaces an object with a mode by the mode. Adds the type that the endpoint requires to an
+   * object that names a function.
+   */
   private static void choice(ObjectNode request, String name) {
     if (!(request.path(name) instanceof ObjectNode choice) || choice.has("type")) {
       return;
@@ -69,7 +74,10 @@ final class RequestForms {
     }
   }
 
-  /** A string that is an object of JSON becomes it; any other is for the endpoint to judge. */
+  /**
+   * Replaces a string that contains a JSON object by this object. Any other value is left for the
+   * endpoint to judge.
+   */
   private static void parse(ObjectNode holder, String name) {
     ObjectNode parsed = parsed(holder.path(name));
     if (parsed != null) {
@@ -88,7 +96,7 @@ final class RequestForms {
     }
   }
 
-  /** An object, or a string that is one. */
+  /** Returns the object, or the one that a string contains. */
   static ObjectNode object(JsonNode given, String path) {
     ObjectNode object = given instanceof ObjectNode already ? already : parsed(given);
     if (object == null) {

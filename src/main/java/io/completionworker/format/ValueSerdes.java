@@ -18,11 +18,12 @@ import org.apache.kafka.common.serialization.Serdes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serdes for the values of all topics, in the format that {@code value.format} says.
+ * Serdes for the values of all topics, in the format that {@code value.format} sets.
  *
- * <p>A value in the other format is known by its first byte: Avro of a registry begins with 0 or 1,
- * JSON with a brace. A topic has one format, so a worker refuses such a value, and says which
- * setting disagrees. Only what was written before the setting was changed is read in either.
+ * <p>The beginning of a value shows its format. Avro with a schema registry begins with the byte 0
+ * or 1. JSON begins with a brace or bracket, possibly after white space. A topic has one format, so
+ * a worker refuses a value in the other format and names the setting that disagrees. Only values
+ * that may have been written before the setting was changed are read in either format.
  */
 public final class ValueSerdes {
 
@@ -37,10 +38,10 @@ public final class ValueSerdes {
   }
 
   /**
-   * Serdes of these settings; connects to nothing yet, and with JSON to no registry at all, unless
-   * one is configured and a value of before is met.
+   * Creates serdes with these settings. Connects to nothing yet. With JSON, the serdes connect to a
+   * schema registry only if one is configured and an older value in Avro is read.
    *
-   * @throws ConfigException when a setting of the registry or its serde is wrong
+   * @throws ConfigException if a setting of the registry or its serde is wrong
    */
   public static ValueSerdes of(WorkerSettings settings) {
     RegistryConfig registry = settings.registry();
@@ -50,7 +51,7 @@ public final class ValueSerdes {
         json, json && !named ? null : new AvroSerdes(registry.settings(), registry.serdeClass()));
   }
 
-  /** A serde for values of this class, which reads no other format. */
+  /** Returns a serde for values of this class, which reads no other format. */
   public <T extends SpecificRecord> Serde<T> forValues(Class<T> type) {
     if (json || avro == null) {
       Deserializer<T> reader = jsonReader(type);
@@ -78,8 +79,9 @@ public final class ValueSerdes {
   }
 
   /**
-   * Reads values of this class in either format: those that may have been written before the
-   * setting was changed. Avro can be read where a registry is configured.
+   * Returns a deserializer that reads values of this class in either format, for values that may
+   * have been written before the setting was changed. It reads Avro only if a schema registry is
+   * configured.
    */
   public <T extends SpecificRecord> Deserializer<T> eitherFormat(Class<T> type) {
     Deserializer<T> own = forValues(type).deserializer();
@@ -98,14 +100,14 @@ public final class ValueSerdes {
             (looksLikeAvro(value) ? other : own).deserialize(topic, headers, value);
   }
 
-  @SuppressWarnings("unchecked") // the class says that T is the request
+  @SuppressWarnings("unchecked") // the class shows that T is CompletionRequest
   private static <T extends SpecificRecord> Deserializer<T> jsonReader(Class<T> type) {
     return type == CompletionRequest.class
         ? (Deserializer<T>) (Deserializer<?>) new JsonRequests()
         : new JsonSerde<>(type);
   }
 
-  /** A deserializer of one method, which takes the headers. */
+  /** A deserializer with one method to implement, which receives the headers. */
   @FunctionalInterface
   private interface Reading<T> extends Deserializer<T> {
     @Nullable T read(String topic, @Nullable Headers headers, byte[] value);

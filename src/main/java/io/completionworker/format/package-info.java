@@ -1,8 +1,9 @@
 /**
- * Values of the topics as the configuration has them: Avro of the registry, or JSON.
+ * Reads and writes the values of the topics in the configured format: Avro with a schema registry,
+ * or JSON.
  *
- * <p>A request in JSON is read as what it is to its producer, a body of the endpoint, so this
- * stands above the serdes and above what writes bodies. Safe on every thread.
+ * <p>To its producer, a request in JSON is a request body of the endpoint, and it is read as such.
+ * So this package depends on the serdes and on the code that writes bodies. Safe on every thread.
  */
 @NullMarked
 package io.completionworker.format;

@@ -16,19 +16,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Headers of a call: what every call carries, and over it what its record brings. A record's header
- * replaces the configured one of the same name, except where that would choose credentials or hosts
- * ({@link AllowedHeaders}) or change what the body is.
+ * Builds the headers of a call: those that every call carries, and those that its record adds. A
+ * record's header replaces the configured header of the same name, except where it would choose
+ * credentials or hosts ({@link AllowedHeaders}) or change what the body is.
  */
 final class CallHeaders {
 
   private static final Logger log = LoggerFactory.getLogger(CallHeaders.class);
 
-  /** Say how the body is to be read; ours alone to set. */
+  /** Headers that a record cannot set, since they say how the body is to be read. */
   private static final Set<String> OURS =
       Set.of("content-type", "content-encoding", "accept", "accept-encoding", "user-agent");
 
-  /** Belong to the connection or to the body, so not even the configuration may set them. */
+  /**
+   * Headers that not even the configuration may set, since they belong to the connection or to the
+   * body.
+   */
   private static final Set<String> NEVER_FIXED =
       Set.of(
           "content-type",
@@ -61,10 +64,10 @@ final class CallHeaders {
   }
 
   /**
-   * Headers of this call.
+   * Returns the headers of this call.
    *
-   * @param streamed whether a streamed answer is wanted
-   * @throws IllegalArgumentException when a name or value cannot be a header
+   * @param streamed whether a streamed answer is requested
+   * @throws IllegalArgumentException if a name or value is not valid in a header
    */
   MultiMap of(CompletionCall call, boolean streamed) {
     MultiMap headers = ofEveryCall();
@@ -82,7 +85,7 @@ final class CallHeaders {
     return headers;
   }
 
-  /** Headers of a call whose record brings none. */
+  /** Returns the headers of a call whose record adds none. */
   MultiMap ofEveryCall() {
     MultiMap headers = HttpHeaders.headers();
     everyCall.forEach(headers::set);

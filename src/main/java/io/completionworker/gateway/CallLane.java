@@ -19,10 +19,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One event loop with a client and connections of its own.
+ * An event loop with its own HTTP client and its own connections.
  *
- * <p>Requests are made on the event loop only: made from other threads, some of their completions
- * get lost.
+ * <p>Requests are made on this event loop only. If they were made on other threads, some of their
+ * completions would get lost.
  */
 final class CallLane extends VerticleBase {
 
@@ -39,13 +39,13 @@ final class CallLane extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    return Future.succeededFuture(); // the client comes when all lanes have their event loop
+    return Future.succeededFuture(); // open() makes the client later
   }
 
   /**
-   * Makes the client, on the lane's own event loop. Not at the start of the verticle: a client
-   * takes event loops of its own from the same round, and a lane deployed meanwhile could end up on
-   * the loop of another.
+   * Makes the client on the event loop of this verticle. This must wait until all verticles are
+   * deployed: a client takes further event loops from the same round robin, so a verticle deployed
+   * in the meantime could get the event loop of another one.
    */
   Future<Void> open() {
     Promise<Void> opened = Promise.promise();
@@ -67,22 +67,22 @@ final class CallLane extends VerticleBase {
     return opened.future();
   }
 
-  /** Exchanges that are on this lane now. */
+  /** Returns the number of exchanges that are assigned to this event loop now. */
   int load() {
     return load.get();
   }
 
-  /** An exchange is on its way to this lane. */
+  /** Counts an exchange that is about to run on this event loop. */
   void enter() {
     load.incrementAndGet();
   }
 
-  /** An exchange of this lane has ended. */
+  /** Removes an ended exchange from the count. */
   void leave() {
     load.decrementAndGet();
   }
 
-  /** Runs an exchange. On any thread; after the lane was deployed. */
+  /** Runs an exchange. May be called on any thread, after the verticle was deployed. */
   void run(Exchange exchange) {
     context.runOnContext(
         ready -> {
@@ -97,7 +97,10 @@ final class CallLane extends VerticleBase {
         });
   }
 
-  /** Sends one request beside the exchanges. On any thread; after the lane was deployed. */
+  /**
+   * Sends one request without an {@link Exchange}. May be called on any thread, after the verticle
+   * was deployed.
+   */
   Future<HttpClientResponse> ask(RequestOptions options, Buffer body) {
     Promise<HttpClientResponse> answered = Promise.promise();
     context.runOnContext(
@@ -122,7 +125,8 @@ final class CallLane extends VerticleBase {
   }
 
   /**
-   * Every exchange hears of the end of its connection itself; Vert.x would log each as an error.
+   * Registers a new connection. Its failures are logged at debug level only: every exchange learns
+   * of the end of its connection itself, and Vert.x would log each failure as an error.
    */
   private void connected(HttpConnection connection) {
     connection.exceptionHandler(cause -> log.debug("Connection to the endpoint failed", cause));
@@ -133,7 +137,10 @@ final class CallLane extends VerticleBase {
     }
   }
 
-  /** A server that knows HTTP/1.1 only has no settings. */
+  /**
+   * Returns how many calls the connection can carry at once. A server that supports only HTTP/1.1
+   * has no such setting, so its connection carries one.
+   */
   private static long callsAtOnce(HttpConnection connection) {
     try {
       return connection.remoteSettings().getLongOrDefault(Http2Settings.MAX_CONCURRENT_STREAMS);
@@ -143,12 +150,12 @@ final class CallLane extends VerticleBase {
   }
 
   /**
-   * The pace at which connections are opened that can each carry several calls: one, and while that
-   * is not enough at most as many again as are open.
+   * Limits how many connections that can each carry several calls are opened at once. It first
+   * opens one. While that is not enough, it opens at most as many more as are open.
    *
-   * <p>How many calls a connection carries is known only once it is open. Without a pace a burst of
-   * calls would open a connection for each of them, hundreds of handshakes for what one might
-   * carry. For one thread.
+   * <p>The number of calls that a connection can carry is known only after it was opened. Without
+   * this limit, a burst of calls would open a connection for each of them: hundreds of handshakes
+   * for calls that one connection might carry. Used by one thread only.
    */
   public static final class SlowStart {
 
@@ -158,7 +165,7 @@ final class CallLane extends VerticleBase {
     private int running;
     private int opening;
 
-    /** A call on its way: waits, goes, has a connection, ends. */
+    /** A call that waits, is started, gets a connection, and ends. */
     public final class Call {
 
       private final Consumer<Call> go;
@@ -170,7 +177,7 @@ final class CallLane extends VerticleBase {
         this.go = go;
       }
 
-      /** It has a connection, or gets none. */
+      /** Records that the call got a connection, or that connecting failed. */
       public void connected() {
         if (opens) {
           opens = false;
@@ -179,7 +186,7 @@ final class CallLane extends VerticleBase {
         }
       }
 
-      /** It is over, however far it came. */
+      /** Records that the call ended, whatever state it had reached. */
       public void ended() {
         if (over) {
           return;
@@ -198,7 +205,7 @@ final class CallLane extends VerticleBase {
       }
     }
 
-    /** Lets a call go as soon as the pace allows; now or later, on this thread. */
+    /** Runs {@code go} as soon as the limit allows it: now or later, on this thread. */
     public Call admit(Consumer<Call> go) {
       Call call = new Call(go);
       waiting.add(call);
@@ -206,13 +213,13 @@ final class CallLane extends VerticleBase {
       return call;
     }
 
-    /** A connection is open that carries this many calls at once. */
+    /** Records that a connection was opened that can carry this many calls at once. */
     public void opened(long calls) {
       connections++;
       capacity += calls;
     }
 
-    /** A connection that carried this many is closed. */
+    /** Records that a connection was closed that could carry this many calls at once. */
     public void closed(long calls) {
       connections--;
       capacity -= calls;
@@ -235,7 +242,10 @@ final class CallLane extends VerticleBase {
       }
     }
 
-    /** Not more than are open, and not more than those that wait will need. */
+    /**
+     * Whether one more connection may be opened now. At most as many are opened at once as are open
+     * (but at least one), and not more than the waiting calls will need.
+     */
     private boolean mayOpen() {
       long others = connections == 0 ? 0 : Math.max(1, capacity / connections) - 1;
       return opening < Math.max(1, connections) && opening * others < waiting.size();

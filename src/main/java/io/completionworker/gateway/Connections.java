@@ -22,27 +22,36 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How the connections of a lane are made and how many there may be.
+ * The settings of the connections of one event loop.
  *
- * @param most of one lane
+ * @param most maximum number of connections of one event loop
  */
 record Connections(
     Endpoint endpoint, GatewayConfig config, Identification identification, int most) {
 
-  /** Unused connections go before the usual minute is over after which others drop them. */
+  /**
+   * The time after which an unused connection is closed. It is shorter than the minute after which
+   * others usually drop such a connection.
+   */
   private static final int KEEP_ALIVE_SECONDS = 30;
 
-  /** Vert.x multiplies the bounds of both protocols, and the product must be an int. */
+  /**
+   * The maximum for each protocol with HTTP/2. Vert.x multiplies the limits of both protocols, and
+   * the product must be an int.
+   */
   private static final int MAX_OF_BOTH = 46_340;
 
-  /** Of a call it is 64 KiB; servers seldom take more than 256 calls on a connection. */
+  /**
+   * The flow-control window of a connection, in bytes. The window of a call is 64 KiB, and servers
+   * rarely accept more than 256 calls on a connection.
+   */
   private static final int CONNECTION_WINDOW = 256 * 64 * 1024;
 
   private static final int MAX_HEADER_BYTES = 64 * 1024;
 
   /**
-   * As many connections as calls, also with HTTP/2: a server may take as little as one call at a
-   * time on each of them.
+   * Returns the limits of the connection pool. It may hold as many connections as there are calls,
+   * even with HTTP/2: a server may accept as little as one call at a time on each connection.
    */
   PoolOptions poolOptions() {
     int bound = http2() ? Math.min(most, MAX_OF_BOTH) : most;
@@ -70,7 +79,7 @@ record Connections(
     options.setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
     if (http2()) {
       options.setProtocolVersion(HttpVersion.HTTP_2).setUseAlpn(true);
-      // What is paused fills its own window alone, and must not fill that of all others with it.
+      // A paused response fills its own window. It must not fill the window that all calls share.
       options.setHttp2ConnectionWindowSize(CONNECTION_WINDOW);
     }
     identify(options);
@@ -81,7 +90,7 @@ record Connections(
     return options;
   }
 
-  /** Without TLS there is nothing to agree on it with. */
+  /** Whether HTTP/2 is offered. Without TLS, client and server cannot agree on it. */
   boolean http2() {
     Transport transport = config.transport();
     return transport.http2() && endpoint.tls();
@@ -121,17 +130,20 @@ record Connections(
   }
 
   /**
-   * Where the calls go.
+   * The URL that calls are sent to.
    *
    * @param tls whether the connection is encrypted
-   * @param host as it stands in the URL, an IPv6 address in brackets
+   * @param host the host as written in the URL, with an IPv6 address in brackets
    * @param target path and query of the completions resource
    */
   record Endpoint(boolean tls, String host, int port, String target) {
 
     private static final String RESOURCE = "/chat/completions";
 
-    /** The completions resource under this base URL; a trailing slash and a query are fine. */
+    /**
+     * Returns the completions resource under the configured base URL, which may have a trailing
+     * slash and a query.
+     */
     static Endpoint of(GatewayConfig config) {
       URI url = config.url();
       String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
@@ -146,7 +158,7 @@ record Connections(
       return new Endpoint(tls, url.getHost(), port, path + RESOURCE + query);
     }
 
-    /** A call with these headers. */
+    /** Returns the options of a request with these headers. */
     RequestOptions request(MultiMap headers) {
       String address = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
       return new RequestOptions()

@@ -30,15 +30,15 @@ import org.slf4j.LoggerFactory;
 /**
  * One request and its response.
  *
- * <p>Lives on one event loop; only {@link #abandon} and {@link #result} may be used elsewhere. Its
- * own timer watches over all of it: Vert.x's idle timeout of a request stops when the response
- * begins, and its connect timeout loses a request that gets its connection as the timer fires.
+ * <p>Runs on one event loop, except for {@link #abandon} and {@link #result}. Its own timer covers
+ * the whole exchange: Vert.x's idle timeout stops when the response begins, and its connect timeout
+ * loses a request that gets its connection as the timer fires.
  */
 final class Exchange {
 
   private static final Logger log = LoggerFactory.getLogger(Exchange.class);
 
-  /** How long a stream whose answer is complete may take to end. */
+  /** The time that a stream has to end after its answer is complete. */
   private static final long LINGER_MILLIS = 250;
 
   private final CompletionCall call;
@@ -59,10 +59,10 @@ final class Exchange {
   private volatile @Nullable Reception reception;
 
   /**
-   * A call that is not started yet.
+   * Creates an exchange that is not started yet.
    *
-   * @param deltas takes what comes of a streamed answer
-   * @param onEnd told once, just before the result is
+   * @param deltas receives the deltas of a streamed answer
+   * @param onEnd called once, just before the result is completed
    */
   Exchange(CompletionCall call, DeltaSink deltas, Wiring wiring, Consumer<Exchange> onEnd) {
     this.call = call;
@@ -76,17 +76,17 @@ final class Exchange {
     return result.minimalCompletionStage();
   }
 
-  /** Gives up. On any thread. */
+  /** Gives up the exchange. May be called on any thread. */
   void abandon() {
     if (ended.compareAndSet(false, true)) {
-      finish(wiring.failures().closed(sent)); // what is not sent by now will not be
+      finish(wiring.failures().closed(sent)); // a request not sent by now will not be sent
     }
   }
 
   /**
-   * Sends the request. On the event loop that the client belongs to.
+   * Sends the request. Must be called on the event loop of the client.
    *
-   * @param onConnected told when there is a connection, or will be none
+   * @param onConnected called when there is a connection, or when connecting failed
    */
   void start(Vertx vertx, HttpClient client, Runnable onConnected) {
     if (ended.get()) {
@@ -105,7 +105,7 @@ final class Exchange {
     }
     watch();
     if (ended.get()) {
-      return; // its time was over before its turn came
+      return; // a timeout had passed before the start
     }
     try {
       client
@@ -125,10 +125,10 @@ final class Exchange {
     HttpClientRequest opened = connected.result();
     request = opened;
     opened.exceptionHandler(this::lost);
-    watch(); // its time may be over, and the timer late
-    sent = true; // before the look at what may end it on another thread
+    watch(); // a timeout may have passed before its timer fires
+    sent = true; // must precede the check: another thread may end the exchange
     if (ended.get()) {
-      opened.reset(); // gives the connection back
+      opened.reset(); // releases the connection
       return;
     }
     heard();
@@ -150,7 +150,7 @@ final class Exchange {
         });
   }
 
-  /** On any thread. */
+  /** Continues after a pause. May be called on any thread. */
   private void resume() {
     Context loop = context;
     Reception started = reception;
@@ -159,12 +159,12 @@ final class Exchange {
     }
     try {
       loop.runOnContext(now -> go(started, started::resume));
-    } catch (RuntimeException e) { // the event loop takes no more work
+    } catch (RuntimeException e) { // the event loop accepts no more tasks
       abandon();
     }
   }
 
-  /** Lets the reception go on, which may end the exchange. */
+  /** Runs a step of the reception, which may end the exchange. */
   private void go(Reception started, Supplier<@Nullable AttemptResult> step) {
     if (ended.get()) {
       return;
@@ -181,13 +181,13 @@ final class Exchange {
       end(read);
       leave(started, read);
     } else if (waited) {
-      watch(); // the idle timeout counts again
+      watch(); // the idle timeout applies again
     }
   }
 
   /**
-   * Gives the connection back when the server has ended its answer; a complete stream is given a
-   * moment for that, since its end is on the way.
+   * Resets the request if the server has not ended its response. A complete stream gets a moment
+   * before that, since the end of the response is on the way.
    */
   private void leave(Reception started, AttemptResult read) {
     if (started.isOver() || vertx == null) {
@@ -215,7 +215,7 @@ final class Exchange {
     heardAt = System.nanoTime();
   }
 
-  /** Ends the exchange if a time limit has passed, else comes back when the next one has. */
+  /** Ends the exchange if a timeout has passed, else sets the timer for the next timeout. */
   private void watch() {
     stopTimer();
     if (ended.get() || vertx == null) {
@@ -227,7 +227,7 @@ final class Exchange {
     long phase = sent ? heardAt + idleNanos() - now : connect;
     Reception started = reception;
     if (started != null && started.isPaused()) {
-      phase = total; // it is we who keep the server waiting
+      phase = total; // the worker itself has paused the response
     }
     long wait = Math.min(total, phase);
     if (wait > 0) {
@@ -247,13 +247,13 @@ final class Exchange {
     reset();
   }
 
-  /** Without an idle timeout, the request timeout alone counts. */
+  /** Returns the idle timeout. Without one, only the request timeout applies. */
   private long idleNanos() {
     return Wiring.nanos(
         transport.idleTimeout().isZero() ? Wiring.LONGEST : transport.idleTimeout());
   }
 
-  /** Closes the connection (HTTP/1.1) or the stream (HTTP/2): its answer is not wanted any more. */
+  /** Closes the connection (HTTP/1.1) or the stream (HTTP/2). The response is no longer needed. */
   private void reset() {
     if (request != null) {
       request.reset();

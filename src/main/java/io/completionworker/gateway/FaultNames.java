@@ -7,9 +7,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The HTTP status that the type or the code of an error stands for, where the error comes with none
- * of its own: inside an answer of status 200, or as a finish reason. Words of OpenAI, Anthropic,
- * Google and AWS, and what others made of them.
+ * Maps the type or the code of an error to an HTTP status, for errors without a status of their
+ * own: inside an answer of status 200, or as a finish reason. The names are those of OpenAI,
+ * Anthropic, Google and AWS, and variants that others made of them.
  */
 final class FaultNames {
 
@@ -49,7 +49,7 @@ final class FaultNames {
     }
   }
 
-  /** The status of the first word that names one; null when none does. */
+  /** Returns the status of the first word that has one, or null if none has. */
   static @Nullable Integer status(@Nullable String... words) {
     for (String word : words) {
       if (word != null) {

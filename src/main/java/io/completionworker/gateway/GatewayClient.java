@@ -41,9 +41,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Makes attempts over HTTP.
  *
- * <p>Safe on every thread. Results come on event-loop threads, which must not be blocked. Each
- * event loop has its own connections; together there are enough that no call waits for one as long
- * as the caller keeps to its bound.
+ * <p>Thread-safe. Results are completed on event-loop threads, which must not be blocked. Each
+ * event loop has its own connections. Together there are enough that no call waits for one as long
+ * as the caller keeps to its maximum of attempts in flight.
  */
 public final class GatewayClient implements CompletionClient, AutoCloseable {
 
@@ -51,7 +51,7 @@ public final class GatewayClient implements CompletionClient, AutoCloseable {
 
   private static final int MAX_LANES = 4;
 
-  /** Connections over the bound: those that are being closed while their successors open. */
+  /** Additional connections, since some are still closing while their successors open. */
   private static final int RESERVE = 8;
 
   private static final long CLOSE_SECONDS = 5;
@@ -69,21 +69,21 @@ public final class GatewayClient implements CompletionClient, AutoCloseable {
   }
 
   /**
-   * Starts a client; waits until its event loops are ready, not for a connection.
+   * Starts a client. Waits until its event loops are ready, but not for a connection.
    *
-   * @param maxInFlight most attempts that the caller has open at once
-   * @param clock for dates that a server asks to wait for
-   * @throws IllegalArgumentException when the URL is none that can be called
-   * @throws ConfigFaultsException when a trust store or a key store cannot be used
+   * @param maxInFlight maximum number of attempts that the caller has in flight at once
+   * @param clock clock that turns the dates until which a server asks to wait into durations
+   * @throws IllegalArgumentException if the URL is not one that can be called
+   * @throws ConfigFaultsException if a trust store or a key store cannot be used
    */
   public static GatewayClient start(GatewayConfig config, int maxInFlight, InstantSource clock) {
     return start(config, maxInFlight, clock, new AnswerRoom(Long.MAX_VALUE));
   }
 
   /**
-   * The same with a bound to what the answers take that are coming in.
+   * Starts a client, with a limit on the memory that incoming answers take.
    *
-   * @param room shared with whoever keeps them then
+   * @param room shared with the code that keeps the answers afterwards
    */
   public static GatewayClient start(
       GatewayConfig config, int maxInFlight, InstantSource clock, AnswerRoom room) {
@@ -98,7 +98,7 @@ public final class GatewayClient implements CompletionClient, AutoCloseable {
     List<CallLane> lanes =
         IntStream.range(0, loops).mapToObj(lane -> new CallLane(connections)).toList();
     Vertx vertx = vertx(loops);
-    // In one go, so that each lane gets an event loop of its own.
+    // Deployed together, so that each verticle gets its own event loop.
     Supplier<CallLane> next = new ArrayDeque<>(lanes)::remove;
     vertx
         .deployVerticle(next, new DeploymentOptions().setInstances(loops))
@@ -129,7 +129,7 @@ public final class GatewayClient implements CompletionClient, AutoCloseable {
     }
     try {
       lane.run(exchange);
-    } catch (RuntimeException e) { // the event loop takes no more work
+    } catch (RuntimeException e) { // the event loop accepts no more tasks
       log.debug("Not started", e);
       exchange.abandon();
     }
@@ -137,17 +137,17 @@ public final class GatewayClient implements CompletionClient, AutoCloseable {
   }
 
   /**
-   * What an endpoint answered to a probe.
+   * The endpoint's response to a probe.
    *
-   * @param date the header of that name; null when there was none
+   * @param date the {@code Date} header; null if there was none
    */
   public record Probed(int status, @Nullable String date) {}
 
   /**
-   * Sends an empty object with the configured headers: an endpoint that is there refuses it, and
-   * bills nothing. Has no time limit but that of the connection.
+   * Sends an empty JSON object with the configured headers. A reachable endpoint rejects it and
+   * bills nothing. There is no time limit except that of the connection.
    *
-   * @return fails with why there is no answer, in words and without secrets
+   * @return the response, or a failure whose message says why there is none, without secrets
    */
   public CompletionStage<Probed> probe() {
     return lanes
@@ -161,8 +161,8 @@ public final class GatewayClient implements CompletionClient, AutoCloseable {
   }
 
   /**
-   * Ends what is still open as lost, then closes the connections. Waits for that a few seconds at
-   * most.
+   * Ends the attempts in flight as lost, then closes the connections. Waits for that a few seconds
+   * at most.
    */
   @Override
   public void close() {
@@ -170,7 +170,7 @@ public final class GatewayClient implements CompletionClient, AutoCloseable {
     open.forEach(Exchange::abandon);
     var closing = vertx.close();
     if (Context.isOnEventLoopThread()) {
-      return; // it would wait for itself
+      return; // an event loop would wait for itself
     }
     try {
       closing.toCompletionStage().toCompletableFuture().get(CLOSE_SECONDS, TimeUnit.SECONDS);
@@ -181,7 +181,10 @@ public final class GatewayClient implements CompletionClient, AutoCloseable {
     }
   }
 
-  /** Round robin would let calls that differ in length pile up on one lane. */
+  /**
+   * Returns the event loop with the fewest exchanges. With round robin, calls that differ in
+   * duration would pile up on one event loop.
+   */
   private CallLane leastLoaded() {
     CallLane least = lanes.get(0);
     int load = least.load();
@@ -207,14 +210,15 @@ public final class GatewayClient implements CompletionClient, AutoCloseable {
             .setEventLoopPoolSize(eventLoops)
             .setWorkerPoolSize(1)
             .setInternalBlockingPoolSize(2)
-            // Nothing is read from files, so no cache directory is wanted on a read-only disk.
+            // No files are read, so no cache directory is needed, which a read-only disk could not
+            // have.
             .setFileSystemOptions(
                 new FileSystemOptions()
                     .setClassPathResolvingEnabled(false)
                     .setFileCachingEnabled(false)));
   }
 
-  /** What all exchanges share: immutable, safe on every thread. */
+  /** The parts that all exchanges share. Immutable and thread-safe. */
   record Wiring(
       Endpoint endpoint,
       GatewayConfig.Transport transport,
@@ -225,10 +229,12 @@ public final class GatewayClient implements CompletionClient, AutoCloseable {
       TransportFailures failures,
       AnswerRoom room) {
 
-    /** Longer than anyone waits, and short enough to be added to a time. */
+    /**
+     * The maximum of a timeout: longer than any real wait, and short enough to be added to a time.
+     */
     static final Duration LONGEST = Duration.ofDays(365);
 
-    /** Nanoseconds that can be added to a time. */
+    /** Returns the duration in nanoseconds, limited so that it can be added to a time. */
     static long nanos(Duration duration) {
       return (duration.compareTo(LONGEST) < 0 ? duration : LONGEST).toNanos();
     }

@@ -16,16 +16,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is made of a response as it comes in: its first bytes say whether it is read as a stream or
- * kept and read as a whole.
+ * Reads a response as it comes in. Its first bytes decide whether it is read as a stream, or kept
+ * and read as a whole.
  *
- * <p>Lives on the event loop of its exchange. While the taker of a stream has no room, or the
- * answers of the worker take too much, the response is paused, so that the server has to wait and
- * not our memory.
+ * <p>Runs on the event loop of its exchange. While the sink of a stream has no room, or the
+ * worker's answers take too much memory, the response is paused. The server then has to wait, and
+ * the response does not fill the worker's memory.
  */
 final class Reception {
 
-  /** Of a stream, kept for the excerpt of a failure. */
+  /** The number of bytes of a stream that are kept for the excerpt of a failure. */
   private static final int EXCERPT_BYTES = 2_000;
 
   private final HttpClientResponse response;
@@ -40,10 +40,10 @@ final class Reception {
   private boolean over;
 
   /**
-   * A response of which nothing has come.
+   * Creates the reception of a response of which nothing was received yet.
    *
-   * @param asked what was sent
-   * @param deltas takes what comes of a stream that was asked for
+   * @param asked the request that was sent
+   * @param deltas receives the deltas of a stream if one was requested
    * @param resume makes the exchange call {@link #resume} on the event loop
    */
   Reception(
@@ -55,10 +55,10 @@ final class Reception {
     DeltaSink taker = streamed ? deltas : DeltaSink.NONE;
     this.events = new AnswerStream(wiring.streams(), asked.choices(), taker, resume);
     boolean success = response.statusCode() >= 200 && response.statusCode() < 300;
-    this.form = success ? null : BodyForm.WHOLE; // errors have a status, and are never streamed
+    this.form = success ? null : BodyForm.WHOLE; // an error response is never streamed
   }
 
-  /** Takes a packet; returns the result if that makes one. */
+  /** Takes a packet. Returns the result if the packet completes one, else null. */
   @Nullable AttemptResult received(Buffer packet) {
     AttemptResult result =
         form == null ? begin(packet) : form == BodyForm.EVENTS ? event(packet) : keep(packet);
@@ -69,12 +69,15 @@ final class Reception {
     return result;
   }
 
-  /** Nothing of it is held any more. On any thread. */
+  /** Releases the share of the answers' memory. May be called on any thread. */
   void close() {
     share.close();
   }
 
-  /** Decides by the first bytes, passing over white space that keeps the connection open. */
+  /**
+   * Determines the form of the body by its first bytes. Skips leading white space, which keeps the
+   * connection open.
+   */
   private @Nullable AttemptResult begin(Buffer packet) {
     int blanks = 0;
     while (kept.length() == 0
@@ -112,12 +115,12 @@ final class Reception {
     return read(true);
   }
 
-  /** The server has ended its response. */
+  /** Records that the server has ended its response. */
   void over() {
     over = true;
   }
 
-  /** What that makes of it; null while some of it is held back. */
+  /** Returns the result after the end of the response, or null while a part of it is held back. */
   @Nullable AttemptResult ended() {
     if (!isStream()) {
       return read(false);
@@ -125,7 +128,7 @@ final class Reception {
     return events.isFull() ? null : last();
   }
 
-  /** Goes on after a pause, unless there is another reason for one. */
+  /** Continues after a pause, unless there is another reason to pause. */
   @Nullable AttemptResult resume() {
     boolean paused = isPaused();
     crowded = !share.holds(kept.length() + events.bytes());
@@ -140,7 +143,7 @@ final class Reception {
     return null;
   }
 
-  /** Whether we are why nothing comes. */
+  /** Whether the worker itself holds back the response. */
   boolean isPaused() {
     return events.isFull() || crowded;
   }
@@ -150,26 +153,29 @@ final class Reception {
     return over;
   }
 
-  /** The connection is gone. */
+  /** Returns the result after the connection was lost. */
   AttemptResult lost(Throwable cause) {
     return isStream()
         ? cutOff(wiring.failures().lost(cause))
         : unanswered(wiring.failures().connectionLost(cause, true));
   }
 
-  /** Nothing came for this time. */
+  /** Returns the result after nothing was received for this time. */
   AttemptResult silent(Duration limit) {
     return isStream()
         ? cutOff("nothing received for " + limit.toMillis() + " ms")
         : unanswered(wiring.failures().silent(limit));
   }
 
-  /** It was not complete within this time. */
+  /** Returns the result of a response that was not complete within this time. */
   AttemptResult tooSlow(Duration limit) {
     return unanswered(wiring.failures().tooSlow(limit));
   }
 
-  /** Where next to nothing has come, what was asked for counts. */
+  /**
+   * Whether the response is a stream. As long as too little was received to tell, the request
+   * decides.
+   */
   private boolean isStream() {
     return form == null ? streamed : form == BodyForm.EVENTS;
   }
@@ -194,7 +200,9 @@ final class Reception {
     return read(new StreamEnd.CutOff(how));
   }
 
-  /** The response tells more of the attempt than what ended it knows. */
+  /**
+   * Returns a failure with what the response says about the attempt, which the given failure lacks.
+   */
   private AttemptResult unanswered(AttemptResult.Rejected failure) {
     return wiring
         .reader()
@@ -212,13 +220,14 @@ final class Reception {
   }
 
   /**
-   * Tells a stream of events from all else by its first bytes. Content types are no help: endpoints
-   * send events as JSON, JSON as events, and both to requests that asked for the other.
+   * The form of a body. The first bytes distinguish a stream of events from anything else. Content
+   * types do not help: endpoints send events as JSON, JSON as events, and both to requests that
+   * asked for the other.
    */
   private enum BodyForm {
     /** Server-sent events. */
     EVENTS,
-    /** JSON, or neither. */
+    /** JSON, or any other content. */
     WHOLE;
 
     private static final List<String> FIELDS =
@@ -227,9 +236,9 @@ final class Reception {
     private static final byte[] MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
     /**
-     * The form of a body that begins like this; null when more of it is needed.
+     * Returns the form of a body that begins with these bytes, or null if more bytes are needed.
      *
-     * @param begin white space and a byte order mark before it do not count
+     * @param begin the first bytes; leading white space and a byte order mark are skipped
      */
     static @Nullable BodyForm of(byte[] begin) {
       int start = skipBlanks(begin, 0);
@@ -263,7 +272,10 @@ final class Reception {
       return at;
     }
 
-    /** White space between JSON values, which is also an empty line between events. */
+    /**
+     * Whether the byte is white space between JSON values, which is also an empty line between
+     * events.
+     */
     static boolean isBlank(byte first) {
       return first == ' ' || first == '\n' || first == '\r' || first == '\t';
     }

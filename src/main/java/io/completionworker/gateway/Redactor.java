@@ -14,14 +14,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes out of a text what must not be repeated: the configured secrets, and whatever else looks
- * like a key, since providers quote the key they refuse.
+ * Removes from a text what must not be repeated: the configured secrets, and anything else that
+ * looks like a key, since providers quote the key that they reject.
  */
 final class Redactor {
 
   static final String HIDDEN = "[hidden]";
 
-  /** Longest text that is searched; nothing longer is kept anyway. */
+  /** Maximum length of a text that is searched, in characters. Nothing longer is kept anyway. */
   private static final int WINDOW = 16 * 1024;
 
   private static final int SHORTEST_SECRET = 4;
@@ -39,7 +39,7 @@ final class Redactor {
 
   private final List<String> secrets;
 
-  /** Hides these values wherever they stand. */
+  /** Creates a redactor that hides these values wherever they occur. */
   Redactor(Stream<String> secrets) {
     this.secrets =
         secrets
@@ -51,7 +51,7 @@ final class Redactor {
             .toList();
   }
 
-  /** Hides what this configuration holds as secret. */
+  /** Creates a redactor that hides the secrets of this configuration. */
   static Redactor of(GatewayConfig config) {
     GatewayConfig.Credentials credentials = config.credentials();
     Stream<String> named =
@@ -71,12 +71,14 @@ final class Redactor {
             Stream.concat(named, fixed).flatMap(Redactor::withItsToken), ofProxy(config.proxy())));
   }
 
-  /** A text without secrets, cut at this many characters. */
+  /**
+   * Returns the text without secrets, cut to this many characters. For null, returns an empty text.
+   */
   String clean(@Nullable String text, int most) {
     if (text == null) {
       return "";
     }
-    // Cut last, so that no part of a secret is left at the end.
+    // The text is cut last, so that no part of a secret is left at the end.
     String clean = text.length() > WINDOW ? text.substring(0, WINDOW) : text;
     for (String secret : secrets) {
       clean = clean.replace(secret, HIDDEN);
@@ -85,7 +87,7 @@ final class Redactor {
     return clean.length() <= most ? clean : clean.substring(0, endBefore(clean, most));
   }
 
-  /** The password, and what goes over the wire in place of it. */
+  /** Returns the password and the form in which it is sent to the proxy. */
   private static Stream<String> ofProxy(GatewayConfig.@Nullable Proxy proxy) {
     Secret password = proxy == null ? null : proxy.password();
     if (proxy == null || password == null) {
@@ -103,7 +105,10 @@ final class Redactor {
     return SECRET_NAME.matcher(header.toLowerCase(Locale.ROOT)).find();
   }
 
-  /** An authorization value is a scheme and a token; the token alone is a secret, too. */
+  /**
+   * Returns the value and its token. An authorization value consists of a scheme and a token, and
+   * the token alone is a secret, too.
+   */
   private static Stream<String> withItsToken(String value) {
     int space = value.strip().lastIndexOf(' ');
     return space < 0 ? Stream.of(value) : Stream.of(value, value.strip().substring(space + 1));

@@ -16,14 +16,14 @@ import io.vertx.core.MultiMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the result of an attempt out of the response to it. Safe on every thread.
+ * Makes the result of an attempt from its response. Thread-safe.
  *
- * <p>Every 2xx is read as an answer, though the gateway knows only 200 and 246: some compatible
- * servers answer a POST with 201.
+ * <p>Every 2xx response is read as an answer, although the gateway uses only 200 and 246: some
+ * compatible servers answer a POST with 201.
  */
 final class ResponseReader {
 
-  /** An answer that a guardrail flagged and let pass. */
+  /** The status of an answer that a guardrail flagged and let pass. */
   private static final int GUARDRAIL_FLAGGED = 246;
 
   private final StatusClassifier classifier;
@@ -39,8 +39,8 @@ final class ResponseReader {
   /**
    * Reads a response that was kept as a whole.
    *
-   * @param body what was received of it, decompressed
-   * @param cut whether there was more of it than we take
+   * @param body what was received of the body, decompressed
+   * @param cut whether the body was cut because it exceeds the maximum size
    */
   AttemptResult read(int status, MultiMap headers, byte[] body, boolean cut) {
     AnswerJson.Document read = rules.json().read(body);
@@ -87,9 +87,9 @@ final class ResponseReader {
   }
 
   /**
-   * Makes the result out of the end of a streamed response.
+   * Makes the result from the end of a streamed response.
    *
-   * @param begin of the stream, for an excerpt
+   * @param begin the beginning of the stream, for an excerpt
    */
   AttemptResult read(
       int status, MultiMap headers, AnswerStream stream, StreamEnd end, byte[] begin) {
@@ -103,7 +103,7 @@ final class ResponseReader {
         status, headers, stream, error(status, headers, end, stream.generated(), begin));
   }
 
-  /** The result of a response that no answer came of, for whatever reason. */
+  /** Returns the result of a response that yielded no answer, for whatever reason. */
   AttemptResult unanswered(int status, MultiMap headers, AnswerStream stream, AttemptError error) {
     return new AttemptResult.Rejected(
         error, RateHeaders.read(headers), stream.served(details(status, headers)));
@@ -155,7 +155,10 @@ final class ResponseReader {
         status == GUARDRAIL_FLAGGED);
   }
 
-  /** The gateway sends some headers empty, which says as much as not sending them. */
+  /**
+   * Returns the value of a header, or null if it is absent or blank. The gateway sends some headers
+   * with an empty value, which means the same as their absence.
+   */
   private static @Nullable String text(MultiMap headers, String name) {
     String value = headers.get(name);
     return value == null || value.isBlank() ? null : value.strip();

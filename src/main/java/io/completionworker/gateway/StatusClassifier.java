@@ -22,18 +22,23 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The table from what an endpoint answers to what it means: by status, and where one status means
- * several things, by {@code error.type} and {@code error.code}.
+ * Classifies what an endpoint answers: by status, and where one status means several things, by
+ * {@code error.type} and {@code error.code}.
  */
 final class StatusClassifier {
 
   private static final int MAX_MESSAGE = 500;
   private static final int MAX_EXCERPT = 2_000;
 
-  /** A character takes at most four bytes. */
+  /**
+   * Maximum bytes of a body that are decoded for the excerpt. A character takes at most four bytes.
+   */
   private static final int MAX_EXCERPT_BYTES = 64 * 1024;
 
-  /** The gateway's own budgets, of a virtual key, a workspace, an integration or a policy. */
+  /**
+   * Error types of the gateway's own budgets: of a virtual key, a workspace, an integration or a
+   * policy.
+   */
   private static final Set<String> BUDGET_TYPES =
       Set.of(
           "virtual_key_exhaust_error",
@@ -43,7 +48,7 @@ final class StatusClassifier {
 
   private static final Set<String> BUDGET_CODES = Set.of("04", "06");
 
-  /** The provider's money is spent; stands in the type or in the code. */
+  /** Error types and error codes of a provider that say that the money of the account is spent. */
   private static final Set<String> QUOTA =
       Set.of(
           "insufficient_quota",
@@ -68,7 +73,7 @@ final class StatusClassifier {
     this.redactor = redactor;
   }
 
-  /** What a response other than 2xx means. */
+  /** Returns the error of a response whose status is not 2xx. */
   AttemptError classify(int status, MultiMap headers, byte[] body) {
     ErrorBody error = ErrorBody.read(body);
     Verdict verdict = verdict(status, error);
@@ -80,7 +85,7 @@ final class StatusClassifier {
     return error(status, verdict, message(status, headers, error), error, body, wait);
   }
 
-  /** What a 2xx response means that holds no answer. */
+  /** Returns the error of a 2xx response that contains no answer. */
   AttemptError invalid(int status, String fault, byte[] body) {
     ErrorBody error = ErrorBody.read(body);
     String message = "HTTP " + status + ", but " + fault;
@@ -93,7 +98,7 @@ final class StatusClassifier {
         null);
   }
 
-  /** What a 2xx response means that is larger than we take. */
+  /** Returns the error of a 2xx response that exceeds the maximum size. */
   AttemptError tooLarge(int status, int maxBytes) {
     return new AttemptError(
         FailureReason.RESPONSE_TOO_LARGE,
@@ -106,9 +111,9 @@ final class StatusClassifier {
   }
 
   /**
-   * What a streamed answer means that ended too early; the endpoint bills what it sent.
+   * Returns the error of a streamed answer that ended too early. The endpoint bills what it sent.
    *
-   * @param begin what came of it, or its beginning
+   * @param begin what was received of the answer, or its beginning
    */
   AttemptError cutOff(int status, String how, byte[] begin) {
     return error(
@@ -121,12 +126,12 @@ final class StatusClassifier {
   }
 
   /**
-   * What an error means that came inside a response of status 2xx. It has the meaning of the status
-   * that its code or its type names.
+   * Returns the error that was contained in a response of status 2xx. It has the meaning of the
+   * status that its code or its type names.
    *
-   * @param streamed whether it came in a stream
-   * @param generated whether a model had written something before, which is billed
-   * @param said what told of it
+   * @param streamed whether the error came in a stream
+   * @param generated whether a model had generated something before the error, which is billed
+   * @param said the data that reported the error
    */
   AttemptError fault(
       int status,
@@ -211,10 +216,10 @@ final class StatusClassifier {
     return switch (status) {
       case 400 -> fail(FailureReason.BAD_REQUEST);
       case 401 -> new Verdict(FailureReason.UNAUTHORIZED, HOLD, false);
-      case 402 -> new Verdict(FailureReason.QUOTA_EXHAUSTED, HOLD, false); // credit is spent
+      case 402 -> new Verdict(FailureReason.QUOTA_EXHAUSTED, HOLD, false); // no credit left
       case 403 -> fail(FailureReason.FORBIDDEN);
       case 404 -> fail(FailureReason.NOT_FOUND);
-      case 407 -> new Verdict(FailureReason.CONNECT_FAILED, RETRY, false); // of a proxy only
+      case 407 -> new Verdict(FailureReason.CONNECT_FAILED, RETRY, false); // sent by proxies only
       case 408 -> new Verdict(FailureReason.REQUEST_TIMEOUT, RETRY, true);
       case 409, 425 -> new Verdict(FailureReason.CONFLICT, RETRY, false);
       case 412 ->
@@ -223,17 +228,17 @@ final class StatusClassifier {
               : fail(FailureReason.MODEL_NOT_ALLOWED);
       case 413 -> fail(FailureReason.PAYLOAD_TOO_LARGE);
       case 422 -> fail(FailureReason.UNPROCESSABLE);
-      case 424 -> new Verdict(FailureReason.SERVER_ERROR, RETRY, true); // failed while it ran
+      case 424 -> new Verdict(FailureReason.SERVER_ERROR, RETRY, true); // failed during processing
       case 429 -> tooMany(error);
       case 446 -> new Verdict(FailureReason.GUARDRAIL_DENIED, FAIL, true);
-      case 498 -> new Verdict(FailureReason.OVERLOADED, RETRY, false); // of a tier
-      case 499 -> new Verdict(FailureReason.SERVER_ERROR, RETRY, true); // given up by a proxy
+      case 498 -> new Verdict(FailureReason.OVERLOADED, RETRY, false); // a tier is overloaded
+      case 499 -> new Verdict(FailureReason.SERVER_ERROR, RETRY, true); // a proxy gave up
       case 503 ->
           new Verdict(
               says(OVERLOAD, error) ? FailureReason.OVERLOADED : FailureReason.SERVER_ERROR,
               RETRY,
               false);
-      case 521, 522, 523, 525, 526 -> // a proxy did not get through to the endpoint
+      case 521, 522, 523, 525, 526 -> // a proxy could not reach the endpoint
           new Verdict(FailureReason.SERVER_ERROR, RETRY, false);
       case 529 -> new Verdict(FailureReason.OVERLOADED, RETRY, false);
       default ->
@@ -252,7 +257,7 @@ final class StatusClassifier {
         : new Verdict(FailureReason.RATE_LIMITED, RETRY, false);
   }
 
-  /** One request that asks for more than the whole limit is refused for ever. */
+  /** Whether the request asks for more than the whole limit, and would be rejected every time. */
   private static boolean canNeverFit(@Nullable String message) {
     if (message == null) {
       return false;

@@ -16,15 +16,15 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLHandshakeException;
 
 /**
- * The ends of an attempt that no response came of. Once a byte may have been sent, the endpoint may
- * have done the work and billed it.
+ * Makes the results of attempts that got no response. Once a byte may have been sent, the endpoint
+ * may have done the work and billed it.
  */
 final class TransportFailures {
 
   private static final int MAX_MESSAGE = 500;
   private static final int MAX_CAUSES = 10;
 
-  /** What Vert.x says of a connection that is gone before it can be used. */
+  /** Vert.x's message for a connection that was lost before it could be used. */
   private static final String CLOSED = "Connection was closed";
 
   private final Redactor redactor;
@@ -33,18 +33,21 @@ final class TransportFailures {
     this.redactor = redactor;
   }
 
-  /** Refused, unresolved, or a TLS handshake that failed. */
+  /**
+   * Returns the result if there is no connection: it was refused, the host was not resolved, or the
+   * TLS handshake failed.
+   */
   AttemptResult.Rejected notConnected(Throwable cause) {
     String message = noConnection(cause);
     return rejected(FailureReason.CONNECT_FAILED, RETRY, false, message);
   }
 
-  /** The same in words, without secrets. */
+  /** Describes why there is no connection, without secrets. */
   String describe(Throwable cause) {
     return redactor.clean(noConnection(cause), MAX_MESSAGE);
   }
 
-  /** How a stream lost its connection, in words and without secrets. */
+  /** Describes how a stream lost its connection, without secrets. */
   String lost(Throwable cause) {
     return redactor.clean("the connection was lost: " + words(cause), MAX_MESSAGE);
   }
@@ -53,47 +56,47 @@ final class TransportFailures {
     return "no connection: " + words(cause) + hint(cause);
   }
 
-  /** No connection within this time. */
+  /** Returns the result if there was no connection within this time. */
   AttemptResult connectTimeout(Duration limit) {
     String message = "no connection within " + limit.toMillis() + " ms";
     return rejected(FailureReason.CONNECT_FAILED, RETRY, false, message);
   }
 
-  /** Reset or closed before the answer was complete. */
+  /** Returns the result if the connection was reset or closed before the answer was complete. */
   AttemptResult.Rejected connectionLost(Throwable cause, boolean sent) {
     if (find(SSLHandshakeException.class, cause)) {
-      // TLS 1.3: a server may refuse the client's certificate after the client has begun to send
+      // TLS 1.3: a server may reject the client's certificate after the client has begun to send.
       return notConnected(cause);
     }
     String message = "the connection was lost: " + words(cause);
     return rejected(FailureReason.CONNECTION_LOST, RETRY, sent, message);
   }
 
-  /** This worker is stopping. */
+  /** Returns the result if this worker is stopping. */
   AttemptResult closed(boolean sent) {
     String message = "the client was closed";
     return rejected(FailureReason.CONNECTION_LOST, RETRY, sent, message);
   }
 
-  /** Nothing was heard for this time. */
+  /** Returns the result if nothing was received for this time. */
   AttemptResult.Rejected silent(Duration limit) {
     String message = "nothing received for " + limit.toMillis() + " ms";
     return rejected(FailureReason.REQUEST_TIMEOUT, RETRY, true, message);
   }
 
-  /** The answer was not complete within this time. */
+  /** Returns the result if the answer was not complete within this time. */
   AttemptResult.Rejected tooSlow(Duration limit) {
     String message = "no complete answer within " + limit.toMillis() + " ms";
     return rejected(FailureReason.REQUEST_TIMEOUT, RETRY, true, message);
   }
 
-  /** The request cannot be written as HTTP and JSON; nothing was sent. */
+  /** Returns the result if the request cannot be written as HTTP and JSON. Nothing was sent. */
   AttemptResult notEncodable(Throwable cause) {
     String message = "the request cannot be sent: " + words(cause);
     return rejected(FailureReason.INVALID_REQUEST, FAIL, false, message);
   }
 
-  /** A fault of ours while the response was read. */
+  /** Returns the result if the worker itself failed while it read the response. */
   AttemptResult notReadable(RuntimeException cause) {
     String message = "the answer cannot be read: " + cause.getClass().getSimpleName();
     return rejected(FailureReason.INVALID_RESPONSE, RETRY, true, message);
@@ -112,19 +115,24 @@ final class TransportFailures {
             null));
   }
 
-  /** What it says, and what is at the bottom of it: a failed handshake tells why only there. */
+  /**
+   * Returns the message of the failure and that of its root cause. Only the root cause says why a
+   * handshake failed.
+   */
   private static String words(Throwable cause) {
     Throwable root = causes(cause).reduce(cause, (outer, inner) -> inner);
     return root == cause ? saying(cause) : saying(cause) + ": " + saying(root);
   }
 
-  /** Where to look, for those whom the words of TLS do not tell. */
+  /**
+   * Returns a hint at the setting to check if the TLS messages do not name it, else an empty text.
+   */
   private static String hint(Throwable cause) {
     if (find(CertPathBuilderException.class, cause)) {
       return "; the endpoint's certificate is not trusted, see gateway.tls.trust.store.path";
     }
     if (cause instanceof VertxException && saying(cause).equals(CLOSED)) {
-      // HTTP/2: Vert.x keeps the alert to itself
+      // HTTP/2: Vert.x does not report the alert
       return "; the endpoint ended the handshake, see gateway.tls.key.store.path if it asks for a"
           + " certificate";
     }
@@ -144,7 +152,9 @@ final class TransportFailures {
     return causes(cause).anyMatch(type::isInstance);
   }
 
-  /** The failure and what it came from, bounded because a chain may have a loop. */
+  /**
+   * Returns the failure and its causes. Their number is limited because a chain may have a loop.
+   */
   private static Stream<Throwable> causes(Throwable cause) {
     return Stream.iterate(cause, Objects::nonNull, Throwable::getCause).limit(MAX_CAUSES);
   }

@@ -1,9 +1,9 @@
 /**
- * One attempt of a call: over HTTP to the endpoint and back, with a verdict on what came.
+ * Makes one attempt of a call: sends it to the endpoint over HTTP and classifies what came back.
  *
- * <p>Everything runs on event loops of its own; the calling thread only hands over. Nothing here
- * throws at its caller, blocks or waits without a bound. Knows nothing of Kafka, retries, limits or
- * outcomes.
+ * <p>All work runs on event loops of its own, and the calling thread only hands over the call. An
+ * attempt does not throw at its caller, does not block, and does not wait without a limit. This
+ * package does not depend on Kafka, retries, rate limits or outcomes.
  */
 @NullMarked
 package io.completionworker.gateway;

@@ -10,20 +10,20 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * Keeps the warnings of Kafka's clients readable. They warn at each try: an outage would write a
- * line a second for each client, and the short transactions of the worker several a second when all
- * is well.
+ * Limits the warnings of Kafka's clients, which warn at each try. Otherwise an outage would write a
+ * line per second for each client. The worker's short transactions would write several per second
+ * even in normal operation.
  *
- * <p>A warning passes three times a minute, whichever clients warn; one of a transaction that
- * begins before the last one is written, which its producer tries again at once, does not pass at
- * all. Errors always do.
+ * <p>A warning passes three times a minute, whichever clients log it. One kind never passes: the
+ * warning about a transaction that begins before the last one is written, which the producer
+ * retries at once. Errors always pass.
  */
 public final class KafkaNoise extends Filter<ILoggingEvent> {
 
   private static final String KAFKA = "org.apache.kafka.";
   private static final String SENDER = "org.apache.kafka.clients.producer.internals.Sender";
 
-  /** What clients of Kafka begin their lines with: who they are. */
+  /** The prefix with which Kafka's clients identify themselves in a line. */
   private static final Pattern CLIENT = Pattern.compile("^(\\[[^\\]]*\\] )+");
 
   private static final int A_MINUTE = 3;

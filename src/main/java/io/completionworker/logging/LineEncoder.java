@@ -10,8 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * Has Logback write events as text for people or as one JSON object a line, by the setting {@code
- * format}: {@code text} or {@code json}. Any other value means text; the first line then says so.
+ * Makes Logback write events as text for people or as one JSON object per line. The setting {@code
+ * format} selects {@code text} or {@code json}. Any other value means text, and the first line then
+ * says so.
  */
 public final class LineEncoder extends EncoderBase<ILoggingEvent> {
 
@@ -21,7 +22,7 @@ public final class LineEncoder extends EncoderBase<ILoggingEvent> {
   private String format = "text";
   private Encoder<ILoggingEvent> lines = text();
 
-  /** For Logback's configuration. */
+  /** Sets the format. Called by Logback with the value in its configuration. */
   public void setFormat(String value) {
     format = value.strip().toLowerCase(Locale.ROOT);
     lines = format.equals("json") ? json() : text();
@@ -59,7 +60,10 @@ public final class LineEncoder extends EncoderBase<ILoggingEvent> {
     return text;
   }
 
-  /** The message as people read it, once; nothing that is the same in every line. */
+  /**
+   * Returns an encoder that writes the formatted message once, and leaves out what is the same in
+   * every line.
+   */
   private static Encoder<ILoggingEvent> json() {
     JsonEncoder json = new JsonEncoder();
     json.setWithFormattedMessage(true);

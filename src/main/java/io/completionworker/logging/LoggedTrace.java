@@ -5,7 +5,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
-/** Says in lines of the log which request they are about, in those of libraries too. */
+/** Adds the trace of the request to log lines about it, including those of libraries. */
 public final class LoggedTrace {
 
   private static final String TRACE_ID = "trace_id";
@@ -13,7 +13,7 @@ public final class LoggedTrace {
 
   private LoggedTrace() {}
 
-  /** What this thread logs meanwhile is about the request with this trace and span. */
+  /** Runs the work. Log lines of this thread carry this trace and span until the work ends. */
   public static <T extends @Nullable Object> T during(
       String traceId, String spanId, Supplier<T> work) {
     MDC.put(TRACE_ID, traceId);
@@ -26,7 +26,7 @@ public final class LoggedTrace {
     }
   }
 
-  /** The same of work without a result. */
+  /** Runs work without a result in the same way. */
   public static void run(String traceId, String spanId, Runnable work) {
     during(
         traceId,

@@ -1,6 +1,6 @@
 /**
- * How lines of the log are written, which of the libraries' are worth one, and which request they
- * are about. All but the last is named by the configuration of Logback alone.
+ * Formats log lines, filters those of libraries, and adds which request they are about. The
+ * formatter and the filter are used only by Logback's configuration.
  */
 @NullMarked
 package io.completionworker.logging;

@@ -12,36 +12,39 @@ import java.io.UncheckedIOException;
 import java.util.List;
 
 /**
- * Whether something is as it should be.
+ * The result of a health check.
  *
- * @param reasons why it is not, or what is worth mentioning although it is up; no secrets
+ * @param reasons why it is not up, or what is worth mentioning although it is up; no secrets
  * @param waits what requests wait for, whether it is up or not
  */
 public record Health(boolean up, List<String> reasons, List<Wait> waits) {
 
-  /** All is well. */
+  /** Up, with nothing to mention. */
   public static final Health UP = new Health(true, List.of());
 
   private static final JsonMapper ASCII =
       JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
-  /** Copies are kept. */
+  /** Copies the lists. */
   public Health {
     reasons = List.copyOf(reasons);
     waits = List.copyOf(waits);
   }
 
-  /** Without waits. */
+  /** Creates a result without waits. */
   public Health(boolean up, List<String> reasons) {
     this(up, reasons, List.of());
   }
 
-  /** Something is wrong. */
+  /** Returns a result that is not up, with the reasons. */
   public static Health down(String... reasons) {
     return new Health(false, List.of(reasons));
   }
 
-  /** As JSON on one line, in ASCII, since whatever reads it may assume another charset. */
+  /**
+   * Returns the result as JSON on one line. It is in ASCII, since a reader may assume another
+   * charset.
+   */
   String json() {
     ObjectNode object = ASCII.createObjectNode();
     object.put("status", up ? "up" : "down");

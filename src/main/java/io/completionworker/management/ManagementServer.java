@@ -24,10 +24,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Serves {@code /health/live}, {@code /health/ready}, {@code /health/started} and {@code /metrics},
- * and hands all else to the status page where there is one.
+ * and lets the status page, where there is one, answer its own requests.
  *
- * <p>The suppliers are called on worker threads of this server, several at once, never on its event
- * loop; they may block for a moment.
+ * <p>The suppliers are called on worker threads of this server, several at once, and never on its
+ * event loop. They may block for a moment.
  */
 public final class ManagementServer implements AutoCloseable {
 
@@ -35,12 +35,12 @@ public final class ManagementServer implements AutoCloseable {
 
   private static final String JSON = "application/json";
 
-  /** Prometheus' text format, see its page on exposition formats. */
+  /** The content type of Prometheus' text format, see its page on exposition formats. */
   private static final String METRICS = "text/plain; version=0.0.4; charset=utf-8";
 
   private static final String TEXT = "text/plain; charset=utf-8";
 
-  /** So many slow scrapes may hang before a probe has to wait. */
+  /** The number of slow scrapes that may hang before a probe has to wait. */
   private static final int WORKERS = 4;
 
   private static final int IDLE_SECONDS = 60;
@@ -58,13 +58,13 @@ public final class ManagementServer implements AutoCloseable {
   }
 
   /**
-   * Starts to listen, and returns when it does.
+   * Starts the server, and returns when it listens.
    *
-   * @param config where; its port may not be -1, which is for no server at all
-   * @param probes what is healthy
-   * @param metrics the scrape, in Prometheus' text format
-   * @param page makes the status page; empty for none
-   * @throws IllegalStateException when host or port cannot be had
+   * @param config where to listen; the port must not be -1, which means no server at all
+   * @param probes the health checks
+   * @param metrics returns the metrics in Prometheus' text format
+   * @param page creates the status page; empty for none
+   * @throws IllegalStateException when the server cannot listen on the host and port
    */
   public static ManagementServer start(
       ManagementConfig config,
@@ -107,12 +107,12 @@ public final class ManagementServer implements AutoCloseable {
     }
   }
 
-  // HTTP/1.1 alone: scrapers, probes and browsers speak nothing else without TLS.
+  // HTTP/1.1 only: scrapers, probes and browsers use nothing else without TLS.
   private static HttpServerOptions options() {
     return new HttpServerOptions().setIdleTimeout(IDLE_SECONDS).setHttp2ClearTextEnabled(false);
   }
 
-  /** The port it listens on. */
+  /** Returns the port on which the server listens. */
   public int port() {
     return server.actualPort();
   }
@@ -129,7 +129,7 @@ public final class ManagementServer implements AutoCloseable {
 
   private static void route(
       Vertx vertx, HttpServerRequest request, Probes probes, Supplier<String> metrics) {
-    switch (String.valueOf(request.path())) { // there is no path in OPTIONS *
+    switch (String.valueOf(request.path())) { // OPTIONS * has no path
       case "/health/live" -> answer(vertx, request, () -> health(probes.live().get()));
       case "/health/ready" -> answer(vertx, request, () -> health(probes.ready().get()));
       case "/health/started" -> answer(vertx, request, () -> health(probes.started().get()));
@@ -176,8 +176,8 @@ public final class ManagementServer implements AutoCloseable {
   private record Page(int status, String type, String body) {}
 
   /**
-   * What is asked when a probe comes. Called on worker threads of the server, several at once,
-   * never on its event loop; they may block for a moment.
+   * The health checks, one for each probe. They are called on worker threads of the server, several
+   * at once, and never on its event loop. They may block for a moment.
    *
    * @param live whether the process is worth keeping
    * @param ready whether it does its work
@@ -186,10 +186,10 @@ public final class ManagementServer implements AutoCloseable {
   public record Probes(Supplier<Health> live, Supplier<Health> ready, Supplier<Health> started) {}
 
   /**
-   * The host names under which a browser may use this server. A server on the loopback allows only
-   * loopback names: otherwise a foreign page whose name was made to resolve to it (DNS rebinding)
-   * would have the same origin and could read everything. A server on the network does not know its
-   * names, and allows all.
+   * The host names under which a browser may use this server. A server on the loopback address
+   * allows only loopback names. Otherwise a foreign page whose name was made to resolve to that
+   * address (DNS rebinding) would have the same origin and could read everything. A server on the
+   * network does not know its own names, and allows all.
    */
   static final class Hosts {
 
@@ -202,6 +202,8 @@ public final class ManagementServer implements AutoCloseable {
     private final boolean loopback;
 
     /**
+     * Creates the rule for a server.
+     *
      * @param bound the name or address that the server listens on
      */
     Hosts(String bound) {

@@ -1,8 +1,8 @@
 /**
- * Health and metrics over HTTP, for probes and scrapers.
+ * Serves health and metrics over HTTP, for probes and scrapers.
  *
- * <p>Has an event loop of its own, so that a busy worker still answers its probes. Knows nothing of
- * what is healthy or measured: both are asked for when a request comes.
+ * <p>The server has an event loop of its own, so that a busy worker still answers its probes. The
+ * package does not know what is healthy or measured. It asks for both when a request comes.
  */
 @NullMarked
 package io.completionworker.management;

@@ -6,12 +6,13 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Names from outside as values of a tag: the first so many that match a pattern are themselves, all
- * others are {@code other}. Never more than that, however many come. Safe on every thread.
+ * Names from outside as values of a tag. The first names that match a pattern are kept, up to a
+ * maximum number. All others become {@code other}, so the number of values is bounded. Safe on
+ * every thread.
  */
 public final class BoundedNames {
 
-  /** Stands for all that have no name of their own. */
+  /** The value for all names that are not kept. */
   public static final String OTHER = "other";
 
   private static final int LONGEST = 100;
@@ -22,10 +23,10 @@ public final class BoundedNames {
   private volatile boolean full;
 
   /**
-   * Nothing is known yet.
+   * Creates an empty set of names.
    *
-   * @param patterns of the names that may be known
-   * @param most how many
+   * @param patterns the patterns of names that may be kept
+   * @param most the most names to keep
    */
   public BoundedNames(List<String> patterns, int most) {
     this.patterns = patterns.stream().map(Glob::new).toList();
@@ -33,7 +34,7 @@ public final class BoundedNames {
     this.full = most == 0;
   }
 
-  /** The value that this name has. */
+  /** Returns the tag value for this name. */
   public String of(String name) {
     String value = known.get(name);
     if (value != null) {

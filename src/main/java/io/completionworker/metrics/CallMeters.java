@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Meters of calls to the endpoint: how many, how long, what was used and what it cost. */
+/** Meters of calls to the endpoint: their number, duration, usage and cost. */
 public final class CallMeters {
 
   private static final String A_MODEL = "a model, within `metrics.models`, or `other`";
@@ -49,8 +49,9 @@ public final class CallMeters {
           .tag("outcome", "`response` or a failure reason");
 
   /**
-   * Bounds as OpenTelemetry's page of GenAI metrics advises, and on beyond the time-out that calls
-   * have by default: its last one is 82 s, and above the last one no percentile is known.
+   * The bucket bounds are those that OpenTelemetry recommends for GenAI metrics, continued beyond
+   * the default timeout of calls. OpenTelemetry's last bound is 82 s, and no percentile is known
+   * above the last bound.
    */
   public static final MeterSpec OPERATION_DURATION =
       ofCalls(
@@ -76,7 +77,7 @@ public final class CallMeters {
                   655.36))
           .tag("error.type", "a failure reason; empty, which to Prometheus is absent, if answered");
 
-  /** Bounds as OpenTelemetry's page of GenAI metrics advises. */
+  /** The bucket bounds are those that OpenTelemetry recommends for GenAI metrics. */
   public static final MeterSpec TOKEN_USAGE =
       ofCalls(
               MeterSpec.histogram(
@@ -178,12 +179,12 @@ public final class CallMeters {
         .tag("gen_ai.request.model", A_MODEL);
   }
 
-  /** Records calls by provider and model, both bounded. Safe on every thread. */
+  /** Records calls by provider and model. The number of both is bounded. Safe on every thread. */
   static final class CallRecorder {
 
     private static final String OPERATION = "chat";
 
-    /** There are not many, but records may name any. */
+    /** There are few providers, but records may name any. */
     private static final int MOST_PROVIDERS = 20;
 
     private final Registration registration;
@@ -194,7 +195,7 @@ public final class CallMeters {
     private final ByTag<Sums> sums = new ByTag<>(Sums::new);
 
     /**
-     * @param provider of calls that name none; null where that is not known
+     * @param provider the provider of calls that name none; null if it is unknown
      */
     CallRecorder(Registration registration, BoundedNames models, @Nullable String provider) {
       this.registration = registration;
@@ -234,7 +235,7 @@ public final class CallMeters {
       return new ByTag<>(model -> new Calls(name, model));
     }
 
-    /** Of one provider and model. */
+    /** The meters of one provider and model. */
     private final class Calls {
       final ByTag<Timer> durations;
       final DistributionSummary input;
@@ -255,7 +256,7 @@ public final class CallMeters {
       }
     }
 
-    /** Of one model. */
+    /** The sums of one model. */
     private final class Sums {
       final Counter prompt;
       final Counter completion;

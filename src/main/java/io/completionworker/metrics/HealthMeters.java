@@ -3,7 +3,7 @@ package io.completionworker.metrics;
 
 import java.util.List;
 
-/** Meters of what calls have to wait for, and of the worker as a whole. */
+/** Meters of the reasons for which calls wait, and of the worker as a whole. */
 public final class HealthMeters {
 
   public static final MeterSpec PERMIT_WAIT =

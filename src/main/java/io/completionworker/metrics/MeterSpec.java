@@ -19,13 +19,15 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * What is public of one meter. Whatever is registered is registered by one of these.
+ * The public definition of one meter. Every meter is registered from such a definition.
  *
- * @param name in Micrometer's form, with dots
- * @param unit of its values; not part of its name, but for the seconds of a timer
- * @param tags in their order; every series has all of them
- * @param buckets upper bounds of a histogram, rising, in the unit; empty where there is none
- * @param description what it says
+ * @param name the name in Micrometer's form, with dots
+ * @param unit the unit of its values. It is not part of the name, except for the seconds of a
+ *     timer.
+ * @param tags the tags in order. Every series has all of them.
+ * @param buckets the upper bounds of a histogram, in ascending order and in the unit; empty if
+ *     there are none
+ * @param description what it measures
  */
 public record MeterSpec(
     String name,
@@ -35,18 +37,18 @@ public record MeterSpec(
     List<Double> buckets,
     String description) {
 
-  /** What a meter does. */
+  /** The kind of a meter. */
   public enum Kind {
-    /** Is what it is now. */
+    /** Has a current value. */
     GAUGE,
-    /** Only goes up. */
+    /** Only increases. */
     COUNTER,
-    /** Counts durations, adds them up and sorts them into buckets. */
+    /** Counts durations, sums them up and sorts them into buckets. */
     TIMER,
-    /** The same with other values. */
+    /** Does the same with values other than durations. */
     HISTOGRAM;
 
-    /** In lower case. */
+    /** Returns the name in lower case. */
     public String text() {
       return name().toLowerCase(Locale.ROOT);
     }
@@ -55,7 +57,7 @@ public record MeterSpec(
   /**
    * A tag.
    *
-   * @param values what it can be, in words
+   * @param values its possible values, in words
    */
   public record TagSpec(String key, String values) {}
 
@@ -65,7 +67,7 @@ public record MeterSpec(
     buckets = List.copyOf(buckets);
   }
 
-  /** Every meter of the worker, in the order of the reference page. */
+  /** Returns every meter of the worker, in the order of the reference page. */
   public static List<MeterSpec> all() {
     return Stream.of(RequestMeters.ALL, CallMeters.ALL, HealthMeters.ALL)
         .flatMap(List::stream)
@@ -80,12 +82,12 @@ public record MeterSpec(
     return new MeterSpec(name, Kind.COUNTER, unit, List.of(), List.of(), description);
   }
 
-  /** A timer with a bucket up to each of these seconds. */
+  /** Creates a timer with these upper bounds of buckets, in seconds. */
   static MeterSpec timer(String name, String description, double... seconds) {
     return new MeterSpec(name, Kind.TIMER, "seconds", List.of(), boxed(seconds), description);
   }
 
-  /** A histogram with a bucket up to each of these values. */
+  /** Creates a histogram with these upper bounds of buckets. */
   static MeterSpec histogram(String name, String unit, String description, double... bounds) {
     return new MeterSpec(name, Kind.HISTOGRAM, unit, List.of(), boxed(bounds), description);
   }
@@ -94,19 +96,22 @@ public record MeterSpec(
     return Arrays.stream(values).boxed().toList();
   }
 
-  /** The same with one more tag. */
+  /** Returns a copy with one more tag. */
   MeterSpec tag(String key, String values) {
     List<TagSpec> more = new ArrayList<>(tags);
     more.add(new TagSpec(key, values));
     return new MeterSpec(name, kind, unit, more, buckets, description);
   }
 
-  /** What it says, without the marks of the page. */
+  /** Returns the description without the Markdown of the page. */
   String plainDescription() {
     return description.replaceAll("\\[([^]]*)]\\([^)]*\\)", "$1").replace("`", "");
   }
 
-  /** Its name in Prometheus' form; of a timer or histogram, what its three series begin with. */
+  /**
+   * Returns the name in Prometheus's form. For a timer or histogram, it is the prefix of its three
+   * series.
+   */
   public String prometheusName() {
     String base = name.replace('.', '_');
     return switch (kind) {
@@ -117,8 +122,8 @@ public record MeterSpec(
   }
 
   /**
-   * Registers meters as their specs have them: no other name, no other tags. What is registered
-   * already is handed out again. Safe on every thread.
+   * Registers meters as their definitions have them, with no other names or tags. A meter that is
+   * already registered is returned again. Safe on every thread.
    */
   record Registration(MeterRegistry registry) {
 
@@ -173,8 +178,8 @@ public record MeterSpec(
     }
 
     /**
-     * The meters of one name by the value of a tag, each registered when its value first occurs, so
-     * that a record costs a look-up and builds no strings. The values must be a fixed list or
+     * The meters of one name by the value of a tag. Each is registered when its value first occurs,
+     * so recording takes one lookup and builds no strings. The values must be from a fixed list or
      * bounded. Safe on every thread.
      */
     static final class ByTag<M> {
@@ -187,7 +192,7 @@ public record MeterSpec(
       }
 
       M of(String value) {
-        M known = meters.get(value); // takes no lock, as computeIfAbsent may
+        M known = meters.get(value); // takes no lock, whereas computeIfAbsent may
         return known == null ? meters.computeIfAbsent(value, make) : known;
       }
     }

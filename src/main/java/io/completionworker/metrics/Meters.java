@@ -16,24 +16,24 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records what happens as meters, with the names and tags of {@link MeterSpec#all}. Safe on every
- * thread; nothing blocks, and each event costs a look-up at most.
+ * Records events as meters, with the names and tags of {@link MeterSpec#all}. Safe on every thread.
+ * No method blocks, and each event takes at most one lookup.
  */
 public final class Meters {
 
   private static final String RESPONSE = "response";
   private static final String DEAD_LETTER = "dead-letter";
 
-  /** A call of a model that the price file lacks. */
+  /** The model of the call is not in the price file. */
   public static final String UNKNOWN_MODEL = "unknown-model";
 
-  /** A call that used more than can be reckoned with. */
+  /** The call used more than can be calculated with. */
   public static final String TOO_LARGE = "too-large";
 
-  /** A call whose tokens nobody counted. */
+  /** The call has no token counts. */
   public static final String NO_COUNTS = "no-counts";
 
-  /** A call of a worker without a price file. */
+  /** The worker has no price file. */
   public static final String NO_PRICES = "no-prices";
 
   private static final List<String> UNPRICED =
@@ -60,15 +60,15 @@ public final class Meters {
   private final Counter windowsLeftOut;
   private final Counter unencodable;
 
-  /** Meters of this registry, as they are where nothing is configured. */
+  /** Creates the meters in this registry, with default settings. */
   public Meters(MeterRegistry registry) {
     this(registry, MetricsConfig.DEFAULT, null);
   }
 
   /**
-   * Meters of this registry.
+   * Creates the meters in this registry.
    *
-   * @param provider of calls that name none; null where that is not known
+   * @param provider the provider of calls that name none; null if it is unknown
    */
   public Meters(MeterRegistry registry, MetricsConfig config, @Nullable String provider) {
     Registration r = new Registration(registry);
@@ -95,8 +95,8 @@ public final class Meters {
   }
 
   /**
-   * Makes counters that there is an alert for before they have anything to count: an increase is
-   * seen only by those who have seen what was before it.
+   * Registers the counters that alerts use before they count anything. A monitoring system sees an
+   * increase only if it has seen the value before it.
    *
    * @param failures every failure reason
    * @param headers every header that is refused
@@ -109,17 +109,17 @@ public final class Meters {
     UNPRICED.forEach(unpriced::of);
   }
 
-  /** Watches a value, which is asked for at each scrape by the thread that scrapes. */
+  /** Registers a gauge. Each scrape reads the value, on the thread that scrapes. */
   public void watch(MeterSpec gauge, Supplier<Number> value, String... tagValues) {
     registration.gauge(gauge, value, tagValues);
   }
 
   /**
-   * An attempt has ended.
+   * Records the end of an attempt.
    *
-   * @param provider that served it or was asked for; null for the configured one
-   * @param model that was asked for
-   * @param error failure reason, or null when it was answered
+   * @param provider the provider that served it or was requested; null for the configured one
+   * @param model the requested model
+   * @param error the failure reason, or null if it was answered
    */
   public void attempt(
       @Nullable String provider, String model, @Nullable String error, Duration took) {
@@ -127,21 +127,21 @@ public final class Meters {
     calls.ended(provider, model, error == null ? "" : error, took);
   }
 
-  /** Tokens of a billed call. */
+  /** Records the tokens of a billed call. */
   public void used(@Nullable String provider, String model, Tokens tokens) {
     calls.used(provider, model, tokens);
   }
 
-  /** A call has a cost. */
+  /** Adds the cost of a call. */
   public void cost(String model, BigDecimal amount, String currency) {
     calls.cost(model, amount, currency);
   }
 
   /**
-   * A request has its outcome, and it is committed.
+   * Records the committed outcome of a request.
    *
    * @param outcome response, dead-letter or a failure reason
-   * @param took since it was accepted
+   * @param took the time since the request was accepted
    */
   public void outcome(String outcome, Duration took) {
     outcomes.of(outcome).increment();
@@ -149,77 +149,85 @@ public final class Meters {
     requests.of(failed ? "failure" : outcome).record(took);
   }
 
-  /** Something that was to be written can never be encoded, and became less or nothing. */
+  /** Counts an output that can never be encoded, so that less or nothing was written. */
   public void unencodable() {
     unencodable.increment();
   }
 
-  /** A usage window can never be encoded. */
+  /** Counts a usage window that can never be encoded. */
   public void windowLeftOut() {
     windowsLeftOut.increment();
   }
 
-  /** A retry was scheduled. */
+  /** Counts a scheduled retry. */
   public void retry(String reason) {
     retries.of(reason).increment();
   }
 
-  /** An attempt has started that could have started so long ago as far as its request goes. */
+  /**
+   * Records the start of an attempt.
+   *
+   * @param waited the time since its request was ready for the attempt
+   */
   public void started(Duration waited) {
     permitWaits.record(waited);
   }
 
-  /** The first delta of a streamed attempt is here, so long after its start. */
+  /**
+   * Records the first delta of a streamed attempt.
+   *
+   * @param took the time since the attempt started
+   */
   public void firstChunk(Duration took) {
     firstChunks.record(took);
   }
 
-  /** A chunk was forwarded. */
+  /** Counts a forwarded chunk. */
   public void chunk() {
     chunks.increment();
   }
 
-  /** An answer or a chunk came too late to count. */
+  /** Counts an answer or a chunk that came too late to be used. */
   public void stale() {
     stale.increment();
   }
 
-  /** A request is called again. */
+  /** Counts a request that was found in the store and dispatched again. */
   public void recovered() {
     recovered.increment();
   }
 
-  /** A record header was refused; the name is of the fixed list of forbidden names. */
+  /** Counts a refused record header. The name must be from the fixed list of forbidden names. */
   public void headerRefused(String name) {
     headersRefused.of(name).increment();
   }
 
-  /** A credential was put on hold. */
+  /** Counts a hold of a credential. */
   public void hold(String reason) {
     holds.of(reason).increment();
   }
 
-  /** The endpoint fails a credential; its calls wait from now on. */
+  /** Counts a circuit breaker that opened. Calls of its credential wait from now on. */
   public void breakerOpened() {
     breakerOpenings.increment();
   }
 
-  /** A billable call has no cost; the reason is one of a few. */
+  /** Counts a billable call without a cost. The reason must be one of the constants above. */
   public void unpriced(String reason) {
     unpriced.of(reason).increment();
   }
 
-  /** The token counts of a billed call do not add up. */
+  /** Counts a billed call whose token counts do not add up. */
   public void unexplainedUsage() {
     unexplainedUsage.increment();
   }
 
-  /** A usage window was written. */
+  /** Counts a usage window that was written. */
   public void windowEmitted() {
     windowsEmitted.increment();
   }
 
-  /** A usage row came for a window that is written already. */
+  /** Counts a usage row that came after its window was written. */
   public void rowLate() {
     rowsLate.increment();
   }
@@ -227,9 +235,9 @@ public final class Meters {
   /**
    * Tokens that were billed.
    *
-   * @param cached of the prompt, read from the provider's cache
-   * @param cacheWritten of the prompt, written to the provider's cache
-   * @param reasoning of the completion
+   * @param cached prompt tokens read from the provider's cache
+   * @param cacheWritten prompt tokens written to the provider's cache
+   * @param reasoning completion tokens used for reasoning
    */
   public record Tokens(
       long prompt, long completion, long cached, long cacheWritten, long reasoning) {}

@@ -4,7 +4,7 @@ package io.completionworker.metrics;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The reference page of all meters, made from their table. */
+/** Generates the reference page of all meters from their definitions. */
 public final class MetricsPage {
 
   private static final String OPENING =
@@ -87,7 +87,7 @@ public final class MetricsPage {
 
   private MetricsPage() {}
 
-  /** The page as Markdown. */
+  /** Returns the page as Markdown. */
   public static String markdown() {
     StringBuilder page = new StringBuilder(OPENING);
     section(page, "Requests", RequestMeters.ALL);

@@ -1,6 +1,6 @@
 /**
- * Every meter of the worker, in one table, and what records them. Knows Micrometer, and nothing of
- * what is measured but names. Safe on every thread; nothing waits.
+ * Defines all meters of the worker in one table, and records them. The package depends on
+ * Micrometer. Of what is measured, it knows only names. Safe on every thread. No method blocks.
  */
 @NullMarked
 package io.completionworker.metrics;

@@ -14,12 +14,15 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the fields of one object of the price file. What is wrong with a field becomes a fault, and
- * the field is null then; so is a field that may be absent and is, or is {@code null}.
+ * Reads the fields of one object of the price file. A faulty field is reported, and read as null.
+ * An optional field that is missing or {@code null} is read as null too.
  */
 final class PriceFields {
 
-  /** Ample for every currency, and small enough for exact arithmetic to stay cheap. */
+  /**
+   * The most digits before the point: ample for every currency, and few enough to keep exact
+   * arithmetic cheap.
+   */
   private static final int MAX_DIGITS = 12;
 
   private static final int MAX_DECIMALS = 12;
@@ -36,9 +39,9 @@ final class PriceFields {
   private final Consumer<String> faults;
 
   /**
-   * Fields of this object, which has no others than these.
+   * Creates a reader, and reports fields that are not among the known ones.
    *
-   * @param where names the object in faults; empty for the whole file
+   * @param where name of the object in faults; empty for the whole file
    */
   PriceFields(JsonNode object, String where, List<String> known, Consumer<String> faults) {
     this.object = object;
@@ -62,7 +65,7 @@ final class PriceFields {
     faults.accept((where.isEmpty() ? "" : where + ".") + field + ": " + what);
   }
 
-  /** A text that must be there. */
+  /** Reads a required text. */
   @Nullable String text(String field) {
     return required(field, "a text that is not blank", PriceFields::textOf);
   }
@@ -71,7 +74,7 @@ final class PriceFields {
     return optional(field, "a text that is not blank", PriceFields::textOf);
   }
 
-  /** A price that must be there. */
+  /** Reads a required price. */
   @Nullable BigDecimal price(String field) {
     return required(field, PRICE, PriceFields::priceOf);
   }
@@ -80,12 +83,12 @@ final class PriceFields {
     return optional(field, PRICE, PriceFields::priceOf);
   }
 
-  /** A date that must be there. */
+  /** Reads a required date. */
   @Nullable LocalDate date(String field) {
     return required(field, "a date such as 2026-01-31", node -> LocalDate.parse(textOf(node)));
   }
 
-  /** A moment; a date is its beginning in UTC. */
+  /** Reads an optional time. A date stands for its beginning in UTC. */
   @Nullable Instant optionalMoment(String field) {
     return optional(
         field,
@@ -124,7 +127,7 @@ final class PriceFields {
     return text.length() <= 60 ? text : text.substring(0, 60) + "...";
   }
 
-  /** As short as it may have been written: an exponent can stand for millions of digits. */
+  /** Returns a number in a short form, because an exponent can stand for millions of digits. */
   private static String number(BigDecimal number) {
     return Math.abs((long) number.scale()) > 60 ? number.toString() : number.toPlainString();
   }

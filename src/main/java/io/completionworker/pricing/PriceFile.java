@@ -26,10 +26,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a price file to the end, and says all that is wrong with it at once. For one thread. */
+/** Reads a complete price file, and reports all its faults at once. For one thread only. */
 public final class PriceFile {
 
-  /** Numbers are decimals as they are written, never binary. */
+  /** Numbers are read as decimals as written, never as binary floating point. */
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -65,7 +65,7 @@ public final class PriceFile {
   /**
    * Reads this file.
    *
-   * @throws ConfigFaultsException with every fault, each with its entry and field
+   * @throws ConfigFaultsException if the file has faults; lists all of them, with entry and field
    */
   public static PriceList read(Path path) {
     return new PriceFile(path).list();
@@ -88,7 +88,7 @@ public final class PriceFile {
     return new PriceList(currency, prices);
   }
 
-  /** The file as JSON; null, with a fault, when it is none. */
+  /** Parses the file; reports a fault and returns null if it is not JSON. */
   private @Nullable JsonNode json() {
     try {
       return JSON.readTree(Files.readAllBytes(path));
@@ -170,7 +170,7 @@ public final class PriceFile {
             new Glob(model), provider == null ? null : new Glob(provider), tier, validFrom, rates);
   }
 
-  /** No text of an entry is empty. */
+  /** Returns an empty text for null. No text of an entry is empty itself. */
   private static String orNone(@Nullable String text) {
     return text == null ? "" : text;
   }

@@ -14,22 +14,22 @@ import org.jspecify.annotations.Nullable;
 /** The prices of a file. Immutable, safe on every thread. */
 public final class PriceList {
 
-  /** Decimals of an amount, as usage rows have it. */
+  /** The number of decimals of an amount, as in usage rows. */
   public static final int SCALE = 10;
 
-  /** Digits of an amount, decimals included. */
+  /** The number of digits of an amount, with decimals. */
   static final int PRECISION = 20;
 
   private final String currency;
   private final List<Price> prices;
 
-  /** Prices in one currency; of those that are equally specific, the first holds. */
+  /** Creates a list of prices in one currency. Of equally specific prices, the first applies. */
   PriceList(String currency, List<Price> prices) {
     this.currency = currency;
     this.prices = prices.stream().sorted(Price.MOST_SPECIFIC_FIRST).toList();
   }
 
-  /** What the call costs. Rounded once, at the end, half up. */
+  /** Returns the cost of a call, rounded once at the end, half up. */
   public Cost cost(PricedCall call, UsedTokens tokens) {
     return prices.stream()
         .filter(price -> price.matches(call))
@@ -38,7 +38,7 @@ public final class PriceList {
         .orElseGet(Cost.NoPrice::new);
   }
 
-  /** What costs nothing, whatever it is. */
+  /** Returns a cost of zero. */
   public Cost nothing() {
     return known(BigDecimal.ZERO);
   }
@@ -59,9 +59,10 @@ public final class PriceList {
       Glob model, @Nullable Glob provider, @Nullable String tier, Instant validFrom, Rates rates) {
 
     /**
-     * The first price of this order that matches a call applies. Prices with more literal
-     * characters in the model come first, then those with fewer wildcards there; then those that
-     * name a tier; then those with more literal characters in the provider; then the later ones.
+     * The order in which prices are tried. The first price that matches a call applies. Prices with
+     * more literal characters in the model come first, then those with fewer wildcards there, then
+     * those that name a tier, then those with more literal characters in the provider, then those
+     * with a later start.
      */
     static final Comparator<Price> MOST_SPECIFIC_FIRST =
         Comparator.comparingInt((Price price) -> -price.model.literals())
@@ -91,7 +92,7 @@ public final class PriceList {
 
     private static final int MILLIONTHS = -6;
 
-    /** What these tokens cost, exactly. */
+    /** Returns the exact cost of these tokens. */
     BigDecimal amount(UsedTokens tokens) {
       return in(tokens.in()).add(out(tokens.out())).scaleByPowerOfTen(MILLIONTHS);
     }
@@ -115,44 +116,44 @@ public final class PriceList {
     }
   }
 
-  /** What a call costs, or why nobody can say. */
+  /** The cost of a call, or the reason why it is unknown. */
   public sealed interface Cost {
 
     /**
-     * An amount.
+     * A known cost.
      *
-     * @param amount never negative; of {@link PriceList#SCALE} decimals
+     * @param amount never negative; has {@link PriceList#SCALE} decimals
      * @param currency ISO 4217
      */
     record Known(BigDecimal amount, String currency) implements Cost {}
 
-    /** There is no price, or there are no counts, and neither is amiss. */
+    /** There are no prices, or no token counts. Neither is a fault. */
     record Unknown() implements Cost {}
 
     /** No entry of the price file matches. */
     record NoPrice() implements Cost {}
 
-    /** More digits than an amount may have. */
+    /** The amount has too many digits. */
     record TooLarge() implements Cost {}
   }
 
   /**
-   * What the price of a call goes by.
+   * The properties of a call that its price depends on.
    *
-   * @param model that answered, else the one asked for
-   * @param provider that served the call, else the one asked for, or null
-   * @param serviceTier that the answer names, or null
+   * @param model the model that answered, otherwise the one asked for
+   * @param provider the provider that served the call, otherwise the one asked for, or null
+   * @param serviceTier the tier that the answer names, or null
    * @param completedAt Unix time in milliseconds
    */
   public record PricedCall(
       String model, @Nullable String provider, @Nullable String serviceTier, long completedAt) {
 
-    /** What prices without a tier are for in the first place. */
+    /** The tier of calls without a named tier. */
     static final String DEFAULT_TIER = "default";
 
     /**
-     * The names that a pattern may be of: the model as it is, without {@code @slug/}, and without
-     * {@code provider/}.
+     * Returns the names that a pattern may match: the model as it is, without {@code @slug/}, and
+     * without {@code provider/}.
      */
     List<String> modelNames() {
       List<String> names = new ArrayList<>(List.of(model));
@@ -167,7 +168,9 @@ public final class PriceList {
       return names;
     }
 
-    /** The provider as it is, and without the {@code @} of a slug; none when nobody names it. */
+    /**
+     * Returns the provider as it is, and without the {@code @} of a slug; empty if it is unknown.
+     */
     List<String> providerNames() {
       if (provider == null) {
         return List.of();
@@ -177,12 +180,14 @@ public final class PriceList {
           : List.of(provider);
     }
 
-    /** The tier by the name that it has in prices. */
+    /** Returns the tier by its name in prices. */
     String tier() {
       return tier(serviceTier);
     }
 
-    /** One name for the usual tier, which providers call by several or not at all. */
+    /**
+     * Returns one name for the default tier, which providers call by several names or leave out.
+     */
     static String tier(@Nullable String name) {
       String tier = name == null ? "" : name.strip().toLowerCase(Locale.ROOT);
       return tier.isEmpty() || tier.equals("standard") ? DEFAULT_TIER : tier;
@@ -194,23 +199,24 @@ public final class PriceList {
   }
 
   /**
-   * Tokens that a call used.
+   * The tokens that a call used.
    *
-   * <p>Counts that do not fit together are made to: none is under zero, and a whole is at least
-   * what its parts are together, since what has a name was used. So a cost is never negative, and
-   * never under that of the parts.
+   * <p>Inconsistent counts are corrected. No count is negative, and a whole is at least the sum of
+   * its parts, since tokens that are reported as a part were used. So a cost is never negative, and
+   * never below the cost of the parts.
    */
   public record UsedTokens(In in, Out out) {
 
     /**
-     * Tokens of the prompt.
+     * The tokens of the prompt.
      *
-     * @param all what went in, with all parts
-     * @param cached of these, read from the provider's cache
-     * @param written of these, written to the provider's cache; none of them was read from it
-     * @param writtenForAnHour of those that were written, those that are kept for an hour
-     * @param audio of all; where the rest has no room for them, they are among the cached and the
-     *     written ones and have their price
+     * @param all all tokens of the prompt, including the parts
+     * @param cached part that was read from the provider's cache
+     * @param written part that was written to the provider's cache; never overlaps with the part
+     *     read from it
+     * @param writtenForAnHour part of the written tokens that the cache keeps for an hour
+     * @param audio audio part of all tokens; audio tokens that do not fit into the rest are among
+     *     the cached and written ones, and have their price
      */
     public record In(long all, long cached, long written, long writtenForAnHour, long audio) {
 
@@ -220,24 +226,24 @@ public final class PriceList {
         written = Math.max(writtenForAnHour, written);
         audio = Math.max(0, audio);
         all = Math.max(all, Math.max(audio, sum(cached, written)));
-        cached = Math.min(cached, all); // where the sum is out of range
+        cached = Math.min(cached, all); // if the sum is out of range
         written = Math.min(written, all - cached);
         writtenForAnHour = Math.min(writtenForAnHour, written);
         audio = Math.min(audio, all - cached - written);
       }
 
-      /** Neither cached nor written nor audio. */
+      /** Returns the tokens that are neither cached nor written nor audio. */
       long plain() {
         return all - cached - written - audio;
       }
     }
 
     /**
-     * Tokens of the completion.
+     * The tokens of the completion.
      *
-     * @param all what came out, with all parts
-     * @param reasoning of these
-     * @param audio of these; reasoning has no audio
+     * @param all all tokens of the completion, including the parts
+     * @param reasoning part that is reasoning
+     * @param audio part that is audio; never overlaps with reasoning
      */
     public record Out(long all, long reasoning, long audio) {
 
@@ -249,7 +255,7 @@ public final class PriceList {
         audio = Math.min(audio, all - reasoning);
       }
 
-      /** Neither reasoning nor audio. */
+      /** Returns the tokens that are neither reasoning nor audio. */
       long plain() {
         return all - reasoning - audio;
       }

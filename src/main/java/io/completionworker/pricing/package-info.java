@@ -1,9 +1,9 @@
 /**
- * What usage costs: the price file, which price holds for a call, and the arithmetic, which is
- * decimal and exact up to the last rounding.
+ * Computes what usage costs: reads the price file, finds the price of a call, and calculates. The
+ * arithmetic is decimal and exact until the final rounding.
  *
- * <p>Immutable values, safe on every thread; the file is read once, while the worker starts. Knows
- * nothing of records, answers and meters.
+ * <p>Immutable values, safe on every thread. The file is read once, when the worker starts. Does
+ * not know records, answers or meters.
  */
 @NullMarked
 package io.completionworker.pricing;

@@ -14,8 +14,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets a call start when every condition agrees; only then does any of them take something for it,
- * so that nothing has to be given back when another one refuses. Dispatcher's thread only.
+ * Admits a call when none of its conditions makes the call wait. The conditions take permits only
+ * after all of them agreed, so a refusal never has to return permits that an earlier condition
+ * took. Used on the dispatcher's thread only.
  */
 public final class AdmissionGate implements Admission {
 
@@ -26,9 +27,10 @@ public final class AdmissionGate implements Admission {
   private boolean groupWaits;
 
   /**
-   * @param lanes names the lane of a call: calls that could wait apart must not share one
-   * @param refusals why a call can never start
-   * @param conditions asked in this order, until one of them has the call wait
+   * @param lanes names the lane of a call. Calls that may have to wait independently of each other
+   *     must not share a lane.
+   * @param refusals returns the cause if a call can never start, otherwise empty
+   * @param conditions checked in this order, up to the first that makes the call wait
    */
   public AdmissionGate(
       Function<CompletionCall, String> lanes,
@@ -101,43 +103,52 @@ public final class AdmissionGate implements Admission {
     return mildest;
   }
 
-  /** One reason for calls to wait. Dispatcher's thread only; never blocks. */
+  /**
+   * One reason for calls to wait. Used on the dispatcher's thread only; its methods never block.
+   */
   public interface Condition {
 
     /**
-     * How long this condition makes the call wait. It takes nothing, so it may be asked any number
-     * of times. It is not asked while an earlier condition makes the call wait.
+     * Returns how long this condition makes the call wait. This method takes no permits, so it may
+     * be called any number of times. It is not called while an earlier condition makes the call
+     * wait.
      *
      * @return 0 if the call may start now; otherwise nanoseconds to wait before asking again, or
      *     {@link io.completionworker.completion.port.Admission#UNTIL_A_CALL_ENDS}
      */
     long wait(CompletionCall call);
 
-    /** What calls wait for while this condition makes them wait. */
+    /** Returns the reason to report for calls that this condition makes wait. */
     WaitingFor waitingFor();
 
-    /** Name of what a call shares with calls of other lanes; null when it shares nothing. */
+    /**
+     * Returns the name of what the call shares with calls of other lanes, such as a rate limit;
+     * null if it shares nothing.
+     */
     default @Nullable String group(CompletionCall call) {
       return null;
     }
 
     /**
-     * Whether the call that was the last to wait keeps back its whole group: no other call of it
-     * starts before this one has started, or before its wait is over.
+     * Whether the call that was the last to wait blocks its whole group. If so, no other call of
+     * the group starts before this call has started or its wait is over.
      */
     default boolean groupWaits() {
       return false;
     }
 
-    /** What the endpoint said, if that is why this call waits now; otherwise empty. */
+    /** Returns the wait that the endpoint caused if this call waits for it now; otherwise empty. */
     default Optional<Wait> told(CompletionCall call) {
       return Optional.empty();
     }
 
-    /** The call starts, since no condition made it wait; takes what the call needs. */
+    /**
+     * Takes the permits that the call needs. Called when the call starts, after no condition made
+     * it wait.
+     */
     void started(CompletionCall call);
 
-    /** The attempt has ended; called once for each that was started. */
+    /** Records the end of an attempt. Called once for each attempt that was started. */
     Toll ended(CompletionCall call, AttemptResult result);
   }
 }

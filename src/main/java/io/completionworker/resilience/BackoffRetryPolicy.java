@@ -15,17 +15,20 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 
 /**
- * Retries by a {@link Retry} of Resilience4j: so many attempts, exponential backoff with jitter.
- * The backoff is a lower bound: the server's wait can only lengthen it.
+ * Retries with the settings of a {@link Retry} of Resilience4j: a maximum number of attempts, and
+ * exponential backoff with jitter. The backoff is a lower bound: a wait that the server asks for
+ * can only lengthen it.
  *
- * <p>Its decorators run the attempts themselves, which would keep a waiting request's slot, and
- * their promise never completes when a retried supplier throws (2.4.0). A context counts attempts
- * from one, and a request's count outlives the process. So the bound and the intervals are asked
- * for, and a context hears of a request once, when it has ended, for the meters.
+ * <p>The decorators of Resilience4j are not used. They run the attempts themselves, so a waiting
+ * request would keep its slot, and their promise never completes when a retried supplier throws
+ * (2.4.0). A retry context is not used to count attempts either, because it counts from one,
+ * whereas the attempt count of a request survives a restart of the process. This class therefore
+ * only reads the maximum number of attempts and the intervals. It reports each request to a context
+ * once, after the request has ended, to update the meters.
  */
 public final class BackoffRetryPolicy implements RetryPolicy {
 
-  /** One for all requests, since all are retried alike. */
+  /** The name of the one retry. All requests share it because all are retried alike. */
   private static final String NAME = "attempts";
 
   private final RetryConfig config;
@@ -34,7 +37,7 @@ public final class BackoffRetryPolicy implements RetryPolicy {
   private final io.github.resilience4j.retry.RetryConfig attempts;
   private final boolean holds;
 
-  /** A policy of these settings. */
+  /** Creates a policy with these settings. */
   public BackoffRetryPolicy(RetryConfig config, HoldConfig hold) {
     this.config = config;
     attempts =
@@ -49,7 +52,7 @@ public final class BackoffRetryPolicy implements RetryPolicy {
     holds = hold.action() == HoldConfig.Action.WAIT;
   }
 
-  /** Has it shown in meters. */
+  /** Registers the retry's meters. */
   public void watch(MeterRegistry meters) {
     TaggedRetryMetrics.ofRetryRegistry(registry).bindTo(meters);
   }
@@ -58,7 +61,7 @@ public final class BackoffRetryPolicy implements RetryPolicy {
   public void answered(int used) {
     Retry.AsyncContext<?> context = retry.asyncContext();
     if (used > 1 && attempts.getMaxAttempts() > 1) {
-      context.onError(new EndedException(true)); // once is enough for the count
+      context.onError(new EndedException(true)); // one error is enough for the count
     }
     context.onComplete();
   }
@@ -109,7 +112,7 @@ public final class BackoffRetryPolicy implements RetryPolicy {
             config.initialBackoff(), config.multiplier(), config.jitter(), config.maxBackoff());
   }
 
-  /** What an attempt ends with, as far as a context wants to know: no stack is walked. */
+  /** The end of an attempt, in the form that a retry context expects. It has no stack trace. */
   private static final class EndedException extends Exception {
     private static final long serialVersionUID = 1L;
 

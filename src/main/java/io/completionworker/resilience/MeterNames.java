@@ -8,9 +8,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names that limit scopes or credentials have in meters: their own for the first so many, one for
- * all others. What a virtual key tells from others has a name of its own only where the
- * configuration allows that. Safe on every thread.
+ * The names that limit scopes or credentials have in meters. The first {@code maxScopes} of them
+ * keep their own names, and all later ones share a single name. A scope or credential that is
+ * identified by a virtual key keeps its own name only where the configuration allows that. Safe on
+ * every thread.
  */
 public final class MeterNames {
 
@@ -18,15 +19,16 @@ public final class MeterNames {
   private final @Nullable String ownKey;
   private final BoundedNames names;
 
-  /** No name is taken yet, and no virtual key is the worker's own. */
+  /** Creates names without a virtual key that is the worker's own. No name is taken yet. */
   public MeterNames(MetricsConfig config) {
     this(config, null);
   }
 
   /**
-   * No name is taken yet.
+   * Creates names. No name is taken yet.
    *
-   * @param ownKey the virtual key of the worker itself, which needs no permission; or null
+   * @param ownKey the virtual key of the worker itself, which the configuration need not allow; or
+   *     null
    */
   public MeterNames(MetricsConfig config, @Nullable String ownKey) {
     this.ownKey = ownKey;
@@ -35,10 +37,11 @@ public final class MeterNames {
   }
 
   /**
-   * The name in meters; {@link BoundedNames#OTHER} when there is none of its own.
+   * Returns the name in meters; {@link BoundedNames#OTHER} if the scope or credential has no name
+   * of its own there.
    *
-   * @param name in logs
-   * @param virtualKey that tells it from others, or null
+   * @param name the name in logs
+   * @param virtualKey the virtual key that identifies the scope or credential, or null
    */
   public String of(String name, @Nullable String virtualKey) {
     boolean named =

@@ -9,13 +9,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * State by credential or limit scope that forgets the idle entries: records bring their own virtual
- * keys, so there may be millions of them. It looks for idle entries whenever their number has
- * doubled, which costs next to nothing for each entry. Written on the dispatcher's thread, may be
- * read on every thread.
+ * A map of state by credential or limit scope that removes idle entries. Records bring their own
+ * virtual keys, so there may be millions of entries. The map looks for idle entries whenever the
+ * number of entries has doubled, so the amortized cost of an entry is negligible. Written on the
+ * dispatcher's thread, may be read on every thread.
  *
- * @param <K> what the state is of
- * @param <S> state of one of them
+ * @param <K> a credential or limit scope
+ * @param <S> the state of one credential or limit scope
  */
 public final class Remembered<K, S> {
 
@@ -28,27 +28,27 @@ public final class Remembered<K, S> {
   private int lookAt = FEW;
 
   /**
-   * No entries yet.
+   * Creates an empty map.
    *
-   * @param idle whether nothing is lost if this state is forgotten
-   * @param forgotten called with every entry that was forgotten because it was idle
+   * @param idle whether a state can be removed without loss
+   * @param forgotten called with every entry that was removed because it was idle
    */
   public Remembered(Predicate<S> idle, BiConsumer<K, S> forgotten) {
     this.idle = idle;
     this.forgotten = forgotten;
   }
 
-  /** No entries yet; nothing is called when one is forgotten. */
+  /** Creates an empty map without a callback for removed entries. */
   public Remembered(Predicate<S> idle) {
     this(idle, (key, state) -> {});
   }
 
-  /** The state of this key; null when there is none. */
+  /** Returns the state of this key; null if there is none. */
   public @Nullable S get(K key) {
     return states.get(key);
   }
 
-  /** The state of this key, which is made if there is none. */
+  /** Returns the state of this key, and creates it if there is none. */
   public S getOrAdd(K key, Supplier<S> fresh) {
     S known = states.get(key);
     if (known != null) {
@@ -59,7 +59,7 @@ public final class Remembered<K, S> {
     return added;
   }
 
-  /** Sets the state of this key; may forget idle entries first. */
+  /** Sets the state of this key. May remove idle entries first. */
   public void put(K key, S state) {
     if (states.size() >= lookAt) {
       forget();
@@ -68,12 +68,12 @@ public final class Remembered<K, S> {
     states.put(key, state);
   }
 
-  /** Removes an entry, without calling anything. */
+  /** Removes an entry without calling {@code forgotten}. */
   public void remove(K key) {
     states.remove(key);
   }
 
-  /** All entries; a view. */
+  /** Returns a view of all entries. */
   public Map<K, S> all() {
     return states;
   }

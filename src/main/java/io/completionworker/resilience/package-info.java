@@ -1,8 +1,9 @@
 /**
- * When a call may start, and when it is tried again.
+ * Decides when a call may start and when it is retried.
  *
- * <p>Decisions only, made on the dispatcher's thread and with its clock; the waiting is the
- * dispatcher's. Home of Resilience4j. Knows nothing of threads, HTTP or Kafka.
+ * <p>This package only makes decisions, on the dispatcher's thread and with the dispatcher's clock.
+ * The dispatcher does the waiting. Resilience4j is used only in this package and its subpackages.
+ * This package does not depend on threads, HTTP or Kafka.
  */
 @NullMarked
 package io.completionworker.resilience;

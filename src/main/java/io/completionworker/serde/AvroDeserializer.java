@@ -18,10 +18,13 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
-/** Reads records; see {@link AvroSerde}. Safe on every thread. */
+/** Deserializes records, see {@link AvroSerde}. Thread-safe. */
 final class AvroDeserializer<T extends SpecificRecord> implements Deserializer<T> {
 
-  /** Each is small, and there are as many as versions of the writers' schemas. */
+  /**
+   * Maximum number of cached readers. Each is small, and there is one per version of a writer's
+   * schema.
+   */
   private static final int MAX_READERS = 1_000;
 
   private final @Nullable Class<T> type;
@@ -71,7 +74,7 @@ final class AvroDeserializer<T extends SpecificRecord> implements Deserializer<T
     } catch (IndexOutOfBoundsException e) {
       throw new SerializationException("no Avro of its schema: no such union branch or symbol", e);
     } catch (IOException | RuntimeException | StackOverflowError e) {
-      // Whatever bytes make of a reader.
+      // Malformed bytes can cause any of these in the reader.
       throw new SerializationException("no Avro of its schema: " + e, e);
     }
     if (settings.reading().failOnTrailing() && in.remaining() > 0) {
@@ -118,7 +121,10 @@ final class AvroDeserializer<T extends SpecificRecord> implements Deserializer<T
     }
   }
 
-  /** Only one strategy knows the subject before the record is read; the context is known to all. */
+  /**
+   * Returns the subject as far as it is known before the record is read. Only one strategy knows it
+   * then. Otherwise this is the context, or null for the default one.
+   */
   private @Nullable String subject(String topic) {
     if (settings.subjects() == SubjectNameStrategy.TOPIC_NAME) {
       return settings.subject(topic, "");
@@ -126,7 +132,7 @@ final class AvroDeserializer<T extends SpecificRecord> implements Deserializer<T
     return settings.context().isEmpty() ? null : settings.context();
   }
 
-  /** The generated class of a schema, which is checked before any of its code runs. */
+  /** Returns the generated class of a schema. The class is checked before any of its code runs. */
   private static Class<?> classOf(Schema writer, WireFormat.Writer name) {
     String className = SpecificData.getClassName(writer);
     try {
@@ -135,7 +141,7 @@ final class AvroDeserializer<T extends SpecificRecord> implements Deserializer<T
         return found;
       }
     } catch (ClassNotFoundException | LinkageError e) {
-      // Told below.
+      // reported below
     }
     throw new SerializationException(
         name + " is of " + writer.getFullName() + ", which has no generated class");

@@ -11,17 +11,17 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Generated Avro records in Confluent's wire format: a zero byte, the schema id in four bytes
- * big-endian, the record in Avro binary. Schemas that are named by GUID, or in a record header, are
- * read alike. Takes Confluent's settings, and can stand in for its serde for generated records on
- * either side of a topic.
+ * A serde for generated Avro records in Confluent's wire format: a zero byte, the schema id in four
+ * bytes big-endian, the record in Avro binary. It also reads records that name their schema by GUID
+ * or in a record header. It takes Confluent's settings, and can replace Confluent's serde for
+ * generated records on either side of a topic.
  *
- * <p>What can never be read or written ends as {@link
- * org.apache.kafka.common.errors.SerializationException}, a registry out of reach as {@link
- * io.completionworker.serde.registry.RegistryClient.RegistryUnavailableException}. Configure before
- * use.
+ * <p>A record that can never be read or written ends in a {@link
+ * org.apache.kafka.common.errors.SerializationException}, a registry that cannot be reached in a
+ * {@link io.completionworker.serde.registry.RegistryClient.RegistryUnavailableException}. A serde
+ * must be configured before use.
  *
- * @param <T> the record; any generated one when the serde was made without a class
+ * @param <T> type of the record; any generated record if the serde was created without a class
  */
 public final class AvroSerde<T extends SpecificRecord> implements Serde<T> {
 
@@ -29,17 +29,20 @@ public final class AvroSerde<T extends SpecificRecord> implements Serde<T> {
   private @Nullable AvroSerializer<T> serializer;
   private @Nullable AvroDeserializer<T> deserializer;
 
-  /** Reads each record as the generated class of the name that it was written with. */
+  /**
+   * Creates a serde that reads each record as the generated class with the name in its writer's
+   * schema.
+   */
   public AvroSerde() {
     this.type = null;
   }
 
-  /** Reads every record as this class. */
+  /** Creates a serde that reads every record as this class. */
   public AvroSerde(Class<T> type) {
     this.type = type;
   }
 
-  /** Configured, on a shared registry client. */
+  /** Creates a configured serde that shares a registry client. */
   AvroSerde(Class<T> type, RegistryClient registry, SerdeSettings settings) {
     this.type = type;
     connect(registry, settings);

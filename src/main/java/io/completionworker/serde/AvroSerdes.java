@@ -15,9 +15,9 @@ import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the serdes of all topics, of the class that the configuration names. Those of {@link
- * AvroSerde} share one registry client and its cache; any other class is made and configured like
- * Kafka would, so that Confluent's {@code SpecificAvroSerde} swaps in.
+ * Creates the serdes of all topics, of the class that the configuration names. Serdes of type
+ * {@link AvroSerde} share one registry client and its cache. Any other class is instantiated and
+ * configured as Kafka does it, so that Confluent's {@code SpecificAvroSerde} can be used instead.
  */
 public final class AvroSerdes {
 
@@ -30,11 +30,11 @@ public final class AvroSerdes {
   private final @Nullable RegistryClient registry;
 
   /**
-   * Checks the settings and the class; connects to nothing yet.
+   * Checks the settings and the class, without a connection to the registry.
    *
-   * @param registrySettings by Confluent's names
-   * @param serdeClassName a {@link Serde} with a constructor that takes nothing
-   * @throws ConfigException when a setting or the class is wrong
+   * @param registrySettings settings under Confluent's names
+   * @param serdeClassName a {@link Serde} with a constructor without parameters
+   * @throws ConfigException if a setting or the class is invalid
    */
   public AvroSerdes(Map<String, ?> registrySettings, String serdeClassName) {
     registrySettings.forEach(
@@ -48,7 +48,7 @@ public final class AvroSerdes {
       this.registry = null;
       addWithoutPrefix();
       settings.putIfAbsent("specific.avro.reader", "true");
-      // else the marks of Java's code generator would be in what it registers: a second version
+      // otherwise the serde would register schemas with Java's own properties, as a second version
       settings.putIfAbsent("avro.remove.java.properties", "true");
       load();
     }
@@ -70,7 +70,10 @@ public final class AvroSerdes {
     return client;
   }
 
-  /** Of Confluent's settings, only those of the client may have the prefix. */
+  /**
+   * Adds the settings without their prefix, since Confluent's serdes accept the prefix only on the
+   * settings of their client.
+   */
   private void addWithoutPrefix() {
     Map<String, Object> bare = new HashMap<>();
     settings.forEach(
@@ -82,18 +85,18 @@ public final class AvroSerdes {
     bare.forEach(settings::putIfAbsent);
   }
 
-  /** A configured serde for record values of this class. */
+  /** Creates a configured serde for record values of this class. */
   public <T extends SpecificRecord> Serde<T> forValues(Class<T> type) {
     if (registry != null) {
       return new AvroSerde<>(type, registry, SerdeSettings.from(new Settings(settings), false));
     }
-    @SuppressWarnings("unchecked") // a serde of generated records gives what was asked for
+    @SuppressWarnings("unchecked") // a serde of generated records returns the requested class
     Serde<T> serde = (Serde<T>) instantiate(load());
     serde.configure(settings, false);
     return serde;
   }
 
-  /** Whether what is registered is without the marks of Java's code generator. */
+  /** Whether schemas are registered without the properties of Java's code generator. */
   public boolean removesJavaProperties() {
     return registry != null
         || Boolean.parseBoolean(String.valueOf(settings.get("avro.remove.java.properties")));

@@ -28,10 +28,10 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 
-/** Writes records; see {@link AvroSerde}. Safe on every thread. */
+/** Serializes records, see {@link AvroSerde}. Thread-safe. */
 final class AvroSerializer<T extends SpecificRecord> implements Serializer<T> {
 
-  /** A buffer that has grown beyond this is not kept. */
+  /** A buffer that has grown beyond this size is not reused. */
   private static final int MAX_KEPT_BYTES = 256 * 1024;
 
   private static final byte[] NO_PREFIX = {};
@@ -74,10 +74,10 @@ final class AvroSerializer<T extends SpecificRecord> implements Serializer<T> {
   }
 
   /**
-   * A generated class.
+   * A generated class, and how its records are written.
    *
-   * @param schema as it is registered
-   * @param targets by topic
+   * @param schema the schema as it is registered
+   * @param targets the targets of the class, by topic
    */
   private record RecordType<T>(
       Schema schema, DatumWriter<T> writer, Map<String, Target<T>> targets) {
@@ -91,9 +91,9 @@ final class AvroSerializer<T extends SpecificRecord> implements Serializer<T> {
   }
 
   /**
-   * The schema that a topic's records of one class go out with, and what writes them so.
+   * The schema that the records of one class have on a topic, and the writer for it.
    *
-   * @param latest the version that was the latest; null when it does not matter
+   * @param latest the subject's latest version when it was looked up; null if it does not matter
    */
   private record Target<T>(
       SchemaId id, DatumWriter<T> writer, String subject, @Nullable RegisteredSchema latest) {}
@@ -108,8 +108,11 @@ final class AvroSerializer<T extends SpecificRecord> implements Serializer<T> {
     return target;
   }
 
-  /** Whether the client still has the same answer, which costs no call while it may stand. */
-  @SuppressWarnings("ReferenceEquality") // schemas are slow to compare, and this is every record
+  /**
+   * Whether the registry client still returns this latest version. The check costs no call while
+   * the client may answer from its cache.
+   */
+  @SuppressWarnings("ReferenceEquality") // comparing schemas is slow for every record
   private boolean isLatest(Target<T> known, RegisteredSchema latest) {
     return registry.latest(known.subject()).schema() == latest.schema();
   }
@@ -143,7 +146,10 @@ final class AvroSerializer<T extends SpecificRecord> implements Serializer<T> {
     return new TranslatingWriter<>(type.writer(), type.schema(), target.schema());
   }
 
-  /** A header that came in with another record would win over the prefix, so it goes. */
+  /**
+   * Puts the schema's GUID into the header if the settings say so. A header of another record would
+   * win over the prefix, so it is removed.
+   */
   private void name(Target<T> target, @Nullable Headers headers) {
     if (headers != null && headers.lastHeader(header) != null) {
       headers.remove(header);
@@ -172,7 +178,8 @@ final class AvroSerializer<T extends SpecificRecord> implements Serializer<T> {
     } catch (NullPointerException | AvroTypeException | IOException e) {
       throw new SerializationException(String.valueOf(e.getMessage()), e);
     } catch (RuntimeException e) {
-      // Avro prints the value into the others, and a value may be a prompt: nothing of it is kept.
+      // The messages of other exceptions contain the value, which may be a prompt, so neither the
+      // message nor the cause is kept.
       throw new SerializationException(e.getClass().getSimpleName());
     } finally {
       if (!reusable) {
@@ -188,7 +195,7 @@ final class AvroSerializer<T extends SpecificRecord> implements Serializer<T> {
         why.getCause());
   }
 
-  /** Buffers of one thread. */
+  /** The buffers of one thread. */
   private static final class Scratch {
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream(4096);
@@ -205,8 +212,9 @@ final class AvroSerializer<T extends SpecificRecord> implements Serializer<T> {
   }
 
   /**
-   * Writes records with another schema than their own: as their own, read back and resolved by
-   * Avro's rules. Fields are matched by name, never by place.
+   * Writes records with a schema other than their own. A record is encoded with its own schema, and
+   * read back with the target schema by Avro's rules of resolution. Fields are matched by name,
+   * never by position.
    */
   private static final class TranslatingWriter<T> implements DatumWriter<T> {
 

@@ -18,19 +18,20 @@ import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * Records that say nothing: nulls where there may be, else zeros, empty texts and lists, first
- * symbols. A serde that cannot write one can write no record of the kind.
+ * Creates records without content: nulls where the schema allows them, otherwise zeros, empty texts
+ * and lists, and first enum symbols. A serde that cannot write a blank record can write no record
+ * of the same class.
  */
 public final class BlankRecords {
 
   private BlankRecords() {}
 
   /**
-   * A blank record of the same class.
+   * Creates a blank record of the same class.
    *
-   * @param record a generated one
+   * @param record a generated record
    */
-  @SuppressWarnings("unchecked") // what is read is of the class that the data model is of
+  @SuppressWarnings("unchecked") // the reader creates records of the data model's class
   public static <T> T like(T record) {
     Schema schema = ((SpecificRecord) record).getSchema();
     SpecificData model = SpecificData.getForClass(record.getClass());
@@ -47,7 +48,10 @@ public final class BlankRecords {
     }
   }
 
-  /** As Avro writes it; of a logical type, what is below it. */
+  /**
+   * Returns a blank value as Avro writes it. A logical type has the blank value of its underlying
+   * type.
+   */
   private static Object blank(Schema schema) {
     return switch (schema.getType()) {
       case RECORD -> record(schema);

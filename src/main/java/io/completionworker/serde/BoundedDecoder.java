@@ -10,25 +10,25 @@ import org.apache.avro.io.Decoder;
 import org.apache.avro.util.Utf8;
 
 /**
- * Avro binary from an array, which never allocates for more than the array can hold.
+ * Decodes Avro binary data from an array, and never allocates more than the array can hold.
  *
- * <p>Avro's own decoder believes the lengths it reads, so that five bytes can ask for gigabytes.
- * Here a length or a number of items beyond the bytes that are left is the end of the data: every
- * item of our schemas takes a byte at least. Strings come without a copy in between. For one
- * thread.
+ * <p>Avro's own decoder trusts the lengths that it reads, so five bytes can request gigabytes. This
+ * decoder treats a length or an item count beyond the remaining bytes as the end of the data,
+ * because every item of our schemas takes at least one byte. Strings are decoded without an
+ * intermediate copy. Not thread-safe.
  */
 final class BoundedDecoder extends Decoder {
 
   private final byte[] buffer;
   private int position;
 
-  /** Reads from this place to the end. */
+  /** Reads from this position to the end of the array. */
   BoundedDecoder(byte[] buffer, int position) {
     this.buffer = buffer;
     this.position = position;
   }
 
-  /** Bytes that are left. */
+  /** Returns the number of bytes that are left. */
   int remaining() {
     return buffer.length - position;
   }
@@ -106,7 +106,7 @@ final class BoundedDecoder extends Decoder {
 
   @Override
   public void skipBytes() throws IOException {
-    int length = length(); // moves the position itself
+    int length = length(); // advances the position, too
     position += length;
   }
 
@@ -183,7 +183,10 @@ final class BoundedDecoder extends Decoder {
     return bounded(readLong());
   }
 
-  /** Items of the next block. A negative count comes with the size of the block. */
+  /**
+   * Returns the number of items in the next block. A negative count is followed by the block's
+   * size.
+   */
   private long items() throws IOException {
     long count = readLong();
     if (count < 0) {
@@ -193,7 +196,10 @@ final class BoundedDecoder extends Decoder {
     return bounded(count);
   }
 
-  /** Skips blocks that say their size; the items of the first other one, or 0 at the end. */
+  /**
+   * Skips blocks that state their size. Returns the number of items in the first block that does
+   * not, or 0 at the end.
+   */
   private long skipItems() throws IOException {
     long count = readLong();
     while (count < 0) {

@@ -15,14 +15,13 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.RetriableException;
 
-/** Tells bytes that cannot be read from a registry that cannot be asked, for every serde. */
+/** Distinguishes a registry that is unavailable from bytes that cannot be read, for every serde. */
 public final class Outage {
 
   private static final int DEEPEST = 10;
 
   /**
-   * How Confluent's client ends a message. Of two digits more than a status has, the first three
-   * are one.
+   * The end of a message of Confluent's client. A code of five digits begins with an HTTP status.
    */
   private static final Pattern REST_CODE = Pattern.compile("error code: (\\d{3})(\\d{2})?$");
 
@@ -31,9 +30,9 @@ public final class Outage {
   private Outage() {}
 
   /**
-   * Whether the same bytes may be read later. Besides retriable exceptions these are faults of the
-   * network, which some serdes wrap into exceptions that are not retriable, credentials that the
-   * registry refuses, and interrupts, which come with the end of the process.
+   * Whether the same bytes may be read later. This is so for retriable exceptions, for network
+   * faults (which some serdes wrap into exceptions that are not retriable), for credentials that
+   * the registry refuses, and for interrupts, which occur when the process ends.
    */
   public static boolean is(Throwable thrown) {
     Throwable cause = thrown;
@@ -55,7 +54,10 @@ public final class Outage {
     return Thread.currentThread().isInterrupted();
   }
 
-  /** Confluent's serdes before release 8 have the registry's code in a message alone. */
+  /**
+   * Whether the message has a code of the registry that says nothing about the bytes. Confluent's
+   * serdes before release 8 have the code only in the message.
+   */
   private static boolean isUndecided(Throwable cause) {
     if (!(cause instanceof InvalidConfigurationException)
         && !cause.getClass().getSimpleName().equals("RestClientException")) {

@@ -11,7 +11,7 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 import org.apache.avro.generic.IndexedRecord;
 
-/** A record as a tree of the JSON that {@link RecordWriter} writes. */
+/** Converts a record to a tree of the JSON that {@link RecordWriter} writes. */
 public final class PlainJson {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -19,10 +19,10 @@ public final class PlainJson {
   private PlainJson() {}
 
   /**
-   * The record as a tree.
+   * Converts the record to a tree.
    *
    * @param generated a record of a class that was generated from a schema
-   * @throws IllegalArgumentException when it is something else
+   * @throws IllegalArgumentException if it is anything else
    */
   public static ObjectNode of(Object generated) {
     if (!(generated instanceof IndexedRecord item)) {
@@ -32,11 +32,11 @@ public final class PlainJson {
       RecordWriter.write(item, tokens);
       return JSON.readTree(tokens.asParser());
     } catch (IOException e) {
-      throw new UncheckedIOException(e); // memory does not fail
+      throw new UncheckedIOException(e); // cannot happen in memory
     }
   }
 
-  /** A JSON object of strings, as text. */
+  /** Returns the text of a JSON object of strings. */
   public static String text(Map<String, String> members) {
     ObjectNode object = JsonNodeFactory.instance.objectNode();
     members.forEach(object::put);

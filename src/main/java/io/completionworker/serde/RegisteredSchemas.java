@@ -22,9 +22,9 @@ import org.apache.kafka.common.config.ConfigException;
 
 /**
  * The schemas of generated records in the registry, under the subjects that the serdes use. For
- * whoever sets a registry up or looks at it before a worker starts; asks anew each time.
+ * code that sets up or inspects a registry before a worker starts. Nothing is cached.
  *
- * <p>Throws as {@link SubjectRegistry} does.
+ * <p>Throws the exceptions of {@link SubjectRegistry}.
  */
 public final class RegisteredSchemas {
 
@@ -32,10 +32,10 @@ public final class RegisteredSchemas {
   private final SubjectRegistry registry;
 
   /**
-   * Those of the registry of these settings. Settings of serdes that these do not know are left
-   * alone. Connects to nothing yet.
+   * Takes the settings of a registry, without a connection to it. Settings that belong to other
+   * serdes are ignored.
    *
-   * @throws ConfigException when a setting is wrong, or the registry is one in memory
+   * @throws ConfigException if a setting is invalid, or the registry is one in memory
    */
   public RegisteredSchemas(Map<String, ?> registrySettings) {
     Settings given = new Settings(registrySettings);
@@ -44,18 +44,22 @@ public final class RegisteredSchemas {
   }
 
   /**
-   * A version of a subject, beside the record as it is here.
+   * A version of a subject, compared with the local record class.
    *
-   * @param version its number within the subject
-   * @param marked whether it has the marks of Java's code generator, so that a Java producer
+   * @param version number of the version within the subject
+   * @param marked whether it has the properties of Java's code generator, because a Java producer
    *     registered the schema of its class
-   * @param unreadable what keeps the record here from reading it; empty when nothing does
-   * @param unwritable what keeps it from reading the record here
+   * @param unreadable reasons why the local record class cannot read data with this version; empty
+   *     if it can
+   * @param unwritable reasons why this version cannot read data of the local record class; empty if
+   *     it can
    */
   public record Version(
       int id, int version, boolean marked, List<String> unreadable, List<String> unwritable) {}
 
-  /** The schema of a record, complete in itself, as it is registered: JSON in lines. */
+  /**
+   * Returns the self-contained schema of a record as it is registered, as JSON with line breaks.
+   */
   public static String text(Class<?> type) {
     return SchemaFormatter.format("json/pretty", registered(type));
   }
@@ -64,43 +68,45 @@ public final class RegisteredSchemas {
     return SchemaForms.registered(SpecificData.get().getSchema(type));
   }
 
-  /** The subject of a topic's values. */
+  /** Returns the subject of a topic's values. */
   public String subject(String topic, Class<?> type) {
     return settings.subject(topic, registered(type).getFullName());
   }
 
-  /** Whether a serde with these settings registers what it writes. */
+  /** Whether a serde with these settings registers the schemas that it writes. */
   public boolean registers() {
     return settings.writing().schema() == WriterSchema.REGISTER;
   }
 
-  /** Whether it writes with a version that has to be there already. */
+  /** Whether a serde with these settings writes with a version that must be registered already. */
   public boolean looksUp() {
     return settings.writing().schema() == WriterSchema.LOOK_UP;
   }
 
-  /** Whether it writes with the newest version, whatever that is. */
+  /** Whether a serde with these settings writes with the newest version, whichever it is. */
   public boolean writesNewest() {
     return settings.writing().schema() == WriterSchema.LATEST;
   }
 
-  /** The newest version of the subject; empty when there is none. */
+  /** Returns the newest version of the subject; empty if there is none. */
   public Optional<Version> newest(String topic, Class<?> type) {
     return registry.newest(subject(topic, type)).map(found -> beside(found, registered(type)));
   }
 
-  /** The version that has the schema of the record as it is here; empty when none has. */
+  /** Returns the version with the schema of the local record class; empty if there is none. */
   public Optional<Version> find(String topic, Class<?> type) {
     Schema schema = registered(type);
     return registry.find(subject(topic, type), schema).map(found -> beside(found, schema));
   }
 
-  /** What the registry would say against the schema of the record; nothing when it fits. */
+  /**
+   * Returns the registry's objections to the record's schema as the next version; empty if it fits.
+   */
   public List<String> objections(String topic, Class<?> type) {
     return registry.objections(subject(topic, type), registered(type));
   }
 
-  /** Registers the schema of the record, unless it is registered. */
+  /** Registers the schema of the record unless it is registered already. */
   public Registration register(String topic, Class<?> type) {
     return registry.register(subject(topic, type), registered(type));
   }
@@ -127,7 +133,7 @@ public final class RegisteredSchemas {
     return fault.getLocation() + ": " + fault.getMessage();
   }
 
-  /** Schemas as the registry has them. */
+  /** Converts schemas to their registered form, and compares them. */
   static final class SchemaForms {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -135,8 +141,8 @@ public final class RegisteredSchemas {
     private SchemaForms() {}
 
     /**
-     * The schema without the marks that the code generator leaves in it. With them it would be
-     * another schema, with another id, than the one that other languages register.
+     * Returns the schema without the properties that Java's code generator adds. With them, it
+     * would be another schema, with another id, than the one that other languages register.
      */
     static Schema registered(Schema generated) {
       try {
@@ -157,7 +163,7 @@ public final class RegisteredSchemas {
       }
     }
 
-    /** Whether the reader understands all that the writer can write. */
+    /** Whether the reader's schema can read all data of the writer's schema. */
     static boolean canRead(Schema reader, Schema writer) {
       return SchemaCompatibility.checkReaderWriterCompatibility(reader, writer).getType()
           == SchemaCompatibilityType.COMPATIBLE;

@@ -6,40 +6,42 @@ import java.util.List;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
- * How records are written and read.
+ * The settings for writing and reading records.
  *
- * @param isKey whether they are record keys
- * @param context {@code :.context:} that stands before every subject; empty for the default one
+ * @param isKey whether the records are record keys
+ * @param context {@code :.context:} that precedes every subject; empty for the default context
  */
 record SerdeSettings(
     boolean isKey, SubjectNameStrategy subjects, String context, Writing writing, Reading reading) {
 
   /**
-   * How records are written.
+   * The settings for writing records.
    *
-   * @param schemaId of the schema that {@link WriterSchema#BY_ID} writes with
-   * @param strict whether a schema that is not the record's own must be able to read all of it
-   * @param idInHeader whether the schema goes by GUID into a header, and not before the record
+   * @param schemaId id of the schema for {@link WriterSchema#BY_ID}
+   * @param strict whether a schema other than the record's own must be able to read all of the
+   *     record
+   * @param idInHeader whether the schema's GUID goes into a header instead of an id before the
+   *     record
    */
   record Writing(WriterSchema schema, int schemaId, boolean strict, boolean idInHeader) {}
 
   /**
-   * How records are read.
+   * The settings for reading records.
    *
-   * @param idInHeader whether a header may have the schema
+   * @param idInHeader whether a header may name the schema
    * @param failOnTrailing whether bytes after a record make it unreadable
    */
   record Reading(boolean idInHeader, boolean failOnTrailing) {}
 
-  /** Where the schema of a written record comes from. */
+  /** Which schema a record is written with. */
   enum WriterSchema {
-    /** The record's own schema, registered if it was not yet. */
+    /** The record's own schema, which is registered if it is not yet. */
     REGISTER,
-    /** The schema of an id, which the record is turned into. */
+    /** The schema with a configured id. The record is converted to it. */
     BY_ID,
-    /** The subject's latest version, which the record is turned into. */
+    /** The subject's latest version. The record is converted to it. */
     LATEST,
-    /** The record's own schema, which must be registered. */
+    /** The record's own schema, which must be registered already. */
     LOOK_UP
   }
 
@@ -76,7 +78,7 @@ record SerdeSettings(
             .startsWith("Header"));
   }
 
-  /** The first that is on wins, in the order of Confluent's serdes. */
+  /** Returns the first kind that is enabled, in the order of Confluent's serdes. */
   private static WriterSchema writerSchema(Settings settings, int id) {
     boolean latest = settings.flag("use.latest.version", false);
     if (settings.flag("auto.register.schemas", true)) {
@@ -88,7 +90,10 @@ record SerdeSettings(
     return latest ? WriterSchema.LATEST : WriterSchema.LOOK_UP;
   }
 
-  /** A class of Confluent's, given with or without its package; the first is the default. */
+  /**
+   * Returns the simple name of one of Confluent's classes, given with or without its package. The
+   * first class is the default.
+   */
   private static String oneOf(Settings settings, String name, List<String> classes) {
     String given = settings.text(name, classes.get(0));
     String simple = given.substring(given.lastIndexOf('.') + 1);
@@ -114,12 +119,12 @@ record SerdeSettings(
     return ":." + bare + ":";
   }
 
-  /** The subject of a record of this full name. */
+  /** Returns the subject of a record with this full name. */
   String subject(String topic, String recordName) {
     return context + subjects.subject(topic, isKey, recordName);
   }
 
-  /** Which subject of the registry a record's schema belongs to; Confluent's three ways. */
+  /** How the subject of a record's schema is named, in Confluent's three ways. */
   enum SubjectNameStrategy {
     /** One schema per topic: {@code topic-value} or {@code topic-key}. */
     TOPIC_NAME("TopicNameStrategy") {
@@ -149,10 +154,10 @@ record SerdeSettings(
       this.className = className;
     }
 
-    /** The subject of a record of this full name. */
+    /** Returns the subject of a record with this full name. */
     abstract String subject(String topic, boolean isKey, String recordName);
 
-    /** The strategy of a class name, with or without its package or the word Strategy. */
+    /** Returns the strategy of a class name, with or without its package or the suffix Strategy. */
     static SubjectNameStrategy of(String setting, String name) {
       String simple = name.substring(name.lastIndexOf('.') + 1);
       for (SubjectNameStrategy strategy : values()) {

@@ -9,9 +9,9 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Confluent's ways to say which schema a record was written with: a zero byte and the schema's id
- * in four bytes big-endian, or a one and the sixteen bytes of its GUID. Either stands before the
- * record or in a record header.
+ * Confluent's two formats that name the schema of a record: a zero byte and the schema's id in four
+ * bytes big-endian, or a byte of one and the sixteen bytes of the schema's GUID. Either stands
+ * before the record or in a record header.
  */
 final class WireFormat {
 
@@ -22,7 +22,7 @@ final class WireFormat {
 
   private WireFormat() {}
 
-  /** What a record says of its schema. */
+  /** The name of a writer's schema. */
   sealed interface Writer {
     record Id(int id) implements Writer {
       @Override
@@ -32,10 +32,10 @@ final class WireFormat {
     }
 
     /**
-     * By GUID.
+     * A schema by GUID.
      *
-     * @param inHeader whether a header has it, where Confluent's serializers put it; before a
-     *     record it may as well be the beginning of something else
+     * @param inHeader whether the GUID comes from a header, where Confluent's serializers put it;
+     *     before a record, the same bytes may be the start of other data
      */
     record Guid(UUID guid, boolean inHeader) implements Writer {
       @Override
@@ -46,18 +46,18 @@ final class WireFormat {
   }
 
   /**
-   * Where a record begins, and its schema.
+   * The schema of a record, and where the record begins.
    *
-   * @param start bytes before the record
+   * @param start number of bytes before the record
    */
   record Written(Writer writer, int start) {}
 
-  /** The header that may have the schema. */
+  /** Returns the name of the header that may name the schema. */
   static String header(boolean isKey) {
     return isKey ? "__key_schema_id" : "__value_schema_id";
   }
 
-  /** Looks into the header, if there are headers, then at the first bytes. */
+  /** Reads the schema's name from the header if there is one, otherwise from the first bytes. */
   static Written read(@Nullable Headers headers, String name, byte[] data) {
     Header header = headers == null ? null : headers.lastHeader(name);
     if (header != null && header.value() != null) {
@@ -87,12 +87,12 @@ final class WireFormat {
         : new Writer.Guid(new UUID(bytes.getLong(), bytes.getLong()), inHeader);
   }
 
-  /** An id as it stands before a record. */
+  /** Returns an id in the form that stands before a record. */
   static byte[] id(int id) {
     return ByteBuffer.allocate(ID_BYTES).put(MAGIC_ID).putInt(id).array();
   }
 
-  /** A GUID as it stands in a header. */
+  /** Returns a GUID in the form that stands in a header. */
   static byte[] guid(UUID guid) {
     return ByteBuffer.allocate(GUID_BYTES)
         .put(MAGIC_GUID)

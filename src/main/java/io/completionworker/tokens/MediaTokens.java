@@ -6,30 +6,33 @@ import io.completionworker.avro.InputAudio;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Tokens of what is no text. None of it is decoded: sizes are all that is looked at. */
+/** Estimates the tokens of content that is not text. It decodes nothing, and uses only sizes. */
 final class MediaTokens {
 
-  /** A file that was uploaded before, whose size nobody here knows: two or three pages of text. */
+  /** An uploaded file, whose size is unknown here: two or three pages of text. */
   static final long UPLOADED_FILE = 1_000;
 
-  /** An audio answer of before: ten seconds at a token for 50 milliseconds. */
+  /** An earlier audio answer: ten seconds, at one token for 50 milliseconds. */
   static final long EARLIER_AUDIO = 200;
 
-  /** A tenth of a second, which is a token, of 16 bit mono at 16 kHz. */
+  /** A tenth of a second of 16 bit mono at 16 kHz, which is one token. */
   private static final long WAV_BYTES_PER_TOKEN = 3_200;
 
-  /** A tenth of a second at 64 kbit/s. */
+  /** A tenth of a second at 64 kbit/s, which is one token. */
   private static final long PACKED_BYTES_PER_TOKEN = 800;
 
-  /** An image, sound or video in JSON that nobody here reads: about what an image has. */
+  /** An image, sound or video in JSON that is not parsed here: about the tokens of an image. */
   static final long EMBEDDED = 1_000;
 
-  /** No word and no signature is as long; base64 of this length is taken for media. */
+  /** The minimum length of base64 that counts as media. No word and no signature is as long. */
   private static final int SHORTEST_EMBEDDED = 10_000;
 
   private MediaTokens() {}
 
-  /** JSON that is sent as it is: by its size, but for media in it; none for null. */
+  /**
+   * Returns the tokens of JSON that is sent unchanged: by its size, except for media in it; 0 for
+   * null.
+   */
   static long json(@Nullable String text) {
     if (text == null) {
       return 0;
@@ -60,7 +63,7 @@ final class MediaTokens {
     return (decodedBytes(audio.getData()) + perToken - 1) / perToken;
   }
 
-  /** The content alone: as if all of it were text. */
+  /** Returns the tokens of the content of a file, as if all of it were text. */
   static long file(FilePart file) {
     String data = file.getFileData();
     if (data != null) {
@@ -69,7 +72,9 @@ final class MediaTokens {
     return file.getFileId() == null ? 0 : UPLOADED_FILE;
   }
 
-  /** Bytes that the base64 stands for, with or without a {@code data:...,} before it. */
+  /**
+   * Returns the number of bytes that base64 encodes, with or without a prefix {@code data:...,}.
+   */
   private static long decodedBytes(String base64) {
     int start = base64.startsWith("data:") ? base64.indexOf(',') + 1 : 0;
     int end = base64.length();

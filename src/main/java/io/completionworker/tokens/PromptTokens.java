@@ -20,24 +20,24 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tokens of all that a model reads of a request. What is written around texts is counted as OpenAI
- * documents it ("How to count tokens with tiktoken").
+ * Counts the tokens of everything in a request that a model reads. The tokens around texts are
+ * counted as OpenAI documents them ("How to count tokens with tiktoken").
  */
 final class PromptTokens {
 
-  /** Three around each message and one for its role. */
+  /** For each message: three tokens around it and one for its role. */
   static final long MESSAGE = 4;
 
-  /** Of a message that has a name, over and above the name. */
+  /** For a message with a name, in addition to the tokens of the name. */
   static final long NAME = 1;
 
-  /** The beginning of the answer. */
+  /** For the beginning of the answer. */
   static final long REPLY = 3;
 
-  /** Around each function that is defined or called. */
+  /** For each function that is defined or called. */
   static final long FUNCTION = 7;
 
-  /** After all definitions. */
+  /** Once after all definitions. */
   static final long FUNCTIONS_END = 12;
 
   private final TextCounter texts;
@@ -132,7 +132,7 @@ final class PromptTokens {
             + MediaTokens.json(function.getExtra());
   }
 
-  /** A function that has to be called is named once more. */
+  /** Returns the tokens of the choice: the name of a function that must be called is repeated. */
   private long choice(CompletionRequest request) {
     ToolChoice choice = request.getToolChoice();
     long tokens = 0;
@@ -159,18 +159,19 @@ final class PromptTokens {
   }
 
   /**
-   * Models that make tokens of texts and images in the same way.
+   * Models that count the tokens of texts and images in the same way.
    *
-   * @param prefix how their names begin: up to the end or to what is neither letter nor digit
-   * @param encoding null when it is not known
-   * @param images what an image takes
+   * @param prefix beginning of the models' names, up to the end of the name or a character that is
+   *     neither a letter nor a digit
+   * @param encoding null if it is unknown
+   * @param images tokens of an image
    */
   record ModelFamily(String prefix, @Nullable EncodingType encoding, ImageTokens images) {
 
     /**
-     * Tokens of an image, whose size behind a URL nobody knows.
+     * Tokens of an image. The size of an image behind a URL is unknown.
      *
-     * @param low at low detail, whatever its size
+     * @param low at low detail, for any size
      * @param high at high detail, for four tiles of 512 pixels: 1024 x 1024, or 768 x 768
      */
     record ImageTokens(long low, long high) {}
@@ -179,7 +180,8 @@ final class PromptTokens {
     private static final ImageTokens TILED_MINI = new ImageTokens(2_833, 2_833 + 4 * 5_667);
 
     /**
-     * The first that fits counts. JTokkit 1.1 takes gpt-4.1 for a gpt-4 and does not know others.
+     * The known families; the first match applies. JTokkit 1.1 treats gpt-4.1 as a gpt-4, and does
+     * not know some of the others.
      */
     private static final List<ModelFamily> FAMILIES =
         List.of(
@@ -197,7 +199,10 @@ final class PromptTokens {
             new ModelFamily("gpt-3.5", EncodingType.CL100K_BASE, TILED),
             new ModelFamily("gpt-35", EncodingType.CL100K_BASE, TILED));
 
-    /** The family of a model, whatever stands before its name ({@code @slug/}, {@code ft:}). */
+    /**
+     * Returns the family of a model. Prefixes of its name are ignored ({@code @slug/}, {@code
+     * ft:}).
+     */
     static ModelFamily of(String model) {
       String name = bare(model);
       for (ModelFamily family : FAMILIES) {

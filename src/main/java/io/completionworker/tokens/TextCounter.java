@@ -5,21 +5,23 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the texts of one request, each once. Not safe for several threads.
+ * Counts the tokens of the texts of one request. Each text must be counted once. Not thread-safe.
  *
- * <p>An encoding needs 10 to 60 microseconds for a kilobyte of prose, but 500 for one of text that
- * has no words. A request may hold megabytes of that, so only so much of each is counted; what goes
- * beyond is taken to be like what was counted, and to have no fewer tokens than its size makes
- * likely.
+ * <p>An encoding takes 10 to 60 microseconds for a kilobyte of prose, but 500 for a kilobyte of
+ * text without words. A request may contain megabytes of such text, so only the first {@link
+ * #MOST_COUNTED} bytes of its texts are counted. The rest is assumed to be like the counted part,
+ * and to have at least as many tokens as its size suggests.
  */
 final class TextCounter {
 
-  /** Bytes of a request's texts that are counted: 20 milliseconds of the slowest kind of text. */
+  /**
+   * The number of bytes of a request's texts that are counted. They take 20 milliseconds for the
+   * slowest kind of text.
+   */
   static final int MOST_COUNTED = 40_000;
 
   /**
-   * What prose in English has on average, and code nearly. Base64 and random letters have less than
-   * two.
+   * The average of English prose, and nearly of code. Base64 and random letters have less than two.
    */
   private static final int BYTES_PER_TOKEN = 4;
 
@@ -33,7 +35,7 @@ final class TextCounter {
     this.encoding = encoding;
   }
 
-  /** Tokens of a text; none for null. */
+  /** Returns the tokens of a text; 0 for null. */
   long count(@Nullable String text) {
     if (text == null || text.isEmpty()) {
       return 0;
@@ -63,17 +65,20 @@ final class TextCounter {
     return Math.max(alike, ofBytes(bytes));
   }
 
-  /** Tokens of a text that no encoding is asked for; none for null. */
+  /** Estimates the tokens of a text from its size, without an encoding; 0 for null. */
   static long bySize(@Nullable String text) {
     return text == null ? 0 : ofBytes(utf8Length(text));
   }
 
-  /** Tokens that so many bytes of text are taken for. */
+  /** Estimates the tokens of this number of bytes of text. */
   static long ofBytes(long bytes) {
     return (bytes + BYTES_PER_TOKEN - 1) / BYTES_PER_TOKEN;
   }
 
-  /** Bytes of the text in UTF-8, without making them; half a surrogate pair is taken for two. */
+  /**
+   * Returns the size of the text in UTF-8 without encoding it. Each half of a surrogate pair counts
+   * as two bytes.
+   */
   private static long utf8Length(String text) {
     long bytes = text.length();
     for (int i = 0; i < text.length(); i++) {

@@ -19,11 +19,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Estimates the tokens of a request. Safe on every thread; never throws for a valid request.
+ * Estimates the tokens of a request. Safe on every thread. Never throws for a valid request.
  *
- * <p>It runs for every record on the thread that decodes it. So texts are counted by the model's
- * own encoding only where a limit of the configuration counts tokens; elsewhere the estimate, which
- * limits learned from answers still need, goes by sizes alone and no encoding is ever loaded.
+ * <p>The estimate is computed for every record, on the thread that decodes it. So texts are counted
+ * with the model's own encoding only if a configured limit counts tokens. Otherwise the estimate is
+ * based on sizes, and no encoding is ever loaded. Limits that are learned from answers still need
+ * such an estimate.
  */
 public final class TokenEstimator {
 
@@ -35,7 +36,7 @@ public final class TokenEstimator {
     this.outputTokens = outputTokens;
   }
 
-  /** An estimator as exact as the limits need it. */
+  /** Creates an estimator that is as exact as the limits require. */
   public static TokenEstimator of(RateLimitConfig config) {
     boolean exact =
         Stream.concat(
@@ -47,20 +48,20 @@ public final class TokenEstimator {
   }
 
   /**
-   * An estimator that goes by sizes alone.
+   * Creates an estimator that uses only sizes.
    *
-   * @param outputTokens completion tokens to expect of a request that allows no number
+   * @param outputTokens completion tokens to expect for a request without a maximum
    */
   public static TokenEstimator bySize(int outputTokens) {
     return new TokenEstimator(Encodings.NONE, outputTokens);
   }
 
   /**
-   * What one attempt is expected to use.
+   * Estimates the tokens that one attempt will use.
    *
-   * @param extra scalar parameters of {@code extra_body}, as text; they override those of the
-   *     request, as they do in the body. One that stands there without being a number, such as a
-   *     null, takes the request's own away.
+   * @param extra scalar parameters of {@code extra_body}, as text. They override those of the
+   *     request, as they do in the body. A value that is not a number, such as null, removes the
+   *     request's own value.
    */
   public TokenEstimate estimate(CompletionRequest request, Map<String, String> extra) {
     ModelFamily family = ModelFamily.of(request.getModel());
@@ -69,10 +70,13 @@ public final class TokenEstimator {
     return new TokenEstimate(input, OutputTokens.of(request, extra, outputTokens));
   }
 
-  /** The most tokens that the completions of a request may have, over all choices. */
+  /** Computes the most tokens that the completions of a request may have, all choices together. */
   static final class OutputTokens {
 
-    /** Larger limits count as this one; the product of two still fits into a long. */
+    /**
+     * Numbers in {@code extra_body} with more than nine digits count as this one. The product of
+     * two still fits into a long.
+     */
     private static final long MOST = 1_000_000_000;
 
     private static final Pattern WHOLE = Pattern.compile("\\d+");
@@ -80,7 +84,7 @@ public final class TokenEstimator {
     private OutputTokens() {}
 
     /**
-     * What the request allows, or else the fallback, times the number of choices.
+     * Returns the limit of the request, or otherwise the fallback, times the number of choices.
      *
      * @param extra parameters that override the request's own
      */
@@ -106,7 +110,7 @@ public final class TokenEstimator {
     }
   }
 
-  /** Where the encodings of models come from. */
+  /** Provides the encodings of models. */
   @FunctionalInterface
   interface Encodings {
 
@@ -114,14 +118,15 @@ public final class TokenEstimator {
     Encodings NONE = family -> null;
 
     /**
-     * Counts the tokens of a text as this family of models does; null if the encoding is unknown.
+     * Returns a function that counts the tokens of a text like this family of models; null if the
+     * encoding is unknown.
      */
     @Nullable ToIntFunction<String> of(ModelFamily family);
   }
 
   /**
-   * JTokkit's encodings, each loaded when the first request needs it and kept: loading takes 0.2 to
-   * 0.4 seconds and 14 (cl100k_base) or 30 MB (o200k_base) of heap.
+   * The encodings of JTokkit. Each is loaded when the first request needs it, and kept. Loading
+   * takes 0.2 to 0.4 seconds, and 14 MB (cl100k_base) or 30 MB (o200k_base) of heap.
    */
   static final class LazyEncodings implements Encodings {
 
@@ -135,13 +140,13 @@ public final class TokenEstimator {
         return null;
       }
       Encoding encoding = registry.getEncoding(type);
-      // "Ordinary": the other form throws for <|endoftext|> in a text.
+      // The other method throws if the text contains <|endoftext|>.
       return text -> encoding.countTokensOrdinary(asSent(text));
     }
 
     /**
-     * The text as it is sent in a body: an unpaired surrogate, which JTokkit rejects, becomes a
-     * question mark.
+     * Returns the text as it is sent in a body. An unpaired surrogate, which JTokkit rejects,
+     * becomes a question mark.
      */
     private static String asSent(String text) {
       return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);

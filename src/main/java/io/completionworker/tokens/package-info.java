@@ -1,8 +1,8 @@
 /**
- * What one attempt of a request is expected to use, worked out before the call.
+ * Estimates the tokens that one attempt of a request will use, before the call.
  *
- * <p>Pure functions over the decoded request, bounded in time whatever the request holds. The home
- * of JTokkit: no other package knows how a text becomes tokens.
+ * <p>Pure functions on the decoded request. Their time is bounded for any content. This is the only
+ * package that uses JTokkit, and the only one that knows how a text becomes tokens.
  */
 @NullMarked
 package io.completionworker.tokens;

@@ -21,7 +21,7 @@ import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.processor.api.Record;
 
-/** The stream graph: requests in, one outcome each, and the outcome's records out. */
+/** The stream graph: reads requests, and writes the records of one outcome for each. */
 public final class CompletionTopology {
 
   private final TopicsConfig topics;
@@ -29,8 +29,8 @@ public final class CompletionTopology {
   private final ProcessorSupplier<byte[], Emission, byte[], OutputValue> sumUsage;
 
   /**
-   * @param complete accepts requests and forwards their outcomes; brings its own store
-   * @param sumUsage adds the rows of outcomes up and forwards windows; brings its own store
+   * @param complete accepts requests and forwards their outcomes; has its own store
+   * @param sumUsage sums the usage rows of outcomes and forwards windows; has its own store
    */
   public CompletionTopology(
       TopicsConfig topics,
@@ -41,7 +41,9 @@ public final class CompletionTopology {
     this.sumUsage = sumUsage;
   }
 
-  /** Builds the graph; the names of its nodes are part of internal topics' names and stay. */
+  /**
+   * Builds the graph. Names of nodes are part of the names of internal topics and must not change.
+   */
   public Topology build() {
     StreamsBuilder builder = new StreamsBuilder();
     KStream<byte[], Emission> outcomes =
@@ -78,7 +80,7 @@ public final class CompletionTopology {
         .withStreamPartitioner(new RequestPartitioner());
   }
 
-  /** Hands over the bytes that an outcome was encoded to. Writes only. */
+  /** Passes on the bytes of an encoded output. Serializes only. */
   private static final class OutputValueSerde {
 
     static final Serde<OutputValue> INSTANCE =
@@ -92,8 +94,8 @@ public final class CompletionTopology {
   }
 
   /**
-   * The timestamp of a request. A negative one counts as 0: Kafka Streams would end its thread over
-   * it, or drop the record.
+   * Extracts the timestamp of a request. A negative timestamp counts as 0, since Kafka Streams
+   * would end its thread because of it, or drop the record.
    */
   static final class RecordTime implements TimestampExtractor {
 
@@ -103,10 +105,13 @@ public final class CompletionTopology {
     }
   }
 
-  /** Sends every output to the partition of its request; modulo when the output topic has fewer. */
+  /** Sends each output to its request's partition, modulo the partitions of the output topic. */
   private static final class RequestPartitioner implements StreamPartitioner<byte[], OutputValue> {
 
-    /** Abstract until Kafka 5 leaves only the method with headers, which calls this one. */
+    /**
+     * This method is abstract until Kafka 5 removes it. The method with headers, which remains,
+     * calls this one.
+     */
     @Override
     @SuppressWarnings("removal")
     public Optional<Set<Integer>> partitions(
@@ -116,8 +121,8 @@ public final class CompletionTopology {
   }
 
   /**
-   * Takes the usage rows out of outcomes. Each has the time at which its attempt ended, and not
-   * that of the outcome, which may be much later after retries.
+   * Forwards the usage rows of outcomes. Each has the time at which its attempt ended, not the time
+   * of the outcome, which may be much later after retries.
    */
   private static final class ToUsage
       extends ContextualProcessor<byte[], Emission, byte[], OutputValue> {

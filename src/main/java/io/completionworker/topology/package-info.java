@@ -1,6 +1,7 @@
 /**
- * Which topics, which nodes, in reading order. Everything is bytes here: what the records mean was
- * settled before they were forwarded. Home of the Kafka Streams DSL.
+ * The topics and nodes of the stream graph, in reading order. All data is bytes here: what the
+ * records contain was decided before they were forwarded. The only package that uses the Kafka
+ * Streams DSL.
  */
 @NullMarked
 package io.completionworker.topology;

@@ -15,8 +15,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Prompts and answers as JSON in the form of OpenTelemetry's conventions: messages with a role and
- * typed parts. Media are named and not carried: a span is no place for megabytes.
+ * Formats prompts and answers as JSON by OpenTelemetry's conventions: messages with a role and
+ * typed parts. Media are named but not included, because a span must not carry megabytes.
  */
 final class MessageContent {
 
@@ -133,7 +133,7 @@ final class MessageContent {
     return Value.of(members);
   }
 
-  /** Names and values in turn. */
+  /** Returns an object of these members, given as alternating names and values. */
   private static Value<?> object(String... members) {
     Map<String, Value<?>> object = new LinkedHashMap<>();
     for (int i = 0; i < members.length; i += 2) {

@@ -18,18 +18,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the span of a request stands.
+ * The position of a request's span in its trace.
  *
- * @param own the one on its output records; not valid where there is none
- * @param parent the span above it in its trace, of the producer; not valid where there is none
- * @param linked the producer's, where that is in another trace; else not valid
+ * @param own the context of the request's own span, as on its output records; invalid if there is
+ *     none
+ * @param parent the parent span in the same trace, from the producer; invalid if there is none
+ * @param linked the producer's span if it is in another trace; otherwise invalid
  */
 record RequestContext(SpanContext own, SpanContext parent, SpanContext linked) {
 
   private static final String TRACESTATE = "tracestate";
   private static final TextMapGetter<Map<String, String>> GETTER = new HeaderGetter();
 
-  /** Of a request that was read. */
+  /** Returns the context of a request that was read. */
   static RequestContext of(SourceRecord source, TraceContext trace) {
     SpanContext own = parse(trace.traceparent(), trace.tracestate());
     SpanContext producer = producer(source);
@@ -41,22 +42,22 @@ record RequestContext(SpanContext own, SpanContext parent, SpanContext linked) {
         : new RequestContext(own, named(own, trace.parentSpanId()), other(own, producer));
   }
 
-  /** Of a record that no trace could be read from but the producer's. */
+  /** Returns the context of a record from which no trace could be read except the producer's. */
   static RequestContext of(SourceRecord source) {
     return new RequestContext(SpanContext.getInvalid(), producer(source), SpanContext.getInvalid());
   }
 
-  /** What a span of the request's own is started under. */
+  /** Returns the context in which the request's own span starts. */
   Context above() {
     return parent.isValid() ? Context.root().with(Span.wrap(parent)) : Context.root();
   }
 
-  /** What the spans of its attempts are started under. */
+  /** Returns the context in which the spans of the request's attempts start. */
   Context within() {
     return Context.root().with(Span.wrap(own));
   }
 
-  /** A parent that was named beside the {@code traceparent}, or without one. */
+  /** Returns the parent that was named in addition to the {@code traceparent}, or without one. */
   private static SpanContext named(SpanContext own, @Nullable String parentSpanId) {
     return parentSpanId == null
             || !SpanId.isValid(parentSpanId)
@@ -98,12 +99,12 @@ record RequestContext(SpanContext own, SpanContext parent, SpanContext linked) {
     return Span.fromContext(context).getSpanContext();
   }
 
-  /** The header that says where this span stands. */
+  /** Returns the {@code traceparent} header of this span. */
   static String traceparent(SpanContext span) {
     return "00-" + span.getTraceId() + "-" + span.getSpanId() + "-" + span.getTraceFlags().asHex();
   }
 
-  /** The same, telling those below whether it is told. */
+  /** Returns a copy whose flag says whether this span is sampled, for spans below it. */
   static SpanContext sampled(SpanContext span, boolean sampled) {
     byte flags = span.getTraceFlags().asByte();
     int sampledBit = TraceFlags.getSampled().asByte();

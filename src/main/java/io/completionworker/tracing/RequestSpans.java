@@ -29,11 +29,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A span for each attempt, and one around them for the request.
+ * Creates a span for each attempt, and a span for the request around them.
  *
- * <p>The request's span is made when its outcome is forwarded, of what is known then: so it is told
- * by the instance that ends the request, whoever began it, and attempts of both are below it. Safe
- * on every thread.
+ * <p>The span of a request is created when its outcome is forwarded, from what is known then. So
+ * the instance that ends the request reports it, even if another instance began it, and the
+ * attempts of both are below it. Safe on every thread.
  */
 final class RequestSpans implements CallTracer {
 
@@ -45,7 +45,7 @@ final class RequestSpans implements CallTracer {
   private final AttemptAttributes attributes;
 
   /**
-   * @param ids those that the tracer takes its ids from
+   * @param ids the generator from which the tracer takes its ids
    */
   RequestSpans(Tracer tracer, GivenIds ids, String group, AttemptAttributes attributes) {
     this.tracer = tracer;
@@ -81,7 +81,7 @@ final class RequestSpans implements CallTracer {
     return new Started(call.sending(RequestContext.traceparent(span.getSpanContext())), span);
   }
 
-  /** An attempt that is told when it ends. */
+  /** An attempt whose span is reported when the attempt ends. */
   private final class Started implements AttemptSpan {
 
     private final CompletionCall call;
@@ -126,7 +126,7 @@ final class RequestSpans implements CallTracer {
     }
   }
 
-  // What tells spans may be the user's: a sampler, a processor.
+  // Code that reports spans may be the user's, such as a sampler or a span processor.
   private static void safely(Runnable told) {
     try {
       told.run();
@@ -169,7 +169,7 @@ final class RequestSpans implements CallTracer {
     }
     Instant now = Instant.now();
     Instant start = Instant.ofEpochMilli(acceptedAt);
-    span.end(now.isBefore(start) ? start : now); // the clock may have been set since
+    span.end(now.isBefore(start) ? start : now); // the clock may have been set back
   }
 
   private static @Nullable TraceContext trace(Outcome outcome) {

@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has requests say whether their trace is sampled, so that attempts, outcomes and those who read
- * these agree; the decision is the same again after a restart, as far as the sampler goes by trace
- * id or parent.
+ * Decides for each request whether its trace is sampled, and records the decision in the request.
+ * So attempts, outcomes and their readers agree. The decision is the same after a restart if the
+ * sampler decides by trace id or parent.
  */
 final class SampledReader implements RequestReader {
 
@@ -57,7 +57,7 @@ final class SampledReader implements RequestReader {
   private CompletionCall decided(CompletionCall call) {
     try {
       return asSampled(call);
-    } catch (RuntimeException e) { // the sampler may be the user's, and the request is well
+    } catch (RuntimeException e) { // the sampler may be the user's, and the request itself is valid
       LoggedTrace.run(
           call.trace().traceId(),
           call.trace().spanId(),

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Every attribute that a span may have. Names are OpenTelemetry's where it has one (semantic
- * conventions for messaging, generative AI, HTTP and errors); ours begin with {@code
- * completion_worker.}.
+ * conventions for messaging, generative AI, HTTP and errors). The worker's own names begin with
+ * {@code completion_worker.}.
  */
 public final class SpanAttributes {
 
@@ -52,7 +52,7 @@ public final class SpanAttributes {
   public static final AttributeKey<Boolean> RECOVERED =
       AttributeKey.booleanKey("completion_worker.recovered");
 
-  /** What an attempt waited for, in milliseconds. */
+  /** The time for which an attempt waited, in milliseconds, by what it waited for. */
   public static final Map<Waits.Kind, AttributeKey<Long>> WAITED =
       Arrays.stream(Waits.Kind.values())
           .collect(
@@ -114,7 +114,7 @@ public final class SpanAttributes {
     private final boolean content;
 
     /**
-     * @param content whether prompts and answers are told
+     * @param content whether spans contain prompts and answers
      */
     AttemptAttributes(TracedWorker worker, boolean content) {
       this.worker = worker;

@@ -30,10 +30,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The tracing of a worker, as the process asks for it by OpenTelemetry's own variables. */
+/** The tracing of a worker, configured by OpenTelemetry's own settings of the process. */
 public final class Tracing implements AutoCloseable {
 
-  /** Longest that the last spans hold up the end of the worker. */
+  /** The longest time for which the export of the last spans delays the end of the worker. */
   private static final long FLUSH_SECONDS = 3;
 
   private static final String NAME = "completion-worker";
@@ -49,9 +49,9 @@ public final class Tracing implements AutoCloseable {
   }
 
   /**
-   * Starts to trace, if an exporter is configured.
+   * Starts tracing if an exporter is configured.
    *
-   * @throws ConfigFaultsException when OpenTelemetry's settings cannot be used
+   * @throws ConfigFaultsException if OpenTelemetry's settings cannot be used
    */
   public static Tracing start(TracedWorker worker) {
     return start(worker, TracingSettings.ofProcess());
@@ -67,7 +67,7 @@ public final class Tracing implements AutoCloseable {
     return of(sdk.getSdkTracerProvider(), ids, worker, settings.content(), () -> close(sdk));
   }
 
-  /** The tracing of a provider that takes its ids from here. */
+  /** Creates tracing with a provider that takes its ids from {@code ids}. */
   static Tracing of(
       SdkTracerProvider provider,
       GivenIds ids,
@@ -80,17 +80,17 @@ public final class Tracing implements AutoCloseable {
     return new Tracing(spans, reader -> new SampledReader(reader, provider.getSampler()), end);
   }
 
-  /** Hears of attempts and outcomes. */
+  /** Returns the tracer of attempts and outcomes. */
   public CallTracer calls() {
     return calls;
   }
 
-  /** A reader whose requests know whether their trace is sampled. */
+  /** Returns a reader whose requests know whether their trace is sampled. */
   public RequestReader reader(RequestReader inner) {
     return reader.apply(inner);
   }
 
-  /** Exports what there is still to export, for a few seconds at most. */
+  /** Exports the remaining spans, for a few seconds at most. */
   @Override
   public void close() {
     end.run();
@@ -99,7 +99,7 @@ public final class Tracing implements AutoCloseable {
   private static OpenTelemetrySdk sdk(TracingSettings settings, GivenIds ids) {
     try {
       return AutoConfiguredOpenTelemetrySdk.builder()
-          .disableShutdownHook() // the worker ends it, after its last outcome
+          .disableShutdownHook() // the worker shuts the SDK down, after its last outcome
           .addPropertiesSupplier(settings::withDefaults)
           .addResourceCustomizer(Tracing::named)
           .addTracerProviderCustomizer((provider, config) -> provider.setIdGenerator(ids))
@@ -107,13 +107,14 @@ public final class Tracing implements AutoCloseable {
           .build()
           .getOpenTelemetrySdk();
     } catch (RuntimeException e) {
-      // Not its message: that quotes values, and headers of the exporter are secrets.
+      // The exception's message is left out because it quotes values, and headers of the exporter
+      // are secrets.
       throw new ConfigFaultsException(
           List.of("OpenTelemetry cannot use its settings (OTEL_*): " + names(e)));
     }
   }
 
-  /** The settings that a refusal names. */
+  /** Returns the names of the settings that the exception mentions. */
   private static String names(RuntimeException e) {
     List<String> names =
         Pattern.compile("otel(\\.[a-z0-9_]+)+")
@@ -139,8 +140,8 @@ public final class Tracing implements AutoCloseable {
   }
 
   /**
-   * Gives a span the ids of its request, which output records carry. They are the same after a
-   * restart, so they are derived from the request and not random. Safe on every thread.
+   * Gives the span of a request the ids that its output records carry. These ids must be the same
+   * after a restart, so they are derived from the request and not random. Safe on every thread.
    */
   static final class GivenIds implements IdGenerator {
 
@@ -174,13 +175,13 @@ public final class Tracing implements AutoCloseable {
   /**
    * Attributes that all spans of a worker share.
    *
-   * @param group consumer group, the worker's application id
-   * @param server host that calls go to
-   * @param provider that calls ask for unless their record names one, or null
+   * @param group the consumer group, which is the worker's application id
+   * @param server the host that calls go to
+   * @param provider the provider of calls whose record names none, or null
    */
   public record TracedWorker(String group, String server, int port, @Nullable String provider) {
 
-    /** The worker of these settings. */
+    /** Returns the attributes for a worker with these settings. */
     public static TracedWorker of(WorkerSettings settings) {
       URI url = settings.gateway().url();
       boolean tls = String.valueOf(url.getScheme()).toLowerCase(Locale.ROOT).equals("https");
@@ -193,7 +194,7 @@ public final class Tracing implements AutoCloseable {
     }
   }
 
-  /** Says once that spans cannot be exported, and once that they can again. */
+  /** Logs once when spans cannot be exported, and once when they can be exported again. */
   static final class WatchedExporter implements SpanExporter {
 
     private static final Logger log = LoggerFactory.getLogger(WatchedExporter.class);
@@ -239,7 +240,10 @@ public final class Tracing implements AutoCloseable {
       }
     }
 
-    /** Its message may name the collector's address, and with it a password. */
+    /**
+     * Returns the root cause. Its message may contain the collector's address, and with it a
+     * password, so callers must not log the message.
+     */
     private static Throwable root(Throwable cause) {
       Throwable root = cause;
       for (Throwable next = cause.getCause();

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * OpenTelemetry's own settings, as its specification names them.
  *
- * @param values by the names of system properties: {@code otel.traces.exporter} is the
- *     environment's {@code OTEL_TRACES_EXPORTER}
+ * @param values the values by the names of system properties: {@code otel.traces.exporter} stands
+ *     for the environment variable {@code OTEL_TRACES_EXPORTER}
  */
 record TracingSettings(Map<String, String> values) {
 
@@ -22,7 +22,10 @@ record TracingSettings(Map<String, String> values) {
   private static final String TRACES_PROTOCOL = "otel.exporter.otlp.traces.protocol";
   private static final String HTTP = "http/protobuf";
 
-  /** Those of the process; a system property wins. */
+  /**
+   * Returns the settings of the process. A system property takes precedence over an environment
+   * variable.
+   */
   static TracingSettings ofProcess() {
     Map<String, String> values = new HashMap<>();
     System.getenv()
@@ -40,7 +43,7 @@ record TracingSettings(Map<String, String> values) {
     return new TracingSettings(values);
   }
 
-  /** Whether there is anybody to tell spans to. */
+  /** Whether an exporter is configured and not disabled. */
   boolean on() {
     if (is("otel.sdk.disabled", "true") || is(EXPORTER, "none")) {
       return false;
@@ -50,15 +53,15 @@ record TracingSettings(Map<String, String> values) {
         || has("otel.exporter.otlp.traces.endpoint");
   }
 
-  /** Whether prompts and answers are told. */
+  /** Whether spans contain prompts and answers. */
   boolean content() {
     String name = "otel.instrumentation.genai.capture.message.content";
     return is(name, "true") || is(name, "span_only") || is(name, "span_and_event");
   }
 
   /**
-   * What counts where the process says nothing: this worker has traces alone to export, and only
-   * over HTTP.
+   * Returns the settings with defaults for those that the process does not set. This worker only
+   * exports traces, and only over HTTP.
    */
   Map<String, String> withDefaults() {
     Map<String, String> all = new HashMap<>();
@@ -67,14 +70,16 @@ record TracingSettings(Map<String, String> values) {
     all.put("otel.logs.exporter", "none");
     all.put("otel.propagators", "none");
     all.put(PROTOCOL, HTTP);
-    // Its own default is no limit, and thousands of spans may wait for a collector.
+    // OpenTelemetry's default is no limit, and thousands of spans may wait for a collector.
     all.put("otel.attribute.value.length.limit", "16384");
     all.putAll(values);
     return all;
   }
 
   /**
-   * @throws ConfigFaultsException when spans cannot be exported as they ask for
+   * Checks that spans can be exported with these settings.
+   *
+   * @throws ConfigFaultsException if they cannot
    */
   void check() {
     List<String> faults = new ArrayList<>();

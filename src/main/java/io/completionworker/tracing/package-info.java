@@ -1,9 +1,10 @@
 /**
- * Requests and their attempts as OpenTelemetry spans.
+ * Reports requests and their attempts as OpenTelemetry spans.
  *
- * <p>Off unless an exporter is configured, and then there is no SDK, no thread and no cost. Spans
- * hold no text of prompts and answers unless that is asked for, and never a secret. Exporting is
- * done by a thread of the SDK; when its queue is full, spans are dropped.
+ * <p>Tracing is off unless an exporter is configured. While it is off, there is no SDK, no thread
+ * and no cost. Spans contain no text of prompts and answers unless the configuration asks for it,
+ * and never a secret. A thread of the SDK exports the spans. When its queue is full, spans are
+ * dropped.
  */
 @NullMarked
 package io.completionworker.tracing;

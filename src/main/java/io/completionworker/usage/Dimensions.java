@@ -18,12 +18,13 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What usage is added up by, and how a group is written as text: {@code name=value} for each
- * dimension in the order of their names, joined by {@code &}, both percent-encoded.
+ * The dimensions by which usage is summed. A group is written as the text {@code name=value} for
+ * each dimension in the order of their names, joined by {@code &}. Names and values are
+ * percent-encoded.
  */
 final class Dimensions {
 
-  /** Longest value in characters, so that keys stay small whatever requests hold. */
+  /** Longest value in characters, so that keys stay small whatever requests contain. */
   static final int LONGEST = 256;
 
   private static final int KEPT = 239;
@@ -37,7 +38,7 @@ final class Dimensions {
     this.byMetadata = names.stream().anyMatch(Dimensions::isMetadata);
   }
 
-  /** The group of a row, as text. A dimension that the row has not is empty. */
+  /** Returns the group of a row as text. A dimension that the row does not have is empty. */
   String group(CompletionUsage row) {
     List<String> pairs = new ArrayList<>(names.size());
     Map<String, String> metadata = byMetadata ? members(row.getMetadata()) : Map.of();
@@ -48,7 +49,7 @@ final class Dimensions {
     return String.join("&", pairs);
   }
 
-  /** Names and values of a group. */
+  /** Returns the names and values of a group. */
   static Map<String, String> values(String group) {
     Map<String, String> values = new TreeMap<>();
     for (String pair : group.isEmpty() ? new String[0] : group.split("&", -1)) {
@@ -84,7 +85,7 @@ final class Dimensions {
     return name.substring(UsageWindowConfig.METADATA_PREFIX.length());
   }
 
-  /** Of a name that occurs twice the last one counts. */
+  /** Returns the text members of a JSON object. If a name occurs twice, the last value counts. */
   private static Map<String, String> members(@Nullable String json) {
     Map<String, String> members = new HashMap<>();
     if (json != null && JsonSyntax.read(json) instanceof JsonSyntax.Valid valid) {
@@ -109,7 +110,7 @@ final class Dimensions {
     };
   }
 
-  /** The beginning of a long value, and its hash, which keeps it apart from others. */
+  /** Shortens a long value to its beginning and a hash, which tells it from other values. */
   private static String bounded(String value) {
     if (value.length() <= LONGEST) {
       return value;

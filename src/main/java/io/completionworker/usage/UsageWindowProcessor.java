@@ -29,22 +29,23 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adds the usage rows of one task up in its store, and writes a window when it has ended, and again
- * when rows came after that.
+ * Sums the usage rows of one task in its store. Writes a window after its end, and again if rows
+ * arrived after that.
  *
- * <p>A window counts as written when its record is forwarded, in the same transaction; what is not
- * committed is written again. It is encoded elsewhere, since that may wait for the registry.
+ * <p>A window counts as written when its record is forwarded, in the same transaction. A window
+ * that was not committed is written again. The codec thread encodes windows, since that may wait
+ * for the registry.
  *
  * <p>Threads: its stream thread only. {@code init()} runs again on the same object after a
- * suspension or a revival, so it starts from nothing but the store; {@code close()} runs after the
- * commit, so nothing can be written there.
+ * suspension or a revival, so it starts from the store alone. {@code close()} runs after the
+ * commit, so it cannot write anything.
  */
 final class UsageWindowProcessor implements Processor<byte[], Emission, byte[], OutputValue> {
 
-  /** Outcomes of a window's last moment may still be on their way. */
+  /** Delay after the end of a window, since outcomes of its last moment may arrive later. */
   private static final long CLOSE_DELAY_MS = 1_000;
 
-  /** Windows of a task that are with the codec at once, at most. */
+  /** The most windows of a task that are encoded at the same time. */
   private static final int MOST_ENCODING = 1_000;
 
   private final Settings settings;
@@ -56,10 +57,10 @@ final class UsageWindowProcessor implements Processor<byte[], Emission, byte[], 
   private @Nullable Task task;
 
   /**
-   * Settings.
+   * Settings of the processor.
    *
-   * @param requests topic of the requests
-   * @param beat time between two looks at the clock, shorter than the lease
+   * @param requests name of the request topic
+   * @param beat time between two punctuations, shorter than the lease
    */
   record Settings(UsageWindowConfig windows, String requests, Duration beat, Meters meters) {}
 
@@ -97,11 +98,11 @@ final class UsageWindowProcessor implements Processor<byte[], Emission, byte[], 
     }
   }
 
-  /** A window as it was encoded; without bytes when it never can be. */
+  /** A window after encoding. Without bytes if it can never be encoded. */
   @SuppressWarnings("ArrayRecordComponent") // carried, not compared
   private record Encoded(WindowKey key, long calls, byte @Nullable [] bytes) {}
 
-  /** All that belongs to one initialization. */
+  /** The state of one initialization. */
   private final class Task {
 
     private final ProcessorContext<byte[], OutputValue> context;
@@ -110,9 +111,10 @@ final class UsageWindowProcessor implements Processor<byte[], Emission, byte[], 
     private final StallRule stalls = new StallRule(nanos.getAsLong());
     private @Nullable WindowStore read;
 
-    /** Windows with rows that no written revision has; of these, those that are with the codec. */
+    /** Windows with rows that no written revision contains. */
     private final Set<WindowKey> unwritten = new TreeSet<>();
 
+    /** Those of the unwritten windows that are being encoded. */
     private final Set<WindowKey> encoding = new HashSet<>();
     private final Queue<Encoded> encoded = new ConcurrentLinkedQueue<>();
     private final Cancellable schedule;
@@ -133,8 +135,9 @@ final class UsageWindowProcessor implements Processor<byte[], Emission, byte[], 
     }
 
     /**
-     * The store, read when it is first used. Not in {@code init()}: when that fails, Kafka Streams
-     * closes no processor of the task, and those before this one would keep what they hold.
+     * Returns the store, which is read at its first use. It is not read in {@code init()}: if that
+     * failed, Kafka Streams would close no processor of the task, and the processors before this
+     * one would not release what they hold.
      */
     private WindowStore store() {
       WindowStore known = read;
@@ -154,7 +157,7 @@ final class UsageWindowProcessor implements Processor<byte[], Emission, byte[], 
     void add(Emission emission) {
       seen();
       if (settings.windows().length().isZero()) {
-        return; // what is in the store is still written
+        return; // windows that are in the store are still written
       }
       WindowStore store = store();
       for (CompletionUsage row : emission.rows()) {
@@ -170,7 +173,9 @@ final class UsageWindowProcessor implements Processor<byte[], Emission, byte[], 
       }
     }
 
-    /** What comes too late for its own window goes into the oldest one that is kept. */
+    /**
+     * Returns the window of a row. A row too late for its own window goes into the oldest kept one.
+     */
     private WindowKey windowOf(CompletionUsage row) {
       long completedAt = row.getCompletedAt().toEpochMilli();
       long kept = kept(context.currentSystemTimeMs());
@@ -180,7 +185,7 @@ final class UsageWindowProcessor implements Processor<byte[], Emission, byte[], 
       return new WindowKey(start, start + length, dimensions.group(row));
     }
 
-    /** Windows that ended here or before are final. */
+    /** Returns the time until which windows are final: those that ended at this time or before. */
     private long kept(long now) {
       return clock.millis(now, nanos.getAsLong()) - settings.windows().grace().toMillis();
     }
@@ -188,7 +193,7 @@ final class UsageWindowProcessor implements Processor<byte[], Emission, byte[], 
     private void punctuate(long now) {
       seen();
       if (!stalls.mayEmit(seenAt)) {
-        return; // nor may it mark or delete anything: the changelog may be another's by now
+        return; // nor may it change the store: another instance may own the changelog
       }
       forwardEncoded();
       encodeEnded(now);
@@ -248,15 +253,16 @@ final class UsageWindowProcessor implements Processor<byte[], Emission, byte[], 
   }
 
   /**
-   * The wall clock by which windows are final. A step back counts at once. A step forward counts
-   * once it has stood for a while: a clock that is wrong for a moment must not end any window.
+   * The wall clock that decides which windows are final. A step back counts at once. A step forward
+   * counts after it has lasted for a while: a clock that is wrong for a moment must not make a
+   * window final.
    */
   private static final class SettledClock {
 
     private static final long SETTLE_NANOS = Duration.ofMinutes(1).toNanos();
     private static final long SLACK_MS = 1_000;
 
-    /** What the wall clock is ahead of the monotonic one. */
+    /** Milliseconds by which the wall clock is ahead of the monotonic clock. */
     private long ahead;
 
     private boolean stepped;

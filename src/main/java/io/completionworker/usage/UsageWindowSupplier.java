@@ -19,13 +19,13 @@ import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
-/** Makes the processor of each task that adds usage up, and the store it keeps the sums in. */
+/** Creates the processor of each task that sums usage, and the store of the sums. */
 public final class UsageWindowSupplier
     implements ProcessorSupplier<byte[], Emission, byte[], OutputValue> {
 
   private static final Duration LONGEST_BEAT = Duration.ofSeconds(1);
 
-  /** A task must be seen several times within its lease, or it would look like stalled. */
+  /** A task must be seen several times within its lease, or it would seem to be stalled. */
   private static final int BEATS_OF_A_LEASE = 3;
 
   private final UsageWindowProcessor.Settings settings;
@@ -36,9 +36,9 @@ public final class UsageWindowSupplier
   private final LongSupplier nanos;
 
   /**
-   * @param requests topic of the requests
-   * @param writer encodes windows, on the codec's thread
-   * @param nanos monotonic time, the one that the lease goes by
+   * @param requests name of the request topic
+   * @param writer encodes windows on the codec thread
+   * @param nanos monotonic time in nanoseconds, which the lease uses too
    */
   public UsageWindowSupplier(
       UsageWindowConfig windows,
@@ -65,8 +65,9 @@ public final class UsageWindowSupplier
   }
 
   /**
-   * In memory always: the sums are few, and the changelog brings them back. Cached, so that a
-   * window goes to the changelog once a commit and not with every row.
+   * Returns the builder of the store. The store is always in memory: the sums are few, and the
+   * changelog restores them. It is cached, so that a window is written to the changelog once per
+   * commit and not with every row.
    */
   @Override
   public Set<StoreBuilder<?>> stores() {

@@ -22,25 +22,25 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The windows of one task, from their first row to the end of their grace, and the times whose
- * windows were deleted. Stream thread only.
+ * The windows of one task, from their first row to the end of their grace period, and the time
+ * spans whose windows were deleted. Stream thread only.
  */
 final class WindowStore {
 
   /** Name of the state store; part of the changelog topic's name. */
   static final String NAME = "usage-windows";
 
-  /** Behind every window, since no time of a window begins with this byte. */
+  /** The key of the deleted spans. It follows every window, since no time starts with this byte. */
   private static final Bytes DELETED = Bytes.wrap(new byte[] {(byte) 0xff});
 
-  /** Spans that are kept apart, at most. */
+  /** The most spans that are kept apart. */
   private static final int MOST_SPANS = 32;
 
   private final KeyValueStore<Bytes, byte[]> store;
 
   /**
-   * Spans of time whose windows were deleted, from their start (included) to their end (excluded).
-   * They neither overlap nor touch. There are several where clocks differed or were set.
+   * Time spans whose windows were deleted, from their start (inclusive) to their end (exclusive).
+   * They neither overlap nor touch. There are several if clocks differed or were set.
    */
   private final TreeMap<Long, Long> deleted = new TreeMap<>();
 
@@ -62,9 +62,9 @@ final class WindowStore {
   }
 
   /**
-   * The earliest time from here on whose window was not deleted. A deleted window must not be begun
-   * again: it was written, and would begin with revision 0 again. Which were deleted is in the
-   * store, since clocks are set and those of instances differ.
+   * Returns the earliest time at or after this one whose window was not deleted. A deleted window
+   * must not be started again: it was written, and would start with revision 0 again. The store
+   * keeps the deleted spans, since clocks are set and the clocks of instances differ.
    */
   long earliestOpen(long time) {
     Map.Entry<Long, Long> span = deleted.floorEntry(time);
@@ -82,10 +82,10 @@ final class WindowStore {
     }
   }
 
-  /** Deletes the windows that ended at this time or before, but none that is not written yet. */
+  /** Deletes the windows that ended at this time or before, except those not written yet. */
   void expire(long until) {
     if (until < 0) {
-      return; // by a clock that says 1970
+      return; // the clock says 1970
     }
     List<Bytes> expired = new ArrayList<>();
     try (KeyValueIterator<Bytes, byte[]> entries = store.range(time(0), time(until + 1))) {
@@ -122,7 +122,7 @@ final class WindowStore {
     }
   }
 
-  /** What lies between the oldest spans is too old for rows, unless a clock is set far back. */
+  /** Joins the two oldest spans. Rows are not that old, unless a clock is set far back. */
   private void joinOldest() {
     Map.Entry<Long, Long> oldest = deleted.pollFirstEntry();
     Map.Entry<Long, Long> next = deleted.pollFirstEntry();
@@ -130,8 +130,8 @@ final class WindowStore {
   }
 
   /**
-   * The latest end of all, which is what an earlier version reads of it and all that it writes;
-   * then start and end of each span. 8-byte big-endian integers.
+   * Encodes the spans as 8-byte big-endian integers: the latest end of all, then start and end of
+   * each span. An earlier version reads and writes only the latest end.
    */
   private byte[] deletedBytes() {
     ByteBuffer out = ByteBuffer.allocate(Long.BYTES * (1 + 2 * deleted.size()));
@@ -155,16 +155,24 @@ final class WindowStore {
   }
 
   /**
-   * How sums are kept in the store and its changelog.
+   * The binary format of sums in the store and its changelog. It needs no schema, so that a store
+   * can be read without the registry. Integers are big-endian, and texts are modified UTF-8 with a
+   * 2-byte length. The fields are:
    *
-   * <p>A version byte; the number of written revisions (4 bytes); 13 counts and the histogram, each
-   * with 8 bytes; the number of outcomes (4 bytes), each as text and count; whether there is a cost
-   * (1 byte), and then its scale (4 bytes), its unscaled value with a 4-byte length, and the
-   * currency as text, empty for none; the tokens written to a provider's cache (8 bytes), which are
-   * 0 where the bytes end before them. Big-endian; texts are modified UTF-8 with a 2-byte length.
-   * It needs no schema, so that a store can be read without the registry. Instances of two versions
-   * share a changelog during a rolling upgrade: a new version must first be read everywhere before
-   * it is written anywhere. What stands at the end is not read by those who do not know it.
+   * <ul>
+   *   <li>a version byte
+   *   <li>the number of written revisions (4 bytes)
+   *   <li>13 counts, and the counts of the histogram (8 bytes each)
+   *   <li>the number of outcomes (4 bytes), then text and count (8 bytes) of each
+   *   <li>whether there is a cost (1 byte), and if so, its scale (4 bytes), its unscaled value with
+   *       a 4-byte length, and the currency as text, empty for none
+   *   <li>the tokens written to a provider's cache (8 bytes), which are 0 if the bytes end before
+   *       them
+   * </ul>
+   *
+   * <p>Instances of two versions share a changelog during a rolling upgrade. So all instances must
+   * be able to read a new version before any instance writes it. A version ignores fields at the
+   * end that it does not know.
    */
   static final class WindowFormat {
 
@@ -205,7 +213,9 @@ final class WindowStore {
     }
 
     /**
-     * @throws IllegalStateException when a newer version wrote this
+     * Decodes sums.
+     *
+     * @throws IllegalStateException if a newer version wrote the bytes
      */
     static WindowSums decode(byte[] bytes) {
       WindowSums sums = new WindowSums();

@@ -20,12 +20,12 @@ import org.jspecify.annotations.Nullable;
 /** The sums of one group in one window, and how much of them was written. Stream thread only. */
 final class WindowSums {
 
-  /** Upper bounds of the histogram, included, in milliseconds; one more count is for the rest. */
+  /** Inclusive upper bounds of the latency histogram in ms. One more count is for the rest. */
   private static final long[] BOUNDS = {
     100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000, 120_000, 300_000, 600_000
   };
 
-  /** Counts of the histogram. */
+  /** The number of counts in the histogram. */
   static final int BUCKETS = BOUNDS.length + 1;
 
   private static final int COST_SCALE = 10;
@@ -51,12 +51,12 @@ final class WindowSums {
   @Nullable BigDecimal cost;
   @Nullable String currency;
 
-  /** Whether something was added that no written revision has. */
+  /** Whether the sums contain rows that no written revision contains. */
   boolean unwritten() {
     return calls > writtenCalls;
   }
 
-  /** A revision with the sums as they were at so many calls is written. */
+  /** Records that a revision is written, with the sums as they were at this number of calls. */
   void written(long callsOfRevision) {
     revisions++;
     writtenCalls = callsOfRevision;
@@ -86,7 +86,7 @@ final class WindowSums {
     }
   }
 
-  /** The first currency is the window's; what cannot be added to it is unpriced here. */
+  /** Adds a cost. The first currency is the window's. A cost that cannot be added is unpriced. */
   private void addCost(CompletionUsage row) {
     BigDecimal more = row.getCost();
     if (more == null) {
@@ -136,7 +136,7 @@ final class WindowSums {
         .build();
   }
 
-  /** The histogram as a window has it: each bound with all that took no longer. */
+  /** Writes the histogram into a window: for each bound, the calls that took no longer. */
   private void within(UsageWindow.Builder window) {
     long[] within = histogram.clone();
     for (int i = 1; i < within.length; i++) {
@@ -170,11 +170,11 @@ final class WindowSums {
   }
 
   /**
-   * A window of a group. Ordered by the window's end.
+   * A window of a group. Ordered by the end of the window.
    *
-   * @param start included, Unix time in milliseconds
-   * @param end excluded
-   * @param group as {@link Dimensions} writes it
+   * @param start inclusive, Unix time in milliseconds
+   * @param end exclusive, Unix time in milliseconds
+   * @param group text form of the group, see {@link Dimensions}
    */
   record WindowKey(long start, long end, String group) implements Comparable<WindowKey> {
 
@@ -189,8 +189,8 @@ final class WindowSums {
     }
 
     /**
-     * Key in the store: end and start as 8-byte big-endian integers, so that the store's order is
-     * the order of ends, then the group.
+     * Returns the key in the store: end and start as 8-byte big-endian integers, so that the store
+     * is ordered by the end, then the group.
      */
     Bytes stored() {
       byte[] text = group.getBytes(StandardCharsets.UTF_8);
@@ -206,8 +206,9 @@ final class WindowSums {
     }
 
     /**
-     * Id and key of the output record, the same for every revision, for compaction: start, length,
-     * and the source, which tells apart what is to be added, then the group; such as {@code
+     * Returns the id of the window, which is also the key of the output record. It is the same for
+     * every revision, for compaction. It consists of start and length, the source, which
+     * distinguishes windows that are to be added up, and the group; such as {@code
      * 2026-01-31T12:00:00Z/PT1M/completion-requests/3?model=gpt-4o&provider=openai}.
      */
     String id(TopicPartition source) {

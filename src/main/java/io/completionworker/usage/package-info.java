@@ -1,6 +1,6 @@
 /**
- * Usage rows added up by time window and group, exactly once: a step of the topology with a store
- * of its own.
+ * Sums usage rows by time window and group, exactly once. This is a step of the topology with its
+ * own store.
  */
 @NullMarked
 package io.completionworker.usage;

@@ -6,17 +6,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members of a JSON object that is merged into what a record is sent as: of an {@code extra} or
- * of {@code extra_body}. They win over the record's fields, so that rules that go by several fields
- * ask here what will be sent.
+ * The members of a JSON object that is merged into the JSON of a record: of an {@code extra} or of
+ * {@code extra_body}. A member replaces the record's field with the same name. So rules about
+ * several fields ask this type which values will be sent.
  *
- * @param members by name; of equal names the last
+ * @param members members by name; if a name occurs more than once, the last one
  */
 record Extra(Map<String, JsonSyntax.Member> members) {
 
   private static final Extra NONE = new Extra(Map.of());
 
-  /** The members of this text; none when it is null or no JSON object. */
+  /** Returns the members of this text; none if it is null or not a JSON object. */
   static Extra of(@Nullable String text) {
     if (text == null || !(JsonSyntax.read(text) instanceof JsonSyntax.Valid valid)) {
       return NONE;
@@ -26,28 +26,28 @@ record Extra(Map<String, JsonSyntax.Member> members) {
     return new Extra(members);
   }
 
-  /** Whether it says anything, if only a null. */
+  /** Whether there is any member, even if it is null. */
   boolean isGiven() {
     return !members.isEmpty();
   }
 
-  /** The field, as far as it is what will be sent: null when there is a member of its name. */
+  /** Returns the field if it will be sent; null if a member replaces it. */
   <T> @Nullable T own(String name, @Nullable T field) {
     return members.containsKey(name) ? null : field;
   }
 
-  /** Whether there is a member of this name that is no null. */
+  /** Whether there is a member with this name that is not null. */
   boolean has(String name) {
     JsonSyntax.Member member = members.get(name);
     return member != null && (member.nested() || member.text() != null);
   }
 
-  /** Whether something other than null will be sent under this name. */
+  /** Whether a value other than null will be sent under this name. */
   boolean sends(String name, @Nullable Object field) {
     return has(name) || own(name, field) != null;
   }
 
-  /** The member's text, or that of the field when there is no such member. */
+  /** Returns the text of the member, or that of the field if there is no such member. */
   @Nullable String text(String name, @Nullable String field) {
     JsonSyntax.Member member = members.get(name);
     return member == null ? field : member.text();

@@ -7,7 +7,10 @@ import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Collects violations, with a bound so that a hostile request cannot make a huge failure. */
+/**
+ * Collects violations. Their number is limited, so that a malicious request cannot cause a huge
+ * failure.
+ */
 final class Findings {
 
   private static final int MOST = 100;
@@ -24,7 +27,7 @@ final class Findings {
     }
   }
 
-  /** Adds one when the number is set, finite and outside of the bounds, which are inclusive. */
+  /** Adds a violation if the number is set, finite and out of range. Both limits are inclusive. */
   void range(String field, @Nullable Number value, long min, long max) {
     if (value == null || !Double.isFinite(value.doubleValue())) {
       return;
@@ -34,21 +37,24 @@ final class Findings {
     }
   }
 
-  /** Adds one when the number is set and below the bound, which is allowed itself. */
+  /** Adds a violation if the number is set and below the minimum, which is inclusive. */
   void atLeast(String field, @Nullable Number value, long min) {
     if (value != null && value.longValue() < min) {
       add(field, "must be at least " + min + "; is " + value);
     }
   }
 
-  /** Adds one when the text is set and none of these; only for text that is not of a prompt. */
+  /**
+   * Adds a violation if the text is set and is none of the allowed ones. The violation quotes the
+   * text, so it must not be part of a prompt.
+   */
   void oneOf(String field, @Nullable String value, Collection<String> allowed) {
     if (value != null && !allowed.contains(value)) {
       add(field, "must be one of " + String.join(", ", allowed) + "; is " + shown(value));
     }
   }
 
-  /** Adds one when the text is empty or white space. */
+  /** Adds a violation if the text is missing or blank. */
   void notBlank(String field, @Nullable String value) {
     if (value == null || value.isBlank()) {
       add(field, "must not be blank");
@@ -63,7 +69,7 @@ final class Findings {
     return List.copyOf(violations);
   }
 
-  /** The beginning of a short name, fit for print. */
+  /** Returns the beginning of a short name, in a printable form. */
   static String shown(String value) {
     int end = value.offsetByCodePoints(0, Math.min(SHOWN, value.codePointCount(0, value.length())));
     String cut = value.substring(0, end).replaceAll("\\p{Cntrl}", "?");

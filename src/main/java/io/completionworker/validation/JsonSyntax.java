@@ -15,8 +15,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks that a text is one JSON value by RFC 8259, and gives the members of a top-level object.
- * Nesting, numbers and names are bounded. Says where a fault is and never quotes.
+ * Checks that a text is one JSON value by RFC 8259, and returns the members of a top-level object.
+ * Nesting depth and the lengths of numbers and names are limited. Error messages tell where a fault
+ * is, and never quote the text.
  */
 public final class JsonSyntax {
 
@@ -24,7 +25,7 @@ public final class JsonSyntax {
   private static final int LONGEST_NUMBER = 500;
   private static final int LONGEST_NAME = 10_000;
 
-  /** Names come from outside: none of them is kept. */
+  /** The parser does not cache names, because they come from outside. */
   private static final JsonFactory JSON =
       JsonFactory.builder()
           .streamReadConstraints(
@@ -38,42 +39,42 @@ public final class JsonSyntax {
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
           .build();
 
-  /** An escape with digits of other scripts, which the parser takes for hex digits. */
+  /** A Unicode escape with digits of other scripts, which the parser accepts as hex digits. */
   private static final Pattern FOREIGN_ESCAPE =
       Pattern.compile("(?<!\\\\)(?:\\\\\\\\)*+\\\\u[0-9A-Fa-f]{0,3}+[^\\x00-\\x7F]");
 
   private JsonSyntax() {}
 
-  /** What a text turned out to be. */
+  /** The result of reading a text. */
   public sealed interface Reading {}
 
   /**
-   * JSON.
+   * A valid JSON text.
    *
    * @param object whether the value is an object
-   * @param members those of that object, in order, duplicates included
+   * @param members members of that object in order, with duplicates
    */
   public record Valid(boolean object, List<Member> members) implements Reading {}
 
-  /** No JSON, or beyond the bounds. */
+  /** A text that is not JSON or exceeds a limit. */
   public record Invalid(String why) implements Reading {}
 
   /**
    * A member of the top-level object.
    *
-   * @param name unescaped
+   * @param name unescaped name
    * @param text an unescaped string, or a number or boolean as written; null for null, objects and
    *     arrays
-   * @param nested whether it is an object or an array
+   * @param nested whether the value is an object or an array
    */
   public record Member(String name, @Nullable String text, boolean nested) {}
 
-  /** Checks a text. */
+  /** Reads a text. */
   public static Reading read(String text) {
     if (text.contains("\\u") && FOREIGN_ESCAPE.matcher(text).find()) {
       return new Invalid("bad escape");
     }
-    // characters at once: a text of more than 32 KB would be read in small pieces
+    // as an array: a string of more than 32 KB would be read in small pieces
     try (JsonParser in = JSON.createParser(text.toCharArray())) {
       JsonToken first = in.nextToken();
       if (first == null) {

@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Roles, and what a message of each role must and may carry. */
+/** Checks the roles of messages, and what a message of each role must and may contain. */
 final class MessageRules implements RequestValidator.Rule {
 
   private static final List<String> ROLES =
@@ -64,7 +64,8 @@ final class MessageRules implements RequestValidator.Rule {
   }
 
   /**
-   * What else an assistant may say instead, such as its reasoning, is for the endpoint to judge.
+   * Whether a message needs no content. An assistant may send other fields instead, such as its
+   * reasoning. The endpoint checks those.
    */
   private static boolean mayGoWithoutContent(Message message, Extra extra) {
     return message.getRole().equals("assistant")
@@ -113,7 +114,7 @@ final class MessageRules implements RequestValidator.Rule {
     }
   }
 
-  /** Typed parts of a content: each has the one field that its type names. */
+  /** Checks the typed parts of a content. Each part has only the field that its type names. */
   static final class PartRules {
 
     private static final List<String> DETAILS = List.of("auto", "low", "high");
@@ -121,9 +122,7 @@ final class MessageRules implements RequestValidator.Rule {
 
     private PartRules() {}
 
-    /**
-     * Checks the parts at this path; an empty set of types means that only text may stand there.
-     */
+    /** Checks the parts at this path. If the set of types is empty, only text is allowed there. */
     static void check(String at, List<?> parts, Set<String> types, Findings findings) {
       if (types.isEmpty()) {
         findings.add(at, "must be text, not parts");
@@ -147,7 +146,7 @@ final class MessageRules implements RequestValidator.Rule {
         if (fields.containsKey(type) || !extra.isGiven()) {
           findings.oneOf(at + ".type", type, new TreeSet<>(types));
         }
-        return; // of a type that the page does not know only the endpoint knows the rules
+        return; // only the endpoint knows the rules for types that are not in its reference
       }
       fields.forEach(
           (name, value) -> {

@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The form of the answer: format, stream, audio, prediction; and what is stored with it. */
+/**
+ * Checks the parameters of the answer: format, streaming, audio and prediction. Also checks the
+ * metadata that is stored with it.
+ */
 final class OutputRules implements RequestValidator.Rule {
 
   private static final List<String> FORMATS = List.of("text", "json_object", "json_schema");
@@ -51,7 +54,10 @@ final class OutputRules implements RequestValidator.Rule {
     }
   }
 
-  /** Modalities of extra_body are not looked into: they may or may not have audio. */
+  /**
+   * Checks audio output. Modalities in {@code extra_body} are not inspected: they may or may not
+   * include audio.
+   */
   private static void audio(CompletionRequest request, Extra extra, Findings findings) {
     List<String> modalities = extra.own("modalities", request.getModalities());
     if (modalities != null && modalities.isEmpty()) {
@@ -100,7 +106,10 @@ final class OutputRules implements RequestValidator.Rule {
         });
   }
 
-  /** Characters are code points: a supplementary one counts once, as it does at the endpoint. */
+  /**
+   * Checks a length. Characters are code points: a supplementary character counts once, as it does
+   * at the endpoint.
+   */
   private static void length(String at, String what, String text, int longest, Findings findings) {
     int length = text.codePointCount(0, text.length());
     if (length > longest) {

@@ -12,29 +12,29 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks a request against the endpoint's reference page. Safe on every thread.
+ * Checks a request against the endpoint's API reference. Safe on every thread.
  *
- * <p>Bounds are inclusive, whatever the page's "less than" says. All faults are reported at once
- * (the first hundred of them), each with the path of its field; a message shows at most a number or
- * a short name that was found, never text of a prompt.
+ * <p>Limits are inclusive, even where the reference says "less than". All faults are reported at
+ * once, up to one hundred, each with the path of its field. A message shows at most a number or a
+ * short name from the request, never text of a prompt.
  */
 public final class RequestValidator {
 
   private final List<Rule> rules;
 
-  /** One topic of rules. Adds what it finds; never throws for a request that could be decoded. */
+  /** A group of rules about one subject. It never throws for a request that could be decoded. */
   @FunctionalInterface
   interface Rule {
 
     /**
-     * Adds every fault of this topic.
+     * Adds all faults of this group.
      *
      * @param extra the members of {@code extra_body}
      */
     void check(CompletionRequest request, Extra extra, Findings findings);
   }
 
-  /** A validator of this strictness. */
+  /** Creates a validator with this strictness. */
   public RequestValidator(Strictness strictness) {
     List<Rule> chosen = new ArrayList<>(List.of(new EssentialRules(), new SplicedJsonRules()));
     if (strictness == Strictness.STRICT) {
@@ -44,7 +44,7 @@ public final class RequestValidator {
     rules = List.copyOf(chosen);
   }
 
-  /** Every fault of the request; empty when it is valid. */
+  /** Returns all faults of the request; empty if it is valid. */
   public List<Violation> check(CompletionRequest request) {
     Findings findings = new Findings();
     Extra extra = Extra.of(request.getExtraBody());
@@ -55,12 +55,12 @@ public final class RequestValidator {
   }
 
   /**
-   * What every call needs, whatever the endpoint: a model, messages, numbers that JSON can express,
-   * and ids of a reasonable length.
+   * Checks what every call needs at any endpoint: a model, messages, numbers that JSON can express,
+   * and ids of limited length.
    */
   private static final class EssentialRules implements RequestValidator.Rule {
 
-    /** Output records carry the ids, and their size is bounded. */
+    /** The maximum length of an id. Output records contain the ids, and their size is limited. */
     private static final int LONGEST_ID = 1024;
 
     @Override
@@ -120,7 +120,9 @@ public final class RequestValidator {
     }
   }
 
-  /** Ranges of the numeric parameters, stop sequences, and the limits of what is generated. */
+  /**
+   * Checks the ranges of the numeric parameters, the stop sequences, and the limits of the output.
+   */
   private static final class SamplingRules implements RequestValidator.Rule {
 
     private static final int MOST_STOPS = 4;
@@ -144,7 +146,10 @@ public final class RequestValidator {
       findings.range(field, extra.own(field, value), min, max);
     }
 
-    /** By extra_body logprobs may be a number, as some endpoints have it. */
+    /**
+     * Checks log probabilities. In {@code extra_body}, {@code logprobs} may be a number, as some
+     * endpoints define it.
+     */
     private static void logprobs(CompletionRequest request, Extra extra, Findings findings) {
       boolean wanted =
           Boolean.TRUE.equals(extra.own("logprobs", request.getLogprobs()))

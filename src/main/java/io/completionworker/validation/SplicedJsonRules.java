@@ -14,12 +14,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Strings of JSON that become part of the body: each must be one JSON object, or the body breaks.
+ * Checks the JSON texts that become part of the body. Each must be one JSON object, because
+ * anything else would make the body invalid.
  *
- * <p>{@code extra_body} may override every parameter but three. {@code stream} decides how the
- * answer is read; limits, hold and usage go by {@code model}; {@code messages} are what was checked
- * and what the token estimate is made of. Overriding them there would make the records untrue. The
- * {@code extra} of a message may repeat its role, and not change it, since all rules go by it.
+ * <p>{@code extra_body} may override all parameters except three. {@code stream} decides how the
+ * answer is read. Limits, hold and usage are based on {@code model}. {@code messages} were
+ * validated, and the token estimate is made from them. If {@code extra_body} replaced one of these,
+ * the records would be wrong. The {@code extra} of a message may repeat its role but not change it,
+ * because all rules depend on it.
  */
 final class SplicedJsonRules implements RequestValidator.Rule {
 

@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tools and the choice among them; and their deprecated forerunners, functions, which must not be
- * given together with tools.
+ * Checks tools and the tool choice. Also checks functions, their deprecated predecessors, which
+ * must not be given together with tools.
  */
 final class ToolRules implements RequestValidator.Rule {
 
@@ -56,13 +56,13 @@ final class ToolRules implements RequestValidator.Rule {
     }
   }
 
-  /** A function whose definition stands in an {@code extra} is not looked for. */
+  /** Whether all functions are known here, because none is defined in an {@code extra}. */
   private static boolean areAllKnown(List<Tool> tools) {
     return tools.stream()
         .allMatch(tool -> tool.getFunction() != null && !Extra.of(tool.getExtra()).has("function"));
   }
 
-  /** Checks the tools; the names of their functions. */
+  /** Checks the tools, and returns the names of their functions. */
   private static Set<String> names(@Nullable List<Tool> tools, Findings findings) {
     Set<String> names = new HashSet<>();
     if (tools == null) {
@@ -81,14 +81,17 @@ final class ToolRules implements RequestValidator.Rule {
     return names;
   }
 
-  /** Another type than function may be right only for what comes with it as it is. */
+  /**
+   * Checks a type. Types other than function are allowed only with an {@code extra}, which is sent
+   * unchanged.
+   */
   static void type(String at, String type, Extra extra, Findings findings) {
     if (!extra.isGiven()) {
       findings.oneOf(at, type, List.of("function"));
     }
   }
 
-  /** A choice is a mode or a function, one of the two. */
+  /** Checks that a choice is either a mode or a function. */
   private static void choice(
       String at, @Nullable String mode, @Nullable String function, Findings findings) {
     if ((mode == null) == (function == null)) {
@@ -102,7 +105,7 @@ final class ToolRules implements RequestValidator.Rule {
     }
   }
 
-  /** Checks a definition and adds its name to those that are taken. */
+  /** Checks a definition, and adds its name to the names used so far. */
   private static void function(
       String at, FunctionDefinition function, Set<String> taken, Findings findings) {
     name(at + ".name", function.getName(), findings);

@@ -1,9 +1,9 @@
 /**
- * Says what is wrong with a request, everything at once.
+ * Finds all faults of a request at once.
  *
- * <p>Pure functions over the decoded request, safe on every thread. Knows the endpoint's own
- * reference page and the syntax of JSON, and nothing of Kafka, of headers or of the gateway. What
- * it says of a request never quotes a prompt.
+ * <p>Pure functions on the decoded request, safe on every thread. Knows the endpoint's API
+ * reference and the syntax of JSON. Does not know Kafka, headers or the gateway. Messages never
+ * quote a prompt.
  */
 @NullMarked
 package io.completionworker.validation;

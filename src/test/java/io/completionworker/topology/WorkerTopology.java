@@ -13,6 +13,7 @@ import io.completionworker.async.dispatch.ChunkStream;
 import io.completionworker.async.dispatch.CodecStage;
 import io.completionworker.async.dispatch.DecodingHold;
 import io.completionworker.async.dispatch.Dispatcher;
+import io.completionworker.async.dispatch.Flights;
 import io.completionworker.async.dispatch.KeyOrder;
 import io.completionworker.async.dispatch.Lease;
 import io.completionworker.async.dispatch.ScopeQuota;
@@ -185,14 +186,13 @@ final class WorkerTopology {
     Dispatcher dispatcher =
         new Dispatcher(
             loop,
+            new Flights(loop),
             stage,
-            new Attempts(
-                loop,
+            new Attempts.Stages(
                 new Calls(client, 100, CallTracer.OFF, new AnswerRoom(100_000_000)),
                 Gates.of(hold, loop::nanos, meters),
                 lease,
-                chunks,
-                meters),
+                chunks),
             new ScopeQuota(loop, 1_000, 250, false, false),
             new BackoffRetryPolicy(retry, hold),
             order,

@@ -114,16 +114,15 @@ public class DispatchSteps {
             meters,
             error -> {});
     StreamConfig streams = new StreamConfig(Duration.ofMillis(100), 10, 20);
-    Attempts attempts =
-        new Attempts(
-            loop,
+    Attempts.Stages attempts =
+        new Attempts.Stages(
             new Calls(endpoint, SLOTS, CallTracer.OFF, new AnswerRoom(1L << 40)),
             Gates.of(hold, Gates.NO_BREAKER, loop::nanos, meters),
             new Lease(Duration.ofSeconds(5), Duration.ZERO, loop.nanos()),
-            new ChunkStream.Chunks(loop, coding, streams, meters),
-            meters);
+            new ChunkStream.Chunks(loop, coding, streams, meters));
     return new Dispatcher(
         loop,
+        new Flights(loop),
         coding,
         attempts,
         new ScopeQuota(loop, 10_000, 1_000, false, false),

@@ -33,7 +33,6 @@ final class Arrivals {
     this.quota = quota;
     this.retryPolicy = retryPolicy;
     this.finish = finish;
-    quota.connect(this::placed);
   }
 
   void read(Flight flight) {
@@ -106,8 +105,8 @@ final class Arrivals {
     }
   }
 
-  /** A flight that was parked has its place. */
-  private void placed(Flight flight) {
+  /** Goes on with a flight that was parked and now has a place in its lane. */
+  void placed(Flight flight) {
     if (!flight.is(FlightState.PARKED)) {
       return; // its task has gone meanwhile
     }

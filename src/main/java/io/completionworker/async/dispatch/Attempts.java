@@ -17,10 +17,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has requests called: lanes, admission, leases, slots and backoff. A slot is held only while an
- * attempt is open.
+ * Starts the calls of flights: lanes, admission, leases, slots and backoff. A flight holds a slot
+ * only while an attempt is open.
  *
- * <p>Dispatcher's loop only, but for {@link #inFlight()} and {@link #idle()}.
+ * <p>Dispatcher's loop only, except {@link #inFlight()} and {@link #idle()}.
  */
 public final class Attempts {
 
@@ -39,56 +39,59 @@ public final class Attempts {
   private final SetAside aside;
   private final KeptAnswers answers;
   private final Deadlines deadlines;
-  private AttemptEnded ended = (flight, call, result, toll) -> {};
-  private Expired expired = (flight, call) -> {};
+  private final AttemptEnded ended;
+  private final Expired expired;
   private volatile int inFlight;
   private volatile int ending;
   private boolean stopped;
   private long wakeAtNanos = Long.MAX_VALUE;
 
-  /** What the attempts of this instance need. */
-  public Attempts(
-      Loop loop,
-      Calls calls,
-      Admission admission,
-      Lease lease,
-      ChunkStream.Chunks chunks,
-      Meters meters) {
+  /**
+   * The stages that an attempt passes through.
+   *
+   * @param calls makes the HTTP calls
+   * @param admission decides whether a call may start
+   * @param lease of the tasks; a task without one starts no calls
+   * @param chunks publishes the parts of streamed answers
+   */
+  public record Stages(Calls calls, Admission admission, Lease lease, ChunkStream.Chunks chunks) {}
+
+  /**
+   * @param ended receives each attempt that has ended
+   * @param expired receives each flight whose deadline has passed
+   */
+  Attempts(Loop loop, Stages stages, Meters meters, AttemptEnded ended, Expired expired) {
     this.loop = loop;
-    this.calls = calls;
-    this.admission = admission;
-    this.chunks = chunks;
+    this.calls = stages.calls();
+    this.admission = stages.admission();
+    this.chunks = stages.chunks();
     this.meters = meters;
+    this.ended = ended;
+    this.expired = expired;
     this.lanes = new Lanes(admission);
     this.aside =
         new SetAside(
             loop,
-            lease,
+            stages.lease(),
             (flight, call) -> lanes.add(flight, call, true, loop.nanos()),
             this::startWhatMay);
     this.answers = new KeptAnswers(calls.room(), chunks.codec());
-    this.deadlines =
-        new Deadlines(loop, admission, lease, (flight, call) -> expired.expired(flight, call));
+    this.deadlines = new Deadlines(loop, admission, stages.lease(), expired);
   }
 
-  /** Hears of the end of an attempt, when what it uses up is counted. */
+  /** Receives an attempt that has ended, after it was counted. */
   @FunctionalInterface
   interface AttemptEnded {
     void ended(Flight flight, CompletionCall call, AttemptResult result, Admission.Toll toll);
   }
 
   /**
-   * Hears that a deadline passed before another attempt could start; without the call of a flight
-   * that was parked.
+   * Receives a flight whose deadline passed before another attempt could start. The call is null if
+   * the flight was parked without its decoded request.
    */
   @FunctionalInterface
   interface Expired {
     void expired(Flight flight, @Nullable CompletionCall call);
-  }
-
-  void connect(AttemptEnded whenEnded, Expired whenExpired) {
-    ended = whenEnded;
-    expired = whenExpired;
   }
 
   int inFlight() {

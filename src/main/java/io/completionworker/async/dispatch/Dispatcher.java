@@ -41,8 +41,9 @@ public final class Dispatcher {
   /** Over these stages. */
   public Dispatcher(
       Loop loop,
+      Flights flights,
       CodecStage codec,
-      Attempts attempts,
+      Attempts.Stages stages,
       ScopeQuota quota,
       RetryPolicy retryPolicy,
       KeyOrder order,
@@ -50,16 +51,14 @@ public final class Dispatcher {
       Meters meters) {
     this.loop = loop;
     this.codec = codec;
-    this.attempts = attempts;
+    this.flights = flights;
     this.order = order;
     this.deaths = deaths;
-    this.flights = new Flights(loop);
     this.quota = quota;
     this.meters = meters;
-    attempts.connect(this::answered, this::expired);
+    attempts = new Attempts(loop, stages, meters, this::answered, this::expired);
     arrivals = new Arrivals(codec, attempts, quota, retryPolicy, this::finish);
-    retries = new Retries(codec, attempts, retryPolicy, flights, meters);
-    retries.connect(this::finish, this::leave);
+    retries = new Retries(codec, attempts, retryPolicy, flights, meters, this::finish, this::leave);
   }
 
   /** The completion queue of a task that was just initialized, after what is known of before. */
@@ -243,7 +242,7 @@ public final class Dispatcher {
     flight.become(FlightState.WRITING);
     flight.outcome = outcome;
     flight.record(false);
-    quota.leave(flight);
+    quota.leave(flight, arrivals::placed);
     unsettled.incrementAndGet();
     codec.write(outcome, (written, emission) -> written(flight, written, emission));
   }
@@ -285,7 +284,7 @@ public final class Dispatcher {
 
   private void leave(Flight flight) {
     flight.become(FlightState.GONE);
-    quota.leave(flight);
+    quota.leave(flight, arrivals::placed);
     flights.remove(flight);
     attempts.keep(flight, 0);
     nextInLine(flight);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
+import io.completionworker.completion.CompletionCall.CallScope;
 import io.completionworker.completion.Emission;
 import io.completionworker.completion.Emission.Progress;
 import io.completionworker.completion.SourceRecord.RecordPosition;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * belongs to the instance, not to a task, so that a partition that comes back finds its running
  * calls. Dispatcher's loop only.
  */
-final class Flights {
+public final class Flights {
 
   private static final long ADOPTION_NANOS = Duration.ofMinutes(1).toNanos();
 
@@ -29,7 +30,8 @@ final class Flights {
   private final Map<RecordPosition, Flight> byPosition = new HashMap<>();
   private final Map<RecordPosition, Tally> tallies = new HashMap<>();
 
-  Flights(Loop loop) {
+  /** An empty table. */
+  public Flights(Loop loop) {
     this.loop = loop;
   }
 
@@ -120,6 +122,22 @@ final class Flights {
     } else if (!tallies.isEmpty()) {
       forgetTally(flight); // it has nothing to be offered again
     }
+  }
+
+  /**
+   * Counts the flights that wait for an attempt or for their turn, by {@link
+   * CallScope#credential()} and by {@link CallScope#throttled()}.
+   */
+  public Map<String, Integer> waitingByScope() {
+    Map<String, Integer> waiting = new HashMap<>();
+    for (Flight flight : byPosition.values()) {
+      CallScope scope = flight.scope;
+      if (scope != null && (flight.idle() || flight.waitsForTurn())) {
+        waiting.merge(scope.credential(), 1, Integer::sum);
+        waiting.merge(scope.throttled(), 1, Integer::sum);
+      }
+    }
+    return waiting;
   }
 
   Collection<Flight> all() {

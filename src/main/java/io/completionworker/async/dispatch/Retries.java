@@ -34,24 +34,28 @@ final class Retries {
   private final Flights flights;
   private final Meters meters;
   private final AtomicInteger accounting = new AtomicInteger();
-  private BiConsumer<Flight, Outcome> finish = (flight, outcome) -> {};
-  private Consumer<Flight> leave = flight -> {};
+  private final BiConsumer<Flight, Outcome> finish;
+  private final Consumer<Flight> leave;
 
-  Retries(CodecStage codec, Attempts attempts, RetryPolicy policy, Flights flights, Meters meters) {
+  /**
+   * @param finish ends a flight with its outcome
+   * @param leave ends a flight whose result nobody needs any more
+   */
+  Retries(
+      CodecStage codec,
+      Attempts attempts,
+      RetryPolicy policy,
+      Flights flights,
+      Meters meters,
+      BiConsumer<Flight, Outcome> finish,
+      Consumer<Flight> leave) {
     this.codec = codec;
     this.attempts = attempts;
     this.policy = policy;
     this.flights = flights;
     this.meters = meters;
-  }
-
-  /**
-   * @param whenFailed ends a flight with its outcome
-   * @param whenUseless ends a flight of which nothing comes any more
-   */
-  void connect(BiConsumer<Flight, Outcome> whenFailed, Consumer<Flight> whenUseless) {
-    finish = whenFailed;
-    leave = whenUseless;
+    this.finish = finish;
+    this.leave = leave;
   }
 
   /** Whether every usage row is in the queue that it belongs to. */

@@ -42,7 +42,6 @@ public final class ScopeQuota {
   private final boolean fails;
   private final boolean severalScopes;
   private final Map<String, Line> lines = new LinkedHashMap<>(16, 0.75f, true);
-  private Consumer<Flight> again = flight -> {};
   private int hungry;
   private int unfed;
   private int atHand;
@@ -67,11 +66,6 @@ public final class ScopeQuota {
     this.fails = fails;
     this.severalScopes = severalScopes;
     this.movedAtNanos = loop.nanos();
-  }
-
-  /** Told of a parked flight that has its place now. */
-  void connect(Consumer<Flight> whenPlaced) {
-    again = whenPlaced;
   }
 
   /** Parked requests that do not count for the instance's bound. Safe on every thread. */
@@ -141,8 +135,13 @@ public final class ScopeQuota {
     look();
   }
 
-  /** Gives back the place of a flight, or takes it off the parked; the next in line moves up. */
-  void leave(Flight flight) {
+  /**
+   * Gives back the place of a flight, or removes it from the parked ones. The next flight in line
+   * moves up.
+   *
+   * @param placed receives the flight that has moved up, later and on the loop
+   */
+  void leave(Flight flight, Consumer<Flight> placed) {
     Line line = flight.line;
     if (line == null) {
       return;
@@ -154,12 +153,12 @@ public final class ScopeQuota {
       waiting--;
     } else {
       atHand(line, -1);
-      moveUp(line);
+      moveUp(line, placed);
     }
     look();
   }
 
-  private void moveUp(Line line) {
+  private void moveUp(Line line, Consumer<Flight> placed) {
     Flight next = line.first();
     if (next != null) {
       line.parked.removeFirst();
@@ -167,8 +166,8 @@ public final class ScopeQuota {
       next.stay.at(Waits.Kind.REGISTRY, loop.nanos());
       waiting--;
       atHand(line, 1);
-      // Later: whoever leaves may be in the middle of looking through the lanes.
-      loop.execute(() -> again.accept(next));
+      // Later, because the caller may be in the middle of a walk through the lanes.
+      loop.execute(() -> placed.accept(next));
     }
   }
 

@@ -5,7 +5,6 @@ import io.completionworker.completion.CompletionCall.CallScope;
 import io.completionworker.completion.Wait.WaitingFor;
 import java.time.Duration;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -41,7 +40,6 @@ public record Waiting(
 
   static Waiting of(Flights flights, Attempts attempts, CodecStage codec, long nowNanos) {
     Counts counts = new Counts();
-    Map<String, Integer> byScope = new HashMap<>();
     Duration oldest = Duration.ZERO;
     for (Flight flight : flights.all()) {
       Duration age = flight.age(nowNanos);
@@ -51,14 +49,9 @@ public record Waiting(
       } else if (flight.waitsForTurn()) {
         counts.add(WaitingFor.ORDER);
       }
-      CallScope scope = flight.scope;
-      if (scope != null && (flight.idle() || flight.waitsForTurn())) {
-        byScope.merge(scope.credential(), 1, Integer::sum);
-        byScope.merge(scope.throttled(), 1, Integer::sum);
-      }
     }
     attempts.count(counts);
-    return new Waiting(counts.counts, oldest.toMillis(), codec.waiting(), byScope);
+    return new Waiting(counts.counts, oldest.toMillis(), codec.waiting(), flights.waitingByScope());
   }
 
   /** Adds up. */

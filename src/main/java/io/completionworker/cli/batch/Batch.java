@@ -10,10 +10,10 @@ import java.util.List;
 /**
  * A file whose requests can be published.
  *
- * @param id of the batch
- * @param name of the file, as the user gave it
- * @param file where its lines are read
- * @param longestLine most bytes of a line that is read whole
+ * @param id id of the batch
+ * @param name name of the file, as the user gave it
+ * @param file file from which the lines are read
+ * @param longestLine maximum length in bytes of a line that is read whole
  */
 public record Batch(
     String id,
@@ -23,40 +23,46 @@ public record Batch(
     Inspection inspection,
     LineReader.Options options) {
 
-  /** Header of every record of a batch: SHA-256 of the file, in hex. A worker drops it. */
+  /**
+   * Header of every record of a batch: SHA-256 of the file, in hex. The worker drops this header.
+   */
   public static final String DIGEST_HEADER = AllowedHeaders.BATCH_PREFIX + "digest";
 
-  /** Header of the record of the last line: how many requests there are, in decimal digits. */
+  /** Header of the record of the last line: the number of requests, in decimal digits. */
   public static final String SIZE_HEADER = AllowedHeaders.BATCH_PREFIX + "size";
 
-  /** The transactional id of the producer that publishes it. */
+  /** Returns the transactional id of the producer that publishes this batch. */
   public String transactionalId() {
     return "completion-submit-" + id;
   }
 
   /**
-   * What became of a batch.
+   * The result of publishing a batch.
    *
    * @param requests how many requests of the batch are on the topic now
-   * @param before how many of them were there before
+   * @param before how many of them were already there before
    */
   public record Published(Batch batch, int requests, int before) {
 
-    /** Whether every request is there. */
+    /** Whether all requests are on the topic. */
     public boolean complete() {
       return requests == batch.inspection().requests();
     }
   }
 
-  /** What each line of a file is. */
+  /** The format of the lines of a file. */
   public enum Format {
     /**
-     * {@code custom_id}, {@code method}, {@code url} and {@code body}, as batch endpoints take it.
+     * {@code custom_id}, {@code method}, {@code url} and {@code body}, as batch endpoints accept
+     * it.
      */
     BATCH("batch lines (custom_id, method, url, body)"),
-    /** A body of the endpoint. */
+    /** A request body of the endpoint. */
     BODIES("bodies of requests"),
-    /** A body of the endpoint, and {@code metadata} of the caller's own that is not part of it. */
+    /**
+     * A request body of the endpoint with {@code metadata} that belongs to the caller and is not
+     * sent in the body.
+     */
     COOKBOOK("bodies of requests with metadata of their own");
 
     private final String description;
@@ -65,14 +71,14 @@ public record Batch(
       this.description = description;
     }
 
-    /** The format in words. */
+    /** Returns a description of the format. */
     public String description() {
       return description;
     }
 
     /**
-     * The format that a line looks like. The endpoint takes {@code metadata} only with {@code
-     * store}; without it, the metadata is the caller's own.
+     * Returns the format that a line appears to have. The endpoint accepts {@code metadata} only
+     * together with {@code store}. Without {@code store}, the metadata belongs to the caller.
      */
     static Format of(ObjectNode line) {
       if (line.path("body").isObject() || line.has("custom_id")) {
@@ -85,15 +91,15 @@ public record Batch(
   }
 
   /**
-   * What a check of the whole file found, before any of it is published.
+   * The result of checking the whole file, before any of its requests is published.
    *
-   * @param digest SHA-256 of its content, in hex
+   * @param digest SHA-256 of the content, in hex
    * @param valid numbers of the lines that can be published
-   * @param faulty how many lines cannot
-   * @param unlisted how many of those have only faults that are not listed
+   * @param faulty how many lines cannot be published
+   * @param unlisted how many of the faulty lines have only faults that are not listed
    * @param faults the first faults, each kind once, in the order of the lines
-   * @param notices warnings about what is probably a mistake and is sent unchanged, in the same
-   *     order
+   * @param notices warnings about probable mistakes, which are sent unchanged, in the order of the
+   *     lines
    */
   public record Inspection(
       Format format,
@@ -112,22 +118,22 @@ public record Batch(
       return digest.equals(DIGEST_OF_NOTHING);
     }
 
-    /** Requests that can be published. */
+    /** Returns how many requests can be published. */
     public int requests() {
       return valid.cardinality();
     }
 
-    /** The line of the last of them; 0 when there is none. */
+    /** Returns the number of the last line that can be published; 0 if there is none. */
     public long lastLine() {
       return Math.max(0, valid.length() - 1);
     }
 
-    /** How many of the requests are in lines up to this one. */
+    /** Returns how many of the requests are in lines up to this one. */
     public int requestsUpTo(long line) {
       return valid.get(0, (int) Math.min(valid.length(), line + 1)).cardinality();
     }
 
-    /** The id of a batch for which none was given: the beginning of the digest. */
+    /** Returns the id of a batch for which no id was given: the beginning of the digest. */
     public String derivedId() {
       return digest.substring(0, 16);
     }

@@ -21,12 +21,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds ids that occur twice, in bounded memory: 24 bytes for each id go to a temporary file, one
- * of 256 by the id's hash, and each of those is looked at by itself. A hundred million ids need
- * some 40 MB of memory and 2.4 GB of disk, be they the same or not. Few ids stay in memory. The
- * files are gone when the process ends, by a signal too.
+ * Finds ids that occur more than once, in bounded memory. For each id, 24 bytes are written to one
+ * of 256 temporary files, which the hash of the id selects. The files are then searched one by one.
+ * A hundred million ids need about 40 MB of memory and 2.4 GB of disk, whether they are equal or
+ * not. A small number of ids stays in memory. The files are deleted when the process ends, also by
+ * a signal.
  *
- * <p>Two ids are the same when the first 128 bits of their SHA-256 are.
+ * <p>Two ids count as equal if the first 128 bits of their SHA-256 are equal.
  */
 final class CustomIds implements AutoCloseable {
 
@@ -44,21 +45,21 @@ final class CustomIds implements AutoCloseable {
 
   private record Repeat(long line, long first) {}
 
-  /** Told of each line whose id a line before it has. */
+  /** Receives each line that has the same id as an earlier line. */
   @FunctionalInterface
   interface Repeats {
 
-    /** This line has the id of that line before it. */
+    /** Reports that a line has the same id as {@code first}, an earlier line. */
     void repeated(long line, long first);
   }
 
-  /** Keeps so many in memory before it uses files. */
+  /** Keeps at most this many entries in memory before it uses files. */
   CustomIds(int mostInMemory) {
     this.mostInMemory = mostInMemory;
     try {
       this.digest = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java has it
+      throw new IllegalStateException(e); // every JDK has SHA-256
     }
   }
 
@@ -82,12 +83,12 @@ final class CustomIds implements AutoCloseable {
     }
   }
 
-  /** Entries that are held as objects. */
+  /** Returns how many entries are held in memory as objects. */
   int inMemory() {
     return few.size() + repeats.size();
   }
 
-  /** Names every repeat, in no order. */
+  /** Reports all repeated ids, in no particular order. */
   void repeats(Repeats found) throws IOException {
     repeats.forEach(repeat -> found.repeated(repeat.line(), repeat.first()));
     for (int i = 0; i < spills.size(); i++) {
@@ -98,7 +99,7 @@ final class CustomIds implements AutoCloseable {
 
   private void spill() throws IOException {
     directory = Files.createTempDirectory("completion-worker-ids");
-    directory.toFile().deleteOnExit(); // the last one, since the others come after it
+    directory.toFile().deleteOnExit(); // registered first, so that it is deleted after its files
     for (int i = 0; i < FILES; i++) {
       file(i).toFile().deleteOnExit();
       spills.add(
@@ -118,7 +119,10 @@ final class CustomIds implements AutoCloseable {
     out.writeLong(line);
   }
 
-  /** Those that were in memory first are not in the order of their lines. */
+  /**
+   * Searches one file for repeated ids. Entries that were in memory first are not in the order of
+   * their lines.
+   */
   private static void look(Path file, Repeats found) throws IOException {
     Map<Hash, Long> seen = new HashMap<>();
     try (DataInputStream in =
@@ -133,7 +137,7 @@ final class CustomIds implements AutoCloseable {
         }
       }
     } catch (EOFException e) {
-      // all of it was read
+      // the whole file was read
     }
   }
 

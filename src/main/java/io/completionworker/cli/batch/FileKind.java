@@ -10,17 +10,20 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What the first bytes of a file say that it is, where it is no text in UTF-8. */
+/** Recognizes files that are not JSON Lines in UTF-8 by their first bytes. */
 public final class FileKind {
 
-  /** Bytes that are looked at. */
+  /** How many bytes at the beginning of a file are examined. */
   public static final int HEAD_BYTES = 512;
 
   private static final int TAR_AT = 257;
   private static final String ONE_A_LINE =
       ", not JSON Lines, which have one object a line: convert it, for example by jq -c %s FILE";
 
-  /** Longer ones first, since the mark of UTF-32LE begins with that of UTF-16LE. */
+  /**
+   * Byte order marks. Longer ones come first, since the mark of UTF-32LE begins with that of
+   * UTF-16LE.
+   */
   private static final Map<String, String> MARKS = new LinkedHashMap<>();
 
   private static final Map<String, String> PACKED =
@@ -55,9 +58,10 @@ public final class FileKind {
   private FileKind() {}
 
   /**
-   * What is wrong with a file that begins with these bytes; empty when nothing is known to be.
+   * Returns what is wrong with a file that begins with these bytes; empty if no fault is
+   * recognized.
    *
-   * @param head the first {@value #HEAD_BYTES} bytes, or all of a smaller file, unpacked
+   * @param head the first {@value #HEAD_BYTES} bytes, or all bytes of a smaller file, unpacked
    */
   public static Optional<String> fault(byte[] head) {
     Optional<String> encoding = begins(head, MARKS).or(() -> withoutMark(head));
@@ -71,7 +75,10 @@ public final class FileKind {
         .or(() -> text(head));
   }
 
-  /** Text of another form; what may be one faulty line among good ones is none. */
+  /**
+   * Recognizes text in another format. Returns empty if the text may be a faulty line among valid
+   * ones.
+   */
   private static Optional<String> text(byte[] head) {
     String text =
         new String(head, StandardCharsets.ISO_8859_1).replaceFirst("^\u00ef\u00bb\u00bf", "");
@@ -114,7 +121,10 @@ public final class FileKind {
         .formatted(encoding, encoding);
   }
 
-  /** JSON begins with a character of ASCII, which shows how many bytes a character has. */
+  /**
+   * Recognizes UTF-16 and UTF-32 without a byte order mark. JSON begins with an ASCII character,
+   * whose zero bytes show how many bytes each character has.
+   */
   private static Optional<String> withoutMark(byte[] head) {
     if (head.length < 4) {
       return Optional.empty();

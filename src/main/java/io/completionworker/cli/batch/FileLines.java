@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the lines of a file one at a time, so memory is bounded by the longest line allowed.
- * Unpacks a file packed by gzip. For one thread.
+ * Unpacks a file that is packed by gzip. Not thread-safe.
  */
 public final class FileLines implements AutoCloseable {
 
@@ -44,24 +44,24 @@ public final class FileLines implements AutoCloseable {
     try {
       this.digest = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java has it
+      throw new IllegalStateException(e); // every JDK has SHA-256
     }
   }
 
   /**
    * A line that is not blank.
    *
-   * @param number from 1; blank lines are counted
-   * @param bytes without the end of the line; null when there are more than allowed
+   * @param number line number from 1; blank lines are counted
+   * @param bytes the line without its line end; null if the line is longer than allowed
    */
-  @SuppressWarnings("ArrayRecordComponent") // read once, by one
+  @SuppressWarnings("ArrayRecordComponent") // has one reader, which reads it once
   public record Line(long number, byte @Nullable [] bytes) {}
 
   /**
    * Opens a file.
    *
-   * @param longest most bytes of a line that is read whole
-   * @throws FileFaultException when it is not text in UTF-8, as far as its beginning shows
+   * @param longest maximum length in bytes of a line that is read whole
+   * @throws FileFaultException if the beginning of the file shows that it is not text in UTF-8
    */
   public static FileLines open(Path file, int longest) throws IOException {
     InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES);
@@ -89,13 +89,13 @@ public final class FileLines implements AutoCloseable {
     return head;
   }
 
-  /** One byte of the mark is enough when the name ends in .gz: such a file was cut off. */
+  /** Whether a file is gzip. A file cut off after one byte is gzip if its name ends in .gz. */
   private static boolean isPacked(Path file, byte[] head) {
     boolean first = head.length > 0 && head[0] == (byte) (GZIP >> 8);
     return first && (head.length == 1 ? file.toString().endsWith(".gz") : head[1] == (byte) GZIP);
   }
 
-  /** The next line that is not blank; null at the end of the file. */
+  /** Returns the next line that is not blank; null at the end of the file. */
   public @Nullable Line next() throws IOException {
     while (next < end || fill()) {
       number++;
@@ -111,18 +111,18 @@ public final class FileLines implements AutoCloseable {
     return null;
   }
 
-  /** SHA-256 of what was read so far, unpacked, in hex; of the whole content at the end. */
+  /** Returns the SHA-256 in hex of the content read so far, unpacked; at the end, of all of it. */
   public String digest() {
     try {
       return HexFormat.of().formatHex(((MessageDigest) digest.clone()).digest());
     } catch (CloneNotSupportedException e) {
-      throw new IllegalStateException(e); // those of the JDK can
+      throw new IllegalStateException(e); // the digests of the JDK can be cloned
     }
   }
 
   /**
-   * Reads past the end of the line and returns its length; bytes beyond the allowed length are not
-   * kept.
+   * Reads past the end of the line and returns its length. Does not keep bytes beyond the allowed
+   * length.
    */
   private int read() throws IOException {
     int length = 0;
@@ -157,7 +157,7 @@ public final class FileLines implements AutoCloseable {
     return end > 0;
   }
 
-  /** The mark that some editors begin UTF-8 with. */
+  /** Whether the line starts with a byte order mark, which some editors put before UTF-8. */
   private boolean startsWithMark(int length) {
     return length >= 3
         && line[0] == (byte) 0xef
@@ -179,7 +179,7 @@ public final class FileLines implements AutoCloseable {
     in.close();
   }
 
-  /** Unpacks gzip, and reports a file that is cut off or has something else after its end. */
+  /** Unpacks gzip. Reports a file that is cut off or has other data after its end. */
   private static final class Gzip extends InputStream {
 
     private static final int TRAILER_BYTES = 8;
@@ -193,7 +193,7 @@ public final class FileLines implements AutoCloseable {
     /**
      * Opens a packed stream.
      *
-     * @throws FileFaultException when the file is cut off or damaged, here and at each read
+     * @throws FileFaultException if the file is cut off or damaged; each read may throw it too
      */
     static Gzip open(InputStream packed, int bufferBytes) throws IOException {
       try {
@@ -234,7 +234,10 @@ public final class FileLines implements AutoCloseable {
               : "is packed by gzip and damaged: " + e.getMessage());
     }
 
-    /** The JDK ignores whatever follows the last member, even the beginning of another one. */
+    /**
+     * A gzip stream that checks what follows its last member. {@link GZIPInputStream} ignores it,
+     * even if it is the beginning of another member.
+     */
     private static final class Members extends GZIPInputStream {
 
       Members(InputStream packed, int bufferBytes) throws IOException {
@@ -252,19 +255,17 @@ public final class FileLines implements AutoCloseable {
     }
   }
 
-  /**
-   * A file that is not what is read here; the message says what it is, and quotes nothing of it.
-   */
+  /** A file of an unsupported kind. The message says what is wrong and quotes no content. */
   public static final class FileFaultException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
-    /** This fault, said of the file. */
+    /** Creates the exception with a message about the file. */
     public FileFaultException(String message) {
       super(message);
     }
 
-    /** Temporary files cannot be written; nothing was begun with them. */
+    /** Returns a failure to write temporary files, which happens before anything is published. */
     public static IOException temporary(IOException cause) {
       return failure(
           "Cannot write to %s, where temporary files are kept (%s); nothing was published"
@@ -272,14 +273,14 @@ public final class FileLines implements AutoCloseable {
           cause);
     }
 
-    /** A failure of a file whose message has its cause in words. */
+    /** Returns a failure of a file, whose message already contains the cause in words. */
     public static IOException failure(String message, IOException cause) {
       IOException failure = new IOException(message);
-      failure.addSuppressed(cause); // as a cause, its own text would be added to the line
+      failure.addSuppressed(cause); // as a cause, its message would be printed too
       return failure;
     }
 
-    /** Why a file cannot be opened, read or written, in a few words. */
+    /** Returns in a few words why a file cannot be opened, read or written. */
     public static String reason(IOException e) {
       if (e instanceof AccessDeniedException) {
         return "permission denied";

@@ -16,37 +16,42 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads a file from its beginning to its end, and judges every line as a worker would. Needs memory
- * for one line, and one bit for each.
+ * Reads a whole file and checks every line as a worker would. Needs memory for one line and one bit
+ * for each line.
  *
- * @param options what all requests have in common
- * @param check what a worker would find
- * @param maxRecordBytes largest record that a worker and the topic take
+ * @param options options that apply to all requests
+ * @param check the check that a worker would make
+ * @param maxRecordBytes size in bytes of the largest record that the worker and the topic accept
  * @param maxFaults how many kinds of faults are kept
  */
 public record Inspector(
     LineReader.Options options, RequestCheck check, int maxRecordBytes, int maxFaults) {
 
-  /** Lines that are looked at to tell the format. */
+  /** How many lines are examined to detect the format. */
   private static final int LOOKED_AT = 100;
 
   private static final int IDS_IN_MEMORY = 65_536;
 
-  /** Has the length of the id that a batch gets when it has none. */
+  /** A placeholder with the length of the id that a batch gets if none is given. */
   private static final String SOME_ID = "0".repeat(16);
 
-  /** What is not ASCII is three times as long in JSON, when it is escaped, as it is in a record. */
+  /**
+   * Text that is not ASCII takes up to three times as many bytes in JSON, if it is escaped, as in a
+   * record.
+   */
   private static final int LONGEST_ESCAPE = 3;
 
-  /** No JSON is smaller than a fifth of its record: a bias of one digit is the worst. */
+  /**
+   * JSON is at least a fifth as large as its record. The worst case is a logit bias of one digit.
+   */
   private static final int DENSEST = 5;
 
-  /** Most bytes of a line that may become a record. */
+  /** Returns the maximum length in bytes of a line that may become a record. */
   public int longestLine() {
     return (int) Math.min(Integer.MAX_VALUE - 16, (long) LONGEST_ESCAPE * maxRecordBytes);
   }
 
-  /** The format of a file, by its first lines. */
+  /** Detects the format of a file by its first lines. */
   public Batch.Format detect(Path file) throws IOException {
     Batch.Format format = null;
     try (FileLines lines = FileLines.open(file, longestLine())) {
@@ -78,7 +83,7 @@ public record Inspector(
     }
   }
 
-  /** Judges all lines of a file. */
+  /** Checks all lines of a file. */
   public Batch.Inspection inspect(Path file, Batch.Format format, String batch, Progress progress)
       throws IOException {
     LineReader reader = new LineReader(format, options);
@@ -160,18 +165,18 @@ public record Inspector(
     }
   }
 
-  /** What a worker would find wrong with a request before it calls the endpoint. */
+  /** The check that a worker makes of a request before it calls the endpoint. */
   @FunctionalInterface
   public interface RequestCheck {
 
-    /** Every fault; empty when the request is valid. */
+    /** Returns all faults; empty if the request is valid. */
     List<Violation> violations(CompletionRequest request);
 
-    /** Makes the check of a worker with these settings. */
+    /** Creates the check that a worker with given settings would make. */
     @FunctionalInterface
     interface Source {
 
-      /** A check as strict as these settings are. */
+      /** Returns a check that is as strict as these settings. */
       RequestCheck of(WorkerSettings settings);
     }
   }

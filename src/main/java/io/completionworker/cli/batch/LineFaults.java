@@ -10,12 +10,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Collects faults, each kind once: two faults are of one kind when they differ only in numbers.
- * Keeps the first kinds and counts all faulty lines. For one thread.
+ * Collects faults, each kind once. Two faults are of the same kind if they differ only in numbers.
+ * Keeps the first kinds and counts all faulty lines. Not thread-safe.
  */
 public final class LineFaults {
 
-  /** How many more lines a fault names, besides the first. */
+  /** How many lines a fault lists in addition to its first line. */
   private static final int NEXT = 5;
 
   private static final Pattern NUMBERS = Pattern.compile("\\d+(\\.\\d+)?");
@@ -25,12 +25,12 @@ public final class LineFaults {
   private long lines;
   private long unlisted;
 
-  /** Keeps at most this many kinds. */
+  /** Creates a collection that keeps at most this many kinds. */
   LineFaults(int max) {
     this.max = max;
   }
 
-  /** Adds what is wrong with a line. Lines may come in any order, each once. */
+  /** Adds the faults of a line. Lines can be added in any order, each of them once. */
   void add(long line, List<String> reasons) {
     lines++;
     boolean listed = false;
@@ -44,17 +44,17 @@ public final class LineFaults {
     unlisted += listed ? 0 : 1;
   }
 
-  /** How many lines have a fault. */
+  /** Returns how many lines have a fault. */
   long lines() {
     return lines;
   }
 
-  /** How many of them have only faults that were not kept. */
+  /** Returns how many lines have only faults that were not kept. */
   long unlisted() {
     return unlisted;
   }
 
-  /** The kinds in the order of their first lines. */
+  /** Returns the kinds in the order of their first lines. */
   List<Fault> inOrder() {
     return kinds.values().stream()
         .map(Kind::fault)
@@ -62,7 +62,7 @@ public final class LineFaults {
         .toList();
   }
 
-  /** One kind of fault, with its first lines. */
+  /** One kind of fault, with the first lines that have it. */
   private static final class Kind {
 
     private final TreeMap<Long, String> first = new TreeMap<>();
@@ -71,7 +71,7 @@ public final class LineFaults {
 
     void add(long line, String reason) {
       if (line == last) {
-        return; // one line may have the same fault in two places
+        return; // a line can have the same fault in two places
       }
       last = line;
       count++;
@@ -88,12 +88,12 @@ public final class LineFaults {
   }
 
   /**
-   * A reason why a line cannot be published, or a warning about it.
+   * A reason why a line cannot be published, or a warning about a line.
    *
    * @param line number of the first line with this fault, from 1
    * @param reason names a field; never quotes a prompt
    * @param more how many other lines have the same fault
-   * @param next the first of those
+   * @param next the first of the other lines
    */
   public record Fault(long line, String reason, long more, List<Long> next) {
 
@@ -113,7 +113,7 @@ public final class LineFaults {
   }
 
   /**
-   * The input of a command is wrong, such as a file; each fault is a line. Nothing was published or
+   * Reports that the input of a command, such as a file, is wrong. Nothing was published or
    * written.
    */
   public static final class InputFaultsException extends RuntimeException {
@@ -122,13 +122,13 @@ public final class LineFaults {
 
     private final transient List<String> lines;
 
-    /** Reports these faults. */
+    /** Creates the exception for these faults. */
     public InputFaultsException(List<String> lines) {
       super(String.join("; ", lines));
       this.lines = List.copyOf(lines);
     }
 
-    /** One line for each fault. */
+    /** Returns one line for each fault. */
     public List<String> lines() {
       return lines;
     }

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Turns the lines of a file into requests. Keeps no state between lines. */
+/** Converts the lines of a file to requests. Keeps no state between lines. */
 public final class LineReader {
 
   private static final Set<String> URLS =
@@ -27,7 +27,7 @@ public final class LineReader {
   private final Options options;
   private final BodyReader bodies = new BodyReader();
 
-  /** Reads lines of this format. */
+  /** Creates a reader for lines of this format. */
   public LineReader(Batch.Format format, Options options) {
     this.format = format;
     this.options = options;
@@ -36,7 +36,7 @@ public final class LineReader {
   /**
    * Reads one line.
    *
-   * @throws IllegalArgumentException with what is wrong with it, in one line
+   * @throws IllegalArgumentException if the line is wrong; the message says why in one line
    */
   public LineRequest read(String batch, FileLines.Line line) {
     byte[] bytes = line.bytes();
@@ -138,7 +138,7 @@ public final class LineReader {
         line.has("body") ? "body is not an object" : "body is missing");
   }
 
-  /** The key's bytes are its text in UTF-8: keys are bytes to a worker. */
+  /** Returns the text of the key field in UTF-8, since a worker treats keys as bytes. */
   private byte @Nullable [] key(ObjectNode line, ObjectNode body) {
     String path = options.keyField();
     if (path == null) {
@@ -164,8 +164,8 @@ public final class LineReader {
   }
 
   /**
-   * Merges the line's metadata into that of the batch; the line wins. Values that are not strings
-   * are sent as JSON.
+   * Merges the metadata of the line into that of the batch. For a name that both have, the value of
+   * the line wins. Values that are not strings are sent as JSON.
    */
   private @Nullable PortkeyOptions withMetadata(@Nullable JsonNode metadata) {
     PortkeyOptions portkey = options.portkey();
@@ -189,11 +189,11 @@ public final class LineReader {
   }
 
   /**
-   * A line as a request to publish.
+   * The request of a line.
    *
-   * @param id by which its answer is found
-   * @param key of the record
-   * @param notices warnings about what is probably a mistake; it is sent unchanged
+   * @param id id by which its answer is found
+   * @param key key of the record; null for none
+   * @param notices warnings about probable mistakes; the request is sent unchanged
    */
   @SuppressWarnings("ArrayRecordComponent") // carried, not compared
   public record LineRequest(
@@ -202,9 +202,9 @@ public final class LineReader {
   /**
    * Options that apply to every request of a batch.
    *
-   * @param keyField path of the field, with dots, that becomes the record key; null for no key
+   * @param keyField path, with dots, of the field that becomes the record key; null for no key
    * @param portkey options for the gateway; null for none
-   * @param deadlineMs null for none
+   * @param deadlineMs deadline in milliseconds after the request is published; null for none
    */
   public record Options(
       @Nullable String keyField, @Nullable PortkeyOptions portkey, @Nullable Long deadlineMs) {}

@@ -9,17 +9,17 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** Tells whether a line is UTF-8, and what it looks like when it is not. */
+/** Checks whether a line is UTF-8, and guesses its encoding if it is not. */
 public final class Utf8 {
 
   private static final int BUFFER_CHARS = 8 * 1024;
 
-  /** One in so many bytes is zero at least where each character has two. */
+  /** Text with two bytes for each character has at least one zero in this many bytes. */
   private static final int BYTES_PER_ZERO = 4;
 
   private Utf8() {}
 
-  /** What is wrong with a line as UTF-8; empty when nothing is. Quotes nothing of it. */
+  /** Returns why a line is not valid UTF-8; empty if it is valid. Quotes no content. */
   public static Optional<String> fault(byte[] line) {
     int zeros = 0;
     boolean ascii = true;
@@ -99,8 +99,9 @@ public final class Utf8 {
   }
 
   /**
-   * Letters beyond ASCII stand alone in most languages of Latin-1, or two small ones beside each
-   * other as in "grüße", and in rows elsewhere.
+   * Guesses the encoding from the letters beyond ASCII. In most languages that use Latin-1 they
+   * occur alone, or as two lowercase letters side by side as in "grüße". In other languages they
+   * occur in longer runs.
    */
   private static String looksLike(byte[] line) {
     int high = 0;
@@ -131,7 +132,7 @@ public final class Utf8 {
         && isSmallLetter(line, begin + 1);
   }
 
-  /** A small letter of Latin-1, sharp s included. */
+  /** Whether the byte is a lowercase letter of Latin-1, including sharp s. */
   private static boolean isSmallLetter(byte[] line, int at) {
     return at >= 0 && at < line.length && (line[at] & 0xff) >= 0xdf;
   }

@@ -1,8 +1,9 @@
 /**
- * A file of requests, before anything of it is published: its lines, read and unpacked; the
- * requests that they are; and what is wrong with them.
+ * Files of requests before they are published: reads and unpacks the lines, converts them to
+ * requests, and finds their faults.
  *
- * <p>Runs on the thread of its caller. Asks no broker; knows nothing of options and exit codes.
+ * <p>Runs on the thread of its caller. Does not connect to brokers and does not depend on options
+ * or exit codes.
  */
 @NullMarked
 package io.completionworker.cli.batch;

@@ -22,11 +22,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Checks the brokers, the topics on them, and the group. */
+/** Checks the brokers, the topics on them and the worker's group. */
 record BrokerCheck(WorkerSettings settings, Duration timeout, Function<Throwable, String> words)
     implements Callable<List<Finding>> {
 
-  /** Time between two looks at the group, from which its rate is calculated. */
+  /** Time between the two reads of the group's state from which its rate is calculated. */
   private static final Duration BETWEEN = Duration.ofSeconds(1);
 
   @Override
@@ -62,7 +62,8 @@ record BrokerCheck(WorkerSettings settings, Duration timeout, Function<Throwable
   }
 
   /**
-   * Where `run` would begin to read; empty when the topic is missing, which another line reports.
+   * Reports where {@code run} would begin to read. Empty when the topic is missing, which another
+   * finding reports.
    */
   private Optional<Finding> start(BrokerTopics broker) throws InterruptedException {
     String requests = settings.topics().requests();
@@ -94,8 +95,8 @@ record BrokerCheck(WorkerSettings settings, Duration timeout, Function<Throwable
   }
 
   /**
-   * Whether a worker runs, and how fast or why not. Looks twice, to measure the rate, when records
-   * wait.
+   * Reports whether a worker runs, and how fast it reads or why it produces no outcomes. Reads the
+   * group's state twice to measure the rate when there is a lag.
    */
   private static Finding members(WorkerGroup group, WorkerReadiness readiness)
       throws InterruptedException {
@@ -127,7 +128,10 @@ record BrokerCheck(WorkerSettings settings, Duration timeout, Function<Throwable
     return Finding.ok("group", second.words(second.perSecond(state, since)));
   }
 
-  /** What is to be said of each topic: is it there, is it large enough, do its partitions fit. */
+  /**
+   * Reports for each topic whether it exists, accepts large enough records and has a fitting number
+   * of partitions.
+   */
   static final class TopicFindings {
 
     private final String requests;
@@ -141,7 +145,7 @@ record BrokerCheck(WorkerSettings settings, Duration timeout, Function<Throwable
       this.neededBytes = neededBytes;
     }
 
-    /** The topics that matter, the changelogs last. */
+    /** Returns the topics to check, the changelogs last. */
     static List<String> names(WorkerSettings settings) {
       List<String> names = new ArrayList<>();
       names.add(settings.topics().requests());
@@ -150,7 +154,7 @@ record BrokerCheck(WorkerSettings settings, Duration timeout, Function<Throwable
       return names;
     }
 
-    /** One finding for each topic. */
+    /** Returns one finding for each topic. */
     static List<Finding> of(WorkerSettings settings, Map<String, Topics.Existing> existing) {
       String requests = settings.topics().requests();
       List<String> changelogs = TopicCheck.changelogs(settings);

@@ -16,13 +16,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
-/** Runs all checks at the same time, each to its end, whatever the others find. */
+/** Runs all checks at the same time. Each runs to its end, whatever the others find. */
 public final class Checks {
 
-  /** How many questions the check of the brokers asks, one after the other. */
+  /** The number of steps in the broker check, one after the other. */
   private static final int BROKER_STEPS = 9;
 
-  /** How many subjects the check of the registry asks for. */
+  /** The number of subjects that the registry check looks up. */
   private static final int REGISTRY_STEPS = 6;
 
   private final WorkerSettings settings;
@@ -31,7 +31,7 @@ public final class Checks {
   private final Function<Throwable, String> words;
 
   /**
-   * Checks of these settings.
+   * Creates the checks for these settings.
    *
    * @param timeout longest wait for one answer
    * @param words turns a failure into one line
@@ -47,7 +47,7 @@ public final class Checks {
     this.words = words;
   }
 
-  /** Runs the checks. The findings are in a fixed order, at least one of each check. */
+  /** Runs the checks. The findings are in a fixed order, at least one for each check. */
   public List<Finding> run() throws InterruptedException {
     ExecutorService threads = Executors.newCachedThreadPool(Checks::daemon);
     try {
@@ -75,8 +75,8 @@ public final class Checks {
 
   private Running start(
       ExecutorService threads, String about, int steps, Callable<List<Finding>> check) {
-    // each check has its own time-outs; this one is for what they do not cover, such as a name
-    // server that hangs
+    // Each check has its own timeouts. This limit covers what they do not, such as a DNS server
+    // that hangs.
     Duration limit = timeout.multipliedBy(steps).plusSeconds(2);
     return new Running(about, limit, threads.submit(check));
   }
@@ -98,12 +98,12 @@ public final class Checks {
     return thread;
   }
 
-  /** Checks failed, so the worker would not work; the message is one line. */
+  /** Thrown when checks failed, so that the worker would not work. The message is one line. */
   public static final class FailedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Reports these failed findings, at least one. */
+    /** Creates the exception for these failed findings, at least one. */
     public FailedException(List<Finding> failed) {
       super(message(failed));
     }
@@ -117,20 +117,20 @@ public final class Checks {
   }
 
   /**
-   * What a check found.
+   * The result of a check.
    *
-   * @param about what was looked at
-   * @param text what is so; and when that is wrong, what to change
+   * @param about what was checked
+   * @param text the state that was found, and what to change when it is wrong
    */
   public record Finding(Level level, String about, String text) {
 
-    /** How bad it is. */
+    /** The severity of a finding. */
     public enum Level {
-      /** As it should be. */
+      /** All is as it should be. */
       OK,
-      /** The worker would run, maybe not as wanted. */
+      /** The worker would run, but perhaps not as wanted. */
       WARN,
-      /** The worker would not start or not work. */
+      /** The worker would not start or would not work. */
       FAIL
     }
 
@@ -151,7 +151,7 @@ public final class Checks {
       return level == Level.FAIL;
     }
 
-    /** As it is printed. */
+    /** Returns the finding as the line that is printed. */
     public String line() {
       String word =
           switch (level) {
@@ -163,22 +163,22 @@ public final class Checks {
     }
   }
 
-  /** Sends one request to the endpoint that is never billed. */
+  /** Sends one request to the endpoint. The request is never billed. */
   @FunctionalInterface
   public interface EndpointProbe {
 
     /**
-     * What came back.
+     * The endpoint's reply.
      *
-     * @param status of HTTP
-     * @param date the header of that name, as it stands
+     * @param status HTTP status
+     * @param date the {@code Date} header, not parsed
      */
     record Reply(int status, Optional<String> date) {}
 
     /**
-     * Sends it with the configured credentials and waits.
+     * Sends the request with the configured credentials and waits for the reply.
      *
-     * @throws Exception with why there is no answer
+     * @throws Exception with the reason when there is no reply
      */
     Reply send(WorkerSettings settings, Duration timeout) throws Exception;
   }

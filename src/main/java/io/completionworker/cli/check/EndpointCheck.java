@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 
-/** The endpoint, and this machine's clock by the date of its answer. */
+/** Checks the endpoint, and compares this machine's clock with the date of the endpoint's reply. */
 record EndpointCheck(
     WorkerSettings settings,
     EndpointProbe probe,
@@ -36,7 +36,7 @@ record EndpointCheck(
       return List.of(verdict(reply.status()), clock(reply.date(), before, clock.instant()));
     } catch (InterruptedException e) {
       throw e;
-    } catch (Exception e) { // whatever the client says
+    } catch (Exception e) { // anything that the client throws
       String see = "; see gateway.url, gateway.proxy.* and gateway.tls.*";
       return List.of(
           Finding.fail(ABOUT, settings.gateway().url() + ": " + words.apply(e) + see),
@@ -82,7 +82,7 @@ record EndpointCheck(
       return Finding.warn(CLOCK, "not compared: the endpoint's answer has no date");
     }
     Instant early = theirs.get();
-    Instant late = early.plusSeconds(1); // the header has whole seconds
+    Instant late = early.plusSeconds(1); // the header has a resolution of one second
     Duration off = Duration.ZERO;
     if (early.isAfter(after)) {
       off = Duration.between(after, early);

@@ -21,8 +21,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
- * The schema registry: does it answer, does it take the credentials, are the schemas there, and can
- * the worker read and write what is there.
+ * Checks the schema registry: whether it answers and accepts the credentials, whether the schemas
+ * are registered, and whether the worker can read and write with the registered versions.
  */
 record RegistryCheck(WorkerSettings settings, Duration timeout, Function<Throwable, String> words)
     implements Callable<List<Finding>> {
@@ -50,7 +50,7 @@ record RegistryCheck(WorkerSettings settings, Duration timeout, Function<Throwab
     RegistryConfig registry = settings.registry();
     Map<String, String> patience = new HashMap<>(registry.settings());
     patience.put(RegistryConfig.READ_TIMEOUT_CONFIG, Long.toString(timeout.toMillis()));
-    AvroSerdes serdes = new AvroSerdes(patience, registry.serdeClass()); // refuses what run would
+    AvroSerdes serdes = new AvroSerdes(patience, registry.serdeClass()); // fails where `run` would
     if (patience.getOrDefault(RegistryConfig.URL_CONFIG, "").startsWith("mock:")) {
       return List.of(
           Finding.warn(
@@ -100,7 +100,10 @@ record RegistryCheck(WorkerSettings settings, Duration timeout, Function<Throwab
     return more;
   }
 
-  /** Those that the worker reads or writes; windows only when it has some. */
+  /**
+   * Returns the schemas that the worker reads or writes. The schema of the usage windows is among
+   * them only when windows are configured.
+   */
   private List<TopicSchema> used() {
     boolean windows = !settings.usageWindows().length().isZero();
     String windowTopic = settings.topics().usageWindows();
@@ -137,7 +140,7 @@ record RegistryCheck(WorkerSettings settings, Duration timeout, Function<Throwab
             + (missing.isEmpty() ? "there" : "registered with the first outcomes"));
   }
 
-  /** What the newest version of a subject means for what is read and written here. */
+  /** Reports what the newest version of a subject means for what the worker reads and writes. */
   private List<Finding> compared(
       RegisteredSchemas registry, TopicSchema schema, RegisteredSchemas.Version newest) {
     String about = "schema " + schema.subject(registry);

@@ -18,16 +18,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.OptionalLong;
 
-/** The file of answers, or standard output. */
+/** The destination of the answers: a file or standard output. */
 interface Answers extends Closeable {
 
   /** Adds the answer of a line that had none. */
   void put(long line, byte[] row) throws IOException;
 
-  /** Forces everything to disk, and returns the length of the file. */
+  /** Forces all answers to disk and returns the length of the file. */
   long force() throws IOException;
 
-  /** Appends answers to their file, as they come. */
+  /** Appends answers to their file in the order of their arrival. */
   static final class Appended implements Answers {
 
     private static final int BUFFER_BYTES = 1 << 16;
@@ -36,8 +36,8 @@ interface Answers extends Closeable {
     private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
 
     /**
-     * Continues at this length. What is behind it was written but not noted in the state, and is
-     * read from the topics again.
+     * Opens the file and continues at this length. Answers beyond it were written but are not in
+     * the saved state. They are cut off and read from the topics again.
      */
     Appended(Path path, long length) throws IOException {
       file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -90,7 +90,7 @@ interface Answers extends Closeable {
     }
   }
 
-  /** Prints answers on standard output, as they come. */
+  /** Prints answers to standard output in the order of their arrival. */
   static final class Printed implements Answers {
 
     private final PrintWriter out;
@@ -118,7 +118,7 @@ interface Answers extends Closeable {
     }
   }
 
-  /** Keeps answers aside until they can be written in the order of their lines. */
+  /** Keeps answers in a spool until they can be written in the order of their lines. */
   static final class Spooled implements Answers {
 
     private final Spool spool;
@@ -142,7 +142,7 @@ interface Answers extends Closeable {
      * Writes a file of all answers in the order of their lines.
      *
      * @param answers lines with an answer
-     * @param published those of them that are in the older file, which is in order too
+     * @param published those of them that are in the older file, which is ordered too
      */
     void writeInOrder(Path target, NumberSet answers, Path older, NumberSet published)
         throws IOException {
@@ -176,7 +176,7 @@ interface Answers extends Closeable {
       }
     }
 
-    /** Forgets the answers, which are all in the ordered file. */
+    /** Deletes the answers from the spool. By then all of them are in the ordered file. */
     void clear() throws IOException {
       spool.clear();
     }

@@ -21,8 +21,8 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The files of one collect: answers, errors, and in a directory beside them what was reached. For
- * one thread; a lock keeps other processes out.
+ * The files of one collect: the answers, the errors and, in a directory beside them, the saved
+ * progress. For one thread. A lock keeps other processes out.
  */
 final class BatchFiles implements Closeable {
 
@@ -56,10 +56,10 @@ final class BatchFiles implements Closeable {
   }
 
   /**
-   * Goes on where an earlier collect has stopped, or begins.
+   * Opens the files of a new collect, or of an earlier one to continue it.
    *
-   * @throws RecordsException when another collect is at it, or the files are broken
-   * @throws InputFaultsException when they cannot be written, or are of something else
+   * @throws RecordsException when another collect uses the files, or they are broken
+   * @throws InputFaultsException when the files cannot be written, or belong to something else
    */
   static BatchFiles open(CollectOptions options) throws IOException {
     OutputPlace.require(options.out(), options.errors());
@@ -93,7 +93,7 @@ final class BatchFiles implements Closeable {
     try {
       return lock.tryLock() != null;
     } catch (OverlappingFileLockException e) {
-      return false; // by another thread of this process
+      return false; // locked by another thread of this process
     }
   }
 
@@ -123,12 +123,12 @@ final class BatchFiles implements Closeable {
     return state;
   }
 
-  /** Whether nothing was there before. */
+  /** Whether no earlier collect has left its state. */
   boolean isNew() {
     return isNew;
   }
 
-  /** Takes the answer of a line that had none. */
+  /** Adds the answer of a line that had none. */
   void answer(long line, byte[] row) throws IOException {
     writing(
         answersFile(),
@@ -138,7 +138,7 @@ final class BatchFiles implements Closeable {
         });
   }
 
-  /** Takes the failure of a line. */
+  /** Adds the failure of a line. */
   void error(long line, String reason, byte[] row) throws IOException {
     writing(
         directory.resolve("errors"),
@@ -148,7 +148,7 @@ final class BatchFiles implements Closeable {
         });
   }
 
-  /** Notes that all before these offsets is in the files. */
+  /** Forces the files to disk and saves that they contain all records before these offsets. */
   void checkpoint(Map<TopicPartition, Long> reached) throws IOException {
     long answered = writing(answersFile(), answers::force);
     long failed = writing(directory.resolve("errors"), errors::force);
@@ -160,13 +160,15 @@ final class BatchFiles implements Closeable {
   /**
    * Writes the file of errors.
    *
-   * @return lines that failed, by reason
+   * @return the number of failed lines by reason
    */
   Map<String, Long> writeErrors() throws IOException {
     return writing(options.errors(), () -> errors.write(options.errors(), state.ledger()));
   }
 
-  /** All answers are there: when they are to be in order, writes them so. */
+  /**
+   * Writes the ordered file of answers, if order was asked for. Called when all answers are there.
+   */
   void publish() throws IOException {
     NumberSet all = state.ledger().answers();
     boolean written = state.published().size() == all.size() && Files.exists(options.out());
@@ -215,13 +217,16 @@ final class BatchFiles implements Closeable {
         });
   }
 
-  /** Something that writes. */
+  /** A step that writes to a file. */
   @FunctionalInterface
   private interface Step<T> {
     T run() throws IOException;
   }
 
-  /** Writes to a file, or names it and says how to go on: a disk may be full. */
+  /**
+   * Runs a step that writes to a file. If it fails, for example because the disk is full, throws an
+   * exception that names the file and says how to continue.
+   */
   private static <T> T writing(Path file, Step<T> step) throws IOException {
     try {
       return step.run();
@@ -233,7 +238,10 @@ final class BatchFiles implements Closeable {
     }
   }
 
-  /** Puts the file in order in its place; again, when the process was killed at it. */
+  /**
+   * Moves the ordered file to its place. If the process is killed in between, the next start
+   * repeats this.
+   */
   private State moved(State publishing) throws IOException {
     if (Files.exists(inOrder())) {
       OutputPlace.replace(inOrder(), options.out());
@@ -247,11 +255,11 @@ final class BatchFiles implements Closeable {
     return directory.resolve("in-order");
   }
 
-  /** Leaves nothing behind: there was nothing to collect. */
+  /** Deletes all files of this collect. Called when there was nothing to collect. */
   void discard() throws IOException {
     close();
     if (!options.ordered()) {
-      Files.deleteIfExists(options.out()); // not there when answers are printed
+      Files.deleteIfExists(options.out()); // does not exist when answers are printed
     }
     try (Stream<Path> files = Files.list(directory)) {
       for (Path file : files.toList()) {

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
-/** How a collect has ended: what is there, what it used and cost, what has failed and why. */
+/** The result of a collect: what was written, what it used and cost, what failed and why. */
 public final class CollectReport {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -28,13 +28,13 @@ public final class CollectReport {
   private final Map<String, Long> failures;
   private final UsageTotals totals;
 
-  /** What it has come to. */
+  /** The degree to which the batch is complete. */
   enum End {
     /** Every request has its outcome. */
     COMPLETE,
-    /** Some have not, or may not. */
+    /** Some requests have no outcome, or there may be more requests. */
     INCOMPLETE,
-    /** Every request that is known has; how many there are cannot be known any more. */
+    /** Every known request has its outcome, but the size of the batch can no longer be known. */
     SIZE_GONE
   }
 
@@ -60,7 +60,7 @@ public final class CollectReport {
     return end == End.COMPLETE;
   }
 
-  /** What is missing, in one line. */
+  /** Describes what is missing, in one line. */
   public String missing() {
     if (end == End.SIZE_GONE) {
       return "Batch %s cannot be told to be complete: all %d requests that are known have their outcome,"
@@ -83,9 +83,10 @@ public final class CollectReport {
   }
 
   /**
-   * For people: lines of a table, or where that is too wide, one below the other.
+   * Returns the report for people: lines of a table, or one value below the other where a table is
+   * too wide.
    *
-   * @param columns that a line may have
+   * @param columns the number of columns that a line may have
    */
   public List<String> lines(int columns) {
     List<String> lines = new ArrayList<>();
@@ -112,7 +113,7 @@ public final class CollectReport {
     return Stream.concat(Stream.of(model), row.cells().stream()).toList();
   }
 
-  /** For scripts: one JSON object. */
+  /** Returns the report for scripts: one JSON object. */
   public String json() {
     ObjectNode json = JSON.createObjectNode();
     json.put("batch", options.batch());

@@ -14,13 +14,16 @@ import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** Follows the outcomes of a batch until all are there, and writes them to files. */
+/** Follows the outcomes of a batch until all have arrived, and writes them to files. */
 final class Collector {
 
   private static final Duration POLL = Duration.ofMillis(200);
   private static final long CHECKPOINT_NANOS = Duration.ofSeconds(2).toNanos();
 
-  /** Usage is committed with its outcome, and may be seen a moment later; or not be there. */
+  /**
+   * The longest wait for usage rows after the last outcome. A row is committed with its outcome,
+   * but may become visible a moment later, or may not exist.
+   */
   private static final long USAGE_NANOS = Duration.ofSeconds(5).toNanos();
 
   /** Longer than a submit takes between two transactions. */
@@ -41,9 +44,9 @@ final class Collector {
   private long quietSince;
 
   /**
-   * Collects what was opened.
+   * Creates a collector for these open topics and files.
    *
-   * @param stopped asked now and then
+   * @param stopped polled from time to time, true to stop
    */
   Collector(
       PreparedCollect prepared, GroupWatch workers, Progress progress, BooleanSupplier stopped) {
@@ -59,9 +62,9 @@ final class Collector {
   }
 
   /**
-   * Goes on until all is there, the time is up, or it is told to stop.
+   * Collects until all outcomes are there, the timeout has passed, or the collect is stopped.
    *
-   * @throws RecordsException when nothing is known of the batch, or it cannot go on
+   * @throws RecordsException when the batch has no request on the topic, or reading cannot continue
    * @throws IOException when a file cannot be written
    */
   CollectReport run() throws IOException {
@@ -98,7 +101,7 @@ final class Collector {
     }
   }
 
-  /** Whether all that is known is settled, and nothing else has come for a while. */
+  /** Whether all known requests are settled and no new one has been seen for a while. */
   private boolean isQuiet(long now) {
     Ledger ledger = ledger();
     boolean waiting = caughtUp && ledger.size().isEmpty() && ledger.missing() == 0;
@@ -109,17 +112,18 @@ final class Collector {
     if (!waiting || now - quietSince < QUIET_NANOS) {
       return false;
     }
-    quietSince = now; // if the size may still come, this is asked again after a while
+    quietSince = now; // if the size may still come, the check is repeated after a while
     return true;
   }
 
   /**
-   * Whether the last request of the batch, which has its size, may have been deleted: records of
-   * its topic are gone that were newer than each of the batch's requests that was seen.
+   * Whether the last request of the batch, which carries its size, may have been deleted. That is
+   * so when a partition of the request topic has lost its oldest records, and those that it still
+   * has are newer than every request of the batch that was seen.
    */
   private boolean isSizeGone() {
     if (ledger().newestRequest() < 0 && !options.since().equals(StartAt.EARLIEST)) {
-      return true; // it is older than what is read
+      return true; // the requests are older than the start of reading
     }
     Map<TopicPartition, Long> times = reader.oldestTimes();
     return reader.oldest().entrySet().stream()

@@ -21,9 +21,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lines of the output and the error file of a batch: {@code id}, {@code custom_id}, {@code
- * response} and {@code error}, of which one is null. What ended with an HTTP status of an error is
- * a response with that status; everything else is an error with a code of ours.
+ * Builds the lines of a batch's output and error files. A line has {@code id}, {@code custom_id},
+ * {@code response} and {@code error}, and one of the last two is null. A request that ended with an
+ * HTTP error status becomes a response with that status. Every other failure becomes an error with
+ * one of our codes.
  */
 final class Envelope {
 
@@ -35,7 +36,7 @@ final class Envelope {
   private static final ObjectMapper JSON = new ObjectMapper(FACTORY);
   private static final int FIRST_ERROR_STATUS = 400;
 
-  /** The code of what was no request, beside the failure reasons. */
+  /** The error code of dead letters. The other codes are the failure reasons. */
   static final String DEAD_LETTER = "DEAD_LETTER";
 
   private Envelope() {}
@@ -100,7 +101,7 @@ final class Envelope {
         });
   }
 
-  /** What stands between custom_id and the end. */
+  /** The fields after {@code custom_id}. */
   private interface Rest {
     void write(JsonGenerator json) throws IOException;
   }
@@ -123,7 +124,7 @@ final class Envelope {
     return attempts.isEmpty() ? null : attempts.get(attempts.size() - 1).getCallId();
   }
 
-  /** As it came, or made again of the fields. */
+  /** Returns the body as the endpoint sent it, or builds it from the fields of the response. */
   private static String body(CompletionResponse response) throws IOException {
     String raw = response.getBody();
     if (raw != null && isObject(raw)) {
@@ -151,7 +152,7 @@ final class Envelope {
     }
   }
 
-  /** In JSON that is valid, control characters stand between tokens only. */
+  /** Replaces control characters by spaces. In valid JSON they occur only between tokens. */
   private static String oneLine(String json) {
     StringBuilder line = new StringBuilder(json.length());
     for (int i = 0; i < json.length(); i++) {

@@ -15,8 +15,9 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
- * Failures and dead letters. Each may be overtaken by an answer or a later failure, so they are
- * kept aside, and their file is written as a whole: in the order of lines, the last word on each.
+ * The failures and dead letters of a batch. An answer or a later failure may supersede each of
+ * them, so they are kept in a spool. Their file is written as a whole, in the order of lines, with
+ * the last failure of each line that has no answer.
  */
 final class Errors implements Closeable {
 
@@ -26,7 +27,7 @@ final class Errors implements Closeable {
     this.spool = spool;
   }
 
-  /** The line ended like this. */
+  /** Adds the failure of a line. */
   void put(long line, String reason, byte[] row) throws IOException {
     byte[] head = (reason + " ").getBytes(StandardCharsets.UTF_8);
     byte[] entry = Arrays.copyOf(head, head.length + row.length);
@@ -34,7 +35,7 @@ final class Errors implements Closeable {
     spool.put(line, entry);
   }
 
-  /** Makes all that was put last, and says how long its file is. */
+  /** Forces all failures to disk and returns the length of their file. */
   long force() throws IOException {
     spool.force();
     return spool.length();
@@ -43,7 +44,7 @@ final class Errors implements Closeable {
   /**
    * Writes the file of errors.
    *
-   * @return lines that failed, by reason
+   * @return the number of failed lines by reason
    */
   Map<String, Long> write(Path target, Ledger ledger) throws IOException {
     Map<String, Long> reasons = new TreeMap<>();

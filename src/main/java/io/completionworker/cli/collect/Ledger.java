@@ -11,11 +11,11 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /**
- * Which lines of a batch there are, and which have their outcome.
+ * Tracks which lines of a batch were seen, and which have their outcome.
  *
- * <p>A line is settled when it has an answer, or when as many failures as requests of it were seen:
- * each request has one outcome, and a line that was redriven has more than one request. Bits, not
- * objects: a line takes less than a byte.
+ * <p>A line is settled when it has an answer, or when as many failures as requests of it were seen.
+ * Each request has one outcome, and a line that was redriven has more than one request. The ledger
+ * keeps bits, not objects, so that a line takes less than a byte.
  */
 final class Ledger {
 
@@ -45,23 +45,23 @@ final class Ledger {
     this.counted = counted;
   }
 
-  /** Sets how many requests the batch has, which its last request tells. */
+  /** Sets the number of requests in the batch, which its last request carries. */
   void size(long requestsOfTheBatch) {
     size = requestsOfTheBatch;
   }
 
-  /** How many requests the batch has; empty until its last one was seen. */
+  /** Returns the number of requests in the batch. Empty until its last request was seen. */
   OptionalLong size() {
     return size == UNKNOWN ? OptionalLong.empty() : OptionalLong.of(size);
   }
 
-  /** Notes a request of this line, written at this time. */
+  /** Records a request of this line with its timestamp. */
   void requested(long line, long time) {
     newestRequest = Math.max(newestRequest, time);
     change(line, requests::add);
   }
 
-  /** The latest time of a request that was seen; before 1970 when none was. */
+  /** Returns the latest timestamp of the requests seen; a time before 1970 when none was seen. */
   long newestRequest() {
     return newestRequest;
   }
@@ -71,9 +71,9 @@ final class Ledger {
   }
 
   /**
-   * Notes an answer of this line.
+   * Records an answer of this line.
    *
-   * @return false when it had one already
+   * @return false when the line had one already
    */
   boolean answered(long line) {
     boolean first = !answered.contains(line);
@@ -81,12 +81,12 @@ final class Ledger {
     return first;
   }
 
-  /** Notes that the usage of the line's answer was seen. */
+  /** Records that the usage of the line's answer was seen. */
   void counted(long line) {
     counted.add(line);
   }
 
-  /** Lines with an answer. */
+  /** Returns the lines with an answer. */
   NumberSet answers() {
     return answered;
   }
@@ -96,22 +96,22 @@ final class Ledger {
     return !answered.contains(line) && failures.of(line) > 0;
   }
 
-  /** The first line from this one on that was seen in any way. */
+  /** Returns the first line at or after this one that was seen in any record. */
   OptionalLong next(long line) {
     return lines.next(line);
   }
 
-  /** Lines seen. */
+  /** Returns the number of lines seen. */
   long seen() {
     return lines.size();
   }
 
-  /** Lines settled. */
+  /** Returns the number of settled lines. */
   long settled() {
     return settled;
   }
 
-  /** Lines that are known to be still without an outcome. */
+  /** Returns the number of lines that are known to have no outcome yet. */
   long missing() {
     return Math.max(lines.size(), size) - settled;
   }
@@ -168,7 +168,8 @@ final class Ledger {
   }
 
   /**
-   * How often numbers were seen: a set for those seen once, one for those seen twice, and so on.
+   * Counts how often each number was seen. The first set has the numbers seen at least once, the
+   * second those seen at least twice, and so on.
    */
   private static final class Counts {
 

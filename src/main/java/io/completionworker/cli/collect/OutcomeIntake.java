@@ -20,12 +20,12 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Takes records of all topics, and keeps what they say of one batch. */
+/** Processes records of all topics and keeps what belongs to one batch. */
 final class OutcomeIntake {
 
   private static final String ANSWERED = UsageText.Outcome.ANSWERED.name();
 
-  /** A failure that had to be small has its id cut, and says so. */
+  /** The end of an id that was cut, since its failure had to be small. */
   private static final String CUT = "...";
 
   private final String batch;
@@ -39,9 +39,9 @@ final class OutcomeIntake {
   private final Values<CompletionUsage> usage;
 
   /**
-   * For one batch.
+   * Creates an intake for one batch.
    *
-   * @param skip whether outcomes are left out that cannot be decoded
+   * @param skip whether to skip outcomes that cannot be decoded
    */
   OutcomeIntake(
       String batch,
@@ -62,7 +62,7 @@ final class OutcomeIntake {
     this.usage = new Values<>(topics.usage(), serdes.eitherFormat(CompletionUsage.class));
   }
 
-  /** The topics that say something of a batch. */
+  /** Returns the topics that have records of a batch. */
   static List<String> topics(TopicsConfig topics) {
     return List.of(
         topics.requests(),
@@ -72,7 +72,7 @@ final class OutcomeIntake {
         topics.deadLetters());
   }
 
-  /** Takes a record of one of these topics. */
+  /** Processes a record of one of these topics. */
   void take(ConsumerRecord<byte[], byte[]> found) throws IOException {
     String topic = found.topic();
     if (topic.equals(topics.requests())) {
@@ -88,7 +88,10 @@ final class OutcomeIntake {
     }
   }
 
-  /** Never passes by an outcome that can be read later: who paid for it would pay again. */
+  /**
+   * Decodes an outcome. Does not skip one that can be decoded later, unless that was asked for: the
+   * caller has paid for it and would pay again.
+   */
   private <T> Optional<T> outcome(Values<T> values, ConsumerRecord<byte[], byte[]> found) {
     return skip ? values.read(found) : values.readWritten(found);
   }
@@ -151,7 +154,10 @@ final class OutcomeIntake {
     }
   }
 
-  /** A failure without its request may say who it is only by where its request stood. */
+  /**
+   * Returns the id of a failed request. A failure that does not contain its request may identify it
+   * only by its position.
+   */
   private Optional<BatchRequestId> ofFailure(CompletionFailure failure) {
     String id = failure.getRequestId();
     RecordPosition position = RecordFields.source(failure);

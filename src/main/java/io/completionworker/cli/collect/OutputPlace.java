@@ -11,30 +11,28 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 
-/**
- * Where a collect keeps its files, whether they can be written there, and how a file is replaced.
- */
+/** Decides where a collect keeps its files, checks that they can be written, and replaces files. */
 final class OutputPlace {
 
-  /** More than fits into the rest of a block that is in use. */
+  /** Size of the trial file: more than fits into the rest of a block that is in use. */
   private static final int TRIED_BYTES = 8 * 1024;
 
   private OutputPlace() {}
 
-  /** The directory in which a collect into this file of answers keeps its own files. */
+  /** Returns the directory for the collect's own files, beside its file of answers. */
   static Path directory(Path out) {
     return out.resolveSibling(out.getFileName() + ".collect");
   }
 
-  /** The file with the state of a collect; it exists from the beginning. */
+  /** Returns the file with the state of a collect. It exists from the beginning of the collect. */
   static Path state(Path out) {
     return directory(out).resolve("state");
   }
 
   /**
-   * Checks, by writing, that the files can be written; leaves nothing behind.
+   * Checks that the files can be written, by writing. Leaves nothing behind.
    *
-   * @throws InputFaultsException when they cannot, or belong to something else
+   * @throws InputFaultsException when they cannot be written, or belong to something else
    */
   static void require(Path out, Path errors) {
     for (Path file : List.of(out, errors)) {
@@ -67,12 +65,15 @@ final class OutputPlace {
             .formatted(file, FileFaultException.reason(e)));
   }
 
-  /** A fault of the input, since the names of the files are input; nothing was begun. */
+  /** Creates an input fault, since the names of the files are input. Nothing has begun by then. */
   static InputFaultsException fault(String message) {
     return new InputFaultsException(List.of(message));
   }
 
-  /** Permissions alone do not tell: a disk may be full or read-only. */
+  /**
+   * Writes and deletes a temporary file. Permissions are not enough: a disk may be full or
+   * read-only.
+   */
   private static void tryToWrite(Path directory) throws IOException {
     Path file = Files.createTempFile(directory, ".completion-worker", ".tmp");
     try {
@@ -82,7 +83,7 @@ final class OutputPlace {
     }
   }
 
-  /** The directory of a file, or its nearest parent that exists. */
+  /** Returns the directory of a file, or its nearest parent that exists. */
   private static Path nearest(Path file) throws IOException {
     Path at = file.toAbsolutePath().normalize().getParent();
     while (at != null && !Files.exists(at)) {
@@ -95,7 +96,7 @@ final class OutputPlace {
   }
 
   /**
-   * Replaces a file by one that was written; after a loss of power too, it is either the old or the
+   * Replaces a file by a newly written one. Even after a power failure it is either the old or the
    * new one.
    */
   static void replace(Path written, Path target) throws IOException {

@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.TopicPartition;
 
-/** The topics and files of a collect, open, so that it can only fail by what happens later. */
+/** The topics and files of a collect, already open, so that only later events can make it fail. */
 public final class PreparedCollect implements Closeable {
 
   private final WorkerSettings settings;
@@ -55,9 +55,9 @@ public final class PreparedCollect implements Closeable {
   }
 
   /**
-   * Opens them.
+   * Opens the topics and files.
    *
-   * @throws RecordsException when the topics cannot be read, or the files belong to something else
+   * @throws RecordsException when the topics cannot be read, or another collect uses the files
    * @throws InputFaultsException when the files cannot be written, or are not of this batch
    */
   public static PreparedCollect open(WorkerSettings settings, CollectOptions options)
@@ -73,19 +73,19 @@ public final class PreparedCollect implements Closeable {
   }
 
   /**
-   * Whether these files can be written and are not in use by something else, as far as it shows
-   * before it is known whose answers go there.
+   * Checks that these files can be written and do not belong to anything else, as far as that is
+   * possible before the batch is known.
    *
-   * @throws InputFaultsException when not
+   * @throws InputFaultsException when they cannot be used
    */
   public static void requireFiles(Path out, Path errors) {
     OutputPlace.require(out, errors);
   }
 
   /**
-   * Passes over what was there when the topics were opened, unless an earlier collect has begun: of
-   * a batch that is published only now, nothing is among it. Others may have left outcomes there
-   * that cannot be decoded any more.
+   * Skips the records that existed when the topics were opened, unless an earlier collect has
+   * begun. A batch that is published only now has none among them, and other batches may have left
+   * outcomes there that can no longer be decoded.
    */
   public void passOlder() throws IOException {
     if (files.state().offsets().isEmpty()) {
@@ -94,10 +94,10 @@ public final class PreparedCollect implements Closeable {
   }
 
   /**
-   * Collects until all is there, the time is up, or it is told to stop.
+   * Collects until all outcomes are there, the timeout has passed, or the collect is stopped.
    *
-   * @param stopped asked now and then
-   * @throws RecordsException when nothing is known of the batch, or it cannot go on
+   * @param stopped polled from time to time, true to stop
+   * @throws RecordsException when the batch has no request on the topic, or reading cannot continue
    * @throws IOException when a file cannot be written
    */
   public CollectReport collect(Progress progress, BooleanSupplier stopped) throws IOException {
@@ -106,7 +106,7 @@ public final class PreparedCollect implements Closeable {
     }
   }
 
-  /** Leaves nothing of it behind, unless an earlier one began it. */
+  /** Deletes the files of this collect, unless an earlier one began it. */
   public void undo() throws IOException {
     if (files.isNew()) {
       files.discard();
@@ -138,22 +138,23 @@ public final class PreparedCollect implements Closeable {
     try (reader;
         lookup;
         files) {
-      // each is closed, whatever becomes of the others
+      // closes each of them, even if closing another one fails
     }
   }
 
   /**
-   * What is to be collected, and where to.
+   * The options of a collect: what to collect, and where to write it.
    *
    * @param out file of answers
    * @param errors file of errors
-   * @param ordered whether answers are to stand in the order of their lines
-   * @param skipUndecodable whether outcomes are left out that cannot be decoded; else they are the
-   *     end
+   * @param ordered whether to write the answers in the order of their lines
+   * @param skipUndecodable whether to skip outcomes that cannot be decoded; otherwise the first one
+   *     ends the collect
    * @param since where reading begins when nothing was collected yet
-   * @param printed where answers are printed in place of their file, and what else is kept goes
-   *     with the process; empty to write the file
-   * @param timeout after which what is there must do; empty to wait until all is there
+   * @param timeout time after which the collect ends with what is there; empty to wait until all
+   *     outcomes are there
+   * @param printed where to print the answers instead of writing their file, in which case all
+   *     other files are temporary unless a file of errors was asked for; empty to write the file
    */
   public record CollectOptions(
       String batch,
@@ -168,24 +169,27 @@ public final class PreparedCollect implements Closeable {
     /**
      * Answers on standard output.
      *
-     * @param to takes them
+     * @param to the destination of the answers
      * @param errors whether a file of errors was asked for
      */
     public record Printed(PrintWriter to, boolean errors) {}
 
-    /** Where answers go, in words. */
+    /** Returns the destination of the answers, in words. */
     String answersName() {
       return printed.isPresent() ? "standard output" : out.toString();
     }
 
-    /** Where errors go, in words. */
+    /** Returns the destination of the errors, in words. */
     String errorsName() {
       return printed.isPresent() && !printed.get().errors()
           ? "no file, since --errors names none"
           : errors.toString();
     }
 
-    /** The file of errors beside a file of answers: {@code a.jsonl} has {@code a.errors.jsonl}. */
+    /**
+     * Returns the file of errors beside a file of answers: {@code a.errors.jsonl} for {@code
+     * a.jsonl}.
+     */
     public static Path errorsBeside(Path out) {
       String name = String.valueOf(out.getFileName());
       int dot = name.lastIndexOf('.');

@@ -11,17 +11,17 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /**
- * Rows in the order in which they came, found by their line: a file of rows, and a sparse file with
- * 16 bytes for each line that say where its row is. So rows can be read in the order of lines
- * without a sort and without memory, and since a batch is worked off roughly in its order, nearly
- * sequentially. The last row of a line counts.
+ * Rows in the order of their arrival, found by their line. There is a file of rows, and a sparse
+ * file of places, which has 16 bytes for each line: the position and length of its row. So rows can
+ * be read in the order of lines without a sort and without memory. Since a batch is processed
+ * roughly in its order, they are read nearly sequentially. The last row of a line counts.
  *
- * <p>Each row begins with its line and its length; so a place that points behind the end, after a
- * kill, is not taken for a row.
+ * <p>Each row begins with its line and its length. So a place that points beyond the end after a
+ * kill is not mistaken for a row.
  */
 final class Spool implements Closeable {
 
-  /** As far as the file of places can reach on common file systems, with room to spare. */
+  /** The last line whose place common file systems can hold, with room to spare. */
   static final long LAST_LINE = 1L << 38;
 
   private static final int PLACE_BYTES = 16;
@@ -34,9 +34,9 @@ final class Spool implements Closeable {
   private long length;
 
   /**
-   * Opens or makes it, with nothing behind this length.
+   * Opens or creates the spool, and truncates the rows to this length.
    *
-   * @throws IOException also when it is shorter
+   * @throws IOException also when the rows are shorter than this
    */
   Spool(Path rowsFile, long length) throws IOException {
     this.rowsFile = rowsFile;
@@ -56,7 +56,7 @@ final class Spool implements Closeable {
         file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
   }
 
-  /** Bytes of its rows. */
+  /** Returns the size of the rows in bytes. */
   long length() {
     return length;
   }
@@ -67,12 +67,12 @@ final class Spool implements Closeable {
     entry.putLong(line).putInt(row.length).put(row).flip();
     write(rows, entry, length);
     ByteBuffer place = ByteBuffer.allocate(PLACE_BYTES);
-    place.putLong(length + 1).putLong(row.length).flip(); // 0 is a hole: no row
+    place.putLong(length + 1).putLong(row.length).flip(); // 0 is a hole in the file: no row
     write(places, place, place(line));
     length += HEAD_BYTES + row.length;
   }
 
-  /** The last row of a line. */
+  /** Returns the last row of a line; empty when it has none. */
   Optional<byte[]> get(long line) throws IOException {
     ByteBuffer place = ByteBuffer.allocate(PLACE_BYTES);
     if (!read(places, place, place(line))) {
@@ -92,20 +92,20 @@ final class Spool implements Closeable {
     return Optional.of(row);
   }
 
-  /** Makes what was put last through a loss of power. */
+  /** Forces all rows to disk, so that they survive a power failure. */
   void force() throws IOException {
     rows.force(false);
     places.force(false);
   }
 
-  /** Forgets all rows. */
+  /** Deletes all rows. */
   void clear() throws IOException {
     rows.truncate(0);
     places.truncate(0);
     length = 0;
   }
 
-  /** Ends it, with its files. */
+  /** Closes the spool and deletes its files. */
   void delete() throws IOException {
     close();
     Files.deleteIfExists(rowsFile);

@@ -19,11 +19,11 @@ import java.util.zip.GZIPOutputStream;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * What a collect has reached: all before the offsets is in the files up to their lengths, and in
- * the ledger and the totals.
+ * The saved progress of a collect. All records before the offsets are in the files, up to these
+ * lengths, and in the ledger and the totals.
  *
- * @param published lines in the file of answers when it is in order, else none
- * @param publishing whether a file in order is to take the place of the file of answers
+ * @param published lines in the file of answers when that file is ordered; else none
+ * @param publishing whether an ordered file is about to replace the file of answers
  */
 record State(
     String batch,
@@ -52,7 +52,7 @@ record State(
     return new State(batch, ordered, offsets, 0, errorsLength, ledger, totals, lines, underWay);
   }
 
-  /** Writes it; a reader finds the old or the new one, and nothing between. */
+  /** Saves the state. A reader finds either the old or the new state, never a part of one. */
   void save(Path file) throws IOException {
     Path written = file.resolveSibling(file.getFileName() + ".part");
     try (DataOutputStream out =
@@ -78,9 +78,9 @@ record State(
   }
 
   /**
-   * Reads it.
+   * Loads the state; empty when the file does not exist.
    *
-   * @throws RecordsException when it is of another version or broken
+   * @throws RecordsException when the file is of another version or broken
    */
   static Optional<State> load(Path file) throws IOException {
     if (!Files.exists(file)) {

@@ -1,9 +1,9 @@
 /**
- * The outcomes of a batch into files: which there are, where they are kept until all are there, and
- * how they look.
+ * Collects the outcomes of a batch into files. The package tracks which outcomes there are, keeps
+ * them until all have arrived, and formats them.
  *
- * <p>Runs on the thread of its command. What it has reached stands in a directory beside the file
- * of answers, so that the process may be killed at any moment.
+ * <p>Runs on the thread of its command. The progress is saved in a directory beside the file of
+ * answers, so that the process may be killed at any moment.
  */
 @NullMarked
 package io.completionworker.cli.collect;

@@ -9,15 +9,18 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
 /**
- * Settings of a plain client out of those of Kafka Streams: a setting under the client's own prefix
- * wins over the same without it.
+ * Derives the settings of a plain Kafka client from those of Kafka Streams. A setting with the
+ * client's own prefix overrides the same setting without the prefix.
  */
 public final class ClientSettings {
 
-  /** The settings that decide which brokers are asked, and how, for the end of a line. */
+  /** End of a message that refers to the settings for the connection to the brokers. */
   public static final String SEE = "; see kafka.bootstrap.servers and kafka.security.protocol";
 
-  /** Of the worker's group and its members, not of a reader beside it; streams is no consumer's. */
+  /**
+   * Settings of the worker's group and its members, which do not apply to other clients. A plain
+   * consumer does not support the group protocol {@code streams}.
+   */
   private static final List<String> NOT_OURS =
       List.of(
           CommonClientConfigs.CLIENT_ID_CONFIG,
@@ -26,14 +29,18 @@ public final class ClientSettings {
           ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
           ProducerConfig.TRANSACTION_TIMEOUT_CONFIG);
 
-  /** A command that reads ends within 10 seconds when no broker answers, its own start included. */
+  /**
+   * Timeout with which a command that reads ends within 10 seconds, including its own start, if no
+   * broker answers.
+   */
   private static final int ANSWER_MILLIS = 7_000;
 
   private ClientSettings() {}
 
   /**
-   * A consumer of committed records without a group: it is assigned its partitions. It never makes
-   * a topic by asking for it, and waits for a bounded time for brokers that are away.
+   * Returns the settings of a consumer of committed records without a group. The partitions are
+   * assigned explicitly. The consumer never creates a topic, and its wait for unavailable brokers
+   * is bounded.
    */
   public static Map<String, Object> consumer(Map<String, String> kafka) {
     Map<String, Object> settings = of(kafka, "consumer.", "main.consumer.");
@@ -45,7 +52,7 @@ public final class ClientSettings {
     return settings;
   }
 
-  /** A producer of this transactional id. */
+  /** Returns the settings of a producer with this transactional id. */
   public static Map<String, Object> producer(
       Map<String, String> kafka, String transactionalId, int maxMessageBytes) {
     Map<String, Object> settings = of(kafka, "producer.");
@@ -56,7 +63,7 @@ public final class ClientSettings {
     return settings;
   }
 
-  /** An admin client. */
+  /** Returns the settings of an admin client. */
   public static Map<String, Object> admin(Map<String, String> kafka) {
     return underPrefixes(kafka, "admin.");
   }

@@ -9,8 +9,8 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
- * Numbers from 0 on, such as lines or offsets, at one bit each where they lie close together: ten
- * million take 1.2 MiB. Not safe for several threads.
+ * A set of numbers from 0 on, such as lines or offsets. Numbers that are close together take one
+ * bit each: ten million take 1.2 MiB. Not thread-safe.
  */
 public final class NumberSet {
 
@@ -21,9 +21,9 @@ public final class NumberSet {
   private long size;
 
   /**
-   * Puts a number in.
+   * Adds a number.
    *
-   * @return false when it is there already
+   * @return false if the set already contains the number
    */
   public boolean add(long number) {
     if (number < 0) {
@@ -40,18 +40,20 @@ public final class NumberSet {
     return true;
   }
 
-  /** Whether it is there. */
+  /** Whether the set contains the number. */
   public boolean contains(long number) {
     long[] page = pages.get(number >>> PAGE_BITS);
     return page != null && (page[word(number)] & 1L << number) != 0;
   }
 
-  /** How many there are. */
+  /** Returns how many numbers the set contains. */
   public long size() {
     return size;
   }
 
-  /** The smallest of those that are not smaller than this. */
+  /**
+   * Returns the smallest number in the set that is at least {@code from}; empty if there is none.
+   */
   public OptionalLong next(long from) {
     for (Map.Entry<Long, long[]> page : pages.tailMap(from >>> PAGE_BITS).entrySet()) {
       long base = page.getKey() << PAGE_BITS;
@@ -70,14 +72,14 @@ public final class NumberSet {
     return OptionalLong.empty();
   }
 
-  /** Puts all of another one in. */
+  /** Adds all numbers of another set. */
   public void addAll(NumberSet other) {
     for (OptionalLong at = other.next(0); at.isPresent(); at = other.next(at.getAsLong() + 1)) {
       add(at.getAsLong());
     }
   }
 
-  /** Writes it, to be read back by {@link #read}. */
+  /** Writes the set, so that {@link #read} can read it back. */
   public void write(DataOutput out) throws IOException {
     out.writeInt(pages.size());
     for (Map.Entry<Long, long[]> page : pages.entrySet()) {
@@ -88,7 +90,7 @@ public final class NumberSet {
     }
   }
 
-  /** Reads what {@link #write} has written. */
+  /** Reads a set that {@link #write} has written. */
   public static NumberSet read(DataInput in) throws IOException {
     NumberSet set = new NumberSet();
     int count = in.readInt();

@@ -21,8 +21,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds single requests by their position: those whose outcome says only where they are. Connects
- * when it is first asked. For one thread.
+ * Finds single requests by their position, for outcomes that contain only the position of their
+ * request. Connects at the first lookup. Not thread-safe.
  */
 public final class RecordLookup implements AutoCloseable {
 
@@ -32,15 +32,15 @@ public final class RecordLookup implements AutoCloseable {
   private final Map<String, Object> settings;
   private @Nullable KafkaConsumer<byte[], byte[]> consumer;
 
-  /** Looks in the request topic, with a consumer of these settings. */
+  /** Creates a lookup in the request topic, with these settings for its consumer. */
   public RecordLookup(String topic, Map<String, Object> settings) {
     this.topic = topic;
     this.settings = settings;
   }
 
   /**
-   * The record at this position; empty when it is no longer there, or never was in the request
-   * topic.
+   * Returns the record at this position; empty if the record no longer exists, or if the position
+   * is not in the request topic.
    */
   public Optional<ConsumerRecord<byte[], byte[]>> at(RecordPosition position) {
     if (!position.topic().equals(topic)) {
@@ -74,7 +74,7 @@ public final class RecordLookup implements AutoCloseable {
       }
       silence.after(records, open, List.of(where));
       if (open.position(where) > offset) {
-        return Optional.empty(); // compacted, or aborted
+        return Optional.empty(); // compacted or aborted
       }
     }
     throw new RecordsException(
@@ -108,9 +108,9 @@ public final class RecordLookup implements AutoCloseable {
   }
 
   /**
-   * Tells a topic without new records from brokers that are away, which look the same to who polls:
-   * a consumer that has got nothing for a while asks for the ends of its partitions. For one
-   * thread.
+   * Distinguishes a topic without new records from unavailable brokers, which look the same to a
+   * caller of poll. After a period without records, asks the brokers for the end offsets of the
+   * partitions. Not thread-safe.
    */
   static final class BrokerSilence {
 
@@ -120,10 +120,10 @@ public final class RecordLookup implements AutoCloseable {
     private long heard = System.nanoTime();
 
     /**
-     * To be called after each poll; asks now and then.
+     * Must be called after each poll. Asks the brokers only after a period without records.
      *
-     * @return whether a broker has just been heard
-     * @throws TimeoutException when the brokers have been silent, and do not answer
+     * @return whether a broker has just answered
+     * @throws TimeoutException if no records came for that period and the brokers do not answer
      */
     boolean after(
         ConsumerRecords<byte[], byte[]> polled,

@@ -8,25 +8,28 @@ import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TimeoutException;
 
-/** A command cannot go on with what is on the topics or in its files; in one line. */
+/**
+ * A command cannot continue because of records on the topics or because of its files. The message
+ * is one line.
+ */
 public final class RecordsException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** What is wrong, and what to do. */
+  /** Creates the exception. The message says what is wrong and what to do. */
   public RecordsException(String message) {
     super(message);
   }
 
-  /** What is wrong, and what to do. */
+  /** Creates the exception. The message says what is wrong and what to do. */
   public RecordsException(String message, Throwable cause) {
     super(message, cause);
   }
 
   /**
-   * What a client of Kafka could not do, and the settings to look at.
+   * Describes what a Kafka client could not do, and which settings to check.
    *
-   * @param client the settings of the client
+   * @param client settings of the client
    */
   public static RecordsException of(Map<String, ?> client, KafkaException failure) {
     String brokers = "the brokers at " + client.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG);

@@ -17,11 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts records on the request topic in transactions of bounded size, so that readers of committed
- * records see them soon and little is done again after a crash. Making one ends what an earlier one
- * of the same id has open, and keeps it from going on.
+ * Writes records to the request topic in transactions of bounded size. Thus readers of committed
+ * records see them soon, and little has to be repeated after a crash. A new instance aborts the
+ * open transaction of an earlier instance with the same transactional id and fences it.
  *
- * <p>One thread, but for the callbacks of the producer.
+ * <p>Used by one thread, except for the callbacks of the producer.
  */
 public final class RequestTransactions implements AutoCloseable {
 
@@ -38,17 +38,17 @@ public final class RequestTransactions implements AutoCloseable {
   private long began;
 
   /**
-   * What one transaction holds at the most.
+   * Limits at which a transaction is committed.
    *
-   * @param bytes of values
-   * @param time from its first record on
+   * @param bytes size of the values in bytes
+   * @param time time since the first record of the transaction
    */
   public record Bounds(int records, long bytes, Duration time) {}
 
   /**
-   * Transactions of the producer with these settings.
+   * Creates the producer with these settings and initializes its transactions.
    *
-   * @throws KafkaException when they cannot be begun
+   * @throws KafkaException if the transactions cannot be initialized
    */
   public RequestTransactions(Map<String, Object> settings, Bounds bounds) {
     this.bounds = bounds;
@@ -62,9 +62,9 @@ public final class RequestTransactions implements AutoCloseable {
   }
 
   /**
-   * Takes a record; what becomes of it shows when it is committed.
+   * Sends a record. A failure of the record is thrown by a later call that sends or commits.
    *
-   * @param size of its value, in bytes
+   * @param size size of the value in bytes
    */
   public void send(ProducerRecord<byte[], byte[]> record, int size) {
     throwFailure();
@@ -75,7 +75,7 @@ public final class RequestTransactions implements AutoCloseable {
       bytes = 0;
       began = System.nanoTime();
     }
-    // The callback says what the future would, and commit throws it.
+    // The callback receives what the future would, and commit throws the failure.
     var unused =
         producer.send(
             record,
@@ -88,12 +88,12 @@ public final class RequestTransactions implements AutoCloseable {
     bytes += size;
   }
 
-  /** How many partitions a topic has. */
+  /** Returns how many partitions a topic has. */
   public int partitions(String topic) {
     return producer.partitionsFor(topic).size();
   }
 
-  /** Whether it is time to commit. */
+  /** Whether the transaction has reached one of its limits. */
   public boolean isFull() {
     return open
         && (records >= bounds.records
@@ -101,7 +101,7 @@ public final class RequestTransactions implements AutoCloseable {
             || System.nanoTime() - began > bounds.time.toNanos());
   }
 
-  /** Makes what was sent visible, all of it. */
+  /** Commits all records sent so far, which makes them visible. */
   public void commit() {
     if (open) {
       producer.flush();
@@ -112,10 +112,10 @@ public final class RequestTransactions implements AutoCloseable {
   }
 
   /**
-   * The same, for a command that says so when the brokers take long.
+   * Commits like {@link #commit()}, and reports brokers that take long to answer.
    *
-   * @param answers told false, on another thread, when they have not answered for a while, and then
-   *     true once they have
+   * @param answers receives false, on another thread, if the brokers have not answered for a while,
+   *     and true when the commit ends after that
    */
   public void commit(Consumer<Boolean> answers) {
     CompletableFuture<Void> late =
@@ -131,7 +131,7 @@ public final class RequestTransactions implements AutoCloseable {
     }
   }
 
-  /** What was sent and is not committed never was. */
+  /** Aborts the records that were sent but not committed. */
   public void abort() {
     if (open) {
       open = false;
@@ -139,7 +139,7 @@ public final class RequestTransactions implements AutoCloseable {
     }
   }
 
-  /** The first cause is told; those that follow from it are not. */
+  /** Throws the first failure only, since later ones are its consequences. */
   private void throwFailure() {
     Exception failed = failure;
     if (failed != null) {
@@ -148,8 +148,8 @@ public final class RequestTransactions implements AutoCloseable {
   }
 
   /**
-   * What is open after a failure is ended here, or else readers would wait for its time-out; but
-   * brokers that were waited for in vain are not waited for once more.
+   * Aborts a transaction that is open after a failure. Otherwise readers would have to wait for its
+   * timeout. Does not wait for the brokers if a wait for them has already timed out.
    */
   @Override
   public void close() {

@@ -14,13 +14,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where reading begins: at the oldest record, behind the newest, or at a time.
+ * The position where reading begins: the oldest record, the end of the topic, or a time.
  *
- * @param time null for the two ends
+ * @param time null for the oldest record and for the end
  */
 public record StartAt(Kind kind, @Nullable Instant time) {
 
-  /** What is said by it. */
+  /** The kind of position. */
   public enum Kind {
     EARLIEST,
     LATEST,
@@ -30,24 +30,24 @@ public record StartAt(Kind kind, @Nullable Instant time) {
   public static final StartAt EARLIEST = new StartAt(Kind.EARLIEST, null);
   public static final StartAt LATEST = new StartAt(Kind.LATEST, null);
 
-  /** At the first record of this time or later. */
+  /** Returns the position of the first record with this time or a later one. */
   public static StartAt time(Instant time) {
     return new StartAt(Kind.TIME, time);
   }
 
   /**
-   * Reads {@code earliest}, {@code latest} or a time.
+   * Parses {@code earliest}, {@code latest} or a time.
    *
-   * @throws IllegalArgumentException with the forms that are allowed
+   * @throws IllegalArgumentException with the allowed forms
    */
   public static StartAt parse(String text, Instant now) {
     return parse(text, now, ZoneOffset.UTC);
   }
 
   /**
-   * Reads {@code earliest}, {@code latest} or a time, with the days of a zone.
+   * Parses {@code earliest}, {@code latest} or a time. Days begin at midnight in {@code zone}.
    *
-   * @throws IllegalArgumentException with the forms that are allowed
+   * @throws IllegalArgumentException with the allowed forms
    */
   public static StartAt parse(String text, Instant now, ZoneId zone) {
     return switch (text) {
@@ -58,19 +58,19 @@ public record StartAt(Kind kind, @Nullable Instant time) {
   }
 
   /**
-   * Reads a time, with days as UTC has them.
+   * Parses a time. Days begin at midnight in UTC.
    *
-   * @throws IllegalArgumentException with the forms that are allowed
+   * @throws IllegalArgumentException with the allowed forms
    */
   public static Instant parseTime(String text, Instant now) {
     return parseTime(text, now, ZoneOffset.UTC);
   }
 
   /**
-   * Reads {@code today} or {@code yesterday} or a date, each for its midnight in a zone, a date and
-   * time with its offset, or how long ago.
+   * Parses a time in one of these forms: {@code today}, {@code yesterday} or a date, each of which
+   * is midnight in {@code zone}; a date and time with an offset; or a time span before {@code now}.
    *
-   * @throws IllegalArgumentException with the forms that are allowed
+   * @throws IllegalArgumentException with the allowed forms
    */
   public static Instant parseTime(String text, Instant now, ZoneId zone) {
     Optional<Duration> ago = TimeSpan.parse(text);
@@ -89,10 +89,10 @@ public record StartAt(Kind kind, @Nullable Instant time) {
   }
 
   /**
-   * Itself, unless it is a time that has not come yet.
+   * Returns this position if it is not a time in the future.
    *
-   * @param text what it was read from
-   * @throws IllegalArgumentException when it is
+   * @param text the text from which this position was parsed
+   * @throws IllegalArgumentException if the time is not in the past
    */
   public StartAt inThePast(String text, Instant now) {
     if (time != null && !time.isBefore(now)) {
@@ -120,14 +120,14 @@ public record StartAt(Kind kind, @Nullable Instant time) {
     }
   }
 
-  /** Spans of time as options have them: {@code 90s}, {@code 30m}, {@code 12h} or {@code 2d}. */
+  /** Time spans in the form of the options: {@code 90s}, {@code 30m}, {@code 12h} or {@code 2d}. */
   public static final class TimeSpan {
 
     private static final Pattern SPAN = Pattern.compile("([0-9]{1,9})([smhd])");
 
     private TimeSpan() {}
 
-    /** Reads one; empty when it is none. */
+    /** Parses a time span; empty if the text is not a time span. */
     public static Optional<Duration> parse(String text) {
       Matcher span = SPAN.matcher(text);
       if (!span.matches()) {

@@ -26,12 +26,12 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Committed records of all partitions of some topics. It belongs to no group, so it disturbs nobody
- * and leaves nothing behind. For one thread.
+ * Reads the committed records of all partitions of given topics. Uses no consumer group, so it
+ * affects no other consumer and leaves no state on the brokers. Not thread-safe.
  */
 public final class TopicReader implements AutoCloseable {
 
-  /** Small, so that what is fetched ahead stays small however large the records are. */
+  /** A small value, so that prefetching stays small even if the records are large. */
   private static final int FETCH_BYTES = 8 << 20;
 
   private static final Duration POLL = Duration.ofMillis(200);
@@ -49,10 +49,10 @@ public final class TopicReader implements AutoCloseable {
   }
 
   /**
-   * A reader at the first record that there is.
+   * Opens a reader at the oldest records.
    *
-   * @param settings of a consumer of committed records
-   * @throws RecordsException when a topic is missing or the brokers do not let us see it
+   * @param settings settings of a consumer of committed records
+   * @throws RecordsException if a topic is missing or cannot be read
    */
   public static TopicReader open(Map<String, Object> settings, Collection<String> topics) {
     try {
@@ -72,9 +72,9 @@ public final class TopicReader implements AutoCloseable {
   }
 
   /**
-   * Looks whether these topics are there.
+   * Checks that these topics exist.
    *
-   * @throws RecordsException with those that are missing, or when no broker answers
+   * @throws RecordsException with the missing topics, or if no broker answers
    */
   public static void require(Map<String, Object> settings, Collection<String> topics) {
     open(settings, topics).close();
@@ -99,12 +99,12 @@ public final class TopicReader implements AutoCloseable {
     consumer.seekToBeginning(partitions);
   }
 
-  /** All that are read. */
+  /** Returns all partitions that are read. */
   public List<TopicPartition> partitions() {
     return List.copyOf(partitions);
   }
 
-  /** Goes to where reading is to begin, in these partitions. */
+  /** Moves these partitions to the position where reading begins. */
   public void seek(StartAt start, Collection<TopicPartition> where) {
     asked(
         () -> {
@@ -136,9 +136,9 @@ public final class TopicReader implements AutoCloseable {
   }
 
   /**
-   * Goes to these offsets, and to the oldest record in partitions that have none.
+   * Moves to these offsets, and in partitions without an offset to the oldest record.
    *
-   * @return where records are gone that were still to be read, with how many
+   * @return how many unread records are gone, for each partition that has lost some
    */
   public Map<TopicPartition, Long> resume(Map<TopicPartition, Long> offsets) {
     Map<TopicPartition, Long> gone = new HashMap<>();
@@ -154,12 +154,12 @@ public final class TopicReader implements AutoCloseable {
     return gone;
   }
 
-  /** Offsets of the oldest records that there are. */
+  /** Returns the offsets of the oldest records. */
   public Map<TopicPartition, Long> oldest() {
     return asked(() -> consumer.beginningOffsets(partitions));
   }
 
-  /** Times of the oldest records that there are; none of a partition without records. */
+  /** Returns the times of the oldest records. A partition without records has no entry. */
   public Map<TopicPartition, Long> oldestTimes() {
     Map<TopicPartition, Long> beginning = new HashMap<>();
     partitions.forEach(partition -> beginning.put(partition, 0L));
@@ -174,15 +174,15 @@ public final class TopicReader implements AutoCloseable {
     return times;
   }
 
-  /** Offsets behind the last records that are committed. */
+  /** Returns the end offsets of the committed records. */
   public Map<TopicPartition, Long> committedEnds() {
     return asked(() -> consumer.endOffsets(partitions));
   }
 
   /**
-   * Offsets behind the last records that are written, also those of open transactions. Whoever
-   * reads up to there has seen all that is committed now: an open transaction hides what others
-   * have committed behind its first record.
+   * Returns the end offsets of all records, including those of open transactions. A reader that has
+   * reached them has seen everything committed by now. The end of the committed records is not
+   * enough: an open transaction hides later records, even if they are committed.
    */
   public Map<TopicPartition, Long> writtenEnds() {
     Map<String, Object> uncommitted = new HashMap<>(settings);
@@ -197,14 +197,14 @@ public final class TopicReader implements AutoCloseable {
         });
   }
 
-  /** Where reading is. */
+  /** Returns the offsets of the next records to read. */
   public Map<TopicPartition, Long> positions() {
     Map<TopicPartition, Long> positions = new HashMap<>();
     partitions.forEach(partition -> positions.put(partition, position(partition)));
     return positions;
   }
 
-  /** Whether all before these offsets has been read. */
+  /** Whether all records before these offsets were read. */
   public boolean reached(Map<TopicPartition, Long> ends) {
     return ends.entrySet().stream().allMatch(end -> position(end.getKey()) >= end.getValue());
   }
@@ -214,18 +214,18 @@ public final class TopicReader implements AutoCloseable {
   }
 
   /**
-   * What has come, waiting a while for it; nothing while the brokers are away.
+   * Returns new records, after waiting up to {@code longest}; none if brokers are unavailable.
    *
-   * @throws RecordsException when the brokers do not let us read
+   * @throws RecordsException if the brokers refuse access
    */
   public ConsumerRecords<byte[], byte[]> poll(Duration longest) {
     return asked(() -> consumer.poll(longest));
   }
 
   /**
-   * What has come, waiting a while for it, for a command that reads to an end.
+   * Polls like {@link #poll}, for a command that reads to an end.
    *
-   * @throws RecordsException when the brokers are away, or do not let us read
+   * @throws RecordsException if the brokers are unavailable or refuse access
    */
   public ConsumerRecords<byte[], byte[]> read(Duration longest) {
     ConsumerRecords<byte[], byte[]> found = poll(longest);
@@ -234,10 +234,10 @@ public final class TopicReader implements AutoCloseable {
   }
 
   /**
-   * Reads what is committed when it begins, from there on.
+   * Reads the records from a position to the end that is committed when the call begins.
    *
-   * @param looked told from time to time how many records there were
-   * @throws RecordsException when the brokers are away, or do not let us read
+   * @param looked receives, after each poll, how many records were read so far
+   * @throws RecordsException if the brokers are unavailable or refuse access
    */
   public void readThrough(
       StartAt from, Consumer<ConsumerRecord<byte[], byte[]>> each, LongConsumer looked) {
@@ -256,11 +256,11 @@ public final class TopicReader implements AutoCloseable {
   }
 
   /**
-   * What has come, waiting a while for it, for a command that follows: it waits for brokers that
-   * are away.
+   * Polls like {@link #poll}, for a command that follows topics. Unavailable brokers are no
+   * failure.
    *
-   * @param say told when they have gone, and when they are back
-   * @throws RecordsException when the brokers do not let us read
+   * @param say receives a message when the brokers become unavailable, and when they answer again
+   * @throws RecordsException if the brokers refuse access
    */
   public ConsumerRecords<byte[], byte[]> follow(Duration longest, Consumer<String> say) {
     ConsumerRecords<byte[], byte[]> found = poll(longest);

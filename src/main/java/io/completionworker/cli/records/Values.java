@@ -14,9 +14,9 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes the values of one topic; what cannot be decoded is left to others.
+ * Decodes the values of one topic. The caller handles values that cannot be decoded.
  *
- * @param topic whose schema they have
+ * @param topic topic whose schema the values have
  */
 public record Values<T>(String topic, Deserializer<T> deserializer) {
 
@@ -25,38 +25,42 @@ public record Values<T>(String topic, Deserializer<T> deserializer) {
 
   private static final int DEEPEST = 10;
 
-  /** What a value begins with whose schema is in a registry. */
+  /** First byte of a value whose schema is in a registry. */
   private static final byte FRAME = 0;
 
   /**
-   * What decoding came to.
+   * The result of decoding.
    *
-   * @param value empty when the record has none, or none that can be read
-   * @param fault why there is none that can be read
-   * @param outage whether that is for want of a registry, so that the same bytes may be read later
+   * @param value empty if the record has no value, or none that can be decoded
+   * @param fault why the value cannot be decoded
+   * @param outage whether the registry was unavailable, so that the same bytes may be decoded later
    */
   public record Decoded<T>(Optional<T> value, Optional<String> fault, boolean outage) {}
 
-  /** The value of a record; empty when it has none, or one that can never be read. */
+  /**
+   * Returns the value of a record; empty if the record has no value, or one that can never be
+   * decoded.
+   */
   public Optional<T> read(ConsumerRecord<byte[], byte[]> found) {
     return read(found.headers(), found.value());
   }
 
   /**
-   * A value; empty when it can never be read.
+   * Returns a value; empty if it can never be decoded.
    *
-   * @throws RecordsException when the registry cannot be asked, so that nobody knows
+   * @throws RecordsException if the registry is unavailable, so that the result is unknown
    */
   public Optional<T> read(Headers headers, byte @Nullable [] value) {
     return answered(headers, value).value();
   }
 
   /**
-   * A value that this worker has written; empty when it has none, or was written by somebody else.
-   * A schema that the registry does not know, or has under another id, is not an end: the same
-   * bytes can be read when it has its schemas back.
+   * Returns a value that this worker has written; empty if the record has none, or if its value was
+   * written by another program. A schema that the registry does not know, or has under another id,
+   * counts as a temporary failure: the same bytes can be decoded when the registry has its schemas
+   * back.
    *
-   * @throws RecordsException when it cannot be read now
+   * @throws RecordsException if the value cannot be decoded now
    */
   public Optional<T> readWritten(ConsumerRecord<byte[], byte[]> found) {
     byte[] value = found.value();
@@ -70,9 +74,9 @@ public record Values<T>(String topic, Deserializer<T> deserializer) {
   }
 
   /**
-   * A value of a record, or why there is none.
+   * Returns the value of a record, or why there is none.
    *
-   * @throws RecordsException when the registry cannot be asked, so that nobody knows
+   * @throws RecordsException if the registry is unavailable, so that the result is unknown
    */
   public Decoded<T> answered(ConsumerRecord<byte[], byte[]> found) {
     return answered(found.headers(), found.value());
@@ -86,7 +90,7 @@ public record Values<T>(String topic, Deserializer<T> deserializer) {
     return decoded;
   }
 
-  /** A value, or why there is none. */
+  /** Returns a value, or why there is none. */
   public Decoded<T> decode(Headers headers, byte @Nullable [] value) {
     if (value == null) {
       return new Decoded<>(Optional.empty(), Optional.empty(), false);
@@ -101,7 +105,10 @@ public record Values<T>(String topic, Deserializer<T> deserializer) {
     }
   }
 
-  /** The outermost message, without the topic that its reader knows, and the innermost. */
+  /**
+   * Returns the outermost message, without the topic, which the reader of the message already
+   * knows, and the innermost message.
+   */
   private String reason(Throwable failure) {
     Throwable root = failure;
     for (int depth = 0; depth < DEEPEST && root.getCause() != null; depth++) {
@@ -120,30 +127,28 @@ public record Values<T>(String topic, Deserializer<T> deserializer) {
         : message.strip().replaceAll("\\s*\\R\\s*", " ");
   }
 
-  /**
-   * Reads parts of records other than their values: their positions, and texts in their headers.
-   */
+  /** Reads parts of records other than their values: positions and texts in headers. */
   public static final class RecordFields {
 
     private RecordFields() {}
 
-    /** The position of this record. */
+    /** Returns the position of a record. */
     public static RecordPosition position(ConsumerRecord<?, ?> found) {
       return new RecordPosition(found.topic(), found.partition(), found.offset());
     }
 
-    /** The position as people read it: topic-partition@offset. */
+    /** Returns the position in readable form: topic-partition@offset. */
     public static String positionText(ConsumerRecord<?, ?> found) {
       return found.topic() + "-" + found.partition() + "@" + found.offset();
     }
 
-    /** The position of the request of this failure. */
+    /** Returns the position of the request that failed. */
     public static RecordPosition source(CompletionFailure failure) {
       return new RecordPosition(
           failure.getSourceTopic(), failure.getSourcePartition(), failure.getSourceOffset());
     }
 
-    /** The position of the request of a dead letter, from its headers. */
+    /** Returns the position of the request of a dead letter, which is in its headers. */
     public static Optional<RecordPosition> source(Headers headers) {
       Optional<String> topic = text(headers, OutputNames.ERRORS + "topic");
       Optional<Long> partition = number(headers, OutputNames.ERRORS + "partition");
@@ -154,7 +159,7 @@ public record Values<T>(String topic, Deserializer<T> deserializer) {
       return Optional.of(new RecordPosition(topic.get(), partition.get().intValue(), offset.get()));
     }
 
-    /** The text of the last header of this name. */
+    /** Returns the text of the last header with this name. */
     public static Optional<String> text(Headers headers, String name) {
       Header last = headers.lastHeader(name);
       return last == null || last.value() == null
@@ -162,7 +167,9 @@ public record Values<T>(String topic, Deserializer<T> deserializer) {
           : Optional.of(new String(last.value(), StandardCharsets.UTF_8));
     }
 
-    /** The number in the last header of this name, if it is a whole number of 0 or more. */
+    /**
+     * Returns the number in the last header with this name, if it is a whole number of 0 or more.
+     */
     public static Optional<Long> number(Headers headers, String name) {
       return text(headers, name).filter(text -> text.matches("[0-9]{1,18}")).map(Long::valueOf);
     }

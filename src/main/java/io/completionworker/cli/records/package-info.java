@@ -1,9 +1,9 @@
 /**
- * Kafka's clients as the commands use them: their settings, made of the worker's; committed records
- * of the worker's topics; and requests that are written in transactions.
+ * Kafka clients for the commands: derives their settings from those of the worker, reads committed
+ * records of the worker's topics, and writes requests in transactions.
  *
- * <p>Runs on the thread of its command. Knows Kafka's consumer and producer and the serdes; knows
- * nothing of options, files and exit codes.
+ * <p>Runs on the thread of the command. Depends on Kafka's consumer and producer and on the serdes,
+ * but not on options, files or exit codes.
  */
 @NullMarked
 package io.completionworker.cli.records;

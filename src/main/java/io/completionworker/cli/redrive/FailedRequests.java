@@ -17,7 +17,10 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Serializer;
 
-/** Requests of the topic of failures: as the failure has them, else as they were published. */
+/**
+ * Turns failures into requests to send again: the request that the failure contains, or else the
+ * one that was published.
+ */
 final class FailedRequests implements Candidate.Source {
 
   private final TopicsConfig topics;
@@ -88,7 +91,7 @@ final class FailedRequests implements Candidate.Source {
     return lookup.at(RecordFields.source(failure)).filter(there -> there.value() != null);
   }
 
-  /** Under the id that its first outcome had, also when it brought none. */
+  /** Returns the request with the id of its first outcome, even if it was published without one. */
   private static CompletionRequest named(CompletionRequest request, CompletionFailure failure) {
     return request.getRequestId() != null
         ? request
@@ -103,7 +106,9 @@ final class FailedRequests implements Candidate.Source {
     return new Candidate.Copy(found.key(), value, headers);
   }
 
-  /** The bytes as they were published, with the headers that describe them, and the trace. */
+  /**
+   * Copies the bytes as they were published, with the headers that describe them and the trace id.
+   */
   private Candidate.Copy copy(
       ConsumerRecord<byte[], byte[]> found,
       RecordPosition source,
@@ -127,7 +132,7 @@ final class FailedRequests implements Candidate.Source {
     lookup.close();
   }
 
-  /** Dead letters, byte for byte as they were published. */
+  /** Turns dead letters into requests to send again, byte for byte as they were published. */
   static final class DeadLetterRequests implements Candidate.Source {
 
     private static final String REASON = "DEAD_LETTER";

@@ -24,15 +24,16 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * Headers of a request that is sent again. The worker carries headers that it does not know through
- * to the outputs, and sends none of them to the endpoint; so the count outlives the next failure.
+ * Headers of a request that is sent again. The worker copies headers that it does not know to the
+ * outputs and sends none of them to the endpoint. So the count is still there after the next
+ * failure.
  */
 public final class RedriveHeaders {
 
-  /** How often a request was sent again. */
+  /** The number of times that the request was sent again. */
   public static final String COUNT = "redrive_count";
 
-  /** The failure or dead letter that it was made of: topic-partition-offset. */
+  /** The failure or dead letter that the request was made from: topic-partition-offset. */
   public static final String SOURCE = "redrive_source";
 
   private static final String PARENT_SPAN_ID = "x-portkey-parent-span-id";
@@ -43,12 +44,12 @@ public final class RedriveHeaders {
 
   private RedriveHeaders() {}
 
-  /** How often the request of this record was sent again so far. */
+  /** Returns how often the request of this record was sent again so far. */
   static long count(Headers headers) {
     return RecordFields.number(headers, COUNT).orElse(0L);
   }
 
-  /** The record that a request was made of, when it is one that was sent again. */
+  /** Returns the record that a request was made from; empty when it was not sent again. */
   static Optional<RecordPosition> source(Headers headers) {
     return RecordFields.text(headers, SOURCE)
         .map(POSITION::matcher)
@@ -62,8 +63,8 @@ public final class RedriveHeaders {
   }
 
   /**
-   * Adds the headers of a record as those of a request that is made of it: without what was wrong
-   * with it, and with this count.
+   * Copies the headers of a record to the request that is made from it. Leaves out the headers that
+   * describe the error, and sets this count.
    */
   static void copy(Headers from, RecordPosition source, long count, Headers to) {
     for (Header header : from) {
@@ -78,8 +79,8 @@ public final class RedriveHeaders {
   }
 
   /**
-   * Makes the trace of an output that of its request again. The span of an output is that of the
-   * call; taken for the parent it would be its own.
+   * Restores the trace context of the request from that of an output. The span of an output is the
+   * span of the call. If it became the parent, the next call's span would be its own parent.
    */
   static void turnTraceBack(Headers headers) {
     Optional<Matcher> trace =
@@ -100,9 +101,10 @@ public final class RedriveHeaders {
   }
 
   /**
-   * Which records of a topic were sent again before, by what the request topic holds: bits, not
-   * objects. A request that is sent again goes to the partition of the first one, behind it; so
-   * where the request topic still has all that is behind the first one, nothing was overlooked.
+   * The records of a topic that were sent again before, according to the request topic. They are
+   * kept as bits, not objects. A request that is sent again goes to the partition of the first one,
+   * after it. So where the request topic still has all records after the first one, none was
+   * overlooked.
    */
   static final class SentBefore {
 
@@ -120,10 +122,10 @@ public final class RedriveHeaders {
     }
 
     /**
-     * Reads the request topic up to what is written now. Where another transaction is open it waits
-     * for its end, since that hides what is committed behind it.
+     * Reads the request topic up to its current end. Waits for the end of open transactions of
+     * others, since an open transaction hides the records that were committed after its start.
      *
-     * @param topic of the records
+     * @param topic topic of the records
      * @param from time before which none of them was written
      */
     static SentBefore read(
@@ -151,24 +153,26 @@ public final class RedriveHeaders {
           .ifPresent(source -> add(source));
     }
 
-    /** This one is sent now. */
+    /** Adds a record whose request is sent now. */
     void add(RecordPosition source) {
       sent.computeIfAbsent(source.partition(), partition -> new NumberSet()).add(source.offset());
     }
 
-    /** Whether this one was sent, as far as is known. */
+    /** Whether the request of this record was sent again, as far as is known. */
     boolean contains(RecordPosition source) {
       NumberSet offsets = sent.get(source.partition());
       return offsets != null && offsets.contains(source.offset());
     }
 
-    /** Whether it would be known if the request at this position had been sent again. */
+    /**
+     * Whether the request topic would show that the request at this position had been sent again.
+     */
     boolean isProven(RecordPosition request) {
       Long first = oldest.get(new TopicPartition(requests, request.partition()));
       return request.topic().equals(requests) && first != null && first <= request.offset() + 1;
     }
 
-    /** Partitions of the request topic. */
+    /** Returns the number of partitions of the request topic. */
     int partitions() {
       return oldest.size();
     }

@@ -9,19 +9,19 @@ import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
- * What a redrive sends again, and how.
+ * The options of a redrive: what to send again, and how.
  *
- * @param deadLetters whether dead letters are sent again, instead of failures
+ * @param deadLetters whether to send dead letters again, instead of failures
  * @param dryRun whether to report only what would be sent
  * @param rate the most requests per second
- * @param unproven whether to send also what may have been sent before, because the topics no longer
- *     tell
+ * @param unproven whether to send also records that may have been sent before, because the topics
+ *     no longer show it
  */
 public record RedriveOptions(
     boolean deadLetters, Filter filter, boolean dryRun, OptionalDouble rate, boolean unproven) {
 
   /**
-   * Which records are sent again; an empty condition matches all.
+   * A filter for the records to send again. An empty condition matches all.
    *
    * @param retryable whether the same request may succeed later; empty to match both
    * @param from the earliest time of the failure, inclusive
@@ -47,7 +47,7 @@ public record RedriveOptions(
           && retryable.map(wanted -> wanted == isRetryable).orElse(true);
     }
 
-    /** Whether a request of this id, trace and model matches. */
+    /** Whether a request with this id, trace and model matches. */
     boolean matches(
         Optional<String> requestId, Optional<String> trace, Optional<String> modelName) {
       Optional<String> itsBatch =

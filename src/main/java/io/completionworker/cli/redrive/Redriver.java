@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sends failures or dead letters back to the request topic, none of them twice.
  *
- * <p>Its transactional id is fixed, so a redrive that begins puts an end to one that runs, and to
- * what a dead one had not committed. Only then it reads what was sent before. See ADR 0018.
+ * <p>Its transactional id is fixed, so a redrive that starts stops a running one and aborts what a
+ * dead one had not committed. Only then does it read what was sent before. See ADR 0018.
  */
 public final class Redriver {
 
@@ -38,15 +38,15 @@ public final class Redriver {
   private final BooleanSupplier stopped;
   private final Report report = new Report();
 
-  /** What became of a record. */
+  /** The action taken on a record. */
   public enum Action {
-    /** It is on the request topic again, or would be in a dry run. */
+    /** Its request was sent again, or would be in a dry run. */
     SENT("sent"),
-    /** An earlier redrive has sent it. */
+    /** An earlier redrive has sent its request. */
     SENT_BEFORE("sent before"),
     /** No topic has its request any more. */
     GONE("without their request, which is nowhere any more"),
-    /** The topics no longer tell whether it was sent before. */
+    /** The topics no longer show whether its request was sent before. */
     UNPROVEN("older than the request topic, so that nothing tells whether they were sent before");
 
     private final String words;
@@ -55,7 +55,7 @@ public final class Redriver {
       this.words = words;
     }
 
-    /** For people. */
+    /** Returns the action in words, for people. */
     public String words() {
       return words;
     }
@@ -65,14 +65,14 @@ public final class Redriver {
   @FunctionalInterface
   public interface Listener {
 
-    /** This was done with the record. */
+    /** Reports what was done with the record. */
     void redriven(Action action, Redriven what);
   }
 
   /**
    * A record that matches the filter.
    *
-   * @param source its position
+   * @param source position of the record
    * @param count how often its request was sent again before
    */
   public record Redriven(
@@ -92,10 +92,10 @@ public final class Redriver {
   }
 
   /**
-   * Sends what is there now.
+   * Sends the requests of the records that exist now.
    *
-   * @param stopped asked now and then; what was sent until then stays sent
-   * @throws RecordsException when it cannot go on; what was committed stays sent
+   * @param stopped polled from time to time, true to stop; what was sent until then stays sent
+   * @throws RecordsException when the redrive cannot continue; what was committed stays sent
    */
   public static Report redrive(
       WorkerSettings settings, RedriveOptions options, Listener listener, BooleanSupplier stopped)
@@ -146,8 +146,8 @@ public final class Redriver {
   }
 
   /**
-   * Records that arrive during this run are left to the next one; otherwise a redrive could run
-   * forever.
+   * Whether the record existed at the start of the run. Records that arrive during the run are left
+   * to the next one; otherwise a redrive could run forever.
    */
   private static boolean isAsked(
       ConsumerRecord<byte[], byte[]> found, Map<TopicPartition, Long> ends) {
@@ -206,7 +206,7 @@ public final class Redriver {
       counts.merge(action, 1L, Long::sum);
     }
 
-    /** With how many records this was done. */
+    /** Returns the number of records with which this was done. */
     public long of(Action action) {
       return counts.getOrDefault(action, 0L);
     }
@@ -216,7 +216,7 @@ public final class Redriver {
    * A failure or dead letter that may be sent again.
    *
    * @param source its own position
-   * @param request position of its request; empty when the record does not tell
+   * @param request position of its request; empty when the record does not contain it
    * @param reason why the request failed
    * @param copy the request to send; empty when no topic has it any more
    * @param count how often the request was sent again before
@@ -238,10 +238,10 @@ public final class Redriver {
     /** Turns records of one topic into candidates. */
     interface Source extends AutoCloseable {
 
-      /** The topic. */
+      /** Returns the topic. */
       String topic();
 
-      /** The candidate of a record; empty when the filter excludes it. */
+      /** Returns the candidate of a record; empty when the filter excludes it. */
       Optional<Candidate> of(ConsumerRecord<byte[], byte[]> found);
 
       @Override

@@ -20,13 +20,19 @@ import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** Sends requests in transactions that are short in time and size. For one thread. */
+/** Sends requests in transactions that are short in time and small in size. For one thread. */
 final class RequestSender implements AutoCloseable {
 
-  /** The worker reads no further than an open transaction, also one that a kill has left. */
+  /**
+   * The transaction timeout. The worker reads no further than an open transaction, including one
+   * that a kill has left open.
+   */
   private static final int TIMEOUT_MILLIS = 15_000;
 
-  /** Brokers that are away end the command, and a later one goes on: none of it is sent twice. */
+  /**
+   * The longest wait for brokers. After it the command ends. A later one continues and sends
+   * nothing twice.
+   */
   private static final int ANSWER_MILLIS = 8_000;
 
   private static final int REQUEST_MILLIS = 5_000;
@@ -46,15 +52,16 @@ final class RequestSender implements AutoCloseable {
         rate.isPresent() ? (long) (TimeUnit.SECONDS.toNanos(1) / rate.getAsDouble()) : 0;
   }
 
-  /** A sender that sends nothing. */
+  /** Creates a sender that sends nothing. */
   static RequestSender none() {
     return new RequestSender(null, OptionalDouble.empty());
   }
 
   /**
-   * A sender of the worker's redrive: when this returns, no other one can commit any more.
+   * Opens a sender for the worker's redrive. When this returns, no other redrive can commit any
+   * more.
    *
-   * @param rate most records a second
+   * @param rate the most records per second
    */
   static RequestSender open(WorkerSettings settings, OptionalDouble rate) {
     String id = settings.group() + "-redrive";
@@ -72,9 +79,10 @@ final class RequestSender implements AutoCloseable {
   }
 
   /**
-   * Sends when its time has come.
+   * Waits until the rate allows the next request, then sends it.
    *
-   * @return false when it was stopped before
+   * @param notBefore the earliest timestamp of the record, in milliseconds since 1970
+   * @return false when the redrive was stopped before that
    */
   boolean send(
       String topic,
@@ -94,7 +102,7 @@ final class RequestSender implements AutoCloseable {
       TimeUnit.NANOSECONDS.sleep(Math.min(STEP_NANOS, Math.max(1, next - System.nanoTime())));
     }
     next = Math.max(next, System.nanoTime() - LONGEST.toNanos()) + pauseNanos;
-    // a reader that begins at the time of the failure finds its copy
+    // With this timestamp, a reader that begins at the time of the failure finds the copy.
     long timestamp = Math.max(notBefore, System.currentTimeMillis());
     var record =
         new ProducerRecord<>(
@@ -108,14 +116,14 @@ final class RequestSender implements AutoCloseable {
     return true;
   }
 
-  /** Makes what was sent last when it has waited for long enough; to be called all the time. */
+  /** Commits the open transaction when it has reached its bounds. Must be called continually. */
   void commitWhenLong() {
     if (transactions != null && transactions.isFull()) {
       commit();
     }
   }
 
-  /** Makes what was sent last. */
+  /** Commits what was sent. */
   void commit() {
     if (transactions != null) {
       try {
@@ -126,7 +134,7 @@ final class RequestSender implements AutoCloseable {
     }
   }
 
-  /** What is not committed is as if it was never sent. */
+  /** Closes the sender. What is not committed counts as never sent. */
   @Override
   public void close() {
     if (transactions != null) {
@@ -135,7 +143,8 @@ final class RequestSender implements AutoCloseable {
   }
 
   private static RecordsException explained(KafkaException failure) {
-    // an error that was met by the producer's own thread comes as the cause of another
+    // An error that occurred on the producer's own thread arrives as the cause of another
+    // exception.
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof ProducerFencedException
           || cause instanceof InvalidProducerEpochException) {

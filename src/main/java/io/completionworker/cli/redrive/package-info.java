@@ -1,8 +1,8 @@
 /**
- * Failures and dead letters back to the request topic, each once.
+ * Sends failures and dead letters back to the request topic, each once.
  *
- * <p>Runs on the thread of its command. The request topic itself is the memory of what was sent: a
- * request that was redriven says which record it came from.
+ * <p>Runs on the thread of its command. The request topic itself records what was sent: a redriven
+ * request names the record that it was made from.
  */
 @NullMarked
 package io.completionworker.cli.redrive;

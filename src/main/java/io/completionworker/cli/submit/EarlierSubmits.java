@@ -27,29 +27,30 @@ import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 
 /**
- * Tells whether a batch was begun before {@code --since}. Its lines are then older than what is
- * read, and would be published and paid a second time.
+ * Detects batches that were begun before {@code --since}. The earlier records of such a batch are
+ * not read, so its lines would be published and paid a second time.
  *
- * <p>The brokers remember the transactional id of a submit until it was not used for {@code
- * transactional.id.expiration.ms}, which is 7 days by default. Only what is older has to be looked
- * at; a topic that keeps its records no longer than that has nothing so old.
+ * <p>The brokers remember the transactional id of a submit until it has not been used for {@code
+ * transactional.id.expiration.ms}, which is 7 days by default. Only records that are older than
+ * that have to be read. A topic with a shorter retention has no such records.
  *
- * @param since from this time on the batches are looked for
+ * @param since time from which the records of the batches are read
  * @param known transactional ids that were used before
- * @param complete of what was published after this time all ids are known
+ * @param complete time since which every transactional id that was used is known
  */
 record EarlierSubmits(List<Batch> batches, Instant since, Set<String> known, Instant complete) {
 
   private static final String EXPIRATION = "transactional.id.expiration.ms";
 
-  /** The time of a record is its producer's, whose clock may differ so much. */
+  /** Largest difference assumed between clocks, since a record has the time of its producer. */
   private static final Duration CLOCKS = Duration.ofHours(1);
 
   /**
-   * Asks the brokers, before a producer of this submit has made itself known to them. Where that is
-   * not allowed, or they are too old for it, nothing is known.
+   * Asks the brokers for the transactional ids of the batches. Must be called before this submit
+   * creates its producers, which register the same ids. If the query is not authorized, or the
+   * brokers are too old for it, no id is known.
    *
-   * @throws KafkaException when the brokers do not answer
+   * @throws KafkaException if the brokers do not answer
    */
   static EarlierSubmits of(Map<String, String> kafka, List<Batch> batches, Instant since) {
     List<String> ids = batches.stream().map(Batch::transactionalId).toList();
@@ -63,10 +64,10 @@ record EarlierSubmits(List<Batch> batches, Instant since, Set<String> known, Ins
   }
 
   /**
-   * Sees to it that those of which no line was found were not begun before.
+   * Checks that no batch without a line among the records read so far was begun before.
    *
-   * @param lines that were looked at since that time
-   * @throws InputFaultsException when a batch was
+   * @param lines the published lines, read from {@code since} on
+   * @throws InputFaultsException if a batch was begun before
    */
   void requireNone(PublishedLines lines, Submission.Display display, BooleanSupplier stop) {
     List<Batch> unseen = batches.stream().filter(lines::isUnpublished).toList();
@@ -99,13 +100,13 @@ record EarlierSubmits(List<Batch> batches, Instant since, Set<String> known, Ins
         answer(described.description(id));
         known.add(id);
       } catch (TransactionalIdNotFoundException e) {
-        // so of most batches: this is their first submit
+        // expected for most batches: this is their first submit
       }
     }
     return known;
   }
 
-  /** How long all brokers remember an id. */
+  /** Returns how long every broker remembers a transactional id. */
   private static Duration memory(Admin admin) {
     List<ConfigResource> brokers =
         answer(admin.describeCluster().nodes()).stream()

@@ -22,24 +22,25 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Turns files into batches: checks all of them before anything is published.
+ * Converts files to batches. Checks all files before anything is published.
  *
- * @param maxRecordBytes largest record that a worker and the topic take
+ * @param maxRecordBytes size in bytes of the largest record that the worker and the topic accept
  */
 public record Preparation(Plan plan, RequestCheck check, int maxRecordBytes) {
 
   /**
    * A file to publish.
    *
-   * @param name as the user gave it
+   * @param name name of the file, as the user gave it
    */
   public record Input(String name, Path file) {}
 
   /**
-   * Inspects the files.
+   * Checks the files and returns a batch for each of them.
    *
-   * @param say receives what was found: formats, and lines that are skipped
-   * @throws InputFaultsException with the faults of all files, unless faulty lines are skipped
+   * @param say receives messages: formats, warnings, and faulty lines that are skipped
+   * @throws InputFaultsException with the faults of all files; faulty lines are no faults if they
+   *     are skipped
    */
   public List<Batch> batches(List<Input> inputs, Submission.Display display, Consumer<String> say)
       throws IOException {
@@ -77,7 +78,7 @@ public record Preparation(Plan plan, RequestCheck check, int maxRecordBytes) {
   /**
    * Checks that the files can be opened, before anything else is done.
    *
-   * @throws InputFaultsException with those that cannot be opened
+   * @throws InputFaultsException with the files that cannot be opened
    */
   public static void requireFiles(List<String> names) throws IOException {
     List<String> wrong = new ArrayList<>();
@@ -143,13 +144,14 @@ public record Preparation(Plan plan, RequestCheck check, int maxRecordBytes) {
   }
 
   /**
-   * How files are published.
+   * Options for publishing files.
    *
-   * @param format of all lines; empty to detect it for each file
+   * @param format format of all lines; empty to detect it for each file
    * @param batch id of the batch; empty to derive it from the content
    * @param skipInvalid whether to skip faulty lines and publish the others
    * @param maxFaults how many faults are listed for each file
-   * @param since the topic has no record of the batch before this time
+   * @param options options that apply to every request
+   * @param since time before which the topic has no record of the batch
    */
   public record Plan(
       Optional<Batch.Format> format,

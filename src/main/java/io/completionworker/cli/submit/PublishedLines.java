@@ -27,13 +27,15 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /**
- * Finds out how far batches are published: the highest of their lines among the committed records
- * of the request topic. Lines are committed in their order, so all before it are there too.
+ * Finds out how much of each batch is published: the highest line among the committed records of
+ * the request topic. The lines of a batch are committed in order, so all lines before the highest
+ * one are published too.
  *
- * <p>The end is the high watermark, as it is when a look begins, and not the end of what is
- * committed: that one stands still while anyone else's transaction is open, and records behind it,
- * which are ours and committed, would be missed. So this may have to wait for such a transaction to
- * end. A second look begins where the first has ended. For one thread.
+ * <p>A search ends at the high watermark that the topic has when the search begins, not at the last
+ * stable offset. The last stable offset does not advance while any producer has an open
+ * transaction, so the search would miss committed records of the batches behind it. A search may
+ * therefore have to wait for such a transaction to end. The next search begins where the previous
+ * one ended. Not thread-safe.
  */
 public final class PublishedLines implements AutoCloseable {
 
@@ -47,9 +49,9 @@ public final class PublishedLines implements AutoCloseable {
   private final Map<String, Search> searches = new HashMap<>();
 
   /**
-   * Nothing is looked at yet.
+   * Opens the topic, without reading it yet.
    *
-   * @param since records before it are not looked at
+   * @param since records before it are not read
    */
   PublishedLines(
       Map<String, String> kafka,
@@ -70,19 +72,19 @@ public final class PublishedLines implements AutoCloseable {
   }
 
   /**
-   * Looks at what has been committed by now.
+   * Reads the records that have been committed by now.
    *
-   * @param stop whether to give up; then what is found means nothing
-   * @throws InputFaultsException when a batch on the topic is of another content
+   * @param stop whether to give up; the result is meaningless then
+   * @throws InputFaultsException if a batch on the topic has different content
    */
   void look(Submission.Display display, BooleanSupplier stop) {
     readTo(reader.writtenEnds(), display, stop);
   }
 
   /**
-   * Looks at what is older than this time, too, and was passed over so far.
+   * Reads the records before this time that were skipped so far.
    *
-   * @throws InputFaultsException when a batch on the topic is of another content
+   * @throws InputFaultsException if a batch on the topic has different content
    */
   void lookBefore(Instant time, Submission.Display display, BooleanSupplier stop) {
     Map<TopicPartition, Long> reached = reader.positions();
@@ -109,19 +111,19 @@ public final class PublishedLines implements AutoCloseable {
         if (!records.isEmpty()) {
           heard = System.nanoTime();
         } else if (System.nanoTime() - heard > PATIENCE.toNanos()) {
-          heard = Long.MAX_VALUE; // once is enough
+          heard = Long.MAX_VALUE; // say it only once until the next record
           progress.say("Waiting for a transaction on " + topic + " to end, or for its brokers");
         }
       }
     }
   }
 
-  /** Whether no line of a batch is there. */
+  /** Whether no line of the batch was found on the topic. */
   public boolean isUnpublished(Batch batch) {
     return highest(batch) == 0;
   }
 
-  /** The highest line of a batch; 0 when there is none. */
+  /** Returns the highest published line of a batch; 0 if there is none. */
   long highest(Batch batch) {
     return search(batch.id()).highest;
   }
@@ -137,7 +139,8 @@ public final class PublishedLines implements AutoCloseable {
 
   private static Map<String, Object> settings(Map<String, String> kafka) {
     Map<String, Object> settings = ClientSettings.consumer(kafka);
-    // Records may go by retention while they are read; what is gone is of no batch any more.
+    // Retention may delete records while they are read. Deleted records belong to no batch any
+    // more.
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     return settings;
   }
@@ -157,7 +160,10 @@ public final class PublishedLines implements AutoCloseable {
     }
   }
 
-  /** Avro has text as it is: what does not name one of the batches need not be decoded. */
+  /**
+   * Whether a value may be a request of one of the batches. Avro stores text unchanged, so a value
+   * that does not contain the id of a batch need not be decoded.
+   */
   private boolean mayBeOurs(byte[] value) {
     for (int i = 0; i + BEGINNING.length < value.length; i++) {
       int from = i + BEGINNING.length;

@@ -31,11 +31,11 @@ import org.apache.kafka.common.serialization.Serde;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes batches, each from the first line that is not on the topic yet.
+ * Publishes batches, each from its first line that is not on the topic yet.
  *
- * @param topic of the requests
- * @param requests writes them as the worker reads them
- * @param maxMessageBytes the largest message that is sent, in bytes
+ * @param topic topic of the requests
+ * @param requests serializes the requests in the format that the worker reads
+ * @param maxMessageBytes size in bytes of the largest message that is sent
  */
 public record Submission(
     Map<String, String> kafka,
@@ -56,23 +56,28 @@ public record Submission(
   private static final int LINGER_MS = 20;
   private static final int MIN_BUFFER_BYTES = 16 << 20;
 
-  /** Shows the progress of a task with this total; 0 when the total is not known. */
+  /** Shows the progress of tasks. */
   @FunctionalInterface
   public interface Display {
 
-    /** Begins to show it. */
+    /**
+     * Starts to show a task.
+     *
+     * @param total 0 if the total is not known
+     */
     Progress progress(String task, long total);
   }
 
   /**
-   * Finds out which lines of these batches are on the topic already, and checks that their records
-   * can be written. Publishes nothing. Ends an earlier submit of one of them.
+   * Finds out which lines of these batches are already on the topic, and checks that their records
+   * can be written. Publishes nothing. Fences an earlier submit of one of the batches that is still
+   * running.
    *
-   * @param since the topic has no record of the batches before this time
-   * @param stop asked between records
-   * @throws SubmitException when they cannot be published
-   * @throws InputFaultsException when a batch on the topic has other content, or is there before
-   *     that time after all
+   * @param since time before which the topic has no record of the batches
+   * @param stop whether to give up; checked between records
+   * @throws SubmitException if the batches cannot be published
+   * @throws InputFaultsException if a batch on the topic has different content, or was begun before
+   *     {@code since}
    */
   public PublishedLines look(
       List<Batch> batches, StartAt since, Display display, BooleanSupplier stop) {
@@ -104,12 +109,13 @@ public record Submission(
   }
 
   /**
-   * Publishes a batch, or what is left of it.
+   * Publishes a batch, except for records that are already on the topic.
    *
-   * @param lines what the topic already has of it
-   * @param stop asked between records; once it says so, what is not committed is given up
-   * @throws SubmitException when it cannot be published; what is committed stays
-   * @throws InputFaultsException when the batch on the topic has other content by now
+   * @param lines the lines that are already on the topic
+   * @param stop whether to stop; checked between records. Records not yet committed are aborted
+   *     then
+   * @throws SubmitException if the batch cannot be published; committed records remain
+   * @throws InputFaultsException if the batch on the topic has different content by now
    */
   public Batch.Published publish(
       Batch batch, PublishedLines lines, Display display, BooleanSupplier stop) throws IOException {
@@ -130,7 +136,7 @@ public record Submission(
     }
   }
 
-  /** Empty headers, taken from a record, since Kafka has no public class for them. */
+  /** Returns empty headers, taken from a record because Kafka has no public class for them. */
   private Headers headers() {
     return new ProducerRecord<byte[], byte[]>(topic, null).headers();
   }
@@ -166,7 +172,7 @@ public record Submission(
         "Batch " + batch.id() + " is not published whole; start it again, and it goes on", e);
   }
 
-  /** One pass through the lines of a batch. */
+  /** One pass over the lines of a batch. */
   private final class Run {
 
     private final Batch batch;
@@ -243,8 +249,8 @@ public record Submission(
 
     /**
      * Spreads requests without a key evenly over the partitions, since the partitioner would put a
-     * small batch on one of them; each batch begins at another partition. A request with a key goes
-     * where its key goes.
+     * small batch on a single one. Batches begin at different partitions. The partitioner chooses
+     * the partition of a request with a key.
      */
     private @Nullable Integer partition(LineReader.LineRequest request) {
       return request.key() == null
@@ -267,18 +273,18 @@ public record Submission(
   }
 
   /**
-   * A batch could not be published as a whole; the message is one line, which tells how to go on.
+   * A batch could not be published completely. The message is one line that says how to continue.
    */
   public static final class SubmitException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** What happened. */
+    /** Creates the exception with a message about what happened. */
     public SubmitException(String message) {
       super(message);
     }
 
-    /** What happened. */
+    /** Creates the exception with a message about what happened. */
     public SubmitException(String message, Throwable cause) {
       super(message, cause);
     }

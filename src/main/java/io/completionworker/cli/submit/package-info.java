@@ -1,9 +1,9 @@
 /**
- * From a file to the request topic: in order, in transactions, and no line twice, however often it
- * is started.
+ * Publishes files on the request topic: in order, in transactions, and each line only once, however
+ * often a submit is started.
  *
- * <p>Runs on the thread of its caller. Knows Kafka's producer and consumer; knows nothing of
- * options and exit codes.
+ * <p>Runs on the thread of its caller. Depends on Kafka's producer and consumer, but not on options
+ * or exit codes.
  */
 @NullMarked
 package io.completionworker.cli.submit;

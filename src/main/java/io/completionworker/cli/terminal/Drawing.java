@@ -4,13 +4,13 @@ package io.completionworker.cli.terminal;
 import java.util.Map;
 import java.util.function.IntSupplier;
 
-/** How the state of a task is drawn: as a bar on a terminal, or as a line of a log. */
+/** Draws the state of a task, as a bar on a terminal or as a line of a log. */
 interface Drawing {
 
   /**
-   * Draws one line, without its line end.
+   * Returns one line, without its line end.
    *
-   * @param note what holds the task up; empty while nothing does
+   * @param note why the task is delayed; empty if it is not
    */
   String draw(Progress.Pace pace, String note);
 
@@ -20,8 +20,8 @@ interface Drawing {
   }
 
   /**
-   * A line with a bar, never longer than the terminal is wide. What does not fit is left out: first
-   * the bar, then the time, then the rate.
+   * A line with a bar, never longer than the terminal is wide. Parts that do not fit are left out:
+   * first the bar, then the time, then the rate.
    *
    * @param width columns of the terminal
    */
@@ -33,7 +33,7 @@ interface Drawing {
     private static final String PLAIN = "\u001b[0m";
 
     static Bar of(IntSupplier width, Map<String, String> environment, String task) {
-      // as no-color.org has it: set to anything but the empty text
+      // as no-color.org defines it: set to a text that is not empty
       return new Bar(task, width, environment.getOrDefault("NO_COLOR", "").isEmpty());
     }
 

@@ -7,9 +7,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Lets a command end in good order when the process is told to end, by Ctrl-C or a signal: the
- * command looks now and then, stops where that is safe, and closes this; then the last line says
- * how to go on. The exit code is the JVM's: 128 and the number of the signal.
+ * Lets a command stop in an orderly way when Ctrl-C or a signal ends the process. The command
+ * checks for an interruption regularly, stops where that is safe, and closes this object. Then the
+ * last line is printed, which says how to continue. The exit code is that of the JVM: 128 plus the
+ * number of the signal.
  */
 public final class Interruption implements AutoCloseable {
 
@@ -28,9 +29,10 @@ public final class Interruption implements AutoCloseable {
   }
 
   /**
-   * Watches from now on.
+   * Starts to watch for an interruption.
    *
-   * @param lastLine what was reached and how to go on; asked for on another thread, after close
+   * @param lastLine says what was reached and how to continue; called on another thread, after
+   *     close
    */
   public static Interruption watch(PrintWriter err, Supplier<String> lastLine) {
     Interruption interruption = prepare(err, lastLine);
@@ -39,8 +41,8 @@ public final class Interruption implements AutoCloseable {
   }
 
   /**
-   * Watches a command that has nothing to end in good order before it {@link #begin}s: until then
-   * the process ends at once, even while the command waits for its input.
+   * Starts to watch a command that has nothing to stop before it calls {@link #begin}. Until then
+   * an interruption ends the process at once, even while the command waits for its input.
    */
   public static Interruption prepare(PrintWriter err, Supplier<String> lastLine) {
     Interruption interruption = new Interruption(err, lastLine);
@@ -48,24 +50,24 @@ public final class Interruption implements AutoCloseable {
     return interruption;
   }
 
-  /** From here on the command looks whether it is asked to end, and is given the time. */
+  /** Starts the phase in which the command checks for an interruption and gets time to stop. */
   public void begin() {
     working = true;
   }
 
-  /** Whether the process is to end. */
+  /** Whether the command has been asked to stop. */
   public boolean asked() {
     return asked;
   }
 
-  /** The command has stopped. */
+  /** Reports that the command has stopped. */
   @Override
   public void close() {
     ended.countDown();
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
-      asked = true; // the hook runs, and has the last word
+      asked = true; // the hook is running, and prints the last line
     }
   }
 

@@ -10,8 +10,8 @@ import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * Shows how far a task is: one line that is redrawn on a terminal, a plain line now and then
- * elsewhere. Draws only when it is called, so it needs no thread; thread-safe.
+ * Shows the progress of a task: on a terminal one line that is redrawn, elsewhere a plain line from
+ * time to time. Draws only when it is called, so it needs no thread. Thread-safe.
  */
 public final class Progress implements AutoCloseable {
 
@@ -39,11 +39,11 @@ public final class Progress implements AutoCloseable {
   /**
    * Shows the progress of a task.
    *
-   * @param environment {@code NO_COLOR} is respected, and {@code COLUMNS} where the width is not
-   *     known
+   * @param environment variables, of which {@code NO_COLOR} is respected, and {@code COLUMNS} if
+   *     the width is not known
    * @param terminal whether {@code err} is a terminal
-   * @param task one word that the line begins with
-   * @param total empty while it is not known
+   * @param task one word with which the line begins
+   * @param total empty if it is not known yet
    */
   public static Progress on(
       PrintWriter err,
@@ -66,8 +66,8 @@ public final class Progress implements AutoCloseable {
   }
 
   /**
-   * Sets how many are done. The first call tells where the task begins, which is not 0 when it
-   * continues earlier work; the rate is measured from there.
+   * Sets how many items are done. The first call sets where the task begins, which is not 0 if it
+   * continues earlier work. The rate is measured from there.
    */
   public synchronized void at(long done) {
     long now = nanos.getAsLong();
@@ -79,10 +79,10 @@ public final class Progress implements AutoCloseable {
   }
 
   /**
-   * Sets what holds the task up, if anything does. A change is shown at once, in a line of its own
-   * where the terminal is too narrow for it.
+   * Sets why the task is delayed. Shows the beginning and the end of a delay at once. If the line
+   * has no room for the text, prints it on its own line.
    *
-   * @param text what holds it up; empty when nothing does
+   * @param text why the task is delayed; empty if it is not
    */
   public synchronized void note(String text) {
     boolean begins = note.isEmpty() && !text.isEmpty();
@@ -99,12 +99,12 @@ public final class Progress implements AutoCloseable {
     }
   }
 
-  /** Sets how many will be done in all. */
+  /** Sets the total number of items. */
   public synchronized void total(long total) {
     pace = pace.of(total);
   }
 
-  /** Prints a line of its own, above the progress. */
+  /** Prints a message on its own line, above the progress. */
   public synchronized void say(String line) {
     if (terminal && !closed) {
       err.print("\r\u001b[K");
@@ -115,7 +115,7 @@ public final class Progress implements AutoCloseable {
     }
   }
 
-  /** Draws the last state for good; of a task in which nothing was done, no line is left. */
+  /** Draws the final state. If no items are done, leaves no line instead. */
   @Override
   public synchronized void close() {
     if (closed) {
@@ -145,11 +145,12 @@ public final class Progress implements AutoCloseable {
   }
 
   /**
-   * How much of a task is done, how fast it goes, and how long it will take.
+   * How much of a task is done, and at which rate.
    *
    * @param started when the task began, in nanoseconds of {@link System#nanoTime}
-   * @param first how many were done when the task began; negative until the first call tells
-   * @param now the time of this state, by the same clock
+   * @param now time of this state, by the same clock
+   * @param first how many items were done when the task began; negative until the first count is
+   *     set
    */
   record Pace(long started, long now, long first, long done, OptionalLong total) {
 
@@ -171,13 +172,13 @@ public final class Progress implements AutoCloseable {
       return Duration.ofNanos(now - started);
     }
 
-    /** How many were done per second since the task began. */
+    /** Returns how many items were done per second since the task began. */
     double rate() {
       double seconds = elapsed().toNanos() / 1e9;
       return first < 0 || seconds <= 0 ? 0 : (done - first) / seconds;
     }
 
-    /** Percent of the total, from 0 to 100; empty without a total. */
+    /** Returns the percentage of the total, from 0 to 100; empty if there is no total. */
     OptionalLong percent() {
       if (total.isEmpty()) {
         return OptionalLong.empty();
@@ -186,7 +187,7 @@ public final class Progress implements AutoCloseable {
       return OptionalLong.of(all <= 0 ? 100 : Math.min(100, done * 100 / all));
     }
 
-    /** Seconds that the rest takes at this rate; empty when that is not known. */
+    /** Returns how many seconds the rest takes at this rate; empty if that is not known. */
     OptionalLong secondsLeft() {
       double rate = rate();
       if (total.isEmpty() || rate <= 0) {
@@ -195,7 +196,7 @@ public final class Progress implements AutoCloseable {
       return OptionalLong.of((long) Math.ceil(Math.max(0, total.getAsLong() - done) / rate));
     }
 
-    /** The rate as text. */
+    /** Returns the rate as text. */
     String shownRate() {
       double rate = rate();
       return rate > 0 && rate < 10
@@ -203,7 +204,7 @@ public final class Progress implements AutoCloseable {
           : Math.round(rate) + "/s";
     }
 
-    /** Seconds as hours, minutes and seconds. */
+    /** Formats seconds as hours, minutes and seconds. */
     static String clock(long seconds) {
       return String.format(
           Locale.ROOT, "%d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);

@@ -13,13 +13,13 @@ import java.util.OptionalLong;
 import java.util.function.IntSupplier;
 
 /**
- * Where a command runs: what it reads, where it prints, what the environment says.
+ * The streams, the environment and the terminal of a command.
  *
  * @param in standard input
- * @param out results
- * @param err progress, and why something failed
- * @param terminal whether {@code err} is a terminal that a line can be redrawn on
- * @param width how many columns a line may have
+ * @param out receives results
+ * @param err receives progress and failures
+ * @param terminal whether {@code err} is a terminal on which a line can be redrawn
+ * @param width returns how many columns a line may have
  */
 public record Surroundings(
     Map<String, String> environment,
@@ -32,7 +32,7 @@ public record Surroundings(
   /** On Linux, a link to the standard error of the process. */
   private static final Path STDERR = Path.of("/proc/self/fd/2");
 
-  /** With the width that the environment tells. */
+  /** Creates surroundings with the width that the environment specifies. */
   public Surroundings(
       Map<String, String> environment,
       InputStream in,
@@ -43,7 +43,7 @@ public record Surroundings(
   }
 
   /**
-   * The surroundings of this process. Text is UTF-8 whatever the locale is, since other encodings
+   * Returns the surroundings of this process. Text is UTF-8 in every locale, since other encodings
    * would lose characters.
    */
   public static Surroundings ofProcess() {
@@ -59,7 +59,7 @@ public record Surroundings(
 
   /** Whether standard error is a terminal on which a line can be redrawn. */
   @SuppressWarnings(
-      "SystemConsoleNull") // from Java 22 on it says yes too often, where this asks it
+      "SystemConsoleNull") // from Java 22 on, not null even without a terminal
   static boolean redraws(Map<String, String> environment) {
     if ("dumb".equals(environment.get("TERM"))) {
       return false;
@@ -67,24 +67,24 @@ public record Surroundings(
     try {
       return TerminalWidth.isTerminal(Files.readSymbolicLink(STDERR).toString());
     } catch (IOException | UnsupportedOperationException e) {
-      // Elsewhere the JVM knows only whether both input and output are a terminal.
+      // On other systems the JVM only knows whether both input and output are a terminal.
       return System.console() != null;
     }
   }
 
-  /** Shows the progress of a task; without a total when it is not known yet. */
+  /** Shows the progress of a task. The total is empty if it is not known yet. */
   public Progress progress(String task, OptionalLong total) {
     return Progress.on(err, width, environment, terminal, task, total);
   }
 
   /** How a command prints its result. */
   public enum Output {
-    /** For people. */
+    /** Text for people. */
     TEXT,
-    /** One JSON object, or one a line, for scripts. */
+    /** A JSON object, or one on each line, for scripts. */
     JSON;
 
-    /** As it is written on the command line. */
+    /** Returns the name as it is written on the command line. */
     @Override
     public String toString() {
       return name().toLowerCase(Locale.ROOT);

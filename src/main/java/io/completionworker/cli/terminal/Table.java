@@ -7,8 +7,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * A table of names, counts, and at the end of each row a text. Where it is wider than the terminal,
- * columns of zeros are left out; where it still is, each row is written one value below the other.
+ * A table with names, counts, and a text at the end of each row. If the table is wider than the
+ * terminal, columns of zeros are left out. If it is still too wide, each value is on its own line.
  */
 public final class Table {
 
@@ -17,16 +17,19 @@ public final class Table {
   private final List<List<String>> rows = new ArrayList<>();
 
   /**
-   * A table without rows.
+   * Creates a table without rows.
    *
-   * @param names how many of the columns, from the first, name the row
+   * @param names how many columns, from the first, identify the row
    */
   public Table(List<String> headings, int names) {
     this.headings = List.copyOf(headings);
     this.names = names;
   }
 
-  /** Adds a row with a cell for each heading. What comes from a topic must not move the cursor. */
+  /**
+   * Adds a row with a cell for each heading. Replaces control characters, because text from a topic
+   * must not move the cursor.
+   */
   public void add(List<String> cells) {
     if (cells.size() != headings.size()) {
       throw new IllegalArgumentException(cells + " are not a cell for each of " + headings);
@@ -35,9 +38,9 @@ public final class Table {
   }
 
   /**
-   * Its lines.
+   * Returns the lines of the table.
    *
-   * @param columns that a line may have
+   * @param columns how many columns a line may have
    */
   public List<String> lines(int columns) {
     List<List<String>> all = Stream.concat(Stream.of(headings), rows.stream()).toList();
@@ -58,7 +61,7 @@ public final class Table {
     return column < names || rows.stream().anyMatch(row -> !row.get(column).equals("0"));
   }
 
-  /** The lines of a table of these columns. */
+  /** Returns the lines of a table with these columns. */
   private List<String> aligned(List<List<String>> all, int[] shown) {
     int[] widths = new int[headings.size()];
     for (List<String> row : all) {

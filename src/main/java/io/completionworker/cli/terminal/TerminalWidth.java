@@ -18,8 +18,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Columns of the terminal, as {@code stty} reads them from it: shells have them in COLUMNS, but do
- * not pass that on. Asks again now and then, since windows change. Safe on every thread.
+ * The width of the terminal in columns, as {@code stty} reports it. Shells know the width as
+ * COLUMNS, but do not export it. The width is measured again from time to time, since windows
+ * change. Thread-safe.
  */
 final class TerminalWidth implements IntSupplier {
 
@@ -35,10 +36,10 @@ final class TerminalWidth implements IntSupplier {
   private boolean asked;
 
   /**
-   * A width.
+   * Creates a width.
    *
-   * @param terminal measures it; empty where there is no terminal
-   * @param environment its COLUMNS count where there is no terminal
+   * @param terminal measures the width; empty if there is no terminal
+   * @param environment its COLUMNS is used if there is no terminal
    */
   TerminalWidth(Supplier<OptionalInt> terminal, Map<String, String> environment) {
     this.terminal = terminal;
@@ -46,14 +47,14 @@ final class TerminalWidth implements IntSupplier {
     this.otherwise = columns.matches("[1-9]\\d{0,3}") ? Integer.parseInt(columns) : USUAL_COLUMNS;
   }
 
-  /** The width of the terminal of this process. */
+  /** Returns the width of the terminal of this process. */
   static TerminalWidth ofProcess(Map<String, String> environment) {
     Optional<File> device = device();
     return new TerminalWidth(
         () -> device.isPresent() ? measure(device.get()) : OptionalInt.empty(), environment);
   }
 
-  /** A width for where there is no terminal to ask. */
+  /** Returns the width to use without a terminal. */
   static TerminalWidth of(Map<String, String> environment) {
     return new TerminalWidth(OptionalInt::empty, environment);
   }
@@ -69,8 +70,8 @@ final class TerminalWidth implements IntSupplier {
     return measured.orElse(otherwise);
   }
 
-  /** The first of standard error, output and input that is a terminal. */
-  @SuppressWarnings("SystemConsoleNull") // only where there is no /proc
+  /** Returns the first of standard error, output and input that is a terminal. */
+  @SuppressWarnings("SystemConsoleNull") // only if there is no /proc
   private static Optional<File> device() {
     for (int stream : List.of(2, 1, 0)) {
       try {
@@ -85,7 +86,7 @@ final class TerminalWidth implements IntSupplier {
     return Optional.empty();
   }
 
-  /** Whether a file is the device of a terminal, by its name. */
+  /** Whether a file is a terminal device, by its name. */
   static boolean isTerminal(String device) {
     return device.startsWith("/dev/pts/")
         || device.startsWith("/dev/tty")
@@ -109,7 +110,7 @@ final class TerminalWidth implements IntSupplier {
           ? OptionalInt.of(Integer.parseInt(columns.group(1)))
           : OptionalInt.empty();
     } catch (IOException e) {
-      return OptionalInt.empty(); // there is no stty
+      return OptionalInt.empty(); // stty is not installed
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return OptionalInt.empty();

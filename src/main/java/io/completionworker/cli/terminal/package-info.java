@@ -1,9 +1,8 @@
 /**
- * What the commands share at the terminal: where they read and print, how they show progress, and
- * how they end when they are told to.
+ * The terminal for all commands: streams, progress, tables, and the orderly end after a signal.
  *
- * <p>Progress is drawn here: the progressbar library, tried at 40 and 80 columns, cuts off what a
- * task waits for, keeps a bar of nothing instead, and brings a thread and native code.
+ * <p>Progress has its own implementation. The progressbar library, tried at 40 and 80 columns, cuts
+ * off the reason why a task is delayed but keeps an empty bar, and adds a thread and native code.
  */
 @NullMarked
 package io.completionworker.cli.terminal;

@@ -30,11 +30,12 @@ import org.apache.kafka.common.errors.UnknownMemberIdException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 
 /**
- * The group of a worker on real brokers: where it stands on the request topic, and who is in it.
+ * The consumer group of a worker on real brokers: its position on the request topic, and its
+ * members.
  */
 public final class BrokerGroup {
 
-  /** What brokers answer to a commit from outside while the group has members. */
+  /** The errors with which brokers refuse a commit from outside while the group has members. */
   private static final List<Class<? extends Exception>> IN_USE =
       List.of(
           UnknownMemberIdException.class,
@@ -57,47 +58,53 @@ public final class BrokerGroup {
   }
 
   /**
-   * Where a group stands.
+   * The position of a group on the request topic, by partition.
    *
-   * @param beginnings offset of the oldest record that is still there, of every partition
-   * @param ends offset behind the newest record
-   * @param committed offsets of the group; partitions without one are left out
+   * @param beginnings offset of the oldest record that still exists, of every partition
+   * @param ends offset after the newest record, of every partition
+   * @param committed committed offsets of the group; partitions without one are left out
    */
   public record Position(
       Map<TopicPartition, Long> beginnings,
       Map<TopicPartition, Long> ends,
       Map<TopicPartition, Long> committed) {
 
-    /** Records of the topic, with the markers of transactions among them. */
+    /** Returns the number of records of the topic, including transaction markers. */
     long records() {
       return recordsFrom(beginnings);
     }
 
-    /** Records from these offsets on. */
+    /** Returns the number of records from these offsets on. */
     long recordsFrom(Map<TopicPartition, Long> from) {
       return ends.entrySet().stream()
           .mapToLong(end -> Math.max(0, end.getValue() - from.getOrDefault(end.getKey(), 0L)))
           .sum();
     }
 
-    /** Records that the group has not read yet. */
+    /** Returns the number of records that the group has not read yet. */
     public long lag() {
       return recordsFrom(reached());
     }
 
-    /** Records that the group has read or left out, to be compared with an earlier look. */
+    /**
+     * Returns a count of the records that the group has read or skipped. Only the difference from
+     * an earlier count is meaningful.
+     */
     public long taken() {
       return reached().values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /** Where the group goes on: its offset, or the oldest record where it has none. */
+    /**
+     * Returns where the group continues: at its committed offset, or at the oldest record where it
+     * has none.
+     */
     public Map<TopicPartition, Long> reached() {
       Map<TopicPartition, Long> reached = new HashMap<>(beginnings);
       committed.forEach((partition, offset) -> reached.merge(partition, offset, Math::max));
       return reached;
     }
 
-    /** The partitions that the group has no offset of. */
+    /** Returns the part of the position in which the group has no committed offsets. */
     Position uncommitted() {
       Map<TopicPartition, Long> first = new HashMap<>(beginnings);
       Map<TopicPartition, Long> last = new HashMap<>(ends);
@@ -115,12 +122,12 @@ public final class BrokerGroup {
     return topic;
   }
 
-  /** Looks at a topic of so many partitions. */
+  /** Reads the position on a topic with this many partitions. */
   Position position(int partitions) throws InterruptedException {
     return position(partitions, IsolationLevel.READ_UNCOMMITTED);
   }
 
-  /** The same, without what transactions have written that are still open. */
+  /** Reads the same position, but with ends that exclude the records of open transactions. */
   public Position committedPosition(int partitions) throws InterruptedException {
     return position(partitions, IsolationLevel.READ_COMMITTED);
   }
@@ -138,13 +145,18 @@ public final class BrokerGroup {
         committed);
   }
 
-  /** Behind the newest record of each partition; a transaction that is open counts as later. */
+  /**
+   * Returns the offset after the newest record of each partition. Records of an open transaction
+   * count as later.
+   */
   Map<TopicPartition, Long> latest(Position position) throws InterruptedException {
     return offsets(
         List.copyOf(position.ends().keySet()), OffsetSpec.latest(), IsolationLevel.READ_COMMITTED);
   }
 
-  /** At the first record of this time or later, else at the end. */
+  /**
+   * Returns the offset of the first record at this time or later, or the end where there is none.
+   */
   Map<TopicPartition, Long> at(Instant time, Position position) throws InterruptedException {
     Map<TopicPartition, Long> offsets = new HashMap<>(latest(position));
     offsets(
@@ -159,7 +171,7 @@ public final class BrokerGroup {
     return (partition, end) -> found < 0 ? end : Math.min(found, end);
   }
 
-  /** Time of the oldest record. */
+  /** Returns the time of the oldest record. */
   Optional<Instant> oldest(Position position) throws InterruptedException {
     return list(
             List.copyOf(position.ends().keySet()),
@@ -173,7 +185,7 @@ public final class BrokerGroup {
         .map(Instant::ofEpochMilli);
   }
 
-  /** How many consumers are in the group, whatever its protocol. */
+  /** Returns the number of consumers in the group, whatever its protocol. */
   public int members() throws InterruptedException {
     Optional<Integer> consumers =
         described(
@@ -189,9 +201,9 @@ public final class BrokerGroup {
   }
 
   /**
-   * Commits offsets from outside of the group.
+   * Commits offsets from outside the group.
    *
-   * @return false when somebody has joined the group, which then keeps its own
+   * @return false when a member has joined the group, which then keeps its own offsets
    */
   boolean commit(Map<TopicPartition, Long> offsets) throws InterruptedException {
     if (offsets.isEmpty()) {

@@ -32,7 +32,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** The topics of real brokers. Every wait is bounded; every failure has one understandable line. */
+/** The topics of real brokers. Every wait is bounded, and every failure has a one-line message. */
 public final class BrokerTopics implements Topics, AutoCloseable {
 
   private final Admin admin;
@@ -46,9 +46,9 @@ public final class BrokerTopics implements Topics, AutoCloseable {
   }
 
   /**
-   * A client for these brokers; does not connect yet.
+   * Creates a client for these brokers. It does not connect yet.
    *
-   * @param kafka settings as Kafka Streams takes them
+   * @param kafka settings in the form that Kafka Streams takes
    */
   public static BrokerTopics connect(Map<String, String> kafka, Duration timeout) {
     Map<String, Object> settings = ClientSettings.admin(kafka);
@@ -78,7 +78,7 @@ public final class BrokerTopics implements Topics, AutoCloseable {
     return existing;
   }
 
-  /** How many partitions the topics have that exist. */
+  /** Returns the number of partitions of those topics that exist. */
   public Map<String, Integer> partitions(Collection<String> names) throws InterruptedException {
     Map<String, Integer> partitions = new HashMap<>();
     infos(names).forEach((topic, infos) -> partitions.put(topic, infos.size()));
@@ -117,7 +117,7 @@ public final class BrokerTopics implements Topics, AutoCloseable {
           .all()
           .get();
     } catch (ExecutionException e) {
-      // someone else was faster, which is as good
+      // another process created it first, which is just as good
       if (!(e.getCause() instanceof TopicExistsException)) {
         throw explained("create it", e);
       }
@@ -129,7 +129,7 @@ public final class BrokerTopics implements Topics, AutoCloseable {
     return new TopicRepair(this, admin, topic, dryRun).apply(keepsAll);
   }
 
-  /** Adds partitions; those that are there stay as they are. */
+  /** Adds partitions. The existing ones stay as they are. */
   void grow(String topic, int partitions) throws InterruptedException {
     try {
       admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(partitions))).all().get();
@@ -138,10 +138,14 @@ public final class BrokerTopics implements Topics, AutoCloseable {
     }
   }
 
-  /** A cluster that answered. */
+  /**
+   * A cluster that has answered.
+   *
+   * @param brokers number of its brokers
+   */
   public record Cluster(String id, int brokers) {}
 
-  /** Asks the brokers who they are. */
+  /** Asks the brokers for the id and size of their cluster. */
   public Cluster cluster() throws InterruptedException {
     DescribeClusterResult cluster = admin.describeCluster();
     try {
@@ -151,7 +155,7 @@ public final class BrokerTopics implements Topics, AutoCloseable {
     }
   }
 
-  /** Reads the offsets of a group, which may not exist yet, to see whether that is allowed. */
+  /** Reads the offsets of a group, to check that this is allowed. The group need not exist. */
   public void readOffsets(String group) throws InterruptedException {
     try {
       admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
@@ -162,7 +166,7 @@ public final class BrokerTopics implements Topics, AutoCloseable {
     }
   }
 
-  /** A group as it stands on a topic, by the same client. */
+  /** Returns a group with its position on a topic. The group uses the same client. */
   public BrokerGroup group(String group, String topic) {
     return new BrokerGroup(this, admin, group, topic);
   }

@@ -13,12 +13,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Explains why a command that waits for outcomes gets none: no worker runs, a worker is not ready
- * or its requests wait for a cool-down. Otherwise it tells for how long nothing has come, and the
- * state of the group. Looks every few seconds, from the first question on.
+ * Explains why a command that waits for outcomes gets none: no worker runs, a worker is not ready,
+ * or its requests wait, for example for a cool-down. Otherwise it reports how long no outcome has
+ * come, and the state of the group. It polls every few seconds, from the first call of {@link
+ * #hindrance} on.
  *
- * <p>A daemon thread of its own looks, so that the command never waits for it; the other methods
- * are for the thread of the command.
+ * <p>The polls run on a daemon thread of its own, so that the command never waits for them. The
+ * other methods are for the thread of the command.
  */
 public final class GroupWatch implements AutoCloseable {
 
@@ -26,10 +27,13 @@ public final class GroupWatch implements AutoCloseable {
   private static final Duration EVERY = Duration.ofSeconds(3);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  /** A call may well take half a minute. */
+  /** Time without an outcome that is worth a message. A single call may take half a minute. */
   private static final Duration STALL = Duration.ofSeconds(30);
 
-  /** While outcomes come, a worker that reports not to be ready is not worth a message. */
+  /**
+   * Time without an outcome after which a hindrance is worth a message. While outcomes come, a
+   * worker that is not ready needs none.
+   */
   private static final Duration QUIET = Duration.ofSeconds(5);
 
   private final WorkerSettings settings;
@@ -41,15 +45,16 @@ public final class GroupWatch implements AutoCloseable {
   private long movedAt;
 
   /**
-   * What one look has found.
+   * The result of one poll.
    *
-   * @param perSecond records that the group has taken in a second since the look before
+   * @param group state of the group; empty when it could not be read
+   * @param perSecond records that the group has read per second since the poll before
    * @param hindrance why a worker is not ready, or why its requests wait
    */
   record Seen(
       Optional<WorkerGroup.State> group, OptionalLong perSecond, Optional<String> hindrance) {}
 
-  /** Watches the group of these settings. */
+  /** Creates a watch for the group of these settings. */
   public GroupWatch(WorkerSettings settings) {
     this(settings, System::nanoTime);
   }
@@ -61,7 +66,7 @@ public final class GroupWatch implements AutoCloseable {
   }
 
   /**
-   * Why there is nothing new; empty while there is no reason to say anything.
+   * Returns why there is no new outcome; empty when there is no reason for a message.
    *
    * @param count outcomes so far, while more are awaited
    */

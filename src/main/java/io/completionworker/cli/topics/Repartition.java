@@ -12,9 +12,10 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * Adds partitions to the request topic and to all that has to have as many. Nothing has to be
- * moved: a pending request is in the changelog under the partition that it came from, which goes on
- * to be read by the task of the same number. Can be run again after a failure half-way.
+ * Adds partitions to the request topic and to all topics that must have as many. No data has to be
+ * moved: a pending request is in the changelog under the partition that it came from, and the task
+ * of the same number continues to read that partition. After a failure halfway, this can be run
+ * again.
  */
 public final class Repartition {
 
@@ -25,9 +26,9 @@ public final class Repartition {
   private boolean grown;
 
   /**
-   * Of the topics of these settings.
+   * Creates a repartition of the topics of these settings.
    *
-   * @param wanted partitions; empty for as many as the largest of the topics has
+   * @param wanted number of partitions; empty for as many as the largest of the topics has
    */
   public Repartition(
       WorkerSettings settings, BrokerTopics brokers, OptionalInt wanted, boolean dryRun) {
@@ -38,9 +39,9 @@ public final class Repartition {
   }
 
   /**
-   * Does it, with a line for each topic.
+   * Adds the partitions, and prints a line for each topic.
    *
-   * @throws TopicsException when it may not be done, or did not work
+   * @throws TopicsException when this is not allowed, or failed
    */
   public void apply(Consumer<String> print) throws InterruptedException {
     String requests = settings.topics().requests();
@@ -119,7 +120,10 @@ public final class Repartition {
         : "is missing; make it with `completion-worker topics`";
   }
 
-  /** What was published to new partitions meanwhile is read from its beginning. */
+  /**
+   * Commits the beginning of each new partition, so that the group also reads what was published
+   * there in the meantime. Returns the line to print.
+   */
   private String begin(BrokerGroup group, int target) throws InterruptedException {
     if (dryRun) {
       return "new partitions would be read from their beginning";

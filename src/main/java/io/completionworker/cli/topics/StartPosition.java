@@ -11,9 +11,9 @@ import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Where a worker begins on its request topic. A group without committed offsets, because it is new
- * or because they expired or were deleted, would read the whole topic and call every request in it
- * once more. So that is only done when somebody has decided it.
+ * Decides where a worker begins on its request topic. A group has no committed offsets when it is
+ * new, or when they expired or were deleted. It would then read the whole topic and call every
+ * request in it once more. So that happens only if the operator has decided it.
  */
 public final class StartPosition {
 
@@ -23,26 +23,30 @@ public final class StartPosition {
   private final StartConfig start;
   private final int partitions;
 
-  /** What a start does, with the one line that says so. */
+  /** The decision for a start, with one line that describes it. */
   public sealed interface Decision {
 
-    /** One line for people. */
+    /** Returns the decision as one line for people. */
     String text();
   }
 
-  /** There are offsets, or others are at work: the group goes on. */
+  /**
+   * The group continues, since it has offsets or other members are at work.
+   *
+   * @param missing offsets to commit for partitions that have none
+   */
   public record GoOn(String text, Map<TopicPartition, Long> missing) implements Decision {}
 
-  /** The group is new, and begins at these offsets. */
+  /** The group has no committed offsets, and begins at these. */
   public record Begin(String text, Map<TopicPartition, Long> offsets) implements Decision {}
 
-  /** Somebody has to decide first. */
+  /** The operator has to decide first. */
   public record Undecided(String text) implements Decision {}
 
   /**
-   * For the group and the request topic of these settings.
+   * Creates the decision for the group and the request topic of these settings.
    *
-   * @param partitions of the request topic
+   * @param partitions number of partitions of the request topic
    */
   public StartPosition(WorkerSettings settings, BrokerTopics brokers, int partitions) {
     this.group = brokers.group(settings.group(), settings.topics().requests());
@@ -51,27 +55,27 @@ public final class StartPosition {
   }
 
   /**
-   * Commits where the group begins, so that it is known from its first start on: what is published
-   * while no worker runs is then not taken for old.
+   * Commits the offsets at which the group begins. They are then known from its first start on, so
+   * that requests that are published while no worker runs do not count as old.
    *
-   * @param log takes the line that says where the group begins
-   * @throws TopicsException when somebody has to decide
+   * @param log receives the line that says where the group begins
+   * @throws TopicsException when the operator has to decide
    */
   public void settle(Consumer<String> log) throws InterruptedException {
     Decision decision = decide();
     if (decision instanceof Begin begin && !group.commit(begin.offsets())) {
-      decision = decide(); // another instance has joined meanwhile
+      decision = decide(); // another instance has joined in the meantime
     }
     if (decision instanceof Undecided) {
       throw new TopicsException(decision.text());
     }
     if (decision instanceof GoOn known) {
-      group.commit(known.missing()); // a group with members sees to that itself
+      group.commit(known.missing()); // refused if the group has members, which commit themselves
     }
     log.accept(decision.text());
   }
 
-  /** Looks, and changes nothing. */
+  /** Reads the state of the group and decides. Changes nothing. */
   public Decision decide() throws InterruptedException {
     BrokerGroup.Position position = group.position(partitions);
     BrokerGroup.Position unknown = position.uncommitted();
@@ -133,7 +137,7 @@ public final class StartPosition {
                 group.name(), why, where, unknown.records(), since, StartConfig.FROM_CONFIG));
   }
 
-  /** Which partitions, the first ones of many. */
+  /** Returns the numbers of the partitions in words, only the first ones when there are many. */
   private static String numbers(BrokerGroup.Position partitions) {
     List<Integer> numbers =
         partitions.ends().keySet().stream().map(TopicPartition::partition).sorted().toList();

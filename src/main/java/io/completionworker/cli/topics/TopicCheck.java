@@ -12,19 +12,19 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What keeps a worker from starting: topics that are missing, or too small for its records. Without
- * this, a missing topic would end a stream thread, and one that is too small would kill one thread
- * after the other.
+ * Checks before a worker starts that no topic is missing or too small for its records. Without this
+ * check, a missing topic would end a stream thread, and a topic that is too small would end one
+ * thread after the other.
  */
 public final class TopicCheck {
 
   private TopicCheck() {}
 
   /**
-   * Looks at the topics that the worker reads and writes.
+   * Checks the topics that the worker reads and writes.
    *
    * @return the request topic
-   * @throws TopicsException with everything that is wrong, in one line
+   * @throws TopicsException with what is wrong, in one line
    */
   public static Topics.Existing verify(WorkerSettings settings, Topics topics)
       throws InterruptedException {
@@ -54,7 +54,7 @@ public final class TopicCheck {
   private static void verifySizes(
       WorkerSettings settings, List<String> outputs, Map<String, Topics.Existing> existing) {
     int needed = settings.async().maxMessageBytes();
-    // Kafka Streams makes the changelog, but does not alter one that is there.
+    // Kafka Streams creates the changelog, but does not alter one that exists.
     List<String> written = new ArrayList<>(outputs);
     written.add(changelog(settings));
     List<String> small =
@@ -70,12 +70,15 @@ public final class TopicCheck {
     }
   }
 
-  /** The topic behind the store, by the name that Kafka Streams gives it. */
+  /** Returns the changelog of the pending store, by the name that Kafka Streams gives it. */
   public static String changelog(WorkerSettings settings) {
     return settings.group() + "-pending-changelog";
   }
 
-  /** The topics behind all stores: Kafka Streams wants as many partitions as the requests have. */
+  /**
+   * Returns the changelogs of all stores. Kafka Streams requires them to have as many partitions as
+   * the request topic.
+   */
   public static List<String> changelogs(WorkerSettings settings) {
     return List.of(
         changelog(settings),
@@ -84,9 +87,10 @@ public final class TopicCheck {
   }
 
   /**
-   * What is wrong when partitions were added to the request topic and not to the changelogs.
+   * Describes the fault when partitions were added to the request topic but not to the changelogs.
+   * Empty when there is none.
    *
-   * @param existing topics by name, the request topic and the changelogs among them
+   * @param existing topics by name, including the request topic and the changelogs
    */
   public static Optional<String> partitionFault(
       WorkerSettings settings, Map<String, Topics.Existing> existing) {
@@ -102,13 +106,13 @@ public final class TopicCheck {
     return Optional.empty();
   }
 
-  /** The same of one changelog. */
+  /** Describes the same fault for one changelog. */
   public static String partitionFault(String requests, int has, String changelog, int instead) {
     return "%s has %s and %s has %d, which must be equal; stop all instances, run `completion-worker topics repartition`, and start them again: pending requests are kept"
         .formatted(requests, counted(has), changelog, instead);
   }
 
-  /** A number of partitions in words. */
+  /** Returns a number of partitions in words. */
   public static String counted(int partitions) {
     return partitions + (partitions == 1 ? " partition" : " partitions");
   }

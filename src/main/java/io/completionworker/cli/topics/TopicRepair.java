@@ -20,7 +20,7 @@ import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 
-/** Brings one topic that exists to what a new one would be, or says what it would take. */
+/** Changes one existing topic to what a new one would be, or reports the changes in a dry run. */
 final class TopicRepair {
 
   private final BrokerTopics brokers;
@@ -128,7 +128,7 @@ final class TopicRepair {
     }
   }
 
-  /** The replicas that are there, and more on brokers that differ by partition. */
+  /** Returns the existing replicas, and more on brokers that vary by partition. */
   private static List<Integer> more(TopicPartitionInfo part, List<Integer> ids, int target) {
     List<Integer> replicas = new ArrayList<>(part.replicas().stream().map(Node::id).toList());
     for (int i = 0; replicas.size() < target; i++) {

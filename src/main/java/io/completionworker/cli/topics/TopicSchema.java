@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The schema of the values of a topic.
+ * The schema of a topic's values.
  *
  * @param record the generated class of the values
  */
@@ -32,7 +32,10 @@ public record TopicSchema(String topic, Class<?> record) {
           CompletionChunk.class,
           UsageWindow.class);
 
-  /** Every topic that has a schema, requests first: all but the dead letters, which are bytes. */
+  /**
+   * Returns every topic that has a schema, requests first. Dead letters have none, since they are
+   * bytes.
+   */
   public static List<TopicSchema> of(TopicsConfig topics) {
     return List.of(
         new TopicSchema(topics.requests(), CompletionRequest.class),
@@ -43,19 +46,19 @@ public record TopicSchema(String topic, Class<?> record) {
         new TopicSchema(topics.usageWindows(), UsageWindow.class));
   }
 
-  /** The subject of the topic's values in this registry. */
+  /** Returns the subject of the topic's values in this registry. */
   public String subject(RegisteredSchemas registry) {
     return registry.subject(topic, record);
   }
 
-  /** Registers the schemas of topics, each under its subject; can be repeated. */
+  /** Registers the schemas of topics, each under its subject. This can be repeated. */
   public static final class Registration {
 
     private final RegisteredSchemas registry;
     private final boolean dryRun;
 
     /**
-     * Registers in this registry.
+     * Creates a registration in this registry.
      *
      * @param dryRun whether to print only what would be done
      */
@@ -65,10 +68,10 @@ public record TopicSchema(String topic, Class<?> record) {
     }
 
     /**
-     * Registers what is missing, and prints a line for each topic. A schema that the registry
+     * Registers the missing schemas, and prints a line for each topic. A schema that the registry
      * refuses does not stop the others.
      *
-     * @return the subjects that it refused
+     * @return the subjects whose schemas the registry refused
      */
     public List<String> apply(List<TopicSchema> schemas, Consumer<String> print) {
       List<String> refused = new ArrayList<>();

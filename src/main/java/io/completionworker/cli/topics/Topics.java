@@ -7,19 +7,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The topics of a cluster, as far as their set-up is concerned. */
+/** The topics of a cluster, as far as their setup is concerned. */
 public interface Topics {
 
   /**
    * A topic that exists.
    *
-   * @param replicas of each partition; of the first, where they differ
-   * @param maxMessageBytes empty when it may not be read
+   * @param replicas number of replicas of each partition; of the first one where they differ
+   * @param maxMessageBytes empty when reading it is not allowed
    */
   record Existing(int partitions, int replicas, Optional<Integer> maxMessageBytes) {}
 
   /**
-   * A topic to be made.
+   * A topic to create.
    *
    * @param replicationFactor -1 for the broker's default
    * @param retention empty for the broker's default
@@ -31,43 +31,46 @@ public interface Topics {
       int maxMessageBytes,
       Optional<Duration> retention) {}
 
-  /** Those of the names that exist. */
+  /** Returns those topics that exist, by name. */
   Map<String, Existing> describe(Collection<String> names) throws InterruptedException;
 
   /**
-   * Makes a topic, or only asks whether it could be made.
+   * Creates a topic, or in a dry run only checks that it could be created.
    *
    * @throws TopicsException with the reason
    */
   void create(Wanted topic, boolean dryRun) throws InterruptedException;
 
   /**
-   * What was done to a topic that exists.
+   * The changes to an existing topic.
    *
-   * @param lines a line for each change, and for each that was not made
-   * @param complete whether it is as it should be, or would be
+   * @param lines a line for each change, and for each that could not be made
+   * @param complete whether the topic is, or would be, as it should be
    */
   record Repair(List<String> lines, boolean complete) {}
 
   /**
-   * Raises what is too low at a topic that exists, and lowers nothing but a retention that was
-   * asked for.
+   * Raises what is too low in an existing topic. Lowers nothing except a retention that was asked
+   * for.
    *
    * @param keepsAll whether compaction would lose records that are still needed
    */
   Repair repair(Wanted topic, boolean keepsAll, boolean dryRun) throws InterruptedException;
 
-  /** The topics are not as they should be, or the brokers did not let us see to it; in one line. */
+  /**
+   * Thrown when the topics are not as they should be, or the brokers refuse or fail a request. The
+   * message is one line.
+   */
   final class TopicsException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** What is wrong. */
+    /** Creates an exception that says what is wrong. */
     public TopicsException(String message) {
       super(message);
     }
 
-    /** What is wrong. */
+    /** Creates an exception that says what is wrong, with its cause. */
     public TopicsException(String message, Throwable cause) {
       super(message, cause);
     }

@@ -21,8 +21,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The group of the workers that read the request topic: how many members it has, and how many
- * requests it has not read yet. For one thread; every question has a bounded time.
+ * The consumer group of the workers that read the request topic: the number of its members, and of
+ * the requests that it has not read yet. For one thread. Every question has a bounded time.
  */
 public final class WorkerGroup {
 
@@ -31,7 +31,7 @@ public final class WorkerGroup {
   private final String name;
   private final String topic;
 
-  /** The group of these settings, on these brokers. */
+  /** Creates the group of these settings, on these brokers. */
   public WorkerGroup(WorkerSettings settings, BrokerTopics brokers) {
     this.brokers = brokers;
     this.name = settings.group();
@@ -42,13 +42,13 @@ public final class WorkerGroup {
   /**
    * The state of a group.
    *
-   * @param members stream threads of all workers
-   * @param lag records that the group has not read yet; empty when the command may not ask
-   * @param taken records that the group has read, to be compared with an earlier look
+   * @param members number of stream threads of all workers
+   * @param lag records that the group has not read yet; empty when it could not be read
+   * @param taken count of the records that the group has read, to compare with an earlier state
    */
   public record State(String group, int members, OptionalLong lag, long taken) {
 
-    /** In a few words, with the rate since an earlier look where there is one. */
+    /** Describes the state in a few words, with the rate when it is known. */
     public String words(OptionalLong perSecond) {
       String count =
           members == 0
@@ -58,7 +58,7 @@ public final class WorkerGroup {
       return count + behind + (perSecond.isEmpty() ? "" : ", " + perSecond.getAsLong() + "/s");
     }
 
-    /** Records read per second since an earlier look. */
+    /** Returns the records read per second since an earlier state. */
     public OptionalLong perSecond(State earlier, Duration since) {
       return lag.isEmpty() || earlier.lag.isEmpty() || since.toMillis() < 1
           ? OptionalLong.empty()
@@ -66,7 +66,10 @@ public final class WorkerGroup {
     }
   }
 
-  /** Asks the brokers; empty when the command may not see the group, or no broker answers. */
+  /**
+   * Asks the brokers for the state. Empty when the command may not see the group, or no broker
+   * answers.
+   */
   public Optional<State> look() throws InterruptedException {
     int members;
     try {
@@ -82,14 +85,14 @@ public final class WorkerGroup {
         return Optional.of(new State(name, members, lag, position.taken()));
       }
     } catch (TopicsException e) {
-      // the members are known all the same
+      // the number of members is known nevertheless
     }
     return Optional.of(new State(name, members, OptionalLong.empty(), 0));
   }
 
   /**
-   * Asks the management port of the settings, where a worker with the same settings may listen,
-   * whether it is ready, and what its requests wait for.
+   * Asks the worker at the management port of the settings whether it is ready, and what its
+   * requests wait for. A worker with the same settings may listen there.
    */
   public static final class WorkerReadiness {
 
@@ -101,20 +104,23 @@ public final class WorkerGroup {
     private final ManagementConfig management;
     private final ObjectMapper json = new ObjectMapper();
 
-    /** Asks nothing yet. */
+    /** Creates the client. Sends no request yet. */
     public WorkerReadiness(ManagementConfig management) {
       this.management = management;
     }
 
     /**
-     * Why a worker produces no outcomes.
+     * The reason why a worker produces no outcomes.
      *
-     * @param text in words
-     * @param ready whether the worker is ready all the same: a cool-down is part of normal work
+     * @param text the reason in words
+     * @param ready whether the worker is ready nevertheless: a cool-down is part of normal work
      */
     public record Hindrance(String text, boolean ready) {}
 
-    /** The first reason that the worker gives; empty when nothing waits, or no worker answers. */
+    /**
+     * Returns the first reason that the worker gives. Empty when no request waits, or no worker
+     * answers.
+     */
     public Optional<Hindrance> hindrance() {
       if (management.port() < 1) {
         return Optional.empty();
@@ -137,11 +143,14 @@ public final class WorkerGroup {
           connection.disconnect();
         }
       } catch (IOException | URISyntaxException e) {
-        return Optional.empty(); // it listens elsewhere, or for others only
+        return Optional.empty(); // no worker accepts connections there
       }
     }
 
-    /** Any process may listen there, so only an answer in the form of a worker counts. */
+    /**
+     * Reads the answer. Any process may listen on that port, so only an answer in the form of a
+     * worker counts.
+     */
     private Optional<Hindrance> said(HttpURLConnection connection) throws IOException {
       int status = connection.getResponseCode();
       if (status == HttpURLConnection.HTTP_UNAVAILABLE) {
@@ -164,7 +173,7 @@ public final class WorkerGroup {
       }
     }
 
-    /** The first wait, which holds up most requests; empty when no request waits. */
+    /** Returns the first wait, which holds up most requests; empty when no request waits. */
     private static Optional<Hindrance> wait(JsonNode waits) {
       JsonNode wait = waits.path(0);
       int waiting = wait.path("waiting").asInt();

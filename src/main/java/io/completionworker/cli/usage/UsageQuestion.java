@@ -23,16 +23,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which usage rows to add up, and how to group them.
  *
- * @param groupings how rows are grouped, by at least one of them
- * @param wanted values that rows must have to count
- * @param from only attempts that ended then or later count
- * @param to only attempts that ended before count
- * @param zone in which days and hours begin
+ * @param groupings how to group the rows, at least one grouping
+ * @param wanted values that a row must have to count
+ * @param from only attempts that ended at this time or later count
+ * @param to only attempts that ended before this time count
+ * @param zone the time zone in which days and hours begin
  */
 public record UsageQuestion(
     List<Grouping> groupings, Map<Grouping, String> wanted, StartAt from, Instant to, ZoneId zone) {
 
-  /** Separates the values of a group; no value contains it. */
+  /** Separates the values of a group. No value contains it. */
   private static final String SEPARATOR = "\u0000";
 
   /** Whether a row counts. */
@@ -45,27 +45,27 @@ public record UsageQuestion(
             .allMatch(one -> one.getKey().of(row, zone).equals(one.getValue()));
   }
 
-  /** The group that a row belongs to. */
+  /** Returns the group that a row belongs to. */
   String group(CompletionUsage row) {
     return groupings.stream()
         .map(grouping -> grouping.of(row, zone).replace(SEPARATOR, "?"))
         .collect(Collectors.joining(SEPARATOR));
   }
 
-  /** The values that name a group, one for each grouping. */
+  /** Returns the values that name a group, one for each grouping. */
   List<String> values(String group) {
     return List.of(group.split(SEPARATOR, -1));
   }
 
   /**
-   * What usage rows can be grouped by: a column that names something, a member of the metadata, or
-   * the day or hour in which an attempt ended.
+   * A property by which usage rows can be grouped: a column that names something, a member of the
+   * metadata, or the day or hour in which an attempt ended.
    *
-   * @param name as it is written on the command line
+   * @param name name on the command line
    */
   public record Grouping(String name, BiFunction<CompletionUsage, ZoneId, String> value) {
 
-    /** Stands for a row that has no such value. */
+    /** The value of a row that lacks the property. */
     public static final String NONE = "-";
 
     private static final String METADATA = "metadata.";
@@ -73,7 +73,7 @@ public record UsageQuestion(
     private static final Map<String, Grouping> NAMED = named();
 
     /**
-     * Reads a name.
+     * Parses a name.
      *
      * @throws IllegalArgumentException with the name that was probably meant
      */
@@ -96,7 +96,7 @@ public record UsageQuestion(
                                       + String.join(", ", NAMED.keySet()))));
     }
 
-    /** The value of a row, {@link #NONE} where it has none. */
+    /** Returns the value of a row, or {@link #NONE} when it has none. */
     public String of(CompletionUsage row, ZoneId zone) {
       return value.apply(row, zone);
     }

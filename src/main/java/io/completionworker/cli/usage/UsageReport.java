@@ -28,9 +28,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What each group used and cost, the most expensive first.
+ * The usage and cost of each group, the most expensive first.
  *
- * @param notices why the sums may lack something, a line each
+ * @param notices reasons why the sums may be incomplete, one line each
  * @param complete whether every row could be decoded
  */
 public record UsageReport(
@@ -44,11 +44,12 @@ public record UsageReport(
           .thenComparing(Map.Entry::getKey);
 
   /**
-   * Adds up the rows that are committed now. A record has the time at which its attempt ended, so
-   * reading begins at the first record of the time in question.
+   * Adds up the rows that are committed now. The timestamp of a record is the time at which its
+   * attempt ended, so reading begins at the first record of the time range.
    *
-   * @param looked receives how many records were read so far
-   * @throws RecordsException when brokers or registry do not answer, or there are too many groups
+   * @param looked receives the number of records read so far
+   * @throws RecordsException when the brokers or the registry do not answer, or there are too many
+   *     groups
    */
   public static UsageReport read(
       WorkerSettings settings, UsageQuestion question, LongConsumer looked) {
@@ -64,9 +65,9 @@ public record UsageReport(
   }
 
   /**
-   * For people.
+   * Returns the report for people.
    *
-   * @param columns that a line may have
+   * @param columns the number of columns that a line may have
    */
   public List<String> lines(int columns) {
     if (totals.groups().isEmpty()) {
@@ -88,7 +89,7 @@ public record UsageReport(
     return table.lines(columns);
   }
 
-  /** For scripts: a JSON object for each group. */
+  /** Returns the report for scripts: a JSON object for each group. */
   public List<String> json() {
     List<String> lines = new ArrayList<>();
     for (Map.Entry<String, UsageTotals.Row> entry : sorted()) {
@@ -111,15 +112,18 @@ public record UsageReport(
     return totals.groups().entrySet().stream().sorted(DEAREST_FIRST).toList();
   }
 
-  /** Amounts of several currencies cannot be compared; their sum only serves to sort. */
+  /**
+   * Returns the sum over all currencies, which serves only to sort. Amounts in different currencies
+   * cannot be compared.
+   */
   private static BigDecimal amount(UsageTotals.Row row) {
     return row.cost().values().stream().reduce(BigDecimal.ZERO, BigDecimal::add);
   }
 
-  /** Adds up the rows of the usage topic, and notes what the sums lack. */
+  /** Adds up the rows of the usage topic, and records what the sums lack. */
   private static final class Reading {
 
-    /** More groups than anybody reads, and than memory should hold. */
+    /** The most groups. More would be unreadable, and would take too much memory. */
     private static final int MOST_GROUPS = 100_000;
 
     private final UsageQuestion question;
@@ -176,7 +180,9 @@ public record UsageReport(
       return new UsageReport(question, totals, notices, undecodable == 0);
     }
 
-    /** The time of the oldest rows that are left, if older ones in question have been deleted. */
+    /**
+     * Returns the time of the oldest remaining rows if older ones in the time range may be deleted.
+     */
     private OptionalLong deletedUntil(TopicReader reader) {
       Instant from = question.from().time();
       Map<TopicPartition, Long> times = reader.oldestTimes();

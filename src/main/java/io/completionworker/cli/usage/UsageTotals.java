@@ -17,18 +17,18 @@ import org.jspecify.annotations.Nullable;
 /** Usage added up in groups, such as models. For one thread. */
 public final class UsageTotals {
 
-  /** Headings of {@link Row#cells}. */
+  /** The headings of {@link Row#cells}. */
   public static final List<String> HEADINGS =
       List.of("CALLS", "PROMPT", "COMPLETION", "CACHED", "REASONING", "AUDIO", "COST");
 
   private final TreeMap<String, Row> groups = new TreeMap<>();
 
   /**
-   * What a group used.
+   * The usage of a group.
    *
    * @param calls attempts that have a row; the tokens are those of the billable ones
-   * @param unpriced of them, billable ones without a cost
-   * @param cost by currency
+   * @param unpriced billable attempts without a cost
+   * @param cost cost by currency
    */
   public record Row(
       long calls,
@@ -61,7 +61,7 @@ public final class UsageTotals {
           costs);
     }
 
-    /** The cost as people read it, and how many calls it leaves out. */
+    /** Returns the cost as text, with the number of calls that have no price. */
     String costText() {
       String known =
           cost.entrySet().stream()
@@ -74,7 +74,7 @@ public final class UsageTotals {
       return known.isEmpty() ? without : known + ", " + without;
     }
 
-    /** Its figures as a table has them. */
+    /** Returns the figures as the cells of a table. */
     public List<String> cells() {
       return List.of(
           String.valueOf(calls),
@@ -86,7 +86,7 @@ public final class UsageTotals {
           costText());
     }
 
-    /** Adds its figures to an object of JSON. */
+    /** Adds the figures to a JSON object. */
     public void describe(ObjectNode json) {
       json.put("calls", calls);
       json.put("prompt_tokens", promptTokens);
@@ -123,17 +123,17 @@ public final class UsageTotals {
     groups.merge(group, Row.of(usage), Row::plus);
   }
 
-  /** The groups by their names. */
+  /** Returns the groups by name. */
   public Map<String, Row> groups() {
     return Collections.unmodifiableMap(groups);
   }
 
-  /** All groups together. */
+  /** Returns the sum of all groups. */
   public Row all() {
     return groups.values().stream().reduce(Row.NONE, Row::plus);
   }
 
-  /** Writes them for {@link #read}. */
+  /** Writes the totals for {@link #read}. */
   public void write(DataOutput out) throws IOException {
     out.writeInt(groups.size());
     for (Map.Entry<String, Row> entry : groups.entrySet()) {
@@ -150,7 +150,7 @@ public final class UsageTotals {
     }
   }
 
-  /** Reads what {@link #write} has written. */
+  /** Reads the totals that {@link #write} has written. */
   public static UsageTotals read(DataInput in) throws IOException {
     UsageTotals totals = new UsageTotals();
     int count = in.readInt();

@@ -1,7 +1,8 @@
 /**
- * Usage rows added up, by whatever a row says.
+ * Adds up usage rows, grouped by any of their values.
  *
- * <p>Runs on the thread of its command. Knows a row as the schema has it and nothing of batches.
+ * <p>Runs on the thread of its command. The package depends on the schema of a row, and knows
+ * nothing of batches.
  */
 @NullMarked
 package io.completionworker.cli.usage;

@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/** A record on one line: where it is, whose it is, and the gist of it. */
+/** A record on one line: its position, its ids, and the gist of its value. */
 final class ReadableLine {
 
   private static final int LONGEST_TEXT = 120;
@@ -77,7 +77,7 @@ final class ReadableLine {
         text(value.path("group"));
       }
       case DEAD_LETTERS -> {
-        // has no value that could be read
+        // their values cannot be decoded
       }
     }
   }
@@ -130,7 +130,7 @@ final class ReadableLine {
     return text.substring(0, text.offsetByCodePoints(0, LONGEST_TEXT)) + "...";
   }
 
-  /** Without control characters: what stands in a record must not move the cursor. */
+  /** Appends text with its control characters escaped, so that a record cannot move the cursor. */
   private void append(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

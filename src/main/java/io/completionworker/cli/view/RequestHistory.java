@@ -22,7 +22,7 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * The records of a request in the order of their times, and its state.
  *
- * @param fault the first record that could not be decoded, and so may have been one of them
+ * @param fault the first record that could not be decoded, and so may belong to the request
  */
 public record RequestHistory(
     String requestId, List<Found> records, Standing standing, Optional<String> fault) {
@@ -34,11 +34,11 @@ public record RequestHistory(
   public enum State {
     ANSWERED,
     FAILED,
-    /** Its value cannot be decoded. */
+    /** The value of the request cannot be decoded. */
     DEAD_LETTER,
-    /** The worker has taken it, and it has no outcome yet. */
+    /** A worker has read the request, and it has no outcome yet. */
     PENDING,
-    /** No worker has read it yet. */
+    /** No worker has read the request yet. */
     UNREAD,
     NOT_FOUND
   }
@@ -46,7 +46,7 @@ public record RequestHistory(
   /**
    * The state, and what it means.
    *
-   * @param words the state in words, with what to do
+   * @param words explanation of the state, and what to do
    */
   public record Standing(State state, String words) {
 
@@ -104,7 +104,8 @@ public record RequestHistory(
     }
 
     /**
-     * The request has no outcome: no worker has read it, or it waits in one, or it is called now.
+     * Returns the state of a request without an outcome: no worker has read it, it waits in a
+     * worker, or it is being called.
      */
     private static Standing open(WorkerSettings settings, SeenRecord request)
         throws InterruptedException {
@@ -161,12 +162,12 @@ public record RequestHistory(
     }
   }
 
-  /** Whether there is any record of it. */
+  /** Whether there is any record of the request. */
   public boolean isFound() {
     return standing.state() != State.NOT_FOUND;
   }
 
-  /** For people: a line for each record, and the state below them. */
+  /** Returns the history for people: a line for each record, and the state below them. */
   public List<String> lines() {
     List<String> lines = new ArrayList<>();
     for (Found found : records) {
@@ -179,7 +180,7 @@ public record RequestHistory(
     return lines;
   }
 
-  /** For scripts: one JSON object. */
+  /** Returns the history for scripts: one JSON object. */
   public String json() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("request_id", requestId);

@@ -23,10 +23,10 @@ import java.util.function.LongConsumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Looks through the topics for the records of one request. */
+/** Searches the topics for the records of one request. */
 public final class RequestSearch {
 
-  /** In the order in which a request leaves records there. */
+  /** The searched topics, in the order in which a request leaves records on them. */
   private static final List<Role> ROLES =
       List.of(Role.REQUESTS, Role.USAGE, Role.RESPONSES, Role.FAILURES, Role.DEAD_LETTERS);
 
@@ -51,9 +51,9 @@ public final class RequestSearch {
   /**
    * Reads what is committed now.
    *
-   * @param from where to begin, on each topic
-   * @param looked told how many records it has looked at
-   * @throws RecordsException when the brokers or the registry cannot be asked
+   * @param from where to begin on each topic
+   * @param looked receives the number of records read so far
+   * @throws RecordsException when the brokers or the registry do not answer
    */
   public static RequestHistory find(
       WorkerSettings settings, String requestId, StartAt from, LongConsumer looked)
@@ -92,7 +92,10 @@ public final class RequestSearch {
     }
   }
 
-  /** Decoding costs more than a look at the bytes, in which an id stands as it is. */
+  /**
+   * Whether the record may belong to the request. A search of its bytes for the id, which they
+   * contain unchanged, is cheaper than decoding.
+   */
   private boolean mayBeOfIt(Role role, ConsumerRecord<byte[], byte[]> record) {
     return switch (role) {
       case DEAD_LETTERS -> true;
@@ -103,7 +106,10 @@ public final class RequestSearch {
     };
   }
 
-  /** The id of the request that a record belongs to; without one of its own, its position. */
+  /**
+   * Returns the id of the request that a record belongs to, or the position of a request without an
+   * id.
+   */
   private static @Nullable String id(Role role, SeenRecord seen) {
     return switch (role) {
       case REQUESTS ->
@@ -116,7 +122,7 @@ public final class RequestSearch {
     };
   }
 
-  /** Whether neither Avro nor any writer of JSON writes it in another way. */
+  /** Whether Avro and every JSON writer leave the id unchanged. */
   private static boolean standsAsItIs(String id) {
     return id.chars().allMatch(c -> c >= ' ' && c < 127 && c != '"' && c != '\\' && c != '/');
   }

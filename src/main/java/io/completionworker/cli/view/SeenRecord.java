@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A record as it may be shown: without refused headers, inline configs and virtual keys.
  *
- * @param value decoded; a missing node when it cannot be
- * @param fault why it cannot be decoded
+ * @param value decoded value; a missing node when there is none that can be decoded
+ * @param fault why the value cannot be decoded
  */
 public record SeenRecord(
     ConsumerRecord<byte[], byte[]> found, JsonNode value, Optional<String> fault) {
@@ -48,7 +48,7 @@ public record SeenRecord(
   private static final String VIRTUAL_KEY = "virtual_key";
   private static final String VIRTUAL_KEY_HEADER = "x-portkey-virtual-key";
 
-  /** What is known of a record, however its value was decoded. */
+  /** Returns what may be shown of a record, whether or not its value could be decoded. */
   public static SeenRecord of(ConsumerRecord<byte[], byte[]> found, Values.Decoded<?> decoded) {
     if (decoded.value().isEmpty()) {
       return new SeenRecord(found, NODES.missingNode(), decoded.fault());
@@ -61,7 +61,9 @@ public record SeenRecord(
     return new SeenRecord(found, value, Optional.empty());
   }
 
-  /** An inline config names hosts and keys; a virtual key is told apart by its hash. */
+  /**
+   * Hides inline configs, which contain hosts and keys, and replaces virtual keys by their hashes.
+   */
   private static void hide(JsonNode node) {
     if (!(node instanceof ObjectNode object)) {
       return;
@@ -93,17 +95,17 @@ public record SeenRecord(
         && options.traceId().map(this::isOfTrace).orElse(true);
   }
 
-  /** Where it stands. */
+  /** Returns the position of the record. */
   public String position() {
     return RecordFields.positionText(found);
   }
 
-  /** The key as text; null without one. */
+  /** Returns the key as text; null when there is none. */
   @Nullable String key() {
     return found.key() == null ? null : new String(found.key(), StandardCharsets.UTF_8);
   }
 
-  /** The id that its value has; null without one. */
+  /** Returns the id in the value; null when there is none. */
   public @Nullable String requestId() {
     return value.path("request_id").textValue();
   }
@@ -121,12 +123,12 @@ public record SeenRecord(
         .orElse(null);
   }
 
-  /** For people, as a record of this kind. */
+  /** Returns the record on one line for people, with what matters in this role. */
   public String line(Role role) {
     return ReadableLine.of(role, this);
   }
 
-  /** For scripts. */
+  /** Returns the record for scripts. */
   public ObjectNode json() {
     ObjectNode json = NODES.objectNode();
     json.put("topic", found.topic());
@@ -153,7 +155,7 @@ public record SeenRecord(
     return json;
   }
 
-  /** A topic of the worker by what it is for; how it is called is a setting. */
+  /** The role of one of the worker's topics. The name of the topic is a setting. */
   public enum Role {
     REQUESTS,
     RESPONSES,
@@ -163,7 +165,7 @@ public record SeenRecord(
     USAGE_WINDOWS,
     DEAD_LETTERS;
 
-    /** The topic in this role. */
+    /** Returns the topic in this role. */
     public String topic(TopicsConfig topics) {
       return switch (this) {
         case REQUESTS -> topics.requests();
@@ -177,8 +179,8 @@ public record SeenRecord(
     }
 
     /**
-     * What decodes its values; empty when these are bytes that nobody could decode. Requests are
-     * read as a worker reads them, in the format of the setting alone.
+     * Returns the deserializer of the topic's values; empty for dead letters, which cannot be
+     * decoded. Requests are read as a worker reads them, only in the configured format.
      */
     public Optional<Deserializer<?>> deserializer(ValueSerdes serdes) {
       return switch (this) {
@@ -192,7 +194,7 @@ public record SeenRecord(
       };
     }
 
-    /** As it is written on the command line. */
+    /** Returns the name of the role on the command line. */
     @Override
     public String toString() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');

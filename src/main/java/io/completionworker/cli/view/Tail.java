@@ -23,12 +23,12 @@ import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** Follows one topic. */
+/** Follows one topic and prints its records. */
 public final class Tail {
 
   private static final Duration POLL = Duration.ofMillis(200);
 
-  /** How many offsets of each partition are read at first to find the newest records. */
+  /** The number of offsets of each partition to read at first to find the newest records. */
   private static final long FIRST_LOOK = 100;
 
   private static final long MOST_BACK = Long.MAX_VALUE / 8;
@@ -52,11 +52,12 @@ public final class Tail {
   }
 
   /**
-   * Prints records until enough are shown, the end is reached, the output is closed, or it is
-   * stopped.
+   * Prints records until enough are shown, the end is reached, the output is closed, or the command
+   * is stopped.
    *
-   * @param print prints a line, and tells whether the output is still open
-   * @param say receives messages: brokers that do not answer, records that cannot be compared
+   * @param print prints a line, and returns whether the output is still open
+   * @param say receives messages about brokers that do not answer and records that cannot be
+   *     compared
    */
   public static void follow(
       WorkerSettings settings,
@@ -100,9 +101,9 @@ public final class Tail {
   }
 
   /**
-   * Shows the newest records in the order of their times. It is not known how far back they begin:
-   * not every offset has a record, and not every record matches. So it reads from ever further
-   * back, until enough are found and no earlier record can be newer than those.
+   * Shows the newest records in the order of their times. How far back they begin is not known: not
+   * every offset has a record, and not every record matches. So this reads from further and further
+   * back, until enough records are found and no earlier record can be newer than those.
    */
   private void newest(TopicReader reader, Map<TopicPartition, Long> ends, BooleanSupplier stopped) {
     Map<TopicPartition, Long> oldest = reader.oldest();
@@ -161,7 +162,7 @@ public final class Tail {
         && (options.limit().isEmpty() || shown < options.limit().getAsLong());
   }
 
-  /** The record as a line; empty when it does not match. */
+  /** Returns the record as a line; empty when it does not match. */
   private Optional<String> matching(ConsumerRecord<byte[], byte[]> found) {
     SeenRecord seen = SeenRecord.of(found, decode.apply(found));
     if (!seen.matches(options)) {
@@ -171,7 +172,7 @@ public final class Tail {
     return Optional.of(options.json() ? seen.json().toString() : seen.line(options.role()));
   }
 
-  /** Tells once that a record cannot be decoded, since it may be one that would match. */
+  /** Reports once that a record cannot be decoded, since it might match. */
   private void sayUnread(SeenRecord seen) {
     if (seen.fault().isPresent()
         && !unreadSaid
@@ -186,7 +187,7 @@ public final class Tail {
   }
 
   /**
-   * What to show.
+   * The options of a tail.
    *
    * @param limit the most records to show
    * @param newest whether to show the newest records; {@code from} is ignored then
@@ -209,7 +210,7 @@ public final class Tail {
     private final long most;
     private final PriorityQueue<Dated> kept = new PriorityQueue<>();
 
-    /** The time of the first record of each partition. */
+    /** The time of the first record read from each partition. */
     private final Map<TopicPartition, Long> since = new HashMap<>();
 
     private record Dated(long time, int partition, long offset, String line)
@@ -226,13 +227,13 @@ public final class Tail {
       }
     }
 
-    /** Keeps at most this many. */
+    /** Creates a collection of at most this many lines. */
     Newest(long most) {
       this.most = most;
     }
 
     /**
-     * Looks at the next record of a partition.
+     * Looks at the next record of a partition, and keeps its line if it is among the newest.
      *
      * @param line the record as a line; empty when it does not match
      */
@@ -259,7 +260,7 @@ public final class Tail {
               });
     }
 
-    /** The lines, oldest first. */
+    /** Returns the lines, oldest first. */
     List<String> lines() {
       return kept.stream().sorted().map(Dated::line).toList();
     }

@@ -8,25 +8,28 @@ import io.completionworker.config.Secret;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Tells calls apart by what they authenticate with: what their record names, else the settings. */
+/**
+ * Derives the scope of a call from what the call authenticates with: the values of its record,
+ * otherwise the settings.
+ */
 public final class CallScopes {
 
   private static final int HASH_BYTES = 8;
 
   private final Credentials configured;
 
-  /** Scopes for calls that fall back on these credentials. */
+  /** Creates scopes for calls that use these credentials unless their record names others. */
   public CallScopes(Credentials configured) {
     this.configured = configured;
   }
 
-  /** The scope of a call that sends these headers of its own. */
+  /** Returns the scope of a call whose record adds these headers. */
   public CallScope of(Map<String, String> headers, String model, @Nullable String tier) {
     String virtualKey =
         headers.getOrDefault(WireHeaders.VIRTUAL_KEY, text(configured.virtualKey()));
     String identity =
         String.join(
-            "\0", // in no header
+            "\0", // occurs in no header
             part(text(configured.apiKey())),
             part(text(configured.authorization())),
             part(virtualKey),
@@ -36,7 +39,9 @@ public final class CallScopes {
     return new CallScope(Fingerprint.of(identity, HASH_BYTES), virtualKey, model, tier);
   }
 
-  /** The {@code @slug/} of a model, which names an integration and with it a credential. */
+  /**
+   * Returns the {@code @slug/} of a model, which names an integration and therefore a credential.
+   */
   private static String slug(String model) {
     int end = model.indexOf('/');
     return model.startsWith("@") && end > 0 ? model.substring(0, end + 1) : "";

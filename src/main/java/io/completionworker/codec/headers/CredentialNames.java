@@ -13,8 +13,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What people call that which a call authenticates with: by the configuration, else by what its
- * record says of itself. Never by a secret or a part of one.
+ * Gives readable names to the credentials of calls. A name comes from the configuration, otherwise
+ * from the record. It never contains a secret or a part of one.
  */
 public final class CredentialNames {
 
@@ -26,7 +26,7 @@ public final class CredentialNames {
   private final List<Alias> aliases;
 
   /**
-   * @param overrides whose names stand for the virtual keys that they match
+   * @param overrides overrides whose names are used for the virtual keys that they match
    */
   public CredentialNames(Credentials configured, List<ScopeLimits> overrides) {
     this.configured = configured;
@@ -39,7 +39,7 @@ public final class CredentialNames {
 
   private record Alias(Glob virtualKey, String name) {}
 
-  /** The name of what a call authenticates with. */
+  /** Returns the name of the credential that a call uses. */
   public String of(CompletionCall call) {
     Map<String, String> headers = call.wireHeaders();
     String own = headers.get(WireHeaders.VIRTUAL_KEY);
@@ -66,7 +66,10 @@ public final class CredentialNames {
         .orElse("a virtual key of its records");
   }
 
-  /** By the settings that it authenticates with; by the alias of the virtual key if it has one. */
+  /**
+   * Returns the names of the settings that the call authenticates with. If there are none, returns
+   * the team of the request.
+   */
   private String ofSettings(CompletionCall call) {
     List<String> parts = new ArrayList<>();
     add(parts, configured.apiKey(), "API key");
@@ -107,7 +110,7 @@ public final class CredentialNames {
         : "";
   }
 
-  /** Comes from outside: one line, and not too long. */
+  /** Makes text from outside printable: one line of limited length. */
   private static String shown(String text) {
     String line = text.replaceAll("[\\p{Cntrl}\\s\u2028\u2029]+", " ").strip();
     int end = line.offsetByCodePoints(0, Math.min(LONGEST, line.codePointCount(0, line.length())));

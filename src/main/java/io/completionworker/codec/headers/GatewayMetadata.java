@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Metadata as the gateway takes it: one JSON object of strings in a header, ASCII only, each value
- * at most 128 characters.
+ * Metadata in the form that the gateway accepts: a header with one JSON object of strings, in
+ * ASCII, each value with at most 128 characters.
  */
 public final class GatewayMetadata {
 
@@ -18,10 +18,10 @@ public final class GatewayMetadata {
   private GatewayMetadata() {}
 
   /**
-   * Reads a JSON object of strings. Numbers and booleans become strings as they are written, and
-   * members that are null are left out; of a name that occurs twice the last one counts.
+   * Parses a JSON object of strings. Numbers and booleans become strings as written. Members that
+   * are null are left out. If a name occurs twice, the last member counts.
    *
-   * @return null when the text is anything else
+   * @return null if the text is anything else
    */
   public static @Nullable Map<String, String> parse(String json) {
     if (!(JsonSyntax.read(json) instanceof JsonSyntax.Valid valid) || !valid.object()) {
@@ -40,7 +40,8 @@ public final class GatewayMetadata {
   }
 
   /**
-   * Writes the header's value; by hand, since Jackson leaves DEL as it is, and no header takes it.
+   * Returns the value of the header. Jackson is not used, because it does not escape DEL, which no
+   * header may contain.
    */
   static String json(Map<String, String> metadata) {
     StringBuilder json = new StringBuilder("{");
@@ -57,8 +58,8 @@ public final class GatewayMetadata {
   }
 
   /**
-   * JSON that means the same, on one line and in ASCII. In valid JSON control characters stand
-   * between tokens only, and what is not ASCII stands in strings only.
+   * Returns equivalent JSON on one line and in ASCII. In valid JSON, control characters occur only
+   * between tokens, and characters outside ASCII only in strings.
    */
   static String ascii(String json) {
     StringBuilder ascii = new StringBuilder(json.length());
@@ -89,7 +90,7 @@ public final class GatewayMetadata {
     }
   }
 
-  /** Characters are code points, so that no surrogate pair is cut in two. */
+  /** Cuts a value. Characters are code points, so that no surrogate pair is split. */
   private static String cut(String value) {
     if (value.codePointCount(0, value.length()) <= LONGEST_VALUE) {
       return value;

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** Headers of the output records. */
+/** Builds the headers of the output records. */
 public final class OutputHeaders {
 
   private static final Set<String> TRACE =
@@ -23,12 +23,14 @@ public final class OutputHeaders {
           WireHeaders.SPAN_NAME,
           WireHeaders.TRACEPARENT);
 
-  /** They describe the bytes that came in, and would lie about those that go out. */
+  /** Headers that describe the bytes of the input, and would be wrong for those of the output. */
   private static final Set<String> SCHEMA_IDS = Set.of("__value_schema_id", "__key_schema_id");
 
   private OutputHeaders() {}
 
-  /** What the record brought, and its trace in place of what it brought of one. */
+  /**
+   * Returns the headers of the source record, with this trace in place of its own trace headers.
+   */
   public static List<RecordHeader> of(SourceRecord source, TraceContext trace) {
     List<RecordHeader> headers = copied(source);
     headers.removeIf(header -> TRACE.contains(lower(header)));
@@ -36,7 +38,7 @@ public final class OutputHeaders {
     return headers;
   }
 
-  /** The trace alone. */
+  /** Returns the headers of the trace only. */
   public static List<RecordHeader> trace(TraceContext trace) {
     List<RecordHeader> headers = new ArrayList<>();
     headers.add(RecordHeader.of(WireHeaders.TRACE_ID, trace.traceId()));
@@ -51,21 +53,27 @@ public final class OutputHeaders {
     return headers;
   }
 
-  /** What the record brought, without what describes its bytes. */
+  /** Returns the headers of the source record without those that describe its bytes. */
   public static List<RecordHeader> copied(SourceRecord source) {
     List<RecordHeader> headers = allowed(source);
     headers.removeIf(header -> SCHEMA_IDS.contains(lower(header)));
     return headers;
   }
 
-  /** What the record brought: its bytes go out as they came in, and so does what describes them. */
+  /**
+   * Returns the headers of the source record, with those that describe its bytes, because a dead
+   * letter has the same bytes.
+   */
   public static List<RecordHeader> ofDeadLetter(SourceRecord source) {
     List<RecordHeader> headers = allowed(source);
     headers.removeIf(header -> lower(header).startsWith(OutputNames.ERRORS));
     return headers;
   }
 
-  /** What is wrong with a dead letter; no stack trace, which would be most of the record. */
+  /**
+   * Returns the headers that describe the fault of a dead letter. There is no stack trace, which
+   * would be larger than the rest of the record.
+   */
   public static List<RecordHeader> errors(SourceRecord source, String exception, String message) {
     return List.of(
         RecordHeader.of(OutputNames.ERRORS + "exception", exception),

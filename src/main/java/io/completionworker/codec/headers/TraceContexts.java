@@ -11,9 +11,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Works out trace and span of a request.
+ * Determines the trace and span of a request.
  *
- * <p>Ids that nobody gave are made from the record's position and timestamp, not from chance: a
+ * <p>Missing ids are derived from the record's position and timestamp and are not random. So a
  * request that is called again after a crash keeps its trace, and so does its outcome.
  */
 public final class TraceContexts {
@@ -23,7 +23,7 @@ public final class TraceContexts {
 
   private TraceContexts() {}
 
-  /** The context of a record that says this. */
+  /** Returns the trace context of a record with these header values. */
   public static TraceContext of(SourceRecord source, WireHeaders.Found found) {
     Map<String, String> values = found.values();
     Traceparent incoming = Traceparent.parse(found.traceparent());
@@ -49,7 +49,10 @@ public final class TraceContexts {
         values.get(WireHeaders.BAGGAGE));
   }
 
-  /** What the call sends: the checked values, and the trace in place of what they say of one. */
+  /**
+   * Returns the headers that the call sends: the checked values, with this trace in place of
+   * theirs.
+   */
   public static Map<String, String> wire(WireHeaders.Found found, TraceContext trace) {
     Map<String, String> wire = new LinkedHashMap<>(found.values());
     wire.put(WireHeaders.TRACE_ID, trace.traceId());
@@ -59,7 +62,7 @@ public final class TraceContexts {
       wire.put(WireHeaders.PARENT_SPAN_ID, trace.parentSpanId());
     }
     if (trace.tracestate() == null) {
-      wire.remove(WireHeaders.TRACESTATE); // means nothing without the traceparent it came with
+      wire.remove(WireHeaders.TRACESTATE); // useless without its traceparent
     }
     return wire;
   }
@@ -74,7 +77,10 @@ public final class TraceContexts {
     return "00-" + trace + "-" + span + "-" + flags;
   }
 
-  /** The header of W3C Trace Context level 1. One that is not valid counts as absent. */
+  /**
+   * The {@code traceparent} header of W3C Trace Context level 1. An invalid header counts as
+   * absent.
+   */
   private record Traceparent(String traceId, String parentId, String flags) {
 
     private static final Pattern FORM =
@@ -86,7 +92,7 @@ public final class TraceContexts {
         return null;
       }
       String version = matcher.group(1);
-      boolean longer = matcher.group(5) != null; // for versions to come
+      boolean longer = matcher.group(5) != null; // allowed in later versions
       boolean valid =
           !version.equals("ff")
               && !(version.equals("00") && longer)

@@ -23,10 +23,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a record says to the gateway: by its headers, which win, or by the fields of its value.
+ * Determines the headers that a record sends to the gateway, from its own headers or from the
+ * fields of its value. A header wins over a field.
  *
- * <p>Names are compared without case, and the last header of a name counts; one without a value
- * counts as absent. No value is ever shown in a violation: it may be a credential.
+ * <p>Names are compared without case. If a name occurs more than once, the last header counts. A
+ * header without a value counts as absent. Violations never quote a value, because it may be a
+ * credential.
  */
 public final class WireHeaders {
 
@@ -70,21 +72,21 @@ public final class WireHeaders {
 
   private final HeaderRules rules;
 
-  /** A reading by these rules. */
+  /** Creates a reader with these rules. */
   public WireHeaders(HeaderRules rules) {
     this.rules = rules;
   }
 
   /**
-   * What was found.
+   * The headers and faults of a record.
    *
-   * @param values checked values by lower-case name, traceparent not among them
-   * @param traceparent of the record as it came, or null; not checked
+   * @param values checked values by lower-case name, without traceparent
+   * @param traceparent traceparent of the record as it came, not checked; or null
    */
   public record Found(
       Map<String, String> values, @Nullable String traceparent, List<Violation> violations) {}
 
-  /** Reads what the record says. */
+  /** Reads the headers and fields of a record. */
   public Found read(SourceRecord source, @Nullable PortkeyOptions options) {
     PortkeyOptions fields = options == null ? PortkeyOptions.newBuilder().build() : options;
     Reading reading = new Reading(last(source));
@@ -116,7 +118,7 @@ public final class WireHeaders {
     return last;
   }
 
-  /** The reading of one record. */
+  /** Collects the values and violations of one record. */
   private final class Reading {
 
     private final Map<String, RecordHeader> last;
@@ -176,7 +178,7 @@ public final class WireHeaders {
       switch (text) {
         case "true" -> values.put(FORCE_REFRESH, "true");
         case "false", "" -> {
-          // not sent: some gateways take its mere presence for true
+          // not sent: some gateways treat any value as true
         }
         default -> violate(FORCE_REFRESH, "must be true or false");
       }
@@ -190,7 +192,10 @@ public final class WireHeaders {
       }
     }
 
-    /** The header's text, else the field's; null when neither has one or it cannot be read. */
+    /**
+     * Returns the text of the header, otherwise that of the field; null if both are missing or the
+     * header cannot be read.
+     */
     private @Nullable Sourced sourced(String name, String field, @Nullable String value) {
       RecordHeader header = last.get(name);
       byte[] bytes = header == null ? null : header.value();
@@ -221,18 +226,21 @@ public final class WireHeaders {
     }
   }
 
-  /** A text and the name of the header or field it is from. */
+  /** A text, and the name of the header or field that it came from. */
   private record Sourced(String from, String text) {}
 
-  /** Which texts may become the value of an HTTP header: RFC 9110 section 5.5, and a bound. */
+  /**
+   * Checks which texts may be sent as the value of an HTTP header, by RFC 9110 section 5.5 and a
+   * maximum length.
+   */
   private static final class HeaderText {
 
-    /** What servers take for one header line as a rule. */
+    /** The length of a header line that servers usually accept. */
     private static final int LONGEST = 8192;
 
     private HeaderText() {}
 
-    /** The text of these bytes; null when they are not UTF-8. */
+    /** Decodes the bytes; returns null if they are not UTF-8. */
     static @Nullable String decode(byte[] bytes) {
       try {
         return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
@@ -241,7 +249,7 @@ public final class WireHeaders {
       }
     }
 
-    /** What is wrong with a value, without quoting it; null when it may be sent. */
+    /** Returns the fault of a value, without quoting it; null if the value may be sent. */
     static @Nullable String fault(String value) {
       if (value.length() > LONGEST) {
         return "must have at most " + LONGEST + " characters as a header; has " + value.length();

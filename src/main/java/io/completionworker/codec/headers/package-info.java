@@ -1,9 +1,9 @@
 /**
- * What the headers of a record mean, and what those of a call and of its outputs say.
+ * Reads the headers of source records, and builds the headers of calls and output records.
  *
- * <p>Pure functions, safe on every thread. Knows the gateway's header names and W3C Trace Context;
- * knows nothing of how a record is decoded or a call is made. Values of headers may be credentials:
- * none is ever shown in a message.
+ * <p>Pure functions, safe on every thread. Knows the gateway's header names and W3C Trace Context.
+ * Does not know how a record is decoded or a call is made. Header values may be credentials, so no
+ * message shows one.
  */
 @NullMarked
 package io.completionworker.codec.headers;

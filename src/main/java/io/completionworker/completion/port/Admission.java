@@ -9,60 +9,63 @@ import io.completionworker.completion.Wait.WaitingFor;
 import java.util.Optional;
 
 /**
- * Says when a call may start. Used on the dispatcher thread only; never blocks.
+ * Decides when a call may start. Used on the dispatcher thread only; never blocks.
  *
- * <p>Calls that wait for the same reason share a lane; a lane that waits does not hold up another.
+ * <p>Calls that wait for the same limits share a lane. A waiting lane does not delay other lanes.
  */
 public interface Admission {
 
-  /** No time is known: to be asked again when a call of the lane's limits has ended. */
+  /** The time is unknown: ask again when a call of the lane's limits has ended. */
   long UNTIL_A_CALL_ENDS = Long.MAX_VALUE;
 
-  /** The lane a call waits in. */
+  /** Returns the name of the lane that a call waits in. */
   String lane(CompletionCall call);
 
-  /** Why no attempt of this call can ever start, asked once before the first; empty when it can. */
+  /**
+   * Returns why no attempt of this call can ever start; empty if one can. Called once before the
+   * first attempt.
+   */
   default Optional<Outcome.Cause> refusal(CompletionCall call) {
     return Optional.empty();
   }
 
   /**
-   * Takes what the call needs, or says how long to wait.
+   * Takes what the call needs, or returns how long to wait.
    *
-   * @return 0 when the call may start now, and what it needs is taken; else nanoseconds to wait
+   * @return 0 if the call may start now, and what it needs was taken; otherwise nanoseconds to wait
    *     before asking again, or {@link #UNTIL_A_CALL_ENDS}
    */
   long admit(CompletionCall call);
 
-  /** What the call waits for that was the last not to be admitted. */
+  /** Returns what the last call that was not admitted waits for. */
   default WaitingFor waitingFor() {
     return WaitingFor.PERMIT;
   }
 
   /**
-   * Name of what a call shares with calls of other lanes, such as a rate limit; the lane itself
-   * when it shares nothing.
+   * Returns the name of what a call shares with calls of other lanes, such as a rate limit; the
+   * name of the lane if it shares nothing.
    */
   default String group(CompletionCall call) {
     return lane(call);
   }
 
   /**
-   * Whether the call that was the last not to be admitted keeps back its whole group: no other call
-   * of it starts before this one has started, or before its wait is over.
+   * Whether the last call that was not admitted keeps back its whole group. If so, no other call of
+   * the group starts before this one has started or its wait is over.
    */
   default boolean groupWaits() {
     return false;
   }
 
-  /** What the endpoint said that has this call wait now; empty when it was nothing it said. */
+  /** Returns what the endpoint said, if that is why this call waits now; otherwise empty. */
   default Optional<Wait> told(CompletionCall call) {
     return Optional.empty();
   }
 
   /**
-   * An admitted call has ended; gives back what is to be given back and learns from the result.
-   * Called once for each that was admitted.
+   * Ends an admitted call: settles what it took and learns from the result. Called once for each
+   * admitted call.
    */
   Toll ended(CompletionCall call, AttemptResult result);
 
@@ -70,9 +73,15 @@ public interface Admission {
   enum Toll {
     /** One of its attempts. */
     ATTEMPT,
-    /** Nothing, if it may be tried again: the fault is the account's or the endpoint's. */
+    /**
+     * Nothing, if the request may be tried again, because the fault is in the account or the
+     * endpoint.
+     */
     FREE,
-    /** Nothing, and it is tried again whatever the error: it was sent to see how things are. */
+    /**
+     * Nothing, and the request is tried again whatever the error, because the attempt was a probe
+     * or ran during a failure cutoff.
+     */
     AGAIN
   }
 }

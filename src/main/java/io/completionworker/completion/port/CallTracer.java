@@ -6,39 +6,39 @@ import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.Waits;
 
-/** Hears how requests go, and tells it as spans. Never throws and never blocks. */
+/** Reports attempts and requests as spans. Never throws and never blocks. */
 public interface CallTracer {
 
-  /** Tells nothing. */
+  /** A tracer that reports nothing. */
   CallTracer OFF = new Silent();
 
   /**
-   * An attempt begins.
+   * Starts the span of an attempt.
    *
-   * @param callId of the attempt
-   * @param resends how often this instance has called this request before
-   * @param waits what the request waited for since it was accepted, or since its last attempt ended
+   * @param callId id of the attempt
+   * @param resends number of times that this instance has called this request before
+   * @param waits waits of the request since it was accepted, or since the end of its last attempt
    */
   AttemptSpan attempt(CompletionCall call, String callId, int resends, Waits waits);
 
   /**
-   * A request has its outcome.
+   * Prepares the span of a request that has its outcome.
    *
-   * @return to be run once the outcome was forwarded, and not at all when it never is
+   * @return reports the span; to be run after the outcome was committed, and never if it is not
    */
   Runnable outcome(Outcome outcome);
 
-  /** One attempt, from its beginning on. */
+  /** The span of one attempt. */
   interface AttemptSpan {
 
-    /** The call as it is to be made: one whose trace context names the attempt. */
+    /** Returns the call to make, whose trace context names the attempt. */
     CompletionCall call();
 
-    /** The attempt is over. */
+    /** Ends the span. */
     void end(AttemptResult result);
   }
 
-  /** See {@link #OFF}. */
+  /** The implementation of {@link #OFF}. */
   final class Silent implements CallTracer {
 
     private Silent() {}
@@ -54,11 +54,11 @@ public interface CallTracer {
     }
   }
 
-  /** An attempt that nobody hears of. */
+  /** An attempt that is not reported. */
   record Untold(CompletionCall call) implements AttemptSpan {
     @Override
     public void end(AttemptResult result) {
-      // nobody wants to know
+      // no span to end
     }
   }
 }

@@ -4,13 +4,13 @@ package io.completionworker.completion.port;
 import io.completionworker.completion.Chunk;
 import io.completionworker.completion.Emission;
 
-/** Turns deltas of streamed answers into encoded output records. */
+/** Encodes deltas of streamed answers into output records. */
 @FunctionalInterface
 public interface ChunkWriter {
 
   /**
-   * Encodes a chunk, within the size bounds. Runs on the codec thread and may block on the registry
-   * for a bounded time; never throws.
+   * Encodes a chunk within the size limits. Runs on the codec thread, and may block on the registry
+   * for a bounded time. Never throws.
    */
   Writing<Emission> write(Chunk chunk);
 }

@@ -6,35 +6,36 @@ import io.completionworker.completion.Chunk.ChunkDelta;
 import io.completionworker.completion.CompletionCall;
 import java.util.concurrent.CompletionStage;
 
-/** Makes one attempt of a call. */
+/** Makes attempts of calls. */
 @FunctionalInterface
 public interface CompletionClient {
 
   /**
    * Starts one attempt and returns at once. Never throws and never blocks.
    *
-   * @param deltas takes what comes of a streamed answer as it comes; the result has the whole
+   * @param deltas receives the deltas of a streamed answer as they come; the result has the
+   *     complete answer
    * @return a stage that always completes normally, on any thread, within a bounded time
    */
   CompletionStage<AttemptResult> attempt(CompletionCall call, DeltaSink deltas);
 
-  /** The same for somebody who only wants the whole answer. */
+  /** Starts one attempt for a caller that needs only the complete answer. */
   default CompletionStage<AttemptResult> attempt(CompletionCall call) {
     return attempt(call, DeltaSink.NONE);
   }
 
-  /** Takes the deltas of one streamed attempt. Called on one event-loop thread; never blocks. */
+  /** Receives the deltas of one streamed attempt. Called on one event loop thread; never blocks. */
   @FunctionalInterface
   interface DeltaSink {
 
-    /** Drops them all. */
+    /** A sink that drops all deltas. */
     DeltaSink NONE = (delta, resume) -> true;
 
     /**
-     * Takes the next delta.
+     * Accepts the next delta.
      *
      * @param resume to be run, on any thread, when there is room again; may be run more than once
-     * @return whether there is room for more: if not, no more must be read until {@code resume} was
+     * @return whether there is room for more; if false, reading must pause until {@code resume} is
      *     run
      */
     boolean accept(ChunkDelta delta, Runnable resume);

@@ -5,15 +5,18 @@ import io.completionworker.completion.Emission;
 import io.completionworker.completion.Emission.Expense;
 import io.completionworker.completion.Outcome;
 
-/** Turns outcomes, and usage rows that come before them, into encoded output records. */
+/** Encodes outcomes, and usage rows that precede them, into output records. */
 public interface OutcomeWriter {
 
   /**
-   * Encodes an outcome, within the size bounds. Runs on the codec thread and may block on the
-   * registry for a bounded time; never throws.
+   * Encodes an outcome within the size limits. Runs on the codec thread, and may block on the
+   * registry for a bounded time. Never throws.
    */
   Writing<Emission> write(Outcome outcome);
 
-  /** Encodes the usage row of an attempt that did not end its request; as above. */
+  /**
+   * Encodes the usage row of an attempt after which the request continues, like {@link
+   * #write(Outcome)}.
+   */
   Writing<Emission> write(Expense expense);
 }

@@ -5,36 +5,39 @@ import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.SourceRecord;
 
-/** Turns accepted bytes into a call. */
+/** Decodes accepted records into calls. */
 @FunctionalInterface
 public interface RequestReader {
 
   /**
-   * Decodes and validates. Runs on the codec thread and may block on the registry for a bounded
-   * time; never throws.
+   * Decodes and validates a record. Runs on the codec thread, and may block on the registry for a
+   * bounded time. Never throws.
    *
    * @param recovered whether the record was found in the store after a crash or a lost partition
    */
   Reading read(SourceRecord source, boolean recovered);
 
-  /** What became of a record. */
+  /** The result of reading a record. */
   sealed interface Reading {
 
     /** A valid call. */
     record Ready(CompletionCall call) implements Reading {}
 
-    /** No call can be made of it. */
+    /** The record is not a valid call, so its request has ended. */
     record Ended(Outcome outcome) implements Reading {}
 
-    /** It cannot be read now, but may be later: the registry is out of reach. */
+    /**
+     * The record cannot be read now, because the registry cannot be reached. It may be readable
+     * later.
+     */
     record Later(String why) implements Reading {}
 
     /**
-     * The registry does not know its schema, and may learn of it: a registry that is copied from
-     * another one does so seconds after the records came.
+     * The registry does not know the schema yet. A registry that is copied from another one may get
+     * the schema seconds after the records were published.
      *
-     * @param schema what the record calls it
-     * @param otherwise its outcome, should the schema never come
+     * @param schema name of the schema in the record
+     * @param otherwise the outcome if the schema never arrives
      */
     record Unknown(String schema, Outcome otherwise) implements Reading {}
   }

@@ -5,36 +5,36 @@ import io.completionworker.completion.AttemptResult.AttemptError;
 import java.time.Duration;
 
 /**
- * Decides whether and when a request is tried again. How many attempts a request has used up is
- * remembered with the request. Used on the dispatcher thread only.
+ * Decides whether and when a request is tried again. The number of attempts used up is stored with
+ * the request. Used on the dispatcher thread only.
  */
 public interface RetryPolicy {
 
-  /** Whether a request that has used up so many attempts has none left. */
+  /** Whether a request that has used up this number of attempts has none left. */
   boolean exhausted(int attempts);
 
-  /** Whether an attempt that ended like this is followed by another one, while any is left. */
+  /** Whether an attempt with this error is followed by another one, if one is left. */
   boolean repeats(AttemptError error);
 
   /**
-   * Wait before the next attempt: the backoff, or the wait that the server asks for when that is
-   * longer.
+   * Returns the wait before the next attempt: the backoff, or the wait that the server asked for if
+   * that is longer.
    *
-   * @param attempts that the request has used up
+   * @param attempts number of attempts that the request has used up
    */
   Duration backoff(int attempts, AttemptError error);
 
   /**
-   * A request was answered; for the count of those that were, with further attempts or without.
+   * Counts an answered request, by whether it needed more than one attempt.
    *
-   * @param attempts that it has used up
+   * @param attempts number of attempts that the request has used up
    */
   default void answered(int attempts) {}
 
   /**
-   * A request has failed by its last attempt; for the count of those.
+   * Counts a request that failed with its last attempt.
    *
-   * @param error that this attempt ended with
+   * @param error error of this attempt
    */
   default void failed(AttemptError error) {}
 }

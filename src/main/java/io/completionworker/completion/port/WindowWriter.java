@@ -3,13 +3,13 @@ package io.completionworker.completion.port;
 
 import io.completionworker.avro.UsageWindow;
 
-/** Turns usage windows into encoded output records. */
+/** Encodes usage windows into output records. */
 @FunctionalInterface
 public interface WindowWriter {
 
   /**
-   * Encodes a window. Runs on the codec thread and may block on the registry for a bounded time;
-   * never throws.
+   * Encodes a window. Runs on the codec thread, and may block on the registry for a bounded time.
+   * Never throws.
    */
   Writing<byte[]> write(UsageWindow window);
 }

@@ -4,35 +4,38 @@ package io.completionworker.completion.port;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of something that was to be encoded.
+ * The result of encoding something.
  *
- * @param <T> what is forwarded of it
+ * @param <T> what is forwarded
  */
 public sealed interface Writing<T> {
 
   /**
-   * Ready to be forwarded.
+   * The encoded value, ready to be forwarded.
    *
-   * @param leftOut what of it can never be encoded and is left out, in one line without what it
-   *     says; null when nothing is
+   * @param leftOut why a part can never be encoded and was left out, in one line without its
+   *     content; null if nothing was left out
    */
   record Written<T>(T value, @Nullable String leftOut) implements Writing<T> {
 
-    /** All of it. */
+    /** Creates a complete result. */
     public Written(T value) {
       this(value, null);
     }
   }
 
-  /** It cannot be encoded now, but may be later: the registry is out of reach. */
+  /**
+   * The value cannot be encoded now, because the registry cannot be reached. It may be encoded
+   * later.
+   */
   record Later<T>(String why) implements Writing<T> {}
 
   /**
-   * Nothing of its kind can be encoded, whatever it says, until the registry or the settings are
-   * changed: the registry refuses the schema, or the serde does not fit.
+   * No value of this type can be encoded until the registry or the settings are changed, because
+   * the registry refuses the schema or the serde does not fit.
    */
   record Refused<T>(String why) implements Writing<T> {}
 
-  /** It can never be encoded, though others of its kind can. */
+  /** The value can never be encoded, although others of its type can. */
   record Never<T>(String why) implements Writing<T> {}
 }

@@ -1,8 +1,9 @@
 /**
- * The seams between the stages: what the dispatcher asks of the others, each replaceable by a fake.
+ * The interfaces between the stages: what the dispatcher needs from the others. Each can be
+ * replaced by a fake.
  *
- * <p>Interfaces and their answers only. Each says on which thread it is called and that it neither
- * throws nor blocks, where that is so.
+ * <p>Contains only interfaces and their results. Each interface says on which thread it is called,
+ * and whether it may throw or block.
  */
 @NullMarked
 package io.completionworker.completion.port;

@@ -12,10 +12,10 @@ import org.apache.kafka.common.config.types.Password;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a key may be set to, in words and as a test. The words are those of the reference page and
- * of the fault.
+ * The allowed values of a key, as a description and as a test. The description appears on the
+ * reference page and in faults.
  *
- * <p>No value (a default of null) is always allowed.
+ * <p>A missing value (a default of null) is always allowed.
  */
 public final class Allowed implements ConfigDef.Validator {
 
@@ -27,24 +27,24 @@ public final class Allowed implements ConfigDef.Validator {
     this.test = test;
   }
 
-  /** A text that passes the test. */
+  /** Allows texts that pass the test. */
   public static Allowed text(String words, Predicate<String> test) {
     return new Allowed(
         words,
         value -> test.test(value instanceof Password secret ? secret.value() : value.toString()));
   }
 
-  /** A text that is not blank. */
+  /** Allows texts that are not blank. */
   public static Allowed text(String words) {
     return text(words, value -> !value.isBlank());
   }
 
-  /** The path of a file, whether there is one or not. */
+  /** Allows paths of files. The file need not exist. */
   public static Allowed path() {
     return text("the path of a file", text -> !text.isBlank() && text.indexOf('\0') < 0);
   }
 
-  /** A list of texts that all pass the test. */
+  /** Allows lists in which every text passes the test. */
   public static Allowed list(String words, Predicate<String> test) {
     return new Allowed(
         words,
@@ -53,13 +53,13 @@ public final class Allowed implements ConfigDef.Validator {
                 && entries.stream().allMatch(entry -> test.test(entry.toString())));
   }
 
-  /** The same, and at least one of them. */
+  /** Allows lists with at least one text in which every text passes the test. */
   public static Allowed someOf(String words, Predicate<String> test) {
     Allowed list = list(words, test);
     return new Allowed(words, value -> !((Collection<?>) value).isEmpty() && list.test.test(value));
   }
 
-  /** A whole number, both bounds included. */
+  /** Allows whole numbers between two bounds, both inclusive. */
   public static Allowed between(long least, long most) {
     return new Allowed(
         "a whole number from " + least + " to " + most,
@@ -69,7 +69,7 @@ public final class Allowed implements ConfigDef.Validator {
         });
   }
 
-  /** A number, both bounds included. */
+  /** Allows numbers between two bounds, both inclusive. */
   public static Allowed between(double least, double most) {
     return new Allowed(
         "a number from " + least + " to " + most,
@@ -79,12 +79,12 @@ public final class Allowed implements ConfigDef.Validator {
         });
   }
 
-  /** True or false. */
+  /** Allows true and false. */
   public static Allowed trueOrFalse() {
     return new Allowed("true or false", value -> value instanceof Boolean);
   }
 
-  /** The constants of an enum, in lower case. */
+  /** Allows the constants of an enum, in lower case. */
   public static <E extends Enum<E>> Allowed oneOf(Class<E> type) {
     String words =
         Arrays.stream(type.getEnumConstants())
@@ -93,7 +93,7 @@ public final class Allowed implements ConfigDef.Validator {
     return text(words, value -> Arrays.asList(words.split(" or ")).contains(value));
   }
 
-  /** Visible ASCII and inner spaces: what a header may carry without a question. */
+  /** Allows visible ASCII characters and spaces, which any header can carry. */
   public static Allowed headerValue() {
     return text("visible ASCII characters and spaces", Allowed::isHeaderValue);
   }

@@ -10,20 +10,20 @@ import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.Width;
 import org.jspecify.annotations.Nullable;
 
-/** Declares keys one after the other; keys of a group stand together on the reference page. */
+/** Declares keys one after the other. The keys of a group appear together on the reference page. */
 public final class KeyGroup {
 
   private final ConfigDef definition;
   private final String name;
   private int order;
 
-  /** A group of this name. */
+  /** Starts a group with this name. */
   public KeyGroup(ConfigDef definition, String name) {
     this.definition = definition;
     this.name = name;
   }
 
-  /** A key with a default; null when it need not be set. */
+  /** Declares a key with a default value, which is null if the key need not be set. */
   public KeyGroup key(
       String key,
       ConfigDef.Type type,
@@ -36,23 +36,26 @@ public final class KeyGroup {
     return this;
   }
 
-  /** A key that must be set. */
+  /** Declares a key that must be set. */
   public KeyGroup required(String key, ConfigDef.Type type, Allowed allowed, String doc) {
     return key(key, type, ConfigDef.NO_DEFAULT_VALUE, allowed, Importance.HIGH, doc);
   }
 
-  /** A key that is true or false. */
+  /** Declares a key that is true or false. */
   public KeyGroup flag(String key, boolean defaultValue, Importance importance, String doc) {
     return key(key, ConfigDef.Type.BOOLEAN, defaultValue, Allowed.trueOrFalse(), importance, doc);
   }
 
-  /** A time or size of more than 32 bits. */
+  /** Declares a time or a size, as a 64-bit number. */
   public KeyGroup number(
       String key, long defaultValue, Allowed allowed, Importance importance, String doc) {
     return key(key, ConfigDef.Type.LONG, defaultValue, allowed, importance, doc);
   }
 
-  /** Gathers all that is wrong, so that it is said at once. One line each: the key, then what. */
+  /**
+   * Collects all faults, so that they are reported together. Each is one line: the key, then the
+   * fault.
+   */
   public static final class Faults {
 
     private final Set<String> keys = new LinkedHashSet<>();
@@ -64,12 +67,15 @@ public final class KeyGroup {
       lines.add((key + ": " + what).replaceAll("\\s*\\R\\s*", " "));
     }
 
-    /** Whether this key has a fault already; what follows from it is not worth a second line. */
+    /**
+     * Whether this key has a fault already. A fault that follows from it is not worth a second
+     * line.
+     */
     public boolean has(String key) {
       return keys.contains(key);
     }
 
-    /** The faults in the order in which they were found. */
+    /** Returns the faults in the order in which they were found. */
     public List<String> lines() {
       return List.copyOf(new ArrayList<>(lines));
     }

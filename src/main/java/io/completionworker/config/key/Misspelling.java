@@ -12,23 +12,28 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Tells a misspelt name from one that is somebody else's. Names are compared word by word, since a
- * whole name is easily as near to a foreign one ({@code replica.fetch.max.bytes}) as to a misspelt
- * one ({@code max.inflight}).
+ * Distinguishes misspelled names from names that belong to other programs. Names are compared word
+ * by word, because as a whole, a foreign name ({@code replica.fetch.max.bytes}) is often as similar
+ * to a known one as a misspelled name is ({@code max.inflight}).
  *
  * <p>A known name that ends with a dot or an underscore stands for all names that begin with it.
  */
 public final class Misspelling {
 
-  /** Below this, one letter makes another name: acks and acls. */
+  /**
+   * The fewest letters of a known name in which edits are tolerated. In a shorter name, one letter
+   * makes another name: acks and acls.
+   */
   private static final int SHORT_NAME = 10;
 
   private static final int MOST_EDITS = 2;
 
-  /** A longer word than this tells a name from another one; a shorter one may be missing. */
+  /**
+   * The longest word that may be missing from a misspelled name. A longer word makes another name.
+   */
   private static final int SHORT_WORD = 3;
 
-  /** Least words of a name in which one word may be missing. */
+  /** Minimum number of words of a given name in which one word may be missing. */
   private static final int LONG_NAME = 4;
 
   private static final Set<String> KNOWN_UNITS = Set.of("MS", "BYTES", "SEC", "SECOND", "MINUTE");
@@ -93,7 +98,7 @@ public final class Misspelling {
   private final Map<String, Name> byLetters = new HashMap<>();
   private final List<Name> prefixes = new ArrayList<>();
 
-  /** Compares with these names. */
+  /** Compares names with these known ones. */
   public Misspelling(Collection<String> known) {
     known.stream()
         .sorted()
@@ -111,7 +116,10 @@ public final class Misspelling {
             });
   }
 
-  /** The known name that this one was surely meant to be; none for a name of somebody else's. */
+  /**
+   * Returns the known name that this one surely means; empty for a name that belongs to another
+   * program.
+   */
   public Optional<String> meantBy(String text) {
     Name given = Name.of(text);
     if (given.words().isEmpty()) {
@@ -143,13 +151,16 @@ public final class Misspelling {
         .toList();
   }
 
-  /** More than {@link #MOST_EDITS} for another name. */
+  /**
+   * Returns the number of edits between two names, more than {@link #MOST_EDITS} for different
+   * names.
+   */
   private static int edits(Name given, Name known) {
     int sizes = given.words().size() - known.words().size();
     if (sizes == 0) {
       int edits = edits(given.words(), known.words());
       if (edits > 0 && hasOtherUnit(given, known)) {
-        return Math.min(edits, MOST_EDITS); // a key that has this unit is nearer
+        return Math.min(edits, MOST_EDITS); // a known key with this unit is nearer
       }
       boolean oneWord = known.words().size() == 1;
       if (edits > MOST_EDITS && sorted(given).equals(sorted(known))) {
@@ -168,7 +179,10 @@ public final class Misspelling {
     return longer ? Integer.MAX_VALUE : 2 * NearestKey.edits(given.letters(), known.letters());
   }
 
-  /** Edits of words that stand in the same place; very many if one of them is another word. */
+  /**
+   * Returns the edits between words in the same positions, more than allowed if one word is
+   * different.
+   */
   private static int edits(List<String> given, List<String> known) {
     int sum = 0;
     for (int i = 0; i < known.size() && sum <= MOST_EDITS; i++) {
@@ -188,7 +202,10 @@ public final class Misspelling {
     return name.words().stream().sorted().toList();
   }
 
-  /** {@code drain} or {@code drain.seconds} for {@code drain.ms}; one letter may be wrong. */
+  /**
+   * Whether the names differ in their unit: {@code drain} or {@code drain.seconds} for {@code
+   * drain.ms}. One letter may be wrong.
+   */
   private static boolean hasOtherUnit(Name given, Name known) {
     if (!KNOWN_UNITS.contains(known.last()) || known.words().size() < 3) {
       return false;
@@ -223,7 +240,7 @@ public final class Misspelling {
     return Optional.empty();
   }
 
-  /** What follows these words, as it stands or as a variable has it. */
+  /** Returns what follows these words, unchanged or in the form of an environment variable. */
   private static String rest(Name given, int words, boolean variable) {
     String rest =
         given.text().replaceFirst("^[^A-Za-z0-9]*([A-Za-z0-9]+[^A-Za-z0-9]+){" + words + "}", "");

@@ -10,7 +10,9 @@ public final class NearestKey {
 
   private NearestKey() {}
 
-  /** The known key with the fewest edits to this one; of equals, the first in the alphabet. */
+  /**
+   * Returns the known key with the fewest edits to this one. Of several, it is the first by name.
+   */
   public static String to(String key, Collection<String> known) {
     return known.stream()
         .min(
@@ -19,13 +21,13 @@ public final class NearestKey {
         .orElse("");
   }
 
-  /** The same, when it takes no more edits than these. */
+  /** Returns the nearest known key if it takes at most this number of edits. */
   public static Optional<String> within(String key, Collection<String> known, int edits) {
     String nearest = to(key, known);
     return edits(key, nearest) <= edits ? Optional.of(nearest) : Optional.empty();
   }
 
-  /** Levenshtein's distance, row by row; two letters that changed places are one edit. */
+  /** Computes the Levenshtein distance row by row, with two swapped letters as one edit. */
   public static int edits(String left, String right) {
     int[] twoAbove = new int[0];
     int[] above = new int[right.length() + 1];

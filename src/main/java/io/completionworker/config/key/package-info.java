@@ -1,8 +1,9 @@
 /**
- * What every group of keys is made with: how a key is declared, what its values may be, how faults
- * are gathered.
+ * The parts of every group of keys: the declaration of a key, its allowed values, and the
+ * collection of faults.
  *
- * <p>Immutable or used by one thread while the worker starts. Knows no key of its own.
+ * <p>All types are immutable, or used by one thread while the worker starts. This package knows no
+ * particular key.
  */
 @NullMarked
 package io.completionworker.config.key;

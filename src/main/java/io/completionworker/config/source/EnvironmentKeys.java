@@ -15,19 +15,19 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Environment variables as keys: {@code GATEWAY_API_KEY} is {@code gateway.api.key}.
+ * Reads keys from environment variables: {@code GATEWAY_API_KEY} is {@code gateway.api.key}.
  *
- * <p>The environment is shared with other programs: what is near no key is left alone, and so are
- * the variables that Kubernetes sets for a service. A variable that nearly is one of a key is a
- * fault. Behind the prefix {@code COMPLETION_WORKER_} every variable must be one of a key. A
- * variable without a value counts as not set, because container files pass variables on that way.
+ * <p>The environment is shared with other programs, so variables that are similar to no key are
+ * ignored, and so are those that Kubernetes sets for a service. A variable that is similar to that
+ * of a key is a fault. With the prefix {@code COMPLETION_WORKER_}, every variable must name a key.
+ * A variable without a value counts as not set, because container files pass variables on that way.
  */
 final class EnvironmentKeys {
 
-  /** What a variable begins with that is for the worker alone. */
+  /** The prefix of variables that are for the worker alone. */
   static final String PREFIX = "COMPLETION_WORKER_";
 
-  /** An empty text, as a shell or YAML would write it. */
+  /** An empty text as a shell or YAML writes it. */
   private static final Set<String> EMPTY = Set.of("\"\"", "''");
 
   private static final Pattern NEARLY_PREFIX =
@@ -59,7 +59,10 @@ final class EnvironmentKeys {
         new Misspelling(Stream.concat(keys.keySet().stream(), open.keySet().stream()).toList());
   }
 
-  /** Values by key; the prefixed variable of a key wins. */
+  /**
+   * Returns the values by key. If a key is set with and without the prefix, the prefixed variable
+   * wins.
+   */
   Map<String, String> read(Faults faults) {
     Map<String, String> found = new TreeMap<>();
     Map<String, String> prefixed = new TreeMap<>();
@@ -125,7 +128,8 @@ final class EnvironmentKeys {
   }
 
   /**
-   * The key behind one of these prefixes. A header's words are joined by dashes, all else by dots.
+   * Returns the key of a variable that begins with one of these prefixes. The words of a header are
+   * joined by dashes, all others by dots.
    */
   private static Optional<String> matching(String variable, Map<String, String> prefixes) {
     return prefixes.entrySet().stream()
@@ -142,7 +146,10 @@ final class EnvironmentKeys {
             });
   }
 
-  /** {@code MANAGEMENT_PORT} is also what Kubernetes sets for a service named management. */
+  /**
+   * Whether Kubernetes set this variable to a URL, such as {@code MANAGEMENT_PORT} for a service
+   * named management.
+   */
   private static boolean isServiceUrl(String variable, String value) {
     return variable.endsWith("_PORT") && SERVICE_URL.matcher(value).matches();
   }

@@ -21,10 +21,10 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A file of {@code key=value} lines, or what it is instead. */
+/** Reads a file of {@code key=value} lines, and recognizes files of other formats. */
 final class PropertiesFile {
 
-  /** More is no configuration. */
+  /** Maximum size. A larger file is no configuration. */
   private static final int MOST_BYTES = 4_194_304;
 
   private static final String ONE_A_LINE = "; a properties file has one key=value a line";
@@ -43,7 +43,10 @@ final class PropertiesFile {
     this.faults = faults;
   }
 
-  /** Values by key; empty with a fault of {@link Sources#FILE}. */
+  /**
+   * Returns the values by key; empty, with a fault of {@link Sources#FILE}, if the file cannot be
+   * read.
+   */
   Map<String, String> read() {
     Optional<String> text = text();
     if (text.isEmpty()) {
@@ -104,7 +107,7 @@ final class PropertiesFile {
     }
   }
 
-  /** Told by its mark, or by a first letter of two bytes. */
+  /** Whether the bytes are UTF-16, by their byte order mark or by a first letter of two bytes. */
   private static boolean isUtf16(byte[] bytes) {
     if (bytes.length < 2) {
       return false;
@@ -124,7 +127,7 @@ final class PropertiesFile {
     return false;
   }
 
-  /** A flat YAML file is a properties file as well; one with levels is not. */
+  /** Detects another format. A flat YAML file is a valid properties file, a nested one is not. */
   private static Optional<String> otherFormat(List<String> lines) {
     @Nullable String parent = null;
     boolean first = true;

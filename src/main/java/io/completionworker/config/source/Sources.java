@@ -9,36 +9,38 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Reads the file, then lets the environment win. Only the file's values may have variables. */
+/**
+ * Reads the file and the environment, which wins. Only values in the file may contain variables.
+ */
 public final class Sources {
 
-  /** What faults of the file as a whole are listed under. */
+  /** The key under which faults of the file as a whole are listed. */
   public static final String FILE = "--config";
 
   private final Map<String, String> environment;
   private final Names names;
 
   /**
-   * What keys are called.
+   * The names of the keys.
    *
-   * @param fixed whole keys
-   * @param open beginnings of keys whose ends are the user's to choose
-   * @param passedOn beginnings of keys that go to somebody else's client
+   * @param fixed complete keys
+   * @param open prefixes of keys whose remainder the user chooses
+   * @param passedOn prefixes of keys that are passed on to the clients of other libraries
    */
   public record Names(Set<String> fixed, Set<String> open, Set<String> passedOn) {}
 
-  /** Sources with this environment. */
+  /** Reads from this environment, and from a file that is given later. */
   public Sources(Map<String, String> environment, Names names) {
     this.environment = Map.copyOf(environment);
     this.names = names;
   }
 
-  /** Names of the providers that variables of the file may have. */
+  /** Returns the names of the providers that variables in the file may use. */
   public static List<String> providers() {
     return Variables.PROVIDERS;
   }
 
-  /** All texts by key, in the order of the keys. */
+  /** Returns all values as texts by key, in the order of the keys. */
   public Map<String, String> read(Optional<Path> file, Faults faults) {
     Map<String, String> fromEnvironment = new EnvironmentKeys(environment, names).read(faults);
     Variables variables = new Variables(environment);

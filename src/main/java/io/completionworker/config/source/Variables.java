@@ -21,13 +21,13 @@ import org.apache.kafka.common.config.provider.EnvVarConfigProvider;
 import org.apache.kafka.common.config.provider.FileConfigProvider;
 
 /**
- * Puts values in for {@code ${env:NAME}}, {@code ${file:/path}}, {@code ${file:/path:key}} and
- * {@code ${dir:/path:name}}. Kafka's own transformer leaves what it cannot find as it stands; here
- * that is a fault.
+ * Replaces {@code ${env:NAME}}, {@code ${file:/path}}, {@code ${file:/path:key}} and {@code
+ * ${dir:/path:name}} by their values. Kafka's own transformer leaves a variable without a value
+ * unchanged. Here such a variable is a fault.
  */
 final class Variables {
 
-  /** What stands between the brace and the colon. */
+  /** The part of a variable between the brace and the colon. */
   static final List<String> PROVIDERS = List.of("env", "file", "dir");
 
   private final Map<String, ConfigProvider> providers;
@@ -72,8 +72,8 @@ final class Variables {
   }
 
   /**
-   * {@code ${file:/path:key}} as in Kafka, and {@code ${file:/path}} for the whole content of the
-   * file, which is how secrets are mounted.
+   * Reads {@code ${file:/path:key}} as Kafka does, and {@code ${file:/path}} as the whole content
+   * of a file, which is how secrets are mounted.
    */
   private static final class FileProvider extends FileConfigProvider {
 

@@ -1,8 +1,8 @@
 /**
- * Where settings come from: the file, its variables, and the environment, which wins.
+ * The sources of settings: the file, its variables, and the environment, which wins.
  *
- * <p>Used by one thread while the worker starts; the environment is a parameter. Yields texts by
- * key, and knows nothing of their types.
+ * <p>Used by one thread while the worker starts. The environment is a parameter. This package
+ * yields texts by key and does not know their types.
  */
 @NullMarked
 package io.completionworker.config.source;

@@ -15,8 +15,8 @@ import java.nio.charset.CharacterCodingException;
 import java.util.Map;
 
 /**
- * JSON objects as they are written: numbers keep all of their digits, and a member that occurs
- * twice is a fault, because readers differ in which of them counts.
+ * Parses JSON objects without loss. Numbers keep all their digits. A duplicate member is a fault,
+ * because readers differ in which one they use.
  */
 public final class BodyJson {
 
@@ -31,9 +31,9 @@ public final class BodyJson {
   private BodyJson() {}
 
   /**
-   * Reads one object of UTF-8 text.
+   * Parses one object from UTF-8 text.
    *
-   * @throws BodyFaultException with the column, when it is not one JSON object
+   * @throws BodyFaultException with the column, if the text is not one JSON object
    */
   public static ObjectNode read(byte[] json) {
     try {
@@ -41,14 +41,15 @@ public final class BodyJson {
     } catch (JsonProcessingException e) {
       throw BodyFaultException.wrong(place(e), StrictJson.fault(e));
     } catch (IOException e) {
-      throw BodyFaultException.wrong("the line", "is not UTF-8"); // memory does not fail
+      // reading from memory has no other I/O errors
+      throw BodyFaultException.wrong("the line", "is not UTF-8");
     }
   }
 
   /**
-   * Reads the value of a record, and sees to it that every text in it can be written again.
+   * Parses the value of a record, and checks that every string in it can be written again.
    *
-   * @throws BodyFaultException with the path, when it is not one JSON object in UTF-8
+   * @throws BodyFaultException with the path, if the value is not one JSON object in UTF-8
    */
   public static ObjectNode readValue(byte[] json) {
     try {
@@ -58,7 +59,7 @@ public final class BodyJson {
     }
   }
 
-  /** The same of a text. */
+  /** Parses text in the same way. */
   public static ObjectNode parsed(String text) {
     ObjectNode object;
     try {
@@ -68,7 +69,7 @@ public final class BodyJson {
       throw BodyFaultException.wrong(path.isEmpty() ? "the value" : path, StrictJson.fault(e));
     }
     if (text.contains("\\ud")
-        || text.contains("\\uD")) { // only so one half comes without the other
+        || text.contains("\\uD")) { // only an escape can give half a surrogate pair
       requireWhole(object, "");
     }
     return object;
@@ -117,7 +118,10 @@ public final class BodyJson {
     return at == null || at.getColumnNr() < 1 ? "the line" : "column " + at.getColumnNr();
   }
 
-  /** A body that no record can stand for; the message names the field and quotes nothing of it. */
+  /**
+   * Thrown for a body that no record can represent. The message names the field and quotes nothing
+   * from it.
+   */
   public static final class BodyFaultException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;
@@ -129,17 +133,23 @@ public final class BodyJson {
       this.unknown = unknown;
     }
 
-    /** A value of a kind that the endpoint's page does not have there. */
+    /**
+     * Creates an exception for a value of a kind that the endpoint's documentation does not allow
+     * there.
+     */
     public static BodyFaultException wrong(String path, String fault) {
       return new BodyFaultException(path + " " + fault, false);
     }
 
-    /** A field, or a form of one, that the schema does not know and the endpoint may. */
+    /**
+     * Creates an exception for a field, or a form of one, that the schema does not have but the
+     * endpoint may accept.
+     */
     static BodyFaultException unknown(String path, String fault) {
       return new BodyFaultException(path + " " + fault, true);
     }
 
-    /** Whether the endpoint may know what the schema does not. */
+    /** Whether the endpoint may accept what the schema does not have. */
     boolean isUnknown() {
       return unknown;
     }

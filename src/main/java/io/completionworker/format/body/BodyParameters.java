@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Parameters of a body by topic, all but what is asked. */
+/** Reads the parameters of a body by topic, except the model, the messages and {@code stream}. */
 final class BodyParameters {
 
   private BodyParameters() {}
@@ -63,7 +63,7 @@ final class BodyParameters {
         .setMetadata(fields.textMap("metadata"));
   }
 
-  /** One string, or an array of strings; anything else but null is a fault. */
+  /** Reads one string or an array of strings. Anything else except null is a fault. */
   private static @Nullable List<String> stop(JsonFields fields) {
     JsonNode stop = fields.peek("stop");
     if (stop.isTextual()) {
@@ -80,7 +80,7 @@ final class BodyParameters {
     return fields.texts("stop");
   }
 
-  /** Token ids with numbers; anything else but null is a fault. */
+  /** Reads a map from token ids to numbers. Anything else except null is a fault. */
   private static @Nullable Map<String, Double> logitBias(JsonFields fields) {
     JsonNode bias = fields.peek("logit_bias");
     if (!bias.isObject() && !bias.isMissingNode() && !bias.isNull()) {

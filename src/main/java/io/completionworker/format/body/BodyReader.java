@@ -15,21 +15,23 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a body of the endpoint into the request that a worker makes the same body of.
+ * Converts a request body of the endpoint to the request from which a worker makes the same body.
  *
- * <p>What the schema does not know goes to the {@code extra} of the message, content part, tool
- * call, tool or function that it stands in, or to {@code extra_body}: unknown members, and members
- * that have something unknown inside. So do values that would be sent in another form, such as one
- * stop sequence that is not in an array, and nulls. Only {@code model}, {@code stream} and the
- * messages with their roles have to fit the schema: a worker takes them from nowhere else. Safe on
- * every thread.
+ * <p>Unknown members, and members that contain something unknown, go to the {@code extra} of the
+ * message, content part, tool call, tool or function that contains them, or to {@code extra_body}.
+ * So do values that would be sent in another form, such as a single stop sequence that is not in an
+ * array, and nulls. Only {@code model}, {@code stream} and the messages with their roles must fit
+ * the schema, because a worker takes them from nowhere else. Safe on every thread.
  */
 public final class BodyReader {
 
   private final Exactness exactness = new Exactness();
   private final boolean comparesMessages;
 
-  /** Reads bodies of files, and compares all of each with what a worker would send of it. */
+  /**
+   * Creates a reader for bodies in files. It compares all of each body with what a worker would
+   * send for it.
+   */
   public BodyReader() {
     this(true);
   }
@@ -39,8 +41,9 @@ public final class BodyReader {
   }
 
   /**
-   * Reads bodies of records, whose texts are whole. Their messages, which are nearly all of them,
-   * are not compared: that would cost as much again as to read them, for every record.
+   * Returns a reader for bodies in records, in which no string has half a surrogate pair. It does
+   * not compare messages. They are nearly all of a body, and comparing them would double the cost
+   * of reading each record.
    */
   public static BodyReader ofRecords() {
     return new BodyReader(false);
@@ -49,16 +52,16 @@ public final class BodyReader {
   /**
    * Reads one body.
    *
-   * @throws BodyFaultException when no record can stand for it
+   * @throws BodyFaultException if no record can represent it
    */
   public CompletionRequest read(ObjectNode body) {
     return builder(body).build();
   }
 
   /**
-   * The same, not built: a record knows more of its request than the body.
+   * Reads one body into a builder, because a record has fields of its request that the body lacks.
    *
-   * @throws BodyFaultException when no record can stand for it
+   * @throws BodyFaultException if no record can represent it
    */
   public CompletionRequest.Builder builder(ObjectNode body) {
     JsonFields fields = JsonFields.of(body, "");
@@ -96,7 +99,7 @@ public final class BodyReader {
     return JsonFields.objects(messages, "messages", MessageJson::message);
   }
 
-  /** A null means what its absence means, by the endpoint's page. */
+  /** Takes {@code stream}. By the endpoint's documentation, null means the same as absence. */
   private static @Nullable Boolean stream(JsonFields fields) {
     JsonNode stream = fields.peek("stream");
     if (!stream.isBoolean() && !stream.isMissingNode() && !stream.isNull()) {
@@ -119,14 +122,14 @@ public final class BodyReader {
   }
 
   /**
-   * Whether a worker would send what was read, asked of what a worker writes bodies with.
+   * Checks whether a worker would send what was read, with the encoder that a worker uses.
    *
-   * <p>The same JSON means: members in any order, numbers by value. Not looked at: {@code stream}
-   * and {@code stream_options}, of which a worker makes its own.
+   * <p>Bodies are compared as JSON: members in any order, numbers by value. {@code stream} and
+   * {@code stream_options} are skipped, because a worker makes its own.
    */
   private static final class Exactness {
 
-    /** Zero for equal numbers; all else is as equal as it says. */
+    /** Compares numbers by value, and all other nodes by {@code equals}. */
     private static final Comparator<JsonNode> BY_VALUE =
         (one, other) -> {
           if (one.isNumber() && other.isNumber()) {
@@ -138,10 +141,10 @@ public final class BodyReader {
     private final RequestEncoder encoder = new RequestEncoder();
 
     /**
-     * Names of the parameters that would be sent otherwise than they are in this body.
+     * Returns the names of the parameters that would be sent differently from this body.
      *
-     * @param messages whether the messages are compared too
-     * @throws BodyFaultException when the messages are among them
+     * @param messages whether to compare the messages too
+     * @throws BodyFaultException if the messages would be sent differently
      */
     Set<String> changed(ObjectNode body, CompletionRequest read, boolean messages) {
       ObjectNode sent = BodyJson.read(encoder.encode(read).bytes());

@@ -17,9 +17,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of one JSON object, taken one by one, so that what nobody took is known at the end. A
- * field is taken only where a record can hold it as it is: one that is null, or of another kind, or
- * that has something unknown inside, is left, and reads as absent. What must not be so is a {@link
+ * Takes the fields of one JSON object one by one and tracks which are left. A field is taken only
+ * if a record can hold it as it is. A field that is null, is of another kind or contains something
+ * unknown is left, and reads as absent. A value that is not acceptable at all causes a {@link
  * BodyFaultException} with the field's path.
  */
 final class JsonFields {
@@ -45,17 +45,17 @@ final class JsonFields {
     return object.has(name);
   }
 
-  /** The field's value, which is not taken by this; of the type "missing" when it is absent. */
+  /** Returns the field's value without taking it; a node of the type "missing" if it is absent. */
   JsonNode peek(String name) {
     return object.path(name);
   }
 
-  /** Takes the field, whatever it is. */
+  /** Takes the field, whatever its value. */
   void take(String name) {
     left.remove(name);
   }
 
-  /** Has the field among what is left, though it was taken. */
+  /** Counts the field among those that are left, even if it was taken. */
   void keep(String name) {
     left.add(name);
   }
@@ -64,7 +64,7 @@ final class JsonFields {
     return taken(name, JsonNode::isTextual, JsonNode::asText);
   }
 
-  /** A string that has to be there, or a record cannot stand for this object. */
+  /** Takes a string that must be present. Without it, a record cannot represent this object. */
   String requiredText(String name) {
     return required(text(name), name);
   }
@@ -77,19 +77,19 @@ final class JsonFields {
     return value;
   }
 
-  /** A number; anything else but null is a fault. */
+  /** Takes a number. Anything else except null is a fault. */
   @Nullable Double decimal(String name) {
     requireNumber(name);
     return taken(name, JsonNode::isNumber, JsonNode::asDouble);
   }
 
-  /** The same, left where it has more than 32 bits. */
+  /** Takes a number in the same way, and leaves it if it has more than 32 bits. */
   @Nullable Integer integer(String name) {
     requireNumber(name);
     return taken(name, JsonNode::canConvertToInt, JsonNode::asInt);
   }
 
-  /** The same, left where it has more than 64 bits. */
+  /** Takes a number in the same way, and leaves it if it has more than 64 bits. */
   @Nullable Long whole(String name) {
     requireNumber(name);
     return taken(name, JsonNode::canConvertToLong, JsonNode::asLong);
@@ -99,7 +99,7 @@ final class JsonFields {
     return taken(name, JsonNode::isBoolean, JsonNode::asBoolean);
   }
 
-  /** An object, written as a string of JSON. */
+  /** Takes an object, as a string of JSON. */
   @Nullable String json(String name) {
     return taken(name, JsonNode::isObject, JsonNode::toString);
   }
@@ -108,13 +108,13 @@ final class JsonFields {
     return fitting(name, JsonNode::isObject, value -> read(value, pathOf(name), reader));
   }
 
-  /** An array of objects that is not empty. */
+  /** Takes an array of objects. An empty array is left. */
   <T> @Nullable List<T> objects(String name, Function<JsonFields, T> reader) {
     return fitting(
         name, JsonFields::isArrayOfObjects, value -> objects(value, pathOf(name), reader));
   }
 
-  /** An array of strings that is not empty. */
+  /** Takes an array of strings. An empty array is left. */
   @Nullable List<String> texts(String name) {
     return taken(
         name,
@@ -132,12 +132,12 @@ final class JsonFields {
         name, value -> isMapOf(value, JsonNode::isNumber), value -> map(value, JsonNode::asDouble));
   }
 
-  /** Names of the fields that nobody took. */
+  /** Returns the names of the fields that are left. */
   Set<String> left() {
     return left;
   }
 
-  /** Takes all that is left: an object of it as a string of JSON; null when nothing is. */
+  /** Takes all fields that are left, as a JSON object in a string; null if none is left. */
   @Nullable String extra() {
     String extra = left.isEmpty() ? null : only(object, left).toString();
     left.clear();
@@ -148,7 +148,7 @@ final class JsonFields {
     return path.isEmpty() ? name : path + "." + name;
   }
 
-  /** An object of some of the members of another, in its order. */
+  /** Returns an object with only these members, in the order of the given object. */
   static ObjectNode only(ObjectNode object, Set<String> names) {
     ObjectNode some = object.objectNode();
     for (Map.Entry<String, JsonNode> field : object.properties()) {

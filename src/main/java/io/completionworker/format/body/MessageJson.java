@@ -29,7 +29,7 @@ final class MessageJson {
 
   private MessageJson() {}
 
-  /** A message; only its role has to fit the schema. */
+  /** Reads a message. Only its role must fit the schema. */
   static Message message(JsonFields fields) {
     return Message.newBuilder()
         .setRole(role(fields))
@@ -53,7 +53,10 @@ final class MessageJson {
     return role;
   }
 
-  /** Sees to it that a null for no content is sent where there is one, and nowhere else. */
+  /**
+   * Takes the content, and ensures that null content is sent if and only if the body has it. The
+   * encoder adds null content for some roles, unless {@code extra} repeats the role.
+   */
   private static @Nullable Object messageContent(JsonFields fields) {
     Object content = content(fields);
     if (RequestEncoder.addsNullContent(fields.peek("role").asText())) {
@@ -66,7 +69,10 @@ final class MessageJson {
     return content;
   }
 
-  /** A string or a list of parts, as the union of the schema has it; null for anything else. */
+  /**
+   * Takes a string or a list of parts, the two types of the schema's union. Returns null for
+   * anything else.
+   */
   static @Nullable Object content(JsonFields fields) {
     JsonNode content = fields.peek("content");
     return content.isTextual()
@@ -74,7 +80,7 @@ final class MessageJson {
         : fields.objects("content", MessageJson::part);
   }
 
-  /** All that a part of an unknown type has goes as it is. */
+  /** Reads a content part. A part of an unknown type keeps everything in {@code extra}. */
   private static ContentPart part(JsonFields fields) {
     String type = fields.requiredText("type");
     ContentPart.Builder part = ContentPart.newBuilder().setType(type);
@@ -116,7 +122,7 @@ final class MessageJson {
     return AudioReference.newBuilder().setId(fields.requiredText("id")).build();
   }
 
-  /** Reads tools, the choice among them and calls of them, the deprecated forms too. */
+  /** Reads tools, the choice among them and calls of them, including the deprecated forms. */
   static final class ToolJson {
 
     private static final String FUNCTION = "function";
@@ -176,7 +182,10 @@ final class MessageJson {
           .build();
     }
 
-    /** An unknown type is said once more in what goes as it is, lest it be taken for a mistake. */
+    /**
+     * Takes the type. An unknown type is repeated in {@code extra}, so that it is not mistaken for
+     * an error.
+     */
     private static String type(JsonFields fields) {
       String type = fields.requiredText("type");
       if (!type.equals(FUNCTION)) {
@@ -185,7 +194,10 @@ final class MessageJson {
       return type;
     }
 
-    /** What another type has under this name goes as it is, too. */
+    /**
+     * Takes the function. If the type is unknown, the member of this name is left for {@code
+     * extra}.
+     */
     private static <T> @Nullable T function(JsonFields fields, Function<JsonFields, T> reader) {
       boolean known = fields.peek("type").asText().equals(FUNCTION);
       return known ? fields.object(FUNCTION, reader) : null;

@@ -12,8 +12,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Names in a body that are nearly those of the endpoint's page. They are sent as they are, since
- * other endpoints have parameters of their own, and most endpoints ignore what they do not know.
+ * Finds names in a body that nearly match a documented name of the endpoint. Such names are sent
+ * unchanged, because other endpoints have parameters of their own, and most endpoints ignore what
+ * they do not know.
  */
 public final class MisspeltNames {
 
@@ -32,7 +33,7 @@ public final class MisspeltNames {
           Set.of(
               "role content name tool_calls tool_call_id refusal function_call audio".split(" ")));
 
-  /** Parameters of other endpoints that look like a slip and are none. */
+  /** Parameters of other endpoints that look like a misspelling but are none. */
   private static final Set<String> OF_OTHERS =
       Set.of("models", "top_k", "top_a", "min_p", "min_tokens", "max_new_tokens", "n_probs");
 
@@ -41,7 +42,7 @@ public final class MisspeltNames {
 
   private MisspeltNames() {}
 
-  /** What is to be said of the names in a body, one line each. */
+  /** Returns the notices about names in a body, one line each. */
   public static List<String> in(ObjectNode body) {
     List<String> notices = new ArrayList<>();
     collect(body, "", PARAMETERS, notices);
@@ -53,7 +54,7 @@ public final class MisspeltNames {
     return notices;
   }
 
-  /** Parameters of a body that stand outside of it, in the line of a batch file. */
+  /** Returns the body parameters that stand outside the body, in a line of a batch file. */
   public static List<String> parametersBeside(ObjectNode line) {
     List<String> names = new ArrayList<>();
     line.fieldNames()
@@ -80,7 +81,10 @@ public final class MisspeltNames {
                                     .formatted(shown(name), where, nearest))));
   }
 
-  /** The known name that this one is nearly, if it is not one. */
+  /**
+   * Returns the known name that this name nearly matches; empty if there is none, or if the name
+   * itself is known.
+   */
   public static Optional<String> nearest(String name, Set<String> known) {
     if (known.contains(name) || OF_OTHERS.contains(name)) {
       return Optional.empty();
@@ -99,7 +103,7 @@ public final class MisspeltNames {
     return name.toLowerCase(Locale.ROOT).replace("_", "").replace("-", "");
   }
 
-  /** It goes to a terminal. */
+  /** Replaces control characters, because the name is written to a terminal. */
   private static String shown(String name) {
     return name.replaceAll("\\p{Cntrl}", "?");
   }

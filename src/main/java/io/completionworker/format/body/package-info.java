@@ -1,4 +1,4 @@
-/** Bodies of the endpoint, as JSON, read into the records that stand for them. */
+/** Converts JSON request bodies of the endpoint to the records that represent them. */
 @NullMarked
 package io.completionworker.format.body;
 

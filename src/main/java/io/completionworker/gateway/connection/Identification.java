@@ -25,17 +25,17 @@ import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What both sides of a connection are known by.
+ * The certificates and keys by which both sides of a connection are identified.
  *
- * @param trust certificates that are trusted; null for those of the runtime
- * @param own certificate and key of this worker; null for none
+ * @param trust trusted certificates; null for those of the Java runtime
+ * @param own certificate and key of this worker; null if it has none
  */
 public record Identification(@Nullable TrustManagerFactory trust, @Nullable KeyManagerFactory own) {
 
   /**
-   * Opens the files of these settings.
+   * Loads the files of these settings.
    *
-   * @throws ConfigFaultsException with what is wrong with each of them
+   * @throws ConfigFaultsException with what is wrong with each file that cannot be used
    */
   public static Identification load(Tls tls) {
     List<String> faults = new ArrayList<>();
@@ -80,7 +80,10 @@ public record Identification(@Nullable TrustManagerFactory trust, @Nullable KeyM
     }
   }
 
-  /** One file of certificates or keys, whatever its format, as a key store of the runtime. */
+  /**
+   * A file of certificates or keys in any supported format, read into a key store of the Java
+   * runtime.
+   */
   private static final class StoreFile {
 
     private static final char[] NO_PASSWORD = {};
@@ -88,13 +91,13 @@ public record Identification(@Nullable TrustManagerFactory trust, @Nullable KeyM
     private final String prefix;
     private final Store store;
 
-    /** A file whose configuration keys begin like this. */
+    /** Creates a file whose configuration keys begin with this prefix. */
     StoreFile(String prefix, Store store) {
       this.prefix = prefix;
       this.store = store;
     }
 
-    /** The certificates in the file, at least one. */
+    /** Returns the certificates in the file, at least one. */
     KeyStore certificates() {
       byte[] content = read();
       try {
@@ -114,7 +117,10 @@ public record Identification(@Nullable TrustManagerFactory trust, @Nullable KeyM
       }
     }
 
-    /** The key in the file, with its certificates; it has the same password as the store. */
+    /**
+     * Returns the key in the file with its certificates. The key has the same password as the
+     * store.
+     */
     KeyStore key() {
       byte[] content = read();
       try {
@@ -133,7 +139,7 @@ public record Identification(@Nullable TrustManagerFactory trust, @Nullable KeyM
       return password == null ? NO_PASSWORD : password.value().toCharArray();
     }
 
-    /** A fault of one of this file's configuration keys. */
+    /** Creates the exception for a fault of one of this file's configuration keys. */
     StoreFaultException fault(String key, String what, @Nullable Throwable cause) {
       return new StoreFaultException(prefix + key + ": " + store.path() + " " + what, cause);
     }

@@ -22,10 +22,10 @@ import javax.crypto.spec.PBEKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Certificates and keys as text: RFC 7468. What stands between the blocks is a comment.
+ * A file of certificates and keys in text form (RFC 7468). Text between the blocks is a comment.
  *
- * <p>Vert.x opens no encrypted key, and Kafka's reader on Java 17 none that OpenSSL encrypts by
- * default (PBES2): what both leave out is why this is here.
+ * <p>This class exists because Vert.x reads no encrypted keys, and because Kafka's reader on Java
+ * 17 reads none with the encryption that OpenSSL uses by default (PBES2).
  */
 final class PemFile {
 
@@ -36,7 +36,7 @@ final class PemFile {
   private static final String KEY = "PRIVATE KEY";
   private static final String ENCRYPTED_KEY = "ENCRYPTED PRIVATE KEY";
 
-  /** Stands for a family of ciphers; which of them it is stands in the parameters. */
+  /** Names of PBES2, which stands for a family of ciphers. The parameters say which one is used. */
   private static final List<String> PBES2 = List.of("PBES2", "1.2.840.113549.1.5.13");
 
   private final List<Block> blocks = new ArrayList<>();
@@ -59,7 +59,7 @@ final class PemFile {
     }
   }
 
-  /** All certificates in their order. */
+  /** Returns all certificates in their order. */
   List<Certificate> certificates() throws GeneralSecurityException, IOException {
     CertificateFactory factory = CertificateFactory.getInstance("X.509");
     List<Certificate> certificates = new ArrayList<>();
@@ -75,14 +75,14 @@ final class PemFile {
     return first(ENCRYPTED_KEY) != null;
   }
 
-  /** Whether there is a key in a form of one algorithm, and none in the form of all. */
+  /** Whether the file has a key in the format of one algorithm, and none in the format for all. */
   boolean hasOldKey() {
     return first(KEY) == null
         && first(ENCRYPTED_KEY) == null
         && blocks.stream().anyMatch(block -> block.label().endsWith(" " + KEY));
   }
 
-  /** The first key; null when there is none. */
+  /** Returns the first key, or null if there is none. An unencrypted key takes precedence. */
   @Nullable PrivateKey privateKey(String algorithm, char[] password)
       throws GeneralSecurityException, IOException {
     Block plain = first(KEY);

@@ -3,7 +3,10 @@ package io.completionworker.gateway.connection;
 
 import org.jspecify.annotations.Nullable;
 
-/** A file of certificates or keys cannot be used. Its line names the key and no secret. */
+/**
+ * Thrown if a file of certificates or keys cannot be used. Its line names the configuration key and
+ * contains no secret.
+ */
 final class StoreFaultException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -15,7 +18,7 @@ final class StoreFaultException extends RuntimeException {
     this.line = line;
   }
 
-  /** The configuration key, and what is wrong. */
+  /** Returns the configuration key and what is wrong. */
   String line() {
     return line;
   }

@@ -1,9 +1,9 @@
 /**
- * What connections are made with and how fast: certificates and keys, read from their files and
- * checked once at the start, and the pace at which connections are opened.
+ * Certificates and keys of the connections to the endpoint. They are read from their files and
+ * checked once at the start.
  *
- * <p>Knows the runtime's own classes only, and nothing of HTTP; no password leaves it in a message.
- * Identification is immutable and safe on every thread, a pace belongs to one event loop.
+ * <p>Uses only the key stores of the Java runtime and does not depend on HTTP. No message contains
+ * a password. {@link Identification} is immutable and thread-safe.
  */
 @NullMarked
 package io.completionworker.gateway.connection;

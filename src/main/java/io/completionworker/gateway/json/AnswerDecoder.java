@@ -15,19 +15,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a completion, whether it came in one piece or was put together of many.
+ * Decodes a completion that came in one piece or was merged from chunks.
  *
- * <p>What makes it an answer is not negotiable: an array {@code choices} that is not empty and
- * whose elements all have a message. Whether it tells of a fault is for {@link ErrorBody#fault}.
+ * <p>An answer must have an array {@code choices} that is not empty and whose elements all have a
+ * message. Whether it reports an error is determined by {@link ErrorBody#fault}.
  */
 public final class AnswerDecoder {
 
   private AnswerDecoder() {}
 
   /**
-   * The answer in this object.
+   * Returns the answer in this object.
    *
-   * @param body the same as text
+   * @param body the object as text
    * @param gateway what the headers of the same response said
    */
   public static Answer decode(ObjectNode answer, String body, GatewayDetails gateway)
@@ -47,9 +47,10 @@ public final class AnswerDecoder {
   }
 
   /**
-   * What an object says of the work behind it that is no answer, or no whole one.
+   * Returns what an object says about the work behind it, if the object is not an answer or not a
+   * complete one.
    *
-   * @param said null when there is none
+   * @param said null if there is no object
    * @param gateway what the headers of the same response said
    */
   public static Served served(@Nullable ObjectNode said, GatewayDetails gateway) {
@@ -62,7 +63,7 @@ public final class AnswerDecoder {
             gateway);
   }
 
-  /** Whether a model has written anything of it, or says that it was used. */
+  /** Whether a model has generated any part of the object, or the object reports usage. */
   public static boolean generated(JsonNode said) {
     if (UsageReader.read(said) != null) {
       return true;
@@ -102,7 +103,7 @@ public final class AnswerDecoder {
     return List.copyOf(choices);
   }
 
-  /** A body that was meant to be an answer and is none. Its message never quotes the body. */
+  /** Thrown if a body that should be an answer is not one. The message never quotes the body. */
   public static final class InvalidAnswerException extends Exception {
 
     private static final long serialVersionUID = 1L;
@@ -110,11 +111,11 @@ public final class AnswerDecoder {
     private final String fault;
 
     public InvalidAnswerException(String fault) {
-      super(fault, null, false, false); // an expected end, and common in an outage: no stack trace
+      super(fault, null, false, false); // no stack trace: expected, and frequent in an outage
       this.fault = fault;
     }
 
-    /** What is wrong with it. */
+    /** Returns what is wrong with the body. */
     public String fault() {
       return fault;
     }

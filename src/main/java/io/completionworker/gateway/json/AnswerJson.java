@@ -21,19 +21,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what endpoints send as JSON, and writes it. Safe on every thread.
+ * Reads the JSON that endpoints send, and writes JSON. Thread-safe.
  *
- * <p>An answer that was paid for is not lost to one odd member: a byte order mark, bytes that are
- * no UTF-8, {@code NaN} and infinities, a raw control character in a text, a comma or an escape too
- * many and numbers written as no JSON parser expects them are all read. Of equal names in an object
- * the last one counts.
+ * <p>An answer that was paid for must not be lost because of one malformed member. Therefore a byte
+ * order mark, bytes that are not UTF-8, {@code NaN} and infinities, a raw control character in a
+ * string, a superfluous comma or escape, and numbers in a form that JSON does not allow are all
+ * accepted. If several members of an object have the same name, the last one counts.
  */
 public final class AnswerJson {
 
-  /** Deeper JSON is refused, so that no recursion over it can exhaust the stack. */
+  /** The maximum nesting. Deeper JSON is rejected, so that no recursion can exhaust the stack. */
   private static final int MAX_NESTING = 200;
 
-  /** A longer number is kept as text: converting it would take quadratic time. */
+  /**
+   * The maximum length of a number. A longer one is kept as text: its conversion would take
+   * quadratic time.
+   */
   private static final int MAX_DIGITS = 1_000;
 
   private static final ObjectMapper WRITER = new ObjectMapper();
@@ -42,7 +45,7 @@ public final class AnswerJson {
   private final JsonFactory strict;
   private final JsonFactory lenient;
 
-  /** For answers of at most this many bytes. */
+  /** Creates a reader for answers of at most this many bytes. */
   public AnswerJson(int maxBytes) {
     var constraints =
         StreamReadConstraints.builder()
@@ -67,27 +70,30 @@ public final class AnswerJson {
   }
 
   /**
-   * JSON values one after the other.
+   * A sequence of JSON values.
    *
-   * @param text the same as valid JSON, unless there is a fault
-   * @param roots the values; with a fault, as far as they could be read
-   * @param fault why the text is not JSON, without quoting it; null when it is
+   * @param text the values as valid JSON, unless there is a fault
+   * @param roots the values; if there is a fault, as far as they could be read
+   * @param fault why the text is not JSON, without quoting it; null if it is
    */
   public record Document(String text, List<JsonNode> roots, @Nullable String fault) {
 
-    /** The only value, if that is what there is and it is an object. */
+    /** Returns the value if there is exactly one and it is an object, else null. */
     public @Nullable ObjectNode object() {
       return fault == null && roots.size() == 1 && roots.get(0) instanceof ObjectNode only
           ? only
           : null;
     }
 
-    /** The first value, whole or not; null when it is no object. */
+    /** Returns the first value, complete or not, or null if it is not an object. */
     public @Nullable ObjectNode first() {
       return !roots.isEmpty() && roots.get(0) instanceof ObjectNode first ? first : null;
     }
 
-    /** The same without an array around an object, or around the chunks of an answer. */
+    /**
+     * Returns the document without an array around a single object or around the chunks of an
+     * answer.
+     */
     Document withoutArray() {
       JsonNode array = fault == null && roots.size() == 1 ? roots.get(0) : NODES.nullNode();
       if (!array.isArray() || !array.path(0).isObject()) {
@@ -102,7 +108,7 @@ public final class AnswerJson {
     }
   }
 
-  /** Reads the bytes of a body, without the end of a stream that some endpoints write behind it. */
+  /** Reads the bytes of a body, without the end-of-stream marker that some endpoints append. */
   public Document read(byte[] body) {
     String text = text(body);
     String begin = text.strip();
@@ -114,7 +120,7 @@ public final class AnswerJson {
     return read(begin).withoutArray();
   }
 
-  /** Reads a text. */
+  /** Reads a text. If it is not valid JSON, reads it again with the lenient parser. */
   public Document read(String text) {
     Document read = read(strict, text);
     if (read.fault() == null || text.isBlank()) {
@@ -126,22 +132,28 @@ public final class AnswerJson {
         : new Document(write(odd.roots().get(0)), odd.roots(), null);
   }
 
-  /** The node as JSON text. What JSON has no number for, such as NaN, becomes a string. */
+  /**
+   * Returns the node as JSON text. A number that JSON cannot express, such as NaN, becomes a
+   * string.
+   */
   public static String write(JsonNode node) {
     try {
       return WRITER.writeValueAsString(node);
     } catch (JsonProcessingException e) {
-      throw new UncheckedIOException(e); // memory does not fail
+      throw new UncheckedIOException(e); // writing to memory does not fail
     }
   }
 
-  /** Bytes as text, without a byte order mark; what is no UTF-8 becomes U+FFFD. */
+  /** Decodes bytes as text, without a byte order mark. Bytes that are not UTF-8 become U+FFFD. */
   public static String text(byte[] body) {
     String text = new String(body, charset(body));
     return text.startsWith("\ufeff") ? text.substring(1) : text;
   }
 
-  /** JSON begins with an ASCII character, so a zero byte tells UTF-16 from UTF-8 (RFC 4627, 3). */
+  /**
+   * Detects the encoding of JSON. It begins with an ASCII character, so a zero byte distinguishes
+   * UTF-16 from UTF-8 (RFC 4627, section 3).
+   */
   private static Charset charset(byte[] body) {
     if (body.length < 2 || (body[0] != 0 && body[1] != 0 && body[0] != -1 && body[0] != -2)) {
       return StandardCharsets.UTF_8;
@@ -172,7 +184,10 @@ public final class AnswerJson {
     return new Document(text, List.copyOf(roots), fault);
   }
 
-  /** Takes a value; a container before it is filled, so that it stays when the rest is broken. */
+  /**
+   * Receives a parsed value. A container is passed before it is filled, so that it is kept if the
+   * rest of the JSON is malformed.
+   */
   @FunctionalInterface
   private interface Place {
     void put(JsonNode node);

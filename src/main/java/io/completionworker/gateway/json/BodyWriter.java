@@ -15,17 +15,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes an object of a request's body, its top level too: a field is left out when it is null or
- * when the object's extra members, which come last, have their own.
+ * Writes a JSON object of a request's body, including the body itself. A field is left out if it is
+ * null or if it is also among the extra members, which are written last.
  *
- * @param out where it is written
- * @param extra what {@code extra} or {@code extra_body} has, each value as JSON text
+ * @param out the output
+ * @param extra members of {@code extra} or {@code extra_body}, each value as JSON text
  */
 record BodyWriter(JsonGenerator out, Map<String, String> extra) {
 
   private static final double EXACT = 9_007_199_254_740_992d; // 2^53
 
-  /** Begins an object with the members of this JSON text, which may be null. */
+  /** Starts an object that gets the extra members in this JSON text, which may be null. */
   static BodyWriter start(JsonGenerator out, @Nullable String extra, String path)
       throws IOException {
     Map<String, String> members = extra == null ? Map.of() : RawJson.object(extra, path);
@@ -42,12 +42,12 @@ record BodyWriter(JsonGenerator out, Map<String, String> extra) {
     out.writeEndObject();
   }
 
-  /** The value, or null when the extra members have their own. */
+  /** Returns the value, or null if the field is among the extra members. */
   <T> @Nullable T own(String name, @Nullable T value) {
     return extra.containsKey(name) ? null : value;
   }
 
-  /** Writes the name when there is a value to follow. */
+  /** Writes the name of a field if there is a value to write. Returns whether it did. */
   boolean has(String name, @Nullable Object value) throws IOException {
     if (own(name, value) == null) {
       return false;
@@ -62,7 +62,7 @@ record BodyWriter(JsonGenerator out, Map<String, String> extra) {
     }
   }
 
-  /** A text of JSON. */
+  /** Writes a field whose value is JSON text. */
   void json(String name, @Nullable String text, String path) throws IOException {
     if (text != null && has(name, text)) {
       RawJson.value(out, text, path + "." + name);
@@ -75,7 +75,7 @@ record BodyWriter(JsonGenerator out, Map<String, String> extra) {
     }
   }
 
-  /** An integer or a long. */
+  /** Writes an integer or a long. */
   void whole(String name, @Nullable Number value) throws IOException {
     if (value != null && has(name, value)) {
       out.writeNumber(value.longValue());
@@ -98,7 +98,10 @@ record BodyWriter(JsonGenerator out, Map<String, String> extra) {
     }
   }
 
-  /** Whole numbers go without a fraction: some providers take token biases as integers only. */
+  /**
+   * Writes a number. Whole numbers are written without a fraction, since some providers accept
+   * token biases as integers only.
+   */
   static void writeNumber(JsonGenerator out, String name, double value) throws IOException {
     if (!Double.isFinite(value)) {
       throw new IllegalArgumentException(name + " is not a finite number");
@@ -110,10 +113,12 @@ record BodyWriter(JsonGenerator out, Map<String, String> extra) {
     }
   }
 
-  /** JSON that arrives as text and goes into a body as it is, once it is known to be JSON. */
+  /** JSON that is given as text. After a check that it is valid, it is copied into the body. */
   static final class RawJson {
 
-    /** Texts may be as long as records let them. */
+    /**
+     * A parser without a limit on the length of strings, which may be as long as a record allows.
+     */
     private static final JsonFactory JSON =
         JsonFactory.builder()
             .streamReadConstraints(
@@ -122,13 +127,16 @@ record BodyWriter(JsonGenerator out, Map<String, String> extra) {
 
     private RawJson() {}
 
-    /** Writes a value that is a text of JSON. */
+    /** Writes a value that is given as JSON text. */
     static void value(JsonGenerator out, String text, String path) throws IOException {
       check(text, path);
       out.writeRawValue(text);
     }
 
-    /** Members of an object with their values as JSON text; of equal names the last. */
+    /**
+     * Returns the members of an object, with their values as JSON text. If several members have the
+     * same name, the last one counts.
+     */
     static Map<String, String> object(@Nullable String text, String path) throws IOException {
       Map<String, String> fields = new LinkedHashMap<>();
       if (text == null) {
@@ -176,7 +184,10 @@ record BodyWriter(JsonGenerator out, Map<String, String> extra) {
       }
     }
 
-    /** The parser's own message may quote the text, so only the place is taken from it. */
+    /**
+     * Creates the exception for invalid JSON. Only the location is taken from the parser's
+     * exception, since its message may quote the text.
+     */
     private static IllegalArgumentException notJson(String path, JsonProcessingException e) {
       var at = e.getLocation();
       String place =

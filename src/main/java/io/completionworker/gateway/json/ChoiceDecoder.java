@@ -27,8 +27,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a choice and its message, or a piece of them, into the typed records. What these cannot
- * hold is converted where its meaning is clear, and stands in the body alone where it is not.
+ * Decodes a choice and its message, or a delta of them, into the typed records. A value that the
+ * records cannot hold is converted if its meaning is clear. Otherwise it remains only in the
+ * answer's body.
  */
 public final class ChoiceDecoder {
 
@@ -37,7 +38,7 @@ public final class ChoiceDecoder {
 
   private ChoiceDecoder() {}
 
-  /** The choice; null when it has no message. */
+  /** Returns the choice, or null if it has no message. */
   static @Nullable Choice choice(JsonNode choice, int place) {
     JsonNode message = choice.path("message");
     Integer index = LenientJson.small(choice.path("index"));
@@ -50,7 +51,7 @@ public final class ChoiceDecoder {
         : null;
   }
 
-  /** A piece of a choice, for chunk records. Its tool calls are those of the caller. */
+  /** Returns a delta of a choice, for chunk records. Its tool calls are passed by the caller. */
   public static ChoiceDelta delta(
       int index, JsonNode choice, JsonNode delta, @Nullable List<ToolCallDelta> toolCalls) {
     return new ChoiceDelta(
@@ -84,7 +85,10 @@ public final class ChoiceDecoder {
     return call == null ? null : List.of(call);
   }
 
-  /** Null for a call that names nothing. What a function call has no field for is its extra. */
+  /**
+   * Returns the tool call, or null if it names nothing to call. Members for which a function call
+   * has no field become its extra members.
+   */
   private static @Nullable ToolCall toolCall(JsonNode call) {
     boolean custom = !call.path("function").isObject() && call.path("custom").isObject();
     JsonNode function = custom ? null : called(call);
@@ -108,7 +112,9 @@ public final class ChoiceDecoder {
     return extra.isEmpty() ? null : AnswerJson.write(extra);
   }
 
-  /** What has the name and the arguments of a tool call; null when nothing has. */
+  /**
+   * Returns the object with the name and the arguments of a tool call, or null if there is none.
+   */
   public static @Nullable JsonNode called(JsonNode call) {
     for (String kind : new String[] {"function", "custom"}) {
       if (call.path(kind).isObject()) {
@@ -118,7 +124,9 @@ public final class ChoiceDecoder {
     return call.has("name") || call.has("arguments") ? call : null;
   }
 
-  /** Arguments of a function, or the input of a custom tool; null when there are none. */
+  /**
+   * Returns the arguments of a function or the input of a custom tool, or null if there are none.
+   */
   public static @Nullable String arguments(JsonNode function) {
     JsonNode arguments = function.path("arguments");
     return LenientJson.textOrJson(
@@ -160,7 +168,7 @@ public final class ChoiceDecoder {
                 LenientJson.objects(logprobs.path("refusal"), ChoiceDecoder::token)));
   }
 
-  /** Null for a token without a probability. */
+  /** Returns the token, or null if it has no log probability. */
   private static @Nullable TokenLogprob token(JsonNode token) {
     Double logprob = LenientJson.number(token.path("logprob"));
     List<TopLogprob> top =
@@ -186,15 +194,15 @@ public final class ChoiceDecoder {
   }
 
   /**
-   * Tells finish reasons that end an answer from those that name a fault. Providers extend the
-   * list, so an unknown one ends an answer.
+   * Distinguishes finish reasons that end an answer from those that name an error. Providers extend
+   * the list, so an unknown reason ends an answer.
    */
   static final class FinishReasons {
 
     /**
-     * An error by its name: {@code error}, {@code overloaded_error}, {@code network_error}, {@code
-     * ServerError}; and what DeepSeek ({@code insufficient_system_resource}), vLLM and SGLang
-     * ({@code abort}) and others say in place of it.
+     * Matches the name of an error: {@code error}, {@code overloaded_error}, {@code network_error},
+     * {@code ServerError}, and the words that DeepSeek ({@code insufficient_system_resource}), vLLM
+     * and SGLang ({@code abort}) and others use instead.
      */
     private static final Pattern FAULT =
         Pattern.compile(
@@ -208,8 +216,9 @@ public final class ChoiceDecoder {
     private FinishReasons() {}
 
     /**
-     * The finish reason of a choice; null while it has none. Some endpoints write an empty text or
-     * the word {@code null} into all chunks but the last, some an object with a {@code type}.
+     * Returns the finish reason of a choice, or null while it has none. Some endpoints send an
+     * empty string or the word {@code null} in all chunks but the last. Some send an object with a
+     * {@code type}.
      */
     static @Nullable String of(JsonNode choice) {
       JsonNode beside = choice.path("finish_reason");

@@ -6,7 +6,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the texts of a message, which providers send as one text, as a list of typed parts, or
+ * Reads the texts of a message. Providers send them as one string, as a list of typed parts, or
  * under a name of their own.
  */
 final class ContentParts {
@@ -24,28 +24,31 @@ final class ContentParts {
 
   private static final Set<String> REFUSAL = Set.of("refusal");
 
-  /** Where reasoning stands as a text of its own; the first that says something counts. */
+  /** Members that hold the reasoning as a string. The first one that is not empty counts. */
   private static final String[] REASONING_NAMES = {
     "reasoning_content", "reasoning", "thinking", "reasoning_text"
   };
 
-  /** Where it stands as a list of parts: OpenRouter, LiteLLM, and the content itself. */
+  /**
+   * Members that hold the reasoning as a list of parts: those of OpenRouter and LiteLLM, and the
+   * content itself.
+   */
   private static final String[] REASONING_LISTS = {
     "reasoning_details", "thinking_blocks", "content", "content_blocks"
   };
 
-  /** Names under which a part has its text. */
+  /** Members that hold the text of a part. */
   private static final String[] PART_TEXTS = {
     "text", "thinking", "reasoning", "refusal", "summary", "content", "value"
   };
 
   private ContentParts() {}
 
-  /** The text of a message or a delta; null when it has none. */
+  /** Returns the text of a message or a delta, or null if it has none. */
   static @Nullable String content(JsonNode message) {
     JsonNode content = message.path("content");
     if (content.isObject() && !content.has("type") && !content.has("text")) {
-      return AnswerJson.write(content); // structured output that was not turned into a text
+      return AnswerJson.write(content); // structured output that was not turned into a string
     }
     String text = joined(content, TEXT);
     return text == null ? joined(message.path("content_blocks"), TEXT) : text;
@@ -78,7 +81,7 @@ final class ContentParts {
     return empty;
   }
 
-  /** The texts of all parts of these kinds; null when there is no such part. */
+  /** Returns the joined texts of all parts of these kinds, or null if there is no such part. */
   private static @Nullable String joined(JsonNode content, Set<String> kinds) {
     if (!content.isContainerNode()) {
       return LenientJson.text(content);
@@ -102,7 +105,7 @@ final class ContentParts {
     return all == null ? null : all.toString();
   }
 
-  /** The text of a part, or of the parts in it. */
+  /** Returns the text of a part or of the parts in it, or null if there is none. */
   private static @Nullable String anyText(JsonNode part) {
     if (!part.isContainerNode()) {
       return LenientJson.text(part);

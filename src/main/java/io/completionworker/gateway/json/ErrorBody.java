@@ -17,17 +17,17 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an endpoint says of a fault, whichever shape that has: the API's {@code error} object (with
- * or without the gateway's {@code provider} beside it), an array around it (Google), an {@code
- * error} that is a text (TGI), {@code object: error} (vLLM), {@code detail} (FastAPI), {@code
- * errors} (Cloudflare), {@code base_resp} (MiniMax), the gateway's {@code status/message} and its
- * {@code html-message} around text that was not JSON, or no JSON.
+ * An error that an endpoint reports, in any of its forms: the API's {@code error} object (with or
+ * without the gateway's {@code provider} beside it), an array around it (Google), an {@code error}
+ * that is a string (TGI), {@code object: error} (vLLM), {@code detail} (FastAPI), {@code errors}
+ * (Cloudflare), {@code base_resp} (MiniMax), the gateway's {@code status/message} and its {@code
+ * html-message} around text that was not JSON, or no JSON.
  *
- * @param message or null when there is no JSON, or none that says anything
- * @param type error.type, or what stands for it
+ * @param message the message; null if there is no JSON or it contains no message
+ * @param type error.type, or its equivalent
  * @param code error.code, or the number that the hosted gateway writes into its message
  * @param param error.param
- * @param status HTTP status that it names as a number, from 400 to 599; or null
+ * @param status HTTP status that the body states as a number, from 400 to 599; or null
  */
 public record ErrorBody(
     @Nullable String message,
@@ -36,7 +36,7 @@ public record ErrorBody(
     @Nullable String param,
     @Nullable Integer status) {
 
-  /** Nothing is said. */
+  /** An error about which nothing is known. */
   public static final ErrorBody SILENT = new ErrorBody(null, null, null, null, null);
 
   private static final int MAX_BYTES = 1024 * 1024;
@@ -45,7 +45,7 @@ public record ErrorBody(
   private static final Pattern DATA_LINE = Pattern.compile("(?m)^(?:data|error): *(\\{.*)$");
   private static final Set<String> NO_FAULT = Set.of("0", "200", "ok", "success");
 
-  /** Codes of MiniMax, which answers every fault with status 200, and what they mean as one. */
+  /** HTTP statuses for the codes of MiniMax, which reports every error with status 200. */
   private static final Map<Integer, Integer> MINIMAX =
       Map.ofEntries(
           entry(1000, 500),
@@ -84,7 +84,7 @@ public record ErrorBody(
     "code", "status", "status_code", "statusCode", "http_code", "error_code", "error"
   };
 
-  /** Reads the body of a failed call; never fails. */
+  /** Reads the body of a failed call. Never throws. */
   public static ErrorBody read(byte[] body) {
     if (body.length == 0 || body.length > MAX_BYTES) {
       return SILENT;
@@ -97,8 +97,8 @@ public record ErrorBody(
   }
 
   /**
-   * The fault that an answer, or an event of one, tells of in place of, beside or inside its
-   * choices; null when it tells of none. A finish reason that names a fault is one.
+   * Returns the error that an answer or an event of a stream reports in place of, beside or inside
+   * its choices, or null if it reports none. A finish reason that names an error counts as one.
    */
   public static @Nullable ErrorBody fault(JsonNode said) {
     if (said.isArray()) {
@@ -150,7 +150,7 @@ public record ErrorBody(
     return new ErrorBody(message, named, error.code, null, error.status);
   }
 
-  /** Whether an object without choices speaks of an error. */
+  /** Whether an object without choices reports an error. */
   private static boolean isError(JsonNode said) {
     String object = LenientJson.orEmpty(word(said.path("object")));
     String type = LenientJson.orEmpty(word(said.path("type")));
@@ -179,7 +179,7 @@ public record ErrorBody(
     return word != null && !NO_FAULT.contains(word.toLowerCase(Locale.ROOT));
   }
 
-  /** An empty object, an empty text and a zero say that there is no error. */
+  /** Whether a value reports an error. An empty object, an empty string and a zero do not. */
   private static boolean saysSomething(JsonNode error) {
     if (error.isContainerNode()) {
       for (JsonNode member : error) {
@@ -192,7 +192,7 @@ public record ErrorBody(
     return error.isBoolean() ? error.booleanValue() : isFault(error);
   }
 
-  /** Reads what a fault has for JSON. */
+  /** Reads the JSON of an error. */
   public static ErrorBody of(JsonNode said) {
     JsonNode root = said.isArray() ? said.path(0) : said;
     for (String name : new String[] {"error", "errors", "fault", "base_resp", "detail"}) {
@@ -220,7 +220,10 @@ public record ErrorBody(
         status(error, root));
   }
 
-  /** Google has its word for the kind of error beside a numeric code. */
+  /**
+   * Returns the type of the error. Google sends it as text in {@code status}, beside a numeric
+   * code.
+   */
   private static @Nullable String type(JsonNode error, JsonNode root) {
     String type = first(TYPES, error);
     JsonNode status = error.path("status");
@@ -263,14 +266,14 @@ public record ErrorBody(
       JsonNode said = object.path(name);
       String text = said.isContainerNode() ? texts(said) : word(said);
       if (text != null) {
-        String raw = word(object.path("metadata").path("raw")); // OpenRouter: the provider's own
+        String raw = word(object.path("metadata").path("raw")); // OpenRouter: from the provider
         return raw == null ? text : text + ": " + raw;
       }
     }
     return null;
   }
 
-  /** FastAPI lists what is wrong as objects with a place and a message. */
+  /** Joins several messages. FastAPI lists faults as objects with a location and a message. */
   private static @Nullable String texts(JsonNode said) {
     List<String> texts = new ArrayList<>();
     for (JsonNode part : said.isArray() ? said : List.of(said)) {

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What the body of a refusal says of waits: headers of the provider that a router quotes ({@code
- * error.metadata.headers}), Google's {@code RetryInfo}, members that are named after a wait, and
- * the words of the message.
+ * Finds what the body of a rejection says about waits: headers of the provider that a router quotes
+ * ({@code error.metadata.headers}), Google's {@code RetryInfo}, members that are named after a
+ * wait, and the text of the message.
  */
 public final class ErrorWaits {
 
@@ -27,7 +27,7 @@ public final class ErrorWaits {
 
   private ErrorWaits() {}
 
-  /** Reads a body; never fails. */
+  /** Reads a body. Never throws. */
   public static BodyWaits read(byte[] body) {
     if (body.length == 0 || body.length > MAX_BYTES) {
       return BodyWaits.NONE;
@@ -39,7 +39,7 @@ public final class ErrorWaits {
         found.lookInto(root, 0);
       }
     } catch (IOException e) {
-      // it is no JSON, and may say it in words all the same
+      // not JSON, but its text may mention a wait
     }
     String text = new String(body, StandardCharsets.UTF_8);
     return new BodyWaits(found.headers, found.delays, text);

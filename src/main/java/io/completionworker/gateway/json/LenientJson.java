@@ -8,25 +8,25 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Converts a member to the type that the API gives it; null where that is absent or its meaning is
- * not clear. One odd member is no reason to buy an answer twice.
+ * Converts a member to the type that the API defines for it. Returns null if the member is absent
+ * or its meaning is unclear. One malformed member is no reason to pay for an answer twice.
  */
 public final class LenientJson {
 
   private LenientJson() {}
 
-  /** A text, also one that was written as a number. */
+  /** Returns a string, also if it was written as a number. */
   public static @Nullable String text(JsonNode node) {
     return node.isTextual() ? node.textValue() : node.isNumber() ? node.asText() : null;
   }
 
-  /** A text that says something, or null. */
+  /** Returns a string that is not blank, or null. */
   public static @Nullable String word(JsonNode node) {
     String text = text(node);
     return text == null || text.isBlank() ? null : text;
   }
 
-  /** A text as it is; JSON of any other kind as its JSON text. */
+  /** Returns a string as it is, and an object, an array or a boolean as JSON text. */
   static @Nullable String textOrJson(JsonNode node) {
     if (node.isContainerNode() || node.isBoolean()) {
       return AnswerJson.write(node);
@@ -34,7 +34,10 @@ public final class LenientJson {
     return text(node);
   }
 
-  /** A finite number, also one that was written as text; the nearest one in range. */
+  /**
+   * Returns a finite number, also if it was written as a string. A number out of range becomes the
+   * nearest one in range.
+   */
   static @Nullable Double number(JsonNode node) {
     double value;
     if (node.isNumber()) {
@@ -53,7 +56,10 @@ public final class LenientJson {
         : Double.valueOf(Math.max(-Double.MAX_VALUE, Math.min(Double.MAX_VALUE, value)));
   }
 
-  /** A whole number; a fraction is cut off, what is out of range becomes the nearest that is. */
+  /**
+   * Returns a whole number. A fraction is cut off, and a number out of range becomes the nearest
+   * one in range.
+   */
   public static @Nullable Long whole(JsonNode node) {
     if (node.isInt() || node.isLong()) {
       return node.longValue();
@@ -62,7 +68,7 @@ public final class LenientJson {
     return number == null ? null : Long.valueOf(number.longValue());
   }
 
-  /** The same within 32 bits. */
+  /** Returns a whole number, limited to 32 bits. */
   public static @Nullable Integer small(JsonNode node) {
     Long whole = whole(node);
     return whole == null
@@ -70,7 +76,7 @@ public final class LenientJson {
         : Integer.valueOf((int) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, whole)));
   }
 
-  /** The elements of an array that can be read; null when it is no array. */
+  /** Returns the elements of an array that can be read, or null if it is not an array. */
   static <T> @Nullable List<T> list(JsonNode array, Function<JsonNode, @Nullable T> reader) {
     if (!array.isArray()) {
       return null;
@@ -93,7 +99,7 @@ public final class LenientJson {
     return list(array, element -> object(element, reader));
   }
 
-  /** The text, or an empty one. */
+  /** Returns the text, or an empty one for null. */
   public static String orEmpty(@Nullable String text) {
     return text == null ? "" : text;
   }

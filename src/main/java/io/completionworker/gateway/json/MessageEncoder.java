@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Writes messages, their content and functions. */
+/** Writes messages, their content, and functions. */
 final class MessageEncoder {
 
   private MessageEncoder() {}
@@ -48,7 +48,10 @@ final class MessageEncoder {
     body.end();
   }
 
-  /** An {@code extra} that repeats the role says that the message is to be sent as it is. */
+  /**
+   * Whether a null is written for missing content. An {@code extra} that repeats the role means
+   * that the message is to be sent as it is.
+   */
   private static boolean addsNullContent(Message message, Map<String, String> extra) {
     return message.getContent() == null
         && saysItHasNone(message.getRole())
@@ -56,12 +59,12 @@ final class MessageEncoder {
         && !extra.containsKey("role");
   }
 
-  /** These roles may go without content, and some providers want to see the null. */
+  /** Whether a message of this role may have no content. Some providers expect a null then. */
   static boolean saysItHasNone(String role) {
     return role.equals("assistant") || role.equals("function");
   }
 
-  /** Text, or an array of parts. */
+  /** Writes the content, which is text or an array of parts. */
   static void content(JsonGenerator out, Object content) throws IOException {
     if (content instanceof CharSequence text) {
       out.writeString(text.toString());
@@ -105,7 +108,7 @@ final class MessageEncoder {
     body.end();
   }
 
-  /** A function that the model may call. */
+  /** Writes a function that the model may call. */
   static void definition(JsonGenerator out, FunctionDefinition function, String path)
       throws IOException {
     BodyWriter body = BodyWriter.start(out, function.getExtra(), path + ".extra");
@@ -128,12 +131,14 @@ final class MessageEncoder {
     }
   }
 
-  /** Writes what a message calls, in a request or in an answer. Without it no field is written. */
+  /**
+   * Writes the calls of a message, in a request or in an answer. Writes no field if there are none.
+   */
   private static final class FunctionCalls {
 
     private FunctionCalls() {}
 
-    /** The field {@code tool_calls}. */
+    /** Writes the field {@code tool_calls}. */
     static void toolCalls(JsonGenerator out, @Nullable List<ToolCall> calls) throws IOException {
       if (calls == null) {
         return;
@@ -151,7 +156,7 @@ final class MessageEncoder {
       out.writeEndArray();
     }
 
-    /** The deprecated field {@code function_call}. */
+    /** Writes the deprecated field {@code function_call}. */
     static void functionCall(JsonGenerator out, @Nullable FunctionCall call) throws IOException {
       if (call != null) {
         out.writeFieldName("function_call");

@@ -24,35 +24,35 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a request as the endpoint's JSON body.
+ * Encodes a request as the endpoint's JSON body.
  *
- * <p>Whether the answer is to be streamed is said by the request's own {@code stream} alone, since
- * chunks go by it, too. If so, usage is asked for, unless the request says that it wants none:
- * without it, nobody knows what a streamed answer cost. If not, no {@code stream_options} are sent
- * but a null.
+ * <p>Only the request's own {@code stream} decides whether the answer is streamed, since the chunk
+ * records depend on it, too. A streamed request asks for usage unless it declines it explicitly:
+ * without usage, the cost of a streamed answer is unknown. A request that is not streamed has no
+ * {@code stream_options}, except for a null.
  */
 public final class RequestEncoder {
 
   private final JsonFactory json = new JsonFactory();
 
   /**
-   * A request as it is sent.
+   * An encoded request.
    *
    * @param bytes the JSON
-   * @param streamed whether it asks for a streamed answer
-   * @param choices how many choices it asks for
+   * @param streamed whether the request asks for a streamed answer
+   * @param choices number of choices that the request asks for
    */
-  @SuppressWarnings("ArrayRecordComponent") // carried, not compared
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   public record Body(byte[] bytes, boolean streamed, int choices) {}
 
   /**
-   * The body, UTF-8. Half a surrogate pair becomes a question mark.
+   * Encodes a request in UTF-8. An unpaired surrogate becomes a question mark.
    *
-   * @throws IllegalArgumentException when a field that holds JSON does not, or a number is not
+   * @throws IllegalArgumentException if a field that must hold JSON does not, or if a number is not
    *     finite; the message names the field and never quotes it
    */
   public Body encode(CompletionRequest request) {
-    // A writer and not a byte stream: it replaces half surrogate pairs where the other would throw.
+    // A writer replaces unpaired surrogates. A byte stream would throw.
     var bytes = new ByteArrayOutputStream(1024);
     try {
       Map<String, String> extra = RawJson.object(request.getExtraBody(), "extra_body");
@@ -62,19 +62,19 @@ public final class RequestEncoder {
       }
       return new Body(bytes.toByteArray(), streamed, choices(request, extra));
     } catch (IOException e) {
-      throw new UncheckedIOException(e); // memory does not fail
+      throw new UncheckedIOException(e); // writing to memory does not fail
     }
   }
 
   /**
-   * Whether a message of this role that has no content is sent with a null for it, unless its
+   * Whether a message of this role without content is sent with a null as its content, unless its
    * {@code extra} repeats the role.
    */
   public static boolean addsNullContent(String role) {
     return MessageEncoder.saysItHasNone(role);
   }
 
-  /** Whether the answer is to be streamed; if so, puts what asks for it among the extra fields. */
+  /** Returns whether the answer is to be streamed, and sets the extra fields accordingly. */
   private boolean streamed(CompletionRequest request, Map<String, String> extra)
       throws IOException {
     if (!Boolean.TRUE.equals(request.getStream())) {
@@ -92,7 +92,7 @@ public final class RequestEncoder {
       extra.put("stream_options", withUsage(options(request.getStreamOptions())));
     } else if (options.startsWith("{")) {
       extra.put("stream_options", withUsage(RawJson.object(options, "stream_options")));
-    } // else it is for the endpoint to say what it thinks of it
+    } // else the value is sent unchanged, and the endpoint decides
     return true;
   }
 

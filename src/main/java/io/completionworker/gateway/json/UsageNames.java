@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The counts of a usage object under the names that providers have for them; null for one that it
- * does not have. For one thread.
+ * Reads the counts of a usage object under the names that providers use. A count that the object
+ * does not have is null. Used by one thread only.
  */
 final class UsageNames {
 
@@ -33,7 +33,7 @@ final class UsageNames {
 
   private static final List<JsonPointer> PROMPT_WITH_CACHE = pointers("/prompt_tokens");
 
-  /** Of these, the ones that tokens of the cache are no part of, where they have names as below. */
+  /** Prompt counts that exclude the tokens of the cache if those have one of the names below. */
   private static final List<JsonPointer> PROMPT_APART =
       pointers("/input_tokens", "/inputTokens", "/inputTokenCount");
 
@@ -46,7 +46,7 @@ final class UsageNames {
           "/cacheReadInputTokenCount",
           "/cacheWriteInputTokenCount");
 
-  /** Names that nobody has for what was read and written together. */
+  /** Names that no provider uses for the sum of the tokens read and written. */
   private static final List<JsonPointer> CACHE_READ =
       pointers("/cache_read_input_tokens", "/cacheReadInputTokens", "/cacheReadInputTokenCount");
 
@@ -70,7 +70,7 @@ final class UsageNames {
   private static final List<JsonPointer> TOTAL =
       pointers("/total_tokens", "/totalTokens", "/totalTokenCount", "/total_token_count");
 
-  /** Where parts of the prompt have their names: beside it, and in objects. */
+  /** Objects that hold parts of the prompt count. The parts may also be beside the count. */
   private static final List<JsonPointer> PROMPT_DETAILS =
       pointers(
           "/prompt_tokens_details",
@@ -138,7 +138,7 @@ final class UsageNames {
           "/thoughtsTokenCount",
           "/thoughts_token_count");
 
-  /** Of these, the ones that are no part of the completion. */
+  /** Reasoning counts that the completion count excludes. */
   private static final List<JsonPointer> REASONING_APART =
       pointers("/thoughtsTokenCount", "/thoughts_token_count");
 
@@ -156,7 +156,7 @@ final class UsageNames {
   private final @Nullable Long writtenForAnHour;
   private final @Nullable Long reasoning;
 
-  /** The counts of this object. */
+  /** Reads the counts of this object. */
   UsageNames(JsonNode usage) {
     counts = new CountLookup(usage);
     promptDetails = counts.containers(PROMPT_DETAILS);
@@ -188,7 +188,7 @@ final class UsageNames {
     return named != null || missed == null ? named : Long.valueOf(missed + orZero(cached));
   }
 
-  /** What went in; whether the parts are in it is not told here. */
+  /** Returns the prompt tokens. Whether the count includes its parts is not determined here. */
   @Nullable Long prompt() {
     return prompt;
   }
@@ -202,14 +202,14 @@ final class UsageNames {
   }
 
   /**
-   * Read from the provider's cache. Where it has several names, the greatest is meant, unless that
-   * has what was written in it.
+   * Returns the tokens that were read from the provider's cache. If several names have a count, the
+   * greatest is used, unless it includes the written tokens.
    */
   @Nullable Long cached() {
     return cached;
   }
 
-  /** Written to the provider's cache. */
+  /** Returns the tokens that were written to the provider's cache. */
   @Nullable Long written() {
     return written;
   }
@@ -222,17 +222,17 @@ final class UsageNames {
     return reasoning;
   }
 
-  /** Went in with the results of tools; never a part of the prompt. */
+  /** Returns the prompt tokens of tool results, which are never included in the prompt count. */
   @Nullable Long toolPrompt() {
     return counts.first(TOOL_PROMPT);
   }
 
-  /** Audio, text or image of the prompt. */
+  /** Returns the audio, text or image tokens of the prompt. */
   @Nullable Long ofPrompt(String kind) {
     return counts.ofKind(promptDetails, kind);
   }
 
-  /** Audio, text or predictions of the completion. */
+  /** Returns the audio, text or prediction tokens of the completion. */
   @Nullable Long ofCompletion(String kind) {
     return counts.ofKind(completionDetails, kind);
   }
@@ -245,24 +245,24 @@ final class UsageNames {
     return !completionDetails.isEmpty();
   }
 
-  /** Whether the names are those of an API whose prompt excludes the tokens of the cache. */
+  /** Whether the names are those of an API whose prompt count excludes the tokens of the cache. */
   boolean cacheIsApart() {
     return counts.first(PROMPT_WITH_CACHE) == null
         && counts.first(PROMPT_APART) != null
         && counts.first(CACHE_APART) != null;
   }
 
-  /** Whether the names are those of an API whose completion excludes reasoning. */
+  /** Whether the names are those of an API whose completion count excludes reasoning. */
   boolean reasoningIsApart() {
     return counts.first(REASONING_APART) != null;
   }
 
-  /** Whether reasoning has its name among the details of the completion and not beside it. */
+  /** Whether the reasoning count is among the details of the completion and not beside it. */
   boolean reasoningIsDetail() {
     return reasoning != null && counts.most(REASONING) == null;
   }
 
-  /** Whether something that was looked up is there and no count. */
+  /** Whether a value that was looked up exists but is not a count. */
   boolean odd() {
     return counts.odd();
   }

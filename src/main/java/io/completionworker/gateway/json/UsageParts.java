@@ -7,20 +7,20 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts in which each part is in its whole.
+ * Token counts in which each whole includes its parts.
  *
- * <p>With some providers tokens that were read from the cache, tokens that were written to it or
- * reasoning tokens are no part of the prompt and the completion. Nothing says so, but a total tells
- * it: it is the sum of all that stands apart. So of the eight ways to read the counts, the one that
- * the total agrees with is taken, and of several the one that is closest to what the names suggest.
- * Where it agrees with none, names decide; and a part that is greater than its whole stands apart
- * in any case.
+ * <p>Some providers exclude the tokens read from the cache, the tokens written to it or the
+ * reasoning tokens from the prompt and the completion. No member says so, but the total shows it,
+ * because it is the sum of all separate counts. There are eight ways to read the counts. The one
+ * that matches the total is used, and if several match, the one that is closest to what the names
+ * suggest. If none matches, the names decide. A part that is greater than its whole is separate in
+ * any case.
  *
- * @param prompt with the tokens read from and written to the cache
- * @param completion with reasoning
- * @param total as reported, or the sum of both where that leaves a part out
- * @param written without those that were also read
- * @param explained whether the counts agree with each other as they are named
+ * @param prompt prompt tokens, including the tokens read from and written to the cache
+ * @param completion completion tokens, including reasoning
+ * @param total the total as reported, or the sum of both if the reported total leaves out a part
+ * @param written tokens written to the cache, without those that were also read
+ * @param explained whether the counts, read in one of these ways, agree with each other
  */
 record UsageParts(long prompt, long completion, long total, long written, boolean explained) {
 
@@ -29,7 +29,7 @@ record UsageParts(long prompt, long completion, long total, long written, boolea
   private static final int REASONING_APART = 4;
   private static final int WAYS = 8;
 
-  /** The parts of a usage object. */
+  /** Returns the counts of a usage object. */
   static UsageParts of(UsageNames names) {
     int usual =
         (names.cacheIsApart() ? CACHED_APART | WRITTEN_APART : 0)
@@ -70,9 +70,9 @@ record UsageParts(long prompt, long completion, long total, long written, boolea
   }
 
   /**
-   * The same with tokens that are in the total alone: of the prompt where it excludes those of the
-   * cache, since then those that were written are likely to be missing; of the completion where
-   * that has no count of its own. Else they belong to none.
+   * Adds tokens that only the total contains. If the prompt excludes the tokens of the cache, they
+   * are added to the prompt, since the written tokens are probably missing. If the completion has
+   * no count of its own, they are added to the completion. Otherwise they belong to neither.
    */
   private UsageParts with(long nameless, boolean cacheIsApart, Named named) {
     if (cacheIsApart) {
@@ -87,7 +87,7 @@ record UsageParts(long prompt, long completion, long total, long written, boolea
     return (way & part) != 0;
   }
 
-  /** What the names say, before it is known how they belong together. */
+  /** The counts as they are named, before it is known which includes which. */
   private record Named(
       long prompt,
       long completion,
@@ -126,7 +126,10 @@ record UsageParts(long prompt, long completion, long total, long written, boolea
       return completion + (apart(way, REASONING_APART) ? reasoning : 0);
     }
 
-    /** A total that forgets what stands apart is none; one that is wrong is kept. */
+    /**
+     * Returns the total. A total that leaves out a separate part is replaced by the sum. A total
+     * that is wrong for another reason is kept.
+     */
     long totalOf(int way) {
       long sum = sumOf(way);
       return total == null || (total < sum && sum > prompt + completion) ? sum : total;
@@ -141,8 +144,8 @@ record UsageParts(long prompt, long completion, long total, long written, boolea
     }
 
     /**
-     * Whether the parts have room in their wholes. Reasoning may be counted by another tokenizer
-     * than the completion whose detail it is, so there a total counts for more.
+     * Whether the parts are not greater than their wholes. Reasoning that is a detail of the
+     * completion may be counted by another tokenizer, so a matching total outweighs that rule.
      */
     boolean fits(int way) {
       long in = prompt - promptOf(way) + cached + written;
@@ -153,8 +156,8 @@ record UsageParts(long prompt, long completion, long total, long written, boolea
     }
 
     /**
-     * Whether tokens that were written are counted from the beginning of the prompt, those that
-     * were read among them: both are in a prompt that has no room for their sum.
+     * Whether the written tokens are counted from the beginning of the prompt, so that they include
+     * the tokens read. Each of the two counts then fits into the prompt, but their sum does not.
      */
     boolean overlaps(int usual) {
       return !apart(usual, WRITTEN_APART)

@@ -16,18 +16,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads what an answer says it used, whichever provider it is from.
+ * Reads the token usage that an answer reports, from any provider.
  *
- * <p>Usage is looked for in the places where providers put it, and each count under the names that
- * are in use. The result has one form for all: a part is always in its whole. {@link UsageParts}
- * tells whether it already was. A member that is no count is as good as absent, and never costs the
- * answer or the other counts.
+ * <p>Usage is looked up in the places where providers put it, and each count under the names that
+ * are in use. The result has the same form for all providers: a whole always includes its parts.
+ * {@link UsageParts} determines whether it already did. A member that is not a count is treated as
+ * absent and never invalidates the answer or the other counts.
  */
 public final class UsageReader {
 
   private static final Logger log = LoggerFactory.getLogger(UsageReader.class);
 
-  /** Paths to usage in an answer or in one of its choices, the one that counts for most first. */
+  /** Paths to usage in an answer and, below, in one of its choices, in order of precedence. */
   private static final List<JsonPointer> IN_ANSWER =
       CountLookup.pointers(
           "/x_groq/usage",
@@ -46,9 +46,9 @@ public final class UsageReader {
   private UsageReader() {}
 
   /**
-   * The counts of an answer, or of what a stream became when its events were merged.
+   * Returns the counts of an answer, or of the merged events of a stream.
    *
-   * @return null when it says neither what went in nor what came out
+   * @return null if there is neither a prompt count nor a completion count
    */
   public static @Nullable TokenUsage read(JsonNode root) {
     Found found = found(root);
@@ -56,9 +56,11 @@ public final class UsageReader {
   }
 
   /**
-   * The object with the counts: the first that has any over 0, else the first that has any at all.
+   * Returns the object with the counts: the first that has a count above 0, else the first that has
+   * a count at all.
    *
-   * @return a part of the answer, or all of it where its counts stand at the top; null for none
+   * @return a part of the answer, or all of it if its counts are at the top level; null if there is
+   *     none
    */
   public static @Nullable JsonNode find(JsonNode root) {
     Found found = found(root);
@@ -147,14 +149,17 @@ public final class UsageReader {
   }
 
   /**
-   * Looks up counts in an object of JSON by several paths. For one thread.
+   * Looks up counts in a JSON object by several paths. Used by one thread only.
    *
-   * <p>A count is a number from 0 to a quadrillion; a fraction is cut off, and a text that is such
-   * a number is one. Anything else is none.
+   * <p>A count is a number from 0 to a quadrillion, or a string with such a number. A fraction is
+   * cut off. Any other value is not a count.
    */
   static final class CountLookup {
 
-    /** Far over what any model takes, and small enough to add up without a care. */
+    /**
+     * The maximum of a count: far above what any model uses, and small enough to be added without
+     * overflow.
+     */
     private static final long MOST = 1_000_000_000_000_000L;
 
     private static final Pattern DECIMAL = Pattern.compile("\\d{1,16}(\\.\\d{0,16})?");
@@ -162,7 +167,7 @@ public final class UsageReader {
     private final JsonNode object;
     private boolean odd;
 
-    /** Counts of this object. */
+    /** Creates a lookup in this object. */
     CountLookup(JsonNode object) {
       this.object = object;
     }
@@ -171,17 +176,17 @@ public final class UsageReader {
       return Stream.of(paths).map(JsonPointer::compile).toList();
     }
 
-    /** Whether something that was looked up is there and no count. */
+    /** Whether a value that was looked up exists but is not a count. */
     boolean odd() {
       return odd;
     }
 
-    /** What is an object or a list at these paths. */
+    /** Returns the objects and arrays at these paths. */
     List<JsonNode> containers(List<JsonPointer> paths) {
       return paths.stream().map(object::at).filter(JsonNode::isContainerNode).toList();
     }
 
-    /** The first over 0, else 0 where there is any. */
+    /** Returns the first count above 0, else 0 if there is any count, else null. */
     @Nullable Long first(List<JsonPointer> paths) {
       Long found = null;
       for (JsonPointer path : paths) {
@@ -193,7 +198,10 @@ public final class UsageReader {
       return found;
     }
 
-    /** The greatest that has one of these names, in the object itself or in one of its details. */
+    /**
+     * Returns the greatest count with one of these names, in the object itself or in one of its
+     * details.
+     */
     @Nullable Long most(List<JsonNode> details, List<JsonPointer> names) {
       Long most = most(names);
       for (JsonNode detail : details) {
@@ -202,7 +210,7 @@ public final class UsageReader {
       return most;
     }
 
-    /** The greatest that has one of these names. */
+    /** Returns the greatest count with one of these names. */
     @Nullable Long most(List<JsonPointer> names) {
       return most(object, names);
     }
@@ -215,7 +223,7 @@ public final class UsageReader {
       return most;
     }
 
-    /** Tokens of a kind in these details, which are objects, or lists by modality. */
+    /** Returns the tokens of a kind in these details, which are objects, or lists by modality. */
     @Nullable Long ofKind(List<JsonNode> details, String kind) {
       Long found = null;
       for (JsonNode detail : details) {

@@ -1,8 +1,10 @@
 /**
- * Bodies of the endpoint: requests written as JSON, answers, chunks and errors read from it.
+ * Reads and writes the bodies of the endpoint: encodes requests as JSON, and decodes answers,
+ * chunks and errors.
  *
- * <p>Pure functions, safe on every thread, used on the event loops: they never block. The only part
- * of the gateway that reads JSON; knows nothing of connections, headers or status codes.
+ * <p>Consists of pure functions, which are thread-safe, run on the event loops and never block.
+ * This is the only part of the gateway that parses JSON. It does not depend on connections, or on
+ * the headers and the status of a response.
  */
 @NullMarked
 package io.completionworker.gateway.json;

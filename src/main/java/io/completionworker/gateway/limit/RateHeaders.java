@@ -17,20 +17,20 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what headers say of the limits of requests and of tokens that calls are paced by: those
- * without a span, and those of a minute. Negative numbers, as some limiters send for a limit that
- * was overrun, are taken as not said.
+ * Reads from response headers the limits of requests and of tokens that calls are paced by: limits
+ * without a period, and limits per minute. Negative numbers, which some limiters send after a limit
+ * was exceeded, are treated as absent.
  */
 public final class RateHeaders {
 
   private RateHeaders() {}
 
-  /** What is said; {@link RateSignals#NONE} itself when that is nothing. */
+  /** Returns what the headers say. If they say nothing, returns {@link RateSignals#NONE} itself. */
   public static RateSignals read(MultiMap headers) {
     return read(headers, InstantSource.system());
   }
 
-  /** The same at the time of this clock. */
+  /** Reads the headers, with the current time from this clock. */
   static RateSignals read(MultiMap headers, InstantSource clock) {
     Windows windows = new Windows(headers, new TimeText(clock));
     if (windows.isEmpty()) {
@@ -51,7 +51,7 @@ public final class RateHeaders {
     return window == null ? windows.get(otherName) : window;
   }
 
-  /** The one of which less is left. */
+  /** Returns the window of which less remains. */
   private static @Nullable Window tighter(@Nullable Window a, @Nullable Window b) {
     if (a == null || b == null) {
       return a == null ? b : a;
@@ -65,10 +65,10 @@ public final class RateHeaders {
   }
 
   /**
-   * Every window of a limit that headers tell of, by what it limits and for how long: {@code
-   * requests}, {@code tokens}, {@code minute tokens}, or nothing where the header does not say.
-   * Headers are named by many rules; those of one window have the same words but for {@code limit},
-   * {@code remaining} and {@code reset}, in any order.
+   * All rate limit windows in the headers. The name of a window says what it limits and for how
+   * long: {@code requests}, {@code tokens}, {@code minute tokens}, or nothing if the header does
+   * not say it. Header names follow many conventions. The headers of one window have the same words
+   * in any order, apart from {@code limit}, {@code remaining} and {@code reset}.
    */
   static final class Windows {
 
@@ -78,13 +78,13 @@ public final class RateHeaders {
                 + "(?:-(.{1,60}))?",
             Pattern.CASE_INSENSITIVE);
 
-    /** The structured header of the IETF's drafts, old and new. */
+    /** A member of the structured header in the drafts of the IETF, old and new. */
     private static final Pattern STRUCTURED =
         Pattern.compile("\\b(remaining|reset|r|t) *= *(\\d{1,18})", Pattern.CASE_INSENSITIVE);
 
     private static final List<String> KINDS = List.of("remaining", "reset", "limit");
 
-    /** More digits than a count has; longer ones are no count. */
+    /** The maximum number of digits of a count. Longer numbers are not counts. */
     private static final int MAX_DIGITS = 18;
 
     private final Map<String, Map<String, String>> values = new LinkedHashMap<>();
@@ -95,7 +95,7 @@ public final class RateHeaders {
       headers.forEach(this::add);
     }
 
-    /** The window of this name; null when nothing usable is said of it. */
+    /** Returns the window with this name, or null if the headers say nothing usable about it. */
     @Nullable Window get(String name) {
       Map<String, String> said = values.get(name);
       if (said == null) {
@@ -109,14 +109,15 @@ public final class RateHeaders {
           : new Window(limit, remaining, reset);
     }
 
-    /** Whether nothing is said of any window. */
+    /** Whether the headers mention no window. */
     boolean isEmpty() {
       return values.isEmpty();
     }
 
     /**
-     * Time until all windows are whole again of which nothing is left; where none says so, until
-     * one is that does not say what is left. Null when nothing usable is said.
+     * Returns the time until all windows are reset of which nothing remains. If no such window has
+     * a reset, returns the time until all windows are reset whose remainder is unknown. Returns
+     * null if the headers say nothing usable.
      */
     @Nullable Duration untilReset() {
       Duration exhausted = null;
@@ -186,7 +187,10 @@ public final class RateHeaders {
       };
     }
 
-    /** Most headers are not, and all answers have some. */
+    /**
+     * Whether a header may be about limits, by the first letter of its name. Every response has
+     * headers, and most of them are not.
+     */
     private static boolean mayBeOurs(String name) {
       char first = name.isEmpty() ? ' ' : Character.toLowerCase(name.charAt(0));
       return first == 'x' || first == 'a' || first == 'r';
@@ -201,7 +205,10 @@ public final class RateHeaders {
       return a == null || a.compareTo(b) < 0 ? b : a;
     }
 
-    /** A whole number; some servers write it with a fraction, which is cut off. */
+    /**
+     * Returns a whole number, or null if the value is not one. Some servers send a fraction, which
+     * is cut off.
+     */
     private static @Nullable Long count(@Nullable String value) {
       if (value == null) {
         return null;

@@ -13,9 +13,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a server asks to wait: by its headers, else by the headers that the body of the refusal
- * quotes, else by what the body says itself. A wait of nothing, one that is over and one of more
- * than a year say nothing, and neither does what cannot be read.
+ * Determines how long a server asks to wait: by its headers, else by the headers that the body of
+ * the rejection quotes, else by the body itself. A wait of zero, a wait that is over, a wait of
+ * more than a year and an unreadable value are treated as absent.
  */
 public final class RetryAfter {
 
@@ -23,7 +23,10 @@ public final class RetryAfter {
   private static final List<String> IN_MILLIS = List.of("retry-after-ms", "x-ms-retry-after-ms");
   private static final List<String> IN_SECONDS = List.of("retry-after", "x-retry-after");
 
-  /** "Please try again in 6m0s", "Please retry after 12 seconds", "retryDelay": "36s". */
+  /**
+   * Matches a wait in words: "Please try again in 6m0s", "Please retry after 12 seconds",
+   * "retryDelay": "36s".
+   */
   private static final Pattern IN_WORDS =
       Pattern.compile(
           "(?:\\b(?:again|retry|retrying|wait|reset|resets)\\b[^.;\\d]{0,30}?\\b(?:in|after|for)(?: (?:about|approximately))?"
@@ -34,7 +37,7 @@ public final class RetryAfter {
 
   private static final int MOST_CHARACTERS = 4_000;
 
-  /** Those who were refused together must not come back together. */
+  /** The maximum jitter. Requests that were rejected together must not be retried together. */
   private static final double LONGEST_JITTER_MILLIS = 1_000;
 
   private final InstantSource clock;
@@ -42,9 +45,10 @@ public final class RetryAfter {
   private final TimeText times;
 
   /**
-   * A reader of waits.
+   * Creates a reader of waits.
    *
-   * @param dice numbers from 0 to under 1, for the jitter of waits that nobody asked for
+   * @param dice source of numbers from 0 up to but not including 1, for the jitter of waits that no
+   *     server asked for
    */
   public RetryAfter(InstantSource clock, DoubleSupplier dice) {
     this.clock = clock;
@@ -52,7 +56,7 @@ public final class RetryAfter {
     this.times = new TimeText(clock);
   }
 
-  /** The wait that a response asks for, or null. */
+  /** Returns the wait that a response asks for, or null if it asks for none. */
   public @Nullable Duration asked(MultiMap headers, BodyWaits body) {
     Duration wait = outright(headers, body);
     return wait == null ? inWords(body.message()) : wait;
@@ -67,10 +71,13 @@ public final class RetryAfter {
   }
 
   /**
-   * The wait after a refusal for too many calls: what is asked for, else until an exhausted limit
-   * is reset, else what the message says, else until the next minute of the clock begins, and up to
-   * a second more. The gateway's own windows are aligned to it and its refusals say nothing of
-   * them; and where nothing is known of a provider's, a minute is what most limits count by.
+   * Returns the wait after a rejection for too many calls: the wait that the response asks for,
+   * else the time until an exhausted limit is reset, else the wait in the message, else the time
+   * until the next minute of the clock plus up to one second.
+   *
+   * <p>The gateway's own windows are aligned to the minutes of the clock, and its rejections do not
+   * mention them. If nothing is known about a provider's windows, a minute is the period of most
+   * limits.
    */
   public Duration whenLimited(MultiMap headers, BodyWaits body) {
     Duration wait = outright(headers, body);
@@ -113,15 +120,15 @@ public final class RetryAfter {
   }
 
   /**
-   * What the body of a refusal says of waits.
+   * What the body of a rejection says about waits.
    *
-   * @param headers those of the provider, where a gateway quotes them
-   * @param delays how long to wait, outright
-   * @param message what it says to people, or null
+   * @param headers the provider's headers, if a gateway quotes them
+   * @param delays waits that are stated explicitly
+   * @param message text that may mention a wait, or null
    */
   public record BodyWaits(MultiMap headers, List<String> delays, @Nullable String message) {
 
-    /** It says nothing of waits. */
+    /** A body that says nothing about waits. */
     public static final BodyWaits NONE =
         new BodyWaits(MultiMap.caseInsensitiveMultiMap(), List.of(), null);
 

@@ -20,14 +20,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads how servers write when something will be: a number of some unit, a Unix time in seconds or
- * finer, a duration ({@code 6m0s}, {@code 20ms}, {@code 2 minutes}, {@code PT36S}), a time by RFC
- * 3339 or an HTTP date. What is over already cannot be read, and neither is what is more than a
- * year away.
+ * Reads the times and durations that servers send: a number in some unit, a Unix time in seconds or
+ * finer, a duration ({@code 6m0s}, {@code 20ms}, {@code 2 minutes}, {@code PT36S}), a time as in
+ * RFC 3339, or an HTTP date. Times in the past and times more than a year away are treated as
+ * unreadable.
  */
 final class TimeText {
 
-  /** A wait in seconds has fewer digits than a Unix time. */
+  /** The smallest number that is read as a Unix time. A wait in seconds has fewer digits. */
   private static final double FIRST_UNIX_TIME = 1e9;
 
   private static final Duration LONGEST = Duration.ofDays(366);
@@ -42,8 +42,8 @@ final class TimeText {
           + "|minutes?|mins?|m|hours?|hrs?|h|days?|d)(?![a-z])";
 
   /**
-   * A duration of one part or of several, in the middle of other text. Nobody writes more than ten,
-   * and a loop without a bound takes stack for each turn.
+   * The pattern of a duration of one or several parts within other text. No server sends more than
+   * ten parts, and an unbounded loop would take stack for each repetition.
    */
   static final String DURATION = PART + "(?:\\s*+(?:(?:,|and)\\s*+)?" + PART + "){0,9}";
 
@@ -51,15 +51,18 @@ final class TimeText {
       Pattern.compile("\\+?" + DURATION, Pattern.CASE_INSENSITIVE);
   private static final Pattern DURATION_PART = Pattern.compile(PART, Pattern.CASE_INSENSITIVE);
 
-  /** The two old forms of an HTTP date, and no zone: Netty's reader takes each one for UTC. */
+  /**
+   * The two obsolete forms of an HTTP date. Other time zones are excluded, since Netty's parser
+   * takes every zone for UTC.
+   */
   private static final Pattern OLD_DATE =
       Pattern.compile(
           "[A-Z][a-z]{5,8}, \\d\\d-.{1,20} GMT|[A-Z][a-z]{2} [A-Z][a-z]{2} .{1,20} \\d{4}");
 
   /**
-   * RFC 3339, and the three forms that RFC 9110, section 5.6.7, tells recipients to accept. The
-   * usual one is the runtime's: Netty's reads it, too, but neither the zone nor the day of the
-   * week.
+   * Parsers for RFC 3339 and for the three forms that RFC 9110, section 5.6.7, tells recipients to
+   * accept. The usual form is parsed by the Java runtime: Netty also parses it, but ignores the
+   * zone and the day of the week.
    */
   private static final List<Function<String, Instant>> TIMES =
       List.of(
@@ -75,9 +78,9 @@ final class TimeText {
   }
 
   /**
-   * How long it is until then; null when that cannot be read.
+   * Returns the time from now until the given time, or null if the value cannot be read.
    *
-   * @param nanosPerUnit unit of a number that is no Unix time
+   * @param nanosPerUnit unit of a number that is not a Unix time, in nanoseconds
    */
   @Nullable Duration read(@Nullable String value, double nanosPerUnit) {
     String text = value == null ? "" : value.strip();
@@ -95,12 +98,15 @@ final class TimeText {
     return iso == null ? until(text) : iso;
   }
 
-  /** The same of seconds. */
+  /** Reads a value whose numbers are in seconds. */
   @Nullable Duration read(@Nullable String value) {
     return read(value, NANOS_PER_SECOND);
   }
 
-  /** As many digits as a time has, so fine is it: no unit is named. */
+  /**
+   * Returns the time until a Unix time. Since no unit is named, the number of digits tells the
+   * unit.
+   */
   private @Nullable Duration untilUnix(double number) {
     double perSecond = number < 1e11 ? 1 : number < 1e14 ? 1e3 : number < 1e17 ? 1e6 : 1e9;
     Instant now = clock.instant();
@@ -133,7 +139,7 @@ final class TimeText {
 
   private static @Nullable Duration iso(String text) {
     if ("Pp+".indexOf(text.charAt(0)) < 0) {
-      return null; // the usual case of a time, in each answer of some providers
+      return null; // the usual case: a time, which some providers send with each answer
     }
     try {
       Duration duration = Duration.parse(text);
@@ -149,7 +155,7 @@ final class TimeText {
         Duration ahead = Duration.between(clock.instant(), form.apply(text));
         return ahead.isNegative() || ahead.compareTo(LONGEST) > 0 ? null : ahead;
       } catch (DateTimeException | ArithmeticException e) {
-        // it is of another form, or of none
+        // try the next form
       }
     }
     return null;

@@ -1,8 +1,9 @@
 /**
- * What the headers of a response say about limits: how long to wait, and what is left.
+ * Reads what the headers of a response say about limits: how long to wait, and what remains.
  *
- * <p>Pure functions of headers and the clock, safe on every thread, used on the event loops. What
- * cannot be read is taken as not said: a header must never cost an answer.
+ * <p>Consists of pure functions of headers and the clock, which are thread-safe and run on the
+ * event loops. An unreadable value is treated as absent: an answer must never be lost because of a
+ * header.
  */
 @NullMarked
 package io.completionworker.gateway.limit;

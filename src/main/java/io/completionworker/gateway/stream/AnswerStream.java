@@ -25,12 +25,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One streamed answer: passes on what comes as it comes, and holds the whole.
+ * Reads one streamed answer. Passes each delta on as it comes, and merges them into the whole
+ * answer.
  *
- * <p>An answer is complete when every choice has a finish reason that ends an answer and the
- * response has ended in good order: with {@code [DONE]}, which some endpoints never send, or with
- * its last byte. Gateways close a stream whose provider failed in good order and with status 200,
- * so that nothing less tells an answer from a half of one. Not thread-safe.
+ * <p>An answer is complete if every choice has a finish reason that ends an answer, and the
+ * response has ended properly: with {@code [DONE]}, which some endpoints never send, or with its
+ * last byte. Nothing less distinguishes an answer from half of one, because a gateway whose
+ * provider failed also ends the stream properly and with status 200. Not thread-safe.
  */
 public final class AnswerStream {
 
@@ -38,14 +39,14 @@ public final class AnswerStream {
   private static final String DATA = "data:";
 
   /**
-   * What all streams share. Safe on every thread.
+   * The settings that all streams share. Thread-safe.
    *
-   * @param maxBytes size of the largest event, and of the largest answer
-   * @param clock for when deltas came
+   * @param maxBytes maximum size of an event and of an answer
+   * @param clock clock for the arrival times of deltas
    */
   public record Rules(AnswerJson json, int maxBytes, InstantSource clock) {
 
-    /** Rules for answers of at most this size. */
+    /** Creates rules for events and answers of at most this size. */
     public Rules(int maxBytes, InstantSource clock) {
       this(new AnswerJson(maxBytes), maxBytes, clock);
     }
@@ -62,10 +63,10 @@ public final class AnswerStream {
   private boolean full;
 
   /**
-   * A stream of which nothing has come yet.
+   * Creates a stream of which nothing was received yet.
    *
-   * @param expectedChoices choices that were asked for
-   * @param resume given to the sink, for it to run when it has room again
+   * @param expectedChoices number of choices that were requested
+   * @param resume passed to the sink, which runs it when it has room again
    */
   public AnswerStream(Rules rules, int expectedChoices, DeltaSink deltas, Runnable resume) {
     this.rules = rules;
@@ -75,12 +76,12 @@ public final class AnswerStream {
     this.parser = new SseParser(rules.maxBytes());
   }
 
-  /** Takes the next packet, to be read by {@link #advance}. */
+  /** Takes the next packet, which {@link #advance} then reads. */
   public void receive(byte[] packet) {
     parser.feed(packet);
   }
 
-  /** About what is held of it. */
+  /** Returns the approximate number of bytes that are held. */
   public long bytes() {
     return merged.bytes() + parser.bytes();
   }
@@ -91,9 +92,9 @@ public final class AnswerStream {
   }
 
   /**
-   * Reads on, until the stream ends, the sink has no room for more, or the packet is used up.
+   * Reads on until the stream ends, the sink has no more room, or the packet is used up.
    *
-   * @return how the stream ended; null while it goes on
+   * @return how the stream ended; null while it continues
    */
   public @Nullable StreamEnd advance() {
     full = false;
@@ -113,10 +114,11 @@ public final class AnswerStream {
   }
 
   /**
-   * Nothing more comes, and {@link #advance} has found no end. What came last counts as an event
-   * though its empty line is missing.
+   * Ends the stream after its last packet, if {@link #advance} has found no end. The remaining data
+   * counts as an event although the empty line after it is missing.
    *
-   * @return how the stream ended; null while the sink has no room, to be asked again
+   * @return how the stream ended; null while the sink has no room, in which case the caller must
+   *     call again
    */
   public @Nullable StreamEnd over() {
     try {
@@ -136,9 +138,9 @@ public final class AnswerStream {
   }
 
   /**
-   * Reads an answer whose chunks came as JSON, one after the other.
+   * Reads an answer whose chunks came as a sequence of JSON values.
    *
-   * @return null when they are no chunks
+   * @return null if they are not chunks
    */
   public static @Nullable StreamEnd read(Rules rules, List<JsonNode> chunks) {
     boolean streamed =
@@ -158,7 +160,7 @@ public final class AnswerStream {
   }
 
   /**
-   * What has come says of the work behind it, though the answer may not be whole.
+   * Returns what the received part says about the work behind it. The answer may be incomplete.
    *
    * @param gateway what the headers of the response said
    */
@@ -166,7 +168,7 @@ public final class AnswerStream {
     return AnswerDecoder.served(merged.whole(), gateway);
   }
 
-  /** Whether anything has come of it before its end, so that a model may have worked. */
+  /** Whether anything was received before the end, so that a model may have done work. */
   public boolean generated() {
     return begun || AnswerDecoder.generated(merged.whole());
   }
@@ -179,7 +181,7 @@ public final class AnswerStream {
           said.isEmpty() ? ErrorBody.SILENT : ErrorBody.of(said.get(0)), bytes(data));
     }
     if (data.isEmpty() || data.equals("null")) {
-      return null; // keeps the connection open
+      return null; // only keeps the connection open
     }
     if (DONE.contains(data)) {
       return done();
@@ -189,14 +191,17 @@ public final class AnswerStream {
       return takeAll(read.roots(), data, event.bytes());
     }
     if (data.indexOf('\n') >= 0) {
-      return takeLines(event); // an event each, without the empty lines between them
+      return takeLines(event); // each line is an event, without an empty line after it
     }
     return event.keepsAlive()
         ? null
         : new StreamEnd.Unreadable("an event of the stream is not valid JSON", bytes(data));
   }
 
-  /** A proxy that makes events of the lines of a stream writes the name of the field again. */
+  /**
+   * Removes repeated field names. A proxy that turns each line of a stream into an event writes the
+   * field name again.
+   */
   private static String withoutField(String data) {
     int start = 0;
     while (data.startsWith(DATA, start)) {
@@ -236,7 +241,7 @@ public final class AnswerStream {
       return new StreamEnd.Failed(fault, bytes(data));
     }
     try {
-      boolean counted = data.contains("oken"); // most events have no counts, whatever their name
+      boolean counted = data.contains("oken"); // cheap check: most events have no counts
       TokenUsage usage = counted ? UsageReader.read(chunk) : null;
       List<ChoiceDelta> added = merged.add(chunk);
       begun = true;
@@ -250,7 +255,10 @@ public final class AnswerStream {
     }
   }
 
-  /** Some providers give one choice whatever was asked for, streamed or not: that is an answer. */
+  /**
+   * Returns the end after {@code [DONE]}. Some providers return one choice whatever the request
+   * asked for, streamed or not, so one choice counts as an answer.
+   */
   private StreamEnd done() {
     String missing = merged.missing(0);
     return missing == null ? complete() : new StreamEnd.CutOff(missing);

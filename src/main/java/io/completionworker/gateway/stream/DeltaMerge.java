@@ -14,13 +14,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Merges the pieces of a streamed message as JSON, whatever members they have: texts join, objects
- * merge, elements of lists merge by their {@code index}, else by their {@code id}, and all else is
- * what came last. Not thread-safe.
+ * Merges the pieces of a streamed message as JSON, whatever its members are. Strings are joined,
+ * objects are merged, and elements of lists are merged by their {@code index}, else by their {@code
+ * id}. For any other value, the last one counts. Not thread-safe.
  */
 final class DeltaMerge {
 
-  /** Members that name a thing and do not grow: what was said first stays. */
+  /** Members that label something and do not grow: the first value stays. */
   private static final Set<String> LABELS =
       Set.of(
           "id",
@@ -37,20 +37,20 @@ final class DeltaMerge {
           "provider",
           "detail");
 
-  /** Stands in the last piece of a part. */
+  /** The member that marks the last piece of a part. */
   private static final String SIGNATURE = "signature";
 
-  /** Members that some endpoints send in pieces and some send again and again. */
+  /** Members that some endpoints send in pieces and others send repeatedly. */
   private static final Set<String> SAID_ONCE =
       Set.of("name", SIGNATURE, "thought_signature", "encrypted_content");
 
-  /** Parts of a text; of the same type, one after the other, they are one part. */
+  /** The members of a text part. Adjacent text parts of the same type are merged into one. */
   private static final Set<String> TEXT_PART = Set.of("type", "text", "thinking", SIGNATURE);
 
-  /** Lists of whole things, whose index may start anew. A second copy says nothing. */
+  /** Lists of complete elements, whose index may start again. Copies of an element are dropped. */
   private static final Set<String> WITHOUT_COPIES = Set.of("annotations", "citations", "images");
 
-  /** Elements of a list that a piece is looked for in, so that no list costs quadratic time. */
+  /** The number of elements that are searched for a match, so that no list takes quadratic time. */
   private static final int LOOK_BACK = 1_000;
 
   private static final int ELEMENT_BYTES = 32;
@@ -58,7 +58,7 @@ final class DeltaMerge {
 
   private long bytes;
 
-  /** About the size of all that was merged, as JSON. */
+  /** Returns the approximate size of everything that was merged, as JSON. */
   long bytes() {
     return bytes;
   }
@@ -76,7 +76,7 @@ final class DeltaMerge {
     if (before == null || before.isNull()) {
       put(whole, name, piece);
     } else if (piece.isNull()) {
-      return; // says nothing
+      return; // adds nothing
     } else if (before.isTextual() && (piece.isTextual() || piece.isNumber())) {
       text(whole, name, before, piece.asText());
     } else if (before instanceof ObjectNode object && piece.isObject()) {
@@ -94,7 +94,7 @@ final class DeltaMerge {
       JsonNode said = piece.path("text");
       text(whole, name, before, said.isTextual() ? said.textValue() : json(piece));
     } else if (before.isTextual() && piece.isBoolean() && !before.textValue().isEmpty()) {
-      return; // no text
+      return; // not a text
     } else {
       replace(whole, name, piece);
     }
@@ -104,7 +104,7 @@ final class DeltaMerge {
     return piece.isEmpty() ? "" : AnswerJson.write(piece);
   }
 
-  /** Sets a member to what it is now. */
+  /** Sets a member to its latest value. */
   void replace(ObjectNode whole, String name, JsonNode value) {
     JsonNode before = whole.get(name);
     if (before != null) {
@@ -134,7 +134,7 @@ final class DeltaMerge {
     }
   }
 
-  /** Without a copy of a text that is long. */
+  /** Whether the text equals the piece. Does not copy a long text. */
   private static boolean says(JsonNode text, String piece) {
     return text instanceof GrowingText growing
         ? growing.says(piece)
@@ -179,7 +179,7 @@ final class DeltaMerge {
     return false;
   }
 
-  /** The element that a piece goes on with; null when it begins another. */
+  /** Returns the element that the piece continues, or null if the piece begins another one. */
   private static @Nullable ObjectNode same(ArrayNode whole, JsonNode piece) {
     Integer index = LenientJson.small(piece.path("index"));
     String id = LenientJson.word(piece.path("id"));

@@ -2,9 +2,11 @@
 package io.completionworker.gateway.stream;
 
 /**
- * Finds the end of a JSON object that comes in pieces, reading each character once. Not
- * thread-safe. No parser: what models write need not be JSON, and one would stop at the first
- * fault, where the call that follows has still to be told from this one.
+ * Finds the end of a JSON object that comes in pieces, and reads each character once. Not
+ * thread-safe.
+ *
+ * <p>This is not a parser: the text that models write need not be valid JSON. A parser would stop
+ * at the first error, but the next call must still be distinguished from this one.
  */
 final class JsonEnd {
 
@@ -14,7 +16,7 @@ final class JsonEnd {
   private boolean inText;
   private boolean escaped;
 
-  /** Takes the next piece. */
+  /** Reads the next piece. */
   void read(String piece) {
     for (int i = 0; i < piece.length(); i++) {
       char c = piece.charAt(i);
@@ -47,12 +49,12 @@ final class JsonEnd {
     return depth > 0;
   }
 
-  /** Whether anything but white space has come. */
+  /** Whether anything but white space was read. */
   boolean begun() {
     return begun;
   }
 
-  /** Whether an object or an array has come whole. */
+  /** Whether a complete object or array was read. */
   boolean reached() {
     return reached;
   }

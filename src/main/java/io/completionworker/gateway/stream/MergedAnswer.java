@@ -16,15 +16,17 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answer that a stream brings in chunks, with every member that they have. Deltas are merged;
- * of all that stands beside them, what came last counts, and of the names of the answer what came
- * first. Not thread-safe.
+ * The answer that a stream delivers in chunks, with all members of the chunks. Deltas are merged.
+ * Of the members beside the deltas, the last value counts, but the first one of the members that
+ * identify the answer. Not thread-safe.
  */
 final class MergedAnswer {
 
   private static final Set<String> NAMES = Set.of("id", "object", "created", "model");
 
-  /** So that no stream can fill the memory with choices that are empty. */
+  /**
+   * The size of each further choice, so that a stream cannot fill the memory with empty choices.
+   */
   private static final long EACH_CHOICE = 512;
 
   private static final long EACH_TOOL_CALL = 128;
@@ -37,8 +39,8 @@ final class MergedAnswer {
   /**
    * Adds a chunk.
    *
-   * @return what it adds to each choice
-   * @throws InvalidAnswerException when a part of it that may be a part of the answer cannot be
+   * @return what the chunk adds to each choice
+   * @throws InvalidAnswerException if a part of the chunk that may belong to the answer cannot be
    *     read
    */
   List<ChoiceDelta> add(ObjectNode chunk) throws InvalidAnswerException {
@@ -73,20 +75,20 @@ final class MergedAnswer {
     return delta.isObject() || isNothing(delta);
   }
 
-  /** Null, or what some languages write in place of an empty object. */
+  /** Whether a node is absent, null, or what some languages write instead of an empty object. */
   private static boolean isNothing(JsonNode node) {
     return node.isNull()
         || node.isMissingNode()
         || (node.isContainerNode() ? node.isEmpty() : node.isTextual() && node.asText().isEmpty());
   }
 
-  /** Takes from a chunk what it says of the answer as a whole. */
+  /** Adds the members of a chunk that describe the answer as a whole. */
   void describe(ObjectNode chunk) {
     for (Map.Entry<String, JsonNode> member : chunk.properties()) {
       String name = member.getKey();
       JsonNode value = member.getValue();
       if (name.equals("choices") || name.equals("obfuscation") || value.isNull()) {
-        continue; // padding against eavesdroppers is no part of an answer
+        continue; // padding against eavesdroppers does not belong to the answer
       }
       JsonNode before = members.get(name);
       if (before instanceof ObjectNode object && value.isObject()) {
@@ -99,7 +101,7 @@ final class MergedAnswer {
     }
   }
 
-  /** Whether a list begins with all that came before, and so stands for it; most do. */
+  /** Whether a list begins with all earlier elements, and so replaces them. Most lists do. */
   private static boolean repeats(JsonNode list, ArrayNode before) {
     if (list.isEmpty() || list.size() < before.size()) {
       return list.isEmpty();
@@ -112,7 +114,9 @@ final class MergedAnswer {
     return true;
   }
 
-  /** Counts are never sums: the last ones are those of the whole. */
+  /**
+   * Sets a member of an object. Counts are never added up: the last ones apply to the whole answer.
+   */
   private void update(ObjectNode object, String name, JsonNode value) {
     if (!value.isNull() || !object.has(name)) {
       merge.replace(object, name, value);
@@ -128,9 +132,9 @@ final class MergedAnswer {
   }
 
   /**
-   * What is missing of the answer, in words; null when it is whole.
+   * Describes what is missing from the answer, or returns null if it is complete.
    *
-   * @param expected choices that were asked for
+   * @param expected number of choices that were requested
    */
   @Nullable String missing(int expected) {
     if (choices.isEmpty()) {
@@ -146,12 +150,14 @@ final class MergedAnswer {
         : null;
   }
 
-  /** About the size of what is kept. */
+  /** Returns the approximate size of what is kept. */
   long bytes() {
     return merge.bytes() + EACH_CHOICE * Math.max(0, choices.size() - 1) + EACH_TOOL_CALL * calls;
   }
 
-  /** The answer as it would have come in one piece, as far as it has come. */
+  /**
+   * Returns the answer, as far as it was received, in the form of an answer that is not streamed.
+   */
   ObjectNode whole() {
     ObjectNode whole = JsonNodeFactory.instance.objectNode();
     copy(members, whole, "id");

@@ -31,7 +31,7 @@ final class MergedChoice {
   private final ArrayNode calls = JsonNodeFactory.instance.arrayNode();
   private final ToolCalls toolCalls;
 
-  /** The message as a whole, which some endpoints send beside deltas or in place of them. */
+  /** The whole message, which some endpoints send in addition to deltas or instead of them. */
   private @Nullable ObjectNode snapshot;
 
   private boolean inDeltas;
@@ -51,7 +51,7 @@ final class MergedChoice {
     return toolCalls.size();
   }
 
-  /** Adds a piece; returns what is new in it. */
+  /** Adds a piece and returns what is new in it. */
   ChoiceDelta add(ObjectNode piece) {
     ObjectNode delta = delta(piece);
     List<ToolCallDelta> added = null;
@@ -74,7 +74,7 @@ final class MergedChoice {
     if (piece.get("delta") instanceof ObjectNode given) {
       delta = given;
     } else if (piece.path("text").isTextual() && !piece.has("message")) {
-      delta.set("content", piece.remove("text")); // as completions had it before there was chat
+      delta.set("content", piece.remove("text")); // as in the older API for completions
     }
     inDeltas |= !delta.isEmpty();
     if (piece.get("message") instanceof ObjectNode given) {
@@ -89,7 +89,10 @@ final class MergedChoice {
     return delta;
   }
 
-  /** What a message adds that comes in place of deltas: in pieces, or longer each time. */
+  /**
+   * Returns what a message adds that is sent instead of deltas. Each such message is the next
+   * piece, or all text so far.
+   */
   private ObjectNode added(ObjectNode given) {
     ObjectNode added = given.deepCopy();
     for (String name : TEXTS) {
@@ -124,7 +127,9 @@ final class MergedChoice {
     }
   }
 
-  /** The choice as it would have come in one piece, as far as it has come. */
+  /**
+   * Returns the choice, as far as it was received, in the form of a choice that is not streamed.
+   */
   ObjectNode whole() {
     ObjectNode whole = JsonNodeFactory.instance.objectNode();
     whole.put("index", index);
@@ -143,7 +148,7 @@ final class MergedChoice {
     return whole;
   }
 
-  /** Takes from the message as a whole what no delta had. */
+  /** Adds the members of the whole message that no delta had. */
   private void fill(ObjectNode said) {
     if (snapshot == null) {
       return;
@@ -161,7 +166,7 @@ final class MergedChoice {
     }
   }
 
-  /** A JSON text that comes in pieces: appending to it costs what the piece costs. */
+  /** A JSON string that comes in pieces. The cost of an append depends on the piece only. */
   static final class GrowingText extends ValueNode {
 
     private static final long serialVersionUID = 1L;
@@ -180,7 +185,7 @@ final class MergedChoice {
       return pieces.length();
     }
 
-    /** Whether it is this text. */
+    /** Whether this string equals the text. */
     boolean says(String text) {
       return pieces.length() == text.length() && text.contentEquals(pieces);
     }

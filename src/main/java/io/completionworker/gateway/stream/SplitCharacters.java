@@ -10,9 +10,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the halves of a character together that a provider splits over two deltas: a half alone
- * cannot be written, and each delta may become a record of its own. The first half waits for the
- * next piece of the same text, or for the end of its choice. Not thread-safe.
+ * Keeps the halves of a character together that a provider splits over two deltas. A half alone
+ * cannot be written, and each delta may become a record of its own. The first half is held back
+ * until the next piece of the same text or the end of its choice. Not thread-safe.
  */
 final class SplitCharacters {
 
@@ -23,13 +23,13 @@ final class SplitCharacters {
   private final Map<Place, Character> held = new HashMap<>();
 
   /**
-   * One text of a choice.
+   * A text of a choice.
    *
-   * @param text index of the tool call whose arguments it is, or one of the above
+   * @param text index of the tool call whose arguments the text is, or one of the constants above
    */
   private record Place(int choice, int text) {}
 
-  /** The same deltas with whole characters. */
+  /** Returns the deltas with whole characters. */
   List<ChoiceDelta> whole(List<ChoiceDelta> deltas) {
     return held.isEmpty() && deltas.stream().noneMatch(SplitCharacters::splits)
         ? deltas

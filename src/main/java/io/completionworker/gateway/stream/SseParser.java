@@ -9,14 +9,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Server-sent events out of packets of any size, after the HTML standard (section "Interpreting an
- * event stream").
+ * Parses server-sent events from packets of any size, according to the HTML standard (section
+ * "Interpreting an event stream").
  *
  * <p>Works on bytes: line ends and colons are never part of another UTF-8 character, so a character
- * that is split across packets needs no care. {@code id} and {@code retry} are for clients that
- * reconnect, which nobody can here; they are skipped as unknown fields are. Two things that the
- * standard skips are kept, since endpoints send them when they fail: a field {@code error}, and a
- * line that is JSON without any field name. Not thread-safe.
+ * that is split across packets needs no special treatment. The fields {@code id} and {@code retry}
+ * are for clients that reconnect, which is impossible here, so they are skipped like unknown
+ * fields. Two things that the standard skips are kept, since endpoints send them when they fail: a
+ * field {@code error}, and a line of JSON without a field name. Not thread-safe.
  */
 final class SseParser {
 
@@ -33,7 +33,7 @@ final class SseParser {
   private byte[] packet = NO_BYTES;
   private int position;
 
-  /** Refuses events that are larger than this. */
+  /** Creates a parser that rejects events larger than this. */
   SseParser(int maxEventBytes) {
     this.maxEventBytes = maxEventBytes;
   }
@@ -50,16 +50,16 @@ final class SseParser {
     position = 0;
   }
 
-  /** What is held of events that have not ended. */
+  /** Returns the number of bytes that are held of events that have not ended. */
   long bytes() {
     return (long) line.size() + data.size() + packet.length - position;
   }
 
-  /** The next event; null when its end is in a packet to come. */
+  /** Returns the next event, or null if its end was not received yet. */
   @Nullable SseEvent next() throws EventTooLargeException {
     while (position < packet.length) {
       byte first = packet[position];
-      if (first == '\n' && afterReturn) { // the second half of one line end
+      if (first == '\n' && afterReturn) { // the second character of a CRLF
         afterReturn = false;
         position++;
       } else if (first == '\n' || first == '\r') {
@@ -77,7 +77,10 @@ final class SseParser {
     return null;
   }
 
-  /** What came since the last event, when nothing more comes; null when that is no event. */
+  /**
+   * Returns what was received since the last event, after the end of the stream. Returns null if
+   * that is not an event.
+   */
   @Nullable SseEvent last() throws EventTooLargeException {
     if (line.size() > 0) {
       endOfLine();
@@ -85,7 +88,7 @@ final class SseParser {
     return endOfEvent();
   }
 
-  /** Takes what the packet has of this line. */
+  /** Adds the part of the current line that is in the packet. */
   private void text() throws EventTooLargeException {
     int end = position;
     while (end < packet.length && packet[end] != '\n' && packet[end] != '\r') {
@@ -108,12 +111,12 @@ final class SseParser {
       return endOfEvent();
     }
     while (start < bytes.length - 1 && (bytes[start] == ' ' || bytes[start] == '\t')) {
-      start++; // no standard has blanks before a field, but some servers do
+      start++; // no standard allows blanks before a field, but some servers send them
     }
     if (bytes[start] == '{' || text(bytes, start, Math.min(start + 2, bytes.length)).equals("[{")) {
       line(bytes, start);
     } else if (bytes[start] == ':') {
-      eventBytes -= bytes.length; // comments keep a connection open for hours; they count only once
+      eventBytes -= bytes.length; // comments may come for hours and must not add up
     } else {
       field(bytes, start);
     }
@@ -146,7 +149,7 @@ final class SseParser {
     }
   }
 
-  /** Takes a line of data. */
+  /** Adds a line of data. */
   private void line(byte[] bytes, int start) throws EventTooLargeException {
     data.write(bytes, start, bytes.length - start);
     data.write('\n');
@@ -173,7 +176,7 @@ final class SseParser {
     return event;
   }
 
-  /** An event has more bytes than we keep. */
+  /** Thrown if an event exceeds the maximum size. */
   static final class EventTooLargeException extends Exception {
 
     private static final long serialVersionUID = 1L;
@@ -186,26 +189,28 @@ final class SseParser {
   /**
    * One server-sent event.
    *
-   * @param name what {@code event} said, empty when it said nothing
-   * @param data lines of {@code data}, joined by a line feed
-   * @param bytes size of its lines as they came, without their ends
+   * @param name the name of the event; empty if it has none
+   * @param data the lines of {@code data}, joined by line feeds
+   * @param bytes size of its lines as received, without their ends
    */
   record SseEvent(String name, String data, int bytes) {
 
     private static final Set<String> KEEP_ALIVE =
         Set.of("ping", "heartbeat", "keepalive", "keep-alive", "keep_alive");
 
-    /** Whether its name says that it is an error, whatever it has for data. */
+    /** Whether the name says that the event is an error, whatever its data is. */
     boolean failed() {
       return failed(name);
     }
 
-    /** Whether an event of this name is an error. */
+    /** Whether events of this name are errors. */
     static boolean failed(String name) {
       return name.toLowerCase(Locale.ROOT).endsWith("error");
     }
 
-    /** Whether it only keeps the connection open: {@code ping} and the like, without JSON. */
+    /**
+     * Whether the event only keeps the connection open: {@code ping} and the like, without JSON.
+     */
     boolean keepsAlive() {
       return data.startsWith(":") || KEEP_ALIVE.contains(name.toLowerCase(Locale.ROOT));
     }

@@ -8,37 +8,37 @@ import io.completionworker.gateway.json.ErrorBody;
 public sealed interface StreamEnd {
 
   /**
-   * In good order, and all of the answer before it.
+   * The stream ended properly, after the whole answer.
    *
-   * @param answer as it would have come in one piece
+   * @param answer the answer in the form of one that is not streamed
    */
   record Complete(ObjectNode answer) implements StreamEnd {}
 
   /**
-   * Before all of the answer had come.
+   * The stream ended before the answer was complete.
    *
-   * @param how in words
+   * @param how description of the end
    */
   record CutOff(String how) implements StreamEnd {}
 
   /**
-   * With an error that the endpoint sent in place of the rest.
+   * The endpoint sent an error in place of the rest of the answer.
    *
-   * @param error what it says
-   * @param data the event
+   * @param error what the endpoint reported
+   * @param data the event with the error
    */
-  @SuppressWarnings("ArrayRecordComponent") // carried, not compared
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Failed(ErrorBody error, byte[] data) implements StreamEnd {}
 
   /**
-   * With an event that cannot be read.
+   * The stream contained an event that cannot be read.
    *
-   * @param fault in words
+   * @param fault description of the fault
    * @param data the event
    */
-  @SuppressWarnings("ArrayRecordComponent") // carried, not compared
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Unreadable(String fault, byte[] data) implements StreamEnd {}
 
-  /** With more than we take. */
+  /** The stream exceeded the maximum size. */
   record TooLarge() implements StreamEnd {}
 }

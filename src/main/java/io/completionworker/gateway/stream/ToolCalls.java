@@ -17,12 +17,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tool calls of one streamed choice. Tells which call each piece belongs to, though endpoints
- * leave the index out, count all calls 0, send ids empty, again or not at all, and interleave.
+ * The tool calls of one streamed choice. Determines to which call each piece belongs, although
+ * endpoints omit the index, give all calls the index 0, send ids that are empty, repeated or
+ * missing, and interleave calls.
  *
- * <p>A piece goes on with the latest call of its index, else with the call of its id, else with the
- * last call, unless it begins another: under another id, under another name, or with new arguments
- * where those of the call are complete. Not thread-safe.
+ * <p>A piece continues the latest call with its index, else the call with its id, else the last
+ * call. It begins another call if it has a different id or a different name, or if it begins new
+ * arguments while those of the call are complete. Not thread-safe.
  */
 final class ToolCalls {
 
@@ -33,9 +34,9 @@ final class ToolCalls {
   private final Map<String, Call> byId = new HashMap<>();
 
   /**
-   * No calls yet.
+   * Creates an empty list of calls.
    *
-   * @param whole where they are put together
+   * @param whole array in which the calls are merged
    */
   ToolCalls(DeltaMerge merge, ArrayNode whole) {
     this.merge = merge;
@@ -47,9 +48,9 @@ final class ToolCalls {
   }
 
   /**
-   * Adds pieces of one delta.
+   * Adds the pieces of one delta.
    *
-   * @return what they add to the calls, under the index that each call has in the answer
+   * @return what the pieces add to the calls, under the index that each call has in the answer
    */
   List<ToolCallDelta> add(JsonNode pieces) {
     List<ToolCallDelta> added = new ArrayList<>(pieces.size());
@@ -88,13 +89,13 @@ final class ToolCalls {
     Call last = calls.isEmpty() ? null : calls.get(calls.size() - 1);
     Call call = piece.index == null ? last : latest.get(piece.index);
     if (last == null || call == null) {
-      // some count pieces in place of calls
+      // some endpoints number pieces instead of calls
       boolean goesOn = piece.id == null && piece.name == null;
       return goesOn && last != null && !(last.isWhole() && piece.begins("{")) ? last : null;
     }
     boolean otherId = piece.id != null && call.id != null && !piece.id.equals(call.id);
     if (otherId && call.goesOnUnderAnyId(piece) && !byId.containsKey(piece.id)) {
-      return call; // some make up an id for each piece
+      return call; // some endpoints make up an id for each piece
     }
     if (otherId || (piece.id != null && piece.index == null)) {
       Call known = byId.get(piece.id);
@@ -103,7 +104,7 @@ final class ToolCalls {
     return call == null || call.endsBefore(piece) ? null : call;
   }
 
-  /** One piece, as far as it tells calls apart. */
+  /** A piece, with the members that distinguish calls. */
   private record Piece(
       ObjectNode node,
       @Nullable Integer index,
@@ -112,7 +113,9 @@ final class ToolCalls {
       @Nullable String arguments) {
 
     /**
-     * @param place among the pieces of the same delta, which counts where nothing else tells
+     * Reads a piece.
+     *
+     * @param place position among the pieces of the same delta, used if there is no index and no id
      */
     static Piece of(ObjectNode node, @Nullable Integer place) {
       JsonNode called = ChoiceDecoder.called(node);
@@ -128,7 +131,10 @@ final class ToolCalls {
       return new Piece(node, index == null && id == null ? place : index, id, name, arguments);
     }
 
-    /** Arguments are a text by the API; some send the object that the text would be. */
+    /**
+     * Returns a member as text. In the API, arguments are text. Some endpoints send the object that
+     * the text would contain, which is then replaced by its text.
+     */
     private static @Nullable String text(ObjectNode function, String name) {
       JsonNode said = function.path(name);
       if (said.isContainerNode() || said.isBoolean()) {
@@ -148,7 +154,7 @@ final class ToolCalls {
     }
   }
 
-  /** One call, as far as it has come. */
+  /** A call, as far as it was received. */
   private final class Call {
 
     private final int place;
@@ -158,7 +164,7 @@ final class ToolCalls {
     private String name = "";
     private boolean named;
 
-    /** Of the arguments, so that nothing has to be copied to compare them. */
+    /** The length of the arguments, known without a copy of them. */
     private int length;
 
     Call(int place, ObjectNode node) {
@@ -170,13 +176,13 @@ final class ToolCalls {
       return end.reached();
     }
 
-    /** Whether this piece cannot begin a call. */
+    /** Whether the piece cannot begin a call, so that its id does not matter. */
     boolean goesOnUnderAnyId(Piece piece) {
       return piece.name == null
           || (piece.name.equals(name) && end.open() && piece.hasArguments() && !piece.begins("{"));
     }
 
-    /** Whether this piece belongs to a call after this one. */
+    /** Whether the piece belongs to a call after this one. */
     boolean endsBefore(Piece piece) {
       if (piece.name == null) {
         boolean another = named && end.reached() && piece.begins("{");
@@ -196,7 +202,7 @@ final class ToolCalls {
       return end.begun() || piece.hasArguments() || piece.node.path("type").isTextual();
     }
 
-    /** Whether a piece is the whole call once more, which some endpoints send behind its pieces. */
+    /** Whether the piece is the whole call again, which some endpoints send after its pieces. */
     private boolean repeats(Piece piece) {
       JsonNode called = ChoiceDecoder.called(node);
       return piece.id != null
@@ -208,7 +214,7 @@ final class ToolCalls {
           && piece.arguments.equals(ChoiceDecoder.arguments(called));
     }
 
-    /** Some endpoints begin with empty arguments, and send the true ones behind them. */
+    /** Drops empty arguments, which some endpoints send before the actual ones. */
     private void dropPlaceholder(Piece piece) {
       if (end.reached()
           && length == 2

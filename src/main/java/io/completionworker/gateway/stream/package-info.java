@@ -1,9 +1,9 @@
 /**
- * Streamed answers: from packets to events, from events to deltas, and from deltas to the answer as
- * it would have come in one piece.
+ * Reads streamed answers: converts packets to events, events to deltas, and deltas to the answer in
+ * the form of one that is not streamed.
  *
- * <p>One stream lives on one event loop and never blocks. It is told of packets and of their end;
- * knows nothing of connections, headers, status codes or time limits.
+ * <p>A stream is used by one event loop and never blocks. Its caller passes it the packets and
+ * their end. It does not depend on connections, headers, status codes or time limits.
  */
 @NullMarked
 package io.completionworker.gateway.stream;

@@ -10,50 +10,50 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The open streams. A bound number of them, and none that is read more slowly than it is written:
- * such a reader is told nothing more and dropped, and comes back with the whole history when it
- * can. For the event loop.
+ * The open event streams. Their number is bounded. A reader that is slower than the events are
+ * written gets no more of them and is disconnected. When it reconnects, it gets the whole history.
+ * For the event loop.
  */
 final class EventStreams {
 
-  /** Each costs a connection, and a kilobyte every two seconds. */
+  /** The most open streams. Each costs a connection, and a kilobyte every two seconds. */
   static final int MOST = 16;
 
-  /** A history, and some samples behind it. */
+  /** The most unread characters of a reader: a history and some samples after it. */
   private static final int UNREAD_CHARACTERS = 256 * 1024;
 
   private static final Logger log = LoggerFactory.getLogger(EventStreams.class);
 
   private final Set<Reader> readers = new LinkedHashSet<>();
 
-  /** Whether one more may be opened. */
+  /** Whether one more stream may be opened. */
   boolean hasRoom() {
     return readers.size() < MOST;
   }
 
-  /** Whether nobody reads. */
+  /** Whether no stream is open. */
   boolean isEmpty() {
     return readers.isEmpty();
   }
 
-  /** Sends to this one too, until it ends; this first. */
+  /** Opens a stream. Sends the first event, then all further ones until the stream ends. */
   void open(HttpServerRequest request, String first) {
     Reader reader = new Reader(request);
     readers.add(reader);
     request.response().setChunked(true).closeHandler(closed -> readers.remove(reader));
-    // The close handler comes too, and nobody misses what a reader who has left was not told.
+    // The close handler is called too. Events that the reader did not get no longer matter.
     request.response().exceptionHandler(broken -> log.debug("A reader has left", broken));
     reader.send(first);
   }
 
-  /** Sends an event to all. */
+  /** Sends an event to all readers. */
   void send(String event) {
     List.copyOf(readers).forEach(reader -> reader.send(event));
   }
 
   /**
-   * One reader. Counts by itself what is not written yet: the queue of an HTTP/1 response takes
-   * whatever it is given, and does not say that it is full.
+   * One reader. It counts the characters that are not written yet, because the queue of an HTTP/1
+   * response accepts any amount and does not report that it is full.
    */
   private static final class Reader {
 
@@ -73,8 +73,8 @@ final class EventStreams {
       if (unread > UNREAD_CHARACTERS) {
         log.debug("A reader of the status page is too slow");
         dropped = true;
-        // Ends behind what is written already, or when the connection has been idle for too long;
-        // until then it is one of the streams.
+        // The connection closes after what is already written, or when it has been idle for too
+        // long. Until then it counts as an open stream.
         var unused = request.connection().close();
         return;
       }

@@ -21,16 +21,16 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Samples as server-sent events, see the HTML standard, section 9.2. Two kinds: {@code history},
- * which has all points by series and comes first, and {@code sample}, one point with the state and
- * the tables of that moment. Times are milliseconds since 1970.
+ * Encodes samples as server-sent events, see the HTML standard, section 9.2. There are two kinds:
+ * {@code history}, which has all points by series and comes first, and {@code sample}, which has
+ * one point with the state and the tables of that moment. Times are milliseconds since 1970.
  */
 final class Events {
 
-  /** As many as a plot can show; more would triple the length of a history. */
+  /** Digits in a history: as many as a plot can show. More would triple the length of a history. */
   private static final MathContext OF_HISTORY = new MathContext(5);
 
-  /** As many as a sum of money or tokens has. */
+  /** Digits in a sample: as many as a sum of money or tokens has. */
   private static final MathContext OF_NOW = new MathContext(12);
 
   private static final List<Series> OF_ENDPOINT =
@@ -42,10 +42,10 @@ final class Events {
   private Events() {}
 
   /**
-   * All points.
+   * Encodes all points.
    *
    * @param page id of the page that can read this
-   * @param docs where the documentation is; null where nobody has said so
+   * @param docs where the documentation is; null when that is not configured
    */
   static String history(List<Point> points, String page, @Nullable URI docs) {
     ObjectNode data = JSON.createObjectNode();
@@ -65,7 +65,7 @@ final class Events {
     return event("history", data);
   }
 
-  /** One point, and all else that the page says. */
+  /** Encodes one point, and all else that the page shows. */
   static ObjectNode sample(Sample sample, Instance instance) {
     ObjectNode data = JSON.createObjectNode();
     data.put("time", sample.point().time().toEpochMilli());
@@ -110,7 +110,8 @@ final class Events {
   }
 
   /**
-   * One row as long as there is one endpoint: its calls, and how long those that it answers take.
+   * Adds the calls of the endpoint, and how long answered calls take. There is one row, since there
+   * is one endpoint.
    */
   private static void addEndpoint(ArrayNode table, Point point, Instance instance) {
     ObjectNode row = table.addObject();
@@ -131,7 +132,7 @@ final class Events {
     }
   }
 
-  /** JSON of Jackson has no line breaks, so one line of data is all of it. */
+  /** Formats an event. Jackson's JSON has no line breaks, so one data line has all of it. */
   static String event(String type, ObjectNode data) {
     return "event: " + type + "\ndata: " + data + "\n\n";
   }
@@ -140,7 +141,10 @@ final class Events {
     return constant.name().toLowerCase(Locale.ROOT);
   }
 
-  /** A number; one that is exceeded is a text, such as {@code >300}; null for no value. */
+  /**
+   * Returns a number, or text such as {@code >300} when only a lower bound is known, or null when
+   * there is no value.
+   */
   private static JsonNode value(Point point, Series series, MathContext digits) {
     BigDecimal number = number(point.values().get(series), digits);
     return number != null && point.exceeded().contains(series)

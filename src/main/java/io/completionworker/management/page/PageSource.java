@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The page in one piece, put together of its files, and the policy that lets a browser run its
- * script and style and nothing else.
+ * The page as one document, assembled from its files, and the policy that lets a browser run the
+ * page's script and style and nothing else.
  *
  * @param policy the Content-Security-Policy, see W3C's CSP level 3
- * @param id names this text of the page; another text has another
+ * @param id identifies this text of the page; any other text has another id
  */
 record PageSource(String html, String policy, String id) {
 
@@ -66,7 +66,7 @@ record PageSource(String html, String policy, String id) {
           MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
       return "sha256-" + Base64.getEncoder().encodeToString(digest);
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java platform has it
+      throw new IllegalStateException(e); // every Java platform has SHA-256
     }
   }
 
@@ -75,7 +75,7 @@ record PageSource(String html, String policy, String id) {
       if (in == null) {
         throw new IllegalStateException(name + " is not beside " + PageSource.class.getName());
       }
-      // Browsers hash what they have parsed, which has line feeds alone.
+      // Browsers hash the parsed text, which has only line feeds.
       return new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("\r\n", "\n");
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -29,19 +29,20 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the sample of another instance. Whoever answers at an address may be somebody else by now,
- * or of another version: only known fields are taken, numbers as numbers and texts cut short.
+ * Reads the sample of another instance. The process that answers at an address may have been
+ * replaced, or may have another version. So only known fields are read, numbers only as numbers,
+ * and texts are cut short.
  */
 final class PeerSample {
 
   static final String ENDPOINTS = "endpoints";
 
-  /** Names of its tables. */
+  /** The names of the tables in a sample. */
   static final List<String> TABLES =
       Stream.concat(Arrays.stream(Table.values()).map(PeerSample::name), Stream.of(ENDPOINTS))
           .toList();
 
-  /** Rows of a table, and elements of a list. */
+  /** The most rows of a table, and the most elements of a list. */
   static final int MOST_ROWS = 25;
 
   private static final int MOST_COLUMNS = 8;
@@ -51,7 +52,7 @@ final class PeerSample {
 
   private PeerSample() {}
 
-  /** What is known of it; empty when it is no sample. */
+  /** Returns the known fields of a sample; empty when the body is not a sample. */
   static Optional<ObjectNode> read(byte[] body) {
     JsonNode given;
     try {
@@ -149,10 +150,10 @@ final class PeerSample {
   }
 
   /**
-   * What came of asking an instance.
+   * The answer of an instance.
    *
    * @param sample its latest sample, of which only known fields are left; null when there is none
-   * @param problem why there is none, in words; else empty
+   * @param problem why there is no sample, in words; else empty
    */
   record PeerAnswer(@Nullable ObjectNode sample, String problem) {
 
@@ -161,7 +162,7 @@ final class PeerSample {
     private static final int OK = 200;
     private static final int NOT_FOUND = 404;
 
-    /** Asks it, and never fails. Redirects are not followed. */
+    /** Requests the sample. The future never fails. Redirects are not followed. */
     static Future<PeerAnswer> from(HttpClient client, PeerAddress address) {
       RequestOptions options =
           new RequestOptions()
@@ -189,7 +190,7 @@ final class PeerSample {
 
     private static Future<PeerAnswer> read(HttpClientRequest request, HttpClientResponse response) {
       if (response.statusCode() != OK) {
-        response.exceptionHandler(reset -> {}); // nobody reads it
+        response.exceptionHandler(reset -> {}); // the body is not read
         var unused = request.reset();
         return Future.succeededFuture(new PeerAnswer(null, status(response.statusCode())));
       }

@@ -26,13 +26,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the other instances for their latest samples, several at a time and each with a short
- * time-out.
+ * timeout.
  *
- * <p>For the event loop; a round begins when the one before has ended.
+ * <p>For the event loop. A round begins only after the previous one has ended.
  */
 final class Peers {
 
-  /** More are not asked. */
+  /** The most instances that are asked. */
   static final int MOST = 64;
 
   private static final int AT_ONCE = 8;
@@ -47,9 +47,9 @@ final class Peers {
   private Map<PeerAddress, Long> silentSince = new HashMap<>();
 
   /**
-   * Asks nobody yet.
+   * Creates the client. Sends no request yet.
    *
-   * @param addresses as configured, each host:port
+   * @param addresses configured addresses, each host:port
    */
   Peers(Vertx vertx, List<String> addresses) {
     this.vertx = vertx;
@@ -64,7 +64,7 @@ final class Peers {
   }
 
   /**
-   * What all instances say together, this one with them.
+   * Asks the other instances, and returns the totals of all instances including this one.
    *
    * @param own the latest sample of this instance
    */
@@ -130,8 +130,8 @@ final class Peers {
   /**
    * The address of an instance.
    *
-   * @param name as configured
-   * @param host an IP address, or the name as long as it has not been resolved
+   * @param name the configured name
+   * @param host an IP address, or the name if it is not resolved
    */
   record PeerAddress(String name, String host, int port) {
 
@@ -143,9 +143,9 @@ final class Peers {
     }
 
     /**
-     * All addresses that these names have now, in their order. Of a name with addresses of both
-     * versions of IP only those of the fourth, since they are likely those of the same instances.
-     * Blocks; a name without an address stays as it is.
+     * Returns all current addresses of these names, in the order of the names. For a name with both
+     * IPv4 and IPv6 addresses it returns only the IPv4 ones, since both are likely those of the
+     * same instances. Blocks. A name without an address stays as it is.
      */
     static List<PeerAddress> resolved(List<PeerAddress> names) {
       Set<PeerAddress> addresses = new LinkedHashSet<>();
@@ -169,7 +169,7 @@ final class Peers {
       }
     }
 
-    /** As people read it. */
+    /** Returns the address as people read it. */
     String text() {
       String shown = host.indexOf(':') < 0 ? host : "[" + host + "]";
       return shown + ":" + port;

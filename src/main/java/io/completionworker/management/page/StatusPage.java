@@ -20,11 +20,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers {@code /} with the page, {@code /events} with the samples that it shows, for as long as
- * the reader stays, and {@code /instance} with the latest sample, for the pages of other instances.
+ * Serves {@code /} with the page, {@code /events} with the samples that it shows, for as long as
+ * the reader stays connected, and {@code /instance} with the latest sample, for the pages of other
+ * instances.
  *
- * <p>Requests are for the one event loop of the server. The supplier is called on the thread of the
- * history.
+ * <p>Requests are handled on the one event loop of the server. The supplier is called on the thread
+ * of the history.
  */
 public final class StatusPage implements AutoCloseable {
 
@@ -56,17 +57,17 @@ public final class StatusPage implements AutoCloseable {
   }
 
   /**
-   * A page of this history, from now on.
+   * Creates a page of this history. The page shows samples from now on.
    *
-   * @param vertx has one event loop, which the server is on too
-   * @param config which other instances there are
+   * @param vertx has one event loop, which the server uses too
+   * @param config says which other instances there are
    */
   public static StatusPage of(
       Vertx vertx, History history, ManagementConfig config, Supplier<Instance> instance) {
     return new StatusPage(vertx, history, config, instance);
   }
 
-  /** Answers a request if it is for the page; else false. */
+  /** Answers a request and returns true if it is for the page. Otherwise returns false. */
   public boolean answers(HttpServerRequest request) {
     switch (String.valueOf(request.path())) {
       case "/" -> page(request);
@@ -79,7 +80,7 @@ public final class StatusPage implements AutoCloseable {
     return true;
   }
 
-  /** Hears of no sample any more. */
+  /** Stops listening to the history. */
   @Override
   public void close() {
     deafen.run();
@@ -128,7 +129,7 @@ public final class StatusPage implements AutoCloseable {
     } else {
       response
           .putHeader("content-type", "text/event-stream")
-          .putHeader("x-accel-buffering", "no"); // a proxy in between would hold events back
+          .putHeader("x-accel-buffering", "no"); // else a proxy would buffer events
       String before = "retry: 2000\n" + Events.history(history.points(), page.id(), docs);
       streams.open(request, latest == null ? before : before + Events.event("sample", latest));
     }
@@ -149,7 +150,10 @@ public final class StatusPage implements AutoCloseable {
     }
   }
 
-  /** A page of somebody else could not read the events, but take the streams of those who can. */
+  /**
+   * Whether a request comes from a page of another site. Such a page could not read the events, but
+   * it could use up the streams.
+   */
   private static boolean isForeign(HttpServerRequest request) {
     String site = request.getHeader("sec-fetch-site");
     return site != null && !site.equals("same-origin") && !site.equals("none");
@@ -176,19 +180,19 @@ public final class StatusPage implements AutoCloseable {
   }
 
   /**
-   * What the page says of this instance besides its meters. No secrets.
+   * The state of this instance that the page shows besides its meters. No secrets.
    *
-   * @param id tells it from every other, also from the one before a restart
-   * @param name of its host, for people
-   * @param endpoint host that its calls go to
+   * @param id distinguishes the instance from every other, also from the one before a restart
+   * @param name host name, for people
+   * @param endpoint host that the calls go to
    * @param group name of the group that shares the work
-   * @param state of Kafka Streams
-   * @param ready whether the instance works
-   * @param reasons what keeps it from working besides the waits
+   * @param state state of Kafka Streams
+   * @param ready whether the instance does its work
+   * @param reasons what keeps it from working, besides the waits
    * @param waits what requests wait for
-   * @param limits what is used of its limits, the fullest first
-   * @param partitions of the request topic that are here
-   * @param allPartitions all of them; 0 while that is not known
+   * @param limits usage of its limits, the fullest first
+   * @param partitions partitions of the request topic that this instance has
+   * @param allPartitions all partitions of that topic; 0 while their number is not known
    * @param maxInFlight calls that may be open at once
    */
   public record Instance(
@@ -207,7 +211,7 @@ public final class StatusPage implements AutoCloseable {
       String version,
       Instant started) {
 
-    /** Copies are kept. */
+    /** Copies the lists. */
     public Instance {
       reasons = List.copyOf(reasons);
       waits = List.copyOf(waits);

@@ -16,14 +16,18 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Samples of several instances as one, with a row for each instance. What is not known of one of
- * them is not made up: lag and rate are those of all that answer or not there.
+ * The samples of several instances combined into one, with a row for each instance. Nothing is made
+ * up where an instance does not report a value: lag and rate cover all instances that answer, or
+ * are left out.
  */
 final class Totals {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Percentiles cannot be added; these are of the slowest instance. */
+  /**
+   * Series of which the greatest value counts. Percentiles cannot be added, so these are those of
+   * the slowest instance.
+   */
   private static final Set<Series> GREATEST =
       EnumSet.of(
           Series.QUEUE_AGE,
@@ -34,10 +38,12 @@ final class Totals {
           Series.REQUEST_P95,
           Series.REQUEST_P99);
 
-  /** A sum without one of them would be taken for all of it. */
+  /**
+   * Series that are left out if an instance lacks them. A partial sum would be taken for the whole.
+   */
   private static final Set<Series> OF_ALL = EnumSet.of(Series.LAG, Series.DONE);
 
-  /** Columns of endpoints that cannot be added. */
+  /** The first column of the endpoint table that cannot be added. */
   private static final int FIRST_PERCENTILE = 3;
 
   private final ObjectNode values = JSON.createObjectNode();
@@ -49,7 +55,7 @@ final class Totals {
   private final String group;
   private int answered;
 
-  /** Begins with this instance. */
+  /** Begins with the sample of this instance. */
   Totals(ObjectNode own) {
     data.set("time", own.path("time"));
     data.set("allPartitions", own.at("/instance/allPartitions"));
@@ -57,7 +63,7 @@ final class Totals {
     add("", own);
   }
 
-  /** An instance that has answered; one of another group has nothing to do with this. */
+  /** Adds an instance that has answered. An instance of another group is only listed. */
   void add(String address, ObjectNode sample) {
     JsonNode instance = sample.path("instance");
     String its = instance.path("group").asText();
@@ -80,7 +86,7 @@ final class Totals {
     instances.add(row(address, sample));
   }
 
-  /** An instance of which nothing is known now. */
+  /** Lists an instance without its values, with the reason. */
   void silent(String address, String problem, long since) {
     instances
         .addObject()
@@ -90,7 +96,7 @@ final class Totals {
         .put("own", false);
   }
 
-  /** All that was added, together. */
+  /** Returns the combined sample. */
   ObjectNode json() {
     missing.forEach(series -> values.remove(PeerSample.name(series)));
     data.put("answered", answered);
@@ -149,7 +155,10 @@ final class Totals {
     }
   }
 
-  /** What the endpoint says is of all users of an account, whichever instance has heard it. */
+  /**
+   * Adds the use of a limit. What the endpoint reports covers all users of an account, so it is not
+   * added up over the instances that received it.
+   */
   private void addLimit(JsonNode limit) {
     List<String> key =
         List.of(
@@ -200,7 +209,7 @@ final class Totals {
     return JSON.getNodeFactory().numberNode(numeric(known) + numeric(more));
   }
 
-  /** Of a number, or of a text that says that it is exceeded. */
+  /** Returns the value of a number, or of text such as {@code >300}. */
   private static double numeric(@Nullable JsonNode value) {
     if (value == null) {
       return 0;

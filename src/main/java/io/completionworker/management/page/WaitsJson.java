@@ -10,12 +10,12 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What requests wait for as JSON, for the page and for health. */
+/** Encodes what requests wait for as JSON, for the page and for health. */
 public final class WaitsJson {
 
   private WaitsJson() {}
 
-  /** In their order; times are RFC 3339. */
+  /** Encodes the waits in their order. Times are in the format of RFC 3339. */
   public static ArrayNode array(List<Wait> waits) {
     ArrayNode array = JsonNodeFactory.instance.arrayNode();
     waits.forEach(wait -> array.add(object(wait)));

@@ -18,17 +18,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the meters every two seconds and keeps the samples of a quarter of an hour.
+ * Reads the meters every two seconds and keeps the samples of the last 15 minutes.
  *
- * <p>Threads: a daemon thread of its own reads the meters and calls the listeners; all methods are
- * safe on every thread.
+ * <p>A daemon thread of this class reads the meters and calls the listeners. All methods are safe
+ * on every thread.
  */
 public final class History implements AutoCloseable {
 
-  /** Time from one sample to the next. */
+  /** The time from one sample to the next. */
   public static final Duration STEP = Duration.ofSeconds(2);
 
-  /** Points that are kept. */
+  /** The number of points that are kept. */
   public static final int POINTS = (int) Readings.QUARTER.dividedBy(STEP);
 
   private static final Logger log = LoggerFactory.getLogger(History.class);
@@ -46,7 +46,7 @@ public final class History implements AutoCloseable {
 
   private final Readings readings;
 
-  /** A history of these meters that starts with their values of now. */
+  /** Creates a history of these meters that starts with their current values. */
   History(MeterRegistry registry, long nanos) {
     this.registry = registry;
     this.readings = new Readings(Reading.of(registry, nanos));
@@ -61,7 +61,7 @@ public final class History implements AutoCloseable {
     return history;
   }
 
-  /** The points of the last quarter of an hour, the oldest first. */
+  /** Returns the points of the last 15 minutes, the oldest first. */
   public List<Point> points() {
     synchronized (points) {
       return List.copyOf(points);
@@ -69,9 +69,10 @@ public final class History implements AutoCloseable {
   }
 
   /**
-   * Calls the listener with every further sample, on the thread that made it; it may not block.
+   * Calls the listener with every further sample, on the thread that made it. The listener must not
+   * block.
    *
-   * @return stops that
+   * @return stops the calls
    */
   public Runnable listen(Consumer<Sample> listener) {
     listeners.add(listener);
@@ -87,13 +88,13 @@ public final class History implements AutoCloseable {
     try {
       look(System.nanoTime(), Instant.now());
     } catch (RuntimeException | Error e) {
-      log.warn("Cannot look at the meters", e); // and looks again at the next step
+      log.warn("Cannot look at the meters", e); // the next step reads them again
     }
   }
 
   /** Reads the meters once. */
   void look(long nanos, Instant time) {
-    readings.add(Reading.of(registry, nanos)); // asks gauges, which may take a moment
+    readings.add(Reading.of(registry, nanos)); // reads gauges, which may take a moment
     Sample sample = Sampling.of(readings, time);
     synchronized (points) {
       points.addLast(sample.point());
@@ -105,8 +106,8 @@ public final class History implements AutoCloseable {
   }
 
   /**
-   * The readings of a quarter of an hour: all those of the last minute, and before that one for
-   * each half minute. For one thread.
+   * The readings of the last 15 minutes: all readings of the last minute, and one for each half
+   * minute before that. Not thread-safe.
    */
   static final class Readings {
 
@@ -123,7 +124,7 @@ public final class History implements AutoCloseable {
       recent.add(first);
     }
 
-    /** Adds the newest reading; it must not be older than any other. */
+    /** Adds the newest reading. It must not be older than any other. */
     void add(Reading reading) {
       recent.addLast(reading);
       while (recent.size() > 2 && age(second()) >= MINUTE_NANOS) {
@@ -142,8 +143,8 @@ public final class History implements AutoCloseable {
     }
 
     /**
-     * The newest reading of at least this age, give or take half a step; or the oldest one if none
-     * is so old.
+     * Returns the newest reading of at least this age, within half a step, or the oldest one if
+     * none is that old.
      */
     Reading before(Duration age) {
       long least = age.toNanos() - HALF_A_STEP_NANOS;
@@ -162,7 +163,7 @@ public final class History implements AutoCloseable {
       return older.isEmpty() ? recent.getFirst() : older.getFirst();
     }
 
-    /** The number of readings that are kept. */
+    /** Returns the number of readings that are kept. */
     int size() {
       return recent.size() + older.size();
     }

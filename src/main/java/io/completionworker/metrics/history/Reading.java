@@ -19,12 +19,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
- * One look at the worker's meters.
+ * The values of the worker's meters at one moment.
  *
- * @param nanos when, on a monotonic clock
- * @param counters sums since the start; of a timer, how often it measured
- * @param gauges finite values of now
- * @param timers buckets of answered calls and of requests that got their response, by meter
+ * @param nanos the time of the reading, on a monotonic clock
+ * @param counters the sums since the start. For a timer, the number of its measurements.
+ * @param gauges the current finite values
+ * @param timers the buckets of answered calls and of requests with a response, by meter
  */
 record Reading(
     long nanos,
@@ -58,11 +58,13 @@ record Reading(
             }
           }
         });
-    gauges.values().removeIf(value -> !Double.isFinite(value)); // what it watches is gone
+    gauges.values().removeIf(value -> !Double.isFinite(value)); // the watched object is gone
     return new Reading(nanos, counters, gauges, timers);
   }
 
-  /** A gauge, all its series together; empty when it is not there. */
+  /**
+   * Returns the value of a gauge, summed over all its series; empty if the gauge does not exist.
+   */
   OptionalDouble gauge(String name) {
     return gauges.entrySet().stream()
         .filter(entry -> entry.getKey().getName().equals(name))
@@ -70,7 +72,7 @@ record Reading(
         .reduce(Double::sum);
   }
 
-  /** Those counters of a meter that pass, together; empty when the meter is not there. */
+  /** Returns the sum of a meter's counters that match; empty if the meter does not exist. */
   OptionalDouble sum(String name, Predicate<Meter.Id> wanted) {
     return counters.keySet().stream().noneMatch(id -> id.getName().equals(name))
         ? OptionalDouble.empty()
@@ -82,7 +84,7 @@ record Reading(
                 .sum());
   }
 
-  /** A meter's counters added up by one of its tags, in the order of its values. */
+  /** Returns the sums of a meter's counters by the value of one tag, ordered by the value. */
   Map<String, Double> by(String tag, String name, Predicate<Meter.Id> wanted) {
     Map<String, Double> sums = new TreeMap<>();
     counters.forEach(
@@ -99,12 +101,15 @@ record Reading(
     return timers.getOrDefault(name, Buckets.NONE);
   }
 
-  /** What came between two readings. */
+  /** The change between two readings. */
   record Change(Reading from, Reading to) {
 
     private static final double SECOND = Duration.ofSeconds(1).toNanos();
 
-    /** What those counters of a meter that pass grew by a second; empty without the meter. */
+    /**
+     * Returns the growth per second of a meter's counters that match; empty if the meter does not
+     * exist or no time has passed.
+     */
     OptionalDouble perSecond(String name, Predicate<Meter.Id> wanted) {
       double seconds = (to.nanos() - from.nanos()) / SECOND;
       OptionalDouble growth = growth(name, wanted);
@@ -113,7 +118,7 @@ record Reading(
           : OptionalDouble.of(growth.getAsDouble() / seconds);
     }
 
-    /** What those counters of a meter that pass grew by; empty without the meter. */
+    /** Returns the growth of a meter's counters that match; empty if the meter does not exist. */
     OptionalDouble growth(String name, Predicate<Meter.Id> wanted) {
       OptionalDouble sum = to.sum(name, wanted);
       return sum.isEmpty()
@@ -121,12 +126,12 @@ record Reading(
           : OptionalDouble.of(sum.getAsDouble() - from.sum(name, wanted).orElse(0));
     }
 
-    /** The time between the two. */
+    /** Returns the time between the two readings. */
     Duration length() {
       return Duration.ofNanos(to.nanos() - from.nanos());
     }
 
-    /** What a meter's counters grew by, for each value of a tag. */
+    /** Returns the growth of a meter's counters by the value of a tag. */
     Map<String, Double> by(String tag, String name, Predicate<Meter.Id> wanted) {
       Map<String, Double> before = from.by(tag, name, wanted);
       Map<String, Double> grown = new TreeMap<>(to.by(tag, name, wanted));
@@ -134,23 +139,24 @@ record Reading(
       return grown;
     }
 
-    /** What a timer measured meanwhile. */
+    /** Returns what a timer measured between the readings. */
     Buckets timer(String name) {
       return to.timer(name).since(from.timer(name));
     }
   }
 
   /**
-   * How many measurements were at most so long, since the start.
+   * A cumulative histogram of measurements since the start.
    *
-   * @param atMost by upper bound in seconds, cumulative; the last bound is infinite
-   * @param longest the longest of the last two minutes or so, in seconds
+   * @param atMost the number of measurements up to each upper bound in seconds. The last bound is
+   *     infinite.
+   * @param longest the longest measurement of about the last two minutes, in seconds
    */
   record Buckets(NavigableMap<Double, Double> atMost, double longest) {
 
     static final Buckets NONE = new Buckets(new TreeMap<>(), 0);
 
-    /** Of a timer; none when it has no buckets. */
+    /** Returns the buckets of a timer; {@link #NONE} if it has no buckets. */
     static Buckets of(HistogramSnapshot timer) {
       if (timer.histogramCounts().length == 0) {
         return NONE;
@@ -163,14 +169,14 @@ record Reading(
       return new Buckets(atMost, timer.max(TimeUnit.SECONDS));
     }
 
-    /** Both together; they must have the same bounds. */
+    /** Returns the sum of both, which must have the same bounds. */
     Buckets plus(Buckets other) {
       NavigableMap<Double, Double> sum = new TreeMap<>(atMost);
       other.atMost.forEach((bound, count) -> sum.merge(bound, count, Double::sum));
       return new Buckets(sum, Math.max(longest, other.longest));
     }
 
-    /** What came since an earlier look. */
+    /** Returns the measurements since an earlier reading. */
     Buckets since(Buckets earlier) {
       NavigableMap<Double, Double> grown = new TreeMap<>();
       atMost.forEach(
@@ -179,9 +185,9 @@ record Reading(
     }
 
     /**
-     * An estimate of the seconds within which this part of the measurements ended: evenly spread
-     * within a bucket, as in Prometheus' {@code histogram_quantile}, whose end is the longest
-     * measurement where that is lower. Empty when nothing was measured.
+     * Returns an estimate of a quantile in seconds; empty if nothing was measured. Measurements are
+     * assumed to be evenly spread within a bucket, as in Prometheus's {@code histogram_quantile}.
+     * The end of a bucket is the longest measurement if that is below its upper bound.
      *
      * @param part from 0 to 1
      */
@@ -210,10 +216,10 @@ record Reading(
     }
 
     /**
-     * A percentile.
+     * A quantile.
      *
-     * @param exceeded whether it is in the bucket without an end, so that all that is known is that
-     *     it is longer than these seconds
+     * @param exceeded whether it is in the bucket without an upper bound. If so, the quantile is
+     *     only known to be above these seconds.
      */
     record Quantile(double seconds, boolean exceeded) {}
   }

@@ -11,14 +11,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that is shown of one moment.
+ * Everything that is shown of one moment.
  *
- * @param tables those that have rows
- * @param minute how much of the last minute was seen: less than a minute at first
+ * @param tables the tables that have rows
+ * @param minute how much of the last minute was observed, which is less than a minute at first
  */
 public record Sample(Point point, Map<Table, List<Row>> tables, Duration minute) {
 
-  /** A copy of the tables is kept. */
+  /** Copies the tables. */
   public Sample {
     tables = Map.copyOf(tables);
   }
@@ -26,12 +26,12 @@ public record Sample(Point point, Map<Table, List<Row>> tables, Duration minute)
   /**
    * The values of one moment.
    *
-   * @param values finite; a series that has none at that time is not in it
-   * @param exceeded series of which is only known that they are above their value
+   * @param values finite values. A series without a value at that time is absent.
+   * @param exceeded the series that are only known to be above their value
    */
   public record Point(Instant time, Map<Series, Double> values, Set<Series> exceeded) {
 
-    /** Copies are kept. */
+    /** Copies the collections. */
     public Point {
       values = Map.copyOf(values);
       exceeded = Set.copyOf(exceeded);
@@ -41,25 +41,25 @@ public record Sample(Point point, Map<Table, List<Row>> tables, Duration minute)
   /**
    * A row of a table.
    *
-   * @param names what the row is of; they may come from outside, so nothing is known of their text
-   * @param values in the order that the table says; null where a value is not known
+   * @param names what the row is about. Names may come from outside, so they may be any text.
+   * @param values the values in the order of the table; null if a value is unknown
    */
   public record Row(List<String> names, List<@Nullable Double> values) {
 
-    /** Copies are kept. */
+    /** Copies the lists. */
     public Row {
       names = List.copyOf(names);
       values = Collections.unmodifiableList(new ArrayList<>(values));
     }
   }
 
-  /** What is shown by one or two names. */
+  /** Tables whose rows have one or two names. */
   public enum Table {
-    /** By reason: failed and retried in the last quarter of an hour, failed since the start. */
+    /** By reason: failed and retried in the last 15 minutes, failed since the start. */
     FAILURES,
-    /** By what requests wait for: how many. */
+    /** By what requests wait for: the number of requests. */
     WAITING,
-    /** By reason: credentials put on hold in the last quarter of an hour, and since the start. */
+    /** By reason: credentials put on hold in the last 15 minutes, and since the start. */
     HOLDS,
     /**
      * By model: completion tokens, prompt tokens and cost of the last minute, as far as they are
@@ -70,59 +70,60 @@ public record Sample(Point point, Map<Table, List<Row>> tables, Duration minute)
     COSTS
   }
 
-  /** Values that have a history. A value whose meter is not there is left out. */
+  /** Values that have a history. A value whose meter does not exist is left out. */
   public enum Series {
-    /** Responses a second, over the last ten seconds. */
+    /** Responses per second, over the last ten seconds. */
     RESPONSES,
-    /** Requests a second that ended without an answer, dead letters among them. */
+    /** Requests per second that ended without an answer, including dead letters. */
     FAILURES,
-    /** Further attempts a second. */
+    /** Retries per second. */
     RETRIES,
     /** Calls open at the endpoint. */
     IN_FLIGHT,
-    /** Requests accepted and without an outcome. */
+    /** Requests that are accepted and have no outcome. */
     PENDING,
-    /** Their size in the store, in bytes. */
+    /** The size of pending requests in the store, in bytes. */
     PENDING_BYTES,
-    /** Those that wait undecoded for room in their scope. */
+    /** Parked requests: pending requests that wait, undecoded, for a place in their lane. */
     PARKED,
-    /** Age of the oldest of them in seconds. */
+    /** The age of the oldest pending request, in seconds. */
     QUEUE_AGE,
-    /** Seconds that answered calls took, half of them at most this, over the last minute. */
+    /** The median duration of answered calls in seconds, over the last minute. */
     CALL_P50,
-    /** The same for 95 of 100. */
+    /** The 95th percentile of the same. */
     CALL_P95,
-    /** The same for 99 of 100. */
+    /** The 99th percentile of the same. */
     CALL_P99,
-    /** Seconds from request to response, half of them at most this, over the last minute. */
+    /** The median time from request to response in seconds, over the last minute. */
     REQUEST_P50,
-    /** The same for 95 of 100. */
+    /** The 95th percentile of the same. */
     REQUEST_P95,
-    /** The same for 99 of 100. */
+    /** The 99th percentile of the same. */
     REQUEST_P99,
-    /** Tokens of prompts in the last minute, or since the start when that is less. */
+    /** Prompt tokens in the last minute, or since the start if that is shorter. */
     PROMPT_TOKENS,
-    /** The same of answers. */
+    /** Completion tokens in the same time. */
     COMPLETION_TOKENS,
-    /** What they cost; a price file has one currency. */
+    /** The cost in the same time. A price file has one currency. */
     COST,
-    /** This instance's part of the limits, from 0 to 1. */
+    /** This instance's share of the limits, from 0 to 1. */
     SHARE,
     /** Credentials on hold. */
     ON_HOLD,
-    /** Credentials whose breaker is open. */
+    /** Credentials whose circuit breaker is open. */
     BREAKERS_OPEN,
     /** 1 while the intake is paused. */
     INTAKE_PAUSED,
     /**
-     * Records of the request topic that the group has not taken, in the partitions that are here.
+     * Records of the request topic that the group has not accepted, in the partitions of this
+     * instance.
      */
     LAG,
-    /** Outcomes a second over the last minute; none in the first minute. */
+    /** Outcomes per second over the last minute. Absent in the first minute. */
     DONE,
-    /** Calls that ended in the last minute, or since the start when that is less. */
+    /** Calls that ended in the last minute, or since the start if that is shorter. */
     CALLS,
-    /** Those of them without an answer. */
+    /** Those of these calls that ended without an answer. */
     CALLS_FAILED
   }
 }

@@ -29,10 +29,10 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Makes a sample of what was read. */
+/** Builds a sample from the readings. */
 final class Sampling {
 
-  /** Short, since it is watched while it changes; longer than a call or two. */
+  /** Short, because users watch the throughput change, but longer than a call or two. */
   private static final Duration THROUGHPUT_WINDOW = Duration.ofSeconds(10);
 
   private static final Duration MINUTE = Duration.ofMinutes(1);
@@ -78,7 +78,7 @@ final class Sampling {
         Names.REQUEST_DURATION, Series.REQUEST_P50, Series.REQUEST_P95, Series.REQUEST_P99);
   }
 
-  /** The sample of the newest reading. */
+  /** Returns the sample of the newest reading. */
   static Sample of(Readings readings, Instant time) {
     Sampling sampling = new Sampling(readings);
     Change quarter = new Change(readings.before(Readings.QUARTER), readings.newest());
@@ -88,7 +88,7 @@ final class Sampling {
         sampling.minute.length());
   }
 
-  /** Whether what is counted by outcomes is of those that are no answer. */
+  /** Whether the meter counts outcomes other than responses. */
   static boolean failed(Meter.Id outcome) {
     return !Reading.RESPONSE.equals(outcome.getTag(Reading.OUTCOME));
   }
@@ -126,7 +126,7 @@ final class Sampling {
     value.ifPresent(finite -> values.put(series, finite));
   }
 
-  /** Meters that are read here if they are there, and their tags. */
+  /** The names of the meters that are read if they exist, and of their tags. */
   static final class Names {
 
     static final String IN_FLIGHT = CallMeters.IN_FLIGHT.name();
@@ -158,11 +158,15 @@ final class Sampling {
   }
 
   /**
-   * The tables of a sample, each with the rows that matter most first and no more than can be read.
+   * Builds the tables of a sample. Each table has the most important rows first and has at most
+   * {@link #MOST_ROWS}.
    */
   static final class Tables {
 
-    /** More are left out: nobody reads them, and they go out with every sample. */
+    /**
+     * The most rows of a table. A user would not read more, and the rows are sent with every
+     * sample.
+     */
     static final int MOST_ROWS = 25;
 
     private final Change minute;

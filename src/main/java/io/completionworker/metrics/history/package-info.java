@@ -1,9 +1,9 @@
 /**
- * The last quarter of an hour of the meters, as people look at it: rates, percentiles and sums by
- * reason, read off the registry every two seconds.
+ * The last 15 minutes of the meters, as they are shown to users: rates, percentiles and sums by
+ * reason, read from the registry every two seconds.
  *
- * <p>Knows names of meters, and nothing of what is measured or who looks. Costs a record nothing:
- * all of it is on a thread of its own.
+ * <p>The package knows the names of meters, but not what is measured or who reads the samples. It
+ * adds no work to the processing of records, because everything runs on its own thread.
  */
 @NullMarked
 package io.completionworker.metrics.history;

@@ -7,8 +7,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last outcomes of a credential: how many are failures for the same reason. Keeps room for them
- * only from the first failure on, since most credentials have none. Dispatcher's thread only.
+ * The window of the failure cutoff: the last outcomes of a credential, and how many of them failed
+ * for the same reason. The window is allocated at the first failure, since most credentials have
+ * none. Used on the dispatcher's thread only.
  */
 final class Brake {
 
@@ -17,7 +18,7 @@ final class Brake {
   private @Nullable Last last;
   private long usedAtNanos;
 
-  /** A window of so many outcomes, without any. */
+  /** Creates an empty window of this many outcomes. */
   Brake(int window) {
     this.window = window;
   }
@@ -26,7 +27,7 @@ final class Brake {
     return usedAtNanos;
   }
 
-  /** Whether as many outcomes are known as are looked at. */
+  /** Whether the window has as many outcomes as it can hold. */
   boolean full() {
     return seen == window;
   }
@@ -39,18 +40,18 @@ final class Brake {
     }
   }
 
-  /** Takes a failure; returns how many of the last outcomes failed for the same reason. */
+  /** Adds a failure and returns how many of the last outcomes failed for the same reason. */
   int failed(FailureReason reason, long nowNanos) {
     usedAtNanos = nowNanos;
     seen = Math.min(window, seen + 1);
     if (last == null) {
-      last = new Last(window); // what was before were answers
+      last = new Last(window); // earlier outcomes were answers
     }
     last.add(reason);
     return last.failures.getOrDefault(reason, 0);
   }
 
-  /** A ring of outcomes; null is an answer. */
+  /** A ring buffer of outcomes, where null stands for an answer. */
   private static final class Last {
     final Map<FailureReason, Integer> failures = new EnumMap<>(FailureReason.class);
     final @Nullable FailureReason[] outcomes;

@@ -41,11 +41,12 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Has a credential's calls wait while the endpoint fails it, instead of having them fail; a few
- * calls, every so often, ask whether it is back. What fails meanwhile uses up no attempt. When it
- * is back, the calls in flight begin with an eighth of what they were.
+ * Makes calls of a credential wait while the endpoint fails them, so that their requests do not
+ * fail. From time to time, a few calls probe whether the endpoint has recovered. A call that fails
+ * during the outage does not use up an attempt. After recovery, the number of calls in flight
+ * starts at one eighth of its former value.
  *
- * <p>Dispatcher's thread only, but for {@link #waits()} and {@link #count()}.
+ * <p>Used on the dispatcher's thread only, except {@link #waits()} and {@link #count()}.
  */
 final class Breaker implements Condition {
 
@@ -62,17 +63,20 @@ final class Breaker implements Condition {
   private final Remembered<String, Circuit> circuits;
   private MeterNames names = new MeterNames(MetricsConfig.DEFAULT);
 
-  /** What each open call was permitted; by identity: a request may have two flights. */
+  /**
+   * The permission of each open call, empty if the breaker gave none. The map compares calls by
+   * identity because a request may have two flights.
+   */
   private final IdentityHashMap<CompletionCall, Optional<Permission>> started =
       new IdentityHashMap<>();
 
-  /** Credentials whose breaker is not closed. */
+  /** Outages by credential, one for each breaker that is not closed. */
   private final Map<String, Outage> open = new ConcurrentHashMap<>();
 
   /**
-   * All breakers are closed.
+   * Creates breakers that are all closed.
    *
-   * @param settings with a failure rate; without one there is no breaker
+   * @param settings settings with a failure rate. Without a failure rate there is no breaker.
    * @param nanos monotonic time
    */
   Breaker(BreakerConfig settings, LongSupplier nanos, Meters meters, WaitReport report) {
@@ -86,9 +90,10 @@ final class Breaker implements Condition {
   }
 
   /**
-   * Has breakers shown in meters; before the first call.
+   * Shows breakers in meters. Must be called before the first call.
    *
-   * @param named which credentials have a name there, and what it is; the others are not shown
+   * @param named decides which credentials have a name in meters. Breakers of the others are not
+   *     shown.
    */
   void watch(MeterNames named, MeterRegistry into) {
     names = named;
@@ -110,7 +115,7 @@ final class Breaker implements Condition {
 
   private void forget(String credential) {
     open.remove(credential);
-    registry.remove(credential); // so that a new one is made when it comes back
+    registry.remove(credential); // a new one is made when the credential is used again
   }
 
   private static CircuitBreakerConfig config(BreakerConfig settings, LongSupplier nanos) {
@@ -121,20 +126,23 @@ final class Breaker implements Condition {
         .minimumNumberOfCalls(settings.minCalls())
         .waitDurationInOpenState(settings.open())
         .permittedNumberOfCallsInHalfOpenState(settings.probes())
-        // A model may think for as long as it likes; who is late enough to fail is timed out.
+        // A model may take as long as it likes. Calls that take too long fail with a timeout.
         .slowCallDurationThreshold(Duration.ofNanos(Long.MAX_VALUE))
-        .automaticTransitionFromOpenToHalfOpenEnabled(false) // it would take a thread
+        .automaticTransitionFromOpenToHalfOpenEnabled(false) // it would need a thread
         .clock(new NanoClock(nanos))
         .currentTimestampFunction(clock -> nanos.getAsLong(), TimeUnit.NANOSECONDS)
         .build();
   }
 
-  /** Credentials that the endpoint fails; safe on every thread. */
+  /** Returns the waits of credentials whose calls the endpoint fails. Safe on every thread. */
   List<Wait> waits() {
     return open.values().stream().filter(this::inUse).map(Outage::told).toList();
   }
 
-  /** Breakers that are not closed, of credentials that anybody asks for; safe on every thread. */
+  /**
+   * Returns the number of breakers that are not closed and whose credentials are still in use. Safe
+   * on every thread.
+   */
   int count() {
     return (int) open.values().stream().filter(this::inUse).count();
   }
@@ -143,7 +151,7 @@ final class Breaker implements Condition {
     return nanos.getAsLong() - outage.seenAtNanos <= FORGET_NANOS;
   }
 
-  /** States that are kept, whoever they are of. */
+  /** Returns the number of entries kept, of all credentials together. */
   int kept() {
     return circuits.all().size() + open.size() + started.size();
   }
@@ -180,7 +188,7 @@ final class Breaker implements Condition {
     Optional<Permission> permission = started.remove(call);
     Circuit circuit = circuit(call);
     if (permission == null) {
-      return Toll.ATTEMPT; // it was never started
+      return Toll.ATTEMPT; // the call was never started
     }
     AttemptError error =
         result instanceof AttemptResult.Rejected rejected ? rejected.error() : null;
@@ -199,7 +207,7 @@ final class Breaker implements Condition {
     return outage && verdict == Verdict.FAILED ? Toll.FREE : Toll.ATTEMPT;
   }
 
-  /** It has opened, or is still open. */
+  /** Records a failure that opened the breaker, or that came while the breaker was not closed. */
   private void failed(CompletionCall call, Circuit circuit, AttemptError error) {
     long next = circuit.triedInNanos();
     Outage known = open.get(call.scope().credential());
@@ -223,8 +231,9 @@ final class Breaker implements Condition {
   }
 
   /**
-   * A refusal shows that the endpoint is alive, whosever fault it is. A limit or a conflict says
-   * nothing of its health, and neither does what went wrong in the worker itself.
+   * Judges the endpoint's health by the result of a call. A refusal shows that the endpoint is
+   * alive, regardless of who is at fault. A rate limit, a conflict and an error in the worker
+   * itself say nothing about its health.
    */
   private static Verdict verdict(@Nullable AttemptError error) {
     if (error == null) {
@@ -240,27 +249,27 @@ final class Breaker implements Condition {
   }
 
   /**
-   * A breaker that is not closed.
+   * The outage of a credential whose breaker is not closed.
    *
-   * @param seenAtNanos when that was last seen to be so
-   * @param told with how the latest call ended that failed
+   * @param seenAtNanos the last time at which the breaker was seen not to be closed
+   * @param told the wait to report, with the cause of the latest failed call
    */
   private record Outage(long seenAtNanos, Wait told) {
 
-    /** A call is out, to see whether it is over. */
+    /** Returns the outage with a probe in flight. */
     Outage tried(long nowNanos) {
       return new Outage(nowNanos, told.until(null));
     }
   }
 
-  /** Monotonic time in the shape that Resilience4j asks for. */
+  /** Adapts monotonic time to the type that Resilience4j requires. */
   private static final class NanoClock extends Clock {
     private final LongSupplier nanos;
     private final long start;
 
     NanoClock(LongSupplier nanos) {
       this.nanos = nanos;
-      this.start = nanos.getAsLong(); // it may begin anywhere, and overflow
+      this.start = nanos.getAsLong(); // monotonic time may start at any value, and overflow
     }
 
     @Override

@@ -10,19 +10,20 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The circuit breaker of one credential, and what Resilience4j's does not say or do: how long to
- * wait, and a slow start after an outage.
+ * The circuit breaker of one credential. To the breaker of Resilience4j it adds the time to wait
+ * and a slow start after an outage.
  *
- * <p>A circuit breaker counts every result for the state that it is in, so a call from before an
- * outage could decide, as one of the probes, that it is over (2.4.0). It counts in another {@link
- * CircuitBreaker.Metrics} whenever it closes or half opens; each call remembers the one that it was
- * permitted under, and its result is told only while that is in use.
+ * <p>Resilience4j counts every result for the state that its breaker is in when the result arrives.
+ * So a call from before an outage could count as a probe and close the breaker (2.4.0). To prevent
+ * this, each call keeps the {@link CircuitBreaker.Metrics} under which it was permitted. The
+ * breaker uses a new instance whenever it closes or half opens. The result of a call is reported
+ * only while the breaker still uses the instance of that call.
  *
- * <p>Dispatcher's thread only.
+ * <p>Used on the dispatcher's thread only.
  */
 final class Circuit {
 
-  /** Share of the former calls in flight to begin with, after an outage. */
+  /** After an outage, the number of calls in flight starts at its former value divided by this. */
   private static final int RAMP_PARTS = 8;
 
   private static final long FORGET_NANOS = Duration.ofMinutes(10).toNanos();
@@ -39,23 +40,23 @@ final class Circuit {
   private long tryAtNanos;
   private long usedAtNanos;
 
-  /** How a call ended, as far as the endpoint's health goes. */
+  /** What the result of a call says about the endpoint's health. */
   enum Verdict {
     ALIVE,
     FAILED,
-    /** It says nothing either way. */
+    /** The result says nothing about the endpoint's health. */
     IGNORED
   }
 
   /**
-   * A call that the breaker has let start.
+   * The permission to start that the breaker gave a call.
    *
-   * @param phase the count that it belongs to
+   * @param phase the metrics in which the breaker counts the call
    */
   record Permission(CircuitBreaker.Metrics phase, long sinceNanos) {}
 
   /**
-   * @param breaker a closed one, which nobody else uses
+   * @param breaker a closed breaker that no other object uses
    */
   Circuit(CircuitBreaker breaker, Duration open, LongSupplier nanos) {
     this.breaker = breaker;
@@ -72,17 +73,19 @@ final class Circuit {
     return breaker.getState() == State.CLOSED;
   }
 
-  /** Nanoseconds until calls are tried again; 0 when they are now. */
+  /** Returns the nanoseconds until calls are tried again; 0 if they may be tried now. */
   long triedInNanos() {
     return breaker.getState() == State.OPEN ? Math.max(0, tryAtNanos - nanos.getAsLong()) : 0;
   }
 
-  /** Share of failed calls, in percent. */
+  /** Returns the share of failed calls, in percent. */
   float failureRate() {
     return breaker.getMetrics().getFailureRate();
   }
 
-  /** Whether it is of use to nobody any more, or will not be missed. */
+  /**
+   * Whether this circuit can be removed because it has long been unused and has no call in flight.
+   */
   boolean forgettable() {
     long now = nanos.getAsLong();
     long unused = now - usedAtNanos;
@@ -96,9 +99,12 @@ final class Circuit {
     return Math.min(unused, now - tryAtNanos) > FORGET_NANOS;
   }
 
-  /** As {@link io.completionworker.resilience.AdmissionGate.Condition#wait}. */
+  /**
+   * Returns the wait as {@link io.completionworker.resilience.AdmissionGate.Condition#wait} does.
+   */
   long waitNanos() {
-    // Whoever has the last permit, or the last room of the ramp, is in flight.
+    // The calls that hold the last permits, or the last room in the ramp, are in flight. So this
+    // call waits until one of them ends.
     boolean full =
         switch (breaker.getState()) {
           case OPEN -> false;
@@ -108,7 +114,10 @@ final class Circuit {
     return full ? Admission.UNTIL_A_CALL_ENDS : triedInNanos();
   }
 
-  /** A call starts; null when the breaker does not permit it, since nobody has asked. */
+  /**
+   * Records the start of a call. Returns null if the breaker does not permit the call, which
+   * happens if the caller did not check {@link #waitNanos()} first.
+   */
   @Nullable Permission started() {
     usedAtNanos = nanos.getAsLong();
     inFlight++;
@@ -149,10 +158,12 @@ final class Circuit {
     if (state == State.OPEN) {
       peak = Math.max(ramp == null ? peak : ramp.goal(), inFlight);
       ramp = null;
-      tryAtNanos = nanos.getAsLong() + openNanos + 1; // Resilience4j wants it to be past
+      // Resilience4j requires that more than the wait has passed.
+      tryAtNanos = nanos.getAsLong() + openNanos + 1;
       return;
     }
-    inPhase = 0; // what hangs since before an outage must not keep calls from starting after it
+    // Calls that have hung since before an outage must not keep calls from starting after it.
+    inPhase = 0;
     if (state == State.CLOSED) {
       Ramp begun = new Ramp(Math.max(probes, peak / RAMP_PARTS), peak);
       ramp = begun.over() ? null : begun;
@@ -160,7 +171,10 @@ final class Circuit {
     }
   }
 
-  /** Resilience4j wants an exception, and only counts it: no stack is walked. */
+  /**
+   * A failure of the endpoint. Resilience4j requires an exception and only counts it, so this one
+   * has no stack trace.
+   */
   private static final class EndpointFailedException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -170,9 +184,9 @@ final class Circuit {
   }
 
   /**
-   * Lets the calls in flight grow again after a wait, instead of starting all at once what has
-   * piled up: every call that ends makes room for two, so that their number doubles with each round
-   * trip.
+   * Raises the number of calls in flight step by step after a wait, so that the backlog does not
+   * start all at once. Every call that ends makes room for two, so the number doubles with each
+   * round trip.
    */
   static final class Ramp {
 
@@ -180,11 +194,11 @@ final class Circuit {
     private int room;
 
     /**
-     * A ramp that begins now.
+     * Creates a ramp that begins now.
      *
-     * @param start calls in flight to begin with; at least one, so that there is always an end to
-     *     wait for
-     * @param goal calls in flight from which on it is over
+     * @param start the initial limit of calls in flight. The ramp allows at least one, so that
+     *     there is always a call whose end raises the limit.
+     * @param goal the limit of calls in flight at which the ramp is over
      */
     Ramp(int start, int goal) {
       this.room = Math.max(1, start);

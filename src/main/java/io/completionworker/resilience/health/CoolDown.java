@@ -28,22 +28,24 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Has a service tier of a model of a credential wait for as long as a server asked for, since that
- * is what providers throttle; the longest wait wins. What has piled up meanwhile does not start at
- * once: the calls in flight begin with a quarter of what they were.
+ * Makes the calls of one service tier of a model of a credential wait for as long as the server
+ * asked, because providers throttle such a tier as one. If there are several waits, the longest
+ * applies. The backlog does not start all at once afterwards: the number of calls in flight starts
+ * at one quarter of its former value.
  *
- * <p>People are told of those that take longer than a moment, in a log of busy accounts once a
- * minute each and of some of them only.
+ * <p>Only cool-downs of {@link #SHORTEST_TOLD} or longer are logged and returned by {@link
+ * #waits()}. The log has at most one of them a minute for each tier, and at most {@link
+ * #MOST_LOGGED} a minute in all.
  *
- * <p>Dispatcher's thread only, but for {@link #waits()}.
+ * <p>Used on the dispatcher's thread only, except {@link #waits()}.
  */
 final class CoolDown implements Condition {
 
   private static final Logger log = LoggerFactory.getLogger(CoolDown.class);
 
   /**
-   * Share of the former calls in flight to begin with: two round trips until all are back. Single
-   * refusals are common, and must not cost much.
+   * After a cool-down, the number of calls in flight starts at its former value divided by this. So
+   * all calls are back after two round trips. Single refusals are common and must not cost much.
    */
   private static final int RAMP_PARTS = 4;
 
@@ -51,10 +53,13 @@ final class CoolDown implements Condition {
 
   private static final long FORGET_NANOS = Duration.ofMinutes(5).toNanos();
 
-  /** Shorter ones are over before anybody has read of them. */
+  /**
+   * The shortest cool-down that is logged or returned by {@link #waits()}. Shorter ones are over
+   * before a user could read of them.
+   */
   static final Duration SHORTEST_TOLD = Duration.ofSeconds(5);
 
-  /** So many are logged in a minute, and each of them once. */
+  /** The most cool-downs that are logged in a minute. */
   static final int MOST_LOGGED = 10;
 
   private static final long MINUTE_NANOS = Duration.ofMinutes(1).toNanos();
@@ -67,12 +72,12 @@ final class CoolDown implements Condition {
   private final Remembered<String, State> states;
 
   /**
-   * Nothing cools down yet.
+   * Creates a condition without any cool-down.
    *
-   * @param longest longest wait that a server may ask for
+   * @param longest the longest wait that a server may ask for
    * @param nanos monotonic time
-   * @param whenOver hears of each cool-down that has ended, by {@link CallScope#throttled()},
-   *     before the first call after it starts
+   * @param whenOver called when a cool-down has ended, with its {@link CallScope#throttled()},
+   *     before the next call starts
    */
   CoolDown(Duration longest, LongSupplier nanos, Consumer<String> whenOver, WaitReport report) {
     this.longestNanos = longest.toNanos();
@@ -82,7 +87,7 @@ final class CoolDown implements Condition {
     this.states = new Remembered<>(this::idle, this::forgotten);
   }
 
-  /** States that are kept, whoever they are of. */
+  /** Returns the number of states kept, of all tiers together. */
   int kept() {
     return states.all().size();
   }
@@ -106,7 +111,10 @@ final class CoolDown implements Condition {
     return state.ramp != null && state.ramp.full(state.inFlight) ? Admission.UNTIL_A_CALL_ENDS : 0;
   }
 
-  /** Those that take longer than a moment; safe on every thread. */
+  /**
+   * Returns the cool-downs of {@link #SHORTEST_TOLD} or longer that are not over. Safe on every
+   * thread.
+   */
   List<Wait> waits() {
     Instant now = report.now();
     return states.all().values().stream()
@@ -166,7 +174,10 @@ final class CoolDown implements Condition {
     }
   }
 
-  /** A limit that is too high is run into again and again: that is worth a line a minute. */
+  /**
+   * Whether a cool-down may be logged. If a configured limit is too high, cool-downs follow each
+   * other all the time. One line a minute is enough for that.
+   */
   private boolean mayLog(String throttled) {
     long now = nanos.getAsLong();
     logged.removeIf(line -> now - line.atNanos() >= MINUTE_NANOS);
@@ -216,7 +227,9 @@ final class CoolDown implements Condition {
 
   private record Logged(String throttled, long atNanos) {}
 
-  /** Of a throttle that has calls in flight, cools down, or is on its way up again. */
+  /**
+   * The state of a tier that has calls in flight, cools down, or is on its ramp after a cool-down.
+   */
   private static final class State {
     int inFlight;
     boolean cooling;
@@ -225,7 +238,7 @@ final class CoolDown implements Condition {
     boolean logged;
     @Nullable Ramp ramp;
 
-    /** While it cools down; read on every thread. */
+    /** The wait to report during a cool-down, otherwise null. Read on every thread. */
     volatile @Nullable Wait wait;
 
     void coolDown(long until) {

@@ -11,33 +11,31 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that a credential may have to wait for: hold, cool-down and breaker.
+ * Everything that can make a credential wait because of the endpoint: hold, cool-down and circuit
+ * breaker.
  *
- * <p>The conditions are the dispatcher's; all else is safe on every thread.
+ * <p>The conditions are used on the dispatcher's thread only. All else is safe on every thread.
  */
 public final class CredentialHealth {
 
-  private final WaitReport report;
   private final Hold hold;
   private final CoolDown coolDown;
   private final @Nullable Breaker breaker;
 
   /**
-   * Every credential is well.
+   * Creates health state in which every credential is healthy.
    *
-   * @param longestCoolDown longest wait that a server may ask for
+   * @param longestCoolDown the longest wait that a server may ask for
    * @param nanos monotonic time
-   * @param cooledDown hears, on the dispatcher's thread, of each cool-down that has ended, by
-   *     {@link io.completionworker.completion.CompletionCall.CallScope#throttled()}, before the
-   *     first call afterwards starts
-   * @param report says what is begun and ended
+   * @param cooledDown called on the dispatcher's thread when a cool-down has ended, with its {@link
+   *     io.completionworker.completion.CompletionCall.CallScope#throttled()}, before the next call
+   *     starts
+   * @param report logs when waits begin and end
    */
   public CredentialHealth(
       HoldConfig hold,
@@ -47,37 +45,27 @@ public final class CredentialHealth {
       Meters meters,
       Consumer<String> cooledDown,
       WaitReport report) {
-    this.report = report;
     this.hold = new Hold(hold, nanos, meters, report);
     this.coolDown = new CoolDown(longestCoolDown, nanos, cooledDown, report);
     this.breaker = breaker.failureRate() > 0 ? new Breaker(breaker, nanos, meters, report) : null;
   }
 
   /**
-   * What a call waits for. To be asked before a condition that {@code cooledDown} is told of, so
-   * that it knows by then.
+   * Returns the conditions that a call must pass. Check them before any condition that {@code
+   * cooledDown} updates, so that the latter is up to date.
    */
   public List<Condition> conditions() {
     return breaker == null ? List.of(hold, coolDown) : List.of(hold, coolDown, breaker);
   }
 
-  /** Has breakers shown in meters, those of credentials that have a name there. */
+  /** Shows the breakers in meters, those of credentials that have a name of their own there. */
   public void watch(MeterNames names, MeterRegistry registry) {
     if (breaker != null) {
       breaker.watch(names, registry);
     }
   }
 
-  /**
-   * Has waiting requests counted, for the log.
-   *
-   * @param counts requests that wait, by {@link Wait.Who#scope()}; asked on the dispatcher's thread
-   */
-  public void count(Supplier<Map<String, Integer>> counts) {
-    report.count(counts);
-  }
-
-  /** What credentials wait for now; their requests are not counted. */
+  /** Returns the current waits of all credentials, without the number of waiting requests. */
   public List<Wait> waits() {
     List<Wait> waits = new ArrayList<>(hold.waits());
     if (breaker != null) {
@@ -87,17 +75,20 @@ public final class CredentialHealth {
     return waits;
   }
 
-  /** Credentials on hold now. */
+  /** Returns the number of credentials that are on hold now. */
   public int onHold() {
     return hold.count();
   }
 
-  /** Credentials that the endpoint fails now. */
+  /** Returns the number of credentials whose breaker is not closed now. */
   public int breakersOpen() {
     return breaker == null ? 0 : breaker.count();
   }
 
-  /** States that are kept: it grows with the credentials in use, not with those ever seen. */
+  /**
+   * Returns the number of states kept. It grows with the credentials in use, not with all that were
+   * ever seen.
+   */
   int kept() {
     return hold.kept() + coolDown.kept() + (breaker == null ? 0 : breaker.kept());
   }

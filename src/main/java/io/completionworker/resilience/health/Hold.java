@@ -27,11 +27,11 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Holds a credential whose account is refused, or nearly all of whose requests fail for the same
- * reason: a wrong model name or a key that lost a right must not empty a topic into failures.
- * Single calls, ever more rarely, ask whether it is over.
+ * Puts a credential on hold when its account is refused, or when nearly all its requests fail for
+ * the same reason. A wrong model name or a key that lost a right must not turn a whole topic into
+ * failures. Single calls probe, at growing intervals, whether the cause is gone.
  *
- * <p>Dispatcher's thread only, but for {@link #waits()} and {@link #count()}.
+ * <p>Used on the dispatcher's thread only, except {@link #waits()} and {@link #count()}.
  */
 final class Hold implements Condition {
 
@@ -48,7 +48,7 @@ final class Hold implements Condition {
   private final Remembered<String, Held> holds;
 
   /**
-   * Holds nobody yet.
+   * Creates a condition without any hold.
    *
    * @param nanos monotonic time
    */
@@ -62,17 +62,17 @@ final class Hold implements Condition {
     this.holds = new Remembered<>(this::abandoned);
   }
 
-  /** Credentials on hold; safe on every thread. */
+  /** Returns the waits of credentials that are on hold and still in use. Safe on every thread. */
   List<Wait> waits() {
     return holds.all().values().stream().filter(held -> !abandoned(held)).map(Held::told).toList();
   }
 
-  /** Credentials on hold that anybody still asks for; safe on every thread. */
+  /** Returns the number of credentials that are on hold and still in use. Safe on every thread. */
   int count() {
     return (int) holds.all().values().stream().filter(held -> !abandoned(held)).count();
   }
 
-  /** States that are kept, whoever they are of. */
+  /** Returns the number of states kept, of all credentials together. */
   int kept() {
     return holds.all().size() + brakes.all().size();
   }
@@ -116,10 +116,10 @@ final class Hold implements Condition {
       held.refused(report.cause(Kind.HOLD, call, error, ""));
     }
     if (error != null && held.byBrake() && refusedByEndpoint(error)) {
-      return Toll.AGAIN; // of the calls that were open already, too
+      return Toll.AGAIN; // also for calls that were already open when the hold began
     }
     if (probe && (error == null || refusedByEndpoint(error))) {
-      // The account was let in. What other calls say is from before the hold.
+      // The account works again. Results of other calls are from before the hold.
       release(credential, held);
     }
     return probe ? Toll.FREE : Toll.ATTEMPT;
@@ -136,7 +136,7 @@ final class Hold implements Condition {
     }
   }
 
-  /** A failure that is the endpoint's word, and not that of the worker about its own request. */
+  /** Whether the endpoint itself refused the request, rather than the worker. */
   private static boolean refusedByEndpoint(AttemptError error) {
     return error.disposition() == Disposition.FAIL && error.status() != null;
   }
@@ -177,7 +177,10 @@ final class Hold implements Condition {
     return nanos.getAsLong() - brake.usedAtNanos() > FORGET_BRAKE_NANOS;
   }
 
-  /** Long past its time for a probe, since nobody has a request for it. */
+  /**
+   * Whether the time of the next probe has long passed, because the credential has no requests any
+   * more.
+   */
   private boolean abandoned(Held held) {
     return nanos.getAsLong() - held.probeAtNanos() > forgetNanos;
   }
@@ -185,7 +188,9 @@ final class Hold implements Condition {
   /** The hold of a credential. Changed on the dispatcher's thread, may be read on every thread. */
   static final class Held {
 
-    /** Calls that probe whether it is over; by identity, since a request may have two flights. */
+    /**
+     * Probes in flight. The set compares calls by identity because a request may have two flights.
+     */
     private final Set<CompletionCall> probes = Collections.newSetFromMap(new IdentityHashMap<>());
 
     private Duration probeDelay;
@@ -193,10 +198,10 @@ final class Hold implements Condition {
     private volatile long probeAtNanos;
 
     /**
-     * A hold that begins now.
+     * Creates a hold that begins now.
      *
-     * @param wait as people read it
-     * @param initialProbe wait before the first probe
+     * @param wait the wait to report to users
+     * @param initialProbe the wait before the first probe
      */
     Held(Wait wait, Duration initialProbe, long nowNanos) {
       this.wait = wait;
@@ -208,22 +213,25 @@ final class Hold implements Condition {
       return wait;
     }
 
-    /** Whether the failures of its requests were the cause, and not its account. */
+    /** Whether failures of its requests caused the hold, rather than a refusal of its account. */
     boolean byBrake() {
       return wait.kind() == Wait.Kind.FAILURE_CUTOFF;
     }
 
-    /** A probe was refused for this. */
+    /** Records the cause for which a probe was refused. */
     void refused(Wait.Cause cause) {
       wait = wait.because(cause);
     }
 
-    /** When the next probe may start. */
+    /** Returns the time at which the next probe may start. */
     long probeAtNanos() {
       return probeAtNanos;
     }
 
-    /** This call is the probe; the next one waits twice as long as the one before. */
+    /**
+     * Records that this call is a probe, and doubles the wait before the next one, up to the
+     * longest wait.
+     */
     void probed(CompletionCall call, long nowNanos, Duration longest, Instant now) {
       probes.add(call);
       Duration doubled = probeDelay.multipliedBy(2);
@@ -232,7 +240,7 @@ final class Hold implements Condition {
       wait = wait.until(now.plus(probeDelay));
     }
 
-    /** Whether the call that has ended was a probe. */
+    /** Returns true if the call that has ended was a probe. */
     boolean ended(CompletionCall call) {
       return probes.remove(call);
     }

@@ -21,15 +21,16 @@ import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * Puts waits into words and logs their begin and end: one line each, with how many requests wait.
+ * Describes waits in words and logs when they begin and end, in one line each, with the number of
+ * waiting requests.
  *
- * <p>Dispatcher's thread only, but for {@link #now()}.
+ * <p>Used on the dispatcher's thread only, except {@link #now()}.
  */
 public final class WaitReport {
 
   static final int LONGEST_QUOTE = 200;
 
-  /** What is left of a key that a provider has masked. */
+  /** The rest of a key that a provider has masked. */
   private static final Pattern MASKED = Pattern.compile("[\\w-]*\\*{2,}[\\w*-]*");
 
   private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\\s\u2028\u2029]+");
@@ -39,35 +40,32 @@ public final class WaitReport {
 
   private final InstantSource time;
   private final Function<CompletionCall, String> names;
-  private Supplier<Map<String, Integer>> waiting = Map::of;
+  private final Supplier<Map<String, Integer>> waiting;
 
   /**
-   * @param names what people call that which a call authenticates with; no part of a secret
+   * @param names returns the display name of the credential of a call, without any part of a secret
+   * @param waiting counts the requests that wait, by {@link Wait.Who#scope()}; called on the
+   *     dispatcher's thread
    */
-  public WaitReport(InstantSource time, Function<CompletionCall, String> names) {
+  public WaitReport(
+      InstantSource time,
+      Function<CompletionCall, String> names,
+      Supplier<Map<String, Integer>> waiting) {
     this.time = time;
     this.names = names;
+    this.waiting = waiting;
   }
 
-  /**
-   * Has waiting requests counted.
-   *
-   * @param counts requests that wait, by {@link Wait.Who#scope()}; asked on the dispatcher's thread
-   */
-  void count(Supplier<Map<String, Integer>> counts) {
-    waiting = counts;
-  }
-
-  /** Safe on every thread. */
+  /** Returns the current time. Safe on every thread. */
   Instant now() {
     return time.instant();
   }
 
   /**
-   * A wait that begins with this refusal.
+   * Creates a wait that begins now, with this refusal as its cause.
    *
-   * @param model whether it is of the call's model and tier alone
-   * @param nanos until it ends, or is tried to
+   * @param model whether only the call's model and service tier wait
+   * @param nanos the time until the wait ends or the next call probes whether it is over
    */
   Wait begin(
       Kind kind,
@@ -86,7 +84,7 @@ public final class WaitReport {
     return new Wait(kind, who, cause(kind, call, error, detail), now, now.plusNanos(nanos), 0);
   }
 
-  /** Why, without secrets and without what may quote prompts. */
+  /** Returns the cause of a wait, without secrets and without text that may quote prompts. */
   Wait.Cause cause(Kind kind, CompletionCall call, AttemptError error, String detail) {
     boolean ofAccount =
         kind == Kind.HOLD
@@ -99,14 +97,14 @@ public final class WaitReport {
     return new Wait.Cause(error.reason(), error.status(), more, said);
   }
 
-  /** Logs that it has begun. */
+  /** Logs that a wait has begun. */
   void begun(Logger log, Level level, Wait wait) {
     int others = waiting.get().getOrDefault(wait.who().scope(), 0);
-    Wait counted = wait.waiting(others + 1); // the one that was refused waits, too
+    Wait counted = wait.waiting(others + 1); // the refused request waits, too
     line(log, level, counted).log(capitalized(counted.line()));
   }
 
-  /** Logs that it is over. */
+  /** Logs that a wait has ended. */
   void ended(Logger log, Wait wait) {
     Wait counted = wait.waiting(waiting.get().getOrDefault(wait.who().scope(), 0));
     long seconds = Math.max(0, Duration.between(wait.since(), now()).toSeconds());
@@ -127,7 +125,10 @@ public final class WaitReport {
         .addKeyValue("waiting", wait.waiting());
   }
 
-  /** On one line, cut, without what the record authenticates with and what looks like a key. */
+  /**
+   * Returns the message on one line, truncated, without the record's credentials and without
+   * anything that looks like a masked key.
+   */
   private static String quote(String message, CompletionCall call) {
     String text = message;
     for (String secret : secrets(call)) {

@@ -1,10 +1,10 @@
 /**
- * Waits that the endpoint imposes on a credential: a fault of its account, a limit that it ran
- * into, an outage.
+ * The waits that the endpoint causes for calls of a credential: because of a fault of its account,
+ * a rate limit that it ran into, or an outage.
  *
- * <p>All state is kept by credential, that of limits by model and service tier, too, so that one
- * that waits delays no other. Decisions only, made on the dispatcher's thread and with its clock;
- * what people look at may be read on every thread.
+ * <p>State is kept by credential, and for cool-downs also by model and service tier, so that one
+ * that waits does not delay another. This package only makes decisions, on the dispatcher's thread
+ * and with the dispatcher's clock. State that is reported to users may be read on every thread.
  */
 @NullMarked
 package io.completionworker.resilience.health;

@@ -11,9 +11,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the endpoint says of its limits, for each service tier of each model of each credential,
- * since that is what providers limit: one model's empty window must not stop another. Dispatcher's
- * thread only.
+ * The limits that the endpoint reports, for each service tier of each model of each credential.
+ * Providers limit each tier on its own, so an empty window of one model must not stop another. Used
+ * on the dispatcher's thread only.
  */
 final class LearnedLimits {
 
@@ -44,7 +44,7 @@ final class LearnedLimits {
         account.tokens.wait(call.tokens().total(), part, nowNanos));
   }
 
-  /** A call starts; the mark is to be given back with its end. */
+  /** Records the start of a call. Pass the returned mark to {@link #end} when the call ends. */
   Mark start(CompletionCall call, long nowNanos) {
     latestNanos = nowNanos;
     Key key = Key.of(call.scope());
@@ -60,7 +60,7 @@ final class LearnedLimits {
     return new Mark(account, account.requests.mark(), account.tokens.mark());
   }
 
-  /** The tokens of an answered call are known now. */
+  /** Records the tokens that an answered call has used. */
   void settle(Mark mark, TokenEstimate reserved, TokenEstimate used) {
     mark.account.tokens.settle(reserved.total(), used.total());
   }
@@ -76,7 +76,7 @@ final class LearnedLimits {
     }
   }
 
-  /** Adds what the endpoint has said of its limits, of so many accounts at most. */
+  /** Adds the limits that the endpoint has reported, of at most this many accounts. */
   void addTo(List<LimitUse> uses, int most, long nowNanos) {
     int looked = 0;
     for (Account account : accounts.all().values()) {
@@ -116,10 +116,13 @@ final class LearnedLimits {
     }
   }
 
-  /** What had been started when a call was: its answer knows of that much. */
+  /**
+   * The amounts that had been started when a call was started, including its own. The limits
+   * reported with its answer take these amounts into account.
+   */
   record Mark(Account account, long requests, long tokens) {}
 
-  /** One tier of a model of a credential. */
+  /** The reported limits of one service tier of a model of a credential. */
   static final class Account {
     private final LearnedPace requests = new LearnedPace();
     private final LearnedPace tokens = new LearnedPace();
@@ -134,20 +137,21 @@ final class LearnedLimits {
   }
 
   /**
-   * A pace made of what the endpoint says of one of its limits. One thread.
+   * Paces calls by what the endpoint reports about one of its limits. Not thread-safe.
    *
-   * <p>What it said to be left, times the share, less what was started after the call whose answer
-   * said it, is spread evenly over the time until the limit is whole again. When that time is over
-   * and nothing newer was heard, calls go at the limit's even pace. With fixed windows this spends
-   * what is left until the edge. With a bucket, whose time is until it is full, it comes to rest
-   * where the bucket is half full and calls go as fast as it fills.
+   * <p>The pace spreads the remaining amount evenly over the time until the limit is reset. The
+   * remaining amount is the reported one, times the share, minus what was started after the call
+   * whose answer reported it. If the reset passes without a newer report, calls go at the average
+   * rate of the limit. With a fixed window, this uses the remaining amount up to the end of the
+   * window. With a token bucket, whose reset is the time until it is full, the pace settles where
+   * the bucket is half full and calls start as fast as the bucket refills.
    */
   private static final class LearnedPace {
 
-    /** No header can hold calls up for longer, whatever it says. */
+    /** The longest time for which a header can delay calls, whatever its value. */
     static final long LONGEST_NANOS = Duration.ofMinutes(1).toNanos();
 
-    /** How much a single call can tell of those to come. */
+    /** The weight of the latest call in the moving average of used parts. */
     private static final double NEWS = 0.1;
 
     private static final double LEAST_USED = 0.05;
@@ -164,7 +168,10 @@ final class LearnedLimits {
     private double limit;
     private double evenNanos;
 
-    /** What was started up to now; tells what a signal knows of. */
+    /**
+     * Returns the amount started up to now. It later shows which starts a report takes into
+     * account.
+     */
     long mark() {
       return started;
     }
@@ -175,10 +182,10 @@ final class LearnedLimits {
     }
 
     /**
-     * Nanoseconds to wait as far as the endpoint has said.
+     * Returns the nanoseconds to wait according to the endpoint's reports.
      *
-     * @param cost of the call, in what is limited
-     * @param share above 0
+     * @param cost the cost of the call, in the unit of the limit
+     * @param share the share of this instance, above 0
      */
     long wait(long cost, double share, long nowNanos) {
       if (!heard || cost <= 0) {
@@ -198,26 +205,26 @@ final class LearnedLimits {
       return Math.max(0, Math.min(wait, left > 0 ? left : LONGEST_NANOS - since));
     }
 
-    /** What is known of the limit: nothing of it is known with a size of 0. */
+    /** Returns what is known of the limit, with a size of 0 if nothing is known. */
     Use use(long nowNanos) {
       if (!heard || limit <= 0) {
         return new Use(0, null);
       }
-      boolean whole = untilNanos - nowNanos <= 0; // nobody has said since what others use
+      boolean whole = untilNanos - nowNanos <= 0; // what others have used since then is unknown
       double used = limit - remaining + (started - startedBefore);
       return new Use(limit, whole ? null : Double.valueOf(Math.min(limit, Math.max(0, used))));
     }
 
     /**
-     * A limit that the endpoint has named.
+     * The use of a limit that the endpoint has reported.
      *
-     * @param used by all users of the account; null while that is not known
+     * @param used the amount used by all users of the account; null while it is unknown
      */
     record Use(double size, @Nullable Double used) {}
 
     /**
-     * A call was settled: calls use another part of what they reserve, and the pace is that of what
-     * is used in the end. Else a limit of tokens would be spread over far too much.
+     * Learns which part of their reservation calls use. The pace is based on the amount used in the
+     * end. Otherwise a limit of tokens would be spread over far too large an amount.
      */
     void settle(long reserved, long used) {
       if (reserved > 0) {
@@ -227,13 +234,13 @@ final class LearnedLimits {
     }
 
     /**
-     * Hears what the endpoint said.
+     * Takes over a report of the endpoint.
      *
-     * @param mark of the call that was answered, after it was started
+     * @param mark the mark of the answered call, taken after its start
      */
     void hear(RateSignals.@Nullable Window said, long mark, long nowNanos) {
       if (said == null || said.remaining() == null || (heard && mark < startedBefore)) {
-        return; // nothing, or of a call before the one that has told the most
+        return; // no report, or a call that started before the one of the latest report
       }
       long reset = nanos(said.reset());
       heard = true;
@@ -249,8 +256,9 @@ final class LearnedLimits {
     }
 
     /**
-     * The time in which a whole limit may be used. Of a fixed window, no reset is longer; a bucket
-     * fills what is missing in the time of the reset, and the whole as much more slowly.
+     * Returns the time in which the whole limit may be used. For a fixed window, it is the longest
+     * reset. A bucket refills the missing part within the reset, so the whole takes proportionally
+     * longer.
      */
     private double window(long reset) {
       double missing = limit - remaining;

@@ -19,15 +19,18 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one limit scope has left: of requests by rate limiters, of tokens by buckets, which take
- * back what a call did not use. Dispatcher's thread only.
+ * The remaining limits of one scope. Rate limiters limit its requests. Buckets limit its tokens,
+ * and a call gives back to them what it did not use. Used on the dispatcher's thread only.
  */
 final class LimitScope {
 
   private static final double SECONDS_PER_MINUTE = 60;
   private static final double ROUNDING = 1e-6;
 
-  /** Whoever is next in turn says so again within this time, or is none that could start. */
+  /**
+   * The longest time for which a call keeps its turn. Within this time, a call that can start asks
+   * again and so renews its turn.
+   */
   private static final long TURN_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final String label;
@@ -47,12 +50,12 @@ final class LimitScope {
   private long nextUntilNanos;
 
   /**
-   * A scope that has used nothing.
+   * Creates a scope that has used nothing.
    *
    * @param label its name in meters
-   * @param keys key of a limit in the configuration, by its name without a prefix
-   * @param registry where its rate limiters are to be found under that name; null where that is the
-   *     name of others, too
+   * @param keys returns the configuration key of a limit for its name without a prefix
+   * @param registry the registry for its rate limiters under that name; null if other scopes have
+   *     the same name
    */
   LimitScope(
       String label,
@@ -116,7 +119,9 @@ final class LimitScope {
     }
   }
 
-  /** As {@link io.completionworker.resilience.AdmissionGate.Condition#wait}. */
+  /**
+   * Returns the wait as {@link io.completionworker.resilience.AdmissionGate.Condition#wait} does.
+   */
   long wait(CompletionCall call) {
     double now = share.now();
     if (now <= 0) {
@@ -128,7 +133,8 @@ final class LimitScope {
       appliedShare = now;
     }
     if (fresh) {
-      // One call at once, but no burst: many instances may start together, or one again and again.
+      // One call may start at once, but no burst, because many instances may start together, or one
+      // may restart again and again.
       tokens.forEach(limit -> limit.quota.lower(limit.cost(call.tokens())));
       fresh = false;
     }
@@ -149,7 +155,7 @@ final class LimitScope {
     return Math.max(1, (int) (account * share + ROUNDING));
   }
 
-  /** What it has limits of. */
+  /** Returns the kinds of limits that this scope has. */
   Set<LimitsLeft.Kind> kinds() {
     Set<LimitsLeft.Kind> kinds = EnumSet.noneOf(LimitsLeft.Kind.class);
     if (!requests.isEmpty()) {
@@ -164,7 +170,7 @@ final class LimitScope {
     return kinds;
   }
 
-  /** Adds what it has left. */
+  /** Adds what is left of its limits. */
   void addTo(LimitsLeft left) {
     requests.forEach(limit -> left.add(label, LimitsLeft.Kind.REQUESTS, limit.available()));
     tokens.forEach(limit -> left.add(label, LimitsLeft.Kind.TOKENS, limit.quota.available()));
@@ -174,7 +180,7 @@ final class LimitScope {
     }
   }
 
-  /** Adds what is used of its limits. */
+  /** Adds how much of its limits is used. */
   void addTo(List<LimitUse> uses) {
     double seconds = SECONDS_PER_MINUTE;
     use(uses, Limits.REQUESTS_PER_SECOND, account.requestsPerSecond(), calls.sum() / seconds);
@@ -194,8 +200,8 @@ final class LimitScope {
   }
 
   /**
-   * Who was the first to wait is the next to start. Else the small calls of others would take all
-   * that flows in, and a call that needs a full bucket would never find one.
+   * Lets the first call that had to wait start next. Otherwise small calls would take all that
+   * flows in, and a call that needs a full bucket would never start.
    */
   private long inTurn(CompletionCall call, long wait) {
     long now = nanos.getAsLong();
@@ -209,7 +215,7 @@ final class LimitScope {
     return wait;
   }
 
-  /** A call starts; reserves the tokens that it is expected to use at most. */
+  /** Records the start of a call and reserves the most tokens that it is expected to use. */
   void start(CompletionCall call) {
     inFlight++;
     calls.add(1);
@@ -222,11 +228,11 @@ final class LimitScope {
   }
 
   /**
-   * A call has ended.
+   * Records the end of a call.
    *
-   * @param reserved what it was started with
-   * @param used what counts in the end
-   * @param refund whether what it did not use goes back
+   * @param reserved the tokens reserved at its start
+   * @param used the tokens that count in the end
+   * @param refund whether unused tokens are given back
    */
   void end(TokenEstimate reserved, TokenEstimate used, boolean refund) {
     inFlight--;
@@ -242,7 +248,9 @@ final class LimitScope {
     }
   }
 
-  /** Leaves one call and no tokens, unless that was done for this time or a later one. */
+  /**
+   * Leaves one call and no tokens, unless the scope was already drained for this or a later time.
+   */
   void drain(long sinceNanos) {
     if (drainedNanos == null || sinceNanos - drainedNanos > 0) {
       drainedNanos = sinceNanos;
@@ -251,14 +259,17 @@ final class LimitScope {
     }
   }
 
-  /** Whether nothing is lost with it: it is full, and a new one starts with less. */
+  /**
+   * Whether this scope can be removed without loss. It can if it is full, because a new scope
+   * starts with less.
+   */
   boolean forgettable() {
     return inFlight == 0
         && requests.stream().allMatch(RequestLimit::full)
         && tokens.stream().allMatch(limit -> limit.quota.full());
   }
 
-  /** It is used no more. */
+  /** Removes its rate limiters from the registry. The scope must not be used afterwards. */
   void close() {
     requests.forEach(RequestLimit::close);
   }
@@ -266,9 +277,9 @@ final class LimitScope {
   /**
    * A limit of tokens.
    *
-   * @param name in the configuration, without a prefix
-   * @param perSecond the account's
-   * @param kind which tokens it counts
+   * @param name its name in the configuration, without a prefix
+   * @param perSecond the account's rate
+   * @param kind returns the tokens that it counts
    */
   private record TokenLimit(
       String name,

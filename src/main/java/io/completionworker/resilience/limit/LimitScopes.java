@@ -12,10 +12,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which limit scope a call belongs to, and which limits hold there. Dispatcher's thread only.
+ * Decides which limit scope a call belongs to and which limits the scope has. Used on the
+ * dispatcher's thread only.
  *
  * <p>A call without a virtual key belongs to a scope of its own, which only the pattern {@code *}
- * matches. Names of scopes are shown in logs, so they hold a hash in place of the virtual key.
+ * matches. Scope names are shown in logs, so they have a hash in place of the virtual key.
  */
 final class LimitScopes {
 
@@ -26,7 +27,10 @@ final class LimitScopes {
   private final Rule byDefault;
   private final List<Pattern> patterns;
 
-  /** Saves the hashing for each call; bounded, since there may be millions of virtual keys. */
+  /**
+   * A cache that saves hashing for each call. It is bounded because there may be millions of
+   * virtual keys.
+   */
   private final Map<CallScope, Rule> known =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
@@ -44,7 +48,7 @@ final class LimitScopes {
             .toList();
   }
 
-  /** The scope of a call, with its limits. */
+  /** Returns the scope of a call, with its limits. */
   Rule of(CallScope call) {
     Rule rule = known.get(call);
     if (rule == null) {
@@ -54,7 +58,7 @@ final class LimitScopes {
     return rule;
   }
 
-  /** The virtual key that tells the scope of a call from others; null when none does. */
+  /** Returns the virtual key that identifies the scope of a call; null if none does. */
   @Nullable String virtualKey(CallScope call) {
     return byVirtualKey() ? call.virtualKey() : null;
   }
@@ -93,19 +97,19 @@ final class LimitScopes {
   }
 
   /**
-   * A limit scope and what holds there.
+   * A limit scope and its limits.
    *
-   * @param name tells it from every other; no secret
-   * @param override what the limits come from, or null for those that hold by default
+   * @param name a unique name without secrets
+   * @param override the override that the limits come from, or null for the default limits
    */
   record Rule(String name, Limits limits, RateLimitConfig.@Nullable ScopeLimits override) {
 
-    /** Whether there is anything to keep to. */
+    /** Whether the scope has any limit. */
     boolean limited() {
       return !limits.equals(Limits.NONE);
     }
 
-    /** The key that says a limit of this scope. */
+    /** Returns the configuration key that sets this limit of the scope. */
     String key(String limit) {
       return override == null ? Limits.key(limit) : override.key(limit);
     }

@@ -12,28 +12,32 @@ import org.jspecify.annotations.Nullable;
 /**
  * How much of a limit is used at one moment.
  *
- * @param scope what has the limit, without secrets
- * @param limit what it counts and in which time, in words
- * @param size of the account's limit
- * @param share the part of it that is this instance's, from 0 to 1
- * @param used by this instance in the last minute, or open now; of a limit that was learned, by all
- *     users of the account; null while that is not known
- * @param source where the limit comes from: a key of the configuration, or {@link #HEADERS}
+ * @param scope the scope that has the limit, without secrets
+ * @param limit what the limit counts and its period, in words
+ * @param size the size of the account's limit
+ * @param share this instance's share of the limit, from 0 to 1
+ * @param used the amount that this instance used in the last minute or has in flight. For a limit
+ *     reported by the endpoint, the amount that all users of the account have used. Null while it
+ *     is unknown.
+ * @param source where the limit comes from: a configuration key, or {@link #HEADERS}
  */
 public record LimitUse(
     String scope, String limit, double size, double share, @Nullable Double used, String source) {
 
-  /** The endpoint said so. */
+  /** The source of limits that the endpoint reported. */
   public static final String HEADERS = "response headers";
 
-  /** Which part of what may be used is used; 0 while that is not known. */
+  /** Returns the used part of the amount that may be used; 0 while it is unknown. */
   double part() {
     Double amount = used;
     double mine = source.equals(HEADERS) ? size : size * share;
     return amount == null || mine <= 0 ? 0 : amount / mine;
   }
 
-  /** What was used in the last minute, in steps of some seconds. Dispatcher's thread only. */
+  /**
+   * The amount used in the last minute, in steps of five seconds. Used on the dispatcher's thread
+   * only.
+   */
   static final class Recent {
 
     private static final int STEPS = 12;
@@ -44,19 +48,22 @@ public record LimitUse(
     private final long[] amounts = new long[STEPS];
     private long step;
 
-    /** Nothing was used yet. */
+    /** Creates a counter at zero. */
     Recent(LongSupplier nanos) {
       this.nanos = nanos;
       this.originNanos = nanos.getAsLong();
     }
 
-    /** Uses this much now; what is below 0 was reserved before and not used. */
+    /** Adds an amount that is used now. A negative amount was reserved before and not used. */
     void add(long amount) {
       forget();
       amounts[(int) (step % STEPS)] += amount;
     }
 
-    /** All of the last minute; not below 0, though a refund may be later than what it is of. */
+    /**
+     * Returns the sum of the last minute. The sum is never negative, although a refund may come
+     * when the reservation has already left the window.
+     */
     long sum() {
       forget();
       long sum = 0;
@@ -76,12 +83,12 @@ public record LimitUse(
   }
 
   /**
-   * What the limits had left at one moment, by the names that scopes have in meters. Made by one
-   * thread, then read by any.
+   * The amounts left of the limits at one moment, by the names of scopes in meters. Built by one
+   * thread, then read by any thread.
    */
   public static final class LimitsLeft {
 
-    /** Nobody has used a limit. */
+    /** The state before any limit was used. */
     public static final LimitsLeft NONE = new LimitsLeft(0);
 
     private final int scopes;
@@ -97,30 +104,33 @@ public record LimitUse(
       TOKENS,
       IN_FLIGHT;
 
-      /** As a tag. */
+      /** Returns the value of the meter tag. */
       public String text() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
       }
     }
 
-    /** Hears of a limit that has not been there before. */
+    /** A callback for new limits. */
     @FunctionalInterface
     public interface Listener {
-      /** On the dispatcher's thread, before the first call of the scope. */
+      /** Called on the dispatcher's thread before the first call of the scope. */
       void added(Kind kind, String scope);
     }
 
-    /** Scopes that are kept in mind. */
+    /** Returns the number of scopes that are kept. */
     public int scopes() {
       return scopes;
     }
 
-    /** What is left of a limit; not a number when nothing is known of it now. */
+    /** Returns what is left of a limit; NaN if nothing is known of it now. */
     public double of(Kind kind, String scope) {
       return left.getOrDefault(scope, Map.of()).getOrDefault(kind, Double.NaN);
     }
 
-    /** The least counts. */
+    /**
+     * Adds what is left of a limit. If several scopes have the same name, the smallest amount
+     * counts.
+     */
     void add(String scope, Kind kind, double amount) {
       left.computeIfAbsent(scope, name -> new EnumMap<>(Kind.class)).merge(kind, amount, Math::min);
     }

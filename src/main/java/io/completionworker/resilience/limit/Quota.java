@@ -13,15 +13,15 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * A token bucket of calls or tokens that fills evenly. One thread.
+ * A token bucket of calls or tokens that refills evenly. Not thread-safe.
  *
- * <p>The bucket holds time: one unit flows in with each nanosecond, and what is taken costs the
- * nanoseconds in which the rate gives as much. So a rate may have any fraction, and be changed
- * without a change of what flows in. A cost is rounded to nanoseconds, which is less than 0.1 % up
- * to two million calls a second.
+ * <p>The bucket holds time. It refills by one unit each nanosecond, and an amount costs the
+ * nanoseconds in which the rate yields that amount. So the rate may be any fraction, and it can
+ * change while the refill stays the same. Costs are rounded to nanoseconds, which is an error of
+ * less than 0.1 % up to two million calls a second.
  *
- * <p>It holds the burst, and one unit at least. What costs more than it holds may be taken when it
- * is full; it leaves a debt that holds up all that comes later.
+ * <p>The capacity is the burst, but at least one call or token. An amount above the capacity may be
+ * taken when the bucket is full. It leaves a debt that delays all later amounts.
  */
 final class Quota {
 
@@ -36,10 +36,10 @@ final class Quota {
   private long capacity;
 
   /**
-   * A full bucket.
+   * Creates a full bucket.
    *
-   * @param perSecond rate, above 0
-   * @param burst how much it holds, as time
+   * @param perSecond the rate, above 0
+   * @param burst the capacity, as time
    * @param nanos monotonic time
    */
   Quota(double perSecond, Duration burst, LongSupplier nanos) {
@@ -54,7 +54,10 @@ final class Quota {
             .build();
   }
 
-  /** Nanoseconds until as much may be taken; 0 for now. Takes nothing. */
+  /**
+   * Returns the nanoseconds until this amount may be taken; 0 if it may be taken now. Takes
+   * nothing.
+   */
   long nanosUntil(long amount) {
     if (amount <= 0) {
       return 0;
@@ -63,21 +66,21 @@ final class Quota {
     return probe.canBeConsumed() ? 0 : Math.max(1, probe.getNanosToWaitForRefill());
   }
 
-  /** Takes this much, whatever there is. */
+  /** Takes this amount, even if the bucket has less. */
   void take(long amount) {
     if (amount > 0) {
       owe(cost(amount));
     }
   }
 
-  /** Puts this much back, as far as there is room. */
+  /** Gives this amount back, up to the capacity. */
   void giveBack(long amount) {
     if (amount > 0) {
       bucket.addTokens(cost(amount));
     }
   }
 
-  /** Leaves no more than this. */
+  /** Lowers the content to at most this amount. */
   void lower(long remaining) {
     long surplus = bucket.getAvailableTokens() - (remaining > 0 ? cost(remaining) : 0);
     if (surplus > 0) {
@@ -86,8 +89,8 @@ final class Quota {
   }
 
   /**
-   * Changes the rate. What there is stays the same part of the whole; a debt stays the same number
-   * of calls or tokens, since those were used.
+   * Changes the rate. The content stays the same part of the capacity. A debt stays the same number
+   * of calls or tokens, because those were used.
    */
   void rate(double newPerSecond) {
     double slowdown = perSecond / newPerSecond;
@@ -109,7 +112,10 @@ final class Quota {
     }
   }
 
-  /** Bucket4j throws where a debt comes near to what a long can hold; no debt is paid by then. */
+  /**
+   * Takes this cost, but limits the debt. Bucket4j throws if a debt comes near the range of a long,
+   * and a debt that large would never be paid off anyway.
+   */
   private void owe(long cost) {
     long most = (long) LONGEST_NANOS + bucket.getAvailableTokens();
     if (most > 0) {
@@ -117,12 +123,12 @@ final class Quota {
     }
   }
 
-  /** How much may be taken at once; below 0 it is a debt. */
+  /** Returns the amount that may be taken at once. A negative amount is a debt. */
   double available() {
     return bucket.getAvailableTokens() * perSecond / NANOS_PER_SECOND;
   }
 
-  /** Whether it holds all that it can. */
+  /** Whether the bucket is at its capacity. */
   boolean full() {
     return bucket.getAvailableTokens() >= capacity;
   }

@@ -35,12 +35,15 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has calls wait for their limits: those of the configuration, times the share of this instance,
- * and those that the endpoint names.
+ * Makes calls wait for their limits: the configured limits, times the share of this instance, and
+ * the limits that the endpoint reports.
  */
 public final class RateLimits implements Condition {
 
-  /** A share may grow while a call waits, and nobody says so to whoever waits. */
+  /**
+   * The longest wait before a call asks again. The share may grow while a call waits, and the call
+   * gets no signal of that.
+   */
   private static final long LONGEST_WAIT_NANOS = Duration.ofSeconds(5).toNanos();
 
   private static final long FORGET_DRAIN_NANOS = Duration.ofMinutes(1).toNanos();
@@ -64,7 +67,7 @@ public final class RateLimits implements Condition {
   private final IdentityHashMap<CompletionCall, Reservation> reservations = new IdentityHashMap<>();
 
   /**
-   * Limits as configured.
+   * Creates limits as configured.
    *
    * @param nanos monotonic time
    */
@@ -79,10 +82,10 @@ public final class RateLimits implements Condition {
   }
 
   /**
-   * Has scopes named in meters; before the first call.
+   * Sets how scopes are named in meters. Must be called before the first call.
    *
-   * @param meters that the rate limiters of named scopes are shown in
-   * @param added hears of limits that have not been there before
+   * @param meters the registry in which the rate limiters of named scopes are shown
+   * @param added called with each new limit
    */
   public void watch(MetricsConfig config, MeterRegistry meters, LimitsLeft.Listener added) {
     names = new MeterNames(config);
@@ -90,24 +93,27 @@ public final class RateLimits implements Condition {
     TaggedRateLimiterMetrics.ofRateLimiterRegistry(registry).bindTo(meters);
   }
 
-  /** What the limits have left; of very many scopes, some thousand. Dispatcher's thread only. */
+  /**
+   * Returns what is left of the limits. Reads only a few thousand scopes if there are more. Used on
+   * the dispatcher's thread only.
+   */
   public LimitsLeft left() {
     LimitsLeft left = new LimitsLeft(states.all().size());
     int looked = 0;
     for (LimitScope state : states.all().values()) {
       state.addTo(left);
       if (++looked == MOST_LOOKED_AT) {
-        break; // a scrape is not worth a pause
+        break; // a scrape is not worth a pause of the dispatcher
       }
     }
     return left;
   }
 
   /**
-   * What is used of the limits, the fullest first; of very many scopes, of some thousand.
-   * Dispatcher's thread only.
+   * Returns how much of the limits is used, the fullest first. Reads only a few thousand scopes if
+   * there are more. Used on the dispatcher's thread only.
    *
-   * @param most so many of them
+   * @param most the most limits to return
    */
   public List<LimitUse> uses(int most) {
     List<LimitUse> uses = new ArrayList<>();
@@ -124,7 +130,7 @@ public final class RateLimits implements Condition {
             .reversed()
             .thenComparing(LimitUse::scope)
             .thenComparing(LimitUse::limit));
-    // Scopes without a name of their own are one row, with the fullest of them.
+    // Scopes without a name of their own share one row, which shows the fullest of them.
     Set<List<String>> named = new HashSet<>();
     return uses.stream()
         .filter(use -> named.add(List.of(use.scope(), use.limit(), use.source())))
@@ -132,12 +138,15 @@ public final class RateLimits implements Condition {
         .toList();
   }
 
-  /** Name of the limit scope of a call; no secret. Calls of one scope wait for the same limits. */
+  /**
+   * Returns the name of the limit scope of a call, without secrets. Calls of one scope wait for the
+   * same limits.
+   */
   public String scope(CompletionCall call) {
     return scopes.of(call.scope()).name();
   }
 
-  /** Why the call could never start: one of the account's limits is smaller than it. */
+  /** Returns why the call can never start: it is larger than one of the account's limits. */
   public Optional<Outcome.Cause> refusal(CompletionCall call) {
     LimitScopes.Rule rule = scopes.of(call.scope());
     Limits limits = rule.limits();
@@ -181,10 +190,10 @@ public final class RateLimits implements Condition {
   }
 
   /**
-   * A cool-down has ended: what has gathered meanwhile is not to be spent at once. Dispatcher's
-   * thread only.
+   * Records that a cool-down has ended. Limits that filled up meanwhile must not be used at once.
+   * Used on the dispatcher's thread only.
    *
-   * @param throttled what cooled down, see {@link CallScope#throttled()}
+   * @param throttled the tier that cooled down, see {@link CallScope#throttled()}
    */
   public void drained(String throttled) {
     drained.put(throttled, nanos.getAsLong());
@@ -194,9 +203,10 @@ public final class RateLimits implements Condition {
   public long wait(CompletionCall call) {
     long longest = learned.wait(call, nanos.getAsLong());
     LimitScope state = longest > 0 ? null : state(call);
-    scopeWaits = state != null; // a scope that has one call wait has all others wait as long
+    scopeWaits = state != null; // if one call waits for the scope, all its calls do
     if (state != null) {
-      longest = state.wait(call); // last: it has others wait for a call that could start
+      // checked last, because it makes other calls wait for a call that could start
+      longest = state.wait(call);
     }
     return longest == Admission.UNTIL_A_CALL_ENDS ? longest : Math.min(longest, LONGEST_WAIT_NANOS);
   }
@@ -243,7 +253,7 @@ public final class RateLimits implements Condition {
     return Admission.Toll.ATTEMPT;
   }
 
-  /** What the scope of a call has left, or null when it has no limit. */
+  /** Returns the state of the call's scope, or null if the scope has no limit. */
   private @Nullable LimitScope state(CompletionCall call) {
     LimitScopes.Rule rule = scopes.of(call.scope());
     if (!rule.limited()) {

@@ -10,18 +10,19 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One limit of requests: a rate limiter of Resilience4j that is asked before anything is taken.
+ * One limit of requests: a rate limiter of Resilience4j that can be checked before a permit is
+ * taken.
  *
- * <p>A cycle is the time of one call, so calls go evenly; above a thousand calls a second it is the
- * shortest cycle of a millisecond or more that has a whole number of permits. Permits can be
- * reserved as far ahead as the burst lasts, and the call starts at once. So after a pause a burst
- * may go, and then one call with each cycle; a dispatcher that is late by less than the burst loses
- * nothing.
+ * <p>A cycle is the time of one call, so that calls are evenly spaced. Above a thousand calls a
+ * second, it is the shortest cycle of a millisecond or more that has a whole number of permits.
+ * Permits can be reserved ahead for the length of the burst, and a call that reserves one starts at
+ * once. So after a pause, a burst may start, and then one call in each cycle. If the dispatcher is
+ * late by less than the burst, no permit is lost.
  *
- * <p>Another limiter takes the place of the one that there is when the share changes. It has no
- * burst saved up, and the wait for the next call is as far over as it was.
+ * <p>When the share changes, a new limiter replaces the old one. The new limiter has no burst saved
+ * up, and the wait for the next call keeps its progress, as a part of the cycle.
  *
- * <p>Dispatcher's thread only; meters read the limiter itself.
+ * <p>Used on the dispatcher's thread only. Meters read the limiter itself.
  */
 final class RequestLimit {
 
@@ -33,15 +34,15 @@ final class RequestLimit {
   private Paced paced;
 
   /**
-   * A limit with one call to begin with, and without a burst: many instances may start together, or
-   * one again and again.
+   * Creates a limit with one permit and without a burst, because many instances may start together,
+   * or one may restart again and again.
    *
    * @param name unique in the registry
    * @param perSecond the account's rate, above 0
-   * @param share the part of it that holds now, above 0
-   * @param burst what may go at once after a pause, as time
+   * @param share the share of that rate that applies now, above 0
+   * @param burst the calls that may start at once after a pause, as time
    * @param nanos monotonic time, on any thread
-   * @param registry where the limiter is to be found, or null
+   * @param registry the registry in which to publish the limiter, or null
    */
   RequestLimit(
       String name,
@@ -60,22 +61,22 @@ final class RequestLimit {
     publish();
   }
 
-  /** Nanoseconds until a call may start; 0 for now. Takes nothing. */
+  /** Returns the nanoseconds until a call may start; 0 if it may start now. Takes nothing. */
   long nanosUntilNext() {
     return paced.waitNanos();
   }
 
-  /** A call starts that may. */
+  /** Takes a permit for a call that may start. */
   void take() {
     paced.take();
   }
 
-  /** Leaves one call at most. */
+  /** Leaves at most one permit. */
   void leaveOne() {
     paced.leave(1);
   }
 
-  /** From now on this part of the account's rate holds, above 0. */
+  /** Applies this share of the account's rate, above 0, from now on. */
   void share(double part) {
     long wait = paced.waitNanos();
     double waited = wait == 0 ? 0 : 1 - wait / (double) paced.pace.cycleNanos;
@@ -84,17 +85,20 @@ final class RequestLimit {
     publish();
   }
 
-  /** Calls that may start at once. */
+  /** Returns the number of calls that may start at once. */
   int available() {
     return paced.calls();
   }
 
-  /** Whether nothing is lost with it: it has all that it can, and a new one starts with less. */
+  /**
+   * Whether this limit can be removed without loss. It can if it is full, because a new limit
+   * starts with less.
+   */
   boolean full() {
     return paced.full();
   }
 
-  /** It is used no more. */
+  /** Removes the limiter from the registry. The limit must not be used afterwards. */
   void close() {
     if (registry != null) {
       registry.remove(name);
@@ -103,29 +107,29 @@ final class RequestLimit {
 
   private void publish() {
     if (registry != null) {
-      // The registry makes limiters by the system's clock alone; only what is there is replaced.
+      // The registry creates limiters with the system clock only, and replaces only existing ones.
       registry.rateLimiter(name, paced.limiter.getRateLimiterConfig());
       registry.replace(name, paced.limiter);
     }
   }
 
   /**
-   * How a rate is put to a limiter.
+   * A rate as the settings of a limiter.
    *
-   * @param permits of each cycle
-   * @param cyclesAhead for which permits may be reserved that are still to come
+   * @param permits the permits of each cycle
+   * @param cyclesAhead the number of future cycles whose permits may be reserved
    */
   private record Pace(long cycleNanos, int permits, int cyclesAhead) {
 
     private static final double NANOS_PER_SECOND = 1e9;
 
-    /** What the dispatcher's timers can tell apart. */
+    /** The resolution of the dispatcher's timers. */
     private static final double SHORTEST_NANOS = 1e6;
 
     /** Keeps sums far from an overflow; 36 years. */
     private static final double LONGEST_NANOS = (double) (1L << 60);
 
-    /** The limiter adds permits up as integers. */
+    /** The most permits to reserve ahead, because the limiter adds permits up as integers. */
     private static final double MOST_AHEAD = 1e9;
 
     private static final double ROUNDING = 1e-6;
@@ -163,7 +167,7 @@ final class RequestLimit {
     private final AtomicRateLimiter limiter;
 
     /**
-     * @param waited part of the first cycle that is over, below 1
+     * @param waited the part of the first cycle that has passed, below 1
      */
     Paced(String name, Pace pace, double waited, LongSupplier nanos) {
       this.pace = pace;
@@ -186,14 +190,17 @@ final class RequestLimit {
 
     void take() {
       if (full()) {
-        // Else this call could be at the end of one cycle, and the next at the beginning of
-        // another.
+        // Otherwise this call could be at the end of one cycle and the next call at the beginning
+        // of the next.
         cycles.begin(pace.cycleNanos, 0);
       }
       limiter.reservePermission();
     }
 
-    /** Not by {@code drainPermissions()}, after which a burst could still be reserved ahead. */
+    /**
+     * Leaves at most this many permits. Does not use {@code drainPermissions()}, because a burst
+     * could still be reserved ahead afterwards.
+     */
     void leave(int most) {
       int surplus = calls() - most;
       if (surplus > 0) {
@@ -203,8 +210,8 @@ final class RequestLimit {
   }
 
   /**
-   * The time that a limiter cuts into cycles; can be moved within one. Stands still until it is
-   * begun, so that the limiter counts from 0. Read on every thread.
+   * The clock that a limiter divides into cycles. It can be moved within a cycle. It stands still
+   * at 0 until {@link #begin}, so that the limiter counts from 0. Read on every thread.
    */
   private static final class Cycles implements Supplier<Long> {
     private final LongSupplier nanos;
@@ -220,7 +227,7 @@ final class RequestLimit {
       return begun ? nanos.getAsLong() - origin : 0;
     }
 
-    /** So much of the present cycle is over. */
+    /** Sets the elapsed part of the current cycle. */
     void begin(long cycleNanos, long elapsedNanos) {
       long now = nanos.getAsLong();
       long cycleBegan = begun ? now - (now - origin) % cycleNanos - origin : 0;

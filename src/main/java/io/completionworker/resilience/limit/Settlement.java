@@ -8,21 +8,24 @@ import io.completionworker.completion.CompletionCall.TokenEstimate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an attempt counts in the end.
+ * The settlement of an attempt: the tokens that finally count against the limits.
  *
- * @param used tokens
- * @param refund whether what was reserved beyond that goes back
+ * @param used the tokens that count
+ * @param refund whether tokens reserved beyond that are given back
  */
 record Settlement(TokenEstimate used, boolean refund) {
 
-  /** Nothing was bought, so all goes back even where reservations are charged. */
+  /**
+   * The settlement of an attempt that bought nothing. All tokens are given back, even where calls
+   * are charged what they reserved.
+   */
   private static final Settlement NOTHING = new Settlement(TokenEstimate.NONE, true);
 
   /**
-   * Of an attempt that has ended.
+   * Returns the settlement of an attempt that has ended.
    *
-   * @param reserved for it
-   * @param refund whether calls give back what they are known not to have used
+   * @param reserved the tokens reserved for it
+   * @param refund whether calls give back tokens that they are known not to have used
    */
   static Settlement of(AttemptResult result, TokenEstimate reserved, boolean refund) {
     Served served = result.served();
@@ -36,7 +39,10 @@ record Settlement(TokenEstimate used, boolean refund) {
     return new Settlement(used(usage, reserved), known && refund);
   }
 
-  /** A sum above its parts has other tokens in it; those are of the completion. */
+  /**
+   * Returns the tokens used. If the total exceeds the sum of its parts, the excess counts as
+   * completion tokens.
+   */
   private static TokenEstimate used(@Nullable TokenUsage usage, TokenEstimate reserved) {
     if (usage == null) {
       return reserved;

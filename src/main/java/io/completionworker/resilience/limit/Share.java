@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The part of the limits that this instance takes. Safe on every thread.
  *
- * <p>A smaller share holds at once, a larger one only when it has been ours for a while: until
- * then, the instance that had it may not know yet that it has lost it. So the share is the smallest
- * that was reported in the last {@code growDelay}, and there was none before the first report. A
- * report may say how long it holds, and what is left of it when no other follows.
+ * <p>A smaller share applies at once. A larger share applies only after {@code growDelay}, because
+ * the instance that had it before may not know yet that it has lost it. So the share is the
+ * smallest that was reported in the last {@code growDelay}, where the time before the first report
+ * counts as 0. A report may have an end, with the share that remains if no other report follows.
  */
 public final class Share {
 
@@ -33,7 +33,7 @@ public final class Share {
   }
 
   /**
-   * The share that the configuration asks for.
+   * Creates the share that the configuration asks for.
    *
    * @param nanos monotonic time
    */
@@ -42,16 +42,19 @@ public final class Share {
   }
 
   /**
-   * Says how many partitions of the request topic are here.
+   * Reports how many partitions of the request topic this instance owns.
    *
-   * @param ownPartitions those of this instance
-   * @param allPartitions all; 0 or less while that is not known, which is as good as none of them
+   * @param ownPartitions the partitions of this instance
+   * @param allPartitions all partitions; 0 or less while their number is unknown, which counts as a
+   *     share of 0
    */
   public void owned(int ownPartitions, int allPartitions) {
     report(part(ownPartitions, allPartitions), null);
   }
 
-  /** These partitions as a part of all, from 0 to 1; 0 while it is not known how many there are. */
+  /**
+   * Returns these partitions as a part of all, from 0 to 1; 0 while the number of all is unknown.
+   */
   public static double part(int ownPartitions, int allPartitions) {
     return allPartitions <= 0
         ? 0
@@ -59,11 +62,11 @@ public final class Share {
   }
 
   /**
-   * Says what the share is, and what it shrinks to by itself when nothing is reported until then.
+   * Reports the share, and what it shrinks to if there is no other report until then.
    *
-   * @param reported from 0 to 1
-   * @param floor what does not depend on what others do meanwhile
-   * @param untilNanos in nanoseconds of this share's time
+   * @param reported the share, from 0 to 1
+   * @param floor the share that does not depend on what other instances do meanwhile
+   * @param untilNanos the end of the report, in nanoseconds of this object's clock
    */
   public void lent(double reported, double floor, long untilNanos) {
     report(reported, new Lapse(floor, untilNanos));
@@ -76,7 +79,7 @@ public final class Share {
     }
   }
 
-  /** The share that holds now, from 0 to 1. */
+  /** Returns the share that applies now, from 0 to 1. */
   public double now() {
     State read = state;
     return read.steps.isEmpty() && read.lapse == null
@@ -84,7 +87,7 @@ public final class Share {
         : read.at(nanos.getAsLong()).share;
   }
 
-  /** Nanoseconds after which it is worth asking again while the share is 0; at most 250 ms. */
+  /** Returns the nanoseconds after which to ask again while the share is 0; at most 250 ms. */
   long waitNanos() {
     State read = state;
     long next =
@@ -94,14 +97,14 @@ public final class Share {
 
   private record Step(double share, long fromNanos) {}
 
-  /** When a report ends that is not repeated, and what it leaves. */
+  /** The end of a report that is not repeated, and the share that remains. */
   private record Lapse(double floor, long atNanos) {}
 
   /**
-   * The share that holds, and the larger ones that will.
+   * The share that applies, and the larger ones that will apply later.
    *
    * @param steps rising, in share and in time
-   * @param lapse null when the report holds until the next one
+   * @param lapse null if the report applies until the next one
    */
   private record State(double share, List<Step> steps, @Nullable Lapse lapse) {
 
@@ -111,7 +114,7 @@ public final class Share {
           : grown(nowNanos);
     }
 
-    /** No more than this, now and later. */
+    /** Returns the state with no more than this share, now and later. */
     private State shrunk(double most) {
       List<Step> kept = new ArrayList<>();
       double last = share;

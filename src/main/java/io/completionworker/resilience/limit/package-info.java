@@ -1,11 +1,12 @@
 /**
- * Rate limits: how long a call waits for the requests, tokens and open calls that its scope may
- * use.
+ * Rate limits: how long a call waits for the requests, tokens and calls in flight that its scope
+ * may use.
  *
- * <p>Each limit scope has Resilience4j's rate limiters for requests and Bucket4j's buckets for
- * tokens, as far as limits are configured; what the endpoint says of its limits slows a model of a
- * credential down further. All on the dispatcher's thread, but for the report of a new share. Home
- * of Bucket4j. Knows nothing of lanes, HTTP or Kafka.
+ * <p>Each limit scope has rate limiters of Resilience4j for requests and buckets of Bucket4j for
+ * tokens, as far as limits are configured. Limits that the endpoint reports further slow down a
+ * model of a credential. All of this runs on the dispatcher's thread, except the report of a new
+ * share. Bucket4j is used only in this package. The package does not depend on lanes, HTTP or
+ * Kafka.
  */
 @NullMarked
 package io.completionworker.resilience.limit;

@@ -19,10 +19,11 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Generated records as JSON in UTF-8, one object a value. What cannot be read or written is a
- * {@link SerializationException}, whose message has no value of the record. Safe on every thread.
+ * A serde for generated records as JSON in UTF-8, with one object per value. A value that cannot be
+ * read or written ends in a {@link SerializationException}, whose message contains no value of the
+ * record. Thread-safe.
  *
- * @param <T> the record
+ * @param <T> type of the record
  */
 public final class JsonSerde<T extends SpecificRecord>
     implements Serde<T>, Serializer<T>, Deserializer<T> {
@@ -31,13 +32,13 @@ public final class JsonSerde<T extends SpecificRecord>
 
   private static final JsonFactory WRITING = new JsonFactory();
 
-  /** Writes half a surrogate pair as an escape, where UTF-8 has no form of it. */
+  /** Escapes unpaired surrogates, which UTF-8 cannot represent. */
   private static final JsonFactory ASCII =
       JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
   private final Class<T> type;
 
-  /** Reads every value as this class. */
+  /** Creates a serde that reads every value as this class. */
   public JsonSerde(Class<T> type) {
     this.type = type;
   }
@@ -54,7 +55,7 @@ public final class JsonSerde<T extends SpecificRecord>
         return written(data, ASCII);
       }
     } catch (IOException | RuntimeException e) {
-      // its message may have a value, and a value may be a prompt
+      // the message of the cause may contain a value, which may be a prompt
       throw new SerializationException(
           "Cannot write a %s for topic %s: %s"
               .formatted(type.getName(), topic, e.getClass().getSimpleName()));
@@ -94,9 +95,9 @@ public final class JsonSerde<T extends SpecificRecord>
   }
 
   /**
-   * A value that cannot be read, in the words that all formats have for it.
+   * Returns the exception for a value that cannot be read, with the same wording for all formats.
    *
-   * @param why without any of the value
+   * @param why the reason, without any part of the value
    */
   public static SerializationException unreadable(String topic, @Nullable String why) {
     return new SerializationException("Cannot read a record of topic " + topic + ": " + why);
@@ -114,11 +115,11 @@ public final class JsonSerde<T extends SpecificRecord>
 
   @Override
   public void configure(Map<String, ?> configs, boolean isKey) {
-    // there is nothing to be set
+    // no settings
   }
 
   @Override
   public void close() {
-    // there is nothing to be closed
+    // no resources
   }
 }

@@ -25,10 +25,10 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads generated records of plain JSON, as {@link RecordWriter} writes it and as people do: absent
- * fields, and nulls where no null may be, are their defaults; a decimal may be a number, a time in
- * milliseconds an ISO-8601 text. What does not fit is a {@link SerializationException} that names
- * the path and quotes no value.
+ * Reads generated records from plain JSON, as {@link RecordWriter} and people write it. An absent
+ * field, or a null where the schema allows none, gets the field's default. A decimal may be a
+ * number, and a time in milliseconds may be an ISO-8601 text. Any other mismatch is a {@link
+ * SerializationException} that names the path and quotes no value.
  */
 public final class RecordReader {
 
@@ -49,9 +49,9 @@ public final class RecordReader {
   }
 
   /**
-   * Reads a record that a newer version may have written: members without a field are skipped.
+   * Reads a record that a newer version may have written. Members without a field are skipped.
    *
-   * @param in before its first token; stays open
+   * @param in a parser before its first token; not closed
    */
   public static <T extends SpecificRecord> T read(Class<T> type, JsonParser in) throws IOException {
     return read(type, in, "", (name, schema) -> null);
@@ -60,10 +60,10 @@ public final class RecordReader {
   /**
    * Reads a record.
    *
-   * @param in before its first token; stays open
+   * @param in a parser before its first token; not closed
    * @param above path of the record, for messages; empty for a whole value
-   * @param unknown asked for each member that has no field in the schema: returns its fault, or
-   *     null to skip it
+   * @param unknown called for each member that has no field in the schema; returns the fault, or
+   *     null to skip the member
    */
   public static <T extends SpecificRecord> T read(
       Class<T> type,
@@ -146,7 +146,7 @@ public final class RecordReader {
     return entries;
   }
 
-  @SuppressWarnings("NullAway") // a null among items is one that their schema allows
+  @SuppressWarnings("NullAway") // null only where the schema of the items allows it
   private Object item(Schema schema) throws IOException {
     if (in.currentToken() == JsonToken.VALUE_NULL && schema.isNullable()) {
       return null;
@@ -232,7 +232,7 @@ public final class RecordReader {
     } catch (NumberFormatException e) {
       throw fault("is not a decimal number");
     }
-    // looked at before it is scaled, since an exponent can ask for any number of digits
+    // checked before the scale is changed, since an exponent can ask for any number of digits
     long digitsBefore = (long) given.precision() - given.scale();
     if (given.signum() != 0 && digitsBefore > type.getPrecision() - type.getScale()) {
       throw fault("has more digits than " + type.getPrecision());

@@ -17,11 +17,11 @@ import org.apache.avro.specific.SpecificData;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes generated records as plain JSON: fields that are null are left out, unions have no type
- * names, enums are their symbols, bytes are base64. Other logical types than decimals are what
- * their schema makes of them, so a time in milliseconds is a number. A decimal is a string, since
- * most readers make a double of a number and lose digits of it; so is a number that is none ({@code
- * "NaN"}, {@code "Infinity"}, {@code "-Infinity"}), which JSON does not know.
+ * Writes generated records as plain JSON. Null fields are left out, unions have no type names,
+ * enums are written as their symbols, and bytes as base64. A logical type other than a decimal is
+ * written in its underlying type, so a time in milliseconds is a number. A decimal is a string,
+ * because most readers turn a number into a double and lose digits. Numbers that JSON does not know
+ * are strings, too: {@code "NaN"}, {@code "Infinity"} and {@code "-Infinity"}.
  */
 public final class RecordWriter {
 
@@ -33,7 +33,7 @@ public final class RecordWriter {
     this.model = model;
   }
 
-  /** Writes a record as an object. */
+  /** Writes a record as a JSON object. */
   public static void write(IndexedRecord generated, JsonGenerator out) throws IOException {
     new RecordWriter(out, SpecificData.getForClass(generated.getClass())).object(generated);
   }
@@ -107,7 +107,7 @@ public final class RecordWriter {
     }
   }
 
-  /** What Avro itself would write of a logical type. */
+  /** Converts a value of a logical type to the value that Avro itself would write. */
   private Object raw(Schema schema, Object value) {
     LogicalType logical = schema.getLogicalType();
     if (logical == null) {

@@ -12,12 +12,13 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * JSON as the worker reads it from topics and files: standard JSON in UTF-8, no member twice, not
- * deeper than any sensible schema. Says what is wrong without quoting it, since it may be a prompt.
+ * The rules by which the worker reads JSON from topics and files: standard JSON in UTF-8, without
+ * duplicate members, and not nested deeper than any sensible schema. Faults are described without a
+ * quote, since the text may be a prompt.
  */
 public final class StrictJson {
 
-  /** Deeper than any schema is, and far from what would exhaust a stack. */
+  /** Maximum nesting depth: deeper than any schema, and far from what would overflow a stack. */
   public static final int DEEPEST = 200;
 
   private static final int LONGEST_PATH = 200;
@@ -34,31 +35,31 @@ public final class StrictJson {
                   .build())
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES) // names come from outside
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES) // names come from untrusted input
           .build();
 
   private StrictJson() {}
 
-  /** Makes parsers with these rules. */
+  /** Returns the factory of parsers with these rules. */
   public static JsonFactory factory() {
     return FACTORY;
   }
 
   /**
-   * UTF-8 as text, without a byte order mark.
+   * Decodes UTF-8, without a byte order mark.
    *
-   * @throws CharacterCodingException when it is not UTF-8
+   * @throws CharacterCodingException if the bytes are not UTF-8
    */
   public static String text(byte[] json) throws CharacterCodingException {
     String text = new String(json, StandardCharsets.UTF_8);
     if (text.indexOf(REPLACEMENT) >= 0) {
-      // either it was there, or it stands for what is not UTF-8: a new decoder reports that
+      // the character was in the input, or it replaces invalid bytes: a new decoder reports those
       StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(json));
     }
     return !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK ? text.substring(1) : text;
   }
 
-  /** What is wrong with the JSON; the parser's own message may quote it. */
+  /** Describes what is wrong with the JSON. The parser's own message may quote it. */
   public static String fault(JsonProcessingException e) {
     String message = String.valueOf(e.getOriginalMessage());
     if (message.startsWith("Duplicate field")) {
@@ -79,14 +80,17 @@ public final class StrictJson {
     return "is not valid JSON";
   }
 
-  /** Path of what the parser is at, such as {@code messages[2].content}; empty at the top. */
+  /**
+   * Returns the path of the parser's position, such as {@code messages[2].content}; empty at the
+   * top.
+   */
   static String path(JsonParser in) {
     JsonStreamContext context = in.getParsingContext();
     boolean opened = in.currentToken() != null && in.currentToken().isStructStart();
     return path(opened && context.getParent() != null ? context.getParent() : context);
   }
 
-  /** Path of what the parser was at when it threw. */
+  /** Returns the path of the parser's position when it threw; empty if it is not known. */
   public static String path(JsonProcessingException e) {
     return e.getProcessor() instanceof JsonParser in ? path(in.getParsingContext()) : "";
   }

@@ -6,15 +6,16 @@ import java.util.Optional;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 
-/** Which branch of a union a value of plain JSON has, which does not say so itself. */
+/** Finds the branch of a union that a value has, since plain JSON does not name it. */
 final class UnionBranch {
 
   private UnionBranch() {}
 
   /**
-   * The branch that is not null; of several the first that can have a value that begins so.
+   * Returns the branch that is not null. Of several, it is the first that can have a value with
+   * this token. Empty if there is none.
    *
-   * @param token of the value, which is not null
+   * @param token first token of the value, which is not null
    */
   static Optional<Schema> of(Schema union, JsonToken token) {
     boolean optional = union.getTypes().size() == 2 && union.isNullable();

@@ -1,6 +1,7 @@
 /**
- * Generated records as plain JSON, and back, by their schemas: the same field names, and nothing of
- * Avro's own JSON encoding. Safe on every thread. Knows no topic and no registry.
+ * Converts generated records to plain JSON and back, by their schemas. Field names stay the same,
+ * and Avro's own JSON encoding is not used. Thread-safe. This package knows no topic and no
+ * registry.
  */
 @NullMarked
 package io.completionworker.serde.json;

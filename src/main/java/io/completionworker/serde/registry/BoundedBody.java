@@ -10,17 +10,17 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow.Subscription;
 import org.jspecify.annotations.Nullable;
 
-/** The bytes of an answer, unless they are more than any schema takes. */
+/** Collects the bytes of an answer, and fails if they are more than any schema takes. */
 final class BoundedBody implements BodySubscriber<byte[]> {
 
-  /** Registries take schemas of a megabyte; as JSON in JSON they grow. */
+  /** Registries accept schemas of a megabyte, which grow when they are quoted inside JSON. */
   static final int MAX_BYTES = 8 << 20;
 
   private final BodySubscriber<byte[]> kept = BodySubscribers.ofByteArray();
   private @Nullable Subscription subscription;
   private long bytes;
 
-  /** The answer went on after the bound. */
+  /** Thrown when an answer is larger than the limit. */
   static final class TooLargeException extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -43,7 +43,7 @@ final class BoundedBody implements BodySubscriber<byte[]> {
   @Override
   public void onNext(List<ByteBuffer> buffers) {
     if (bytes > MAX_BYTES) {
-      return; // what was under way when it was cancelled
+      return; // sent before the subscription was canceled
     }
     for (ByteBuffer buffer : buffers) {
       bytes += buffer.remaining();

@@ -18,13 +18,14 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers what the registry said, as much and as long as it may. A hit takes no lock; misses are
- * asked one at a time, so that threads that want the same thing ask once.
+ * Caches the registry's answers within the configured limits of number and time. A cache hit takes
+ * no lock. Cache misses call the registry one at a time, so threads that need the same answer make
+ * one call.
  *
- * <p>Refusals are remembered for a short time, so that a run of bad records does not become a run
- * of calls. After an outage calls fail at once for a while: as long as the failed call took, so
- * that a thread that meets the outage record after record waits at most half of its time; and the
- * first call after that does not retry.
+ * <p>Refusals are cached for a short time, so that a series of bad records does not become a series
+ * of calls. After an outage, calls fail at once for as long as the failed call took. A thread that
+ * meets the outage with record after record therefore waits at most half of its time. The first
+ * call after that does not retry.
  */
 final class CachedRegistry implements RegistryClient {
 
@@ -81,7 +82,7 @@ final class CachedRegistry implements RegistryClient {
         answer(new Question.ByGuid(guid), patient -> registry.schemaByGuid(guid, subject, patient));
   }
 
-  /** What can be asked, as the key of what was answered. */
+  /** A call to the registry, as the cache key of its answer. */
   private sealed interface Question {
     record Register(String subject, Schema schema) implements Question {}
 
@@ -95,20 +96,20 @@ final class CachedRegistry implements RegistryClient {
   }
 
   /**
-   * What the registry said.
+   * An answer of the registry.
    *
-   * @param until in nanoseconds of the clock; null for ever
+   * @param until when the answer expires, in nanoseconds of the clock; null for never
    */
   private record Answer(Object value, @Nullable Long until) {}
 
   /**
-   * A final no.
+   * A final refusal.
    *
-   * @param until in nanoseconds of the clock
+   * @param until when the refusal expires, in nanoseconds of the clock
    */
   private record Refusal(SerializationException said, long until) {
 
-    /** The same again, with a stack trace of its own. */
+    /** Returns a new exception with the same message, and with a stack trace of its own. */
     SerializationException again() {
       String message = String.valueOf(said.getMessage());
       return said instanceof UnknownSchemaException unknown
@@ -118,9 +119,9 @@ final class CachedRegistry implements RegistryClient {
   }
 
   /**
-   * The registry failed.
+   * An outage of the registry.
    *
-   * @param until in nanoseconds of the clock; calls fail at once before that
+   * @param until the time before which calls fail at once, in nanoseconds of the clock
    */
   private record Outage(String message, long until) {}
 
@@ -163,7 +164,7 @@ final class CachedRegistry implements RegistryClient {
     }
   }
 
-  /** How many refusals are kept. */
+  /** Returns the number of cached refusals. */
   int refusals() {
     return refusals.size();
   }
@@ -194,7 +195,7 @@ final class CachedRegistry implements RegistryClient {
     }
   }
 
-  /** Ids in garbage can be any, so there is a bound to how many refusals are kept. */
+  /** Caches a refusal. Malformed records can have any id, so the number of refusals is limited. */
   private void remember(Question question, SerializationException said) {
     if (refusals.size() >= caching.maxMissing()) {
       refusals.clear();

@@ -9,20 +9,22 @@ import java.util.Map;
 import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 
-/** The headers that a request authenticates with, by name. */
+/** Creates the authentication headers of a request, by name. */
 final class Credentials {
 
   private static final String AUTHORIZATION = "Authorization";
 
   private Credentials() {}
 
-  /** Of the part before the {@code @} of a url. */
+  /** Returns the header for the part before the {@code @} of a URL. */
   static Map<String, Secret> ofUserInfo(String userInfo) {
     byte[] bytes = userInfo.getBytes(StandardCharsets.UTF_8);
     return Map.of(AUTHORIZATION, new Secret("Basic " + Base64.getEncoder().encodeToString(bytes)));
   }
 
-  /** For all urls alike; empty when there are none, or each url has its own. */
+  /**
+   * Returns the headers that all URLs share; empty if there are none, or if each URL has its own.
+   */
   static Map<String, Secret> shared(Settings settings) {
     String basicSource = settings.text("basic.auth.credentials.source", "URL");
     boolean userInfo = basicSource.equals("USER_INFO");
@@ -74,7 +76,7 @@ final class Credentials {
     headers.put(header, new Secret(sendable(name, value)));
   }
 
-  /** The client would show a value that it refuses. */
+  /** Checks a value before the HTTP client does, since the client shows a value that it refuses. */
   private static String sendable(String name, String value) {
     if (!value.chars().allMatch(c -> c >= 0x20 && c < 0x7f)) {
       throw new ConfigException(

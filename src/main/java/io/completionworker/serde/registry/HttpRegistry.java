@@ -17,10 +17,10 @@ import org.apache.avro.Schema;
 import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 
-/** The registry's REST API. Asks anew each time. */
+/** Calls the registry's REST API, without a cache. */
 final class HttpRegistry {
 
-  /** Each is a call. */
+  /** Maximum number of referenced schemas, since each takes a call. */
   private static final int MAX_REFERENCES = 200;
 
   private final RegistryTransport transport;
@@ -58,7 +58,7 @@ final class HttpRegistry {
     return version(transport.call(question, true), about, schema);
   }
 
-  /** What the registry thinks of a schema as the next version, with reasons. */
+  /** Asks whether the schema is compatible as the next version of the subject, with reasons. */
   JsonNode compatibility(String subject, Schema schema) {
     String path = path("compatibility", "subjects", subject, "versions", "latest");
     String about = "subject " + subject;
@@ -90,7 +90,10 @@ final class HttpRegistry {
         new SchemaId(id, guid(answer)), schema(answer, about, subject, patient));
   }
 
-  /** A registry that is too old for GUIDs has none, and says so in a form of its own. */
+  /**
+   * Returns the schema of a GUID. A registry that is too old for GUIDs lacks this path, so its
+   * answer (404, 405 or 501) counts as missing.
+   */
   Schema schemaByGuid(UUID guid, @Nullable String subject, boolean patient) {
     String about = "schema GUID " + guid;
     JsonNode answer =
@@ -101,7 +104,7 @@ final class HttpRegistry {
     return schema(answer, about, subject, patient);
   }
 
-  /** The schema of a name that a record has. */
+  /** Asks for a schema that a record names. */
   private JsonNode named(Question question, boolean patient) {
     try {
       return transport.call(question, patient);
@@ -137,7 +140,7 @@ final class HttpRegistry {
     try {
       return answer.path("guid").isTextual() ? UUID.fromString(answer.path("guid").asText()) : null;
     } catch (IllegalArgumentException e) {
-      return null; // only those who write GUIDs need one, and they will say so
+      return null; // only writers of GUIDs need one, and they report that it is missing
     }
   }
 
@@ -149,14 +152,16 @@ final class HttpRegistry {
     if (!type.equals("AVRO")) {
       throw new SerializationException(about + " is of type " + type + ", not AVRO");
     }
-    // Schemas of others are taken as they are: old ones may break rules that came later.
+    // Other producers' schemas are not validated, since old ones may break rules that came later.
     Schema.Parser parser =
         new Schema.Parser(NameValidator.NO_VALIDATION).setValidateDefaults(false);
     new References(parser, contextOf(subject), patient).addAll(answer);
     return parse(parser, answer, about);
   }
 
-  /** What a schema refers to has to be known before it is read. */
+  /**
+   * Parses the schemas that a schema refers to, which must be known before the schema is parsed.
+   */
   private final class References {
 
     private final Schema.Parser parser;
@@ -187,7 +192,7 @@ final class HttpRegistry {
         throw new SerializationException(
             about + " is one of more than " + MAX_REFERENCES + " schemas that refer to each other");
       }
-      // What is referred to may be deleted for new uses by now.
+      // Old schemas may refer to versions that have been deleted since.
       String path = path("subjects", subject, "versions", version) + "?deleted=true";
       JsonNode referred = transport.call(Question.get(path, about), patient);
       addAll(referred);
@@ -195,7 +200,7 @@ final class HttpRegistry {
     }
   }
 
-  /** {@code :.context:} of a subject that starts with one; otherwise nothing. */
+  /** Returns the {@code :.context:} that the subject starts with; empty if there is none. */
   private static String contextOf(@Nullable String subject) {
     if (subject == null || !subject.startsWith(":.")) {
       return "";
@@ -207,7 +212,7 @@ final class HttpRegistry {
   private static Schema parse(Schema.Parser parser, JsonNode answer, String about) {
     try {
       return parser.parse(answer.path("schema").asText());
-    } catch (RuntimeException | StackOverflowError e) { // a null pointer among them
+    } catch (RuntimeException | StackOverflowError e) { // includes NullPointerException
       throw new SerializationException(about + " is no Avro schema that can be read", e);
     }
   }
@@ -229,7 +234,7 @@ final class HttpRegistry {
     return URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
-  /** The registry has answered, and the answer is a no that stands. */
+  /** Thrown when the registry has refused a request for good. */
   static final class RefusedException extends SerializationException {
 
     private static final long serialVersionUID = 1L;
@@ -238,10 +243,10 @@ final class HttpRegistry {
     private final String words;
 
     /**
-     * A no.
+     * Creates the exception.
      *
-     * @param status of HTTP
-     * @param words the registry's own; empty when it has none
+     * @param status HTTP status
+     * @param words the registry's own message; empty if it has none
      */
     RefusedException(String message, int status, String words) {
       super(message);
@@ -249,17 +254,17 @@ final class HttpRegistry {
       this.words = words;
     }
 
-    /** Whether what was asked for is not there. */
+    /** Whether the requested object does not exist. */
     boolean notFound() {
       return status == 404;
     }
 
-    /** Whether it is the registry that says so, and not a server without such questions. */
+    /** Whether the registry itself says so, and not a server that lacks the endpoint. */
     boolean isUnknown() {
       return notFound() && !words.isEmpty();
     }
 
-    /** What the registry says of it. */
+    /** Returns the registry's own message, otherwise the message of this exception. */
     String words() {
       return words.isEmpty() ? String.valueOf(getMessage()) : words;
     }

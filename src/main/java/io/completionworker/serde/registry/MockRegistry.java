@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A registry in memory, for tests and trials: {@code mock://scope}. All clients of a scope in this
- * process share it. As in a real one, the same schema has the same id under every subject.
+ * process share it. As in a real registry, the same schema has the same id under every subject.
  */
 final class MockRegistry implements RegistryClient {
 
@@ -101,7 +101,10 @@ final class MockRegistry implements RegistryClient {
     return versions;
   }
 
-  /** By text: schemas that differ in a doc are different to a registry. 0 when not known. */
+  /**
+   * Returns the id of a schema, or 0 if it is not known. Schemas are compared as text, because a
+   * registry treats schemas that differ only in a doc as different.
+   */
   private int idOf(Schema schema) {
     String text = schema.toString();
     for (int i = 0; i < schemas.size(); i++) {

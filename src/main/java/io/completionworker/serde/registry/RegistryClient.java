@@ -13,35 +13,37 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the serdes ask of a schema registry. Safe on every thread; a call that is not answered from
- * the cache may block for a bounded time.
+ * The calls of the serdes to a schema registry. Thread-safe. A call whose answer is not cached may
+ * block for a bounded time.
  *
- * <p>Every method throws {@link RegistryUnavailableException} for what can pass later, and {@link
- * SerializationException} with the registry's error code for what cannot.
+ * <p>Every method throws {@link RegistryUnavailableException} for a fault that may pass, and {@link
+ * SerializationException} with the registry's error code for any other.
  */
 public interface RegistryClient {
 
-  /** Id of the schema under the subject, which is registered if it was not yet. */
+  /**
+   * Returns the schema's id under the subject. Registers the schema if it is not registered yet.
+   */
   SchemaId register(String subject, Schema schema);
 
-  /** Id of a schema that must be registered under the subject already. */
+  /** Returns the id of a schema that must be registered under the subject already. */
   SchemaId lookUp(String subject, Schema schema);
 
-  /** The newest version of the subject. */
+  /** Returns the newest version of the subject. */
   RegisteredSchema latest(String subject);
 
   /**
-   * The schema of an id.
+   * Returns the schema with this id.
    *
-   * @param subject tells the registry which context the id is of; null when it is not known
+   * @param subject a subject in the context of the id, for the registry; null if it is not known
    */
   RegisteredSchema schemaById(int id, @Nullable String subject);
 
   /**
-   * The schema of a GUID.
+   * Returns the schema with this GUID.
    *
-   * @param subject tells which context the schemas are of that it refers to; null when it is not
-   *     known
+   * @param subject a subject in the context of the schemas that this one refers to; null if it is
+   *     not known
    */
   Schema schemaByGuid(UUID guid, @Nullable String subject);
 
@@ -49,10 +51,10 @@ public interface RegistryClient {
   record RegisteredSchema(SchemaId id, Schema schema) {}
 
   /**
-   * The client for these settings, with its own cache: over HTTP, or in memory for {@code
-   * mock://scope}. Connects to nothing yet.
+   * Creates the client for these settings, with its own cache. It uses HTTP, or memory for {@code
+   * mock://scope}, and does not connect yet.
    *
-   * @throws ConfigException for settings that are missing, wrong or not supported
+   * @throws ConfigException for settings that are missing, invalid or not supported
    */
   static RegistryClient of(Settings settings) {
     RegistrySettings registry = RegistrySettings.from(settings);
@@ -66,43 +68,45 @@ public interface RegistryClient {
   }
 
   /**
-   * What a registry calls a schema.
+   * The names of a schema in a registry.
    *
-   * @param id a number that this registry alone gives
-   * @param guid the same in every registry; null when the registry is too old to have one
+   * @param id a number that only this registry assigns
+   * @param guid an identifier that is the same in every registry; null if the registry is too old
+   *     to have one
    */
   record SchemaId(int id, @Nullable UUID guid) {}
 
   /**
-   * The registry answers, and has no schema of an id or a GUID. It may learn of it: a registry that
-   * is copied from another one has a schema seconds after the first record that is written with it.
+   * Thrown when the registry answers that it has no schema with an id or a GUID. It may have the
+   * schema later: a registry that is copied from another one gets a schema seconds after the first
+   * record with that schema.
    */
   final class UnknownSchemaException extends SerializationException {
 
     private static final long serialVersionUID = 1L;
     private static final int DEEPEST = 10;
 
-    /** How Confluent's client ends the message of this one fault. */
+    /** The end of the message that Confluent's client has for this fault only. */
     private static final Pattern NOT_FOUND = Pattern.compile("error code: 40403$");
 
     private final String schema;
 
     /**
-     * A schema that is not there.
+     * Creates the exception.
      *
-     * @param schema what it is called: the same for all records that are written with it
+     * @param schema description of the schema, the same for all records with that schema
      */
     UnknownSchemaException(String message, String schema) {
       super(message);
       this.schema = schema;
     }
 
-    /** The same in other words. */
+    /** Returns the same fault with another message. */
     public UnknownSchemaException saying(String message) {
       return new UnknownSchemaException(message, schema);
     }
 
-    /** The schema that a serde of whatever kind did not find; null when that is not the fault. */
+    /** Returns the schema that any kind of serde did not find; null if the fault is another one. */
     public static @Nullable String schema(Throwable thrown) {
       Throwable cause = thrown;
       for (int i = 0; cause != null && i < DEEPEST; i++, cause = cause.getCause()) {
@@ -122,34 +126,36 @@ public interface RegistryClient {
   }
 
   /**
-   * The registry could not be asked, or could not answer: nothing is wrong with the record, and the
-   * same call may succeed later.
+   * Thrown when the registry could not be called, or could not answer. The record is not at fault,
+   * and the same call may succeed later.
    */
   class RegistryUnavailableException extends RetriableException {
 
     private static final long serialVersionUID = 1L;
 
-    /** What was asked for, and what came instead. */
+    /**
+     * Creates the exception. The message names the request and what happened instead of an answer.
+     */
     public RegistryUnavailableException(String message) {
       super(message);
     }
 
-    /** What was asked for, and what came instead. */
+    /** Creates the exception with a cause. The message is as in the other constructor. */
     public RegistryUnavailableException(String message, @Nullable Throwable cause) {
       super(message, cause);
     }
   }
 
-  /** The clock and the wait of the client, so that tests can move them by hand. */
+  /** The clock of the client, which tests control by hand. */
   interface Time {
 
-    /** As {@link System#nanoTime()}. */
+    /** Returns a time as {@link System#nanoTime()} does. */
     long nanos();
 
-    /** Waits on the calling thread. */
+    /** Blocks the calling thread for this time. */
     void sleep(Duration time) throws InterruptedException;
 
-    /** The machine's. */
+    /** The system's clock. */
     Time SYSTEM =
         new Time() {
           @Override

@@ -17,12 +17,12 @@ import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the registry is and how it is asked, checked.
+ * The address of the registry and the rules for calls to it, checked.
  *
- * @param mockScope scope of the registry in memory; null when there are endpoints
- * @param endpoints the registry's urls in the order they are tried in
- * @param randomize whether any of them may be the first
- * @param normalize whether the registry shall normalize schemas before it compares them
+ * @param mockScope scope of the registry in memory; null if there are endpoints
+ * @param endpoints URLs of the registry, in the order in which they are tried
+ * @param randomize whether the first call may start with any of them
+ * @param normalize whether the registry must normalize schemas before it compares them
  */
 record RegistrySettings(
     @Nullable String mockScope,
@@ -37,20 +37,20 @@ record RegistrySettings(
   private static final String MOCK = "mock://";
 
   /**
-   * One url of the registry.
+   * One URL of the registry.
    *
-   * @param base without user-info and without a slash at its end
-   * @param credentials headers by name
+   * @param base URL without user info and without a trailing slash
+   * @param credentials authentication headers by name
    */
   record Endpoint(URI base, Map<String, Secret> credentials) {}
 
   /**
-   * The way to an endpoint.
+   * The connection to an endpoint.
    *
-   * @param connectTimeout for one connection
-   * @param callTimeout for one call with its failovers and retries
-   * @param proxy of a name that is not looked up yet; null for the one of the runtime
-   * @param tls null for what the runtime trusts
+   * @param connectTimeout maximum time to open one connection; zero for no limit
+   * @param callTimeout maximum time of one call, including its failovers and retries
+   * @param proxy an unresolved address; null for the proxy of the runtime
+   * @param tls null for the trust settings of the runtime
    */
   record Connection(
       Duration connectTimeout,
@@ -59,23 +59,23 @@ record RegistrySettings(
       @Nullable Tls tls) {}
 
   /**
-   * Rounds over all endpoints after the first one.
+   * The rounds over all endpoints after the first round.
    *
-   * @param max how many
-   * @param firstWait longest wait before the first of them; it doubles from there
-   * @param maxWait longest wait of all
+   * @param max maximum number of these rounds
+   * @param firstWait longest wait before the first of them, which doubles with each round
+   * @param maxWait upper limit of the doubled wait
    */
   record Retries(int max, Duration firstWait, Duration maxWait) {}
 
   /**
-   * How much of what the registry said is remembered, and for how long.
+   * The limits of the cache.
    *
-   * @param maxAnswers most answers; the oldest gives way
-   * @param latest time that a latest version stands; null for ever
-   * @param maxMissing most refusals
-   * @param missingId time that the refusal of an id stands
-   * @param missingVersion the same for a latest version
-   * @param missingSchema the same for a schema that was registered or looked up
+   * @param maxAnswers maximum number of answers; the oldest is removed first
+   * @param latest how long a latest version is valid; null for no limit
+   * @param maxMissing maximum number of refusals
+   * @param missingId how long the refusal of an id or a GUID is valid
+   * @param missingVersion how long the refusal of a latest version is valid
+   * @param missingSchema how long the refusal of a registration or a lookup is valid
    */
   record Caching(
       int maxAnswers,
@@ -106,7 +106,7 @@ record RegistrySettings(
   }
 
   private static Connection connection(Settings settings) {
-    Map<String, String> tls = settings.prefixed("ssl."); // a plain ssl. is Kafka's own
+    Map<String, String> tls = settings.prefixed("ssl."); // without the prefix, ssl.* is Kafka's own
     return new Connection(
         settings.millis("http.connect.timeout.ms", 60_000),
         settings.millis("http.read.timeout.ms", 60_000),
@@ -126,7 +126,10 @@ record RegistrySettings(
     return InetSocketAddress.createUnresolved(host, port);
   }
 
-  /** A refusal stands for a short time by default, so that bad records are not as many calls. */
+  /**
+   * Returns the limits of the cache. By default, refusals are cached for a short time, so that bad
+   * records do not cause as many calls.
+   */
   private static Caching caching(Settings settings) {
     int latest = settings.countOrMinusOne("latest.cache.ttl.sec");
     return new Caching(
@@ -170,7 +173,7 @@ record RegistrySettings(
     }
   }
 
-  /** Does not show the url: there may be a password in it. */
+  /** Returns an exception that does not show the URL, since it may contain a password. */
   private static ConfigException malformedUrl() {
     return new ConfigException(
         "Setting " + URL + " must be a list of http:// or https:// urls, or one " + MOCK + "scope");

@@ -27,13 +27,13 @@ import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call to the registry: JSON in, JSON out, with failover to the next url, retries and a limit
- * on the time of it all.
+ * Makes one call to the registry, JSON in and JSON out, with failover to the next URL, with
+ * retries, and with a limit on the total time.
  *
- * <p>Every url is tried once before any is tried again: a dead one costs no waits while another
- * lives. Only an error in the registry's own form can be final; whatever else comes (a proxy's
- * page, a refused password, a redirect) is about the way to the registry and can be put right while
- * the record waits.
+ * <p>Every URL is tried once before any is tried again, so a dead one causes no wait while another
+ * one answers. Only an error in the registry's own form can be final. Any other answer (a proxy's
+ * page, a refused password, a redirect) concerns the path to the registry, and can be corrected
+ * while the record waits.
  */
 final class RegistryTransport {
 
@@ -49,7 +49,7 @@ final class RegistryTransport {
   private final Time time;
   private final HttpClient http;
 
-  /** The endpoint that answered last: where the next call starts. */
+  /** Index of the endpoint that answered last, where the next call starts. */
   private volatile int preferred;
 
   RegistryTransport(RegistrySettings settings, Time time) {
@@ -63,7 +63,7 @@ final class RegistryTransport {
   }
 
   private static HttpClient client(RegistrySettings.Connection connection) {
-    // HTTP/1.1: over plain text the client would ask every server to upgrade to HTTP/2.
+    // HTTP/1.1, since over plain text the client would ask every server to upgrade to HTTP/2.
     HttpClient.Builder client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1);
     if (!connection.connectTimeout().isZero()) {
       client.connectTimeout(connection.connectTimeout());
@@ -78,12 +78,12 @@ final class RegistryTransport {
   }
 
   /**
-   * What the registry is asked.
+   * A request to the registry.
    *
-   * @param path with its query, from a slash
+   * @param path path and query, with a leading slash
    * @param body JSON to POST; null for a GET
-   * @param about what it is about, for messages
-   * @param missing statuses that mean that it is not there, whatever else the answer says
+   * @param about what the request is about, for messages
+   * @param missing statuses that mean that the object does not exist, whatever else the answer says
    */
   record Question(String path, @Nullable String body, String about, Set<Integer> missing) {
 
@@ -101,7 +101,7 @@ final class RegistryTransport {
   }
 
   /**
-   * Asks, with retries.
+   * Makes a call, with retries.
    *
    * @param patient whether to retry after a round without an answer
    */
@@ -128,19 +128,22 @@ final class RegistryTransport {
     }
   }
 
-  /** What came of one request to one endpoint. */
+  /** The result of one request to one endpoint. */
   private sealed interface Reply {
     record Answer(JsonNode body) implements Reply {}
 
     /**
-     * No answer.
+     * A fault instead of an answer.
      *
      * @param passing whether the same request may be answered within seconds
      */
     record Fault(String message, boolean passing) implements Reply {}
   }
 
-  /** The fault that says more about what to do next: one that may pass. */
+  /**
+   * Returns the fault that decides about a retry: one that may pass within seconds, if there is
+   * one.
+   */
   private static Reply.Fault worse(Reply.@Nullable Fault known, Reply.Fault next) {
     return known != null && known.passing() ? known : next;
   }
@@ -153,7 +156,7 @@ final class RegistryTransport {
     CompletableFuture<HttpResponse<byte[]>> pending =
         http.sendAsync(request(endpoint, question), answer -> new BoundedBody());
     try {
-      // The request's own timeout would end with the response's headers.
+      // The request's own timeout would cover the time to the response headers only.
       return read(pending.get(nanos, TimeUnit.NANOSECONDS), at, question);
     } catch (TimeoutException e) {
       pending.cancel(true);
@@ -166,7 +169,10 @@ final class RegistryTransport {
     }
   }
 
-  /** Neither a certificate nor the size of an answer changes within seconds. */
+  /**
+   * Returns the fault of a failed request. A rejected certificate and an answer that is too large
+   * do not pass within seconds.
+   */
   private static Reply.Fault broken(Throwable cause, String at) {
     boolean lasting =
         cause instanceof SSLHandshakeException || cause instanceof BoundedBody.TooLargeException;
@@ -212,7 +218,10 @@ final class RegistryTransport {
         words);
   }
 
-  /** Three digits are a web server's words, but for the two that old registries use. */
+  /**
+   * Whether the error code is final. Codes of three digits come from web servers, except the two
+   * that old registries use.
+   */
   private static boolean isFinal(int code) {
     return (code >= 40_000 && code < 50_000) || code == 409 || code == 422;
   }
@@ -226,7 +235,9 @@ final class RegistryTransport {
     }
   }
 
-  /** Full jitter; false when there are no retries or no time left. */
+  /**
+   * Waits before the next round, with full jitter. Returns false if no retry or no time is left.
+   */
   private boolean waitFor(int round, long deadline) {
     if (round >= retries.max()) {
       return false;

@@ -15,22 +15,25 @@ import org.apache.kafka.common.config.types.Password;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settings by Confluent's names, each with or without the prefix {@code schema.registry.}; the
- * prefixed one wins. Prints no values.
+ * Settings under Confluent's names, each with or without the prefix {@code schema.registry.}. The
+ * prefixed one wins. Values are not printed.
  */
 public final class Settings {
 
-  /** Why a setting of Confluent's is refused. */
+  /** The reason why one of Confluent's settings is refused. */
   static final String NOT_YET = "this serde cannot do it yet; Confluent's can";
 
   private static final String PREFIX = "schema.registry.";
 
   private final Map<String, Object> values = new HashMap<>();
 
-  /** Names that were asked for, without the prefix. */
+  /** Names that have been read, without the prefix. */
   private final Set<String> read = ConcurrentHashMap.newKeySet();
 
-  /** Takes texts, numbers, booleans, lists, classes and Kafka's passwords as values. */
+  /**
+   * Creates settings. Values are texts, numbers, booleans, lists, classes, secrets or Kafka's
+   * passwords. Nulls are ignored.
+   */
   public Settings(Map<String, ?> values) {
     values.forEach(
         (name, value) -> {
@@ -40,7 +43,7 @@ public final class Settings {
         });
   }
 
-  /** The text of a setting, stripped; null when it is absent or blank. */
+  /** Returns the text of a setting, stripped; null if it is absent or blank. */
   public @Nullable String text(String name) {
     read.add(bare(name));
     Object value = values.getOrDefault(PREFIX + name, values.get(name));
@@ -48,13 +51,13 @@ public final class Settings {
     return text.isEmpty() ? null : text;
   }
 
-  /** The text of a setting, or the default. */
+  /** Returns the text of a setting, or the default. */
   public String text(String name, String defaultValue) {
     String text = text(name);
     return text == null ? defaultValue : text;
   }
 
-  /** A setting of {@code true} or {@code false}. */
+  /** Returns a setting that is {@code true} or {@code false}. */
   public boolean flag(String name, boolean defaultValue) {
     String text = text(name);
     if (text == null) {
@@ -67,7 +70,7 @@ public final class Settings {
     };
   }
 
-  /** A setting that is a whole number, 0 or more. */
+  /** Returns a setting that is a whole number, 0 or more. */
   int count(String name, int defaultValue) {
     String text = text(name);
     if (text == null) {
@@ -79,24 +82,24 @@ public final class Settings {
     return Integer.parseInt(text);
   }
 
-  /** A whole number, 0 or more, or -1, which is also what it is when it is absent. */
+  /** Returns a whole number, 0 or more, or -1. An absent setting is -1, too. */
   public int countOrMinusOne(String name) {
     return "-1".equals(text(name)) ? -1 : count(name, -1);
   }
 
-  /** A setting in milliseconds, 0 or more. */
+  /** Returns a setting in milliseconds, 0 or more. */
   Duration millis(String name, int defaultMillis) {
     return Duration.ofMillis(count(name, defaultMillis));
   }
 
-  /** A setting in seconds, 0 or more. */
+  /** Returns a setting in seconds, 0 or more. */
   Duration seconds(String name, int defaultSeconds) {
     return Duration.ofSeconds(count(name, defaultSeconds));
   }
 
   /**
-   * The settings of this beginning that have the prefix, by their names without it. Empty values
-   * are kept.
+   * Returns the prefixed settings whose names start with this text, by their names without the
+   * prefix. Empty values are kept.
    */
   Map<String, String> prefixed(String beginning) {
     Map<String, String> found = new HashMap<>();
@@ -110,7 +113,11 @@ public final class Settings {
     return found;
   }
 
-  /** Stops on settings of this beginning, which would otherwise be ignored in silence. */
+  /**
+   * Refuses settings whose names start with this text, which would otherwise be ignored silently.
+   *
+   * @throws ConfigException for the first such setting that is not blank
+   */
   public void refuse(String beginning) {
     for (String name : values.keySet()) {
       if ((name.startsWith(beginning) || name.startsWith(PREFIX + beginning))
@@ -121,8 +128,10 @@ public final class Settings {
   }
 
   /**
-   * Stops on settings that nobody has asked for, and that are thus without effect. Some only have
-   * one together with others.
+   * Refuses settings that were never read and therefore have no effect. Some settings have an
+   * effect only together with others.
+   *
+   * @throws ConfigException for the first such setting
    */
   public void refuseUnread() {
     for (String name : new TreeMap<>(values).keySet()) {

@@ -13,11 +13,11 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.SerializationException;
 
 /**
- * The registry as those see it who look after its subjects: what versions there are, what may be
- * added, and adding it. Asks anew each time.
+ * The registry for code that manages subjects: which versions exist, what may be added, and adding
+ * it. Nothing is cached.
  *
- * <p>Every method throws {@link RegistryUnavailableException} for what can pass later, and {@link
- * SerializationException} for a question that the registry refuses.
+ * <p>Every method throws {@link RegistryUnavailableException} for a fault that may pass, and {@link
+ * SerializationException} for a request that the registry refuses.
  */
 public final class SubjectRegistry {
 
@@ -30,24 +30,24 @@ public final class SubjectRegistry {
   /**
    * A version of a subject.
    *
-   * @param version its number within the subject
+   * @param version number of the version within the subject
    */
   public record Version(int id, int version, Schema schema) {}
 
-  /** What came of a schema that was to be registered. */
+  /** The result of a registration. */
   public sealed interface Registration {
-    /** It is there now. */
+    /** The schema is registered. */
     record Done(Version version) implements Registration {}
 
-    /** The registry does not take it; in its own words. */
+    /** The registry refuses the schema, in the registry's own words. */
     record Refused(String words) implements Registration {}
   }
 
   /**
-   * The registry of these settings. Connects to nothing yet.
+   * Creates a client for the registry of these settings, without a connection to it.
    *
-   * @throws ConfigException for settings that are missing, wrong or not supported, and for a
-   *     registry in memory, which has no subjects to look after
+   * @throws ConfigException for settings that are missing, invalid or not supported, and for a
+   *     registry in memory, which has no subjects to manage
    */
   public static SubjectRegistry of(Settings settings) {
     RegistrySettings read = RegistrySettings.from(settings);
@@ -58,7 +58,7 @@ public final class SubjectRegistry {
         new HttpRegistry(new RegistryTransport(read, Time.SYSTEM), read.normalize()));
   }
 
-  /** The newest version of a subject; empty when there is none. */
+  /** Returns the newest version of a subject; empty if there is none. */
   public Optional<Version> newest(String subject) {
     try {
       return Optional.of(registry.newestVersion(subject));
@@ -67,7 +67,7 @@ public final class SubjectRegistry {
     }
   }
 
-  /** The version of a subject that has this schema; empty when none has. */
+  /** Returns the version of a subject with this schema; empty if there is none. */
   public Optional<Version> find(String subject, Schema schema) {
     try {
       return Optional.of(registry.versionOf(subject, schema));
@@ -76,7 +76,7 @@ public final class SubjectRegistry {
     }
   }
 
-  /** What the registry would say against this schema as the next version; nothing when it fits. */
+  /** Returns the registry's objections to this schema as the next version; empty if it fits. */
   public List<String> objections(String subject, Schema schema) {
     try {
       JsonNode answer = registry.compatibility(subject, schema);
@@ -87,11 +87,11 @@ public final class SubjectRegistry {
       answer.path("messages").forEach(message -> messages.add(message.asText()));
       return messages.isEmpty() ? List.of("it is not compatible") : List.copyOf(messages);
     } catch (RefusedException e) {
-      return e.notFound() ? List.of() : List.of(e.words()); // a first version fits always
+      return e.notFound() ? List.of() : List.of(e.words()); // a first version always fits
     }
   }
 
-  /** Adds the schema to the subject, unless it is there already. */
+  /** Adds the schema to the subject unless it is there already. */
   public Registration register(String subject, Schema schema) {
     try {
       registry.register(subject, schema, true);

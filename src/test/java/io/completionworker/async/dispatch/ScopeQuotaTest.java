@@ -196,10 +196,10 @@ class ScopeQuotaTest {
     flights.forEach(flight -> assertThat(quota.place(flight, "a")).isTrue());
     assertThat(quota.satisfied(true)).isTrue();
 
-    quota.leave(flights.get(0));
+    quota.leave(flights.get(0), placed -> {});
     assertThat(quota.satisfied(true)).as("what is on its way will do").isTrue();
 
-    flights.subList(1, 4).forEach(quota::leave);
+    flights.subList(1, 4).forEach(flight -> quota.leave(flight, placed -> {}));
     assertThat(quota.satisfied(true)).as("half empty").isFalse();
   }
 

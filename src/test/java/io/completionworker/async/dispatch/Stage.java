@@ -155,14 +155,10 @@ final class Stage {
     dispatcher =
         new Dispatcher(
             loop,
+            new Flights(loop),
             coding,
-            new Attempts(
-                loop,
-                new Calls(client, maxInFlight, tracer, room),
-                admission,
-                lease,
-                chunks,
-                meters),
+            new Attempts.Stages(
+                new Calls(client, maxInFlight, tracer, room), admission, lease, chunks),
             quota,
             new BackoffRetryPolicy(retry, hold),
             order,

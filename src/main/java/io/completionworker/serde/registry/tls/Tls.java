@@ -24,16 +24,16 @@ import org.apache.kafka.common.security.ssl.DefaultSslEngineFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom a connection trusts and what it proves itself with.
+ * The certificates that a connection trusts, and the key and certificate that it presents.
  *
- * @param parameters the protocols and cipher suites that may be spoken
+ * @param parameters allowed protocols and cipher suites
  */
 public record Tls(SSLContext context, SSLParameters parameters) {
 
   /**
-   * Reads the stores: PKCS12, JKS or PEM, by Kafka's rules.
+   * Reads the stores (PKCS12, JKS or PEM) by Kafka's rules.
    *
-   * @throws ConfigException when a setting is wrong or a store cannot be read; shows no passwords
+   * @throws ConfigException if a setting is invalid or a store cannot be read; shows no passwords
    */
   public static Tls of(TlsSettings settings) {
     SslEngineFactory stores = new DefaultSslEngineFactory();
@@ -67,7 +67,7 @@ public record Tls(SSLContext context, SSLParameters parameters) {
     return factory.getKeyManagers();
   }
 
-  /** Without a store, those that the runtime trusts. */
+  /** Returns the trust managers of the store, or those of the runtime if there is no store. */
   private static TrustManager[] trust(TlsSettings settings, @Nullable KeyStore store)
       throws GeneralSecurityException {
     TrustManagerFactory factory = TrustManagerFactory.getInstance(settings.trustAlgorithm());
@@ -92,7 +92,10 @@ public record Tls(SSLContext context, SSLParameters parameters) {
     return parameters;
   }
 
-  /** With the cause, when it is about files or cryptography: of PEM texts nothing is shown. */
+  /**
+   * Returns the message, with its cause if that concerns files or cryptography. Nothing of a PEM
+   * text is shown.
+   */
   private static String said(Exception fault) {
     Throwable cause = fault.getCause();
     return cause instanceof IOException || cause instanceof GeneralSecurityException
@@ -106,8 +109,8 @@ public record Tls(SSLContext context, SSLParameters parameters) {
   }
 
   /**
-   * Trusts a chain whatever host it comes from. The runtime's HTTP client always asks for a check
-   * of the host's name, and leaves that check to a manager of the extended kind.
+   * Trusts a certificate chain without a check of the host name. The runtime's HTTP client always
+   * requests that check, and leaves it to a trust manager of the extended kind.
    */
   private static final class ChainTrust extends X509ExtendedTrustManager {
 

@@ -16,7 +16,9 @@ import org.apache.kafka.common.config.SslConfigs;
 import org.apache.kafka.common.config.types.Password;
 import org.jspecify.annotations.Nullable;
 
-/** Kafka's {@code ssl.*} settings of a client, typed, with Kafka's defaults. Prints nothing. */
+/**
+ * Kafka's {@code ssl.*} settings of a client, typed, with Kafka's defaults. Values are not printed.
+ */
 public final class TlsSettings {
 
   private static final Set<String> TEXTS =
@@ -47,10 +49,10 @@ public final class TlsSettings {
   private final Map<String, String> given;
 
   /**
-   * Takes settings by their names without a prefix. An empty value counts as not set, except that
-   * of the endpoint identification, where it means none.
+   * Takes settings by their names without a prefix. An empty value counts as not set, except for
+   * the endpoint identification algorithm, where it turns the check of host names off.
    *
-   * @throws ConfigException for a setting that would have no effect
+   * @throws ConfigException for a setting or a value that is not supported
    */
   public TlsSettings(Map<String, String> given) {
     this.given = new TreeMap<>(given);
@@ -68,7 +70,7 @@ public final class TlsSettings {
     }
   }
 
-  /** As Kafka's own store reader takes them. */
+  /** Returns the settings in the form that Kafka's own store reader takes. */
   Map<String, Object> ofKafka() {
     Map<String, Object> typed = new HashMap<>();
     typed.put(SslConfigs.SSL_PROTOCOL_CONFIG, protocol());
@@ -98,7 +100,7 @@ public final class TlsSettings {
         text(SslConfigs.SSL_ENABLED_PROTOCOLS_CONFIG, SslConfigs.DEFAULT_SSL_ENABLED_PROTOCOLS));
   }
 
-  /** Empty for the runtime's own. */
+  /** Returns the cipher suites; empty for the runtime's own. */
   List<String> cipherSuites() {
     return list(text(SslConfigs.SSL_CIPHER_SUITES_CONFIG, ""));
   }
@@ -113,7 +115,7 @@ public final class TlsSettings {
         SslConfigs.SSL_TRUSTMANAGER_ALGORITHM_CONFIG, TrustManagerFactory.getDefaultAlgorithm());
   }
 
-  /** A key without its own password has that of its store. */
+  /** Returns the password of the key, or that of its store if the key has none of its own. */
   char @Nullable [] keyPassword() {
     String ofKey = text(SslConfigs.SSL_KEY_PASSWORD_CONFIG);
     String password = ofKey == null ? text(SslConfigs.SSL_KEYSTORE_PASSWORD_CONFIG) : ofKey;
@@ -125,7 +127,7 @@ public final class TlsSettings {
     return algorithm == null || !algorithm.isEmpty();
   }
 
-  /** Null for the runtime's own. */
+  /** Returns the source of randomness; null for the runtime's own. */
   @Nullable SecureRandom random() throws NoSuchAlgorithmException {
     String name = text(SslConfigs.SSL_SECURE_RANDOM_IMPLEMENTATION_CONFIG);
     return name == null ? null : SecureRandom.getInstance(name);

@@ -1,8 +1,9 @@
 /**
- * Trust and keys of the connection to a schema registry, from Kafka's own {@code ssl.*} settings.
+ * The trusted certificates and keys of the connection to a schema registry, from Kafka's own {@code
+ * ssl.*} settings.
  *
- * <p>Reads files when it is asked to, and is immutable from then on, safe on every thread. Knows
- * nothing of registries or HTTP.
+ * <p>Files are read on request. The result is immutable and thread-safe. This package knows nothing
+ * of registries or HTTP.
  */
 @NullMarked
 package io.completionworker.serde.registry.tls;
