@@ -8,8 +8,8 @@ import io.completionworker.completion.port.RetryPolicy;
 import java.util.function.BiConsumer;
 
 /**
- * Takes a request from its bytes to its lane: reads it, waits for its turn among the requests of
- * its key and for a place among those of its lane. Dispatcher's loop only.
+ * Takes a request from its bytes to its lane: has it decoded, and waits for its turn among the
+ * requests of its key and for a place among those of its lane. Dispatcher's loop only.
  */
 final class Arrivals {
 
@@ -39,7 +39,7 @@ final class Arrivals {
     codec.read(flight, () -> !flight.is(FlightState.GONE), reading -> read(flight, reading));
   }
 
-  /** Goes on with a flight that has been read and whose turn it is. */
+  /** Continues with a flight that was read and has its turn. */
   void proceed(Flight flight) {
     if (!flight.turn || !flight.is(FlightState.READING)) {
       return;
@@ -57,7 +57,7 @@ final class Arrivals {
 
   private void read(Flight flight, Reading reading) {
     if (!flight.is(FlightState.READING)) {
-      return; // its task has gone meanwhile
+      return; // its task was closed meanwhile
     }
     if (reading instanceof Reading.Ready ready) {
       ready(flight, ready.call());
@@ -81,12 +81,13 @@ final class Arrivals {
           .ifPresent(cause -> flight.outcome = Outcomes.refused(flight, call, cause));
     }
     if (flight.outcome == null && attempts.late(flight)) {
-      finish.accept(flight, attempts.deadlines().passed(flight, call)); // whoever has the turn
+      finish.accept(flight, attempts.deadlines().passed(flight, call)); // even without its turn
     }
   }
 
   /**
-   * Its deadline passed while it was parked without its decoded form, of which a failure is made.
+   * Decodes a flight whose deadline passed while it was parked without its decoded request, because
+   * the failure is made of that.
    */
   void readLate(Flight flight) {
     flight.become(FlightState.READING);
@@ -105,10 +106,10 @@ final class Arrivals {
     }
   }
 
-  /** Goes on with a flight that was parked and now has a place in its lane. */
+  /** Continues with a flight that was parked and now has a place in its lane. */
   void placed(Flight flight) {
     if (!flight.is(FlightState.PARKED)) {
-      return; // its task has gone meanwhile
+      return; // its task was closed or its deadline passed meanwhile
     }
     flight.become(FlightState.READING);
     if (flight.call == null) {

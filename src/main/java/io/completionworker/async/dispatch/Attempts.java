@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 public final class Attempts {
 
   /**
-   * How often it is looked whether calls may start again that were not started for want of room, or
-   * since answers cannot be written: the end of the second is not always reported here.
+   * Time between two checks whether calls can start again that were held back for lack of room, or
+   * because answers cannot be written. The end of the second reason is not always reported here.
    */
   private static final long ROOM_CHECK_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -51,7 +51,7 @@ public final class Attempts {
    *
    * @param calls makes the HTTP calls
    * @param admission decides whether a call may start
-   * @param lease of the tasks; a task without one starts no calls
+   * @param lease decides whether a task may start calls
    * @param chunks publishes the parts of streamed answers
    */
   public record Stages(Calls calls, Admission admission, Lease lease, ChunkStream.Chunks chunks) {}
@@ -98,12 +98,12 @@ public final class Attempts {
     return inFlight;
   }
 
-  /** Whether no attempt is open, or has ended without its outcome being on its way. */
+  /** Whether no attempt is open, and all ended ones were passed to {@link AttemptEnded}. */
   boolean idle() {
     return inFlight == 0 && ending == 0;
   }
 
-  /** Reports an outcome to the tracer, once it is committed. */
+  /** Returns a task that reports an outcome to the tracer, for when the outcome is committed. */
   Runnable told(Outcome outcome) {
     return calls.tracer().outcome(outcome);
   }
@@ -128,7 +128,7 @@ public final class Attempts {
   /**
    * Tries a flight again after a wait.
    *
-   * @param behind whether it then goes to the end of its lane, not to the front
+   * @param behind whether the flight then goes to the end of its lane, not to the front
    */
   void backOff(Flight flight, CompletionCall call, Duration delay, boolean behind) {
     flight.stay.backOff(delay.toMillis());
@@ -146,17 +146,17 @@ public final class Attempts {
         });
   }
 
-  /** Whether no attempt may start any more. */
+  /** Whether the deadline of a flight has passed, so that no attempt may start. */
   boolean late(Flight flight) {
     return flight.late(loop.nanos());
   }
 
-  /** Ends flights at their deadline even when nothing else would look at them. */
+  /** Returns the deadlines, which end flights even when nothing else would check them. */
   Deadlines deadlines() {
     return deadlines;
   }
 
-  /** Counts the flights that could be called but for something. */
+  /** Counts the flights that wait to be called, by what they wait for. */
   void count(Waiting.Counts counts) {
     lanes.count(counts);
     aside.count(counts);
@@ -165,7 +165,7 @@ public final class Attempts {
     }
   }
 
-  /** So many bytes of a flight's outcome are kept now; 0 when nothing of it is. */
+  /** Sets how many bytes of a flight's outcome are in memory; 0 if nothing is. */
   void keep(Flight flight, long bytes) {
     if (answers.keep(flight, bytes)) {
       startWhatMay();
@@ -190,7 +190,7 @@ public final class Attempts {
 
   private boolean startable(Flight flight, long now) {
     if (flight.orphan()) {
-      return false; // its close is on the way
+      return false; // its task is being closed
     }
     CompletionCall call = flight.call;
     if (call != null && flight.late(now)) {
@@ -210,7 +210,7 @@ public final class Attempts {
       loop.schedule(
           delayNanos,
           () -> {
-            if (wakeAtNanos == at) { // else an earlier one has taken its place
+            if (wakeAtNanos == at) { // otherwise an earlier wake-up has replaced this one
               wakeAtNanos = Long.MAX_VALUE;
               startWhatMay();
             }
@@ -218,7 +218,7 @@ public final class Attempts {
     }
   }
 
-  @SuppressWarnings("NonAtomicVolatileUpdate") // written on the loop alone, read by gauges
+  @SuppressWarnings("NonAtomicVolatileUpdate") // written on the loop only, read by gauges
   private void start(Flight flight, CompletionCall call) {
     inFlight++;
     flight.become(FlightState.RUNNING);
@@ -236,7 +236,7 @@ public final class Attempts {
         .thenAccept(result -> loop.execute(() -> end(flight, call, start, result)));
   }
 
-  @SuppressWarnings("NonAtomicVolatileUpdate") // written on the loop alone, read by gauges
+  @SuppressWarnings("NonAtomicVolatileUpdate") // written on the loop only, read by gauges
   private void end(Flight flight, CompletionCall call, OpenAttempt start, AttemptResult result) {
     long now = loop.nanos();
     start.span().end(result);
@@ -251,7 +251,7 @@ public final class Attempts {
     meters.attempt(result.provider(call), call.scope().model(), reason, start.took(now));
     ChunkStream stream = flight.stream;
     if (result.maybeBilled() || (error != null && costs(error, toll))) {
-      flight.attemptsMade++; // else it is a fault of the account or an outage, and was not billed
+      flight.attemptsMade++; // otherwise a fault of the account or an outage, which was not billed
       flight.add(start.ended(flight.attemptsMade, now, stream, result));
     }
     flight.record(false);
@@ -266,13 +266,13 @@ public final class Attempts {
     startWhatMay();
   }
 
-  @SuppressWarnings("NonAtomicVolatileUpdate") // written on the loop alone
+  @SuppressWarnings("NonAtomicVolatileUpdate") // written on the loop only
   private void settle(
       Flight flight, CompletionCall call, AttemptResult result, Admission.Toll toll) {
     try {
       ended.ended(flight, call, result, toll);
     } finally {
-      ending--; // after its outcome is on its way, so that nothing is drained too early
+      ending--; // last: otherwise drained() could be true too early
     }
   }
 

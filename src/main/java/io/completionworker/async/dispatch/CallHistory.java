@@ -14,12 +14,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of the calls of one task's requests, so that it outlives the process: for each
- * request with an open call or an earlier attempt, how many calls may have been made, whether one
- * is open, and how many processes have died while one was.
+ * What is known about the calls of one task's requests. It is stored, so that it outlives the
+ * process. For each request with an open call or an earlier attempt, it has the number of calls
+ * that may have been made, whether one is open, and the number of processes that died while one was
+ * open.
  *
- * <p>Threads: the dispatcher writes, the task's stream thread reads and stores a snapshot with each
- * commit. A call that is younger than that when its process is killed is not known of.
+ * <p>Threads: the dispatcher writes. The task's stream thread reads, and stores a snapshot with
+ * each commit. If a process is killed, its calls that are younger than its last snapshot are not
+ * known.
  */
 public final class CallHistory {
 
@@ -29,26 +31,26 @@ public final class CallHistory {
   private final AtomicLong changes = new AtomicLong();
 
   /**
-   * Of one request.
+   * The calls of one request.
    *
-   * @param calls that may have been made, the open one included
-   * @param deaths processes that have died while one was open
-   * @param open whether one is
+   * @param calls number of calls that may have been made, including the open one
+   * @param deaths number of processes that died while a call was open
+   * @param open whether a call is open
    */
   public record Entry(int calls, int deaths, boolean open) {}
 
   /**
-   * As it was stored.
+   * A history as it was stored.
    *
-   * @param process that stored it
-   * @param entries by offset
+   * @param process name of the process that stored it
+   * @param entries entries by offset
    */
   public record Stored(String process, Map<Long, Entry> entries) {
 
-    /** Nothing was. */
+    /** An empty history. */
     public static final Stored NOTHING = new Stored("", Map.of());
 
-    /** Of this request; null when nothing is known. */
+    /** Returns the entry of this request; null if nothing is known about it. */
     public @Nullable Entry of(long offset) {
       return entries.get(offset);
     }
@@ -66,19 +68,19 @@ public final class CallHistory {
     }
   }
 
-  /** Grows with every change. */
+  /** Returns a number that grows with every change. */
   public long changes() {
     return changes.get();
   }
 
   /**
-   * A snapshot.
+   * Encodes a snapshot.
    *
-   * @param process this one
-   * @param stopping whether calls that are still open are given up in good order
+   * @param process name of this process
+   * @param stopping whether calls that are still open are given up in an orderly shutdown
    */
   public byte[] encode(String process, boolean stopping) {
-    Map<Long, Entry> now = new HashMap<>(entries); // the size of the other may change meanwhile
+    Map<Long, Entry> now = new HashMap<>(entries); // copied, since the size may change meanwhile
     byte[] name = process.getBytes(StandardCharsets.UTF_8);
     ByteBuffer out = ByteBuffer.allocate(Short.BYTES + name.length + now.size() * ENTRY_BYTES);
     out.putShort((short) name.length).put(name);
@@ -91,7 +93,7 @@ public final class CallHistory {
     return out.array();
   }
 
-  /** Reads a snapshot; null when there is none. */
+  /** Decodes a snapshot, which is null if there is none. */
   public static Stored decode(byte @Nullable [] snapshot) {
     if (snapshot == null) {
       return Stored.NOTHING;
@@ -107,25 +109,28 @@ public final class CallHistory {
   }
 
   /**
-   * When a request is taken to have killed its process: when several processes have died, one after
-   * the other, while a call of it was open. It is a dead letter then, since it would kill the next
-   * one, too.
+   * Decides whether a request has killed processes: several have died, one after the other, while a
+   * call of the request was open. Such a request becomes a dead letter, since it would kill the
+   * next process, too.
    *
-   * @param process what is random of this process's name, new at each start
-   * @param deadly deaths that make a request a dead letter; 0 for none
-   * @param census tells a process that has died from one that only gave its partition away
+   * @param process random part of this process's name, new at each start
+   * @param deadly number of deaths that make a request a dead letter; 0 for never
+   * @param census distinguishes a process that has died from one that only gave its partition away
    */
   public record Deaths(String process, int deadly, Census census) {
 
-    /** Stands between a client's name and a thread's number, see {@code KafkaStreams}. */
+    /** The text between a client's name and a thread's number, see {@code KafkaStreams}. */
     private static final String STREAM_THREAD = "-StreamThread-";
 
-    /** Knows which processes of the group are alive. Called, and answers, on any thread. */
+    /**
+     * Finds out which processes of the group are alive. May be called and may respond on any
+     * thread.
+     */
     @FunctionalInterface
     public interface Census {
 
       /**
-       * Whether this one is; true when it cannot be told.
+       * Returns whether the named process is alive; true if that cannot be found out.
        *
        * @param name see {@link Deaths#name}
        */
@@ -133,23 +138,23 @@ public final class CallHistory {
     }
 
     /**
-     * Name of a process, as it stands in the {@link CallHistory}: that of its Kafka client, and
-     * what is random.
+     * Returns the name of a process in the {@link CallHistory}: the name of its Kafka client, and
+     * its random part.
      *
-     * @param thread name of one of its stream threads, which begins with that of the client
+     * @param thread name of one of its stream threads, which begins with the client's name
      */
     public static String name(String thread, String process) {
       int client = thread.indexOf(STREAM_THREAD);
       return (client < 0 ? thread : thread.substring(0, client)) + "/" + process;
     }
 
-    /** Whether a member of the group is the consumer of a thread of the process with this name. */
+    /** Whether a client id belongs to the consumer of a thread of the process with this name. */
     public static boolean isConsumerOf(String name, String clientId) {
       String client = name.substring(0, Math.max(0, name.lastIndexOf('/')));
       return clientId.startsWith(client + STREAM_THREAD);
     }
 
-    /** Whether the process that had a partition before has died while calls were open. */
+    /** Returns whether the process that had a partition before has died while calls were open. */
     CompletionStage<Boolean> died(CallHistory.Stored before) {
       boolean open = before.entries().values().stream().anyMatch(CallHistory.Entry::open);
       if (!open || before.process().endsWith(process)) {
@@ -158,20 +163,20 @@ public final class CallHistory {
       return census.isAlive(before.process()).thenApply(alive -> !alive);
     }
 
-    /** Whether so many deaths are the request's doing. */
+    /** Whether this number of deaths makes the request a dead letter. */
     boolean condemn(int deaths) {
       return deadly > 0 && deaths >= deadly;
     }
 
     /**
-     * Whether the next death decides: such requests are called one at a time, so that it can only
-     * be that one's doing.
+     * Whether the next death decides. Such requests are called one at a time, so that only the one
+     * that is called can be the cause.
      */
     boolean suspect(int deaths) {
       return deadly > 0 && deaths > 0 && deaths >= deadly - 1;
     }
 
-    /** The outcome of a request after so many deaths. */
+    /** Returns the outcome of a request after this number of deaths. */
     static Outcome outcome(SourceRecord source, int deaths) {
       String message =
           deaths + " processes died while a call of it was open, see async.poison.deaths";

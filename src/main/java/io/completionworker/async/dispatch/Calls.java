@@ -15,15 +15,17 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How calls are made.
+ * The client that makes calls, with its limits and its tracer.
  *
- * @param maxInFlight most of them that are open at once
- * @param tracer hears of them
- * @param room what their answers may take
+ * @param maxInFlight maximum number of calls in flight
+ * @param tracer reports the calls as spans
+ * @param room limits the memory that answers take
  */
 public record Calls(CompletionClient client, int maxInFlight, CallTracer tracer, AnswerRoom room) {
 
-  /** Makes one; a client that breaks has made an attempt that did. */
+  /**
+   * Starts an attempt. If the client breaks its contract, the result is a {@link BrokenAttempt}.
+   */
   CompletionStage<AttemptResult> attempt(CompletionCall call, DeltaSink deltas) {
     try {
       return client
@@ -35,7 +37,8 @@ public record Calls(CompletionClient client, int maxInFlight, CallTracer tracer,
   }
 
   /**
-   * What becomes of an attempt whose client broke its contract: it costs no slot and no request.
+   * Creates the result of an attempt whose client broke its contract, so that neither the slot nor
+   * the request is lost.
    */
   static final class BrokenAttempt {
 

@@ -18,18 +18,18 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The chunks of one streamed attempt: groups its deltas, has the groups encoded one after the
- * other, and puts them into the completion queue of whichever task owns the flight.
+ * The chunks of one streamed attempt. Groups the deltas, has the groups encoded one after the
+ * other, and puts the chunks into the outbox of the task that owns the flight.
  *
- * <p>It keeps what it has put there until the request has its outcome, since a task that comes back
- * to this process may have lost what it had not committed: then all of it is put there once more,
- * under the same indexes.
+ * <p>Keeps the encoded chunks until the request has its outcome. A task that comes back to this
+ * process may have lost chunks that it had not committed. All of them are then offered again, under
+ * the same indexes.
  *
- * <p>Threads: the dispatcher's loop, but for {@link #accept}, which an event loop calls.
+ * <p>Threads: the dispatcher's loop, except {@link #accept}, which an event loop calls.
  */
 public final class ChunkStream implements DeltaSink {
 
-  /** How long a stream is held back for chunks that are encoded and not emitted. */
+  /** How long a stream is paused for chunks that are encoded and not emitted. */
   static final long PATIENCE_NANOS = Duration.ofSeconds(10).toNanos();
 
   private final Flight flight;
@@ -41,7 +41,7 @@ public final class ChunkStream implements DeltaSink {
   private final List<Emission> written = new ArrayList<>();
   private long writtenBytes;
 
-  /** Bytes of the chunks that wait in a queue, oldest first; 0 for those that count no more. */
+  /** Bytes of the chunks in an outbox, oldest first; 0 for chunks that no longer count. */
   private final Deque<Long> unemitted = new ArrayDeque<>();
 
   private List<ChunkDelta> group = new ArrayList<>();
@@ -63,9 +63,9 @@ public final class ChunkStream implements DeltaSink {
   public record Chunks(Loop loop, CodecStage codec, StreamConfig config, Meters meters) {}
 
   /**
-   * @param start of the attempt
+   * @param start the attempt
    * @param attempt its number, from 1
-   * @param before the stream of the attempt before, whose chunks may still wait in the same queue;
+   * @param before the stream of the attempt before, whose chunks may still be in the same outbox;
    *     or null
    */
   ChunkStream(
@@ -81,13 +81,14 @@ public final class ChunkStream implements DeltaSink {
     this.attempt = attempt;
     this.chunks = chunks;
     if (before != null) {
-      before.unemitted.forEach(bytes -> unemitted.addLast(0L)); // what is emitted has no name
+      before.unemitted.forEach(bytes -> unemitted.addLast(0L)); // emitted() names no chunk
     }
   }
 
   /**
-   * Takes the deltas of an attempt that starts; of one that is not streamed there are none.
-   * Attempts that cost nothing share a number; their chunks must not.
+   * Returns the sink for the deltas of an attempt that starts, which is {@link DeltaSink#NONE} if
+   * the attempt is not streamed. Attempts that cost nothing share a number, but their chunks must
+   * not.
    */
   static DeltaSink of(Flight flight, CompletionCall call, OpenAttempt start, Chunks chunks) {
     if (!call.streamed()) {
@@ -104,7 +105,7 @@ public final class ChunkStream implements DeltaSink {
   public boolean accept(ChunkDelta delta, Runnable whenRoom) {
     boolean room = heldBytes.addAndGet(delta.bytes()) < chunks.config.bufferBytes();
     if (!room) {
-      resume = whenRoom; // first, since the room may come as soon as the delta is handed over
+      resume = whenRoom; // first: the loop may free room as soon as it has the delta
     }
     chunks.loop.execute(
         () -> {
@@ -116,32 +117,37 @@ public final class ChunkStream implements DeltaSink {
     return room;
   }
 
-  /** What the chunks take that are kept. */
+  /** Returns the size of the chunks that are kept, in bytes. */
   long writtenBytes() {
     return writtenBytes;
   }
 
-  /** From the start of the attempt to its first delta; null as long as none came. */
+  /**
+   * Returns the time from the start of the attempt to its first delta; null if none has come yet.
+   */
   @Nullable Duration toFirstDelta() {
     return toFirstDelta;
   }
 
-  /** The attempt has ended: what is left becomes its last chunk, and then this runs. */
+  /** Ends the stream: encodes what is left as the last chunk, and runs {@code then} afterwards. */
   void end(Runnable then) {
     whenEnded = then;
     flush();
   }
 
-  /** Its task has gone, and with it what waited there: nobody will say that it was emitted. */
+  /**
+   * Handles the close of the task, whose queued chunks are dropped and never reported as emitted.
+   */
   void orphaned() {
     countNoneInQueue();
     unemitted.clear();
   }
 
   /**
-   * What its task does not emit for long is kept all the same, so that it is no reason to let the
-   * endpoint wait until the attempt is given up and bought again: a task may have to wait for room
-   * that only the outcome of this stream makes.
+   * Stops counting chunks that the task does not emit for long, so that the stream can go on. The
+   * chunks are kept in memory anyway. A longer pause would end the attempt, which would have to be
+   * paid for again. The task itself may be waiting for room that only the outcome of this stream
+   * makes.
    */
   private void losePatience(int pause) {
     chunks.loop.schedule(
@@ -149,7 +155,7 @@ public final class ChunkStream implements DeltaSink {
         () -> {
           if (pause == pauses && resume != null && !closed) {
             countNoneInQueue();
-            losePatience(pause); // in case that more is still with the codec
+            losePatience(pause); // more chunks may still be with the codec
           }
         });
   }
@@ -162,15 +168,15 @@ public final class ChunkStream implements DeltaSink {
     release(bytes);
   }
 
-  /** Another task owns the flight now; nobody knows what the last one has committed. */
+  /** Offers all chunks to a new owner, since it is not known which the last owner committed. */
   void adopted() {
-    orphaned(); // also where the last task does not know yet that it has gone
+    orphaned(); // the last task may not know yet that it has lost its partition
     for (Emission emission : written) {
       offer(emission, 0);
     }
   }
 
-  /** The oldest chunk that waited in a queue was forwarded. */
+  /** Records that the oldest chunk in an outbox was forwarded or dropped. */
   void emitted() {
     Long bytes = unemitted.pollFirst();
     if (bytes != null) {
@@ -188,7 +194,7 @@ public final class ChunkStream implements DeltaSink {
       chunks.meters.firstChunk(took);
     }
     if (first || groupBytes >= chunks.config.maxBytes()) {
-      flush(); // the first at once: it tells that there is an answer
+      flush(); // the first at once, as a sign that there is an answer
     } else if (!timed) {
       timed = true;
       chunks.loop.schedule(chunks.config.interval().toNanos(), this::timeIsUp);
@@ -200,10 +206,10 @@ public final class ChunkStream implements DeltaSink {
     flush();
   }
 
-  /** One group at a time: of several, the codec may try them in any order. */
+  /** Has the deltas encoded, one group at a time: the codec may try several in any order. */
   private void flush() {
     if (writing || closed) {
-      return; // the end of the writing comes here again
+      return; // written() calls this method again
     }
     boolean last = whenEnded != null;
     boolean wanted = !flight.is(FlightState.GONE);
@@ -239,13 +245,13 @@ public final class ChunkStream implements DeltaSink {
     if (last) {
       close();
     } else if (whenEnded != null || groupBytes >= chunks.config.maxBytes() || !timed) {
-      flush(); // its time may have passed while the last one was written
+      flush(); // its time may have passed while the last chunk was encoded
     }
   }
 
   private void offer(Emission emission, long bytes) {
     if (flight.orphan() || flight.is(FlightState.GONE)) {
-      release(bytes); // kept for who adopts it; a stream must not wait for one who never comes
+      release(bytes); // kept for adoption, which may never come: the stream must not wait
     } else {
       unemitted.addLast(bytes);
       flight.owner.offer(emission);

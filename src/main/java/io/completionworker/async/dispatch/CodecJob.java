@@ -4,23 +4,25 @@ package io.completionworker.async.dispatch;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** One thing to decode or encode, until it is done. */
+/** A job for the codec thread: one value to decode or encode. */
 abstract class CodecJob {
 
   final BooleanSupplier wanted;
 
-  /** What it waits for, and whether it was tried for all that do; {@link ParkedJobs} only. */
+  /** The group of jobs that wait for the same thing, or null. Used by {@link ParkedJobs} only. */
   ParkedJobs.@Nullable Group group;
 
+  /** Whether the job is tried on behalf of its group. Used by {@link ParkedJobs} only. */
   boolean probe;
 
   /**
-   * @param wanted whether it is still needed; asked on the loop before it is tried again
+   * @param wanted whether the result is still needed; asked on the loop before the job is tried
+   *     again
    */
   CodecJob(BooleanSupplier wanted) {
     this.wanted = wanted;
   }
 
-  /** On the codec thread. */
+  /** Does the job, on the codec thread. */
   abstract void run();
 }

@@ -30,9 +30,9 @@ import org.slf4j.LoggerFactory;
  * Decodes requests and encodes outcomes and usage windows on a thread of its own, the only one that
  * may wait for the registry.
  *
- * <p>What cannot be done now is parked, see {@link ParkedJobs}. What can never be encoded becomes
- * less: an answer a failure, a failure the request itself as a dead letter; a usage row, a chunk or
- * a window is left out.
+ * <p>Jobs that cannot be done now wait in {@link ParkedJobs}. An answer that can never be encoded
+ * becomes a failure, and such a failure becomes a dead letter with the request itself. A usage row,
+ * a chunk or a window that can never be encoded is left out.
  */
 public final class CodecStage {
 
@@ -47,13 +47,13 @@ public final class CodecStage {
   private final ParkedJobs parked;
   private volatile boolean answersRefused;
 
-  /** What reads and writes records. */
+  /** The decoder and the encoders of records. */
   public record Coders(RequestReader reader, OutcomeWriter writer, ChunkWriter chunks) {}
 
   /**
-   * @param undecodable keeps records that would be dead letters
-   * @param thread the codec thread: one task after the other; may refuse them once it is shut down
-   * @param fatal hears of an error after which the thread can do nothing any more
+   * @param undecodable holds records that would be dead letters
+   * @param thread the codec thread: runs one task at a time, and may reject tasks once shut down
+   * @param fatal receives an error after which the thread can do nothing more
    */
   public CodecStage(
       Coders coders,
@@ -71,37 +71,37 @@ public final class CodecStage {
     this.parked = new ParkedJobs(loop, undecodable.patience(), this::submit, log);
   }
 
-  /** Whether something waits for the registry. */
+  /** Whether a job waits for the registry. */
   public boolean registryMissed() {
     return parked.registryMissed();
   }
 
-  /** What keeps requests from their outcomes, a line each. */
+  /** Returns what keeps requests from their outcomes, one line each. */
   public List<String> hindrances() {
     List<String> lines = new ArrayList<>(parked.hindrances());
     undecodable.now().map(DecodingHold.Held::line).ifPresent(lines::add);
     return lines;
   }
 
-  /** Whether the last answer, chunk or usage row could not be written, and none can be. */
+  /** Whether the last outcome, chunk or usage row was refused because none can be written now. */
   boolean answersRefused() {
     return answersRefused;
   }
 
-  /** What keeps records that would be dead letters. */
+  /** Returns the hold of records that would be dead letters. */
   public DecodingHold undecodable() {
     return undecodable;
   }
 
-  /** Records that could not be decoded or encoded yet. On the loop only. */
+  /** Returns the number of records that could not be decoded or encoded yet. On the loop only. */
   int waiting() {
     return parked.size();
   }
 
   /**
-   * Decodes a flight's record; the reading comes to the loop: a call, or an outcome.
+   * Decodes a flight's record. {@code done} gets a call or an outcome, on the loop.
    *
-   * @param wanted whether it is still needed; asked on the loop before it is tried again
+   * @param wanted whether the result is still needed; asked on the loop before it is tried again
    */
   void read(Flight flight, BooleanSupplier wanted, Consumer<Reading> done) {
     submit(
@@ -134,7 +134,7 @@ public final class CodecStage {
         });
   }
 
-  /** Encodes an outcome; the emission comes to the loop, with the outcome that it is of. */
+  /** Encodes an outcome. {@code done} gets the encoded outcome and its emission, on the loop. */
   void write(Outcome outcome, BiConsumer<Outcome, Emission> done) {
     submit(
         new CodecJob(() -> true) {
@@ -151,7 +151,7 @@ public final class CodecStage {
               current = less;
               run();
             } else if (writing instanceof Writing.Never<Emission> never) {
-              putOff(this, new Writing.Refused<>(never.why())); // no way is left to end it
+              putOff(this, new Writing.Refused<>(never.why())); // no smaller outcome is left
             } else {
               Outcome written = current;
               ended(this, written.source(), writing, emission -> done.accept(written, emission));
@@ -160,20 +160,20 @@ public final class CodecStage {
         });
   }
 
-  /** Encodes a usage row that does not wait for the outcome; likewise. */
+  /** Encodes a usage row that does not wait for the outcome, in the same way. */
   void write(Expense expense, Consumer<Emission> done) {
     SourceRecord source = expense.call().source();
     Emission.Role role = new Emission.Role.Row(expense.progress());
     write(source, role, () -> coders.writer().write(expense), done);
   }
 
-  /** Encodes a chunk; likewise. Chunks may pass each other. */
+  /** Encodes a chunk, in the same way. Chunks may overtake each other. */
   void write(Chunk chunk, Consumer<Emission> done) {
     Emission.Role role = new Emission.Role.Piece();
     write(chunk.call().source(), role, () -> coders.chunks().write(chunk), done);
   }
 
-  /** What can never be encoded is left out: its request goes on all the same. */
+  /** Encodes a row or a chunk. One that can never be encoded is left out. */
   private void write(
       SourceRecord source,
       Emission.Role role,
@@ -221,10 +221,10 @@ public final class CodecStage {
   }
 
   /**
-   * Encodes a usage window; the bytes come to the loop, null when it can never be encoded. May be
-   * called by every thread.
+   * Encodes a usage window. {@code done} gets the bytes, on the loop; null if the window can never
+   * be encoded. May be called on any thread.
    *
-   * @param wanted whether it is still needed; asked on the loop before it is tried again
+   * @param wanted whether the result is still needed; asked on the loop before it is tried again
    */
   public void write(
       WindowWriter windows,
@@ -248,7 +248,7 @@ public final class CodecStage {
         });
   }
 
-  /** A record that breaks its reader would break it for ever: it is a dead letter. */
+  /** Decodes a record. One that breaks its reader would do so again, and is a dead letter. */
   private Reading readSafely(Flight flight) {
     SourceRecord source = flight.whole();
     try {

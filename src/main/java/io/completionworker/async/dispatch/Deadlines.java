@@ -22,11 +22,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at the flights that have a deadline from time to time, since one that waits may not be
- * looked at by anything else; and says what those waited for whose deadline has passed.
+ * Ends waiting flights at their deadline. Checks the flights that have a deadline at intervals,
+ * because nothing else may check one that waits. Also explains what an expired flight waited for.
  *
- * <p>A deadline is in the encoded request, so one that cannot be decoded yet has none that is
- * known: it ends as soon as it is decoded. Dispatcher's loop only.
+ * <p>A deadline is in the encoded request, so it is not known before the request is decoded. A
+ * request whose deadline has passed by then ends as soon as it is decoded. Dispatcher's loop only.
  */
 final class Deadlines {
 
@@ -45,7 +45,7 @@ final class Deadlines {
     this.expired = expired;
   }
 
-  /** A flight has been decoded, and may have a deadline. */
+  /** Starts to watch a flight that was decoded, if it has a deadline. */
   void watch(Flight flight, CompletionCall call) {
     flight.stay.at(Kind.ORDER, loop.nanos());
     flight.endBy(call.deadlineAt());
@@ -58,7 +58,7 @@ final class Deadlines {
     watched.add(flight);
   }
 
-  /** The failure of a flight whose next attempt could only start after its deadline. */
+  /** Returns the failure of a flight whose next attempt could only start after its deadline. */
   Outcome passed(Flight flight, CompletionCall call) {
     boolean passed = flight.late(loop.nanos());
     Long given = call.request().getDeadlineMs();
@@ -107,7 +107,9 @@ final class Deadlines {
         .orElseGet(() -> time + " for " + what(longest, flight) + ".");
   }
 
-  /** What the endpoint said that is still true, if it is what a request waited for. */
+  /**
+   * Returns what the endpoint said, if it still holds and the request waited longest because of it.
+   */
   private Optional<Wait> told(Kind longest, CompletionCall call) {
     return switch (longest) {
       case COOL_DOWN, HOLD, BREAKER, BACKOFF -> admission.told(call);
@@ -133,7 +135,7 @@ final class Deadlines {
     };
   }
 
-  /** Seconds as people write them. */
+  /** Formats a time in seconds for people. */
   private static String seconds(long millis) {
     return millis % 1_000 == 0 || millis >= 10_000
         ? millis / 1_000 + " s"

@@ -16,16 +16,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The failure cutoff of the codec: when nearly all of the last records could not be decoded, those
- * that cannot be wait instead of becoming dead letters. A registry that lost its schemas, or a
- * producer that writes something else, must not empty a topic into dead letters. What can be
- * decoded goes on meanwhile.
+ * The failure cutoff of the codec. When nearly all of the last records could not be decoded,
+ * undecodable records wait instead of becoming dead letters. A registry that lost its schemas, or a
+ * producer that writes something else, must not turn a whole topic into dead letters. Decodable
+ * records go on meanwhile.
  *
- * <p>One of those that wait is tried from time to time. When that works, all are tried, and count
- * as if they were new. When most new records can be decoded while not more than a window's worth
- * wait, those that wait are the few bad records that there always are, and become dead letters.
+ * <p>One of the waiting records is tried from time to time. If it can be decoded, all waiting
+ * records are tried, and count like new ones. If most new records can be decoded while no more than
+ * a window's worth of records wait, the waiting ones are the few bad records that always occur, and
+ * become dead letters.
  *
- * <p>Dispatcher's loop only, but for {@link #now()}.
+ * <p>Dispatcher's loop only, except {@link #now()}.
  */
 public final class DecodingHold {
 
@@ -42,7 +43,7 @@ public final class DecodingHold {
   private long probes;
   private volatile @Nullable Held held;
 
-  /** Holds nothing yet. */
+  /** Creates a hold that holds nothing yet. */
   public DecodingHold(HoldConfig config, Loop loop) {
     this.config = config;
     this.loop = loop;
@@ -50,16 +51,16 @@ public final class DecodingHold {
   }
 
   /**
-   * A hold that lasts.
+   * A hold that has begun and not ended.
    *
-   * @param why in one line, without what a record says
-   * @param sinceMillis when it began, as time of day
-   * @param probeAtMillis when the next record is tried
-   * @param records how many wait
+   * @param why the reason in one line, without content of a record
+   * @param sinceMillis when the hold began, Unix time in milliseconds
+   * @param probeAtMillis when the next record is tried, Unix time in milliseconds
+   * @param records number of waiting records
    */
   public record Held(String why, long sinceMillis, long probeAtMillis, int records) {
 
-    /** In one line. */
+    /** Returns the hold as one line. */
     String line() {
       return records + " requests wait that cannot be decoded: " + why;
     }
@@ -69,12 +70,12 @@ public final class DecodingHold {
     }
   }
 
-  /** How long a record waits for a schema that the registry does not know. */
+  /** Returns how long a record waits for a schema that the registry does not know. */
   Duration patience() {
     return config.unknownSchema();
   }
 
-  /** The hold that lasts now; safe on every thread. */
+  /** Returns the current hold; empty if there is none. Safe on every thread. */
   public Optional<Held> now() {
     return Optional.ofNullable(held);
   }
@@ -88,8 +89,8 @@ public final class DecodingHold {
     private boolean given;
 
     /**
-     * @param wanted whether it is still needed
-     * @param again has it decoded once more
+     * @param wanted whether the record is still needed
+     * @param again decodes the record once more
      */
     Entry(BooleanSupplier wanted, Runnable again) {
       this.wanted = wanted;
@@ -97,7 +98,7 @@ public final class DecodingHold {
     }
   }
 
-  /** Whether a record has to wait, because of what became of it and of those before it. */
+  /** Whether a record must wait, because of its own reading and the readings before it. */
   boolean keeps(Entry entry, Reading reading) {
     if (config.action() == HoldConfig.Action.FAIL || config.brakeShare() <= 0 || entry.given) {
       return false;
@@ -171,7 +172,7 @@ public final class DecodingHold {
         HoldConfig.BRAKE_SHARE_CONFIG);
   }
 
-  /** Without the cause behind it, which may quote the record. */
+  /** Returns the reason without the cause behind it, which may quote the record. */
   private static String cause(Outcome.DeadLettered letter) {
     String message = letter.message();
     String text = letter.exception().startsWith("org.apache.kafka") ? message : letter.exception();
@@ -205,10 +206,10 @@ public final class DecodingHold {
     }
   }
 
-  /** Any of them: there may be some among them that never can be decoded. */
+  /** Tries a random record, because some of them may never be decodable. */
   private void probe(long number) {
     if (number != probes) {
-      return; // another one was set off since
+      return; // a later probe was scheduled meanwhile
     }
     kept.removeIf(entry -> !entry.wanted.getAsBoolean());
     if (kept.isEmpty()) {

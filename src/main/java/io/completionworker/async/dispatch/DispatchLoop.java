@@ -11,8 +11,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The dispatcher's thread.
  *
- * <p>Written here because it is on the path of every record: a scheduled executor pays a lock and a
- * heap for each task, this pays a lock-free queue, and the heap only for timers.
+ * <p>This class exists because the loop is on the path of every record. A scheduled executor takes
+ * a lock and uses a heap for each task. This class uses a lock-free queue, and a heap only for
+ * timers.
  */
 public final class DispatchLoop implements Loop, AutoCloseable {
 
@@ -28,9 +29,9 @@ public final class DispatchLoop implements Loop, AutoCloseable {
   private volatile boolean closed;
 
   /**
-   * Starts the thread, a daemon.
+   * Starts the thread, which is a daemon.
    *
-   * @param fatal hears of an error that ends the thread
+   * @param fatal receives an error that ends the thread
    */
   public DispatchLoop(Consumer<Throwable> fatal) {
     this.fatal = fatal;
@@ -67,7 +68,7 @@ public final class DispatchLoop implements Loop, AutoCloseable {
     return System.currentTimeMillis();
   }
 
-  /** Stops the thread after the task it is running; what is queued is dropped. */
+  /** Stops the thread after the current task. Queued tasks are dropped. */
   @Override
   public void close() {
     closed = true;

@@ -19,9 +19,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes every accepted request to its one outcome: reads it, waits for its turn, has it called,
- * tries again, has the outcome encoded and puts it into the completion queue of its task. The
- * public methods may be called by every thread and return at once; all the rest runs on the loop.
+ * Takes every accepted request to its one outcome: has it decoded, waits for its turn, makes
+ * attempts, has the outcome encoded and puts it into the outbox of its task. The public methods may
+ * be called on any thread and return at once. All other code runs on the loop.
  */
 public final class Dispatcher {
 
@@ -38,7 +38,7 @@ public final class Dispatcher {
   private final AtomicInteger unsettled = new AtomicInteger();
   private final AtomicLong outboxes = new AtomicLong();
 
-  /** Over these stages. */
+  /** Creates a dispatcher that uses these stages. */
   public Dispatcher(
       Loop loop,
       Flights flights,
@@ -61,7 +61,7 @@ public final class Dispatcher {
     retries = new Retries(codec, attempts, retryPolicy, flights, meters, this::finish, this::leave);
   }
 
-  /** The completion queue of a task that was just initialized, after what is known of before. */
+  /** Opens the outbox of an initialized task. {@code before} is its stored call history. */
   public TaskOutbox open(StreamThreadGate gate, CallHistory.Stored before) {
     flights.taskOpened();
     TaskOutbox task = new TaskOutbox(gate, outboxes.incrementAndGet(), loop.nanos());
@@ -69,26 +69,26 @@ public final class Dispatcher {
     return task;
   }
 
-  /** Random name of this process. */
+  /** Returns the random name of this process. */
   public String process() {
     return deaths.process();
   }
 
-  /** Monotonic time. */
+  /** Returns the monotonic time. */
   public long nanos() {
     return loop.nanos();
   }
 
-  /** A request has been taken; {@code whole} reads its bytes, whenever they are needed. */
+  /** Accepts a new request. {@code whole} supplies its bytes when they are needed. */
   public void accept(TaskOutbox owner, SourceRecord source, Supplier<SourceRecord> whole) {
     whenKnown(owner, () -> acceptOnLoop(owner, source, whole, null, null, null));
   }
 
   /**
-   * The same of one that {@code init()} found in the store, or that is read once more.
+   * Accepts a request that {@code init()} found in the store, or that was read again.
    *
-   * @param progress how far it has come, as far as the store knows
-   * @param history what the process knew that had it before
+   * @param progress progress of the request, as far as the store knows
+   * @param history what the previous process knew about the calls of the task
    */
   public void recover(
       TaskOutbox owner,
@@ -100,49 +100,49 @@ public final class Dispatcher {
     whenKnown(owner, () -> acceptOnLoop(owner, source, whole, progress, entry, null));
   }
 
-  /** A record that no task survives: it is in the store, and its outcome is known. */
+  /** Accepts a stored record that keeps killing its stream thread, with its known outcome. */
   public void condemn(TaskOutbox owner, SourceRecord source, Outcome outcome) {
     whenKnown(owner, () -> acceptOnLoop(owner, source, null, null, null, outcome));
   }
 
-  /** The transactions were committed that have the outcomes of these requests. */
+  /** Removes the flights of requests whose outcomes were committed, and reports the outcomes. */
   public void committed(List<RecordPosition> positions) {
     loop.execute(() -> positions.forEach(at -> flights.done(at).ifPresent(this::forget)));
   }
 
-  /** An outcome was not forwarded, since its request is not in the store. */
+  /** Removes a flight whose outcome was not forwarded, since its request is not in the store. */
   public void dropped(RecordPosition position) {
     loop.execute(() -> flights.done(position).ifPresent(this::leave));
   }
 
-  /** Chunks were forwarded, or dropped since their request is not in the store. */
+  /** Records that chunks were forwarded, or dropped because their request is not in the store. */
   public void chunksEmitted(List<RecordPosition> positions) {
     loop.execute(() -> positions.forEach(flights::chunkEmitted));
   }
 
-  /** The task has gone. What runs for it goes on, in case that its partition comes back. */
+  /** Closes a task. Its open attempts go on, in case its partition comes back. */
   public void close(TaskOutbox owner) {
     flights.taskClosed();
     owner.close();
     loop.execute(() -> closeOnLoop(owner));
   }
 
-  /** Starts no attempt any more. */
+  /** Stops starting new attempts. */
   public void drain() {
     loop.execute(attempts::stop);
   }
 
-  /** Whether no attempt is open and nothing is on its way to its queue. */
+  /** Whether no attempt is open and every usage row and outcome is in its outbox. */
   public boolean drained() {
     return attempts.idle() && retries.idle() && unsettled.get() == 0;
   }
 
-  /** Calls open at the endpoint. */
+  /** Returns the number of open calls. */
   public int inFlight() {
     return attempts.inFlight();
   }
 
-  /** What waits, and for what. On the loop only. */
+  /** Counts the requests that wait, by what they wait for. On the loop only. */
   public Waiting waiting() {
     return Waiting.of(flights, attempts, codec, loop.nanos());
   }
@@ -159,7 +159,7 @@ public final class Dispatcher {
       CallHistory.@Nullable Entry before,
       @Nullable Outcome known) {
     if (owner.closed()) {
-      return; // it is in the store, and whoever owns the partition next finds it there
+      return; // the next owner of the partition finds the request in the store
     }
     Progress stored = recovered == null ? Progress.NONE : recovered;
     Flight existing = flights.at(source.position());
@@ -189,10 +189,10 @@ public final class Dispatcher {
     }
   }
 
-  /** Whether this process has the request already, so that it need not begin once more. */
+  /** Whether the task can use the existing flight of its request and needs no new one. */
   private boolean takenOver(Flight existing, TaskOutbox owner, Progress stored) {
     if (existing.owner.newerThan(owner)) {
-      return true; // by a task that lost its partition within this process, and does not know yet
+      return true; // the owner does not know yet that a newer task here has its partition
     }
     existing.catchUp(stored);
     if (existing.landed() || (existing.adoptable() && !order.hasOthers(existing))) {
@@ -200,7 +200,7 @@ public final class Dispatcher {
       return true;
     }
     if (existing.isBusy()) {
-      flights.keep(existing); // it keeps slot and turn until it ends, and what it costs counts
+      flights.keep(existing); // it keeps its slot and turn until it ends, and its costs count
     } else {
       leave(existing);
     }
@@ -208,21 +208,21 @@ public final class Dispatcher {
   }
 
   private void closeOnLoop(TaskOutbox owner) {
-    owner.close(); // again: something may have been offered since
+    owner.close(); // again: emissions may have been offered since
     List<Flight> owned = flights.of(owner);
     for (Flight flight : owned) {
       if (!flight.adoptable()) {
-        flight.become(FlightState.GONE); // all of them, before any gets its turn
+        flight.become(FlightState.GONE); // all of them, before any turn is passed on
       }
     }
     owned.forEach(this::orphan);
   }
 
-  /** An attempt has ended without an answer, or with one. */
+  /** Continues a flight whose attempt has ended, with or without an answer. */
   private void answered(
       Flight flight, CompletionCall call, AttemptResult result, Admission.Toll toll) {
     if (flight.orphan() && flights.at(flight.position()) != flight) {
-      retries.replaced(flight, call, result); // which drops an answer
+      retries.replaced(flight, call, result); // drops an answer
     } else if (result instanceof AttemptResult.Rejected rejected) {
       retries.after(flight, call, rejected, toll);
     } else {
@@ -263,7 +263,7 @@ public final class Dispatcher {
       }
       nextInLine(flight);
     } finally {
-      unsettled.decrementAndGet(); // last, so that nothing is drained before it is in its queue
+      unsettled.decrementAndGet(); // last: drained() needs the emission in its outbox
     }
   }
 

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * What becomes of what can never be encoded. All of it is counted, and each kind of fault is logged
- * once. Codec thread only.
+ * Decides what replaces an output that can never be encoded. Counts all such outputs, and logs each
+ * kind of fault once. Codec thread only.
  */
 final class EncodingFaults {
 
@@ -26,12 +26,12 @@ final class EncodingFaults {
     this.log = log;
   }
 
-  /** Why a writer that has thrown wrote nothing; without its message, which may quote the value. */
+  /** Returns the reason for a writer that threw, without its message, which may quote the value. */
   static String broken(Throwable thrown) {
     return "the writer broke with " + thrown.getClass().getName() + ", which is a bug";
   }
 
-  /** The outcome in place of one that can never be encoded; null in place of a dead letter. */
+  /** Returns the outcome in place of one that can never be encoded; null for a dead letter. */
   @Nullable Outcome lesser(Outcome outcome, String why) {
     if (outcome instanceof Outcome.Completed completed) {
       say("The answer to", outcome.source(), "so its request has failed", why);
@@ -45,9 +45,9 @@ final class EncodingFaults {
   }
 
   /**
-   * Something is left out.
+   * Reports an output that is left out.
    *
-   * @param source the request it belongs to; null when it belongs to many
+   * @param source the request that the output belongs to; null if it belongs to many
    */
   void leftOut(String what, @Nullable SourceRecord source, String why) {
     say(source == null ? what : what + " of", source, "so it is left out", why);

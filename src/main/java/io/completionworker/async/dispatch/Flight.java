@@ -22,7 +22,7 @@ final class Flight {
 
   private static final long FOR_EVER_MILLIS = TimeUnit.DAYS.toMillis(36_500); // a century
 
-  /** Attempts kept for the record; the oldest whose rows do not wait for the outcome go first. */
+  /** Maximum number of kept attempts. See {@link #add} for which attempt is dropped first. */
   private static final int MAX_ATTEMPTS_KEPT = 50;
 
   final boolean recovered;
@@ -30,7 +30,7 @@ final class Flight {
   final List<Attempt> attempts = new ArrayList<>(1);
   SourceRecord source;
 
-  /** The source with its bytes, which are in the store; null once they need not be read again. */
+  /** Supplies the source with its stored bytes. Null once the bytes need not be read again. */
   @Nullable Supplier<SourceRecord> whole;
 
   TaskOutbox owner;
@@ -38,7 +38,7 @@ final class Flight {
   boolean turn;
   boolean parked;
 
-  /** Whether it may have killed processes, and is called when no other such request is. */
+  /** Whether the request may have killed processes. Only one such request is called at a time. */
   boolean suspect;
 
   @Nullable String lane;
@@ -49,7 +49,7 @@ final class Flight {
   int streams;
   int attemptsMade;
 
-  /** Calls that other processes have made and that never ended, as far as is known. */
+  /** Known number of calls that other processes made and that never ended. */
   private int interrupted;
 
   private int deaths;
@@ -85,7 +85,7 @@ final class Flight {
     this.attemptsMade = tally.progress().attempts();
   }
 
-  /** Its source with the bytes. */
+  /** Returns the source with its bytes. */
   SourceRecord whole() {
     Supplier<SourceRecord> stored = whole;
     return stored == null ? source : stored.get();
@@ -95,7 +95,7 @@ final class Flight {
     return source.position();
   }
 
-  /** Goes on to another state: the only place where it changes. */
+  /** Changes the state. This is the only method that does. */
   void become(FlightState next) {
     if (next != state) {
       if (!state.next().contains(next)) {
@@ -109,49 +109,49 @@ final class Flight {
     return state == asked;
   }
 
-  /** Whether its task has gone and no other has adopted it. */
+  /** Whether its task was closed and no other task has adopted the flight. */
   boolean orphan() {
     return owner.closed();
   }
 
-  /** Whether somebody may still take it over: a result is on its way, or there. */
+  /** Whether a task may adopt the flight, because its result is there or on its way. */
   boolean adoptable() {
     return isBusy() || state == FlightState.WRITING || state == FlightState.DONE;
   }
 
-  /** Whether an attempt is open, or has ended and is not in its usage row yet. */
+  /** Whether an attempt is open, or has ended and its usage row is still being encoded. */
   boolean isBusy() {
     return state == FlightState.RUNNING || state == FlightState.ACCOUNTING;
   }
 
-  /** Whether its outcome is encoded, and its turn over. */
+  /** Whether the outcome is encoded, which ends the flight's turn. */
   boolean landed() {
     return state == FlightState.DONE;
   }
 
-  /** Whether it has an outcome, or nothing comes of it. */
+  /** Whether the outcome is known, or the flight is gone. */
   boolean settled() {
     return state == FlightState.WRITING || state == FlightState.DONE || state == FlightState.GONE;
   }
 
-  /** Whether it waits for an attempt. */
+  /** Whether the flight waits for an attempt. */
   boolean idle() {
     return state == FlightState.WAITING
         || state == FlightState.BACKOFF
         || state == FlightState.PARKED;
   }
 
-  /** Whether it could be called, were it not for an earlier request of its key. */
+  /** Whether the request waits for its turn to be called, not to end with a known outcome. */
   boolean waitsForTurnToBeCalled() {
     return waitsForTurn() && outcome == null;
   }
 
-  /** Whether it has been read and an earlier request of its key has the turn. */
+  /** Whether the record was read and an earlier request of its key has the turn. */
   boolean waitsForTurn() {
     return state == FlightState.READING && !turn && (call != null || outcome != null);
   }
 
-  /** Waits in its lane from now on. */
+  /** Starts the wait in the lane. */
   void waitInLane(Lane.LaneClock clock, long nowNanos) {
     stay.in(clock, nowNanos);
     if (state != FlightState.WAITING) {
@@ -160,22 +160,22 @@ final class Flight {
     }
   }
 
-  /** How long it has waited in its lane since it could be called. */
+  /** Returns how long the flight has waited in its lane since it could be called. */
   Duration waited(long nowNanos) {
     return Duration.ofNanos(nowNanos - waitingSinceNanos);
   }
 
-  /** Time since it was accepted; by a clock that may be set only before this process had it. */
+  /** Returns the age. Only the part before this process had the request uses the wall clock. */
   Duration age(long nowNanos) {
     long before = Math.max(0, begunMillis - source.acceptedAt());
     return Duration.ofMillis(before).plusNanos(nowNanos - begunNanos);
   }
 
   /**
-   * It has a deadline, which is kept as an instant of the monotonic clock: the time of day may be
-   * set, also between the acceptance of a request and its decoding.
+   * Sets the deadline. It is kept as monotonic time: the wall clock may be changed, even between
+   * the acceptance of a request and its decoding.
    *
-   * @param unixMillis {@link Long#MAX_VALUE} for none
+   * @param unixMillis Unix time in milliseconds; {@link Long#MAX_VALUE} for no deadline
    */
   void endBy(long unixMillis) {
     long left = unixMillis <= begunMillis ? 0 : unixMillis - begunMillis;
@@ -187,12 +187,12 @@ final class Flight {
     return hasDeadline;
   }
 
-  /** Whether no attempt may start at this time any more. */
+  /** Whether the deadline has passed at this time, so that no attempt may start. */
   boolean late(long nowNanos) {
     return hasDeadline && nowNanos - deadlineNanos >= 0;
   }
 
-  /** Keeps an attempt; of very many, the oldest whose rows do not wait for the outcome go. */
+  /** Adds an attempt. Drops the oldest one without a row in the outcome if there are very many. */
   void add(Attempt attempt) {
     attempts.add(attempt);
     if (attempts.size() > MAX_ATTEMPTS_KEPT) {
@@ -206,8 +206,8 @@ final class Flight {
   }
 
   /**
-   * Is parked, and may be for long: its decoded form is a multiple of its bytes, which can be read
-   * again.
+   * Drops the decoded request of a parked flight, which may wait for long. The decoded form is
+   * several times as large as the bytes, and the bytes can be read again.
    */
   void letGo() {
     if (whole != null) {
@@ -215,7 +215,7 @@ final class Flight {
     }
   }
 
-  /** Has its outcome encoded; lets go of all that it was made of. */
+  /** Sets the encoded outcome, and drops everything that it was made of. */
   void land(Emission encoded) {
     become(FlightState.DONE);
     emission = encoded;
@@ -232,7 +232,7 @@ final class Flight {
     return "response";
   }
 
-  /** The last attempt, whose usage row does not wait for the outcome. */
+  /** Takes the last attempt for a usage row of its own, which does not wait for the outcome. */
   Expense account(CompletionCall made) {
     int last = attempts.size() - 1;
     Attempt attempt = attempts.get(last);
@@ -241,37 +241,37 @@ final class Flight {
   }
 
   /**
-   * What is known of its calls by the process that had it before.
+   * Takes over what the previous process knew about the calls of the request.
    *
-   * @param died whether that process has died, and not only given the request away
+   * @param died whether that process has died, and did not only give the request away
    */
   void remember(CallHistory.Entry before, boolean died) {
     interrupted = Math.max(0, before.calls() - attemptsMade);
     deaths = before.deaths() + (died ? 1 : 0);
   }
 
-  /** Processes that have died while a call of it was open. */
+  /** Returns the number of processes that died while a call of the request was open. */
   int deaths() {
     return deaths;
   }
 
-  /** Attempts that it has used up, with those that never ended. */
+  /** Returns the number of attempts used up, including those that never ended. */
   int usedUp() {
     return attemptsMade + interrupted;
   }
 
-  /** Its task has gone. */
+  /** Handles the end of its task. */
   void orphaned() {
     if (stream != null) {
       stream.orphaned();
     }
   }
 
-  /** Another task has its partition now, and is offered what there is. */
+  /** Makes the new task of the partition the owner, and offers it all emissions so far. */
   void adoptedBy(TaskOutbox task) {
     owner = task;
     record(isBusy());
-    tally.rows().forEach(task::offer); // first: with the outcome the request is gone
+    tally.rows().forEach(task::offer); // first, since the outcome ends the request
     if (stream != null) {
       stream.adopted();
     }
@@ -280,7 +280,7 @@ final class Flight {
     }
   }
 
-  /** Keeps what is known of its calls for whoever has the request next. */
+  /** Records in the call history what the next owner of the request must know. */
   void record(boolean open) {
     long offset = position().offset();
     if (open) {
@@ -292,7 +292,7 @@ final class Flight {
     }
   }
 
-  /** Is adopted by a task whose store may know more. */
+  /** Takes over the progress in the store of an adopting task, which may know more. */
   void catchUp(Progress stored) {
     tally.catchUp(stored);
     attemptsMade = Math.max(attemptsMade, stored.attempts());

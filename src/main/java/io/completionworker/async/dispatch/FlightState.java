@@ -4,7 +4,7 @@ package io.completionworker.async.dispatch;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** Where a request is on its way, and where it may go from there. */
+/** The state of a flight, and the states that may follow it. */
 enum FlightState {
   READING("with the codec, or read and waiting for its turn among the requests of its key"),
   PARKED("waiting until its lane has room for one more; read again then"),
@@ -24,12 +24,12 @@ enum FlightState {
     this.meaning = meaning;
   }
 
-  /** In words. */
+  /** Returns the meaning in words. */
   String meaning() {
     return meaning;
   }
 
-  /** The states that may follow. Every one ends as GONE. */
+  /** Returns the states that may follow this one. Every flight ends as {@link #GONE}. */
   Set<FlightState> next() {
     return switch (this) {
       case READING -> EnumSet.of(PARKED, WAITING, WRITING, GONE);

@@ -17,8 +17,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The in-flight table: every request of this instance whose outcome is not committed yet. It
- * belongs to the instance, not to a task, so that a partition that comes back finds its running
+ * The table of flights: all requests of this instance whose outcomes are not committed yet. The
+ * table belongs to the instance, not to a task, so that a partition that comes back finds its open
  * calls. Dispatcher's loop only.
  */
 public final class Flights {
@@ -30,24 +30,25 @@ public final class Flights {
   private final Map<RecordPosition, Flight> byPosition = new HashMap<>();
   private final Map<RecordPosition, Tally> tallies = new HashMap<>();
 
-  /** An empty table. */
+  /** Creates an empty table. */
   public Flights(Loop loop) {
     this.loop = loop;
   }
 
-  /** Every thread: a task of this instance begins. */
+  /** Counts a task that was opened. Safe on every thread. */
   void taskOpened() {
     openTasks.incrementAndGet();
   }
 
-  /** Every thread: it has gone. */
+  /** Counts a task that was closed. Safe on every thread. */
   void taskClosed() {
     openTasks.decrementAndGet();
   }
 
   /**
-   * Keeps a flight whose task has gone and whose outcome is known: for a minute in which there are
-   * tasks, since there are none for long in an outage of the brokers.
+   * Keeps a flight without a task, whose outcome is known, so that a task can adopt it. After a
+   * minute, or later if the instance has no task then, {@code leave} is called. An instance may
+   * have no tasks for long in an outage of the brokers.
    */
   void keepForAdoption(Flight flight, Consumer<Flight> leave) {
     TaskOutbox gone = flight.owner;
@@ -65,15 +66,12 @@ public final class Flights {
         });
   }
 
-  /** Enters a flight; another one of the same request loses its place. */
+  /** Adds a flight. It replaces another flight of the same request. */
   void put(Flight flight) {
     byPosition.put(flight.position(), flight);
   }
 
-  /**
-   * The attempts of a request that have rows already, by what this process and the store know of
-   * them.
-   */
+  /** Returns the tally of a request, from what this process and the store know about it. */
   Tally tally(RecordPosition position, Progress stored) {
     Tally known = tallies.get(position);
     if (known == null) {
@@ -83,12 +81,15 @@ public final class Flights {
     return known;
   }
 
-  /** Keeps the tally of a flight beyond it. */
+  /** Keeps the tally of a flight after the flight is removed. */
   void keep(Flight flight) {
     tallies.put(flight.position(), flight.tally);
   }
 
-  /** Nobody has come for a request that had gone: whoever comes now finds all in the store. */
+  /**
+   * Removes the tally of a removed flight that no task has adopted in time. A task that gets the
+   * request later finds everything in the store.
+   */
   private void forgetTally(Flight gone) {
     Flight current = at(gone.position());
     if (current == null || current.tally != gone.tally) {
@@ -100,12 +101,12 @@ public final class Flights {
     return byPosition.get(position);
   }
 
-  /** The flight of this request, when its outcome is known and encoded. */
+  /** Returns the flight of this request if its outcome is known and encoded. */
   Optional<Flight> done(RecordPosition position) {
     return Optional.ofNullable(at(position)).filter(f -> f.is(FlightState.DONE));
   }
 
-  /** A chunk of this request is out of its queue. */
+  /** Reports to the stream of this request that a chunk has left its outbox. */
   void chunkEmitted(RecordPosition position) {
     Flight flight = at(position);
     ChunkStream stream = flight == null ? null : flight.stream;
@@ -114,13 +115,16 @@ public final class Flights {
     }
   }
 
-  /** Takes a flight out, unless another one has its place; its rows may be asked for again. */
+  /**
+   * Removes a flight, unless another one has replaced it. Keeps a tally with rows for a while,
+   * because the rows may have to be offered again.
+   */
   void remove(Flight flight) {
     byPosition.remove(flight.position(), flight);
     if (flight.tally.progress().rows() > 0) {
       loop.schedule(ADOPTION_NANOS, () -> forgetTally(flight));
     } else if (!tallies.isEmpty()) {
-      forgetTally(flight); // it has nothing to be offered again
+      forgetTally(flight); // there are no rows to offer again
     }
   }
 
@@ -155,16 +159,16 @@ public final class Flights {
   }
 
   /**
-   * The attempts of one request whose usage rows do not wait for its outcome. It outlives the
-   * flight: a task that comes back is offered the rows again, and takes those that its store does
-   * not know. Dispatcher's loop only.
+   * The attempts of one request whose usage rows do not wait for its outcome. A tally outlives its
+   * flight: a task that gets the request back is offered the rows again, and forwards those that
+   * its store does not know. Dispatcher's loop only.
    */
   static final class Tally {
 
     private final List<Emission> rows = new ArrayList<>();
     private Progress progress;
 
-    /** Begins with what the store remembers. */
+    /** Creates a tally with the progress from the store. */
     Tally(Progress stored) {
       progress = stored;
     }
@@ -174,26 +178,29 @@ public final class Flights {
     }
 
     /**
-     * Another attempt has a row.
+     * Counts an attempt that gets a row.
      *
-     * @param attempts that the request has used up
+     * @param attempts number of attempts that the request has used up
      */
     Progress add(int attempts) {
       progress = new Progress(attempts, progress.rows() + 1);
       return progress;
     }
 
-    /** A row is encoded. */
+    /** Adds an encoded row. */
     void written(Emission row) {
       rows.add(row);
     }
 
-    /** Rows of this process, in order. */
+    /** Returns the rows that this process has encoded, in order. */
     List<Emission> rows() {
       return rows;
     }
 
-    /** The store may know more, since another process has gone on with the request meanwhile. */
+    /**
+     * Takes over the progress from the store if that has more rows, because another process has
+     * continued the request meanwhile.
+     */
     void catchUp(Progress stored) {
       if (stored.rows() > progress.rows()) {
         progress = stored;

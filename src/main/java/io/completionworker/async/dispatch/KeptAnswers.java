@@ -5,8 +5,8 @@ import io.completionworker.completion.Answer;
 import io.completionworker.completion.AnswerRoom;
 
 /**
- * What is kept of answers that have come in, until their outcome is out, and whether another one
- * may be asked for. Dispatcher's loop only.
+ * Counts the memory of received answers until their outcomes are committed, and decides whether
+ * another call may start. Dispatcher's loop only.
  */
 final class KeptAnswers {
 
@@ -19,18 +19,21 @@ final class KeptAnswers {
     this.codec = codec;
   }
 
-  /** Neither where answers take too much, nor where none can be written that would be bought. */
+  /**
+   * Whether another call may start. None may while answers take too much memory, or while answers
+   * cannot be written, since they would be paid for in vain.
+   */
   boolean mayStart(int open) {
     crowded = !room.mayStart(open) || codec.answersRefused();
     return !crowded;
   }
 
-  /** Whether the last call that could have started was not started for want of room. */
+  /** Whether {@link #mayStart} held back the last call that could have started. */
   boolean crowded() {
     return crowded;
   }
 
-  /** An answer has come. */
+  /** Counts an answer that was received. */
   void came(Flight flight, Answer answer) {
     long bytes = answer.body().length();
     room.came(bytes);
@@ -38,9 +41,10 @@ final class KeptAnswers {
   }
 
   /**
-   * Keeps no more than so many bytes of a flight's outcome, and its chunks; of 0, nothing.
+   * Sets how many bytes of a flight's outcome are in memory. The bytes of its chunks are added,
+   * unless 0 says that nothing is kept.
    *
-   * @return whether there is more room now, where there was too little
+   * @return whether room became free after a call was held back
    */
   boolean keep(Flight flight, long bytes) {
     ChunkStream stream = flight.stream;

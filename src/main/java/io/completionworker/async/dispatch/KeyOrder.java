@@ -8,12 +8,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives the requests of one key their turn, one after the other, in the order they were accepted.
- * Dispatcher's loop only.
+ * Gives the requests of one key their turn, one after the other, in the order in which they were
+ * accepted. Dispatcher's loop only.
  *
- * <p>A turn lasts from the first attempt until the outcome is in the completion queue, so that both
- * calls and outcomes keep the order. A request whose deadline passes while it waits for its turn
- * leaves the line with its failure, before those ahead of it. Requests without a key have no order.
+ * <p>A turn lasts from the first attempt until the outcome is in the outbox, so that both calls and
+ * outcomes keep the order. A request whose deadline passes while it waits for its turn leaves the
+ * queue with its failure, before those ahead of it. Requests without a key have no order.
  */
 public final class KeyOrder {
 
@@ -21,13 +21,13 @@ public final class KeyOrder {
   private final Map<Key, ArrayDeque<Flight>> lines = new HashMap<>();
 
   /**
-   * @param ordered whether there is any order at all
+   * @param ordered whether requests of one key have an order at all
    */
   public KeyOrder(boolean ordered) {
     this.ordered = ordered;
   }
 
-  /** Puts a flight at the end of its key's line, and gives it the turn when it is first. */
+  /** Adds a flight to the end of its key's queue. The first flight of the queue gets the turn. */
   void join(Flight flight) {
     Key key = key(flight);
     if (key == null) {
@@ -39,7 +39,7 @@ public final class KeyOrder {
     flight.turn = line.size() == 1;
   }
 
-  /** Whether another live request of the same key stands in line. */
+  /** Whether another request of the same key that is not gone is in the queue. */
   boolean hasOthers(Flight flight) {
     Key key = key(flight);
     ArrayDeque<Flight> line = key == null ? null : lines.get(key);
@@ -48,9 +48,9 @@ public final class KeyOrder {
   }
 
   /**
-   * Takes a flight out of its line.
+   * Removes a flight from its queue.
    *
-   * @return the flight whose turn it has become, or null
+   * @return the flight that gets the turn, or null
    */
   @Nullable Flight leave(Flight flight) {
     Key key = key(flight);

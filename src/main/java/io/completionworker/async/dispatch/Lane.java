@@ -10,24 +10,24 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A queue of requests that wait for the same thing, and when its first is asked about. Dispatcher's
- * loop only.
+ * A queue of flights that wait for the same conditions, and the time of its next check.
+ * Dispatcher's loop only.
  */
 final class Lane {
 
-  /** The one that was served longest ago comes first. */
+  /** Orders lanes by their last turn, the one longest ago first. */
   static final Comparator<Lane> BY_TURN = Comparator.comparingLong(lane -> lane.turn);
 
-  /** So many flights are kept without a look at them. */
+  /** Size up to which a queue is not searched for flights that no longer wait. */
   static final int FEW = 64;
 
-  /** Where a lane is until it is asked. */
+  /** When a lane is checked again. */
   enum Place {
-    /** Asked in its turn. */
+    /** In its turn. */
     READY,
-    /** Asked when its time has come. */
+    /** When its time has come. */
     CLOSED,
-    /** Asked after the head of its group. */
+    /** After the head of its group. */
     BEHIND
   }
 
@@ -37,14 +37,14 @@ final class Lane {
   long turn;
   Place place = Place.READY;
 
-  /** What it waits for together with other lanes, if it does. */
+  /** The group of lanes that wait for the same thing; null if the lane waits alone. */
   Lanes.@Nullable Group group;
 
   long closedUntilNanos;
   WaitingFor waitingFor = WaitingFor.PERMIT;
   private int lookAt = FEW;
 
-  /** Goes on by the clock that the parked flights of the lane go by, if there is one. */
+  /** Creates a lane. It shares the clock of the lane's parked flights, if there is one. */
   Lane(String name, Flight first, long turn, long nowNanos) {
     ScopeQuota.Line line = first.line;
     this.name = name;
@@ -52,13 +52,16 @@ final class Lane {
     this.clock = line == null ? new LaneClock(nowNanos) : line.clock();
   }
 
-  /** The one that is asked again first comes first. */
+  /** Orders closed lanes by the time of their next check, the earliest first. */
   static int byTime(Lane lane, Lane other) {
     int byTime = Long.compare(lane.closedUntilNanos - other.closedUntilNanos, 0);
     return byTime != 0 ? byTime : BY_TURN.compare(lane, other);
   }
 
-  /** Puts a flight at the end or in front; those that wait here no more go when it has doubled. */
+  /**
+   * Adds a flight at the end or in front. Whenever the queue has doubled, removes the flights that
+   * no longer wait in it.
+   */
   void add(Flight flight, boolean behind) {
     if (queue.size() >= lookAt) {
       queue.removeIf(waiting -> !waiting.is(FlightState.WAITING));
@@ -71,7 +74,7 @@ final class Lane {
     }
   }
 
-  /** The first that waits and may start; those before it are left out. */
+  /** Returns the first flight that waits and may start. Removes the flights before it. */
   @Nullable Flight first(Predicate<Flight> startable) {
     Flight flight = queue.peekFirst();
     while (flight != null && (!flight.is(FlightState.WAITING) || !startable.test(flight))) {
@@ -82,11 +85,11 @@ final class Lane {
   }
 
   /**
-   * Adds up how long a lane has waited for what since it began, so that each of its flights finds
-   * by one subtraction what it waited for there: no lane is walked through. Dispatcher's loop only.
+   * Sums up how long a lane has waited for each thing since the lane began. A flight gets its own
+   * waits from that by a subtraction, so no lane has to be traversed. Dispatcher's loop only.
    *
-   * <p>A lane that may be asked again and is not waits for a slot: one that was free would have
-   * asked it.
+   * <p>A lane that could be checked and is not checked waits for a slot: with a free slot it would
+   * have been checked.
    */
   static final class LaneClock {
 
@@ -105,7 +108,9 @@ final class Lane {
       untilNanos = nowNanos;
     }
 
-    /** The lane waits for this from now on, and may be asked again then. */
+    /**
+     * Records that the lane waits for this reason from now on, and when it may be checked again.
+     */
     void waits(WaitingFor reason, long againAtNanos, long nowNanos) {
       advance(nowNanos);
       leader = null;
@@ -113,7 +118,7 @@ final class Lane {
       untilNanos = againAtNanos;
     }
 
-    /** The lane waits for whatever another one waits for, from now on. */
+    /** Records that the lane waits for the same thing as another lane from now on. */
     void follows(LaneClock other, long nowNanos) {
       advance(nowNanos);
       other.advance(nowNanos);
@@ -121,14 +126,14 @@ final class Lane {
       leaderNanos = Arrays.copyOf(other.nanos, KINDS);
     }
 
-    /** The lane may be asked. */
+    /** Records that the lane may be checked. */
     void opens(long nowNanos) {
       advance(nowNanos);
       leader = null;
       kind = Kind.SLOT;
     }
 
-    /** A flight comes: what was before it does not count for it. */
+    /** Starts the wait of a flight: subtracts the earlier waits of the lane from its sums. */
     void enter(long[] sums, long nowNanos) {
       advance(nowNanos);
       for (int i = 0; i < KINDS; i++) {
@@ -136,7 +141,10 @@ final class Lane {
       }
     }
 
-    /** A flight that had come goes: what is in the sums now is what it waited for. */
+    /**
+     * Ends the wait of a flight: adds the waits of the lane, so that its sums contain its own
+     * waits.
+     */
     void leave(long[] sums, long nowNanos) {
       advance(nowNanos);
       for (int i = 0; i < KINDS; i++) {

@@ -15,18 +15,22 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests that wait for admission, a queue per lane, so that a lane that has to wait holds up
- * no other. Dispatcher's loop only.
+ * The flights that wait for admission, with one queue for each lane, so that a lane that must wait
+ * delays no other lane. Dispatcher's loop only.
  *
- * <p>A lane is ready to be asked, closed until a time, or behind another lane of its group. Lanes
- * that are ready take turns. A closed lane is asked again when its time has come, and before that
- * when a call has ended: then a few of them, in turn. A group has at most one closed lane, its
- * head; those behind it are not asked before it, since they would have to wait for the same. So a
- * start looks at few lanes, however many wait.
+ * <p>To check a lane is to ask admission for its first flight. A lane is ready to be checked,
+ * closed until a time, or behind another lane of its group. Ready lanes take turns. A closed lane
+ * is checked again when its time has come. When a call has ended, a few closed lanes are checked
+ * before that, in turn. A group has at most one closed lane, its head. The lanes behind the head
+ * are not checked before it, since they would have to wait for the same thing. So a start looks at
+ * few lanes, however many wait.
  */
 final class Lanes {
 
-  /** Longest time between two questions: not all that a lane waits for is told here. */
+  /**
+   * Longest time between two checks of a closed lane, because not everything that a lane waits for
+   * is reported here.
+   */
   private static final long LONGEST_WAIT_NANOS = 1_000_000_000L;
 
   private static final int REOPENED_AT_ONCE = 32;
@@ -36,10 +40,10 @@ final class Lanes {
   private final Map<String, Group> groups = new HashMap<>();
   private final TreeSet<Lane> ready = new TreeSet<>(Lane.BY_TURN);
 
-  /** The closed lanes, by when they are asked again. */
+  /** The closed lanes, by the time of their next check. */
   private final TreeSet<Lane> closed = new TreeSet<>(Lane::byTime);
 
-  /** The same lanes, the one first that has been closed longest. */
+  /** The same lanes, beginning with the one that has been closed longest. */
   private final Set<Lane> closedInTurn = new LinkedHashSet<>();
 
   private long turns;
@@ -49,9 +53,10 @@ final class Lanes {
   }
 
   /**
-   * Puts a flight into its lane, where it waits from now on.
+   * Adds a flight to its lane, where its wait starts.
    *
-   * @param behind at its end; else at the front: it has had an attempt, and the others came later
+   * @param behind whether the flight goes to the end of the lane. Otherwise it goes to the front,
+   *     because it has had an attempt and the other flights came later.
    */
   void add(Flight flight, CompletionCall call, boolean behind, long nowNanos) {
     String name = name(flight, call);
@@ -66,11 +71,11 @@ final class Lanes {
   }
 
   /**
-   * Takes the next flight that may start now; lanes take turns.
+   * Takes the next flight that may start now. Lanes take turns.
    *
-   * @param startable asked for the first of a lane; one that may not start is left out of its lane,
-   *     since whoever says so has put it elsewhere
-   * @return an admitted flight, or null when every lane waits or is empty
+   * @param startable tests the first flight of a lane. A flight that may not start is removed from
+   *     the lane, because the test has dealt with it.
+   * @return an admitted flight, or null if every lane waits or is empty
    */
   @Nullable Flight next(long nowNanos, Predicate<Flight> startable) {
     while (!closed.isEmpty() && closed.first().closedUntilNanos - nowNanos <= 0) {
@@ -83,7 +88,7 @@ final class Lanes {
         leaveGroup(lane, nowNanos);
       } else if (admits(lane, first, nowNanos)) {
         lane.queue.removeFirst();
-        lane.turn = ++turns; // behind the others
+        lane.turn = ++turns; // behind the other lanes
         ready.add(lane);
         leaveGroup(lane, nowNanos);
         return first;
@@ -127,7 +132,7 @@ final class Lanes {
     }
   }
 
-  /** Has a closed lane asked in its turn. */
+  /** Makes a closed lane ready, so that it is checked in its turn. */
   private void open(Lane lane, long nowNanos) {
     if (lane.place == Lane.Place.CLOSED) {
       closed.remove(lane);
@@ -145,7 +150,10 @@ final class Lanes {
     ready.add(lane);
   }
 
-  /** A lane waits for its group no more: if it was the head, the one behind it is asked next. */
+  /**
+   * Removes a lane from its group. If it was the head, the next lane of the group becomes the head
+   * and is ready.
+   */
   private void leaveGroup(Lane lane, long nowNanos) {
     Group group = lane.group;
     lane.group = null;
@@ -161,14 +169,15 @@ final class Lanes {
     }
   }
 
-  /** Parked flights of a lane may go by its clock, which goes on. */
+  /** Removes a lane. Its clock goes on, since parked flights of the lane may use it. */
   private void remove(Lane lane, long nowNanos) {
     lanes.remove(lane.name);
     lane.clock.opens(nowNanos);
   }
 
   /**
-   * Nanoseconds until a lane that waits may be asked again; {@link Long#MAX_VALUE} when none waits.
+   * Returns the nanoseconds until a closed lane may be checked again; {@link Long#MAX_VALUE} if no
+   * lane is closed.
    */
   long nextNanos(long nowNanos) {
     return closed.isEmpty()
@@ -176,7 +185,7 @@ final class Lanes {
         : Math.max(0, closed.first().closedUntilNanos - nowNanos);
   }
 
-  /** A call has ended: lanes may find that their wait is over. */
+  /** Makes some closed lanes ready after a call has ended, since their wait may be over. */
   void reopen(Flight ended, CompletionCall call, long nowNanos) {
     Lane own = lanes.get(name(ended, call));
     if (own != null) {
@@ -192,7 +201,7 @@ final class Lanes {
     }
   }
 
-  /** Counts the flights that wait here, by what they wait for. */
+  /** Counts the waiting flights by what they wait for. */
   void count(Waiting.Counts counts) {
     for (Lane lane : lanes.values()) {
       Group group = lane.group;
@@ -201,12 +210,14 @@ final class Lanes {
     }
   }
 
-  /** Flights and lanes that are kept, those included that are passed over later. */
+  /**
+   * Returns the number of lanes and flights in memory, including flights that are skipped later.
+   */
   int kept() {
     return lanes.values().stream().mapToInt(lane -> 1 + lane.queue.size()).sum();
   }
 
-  /** The lane of a flight, worked out once: it is asked for at every step on its way. */
+  /** Returns the name of a flight's lane. It is computed once, since every step asks for it. */
   String name(Flight flight, CompletionCall call) {
     String known = flight.lane;
     if (known == null) {
@@ -217,7 +228,7 @@ final class Lanes {
     return known;
   }
 
-  /** Lanes of which none may start before its head has. */
+  /** Lanes of which none may start before the head of the group has started. */
   final class Group {
     final String name;
     final TreeSet<Lane> behind = new TreeSet<>(Lane.BY_TURN);
@@ -230,7 +241,7 @@ final class Lanes {
       this.clock = new LaneClock(nowNanos);
     }
 
-    /** Whether a lane is the head, which it becomes when there is none. */
+    /** Whether a lane is the head. A lane becomes the head if there is none. */
     boolean leads(Lane lane) {
       if (head == null) {
         head = lane;
@@ -238,7 +249,9 @@ final class Lanes {
       return head == lane;
     }
 
-    /** Puts a lane behind the head; whenever they have doubled, without those that are empty. */
+    /**
+     * Puts a lane behind the head. Removes empty lanes whenever the number of lanes has doubled.
+     */
     void add(Lane lane, long nowNanos) {
       lane.place = Lane.Place.BEHIND;
       lane.clock.follows(clock, nowNanos);

@@ -4,13 +4,13 @@ package io.completionworker.async.dispatch;
 import java.time.Duration;
 
 /**
- * Whether a task is alive enough to be worth a call: its stream thread ran it within the last
- * seconds, and has committed what it wrote, or wrote nothing.
+ * Decides whether a task may start calls. Its stream thread must have run it within the last
+ * seconds, and must have committed what it wrote, unless it wrote nothing.
  *
- * <p>Without this, answers would be bought that cannot be committed: in an outage of the brokers,
- * or when the wall clock was set back, by which Kafka Streams tells when to commit. A pause of ours
- * stops the tasks too, but on purpose: as long as the stream threads go on polling meanwhile, it
- * does not count against them. Safe on every thread.
+ * <p>Without a lease, answers would be paid for that cannot be committed: in an outage of the
+ * brokers, or after the wall clock was set back, since Kafka Streams decides by the wall clock when
+ * to commit. A pause by the worker itself stops the tasks, too, but on purpose. It does not end the
+ * leases as long as the stream threads go on polling. Safe on every thread.
  */
 public final class Lease {
 
@@ -19,9 +19,9 @@ public final class Lease {
   private volatile long aliveAtNanos;
 
   /**
-   * A lease of this length.
+   * Creates a lease of this length.
    *
-   * @param commitInterval for which a transaction is open as a rule
+   * @param commitInterval how long a transaction is normally open
    */
   public Lease(Duration length, Duration commitInterval, long nowNanos) {
     nanos = length.toNanos();
@@ -29,7 +29,7 @@ public final class Lease {
     aliveAtNanos = nowNanos;
   }
 
-  /** The stream threads were all seen polling. */
+  /** Records that all stream threads were seen polling. */
   public void alive(long nowNanos) {
     aliveAtNanos = nowNanos;
   }
@@ -39,15 +39,15 @@ public final class Lease {
         && !task.transaction().isOverdue(nowNanos, longestOpen);
   }
 
-  /** Whether it holds for what was last seen running at this time. */
+  /** Whether the lease holds for a task that was last seen running at this time. */
   public boolean holds(long seenAtNanos, long nowNanos) {
     return nowNanos - seenAtNanos < nanos || nowNanos - aliveAtNanos < nanos;
   }
 
   /**
-   * When a task may emit outside of a record's processing. After a stall its thread may have lost
-   * its partition without knowing, and a transaction without input offsets is not fenced. So the
-   * task emits nothing, and has nothing called, until the thread must have polled. Its stream
+   * Decides when a task may emit outside of a record's processing. After a stall, its thread may
+   * have lost the partition without knowing it, and a transaction without input offsets is not
+   * fenced. So the task emits nothing and starts no calls until the thread must have polled. Stream
    * thread only.
    */
   public static final class StallRule {
@@ -57,15 +57,15 @@ public final class Lease {
 
     private long emitAgainAt;
 
-    /** Without a stall so far. */
+    /** Creates a rule without a stall so far. */
     public StallRule(long nowNanos) {
       emitAgainAt = nowNanos;
     }
 
     /**
-     * The task runs.
+     * Records that the task runs.
      *
-     * @param leased whether it had been seen running lately
+     * @param leased whether the task was seen running within the lease before
      */
     public void seen(long nowNanos, boolean leased) {
       if (!leased) {

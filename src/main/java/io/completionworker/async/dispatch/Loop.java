@@ -2,10 +2,11 @@
 package io.completionworker.async.dispatch;
 
 /**
- * Runs tasks one after the other, in the order they were given, and timers when they are due.
+ * Runs tasks one after the other, in the order in which they were given, and timers when they are
+ * due.
  *
- * <p>{@link #execute} and {@link #schedule} may be called by every thread; what they are given runs
- * on the loop's own.
+ * <p>{@link #execute} and {@link #schedule} may be called on any thread. All tasks run on the
+ * loop's own thread.
  */
 public interface Loop {
 
@@ -13,16 +14,16 @@ public interface Loop {
   void execute(Runnable task);
 
   /**
-   * Runs a task later; there is no cancelling: the task has to see for itself whether it is still
-   * wanted.
+   * Runs a task later. A scheduled task cannot be canceled. It must check itself whether it is
+   * still needed.
    *
-   * @param delayNanos 0 or less is soon
+   * @param delayNanos 0 or less to run the task soon
    */
   void schedule(long delayNanos, Runnable task);
 
-  /** Monotonic time in nanoseconds. */
+  /** Returns the monotonic time in nanoseconds. */
   long nanos();
 
-  /** Wall-clock time, Unix time in milliseconds. */
+  /** Returns the wall-clock time, Unix time in milliseconds. */
   long millis();
 }

@@ -9,12 +9,13 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
- * What only the dispatcher's loop can see, for other threads: it is asked to look, and whoever
- * wants to know waits a moment for it. All who ask within a quarter of a second share one look.
+ * A value that only the dispatcher's loop can compute, made available to other threads. A reader
+ * has the loop compute the value and waits a moment for it. All reads within a quarter of a second
+ * share one computation.
  *
- * <p>Threads: the public methods may be called by every thread but the loop's, and may block for a
- * moment. A loop that does not answer in time is waited for once, not by every asker; what was seen
- * last is as good as it gets.
+ * <p>Threads: the public methods may be called on any thread except the loop's, and may block for a
+ * moment. After a reader has waited in vain, other readers get the last value at once until the
+ * loop responds.
  */
 public final class LoopView<T> {
 
@@ -29,8 +30,8 @@ public final class LoopView<T> {
   private volatile boolean late;
 
   /**
-   * @param look runs on the loop
-   * @param nothing what is seen before the first look
+   * @param look computes the value, on the loop
+   * @param nothing the value before the first computation
    */
   public LoopView(Loop loop, Supplier<T> look, T nothing) {
     this.loop = loop;
@@ -40,7 +41,7 @@ public final class LoopView<T> {
     this.askedAtNanos = loop.nanos() - FRESH_NANOS;
   }
 
-  /** What there is to see now, or was a moment ago. */
+  /** Returns the current value, or the last one if the loop does not respond in time. */
   public T now() {
     CompletableFuture<T> answer = ask();
     if (!late || answer.isDone()) {
@@ -66,7 +67,7 @@ public final class LoopView<T> {
       seen = fresh;
       answer.complete(fresh);
     } catch (RuntimeException e) {
-      answer.completeExceptionally(e); // else nobody would ever ask again
+      answer.completeExceptionally(e); // otherwise the value would never be computed again
       throw e;
     } finally {
       late = false;
@@ -81,7 +82,7 @@ public final class LoopView<T> {
     } catch (TimeoutException e) {
       late = !answer.isDone();
     } catch (ExecutionException e) {
-      // the loop has logged it
+      // the loop has logged the exception
     }
   }
 }

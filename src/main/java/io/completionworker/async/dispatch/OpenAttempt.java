@@ -13,18 +13,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * An attempt that was started.
  *
- * @param millis when, by the wall clock, which may be set meanwhile
- * @param nanos when, by a clock that is not
- * @param span has it told
+ * @param millis when it started, by the wall clock, which may be changed meanwhile
+ * @param nanos when it started, by the monotonic clock
+ * @param span reports the attempt
  * @param waits see {@link Attempt#waits}
  */
 record OpenAttempt(
     String callId, long millis, long nanos, CallTracer.AttemptSpan span, Waits waits) {
 
   /**
-   * The same, ended.
+   * Returns the attempt after its end.
    *
-   * @param stream what came of it in pieces, or null
+   * @param stream the chunks of a streamed attempt, otherwise null
    */
   Attempt ended(int number, long nowNanos, @Nullable ChunkStream stream, AttemptResult result) {
     long endedAt = millis + took(nowNanos).toMillis();
@@ -36,7 +36,7 @@ record OpenAttempt(
     return Duration.ofNanos(nowNanos - nanos);
   }
 
-  /** Makes the ids of attempts: 32 hex digits, unique also over restarts and instances. */
+  /** Creates the ids of attempts: 32 hex digits, also unique across restarts and instances. */
   static final class CallIds {
 
     private CallIds() {}

@@ -11,11 +11,11 @@ import java.util.function.Consumer;
 import java.util.function.LongUnaryOperator;
 
 /**
- * The transaction of one stream thread: since when it is open, and the requests whose outcomes are
- * in it. An outcome is out when its transaction is committed, not when it is forwarded: after an
- * abort it is offered again, and nothing is called for it.
+ * The transaction of one stream thread: since when it is open, and which requests have their
+ * outcome in it. An outcome is final when its transaction is committed, not when it is forwarded.
+ * After an abort the outcome is offered again, and nothing is called for it.
  *
- * <p>Its stream thread writes; {@link #isOverdue} may be asked by every thread.
+ * <p>Threads: the stream thread writes. {@link #isOverdue} may be called on any thread.
  */
 public final class OpenTransaction {
 
@@ -27,48 +27,50 @@ public final class OpenTransaction {
   private volatile long openSinceNanos = NONE;
 
   /**
-   * @param whenCommitted hears of the requests whose outcomes are out now
+   * @param whenCommitted receives the requests whose outcomes were committed
    */
   public OpenTransaction(Consumer<List<RecordPosition>> whenCommitted) {
     this.whenCommitted = whenCommitted;
   }
 
-  /** Something is about to be written. */
+  /** Records that the transaction has begun. */
   public void begun(long nowNanos) {
     openSinceNanos = nowNanos;
   }
 
-  /** The outcome of this request was forwarded. */
+  /** Records that the outcome of this request was forwarded. */
   public void forwarded(RecordPosition position) {
     outcomes.add(position);
   }
 
-  /** Whether the outcome of this request is in it: whatever comes after that is a copy. */
+  /** Whether the outcome of this request is in the transaction. Any later one is a copy. */
   public boolean has(RecordPosition position) {
     return outcomes.contains(position);
   }
 
   /**
-   * Holds the offset of a partition of the request topic back.
+   * Holds back the offset of a partition of the request topic.
    *
-   * @param committable the offset that may be committed, for the position of the consumer
+   * @param committable returns the offset that may be committed, for a position of the consumer
    */
   public void hold(int partition, LongUnaryOperator committable) {
     held.put(partition, committable);
   }
 
-  /** The task of this partition has gone. */
+  /** Ends the hold of a partition whose task was closed. */
   public void release(int partition) {
     held.remove(partition);
   }
 
-  /** The offset of a partition of the request topic that may be committed at this position. */
+  /**
+   * Returns the offset that may be committed for a partition of the request topic at this position.
+   */
   public long committable(int partition, long position) {
     LongUnaryOperator holder = held.get(partition);
     return holder == null ? position : holder.applyAsLong(position);
   }
 
-  /** It was committed, with all that was forwarded in it. */
+  /** Records that the transaction was committed, with all that was forwarded in it. */
   public void committed() {
     openSinceNanos = NONE;
     if (!outcomes.isEmpty()) {
@@ -79,15 +81,15 @@ public final class OpenTransaction {
   }
 
   /**
-   * It was aborted, or what became of it is not known. Its tasks are closed and begin again from
-   * what is committed, so that the stores say which of the outcomes are out.
+   * Records that the transaction was aborted, or that its end is not known. Its tasks are closed
+   * and begin again from what is committed, so the stores show which of the outcomes are committed.
    */
   public void aborted() {
     openSinceNanos = NONE;
     outcomes = new ArrayList<>();
   }
 
-  /** Whether it has been open for longer than this: something keeps it from being committed. */
+  /** Whether the transaction has been open for longer than this, so something blocks its commit. */
   public boolean isOverdue(long nowNanos, Duration longest) {
     long since = openSinceNanos;
     return since != NONE && nowNanos - since > longest.toNanos();

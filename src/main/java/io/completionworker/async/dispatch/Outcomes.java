@@ -11,7 +11,7 @@ import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Outcome;
 import java.util.List;
 
-/** The outcomes that end a flight which could be called. */
+/** Creates the outcomes of flights whose record was decoded into a call. */
 final class Outcomes {
 
   private Outcomes() {}
@@ -27,12 +27,15 @@ final class Outcomes {
     return failed(flight, call, new Outcome.Cause(error.reason(), retryable, error.message()));
   }
 
-  /** It was never called, and never will be. */
+  /** Returns the failure of a request that was never called and never will be. */
   static Outcome refused(Flight flight, CompletionCall call, Outcome.Cause cause) {
     return failed(flight, call, cause);
   }
 
-  /** Attempts are remembered when their request is entered again; how the last ended is not. */
+  /**
+   * Returns the failure of a request whose attempts are used up. The number of attempts is
+   * remembered when a task takes over the request, but how the last one ended is not.
+   */
   static Outcome exhausted(Flight flight, CompletionCall call) {
     String message =
         "Its "

@@ -13,26 +13,24 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * Jobs of the codec that cannot be done now, by what they wait for: the registry, a change to it or
- * to the settings, or a schema that the registry does not know yet.
+ * The codec jobs that cannot be done now, in groups by what they wait for: the registry, a change
+ * to the registry or to the settings, or a schema that the registry does not know yet.
  *
- * <p>One of those that wait for the same thing is tried from time to time; when that works, all of
- * them are. So whatever is in the way costs one call in a while, however many wait, and what waits
- * for one thing holds up nothing that does not.
+ * <p>One job of each group is tried from time to time. If it succeeds, the whole group is tried. So
+ * each obstacle costs one try now and then, however many jobs wait for it, and jobs that wait for
+ * one thing do not delay other jobs.
  *
- * <p>Dispatcher's loop only, but for {@link #registryMissed()} and {@link #hindrances()}.
+ * <p>Dispatcher's loop only, except {@link #registryMissed()} and {@link #hindrances()}.
  */
 final class ParkedJobs {
 
   private static final long RETRY_NANOS = 500_000_000L;
   private static final long LOG_NANOS = 60_000_000_000L;
 
-  /**
-   * Of unknown schemas, those that are asked for at each turn: in garbage there may be very many.
-   */
+  /** Number of unknown schemas that are tried at each tick, since garbage may name very many. */
   private static final int SCHEMAS_A_TURN = 8;
 
-  /** So long is a schema remembered that never came; each record of it makes that anew. */
+  /** How long a schema that never came is remembered. Each record with it restarts this time. */
   private static final long FORGET_NANOS = Duration.ofMinutes(5).toNanos();
 
   private static final int MOST_SCHEMAS = 1_000;
@@ -50,7 +48,7 @@ final class ParkedJobs {
 
   /**
    * @param patience how long a record waits for a schema that the registry does not know
-   * @param submit has a job tried
+   * @param submit tries a job
    */
   ParkedJobs(Loop loop, Duration patience, Consumer<CodecJob> submit, Logger log) {
     this.loop = loop;
@@ -68,12 +66,12 @@ final class ParkedJobs {
             "Outcomes that waited can be written again");
   }
 
-  /** Whether something waits for the registry. */
+  /** Whether a job waits for the registry. */
   boolean registryMissed() {
     return registryMissed;
   }
 
-  /** What has to be mended, a line each. */
+  /** Returns what must be fixed, one line each. */
   List<String> hindrances() {
     String why = refusal;
     List<String> lines = new ArrayList<>();
@@ -86,21 +84,21 @@ final class ParkedJobs {
     return lines;
   }
 
-  /** How many wait. */
+  /** Returns the number of waiting jobs. */
   int size() {
     return registry.parked.size()
         + refused.parked.size()
         + schemas.values().stream().mapToInt(group -> group.parked.size()).sum();
   }
 
-  /** The registry cannot be asked. */
+  /** Adds a job that waits because the registry cannot be reached. */
   void forRegistry(CodecJob job, String why) {
     registry.take(job);
     registry.say(why);
     registryMissed = true;
   }
 
-  /** Nothing of its kind can be encoded until the registry or the settings are changed. */
+  /** Adds a job whose kind cannot be encoded until the registry or the settings are changed. */
   void refused(CodecJob job, String why) {
     refused.take(job);
     refused.say(why);
@@ -108,9 +106,9 @@ final class ParkedJobs {
   }
 
   /**
-   * The registry does not know a schema.
+   * Adds a job that waits for a schema, unless the wait for this schema has been long enough.
    *
-   * @return false when it has been waited for long enough
+   * @return false if the job does not wait
    */
   boolean forSchema(CodecJob job, String name) {
     long now = loop.nanos();
@@ -147,7 +145,7 @@ final class ParkedJobs {
     return known;
   }
 
-  /** A job is done: if it was tried for the others of its group, they go on. */
+  /** Removes a job that is done. If it was tried for its group, the others are tried. */
   void done(CodecJob job) {
     Group group = job.group;
     if (group == null) {
@@ -156,7 +154,7 @@ final class ParkedJobs {
     boolean probe = job.probe;
     leave(job);
     if (schemas.values().remove(group)) {
-      group.givenUp = false; // it has come
+      group.givenUp = false; // the schema has come
     }
     if (probe) {
       group.retryAll();
@@ -202,7 +200,7 @@ final class ParkedJobs {
             "The schema registry still does not know {}: no longer waited for", entry.getKey());
         group.givenUp = true;
         group.sinceNanos = now;
-        group.retryAll(); // each is read once more, and then is what it is
+        group.retryAll(); // each record is read once more, and gets its outcome
       } else if (turns-- > 0) {
         schemas.remove(entry.getKey());
         schemas.put(entry.getKey(), group); // behind the others
@@ -219,14 +217,14 @@ final class ParkedJobs {
     }
   }
 
-  /** Those that wait for one thing. */
+  /** The jobs that wait for one thing. */
   final class Group {
 
     private final List<CodecJob> parked = new ArrayList<>();
     private final String begins;
     private final String ends;
 
-    /** Those that are parked, and those that are being tried. */
+    /** Number of jobs that wait here or are being tried. */
     private int members;
 
     private boolean givenUp;
@@ -249,7 +247,7 @@ final class ParkedJobs {
       tickSoon();
     }
 
-    /** Once, and not more often than once in a while when it comes and goes. */
+    /** Logs the reason once for each wait, and at most once a minute if waits come and go. */
     void say(String why) {
       if (!said && loop.nanos() - saidAtNanos >= LOG_NANOS) {
         said = true;
@@ -265,7 +263,10 @@ final class ParkedJobs {
       }
     }
 
-    /** Any of them: in turn, one that never works could keep time with the registry's backoff. */
+    /**
+     * Tries a random job. If jobs took turns, one that never works could always be the one that is
+     * tried when the registry's backoff has ended.
+     */
     void retryOne() {
       dropUnwanted();
       if (!parked.isEmpty()) {
@@ -277,7 +278,7 @@ final class ParkedJobs {
       dropUnwanted();
       List<CodecJob> jobs = new ArrayList<>(parked);
       parked.clear();
-      jobs.forEach(job -> retry(job, false)); // each speaks for itself alone
+      jobs.forEach(job -> retry(job, false)); // each result counts for its own job only
     }
 
     private void retry(CodecJob job, boolean probe) {

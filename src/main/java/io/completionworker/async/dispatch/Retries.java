@@ -17,14 +17,15 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
- * What follows an attempt that ended without an answer: another one, or the failure of its request.
+ * Decides what follows an attempt that ended without an answer: another attempt, or the failure of
+ * its request.
  *
- * <p>An attempt that was or may have been billed always uses one up, whatever breaker, hold or
- * brake say; it is followed by another only after a backoff, and not before its usage row is
- * encoded. So no request is paid for more often than {@code retry.max.attempts} says, also over a
- * crash.
+ * <p>An attempt that was or may have been billed always uses up one attempt, whatever a circuit
+ * breaker, a hold or a failure cutoff says. Another attempt follows only after a backoff, and not
+ * before the usage row of the billed one is encoded. So no request is paid for more often than
+ * {@code retry.max.attempts} allows, even across a crash.
  *
- * <p>Dispatcher's loop only, but for {@link #idle()}.
+ * <p>Dispatcher's loop only, except {@link #idle()}.
  */
 final class Retries {
 
@@ -39,7 +40,7 @@ final class Retries {
 
   /**
    * @param finish ends a flight with its outcome
-   * @param leave ends a flight whose result nobody needs any more
+   * @param leave ends a flight whose result is no longer needed
    */
   Retries(
       CodecStage codec,
@@ -58,12 +59,12 @@ final class Retries {
     this.leave = leave;
   }
 
-  /** Whether every usage row is in the queue that it belongs to. */
+  /** Whether every usage row is in its outbox. */
   boolean idle() {
     return accounting.get() == 0;
   }
 
-  /** An attempt has ended; what it uses up is counted already. */
+  /** Continues after an attempt without an answer. The attempts used up are already counted. */
   void after(Flight flight, CompletionCall call, AttemptResult.Rejected result, Toll toll) {
     AttemptError error = result.error();
     boolean billed = result.maybeBilled();
@@ -75,15 +76,15 @@ final class Retries {
     } else if (billed) {
       account(flight, call, () -> again(flight, call, error, toll));
     } else if (flight.orphan()) {
-      leave.accept(flight); // nothing was gained that an adopter would want
+      leave.accept(flight); // there is no result to adopt
     } else if (free) {
-      attempts.enqueue(flight, call, true); // behind the others, see below
+      attempts.enqueue(flight, call, true); // at the end of the lane, see again()
     } else {
       again(flight, call, error, toll);
     }
   }
 
-  /** An attempt was answered. */
+  /** Ends a request whose attempt was answered. */
   void answered(Flight flight, CompletionCall call) {
     policy.answered(flight.attemptsMade);
     finish.accept(flight, Outcomes.completed(flight, call));
@@ -98,14 +99,14 @@ final class Retries {
   private void again(Flight flight, CompletionCall call, AttemptError error, Toll toll) {
     meters.retry(error.reason().name());
     Duration wait = policy.backoff(flight.attemptsMade, error);
-    // Behind the others: if the fault is its own after all, it must not be every probe.
+    // At the end of the lane: if the request is at fault after all, it must not be every probe.
     boolean behind = toll != Toll.ATTEMPT || error.disposition() == Disposition.HOLD;
     attempts.backOff(flight, call, wait, behind);
   }
 
   /**
-   * An attempt has ended of a flight whose place another one has: if it was paid for in vain, that
-   * counts for the other.
+   * Handles the end of an attempt of a flight that another flight has replaced. An attempt that was
+   * billed without an answer counts for the other flight.
    */
   void replaced(Flight flight, CompletionCall call, AttemptResult result) {
     if (result instanceof AttemptResult.Rejected && result.maybeBilled()) {
@@ -135,12 +136,12 @@ final class Retries {
               next.run();
             }
           } finally {
-            accounting.decrementAndGet(); // last, so that nothing is drained before it is queued
+            accounting.decrementAndGet(); // last: drained() needs the row in its outbox
           }
         });
   }
 
-  /** To whoever owns the request now; who owns it next is offered it again. */
+  /** Offers a row to the current owner of the request. The next owner is offered it again. */
   private void offer(Flight flight, Emission row) {
     flight.tally.written(row);
     Flight current = flights.at(flight.position());

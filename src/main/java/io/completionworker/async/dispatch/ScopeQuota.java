@@ -12,25 +12,26 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds the requests that one lane has at hand, decoded and ready to be called. What is over the
- * bound is parked, in arrival order, until one of them has its outcome.
+ * Limits the requests that one lane has at hand: decoded and ready to be called. Requests above the
+ * limit are parked, in arrival order, until one of the requests at hand has its outcome.
  *
- * <p>Parked requests are excused from the instance's bound while looking further ahead in the topic
- * could be worth it: another lane has little to do; or nothing at all has moved for a while, and
- * {@code rate.limit.scope} says that there are several scopes. So a lane that waits does not fill
- * the store for the others, and a lane that is merely long does not grow it.
+ * <p>Parked requests do not count toward the limit of the instance while it may help to read
+ * further ahead in the topic. That is so if another lane has little to do, or if nothing at all has
+ * moved for a while and {@code rate.limit.scope} says that there are several scopes. So a lane that
+ * waits does not take the room of the others in the store, and a lane that is merely long does not
+ * make the store grow.
  *
- * <p>While more requests would be of no use, none should be taken: they would be decoded, parked
+ * <p>While more requests would be of no use, none should be accepted: they would be decoded, parked
  * and decoded again.
  *
- * <p>Dispatcher's loop only, but for what says that it is safe on every thread.
+ * <p>Dispatcher's loop only, except the methods that are marked as safe on every thread.
  */
 public final class ScopeQuota {
 
-  /** Lanes that are remembered though they have nothing to do. */
+  /** Number of known lanes from which on those with nothing to do are forgotten. */
   private static final int MAX_LINES = 1_000;
 
-  /** So many flights of a lane are kept without a look at them. */
+  /** Size up to which a queue is not searched for flights that are no longer parked. */
   private static final int FEW = 64;
 
   private static final long STALL_NANOS = Duration.ofSeconds(10).toNanos();
@@ -54,10 +55,10 @@ public final class ScopeQuota {
   private volatile boolean moving;
 
   /**
-   * @param most requests at hand in each lane
-   * @param enough requests at hand with which a lane has enough to do
-   * @param fails whether what is over it fails instead of waiting
-   * @param severalScopes whether calls are known to be of several scopes
+   * @param most maximum number of requests at hand in each lane
+   * @param enough number of requests at hand that gives a lane enough to do
+   * @param fails whether requests above the limit fail instead of waiting
+   * @param severalScopes whether calls are known to have several scopes
    */
   public ScopeQuota(Loop loop, int most, int enough, boolean fails, boolean severalScopes) {
     this.loop = loop;
@@ -68,27 +69,33 @@ public final class ScopeQuota {
     this.movedAtNanos = loop.nanos();
   }
 
-  /** Parked requests that do not count for the instance's bound. Safe on every thread. */
+  /**
+   * Returns the number of parked requests that do not count toward the instance's limit. Safe on
+   * every thread.
+   */
   public int excused() {
     return excused;
   }
 
   /**
-   * Whether more requests would be of no use now: every lane that is known has enough at hand, and
-   * another lane could start nothing either. Safe on every thread.
+   * Whether more requests would be of no use now: every known lane has enough at hand, and another
+   * lane could not start a call either. Safe on every thread.
    *
-   * @param slotsTaken whether as many calls are open as may be
+   * @param slotsTaken whether all call slots are taken
    */
   public boolean satisfied(boolean slotsTaken) {
     return fed && (slotsTaken || (moving && !severalScopes));
   }
 
-  /** Requests that wait undecoded until their lane has room. Safe on every thread. */
+  /**
+   * Returns the number of requests that wait, not decoded, for room in their lane. Safe on every
+   * thread.
+   */
   public int parked() {
     return parked;
   }
 
-  /** Flights that a lane keeps, those included that are passed over later. */
+  /** Returns the number of flights that a lane keeps, including entries that are skipped later. */
   int kept(String lane) {
     Line line = lines.get(lane);
     return line == null ? 0 : line.atHand + line.parked.size();
@@ -98,16 +105,16 @@ public final class ScopeQuota {
     return fails;
   }
 
-  /** Whether a request that comes now would have no place. */
+  /** Whether a new request would find no place in the lane. */
   boolean isFull(String lane) {
     Line line = lines.get(lane);
     return line != null && line.isFull();
   }
 
   /**
-   * Takes a place, unless the flight has one already.
+   * Gives a flight a place in its lane, unless it has one already.
    *
-   * @return false when there is none
+   * @return false if there is no place
    */
   boolean place(Flight flight, String lane) {
     if (flight.line != null) {
@@ -136,10 +143,10 @@ public final class ScopeQuota {
   }
 
   /**
-   * Gives back the place of a flight, or removes it from the parked ones. The next flight in line
-   * moves up.
+   * Frees the place of a flight, or removes it from the parked flights. The next parked flight gets
+   * a place that became free.
    *
-   * @param placed receives the flight that has moved up, later and on the loop
+   * @param placed receives the flight that got the place, later and on the loop
    */
   void leave(Flight flight, Consumer<Flight> placed) {
     Line line = flight.line;
@@ -149,7 +156,7 @@ public final class ScopeQuota {
     flight.line = null;
     movedAtNanos = loop.nanos();
     if (flight.parked) {
-      flight.parked = false; // its entry in the queue is passed over later
+      flight.parked = false; // its entry in the queue is skipped later
       waiting--;
     } else {
       atHand(line, -1);
@@ -173,7 +180,7 @@ public final class ScopeQuota {
 
   private void atHand(Line line, int more) {
     if (atHand == 0) {
-      movedAtNanos = loop.nanos(); // until now there was nothing to move
+      movedAtNanos = loop.nanos(); // until now there was nothing that could move
     }
     atHand += more;
     count(line, -1);
@@ -183,7 +190,7 @@ public final class ScopeQuota {
 
   private void count(Line line, int sign) {
     hungry += line.atHand < enough ? sign : 0;
-    // A lane that is all but full is fed by what is on its way, though it may be hungry for more.
+    // A nearly full lane counts as fed, even with less than enough: more requests are on their way.
     unfed += line.atHand < Math.min(enough, most - most / 4) ? sign : 0;
   }
 
@@ -213,7 +220,7 @@ public final class ScopeQuota {
   private void look() {
     boolean stalled = loop.nanos() - movedAtNanos >= STALL_NANOS;
     moving = !stalled;
-    // What is over the bound is to fail, not to wait in its topic.
+    // If requests above the limit fail, they must be accepted and not wait in their topic.
     fed = !fails && unfed == 0 && atHand > 0;
     parked = waiting;
     excused = hungry > 0 || (stalled && severalScopes) ? waiting : 0;
@@ -237,7 +244,8 @@ public final class ScopeQuota {
     private int lookAt = FEW;
 
     /**
-     * Throws out those that are parked no more whenever it has doubled: the first may wait long.
+     * Adds a flight. Whenever the queue has doubled, removes flights that are no longer parked,
+     * because the first flight may wait for long.
      */
     private void addLast(Flight flight) {
       parked.addLast(flight);
@@ -247,7 +255,7 @@ public final class ScopeQuota {
       }
     }
 
-    /** Of what the lane waits for. */
+    /** Returns the clock of what the lane waits for. */
     LaneClock clock() {
       return clock;
     }
@@ -256,7 +264,7 @@ public final class ScopeQuota {
       return atHand >= most || first() != null;
     }
 
-    /** The first that is still parked. */
+    /** Returns the first flight that is still parked. */
     private @Nullable Flight first() {
       while (!parked.isEmpty() && !parked.getFirst().parked) {
         parked.removeFirst();

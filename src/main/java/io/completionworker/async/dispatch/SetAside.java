@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Flights that are taken out of their lanes although they could be called: while their task has no
  * lease, or while another request that may have killed processes is called. They come back to the
- * front or the end of their lanes. Dispatcher's loop only.
+ * end of their lanes. Dispatcher's loop only.
  */
 final class SetAside {
 
@@ -29,7 +29,7 @@ final class SetAside {
 
   /**
    * @param back puts a flight back into its lane
-   * @param looked runs after some were put back
+   * @param looked runs after leases were checked
    */
   SetAside(Loop loop, Lease lease, BiConsumer<Flight, CompletionCall> back, Runnable looked) {
     this.loop = loop;
@@ -38,7 +38,7 @@ final class SetAside {
     this.looked = looked;
   }
 
-  /** Takes a flight that must not be called now. */
+  /** Sets a flight aside, and returns true, if it must not be called now. */
   boolean takes(Flight flight, long nowNanos) {
     boolean suspected = flight.suspect && suspect != null;
     if (!suspected && lease.holds(flight.owner, nowNanos)) {
@@ -56,12 +56,15 @@ final class SetAside {
     return true;
   }
 
-  /** An attempt of this flight begins. */
+  /** Records that an attempt of this flight begins. */
   void started(Flight flight) {
     suspect = flight.suspect ? flight : suspect;
   }
 
-  /** It has ended, without the death of this process: the next may be called. */
+  /**
+   * Records that an attempt has ended without the death of this process, so that the next suspect
+   * may be called.
+   */
   void ended(Flight flight) {
     if (flight == suspect) {
       suspect = null;

@@ -9,16 +9,16 @@ import io.completionworker.completion.Waits.Kind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adds up what a request waits for, since it was accepted or since its last attempt ended.
+ * Sums up what a request waits for, since it was accepted or since its last attempt ended.
  * Dispatcher's loop only.
  *
- * <p>By the monotonic clock, but for what was before this process or task had the request.
+ * <p>Uses the monotonic clock, except for the time before this process or task had the request.
  */
 final class Stay {
 
   private static final long NANOS_PER_MILLI = 1_000_000;
 
-  /** None as long as there is nothing to add: most requests need one in their life. */
+  /** The waits by kind; null until there is one, since most requests need the array only once. */
   private long @Nullable [] nanos;
 
   private Waits before = Waits.NONE;
@@ -32,11 +32,11 @@ final class Stay {
   }
 
   /**
-   * Begins with a request that is to be read.
+   * Creates the sums of a request that is about to be read.
    *
-   * @param takenOver whether it was accepted by another process or task
-   * @param stored its usage rows, if it has any, say what it waited for up to them, and nobody
-   *     knows what it did since
+   * @param takenOver whether another process or task accepted the request
+   * @param stored progress in the store. Usage rows state the waits before them, and the waits
+   *     since the last row are not known.
    */
   static Stay of(SourceRecord source, boolean takenOver, Progress stored, Loop loop) {
     Stay stay = new Stay(loop.nanos());
@@ -49,21 +49,23 @@ final class Stay {
     return stay;
   }
 
-  /** Waits for this from now on. */
+  /** Starts a wait of this kind, which ends the wait before it. */
   void at(Kind kind, long nowNanos) {
     leave(nowNanos);
     here = kind;
     sinceNanos = nowNanos;
   }
 
-  /** Waits for what its lane waits for from now on. */
+  /** Starts a wait in a lane, for whatever the lane waits for. */
   void in(LaneClock clock, long nowNanos) {
     leave(nowNanos);
     clock.enter(sums(), nowNanos);
     lane = clock;
   }
 
-  /** An attempt begins: what its request waited for just before it. */
+  /**
+   * Ends the current wait because an attempt starts. Returns the waits since the attempt before.
+   */
   Waits called(long nowNanos) {
     leave(nowNanos);
     Waits waits = Waits.ofNanos(sums());
@@ -73,17 +75,17 @@ final class Stay {
   }
 
   /**
-   * What its request waited for since it was accepted, or since the attempt ended that was the last
-   * to have a usage row; so the rows of a request add up to all of it.
+   * Returns the waits since the request was accepted, or since the end of its last attempt with a
+   * usage row. So the waits in the usage rows of a request add up to all its waits.
    */
   Waits unaccounted() {
     return before;
   }
 
   /**
-   * An attempt has ended.
+   * Starts the wait after an attempt.
    *
-   * @param accounted whether it has a usage row, which says what was before it
+   * @param accounted whether the attempt has a usage row, which states the waits before it
    */
   void again(boolean accounted, long nowNanos) {
     if (accounted) {
@@ -92,13 +94,13 @@ final class Stay {
     at(Kind.BACKOFF, nowNanos);
   }
 
-  /** It waits no more, and never was called: what it waited for, as {@link #unaccounted} says. */
+  /** Ends the last wait of a request that is not called again. Returns its {@link #unaccounted}. */
   Waits ended(long nowNanos) {
     called(nowNanos);
     return before;
   }
 
-  /** It would have to wait so long for its next attempt. */
+  /** Sets how long the request would have to wait for its next attempt, in milliseconds. */
   void backOff(long millis) {
     backoffMillis = millis;
   }

@@ -5,15 +5,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Where one stream thread waits for room, and is woken when one of its tasks has something to emit;
- * and its transaction.
+ * The place where one stream thread waits for room. The thread is woken when one of its tasks has
+ * something to emit. The gate also has the thread's transaction.
  *
- * <p>A stream thread that waits does not poll, so its waiting has a budget per round of its loop;
- * when that is used up, the intake control makes it poll.
+ * <p>A stream thread that waits does not poll, so its waits have a budget for each round of its
+ * loop. When the budget is used up, the intake control makes the thread poll.
  */
 public final class StreamThreadGate {
 
-  /** Longest that a stream thread waits for room between two polls. */
+  /** Longest time that a stream thread waits for room between two polls. */
   public static final long BUDGET_NANOS = 1_000_000_000L;
 
   private static final long STEP_NANOS = 20_000_000L;
@@ -28,21 +28,21 @@ public final class StreamThreadGate {
   private boolean punctuated;
   private volatile boolean parked;
 
-  /** Of this thread, which has this transaction. */
+  /** Creates the gate of this thread, with the thread's transaction. */
   public StreamThreadGate(Thread thread, OpenTransaction transaction) {
     this.thread = thread;
     this.transaction = transaction;
   }
 
-  /** What the thread has written and not committed. */
+  /** Returns the transaction, with what the thread has written and not committed. */
   public OpenTransaction transaction() {
     return transaction;
   }
 
   /**
-   * Dispatcher: one of the thread's tasks has something to emit.
+   * Records that one of the thread's tasks has something to emit. Called by the dispatcher.
    *
-   * @param ends whether it is an outcome, with which its request leaves the store
+   * @param ends whether it is an outcome, which removes its request from the store
    */
   public void completed(boolean ends) {
     if (ends) {
@@ -54,7 +54,7 @@ public final class StreamThreadGate {
     }
   }
 
-  /** It was taken, or dropped with its task. */
+  /** Records that an emission was taken, or dropped with its task. */
   void taken(boolean ends) {
     if (ends) {
       leaving.decrementAndGet();
@@ -62,24 +62,25 @@ public final class StreamThreadGate {
     waiting.decrementAndGet();
   }
 
-  /** Outcomes and chunks that the thread's tasks have to emit. */
+  /** Returns the number of emissions in the outboxes of the thread's tasks. */
   public int waiting() {
     return waiting.get();
   }
 
-  /** The outcomes among them: their requests make room. */
+  /** Returns the number of outcomes among them, whose requests make room. */
   public int leaving() {
     return leaving.get();
   }
 
   /**
-   * Stream thread: waits a moment for one more outcome.
+   * Waits a moment for one more emission. Stream thread only.
    *
-   * @param seen outcomes that waited when the caller looked
-   * @param currentRound changes whenever the thread was made to poll; a new round has a new budget
-   * @param since when this wait for room began, {@link System#nanoTime()}: emitting a flood of
-   *     chunks makes no room and keeps the thread from its poll just as waiting does
-   * @return false when the budget is used up, without waiting
+   * @param seen number of waiting emissions when the caller looked
+   * @param currentRound number that changes whenever the thread was made to poll; a new round has a
+   *     new budget
+   * @param since when this wait for room began, {@link System#nanoTime()}. Emitting a flood of
+   *     chunks makes no room, and keeps the thread from polling just as waiting does.
+   * @return false, without waiting, if the budget is used up
    */
   public boolean await(int seen, long currentRound, long since) {
     if (currentRound != round) {
@@ -99,10 +100,11 @@ public final class StreamThreadGate {
   }
 
   /**
-   * Stream thread, when its budget is used up: whether it should go on to its punctuators before it
-   * polls, once a round, since other tasks of the thread have chunks to emit.
+   * Whether the thread should run its punctuators before it polls, because other tasks of the
+   * thread have something to emit. Called when the budget is used up. True until a punctuator has
+   * run in this round. Stream thread only.
    *
-   * @param own what the task that waits for room has to emit itself
+   * @param own number of emissions of the task that waits for room
    */
   public boolean passesTurn(int own) {
     if (waiting.get() <= own) {
@@ -115,12 +117,12 @@ public final class StreamThreadGate {
     return !punctuated;
   }
 
-  /** Stream thread: a punctuator runs, and those of the other tasks with it. */
+  /** Records that a punctuator runs, and with it those of the other tasks. Stream thread only. */
   public void punctuated() {
     punctuated = true;
   }
 
-  /** Stream thread: waits for one more outcome, 20 ms at most, whatever the budget. */
+  /** Waits at most 20 ms for one more emission, whatever the budget. Stream thread only. */
   public void step(int seen) {
     parked = true;
     if (waiting.get() == seen) {

@@ -9,10 +9,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The completion queue of one task, from one {@code init()} to the next {@code close()}: the only
- * thing that threads share.
+ * The queue of the emissions of one task, from one {@code init()} to the next {@code close()}. The
+ * dispatcher and the stream thread share nothing else.
  *
- * <p>Threads: the dispatcher offers, the task's stream thread polls and reports that it is alive.
+ * <p>Threads: the dispatcher offers. The task's stream thread polls, and reports that the task
+ * runs.
  */
 public final class TaskOutbox {
 
@@ -33,8 +34,8 @@ public final class TaskOutbox {
   }
 
   /**
-   * Dispatcher: runs this when it is known whether the process died that had the partition before,
-   * in the order in which it was asked to.
+   * Runs a task when it is known whether the process that had the partition before has died. Tasks
+   * run in the order in which they were given. Dispatcher only.
    */
   void whenKnown(Runnable task) {
     if (predecessorDied == null) {
@@ -44,7 +45,7 @@ public final class TaskOutbox {
     }
   }
 
-  /** Dispatcher: it is known now. */
+  /** Sets whether that process has died, and runs the tasks that wait for this. Dispatcher only. */
   void known(boolean died) {
     predecessorDied = died;
     for (Runnable next = held.poll(); next != null; next = held.poll()) {
@@ -52,7 +53,7 @@ public final class TaskOutbox {
     }
   }
 
-  /** Dispatcher, once it is known: whether that process died. */
+  /** Returns whether that process has died, once that is known. Dispatcher only. */
   boolean predecessorDied() {
     return Boolean.TRUE.equals(predecessorDied);
   }
@@ -76,7 +77,7 @@ public final class TaskOutbox {
     return waiting.get();
   }
 
-  /** The task's stream thread is running it. */
+  /** Records that the task's stream thread is running it. */
   public void seen(long nowNanos) {
     seenAtNanos = nowNanos;
   }
@@ -85,27 +86,28 @@ public final class TaskOutbox {
     return seenAtNanos;
   }
 
-  /** What is known of the calls of its requests. */
+  /** Returns what is known about the calls of the task's requests. */
   public CallHistory history() {
     return history;
   }
 
-  /** The transaction of its stream thread. */
+  /** Returns the transaction of the task's stream thread. */
   OpenTransaction transaction() {
     return gate.transaction();
   }
 
   /**
-   * The task has gone; what comes now is dropped, unless its partition comes back and adopts it.
+   * Closes the outbox and drops its emissions. They are offered again if a task adopts their
+   * flights.
    */
   void close() {
     closed = true;
     while (poll() != null) {
-      // the dispatcher still holds what was here, for the next owner
+      // the dispatcher still has the emission, for the next owner
     }
   }
 
-  /** Whether this task was initialized after another one, by the same process. */
+  /** Whether this process initialized this task after the other one. */
   boolean newerThan(TaskOutbox other) {
     return number > other.number;
   }

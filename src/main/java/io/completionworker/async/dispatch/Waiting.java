@@ -8,15 +8,14 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * What the requests of an instance wait for, at one moment. Counted on the dispatcher's loop by a
- * walk over all of them, when somebody asks: so it costs nothing while nobody does.
+ * What the requests of an instance wait for at one moment. Counted by a walk over all requests on
+ * the dispatcher's loop, only when a reader asks for it.
  *
- * @param counts requests by what they wait for
- * @param oldestMillis time since the oldest request without an outcome was accepted; 0 when there
- *     is none
- * @param forRegistry records that the codec could not decode or encode yet
- * @param byScope requests that wait for whatever it is, by {@link CallScope#credential()} and by
- *     {@link CallScope#throttled()}
+ * @param counts number of requests by what they wait for
+ * @param oldestMillis age of the oldest request whose outcome is not committed; 0 if there is none
+ * @param forRegistry number of records that the codec could not decode or encode yet
+ * @param byScope number of requests that wait for any reason, by {@link CallScope#credential()} and
+ *     by {@link CallScope#throttled()}
  */
 public record Waiting(
     Map<WaitingFor, Integer> counts,
@@ -24,16 +23,16 @@ public record Waiting(
     int forRegistry,
     Map<String, Integer> byScope) {
 
-  /** Nothing waits. */
+  /** No requests wait. */
   public static final Waiting NONE = new Waiting(Map.of(), 0, 0, Map.of());
 
-  /** Copies the counts. */
+  /** Copies the maps. */
   public Waiting {
     counts = Map.copyOf(counts);
     byScope = Map.copyOf(byScope);
   }
 
-  /** How many wait for this. */
+  /** Returns the number of requests that wait for this reason. */
   public int count(WaitingFor reason) {
     return counts.getOrDefault(reason, 0);
   }
@@ -54,7 +53,7 @@ public record Waiting(
     return new Waiting(counts.counts, oldest.toMillis(), codec.waiting(), flights.waitingByScope());
   }
 
-  /** Adds up. */
+  /** Counts requests by what they wait for. */
   static final class Counts {
 
     private final Map<WaitingFor, Integer> counts = new EnumMap<>(WaitingFor.class);
@@ -63,7 +62,7 @@ public record Waiting(
       counts.merge(reason, 1, Integer::sum);
     }
 
-    /** What was counted as waiting for one thing waits for another. */
+    /** Moves the count of one reason to another reason. */
     void move(WaitingFor from, WaitingFor to) {
       Integer moved = counts.remove(from);
       if (moved != null) {
@@ -71,7 +70,7 @@ public record Waiting(
       }
     }
 
-    /** All of these that still wait. */
+    /** Counts those of the flights that still wait. */
     void add(WaitingFor reason, Iterable<Flight> flights) {
       for (Flight flight : flights) {
         if (flight.is(FlightState.WAITING)) {

@@ -1,12 +1,12 @@
 /**
- * The dispatcher's side of requests in flight: order, waiting, slots, attempts, until the outcome
- * is in its task's completion queue.
+ * The dispatcher's side of requests in flight: order, waits, slots and attempts, until the outcome
+ * is in the outbox of its task.
  *
- * <p>The dispatcher's loop is one thread and owns every flight and all that decides when a call
- * starts. The codec thread decodes and encodes, since only it may wait for the registry. All waits
- * are scheduled; nothing here blocks the loop.
+ * <p>The dispatcher's loop is a single thread. It owns every flight and everything that decides
+ * when a call starts. The codec thread decodes and encodes, since only that thread may wait for the
+ * registry. All waits are timers, so nothing in this package blocks the loop.
  *
- * <p>Knows nothing of Kafka Streams, of HTTP or of what a completion says.
+ * <p>This package does not depend on Kafka Streams, on HTTP or on the content of completions.
  */
 @NullMarked
 package io.completionworker.async.dispatch;
