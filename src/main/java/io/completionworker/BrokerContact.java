@@ -33,7 +33,7 @@ final class BrokerContact {
   }
 
   /** Returns why nothing can be read or committed; empty while brokers answer. */
-  synchronized Optional<String> hindrance() {
+  synchronized Optional<String> notReadyReason() {
     double answers = 0;
     double connections = 0;
     boolean found = false;

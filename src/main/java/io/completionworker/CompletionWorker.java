@@ -3,7 +3,7 @@ package io.completionworker;
 
 import io.completionworker.cli.Cli;
 import io.completionworker.cli.check.Checks.EndpointProbe;
-import io.completionworker.cli.terminal.Surroundings;
+import io.completionworker.cli.terminal.CommandEnvironment;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.gateway.GatewayClient;
 import java.time.Duration;
@@ -27,11 +27,11 @@ public final class CompletionWorker {
   public static void main(String[] args) {
     SLF4JBridgeHandler.removeHandlersForRootLogger(); // OpenTelemetry logs to java.util.logging
     SLF4JBridgeHandler.install();
-    System.exit(execute(Surroundings.ofProcess(), args));
+    System.exit(execute(CommandEnvironment.ofProcess(), args));
   }
 
   /** Runs the command that the arguments name, and returns the exit code of the process. */
-  public static int execute(Surroundings surroundings, String... args) {
+  public static int execute(CommandEnvironment surroundings, String... args) {
     return new Cli(
             CompletionWorker::run,
             GatewayProbe::send,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker;
 
-import io.completionworker.async.dispatch.CallHistory.Deaths;
+import io.completionworker.async.dispatch.CallHistory.PoisonRule;
 import io.completionworker.config.WorkerSettings;
 import java.time.Duration;
 import java.util.Collection;
@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * has died. Safe on every thread. A daemon thread of its own creates the admin client, which takes
  * a moment.
  */
-final class GroupMembers implements Deaths.Census, AutoCloseable {
+final class GroupMembers implements PoisonRule.Census, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(GroupMembers.class);
   private static final long FRESH_NANOS = Duration.ofSeconds(1).toNanos();
@@ -62,7 +62,7 @@ final class GroupMembers implements Deaths.Census, AutoCloseable {
   @Override
   public CompletionStage<Boolean> isAlive(String name) {
     return members()
-        .thenApply(ids -> ids.stream().anyMatch(id -> Deaths.isConsumerOf(name, id)))
+        .thenApply(ids -> ids.stream().anyMatch(id -> PoisonRule.isConsumerOf(name, id)))
         .exceptionally(
             e -> {
               log.debug("The members of the group are not known; no process is taken for dead", e);

@@ -120,14 +120,14 @@ final class Management implements AutoCloseable {
 
   private Instance instance() {
     InstanceShare.Partitions now = share.partitions();
-    List<String> hindrances = worker.ownHindrances();
+    List<String> hindrances = worker.ownNotReadyReasons();
     return new Instance(
         id,
         name,
         settings.gateway().endpoint(),
         settings.group(),
         worker.state(),
-        hindrances.isEmpty() && worker.waits().hindrances().isEmpty(),
+        hindrances.isEmpty() && worker.waits().notReadyReasons().isEmpty(),
         hindrances,
         worker.waits().now(),
         limits.now(),

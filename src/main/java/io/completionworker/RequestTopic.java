@@ -102,7 +102,7 @@ final class RequestTopic implements AutoCloseable {
   }
 
   /** Returns why the worker is not ready: the faults of this topic and of the output topics. */
-  List<String> hindrances() {
+  List<String> notReadyReasons() {
     List<String> all = new ArrayList<>(outputs.faults());
     fault().ifPresent(line -> all.add(0, line));
     return all;

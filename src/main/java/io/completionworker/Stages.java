@@ -7,7 +7,7 @@ import io.completionworker.async.CompletionProcessorSupplier.OwnedPartitions;
 import io.completionworker.async.IntakeControl;
 import io.completionworker.async.SourceFormat;
 import io.completionworker.async.dispatch.Attempts;
-import io.completionworker.async.dispatch.CallHistory.Deaths;
+import io.completionworker.async.dispatch.CallHistory.PoisonRule;
 import io.completionworker.async.dispatch.Calls;
 import io.completionworker.async.dispatch.ChunkStream;
 import io.completionworker.async.dispatch.CodecStage;
@@ -16,11 +16,11 @@ import io.completionworker.async.dispatch.DispatchLoop;
 import io.completionworker.async.dispatch.Dispatcher;
 import io.completionworker.async.dispatch.Flights;
 import io.completionworker.async.dispatch.KeyOrder;
+import io.completionworker.async.dispatch.LaneQuota;
 import io.completionworker.async.dispatch.Lease;
-import io.completionworker.async.dispatch.ScopeQuota;
 import io.completionworker.codec.UsageCosts;
 import io.completionworker.codec.headers.CredentialNames;
-import io.completionworker.completion.AnswerRoom;
+import io.completionworker.completion.AnswerMemoryLimit;
 import io.completionworker.completion.port.WindowWriter;
 import io.completionworker.config.AsyncConfig;
 import io.completionworker.config.RateLimitConfig;
@@ -54,7 +54,7 @@ import org.apache.kafka.streams.Topology;
 record Stages(
     Tracing tracing,
     DispatchLoop loop,
-    AnswerRoom room,
+    AnswerMemoryLimit room,
     GatewayClient gateway,
     ThreadPoolExecutor codecThread,
     CodecStage codec,
@@ -65,7 +65,7 @@ record Stages(
     BackoffRetryPolicy retries,
     Lease lease,
     Capacity capacity,
-    ScopeQuota quota,
+    LaneQuota quota,
     GroupMembers members,
     Dispatcher dispatcher)
     implements AutoCloseable {
@@ -80,7 +80,7 @@ record Stages(
     UsageCosts costs = Codecs.costs(settings, meters); // may refuse: before anything is started
     Tracing tracing = Tracing.start(TracedWorker.of(settings)); // may refuse, too
     ValueSerdes serdes = ValueSerdes.of(settings);
-    AnswerRoom room = new AnswerRoom(async.maxAnswerBytes());
+    AnswerMemoryLimit room = new AnswerMemoryLimit(async.maxAnswerBytes());
     GatewayClient gateway =
         GatewayClient.start(settings.gateway(), async.maxInFlight(), InstantSource.system(), room);
     DispatchLoop loop = new DispatchLoop(fatal);
@@ -123,7 +123,7 @@ record Stages(
             admission(health, limits),
             lease,
             new ChunkStream.Chunks(loop, codec, settings.stream(), meters));
-    ScopeQuota quota = quota(loop, settings);
+    LaneQuota quota = quota(loop, settings);
     GroupMembers members = new GroupMembers(settings, loop::nanos);
     Dispatcher dispatcher =
         new Dispatcher(
@@ -134,7 +134,7 @@ record Stages(
             quota,
             retries,
             new KeyOrder(async.ordering() == AsyncConfig.Ordering.KEY),
-            new Deaths(UUID.randomUUID().toString(), async.poisonDeaths(), members),
+            new PoisonRule(UUID.randomUUID().toString(), async.poisonDeaths(), members),
             meters);
     Capacity capacity =
         new Capacity(
@@ -162,9 +162,9 @@ record Stages(
         dispatcher);
   }
 
-  private static ScopeQuota quota(DispatchLoop loop, WorkerSettings settings) {
+  private static LaneQuota quota(DispatchLoop loop, WorkerSettings settings) {
     AsyncConfig async = settings.async();
-    return new ScopeQuota(
+    return new LaneQuota(
         loop,
         async.maxAtHand(),
         async.enoughAtHand(),
@@ -182,7 +182,7 @@ record Stages(
     // for the one that is next, which must be one that nothing else holds up.
     conditions.add(limits);
     return new AdmissionGate(
-        call -> limits.scope(call) + " " + call.scope().throttled(), limits::refusal, conditions);
+        call -> limits.scope(call) + " " + call.scope().throttleKey(), limits::refusal, conditions);
   }
 
   /**

@@ -65,7 +65,7 @@ final class StreamsClients implements KafkaClientSupplier {
 
   @Override
   public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
-    return new Told(
+    return new ReportingProducer(
         new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer()),
         ofThisThread);
   }
@@ -150,7 +150,7 @@ final class StreamsClients implements KafkaClientSupplier {
    * A producer that reports its transactions. The stream thread that the producer belongs to begins
    * and ends them, whichever thread created the producer.
    */
-  record Told(Producer<byte[], byte[]> producer, Supplier<OpenTransaction> transaction)
+  record ReportingProducer(Producer<byte[], byte[]> producer, Supplier<OpenTransaction> transaction)
       implements Producer<byte[], byte[]> {
 
     @Override

@@ -35,7 +35,7 @@ final class ThreadDeaths implements StreamsUncaughtExceptionHandler {
   private static final Duration WITHIN = Duration.ofMinutes(10);
 
   private final InstantSource clock;
-  private final Ending ending;
+  private final Termination ending;
   private final int tooMany;
   private final Function<Throwable, Optional<String>> known;
   private final Deque<Long> deaths = new ArrayDeque<>();
@@ -46,7 +46,7 @@ final class ThreadDeaths implements StreamsUncaughtExceptionHandler {
    */
   ThreadDeaths(
       InstantSource clock,
-      Ending ending,
+      Termination ending,
       int threads,
       Function<Throwable, Optional<String>> known) {
     this.known = known;
@@ -95,9 +95,9 @@ final class ThreadDeaths implements StreamsUncaughtExceptionHandler {
   }
 
   /** The end of a worker and its cause. The first cause counts. Safe on every thread. */
-  static final class Ending {
+  static final class Termination {
 
-    private static final Logger log = LoggerFactory.getLogger(Ending.class);
+    private static final Logger log = LoggerFactory.getLogger(Termination.class);
 
     private final CountDownLatch ended = new CountDownLatch(1);
     private @Nullable Throwable cause;

@@ -40,7 +40,7 @@ final class Waits {
    * Returns why the worker is not ready. Cool-downs are left out: they are normal when an account
    * is used up to its limits.
    */
-  List<String> hindrances() {
+  List<String> notReadyReasons() {
     List<Wait> waits = counted().stream().filter(wait -> wait.kind() != Kind.COOL_DOWN).toList();
     List<String> lines = new ArrayList<>(waits.stream().limit(MOST).map(Wait::line).toList());
     if (waits.size() > MOST) {

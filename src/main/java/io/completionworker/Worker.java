@@ -2,7 +2,7 @@
 package io.completionworker;
 
 import io.completionworker.ClockWatch.ThreadReplacement;
-import io.completionworker.ThreadDeaths.Ending;
+import io.completionworker.ThreadDeaths.Termination;
 import io.completionworker.async.IntakeControl;
 import io.completionworker.config.ShutdownConfig;
 import io.completionworker.config.WorkerSettings;
@@ -35,7 +35,7 @@ public final class Worker implements AutoCloseable {
   private final IntakeControl intake;
   private final Telemetry telemetry;
   private final KafkaStreams streams;
-  private final Ending ending;
+  private final Termination ending;
   private final InstanceShare share;
   private final RequestTopic requestTopic;
   private final Waits waits;
@@ -47,7 +47,7 @@ public final class Worker implements AutoCloseable {
   private Optional<Management> management = Optional.empty();
   private volatile boolean draining;
 
-  private Worker(WorkerSettings settings, Stages stages, Telemetry telemetry, Ending ending) {
+  private Worker(WorkerSettings settings, Stages stages, Telemetry telemetry, Termination ending) {
     this.settings = settings;
     this.ending = ending;
     this.telemetry = telemetry;
@@ -78,7 +78,8 @@ public final class Worker implements AutoCloseable {
             new ThreadReplacement(streams, clients, StreamsSettings.threads(settings)));
     this.brokers = new BrokerContact(streams::metrics, System::nanoTime);
     this.readiness =
-        new ReadinessLog(this::hindrances, brokers::hindrance, this::backlog, System::nanoTime);
+        new ReadinessLog(
+            this::notReadyReasons, brokers::notReadyReason, this::backlog, System::nanoTime);
     processing.attach(streams);
     streams.setGlobalStateRestoreListener(startup);
     streams.setUncaughtExceptionHandler(
@@ -89,13 +90,13 @@ public final class Worker implements AutoCloseable {
             requestTopic::explain));
     streams.setStateListener((now, before) -> stateChanged(now));
     new WorkerGauges(stages, telemetry)
-        .register(intake, settings, share::lag, () -> hindrances().isEmpty());
+        .register(intake, settings, share::lag, () -> notReadyReasons().isEmpty());
   }
 
   /** Starts an instance. Returns before it has joined its group. */
   public static Worker start(WorkerSettings settings) {
     Telemetry telemetry = new Telemetry(settings);
-    Ending ending = new Ending();
+    Termination ending = new Termination();
     Worker worker = make(settings, telemetry, ending);
     try {
       worker.start();
@@ -107,7 +108,7 @@ public final class Worker implements AutoCloseable {
   }
 
   /** Creates a worker. Closes what was started if a later part rejects its settings. */
-  private static Worker make(WorkerSettings settings, Telemetry telemetry, Ending ending) {
+  private static Worker make(WorkerSettings settings, Telemetry telemetry, Termination ending) {
     try {
       Stages stages = Stages.start(settings, telemetry.meters(), ending::fail);
       try {
@@ -172,9 +173,9 @@ public final class Worker implements AutoCloseable {
   }
 
   /** Returns why the worker is not ready; empty if it is. */
-  public List<String> hindrances() {
-    List<String> reasons = new ArrayList<>(ownHindrances());
-    reasons.addAll(waits.hindrances());
+  public List<String> notReadyReasons() {
+    List<String> reasons = new ArrayList<>(ownNotReadyReasons());
+    reasons.addAll(waits.notReadyReasons());
     return reasons;
   }
 
@@ -184,20 +185,20 @@ public final class Worker implements AutoCloseable {
   }
 
   /** Returns why the worker is not ready, apart from what credentials wait for. */
-  List<String> ownHindrances() {
+  List<String> ownNotReadyReasons() {
     List<String> reasons = new ArrayList<>();
-    reasons.addAll(requestTopic.hindrances());
+    reasons.addAll(requestTopic.notReadyReasons());
     if (streams.state() != KafkaStreams.State.RUNNING) {
       reasons.add(
           "Kafka Streams is "
               + streams.state()
               + (startup.restoring() ? ", restoring its stores" : ""));
     }
-    brokers.hindrance().ifPresent(reasons::add);
+    brokers.notReadyReason().ifPresent(reasons::add);
     if (draining) {
       reasons.add("the worker is shutting down");
     }
-    reasons.addAll(stages.codec().hindrances());
+    reasons.addAll(stages.codec().notReadyReasons());
     return reasons;
   }
 
@@ -243,7 +244,7 @@ public final class Worker implements AutoCloseable {
   }
 
   Health readiness() {
-    List<String> reasons = hindrances();
+    List<String> reasons = notReadyReasons();
     return new Health(reasons.isEmpty(), reasons, waits.now());
   }
 

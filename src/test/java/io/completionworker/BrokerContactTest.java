@@ -18,37 +18,37 @@ class BrokerContactTest {
 
   @Test
   void shouldSayNothingWithoutAConsumer() {
-    assertThat(brokers.hindrance()).isEmpty();
+    assertThat(brokers.notReadyReason()).isEmpty();
   }
 
   @Test
   void shouldSayThatNoBrokerIsConnected() {
     consumer("worker-StreamThread-1-consumer", 0, 7);
 
-    assertThat(brokers.hindrance()).contains("no Kafka broker is connected");
+    assertThat(brokers.notReadyReason()).contains("no Kafka broker is connected");
   }
 
   @Test
   void shouldSayHowLongNoBrokerHasAnswered() {
     consumer("worker-StreamThread-1-consumer", 1, 7);
-    assertThat(brokers.hindrance()).isEmpty();
+    assertThat(brokers.notReadyReason()).isEmpty();
     advance(10);
-    assertThat(brokers.hindrance()).isEmpty();
+    assertThat(brokers.notReadyReason()).isEmpty();
     advance(10);
-    assertThat(brokers.hindrance()).contains("no Kafka broker has answered for 20 s");
+    assertThat(brokers.notReadyReason()).contains("no Kafka broker has answered for 20 s");
 
     consumer("worker-StreamThread-1-consumer", 1, 8);
-    assertThat(brokers.hindrance()).isEmpty();
+    assertThat(brokers.notReadyReason()).isEmpty();
   }
 
   @Test
   void shouldNotTakeALongTimeWithoutAQuestionForSilence() {
     consumer("worker-StreamThread-1-consumer", 1, 7);
-    assertThat(brokers.hindrance()).isEmpty();
+    assertThat(brokers.notReadyReason()).isEmpty();
     advance(3_600);
     consumer("worker-StreamThread-1-consumer", 1, 5_000);
 
-    assertThat(brokers.hindrance()).isEmpty();
+    assertThat(brokers.notReadyReason()).isEmpty();
   }
 
   @Test
@@ -56,7 +56,7 @@ class BrokerContactTest {
     consumer("worker-StreamThread-1-consumer", 0, 7);
     consumer("worker-StreamThread-1-restore-consumer", 3, 7);
 
-    assertThat(brokers.hindrance()).contains("no Kafka broker is connected");
+    assertThat(brokers.notReadyReason()).contains("no Kafka broker is connected");
   }
 
   private void advance(int seconds) {

@@ -102,7 +102,7 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
     private final PendingStore store;
     private final StreamThreadGate gate;
     private final TaskOutbox outbox;
-    private final Pulse pulse;
+    private final WallClockTimer pulse;
     private long records;
     private long bytes;
     private final StallRule stalls;
@@ -120,7 +120,7 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
               context.getStateStore(PendingStore.NAME), held, format.topic(), settings);
       gate.transaction().hold(partition, held::committable);
       this.outbox = dispatcher.open(gate, store.before());
-      this.pulse = new Pulse(context, this::punctuate);
+      this.pulse = new WallClockTimer(context, this::punctuate);
       this.seenAt = dispatcher.nanos();
       this.stalls = new StallRule(seenAt);
       this.touchedAt = seenAt;

@@ -2,7 +2,7 @@
 package io.completionworker.async;
 
 import io.completionworker.async.dispatch.CallHistory;
-import io.completionworker.async.dispatch.CallHistory.Deaths;
+import io.completionworker.async.dispatch.CallHistory.PoisonRule;
 import io.completionworker.completion.SourceRecord;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -174,7 +174,7 @@ final class HeldOffsets {
     if (changes != kept && (stopping || nowNanos - keptAt >= HISTORY_NANOS)) {
       kept = changes;
       keptAt = nowNanos;
-      String name = Deaths.name(Thread.currentThread().getName(), process);
+      String name = PoisonRule.name(Thread.currentThread().getName(), process);
       store.put(key(HISTORY), history.encode(name, stopping));
     }
   }

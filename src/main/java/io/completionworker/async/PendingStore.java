@@ -2,7 +2,7 @@
 package io.completionworker.async;
 
 import io.completionworker.async.dispatch.CallHistory;
-import io.completionworker.async.dispatch.CallHistory.Deaths;
+import io.completionworker.async.dispatch.CallHistory.PoisonRule;
 import io.completionworker.completion.Emission.Progress;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.SourceRecord.RecordPosition;
@@ -41,7 +41,7 @@ final class PendingStore {
    * Settings of the store.
    *
    * @param spillAfter time after which an open request is stored; null to store it at once
-   * @param process random name of this process, see {@link Deaths}
+   * @param process random name of this process, see {@link PoisonRule}
    */
   record Settings(@Nullable Duration spillAfter, String process) {}
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli;
 
-import io.completionworker.cli.Submitting.SubmitLines;
+import io.completionworker.cli.SubmitRunner.SubmitLines;
 import io.completionworker.cli.batch.Batch;
 import io.completionworker.cli.batch.Inspector.RequestCheck;
 import io.completionworker.cli.collect.PreparedCollect;
 import io.completionworker.cli.collect.PreparedCollect.CollectOptions;
 import io.completionworker.cli.submit.Preparation;
-import io.completionworker.cli.terminal.Surroundings;
-import io.completionworker.cli.terminal.Surroundings.Output;
+import io.completionworker.cli.terminal.CommandEnvironment;
+import io.completionworker.cli.terminal.CommandEnvironment.Output;
 import io.completionworker.config.WorkerSettings;
 import java.io.Closeable;
 import java.io.IOException;
@@ -40,7 +40,7 @@ import picocli.CommandLine.Parameters;
 final class BatchCommand implements Callable<Integer> {
 
   private final RequestCheck.Source checks;
-  private final Surroundings surroundings;
+  private final CommandEnvironment surroundings;
 
   @Mixin private final CommonOptions common = new CommonOptions();
 
@@ -71,7 +71,7 @@ final class BatchCommand implements Callable<Integer> {
       description = "How the closing table is printed: text or json. Default: ${DEFAULT-VALUE}.")
   private Output output = Output.TEXT;
 
-  BatchCommand(RequestCheck.Source checks, Surroundings surroundings) {
+  BatchCommand(RequestCheck.Source checks, CommandEnvironment surroundings) {
     this.checks = checks;
     this.surroundings = surroundings;
   }
@@ -84,7 +84,7 @@ final class BatchCommand implements Callable<Integer> {
     files.check(common);
     Preparation.Plan plan = options.plan();
     WorkerSettings settings = common.settings(surroundings.environment());
-    Submitting submitting = new Submitting(settings, checks.of(settings), plan, surroundings);
+    SubmitRunner submitting = new SubmitRunner(settings, checks.of(settings), plan, surroundings);
     submitting.requireFiles(List.of(file));
     try (files;
         Opened opened =
@@ -105,7 +105,7 @@ final class BatchCommand implements Callable<Integer> {
   }
 
   /** The files and topics of the collect. They are opened before the batch is published. */
-  private static final class Opened implements Submitting.Readiness, Closeable {
+  private static final class Opened implements SubmitRunner.Readiness, Closeable {
 
     private final WorkerSettings settings;
     private final Wanted wanted;

@@ -5,8 +5,8 @@ import io.completionworker.avro.FailureReason;
 import io.completionworker.cli.batch.Batch;
 import io.completionworker.cli.batch.Inspector.RequestCheck;
 import io.completionworker.cli.check.Checks.EndpointProbe;
-import io.completionworker.cli.terminal.Surroundings;
-import io.completionworker.cli.terminal.Surroundings.Output;
+import io.completionworker.cli.terminal.CommandEnvironment;
+import io.completionworker.cli.terminal.CommandEnvironment.Output;
 import io.completionworker.config.ConfigurationPage;
 import io.completionworker.config.WorkerConfig;
 import io.completionworker.config.WorkerSettings;
@@ -58,7 +58,7 @@ public final class Cli implements Runnable {
       Runner runner,
       EndpointProbe endpoint,
       RequestCheck.Source requests,
-      Surroundings surroundings) {
+      CommandEnvironment surroundings) {
     this(runner, RunCommand::verifyTopics, endpoint, requests, surroundings);
   }
 
@@ -67,7 +67,7 @@ public final class Cli implements Runnable {
       RunCommand.Preflight preflight,
       EndpointProbe endpoint,
       RequestCheck.Source requests,
-      Surroundings surroundings) {
+      CommandEnvironment surroundings) {
     Map<String, String> environment = surroundings.environment();
     PrintWriter out = surroundings.out();
     commandLine =

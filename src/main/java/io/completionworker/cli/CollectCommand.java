@@ -4,8 +4,8 @@ package io.completionworker.cli;
 import io.completionworker.cli.collect.PreparedCollect;
 import io.completionworker.cli.collect.PreparedCollect.CollectOptions;
 import io.completionworker.cli.records.StartAt;
-import io.completionworker.cli.terminal.Surroundings;
-import io.completionworker.cli.terminal.Surroundings.Output;
+import io.completionworker.cli.terminal.CommandEnvironment;
+import io.completionworker.cli.terminal.CommandEnvironment.Output;
 import io.completionworker.completion.BatchRequestId;
 import io.completionworker.config.WorkerSettings;
 import java.io.IOException;
@@ -35,7 +35,7 @@ import picocli.CommandLine.Option;
     })
 final class CollectCommand implements Callable<Integer> {
 
-  private final Surroundings surroundings;
+  private final CommandEnvironment surroundings;
 
   @Mixin private final CommonOptions options = new CommonOptions();
 
@@ -71,7 +71,7 @@ final class CollectCommand implements Callable<Integer> {
       description = "How the closing table is printed: text or json.")
   private Output output = Output.TEXT;
 
-  CollectCommand(Surroundings surroundings) {
+  CollectCommand(CommandEnvironment surroundings) {
     this.surroundings = surroundings;
   }
 

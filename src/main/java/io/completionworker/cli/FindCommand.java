@@ -2,9 +2,9 @@
 package io.completionworker.cli;
 
 import io.completionworker.cli.records.StartAt;
+import io.completionworker.cli.terminal.CommandEnvironment;
+import io.completionworker.cli.terminal.CommandEnvironment.Output;
 import io.completionworker.cli.terminal.Progress;
-import io.completionworker.cli.terminal.Surroundings;
-import io.completionworker.cli.terminal.Surroundings.Output;
 import io.completionworker.cli.view.RequestHistory;
 import io.completionworker.cli.view.RequestSearch;
 import io.completionworker.config.WorkerSettings;
@@ -35,7 +35,7 @@ import picocli.CommandLine.Parameters;
     })
 final class FindCommand implements Callable<Integer> {
 
-  private final Surroundings surroundings;
+  private final CommandEnvironment surroundings;
 
   @Mixin private final CommonOptions options = new CommonOptions();
 
@@ -60,7 +60,7 @@ final class FindCommand implements Callable<Integer> {
       description = "text, or json: one object.")
   private Output output = Output.TEXT;
 
-  FindCommand(Surroundings surroundings) {
+  FindCommand(CommandEnvironment surroundings) {
     this.surroundings = surroundings;
   }
 

@@ -6,10 +6,10 @@ import io.completionworker.cli.collect.PreparedCollect;
 import io.completionworker.cli.collect.PreparedCollect.CollectOptions;
 import io.completionworker.cli.records.RecordsException;
 import io.completionworker.cli.records.StartAt;
+import io.completionworker.cli.terminal.CommandEnvironment;
+import io.completionworker.cli.terminal.CommandEnvironment.Output;
 import io.completionworker.cli.terminal.Interruption;
 import io.completionworker.cli.terminal.Progress;
-import io.completionworker.cli.terminal.Surroundings;
-import io.completionworker.cli.terminal.Surroundings.Output;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -120,7 +120,7 @@ final class OutcomeFiles implements Closeable {
    *
    * @param output format of the table
    */
-  int collect(PreparedCollect prepared, Surroundings surroundings, Output output)
+  int collect(PreparedCollect prepared, CommandEnvironment surroundings, Output output)
       throws IOException {
     String again = "Stopped; the same command " + (isPrinted() ? "begins anew" : "goes on");
     PrintWriter table = isPrinted() ? surroundings.err() : surroundings.out();
@@ -140,7 +140,8 @@ final class OutcomeFiles implements Closeable {
   }
 
   private static CollectReport report(
-      PreparedCollect prepared, Surroundings surroundings, Interruption stop) throws IOException {
+      PreparedCollect prepared, CommandEnvironment surroundings, Interruption stop)
+      throws IOException {
     try (Progress progress = surroundings.progress("collect", OptionalLong.empty())) {
       return prepared.collect(progress, stop::asked);
     }

@@ -8,9 +8,9 @@ import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.redrive.RedriveOptions;
 import io.completionworker.cli.redrive.Redriver;
 import io.completionworker.cli.redrive.Redriver.Action;
+import io.completionworker.cli.terminal.CommandEnvironment;
+import io.completionworker.cli.terminal.CommandEnvironment.Output;
 import io.completionworker.cli.terminal.Interruption;
-import io.completionworker.cli.terminal.Surroundings;
-import io.completionworker.cli.terminal.Surroundings.Output;
 import io.completionworker.config.WorkerSettings;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -56,7 +56,7 @@ final class RedriveCommand implements Callable<Integer> {
     }
   }
 
-  private final Surroundings surroundings;
+  private final CommandEnvironment surroundings;
   private final ObjectMapper json = new ObjectMapper();
 
   @Mixin private final CommonOptions options = new CommonOptions();
@@ -113,7 +113,7 @@ final class RedriveCommand implements Callable<Integer> {
       description = "text, or json: an object for each record, and one at the end.")
   private Output output = Output.TEXT;
 
-  RedriveCommand(Surroundings surroundings) {
+  RedriveCommand(CommandEnvironment surroundings) {
     this.surroundings = surroundings;
   }
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli;
 
-import io.completionworker.cli.Submitting.SubmitLines;
+import io.completionworker.cli.SubmitRunner.SubmitLines;
 import io.completionworker.cli.batch.Batch;
 import io.completionworker.cli.batch.Inspector.RequestCheck;
-import io.completionworker.cli.terminal.Surroundings;
-import io.completionworker.cli.terminal.Surroundings.Output;
+import io.completionworker.cli.terminal.CommandEnvironment;
+import io.completionworker.cli.terminal.CommandEnvironment.Output;
 import io.completionworker.config.WorkerSettings;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +34,7 @@ import picocli.CommandLine.Parameters;
 final class SubmitCommand implements Callable<Integer> {
 
   private final RequestCheck.Source checks;
-  private final Surroundings surroundings;
+  private final CommandEnvironment surroundings;
 
   @Mixin private final CommonOptions common = new CommonOptions();
 
@@ -56,7 +56,7 @@ final class SubmitCommand implements Callable<Integer> {
       description = "How results are printed, one a line: text or json. Default: ${DEFAULT-VALUE}.")
   private Output output = Output.TEXT;
 
-  SubmitCommand(RequestCheck.Source checks, Surroundings surroundings) {
+  SubmitCommand(RequestCheck.Source checks, CommandEnvironment surroundings) {
     this.checks = checks;
     this.surroundings = surroundings;
   }
@@ -65,15 +65,15 @@ final class SubmitCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     checkFiles();
     WorkerSettings settings = common.settings(surroundings.environment());
-    Submitting submitting =
-        new Submitting(settings, checks.of(settings), options.plan(), surroundings);
+    SubmitRunner submitting =
+        new SubmitRunner(settings, checks.of(settings), options.plan(), surroundings);
     SubmitLines lines = new SubmitLines(surroundings.out(), output, settings.topics().requests());
     if (dryRun) {
       submitting.check(files).forEach(lines::checked);
       return ExitCode.DONE;
     }
     boolean complete = true;
-    for (Batch.Published published : submitting.run(files, new Submitting.Readiness() {})) {
+    for (Batch.Published published : submitting.run(files, new SubmitRunner.Readiness() {})) {
       lines.published(published);
       complete &= published.complete();
     }

@@ -2,9 +2,9 @@
 package io.completionworker.cli;
 
 import io.completionworker.cli.records.StartAt;
+import io.completionworker.cli.terminal.CommandEnvironment;
+import io.completionworker.cli.terminal.CommandEnvironment.Output;
 import io.completionworker.cli.terminal.Interruption;
-import io.completionworker.cli.terminal.Surroundings;
-import io.completionworker.cli.terminal.Surroundings.Output;
 import io.completionworker.cli.view.SeenRecord.Role;
 import io.completionworker.cli.view.Tail;
 import io.completionworker.config.WorkerSettings;
@@ -32,7 +32,7 @@ import picocli.CommandLine.Parameters;
     })
 final class TailCommand implements Callable<Integer> {
 
-  private final Surroundings surroundings;
+  private final CommandEnvironment surroundings;
 
   @Mixin private final CommonOptions options = new CommonOptions();
 
@@ -78,7 +78,7 @@ final class TailCommand implements Callable<Integer> {
       description = "text, or json: one object a line.")
   private Output output = Output.TEXT;
 
-  TailCommand(Surroundings surroundings) {
+  TailCommand(CommandEnvironment surroundings) {
     this.surroundings = surroundings;
   }
 

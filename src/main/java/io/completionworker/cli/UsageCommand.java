@@ -2,9 +2,9 @@
 package io.completionworker.cli;
 
 import io.completionworker.cli.records.StartAt;
+import io.completionworker.cli.terminal.CommandEnvironment;
+import io.completionworker.cli.terminal.CommandEnvironment.Output;
 import io.completionworker.cli.terminal.Progress;
-import io.completionworker.cli.terminal.Surroundings;
-import io.completionworker.cli.terminal.Surroundings.Output;
 import io.completionworker.cli.usage.UsageQuestion;
 import io.completionworker.cli.usage.UsageReport;
 import io.completionworker.config.WorkerSettings;
@@ -40,7 +40,7 @@ import picocli.CommandLine.Option;
     })
 final class UsageCommand implements Callable<Integer> {
 
-  private final Surroundings surroundings;
+  private final CommandEnvironment surroundings;
 
   @Mixin private final CommonOptions options = new CommonOptions();
 
@@ -89,7 +89,7 @@ final class UsageCommand implements Callable<Integer> {
       description = "text, or json: one object a line.")
   private Output output = Output.TEXT;
 
-  UsageCommand(Surroundings surroundings) {
+  UsageCommand(CommandEnvironment surroundings) {
     this.surroundings = surroundings;
   }
 

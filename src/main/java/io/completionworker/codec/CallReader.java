@@ -7,9 +7,9 @@ import io.completionworker.avro.PortkeyOptions;
 import io.completionworker.avro.Violation;
 import io.completionworker.codec.EncodedForms.Faults;
 import io.completionworker.codec.headers.CallScopes;
+import io.completionworker.codec.headers.GatewayHeaders;
 import io.completionworker.codec.headers.OutputHeaders;
 import io.completionworker.codec.headers.TraceContexts;
-import io.completionworker.codec.headers.WireHeaders;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.CompletionCall.TokenEstimate;
 import io.completionworker.completion.CompletionCall.TraceContext;
@@ -51,7 +51,7 @@ public final class CallReader implements RequestReader {
   private final RequestFaults faults;
   private final TokenEstimator estimator;
   private final HeaderRules rules;
-  private final WireHeaders wireHeaders;
+  private final GatewayHeaders wireHeaders;
   private final CallScopes scopes;
 
   /**
@@ -77,7 +77,7 @@ public final class CallReader implements RequestReader {
     this.faults = new RequestFaults(validator, rules);
     this.estimator = estimator;
     this.rules = rules;
-    this.wireHeaders = new WireHeaders(rules);
+    this.wireHeaders = new GatewayHeaders(rules);
     this.scopes = new CallScopes(configured);
   }
 
@@ -124,7 +124,7 @@ public final class CallReader implements RequestReader {
   }
 
   private Reading judge(SourceRecord source, CompletionRequest request, boolean recovered) {
-    WireHeaders.Found found = wireHeaders.read(source, request.getPortkey());
+    GatewayHeaders.Found found = wireHeaders.read(source, request.getPortkey());
     List<Violation> violations = faults.of(request, found);
     if (violations.isEmpty()) {
       TokenEstimate tokens = estimator.estimate(request, ExtraBody.members(request.getExtraBody()));
@@ -140,7 +140,7 @@ public final class CallReader implements RequestReader {
   private CompletionCall call(
       SourceRecord source,
       CompletionRequest request,
-      WireHeaders.Found found,
+      GatewayHeaders.Found found,
       TokenEstimate tokens) {
     TraceContext trace = TraceContexts.of(source, found);
     return new CompletionCall(
@@ -182,8 +182,8 @@ public final class CallReader implements RequestReader {
    * inline configs are not allowed, it is removed. If it came in a header, which no output copies,
    * it is moved into the field, so that the same request can be made again from a failure.
    */
-  private CompletionRequest keepable(CompletionRequest request, WireHeaders.Found found) {
-    String sent = found.values().get(WireHeaders.CONFIG);
+  private CompletionRequest keepable(CompletionRequest request, GatewayHeaders.Found found) {
+    String sent = found.values().get(GatewayHeaders.CONFIG);
     if (sent != null && !ConfigHeader.isId(sent)) {
       return withConfig(request, sent);
     }
@@ -233,12 +233,12 @@ public final class CallReader implements RequestReader {
         new SourceRecord(new RecordPosition("", 0, 0), null, null, List.of(), 0, 0, 0);
 
     private final RequestValidator validator;
-    private final WireHeaders wireHeaders;
+    private final GatewayHeaders wireHeaders;
 
     /** Creates a check with these rules. */
     public RequestFaults(RequestValidator validator, HeaderRules rules) {
       this.validator = validator;
-      this.wireHeaders = new WireHeaders(rules);
+      this.wireHeaders = new GatewayHeaders(rules);
     }
 
     /** Returns all faults, those of the gateway options first; empty if the request is valid. */
@@ -247,7 +247,7 @@ public final class CallReader implements RequestReader {
     }
 
     /** Returns all faults of a request with these header values and header faults. */
-    List<Violation> of(CompletionRequest request, WireHeaders.Found found) {
+    List<Violation> of(CompletionRequest request, GatewayHeaders.Found found) {
       List<Violation> faults = new ArrayList<>(found.violations());
       faults.addAll(validator.check(request));
       return List.copyOf(faults);

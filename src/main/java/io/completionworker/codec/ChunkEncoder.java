@@ -13,7 +13,7 @@ import io.completionworker.completion.Chunk.ChunkDelta;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Emission;
 import io.completionworker.completion.port.ChunkWriter;
-import io.completionworker.completion.port.Writing;
+import io.completionworker.completion.port.EncodingResult;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -46,7 +46,7 @@ public final class ChunkEncoder implements ChunkWriter {
   }
 
   @Override
-  public Writing<Emission> write(Chunk chunk) {
+  public EncodingResult<Emission> write(Chunk chunk) {
     try {
       return encode(chunk, clock.millis());
     } catch (RuntimeException | StackOverflowError e) {
@@ -54,7 +54,7 @@ public final class ChunkEncoder implements ChunkWriter {
     }
   }
 
-  private Writing<Emission> encode(Chunk chunk, long now) {
+  private EncodingResult<Emission> encode(Chunk chunk, long now) {
     CompletionCall call = chunk.call();
     EncodedForms<CompletionChunk> forms =
         new EncodedForms<>(
@@ -67,8 +67,8 @@ public final class ChunkEncoder implements ChunkWriter {
             forms,
             now);
     return emission == null
-        ? new Writing.Never<>(String.valueOf(forms.fault()))
-        : new Writing.Written<>(emission, forms.fault());
+        ? new EncodingResult.Unencodable<>(String.valueOf(forms.fault()))
+        : new EncodingResult.Encoded<>(emission, forms.fault());
   }
 
   /** Makes one record of the deltas of a chunk. All deltas of a choice are joined into one. */

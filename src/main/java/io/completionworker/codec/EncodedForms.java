@@ -2,7 +2,7 @@
 package io.completionworker.codec;
 
 import io.completionworker.codec.EncodedForms.Faults.BlockedTopicException;
-import io.completionworker.completion.port.Writing;
+import io.completionworker.completion.port.EncodingResult;
 import io.completionworker.serde.BlankRecords;
 import io.completionworker.serde.Outage;
 import java.util.ArrayList;
@@ -182,12 +182,14 @@ final class EncodedForms<T> {
      *
      * @param where beginning of the message
      */
-    static <T> Writing<T> unwritten(String where, Throwable thrown) {
+    static <T> EncodingResult<T> unwritten(String where, Throwable thrown) {
       if (thrown instanceof BlockedTopicException) {
-        return new Writing.Refused<>(String.valueOf(thrown.getMessage()));
+        return new EncodingResult.Blocked<>(String.valueOf(thrown.getMessage()));
       }
       String why = where + describeWithoutData(thrown);
-      return mayPass(thrown) ? new Writing.Later<>(why) : new Writing.Never<>(why);
+      return mayPass(thrown)
+          ? new EncodingResult.RetryLater<>(why)
+          : new EncodingResult.Unencodable<>(why);
     }
 
     private static String line(Throwable thrown, @Nullable String message) {

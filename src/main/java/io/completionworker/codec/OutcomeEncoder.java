@@ -10,7 +10,7 @@ import io.completionworker.codec.EncodedForms.Faults;
 import io.completionworker.codec.FailureRecords.DeadLetters;
 import io.completionworker.codec.Packing.Draft;
 import io.completionworker.codec.Packing.Envelope;
-import io.completionworker.codec.UsageCosts.BilledAttempt;
+import io.completionworker.codec.UsageCosts.PricedAttempt;
 import io.completionworker.codec.UsageRecords.WaitColumns;
 import io.completionworker.codec.headers.OutputHeaders;
 import io.completionworker.completion.Answer;
@@ -18,10 +18,10 @@ import io.completionworker.completion.Attempt;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.CompletionCall.TraceContext;
 import io.completionworker.completion.Emission;
-import io.completionworker.completion.Emission.Expense;
+import io.completionworker.completion.Emission.BilledAttempt;
 import io.completionworker.completion.Outcome;
+import io.completionworker.completion.port.EncodingResult;
 import io.completionworker.completion.port.OutcomeWriter;
-import io.completionworker.completion.port.Writing;
 import io.completionworker.config.TopicsConfig;
 import io.completionworker.logging.LoggedTrace;
 import java.time.Instant;
@@ -85,13 +85,13 @@ public final class OutcomeEncoder implements OutcomeWriter {
   }
 
   @Override
-  public Writing<Emission> write(Outcome outcome) {
+  public EncodingResult<Emission> write(Outcome outcome) {
     return write(
         outcome.call(),
         () -> {
-          List<BilledAttempt> billed = billed(outcome);
-          Writing<Emission> writing = encode(outcome, billed, clock.millis());
-          if (writing instanceof Writing.Written) {
+          List<PricedAttempt> billed = billed(outcome);
+          EncodingResult<Emission> writing = encode(outcome, billed, clock.millis());
+          if (writing instanceof EncodingResult.Encoded) {
             billed.forEach(costs::count); // only now: until it is written, it is encoded again
           }
           return writing;
@@ -99,12 +99,12 @@ public final class OutcomeEncoder implements OutcomeWriter {
   }
 
   @Override
-  public Writing<Emission> write(Expense expense) {
+  public EncodingResult<Emission> write(BilledAttempt expense) {
     CompletionCall call = expense.call();
     return write(
         call,
         () -> {
-          List<BilledAttempt> billed = usageRecords.billed(call, List.of(expense.attempt()));
+          List<PricedAttempt> billed = usageRecords.billed(call, List.of(expense.attempt()));
           Draft draft =
               new Draft(
                   new Emission.Role.Row(expense.progress()),
@@ -118,8 +118,8 @@ public final class OutcomeEncoder implements OutcomeWriter {
         });
   }
 
-  private Writing<Emission> write(
-      @Nullable CompletionCall call, Supplier<Writing<Emission>> encoding) {
+  private EncodingResult<Emission> write(
+      @Nullable CompletionCall call, Supplier<EncodingResult<Emission>> encoding) {
     if (call == null) {
       return write(encoding);
     }
@@ -127,7 +127,7 @@ public final class OutcomeEncoder implements OutcomeWriter {
     return LoggedTrace.during(trace.traceId(), trace.spanId(), () -> write(encoding));
   }
 
-  private Writing<Emission> write(Supplier<Writing<Emission>> encoding) {
+  private EncodingResult<Emission> write(Supplier<EncodingResult<Emission>> encoding) {
     try {
       return encoding.get();
     } catch (RuntimeException | StackOverflowError e) {
@@ -135,24 +135,25 @@ public final class OutcomeEncoder implements OutcomeWriter {
     }
   }
 
-  private static Writing<Emission> written(@Nullable Emission emission, Draft draft) {
+  private static EncodingResult<Emission> written(@Nullable Emission emission, Draft draft) {
     return emission == null
-        ? new Writing.Never<>(String.valueOf(draft.fault()))
-        : new Writing.Written<>(emission, draft.fault());
+        ? new EncodingResult.Unencodable<>(String.valueOf(draft.fault()))
+        : new EncodingResult.Encoded<>(emission, draft.fault());
   }
 
-  private Writing<Emission> encode(Outcome outcome, List<BilledAttempt> billed, long now) {
+  private EncodingResult<Emission> encode(Outcome outcome, List<PricedAttempt> billed, long now) {
     if (outcome instanceof Outcome.Completed completed) {
       return completed(completed, billed, now);
     }
     if (outcome instanceof Outcome.Failed failed) {
       return failed(failed, billed, now);
     }
-    return new Writing.Written<>(DeadLetters.pack((Outcome.DeadLettered) outcome, packing, now));
+    return new EncodingResult.Encoded<>(
+        DeadLetters.pack((Outcome.DeadLettered) outcome, packing, now));
   }
 
-  private Writing<Emission> completed(
-      Outcome.Completed completed, List<BilledAttempt> billed, long now) {
+  private EncodingResult<Emission> completed(
+      Outcome.Completed completed, List<PricedAttempt> billed, long now) {
     CompletionCall call = completed.call();
     boolean bodies = settings.responseBodies();
     EncodedForms<CompletionResponse> response =
@@ -173,7 +174,8 @@ public final class OutcomeEncoder implements OutcomeWriter {
         : written(emission, draft);
   }
 
-  private Writing<Emission> failed(Outcome.Failed failed, List<BilledAttempt> billed, long now) {
+  private EncodingResult<Emission> failed(
+      Outcome.Failed failed, List<PricedAttempt> billed, long now) {
     CompletionCall call = failed.call();
     EncodedForms<CompletionFailure> failure =
         new EncodedForms<>(
@@ -187,25 +189,25 @@ public final class OutcomeEncoder implements OutcomeWriter {
     Emission emission = packing.packOrSqueeze(failed.source(), envelopes(failed, call), draft, now);
     return emission == null
         ? returned(failed, call, draft, now)
-        : new Writing.Written<>(emission, draft.fault());
+        : new EncodingResult.Encoded<>(emission, draft.fault());
   }
 
   /**
    * Returns the request itself as a dead letter, with its usage rows, because not even its failure
    * can be encoded.
    */
-  private Writing<Emission> returned(
+  private EncodingResult<Emission> returned(
       Outcome.Failed failed, @Nullable CompletionCall call, Draft draft, long now) {
     String fault = String.valueOf(draft.fault());
     Outcome.DeadLettered letter = Outcome.DeadLettered.unwritable(failed, fault);
     Draft rows = new Draft(draft.role(), List.of(), draft.usage(), List.of());
     Emission paid = packing.packOrSqueeze(failed.source(), envelopes(failed, call), rows, now);
     Emission packed = DeadLetters.pack(letter, packing, now);
-    return new Writing.Written<>(paid == null ? packed : packed.with(paid), fault);
+    return new EncodingResult.Encoded<>(paid == null ? packed : packed.with(paid), fault);
   }
 
   private List<EncodedForms<CompletionUsage>> usage(
-      List<BilledAttempt> billed, boolean recovered, @Nullable FailureReason unusable) {
+      List<PricedAttempt> billed, boolean recovered, @Nullable FailureReason unusable) {
     return billed.stream()
         .map(
             attempt ->
@@ -217,7 +219,7 @@ public final class OutcomeEncoder implements OutcomeWriter {
         .toList();
   }
 
-  private List<BilledAttempt> billed(Outcome outcome) {
+  private List<PricedAttempt> billed(Outcome outcome) {
     if (outcome instanceof Outcome.Completed completed) {
       return usageRecords.billed(completed.call(), completed.attempts());
     }

@@ -77,7 +77,7 @@ public final class UsageCosts {
   /**
    * Adds tokens and cost of an attempt to the meters. An attempt without a cost counts as unpriced.
    */
-  void count(BilledAttempt billed) {
+  void count(PricedAttempt billed) {
     Served served = billed.attempt().result().served();
     TokenUsage usage = served == null || served.cacheHit() ? null : served.usage();
     String model = billed.call().scope().model();
@@ -186,6 +186,6 @@ public final class UsageCosts {
    *
    * @param provider the provider that served the attempt, otherwise the one asked for, or null
    */
-  record BilledAttempt(
+  record PricedAttempt(
       CompletionCall call, Attempt attempt, @Nullable String provider, Cost cost) {}
 }

@@ -8,9 +8,9 @@ import io.completionworker.avro.CompletionUsage;
 import io.completionworker.avro.FailureReason;
 import io.completionworker.avro.PromptTokensDetails;
 import io.completionworker.avro.TokenUsage;
-import io.completionworker.codec.UsageCosts.BilledAttempt;
+import io.completionworker.codec.UsageCosts.PricedAttempt;
+import io.completionworker.codec.headers.GatewayHeaders;
 import io.completionworker.codec.headers.GatewayMetadata;
-import io.completionworker.codec.headers.WireHeaders;
 import io.completionworker.completion.Answer;
 import io.completionworker.completion.Answer.Served;
 import io.completionworker.completion.Attempt;
@@ -56,14 +56,14 @@ final class UsageRecords {
   }
 
   /** Returns the attempts that need a usage row, with their costs. */
-  List<BilledAttempt> billed(CompletionCall call, List<Attempt> attempts) {
+  List<PricedAttempt> billed(CompletionCall call, List<Attempt> attempts) {
     return attempts.stream()
         .filter(UsageRecords::billed)
         .map(
             attempt -> {
               String named = attempt.result().provider(call);
               String provider = named == null ? configuredProvider : named;
-              return new BilledAttempt(call, attempt, provider, costs.of(call, attempt, provider));
+              return new PricedAttempt(call, attempt, provider, costs.of(call, attempt, provider));
             })
         .toList();
   }
@@ -75,7 +75,7 @@ final class UsageRecords {
    * @param form number of the form, see {@link #FORMS}
    */
   CompletionUsage of(
-      BilledAttempt billed, boolean recovered, @Nullable FailureReason unusable, int form) {
+      PricedAttempt billed, boolean recovered, @Nullable FailureReason unusable, int form) {
     CompletionCall call = billed.call();
     Attempt attempt = billed.attempt();
     RecordPosition source = call.source().position();
@@ -178,7 +178,7 @@ final class UsageRecords {
    * it.
    */
   private static @Nullable String metadata(CompletionCall call) {
-    String sent = call.wireHeaders().get(WireHeaders.METADATA);
+    String sent = call.wireHeaders().get(GatewayHeaders.METADATA);
     Map<String, String> metadata = sent == null ? null : GatewayMetadata.parse(sent);
     return metadata == null || metadata.isEmpty() ? null : PlainJson.text(metadata);
   }

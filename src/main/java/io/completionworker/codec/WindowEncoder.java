@@ -3,8 +3,8 @@ package io.completionworker.codec;
 
 import io.completionworker.avro.UsageWindow;
 import io.completionworker.codec.EncodedForms.Faults;
+import io.completionworker.completion.port.EncodingResult;
 import io.completionworker.completion.port.WindowWriter;
-import io.completionworker.completion.port.Writing;
 import org.apache.kafka.common.serialization.Serde;
 
 /** Encodes usage windows. For the codec thread only. */
@@ -20,13 +20,13 @@ public final class WindowEncoder implements WindowWriter {
   }
 
   @Override
-  public Writing<byte[]> write(UsageWindow window) {
+  public EncodingResult<byte[]> write(UsageWindow window) {
     EncodedForms<UsageWindow> forms = new EncodedForms<>(serde, topic, 1, form -> window);
     try {
       byte[] bytes = forms.within(0);
       return bytes == null
-          ? new Writing.Never<>(String.valueOf(forms.fault()))
-          : new Writing.Written<>(bytes);
+          ? new EncodingResult.Unencodable<>(String.valueOf(forms.fault()))
+          : new EncodingResult.Encoded<>(bytes);
     } catch (RuntimeException | StackOverflowError e) {
       return Faults.unwritten(topic + ": ", e);
     }

@@ -122,7 +122,7 @@ public record CompletionCall(
      * Returns the name of the unit that a provider throttles: one service tier of a model of a
      * credential. A refusal of one unit says nothing about the others.
      */
-    public String throttled() {
+    public String throttleKey() {
       return credential + '\0' + model + '\0' + (tier == null ? "" : tier);
     }
 

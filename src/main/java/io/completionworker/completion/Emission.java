@@ -146,6 +146,6 @@ public record Emission(
    * @param attempt the ended attempt
    * @param progress progress of the request, including this attempt and its row
    */
-  public record Expense(
+  public record BilledAttempt(
       CompletionCall call, Attempt attempt, Progress progress, boolean recovered) {}
 }

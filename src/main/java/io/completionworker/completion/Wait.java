@@ -53,7 +53,9 @@ public record Wait(
      * throttles.
      */
     public String scope() {
-      return model == null ? credential : new CallScope(credential, null, model, tier).throttled();
+      return model == null
+          ? credential
+          : new CallScope(credential, null, model, tier).throttleKey();
     }
 
     /** Returns a readable text. */

@@ -5,7 +5,7 @@ import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.port.CompletionClient.DeltaSink;
 import io.completionworker.config.GatewayConfig;
-import io.completionworker.gateway.GatewayClient.Wiring;
+import io.completionworker.gateway.GatewayClient.ExchangeContext;
 import io.completionworker.gateway.json.RequestEncoder.Body;
 import io.completionworker.logging.LoggedTrace;
 import io.vertx.core.AsyncResult;
@@ -43,7 +43,7 @@ final class Exchange {
 
   private final CompletionCall call;
   private final DeltaSink deltas;
-  private final Wiring wiring;
+  private final ExchangeContext wiring;
   private final GatewayConfig.Transport transport;
   private final Consumer<Exchange> onEnd;
   private final CompletableFuture<AttemptResult> result = new CompletableFuture<>();
@@ -56,7 +56,7 @@ final class Exchange {
   private @Nullable Vertx vertx;
   private @Nullable HttpClientRequest request;
   private volatile @Nullable Context context;
-  private volatile @Nullable Reception reception;
+  private volatile @Nullable ResponseReception reception;
 
   /**
    * Creates an exchange that is not started yet.
@@ -64,7 +64,8 @@ final class Exchange {
    * @param deltas receives the deltas of a streamed answer
    * @param onEnd called once, just before the result is completed
    */
-  Exchange(CompletionCall call, DeltaSink deltas, Wiring wiring, Consumer<Exchange> onEnd) {
+  Exchange(
+      CompletionCall call, DeltaSink deltas, ExchangeContext wiring, Consumer<Exchange> onEnd) {
     this.call = call;
     this.deltas = deltas;
     this.wiring = wiring;
@@ -139,7 +140,7 @@ final class Exchange {
 
   private void receive(HttpClientResponse response, Body body) {
     heard();
-    var started = new Reception(response, wiring, body, deltas, this::resume);
+    var started = new ResponseReception(response, wiring, body, deltas, this::resume);
     reception = started;
     response.exceptionHandler(this::lost);
     response.handler(packet -> go(started, () -> started.received(packet)));
@@ -153,7 +154,7 @@ final class Exchange {
   /** Continues after a pause. May be called on any thread. */
   private void resume() {
     Context loop = context;
-    Reception started = reception;
+    ResponseReception started = reception;
     if (loop == null || started == null || ended.get()) {
       return;
     }
@@ -165,7 +166,7 @@ final class Exchange {
   }
 
   /** Runs a step of the reception, which may end the exchange. */
-  private void go(Reception started, Supplier<@Nullable AttemptResult> step) {
+  private void go(ResponseReception started, Supplier<@Nullable AttemptResult> step) {
     if (ended.get()) {
       return;
     }
@@ -189,7 +190,7 @@ final class Exchange {
    * Resets the request if the server has not ended its response. A complete stream gets a moment
    * before that, since the end of the response is on the way.
    */
-  private void leave(Reception started, AttemptResult read) {
+  private void leave(ResponseReception started, AttemptResult read) {
     if (started.isOver() || vertx == null) {
       return;
     }
@@ -207,7 +208,7 @@ final class Exchange {
   }
 
   private void lost(Throwable cause) {
-    Reception started = reception;
+    ResponseReception started = reception;
     end(started == null ? wiring.failures().connectionLost(cause, sent) : started.lost(cause));
   }
 
@@ -222,10 +223,10 @@ final class Exchange {
       return;
     }
     long now = System.nanoTime();
-    long total = startedAt + Wiring.nanos(transport.requestTimeout()) - now;
-    long connect = startedAt + Wiring.nanos(transport.connectTimeout()) - now;
+    long total = startedAt + ExchangeContext.nanos(transport.requestTimeout()) - now;
+    long connect = startedAt + ExchangeContext.nanos(transport.connectTimeout()) - now;
     long phase = sent ? heardAt + idleNanos() - now : connect;
-    Reception started = reception;
+    ResponseReception started = reception;
     if (started != null && started.isPaused()) {
       phase = total; // the worker itself has paused the response
     }
@@ -249,8 +250,8 @@ final class Exchange {
 
   /** Returns the idle timeout. Without one, only the request timeout applies. */
   private long idleNanos() {
-    return Wiring.nanos(
-        transport.idleTimeout().isZero() ? Wiring.LONGEST : transport.idleTimeout());
+    return ExchangeContext.nanos(
+        transport.idleTimeout().isZero() ? ExchangeContext.LONGEST : transport.idleTimeout());
   }
 
   /** Closes the connection (HTTP/1.1) or the stream (HTTP/2). The response is no longer needed. */
@@ -273,7 +274,7 @@ final class Exchange {
     }
     onEnd.accept(this);
     result.complete(how);
-    Reception started = reception;
+    ResponseReception started = reception;
     if (started != null) {
       started.close();
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.gateway;
 
-import io.completionworker.completion.AnswerRoom;
+import io.completionworker.completion.AnswerMemoryLimit;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Version;
@@ -9,8 +9,8 @@ import io.completionworker.completion.port.CompletionClient;
 import io.completionworker.completion.port.CompletionClient.DeltaSink;
 import io.completionworker.config.ConfigFaultsException;
 import io.completionworker.config.GatewayConfig;
-import io.completionworker.gateway.Connections.Endpoint;
-import io.completionworker.gateway.connection.Identification;
+import io.completionworker.gateway.ConnectionSettings.Endpoint;
+import io.completionworker.gateway.connection.TlsIdentity;
 import io.completionworker.gateway.json.RequestEncoder;
 import io.completionworker.gateway.limit.RetryAfter;
 import io.completionworker.gateway.stream.AnswerStream;
@@ -56,13 +56,13 @@ public final class GatewayClient implements CompletionClient, AutoCloseable {
 
   private static final long CLOSE_SECONDS = 5;
 
-  private final Wiring wiring;
+  private final ExchangeContext wiring;
   private final Vertx vertx;
-  private final List<CallLane> lanes;
+  private final List<ClientEventLoop> lanes;
   private final Set<Exchange> open = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
-  private GatewayClient(Wiring wiring, Vertx vertx, List<CallLane> lanes) {
+  private GatewayClient(ExchangeContext wiring, Vertx vertx, List<ClientEventLoop> lanes) {
     this.wiring = wiring;
     this.vertx = vertx;
     this.lanes = lanes;
@@ -77,7 +77,7 @@ public final class GatewayClient implements CompletionClient, AutoCloseable {
    * @throws ConfigFaultsException if a trust store or a key store cannot be used
    */
   public static GatewayClient start(GatewayConfig config, int maxInFlight, InstantSource clock) {
-    return start(config, maxInFlight, clock, new AnswerRoom(Long.MAX_VALUE));
+    return start(config, maxInFlight, clock, new AnswerMemoryLimit(Long.MAX_VALUE));
   }
 
   /**
@@ -86,23 +86,23 @@ public final class GatewayClient implements CompletionClient, AutoCloseable {
    * @param room shared with the code that keeps the answers afterwards
    */
   public static GatewayClient start(
-      GatewayConfig config, int maxInFlight, InstantSource clock, AnswerRoom room) {
-    Wiring wiring = Wiring.of(config, Version.text(), clock, room);
+      GatewayConfig config, int maxInFlight, InstantSource clock, AnswerMemoryLimit room) {
+    ExchangeContext wiring = ExchangeContext.of(config, Version.text(), clock, room);
     int loops = Math.min(MAX_LANES, Runtime.getRuntime().availableProcessors());
-    Connections connections =
-        new Connections(
+    ConnectionSettings connections =
+        new ConnectionSettings(
             wiring.endpoint(),
             config,
-            Identification.load(config.tls()),
+            TlsIdentity.load(config.tls()),
             connectionsPerLane(maxInFlight, loops));
-    List<CallLane> lanes =
-        IntStream.range(0, loops).mapToObj(lane -> new CallLane(connections)).toList();
+    List<ClientEventLoop> lanes =
+        IntStream.range(0, loops).mapToObj(lane -> new ClientEventLoop(connections)).toList();
     Vertx vertx = vertx(loops);
     // Deployed together, so that each verticle gets its own event loop.
-    Supplier<CallLane> next = new ArrayDeque<>(lanes)::remove;
+    Supplier<ClientEventLoop> next = new ArrayDeque<>(lanes)::remove;
     vertx
         .deployVerticle(next, new DeploymentOptions().setInstances(loops))
-        .compose(deployed -> Future.all(lanes.stream().map(CallLane::open).toList()))
+        .compose(deployed -> Future.all(lanes.stream().map(ClientEventLoop::open).toList()))
         .toCompletionStage()
         .toCompletableFuture()
         .join();
@@ -111,7 +111,7 @@ public final class GatewayClient implements CompletionClient, AutoCloseable {
 
   @Override
   public CompletionStage<AttemptResult> attempt(CompletionCall call, DeltaSink deltas) {
-    CallLane lane = leastLoaded();
+    ClientEventLoop lane = leastLoaded();
     Exchange exchange =
         new Exchange(
             call,
@@ -185,11 +185,11 @@ public final class GatewayClient implements CompletionClient, AutoCloseable {
    * Returns the event loop with the fewest exchanges. With round robin, calls that differ in
    * duration would pile up on one event loop.
    */
-  private CallLane leastLoaded() {
-    CallLane least = lanes.get(0);
+  private ClientEventLoop leastLoaded() {
+    ClientEventLoop least = lanes.get(0);
     int load = least.load();
     for (int i = 1; i < lanes.size() && load > 0; i++) {
-      CallLane lane = lanes.get(i);
+      ClientEventLoop lane = lanes.get(i);
       if (lane.load() < load) {
         least = lane;
         load = lane.load();
@@ -219,7 +219,7 @@ public final class GatewayClient implements CompletionClient, AutoCloseable {
   }
 
   /** The parts that all exchanges share. Immutable and thread-safe. */
-  record Wiring(
+  record ExchangeContext(
       Endpoint endpoint,
       GatewayConfig.Transport transport,
       CallHeaders headers,
@@ -227,7 +227,7 @@ public final class GatewayClient implements CompletionClient, AutoCloseable {
       ResponseReader reader,
       AnswerStream.Rules streams,
       TransportFailures failures,
-      AnswerRoom room) {
+      AnswerMemoryLimit room) {
 
     /**
      * The maximum of a timeout: longer than any real wait, and short enough to be added to a time.
@@ -239,13 +239,14 @@ public final class GatewayClient implements CompletionClient, AutoCloseable {
       return (duration.compareTo(LONGEST) < 0 ? duration : LONGEST).toNanos();
     }
 
-    static Wiring of(GatewayConfig config, String version, InstantSource clock, AnswerRoom room) {
+    static ExchangeContext of(
+        GatewayConfig config, String version, InstantSource clock, AnswerMemoryLimit room) {
       Redactor redactor = Redactor.of(config);
       var classifier =
           new StatusClassifier(
               new RetryAfter(clock, () -> ThreadLocalRandom.current().nextDouble()), redactor);
       var streams = new AnswerStream.Rules(config.transport().maxResponseBytes(), clock);
-      return new Wiring(
+      return new ExchangeContext(
           Endpoint.of(config),
           config.transport(),
           new CallHeaders(config, version),

@@ -64,7 +64,7 @@ final class ResponseReader {
       return answered(
           status, headers, complete.answer(), AnswerJson.write(complete.answer()), body);
     }
-    if (end instanceof StreamEnd.CutOff cutOff) {
+    if (end instanceof StreamEnd.Truncated cutOff) {
       return invalid(
           status, headers, read.first(), "the answer is not whole: " + cutOff.how(), body);
     }
@@ -138,7 +138,7 @@ final class ResponseReader {
     if (end instanceof StreamEnd.Failed failed) {
       return classifier.fault(status, headers, failed.error(), true, generated, failed.data());
     }
-    return end instanceof StreamEnd.CutOff cutOff
+    return end instanceof StreamEnd.Truncated cutOff
         ? classifier.cutOff(status, cutOff.how(), begin)
         : classifier.tooLarge(status, maxBytes);
   }

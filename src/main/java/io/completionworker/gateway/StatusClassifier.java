@@ -9,9 +9,9 @@ import io.completionworker.avro.FailureReason;
 import io.completionworker.completion.AttemptResult.AttemptError;
 import io.completionworker.completion.AttemptResult.AttemptError.Disposition;
 import io.completionworker.gateway.json.ErrorBody;
-import io.completionworker.gateway.json.ErrorWaits;
+import io.completionworker.gateway.json.RetryHintReader;
 import io.completionworker.gateway.limit.RetryAfter;
-import io.completionworker.gateway.limit.RetryAfter.BodyWaits;
+import io.completionworker.gateway.limit.RetryAfter.RetryHints;
 import io.vertx.core.MultiMap;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -77,7 +77,7 @@ final class StatusClassifier {
   AttemptError classify(int status, MultiMap headers, byte[] body) {
     ErrorBody error = ErrorBody.read(body);
     Verdict verdict = verdict(status, error);
-    BodyWaits said = ErrorWaits.read(body);
+    RetryHints said = RetryHintReader.read(body);
     Duration wait =
         status == 429 && verdict.disposition == RETRY
             ? retryAfter.whenLimited(headers, said)
@@ -143,7 +143,7 @@ final class StatusClassifier {
     Verdict verdict = verdict(error, streamed);
     String begin =
         streamed ? "the stream ended with an error" : "HTTP " + status + " with an error";
-    BodyWaits waits = ErrorWaits.read(said);
+    RetryHints waits = RetryHintReader.read(said);
     Duration wait =
         verdict.reason == FailureReason.RATE_LIMITED
             ? retryAfter.whenLimited(headers, waits)
@@ -164,7 +164,7 @@ final class StatusClassifier {
     if (says(QUOTA, error)) {
       return tooMany(error);
     }
-    Integer named = FaultNames.status(error.code(), error.type());
+    Integer named = ErrorStatuses.status(error.code(), error.type());
     return named == null
         ? new Verdict(
             streamed ? FailureReason.STREAM_TRUNCATED : FailureReason.INVALID_RESPONSE, RETRY, true)

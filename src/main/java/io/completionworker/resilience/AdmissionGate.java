@@ -7,7 +7,7 @@ import io.completionworker.completion.Outcome;
 import io.completionworker.completion.Wait;
 import io.completionworker.completion.Wait.WaitingFor;
 import io.completionworker.completion.port.Admission;
-import io.completionworker.completion.port.Admission.Toll;
+import io.completionworker.completion.port.Admission.AttemptCost;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -89,15 +89,17 @@ public final class AdmissionGate implements Admission {
   }
 
   @Override
-  public Optional<Wait> told(CompletionCall call) {
-    return conditions.stream().flatMap(condition -> condition.told(call).stream()).findFirst();
+  public Optional<Wait> endpointWait(CompletionCall call) {
+    return conditions.stream()
+        .flatMap(condition -> condition.endpointWait(call).stream())
+        .findFirst();
   }
 
   @Override
-  public Toll ended(CompletionCall call, AttemptResult result) {
-    Toll mildest = Toll.ATTEMPT;
+  public AttemptCost ended(CompletionCall call, AttemptResult result) {
+    AttemptCost mildest = AttemptCost.ATTEMPT;
     for (Condition condition : conditions) {
-      Toll toll = condition.ended(call, result);
+      AttemptCost toll = condition.ended(call, result);
       mildest = toll.compareTo(mildest) > 0 ? toll : mildest;
     }
     return mildest;
@@ -138,7 +140,7 @@ public final class AdmissionGate implements Admission {
     }
 
     /** Returns the wait that the endpoint caused if this call waits for it now; otherwise empty. */
-    default Optional<Wait> told(CompletionCall call) {
+    default Optional<Wait> endpointWait(CompletionCall call) {
       return Optional.empty();
     }
 
@@ -149,6 +151,6 @@ public final class AdmissionGate implements Admission {
     void started(CompletionCall call);
 
     /** Records the end of an attempt. Called once for each attempt that was started. */
-    Toll ended(CompletionCall call, AttemptResult result);
+    AttemptCost ended(CompletionCall call, AttemptResult result);
   }
 }

@@ -60,10 +60,10 @@ final class RequestSpans implements CallTracer {
       RequestContext context = RequestContext.of(call.source(), call.trace());
       return context.own().isValid()
           ? started(call, context, () -> attributes.ofCall(call, callId, resends, waits))
-          : new Untold(call);
+          : new CallTracer.NoopSpan(call);
     } catch (RuntimeException e) {
       log(call, "An attempt is not told as a span", e);
-      return new Untold(call);
+      return new CallTracer.NoopSpan(call);
     }
   }
 

@@ -116,6 +116,7 @@ final class UsageWindowProcessor implements Processor<byte[], Emission, byte[], 
 
     /** Those of the unwritten windows that are being encoded. */
     private final Set<WindowKey> encoding = new HashSet<>();
+
     private final Queue<Encoded> encoded = new ConcurrentLinkedQueue<>();
     private final Cancellable schedule;
     private long seenAt = nanos.getAsLong();

@@ -36,7 +36,7 @@ public final class RequestValidator {
 
   /** Creates a validator with this strictness. */
   public RequestValidator(Strictness strictness) {
-    List<Rule> chosen = new ArrayList<>(List.of(new EssentialRules(), new SplicedJsonRules()));
+    List<Rule> chosen = new ArrayList<>(List.of(new EssentialRules(), new EmbeddedJsonRules()));
     if (strictness == Strictness.STRICT) {
       chosen.addAll(
           List.of(new SamplingRules(), new MessageRules(), new ToolRules(), new OutputRules()));

@@ -2,7 +2,7 @@
 package io.completionworker.cli;
 
 import io.completionworker.cli.check.Checks.EndpointProbe;
-import io.completionworker.cli.terminal.Surroundings;
+import io.completionworker.cli.terminal.CommandEnvironment;
 import io.completionworker.config.WorkerSettings;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -45,7 +45,7 @@ abstract class InProcessCli {
             settings -> {},
             (settings, timeout) -> new EndpointProbe.Reply(400, Optional.empty()),
             settings -> request -> List.of(),
-            new Surroundings(
+            new CommandEnvironment(
                 environment, in, new PrintWriter(out, true), new PrintWriter(err, true), false))
         .execute(arguments);
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli;
 
-import io.completionworker.cli.terminal.Surroundings;
+import io.completionworker.cli.terminal.CommandEnvironment;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -25,7 +25,7 @@ public final class PrintedConfig {
               throw new IllegalStateException("not asked");
             },
             settings -> request -> List.of(),
-            new Surroundings(Map.of(), InputStream.nullInputStream(), out, out, false))
+            new CommandEnvironment(Map.of(), InputStream.nullInputStream(), out, out, false))
         .execute("config", "--config", file.toString());
     return printed.toString();
   }

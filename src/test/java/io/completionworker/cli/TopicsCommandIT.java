@@ -4,7 +4,7 @@ package io.completionworker.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.completionworker.cli.terminal.Surroundings;
+import io.completionworker.cli.terminal.CommandEnvironment;
 import io.completionworker.demo.EmbeddedBroker;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -188,7 +188,7 @@ class TopicsCommandIT {
               throw new IllegalStateException("not asked");
             },
             settings -> request -> List.of(),
-            new Surroundings(
+            new CommandEnvironment(
                 environment,
                 InputStream.nullInputStream(),
                 new PrintWriter(out, true),

@@ -13,7 +13,7 @@ import io.completionworker.completion.Chunk;
 import io.completionworker.completion.Chunk.ChunkDelta;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Emission;
-import io.completionworker.completion.port.Writing;
+import io.completionworker.completion.port.EncodingResult;
 import io.completionworker.serde.AvroSerde;
 import io.completionworker.serde.AvroSerdes;
 import java.time.Instant;
@@ -46,7 +46,7 @@ class ChunkEncoderTest {
 
   private Emission emission(boolean last, ChunkDelta... deltas) {
     Chunk chunk = new Chunk(call, "call-1", 2, 7, last, List.of(deltas), true);
-    return ((Writing.Written<Emission>) encoder.write(chunk)).value();
+    return ((EncodingResult.Encoded<Emission>) encoder.write(chunk)).value();
   }
 
   private static ChunkDelta delta(ChoiceDelta... choices) {

@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.completionworker.avro.CompletionResponse;
 import io.completionworker.completion.Emission;
 import io.completionworker.completion.Outcome;
-import io.completionworker.completion.port.Writing;
+import io.completionworker.completion.port.EncodingResult;
 import io.completionworker.serde.AvroSerde;
 import io.completionworker.serde.AvroSerdes;
 import io.completionworker.serde.registry.RegistryServer;
@@ -63,7 +63,7 @@ class OutcomeEncoderFaultTest {
     OutcomeEncoder encoder = throwing(() -> new TimeoutException("registry is away"));
 
     assertThat(encoder.write(outcome()))
-        .isEqualTo(new Writing.Later<>("TimeoutException: registry is away"));
+        .isEqualTo(new EncodingResult.RetryLater<>("TimeoutException: registry is away"));
   }
 
   @Test
@@ -72,7 +72,7 @@ class OutcomeEncoderFaultTest {
 
     assertThat(encoder.write(outcome()))
         .isEqualTo(
-            new Writing.Refused<>(
+            new EncodingResult.Blocked<>(
                 "completion-responses: SerializationException: incompatible (409)"));
   }
 
@@ -92,10 +92,10 @@ class OutcomeEncoderFaultTest {
   void shouldLeaveTheBodyOutWhereItIsWhatCannotBeEncoded() {
     OutcomeEncoder encoder = refusing(response -> response.getBody() != null);
 
-    Writing<Emission> writing = encoder.write(outcome());
+    EncodingResult<Emission> writing = encoder.write(outcome());
 
-    assertThat(writing).isInstanceOf(Writing.Written.class);
-    Emission emission = ((Writing.Written<Emission>) writing).value();
+    assertThat(writing).isInstanceOf(EncodingResult.Encoded.class);
+    Emission emission = ((EncodingResult.Encoded<Emission>) writing).value();
     assertThat(OutcomeWriting.responses(emission)).hasSize(1);
     assertThat(OutcomeWriting.responses(emission).get(0).getBody()).isNull();
   }
@@ -105,7 +105,7 @@ class OutcomeEncoderFaultTest {
     OutcomeEncoder encoder = refusing(response -> !response.getRequestId().isEmpty());
 
     assertThat(encoder.write(outcome()))
-        .isEqualTo(new Writing.Never<>("completion-responses: ClassCastException"));
+        .isEqualTo(new EncodingResult.Unencodable<>("completion-responses: ClassCastException"));
   }
 
   @Test
@@ -119,7 +119,7 @@ class OutcomeEncoderFaultTest {
               throw new StackOverflowError();
             });
 
-    assertThat(encoder.write(outcome())).isInstanceOf(Writing.Never.class);
+    assertThat(encoder.write(outcome())).isInstanceOf(EncodingResult.Unencodable.class);
   }
 
   /** With an outage in between, a second try says nothing of the value. */
@@ -134,7 +134,7 @@ class OutcomeEncoderFaultTest {
               throw new ClassCastException();
             });
 
-    assertThat(encoder.write(outcome())).isInstanceOf(Writing.Later.class);
+    assertThat(encoder.write(outcome())).isInstanceOf(EncodingResult.RetryLater.class);
   }
 
   @Test
@@ -156,10 +156,10 @@ class OutcomeEncoderFaultTest {
             OutcomeWriting.AMPLE,
             true);
 
-    Writing<Emission> writing =
+    EncodingResult<Emission> writing =
         encoder.write(((Outcome.Completed) outcome()).unwritable("for a test"));
 
-    Emission emission = ((Writing.Written<Emission>) writing).value();
+    Emission emission = ((EncodingResult.Encoded<Emission>) writing).value();
     assertThat(emission.role()).isEqualTo(new Emission.Role.Returned());
     assertThat(emission.ends()).isTrue();
     assertThat(emission.deadLetters()).hasSize(1);
@@ -195,7 +195,8 @@ class OutcomeEncoderFaultTest {
             OutcomeWriting.AMPLE,
             true);
 
-    Writing.Written<Emission> written = (Writing.Written<Emission>) encoder.write(outcome());
+    EncodingResult.Encoded<Emission> written =
+        (EncodingResult.Encoded<Emission>) encoder.write(outcome());
 
     assertThat(written.leftOut()).isEqualTo("completion-usage: ClassCastException");
     assertThat(written.value().responses()).hasSize(1);
@@ -211,9 +212,9 @@ class OutcomeEncoderFaultTest {
           new AvroSerdes(Map.of("schema.registry.url", registry.url()), AvroSerde.class.getName())
               .forValues(CompletionResponse.class);
 
-      Writing<Emission> writing = encoder(refused.serializer()).write(outcome());
+      EncodingResult<Emission> writing = encoder(refused.serializer()).write(outcome());
 
-      assertThat(writing).isInstanceOf(Writing.Refused.class);
+      assertThat(writing).isInstanceOf(EncodingResult.Blocked.class);
       assertThat(writing.toString())
           .contains("completion-responses", "incompatible with version 3", "409");
     }
@@ -235,7 +236,7 @@ class OutcomeEncoderFaultTest {
           }
         };
 
-    assertThat(encoder(serializer).write(outcome())).isInstanceOf(Writing.Refused.class);
+    assertThat(encoder(serializer).write(outcome())).isInstanceOf(EncodingResult.Blocked.class);
   }
 
   @Test
@@ -247,6 +248,6 @@ class OutcomeEncoderFaultTest {
               return new byte[] {1};
             });
 
-    assertThat(encoder.write(outcome())).isInstanceOf(Writing.Written.class);
+    assertThat(encoder.write(outcome())).isInstanceOf(EncodingResult.Encoded.class);
   }
 }

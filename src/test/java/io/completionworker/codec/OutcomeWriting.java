@@ -8,7 +8,7 @@ import io.completionworker.avro.CompletionResponse;
 import io.completionworker.avro.CompletionUsage;
 import io.completionworker.completion.Emission;
 import io.completionworker.completion.Outcome;
-import io.completionworker.completion.port.Writing;
+import io.completionworker.completion.port.EncodingResult;
 import io.completionworker.config.TopicsConfig;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -59,8 +59,8 @@ final class OutcomeWriting {
   }
 
   static Emission write(int maxRecordBytes, boolean bodies, Outcome outcome) {
-    Writing<Emission> writing = encoder(serdes(), maxRecordBytes, bodies).write(outcome);
-    return ((Writing.Written<Emission>) writing).value();
+    EncodingResult<Emission> writing = encoder(serdes(), maxRecordBytes, bodies).write(outcome);
+    return ((EncodingResult.Encoded<Emission>) writing).value();
   }
 
   static List<CompletionResponse> responses(Emission emission) {

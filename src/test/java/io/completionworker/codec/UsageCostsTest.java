@@ -19,7 +19,7 @@ import io.completionworker.completion.Attempt;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Emission;
 import io.completionworker.completion.Outcome;
-import io.completionworker.completion.port.Writing;
+import io.completionworker.completion.port.EncodingResult;
 import io.completionworker.metrics.CallMeters;
 import io.completionworker.metrics.Meters;
 import io.completionworker.pricing.PriceFile;
@@ -271,10 +271,10 @@ class UsageCostsTest {
                     working.usage().deserializer()),
                 working.failures()));
 
-    Writing<Emission> writing =
+    EncodingResult<Emission> writing =
         encoder.write(completed(used("brand-new", null, "MISS", tokens(1, 0, 1))));
 
-    assertThat(writing).isInstanceOf(Writing.Later.class);
+    assertThat(writing).isInstanceOf(EncodingResult.RetryLater.class);
     assertThat(unpriced("unknown-model")).isZero();
   }
 

@@ -152,7 +152,7 @@ class RealGatewayIT {
       assertThat(stand.provider.calls())
           .filteredOn(call -> call.text(WORDS).startsWith("batch-"))
           .hasSize(size);
-      assertThat(worker.hindrances()).isEmpty();
+      assertThat(worker.notReadyReasons()).isEmpty();
     }
   }
 

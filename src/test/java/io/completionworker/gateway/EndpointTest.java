@@ -4,7 +4,7 @@ package io.completionworker.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.completionworker.gateway.Connections.Endpoint;
+import io.completionworker.gateway.ConnectionSettings.Endpoint;
 import io.vertx.core.MultiMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

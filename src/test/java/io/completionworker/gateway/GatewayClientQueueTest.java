@@ -40,7 +40,7 @@ class GatewayClientQueueTest {
   private final List<CompletableFuture<AttemptResult>> unanswered = new ArrayList<>();
 
   @AfterEach
-  void letGo() {
+  void dropDecodedCall() {
     mayAnswer.countDown();
     mayGoOn.countDown();
   }

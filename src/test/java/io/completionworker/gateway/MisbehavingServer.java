@@ -59,7 +59,7 @@ public final class MisbehavingServer implements AutoCloseable {
     return listener.getLocalPort();
   }
 
-  /** Connections that were opened so far. */
+  /** ConnectionSettings that were opened so far. */
   int connections() {
     return connections.get();
   }

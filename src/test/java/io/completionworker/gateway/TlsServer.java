@@ -71,7 +71,7 @@ final class TlsServer implements AutoCloseable {
     return "https://localhost:" + port() + "/v1";
   }
 
-  /** Connections so far whose handshake went well. */
+  /** ConnectionSettings so far whose handshake went well. */
   int connections() {
     return connections.get();
   }

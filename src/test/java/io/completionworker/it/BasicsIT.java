@@ -32,7 +32,7 @@ class BasicsIT {
         await().atMost(LONG).until(() -> outcomes.poll().distinct() == 500);
         await().atMost(LONG).until(() -> outcomes.poll().usage().size() == 500);
 
-        assertThat(worker.hindrances()).isEmpty();
+        assertThat(worker.notReadyReasons()).isEmpty();
       }
       assertThat(outcomes.poll().repeated()).isEmpty();
       assertThat(stand.endpoint.total()).isEqualTo(500);

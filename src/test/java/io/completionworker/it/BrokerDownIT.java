@@ -52,7 +52,7 @@ class BrokerDownIT {
   void shouldSayThatNoBrokerAnswersAndWhenOneDoesAgain() {
     try (Stand stand = new Stand(Behaviour.instant(), 1);
         SearchedWorker worker = stand.start(Map.of())) {
-      await().atMost(LONG).until(() -> worker.hindrances().isEmpty());
+      await().atMost(LONG).until(() -> worker.notReadyReasons().isEmpty());
       assertThat(worker.pages()).contains("\"up\"");
       // A change is told after two looks, and what was never told to be ready is not so again.
       await().atMost(LONG).until(() -> !lines(stand, "Ready \\d+ s after its start").isEmpty());
@@ -61,14 +61,14 @@ class BrokerDownIT {
       await()
           .atMost(LONG)
           .pollInterval(Duration.ofSeconds(1))
-          .until(() -> worker.hindrances().toString().contains("no Kafka broker"));
+          .until(() -> worker.notReadyReasons().toString().contains("no Kafka broker"));
       assertThat(worker.live()).as("no reason to start it anew").isTrue();
       // An outage that is over within two looks is told of by no line.
       await().atMost(LONG).until(() -> !lines(stand, "Brokers lost: ").isEmpty());
       await().atMost(LONG).until(() -> !lines(stand, "Not ready: ").isEmpty());
 
       stand.broker.startBroker(0);
-      await().atMost(LONG).until(() -> worker.hindrances().isEmpty());
+      await().atMost(LONG).until(() -> worker.notReadyReasons().isEmpty());
       await().atMost(LONG).until(() -> !lines(stand, "Ready again after ").isEmpty());
       for (Message message : MESSAGES) {
         assertThat(lines(stand, message.pattern().pattern())).as(message.text()).hasSize(1);

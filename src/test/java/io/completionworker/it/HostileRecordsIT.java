@@ -57,7 +57,7 @@ class HostileRecordsIT {
 
       await().atMost(LONG).until(() -> outcomes.poll().all().size() >= expected.size() + 10);
       await().atMost(LONG).until(() -> dead(cases) <= outcomes.poll().deadLetters());
-      assertThat(worker.hindrances()).isEmpty();
+      assertThat(worker.notReadyReasons()).isEmpty();
       assertThat(worker.live()).isTrue();
     }
     Map<String, String> seen =

@@ -72,7 +72,7 @@ class JsonValuesIT {
       assertThat(messages(of(found, "completion-dead-letters")))
           .anySatisfy(message -> assertThat(message).contains("value.format is json"))
           .anySatisfy(message -> assertThat(message).contains("messages[0].role is not a string"));
-      assertThat(worker.hindrances()).isEmpty();
+      assertThat(worker.notReadyReasons()).isEmpty();
       assertThat(stand.registry.authorizations()).as("nobody asked a registry").isEmpty();
     }
   }
@@ -158,7 +158,7 @@ class JsonValuesIT {
                   assertThat(response.getRequestId()).startsWith("r-");
                   assertThat(response.getCallDetails().getRecovered()).isTrue();
                 });
-        assertThat(second.hindrances()).isEmpty();
+        assertThat(second.notReadyReasons()).isEmpty();
 
         publish(stand, before); // a producer that nobody told
         await().atMost(LONG).until(() -> poll(outputs, found).size() == 40);

@@ -83,14 +83,14 @@ class LendingAndDeadLettersIT {
       await().atMost(LONG).until(() -> waiting(worker) + outcomes.poll().deadLetters() == REQUESTS);
       dead = outcomes.deadLetters();
       assertThat(dead).isPositive().isLessThan(WINDOW);
-      assertThat(String.join("; ", worker.hindrances()))
+      assertThat(String.join("; ", worker.notReadyReasons()))
           .containsPattern(WAITING.pattern())
           .contains("schema id ", "40403");
       assertThat(outcomes.all()).isEmpty();
 
       stand.registry.restore();
       await().atMost(LONG).until(() -> outcomes.poll().distinct() == REQUESTS - dead);
-      await().atMost(LONG).until(() -> worker.hindrances().isEmpty());
+      await().atMost(LONG).until(() -> worker.notReadyReasons().isEmpty());
       redriveDeadLetters(dead);
       await().atMost(LONG).until(() -> outcomes.poll().distinct() == REQUESTS);
     }
@@ -115,7 +115,7 @@ class LendingAndDeadLettersIT {
 
       await().atMost(LONG).until(() -> outcomes.poll().distinct() == WINDOW);
       await().atMost(LONG).until(() -> outcomes.poll().deadLetters() == WINDOW + 5);
-      await().atMost(LONG).until(() -> worker.hindrances().isEmpty());
+      await().atMost(LONG).until(() -> worker.notReadyReasons().isEmpty());
     }
     assertThat(stand.log()).anyMatch(line -> ABANDONED.pattern().matcher(line).find());
   }

@@ -54,11 +54,13 @@ class LimitsIT {
     try (SearchedWorker worker = worker(bounded(Map.of()))) {
       await().atMost(LONG).until(() -> outcomes.poll().distinct() == REQUESTS / 2);
       assertThat(outcomes.all()).allMatch(LimitsIT::ofGoodKey);
-      await().atMost(LONG).until(() -> worker.hindrances().toString().contains("QUOTA_EXHAUSTED"));
+      await()
+          .atMost(LONG)
+          .until(() -> worker.notReadyReasons().toString().contains("QUOTA_EXHAUSTED"));
 
       stand.endpoint.replenish("spent");
       await().atMost(LONG).until(() -> outcomes.poll().distinct() == REQUESTS);
-      await().atMost(LONG).until(() -> worker.hindrances().isEmpty());
+      await().atMost(LONG).until(() -> worker.notReadyReasons().isEmpty());
     }
     assertThat(outcomes.poll().repeated()).isEmpty();
     assertThat(outcomes.all()).allMatch(outcome -> outcome.kind().equals("response"));
@@ -90,7 +92,7 @@ class LimitsIT {
 
     try (SearchedWorker worker = worker(Map.of("rate.limit.tokens.per.minute", "5000"))) {
       await().atMost(LONG).until(() -> outcomes.poll().distinct() == 10);
-      assertThat(worker.hindrances()).isEmpty();
+      assertThat(worker.notReadyReasons()).isEmpty();
     }
     assertThat(outcomes.all())
         .filteredOn(outcome -> outcome.kind().equals("TOKEN_LIMIT_EXCEEDED"))

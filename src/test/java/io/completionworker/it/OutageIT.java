@@ -73,7 +73,7 @@ class OutageIT {
             "200");
 
     try (SearchedWorker worker = stand.start(settings)) {
-      await().atMost(LONG).until(() -> worker.hindrances().toString().contains("NOT_FOUND"));
+      await().atMost(LONG).until(() -> worker.notReadyReasons().toString().contains("NOT_FOUND"));
       await().atMost(LONG).until(() -> stand.endpoint.total() > window + inFlight + 5);
       assertThat(outcomes.poll().distinct())
           .as("failures until the rest waits; probes make none")
@@ -81,7 +81,7 @@ class OutageIT {
 
       stand.endpoint.behave(Behaviour.instant());
       await().atMost(LONG).until(() -> outcomes.poll().distinct() == 500);
-      await().atMost(LONG).until(() -> worker.hindrances().isEmpty());
+      await().atMost(LONG).until(() -> worker.notReadyReasons().isEmpty());
     }
     assertThat(outcomes.poll().repeated()).isEmpty();
     assertThat(outcomes.all())

@@ -45,14 +45,14 @@ class OutputTopicsIT {
 
       CliProcess alter = command(stand, Map.of(), "topics --alter");
       assertThat(alter.await()).as(alter.all()).isZero();
-      await().atMost(LONG).until(() -> worker.hindrances().isEmpty());
+      await().atMost(LONG).until(() -> worker.notReadyReasons().isEmpty());
       await().atMost(LONG).until(() -> outcomes.poll().distinct() == 60);
       assertThat(outcomes.poll().repeated()).isEmpty();
     }
   }
 
   private static boolean says(SearchedWorker worker, Message message) {
-    return worker.hindrances().stream().anyMatch(message.pattern().asMatchPredicate());
+    return worker.notReadyReasons().stream().anyMatch(message.pattern().asMatchPredicate());
   }
 
   private static boolean isLogged(String line) {

@@ -50,7 +50,10 @@ class PaidCallsIT {
           .atMost(LONG)
           .until(
               () ->
-                  worker.hindrances().toString().contains("INVALID_RESPONSE, status 200, and may"));
+                  worker
+                      .notReadyReasons()
+                      .toString()
+                      .contains("INVALID_RESPONSE, status 200, and may"));
       await().atMost(LONG).until(() -> outcomes.poll().distinct() == REQUESTS);
       await().atMost(LONG).until(() -> outcomes.poll().usage().size() >= REQUESTS * ATTEMPTS);
     }

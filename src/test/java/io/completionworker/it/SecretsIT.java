@@ -46,7 +46,9 @@ class SecretsIT {
     publish();
 
     try (SearchedWorker worker = stand.start(QUICK)) {
-      await().atMost(LONG).until(() -> worker.hindrances().toString().contains("UNAUTHORIZED"));
+      await()
+          .atMost(LONG)
+          .until(() -> worker.notReadyReasons().toString().contains("UNAUTHORIZED"));
       assertThat(worker.pages()).contains("UNAUTHORIZED").contains("completion_worker");
       keyIsBad.set(false);
       await().atMost(LONG).until(() -> outcomes.poll().distinct() == 5);

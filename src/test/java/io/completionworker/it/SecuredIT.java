@@ -83,7 +83,7 @@ class SecuredIT {
     stand.publish(REQUESTS, 2 * REQUESTS, 5, SecuredIT::request);
     try (SearchedWorker second = stand.start(settings)) { // reads the changelogs, has no state
       await().atMost(LONG).until(() -> outcomes.poll().distinct() == 2 * REQUESTS);
-      assertThat(second.hindrances()).isEmpty();
+      assertThat(second.notReadyReasons()).isEmpty();
     }
 
     assertThat(outcomes.repeated()).isEmpty();

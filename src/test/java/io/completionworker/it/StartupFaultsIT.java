@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.completionworker.CompletionWorker;
-import io.completionworker.cli.terminal.Surroundings;
+import io.completionworker.cli.terminal.CommandEnvironment;
 import io.completionworker.demo.endpoint.Behaviour;
 import io.completionworker.fixtures.WorkerJvm;
 import java.io.IOException;
@@ -271,8 +271,8 @@ class StartupFaultsIT {
     all.putAll(environment);
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    Surroundings surroundings =
-        new Surroundings(
+    CommandEnvironment surroundings =
+        new CommandEnvironment(
             all,
             InputStream.nullInputStream(),
             new PrintWriter(out, true),

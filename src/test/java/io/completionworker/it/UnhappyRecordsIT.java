@@ -49,7 +49,7 @@ class UnhappyRecordsIT {
     try (SearchedWorker worker = worker(Map.of("hold.unknown.schema.ms", "2000"))) {
       await().atMost(LONG).until(() -> outcomes.poll().distinct() == 10);
       await().atMost(LONG).until(() -> outcomes.poll().deadLetters() == 4);
-      assertThat(worker.hindrances()).isEmpty();
+      assertThat(worker.notReadyReasons()).isEmpty();
     }
   }
 
@@ -75,13 +75,15 @@ class UnhappyRecordsIT {
 
     try (SearchedWorker worker =
         worker(Map.of("hold.probe.initial.ms", "200", "hold.probe.max.ms", "200"))) {
-      await().atMost(LONG).until(() -> worker.hindrances().toString().contains("UNAUTHORIZED"));
+      await()
+          .atMost(LONG)
+          .until(() -> worker.notReadyReasons().toString().contains("UNAUTHORIZED"));
       await().atMost(LONG).until(() -> stand.endpoint.total() > 12);
       assertThat(outcomes.poll().all()).isEmpty();
 
       keyIsBad.set(false);
       await().atMost(LONG).until(() -> outcomes.poll().distinct() == 50);
-      assertThat(worker.hindrances()).isEmpty();
+      assertThat(worker.notReadyReasons()).isEmpty();
     }
     assertThat(outcomes.all()).allMatch(outcome -> outcome.kind().equals("response"));
   }
@@ -92,12 +94,12 @@ class UnhappyRecordsIT {
     stand.registry.down(true);
 
     try (SearchedWorker worker = worker(Map.of("schema.registry.retries.wait.ms", "100"))) {
-      await().atMost(LONG).until(() -> worker.hindrances().toString().contains("registry"));
+      await().atMost(LONG).until(() -> worker.notReadyReasons().toString().contains("registry"));
       assertThat(stand.endpoint.total()).isZero();
 
       stand.registry.down(false);
       await().atMost(LONG).until(() -> outcomes.poll().distinct() == 20);
-      assertThat(worker.hindrances()).isEmpty();
+      assertThat(worker.notReadyReasons()).isEmpty();
     }
   }
 

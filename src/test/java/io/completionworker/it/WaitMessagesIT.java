@@ -118,7 +118,7 @@ class WaitMessagesIT {
       coolDown(worker);
       onThePage(browser, "Cool-down: ");
       end("cool-down");
-      await().atMost(LONG).until(() -> worker.hindrances().isEmpty());
+      await().atMost(LONG).until(() -> worker.notReadyReasons().isEmpty());
       assertThat(browser.console()).isEmpty();
     }
     MessagePage.verify(
@@ -134,7 +134,8 @@ class WaitMessagesIT {
     Pattern line = message.pattern();
     await()
         .atMost(LONG)
-        .until(() -> worker.hindrances().stream().anyMatch(text -> line.matcher(text).matches()));
+        .until(
+            () -> worker.notReadyReasons().stream().anyMatch(text -> line.matcher(text).matches()));
     assertThat(worker.pages()).contains("\"waits\":[{\"kind\":");
     logged(message);
   }
@@ -144,7 +145,7 @@ class WaitMessagesIT {
     reply.set(limited.withHeader("retry-after", "20"));
     publish(20, null);
     logged(COOLS_DOWN);
-    assertThat(worker.hindrances()).as("it is how an account is used up").isEmpty();
+    assertThat(worker.notReadyReasons()).as("it is how an account is used up").isEmpty();
     reply.set(Reply.completion());
   }
 

@@ -106,7 +106,7 @@ class WorkerGroupIT {
       try (SearchedWorker worker = own.start(settings);
           CliProcess collect = command(own, settings, "collect --batch cooling --out OUT")) {
         await().atMost(LONG).until(() -> said(collect, COOLING));
-        assertThat(worker.hindrances()).isEmpty();
+        assertThat(worker.notReadyReasons()).isEmpty();
         CliProcess check = command(own, settings, "check");
         check.await(); // it finds that the endpoint refuses, too
         assertThat(check.out()).containsPattern(CHECKED_COOLING.pattern());
@@ -125,7 +125,7 @@ class WorkerGroupIT {
       try (SearchedWorker worker = own.start(settings);
           CliProcess collect = command(own, settings, "collect --batch slow --out OUT")) {
         await().atMost(LONG).until(() -> said(collect, STALL));
-        assertThat(worker.hindrances()).isEmpty();
+        assertThat(worker.notReadyReasons()).isEmpty();
 
         CliProcess check = command(own, settings, "check");
         check.await(); // it finds that the endpoint is silent, too

@@ -46,8 +46,8 @@ public final class SearchedWorker implements AutoCloseable {
   }
 
   /** As the worker has it. */
-  public List<String> hindrances() {
-    List<String> hindrances = worker.hindrances();
+  public List<String> notReadyReasons() {
+    List<String> hindrances = worker.notReadyReasons();
     SecretSearch.look("hindrances", hindrances.toString());
     return hindrances;
   }

@@ -7,7 +7,7 @@ import io.completionworker.async.CompletionProcessorSupplier.OwnedPartitions;
 import io.completionworker.async.IntakeControl;
 import io.completionworker.async.SourceFormat;
 import io.completionworker.async.dispatch.Attempts;
-import io.completionworker.async.dispatch.CallHistory.Deaths;
+import io.completionworker.async.dispatch.CallHistory.PoisonRule;
 import io.completionworker.async.dispatch.Calls;
 import io.completionworker.async.dispatch.ChunkStream;
 import io.completionworker.async.dispatch.CodecStage;
@@ -15,15 +15,15 @@ import io.completionworker.async.dispatch.DecodingHold;
 import io.completionworker.async.dispatch.Dispatcher;
 import io.completionworker.async.dispatch.Flights;
 import io.completionworker.async.dispatch.KeyOrder;
+import io.completionworker.async.dispatch.LaneQuota;
 import io.completionworker.async.dispatch.Lease;
-import io.completionworker.async.dispatch.ScopeQuota;
 import io.completionworker.avro.UsageWindow;
-import io.completionworker.completion.AnswerRoom;
+import io.completionworker.completion.AnswerMemoryLimit;
 import io.completionworker.completion.port.CallTracer;
 import io.completionworker.completion.port.ChunkWriter;
+import io.completionworker.completion.port.EncodingResult;
 import io.completionworker.completion.port.OutcomeWriter;
 import io.completionworker.completion.port.RequestReader;
-import io.completionworker.completion.port.Writing;
 import io.completionworker.config.AsyncConfig;
 import io.completionworker.config.HoldConfig;
 import io.completionworker.config.RetryConfig;
@@ -189,14 +189,14 @@ final class WorkerTopology {
             new Flights(loop),
             stage,
             new Attempts.Stages(
-                new Calls(client, 100, CallTracer.OFF, new AnswerRoom(100_000_000)),
+                new Calls(client, 100, CallTracer.OFF, new AnswerMemoryLimit(100_000_000)),
                 Gates.of(hold, loop::nanos, meters),
                 lease,
                 chunks),
-            new ScopeQuota(loop, 1_000, 250, false, false),
+            new LaneQuota(loop, 1_000, 250, false, false),
             new BackoffRetryPolicy(retry, hold),
             order,
-            new Deaths("this-process", 3, other -> CompletableFuture.completedFuture(false)),
+            new PoisonRule("this-process", 3, other -> CompletableFuture.completedFuture(false)),
             meters);
     capacity = new Capacity(maxPendingRecords, 1_000_000);
     intake =
@@ -232,7 +232,7 @@ final class WorkerTopology {
             "requests",
             config,
             stage,
-            window -> new Writing.Written<>(text(window)),
+            window -> new EncodingResult.Encoded<>(text(window)),
             lease,
             loop::nanos,
             meters);

@@ -3,9 +3,9 @@ package io.completionworker.tracing;
 
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.avro.Message;
+import io.completionworker.codec.headers.GatewayHeaders;
 import io.completionworker.codec.headers.OutputHeaders;
 import io.completionworker.codec.headers.TraceContexts;
-import io.completionworker.codec.headers.WireHeaders;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.CompletionCall.CallScope;
 import io.completionworker.completion.CompletionCall.TokenEstimate;
@@ -45,8 +45,8 @@ final class TracedCalls {
 
   static CompletionCall call(CompletionRequest request, RecordHeader... headers) {
     SourceRecord source = source(headers);
-    WireHeaders.Found found =
-        new WireHeaders(new HeaderRules(Map.of(), Set.of(), false)).read(source, null);
+    GatewayHeaders.Found found =
+        new GatewayHeaders(new HeaderRules(Map.of(), Set.of(), false)).read(source, null);
     TraceContext trace = TraceContexts.of(source, found);
     return new CompletionCall(
         source,

@@ -7,7 +7,7 @@ import io.completionworker.async.dispatch.Lease;
 import io.completionworker.avro.CompletionUsage;
 import io.completionworker.avro.UsageWindow;
 import io.completionworker.completion.Emission.OutputValue;
-import io.completionworker.completion.port.Writing;
+import io.completionworker.completion.port.EncodingResult;
 import io.completionworker.config.HoldConfig;
 import io.completionworker.config.UsageWindowConfig;
 import io.completionworker.fixtures.ManualLoop;
@@ -181,16 +181,16 @@ final class SumUsage {
         loop::nanos);
   }
 
-  private Writing<byte[]> encode(UsageWindow window) {
+  private EncodingResult<byte[]> encode(UsageWindow window) {
     if (registryDown) {
-      return new Writing.Later<>("the registry is down");
+      return new EncodingResult.RetryLater<>("the registry is down");
     }
     if (unwritable) {
       throw new IllegalStateException("a bug in the writer");
     }
     encoded.add(window);
     String place = Integer.toString(encoded.size() - 1);
-    return new Writing.Written<>(place.getBytes(StandardCharsets.UTF_8));
+    return new EncodingResult.Encoded<>(place.getBytes(StandardCharsets.UTF_8));
   }
 
   private static void fail(Throwable error) {

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
-import io.completionworker.async.dispatch.CallHistory.Deaths;
+import io.completionworker.async.dispatch.CallHistory.PoisonRule;
 import io.completionworker.avro.CompletionRequest;
-import io.completionworker.completion.AnswerRoom;
+import io.completionworker.completion.AnswerMemoryLimit;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.CompletionCall.CallScope;
 import io.completionworker.completion.CompletionCall.TokenEstimate;
 import io.completionworker.completion.CompletionCall.TraceContext;
 import io.completionworker.completion.Emission;
-import io.completionworker.completion.Emission.Expense;
+import io.completionworker.completion.Emission.BilledAttempt;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.completion.port.CallTracer;
 import io.completionworker.completion.port.CompletionClient;
 import io.completionworker.completion.port.CompletionClient.DeltaSink;
+import io.completionworker.completion.port.EncodingResult;
 import io.completionworker.completion.port.OutcomeWriter;
 import io.completionworker.completion.port.RequestReader;
-import io.completionworker.completion.port.Writing;
 import io.completionworker.config.HoldConfig;
 import io.completionworker.config.RetryConfig;
 import io.completionworker.config.StreamConfig;
@@ -107,7 +107,7 @@ public class DispatchSteps {
     CodecStage coding =
         new CodecStage(
             new CodecStage.Coders(
-                codec, codec, chunk -> new Writing.Later<>("nothing is streamed")),
+                codec, codec, chunk -> new EncodingResult.RetryLater<>("nothing is streamed")),
             new DecodingHold(hold, loop),
             loop,
             Runnable::run,
@@ -116,7 +116,7 @@ public class DispatchSteps {
     StreamConfig streams = new StreamConfig(Duration.ofMillis(100), 10, 20);
     Attempts.Stages attempts =
         new Attempts.Stages(
-            new Calls(endpoint, SLOTS, CallTracer.OFF, new AnswerRoom(1L << 40)),
+            new Calls(endpoint, SLOTS, CallTracer.OFF, new AnswerMemoryLimit(1L << 40)),
             Gates.of(hold, Gates.NO_BREAKER, loop::nanos, meters),
             new Lease(Duration.ofSeconds(5), Duration.ZERO, loop.nanos()),
             new ChunkStream.Chunks(loop, coding, streams, meters));
@@ -125,10 +125,10 @@ public class DispatchSteps {
         new Flights(loop),
         coding,
         attempts,
-        new ScopeQuota(loop, 10_000, 1_000, false, false),
+        new LaneQuota(loop, 10_000, 1_000, false, false),
         new BackoffRetryPolicy(retry, hold),
         new KeyOrder(false),
-        new Deaths("this-process", 3, other -> CompletableFuture.completedFuture(false)),
+        new PoisonRule("this-process", 3, other -> CompletableFuture.completedFuture(false)),
         meters);
   }
 
@@ -176,8 +176,8 @@ public class DispatchSteps {
     }
 
     @Override
-    public Writing<Emission> write(Outcome outcome) {
-      return new Writing.Written<>(
+    public EncodingResult<Emission> write(Outcome outcome) {
+      return new EncodingResult.Encoded<>(
           new Emission(
               outcome.source().position(),
               null,
@@ -193,8 +193,8 @@ public class DispatchSteps {
     }
 
     @Override
-    public Writing<Emission> write(Expense expense) {
-      return new Writing.Later<>("nothing is paid in vain");
+    public EncodingResult<Emission> write(BilledAttempt expense) {
+      return new EncodingResult.RetryLater<>("nothing is paid in vain");
     }
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
-import io.completionworker.async.dispatch.Flights.Tally;
+import io.completionworker.async.dispatch.Flights.AttemptRows;
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
@@ -65,7 +65,7 @@ public class LaneSteps {
   private Flight flight(long offset, String lane) {
     RecordPosition position = new RecordPosition("requests", 0, offset);
     SourceRecord source = new SourceRecord(position, null, null, List.of(), 0, 0, 0);
-    Flight flight = new Flight(task, source, null, false, new Tally(Progress.NONE), loop);
+    Flight flight = new Flight(task, source, null, false, new AttemptRows(Progress.NONE), loop);
     flight.call =
         new CompletionCall(
             source,
@@ -94,8 +94,8 @@ public class LaneSteps {
     }
 
     @Override
-    public Toll ended(CompletionCall call, AttemptResult result) {
-      return Toll.ATTEMPT;
+    public Admission.AttemptCost ended(CompletionCall call, AttemptResult result) {
+      return Admission.AttemptCost.ATTEMPT;
     }
   }
 }

@@ -15,7 +15,7 @@ final class Arrivals {
 
   private final CodecStage codec;
   private final Attempts attempts;
-  private final ScopeQuota quota;
+  private final LaneQuota quota;
   private final RetryPolicy retryPolicy;
   private final BiConsumer<Flight, Outcome> finish;
 
@@ -25,7 +25,7 @@ final class Arrivals {
   Arrivals(
       CodecStage codec,
       Attempts attempts,
-      ScopeQuota quota,
+      LaneQuota quota,
       RetryPolicy retryPolicy,
       BiConsumer<Flight, Outcome> finish) {
     this.codec = codec;
@@ -69,7 +69,7 @@ final class Arrivals {
 
   private void ready(Flight flight, CompletionCall call) {
     flight.call = call;
-    if (flight.line != null || !quota.isFull(attempts.lane(flight, call))) {
+    if (flight.laneState != null || !quota.isFull(attempts.lane(flight, call))) {
       flight.source = call.source();
       flight.whole = null;
     }
@@ -102,7 +102,7 @@ final class Arrivals {
       finish.accept(flight, Outcomes.overflown(flight, call));
     } else {
       quota.park(flight, lane);
-      flight.letGo();
+      flight.dropDecodedCall();
     }
   }
 

@@ -82,7 +82,8 @@ public final class Attempts {
   /** Receives an attempt that has ended, after it was counted. */
   @FunctionalInterface
   interface AttemptEnded {
-    void ended(Flight flight, CompletionCall call, AttemptResult result, Admission.Toll toll);
+    void ended(
+        Flight flight, CompletionCall call, AttemptResult result, Admission.AttemptCost toll);
   }
 
   /**
@@ -104,7 +105,7 @@ public final class Attempts {
   }
 
   /** Returns a task that reports an outcome to the tracer, for when the outcome is committed. */
-  Runnable told(Outcome outcome) {
+  Runnable outcomeReport(Outcome outcome) {
     return calls.tracer().outcome(outcome);
   }
 
@@ -244,7 +245,7 @@ public final class Attempts {
       answers.came(flight, answered.answer());
     }
     flight.stay.again(result.maybeBilled(), now);
-    Admission.Toll toll = admission.ended(call, result);
+    Admission.AttemptCost toll = admission.ended(call, result);
     lanes.reopen(flight, call, now);
     AttemptError error = error(result);
     String reason = error == null ? null : error.reason().name();
@@ -268,7 +269,7 @@ public final class Attempts {
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // written on the loop only
   private void settle(
-      Flight flight, CompletionCall call, AttemptResult result, Admission.Toll toll) {
+      Flight flight, CompletionCall call, AttemptResult result, Admission.AttemptCost toll) {
     try {
       ended.ended(flight, call, result, toll);
     } finally {
@@ -276,8 +277,8 @@ public final class Attempts {
     }
   }
 
-  private static boolean costs(AttemptError error, Admission.Toll toll) {
-    return error.disposition() != Disposition.HOLD && toll == Admission.Toll.ATTEMPT;
+  private static boolean costs(AttemptError error, Admission.AttemptCost toll) {
+    return error.disposition() != Disposition.HOLD && toll == Admission.AttemptCost.ATTEMPT;
   }
 
   private static @Nullable AttemptError error(AttemptResult result) {

@@ -117,7 +117,7 @@ public final class CallHistory {
    * @param deadly number of deaths that make a request a dead letter; 0 for never
    * @param census distinguishes a process that has died from one that only gave its partition away
    */
-  public record Deaths(String process, int deadly, Census census) {
+  public record PoisonRule(String process, int deadly, Census census) {
 
     /** The text between a client's name and a thread's number, see {@code KafkaStreams}. */
     private static final String STREAM_THREAD = "-StreamThread-";
@@ -132,7 +132,7 @@ public final class CallHistory {
       /**
        * Returns whether the named process is alive; true if that cannot be found out.
        *
-       * @param name see {@link Deaths#name}
+       * @param name see {@link PoisonRule#name}
        */
       CompletionStage<Boolean> isAlive(String name);
     }
@@ -180,7 +180,7 @@ public final class CallHistory {
     static Outcome outcome(SourceRecord source, int deaths) {
       String message =
           deaths + " processes died while a call of it was open, see async.poison.deaths";
-      return new Outcome.DeadLettered(source, Deaths.class.getName(), message, true);
+      return new Outcome.DeadLettered(source, PoisonRule.class.getName(), message, true);
     }
   }
 }

@@ -2,7 +2,7 @@
 package io.completionworker.async.dispatch;
 
 import io.completionworker.avro.FailureReason;
-import io.completionworker.completion.AnswerRoom;
+import io.completionworker.completion.AnswerMemoryLimit;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.AttemptResult.AttemptError;
 import io.completionworker.completion.AttemptResult.AttemptError.Disposition;
@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param tracer reports the calls as spans
  * @param room limits the memory that answers take
  */
-public record Calls(CompletionClient client, int maxInFlight, CallTracer tracer, AnswerRoom room) {
+public record Calls(
+    CompletionClient client, int maxInFlight, CallTracer tracer, AnswerMemoryLimit room) {
 
   /**
    * Starts an attempt. If the client breaks its contract, the result is a {@link BrokenAttempt}.

@@ -9,10 +9,10 @@ abstract class CodecJob {
 
   final BooleanSupplier wanted;
 
-  /** The group of jobs that wait for the same thing, or null. Used by {@link ParkedJobs} only. */
-  ParkedJobs.@Nullable Group group;
+  /** The group of jobs that wait for the same thing, or null. Used by {@link DeferredJobs} only. */
+  DeferredJobs.@Nullable Group group;
 
-  /** Whether the job is tried on behalf of its group. Used by {@link ParkedJobs} only. */
+  /** Whether the job is tried on behalf of its group. Used by {@link DeferredJobs} only. */
   boolean probe;
 
   /**

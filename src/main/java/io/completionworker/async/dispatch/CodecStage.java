@@ -4,15 +4,15 @@ package io.completionworker.async.dispatch;
 import io.completionworker.avro.UsageWindow;
 import io.completionworker.completion.Chunk;
 import io.completionworker.completion.Emission;
-import io.completionworker.completion.Emission.Expense;
+import io.completionworker.completion.Emission.BilledAttempt;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.port.ChunkWriter;
+import io.completionworker.completion.port.EncodingResult;
 import io.completionworker.completion.port.OutcomeWriter;
 import io.completionworker.completion.port.RequestReader;
 import io.completionworker.completion.port.RequestReader.Reading;
 import io.completionworker.completion.port.WindowWriter;
-import io.completionworker.completion.port.Writing;
 import io.completionworker.metrics.Meters;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * Decodes requests and encodes outcomes and usage windows on a thread of its own, the only one that
  * may wait for the registry.
  *
- * <p>Jobs that cannot be done now wait in {@link ParkedJobs}. An answer that can never be encoded
+ * <p>Jobs that cannot be done now wait in {@link DeferredJobs}. An answer that can never be encoded
  * becomes a failure, and such a failure becomes a dead letter with the request itself. A usage row,
  * a chunk or a window that can never be encoded is left out.
  */
@@ -44,7 +44,7 @@ public final class CodecStage {
   private final Executor thread;
   private final EncodingFaults faults;
   private final Consumer<Throwable> fatal;
-  private final ParkedJobs parked;
+  private final DeferredJobs deferred;
   private volatile boolean answersRefused;
 
   /** The decoder and the encoders of records. */
@@ -68,17 +68,17 @@ public final class CodecStage {
     this.thread = thread;
     this.faults = new EncodingFaults(meters, log);
     this.fatal = fatal;
-    this.parked = new ParkedJobs(loop, undecodable.patience(), this::submit, log);
+    this.deferred = new DeferredJobs(loop, undecodable.patience(), this::submit, log);
   }
 
   /** Whether a job waits for the registry. */
   public boolean registryMissed() {
-    return parked.registryMissed();
+    return deferred.registryMissed();
   }
 
   /** Returns what keeps requests from their outcomes, one line each. */
-  public List<String> hindrances() {
-    List<String> lines = new ArrayList<>(parked.hindrances());
+  public List<String> notReadyReasons() {
+    List<String> lines = new ArrayList<>(deferred.notReadyReasons());
     undecodable.now().map(DecodingHold.Held::line).ifPresent(lines::add);
     return lines;
   }
@@ -95,7 +95,7 @@ public final class CodecStage {
 
   /** Returns the number of records that could not be decoded or encoded yet. On the loop only. */
   int waiting() {
-    return parked.size();
+    return deferred.size();
   }
 
   /**
@@ -113,11 +113,11 @@ public final class CodecStage {
           void run() {
             Reading reading = readSafely(flight);
             if (reading instanceof Reading.Later later) {
-              loop.execute(() -> parked.forRegistry(this, later.why()));
+              loop.execute(() -> deferred.forRegistry(this, later.why()));
             } else if (reading instanceof Reading.Unknown unknown) {
               loop.execute(
                   () -> {
-                    if (!parked.forSchema(this, unknown.schema())) {
+                    if (!deferred.forSchema(this, unknown.schema())) {
                       judge(new Reading.Ended(unknown.otherwise()));
                     }
                   });
@@ -142,26 +142,26 @@ public final class CodecStage {
 
           @Override
           void run() {
-            Writing<Emission> writing = safely(() -> coders.writer().write(current));
+            EncodingResult<Emission> result = safely(() -> coders.writer().write(current));
             Outcome less =
-                writing instanceof Writing.Never<Emission> never
+                result instanceof EncodingResult.Unencodable<Emission> never
                     ? faults.lesser(current, never.why())
                     : null;
             if (less != null) {
               current = less;
               run();
-            } else if (writing instanceof Writing.Never<Emission> never) {
-              putOff(this, new Writing.Refused<>(never.why())); // no smaller outcome is left
+            } else if (result instanceof EncodingResult.Unencodable<Emission> never) {
+              putOff(this, new EncodingResult.Blocked<>(never.why())); // no smaller outcome is left
             } else {
               Outcome written = current;
-              ended(this, written.source(), writing, emission -> done.accept(written, emission));
+              ended(this, written.source(), result, emission -> done.accept(written, emission));
             }
           }
         });
   }
 
   /** Encodes a usage row that does not wait for the outcome, in the same way. */
-  void write(Expense expense, Consumer<Emission> done) {
+  void write(BilledAttempt expense, Consumer<Emission> done) {
     SourceRecord source = expense.call().source();
     Emission.Role role = new Emission.Role.Row(expense.progress());
     write(source, role, () -> coders.writer().write(expense), done);
@@ -177,46 +177,44 @@ public final class CodecStage {
   private void write(
       SourceRecord source,
       Emission.Role role,
-      Supplier<Writing<Emission>> write,
+      Supplier<EncodingResult<Emission>> write,
       Consumer<Emission> done) {
     submit(
         new CodecJob(() -> true) {
           @Override
           void run() {
-            Writing<Emission> writing = safely(write);
-            if (writing instanceof Writing.Never<Emission> never) {
-              faults.leftOut(
-                  role instanceof Emission.Role.Row ? "A usage row" : "A chunk",
-                  source,
-                  never.why());
+            EncodingResult<Emission> result = safely(write);
+            if (result instanceof EncodingResult.Unencodable<Emission> never) {
+              String what = role instanceof Emission.Role.Row ? "A usage row" : "A chunk";
+              faults.leftOut(what, source, never.why());
               Emission nothing = Emission.empty(source, loop.millis(), role);
-              ended(this, source, new Writing.Written<>(nothing), done);
+              ended(this, source, new EncodingResult.Encoded<>(nothing), done);
             } else {
-              ended(this, source, writing, done);
+              ended(this, source, result, done);
             }
           }
         });
   }
 
   private void ended(
-      CodecJob job, SourceRecord source, Writing<Emission> writing, Consumer<Emission> done) {
-    answersRefused = writing instanceof Writing.Refused<Emission>;
-    if (writing instanceof Writing.Written<Emission> written) {
+      CodecJob job, SourceRecord source, EncodingResult<Emission> result, Consumer<Emission> done) {
+    answersRefused = result instanceof EncodingResult.Blocked<Emission>;
+    if (result instanceof EncodingResult.Encoded<Emission> written) {
       String leftOut = written.leftOut();
       if (leftOut != null) {
         faults.leftOut("A part of the outcome", source, leftOut);
       }
       finished(job, () -> done.accept(written.value()));
     } else {
-      putOff(job, writing);
+      putOff(job, result);
     }
   }
 
-  private static <T> Writing<T> safely(Supplier<Writing<T>> write) {
+  private static <T> EncodingResult<T> safely(Supplier<EncodingResult<T>> write) {
     try {
       return write.get();
     } catch (RuntimeException | StackOverflowError e) {
-      return new Writing.Never<>(EncodingFaults.broken(e));
+      return new EncodingResult.Unencodable<>(EncodingFaults.broken(e));
     }
   }
 
@@ -235,14 +233,14 @@ public final class CodecStage {
         new CodecJob(wanted) {
           @Override
           void run() {
-            Writing<byte[]> writing = safely(() -> windows.write(window));
-            if (writing instanceof Writing.Written<byte[]> written) {
+            EncodingResult<byte[]> result = safely(() -> windows.write(window));
+            if (result instanceof EncodingResult.Encoded<byte[]> written) {
               finished(this, () -> done.accept(written.value()));
-            } else if (writing instanceof Writing.Never<byte[]> never) {
+            } else if (result instanceof EncodingResult.Unencodable<byte[]> never) {
               faults.leftOut("A usage window", null, never.why());
               finished(this, () -> done.accept(null));
             } else {
-              putOff(this, writing);
+              putOff(this, result);
             }
           }
         });
@@ -267,16 +265,16 @@ public final class CodecStage {
   private void finished(CodecJob job, Runnable done) {
     loop.execute(
         () -> {
-          parked.done(job);
+          deferred.done(job);
           done.run();
         });
   }
 
-  private void putOff(CodecJob job, Writing<?> writing) {
-    if (writing instanceof Writing.Refused<?> refused) {
-      loop.execute(() -> parked.refused(job, refused.why()));
-    } else if (writing instanceof Writing.Later<?> later) {
-      loop.execute(() -> parked.forRegistry(job, later.why()));
+  private void putOff(CodecJob job, EncodingResult<?> result) {
+    if (result instanceof EncodingResult.Blocked<?> refused) {
+      loop.execute(() -> deferred.refused(job, refused.why()));
+    } else if (result instanceof EncodingResult.RetryLater<?> later) {
+      loop.execute(() -> deferred.forRegistry(job, later.why()));
     }
   }
 

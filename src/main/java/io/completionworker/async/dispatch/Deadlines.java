@@ -90,7 +90,7 @@ final class Deadlines {
   private String backoff(Flight flight, CompletionCall call) {
     String wait = "That would be " + seconds(flight.stay.backoffMillis()) + " after the last one";
     return admission
-        .told(call)
+        .endpointWait(call)
         .map(told -> wait + ", for " + told.text() + ". " + Advice.of(told.cause().reason()))
         .orElse(wait + ".");
   }
@@ -112,7 +112,7 @@ final class Deadlines {
    */
   private Optional<Wait> told(Kind longest, CompletionCall call) {
     return switch (longest) {
-      case COOL_DOWN, HOLD, BREAKER, BACKOFF -> admission.told(call);
+      case COOL_DOWN, HOLD, BREAKER, BACKOFF -> admission.endpointWait(call);
       case IN_TOPIC, RESTART, REGISTRY, ORDER, LIMIT, SLOT -> Optional.empty();
     };
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
-import io.completionworker.async.dispatch.CallHistory.Deaths;
+import io.completionworker.async.dispatch.CallHistory.PoisonRule;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Emission;
@@ -30,9 +30,9 @@ public final class Dispatcher {
   private final Meters meters;
   private final Flights flights;
   private final KeyOrder order;
-  private final Deaths deaths;
+  private final PoisonRule deaths;
   private final Attempts attempts;
-  private final ScopeQuota quota;
+  private final LaneQuota quota;
   private final Arrivals arrivals;
   private final Retries retries;
   private final AtomicInteger unsettled = new AtomicInteger();
@@ -44,10 +44,10 @@ public final class Dispatcher {
       Flights flights,
       CodecStage codec,
       Attempts.Stages stages,
-      ScopeQuota quota,
+      LaneQuota quota,
       RetryPolicy retryPolicy,
       KeyOrder order,
-      Deaths deaths,
+      PoisonRule deaths,
       Meters meters) {
     this.loop = loop;
     this.codec = codec;
@@ -167,7 +167,7 @@ public final class Dispatcher {
       return;
     }
     boolean again = recovered != null || existing != null;
-    Flights.Tally tally = flights.tally(source.position(), stored);
+    Flights.AttemptRows tally = flights.tally(source.position(), stored);
     Flight flight = new Flight(owner, source, whole, again, tally, loop);
     if (before != null) {
       flight.remember(before, before.open() && owner.predecessorDied());
@@ -181,7 +181,7 @@ public final class Dispatcher {
       meters.recovered();
     }
     flight.outcome =
-        deaths.condemn(flight.deaths()) ? Deaths.outcome(source, flight.deaths()) : known;
+        deaths.condemn(flight.deaths()) ? PoisonRule.outcome(source, flight.deaths()) : known;
     if (flight.outcome == null) {
       arrivals.read(flight);
     } else {
@@ -195,7 +195,7 @@ public final class Dispatcher {
       return true; // the owner does not know yet that a newer task here has its partition
     }
     existing.catchUp(stored);
-    if (existing.landed() || (existing.adoptable() && !order.hasOthers(existing))) {
+    if (existing.isDone() || (existing.adoptable() && !order.hasOthers(existing))) {
       existing.adoptedBy(owner);
       return true;
     }
@@ -220,7 +220,7 @@ public final class Dispatcher {
 
   /** Continues a flight whose attempt has ended, with or without an answer. */
   private void answered(
-      Flight flight, CompletionCall call, AttemptResult result, Admission.Toll toll) {
+      Flight flight, CompletionCall call, AttemptResult result, Admission.AttemptCost toll) {
     if (flight.orphan() && flights.at(flight.position()) != flight) {
       retries.replaced(flight, call, result); // drops an answer
     } else if (result instanceof AttemptResult.Rejected rejected) {
@@ -253,8 +253,8 @@ public final class Dispatcher {
         return;
       }
       flight.outcome = outcome;
-      flight.whenCommitted = attempts.told(outcome);
-      flight.land(emission);
+      flight.whenCommitted = attempts.outcomeReport(outcome);
+      flight.outcomeEncoded(emission);
       attempts.keep(flight, flights.at(flight.position()) == flight ? emission.bytes() : 0);
       if (flight.orphan()) {
         flights.keepForAdoption(flight, this::leave);

@@ -5,7 +5,7 @@ import io.completionworker.completion.Attempt;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.CompletionCall.CallScope;
 import io.completionworker.completion.Emission;
-import io.completionworker.completion.Emission.Expense;
+import io.completionworker.completion.Emission.BilledAttempt;
 import io.completionworker.completion.Emission.Progress;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.SourceRecord;
@@ -26,7 +26,7 @@ final class Flight {
   private static final int MAX_ATTEMPTS_KEPT = 50;
 
   final boolean recovered;
-  final Flights.Tally tally;
+  final Flights.AttemptRows tally;
   final List<Attempt> attempts = new ArrayList<>(1);
   SourceRecord source;
 
@@ -43,8 +43,8 @@ final class Flight {
 
   @Nullable String lane;
   @Nullable CallScope scope;
-  final Stay stay;
-  ScopeQuota.@Nullable Line line;
+  final WaitClock stay;
+  LaneQuota.@Nullable LaneState laneState;
   @Nullable ChunkStream stream;
   int streams;
   int attemptsMade;
@@ -72,7 +72,7 @@ final class Flight {
       SourceRecord source,
       @Nullable Supplier<SourceRecord> whole,
       boolean recovered,
-      Flights.Tally tally,
+      Flights.AttemptRows tally,
       Loop loop) {
     this.owner = owner;
     this.source = source;
@@ -81,7 +81,7 @@ final class Flight {
     this.tally = tally;
     this.begunNanos = loop.nanos();
     this.begunMillis = loop.millis();
-    this.stay = Stay.of(source, recovered, tally.progress(), loop);
+    this.stay = WaitClock.of(source, recovered, tally.progress(), loop);
     this.attemptsMade = tally.progress().attempts();
   }
 
@@ -125,7 +125,7 @@ final class Flight {
   }
 
   /** Whether the outcome is encoded, which ends the flight's turn. */
-  boolean landed() {
+  boolean isDone() {
     return state == FlightState.DONE;
   }
 
@@ -209,14 +209,14 @@ final class Flight {
    * Drops the decoded request of a parked flight, which may wait for long. The decoded form is
    * several times as large as the bytes, and the bytes can be read again.
    */
-  void letGo() {
+  void dropDecodedCall() {
     if (whole != null) {
       call = null;
     }
   }
 
   /** Sets the encoded outcome, and drops everything that it was made of. */
-  void land(Emission encoded) {
+  void outcomeEncoded(Emission encoded) {
     become(FlightState.DONE);
     emission = encoded;
     outcomeName = encoded.deadLetters().isEmpty() ? name(outcome) : "dead-letter";
@@ -233,11 +233,11 @@ final class Flight {
   }
 
   /** Takes the last attempt for a usage row of its own, which does not wait for the outcome. */
-  Expense account(CompletionCall made) {
+  BilledAttempt account(CompletionCall made) {
     int last = attempts.size() - 1;
     Attempt attempt = attempts.get(last);
     attempts.set(last, attempt.asAccounted());
-    return new Expense(made, attempt, tally.add(attemptsMade), recovered);
+    return new BilledAttempt(made, attempt, tally.add(attemptsMade), recovered);
   }
 
   /**

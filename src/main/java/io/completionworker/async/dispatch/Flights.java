@@ -28,7 +28,7 @@ public final class Flights {
   private final Loop loop;
   private final AtomicInteger openTasks = new AtomicInteger();
   private final Map<RecordPosition, Flight> byPosition = new HashMap<>();
-  private final Map<RecordPosition, Tally> tallies = new HashMap<>();
+  private final Map<RecordPosition, AttemptRows> tallies = new HashMap<>();
 
   /** Creates an empty table. */
   public Flights(Loop loop) {
@@ -72,10 +72,10 @@ public final class Flights {
   }
 
   /** Returns the tally of a request, from what this process and the store know about it. */
-  Tally tally(RecordPosition position, Progress stored) {
-    Tally known = tallies.get(position);
+  AttemptRows tally(RecordPosition position, Progress stored) {
+    AttemptRows known = tallies.get(position);
     if (known == null) {
-      return new Tally(stored);
+      return new AttemptRows(stored);
     }
     known.catchUp(stored);
     return known;
@@ -130,7 +130,7 @@ public final class Flights {
 
   /**
    * Counts the flights that wait for an attempt or for their turn, by {@link
-   * CallScope#credential()} and by {@link CallScope#throttled()}.
+   * CallScope#credential()} and by {@link CallScope#throttleKey()}.
    */
   public Map<String, Integer> waitingByScope() {
     Map<String, Integer> waiting = new HashMap<>();
@@ -138,7 +138,7 @@ public final class Flights {
       CallScope scope = flight.scope;
       if (scope != null && (flight.idle() || flight.waitsForTurn())) {
         waiting.merge(scope.credential(), 1, Integer::sum);
-        waiting.merge(scope.throttled(), 1, Integer::sum);
+        waiting.merge(scope.throttleKey(), 1, Integer::sum);
       }
     }
     return waiting;
@@ -163,13 +163,13 @@ public final class Flights {
    * flight: a task that gets the request back is offered the rows again, and forwards those that
    * its store does not know. Dispatcher's loop only.
    */
-  static final class Tally {
+  static final class AttemptRows {
 
     private final List<Emission> rows = new ArrayList<>();
     private Progress progress;
 
     /** Creates a tally with the progress from the store. */
-    Tally(Progress stored) {
+    AttemptRows(Progress stored) {
       progress = stored;
     }
 

@@ -2,7 +2,7 @@
 package io.completionworker.async.dispatch;
 
 import io.completionworker.completion.Answer;
-import io.completionworker.completion.AnswerRoom;
+import io.completionworker.completion.AnswerMemoryLimit;
 
 /**
  * Counts the memory of received answers until their outcomes are committed, and decides whether
@@ -10,11 +10,11 @@ import io.completionworker.completion.AnswerRoom;
  */
 final class KeptAnswers {
 
-  private final AnswerRoom room;
+  private final AnswerMemoryLimit room;
   private final CodecStage codec;
   private boolean crowded;
 
-  KeptAnswers(AnswerRoom room, CodecStage codec) {
+  KeptAnswers(AnswerMemoryLimit room, CodecStage codec) {
     this.room = room;
     this.codec = codec;
   }
@@ -37,7 +37,7 @@ final class KeptAnswers {
   void came(Flight flight, Answer answer) {
     long bytes = answer.body().length();
     room.came(bytes);
-    keep(flight, AnswerRoom.IN_MEMORY * bytes);
+    keep(flight, AnswerMemoryLimit.IN_MEMORY * bytes);
   }
 
   /**

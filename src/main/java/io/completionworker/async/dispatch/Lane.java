@@ -46,10 +46,10 @@ final class Lane {
 
   /** Creates a lane. It shares the clock of the lane's parked flights, if there is one. */
   Lane(String name, Flight first, long turn, long nowNanos) {
-    ScopeQuota.Line line = first.line;
+    LaneQuota.LaneState state = first.laneState;
     this.name = name;
     this.turn = turn;
-    this.clock = line == null ? new LaneClock(nowNanos) : line.clock();
+    this.clock = state == null ? new LaneClock(nowNanos) : state.clock();
   }
 
   /** Orders closed lanes by the time of their next check, the earliest first. */

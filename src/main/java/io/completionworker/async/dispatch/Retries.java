@@ -6,9 +6,9 @@ import io.completionworker.completion.AttemptResult.AttemptError;
 import io.completionworker.completion.AttemptResult.AttemptError.Disposition;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Emission;
-import io.completionworker.completion.Emission.Expense;
+import io.completionworker.completion.Emission.BilledAttempt;
 import io.completionworker.completion.Outcome;
-import io.completionworker.completion.port.Admission.Toll;
+import io.completionworker.completion.port.Admission.AttemptCost;
 import io.completionworker.completion.port.RetryPolicy;
 import io.completionworker.metrics.Meters;
 import java.time.Duration;
@@ -65,11 +65,11 @@ final class Retries {
   }
 
   /** Continues after an attempt without an answer. The attempts used up are already counted. */
-  void after(Flight flight, CompletionCall call, AttemptResult.Rejected result, Toll toll) {
+  void after(Flight flight, CompletionCall call, AttemptResult.Rejected result, AttemptCost toll) {
     AttemptError error = result.error();
     boolean billed = result.maybeBilled();
     boolean free = !billed && isFree(error, toll);
-    boolean repeats = toll == Toll.AGAIN || policy.repeats(error);
+    boolean repeats = toll == AttemptCost.AGAIN || policy.repeats(error);
     if (!repeats || (!free && policy.exhausted(flight.usedUp()))) {
       policy.failed(error);
       finish.accept(flight, Outcomes.failed(flight, call, error));
@@ -90,17 +90,17 @@ final class Retries {
     finish.accept(flight, Outcomes.completed(flight, call));
   }
 
-  private static boolean isFree(AttemptError error, Toll toll) {
+  private static boolean isFree(AttemptError error, AttemptCost toll) {
     return error.disposition() == Disposition.HOLD
-        || toll == Toll.AGAIN
-        || (toll == Toll.FREE && error.disposition() == Disposition.RETRY);
+        || toll == AttemptCost.AGAIN
+        || (toll == AttemptCost.FREE && error.disposition() == Disposition.RETRY);
   }
 
-  private void again(Flight flight, CompletionCall call, AttemptError error, Toll toll) {
+  private void again(Flight flight, CompletionCall call, AttemptError error, AttemptCost toll) {
     meters.retry(error.reason().name());
     Duration wait = policy.backoff(flight.attemptsMade, error);
     // At the end of the lane: if the request is at fault after all, it must not be every probe.
-    boolean behind = toll != Toll.ATTEMPT || error.disposition() == Disposition.HOLD;
+    boolean behind = toll != AttemptCost.ATTEMPT || error.disposition() == Disposition.HOLD;
     attempts.backOff(flight, call, wait, behind);
   }
 
@@ -123,7 +123,7 @@ final class Retries {
   private void account(Flight flight, CompletionCall call, Runnable next) {
     flight.become(FlightState.ACCOUNTING);
     flights.keep(flight);
-    Expense expense = flight.account(call);
+    BilledAttempt expense = flight.account(call);
     accounting.incrementAndGet();
     codec.write(
         expense,

@@ -15,7 +15,7 @@ import java.util.Map;
  * @param oldestMillis age of the oldest request whose outcome is not committed; 0 if there is none
  * @param forRegistry number of records that the codec could not decode or encode yet
  * @param byScope number of requests that wait for any reason, by {@link CallScope#credential()} and
- *     by {@link CallScope#throttled()}
+ *     by {@link CallScope#throttleKey()}
  */
 public record Waiting(
     Map<WaitingFor, Integer> counts,

@@ -113,7 +113,7 @@ record BrokerCheck(WorkerSettings settings, Duration timeout, Function<Throwable
       return Finding.warn(
           "group", "no worker is in group " + state.group() + "; " + requests + " until one runs");
     }
-    Optional<WorkerReadiness.Hindrance> hindrance = readiness.hindrance();
+    Optional<WorkerReadiness.Hindrance> hindrance = readiness.notReadyReason();
     if (hindrance.isPresent()) {
       String text = state.words(OptionalLong.empty()) + "; " + hindrance.get().text();
       return hindrance.get().ready() ? Finding.ok("group", text) : Finding.warn("group", text);

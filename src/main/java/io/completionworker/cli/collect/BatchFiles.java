@@ -39,7 +39,7 @@ final class BatchFiles implements Closeable {
     this.options = options;
     this.directory = directory;
     this.lock = lock;
-    this.stateFile = OutputPlace.state(options.out());
+    this.stateFile = OutputFiles.state(options.out());
     this.isNew = !Files.exists(stateFile);
     this.state = load();
     this.answers =
@@ -62,8 +62,8 @@ final class BatchFiles implements Closeable {
    * @throws InputFaultsException when the files cannot be written, or belong to something else
    */
   static BatchFiles open(CollectOptions options) throws IOException {
-    OutputPlace.require(options.out(), options.errors());
-    Path directory = OutputPlace.directory(options.out());
+    OutputFiles.require(options.out(), options.errors());
+    Path directory = OutputFiles.directory(options.out());
     FileChannel lock = lock(directory);
     try {
       if (!isLocked(lock)) {
@@ -72,7 +72,7 @@ final class BatchFiles implements Closeable {
       return new BatchFiles(options, directory, lock);
     } catch (FileSystemException e) {
       lock.close();
-      throw OutputPlace.cannotWrite(options.out(), e);
+      throw OutputFiles.cannotWrite(options.out(), e);
     } catch (IOException | RuntimeException e) {
       lock.close();
       throw e;
@@ -85,7 +85,7 @@ final class BatchFiles implements Closeable {
       return FileChannel.open(
           directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     } catch (IOException e) {
-      throw OutputPlace.cannotWrite(directory, e);
+      throw OutputFiles.cannotWrite(directory, e);
     }
   }
 
@@ -104,13 +104,13 @@ final class BatchFiles implements Closeable {
       save(found);
     }
     if (!found.batch().equals(options.batch())) {
-      throw OutputPlace.fault(
+      throw OutputFiles.fault(
           "%s has answers of batch %s and not of batch %s (a file that was changed is another"
                   .formatted(options.out(), found.batch(), options.batch())
               + " batch); choose another name for its answers");
     }
     if (found.ordered() != options.ordered()) {
-      throw OutputPlace.fault(
+      throw OutputFiles.fault(
           options.out()
               + " was begun "
               + (found.ordered() ? "with" : "without")
@@ -244,7 +244,7 @@ final class BatchFiles implements Closeable {
    */
   private State moved(State publishing) throws IOException {
     if (Files.exists(inOrder())) {
-      OutputPlace.replace(inOrder(), options.out());
+      OutputFiles.replace(inOrder(), options.out());
     }
     State done = publishing.published(publishing.published(), false);
     save(done);

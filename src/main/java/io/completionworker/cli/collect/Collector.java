@@ -79,7 +79,7 @@ final class Collector {
       show();
       long now = System.nanoTime();
       boolean done = isDone();
-      progress.note(caughtUp && !done ? workers.hindrance(ledger().settled()) : "");
+      progress.note(caughtUp && !done ? workers.notReadyReason(ledger().settled()) : "");
       if (done) {
         doneSince = doneSince == 0 ? now : doneSince;
         if (ledger().allCounted() || now - doneSince > USAGE_NANOS) {

@@ -61,7 +61,7 @@ final class Errors implements Closeable {
         }
       }
     }
-    OutputPlace.replace(written, target);
+    OutputFiles.replace(written, target);
     return reasons;
   }
 

@@ -7,8 +7,8 @@ import io.completionworker.avro.CompletionResponse;
 import io.completionworker.avro.CompletionUsage;
 import io.completionworker.cli.batch.Batch;
 import io.completionworker.cli.records.RecordLookup;
-import io.completionworker.cli.records.Values;
-import io.completionworker.cli.records.Values.RecordFields;
+import io.completionworker.cli.records.ValueDecoder;
+import io.completionworker.cli.records.ValueDecoder.RecordFields;
 import io.completionworker.completion.BatchRequestId;
 import io.completionworker.completion.CompletionCall.OutputNames;
 import io.completionworker.completion.SourceRecord.RecordPosition;
@@ -33,10 +33,10 @@ final class OutcomeIntake {
   private final TopicsConfig topics;
   private final BatchFiles files;
   private final RecordLookup lookup;
-  private final Values<CompletionRequest> requests;
-  private final Values<CompletionResponse> responses;
-  private final Values<CompletionFailure> failures;
-  private final Values<CompletionUsage> usage;
+  private final ValueDecoder<CompletionRequest> requests;
+  private final ValueDecoder<CompletionResponse> responses;
+  private final ValueDecoder<CompletionFailure> failures;
+  private final ValueDecoder<CompletionUsage> usage;
 
   /**
    * Creates an intake for one batch.
@@ -55,11 +55,13 @@ final class OutcomeIntake {
     this.topics = topics;
     this.files = files;
     this.lookup = lookup;
-    this.requests = new Values<>(topics.requests(), serdes.eitherFormat(CompletionRequest.class));
+    this.requests =
+        new ValueDecoder<>(topics.requests(), serdes.eitherFormat(CompletionRequest.class));
     this.responses =
-        new Values<>(topics.responses(), serdes.eitherFormat(CompletionResponse.class));
-    this.failures = new Values<>(topics.failures(), serdes.eitherFormat(CompletionFailure.class));
-    this.usage = new Values<>(topics.usage(), serdes.eitherFormat(CompletionUsage.class));
+        new ValueDecoder<>(topics.responses(), serdes.eitherFormat(CompletionResponse.class));
+    this.failures =
+        new ValueDecoder<>(topics.failures(), serdes.eitherFormat(CompletionFailure.class));
+    this.usage = new ValueDecoder<>(topics.usage(), serdes.eitherFormat(CompletionUsage.class));
   }
 
   /** Returns the topics that have records of a batch. */
@@ -92,7 +94,7 @@ final class OutcomeIntake {
    * Decodes an outcome. Does not skip one that can be decoded later, unless that was asked for: the
    * caller has paid for it and would pay again.
    */
-  private <T> Optional<T> outcome(Values<T> values, ConsumerRecord<byte[], byte[]> found) {
+  private <T> Optional<T> outcome(ValueDecoder<T> values, ConsumerRecord<byte[], byte[]> found) {
     return skip ? values.read(found) : values.readWritten(found);
   }
 

@@ -79,7 +79,7 @@ public final class PreparedCollect implements Closeable {
    * @throws InputFaultsException when they cannot be used
    */
   public static void requireFiles(Path out, Path errors) {
-    OutputPlace.require(out, errors);
+    OutputFiles.require(out, errors);
   }
 
   /**

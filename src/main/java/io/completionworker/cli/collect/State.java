@@ -74,7 +74,7 @@ record State(
       published.write(out);
       out.writeBoolean(publishing);
     }
-    OutputPlace.replace(written, file);
+    OutputFiles.replace(written, file);
   }
 
   /**

@@ -4,8 +4,8 @@ package io.completionworker.cli.redrive;
 import io.completionworker.avro.CompletionFailure;
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.cli.records.RecordLookup;
-import io.completionworker.cli.records.Values;
-import io.completionworker.cli.records.Values.RecordFields;
+import io.completionworker.cli.records.ValueDecoder;
+import io.completionworker.cli.records.ValueDecoder.RecordFields;
 import io.completionworker.cli.redrive.Redriver.Candidate;
 import io.completionworker.completion.CompletionCall.OutputNames;
 import io.completionworker.completion.SourceRecord.RecordPosition;
@@ -26,8 +26,8 @@ final class FailedRequests implements Candidate.Source {
   private final TopicsConfig topics;
   private final RedriveOptions.Filter filter;
   private final RecordLookup lookup;
-  private final Values<CompletionFailure> failures;
-  private final Values<CompletionRequest> requests;
+  private final ValueDecoder<CompletionFailure> failures;
+  private final ValueDecoder<CompletionRequest> requests;
   private final Serializer<CompletionRequest> writer;
 
   FailedRequests(
@@ -35,8 +35,10 @@ final class FailedRequests implements Candidate.Source {
     this.topics = topics;
     this.filter = filter;
     this.lookup = lookup;
-    this.failures = new Values<>(topics.failures(), serdes.eitherFormat(CompletionFailure.class));
-    this.requests = new Values<>(topics.requests(), serdes.eitherFormat(CompletionRequest.class));
+    this.failures =
+        new ValueDecoder<>(topics.failures(), serdes.eitherFormat(CompletionFailure.class));
+    this.requests =
+        new ValueDecoder<>(topics.requests(), serdes.eitherFormat(CompletionRequest.class));
     this.writer = serdes.forValues(CompletionRequest.class).serializer();
   }
 
@@ -140,7 +142,7 @@ final class FailedRequests implements Candidate.Source {
     private final TopicsConfig topics;
     private final RedriveOptions.Filter filter;
     private final RecordLookup lookup;
-    private final Values<CompletionRequest> requests;
+    private final ValueDecoder<CompletionRequest> requests;
 
     DeadLetterRequests(
         TopicsConfig topics,
@@ -150,7 +152,8 @@ final class FailedRequests implements Candidate.Source {
       this.topics = topics;
       this.filter = filter;
       this.lookup = lookup;
-      this.requests = new Values<>(topics.requests(), serdes.eitherFormat(CompletionRequest.class));
+      this.requests =
+          new ValueDecoder<>(topics.requests(), serdes.eitherFormat(CompletionRequest.class));
     }
 
     @Override

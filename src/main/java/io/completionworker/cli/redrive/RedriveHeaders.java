@@ -4,7 +4,7 @@ package io.completionworker.cli.redrive;
 import io.completionworker.cli.records.NumberSet;
 import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.records.TopicReader;
-import io.completionworker.cli.records.Values.RecordFields;
+import io.completionworker.cli.records.ValueDecoder.RecordFields;
 import io.completionworker.completion.AllowedHeaders;
 import io.completionworker.completion.CompletionCall.OutputNames;
 import io.completionworker.completion.SourceRecord.RecordPosition;

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * Explains why a command that waits for outcomes gets none: no worker runs, a worker is not ready,
  * or its requests wait, for example for a cool-down. Otherwise it reports how long no outcome has
  * come, and the state of the group. It polls every few seconds, from the first call of {@link
- * #hindrance} on.
+ * #notReadyReason} on.
  *
  * <p>The polls run on a daemon thread of its own, so that the command never waits for them. The
  * other methods are for the thread of the command.
@@ -31,8 +31,8 @@ public final class GroupWatch implements AutoCloseable {
   private static final Duration STALL = Duration.ofSeconds(30);
 
   /**
-   * Time without an outcome after which a hindrance is worth a message. While outcomes come, a
-   * worker that is not ready needs none.
+   * Time without an outcome after which a reason for waiting is worth a message. While outcomes
+   * come, a worker that is not ready needs none.
    */
   private static final Duration QUIET = Duration.ofSeconds(5);
 
@@ -49,10 +49,10 @@ public final class GroupWatch implements AutoCloseable {
    *
    * @param group state of the group; empty when it could not be read
    * @param perSecond records that the group has read per second since the poll before
-   * @param hindrance why a worker is not ready, or why its requests wait
+   * @param notReadyReason why a worker is not ready, or why its requests wait
    */
   record Seen(
-      Optional<WorkerGroup.State> group, OptionalLong perSecond, Optional<String> hindrance) {}
+      Optional<WorkerGroup.State> group, OptionalLong perSecond, Optional<String> notReadyReason) {}
 
   /** Creates a watch for the group of these settings. */
   public GroupWatch(WorkerSettings settings) {
@@ -70,7 +70,7 @@ public final class GroupWatch implements AutoCloseable {
    *
    * @param count outcomes so far, while more are awaited
    */
-  public String hindrance(long count) {
+  public String notReadyReason(long count) {
     if (!started) {
       started = true;
       thread.start();
@@ -87,8 +87,8 @@ public final class GroupWatch implements AutoCloseable {
     if (seen.group().isPresent() && seen.group().get().members() == 0) {
       return "waiting: no worker is in group " + seen.group().get().group();
     }
-    if (seen.hindrance().isPresent() && quiet.compareTo(QUIET) > 0) {
-      return "waiting: " + seen.hindrance().get();
+    if (seen.notReadyReason().isPresent() && quiet.compareTo(QUIET) > 0) {
+      return "waiting: " + seen.notReadyReason().get();
     }
     return seen.group().isPresent() && quiet.compareTo(STALL) > 0
         ? "waiting: no outcome for "
@@ -112,7 +112,8 @@ public final class GroupWatch implements AutoCloseable {
                 ? OptionalLong.empty()
                 : state.get().perSecond(before, Duration.ofNanos(now - looked));
         seen =
-            new Seen(state, perSecond, readiness.hindrance().map(WorkerReadiness.Hindrance::text));
+            new Seen(
+                state, perSecond, readiness.notReadyReason().map(WorkerReadiness.Hindrance::text));
         before = state.orElse(null);
         looked = now;
         Thread.sleep(EVERY.toMillis());

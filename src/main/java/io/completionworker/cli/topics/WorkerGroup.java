@@ -121,7 +121,7 @@ public final class WorkerGroup {
      * Returns the first reason that the worker gives. Empty when no request waits, or no worker
      * answers.
      */
-    public Optional<Hindrance> hindrance() {
+    public Optional<Hindrance> notReadyReason() {
       if (management.port() < 1) {
         return Optional.empty();
       }

@@ -7,8 +7,8 @@ import io.completionworker.avro.CompletionUsage;
 import io.completionworker.cli.records.ClientSettings;
 import io.completionworker.cli.records.RecordsException;
 import io.completionworker.cli.records.TopicReader;
-import io.completionworker.cli.records.Values;
-import io.completionworker.cli.records.Values.RecordFields;
+import io.completionworker.cli.records.ValueDecoder;
+import io.completionworker.cli.records.ValueDecoder.RecordFields;
 import io.completionworker.cli.terminal.Table;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.format.ValueSerdes;
@@ -54,8 +54,8 @@ public record UsageReport(
   public static UsageReport read(
       WorkerSettings settings, UsageQuestion question, LongConsumer looked) {
     String topic = settings.topics().usage();
-    Values<CompletionUsage> values =
-        new Values<>(topic, ValueSerdes.of(settings).eitherFormat(CompletionUsage.class));
+    ValueDecoder<CompletionUsage> values =
+        new ValueDecoder<>(topic, ValueSerdes.of(settings).eitherFormat(CompletionUsage.class));
     try (TopicReader reader =
         TopicReader.open(ClientSettings.consumer(settings.kafka()), List.of(topic))) {
       Reading reading = new Reading(question, values);
@@ -127,18 +127,18 @@ public record UsageReport(
     private static final int MOST_GROUPS = 100_000;
 
     private final UsageQuestion question;
-    private final Values<CompletionUsage> values;
+    private final ValueDecoder<CompletionUsage> values;
     private final UsageTotals totals = new UsageTotals();
     private long undecodable;
     private @Nullable String firstFault;
 
-    private Reading(UsageQuestion question, Values<CompletionUsage> values) {
+    private Reading(UsageQuestion question, ValueDecoder<CompletionUsage> values) {
       this.question = question;
       this.values = values;
     }
 
     private void add(ConsumerRecord<byte[], byte[]> found) {
-      Values.Decoded<CompletionUsage> decoded = values.answered(found);
+      ValueDecoder.Decoded<CompletionUsage> decoded = values.answered(found);
       decoded.fault().ifPresent(reason -> undecodable(found, reason));
       decoded.value().filter(question::counts).ifPresent(this::count);
     }

@@ -2,7 +2,7 @@
 package io.completionworker.cli.view;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.completionworker.cli.records.Values.RecordFields;
+import io.completionworker.cli.records.ValueDecoder.RecordFields;
 import io.completionworker.cli.view.SeenRecord.Role;
 import io.completionworker.completion.CompletionCall.OutputNames;
 import java.time.Instant;

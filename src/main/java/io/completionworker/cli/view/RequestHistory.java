@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.completionworker.cli.records.Values.RecordFields;
+import io.completionworker.cli.records.ValueDecoder.RecordFields;
 import io.completionworker.cli.topics.BrokerGroup;
 import io.completionworker.cli.topics.BrokerTopics;
 import io.completionworker.cli.topics.Topics.TopicsException;

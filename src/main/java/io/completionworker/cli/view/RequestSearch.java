@@ -5,8 +5,8 @@ import io.completionworker.cli.records.ClientSettings;
 import io.completionworker.cli.records.RecordsException;
 import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.records.TopicReader;
-import io.completionworker.cli.records.Values;
-import io.completionworker.cli.records.Values.RecordFields;
+import io.completionworker.cli.records.ValueDecoder;
+import io.completionworker.cli.records.ValueDecoder.RecordFields;
 import io.completionworker.cli.view.SeenRecord.Role;
 import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.config.TopicsConfig;
@@ -33,7 +33,7 @@ public final class RequestSearch {
   private final String requestId;
   private final byte @Nullable [] sought;
   private final Map<String, Role> roles = new HashMap<>();
-  private final Map<Role, Values<?>> values = new HashMap<>();
+  private final Map<Role, ValueDecoder<?>> values = new HashMap<>();
   private final List<RequestHistory.Found> found = new ArrayList<>();
   private @Nullable String fault;
 
@@ -44,7 +44,7 @@ public final class RequestSearch {
       String topic = role.topic(topics);
       roles.put(topic, role);
       role.deserializer(serdes)
-          .ifPresent(deserializer -> values.put(role, new Values<>(topic, deserializer)));
+          .ifPresent(deserializer -> values.put(role, new ValueDecoder<>(topic, deserializer)));
     }
   }
 
@@ -79,10 +79,10 @@ public final class RequestSearch {
     if (role == null || !mayBeOfIt(role, record)) {
       return;
     }
-    Values<?> readable = values.get(role);
-    Values.Decoded<?> decoded =
+    ValueDecoder<?> readable = values.get(role);
+    ValueDecoder.Decoded<?> decoded =
         readable == null
-            ? new Values.Decoded<>(Optional.empty(), Optional.empty(), false)
+            ? new ValueDecoder.Decoded<>(Optional.empty(), Optional.empty(), false)
             : readable.answered(record);
     SeenRecord seen = SeenRecord.of(record, decoded);
     if (requestId.equals(id(role, seen))) {

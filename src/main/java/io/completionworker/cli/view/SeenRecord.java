@@ -10,8 +10,8 @@ import io.completionworker.avro.CompletionRequest;
 import io.completionworker.avro.CompletionResponse;
 import io.completionworker.avro.CompletionUsage;
 import io.completionworker.avro.UsageWindow;
-import io.completionworker.cli.records.Values;
-import io.completionworker.cli.records.Values.RecordFields;
+import io.completionworker.cli.records.ValueDecoder;
+import io.completionworker.cli.records.ValueDecoder.RecordFields;
 import io.completionworker.completion.AllowedHeaders;
 import io.completionworker.completion.CompletionCall.OutputNames;
 import io.completionworker.completion.ConfigHeader;
@@ -49,7 +49,8 @@ public record SeenRecord(
   private static final String VIRTUAL_KEY_HEADER = "x-portkey-virtual-key";
 
   /** Returns what may be shown of a record, whether or not its value could be decoded. */
-  public static SeenRecord of(ConsumerRecord<byte[], byte[]> found, Values.Decoded<?> decoded) {
+  public static SeenRecord of(
+      ConsumerRecord<byte[], byte[]> found, ValueDecoder.Decoded<?> decoded) {
     if (decoded.value().isEmpty()) {
       return new SeenRecord(found, NODES.missingNode(), decoded.fault());
     }

@@ -4,7 +4,7 @@ package io.completionworker.cli.view;
 import io.completionworker.cli.records.ClientSettings;
 import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.records.TopicReader;
-import io.completionworker.cli.records.Values;
+import io.completionworker.cli.records.ValueDecoder;
 import io.completionworker.cli.view.SeenRecord.Role;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.format.ValueSerdes;
@@ -34,7 +34,7 @@ public final class Tail {
   private static final long MOST_BACK = Long.MAX_VALUE / 8;
 
   private final Options options;
-  private final Function<ConsumerRecord<byte[], byte[]>, Values.Decoded<?>> decode;
+  private final Function<ConsumerRecord<byte[], byte[]>, ValueDecoder.Decoded<?>> decode;
   private final Predicate<String> print;
   private final Consumer<String> say;
   private long shown;
@@ -42,7 +42,7 @@ public final class Tail {
 
   private Tail(
       Options options,
-      Function<ConsumerRecord<byte[], byte[]>, Values.Decoded<?>> decode,
+      Function<ConsumerRecord<byte[], byte[]>, ValueDecoder.Decoded<?>> decode,
       Predicate<String> print,
       Consumer<String> say) {
     this.options = options;
@@ -67,16 +67,16 @@ public final class Tail {
       BooleanSupplier stopped) {
     String topic = options.role().topic(settings.topics());
     ValueSerdes serdes = ValueSerdes.of(settings);
-    Function<ConsumerRecord<byte[], byte[]>, Values.Decoded<?>> decode =
+    Function<ConsumerRecord<byte[], byte[]>, ValueDecoder.Decoded<?>> decode =
         options
             .role()
             .deserializer(serdes)
-            .<Function<ConsumerRecord<byte[], byte[]>, Values.Decoded<?>>>map(
+            .<Function<ConsumerRecord<byte[], byte[]>, ValueDecoder.Decoded<?>>>map(
                 deserializer -> {
-                  Values<?> values = new Values<>(topic, deserializer);
+                  ValueDecoder<?> values = new ValueDecoder<>(topic, deserializer);
                   return found -> values.decode(found.headers(), found.value());
                 })
-            .orElse(found -> new Values.Decoded<>(Optional.empty(), Optional.empty(), false));
+            .orElse(found -> new ValueDecoder.Decoded<>(Optional.empty(), Optional.empty(), false));
     try (TopicReader reader =
         TopicReader.open(ClientSettings.consumer(settings.kafka()), List.of(topic))) {
       new Tail(options, decode, print, say).run(reader, stopped);

@@ -26,15 +26,15 @@ public final class CallScopes {
   /** Returns the scope of a call whose record adds these headers. */
   public CallScope of(Map<String, String> headers, String model, @Nullable String tier) {
     String virtualKey =
-        headers.getOrDefault(WireHeaders.VIRTUAL_KEY, text(configured.virtualKey()));
+        headers.getOrDefault(GatewayHeaders.VIRTUAL_KEY, text(configured.virtualKey()));
     String identity =
         String.join(
             "\0", // occurs in no header
             part(text(configured.apiKey())),
             part(text(configured.authorization())),
             part(virtualKey),
-            part(headers.getOrDefault(WireHeaders.PROVIDER, configured.provider())),
-            part(headers.getOrDefault(WireHeaders.CONFIG, text(configured.config()))),
+            part(headers.getOrDefault(GatewayHeaders.PROVIDER, configured.provider())),
+            part(headers.getOrDefault(GatewayHeaders.CONFIG, text(configured.config()))),
             slug(model));
     return new CallScope(Fingerprint.of(identity, HASH_BYTES), virtualKey, model, tier);
   }

@@ -42,11 +42,11 @@ public final class CredentialNames {
   /** Returns the name of the credential that a call uses. */
   public String of(CompletionCall call) {
     Map<String, String> headers = call.wireHeaders();
-    String own = headers.get(WireHeaders.VIRTUAL_KEY);
+    String own = headers.get(GatewayHeaders.VIRTUAL_KEY);
     String given = text(configured.virtualKey());
     String name = own != null && !own.equals(given) ? ofRecord(call, own) : ofSettings(call);
-    String config = headers.get(WireHeaders.CONFIG);
-    String provider = headers.get(WireHeaders.PROVIDER);
+    String config = headers.get(GatewayHeaders.CONFIG);
+    String provider = headers.get(GatewayHeaders.PROVIDER);
     StringBuilder text = new StringBuilder(name);
     if (config != null && !config.equals(text(configured.config()))) {
       text.append(" with a config of its records");
@@ -97,7 +97,7 @@ public final class CredentialNames {
   }
 
   private static Optional<String> team(CompletionCall call) {
-    String json = call.wireHeaders().get(WireHeaders.METADATA);
+    String json = call.wireHeaders().get(GatewayHeaders.METADATA);
     Map<String, String> metadata = json == null ? null : GatewayMetadata.parse(json);
     String team = metadata == null ? null : metadata.get(TEAM);
     return Optional.ofNullable(team).map(CredentialNames::shown).filter(text -> !text.isEmpty());

@@ -17,11 +17,11 @@ public final class OutputHeaders {
 
   private static final Set<String> TRACE =
       Set.of(
-          WireHeaders.TRACE_ID,
-          WireHeaders.SPAN_ID,
-          WireHeaders.PARENT_SPAN_ID,
-          WireHeaders.SPAN_NAME,
-          WireHeaders.TRACEPARENT);
+          GatewayHeaders.TRACE_ID,
+          GatewayHeaders.SPAN_ID,
+          GatewayHeaders.PARENT_SPAN_ID,
+          GatewayHeaders.SPAN_NAME,
+          GatewayHeaders.TRACEPARENT);
 
   /** Headers that describe the bytes of the input, and would be wrong for those of the output. */
   private static final Set<String> SCHEMA_IDS = Set.of("__value_schema_id", "__key_schema_id");
@@ -41,15 +41,15 @@ public final class OutputHeaders {
   /** Returns the headers of the trace only. */
   public static List<RecordHeader> trace(TraceContext trace) {
     List<RecordHeader> headers = new ArrayList<>();
-    headers.add(RecordHeader.of(WireHeaders.TRACE_ID, trace.traceId()));
-    headers.add(RecordHeader.of(WireHeaders.SPAN_ID, trace.spanId()));
+    headers.add(RecordHeader.of(GatewayHeaders.TRACE_ID, trace.traceId()));
+    headers.add(RecordHeader.of(GatewayHeaders.SPAN_ID, trace.spanId()));
     if (trace.parentSpanId() != null) {
-      headers.add(RecordHeader.of(WireHeaders.PARENT_SPAN_ID, trace.parentSpanId()));
+      headers.add(RecordHeader.of(GatewayHeaders.PARENT_SPAN_ID, trace.parentSpanId()));
     }
     if (trace.spanName() != null) {
-      headers.add(RecordHeader.of(WireHeaders.SPAN_NAME, trace.spanName()));
+      headers.add(RecordHeader.of(GatewayHeaders.SPAN_NAME, trace.spanName()));
     }
-    headers.add(RecordHeader.of(WireHeaders.TRACEPARENT, trace.traceparent()));
+    headers.add(RecordHeader.of(GatewayHeaders.TRACEPARENT, trace.traceparent()));
     return headers;
   }
 

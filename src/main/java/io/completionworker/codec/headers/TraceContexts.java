@@ -24,18 +24,18 @@ public final class TraceContexts {
   private TraceContexts() {}
 
   /** Returns the trace context of a record with these header values. */
-  public static TraceContext of(SourceRecord source, WireHeaders.Found found) {
+  public static TraceContext of(SourceRecord source, GatewayHeaders.Found found) {
     Map<String, String> values = found.values();
     Traceparent incoming = Traceparent.parse(found.traceparent());
-    String traceId = values.get(WireHeaders.TRACE_ID);
+    String traceId = values.get(GatewayHeaders.TRACE_ID);
     if (traceId == null) {
       traceId = incoming == null ? made(source, "trace", 16) : incoming.traceId();
     }
-    String spanId = values.get(WireHeaders.SPAN_ID);
+    String spanId = values.get(GatewayHeaders.SPAN_ID);
     if (spanId == null) {
       spanId = made(source, "span", 8);
     }
-    String parent = values.get(WireHeaders.PARENT_SPAN_ID);
+    String parent = values.get(GatewayHeaders.PARENT_SPAN_ID);
     if (parent == null && incoming != null) {
       parent = incoming.parentId();
     }
@@ -43,26 +43,26 @@ public final class TraceContexts {
         traceId,
         spanId,
         parent,
-        values.get(WireHeaders.SPAN_NAME),
+        values.get(GatewayHeaders.SPAN_NAME),
         outgoing(traceId, spanId, incoming == null ? "01" : incoming.flags()),
-        incoming == null ? null : values.get(WireHeaders.TRACESTATE),
-        values.get(WireHeaders.BAGGAGE));
+        incoming == null ? null : values.get(GatewayHeaders.TRACESTATE),
+        values.get(GatewayHeaders.BAGGAGE));
   }
 
   /**
    * Returns the headers that the call sends: the checked values, with this trace in place of
    * theirs.
    */
-  public static Map<String, String> wire(WireHeaders.Found found, TraceContext trace) {
+  public static Map<String, String> wire(GatewayHeaders.Found found, TraceContext trace) {
     Map<String, String> wire = new LinkedHashMap<>(found.values());
-    wire.put(WireHeaders.TRACE_ID, trace.traceId());
-    wire.put(WireHeaders.SPAN_ID, trace.spanId());
-    wire.put(WireHeaders.TRACEPARENT, trace.traceparent());
+    wire.put(GatewayHeaders.TRACE_ID, trace.traceId());
+    wire.put(GatewayHeaders.SPAN_ID, trace.spanId());
+    wire.put(GatewayHeaders.TRACEPARENT, trace.traceparent());
     if (trace.parentSpanId() != null) {
-      wire.put(WireHeaders.PARENT_SPAN_ID, trace.parentSpanId());
+      wire.put(GatewayHeaders.PARENT_SPAN_ID, trace.parentSpanId());
     }
     if (trace.tracestate() == null) {
-      wire.remove(WireHeaders.TRACESTATE); // useless without its traceparent
+      wire.remove(GatewayHeaders.TRACESTATE); // useless without its traceparent
     }
     return wire;
   }

@@ -59,7 +59,7 @@ public interface Admission {
   }
 
   /** Returns what the endpoint said, if that is why this call waits now; otherwise empty. */
-  default Optional<Wait> told(CompletionCall call) {
+  default Optional<Wait> endpointWait(CompletionCall call) {
     return Optional.empty();
   }
 
@@ -67,10 +67,10 @@ public interface Admission {
    * Ends an admitted call: settles what it took and learns from the result. Called once for each
    * admitted call.
    */
-  Toll ended(CompletionCall call, AttemptResult result);
+  AttemptCost ended(CompletionCall call, AttemptResult result);
 
   /** What an attempt costs its request. */
-  enum Toll {
+  enum AttemptCost {
     /** One of its attempts. */
     ATTEMPT,
     /**

@@ -45,7 +45,7 @@ public interface CallTracer {
 
     @Override
     public AttemptSpan attempt(CompletionCall call, String callId, int resends, Waits waits) {
-      return new Untold(call);
+      return new NoopSpan(call);
     }
 
     @Override
@@ -55,7 +55,7 @@ public interface CallTracer {
   }
 
   /** An attempt that is not reported. */
-  record Untold(CompletionCall call) implements AttemptSpan {
+  record NoopSpan(CompletionCall call) implements AttemptSpan {
     @Override
     public void end(AttemptResult result) {
       // no span to end

@@ -12,5 +12,5 @@ public interface ChunkWriter {
    * Encodes a chunk within the size limits. Runs on the codec thread, and may block on the registry
    * for a bounded time. Never throws.
    */
-  Writing<Emission> write(Chunk chunk);
+  EncodingResult<Emission> write(Chunk chunk);
 }

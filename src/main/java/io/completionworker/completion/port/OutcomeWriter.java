@@ -2,7 +2,7 @@
 package io.completionworker.completion.port;
 
 import io.completionworker.completion.Emission;
-import io.completionworker.completion.Emission.Expense;
+import io.completionworker.completion.Emission.BilledAttempt;
 import io.completionworker.completion.Outcome;
 
 /** Encodes outcomes, and usage rows that precede them, into output records. */
@@ -12,11 +12,11 @@ public interface OutcomeWriter {
    * Encodes an outcome within the size limits. Runs on the codec thread, and may block on the
    * registry for a bounded time. Never throws.
    */
-  Writing<Emission> write(Outcome outcome);
+  EncodingResult<Emission> write(Outcome outcome);
 
   /**
    * Encodes the usage row of an attempt after which the request continues, like {@link
    * #write(Outcome)}.
    */
-  Writing<Emission> write(Expense expense);
+  EncodingResult<Emission> write(BilledAttempt expense);
 }

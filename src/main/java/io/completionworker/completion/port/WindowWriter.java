@@ -11,5 +11,5 @@ public interface WindowWriter {
    * Encodes a window. Runs on the codec thread, and may block on the registry for a bounded time.
    * Never throws.
    */
-  Writing<byte[]> write(UsageWindow window);
+  EncodingResult<byte[]> write(UsageWindow window);
 }

@@ -3,7 +3,7 @@
  * checked once at the start.
  *
  * <p>Uses only the key stores of the Java runtime and does not depend on HTTP. No message contains
- * a password. {@link Identification} is immutable and thread-safe.
+ * a password. {@link TlsIdentity} is immutable and thread-safe.
  */
 @NullMarked
 package io.completionworker.gateway.connection;

@@ -57,12 +57,12 @@ public final class RetryAfter {
   }
 
   /** Returns the wait that a response asks for, or null if it asks for none. */
-  public @Nullable Duration asked(MultiMap headers, BodyWaits body) {
+  public @Nullable Duration asked(MultiMap headers, RetryHints body) {
     Duration wait = outright(headers, body);
     return wait == null ? inWords(body.message()) : wait;
   }
 
-  private @Nullable Duration outright(MultiMap headers, BodyWaits body) {
+  private @Nullable Duration outright(MultiMap headers, RetryHints body) {
     return Stream.of(headers, body.headers())
         .flatMap(this::asked)
         .findFirst()
@@ -79,7 +79,7 @@ public final class RetryAfter {
    * mention them. If nothing is known about a provider's windows, a minute is the period of most
    * limits.
    */
-  public Duration whenLimited(MultiMap headers, BodyWaits body) {
+  public Duration whenLimited(MultiMap headers, RetryHints body) {
     Duration wait = outright(headers, body);
     for (MultiMap said : List.of(headers, body.headers())) {
       wait = wait == null ? new Windows(said, times).untilReset() : wait;
@@ -126,13 +126,13 @@ public final class RetryAfter {
    * @param delays waits that are stated explicitly
    * @param message text that may mention a wait, or null
    */
-  public record BodyWaits(MultiMap headers, List<String> delays, @Nullable String message) {
+  public record RetryHints(MultiMap headers, List<String> delays, @Nullable String message) {
 
     /** A body that says nothing about waits. */
-    public static final BodyWaits NONE =
-        new BodyWaits(MultiMap.caseInsensitiveMultiMap(), List.of(), null);
+    public static final RetryHints NONE =
+        new RetryHints(MultiMap.caseInsensitiveMultiMap(), List.of(), null);
 
-    public BodyWaits {
+    public RetryHints {
       delays = List.copyOf(delays);
     }
   }

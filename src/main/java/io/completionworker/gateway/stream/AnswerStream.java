@@ -125,7 +125,7 @@ public final class AnswerStream {
       SseEvent last = parser.last();
       StreamEnd end = last == null ? null : take(last);
       if (end instanceof StreamEnd.Unreadable) {
-        return new StreamEnd.CutOff("the last event is not whole");
+        return new StreamEnd.Truncated("the last event is not whole");
       }
       if (end != null || full) {
         return end;
@@ -134,7 +134,7 @@ public final class AnswerStream {
       return new StreamEnd.TooLarge();
     }
     String missing = merged.missing(expectedChoices);
-    return missing == null ? complete() : new StreamEnd.CutOff("no [DONE] came, and " + missing);
+    return missing == null ? complete() : new StreamEnd.Truncated("no [DONE] came, and " + missing);
   }
 
   /**
@@ -261,7 +261,7 @@ public final class AnswerStream {
    */
   private StreamEnd done() {
     String missing = merged.missing(0);
-    return missing == null ? complete() : new StreamEnd.CutOff(missing);
+    return missing == null ? complete() : new StreamEnd.Truncated(missing);
   }
 
   private StreamEnd complete() {

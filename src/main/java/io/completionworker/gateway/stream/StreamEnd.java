@@ -19,7 +19,7 @@ public sealed interface StreamEnd {
    *
    * @param how description of the end
    */
-  record CutOff(String how) implements StreamEnd {}
+  record Truncated(String how) implements StreamEnd {}
 
   /**
    * The endpoint sent an error in place of the rest of the answer.

@@ -8,14 +8,14 @@ import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Wait;
 import io.completionworker.completion.Wait.Kind;
 import io.completionworker.completion.Wait.WaitingFor;
-import io.completionworker.completion.port.Admission.Toll;
+import io.completionworker.completion.port.Admission.AttemptCost;
 import io.completionworker.config.BreakerConfig;
 import io.completionworker.config.MetricsConfig;
 import io.completionworker.metrics.BoundedNames;
 import io.completionworker.metrics.Meters;
 import io.completionworker.resilience.AdmissionGate.Condition;
+import io.completionworker.resilience.ExpiringMap;
 import io.completionworker.resilience.MeterNames;
-import io.completionworker.resilience.Remembered;
 import io.completionworker.resilience.health.Circuit.Permission;
 import io.completionworker.resilience.health.Circuit.Verdict;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
@@ -60,7 +60,7 @@ final class Breaker implements Condition {
   private final CircuitBreakerConfig config;
   private final Duration openFor;
   private final CircuitBreakerRegistry registry;
-  private final Remembered<String, Circuit> circuits;
+  private final ExpiringMap<String, Circuit> circuits;
   private MeterNames names = new MeterNames(MetricsConfig.DEFAULT);
 
   /**
@@ -86,7 +86,7 @@ final class Breaker implements Condition {
     this.config = config(settings, nanos);
     this.openFor = settings.open();
     this.registry = CircuitBreakerRegistry.of(config);
-    this.circuits = new Remembered<>(Circuit::forgettable, (name, circuit) -> forget(name));
+    this.circuits = new ExpiringMap<>(Circuit::forgettable, (name, circuit) -> forget(name));
   }
 
   /**
@@ -168,7 +168,7 @@ final class Breaker implements Condition {
   }
 
   @Override
-  public Optional<Wait> told(CompletionCall call) {
+  public Optional<Wait> endpointWait(CompletionCall call) {
     return Optional.ofNullable(open.get(call.scope().credential())).map(Outage::told);
   }
 
@@ -183,12 +183,12 @@ final class Breaker implements Condition {
   }
 
   @Override
-  public Toll ended(CompletionCall call, AttemptResult result) {
+  public AttemptCost ended(CompletionCall call, AttemptResult result) {
     String credential = call.scope().credential();
     Optional<Permission> permission = started.remove(call);
     Circuit circuit = circuit(call);
     if (permission == null) {
-      return Toll.ATTEMPT; // the call was never started
+      return AttemptCost.ATTEMPT; // the call was never started
     }
     AttemptError error =
         result instanceof AttemptResult.Rejected rejected ? rejected.error() : null;
@@ -204,7 +204,7 @@ final class Breaker implements Condition {
       failed(call, circuit, error);
     }
     boolean outage = !wasClosed || !circuit.closed();
-    return outage && verdict == Verdict.FAILED ? Toll.FREE : Toll.ATTEMPT;
+    return outage && verdict == Verdict.FAILED ? AttemptCost.FREE : AttemptCost.ATTEMPT;
   }
 
   /** Records a failure that opened the breaker, or that came while the breaker was not closed. */

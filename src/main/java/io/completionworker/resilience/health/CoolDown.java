@@ -10,9 +10,9 @@ import io.completionworker.completion.Wait;
 import io.completionworker.completion.Wait.Kind;
 import io.completionworker.completion.Wait.WaitingFor;
 import io.completionworker.completion.port.Admission;
-import io.completionworker.completion.port.Admission.Toll;
+import io.completionworker.completion.port.Admission.AttemptCost;
 import io.completionworker.resilience.AdmissionGate.Condition;
-import io.completionworker.resilience.Remembered;
+import io.completionworker.resilience.ExpiringMap;
 import io.completionworker.resilience.health.Circuit.Ramp;
 import java.time.Duration;
 import java.time.Instant;
@@ -69,14 +69,14 @@ final class CoolDown implements Condition {
   private final Deque<Logged> logged = new ArrayDeque<>();
   private final LongSupplier nanos;
   private final Consumer<String> whenOver;
-  private final Remembered<String, State> states;
+  private final ExpiringMap<String, State> states;
 
   /**
    * Creates a condition without any cool-down.
    *
    * @param longest the longest wait that a server may ask for
    * @param nanos monotonic time
-   * @param whenOver called when a cool-down has ended, with its {@link CallScope#throttled()},
+   * @param whenOver called when a cool-down has ended, with its {@link CallScope#throttleKey()},
    *     before the next call starts
    */
   CoolDown(Duration longest, LongSupplier nanos, Consumer<String> whenOver, WaitReport report) {
@@ -84,7 +84,7 @@ final class CoolDown implements Condition {
     this.nanos = nanos;
     this.report = report;
     this.whenOver = whenOver;
-    this.states = new Remembered<>(this::idle, this::forgotten);
+    this.states = new ExpiringMap<>(this::idle, this::forgotten);
   }
 
   /** Returns the number of states kept, of all tiers together. */
@@ -94,7 +94,7 @@ final class CoolDown implements Condition {
 
   @Override
   public long wait(CompletionCall call) {
-    String throttled = call.scope().throttled();
+    String throttled = call.scope().throttleKey();
     State state = states.get(throttled);
     if (state == null) {
       return 0;
@@ -124,8 +124,8 @@ final class CoolDown implements Condition {
   }
 
   @Override
-  public Optional<Wait> told(CompletionCall call) {
-    State state = states.get(call.scope().throttled());
+  public Optional<Wait> endpointWait(CompletionCall call) {
+    State state = states.get(call.scope().throttleKey());
     return state == null ? Optional.empty() : Optional.ofNullable(state.wait);
   }
 
@@ -136,12 +136,12 @@ final class CoolDown implements Condition {
 
   @Override
   public void started(CompletionCall call) {
-    states.getOrAdd(call.scope().throttled(), State::new).inFlight++;
+    states.getOrAdd(call.scope().throttleKey(), State::new).inFlight++;
   }
 
   @Override
-  public Toll ended(CompletionCall call, AttemptResult result) {
-    String throttled = call.scope().throttled();
+  public AttemptCost ended(CompletionCall call, AttemptResult result) {
+    String throttled = call.scope().throttleKey();
     State state = states.getOrAdd(throttled, State::new);
     AttemptError error =
         result instanceof AttemptResult.Rejected rejected ? rejected.error() : null;
@@ -157,7 +157,7 @@ final class CoolDown implements Condition {
     if (state.inFlight == 0 && !state.cooling && state.ramp == null) {
       states.remove(throttled);
     }
-    return Toll.ATTEMPT;
+    return AttemptCost.ATTEMPT;
   }
 
   private void tell(State state, CompletionCall call, AttemptError error) {
@@ -168,7 +168,7 @@ final class CoolDown implements Condition {
             ? report.begin(Kind.COOL_DOWN, call, error, "", true, left)
             : known.until(report.now().plusNanos(left));
     state.wait = wait;
-    if (!state.logged && isLong(wait) && mayLog(call.scope().throttled())) {
+    if (!state.logged && isLong(wait) && mayLog(call.scope().throttleKey())) {
       state.logged = true;
       report.begun(log, Level.INFO, wait);
     }

@@ -33,8 +33,8 @@ public final class CredentialHealth {
    * @param longestCoolDown the longest wait that a server may ask for
    * @param nanos monotonic time
    * @param cooledDown called on the dispatcher's thread when a cool-down has ended, with its {@link
-   *     io.completionworker.completion.CompletionCall.CallScope#throttled()}, before the next call
-   *     starts
+   *     io.completionworker.completion.CompletionCall.CallScope#throttleKey()}, before the next
+   *     call starts
    * @param report logs when waits begin and end
    */
   public CredentialHealth(

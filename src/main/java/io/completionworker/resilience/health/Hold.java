@@ -8,11 +8,11 @@ import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Wait;
 import io.completionworker.completion.Wait.Kind;
 import io.completionworker.completion.Wait.WaitingFor;
-import io.completionworker.completion.port.Admission.Toll;
+import io.completionworker.completion.port.Admission.AttemptCost;
 import io.completionworker.config.HoldConfig;
 import io.completionworker.metrics.Meters;
 import io.completionworker.resilience.AdmissionGate.Condition;
-import io.completionworker.resilience.Remembered;
+import io.completionworker.resilience.ExpiringMap;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -44,8 +44,8 @@ final class Hold implements Condition {
   private final Meters meters;
   private final WaitReport report;
   private final long forgetNanos;
-  private final Remembered<String, Brake> brakes;
-  private final Remembered<String, Held> holds;
+  private final ExpiringMap<String, FailureWindow> brakes;
+  private final ExpiringMap<String, Held> holds;
 
   /**
    * Creates a condition without any hold.
@@ -58,8 +58,8 @@ final class Hold implements Condition {
     this.meters = meters;
     this.report = report;
     this.forgetNanos = 2 * config.maxProbe().toNanos();
-    this.brakes = new Remembered<>(this::idle);
-    this.holds = new Remembered<>(this::abandoned);
+    this.brakes = new ExpiringMap<>(this::idle);
+    this.holds = new ExpiringMap<>(this::abandoned);
   }
 
   /** Returns the waits of credentials that are on hold and still in use. Safe on every thread. */
@@ -89,7 +89,7 @@ final class Hold implements Condition {
   }
 
   @Override
-  public Optional<Wait> told(CompletionCall call) {
+  public Optional<Wait> endpointWait(CompletionCall call) {
     return Optional.ofNullable(holds.get(call.scope().credential())).map(Held::told);
   }
 
@@ -102,27 +102,30 @@ final class Hold implements Condition {
   }
 
   @Override
-  public Toll ended(CompletionCall call, AttemptResult result) {
+  public AttemptCost ended(CompletionCall call, AttemptResult result) {
     String credential = call.scope().credential();
     AttemptError error =
         result instanceof AttemptResult.Rejected rejected ? rejected.error() : null;
     Held held = holds.get(credential);
     if (held == null) {
       watch(call, error);
-      return Toll.ATTEMPT;
+      return AttemptCost.ATTEMPT;
     }
     boolean probe = held.ended(call);
-    if (probe && error != null && error.disposition() == Disposition.HOLD && !held.byBrake()) {
+    if (probe
+        && error != null
+        && error.disposition() == Disposition.HOLD
+        && !held.byFailureCutoff()) {
       held.refused(report.cause(Kind.HOLD, call, error, ""));
     }
-    if (error != null && held.byBrake() && refusedByEndpoint(error)) {
-      return Toll.AGAIN; // also for calls that were already open when the hold began
+    if (error != null && held.byFailureCutoff() && refusedByEndpoint(error)) {
+      return AttemptCost.AGAIN; // also for calls that were already open when the hold began
     }
     if (probe && (error == null || refusedByEndpoint(error))) {
       // The account works again. Results of other calls are from before the hold.
       release(credential, held);
     }
-    return probe ? Toll.FREE : Toll.ATTEMPT;
+    return probe ? AttemptCost.FREE : AttemptCost.ATTEMPT;
   }
 
   private void watch(CompletionCall call, @Nullable AttemptError error) {
@@ -143,7 +146,8 @@ final class Hold implements Condition {
 
   private void outcome(CompletionCall call, @Nullable AttemptError error) {
     String credential = call.scope().credential();
-    Brake brake = brakes.getOrAdd(credential, () -> new Brake(config.brakeWindow()));
+    FailureWindow brake =
+        brakes.getOrAdd(credential, () -> new FailureWindow(config.brakeWindow()));
     if (error == null) {
       brake.answered(nanos.getAsLong());
       return;
@@ -167,13 +171,13 @@ final class Hold implements Condition {
 
   private void release(String credential, Held held) {
     holds.remove(credential);
-    if (held.byBrake()) {
+    if (held.byFailureCutoff()) {
       brakes.remove(credential);
     }
     report.ended(log, held.told());
   }
 
-  private boolean idle(Brake brake) {
+  private boolean idle(FailureWindow brake) {
     return nanos.getAsLong() - brake.usedAtNanos() > FORGET_BRAKE_NANOS;
   }
 
@@ -214,7 +218,7 @@ final class Hold implements Condition {
     }
 
     /** Whether failures of its requests caused the hold, rather than a refusal of its account. */
-    boolean byBrake() {
+    boolean byFailureCutoff() {
       return wait.kind() == Wait.Kind.FAILURE_CUTOFF;
     }
 

@@ -114,7 +114,7 @@ final class LimitScope {
               name,
               perSecond,
               kind,
-              new Quota(perSecond * appliedShare, burst, nanos),
+              new TokenBucket(perSecond * appliedShare, burst, nanos),
               new LimitUse.Recent(nanos)));
     }
   }
@@ -285,7 +285,7 @@ final class LimitScope {
       String name,
       double perSecond,
       ToLongFunction<TokenEstimate> kind,
-      Quota quota,
+      TokenBucket quota,
       LimitUse.Recent recent) {
 
     long cost(TokenEstimate estimate) {

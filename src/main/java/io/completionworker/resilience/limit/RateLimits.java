@@ -14,8 +14,8 @@ import io.completionworker.config.MetricsConfig;
 import io.completionworker.config.RateLimitConfig;
 import io.completionworker.metrics.BoundedNames;
 import io.completionworker.resilience.AdmissionGate.Condition;
+import io.completionworker.resilience.ExpiringMap;
 import io.completionworker.resilience.MeterNames;
-import io.completionworker.resilience.Remembered;
 import io.completionworker.resilience.limit.LimitUse.LimitsLeft;
 import io.github.resilience4j.micrometer.tagged.TaggedRateLimiterMetrics;
 import io.github.resilience4j.ratelimiter.RateLimiterRegistry;
@@ -55,11 +55,11 @@ public final class RateLimits implements Condition {
   private final boolean refund;
   private final Share share;
   private final LongSupplier nanos;
-  private final LearnedLimits learned;
+  private final ReportedLimits learned;
   private final RateLimiterRegistry registry = RateLimiterRegistry.ofDefaults();
-  private final Remembered<String, LimitScope> states =
-      new Remembered<>(LimitScope::forgettable, (name, scope) -> scope.close());
-  private final Remembered<String, Long> drained;
+  private final ExpiringMap<String, LimitScope> states =
+      new ExpiringMap<>(LimitScope::forgettable, (name, scope) -> scope.close());
+  private final ExpiringMap<String, Long> drained;
   private final Map<String, Set<LimitsLeft.Kind>> told = new HashMap<>();
   private MeterNames names = new MeterNames(MetricsConfig.DEFAULT);
   private LimitsLeft.Listener listener = (kind, scope) -> {};
@@ -77,8 +77,8 @@ public final class RateLimits implements Condition {
     this.refund = config.refund();
     this.share = share;
     this.nanos = nanos;
-    this.learned = new LearnedLimits(share);
-    this.drained = new Remembered<>(at -> nanos.getAsLong() - at > FORGET_DRAIN_NANOS);
+    this.learned = new ReportedLimits(share);
+    this.drained = new ExpiringMap<>(at -> nanos.getAsLong() - at > FORGET_DRAIN_NANOS);
   }
 
   /**
@@ -193,7 +193,7 @@ public final class RateLimits implements Condition {
    * Records that a cool-down has ended. Limits that filled up meanwhile must not be used at once.
    * Used on the dispatcher's thread only.
    *
-   * @param throttled the tier that cooled down, see {@link CallScope#throttled()}
+   * @param throttled the tier that cooled down, see {@link CallScope#throttleKey()}
    */
   public void drained(String throttled) {
     drained.put(throttled, nanos.getAsLong());
@@ -233,12 +233,12 @@ public final class RateLimits implements Condition {
     if (state != null) {
       state.start(call);
     }
-    LearnedLimits.Mark mark = learned.start(call, nanos.getAsLong());
+    ReportedLimits.Mark mark = learned.start(call, nanos.getAsLong());
     reservations.put(call, new Reservation(state, mark));
   }
 
   @Override
-  public Admission.Toll ended(CompletionCall call, AttemptResult result) {
+  public Admission.AttemptCost ended(CompletionCall call, AttemptResult result) {
     Reservation reservation = reservations.remove(call);
     if (reservation != null) {
       learned.end(reservation.mark, result.signals(), nanos.getAsLong());
@@ -250,7 +250,7 @@ public final class RateLimits implements Condition {
         reservation.scope.end(call.tokens(), settlement.used(), settlement.refund());
       }
     }
-    return Admission.Toll.ATTEMPT;
+    return Admission.AttemptCost.ATTEMPT;
   }
 
   /** Returns the state of the call's scope, or null if the scope has no limit. */
@@ -274,7 +274,7 @@ public final class RateLimits implements Condition {
       states.put(rule.name(), state);
       tell(label, state.kinds());
     }
-    Long drain = drained.get(call.scope().throttled());
+    Long drain = drained.get(call.scope().throttleKey());
     if (drain != null && nanos.getAsLong() - drain <= FORGET_DRAIN_NANOS) {
       state.drain(drain);
     }
@@ -291,5 +291,5 @@ public final class RateLimits implements Condition {
     }
   }
 
-  private record Reservation(@Nullable LimitScope scope, LearnedLimits.Mark mark) {}
+  private record Reservation(@Nullable LimitScope scope, ReportedLimits.Mark mark) {}
 }

@@ -68,7 +68,7 @@ class AnswerBoundTest {
     accept(1, 3);
     stage.advance(Duration.ofMinutes(1));
     assertThat(stage.client.started()).containsExactly("r0");
-    assertThat(stage.coding.hindrances())
+    assertThat(stage.coding.notReadyReasons())
         .containsExactly("outcomes wait that cannot be written: the schema is refused");
     assertThat(stage.coding.registryMissed()).isFalse();
 
@@ -77,6 +77,6 @@ class AnswerBoundTest {
 
     assertThat(stage.emitted(task)).containsExactly("r0 attempts 1");
     assertThat(stage.client.started()).containsExactly("r0", "r1", "r2");
-    assertThat(stage.coding.hindrances()).isEmpty();
+    assertThat(stage.coding.notReadyReasons()).isEmpty();
   }
 }

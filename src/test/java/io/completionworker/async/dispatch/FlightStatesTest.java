@@ -4,7 +4,7 @@ package io.completionworker.async.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.completionworker.async.dispatch.Flights.Tally;
+import io.completionworker.async.dispatch.Flights.AttemptRows;
 import io.completionworker.completion.Emission.Progress;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.SourceRecord.RecordPosition;
@@ -84,6 +84,6 @@ class FlightStatesTest {
     TaskOutbox task =
         new TaskOutbox(
             new StreamThreadGate(Thread.currentThread(), new OpenTransaction(done -> {})), 1, 0);
-    return new Flight(task, source, null, false, new Tally(Progress.NONE), loop);
+    return new Flight(task, source, null, false, new AttemptRows(Progress.NONE), loop);
   }
 }

@@ -119,8 +119,8 @@ class LanesOfOneLimitTest {
     public void started(CompletionCall call) {}
 
     @Override
-    public Admission.Toll ended(CompletionCall call, AttemptResult result) {
-      return Admission.Toll.ATTEMPT;
+    public Admission.AttemptCost ended(CompletionCall call, AttemptResult result) {
+      return Admission.AttemptCost.ATTEMPT;
     }
   }
 }

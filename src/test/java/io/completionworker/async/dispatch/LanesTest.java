@@ -160,8 +160,8 @@ class LanesTest {
     }
 
     @Override
-    public Toll ended(CompletionCall call, AttemptResult result) {
-      return Toll.ATTEMPT;
+    public Admission.AttemptCost ended(CompletionCall call, AttemptResult result) {
+      return Admission.AttemptCost.ATTEMPT;
     }
   }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
-import io.completionworker.async.dispatch.CallHistory.Deaths;
-import io.completionworker.completion.AnswerRoom;
+import io.completionworker.async.dispatch.CallHistory.PoisonRule;
+import io.completionworker.completion.AnswerMemoryLimit;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.Emission;
 import io.completionworker.completion.Emission.OutputValue;
@@ -56,9 +56,9 @@ final class Stage {
   final TextCodec codec = new TextCodec(loop::nanos);
   final Lease lease = new Lease(LEASE, COMMIT_INTERVAL, loop.nanos());
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-  final ScopeQuota quota;
+  final LaneQuota quota;
   final DecodingHold hold;
-  final AnswerRoom room = new AnswerRoom(ROOM);
+  final AnswerMemoryLimit room = new AnswerMemoryLimit(ROOM);
   final CodecStage coding;
 
   /** How long requests that come from now on were in their topic, and then in the store. */
@@ -131,7 +131,7 @@ final class Stage {
       BiFunction<LongSupplier, Meters, Admission> gate) {
     this.maxInFlight = maxInFlight;
     int enough = Math.max(1, maxAtHand / 4);
-    quota = new ScopeQuota(loop, maxAtHand, enough, overflowFails, severalScopes);
+    quota = new LaneQuota(loop, maxAtHand, enough, overflowFails, severalScopes);
     Meters meters = new Meters(registry);
     Admission admission = gate.apply(loop::nanos, meters);
     RetryConfig retry =
@@ -162,7 +162,7 @@ final class Stage {
             quota,
             new BackoffRetryPolicy(retry, hold),
             order,
-            new Deaths("this-process", DEADLY, this::isAlive),
+            new PoisonRule("this-process", DEADLY, this::isAlive),
             meters);
     this.gate =
         new StreamThreadGate(Thread.currentThread(), new OpenTransaction(dispatcher::committed));

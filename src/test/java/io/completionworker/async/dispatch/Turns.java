@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
-import io.completionworker.async.dispatch.Flights.Tally;
+import io.completionworker.async.dispatch.Flights.AttemptRows;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Emission.Progress;
 import io.completionworker.completion.SourceRecord;
@@ -76,7 +76,7 @@ final class Turns {
             0,
             0);
     CompletionCall call = ((Reading.Ready) new TextCodec(() -> 0).read(source, false)).call();
-    Flight flight = new Flight(task, source, null, false, new Tally(Progress.NONE), loop);
+    Flight flight = new Flight(task, source, null, false, new AttemptRows(Progress.NONE), loop);
     flight.call = call;
     flight.become(FlightState.WAITING);
     lanes.add(flight, call, true, loop.nanos());

@@ -188,7 +188,7 @@ class ProgressTest {
 
   @Test
   void shouldRedrawNothingOnATerminalThatCannot() {
-    assertThat(Surroundings.redraws(Map.of("TERM", "dumb"))).isFalse();
+    assertThat(CommandEnvironment.redraws(Map.of("TERM", "dumb"))).isFalse();
   }
 
   private Progress bar(Map<String, String> environment, OptionalLong total) {

@@ -47,7 +47,7 @@ class WorkerReadinessTest {
   void shouldSayWhyAWorkerIsNotReady() {
     answers(503, "{\"status\":\"down\",\"reasons\":[\"on\\nhold\",\"more\"]}");
 
-    assertThat(hindrance()).hasValue(said(" is not ready: on?hold", false));
+    assertThat(notReadyReason()).hasValue(said(" is not ready: on?hold", false));
   }
 
   @Test
@@ -59,7 +59,7 @@ class WorkerReadinessTest {
             + "\"model\":\"m\",\"tier\":\"flex\",\"reason\":\"RATE_LIMITED\",\"status\":429,\"detail\":\"\",\"said\":\"slow"
             + " down\",\"until\":\"2026-01-31T08:00:00.123Z\",\"waiting\":60}]}");
 
-    assertThat(hindrance())
+    assertThat(notReadyReason())
         .hasValue(
             said(
                 " is ready, but 60 requests wait for a cool-down of the virtual key, model m,"
@@ -74,7 +74,8 @@ class WorkerReadinessTest {
         200,
         "{\"status\":\"up\",\"waits\":[{\"kind\":\"cool-down\",\"waiting\":1,\"model\":null}]}");
 
-    assertThat(hindrance()).hasValue(said(" is ready, but 1 request waits for a cool-down", true));
+    assertThat(notReadyReason())
+        .hasValue(said(" is ready, but 1 request waits for a cool-down", true));
   }
 
   @ParameterizedTest
@@ -93,7 +94,7 @@ class WorkerReadinessTest {
   void shouldSayNothingOfWhatNoWorkerSays(int code, String text) {
     answers(code, text);
 
-    assertThat(hindrance()).isEmpty();
+    assertThat(notReadyReason()).isEmpty();
   }
 
   private void answers(int code, String text) {
@@ -106,7 +107,7 @@ class WorkerReadinessTest {
         "the worker at 127.0.0.1:" + server.getAddress().getPort() + text, ready);
   }
 
-  private Optional<WorkerReadiness.Hindrance> hindrance() {
+  private Optional<WorkerReadiness.Hindrance> notReadyReason() {
     return new WorkerReadiness(
             WorkerConfig.load(
                     Optional.empty(),
@@ -115,6 +116,6 @@ class WorkerReadinessTest {
                         "SCHEMA_REGISTRY_URL", "mock://a",
                         "MANAGEMENT_PORT", Integer.toString(server.getAddress().getPort())))
                 .management())
-        .hindrance();
+        .notReadyReason();
   }
 }

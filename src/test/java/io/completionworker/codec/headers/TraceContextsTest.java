@@ -24,8 +24,8 @@ class TraceContextsTest {
   private static final String SPAN = "b7ad6b7169203331";
   private static final String INCOMING = "00-" + TRACE + "-" + PARENT + "-00";
 
-  private static WireHeaders.Found read(SourceRecord source) {
-    return new WireHeaders(new HeaderRules(Map.of(), Set.of(), false)).read(source, null);
+  private static GatewayHeaders.Found read(SourceRecord source) {
+    return new GatewayHeaders(new HeaderRules(Map.of(), Set.of(), false)).read(source, null);
   }
 
   private static TraceContext context(SourceRecord source) {
@@ -150,7 +150,7 @@ class TraceContextsTest {
             header("traceparent", INCOMING),
             header("tracestate", "vendor=1"),
             header("baggage", "user=7"));
-    WireHeaders.Found found = read(source);
+    GatewayHeaders.Found found = read(source);
 
     Map<String, String> wire = TraceContexts.wire(found, TraceContexts.of(source, found));
 
@@ -167,7 +167,7 @@ class TraceContextsTest {
   void shouldNotSendATraceStateWhoseTraceparentIsNotValid() {
     SourceRecord source =
         Sources.with(header("traceparent", "rubbish"), header("tracestate", "vendor=1"));
-    WireHeaders.Found found = read(source);
+    GatewayHeaders.Found found = read(source);
 
     assertThat(TraceContexts.wire(found, TraceContexts.of(source, found)))
         .doesNotContainKey("tracestate");

@@ -3,7 +3,7 @@ package io.completionworker.gateway.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.completionworker.gateway.limit.RetryAfter.BodyWaits;
+import io.completionworker.gateway.limit.RetryAfter.RetryHints;
 import io.vertx.core.MultiMap;
 import java.time.Duration;
 import java.time.Instant;
@@ -197,7 +197,7 @@ class RetryAfterTest {
   @Test
   void shouldUseWhatTheBodyQuotesWhenTheHeadersSayNothing() {
     MultiMap quoted = headers("X-RateLimit-Remaining", "0").add("X-RateLimit-Reset", "7");
-    BodyWaits body = new BodyWaits(quoted, List.of(), null);
+    RetryHints body = new RetryHints(quoted, List.of(), null);
 
     assertThat(retryAfter.whenLimited(headers("retry-after", "0"), body))
         .isEqualTo(Duration.ofSeconds(7));
@@ -207,8 +207,9 @@ class RetryAfterTest {
 
   @Test
   void shouldUseTheDelayInTheBodyBeforeItsWords() {
-    BodyWaits body =
-        new BodyWaits(MultiMap.caseInsensitiveMultiMap(), List.of("36s"), "Please retry in 12.5s.");
+    RetryHints body =
+        new RetryHints(
+            MultiMap.caseInsensitiveMultiMap(), List.of("36s"), "Please retry in 12.5s.");
 
     assertThat(retryAfter.asked(headers("any", "1"), body)).isEqualTo(Duration.ofSeconds(36));
   }
@@ -231,7 +232,7 @@ class RetryAfterTest {
         "{\"retryDelay\": \"36s\"} | PT36S",
       })
   void shouldReadTheWordsOfTheMessageWhenNothingElseIsSaid(String message, Duration wait) {
-    BodyWaits body = new BodyWaits(MultiMap.caseInsensitiveMultiMap(), List.of(), message);
+    RetryHints body = new RetryHints(MultiMap.caseInsensitiveMultiMap(), List.of(), message);
 
     assertThat(retryAfter.whenLimited(headers("any", "1"), body)).isEqualTo(wait);
     assertThat(retryAfter.asked(headers("any", "1"), body)).isEqualTo(wait);
@@ -248,7 +249,7 @@ class RetryAfterTest {
         "try again in 111111111111111111111111111111111111111111111111111111111111111111111111"
       })
   void shouldMakeNothingOfWordsThatNameNoWait(String message) {
-    BodyWaits body = new BodyWaits(MultiMap.caseInsensitiveMultiMap(), List.of(), message);
+    RetryHints body = new RetryHints(MultiMap.caseInsensitiveMultiMap(), List.of(), message);
 
     assertThat(retryAfter.asked(headers("any", "1"), body)).isNull();
   }
@@ -256,7 +257,7 @@ class RetryAfterTest {
   @Test
   void shouldNotBreakOverAFloodOfParts() {
     String flood = "Please try again in 2s" + "  1s".repeat(990);
-    BodyWaits body = new BodyWaits(MultiMap.caseInsensitiveMultiMap(), List.of(), flood);
+    RetryHints body = new RetryHints(MultiMap.caseInsensitiveMultiMap(), List.of(), flood);
 
     assertThat(retryAfter.asked(headers("any", "1"), body)).isNotNull();
     assertThat(asked(headers("retry-after", "1s".repeat(50)))).isNull();
@@ -307,15 +308,15 @@ class RetryAfterTest {
 
   private static Duration limitedAt(Instant now, double dice) {
     return new RetryAfter(InstantSource.fixed(now), () -> dice)
-        .whenLimited(MultiMap.caseInsensitiveMultiMap(), BodyWaits.NONE);
+        .whenLimited(MultiMap.caseInsensitiveMultiMap(), RetryHints.NONE);
   }
 
   private Duration limited(MultiMap headers) {
-    return retryAfter.whenLimited(headers, BodyWaits.NONE);
+    return retryAfter.whenLimited(headers, RetryHints.NONE);
   }
 
   private @Nullable Duration asked(MultiMap headers) {
-    return retryAfter.asked(headers, BodyWaits.NONE);
+    return retryAfter.asked(headers, RetryHints.NONE);
   }
 
   private static MultiMap headers(String name, String value) {

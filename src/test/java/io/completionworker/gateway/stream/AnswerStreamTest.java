@@ -56,11 +56,12 @@ class AnswerStreamTest {
         if (length < finished) {
           assertThat(reading.end())
               .as("%d bytes of %s", length, name)
-              .isInstanceOf(StreamEnd.CutOff.class);
+              .isInstanceOf(StreamEnd.Truncated.class);
         } else if (reading.isComplete()) {
           assertThat(reading.body()).contains("\"Hello there.\"");
         } else {
-          assertThat(reading.end()).isEqualTo(new StreamEnd.CutOff("the last event is not whole"));
+          assertThat(reading.end())
+              .isEqualTo(new StreamEnd.Truncated("the last event is not whole"));
         }
       }
     }
@@ -82,7 +83,7 @@ class AnswerStreamTest {
     byte[] done = ("data: " + STOP + "\n\ndata: [DONE]\n\n").getBytes(StandardCharsets.UTF_8);
 
     assertThat(StreamReading.of(2, open).end())
-        .isEqualTo(new StreamEnd.CutOff("no [DONE] came, and there are 1 choices of 2"));
+        .isEqualTo(new StreamEnd.Truncated("no [DONE] came, and there are 1 choices of 2"));
     assertThat(StreamReading.of(2, done).end()).isInstanceOf(StreamEnd.Complete.class);
   }
 
@@ -181,6 +182,6 @@ class AnswerStreamTest {
   }
 
   private static void assertCutOff(String how, String... events) {
-    assertThat(StreamReading.of(events).end()).isEqualTo(new StreamEnd.CutOff(how));
+    assertThat(StreamReading.of(events).end()).isEqualTo(new StreamEnd.Truncated(how));
   }
 }

@@ -9,7 +9,7 @@ import io.completionworker.completion.AttemptResult.AttemptError.Disposition;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Wait;
 import io.completionworker.completion.port.Admission;
-import io.completionworker.completion.port.Admission.Toll;
+import io.completionworker.completion.port.Admission.AttemptCost;
 import io.completionworker.config.BreakerConfig;
 import io.completionworker.fixtures.Gates;
 import io.completionworker.fixtures.Results;
@@ -69,7 +69,7 @@ class BreakerTest {
   @Test
   void shouldStayClosedBelowTheLeastNumberOfCalls() {
     for (int i = 0; i < MIN_CALLS - 1; i++) {
-      assertThat(scene.round(breaker, "a", Results.serverError())).isEqualTo(Toll.ATTEMPT);
+      assertThat(scene.round(breaker, "a", Results.serverError())).isEqualTo(AttemptCost.ATTEMPT);
     }
 
     assertThat(scene.wait(breaker, "a")).isZero();
@@ -152,9 +152,9 @@ class BreakerTest {
     for (int i = 0; i < 100; i++) {
       probe();
       for (int j = 0; j < 2; j++) { // two of three decide
-        assertThat(scene.endOldest(breaker, Results.serverError())).isEqualTo(Toll.FREE);
+        assertThat(scene.endOldest(breaker, Results.serverError())).isEqualTo(AttemptCost.FREE);
       }
-      assertThat(scene.endOldest(breaker, Results.serverError())).isEqualTo(Toll.FREE);
+      assertThat(scene.endOldest(breaker, Results.serverError())).isEqualTo(AttemptCost.FREE);
       assertThat(scene.wait(breaker, "a")).isEqualTo(OPEN.toNanos() + 1);
     }
     assertThat(openings()).as("of one outage").isEqualTo(1);
@@ -197,7 +197,7 @@ class BreakerTest {
     }
     assertThat(scene.wait(breaker, "a")).isEqualTo(Admission.UNTIL_A_CALL_ENDS);
     for (CompletionCall call : before.subList(5, 10)) {
-      assertThat(breaker.ended(call, Results.serverError())).isEqualTo(Toll.FREE);
+      assertThat(breaker.ended(call, Results.serverError())).isEqualTo(AttemptCost.FREE);
     }
     assertThat(scene.wait(breaker, "a")).isEqualTo(Admission.UNTIL_A_CALL_ENDS);
 
@@ -210,7 +210,8 @@ class BreakerTest {
     open("a");
     probe();
     for (int i = 0; i < 50; i++) {
-      assertThat(scene.endOldest(breaker, Results.rateLimited(null))).isEqualTo(Toll.ATTEMPT);
+      assertThat(scene.endOldest(breaker, Results.rateLimited(null)))
+          .isEqualTo(AttemptCost.ATTEMPT);
       assertThat(scene.startAll(breaker, "a", 100)).isEqualTo(1);
     }
 

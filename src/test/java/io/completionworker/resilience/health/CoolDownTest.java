@@ -10,7 +10,7 @@ import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.port.Admission;
 import io.completionworker.fixtures.Gates;
 import io.completionworker.fixtures.Results;
-import io.completionworker.resilience.Remembered;
+import io.completionworker.resilience.ExpiringMap;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -157,7 +157,7 @@ class CoolDownTest {
     scene.wait(coolDown, "a");
     scene.wait(coolDown, "a");
 
-    assertThat(over).containsExactly(scene.call("a").scope().throttled());
+    assertThat(over).containsExactly(scene.call("a").scope().throttleKey());
   }
 
   @Test
@@ -172,7 +172,7 @@ class CoolDownTest {
   @Test
   void shouldForgetThoseThatNobodyAsksFor() {
     AttemptResult refused = Results.rateLimited(Duration.ofSeconds(1));
-    for (int i = 0; i < Remembered.FEW; i++) {
+    for (int i = 0; i < ExpiringMap.FEW; i++) {
       scene.round(coolDown, "idle-" + i, refused);
     }
     scene.advance(TEN_SECONDS);
@@ -182,10 +182,10 @@ class CoolDownTest {
     coolDown.ended(open, Results.answered());
 
     scene.advance(Duration.ofMinutes(6));
-    for (int i = 0; i < 3 * Remembered.FEW; i++) {
+    for (int i = 0; i < 3 * ExpiringMap.FEW; i++) {
       scene.round(coolDown, "new-" + i, refused);
     }
 
-    assertThat(over).as("told of each that was forgotten").hasSizeGreaterThan(Remembered.FEW);
+    assertThat(over).as("told of each that was forgotten").hasSizeGreaterThan(ExpiringMap.FEW);
   }
 }

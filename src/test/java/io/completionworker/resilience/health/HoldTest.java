@@ -9,7 +9,7 @@ import io.completionworker.completion.AttemptResult.AttemptError;
 import io.completionworker.completion.AttemptResult.AttemptError.Disposition;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Wait;
-import io.completionworker.completion.port.Admission.Toll;
+import io.completionworker.completion.port.Admission.AttemptCost;
 import io.completionworker.config.HoldConfig;
 import io.completionworker.config.HoldConfig.Action;
 import io.completionworker.fixtures.Gates;
@@ -54,7 +54,7 @@ class HoldTest {
     scene.advance(FIRST);
     assertThat(scene.startAll(hold, "a", 9)).isEqualTo(1);
     assertThat(scene.wait(hold, "a")).isEqualTo(FIRST.multipliedBy(2).toNanos());
-    assertThat(scene.endOldest(hold, Results.unauthorized())).isEqualTo(Toll.FREE);
+    assertThat(scene.endOldest(hold, Results.unauthorized())).isEqualTo(AttemptCost.FREE);
 
     scene.advance(FIRST.multipliedBy(2));
     assertThat(scene.startAll(hold, "a", 9)).isEqualTo(1);
@@ -89,7 +89,7 @@ class HoldTest {
     scene.round(hold, "a", Results.unauthorized());
     scene.advance(FIRST);
 
-    assertThat(scene.round(hold, "a", neverSent())).isEqualTo(Toll.FREE);
+    assertThat(scene.round(hold, "a", neverSent())).isEqualTo(AttemptCost.FREE);
 
     assertThat(scene.wait(hold, "a")).isPositive();
   }
@@ -99,7 +99,7 @@ class HoldTest {
     CompletionCall before = scene.start(hold, "a");
     scene.round(hold, "a", Results.unauthorized());
 
-    assertThat(hold.ended(before, Results.answered())).isEqualTo(Toll.ATTEMPT);
+    assertThat(hold.ended(before, Results.answered())).isEqualTo(AttemptCost.ATTEMPT);
 
     assertThat(scene.wait(hold, "a")).isPositive();
   }
@@ -109,7 +109,7 @@ class HoldTest {
     scene.round(hold, "a", Results.unauthorized());
     scene.advance(FIRST);
 
-    assertThat(scene.round(hold, "a", Results.serverError())).isEqualTo(Toll.FREE);
+    assertThat(scene.round(hold, "a", Results.serverError())).isEqualTo(AttemptCost.FREE);
 
     assertThat(scene.wait(hold, "a")).isPositive();
   }
@@ -201,7 +201,7 @@ class HoldTest {
   void shouldEmptyNothingIntoFailuresWhileItBrakes() {
     CompletionCall before = scene.start(hold, "a");
     brake();
-    assertThat(hold.ended(before, Results.badRequest())).isEqualTo(Toll.AGAIN);
+    assertThat(hold.ended(before, Results.badRequest())).isEqualTo(AttemptCost.AGAIN);
 
     for (int i = 0; i < 10; i++) {
       scene.advance(LONGEST);
@@ -209,7 +209,7 @@ class HoldTest {
           i % 2 == 0
               ? Results.badRequest()
               : Results.rejected(FailureReason.NOT_FOUND, Disposition.FAIL, null);
-      assertThat(scene.round(hold, "a", refused)).isEqualTo(Toll.AGAIN);
+      assertThat(scene.round(hold, "a", refused)).isEqualTo(AttemptCost.AGAIN);
       assertThat(scene.wait(hold, "a")).isPositive();
     }
   }
@@ -219,7 +219,7 @@ class HoldTest {
     brake();
     scene.advance(FIRST);
 
-    assertThat(scene.round(hold, "a", neverSent())).isEqualTo(Toll.FREE);
+    assertThat(scene.round(hold, "a", neverSent())).isEqualTo(AttemptCost.FREE);
   }
 
   @Test
@@ -240,7 +240,7 @@ class HoldTest {
   void shouldNotBrakeWithoutAShare() {
     Hold off = hold(Action.WAIT, 0);
     for (int i = 0; i < 5 * WINDOW; i++) {
-      assertThat(scene.round(off, "a", Results.badRequest())).isEqualTo(Toll.ATTEMPT);
+      assertThat(scene.round(off, "a", Results.badRequest())).isEqualTo(AttemptCost.ATTEMPT);
     }
 
     assertThat(scene.wait(off, "a")).isZero();

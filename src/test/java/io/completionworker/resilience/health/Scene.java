@@ -9,7 +9,7 @@ import io.completionworker.completion.CompletionCall.TokenEstimate;
 import io.completionworker.completion.CompletionCall.TraceContext;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.SourceRecord.RecordPosition;
-import io.completionworker.completion.port.Admission.Toll;
+import io.completionworker.completion.port.Admission.AttemptCost;
 import io.completionworker.resilience.AdmissionGate.Condition;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -108,12 +108,12 @@ final class Scene {
     return open.size();
   }
 
-  Toll endOldest(Condition condition, AttemptResult result) {
+  AttemptCost endOldest(Condition condition, AttemptResult result) {
     return condition.ended(open.removeFirst(), result);
   }
 
   /** A call that starts and ends at once. */
-  Toll round(Condition condition, String credential, AttemptResult result) {
+  AttemptCost round(Condition condition, String credential, AttemptResult result) {
     return condition.ended(start(condition, credential), result);
   }
 }

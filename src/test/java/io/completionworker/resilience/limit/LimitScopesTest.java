@@ -9,7 +9,7 @@ import io.completionworker.config.Limits;
 import io.completionworker.config.RateLimitConfig;
 import io.completionworker.config.RateLimitConfig.Scope;
 import io.completionworker.config.RateLimitConfig.ScopeLimits;
-import io.completionworker.resilience.Remembered;
+import io.completionworker.resilience.ExpiringMap;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -117,7 +117,7 @@ class LimitScopesTest {
   void shouldForgetScopesThatAreNotUsed() {
     ManualTime time = new ManualTime();
     RateLimitConfig config = Calls.config(Scope.VIRTUAL_KEY, Calls.perMinute(60.0, null), true);
-    Remembered<String, LimitScope> states = new Remembered<>(LimitScope::forgettable);
+    ExpiringMap<String, LimitScope> states = new ExpiringMap<>(LimitScope::forgettable);
     Share share = Share.of(config, time);
     for (int i = 0; i < 100_000; i++) {
       LimitScope state =

@@ -127,7 +127,7 @@ class RateLimitsTest extends ManualLimits {
     limits.wait(call);
     time.advance(Duration.ofMinutes(1));
 
-    limits.drained(call.scope().throttled());
+    limits.drained(call.scope().throttleKey());
 
     assertThat(limits.wait(Calls.call(100, 0))).isEqualTo(SECOND.toNanos() / 100);
     time.advance(SECOND.dividedBy(100)); // until then it is the next
@@ -141,9 +141,9 @@ class RateLimitsTest extends ManualLimits {
     RateLimits limits = limits(Calls.config(Calls.perMinute(null, 6_000L)));
     CompletionCall a = Calls.of("a", "model", new TokenEstimate(50, 0));
     CompletionCall b = Calls.of("b", "model", new TokenEstimate(50, 0));
-    limits.drained(a.scope().throttled());
+    limits.drained(a.scope().throttleKey());
     time.advance(1);
-    limits.drained(b.scope().throttled());
+    limits.drained(b.scope().throttleKey());
     limits.wait(a);
     limits.wait(b);
 

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.completionworker.async.dispatch;
+
+import io.completionworker.async.dispatch.Lane.LaneClock;
+import io.completionworker.completion.Waits;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Limits the requests that one lane has at hand: decoded and ready to be called. Requests above the
+ * limit are parked, in arrival order, until one of the requests at hand has its outcome.
+ *
+ * <p>Parked requests do not count toward the limit of the instance while it may help to read
+ * further ahead in the topic. That is so if another lane has little to do, or if nothing at all has
+ * moved for a while and {@code rate.limit.scope} says that there are several scopes. So a lane that
+ * waits does not take the room of the others in the store, and a lane that is merely long does not
+ * make the store grow.
+ *
+ * <p>While more requests would be of no use, none should be accepted: they would be decoded, parked
+ * and decoded again.
+ *
+ * <p>Dispatcher's loop only, except the methods that are marked as safe on every thread.
+ */
+public final class LaneQuota {
+
+  /** Number of known lanes from which on those with nothing to do are forgotten. */
+  private static final int MAX_LINES = 1_000;
+
+  /** Size up to which a queue is not searched for flights that are no longer parked. */
+  private static final int FEW = 64;
+
+  private static final long STALL_NANOS = Duration.ofSeconds(10).toNanos();
+  private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
+
+  private final Loop loop;
+  private final int most;
+  private final int enough;
+  private final boolean fails;
+  private final boolean severalScopes;
+  private final Map<String, LaneState> lines = new LinkedHashMap<>(16, 0.75f, true);
+  private int hungry;
+  private int unfed;
+  private int atHand;
+  private int waiting;
+  private long movedAtNanos;
+  private boolean looking;
+  private volatile int parked;
+  private volatile int excused;
+  private volatile boolean fed;
+  private volatile boolean moving;
+
+  /**
+   * @param most maximum number of requests at hand in each lane
+   * @param enough number of requests at hand that gives a lane enough to do
+   * @param fails whether requests above the limit fail instead of waiting
+   * @param severalScopes whether calls are known to have several scopes
+   */
+  public LaneQuota(Loop loop, int most, int enough, boolean fails, boolean severalScopes) {
+    this.loop = loop;
+    this.most = most;
+    this.enough = enough;
+    this.fails = fails;
+    this.severalScopes = severalScopes;
+    this.movedAtNanos = loop.nanos();
+  }
+
+  /**
+   * Returns the number of parked requests that do not count toward the instance's limit. Safe on
+   * every thread.
+   */
+  public int excused() {
+    return excused;
+  }
+
+  /**
+   * Whether more requests would be of no use now: every known lane has enough at hand, and another
+   * lane could not start a call either. Safe on every thread.
+   *
+   * @param slotsTaken whether all call slots are taken
+   */
+  public boolean satisfied(boolean slotsTaken) {
+    return fed && (slotsTaken || (moving && !severalScopes));
+  }
+
+  /**
+   * Returns the number of requests that wait, not decoded, for room in their lane. Safe on every
+   * thread.
+   */
+  public int parked() {
+    return parked;
+  }
+
+  /** Returns the number of flights that a lane keeps, including entries that are skipped later. */
+  int kept(String lane) {
+    LaneState state = lines.get(lane);
+    return state == null ? 0 : state.atHand + state.parked.size();
+  }
+
+  boolean fails() {
+    return fails;
+  }
+
+  /** Whether a new request would find no place in the lane. */
+  boolean isFull(String lane) {
+    LaneState state = lines.get(lane);
+    return state != null && state.isFull();
+  }
+
+  /**
+   * Gives a flight a place in its lane, unless it has one already.
+   *
+   * @return false if there is no place
+   */
+  boolean place(Flight flight, String lane) {
+    if (flight.laneState != null) {
+      return true;
+    }
+    LaneState state = state(lane);
+    if (state.isFull()) {
+      return false;
+    }
+    flight.laneState = state;
+    atHand(state, 1);
+    look();
+    return true;
+  }
+
+  /** Parks a flight that found no place. */
+  void park(Flight flight, String lane) {
+    LaneState state = state(lane);
+    flight.laneState = state;
+    flight.parked = true;
+    flight.become(FlightState.PARKED);
+    flight.stay.in(state.clock, loop.nanos());
+    state.addLast(flight);
+    waiting++;
+    look();
+  }
+
+  /**
+   * Frees the place of a flight, or removes it from the parked flights. The next parked flight gets
+   * a place that became free.
+   *
+   * @param placed receives the flight that got the place, later and on the loop
+   */
+  void leave(Flight flight, Consumer<Flight> placed) {
+    LaneState state = flight.laneState;
+    if (state == null) {
+      return;
+    }
+    flight.laneState = null;
+    movedAtNanos = loop.nanos();
+    if (flight.parked) {
+      flight.parked = false; // its entry in the queue is skipped later
+      waiting--;
+    } else {
+      atHand(state, -1);
+      moveUp(state, placed);
+    }
+    look();
+  }
+
+  private void moveUp(LaneState state, Consumer<Flight> placed) {
+    Flight next = state.first();
+    if (next != null) {
+      state.parked.removeFirst();
+      next.parked = false;
+      next.stay.at(Waits.Kind.REGISTRY, loop.nanos());
+      waiting--;
+      atHand(state, 1);
+      // Later, because the caller may be in the middle of a walk through the lanes.
+      loop.execute(() -> placed.accept(next));
+    }
+  }
+
+  private void atHand(LaneState state, int more) {
+    if (atHand == 0) {
+      movedAtNanos = loop.nanos(); // until now there was nothing that could move
+    }
+    atHand += more;
+    count(state, -1);
+    state.atHand += more;
+    count(state, 1);
+  }
+
+  private void count(LaneState state, int sign) {
+    hungry += state.atHand < enough ? sign : 0;
+    // A nearly full lane counts as fed, even with less than enough: more requests are on their way.
+    unfed += state.atHand < Math.min(enough, most - most / 4) ? sign : 0;
+  }
+
+  private LaneState state(String lane) {
+    LaneState known = lines.get(lane);
+    if (known != null) {
+      return known;
+    }
+    forgetIdle();
+    LaneState state = new LaneState();
+    lines.put(lane, state);
+    count(state, 1);
+    return state;
+  }
+
+  private void forgetIdle() {
+    Iterator<LaneState> eldest = lines.values().iterator();
+    while (lines.size() >= MAX_LINES && eldest.hasNext()) {
+      LaneState state = eldest.next();
+      if (state.atHand == 0 && state.parked.isEmpty()) {
+        count(state, -1);
+        eldest.remove();
+      }
+    }
+  }
+
+  private void look() {
+    boolean stalled = loop.nanos() - movedAtNanos >= STALL_NANOS;
+    moving = !stalled;
+    // If requests above the limit fail, they must be accepted and not wait in their topic.
+    fed = !fails && unfed == 0 && atHand > 0;
+    parked = waiting;
+    excused = hungry > 0 || (stalled && severalScopes) ? waiting : 0;
+    if ((waiting > 0 || fed) && !looking) {
+      looking = true;
+      loop.schedule(
+          LOOK_NANOS,
+          () -> {
+            looking = false;
+            look();
+          });
+    }
+  }
+
+  /** The requests of one lane. */
+  final class LaneState {
+
+    private final ArrayDeque<Flight> parked = new ArrayDeque<>();
+    private final LaneClock clock = new LaneClock(loop.nanos());
+    private int atHand;
+    private int lookAt = FEW;
+
+    /**
+     * Adds a flight. Whenever the queue has doubled, removes flights that are no longer parked,
+     * because the first flight may wait for long.
+     */
+    private void addLast(Flight flight) {
+      parked.addLast(flight);
+      if (parked.size() >= lookAt) {
+        parked.removeIf(other -> !other.parked);
+        lookAt = Math.max(FEW, 2 * parked.size());
+      }
+    }
+
+    /** Returns the clock of what the lane waits for. */
+    LaneClock clock() {
+      return clock;
+    }
+
+    private boolean isFull() {
+      return atHand >= most || first() != null;
+    }
+
+    /** Returns the first flight that is still parked. */
+    private @Nullable Flight first() {
+      while (!parked.isEmpty() && !parked.getFirst().parked) {
+        parked.removeFirst();
+      }
+      return parked.peekFirst();
+    }
+  }
+}

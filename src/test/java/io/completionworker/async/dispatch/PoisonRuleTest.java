@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.completionworker.async.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.completionworker.async.dispatch.CallHistory.PoisonRule;
+import io.completionworker.completion.Emission.Progress;
+import io.completionworker.fixtures.Results;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A request that kills its process does not kill the next one for ever. */
+class PoisonRuleTest {
+
+  private static final String DEAD = "client/dead-process";
+
+  private final Stage stage = new Stage(10, false);
+
+  @Test
+  void shouldMakeADeadLetterOfARequestThatWasOpenAtTheThirdDeath() {
+    TaskOutbox task = recover(new CallHistory.Entry(2, Stage.DEADLY - 1, true));
+
+    assertThat(stage.client.started()).isEmpty();
+    assertThat(stage.emitted(task)).containsExactly(PoisonRule.class.getName());
+  }
+
+  @Test
+  void shouldCallARequestThatWasNotOpenWhenItsProcessDied() {
+    recover(new CallHistory.Entry(2, Stage.DEADLY - 1, false));
+
+    assertThat(stage.client.started()).containsExactly("a");
+  }
+
+  @Test
+  void shouldNotTakeItForADeathWhenThePartitionWasOnlyGivenAway() {
+    stage.aliveProcess = DEAD;
+    recover(new CallHistory.Entry(1, Stage.DEADLY - 1, true));
+
+    assertThat(stage.client.started()).containsExactly("a");
+  }
+
+  @Test
+  void shouldWaitUntilItIsKnownWhetherTheProcessDied() {
+    stage.census = new CompletableFuture<>();
+    recover(new CallHistory.Entry(1, 0, true));
+    assertThat(stage.client.started()).isEmpty();
+
+    stage.census.complete(true);
+    stage.loop.run();
+    assertThat(stage.client.started()).containsExactly("a");
+  }
+
+  @Test
+  void shouldKeepTheOrderOfAKeyWhileItIsNotKnownWhetherTheProcessDied() {
+    Stage ordered = new Stage(10, true);
+    ordered.census = new CompletableFuture<>();
+    ordered.before = new CallHistory.Stored(DEAD, Map.of(0L, new CallHistory.Entry(1, 0, true)));
+    TaskOutbox task = ordered.open();
+    ordered.accept(task, 0, "k", "a", true);
+    ordered.accept(task, 1, "k", "b", true);
+    ordered.accept(task, 2, "k", "c", false);
+    assertThat(ordered.client.started()).isEmpty();
+
+    ordered.census.complete(true);
+    ordered.loop.run();
+    ordered.answer("a");
+    ordered.answer("b");
+
+    assertThat(ordered.client.started()).containsExactly("a", "b", "c");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2})
+  void shouldCountTheCallsOfProcessesThatAreGone(int calls) {
+    TaskOutbox task = recover(new CallHistory.Entry(calls, 0, true));
+
+    for (int i = calls; i < Stage.MAX_ATTEMPTS; i++) {
+      stage.end("a", Results.serverError());
+      stage.advance(Duration.ofSeconds(2));
+    }
+
+    assertThat(stage.client.started()).hasSize(Stage.MAX_ATTEMPTS - calls);
+    assertThat(stage.emitted(task)).last().asString().startsWith("a SERVER_ERROR");
+  }
+
+  @Test
+  void shouldCallThoseThatMayHaveKilledOneAtATimeAndOthersBesideThem() {
+    CallHistory.Entry suspect = new CallHistory.Entry(1, Stage.DEADLY - 2, true);
+    stage.before = new CallHistory.Stored(DEAD, Map.of(0L, suspect, 1L, suspect, 2L, suspect));
+    TaskOutbox task = stage.open();
+    stage.recover(task, 0, "a", Progress.NONE);
+    stage.recover(task, 1, "b", Progress.NONE);
+    stage.recover(task, 2, "c", Progress.NONE);
+    stage.recover(task, 3, "d", Progress.NONE);
+    assertThat(stage.client.open()).containsExactlyInAnyOrder("a", "d");
+
+    stage.answer("a");
+    assertThat(stage.client.open()).containsExactlyInAnyOrder("b", "d");
+    stage.end("b", Results.serverError());
+    assertThat(stage.client.open()).containsExactlyInAnyOrder("c", "d");
+    stage.answer("c");
+    stage.advance(Duration.ofSeconds(2));
+    assertThat(stage.client.open()).containsExactlyInAnyOrder("b", "d");
+  }
+
+  @Test
+  void shouldKeepWhatIsKnownForTheNextProcess() {
+    TaskOutbox task = recover(new CallHistory.Entry(1, 0, true));
+    CallHistory.Stored stored = CallHistory.decode(task.history().encode("next", false));
+    assertThat(stored.of(0)).isEqualTo(new CallHistory.Entry(2, 1, true));
+    assertThat(CallHistory.decode(task.history().encode("next", true)).of(0))
+        .as("given up in good order")
+        .isEqualTo(new CallHistory.Entry(2, 1, false));
+
+    stage.end("a", Results.serverError());
+    assertThat(task.history().encode("p", false)).isNotEqualTo(task.history().encode("q", false));
+    assertThat(CallHistory.decode(task.history().encode("next", false)).of(0))
+        .isEqualTo(new CallHistory.Entry(2, 1, false));
+
+    stage.advance(Duration.ofSeconds(2));
+    stage.answer("a");
+    assertThat(CallHistory.decode(task.history().encode("next", false)).entries()).isEmpty();
+  }
+
+  private TaskOutbox recover(CallHistory.Entry entry) {
+    stage.before = new CallHistory.Stored(DEAD, Map.of(0L, entry));
+    TaskOutbox task = stage.open();
+    stage.recover(task, 0, "a", Progress.NONE);
+    return task;
+  }
+}
