@@ -14,7 +14,7 @@ enum FlightState {
   BACKOFF("a timer runs until the next attempt"),
   WRITING("it has an outcome, which the codec encodes"),
   DONE(
-      "its outcome is in the completion queue, or forwarded and not committed yet, or waits for a"
+      "its outcome is in the outbox, or forwarded and not committed yet, or waits for a"
           + " task to adopt it"),
   GONE("committed, or its task was closed, or another flight has its place");
 
