@@ -81,12 +81,12 @@ public final class Requests implements AutoCloseable {
   }
 
   /** Hands one to the producer; what becomes of it shows at the end. */
-  void publishOne() {
+  public void publishOne() {
     last = send(published++);
   }
 
   /** Returns when the broker has all. */
-  void flush() {
+  public void flush() {
     producer.flush();
     check(last);
   }

@@ -5,15 +5,15 @@ import io.completionworker.demo.endpoint.Latency;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.SplittableRandom;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * An endpoint that does as little as it can, so that it takes no CPU from what is measured: takes
@@ -21,7 +21,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * milliseconds, stands in {@code system_fingerprint}, which every client carries into its output.
  *
  * <p>As a process: prints its URL, takes other latencies as lines of input, runs until that ends,
- * and prints how many calls it had and how many were open at most. One event loop does it all.
+ * and prints how many calls it had and how many were open at most. Answers a GET with its counts at
+ * that moment. One event loop does it all.
  */
 final class LeanEndpoint {
 
@@ -41,18 +42,21 @@ final class LeanEndpoint {
   private final Buffer before = Buffer.buffer(BEFORE);
   private volatile Latency latency;
   private final SplittableRandom random = new SplittableRandom(1);
-  private final AtomicLong total = new AtomicLong();
-  private final AtomicInteger peakOpen = new AtomicInteger();
+  private final CallLedger calls;
   private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
-  private int open;
 
-  private LeanEndpoint(Latencies latencies) {
+  private LeanEndpoint(Latencies latencies, CallLedger calls) {
     latency = latencies.shape();
+    this.calls = calls;
   }
 
-  /** Arguments: mean latency in milliseconds, sigma. */
+  /**
+   * Arguments: mean latency in milliseconds, sigma; {@link CallLedger#BY_REQUEST}, if it shall
+   * count by request.
+   */
   public static void main(String[] args) throws IOException {
-    LeanEndpoint endpoint = new LeanEndpoint(Latencies.parse(args[0], args[1]));
+    CallLedger calls = new CallLedger(Arrays.asList(args).contains(CallLedger.BY_REQUEST));
+    LeanEndpoint endpoint = new LeanEndpoint(Latencies.parse(args[0], args[1]), calls);
     System.out.println("http://127.0.0.1:" + endpoint.listen() + "/v1");
     BufferedReader input =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -61,7 +65,7 @@ final class LeanEndpoint {
       String[] words = line.split(" ", -1);
       endpoint.latency = Latencies.parse(words[0], words[1]).shape();
     }
-    System.out.println(endpoint.total + " " + endpoint.peakOpen);
+    System.out.println(calls.counts().total() + " " + calls.peakOpen());
     endpoint.vertx.close();
   }
 
@@ -77,30 +81,33 @@ final class LeanEndpoint {
   }
 
   private void receive(HttpServerRequest request) {
+    if (HttpMethod.GET.equals(request.method())) {
+      request.response().end(calls.counts().line());
+      return;
+    }
     long came = System.nanoTime();
-    total.incrementAndGet();
-    open++;
-    peakOpen.accumulateAndGet(open, Math::max);
-    request.exceptionHandler(cut -> open--); // it comes in place of the end
+    CallLedger.Call call = calls.begin(request.getHeader("x-portkey-trace-id"));
+    request.response().closeHandler(closed -> call.cut());
+    request.exceptionHandler(cut -> call.cut()); // it comes in place of the end
     request.handler(part -> {}); // read, and not kept
     request.endHandler(
         end -> {
           long wait = latency.nextMillis(random);
           if (wait <= 0) {
-            answer(request, came);
+            answer(request, call, came);
           } else {
-            vertx.setTimer(wait, ignored -> answer(request, came));
+            vertx.setTimer(wait, ignored -> answer(request, call, came));
           }
         });
   }
 
-  private void answer(HttpServerRequest request, long came) {
-    open--;
+  private void answer(HttpServerRequest request, CallLedger.Call call, long came) {
+    if (!call.answer()) {
+      return;
+    }
     long millis = (System.nanoTime() - came) / 1_000_000;
     Buffer body = Buffer.buffer(before.length() + 16).appendBuffer(before);
     body.appendString(String.valueOf(millis)).appendString("\"}");
-    if (!request.response().closed()) {
-      request.response().putHeader("content-type", "application/json").end(body);
-    }
+    request.response().putHeader("content-type", "application/json").end(body);
   }
 }
