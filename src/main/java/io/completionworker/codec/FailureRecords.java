@@ -201,7 +201,6 @@ final class FailureRecords {
           List.of(),
           List.of(),
           List.of(new OutputValue(source.position().partition(), value)),
-          List.of(),
           List.of());
     }
   }

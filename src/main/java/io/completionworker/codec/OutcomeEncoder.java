@@ -203,7 +203,7 @@ public final class OutcomeEncoder implements OutcomeWriter {
     Draft rows = new Draft(draft.role(), List.of(), draft.usage(), List.of());
     Emission paid = packing.packOrSqueeze(failed.source(), envelopes(failed, call), rows, now);
     Emission packed = DeadLetters.pack(letter, packing, now);
-    return new EncodingResult.Encoded<>(paid == null ? packed : packed.with(paid), fault);
+    return new EncodingResult.Encoded<>(paid == null ? packed : packed.with(paid.usage()), fault);
   }
 
   private List<EncodedForms<CompletionUsage>> usage(

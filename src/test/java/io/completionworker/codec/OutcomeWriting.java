@@ -68,7 +68,7 @@ final class OutcomeWriting {
   }
 
   static List<CompletionUsage> usage(Emission emission) {
-    return decoded(CompletionUsage.class, emission.usage());
+    return decoded(CompletionUsage.class, emission.usageValues());
   }
 
   static List<CompletionFailure> failures(Emission emission) {

@@ -56,7 +56,11 @@ class SizeBoundTest {
   private static void assertWithin(Emission emission, int bound) {
     org.apache.kafka.common.header.Headers headers = EncodedForms.noHeaders("any");
     emission.headers().forEach(h -> headers.add(h.name(), h.value()));
-    Stream.of(emission.responses(), emission.usage(), emission.failures(), emission.deadLetters())
+    Stream.of(
+            emission.responses(),
+            emission.usageValues(),
+            emission.failures(),
+            emission.deadLetters())
         .flatMap(List::stream)
         .forEach(
             value ->
