@@ -80,12 +80,6 @@ public record Emission(
     return usage.stream().map(UsageRow::value).filter(Objects::nonNull).toList();
   }
 
-  /** Returns a copy with these usage rows. */
-  public Emission with(List<UsageRow> rows) {
-    return new Emission(
-        position, key, headers, timestamp, role, responses, rows, failures, deadLetters, chunks);
-  }
-
   /** Returns a copy with these bytes as the value of its dead letter. */
   public Emission returning(byte @Nullable [] original) {
     List<OutputValue> letter = List.of(new OutputValue(position.partition(), original));

@@ -143,22 +143,8 @@ class OutcomeEncoderFaultTest {
 
   @Test
   void shouldReturnTheRequestWithItsUsageRowsWhenNoFailureCanBeEncoded() {
-    OutcomeEncoder.Serdes working = OutcomeWriting.serdes();
     OutcomeEncoder encoder =
-        OutcomeWriting.encoder(
-            new OutcomeEncoder.Serdes(
-                working.responses(),
-                working.usage(),
-                Serdes.serdeFrom(
-                    (topic, value) -> {
-                      if (value.getRequestId().isEmpty()) {
-                        return new byte[] {1};
-                      }
-                      throw new ClassCastException("value my prompt is no int");
-                    },
-                    working.failures().deserializer())),
-            OutcomeWriting.AMPLE,
-            true);
+        OutcomeWriting.encoder(OutcomeWriting.serdesWithoutFailures(), OutcomeWriting.AMPLE, true);
 
     EncodingResult<Emission> writing =
         encoder.write(((Outcome.Completed) outcome()).unwritable("for a test"));
