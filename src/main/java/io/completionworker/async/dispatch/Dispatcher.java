@@ -163,7 +163,7 @@ public final class Dispatcher {
     }
     Progress stored = recovered == null ? Progress.NONE : recovered;
     Flight existing = flights.at(source.position());
-    if (existing != null && takenOver(existing, owner, stored)) {
+    if (existing != null && takenOver(existing, owner, stored, before)) {
       return;
     }
     boolean again = recovered != null || existing != null;
@@ -190,12 +190,13 @@ public final class Dispatcher {
   }
 
   /** Whether the task can use the existing flight of its request and needs no new one. */
-  private boolean takenOver(Flight existing, TaskOutbox owner, Progress stored) {
+  private boolean takenOver(
+      Flight existing, TaskOutbox owner, Progress stored, CallHistory.@Nullable Entry before) {
     if (existing.owner.newerThan(owner)) {
       return true; // the owner does not know yet that a newer task here has its partition
     }
-    existing.catchUp(stored);
-    if (existing.isDone() || (existing.adoptable() && !order.hasOthers(existing))) {
+    existing.catchUp(stored, before);
+    if (existing.is(FlightState.DONE) || (existing.adoptable() && !order.hasOthers(existing))) {
       existing.adoptedBy(owner);
       return true;
     }

@@ -113,7 +113,7 @@ final class Retries {
       account(flight, call, () -> leave.accept(flight));
       Flight current = flights.at(flight.position());
       if (current != null && current.tally == flight.tally) {
-        current.catchUp(flight.tally.progress());
+        current.catchUp(flight.tally.progress(), null);
       }
     } else {
       leave.accept(flight);
