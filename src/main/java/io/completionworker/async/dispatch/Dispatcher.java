@@ -223,7 +223,7 @@ public final class Dispatcher {
   private void answered(
       Flight flight, CompletionCall call, AttemptResult result, Admission.AttemptCost toll) {
     if (flight.orphan() && flights.at(flight.position()) != flight) {
-      retries.replaced(flight, call, result); // drops an answer
+      retries.replaced(flight, call, result);
     } else if (result instanceof AttemptResult.Rejected rejected) {
       retries.after(flight, call, rejected, toll);
     } else {
