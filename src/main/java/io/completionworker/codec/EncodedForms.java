@@ -40,13 +40,16 @@ final class EncodedForms<T> {
     this.forms = forms;
   }
 
-  /** Returns the complete record, not encoded; null if it cannot be built. */
-  @Nullable T whole() {
-    try {
-      return forms.apply(0);
-    } catch (RuntimeException | StackOverflowError e) {
-      return null;
+  /** Returns the largest form that can be built, not encoded; null if none can be. */
+  @Nullable T largest() {
+    for (int form = 0; form < count; form++) {
+      try {
+        return forms.apply(form);
+      } catch (RuntimeException | StackOverflowError e) {
+        // bytes() records the fault
+      }
     }
+    return null;
   }
 
   /**

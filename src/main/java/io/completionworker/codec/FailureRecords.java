@@ -2,9 +2,11 @@
 package io.completionworker.codec;
 
 import io.completionworker.avro.CompletionFailure;
+import io.completionworker.avro.CompletionUsage;
 import io.completionworker.avro.FailedAttempt;
 import io.completionworker.avro.FailureReason;
 import io.completionworker.avro.Violation;
+import io.completionworker.codec.Packing.Draft;
 import io.completionworker.codec.Packing.Envelope;
 import io.completionworker.codec.headers.OutputHeaders;
 import io.completionworker.completion.Attempt;
@@ -12,14 +14,14 @@ import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.AttemptResult.AttemptError;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Emission;
-import io.completionworker.completion.Emission.OutputValue;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.SourceRecord.RecordHeader;
 import io.completionworker.completion.SourceRecord.RecordPosition;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Builds the failure records of requests that ended without an answer. */
@@ -150,59 +152,52 @@ final class FailureRecords {
     private DeadLetters() {}
 
     /**
-     * Packs a dead letter. If it is too large, the copied headers are left out before the value. If
-     * the error headers alone make it too large, the value is left out too, and the headers still
-     * tell where the original record is.
+     * Packs a dead letter and the usage rows of its request, which share its headers. If they are
+     * too large, the rows are reduced first, and the copied headers are left out before the value.
+     * If the error headers alone make it too large, the value is left out too, and the headers
+     * still tell where the original record is.
      *
      * <p>If the value is not in memory, the stream thread adds it later from the stored request.
      * The headers still fit beside it then, because the topics accept more than the largest record.
      */
-    static Emission pack(Outcome.DeadLettered letter, Packing packing, long now) {
+    static Emission pack(
+        Outcome.DeadLettered letter,
+        List<EncodedForms<CompletionUsage>> usage,
+        Packing packing,
+        long now) {
       SourceRecord source = letter.source();
       List<RecordHeader> all = OutputHeaders.ofDeadLetter(source);
       all.addAll(errors(letter, LONGEST_MESSAGE));
-      List<Envelope> envelopes =
-          List.of(
-              new Envelope(source.key(), all),
-              new Envelope(source.key(), errors(letter, LONGEST_MESSAGE)),
-              new Envelope(source.key(), errors(letter, CUT_MESSAGE)));
-      for (Envelope envelope : envelopes) {
-        if (packing.fits(envelope, source.value())) {
-          boolean there = source.value() != null || source.omittedBytes() > 0;
-          Emission.Role role = there ? new Emission.Role.End() : new Emission.Role.Returned();
-          return emission(source, envelope, source.value(), role, now);
-        }
-      }
-      List<RecordHeader> few = new ArrayList<>(errors(letter, CUT_MESSAGE));
+      List<RecordHeader> few = errors(letter, CUT_MESSAGE);
       Envelope keyed = new Envelope(source.key(), few);
-      Envelope last = packing.fits(keyed, null) ? keyed : new Envelope(null, few);
-      return emission(source, last, null, new Emission.Role.End(), now);
+      List<Envelope> envelopes =
+          Stream.of(
+                  new Envelope(source.key(), all),
+                  new Envelope(source.key(), errors(letter, LONGEST_MESSAGE)),
+                  keyed)
+              .filter(envelope -> packing.fits(envelope, source.value()))
+              .toList();
+      boolean there = source.value() != null || source.omittedBytes() > 0;
+      Emission.Role role = there ? new Emission.Role.End() : new Emission.Role.Returned();
+      Emission packed = packing.pack(source, envelopes, rows(role, usage), now);
+      if (packed != null) {
+        return packed.returning(source.value());
+      }
+      Envelope last = new Envelope(null, few);
+      List<Envelope> empty = packing.fits(keyed, null) ? List.of(keyed, last) : List.of(last);
+      Draft rows = rows(new Emission.Role.End(), usage);
+      return Objects.requireNonNull(packing.packOrSqueeze(source, empty, rows, now))
+          .returning(null);
+    }
+
+    private static Draft rows(Emission.Role role, List<EncodedForms<CompletionUsage>> usage) {
+      return new Draft(role, List.of(), usage, List.of());
     }
 
     private static List<RecordHeader> errors(Outcome.DeadLettered letter, int longest) {
       String message = letter.message();
       String cut = message.length() <= longest ? message : message.substring(0, longest) + "...";
       return OutputHeaders.errors(letter.source(), letter.exception(), cut);
-    }
-
-    private static Emission emission(
-        SourceRecord source,
-        Envelope envelope,
-        byte @Nullable [] value,
-        Emission.Role role,
-        long now) {
-      return new Emission(
-          source.position(),
-          envelope.key(),
-          envelope.headers(),
-          now,
-          role,
-          List.of(),
-          List.of(),
-          List.of(),
-          List.of(new OutputValue(source.position().partition(), value)),
-          List.of(),
-          List.of());
     }
   }
 }

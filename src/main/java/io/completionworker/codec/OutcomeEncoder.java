@@ -149,7 +149,7 @@ public final class OutcomeEncoder implements OutcomeWriter {
       return failed(failed, billed, now);
     }
     return new EncodingResult.Encoded<>(
-        DeadLetters.pack((Outcome.DeadLettered) outcome, packing, now));
+        DeadLetters.pack((Outcome.DeadLettered) outcome, List.of(), packing, now));
   }
 
   private EncodingResult<Emission> completed(
@@ -188,7 +188,7 @@ public final class OutcomeEncoder implements OutcomeWriter {
     Draft draft = new Draft(new Emission.Role.End(), List.of(), usage, List.of(failure));
     Emission emission = packing.packOrSqueeze(failed.source(), envelopes(failed, call), draft, now);
     return emission == null
-        ? returned(failed, call, draft, now)
+        ? returned(failed, draft, now)
         : new EncodingResult.Encoded<>(emission, draft.fault());
   }
 
@@ -196,14 +196,11 @@ public final class OutcomeEncoder implements OutcomeWriter {
    * Returns the request itself as a dead letter, with its usage rows, because not even its failure
    * can be encoded.
    */
-  private EncodingResult<Emission> returned(
-      Outcome.Failed failed, @Nullable CompletionCall call, Draft draft, long now) {
+  private EncodingResult<Emission> returned(Outcome.Failed failed, Draft draft, long now) {
     String fault = String.valueOf(draft.fault());
     Outcome.DeadLettered letter = Outcome.DeadLettered.unwritable(failed, fault);
-    Draft rows = new Draft(draft.role(), List.of(), draft.usage(), List.of());
-    Emission paid = packing.packOrSqueeze(failed.source(), envelopes(failed, call), rows, now);
-    Emission packed = DeadLetters.pack(letter, packing, now);
-    return new EncodingResult.Encoded<>(paid == null ? packed : packed.with(paid), fault);
+    return new EncodingResult.Encoded<>(
+        DeadLetters.pack(letter, draft.usage(), packing, now), fault);
   }
 
   private List<EncodedForms<CompletionUsage>> usage(

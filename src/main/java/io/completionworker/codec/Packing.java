@@ -4,9 +4,11 @@ package io.completionworker.codec;
 import io.completionworker.avro.CompletionUsage;
 import io.completionworker.completion.Emission;
 import io.completionworker.completion.Emission.OutputValue;
+import io.completionworker.completion.Emission.UsageRow;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.SourceRecord.RecordHeader;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -117,8 +119,7 @@ final class Packing {
         List.of(),
         List.of(),
         List.of(),
-        List.of(new OutputValue(partition, bytes)),
-        List.of());
+        List.of(new OutputValue(partition, bytes)));
   }
 
   /** Packs like {@link #pack}. If no envelope is small enough, packs as tightly as possible. */
@@ -137,7 +138,7 @@ final class Packing {
 
   private boolean fits(Envelope envelope, Emission emission) {
     return emission.responses().stream().allMatch(v -> fits(envelope, v.bytes()))
-        && emission.usage().stream().allMatch(v -> fits(envelope, v.bytes()))
+        && emission.usageValues().stream().allMatch(v -> fits(envelope, v.bytes()))
         && emission.failures().stream().allMatch(v -> fits(envelope, v.bytes()));
   }
 
@@ -157,11 +158,24 @@ final class Packing {
         timestamp,
         draft.role(),
         responses,
-        values(draft.usage(), partition, room),
+        usage(draft.usage(), partition, room),
         failures,
         List.of(),
-        List.of(),
-        draft.usage().stream().map(EncodedForms::whole).filter(Objects::nonNull).toList());
+        List.of());
+  }
+
+  /** Returns each row with its value, so that a row without a value changes no other row. */
+  private static List<UsageRow> usage(
+      List<EncodedForms<CompletionUsage>> records, int partition, long room) {
+    List<UsageRow> rows = new ArrayList<>();
+    for (EncodedForms<CompletionUsage> record : records) {
+      CompletionUsage row = record.largest();
+      byte[] bytes = row == null ? null : record.within(room);
+      if (row != null) {
+        rows.add(new UsageRow(row, bytes == null ? null : new OutputValue(partition, bytes)));
+      }
+    }
+    return rows;
   }
 
   private static List<OutputValue> values(

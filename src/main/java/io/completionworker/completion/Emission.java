@@ -6,6 +6,7 @@ import io.completionworker.completion.Emission.Progress;
 import io.completionworker.completion.SourceRecord.RecordHeader;
 import io.completionworker.completion.SourceRecord.RecordPosition;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,10 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param timestamp timestamp of all records except usage rows, Unix time in milliseconds: when the
  *     outcome was known
  * @param role what the emission is for its request
- * @param usage one value for each of the rows; the timestamp of its record is the end of the row's
- *     attempt
+ * @param usage the usage rows, with their encoded values
  * @param chunks chunks of a streamed answer; an emission with chunks has nothing else
- * @param rows the same usage rows, not encoded, for adding them up
  */
 @SuppressWarnings("ArrayRecordComponent") // carried, not compared
 public record Emission(
@@ -31,11 +30,10 @@ public record Emission(
     long timestamp,
     Role role,
     List<OutputValue> responses,
-    List<OutputValue> usage,
+    List<UsageRow> usage,
     List<OutputValue> failures,
     List<OutputValue> deadLetters,
-    List<OutputValue> chunks,
-    List<CompletionUsage> rows) {
+    List<OutputValue> chunks) {
 
   /** Whether this is the outcome of its request, after which no other emission follows. */
   public boolean ends() {
@@ -57,14 +55,14 @@ public record Emission(
         List.of(),
         List.of(),
         List.of(),
-        List.of(),
         List.of());
   }
 
   /** Returns the total size of the values. */
   public long bytes() {
     long bytes = 0;
-    for (List<OutputValue> values : List.of(responses, usage, failures, deadLetters, chunks)) {
+    for (List<OutputValue> values :
+        List.of(responses, usageValues(), failures, deadLetters, chunks)) {
       for (OutputValue value : values) {
         bytes += value.bytes == null ? 0 : value.bytes.length;
       }
@@ -72,27 +70,21 @@ public record Emission(
     return bytes;
   }
 
-  /** Returns a copy with the usage rows of another emission of the same request. */
-  public Emission with(Emission paid) {
-    return new Emission(
-        position,
-        key,
-        headers,
-        timestamp,
-        role,
-        responses,
-        paid.usage,
-        failures,
-        deadLetters,
-        chunks,
-        paid.rows);
+  /** Returns the usage rows, not encoded, for adding them up. */
+  public List<CompletionUsage> rows() {
+    return usage.stream().map(UsageRow::row).toList();
+  }
+
+  /** Returns the encoded usage rows, without those that cannot be encoded. */
+  public List<OutputValue> usageValues() {
+    return usage.stream().map(UsageRow::value).filter(Objects::nonNull).toList();
   }
 
   /** Returns a copy with these bytes as the value of its dead letter. */
   public Emission returning(byte @Nullable [] original) {
     List<OutputValue> letter = List.of(new OutputValue(position.partition(), original));
     return new Emission(
-        position, key, headers, timestamp, role, responses, usage, failures, letter, chunks, rows);
+        position, key, headers, timestamp, role, responses, usage, failures, letter, chunks);
   }
 
   /** What an emission is for its request. */
@@ -125,6 +117,15 @@ public record Emission(
    */
   @SuppressWarnings("ArrayRecordComponent") // carried, not compared
   public record OutputValue(int partition, byte @Nullable [] bytes) {}
+
+  /**
+   * A usage row and its record. The timestamp of the record is the end of the row's attempt.
+   *
+   * @param row the row with all of its columns
+   * @param value the encoded row, which may have fewer columns; null if it cannot be encoded, so
+   *     that it is added up but not written
+   */
+  public record UsageRow(CompletionUsage row, @Nullable OutputValue value) {}
 
   /**
    * The progress of a request without an outcome. It is stored, so that it survives a crash.

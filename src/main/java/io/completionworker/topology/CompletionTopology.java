@@ -3,6 +3,7 @@ package io.completionworker.topology;
 
 import io.completionworker.completion.Emission;
 import io.completionworker.completion.Emission.OutputValue;
+import io.completionworker.completion.Emission.UsageRow;
 import io.completionworker.config.TopicsConfig;
 import java.util.Optional;
 import java.util.Set;
@@ -129,13 +130,12 @@ public final class CompletionTopology {
 
     @Override
     public void process(Record<byte[], Emission> outcome) {
-      Emission emission = outcome.value();
-      for (int i = 0; i < emission.usage().size(); i++) {
-        context()
-            .forward(
-                outcome
-                    .withValue(emission.usage().get(i))
-                    .withTimestamp(emission.rows().get(i).getCompletedAt().toEpochMilli()));
+      for (UsageRow usage : outcome.value().usage()) {
+        OutputValue value = usage.value();
+        if (value != null) {
+          long endedAt = usage.row().getCompletedAt().toEpochMilli();
+          context().forward(outcome.withValue(value).withTimestamp(endedAt));
+        }
       }
     }
   }

@@ -31,9 +31,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Creates a span for each attempt, and a span for the request around them.
  *
- * <p>The span of a request is created when its outcome is forwarded, from what is known then. So
- * the instance that ends the request reports it, even if another instance began it, and the
- * attempts of both are below it. Safe on every thread.
+ * <p>The span of a request is created after its outcome was committed, from what was known when the
+ * outcome was encoded. So the instance that ends the request reports it, even if another instance
+ * began it, and the attempts of both are below it. Safe on every thread.
  */
 final class RequestSpans implements CallTracer {
 

@@ -4,12 +4,16 @@ package io.completionworker.codec;
 import static io.completionworker.codec.Fixtures.answer;
 import static io.completionworker.codec.Fixtures.answered;
 import static io.completionworker.codec.Fixtures.call;
+import static io.completionworker.codec.Fixtures.rejected;
 import static io.completionworker.codec.Fixtures.request;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.avro.CompletionResponse;
+import io.completionworker.avro.CompletionUsage;
+import io.completionworker.avro.FailureReason;
 import io.completionworker.completion.Emission;
+import io.completionworker.completion.Emission.UsageRow;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.port.EncodingResult;
 import io.completionworker.serde.AvroSerde;
@@ -139,22 +143,8 @@ class OutcomeEncoderFaultTest {
 
   @Test
   void shouldReturnTheRequestWithItsUsageRowsWhenNoFailureCanBeEncoded() {
-    OutcomeEncoder.Serdes working = OutcomeWriting.serdes();
     OutcomeEncoder encoder =
-        OutcomeWriting.encoder(
-            new OutcomeEncoder.Serdes(
-                working.responses(),
-                working.usage(),
-                Serdes.serdeFrom(
-                    (topic, value) -> {
-                      if (value.getRequestId().isEmpty()) {
-                        return new byte[] {1};
-                      }
-                      throw new ClassCastException("value my prompt is no int");
-                    },
-                    working.failures().deserializer())),
-            OutcomeWriting.AMPLE,
-            true);
+        OutcomeWriting.encoder(OutcomeWriting.serdesWithoutFailures(), OutcomeWriting.AMPLE, true);
 
     EncodingResult<Emission> writing =
         encoder.write(((Outcome.Completed) outcome()).unwritable("for a test"));
@@ -200,8 +190,74 @@ class OutcomeEncoderFaultTest {
 
     assertThat(written.leftOut()).isEqualTo("completion-usage: ClassCastException");
     assertThat(written.value().responses()).hasSize(1);
-    assertThat(written.value().usage()).isEmpty();
+    assertThat(written.value().usageValues()).isEmpty();
     assertThat(written.value().rows()).hasSize(1);
+  }
+
+  @Test
+  void shouldNotGiveTheTimeOfAUsageRowThatCannotBeEncodedToTheNextOne() {
+    OutcomeEncoder.Serdes working = OutcomeWriting.serdes();
+    OutcomeEncoder encoder =
+        OutcomeWriting.encoder(
+            new OutcomeEncoder.Serdes(
+                working.responses(),
+                Serdes.serdeFrom(
+                    (topic, value) -> {
+                      if (value.getCallId().equals("call-1")) {
+                        throw new ClassCastException();
+                      }
+                      return working.usage().serializer().serialize(topic, value);
+                    },
+                    working.usage().deserializer()),
+                working.failures()),
+            OutcomeWriting.AMPLE,
+            true);
+    Outcome twice =
+        new Outcome.Completed(
+            call(request().build()),
+            answer("a"),
+            List.of(rejected(1, FailureReason.INVALID_RESPONSE, true), answered(2, answer("a"))),
+            false);
+
+    List<UsageRow> usage =
+        ((EncodingResult.Encoded<Emission>) encoder.write(twice)).value().usage();
+
+    assertThat(usage).extracting(row -> row.row().getCallId()).containsExactly("call-1", "call-2");
+    assertThat(usage.get(0).value()).isNull();
+    assertThat(
+            AvroBytes.decode(
+                CompletionUsage.class,
+                Objects.requireNonNull(Objects.requireNonNull(usage.get(1).value()).bytes())))
+        .isEqualTo(usage.get(1).row());
+  }
+
+  @Test
+  void shouldAddUpTheLargestFormOfAUsageRowThatCanBeBuilt() {
+    CompletionUsage row = OutcomeWriting.usage(OutcomeWriting.write(outcome())).get(0);
+    EncodedForms<CompletionUsage> forms =
+        new EncodedForms<>(
+            OutcomeWriting.serdes().usage(),
+            "completion-usage",
+            2,
+            form -> {
+              if (form == 0) {
+                throw new IllegalStateException("a bug in the complete form");
+              }
+              return row;
+            });
+    Packing.Draft draft =
+        new Packing.Draft(new Emission.Role.End(), List.of(), List.of(forms), List.of());
+
+    Emission emission =
+        new Packing(OutcomeWriting.AMPLE)
+            .pack(
+                outcome().source(),
+                Packing.envelopes(outcome().source(), List.of(), List.of()),
+                draft,
+                1);
+
+    assertThat(Objects.requireNonNull(emission).rows()).containsExactly(row);
+    assertThat(OutcomeWriting.usage(emission)).containsExactly(row);
   }
 
   @Test

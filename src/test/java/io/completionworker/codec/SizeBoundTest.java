@@ -26,6 +26,7 @@ import io.completionworker.completion.Emission;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.SourceRecord.RecordHeader;
+import io.completionworker.completion.port.EncodingResult;
 import io.completionworker.completion.port.RequestReader.Reading;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -56,7 +57,11 @@ class SizeBoundTest {
   private static void assertWithin(Emission emission, int bound) {
     org.apache.kafka.common.header.Headers headers = EncodedForms.noHeaders("any");
     emission.headers().forEach(h -> headers.add(h.name(), h.value()));
-    Stream.of(emission.responses(), emission.usage(), emission.failures(), emission.deadLetters())
+    Stream.of(
+            emission.responses(),
+            emission.usageValues(),
+            emission.failures(),
+            emission.deadLetters())
         .flatMap(List::stream)
         .forEach(
             value ->
@@ -231,6 +236,23 @@ class SizeBoundTest {
     assertThat(emission.key() == null).isEqualTo(keyLength == BOUND);
   }
 
+  @Test
+  void shouldKeepUsageRowsWithinTheBoundBesideTheHeadersOfADeadLetter() {
+    OutcomeEncoder encoder =
+        OutcomeWriting.encoder(OutcomeWriting.serdesWithoutFailures(), BOUND, true);
+    RecordHeader large = RecordHeader.of("large", "l".repeat(BOUND / 2));
+    for (int length = 0; length < BOUND; length += 50) {
+      CompletionCall call = call(request().setUser("u".repeat(length)).build(), large);
+
+      EncodingResult<Emission> result = encoder.write(completed(call, "x").unwritable("a test"));
+
+      Emission emission = ((EncodingResult.Encoded<Emission>) result).value();
+      assertWithin(emission, BOUND);
+      assertThat(emission.deadLetters()).hasSize(1);
+      assertThat(usage(emission)).as("with a user of %s", length).hasSize(1);
+    }
+  }
+
   private static Outcome deadLetter(
       byte @Nullable [] key, byte[] value, String message, RecordHeader... headers) {
     SourceRecord source =
@@ -243,6 +265,10 @@ class SizeBoundTest {
   void shouldKeepEveryBoundFromFourKibibytesOn(int bound) {
     for (Outcome outcome : monsters()) {
       assertWithin(OutcomeWriting.write(bound, true, outcome), bound);
+      EncodingResult<Emission> returned =
+          OutcomeWriting.encoder(OutcomeWriting.serdesWithoutFailures(), bound, true)
+              .write(outcome);
+      assertWithin(((EncodingResult.Encoded<Emission>) returned).value(), bound);
     }
   }
 

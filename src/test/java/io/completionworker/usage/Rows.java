@@ -3,6 +3,7 @@ package io.completionworker.usage;
 
 import io.completionworker.avro.CompletionUsage;
 import io.completionworker.completion.Emission;
+import io.completionworker.completion.Emission.UsageRow;
 import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.fixtures.UsageRows;
 import java.time.Instant;
@@ -33,10 +34,9 @@ final class Rows {
         timestamp,
         new Emission.Role.End(),
         List.of(),
+        rows.stream().map(row -> new UsageRow(row, null)).toList(),
         List.of(),
         List.of(),
-        List.of(),
-        List.of(),
-        rows);
+        List.of());
   }
 }

@@ -188,7 +188,6 @@ public class DispatchSteps {
               List.of(),
               List.of(),
               List.of(),
-              List.of(),
               List.of()));
     }
 

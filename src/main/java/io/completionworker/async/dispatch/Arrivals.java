@@ -61,7 +61,7 @@ final class Arrivals {
     }
     if (reading instanceof Reading.Ready ready) {
       ready(flight, ready.call());
-    } else if (reading instanceof Reading.Ended ended) {
+    } else if (reading instanceof Reading.Ended ended && flight.outcome == null) {
       flight.outcome = ended.outcome();
     }
     proceed(flight);
@@ -76,9 +76,11 @@ final class Arrivals {
     if (!flight.read) {
       flight.read = true;
       attempts.deadlines().watch(flight, call);
-      attempts
-          .refusal(call)
-          .ifPresent(cause -> flight.outcome = Outcomes.refused(flight, call, cause));
+      if (flight.outcome == null) { // otherwise it got the answer of an earlier flight
+        attempts
+            .refusal(call)
+            .ifPresent(cause -> flight.outcome = Outcomes.refused(flight, call, cause));
+      }
     }
     if (flight.outcome == null && attempts.late(flight)) {
       finish.accept(flight, attempts.deadlines().passed(flight, call)); // even without its turn

@@ -73,7 +73,7 @@ public final class Attempts {
         new SetAside(
             loop,
             stages.lease(),
-            (flight, call) -> lanes.add(flight, call, true, loop.nanos()),
+            (flight, call) -> lanes.add(flight, call, false, loop.nanos()),
             this::startWhatMay);
     this.answers = new KeptAnswers(calls.room(), chunks.codec());
     this.deadlines = new Deadlines(loop, admission, stages.lease(), expired);

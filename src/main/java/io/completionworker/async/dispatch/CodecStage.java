@@ -45,7 +45,6 @@ public final class CodecStage {
   private final EncodingFaults faults;
   private final Consumer<Throwable> fatal;
   private final DeferredJobs deferred;
-  private volatile boolean answersRefused;
 
   /** The decoder and the encoders of records. */
   public record Coders(RequestReader reader, OutcomeWriter writer, ChunkWriter chunks) {}
@@ -83,9 +82,9 @@ public final class CodecStage {
     return lines;
   }
 
-  /** Whether the last outcome, chunk or usage row was refused because none can be written now. */
+  /** Whether a kind of outcome, chunks or usage rows are refused, since none can be written now. */
   boolean answersRefused() {
-    return answersRefused;
+    return faults.anyRefused();
   }
 
   /** Returns the hold of records that would be dead letters. */
@@ -142,7 +141,8 @@ public final class CodecStage {
 
           @Override
           void run() {
-            EncodingResult<Emission> result = safely(() -> coders.writer().write(current));
+            EncodingResult<Emission> result =
+                faults.encode(current.getClass(), () -> coders.writer().write(current));
             Outcome less =
                 result instanceof EncodingResult.Unencodable<Emission> never
                     ? faults.lesser(current, never.why())
@@ -183,7 +183,7 @@ public final class CodecStage {
         new CodecJob(() -> true) {
           @Override
           void run() {
-            EncodingResult<Emission> result = safely(write);
+            EncodingResult<Emission> result = faults.encode(role.getClass(), write);
             if (result instanceof EncodingResult.Unencodable<Emission> never) {
               String what = role instanceof Emission.Role.Row ? "A usage row" : "A chunk";
               faults.leftOut(what, source, never.why());
@@ -198,7 +198,6 @@ public final class CodecStage {
 
   private void ended(
       CodecJob job, SourceRecord source, EncodingResult<Emission> result, Consumer<Emission> done) {
-    answersRefused = result instanceof EncodingResult.Blocked<Emission>;
     if (result instanceof EncodingResult.Encoded<Emission> written) {
       String leftOut = written.leftOut();
       if (leftOut != null) {
@@ -207,14 +206,6 @@ public final class CodecStage {
       finished(job, () -> done.accept(written.value()));
     } else {
       putOff(job, result);
-    }
-  }
-
-  private static <T> EncodingResult<T> safely(Supplier<EncodingResult<T>> write) {
-    try {
-      return write.get();
-    } catch (RuntimeException | StackOverflowError e) {
-      return new EncodingResult.Unencodable<>(EncodingFaults.broken(e));
     }
   }
 
@@ -233,7 +224,7 @@ public final class CodecStage {
         new CodecJob(wanted) {
           @Override
           void run() {
-            EncodingResult<byte[]> result = safely(() -> windows.write(window));
+            EncodingResult<byte[]> result = EncodingFaults.safely(() -> windows.write(window));
             if (result instanceof EncodingResult.Encoded<byte[]> written) {
               finished(this, () -> done.accept(written.value()));
             } else if (result instanceof EncodingResult.Unencodable<byte[]> never) {

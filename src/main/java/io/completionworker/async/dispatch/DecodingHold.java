@@ -7,8 +7,10 @@ import io.completionworker.config.HoldConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,10 @@ public final class DecodingHold {
   private int next;
   private int seen;
   private final List<Entry> kept = new ArrayList<>();
+
+  /** Waiting records that are tried: they are with the codec, or wait for the registry there. */
+  private final Set<Entry> tried = new HashSet<>();
+
   private Duration delay;
   private long probes;
   private volatile @Nullable Held held;
@@ -100,6 +106,7 @@ public final class DecodingHold {
 
   /** Whether a record must wait, because of its own reading and the readings before it. */
   boolean keeps(Entry entry, Reading reading) {
+    tried.remove(entry);
     if (config.action() == HoldConfig.Action.FAIL || config.brakeShare() <= 0 || entry.given) {
       return false;
     }
@@ -127,8 +134,12 @@ public final class DecodingHold {
     }
     entry.waited = true;
     kept.add(entry);
-    held = now.with(kept.size());
+    held = now.with(waiting());
     return true;
+  }
+
+  private int waiting() {
+    return kept.size() + tried.size();
   }
 
   private void count(boolean failed) {
@@ -201,7 +212,7 @@ public final class DecodingHold {
     Held now = held;
     if (now != null) {
       long at = loop.millis() + wait.toMillis();
-      held = new Held(now.why(), now.sinceMillis(), at, kept.size());
+      held = new Held(now.why(), now.sinceMillis(), at, waiting());
       loop.schedule(wait.toNanos(), () -> probe(number));
     }
   }
@@ -212,14 +223,21 @@ public final class DecodingHold {
       return; // a later probe was scheduled meanwhile
     }
     kept.removeIf(entry -> !entry.wanted.getAsBoolean());
-    if (kept.isEmpty()) {
+    tried.removeIf(entry -> !entry.wanted.getAsBoolean());
+    if (waiting() == 0) {
       log.info("No record waits any more because it could not be decoded");
       end(false);
       return;
     }
-    Entry one = kept.remove(ThreadLocalRandom.current().nextInt(kept.size()));
+    Entry one =
+        kept.isEmpty() ? null : kept.remove(ThreadLocalRandom.current().nextInt(kept.size()));
+    if (one != null) {
+      tried.add(one);
+    }
     Duration doubled = delay.multipliedBy(2);
     probeAfter(doubled.compareTo(config.maxProbe()) < 0 ? doubled : config.maxProbe());
-    one.again.run();
+    if (one != null) {
+      one.again.run();
+    }
   }
 }

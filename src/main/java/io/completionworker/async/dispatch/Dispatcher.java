@@ -163,7 +163,7 @@ public final class Dispatcher {
     }
     Progress stored = recovered == null ? Progress.NONE : recovered;
     Flight existing = flights.at(source.position());
-    if (existing != null && takenOver(existing, owner, stored)) {
+    if (existing != null && takenOver(existing, owner, stored, before)) {
       return;
     }
     boolean again = recovered != null || existing != null;
@@ -190,12 +190,13 @@ public final class Dispatcher {
   }
 
   /** Whether the task can use the existing flight of its request and needs no new one. */
-  private boolean takenOver(Flight existing, TaskOutbox owner, Progress stored) {
+  private boolean takenOver(
+      Flight existing, TaskOutbox owner, Progress stored, CallHistory.@Nullable Entry before) {
     if (existing.owner.newerThan(owner)) {
       return true; // the owner does not know yet that a newer task here has its partition
     }
-    existing.catchUp(stored);
-    if (existing.isDone() || (existing.adoptable() && !order.hasOthers(existing))) {
+    existing.catchUp(stored, before);
+    if (existing.is(FlightState.DONE) || (existing.adoptable() && !order.hasOthers(existing))) {
       existing.adoptedBy(owner);
       return true;
     }
@@ -222,7 +223,7 @@ public final class Dispatcher {
   private void answered(
       Flight flight, CompletionCall call, AttemptResult result, Admission.AttemptCost toll) {
     if (flight.orphan() && flights.at(flight.position()) != flight) {
-      retries.replaced(flight, call, result); // drops an answer
+      retries.replaced(flight, call, result);
     } else if (result instanceof AttemptResult.Rejected rejected) {
       retries.after(flight, call, rejected, toll);
     } else {

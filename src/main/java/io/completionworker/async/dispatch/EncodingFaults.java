@@ -3,15 +3,19 @@ package io.completionworker.async.dispatch;
 
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.SourceRecord;
+import io.completionworker.completion.port.EncodingResult;
 import io.completionworker.metrics.Meters;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
  * Decides what replaces an output that can never be encoded. Counts all such outputs, and logs each
- * kind of fault once. Codec thread only.
+ * kind of fault once. Remembers which kinds of outputs are refused. Codec thread only, except
+ * {@link #anyRefused()}.
  */
 final class EncodingFaults {
 
@@ -21,13 +25,44 @@ final class EncodingFaults {
   private final Logger log;
   private final Set<String> logged = new HashSet<>();
 
+  /** The kinds of outputs of which the last one was refused because none can be written now. */
+  private final Set<Class<?>> refused = ConcurrentHashMap.newKeySet();
+
   EncodingFaults(Meters meters, Logger log) {
     this.meters = meters;
     this.log = log;
   }
 
+  /** Whether a kind of outputs is refused. Safe on every thread. */
+  boolean anyRefused() {
+    return !refused.isEmpty();
+  }
+
+  /**
+   * Encodes an output of this kind. An output of another kind that can be encoded says nothing
+   * about this one, which may go to another topic.
+   */
+  <T> EncodingResult<T> encode(Class<?> kind, Supplier<EncodingResult<T>> write) {
+    EncodingResult<T> result = safely(write);
+    if (result instanceof EncodingResult.Blocked<T>) {
+      refused.add(kind);
+    } else if (!(result instanceof EncodingResult.RetryLater<T>)) {
+      refused.remove(kind);
+    }
+    return result;
+  }
+
+  /** Encodes a value. One that breaks its writer would do so again. */
+  static <T> EncodingResult<T> safely(Supplier<EncodingResult<T>> write) {
+    try {
+      return write.get();
+    } catch (RuntimeException | StackOverflowError e) {
+      return new EncodingResult.Unencodable<>(broken(e));
+    }
+  }
+
   /** Returns the reason for a writer that threw, without its message, which may quote the value. */
-  static String broken(Throwable thrown) {
+  private static String broken(Throwable thrown) {
     return "the writer broke with " + thrown.getClass().getName() + ", which is a bug";
   }
 

@@ -124,11 +124,6 @@ final class Flight {
     return state == FlightState.RUNNING || state == FlightState.ACCOUNTING;
   }
 
-  /** Whether the outcome is encoded, which ends the flight's turn. */
-  boolean isDone() {
-    return state == FlightState.DONE;
-  }
-
   /** Whether the outcome is known, or the flight is gone. */
   boolean settled() {
     return state == FlightState.WRITING || state == FlightState.DONE || state == FlightState.GONE;
@@ -196,12 +191,10 @@ final class Flight {
   void add(Attempt attempt) {
     attempts.add(attempt);
     if (attempts.size() > MAX_ATTEMPTS_KEPT) {
-      for (int i = 0; i < attempts.size(); i++) {
-        if (attempts.get(i).accounted() || !attempts.get(i).result().maybeBilled()) {
-          attempts.remove(i);
-          return;
-        }
-      }
+      attempts.stream()
+          .filter(made -> made.accounted() || !made.result().maybeBilled())
+          .findFirst()
+          .ifPresent(attempts::remove);
     }
   }
 
@@ -226,10 +219,7 @@ final class Flight {
   }
 
   private static String name(@Nullable Outcome outcome) {
-    if (outcome instanceof Outcome.Failed failed) {
-      return failed.cause().reason().name();
-    }
-    return "response";
+    return outcome instanceof Outcome.Failed failed ? failed.cause().reason().name() : "response";
   }
 
   /** Takes the last attempt for a usage row of its own, which does not wait for the outcome. */
@@ -292,9 +282,17 @@ final class Flight {
     }
   }
 
-  /** Takes over the progress in the store of an adopting task, which may know more. */
-  void catchUp(Progress stored) {
+  /**
+   * Takes over what is known elsewhere about the calls of the request, which may be more. A call
+   * that has a row by now has ended, so it is no longer counted as interrupted.
+   *
+   * @param before what the call history of an adopting task says, or null
+   */
+  void catchUp(Progress stored, CallHistory.@Nullable Entry before) {
+    int open = is(FlightState.RUNNING) ? 1 : 0; // counted when it ends
+    int known = Math.max(usedUp(), before == null ? 0 : before.calls() - open);
     tally.catchUp(stored);
     attemptsMade = Math.max(attemptsMade, stored.attempts());
+    interrupted = Math.max(0, known - attemptsMade);
   }
 }

@@ -56,7 +56,7 @@ final class Lanes {
    * Adds a flight to its lane, where its wait starts.
    *
    * @param behind whether the flight goes to the end of the lane. Otherwise it goes to the front,
-   *     because it has had an attempt and the other flights came later.
+   *     because it was in the lane before the other flights.
    */
   void add(Flight flight, CompletionCall call, boolean behind, long nowNanos) {
     String name = name(flight, call);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
+import io.completionworker.completion.Attempt;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.AttemptResult.AttemptError;
 import io.completionworker.completion.AttemptResult.AttemptError.Disposition;
@@ -15,10 +16,11 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides what follows an attempt that ended without an answer: another attempt, or the failure of
- * its request.
+ * its request. Also handles attempts whose flight was replaced.
  *
  * <p>An attempt that was or may have been billed always uses up one attempt, whatever a circuit
  * breaker, a hold or a failure cutoff says. Another attempt follows only after a backoff, and not
@@ -106,17 +108,44 @@ final class Retries {
 
   /**
    * Handles the end of an attempt of a flight that another flight has replaced. An attempt that was
-   * billed without an answer counts for the other flight.
+   * or may have been billed counts for the other flight. If it was answered, the other flight gets
+   * the answer as soon as the usage row is encoded.
    */
   void replaced(Flight flight, CompletionCall call, AttemptResult result) {
-    if (result instanceof AttemptResult.Rejected && result.maybeBilled()) {
+    if (result.maybeBilled()) {
       account(flight, call, () -> leave.accept(flight));
-      Flight current = flights.at(flight.position());
-      if (current != null && current.tally == flight.tally) {
-        current.catchUp(flight.tally.progress());
+      Flight current = successor(flight);
+      if (current != null) {
+        current.catchUp(flight.tally.progress(), null);
       }
     } else {
       leave.accept(flight);
+    }
+  }
+
+  /** Returns the flight that has replaced another flight; null if there is none. */
+  private @Nullable Flight successor(Flight flight) {
+    Flight current = flights.at(flight.position());
+    boolean replaced = current != null && current != flight && current.tally == flight.tally;
+    return replaced ? current : null;
+  }
+
+  /**
+   * Makes the answer of a replaced flight the outcome of its successor, so that the request is not
+   * paid for again. The successor has not been called: its turn comes after that of the replaced
+   * flight. A streamed answer is not passed on, because its chunks were lost with their task.
+   */
+  private void passOn(Flight flight, CompletionCall call) {
+    Flight next = successor(flight);
+    Attempt last = flight.attempts.get(flight.attempts.size() - 1);
+    if (next != null
+        && next.is(FlightState.READING)
+        && next.outcome == null
+        && last.result() instanceof AttemptResult.Answered
+        && !call.streamed()) {
+      policy.answered(flight.attemptsMade);
+      attempts.keep(next, flight.answerBytes);
+      next.outcome = Outcomes.completed(flight, call);
     }
   }
 
@@ -130,6 +159,7 @@ final class Retries {
         row -> {
           try {
             offer(flight, row);
+            passOn(flight, call);
             if (flight.orphan() || flights.at(flight.position()) != flight) {
               leave.accept(flight);
             } else {

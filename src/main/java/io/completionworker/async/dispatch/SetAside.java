@@ -6,6 +6,7 @@ import io.completionworker.completion.Wait.WaitingFor;
 import io.completionworker.completion.Waits;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Queue;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Flights that are taken out of their lanes although they could be called: while their task has no
  * lease, or while another request that may have killed processes is called. They come back to the
- * end of their lanes. Dispatcher's loop only.
+ * front of their lanes, in the order in which they were set aside. Dispatcher's loop only.
  */
 final class SetAside {
 
@@ -23,12 +24,12 @@ final class SetAside {
   private final Lease lease;
   private final BiConsumer<Flight, CompletionCall> back;
   private final Runnable looked;
-  private final Queue<Flight> unleased = new ArrayDeque<>();
+  private final Deque<Flight> unleased = new ArrayDeque<>();
   private final Queue<Flight> suspects = new ArrayDeque<>();
   private @Nullable Flight suspect;
 
   /**
-   * @param back puts a flight back into its lane
+   * @param back puts a flight back to the front of its lane
    * @param looked runs after leases were checked
    */
   SetAside(Loop loop, Lease lease, BiConsumer<Flight, CompletionCall> back, Runnable looked) {
@@ -81,8 +82,8 @@ final class SetAside {
   }
 
   private void checkLeases() {
-    for (int i = unleased.size(); i > 0; i--) {
-      putBack(unleased.remove());
+    while (!unleased.isEmpty()) {
+      putBack(unleased.removeLast()); // the first one last, so that it is in front of the others
     }
     looked.run();
   }

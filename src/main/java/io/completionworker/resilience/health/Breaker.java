@@ -186,10 +186,10 @@ final class Breaker implements Condition {
   public AttemptCost ended(CompletionCall call, AttemptResult result) {
     String credential = call.scope().credential();
     Optional<Permission> permission = started.remove(call);
-    Circuit circuit = circuit(call);
     if (permission == null) {
       return AttemptCost.ATTEMPT; // the call was never started
     }
+    Circuit circuit = circuit(call);
     AttemptError error =
         result instanceof AttemptResult.Rejected rejected ? rejected.error() : null;
     Verdict verdict = verdict(error);

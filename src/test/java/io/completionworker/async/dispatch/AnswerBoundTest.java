@@ -4,6 +4,7 @@ package io.completionworker.async.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.completion.Wait.WaitingFor;
+import io.completionworker.fixtures.Results;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -78,5 +79,38 @@ class AnswerBoundTest {
     assertThat(stage.emitted(task)).containsExactly("r0 attempts 1");
     assertThat(stage.client.started()).containsExactly("r0", "r1", "r2");
     assertThat(stage.coding.notReadyReasons()).isEmpty();
+  }
+
+  @Test
+  void shouldStartNoCallWhoseAnswerCouldNotBeWrittenThoughFailuresAndRowsCanBe() {
+    accept(0, 3);
+    stage.codec.refuseResponses();
+    stage.answer("r0");
+    stage.end("r1", Results.badRequest());
+    stage.end("r2", Results.billed());
+    accept(3, 4);
+
+    assertThat(stage.emitted(task)).containsExactly("r1 BAD_REQUEST", "r2 row 1");
+    assertThat(stage.client.started()).containsExactly("r0", "r1", "r2");
+
+    stage.codec.refuse(false);
+    stage.advance(Duration.ofSeconds(2));
+
+    assertThat(stage.emitted(task)).containsExactly("r0 attempts 1");
+    assertThat(stage.client.open()).containsExactlyInAnyOrder("r2", "r3");
+  }
+
+  @Test
+  void shouldStartCallsAgainWhenARefusedAnswerBecomesAFailure() {
+    accept(0, 1);
+    stage.codec.refuseResponses();
+    stage.answer("r0");
+    stage.codec.refuse(false);
+    stage.codec.breakAt("response");
+    stage.advance(Duration.ofSeconds(2));
+    accept(1, 2);
+
+    assertThat(stage.emitted(task)).containsExactly("r0 RESPONSE_NOT_ENCODABLE");
+    assertThat(stage.client.open()).containsExactly("r1");
   }
 }

@@ -4,6 +4,7 @@ package io.completionworker.async.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.config.HoldConfig;
+import io.completionworker.fixtures.CapturedLog;
 import io.completionworker.fixtures.Gates;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -120,6 +121,28 @@ class DecodingHoldTest {
     stage.advance(Duration.ofMinutes(10));
 
     assertThat(stage.hold.now()).isEmpty();
+  }
+
+  @Test
+  void shouldHoldForAsLongAsTheLastRecordWaitsForTheRegistry() {
+    try (CapturedLog log = new CapturedLog(DecodingHold.class)) {
+      garbage(WINDOW);
+      stage.codec.registryDown(true);
+      stage.advance(Duration.ofMinutes(10));
+      assertThat(held().records()).isEqualTo(1);
+      assertThat(log.events())
+          .noneMatch(event -> event.getFormattedMessage().contains("No record waits any more"));
+
+      stage.codec.registryDown(false);
+      stage.advance(Duration.ofMinutes(10));
+      assertThat(held().records()).isEqualTo(1);
+
+      stage.codec.registryDown(true);
+      stage.advance(Duration.ofMinutes(10));
+      stage.close(task);
+      stage.advance(Duration.ofMinutes(10));
+      assertThat(stage.hold.now()).isEmpty();
+    }
   }
 
   @ParameterizedTest

@@ -80,6 +80,25 @@ class LanesOfOneLimitTest {
     assertThat(first.is(FlightState.RUNNING)).isTrue();
   }
 
+  /** It asks again each second, so that its turn does not end while it waits. */
+  @Test
+  void shouldLetNoNewLaneStartBeforeOneThatWaitsLongForTheSameLimit() {
+    Limits twelveAMinute = new Limits(null, 12.0, null, null, null, null);
+    Turns turns = new Turns(loop, Gates.of(List.of(Gates.limits(twelveAMinute, loop::nanos))));
+    turns.add("first@a");
+    turns.add("second@b");
+    assertThat(turns.startedUntilNoneMay()).containsExactly("first");
+
+    List<String> started = new ArrayList<>();
+    for (int i = 0; started.isEmpty(); i++) {
+      loop.advance(Duration.ofMillis(1_037)); // late each time, as a busy loop is
+      turns.add("new" + i + "@new" + i);
+      started.addAll(turns.startedUntilNoneMay());
+    }
+
+    assertThat(started).containsExactly("second");
+  }
+
   @Test
   void shouldAskAgainWhenACallOfTheSameLimitEnds() {
     RateLimits limits = Gates.limits(new Limits(null, null, null, null, null, 1), loop::nanos);

@@ -66,6 +66,28 @@ class OutageTest {
   }
 
   @Test
+  void shouldKeepTheOrderOfALaneWhenATaskHasNoLeaseForAMoment() {
+    Stage stage = new Stage(1, false);
+    TaskOutbox stalled = stage.open();
+    TaskOutbox running = stage.open();
+    stage.accept(running, 0, "open");
+    stage.accept(stalled, 1, "a");
+    stage.accept(stalled, 2, "b");
+    stage.accept(running, 3, "c");
+    stage.accept(running, 4, "d");
+    stage.loop.advance(Stage.LEASE);
+    running.seen(stage.loop.nanos());
+    stage.answer("open");
+    assertThat(stage.client.open()).as("not a task that stalls").containsExactly("c");
+
+    stalled.seen(stage.loop.nanos());
+    stage.advance(Duration.ofSeconds(1));
+    List.of("c", "a", "b", "d").forEach(stage::answer);
+
+    assertThat(stage.client.started()).containsExactly("open", "c", "a", "b", "d");
+  }
+
+  @Test
   void shouldCallWhenThereIsNothingToCommit() {
     Stage stage = new Stage(1, false);
     TaskOutbox task = stage.open();

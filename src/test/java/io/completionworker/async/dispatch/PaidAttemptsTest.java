@@ -230,58 +230,6 @@ class PaidAttemptsTest {
   }
 
   @Test
-  void shouldCountWhatACallCostsThatAnotherFlightOfItsRequestWaitsFor() {
-    Stage stage = new Stage(4, true);
-    TaskOutbox after = replacedWhileRunning(stage, 0);
-
-    stage.end("b", Results.billed());
-    stage.answer("a");
-    stage.end("b", Results.billed());
-    stage.advance(Duration.ofSeconds(1));
-    stage.end("b", Results.billed());
-
-    assertThat(stage.emitted(after))
-        .containsExactly("b row 1", "a attempts 1 again", "b row 2", "b INVALID_RESPONSE again");
-  }
-
-  @Test
-  void shouldNotCallAgainWhenTheCallThatItWaitedForWasTheLast() {
-    Stage stage = new Stage(4, true);
-    TaskOutbox after = replacedWhileRunning(stage, 2);
-
-    stage.end("b", Results.billed());
-    stage.answer("a");
-
-    assertThat(stage.client.open()).isEmpty();
-    assertThat(stage.emitted(after))
-        .containsExactly("b row 1", "b row 2", "b row 3", "a attempts 1 again", "b UNKNOWN again");
-  }
-
-  /**
-   * Two requests of a key: the outcome of the first was not committed, so that it is called again,
-   * behind the call of the second.
-   *
-   * @param paid attempts of the second before the one that is open
-   */
-  private static TaskOutbox replacedWhileRunning(Stage stage, int paid) {
-    TaskOutbox before = stage.open();
-    stage.accept(before, 0, "k", "a", false);
-    stage.accept(before, 1, "k", "b", false);
-    stage.answer("a");
-    for (int i = 0; i < paid; i++) {
-      stage.end("b", Results.billed());
-      stage.advance(Duration.ofSeconds(1));
-    }
-    stage.emitted(before);
-    stage.close(before);
-    TaskOutbox after = stage.open();
-    stage.accept(after, 0, "k", "a", true);
-    stage.accept(after, 1, "k", "b", true);
-    assertThat(stage.client.open()).containsExactly("b");
-    return after;
-  }
-
-  @Test
   void shouldForgetRowsThatNobodyComesFor() {
     Stage stage = new Stage(1, false);
     TaskOutbox before = stage.open();

@@ -87,6 +87,35 @@ class PoisonRuleTest {
     assertThat(stage.emitted(task)).last().asString().startsWith("a SERVER_ERROR");
   }
 
+  /** Its process was alive, got the request back, and gave it away once more. */
+  @Test
+  void shouldCountACallOnceThatEndedAfterItsProcessHadGivenThePartitionAway() {
+    stage.aliveProcess = DEAD;
+    stage.close(recover(new CallHistory.Entry(1, 0, true)));
+    stage.before = new CallHistory.Stored(DEAD, Map.of(0L, new CallHistory.Entry(2, 0, false)));
+    TaskOutbox after = stage.open();
+    stage.recover(after, 0, "a", new Progress(1, 1));
+
+    stage.end("a", Results.serverError());
+    stage.advance(Duration.ofSeconds(2));
+    assertThat(stage.client.open()).as("the third attempt").containsExactly("a");
+
+    stage.end("a", Results.serverError());
+    assertThat(stage.emitted(after)).containsExactly("a SERVER_ERROR again");
+  }
+
+  @Test
+  void shouldCountTheCallsThatAnotherProcessMadeMeanwhile() {
+    TaskOutbox before = stage.open();
+    stage.accept(before, 0, "a");
+    stage.close(before);
+    TaskOutbox after = recover(new CallHistory.Entry(3, 0, true));
+
+    stage.end("a", Results.serverError());
+
+    assertThat(stage.emitted(after)).as("two calls of the other").containsExactly("a SERVER_ERROR");
+  }
+
   @Test
   void shouldCallThoseThatMayHaveKilledOneAtATimeAndOthersBesideThem() {
     CallHistory.Entry suspect = new CallHistory.Entry(1, Stage.DEADLY - 2, true);

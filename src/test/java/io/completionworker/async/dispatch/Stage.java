@@ -322,7 +322,7 @@ final class Stage {
     values.addAll(emission.failures());
     values.addAll(emission.deadLetters());
     values.addAll(emission.chunks());
-    values.addAll(emission.usage());
+    values.addAll(emission.usageValues());
     if (values.isEmpty()) {
       return "nothing";
     }

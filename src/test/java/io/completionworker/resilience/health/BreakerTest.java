@@ -67,6 +67,14 @@ class BreakerTest {
   }
 
   @Test
+  void shouldKnowNothingOfACallThatWasNeverStarted() {
+    AttemptCost cost = breaker.ended(scene.call("a"), Results.serverError());
+
+    assertThat(cost).isEqualTo(AttemptCost.ATTEMPT);
+    assertThat(breaker.kept()).isZero();
+  }
+
+  @Test
   void shouldStayClosedBelowTheLeastNumberOfCalls() {
     for (int i = 0; i < MIN_CALLS - 1; i++) {
       assertThat(scene.round(breaker, "a", Results.serverError())).isEqualTo(AttemptCost.ATTEMPT);
