@@ -79,6 +79,21 @@ class BrokerTopicsTest {
         .containsEntry("b", new Topics.Existing(1, 1, Optional.of(2_000)));
   }
 
+  @Test
+  void shouldSayThatASizeCannotBeRaisedThatTheBrokersDoNotReturn() throws Exception {
+    configs.put("a", KafkaFuture.completedFuture(new Config(List.of())));
+
+    Topics.Repair repair =
+        topics.repair(
+            new Topics.Wanted("a", 1, (short) 1, 8_000_000, Optional.empty()), true, true);
+
+    assertThat(repair.complete()).isFalse();
+    assertThat(repair.lines())
+        .containsExactly(
+            "  max.message.bytes stays as it is, since the brokers do not return it;"
+                + " it must be 8000000 or more");
+  }
+
   private void returns(String topic, String maxMessageBytes) {
     configs.put(
         topic,
