@@ -56,6 +56,9 @@ final class RedriveCommand implements Callable<Integer> {
     }
   }
 
+  /** The highest rate: one record per nanosecond. */
+  private static final double MOST_A_SECOND = 1e9;
+
   private final CommandEnvironment surroundings;
   private final ObjectMapper json = new ObjectMapper();
 
@@ -183,8 +186,9 @@ final class RedriveCommand implements Callable<Integer> {
     if (deadLetters && (!reasons.isEmpty() || retryable != null)) {
       throw options.wrong("--reason and --retryable are for failures, not for --dead-letters");
     }
-    if (rate != null && !(rate > 0 && rate <= 1e9)) {
-      throw options.wrong("--rate must be more than 0");
+    if (rate != null && !(rate > 0 && rate <= MOST_A_SECOND)) {
+      throw options.wrong(
+          "--rate must be more than 0 and at most %.0f, and is %s".formatted(MOST_A_SECOND, rate));
     }
     Optional<Instant> first = time("--from", from);
     Optional<Instant> end = time("--to", to);

@@ -37,7 +37,7 @@ final class SubmitOptions {
       names = "--format",
       paramLabel = "FORMAT",
       description =
-          "What a line is: batch, bodies or cookbook. Default: recognised for each file, and"
+          "What a line is: batch, bodies or cookbook. Default: recognized for each file, and"
               + " printed.")
   private Batch.@Nullable Format format;
 

@@ -11,6 +11,7 @@ import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,9 +21,11 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -171,6 +174,43 @@ class BatchPreparationIT extends InProcessCli {
     assertThat(execute("submit", "--batch", "keyed", "--key-field", "model", file.toString()))
         .isZero();
     assertThat(grown(before)).as("partitions of one key").hasSize(1);
+  }
+
+  /** As after a submit that was stopped before it published a line. */
+  @Test
+  void shouldPublishABatchSinceATimeWhoseEarlierSubmitPublishedNothing() {
+    register("completion-submit-halted");
+
+    assertThat(execute("submit", "--batch", "halted", "--since", "1h", file.toString()))
+        .as(err.toString())
+        .isZero();
+    assertThat(out.toString()).contains("30 of 30 requests are on " + REQUESTS + ", 0 of them");
+  }
+
+  @Test
+  void shouldPublishNothingAgainWhenALaterSubmitPublishedNothing() throws Exception {
+    assertThat(execute("submit", "--batch", "old", file.toString())).isZero();
+    String published = Instant.now().toString();
+    register("completion-submit-old");
+
+    assertNothingIsPublished(2, "submit", "--batch", "old", "--since", published, file.toString());
+
+    assertThat(lastLine()).contains("batch old was begun before --since");
+  }
+
+  /** Uses the id as a submit does before it publishes. */
+  private static void register(String transactionalId) {
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            Map.of(
+                "bootstrap.servers",
+                broker.bootstrapServers(),
+                "transactional.id",
+                transactionalId),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      producer.initTransactions();
+    }
   }
 
   private static List<Integer> grown(Map<Integer, Long> before) throws Exception {

@@ -98,6 +98,8 @@ class CliUsageTest extends InProcessCli {
             + " See `completion-worker tail --help`",
         "collect --out f | Missing required option: '--batch=ID';"
             + " see `completion-worker collect --help`",
+        "redrive --rate 2e9 | --rate must be more than 0 and at most 1000000000, and is 2.0E9;"
+            + " see `completion-worker redrive --help`",
         "redrive --retryable so | Invalid value for option '--retryable':"
             + " must be one of yes, no, any, and is so; see `completion-worker redrive --help`",
         "topics --timeout 99999999999999999999 | Invalid value for option '--timeout': is too large:"

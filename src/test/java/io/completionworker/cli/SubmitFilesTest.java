@@ -183,12 +183,11 @@ class SubmitFilesTest extends InProcessCli {
     byte[] damaged = whole.clone();
     damaged[whole.length - 6] ^= 1; // in the checksum
     assertThat(faults("damaged", damaged))
-        .containsExactly("is packed by gzip and damaged: Corrupt GZIP trailer");
+        .containsExactly("is packed by gzip and damaged: the checksum or the length is wrong");
 
     byte[] twoWithTheSecondCut = Arrays.copyOf(whole, 2 * whole.length - (whole.length - 5));
     System.arraycopy(whole, 0, twoWithTheSecondCut, whole.length, 5);
-    assertThat(faults("second", twoWithTheSecondCut))
-        .containsExactly("is packed by gzip and damaged: something else follows");
+    assertThat(faults("second", twoWithTheSecondCut)).containsExactly(early);
   }
 
   @Test

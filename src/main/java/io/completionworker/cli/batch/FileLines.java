@@ -2,7 +2,6 @@
 package io.completionworker.cli.batch;
 
 import java.io.BufferedInputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
@@ -16,8 +15,6 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 public final class FileLines implements AutoCloseable {
 
   private static final int BUFFER_BYTES = 64 * 1024;
-  private static final int GZIP = 0x1f8b;
 
   private final InputStream in;
   private final int longest;
@@ -67,7 +63,7 @@ public final class FileLines implements AutoCloseable {
     InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES);
     try {
       byte[] head = head(in);
-      if (isPacked(file, head)) {
+      if (Gzip.isPacked(file, head)) {
         in = new BufferedInputStream(Gzip.open(in, BUFFER_BYTES), BUFFER_BYTES);
         head = head(in);
       }
@@ -87,12 +83,6 @@ public final class FileLines implements AutoCloseable {
     byte[] head = in.readNBytes(FileKind.HEAD_BYTES);
     in.reset();
     return head;
-  }
-
-  /** Whether a file is gzip. A file cut off after one byte is gzip if its name ends in .gz. */
-  private static boolean isPacked(Path file, byte[] head) {
-    boolean first = head.length > 0 && head[0] == (byte) (GZIP >> 8);
-    return first && (head.length == 1 ? file.toString().endsWith(".gz") : head[1] == (byte) GZIP);
   }
 
   /** Returns the next line that is not blank; null at the end of the file. */
@@ -177,82 +167,6 @@ public final class FileLines implements AutoCloseable {
   @Override
   public void close() throws IOException {
     in.close();
-  }
-
-  /** Unpacks gzip. Reports a file that is cut off or has other data after its end. */
-  private static final class Gzip extends InputStream {
-
-    private static final int TRAILER_BYTES = 8;
-
-    private final Members members;
-
-    private Gzip(Members members) {
-      this.members = members;
-    }
-
-    /**
-     * Opens a packed stream.
-     *
-     * @throws FileFaultException if the file is cut off or damaged; each read may throw it too
-     */
-    static Gzip open(InputStream packed, int bufferBytes) throws IOException {
-      try {
-        return new Gzip(new Members(packed, bufferBytes));
-      } catch (EOFException | ZipException e) {
-        throw fault(e);
-      }
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] bytes, int offset, int length) throws IOException {
-      try {
-        int read = members.read(bytes, offset, length);
-        if (read < 0) {
-          members.requireEnd();
-        }
-        return read;
-      } catch (EOFException | ZipException e) {
-        throw fault(e);
-      }
-    }
-
-    @Override
-    public void close() throws IOException {
-      members.close();
-    }
-
-    private static FileFaultException fault(IOException e) {
-      return new FileFaultException(
-          e instanceof EOFException
-              ? "is packed by gzip and not whole: it ends too early"
-              : "is packed by gzip and damaged: " + e.getMessage());
-    }
-
-    /**
-     * A gzip stream that checks what follows its last member. {@link GZIPInputStream} ignores it,
-     * even if it is the beginning of another member.
-     */
-    private static final class Members extends GZIPInputStream {
-
-      Members(InputStream packed, int bufferBytes) throws IOException {
-        super(packed, bufferBytes);
-      }
-
-      /** Checks that only zeros follow, with which some tools fill up the last block. */
-      void requireEnd() throws ZipException {
-        for (int i = len - inf.getRemaining() + TRAILER_BYTES; i < len; i++) {
-          if (buf[i] != 0) {
-            throw new ZipException("something else follows");
-          }
-        }
-      }
-    }
   }
 
   /** A file of an unsupported kind. The message says what is wrong and quotes no content. */

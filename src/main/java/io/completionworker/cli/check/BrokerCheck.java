@@ -17,39 +17,37 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Checks the brokers, the topics on them and the worker's group. */
 record BrokerCheck(WorkerSettings settings, Duration timeout, Function<Throwable, String> words)
-    implements Callable<List<Finding>> {
+    implements Checks.Check {
 
   /** Time between the two reads of the group's state from which its rate is calculated. */
   private static final Duration BETWEEN = Duration.ofSeconds(1);
 
   @Override
-  public List<Finding> call() throws InterruptedException {
-    List<Finding> findings = new ArrayList<>();
+  public void run(Consumer<Finding> found) throws InterruptedException {
     try (BrokerTopics broker = BrokerTopics.connect(settings.kafka(), timeout)) {
       BrokerTopics.Cluster cluster = broker.cluster();
       String brokers = cluster.brokers() == 1 ? " broker" : " brokers";
-      findings.add(
+      found.accept(
           Finding.ok("broker", "cluster " + cluster.id() + ", " + cluster.brokers() + brokers));
-      findings.addAll(topics(broker));
-      findings.add(group(broker));
-      start(broker).ifPresent(findings::add);
-      findings.add(
+      topics(broker).forEach(found);
+      found.accept(group(broker));
+      start(broker).ifPresent(found);
+      found.accept(
           members(new WorkerGroup(settings, broker), new WorkerReadiness(settings.management())));
     } catch (TopicsException e) {
       String line = words.apply(e);
       String see = line.endsWith(ClientSettings.SEE) ? "" : ClientSettings.SEE;
-      findings.add(Finding.fail("broker", line + see));
-      findings.add(Finding.warn("topics", "not looked at, for want of a broker"));
-      findings.add(Finding.warn("group", "not looked at, for want of a broker"));
+      found.accept(Finding.fail("broker", line + see));
+      found.accept(Finding.warn("topics", "not looked at, for want of a broker"));
+      found.accept(Finding.warn("group", "not looked at, for want of a broker"));
     }
-    return findings;
   }
 
   private List<Finding> topics(BrokerTopics broker) throws InterruptedException {
@@ -68,12 +66,11 @@ record BrokerCheck(WorkerSettings settings, Duration timeout, Function<Throwable
   private Optional<Finding> start(BrokerTopics broker) throws InterruptedException {
     String requests = settings.topics().requests();
     try {
-      Topics.Existing topic = broker.describe(List.of(requests)).get(requests);
-      if (topic == null) {
+      Integer partitions = broker.partitions(List.of(requests)).get(requests);
+      if (partitions == null) {
         return Optional.empty();
       }
-      StartPosition.Decision start =
-          new StartPosition(settings, broker, topic.partitions()).decide();
+      StartPosition.Decision start = new StartPosition(settings, broker, partitions).decide();
       return Optional.of(
           start instanceof StartPosition.Undecided
               ? Finding.fail("start", start.text())

@@ -7,23 +7,29 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Runs all checks at the same time. Each runs to its end, whatever the others find. */
 public final class Checks {
 
-  /** The number of steps in the broker check, one after the other. */
-  private static final int BROKER_STEPS = 9;
+  /** The most requests that the broker check makes, one after the other. */
+  private static final int BROKER_STEPS = 24;
 
-  /** The number of subjects that the registry check looks up. */
-  private static final int REGISTRY_STEPS = 6;
+  /** The same of the registry check: up to three requests for each of six subjects. */
+  private static final int REGISTRY_STEPS = 18;
+
+  /** The longest time that a check spends on other things, such as the worker's health. */
+  private static final Duration OTHERWISE = Duration.ofSeconds(5);
 
   private final WorkerSettings settings;
   private final EndpointProbe endpoint;
@@ -50,20 +56,18 @@ public final class Checks {
   /** Runs the checks. The findings are in a fixed order, at least one for each check. */
   public List<Finding> run() throws InterruptedException {
     ExecutorService threads = Executors.newCachedThreadPool(Checks::daemon);
+    RegistryCheck registry = new RegistryCheck(settings, timeout, words);
+    EndpointCheck server =
+        new EndpointCheck(settings, endpoint, timeout, words, InstantSource.system());
     try {
       List<Running> all =
           List.of(
               start(threads, "broker", BROKER_STEPS, new BrokerCheck(settings, timeout, words)),
-              start(
-                  threads, "registry", REGISTRY_STEPS, new RegistryCheck(settings, timeout, words)),
-              start(
-                  threads,
-                  "endpoint",
-                  1,
-                  new EndpointCheck(settings, endpoint, timeout, words, InstantSource.system())));
+              start(threads, "registry", REGISTRY_STEPS, atItsEnd(registry)),
+              start(threads, "endpoint", 1, atItsEnd(server)));
       List<Finding> findings = new ArrayList<>();
       for (Running check : all) {
-        findings.addAll(findings(check));
+        findings.addAll(check.await(words));
       }
       return findings;
     } finally {
@@ -71,25 +75,61 @@ public final class Checks {
     }
   }
 
-  private record Running(String about, Duration limit, Future<List<Finding>> findings) {}
+  /** Checks one thing. */
+  @FunctionalInterface
+  interface Check {
 
-  private Running start(
-      ExecutorService threads, String about, int steps, Callable<List<Finding>> check) {
-    // Each check has its own timeouts. This limit covers what they do not, such as a DNS server
-    // that hangs.
-    Duration limit = timeout.multipliedBy(steps).plusSeconds(2);
-    return new Running(about, limit, threads.submit(check));
+    /**
+     * Runs the check to its end.
+     *
+     * @param found receives each finding as soon as it is known
+     */
+    void run(Consumer<Finding> found) throws Exception;
   }
 
-  private List<Finding> findings(Running check) throws InterruptedException {
-    try {
-      return check.findings().get(check.limit().toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      String text = "no answer within " + check.limit().toSeconds() + " s";
-      return List.of(Finding.fail(check.about(), text));
-    } catch (ExecutionException e) {
-      return List.of(Finding.fail(check.about(), words.apply(e)));
+  private static Check atItsEnd(Callable<List<Finding>> check) {
+    return found -> check.call().forEach(found);
+  }
+
+  /**
+   * A check that runs on another thread.
+   *
+   * @param found the findings so far
+   * @param end completes when the check has ended
+   */
+  record Running(String about, Duration limit, Queue<Finding> found, Future<?> end) {
+
+    /** Waits for the end. If the check fails or takes too long, its findings so far are kept. */
+    List<Finding> await(Function<Throwable, String> words) throws InterruptedException {
+      try {
+        end.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        return List.copyOf(found);
+      } catch (TimeoutException e) {
+        return and(Finding.fail(about, "not done within " + limit.toSeconds() + " s"));
+      } catch (ExecutionException e) {
+        return and(Finding.fail(about, words.apply(e)));
+      }
     }
+
+    private List<Finding> and(Finding last) {
+      List<Finding> all = new ArrayList<>(found);
+      all.add(last);
+      return all;
+    }
+  }
+
+  private Running start(ExecutorService threads, String about, int steps, Check check) {
+    // Each check has its own timeouts. This limit covers what they do not, such as a DNS server
+    // that hangs.
+    Duration limit = timeout.multipliedBy(steps).plus(OTHERWISE);
+    Queue<Finding> found = new ConcurrentLinkedQueue<>();
+    Future<?> end =
+        threads.submit(
+            () -> {
+              check.run(found::add);
+              return null;
+            });
+    return new Running(about, limit, found, end);
   }
 
   private static Thread daemon(Runnable task) {

@@ -46,7 +46,12 @@ final class BatchFiles implements Closeable {
         options.ordered()
             ? new Answers.Spooled(new Spool(directory.resolve("answers"), state.answersLength()))
             : asTheyCome();
-    this.errors = new Errors(new Spool(directory.resolve("errors"), state.errorsLength()));
+    try {
+      this.errors = new Errors(new Spool(directory.resolve("errors"), state.errorsLength()));
+    } catch (IOException e) {
+      answers.close();
+      throw e;
+    }
   }
 
   private Answers asTheyCome() throws IOException {

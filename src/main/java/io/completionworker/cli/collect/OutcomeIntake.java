@@ -25,9 +25,6 @@ final class OutcomeIntake {
 
   private static final String ANSWERED = UsageText.Outcome.ANSWERED.name();
 
-  /** The end of an id that was cut, since its failure had to be small. */
-  private static final String CUT = "...";
-
   private final String batch;
   private final boolean skip;
   private final TopicsConfig topics;
@@ -164,7 +161,7 @@ final class OutcomeIntake {
     String id = failure.getRequestId();
     RecordPosition position = RecordFields.source(failure);
     boolean unnamed = id.equals(position.toString());
-    if (failure.getRequest() != null || !(unnamed || id.endsWith(CUT))) {
+    if (failure.getRequest() != null || !(unnamed || RecordFields.isCut(id))) {
       return ours(id);
     }
     return lookedUp(position).flatMap(this::ours).or(() -> ours(id));

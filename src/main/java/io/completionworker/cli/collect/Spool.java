@@ -42,7 +42,12 @@ final class Spool implements Closeable {
     this.rowsFile = rowsFile;
     this.placesFile = rowsFile.resolveSibling(rowsFile.getFileName() + ".places");
     this.rows = open(rowsFile);
-    this.places = open(placesFile);
+    try {
+      this.places = open(placesFile);
+    } catch (IOException e) {
+      rows.close();
+      throw e;
+    }
     this.length = length;
     if (rows.size() < length) {
       close();

@@ -31,6 +31,7 @@ public final class RequestTransactions implements AutoCloseable {
 
   private final Producer<byte[], byte[]> producer;
   private final Bounds bounds;
+  private final Duration late;
   private volatile @Nullable Exception failure;
   private boolean open;
   private int records;
@@ -51,8 +52,21 @@ public final class RequestTransactions implements AutoCloseable {
    * @throws KafkaException if the transactions cannot be initialized
    */
   public RequestTransactions(Map<String, Object> settings, Bounds bounds) {
+    this(
+        new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer()),
+        bounds,
+        LATE);
+  }
+
+  /**
+   * Takes over a producer, and initializes its transactions.
+   *
+   * @param late time after which a commit is reported as late
+   */
+  RequestTransactions(Producer<byte[], byte[]> producer, Bounds bounds, Duration late) {
+    this.producer = producer;
     this.bounds = bounds;
-    producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+    this.late = late;
     try {
       producer.initTransactions();
     } catch (KafkaException e) {
@@ -115,19 +129,27 @@ public final class RequestTransactions implements AutoCloseable {
    * Commits like {@link #commit()}, and reports brokers that take long to answer.
    *
    * @param answers receives false, on another thread, if the brokers have not answered for a while,
-   *     and true when the commit ends after that
+   *     and then true if the commit succeeds
    */
   public void commit(Consumer<Boolean> answers) {
-    CompletableFuture<Void> late =
-        CompletableFuture.runAsync(
-            () -> answers.accept(false),
-            CompletableFuture.delayedExecutor(LATE.toMillis(), TimeUnit.MILLISECONDS));
+    CompletableFuture<Boolean> isLate =
+        new CompletableFuture<Boolean>()
+            .completeOnTimeout(true, late.toMillis(), TimeUnit.MILLISECONDS);
+    CompletableFuture<Void> reported =
+        isLate.thenAccept(
+            reached -> {
+              if (reached) {
+                answers.accept(false);
+              }
+            });
     try {
       commit();
     } finally {
-      if (!late.cancel(false)) {
-        answers.accept(true);
-      }
+      isLate.complete(false); // unless it is late, or is just being reported
+      reported.join();
+    }
+    if (isLate.join()) {
+      answers.accept(true);
     }
   }
 

@@ -8,16 +8,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.DescribeTransactionsResult;
+import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
@@ -34,11 +34,17 @@ import org.apache.kafka.common.errors.UnsupportedVersionException;
  * transactional.id.expiration.ms}, which is 7 days by default. Only records that are older than
  * that have to be read. A topic with a shorter retention has no such records.
  *
+ * <p>A submit uses its id before it publishes anything. So only an id with a committed transaction
+ * proves that a line was published. For the other ids that were used, all earlier records have to
+ * be read.
+ *
  * @param since time from which the records of the batches are read
- * @param known transactional ids that were used before
+ * @param used transactional ids that were used before, by whether their last transaction was
+ *     committed
  * @param complete time since which every transactional id that was used is known
  */
-record EarlierSubmits(List<Batch> batches, Instant since, Set<String> known, Instant complete) {
+record EarlierSubmits(
+    List<Batch> batches, Instant since, Map<String, Boolean> used, Instant complete) {
 
   private static final String EXPIRATION = "transactional.id.expiration.ms";
 
@@ -48,18 +54,18 @@ record EarlierSubmits(List<Batch> batches, Instant since, Set<String> known, Ins
   /**
    * Asks the brokers for the transactional ids of the batches. Must be called before this submit
    * creates its producers, which register the same ids. If the query is not authorized, or the
-   * brokers are too old for it, no id is known.
+   * brokers are too old for it, no id is known, and all records are read.
    *
    * @throws KafkaException if the brokers do not answer
    */
   static EarlierSubmits of(Map<String, String> kafka, List<Batch> batches, Instant since) {
     List<String> ids = batches.stream().map(Batch::transactionalId).toList();
     try (Admin admin = Admin.create(ClientSettings.admin(kafka))) {
-      Set<String> known = known(admin.describeTransactions(ids), ids);
+      Map<String, Boolean> used = used(admin.describeTransactions(ids), ids);
       Instant complete = Instant.now().minus(memory(admin)).plus(CLOCKS);
-      return new EarlierSubmits(batches, since, known, complete);
+      return new EarlierSubmits(batches, since, used, complete);
     } catch (AuthorizationException | UnsupportedVersionException e) {
-      return new EarlierSubmits(batches, since, Set.of(), since);
+      return new EarlierSubmits(batches, since, Map.of(), since);
     }
   }
 
@@ -71,12 +77,14 @@ record EarlierSubmits(List<Batch> batches, Instant since, Set<String> known, Ins
    */
   void requireNone(PublishedLines lines, Submission.Display display, BooleanSupplier stop) {
     List<Batch> unseen = batches.stream().filter(lines::isUnpublished).toList();
-    if (!unseen.stream().allMatch(this::isKnown)) {
-      lines.lookBefore(complete.isBefore(since) ? complete : since, display, stop);
+    List<Batch> open = unseen.stream().filter(batch -> !isPublished(batch)).toList();
+    if (!open.isEmpty()) {
+      boolean all = open.stream().anyMatch(batch -> used.containsKey(batch.transactionalId()));
+      lines.lookBefore(all || since.isBefore(complete) ? since : complete, display, stop);
     }
     List<String> faults =
         unseen.stream()
-            .filter(batch -> isKnown(batch) || !lines.isUnpublished(batch))
+            .filter(batch -> isPublished(batch) || !lines.isUnpublished(batch))
             .map(this::fault)
             .toList();
     if (!faults.isEmpty()) {
@@ -84,8 +92,8 @@ record EarlierSubmits(List<Batch> batches, Instant since, Set<String> known, Ins
     }
   }
 
-  private boolean isKnown(Batch batch) {
-    return known.contains(batch.transactionalId());
+  private boolean isPublished(Batch batch) {
+    return used.getOrDefault(batch.transactionalId(), false);
   }
 
   private String fault(Batch batch) {
@@ -93,17 +101,18 @@ record EarlierSubmits(List<Batch> batches, Instant since, Set<String> known, Ins
         .formatted(batch.name(), batch.id(), since.truncatedTo(ChronoUnit.SECONDS));
   }
 
-  private static Set<String> known(DescribeTransactionsResult described, Collection<String> ids) {
-    Set<String> known = new HashSet<>();
+  private static Map<String, Boolean> used(
+      DescribeTransactionsResult described, Collection<String> ids) {
+    Map<String, Boolean> used = new HashMap<>();
     for (String id : ids) {
       try {
-        answer(described.description(id));
-        known.add(id);
+        TransactionState state = answer(described.description(id)).state();
+        used.put(id, state == TransactionState.COMPLETE_COMMIT);
       } catch (TransactionalIdNotFoundException e) {
         // expected for most batches: this is their first submit
       }
     }
-    return known;
+    return used;
   }
 
   /** Returns how long every broker remembers a transactional id. */

@@ -103,6 +103,7 @@ public final class PublishedLines implements AutoCloseable {
     try (Progress progress = display.progress("look", 0)) {
       long read = 0;
       long heard = System.nanoTime();
+      boolean said = false; // said once, until the next record
       while (!stop.getAsBoolean() && !reader.reached(ends)) {
         var records = reader.poll(POLL);
         records.forEach(this::take);
@@ -110,8 +111,9 @@ public final class PublishedLines implements AutoCloseable {
         progress.at(read);
         if (!records.isEmpty()) {
           heard = System.nanoTime();
-        } else if (System.nanoTime() - heard > PATIENCE.toNanos()) {
-          heard = Long.MAX_VALUE; // say it only once until the next record
+          said = false;
+        } else if (!said && System.nanoTime() - heard > PATIENCE.toNanos()) {
+          said = true;
           progress.say("Waiting for a transaction on " + topic + " to end, or for its brokers");
         }
       }

@@ -39,7 +39,8 @@ public final class BrokerTopics implements Topics, AutoCloseable {
   private final String brokers;
   private final Duration timeout;
 
-  private BrokerTopics(Admin admin, String brokers, Duration timeout) {
+  /** Takes over an open client, which {@link #close} closes. */
+  BrokerTopics(Admin admin, String brokers, Duration timeout) {
     this.admin = admin;
     this.brokers = brokers;
     this.timeout = timeout;
@@ -65,15 +66,20 @@ public final class BrokerTopics implements Topics, AutoCloseable {
 
   @Override
   public Map<String, Existing> describe(Collection<String> names) throws InterruptedException {
+    Map<String, List<TopicPartitionInfo>> found = infos(names);
+    // one request for all topics
+    Map<ConfigResource, KafkaFuture<Config>> configs =
+        admin
+            .describeConfigs(found.keySet().stream().map(BrokerTopics::resource).toList())
+            .values();
     Map<String, Existing> existing = new HashMap<>();
-    for (Map.Entry<String, List<TopicPartitionInfo>> topic : infos(names).entrySet()) {
+    for (Map.Entry<String, List<TopicPartitionInfo>> topic : found.entrySet()) {
+      String name = topic.getKey();
       List<TopicPartitionInfo> partitions = topic.getValue();
+      Optional<Integer> bytes =
+          maxMessageBytes(name, Objects.requireNonNull(configs.get(resource(name)), name));
       existing.put(
-          topic.getKey(),
-          new Existing(
-              partitions.size(),
-              partitions.get(0).replicas().size(),
-              maxMessageBytes(topic.getKey())));
+          name, new Existing(partitions.size(), partitions.get(0).replicas().size(), bytes));
     }
     return existing;
   }
@@ -176,13 +182,14 @@ public final class BrokerTopics implements Topics, AutoCloseable {
     admin.close(Duration.ofSeconds(1));
   }
 
-  private Optional<Integer> maxMessageBytes(String topic) throws InterruptedException {
-    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+  private static ConfigResource resource(String topic) {
+    return new ConfigResource(ConfigResource.Type.TOPIC, topic);
+  }
+
+  private Optional<Integer> maxMessageBytes(String topic, KafkaFuture<Config> config)
+      throws InterruptedException {
     try {
-      Config config =
-          Objects.requireNonNull(
-              admin.describeConfigs(List.of(resource)).all().get().get(resource), topic);
-      return Optional.ofNullable(config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG))
+      return Optional.ofNullable(config.get().get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG))
           .map(ConfigEntry::value)
           .map(Integer::valueOf);
     } catch (ExecutionException e) {

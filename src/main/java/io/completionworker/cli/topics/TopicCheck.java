@@ -24,7 +24,7 @@ public final class TopicCheck {
    * Checks the topics that the worker reads and writes.
    *
    * @return the request topic
-   * @throws TopicsException with what is wrong, in one line
+   * @throws TopicsException with everything that is wrong, in one line
    */
   public static Topics.Existing verify(WorkerSettings settings, Topics topics)
       throws InterruptedException {
@@ -36,22 +36,22 @@ public final class TopicCheck {
     looked.addAll(changelogs(settings));
     Map<String, Topics.Existing> existing = topics.describe(looked);
     List<String> missing = all.stream().filter(name -> !existing.containsKey(name)).toList();
+    List<String> faults = new ArrayList<>();
     if (!missing.isEmpty()) {
-      throw new TopicsException(
+      faults.add(
           "Missing topics: "
               + String.join(", ", missing)
               + "; make them with `completion-worker topics`");
     }
-    Topics.Existing requests = Objects.requireNonNull(existing.get(names.requests()));
-    Optional<String> grown = partitionFault(settings, existing);
-    if (grown.isPresent()) {
-      throw new TopicsException(grown.get());
+    partitionFault(settings, existing).ifPresent(faults::add);
+    sizeFault(settings, outputs, existing).ifPresent(faults::add);
+    if (!faults.isEmpty()) {
+      throw new TopicsException(String.join(". ", faults));
     }
-    verifySizes(settings, outputs, existing);
-    return requests;
+    return Objects.requireNonNull(existing.get(names.requests()));
   }
 
-  private static void verifySizes(
+  private static Optional<String> sizeFault(
       WorkerSettings settings, List<String> outputs, Map<String, Topics.Existing> existing) {
     int needed = settings.async().maxMessageBytes();
     // Kafka Streams creates the changelog, but does not alter one that exists.
@@ -59,15 +59,15 @@ public final class TopicCheck {
     written.add(changelog(settings));
     List<String> small =
         written.stream().filter(name -> tooSmall(existing.get(name), needed)).toList();
-    if (!small.isEmpty()) {
-      throw new TopicsException(
-          "Topics too small for records of async.max.record.bytes: "
-              + String.join(", ", small)
-              + "; set their max.message.bytes to "
-              + needed
-              + " or more, as `completion-worker topics --alter` does, or lower"
-              + " async.max.record.bytes");
-    }
+    return small.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "Topics too small for records of async.max.record.bytes: "
+                + String.join(", ", small)
+                + "; set their max.message.bytes to "
+                + needed
+                + " or more, as `completion-worker topics --alter` does, or lower"
+                + " async.max.record.bytes");
   }
 
   /** Returns the changelog of the pending store, by the name that Kafka Streams gives it. */

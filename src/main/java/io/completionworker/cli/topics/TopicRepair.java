@@ -61,8 +61,13 @@ final class TopicRepair {
         Objects.requireNonNull(
             admin.describeConfigs(List.of(resource)).all().get().get(resource), wanted.name());
     Map<String, String> changes = new HashMap<>();
-    if (Long.parseLong(value(config, TopicConfig.MAX_MESSAGE_BYTES_CONFIG))
-        < wanted.maxMessageBytes()) {
+    String bytes = value(config, TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
+    if (bytes.isEmpty()) {
+      complete = false;
+      lines.add(
+          "  max.message.bytes stays as it is, since the brokers do not return it; it must be %d or more"
+              .formatted(wanted.maxMessageBytes()));
+    } else if (Long.parseLong(bytes) < wanted.maxMessageBytes()) {
       changes.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(wanted.maxMessageBytes()));
     }
     if (keepsAll && value(config, TopicConfig.CLEANUP_POLICY_CONFIG).contains("compact")) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.view;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.completionworker.cli.records.ClientSettings;
 import io.completionworker.cli.records.RecordsException;
 import io.completionworker.cli.records.StartAt;
@@ -16,30 +17,49 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongConsumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Searches the topics for the records of one request. */
+/**
+ * Searches the topics for the records of one request. Reads the request topic first, because some
+ * outcomes identify their request only by its position: those of requests without a usable id, of
+ * requests that were not decoded, and failures whose id was cut.
+ */
 public final class RequestSearch {
 
   /** The searched topics, in the order in which a request leaves records on them. */
   private static final List<Role> ROLES =
       List.of(Role.REQUESTS, Role.USAGE, Role.RESPONSES, Role.FAILURES, Role.DEAD_LETTERS);
 
+  /** Characters that some writers of JSON escape, though they need not. */
+  private static final String ESCAPED = "\"\\/<>&='+`";
+
   private final String requestId;
   private final byte @Nullable [] sought;
+  private final byte[] positionsBegin;
+
+  /** The request id, and the positions of the requests that were found. */
+  private final Set<String> ids = new HashSet<>();
+
   private final Map<String, Role> roles = new HashMap<>();
   private final Map<Role, ValueDecoder<?>> values = new HashMap<>();
   private final List<RequestHistory.Found> found = new ArrayList<>();
   private @Nullable String fault;
+  private long records;
 
-  private RequestSearch(String requestId, TopicsConfig topics, ValueSerdes serdes) {
+  RequestSearch(String requestId, TopicsConfig topics, ValueSerdes serdes) {
     this.requestId = requestId;
-    this.sought = standsAsItIs(requestId) ? requestId.getBytes(StandardCharsets.UTF_8) : null;
+    String uncut = RecordFields.uncut(requestId);
+    this.sought = isNeverEscaped(uncut) ? uncut.getBytes(StandardCharsets.UTF_8) : null;
+    this.positionsBegin =
+        RecordFields.uncut(topics.requests() + "-").getBytes(StandardCharsets.UTF_8);
+    ids.add(requestId);
     for (Role role : ROLES) {
       String topic = role.topic(topics);
       roles.put(topic, role);
@@ -60,9 +80,15 @@ public final class RequestSearch {
       throws InterruptedException {
     RequestSearch search =
         new RequestSearch(requestId, settings.topics(), ValueSerdes.of(settings));
-    try (TopicReader reader =
-        TopicReader.open(ClientSettings.consumer(settings.kafka()), search.roles.keySet())) {
-      reader.readThrough(from, search::look, looked);
+    Map<String, Object> consumer = ClientSettings.consumer(settings.kafka());
+    TopicReader.require(consumer, search.roles.keySet());
+    String requests = settings.topics().requests();
+    Set<String> outcomes = new HashSet<>(search.roles.keySet());
+    outcomes.remove(requests);
+    for (Set<String> topics : List.of(Set.of(requests), outcomes)) {
+      try (TopicReader reader = TopicReader.open(consumer, topics)) {
+        reader.readThrough(from, search::look, records -> looked.accept(search.records));
+      }
     }
     search.found.sort(
         Comparator.comparingLong((RequestHistory.Found one) -> one.seen().found().timestamp())
@@ -74,7 +100,14 @@ public final class RequestSearch {
         Optional.ofNullable(search.fault));
   }
 
-  private void look(ConsumerRecord<byte[], byte[]> record) {
+  /** Returns what was found so far, in the order in which it was read. */
+  List<RequestHistory.Found> found() {
+    return found;
+  }
+
+  /** Looks at a record. Outcomes must come after all requests. */
+  void look(ConsumerRecord<byte[], byte[]> record) {
+    records++;
     Role role = roles.get(record.topic());
     if (role == null || !mayBeOfIt(role, record)) {
       return;
@@ -85,7 +118,10 @@ public final class RequestSearch {
             ? new ValueDecoder.Decoded<>(Optional.empty(), Optional.empty(), false)
             : readable.answered(record);
     SeenRecord seen = SeenRecord.of(record, decoded);
-    if (requestId.equals(id(role, seen))) {
+    if (isOfIt(role, seen)) {
+      if (role == Role.REQUESTS) {
+        ids.add(RecordFields.position(record).toString());
+      }
       found.add(new RequestHistory.Found(role, seen));
     } else if (fault == null && decoded.fault().isPresent()) {
       fault = seen.position() + ": " + decoded.fault().get();
@@ -94,7 +130,7 @@ public final class RequestSearch {
 
   /**
    * Whether the record may belong to the request. A search of its bytes for the id, which they
-   * contain unchanged, is cheaper than decoding.
+   * contain unchanged, is cheaper than decoding. Those of some outcomes contain a position instead.
    */
   private boolean mayBeOfIt(Role role, ConsumerRecord<byte[], byte[]> record) {
     return switch (role) {
@@ -102,29 +138,43 @@ public final class RequestSearch {
       case REQUESTS ->
           requestId.equals(RecordFields.position(record).toString())
               || holds(record.value(), sought);
-      default -> holds(record.value(), sought);
+      default ->
+          holds(record.value(), sought)
+              || (ids.size() > 1 && holds(record.value(), positionsBegin));
     };
   }
 
-  /**
-   * Returns the id of the request that a record belongs to, or the position of a request without an
-   * id.
-   */
-  private static @Nullable String id(Role role, SeenRecord seen) {
+  private boolean isOfIt(Role role, SeenRecord seen) {
     return switch (role) {
       case REQUESTS ->
-          Optional.ofNullable(seen.requestId())
-              .filter(id -> !id.isEmpty())
-              .orElseGet(() -> RecordFields.position(seen.found()).toString());
+          requestId.equals(
+              Optional.ofNullable(seen.requestId())
+                  .filter(id -> !id.isEmpty())
+                  .orElseGet(() -> RecordFields.position(seen.found()).toString()));
       case DEAD_LETTERS ->
-          RecordFields.source(seen.found().headers()).map(RecordPosition::toString).orElse(null);
-      default -> seen.requestId();
+          RecordFields.source(seen.found().headers())
+              .filter(source -> ids.contains(source.toString()))
+              .isPresent();
+      case FAILURES -> ids.contains(seen.requestId()) || isCutFailure(seen);
+      default -> ids.contains(seen.requestId());
     };
   }
 
-  /** Whether Avro and every JSON writer leave the id unchanged. */
-  private static boolean standsAsItIs(String id) {
-    return id.chars().allMatch(c -> c >= ' ' && c < 127 && c != '"' && c != '\\' && c != '/');
+  /** Whether it is a failure whose id was cut, of one of the requests that were found. */
+  private boolean isCutFailure(SeenRecord seen) {
+    JsonNode failure = seen.value();
+    String source =
+        new RecordPosition(
+                failure.path("source_topic").asText(),
+                failure.path("source_partition").asInt(),
+                failure.path("source_offset").asLong())
+            .toString();
+    return ids.contains(source) && ids.stream().anyMatch(seen::isCutFrom);
+  }
+
+  /** Whether Avro and the usual writers of JSON leave the text unchanged. */
+  private static boolean isNeverEscaped(String text) {
+    return text.chars().allMatch(c -> c >= ' ' && c < 127 && ESCAPED.indexOf(c) < 0);
   }
 
   private static boolean holds(byte @Nullable [] value, byte @Nullable [] sought) {

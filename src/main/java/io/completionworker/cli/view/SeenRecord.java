@@ -92,7 +92,7 @@ public record SeenRecord(
 
   boolean matches(Tail.Options options) {
     return options.key().map(wanted -> wanted.equals(key())).orElse(true)
-        && options.requestId().map(wanted -> wanted.equals(requestId())).orElse(true)
+        && options.requestId().map(id -> id.equals(requestId()) || isCutFrom(id)).orElse(true)
         && options.traceId().map(this::isOfTrace).orElse(true);
   }
 
@@ -109,6 +109,18 @@ public record SeenRecord(
   /** Returns the id in the value; null when there is none. */
   public @Nullable String requestId() {
     return value.path("request_id").textValue();
+  }
+
+  /**
+   * Whether the record is a failure that had to be small, and its request id may be what was left
+   * of this one.
+   */
+  boolean isCutFrom(String wanted) {
+    String id = requestId();
+    return id != null
+        && value.path("source_topic").isTextual()
+        && !value.path("request").isObject()
+        && RecordFields.isCutFrom(id, wanted);
   }
 
   private boolean isOfTrace(String wanted) {

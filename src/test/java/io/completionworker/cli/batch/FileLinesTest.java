@@ -2,7 +2,10 @@
 package io.completionworker.cli.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.completionworker.cli.batch.FileLines.FileFaultException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -10,8 +13,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.zip.CRC32;
+import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +79,82 @@ class FileLinesTest {
         assertThat(lines.digest()).isEqualTo(HexFormat.of().formatHex(digest));
       }
     }
+  }
+
+  /** Some of the packed parts end before the end of a buffer, some at it and some after it. */
+  @Test
+  void shouldReadOrRefuseWhatFollowsAPackedPart() throws IOException {
+    byte[] second = stored("b\n");
+    List<Integer> lengths = new ArrayList<>();
+    for (int i = 65_480; i < 65_570; i++) {
+      byte[] first = stored("x".repeat(i) + "\n");
+      lengths.add(first.length);
+
+      assertThat(count(first)).isEqualTo(1);
+      assertThat(count(first, new byte[512])).as("filled up with zeros").isEqualTo(1);
+      assertThat(count(first, second)).isEqualTo(2);
+      assertThat(count(second, first, second)).isEqualTo(3);
+      for (String stray : List.of("stray", "\0\0\0stray", "\0".repeat(70_000) + "s")) {
+        assertThatThrownBy(() -> count(first, stray.getBytes(StandardCharsets.UTF_8)))
+            .isInstanceOf(FileFaultException.class)
+            .hasMessage("is packed by gzip and damaged: something else follows");
+      }
+      assertThatThrownBy(() -> count(first, Arrays.copyOf(second, 7)))
+          .isInstanceOf(FileFaultException.class)
+          .hasMessage("is packed by gzip and not whole: it ends too early");
+    }
+    assertThat(lengths).contains(65_530, 65_536, 65_544);
+  }
+
+  @Test
+  void shouldSkipWhatAHeaderOfGzipMayHave() throws IOException {
+    byte[] plain = stored("a\nb\n");
+    ByteArrayOutputStream full = new ByteArrayOutputStream();
+    full.write(new byte[] {0x1f, (byte) 0x8b, 8, 2 | 4 | 8 | 16, 1, 2, 3, 4, 0, 3});
+    full.write(new byte[] {3, 0, 7, 0, 7}); // three bytes of an extra field
+    full.write("name\0comment\0".getBytes(StandardCharsets.UTF_8));
+    CRC32 checksum = new CRC32();
+    checksum.update(full.toByteArray());
+    full.write((int) checksum.getValue());
+    full.write((int) checksum.getValue() >> 8);
+    full.write(plain, 10, plain.length - 10);
+
+    assertThat(count(full.toByteArray())).isEqualTo(2);
+    assertThat(count(plain, full.toByteArray())).isEqualTo(4);
+    byte[] damaged = full.toByteArray();
+    damaged[5] ^= 1;
+    assertThatThrownBy(() -> count(plain, damaged))
+        .hasMessage("is packed by gzip and damaged: the checksum of its header is wrong");
+  }
+
+  /** Packs without compression, so that a byte more of text is a byte more in the file. */
+  private static byte[] stored(String content) throws IOException {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (OutputStream out =
+        new GZIPOutputStream(packed) {
+          {
+            def.setLevel(Deflater.NO_COMPRESSION);
+          }
+        }) {
+      out.write(content.getBytes(StandardCharsets.UTF_8));
+    }
+    return packed.toByteArray();
+  }
+
+  /** Counts the lines of a file of these parts. */
+  private int count(byte[]... parts) throws IOException {
+    ByteArrayOutputStream content = new ByteArrayOutputStream();
+    for (byte[] part : parts) {
+      content.write(part);
+    }
+    int count = 0;
+    try (FileLines lines =
+        FileLines.open(Files.write(directory.resolve("parts"), content.toByteArray()), 100_000)) {
+      while (lines.next() != null) {
+        count++;
+      }
+    }
+    return count;
   }
 
   private List<String> read(String content, int longest) throws IOException {

@@ -3,6 +3,7 @@ package io.completionworker.cli.collect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.completionworker.cli.batch.LineFaults.InputFaultsException;
 import io.completionworker.cli.collect.PreparedCollect.CollectOptions;
@@ -10,8 +11,12 @@ import io.completionworker.cli.records.RecordsException;
 import io.completionworker.cli.records.StartAt;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
@@ -22,6 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 class BatchFilesTest {
 
   private static final Map<TopicPartition, Long> REACHED = Map.of(new TopicPartition("t", 0), 9L);
+
+  private static final Path OPEN_FILES = Path.of("/proc/self/fd");
 
   @TempDir Path directory;
   private Path out = Path.of("");
@@ -141,6 +148,38 @@ class BatchFilesTest {
     assertThatThrownBy(() -> open(false))
         .isInstanceOf(RecordsException.class)
         .hasMessageContaining("is shorter than it was");
+  }
+
+  @Test
+  void shouldLeaveNoFileOpenWhenItCannotOpenAll() throws IOException {
+    assumeTrue(Files.isDirectory(OPEN_FILES), "open files are not listed here");
+    for (String name : List.of("errors", "errors.places")) {
+      for (boolean ordered : new boolean[] {false, true}) {
+        out = directory.resolve(name + "-" + ordered);
+        errors = CollectOptions.errorsBeside(out);
+        Files.createDirectories(directory.resolve(out + ".collect").resolve(name));
+
+        assertThatThrownBy(() -> open(ordered)).isInstanceOf(InputFaultsException.class);
+
+        assertThat(openFiles()).isEmpty();
+      }
+    }
+  }
+
+  /** The open files of the test. */
+  private List<Path> openFiles() throws IOException {
+    List<Path> open = new ArrayList<>();
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(OPEN_FILES)) {
+      for (Path one : all) {
+        try {
+          open.add(Files.readSymbolicLink(one));
+        } catch (NoSuchFileException e) {
+          // was closed in the meantime
+        }
+      }
+    }
+    Path here = directory.toRealPath();
+    return open.stream().filter(file -> file.startsWith(here)).toList();
   }
 
   @Test

@@ -28,6 +28,10 @@ class TopicCheckTest {
   }
 
   private static Topics topics(String missing, Map<String, Integer> partitions) {
+    return topics(missing, partitions, "");
+  }
+
+  private static Topics topics(String missing, Map<String, Integer> partitions, String small) {
     return new Topics() {
       @Override
       public Map<String, Existing> describe(Collection<String> names) {
@@ -36,7 +40,10 @@ class TopicCheckTest {
             name ->
                 existing.put(
                     name,
-                    new Existing(partitions.getOrDefault(name, 3), 1, Optional.of(16_000_000))));
+                    new Existing(
+                        partitions.getOrDefault(name, 3),
+                        1,
+                        Optional.of(name.equals(small) ? 1_000 : 16_000_000))));
         existing.remove(missing);
         return existing;
       }
@@ -83,6 +90,21 @@ class TopicCheckTest {
         .hasMessageStartingWith(
             "completion-requests has 3 partitions and " + changelog + " has 2, which must be equal")
         .hasMessageContaining("completion-worker topics repartition");
+  }
+
+  @Test
+  void shouldSayAllThatIsWrongAtOnce() {
+    Map<String, Integer> partitions = Map.of(TopicCheck.changelog(settings), 2);
+
+    assertThatThrownBy(
+            () ->
+                TopicCheck.verify(
+                    settings, topics("completion-usage", partitions, "completion-failures")))
+        .isInstanceOf(TopicsException.class)
+        .hasMessageStartingWith("Missing topics: completion-usage; make them")
+        .hasMessageContaining("`completion-worker topics`. completion-requests has 3 partitions")
+        .hasMessageContaining(
+            "Topics too small for records of async.max.record.bytes: completion-failures;");
   }
 
   @Test
