@@ -61,7 +61,7 @@ final class ClockWatch implements AutoCloseable {
     try {
       look();
     } catch (RuntimeException e) {
-      log.warn("Could not look after the wall clock", e); // a timer drops a task that throws
+      log.warn("Could not check the wall clock", e); // a timer drops a task that throws
     }
   }
 

@@ -45,6 +45,7 @@ final class RequestTopic implements AutoCloseable {
   private static final Duration EVERY = Duration.ofSeconds(5);
   private static final int TIMEOUT_SECONDS = 30;
   private static final int EXPLAIN_SECONDS = 5;
+  private static final int CLOSE_SECONDS = 2;
 
   private final String topic;
   private final List<String> changelogs;
@@ -129,7 +130,7 @@ final class RequestTopic implements AutoCloseable {
     try {
       return Optional.of(thread.submit(this::look));
     } catch (RejectedExecutionException e) {
-      log.debug("Closed; nobody wants to know any more");
+      log.debug("The partitions of {} are not asked for: the worker is shutting down", topic);
       return Optional.empty();
     }
   }
@@ -244,9 +245,17 @@ final class RequestTopic implements AutoCloseable {
     }
   }
 
+  /** Waits for a running request to the brokers, which may be making the client to be closed. */
   @Override
   public void close() {
     thread.shutdownNow();
+    try {
+      if (!thread.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+        log.debug("A request for the partitions of {} has not ended", topic);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     Admin made = admin;
     if (made != null) {
       made.close(Duration.ZERO);

@@ -99,7 +99,11 @@ final class StreamsClients implements KafkaClientSupplier {
     return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
-  /** A consumer whose poll returns without records, and does not fail, when it is woken. */
+  /**
+   * A consumer whose poll returns without records, and does not fail, when it is woken. If it is
+   * woken just after a poll has returned, the next call that waits for a broker fails instead, and
+   * is made again: Kafka Streams would let the thread die of it.
+   */
   private static final class Poll implements InvocationHandler {
 
     private final Consumer<byte[], byte[]> consumer;
@@ -121,6 +125,14 @@ final class StreamsClients implements KafkaClientSupplier {
         all.remove(this);
       }
       try {
+        return call(method, arguments);
+      } catch (WakeupException e) {
+        return call(method, arguments); // the wake-up came too late for its poll and is used up now
+      }
+    }
+
+    private @Nullable Object call(Method method, Object @Nullable [] arguments) throws Throwable {
+      try {
         return method.invoke(consumer, arguments);
       } catch (InvocationTargetException e) {
         throw e.getCause() == null ? e : e.getCause();
@@ -138,7 +150,7 @@ final class StreamsClients implements KafkaClientSupplier {
       }
     }
 
-    /** Wakes the consumer, but only while it polls: other calls would fail. */
+    /** Wakes the consumer, but only while it polls: other calls have nothing to return early. */
     void wakeUp() {
       if (polls) {
         consumer.wakeup();

@@ -2,12 +2,12 @@
 package io.completionworker;
 
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidTopicException;
@@ -34,23 +34,24 @@ final class ThreadDeaths implements StreamsUncaughtExceptionHandler {
    */
   private static final Duration WITHIN = Duration.ofMinutes(10);
 
-  private final InstantSource clock;
+  private final LongSupplier nanos;
   private final Termination ending;
   private final int tooMany;
   private final Function<Throwable, Optional<String>> known;
   private final Deque<Long> deaths = new ArrayDeque<>();
 
   /**
+   * @param nanos monotonic time in nanoseconds: the wall clock may be set back
    * @param threads number of stream threads of this instance
    * @param known returns in one line why a thread died, if that is obvious
    */
   ThreadDeaths(
-      InstantSource clock,
+      LongSupplier nanos,
       Termination ending,
       int threads,
       Function<Throwable, Optional<String>> known) {
     this.known = known;
-    this.clock = clock;
+    this.nanos = nanos;
     this.ending = ending;
     this.tooMany = DEATHS_OF_A_THREAD * threads;
   }
@@ -71,9 +72,9 @@ final class ThreadDeaths implements StreamsUncaughtExceptionHandler {
   }
 
   private boolean tooMany() {
-    long now = clock.millis();
+    long now = nanos.getAsLong();
     deaths.addLast(now);
-    while (deaths.peekFirst() < now - WITHIN.toMillis()) {
+    while (now - deaths.peekFirst() > WITHIN.toNanos()) {
       deaths.removeFirst();
     }
     return deaths.size() > tooMany;

@@ -90,7 +90,7 @@ final class WorkObserver implements AutoCloseable {
       long began = nanos.getAsLong();
       share.looked(began, offsets(partitions.all(), began + PartitionWork.TIMEOUT.toNanos()));
       if (failures >= FAILURES_TO_TELL) {
-        log.info("The brokers say again where the work is, so limits and lag go by it again");
+        log.info("The brokers report offsets again; limits and lag are calculated from them again");
       }
       failures = 0;
       pauses = 0;

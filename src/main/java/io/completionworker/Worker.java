@@ -9,7 +9,6 @@ import io.completionworker.config.WorkerSettings;
 import io.completionworker.management.Health;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -84,10 +83,7 @@ public final class Worker implements AutoCloseable {
     streams.setGlobalStateRestoreListener(startup);
     streams.setUncaughtExceptionHandler(
         new ThreadDeaths(
-            InstantSource.system(),
-            ending,
-            StreamsSettings.threads(settings),
-            requestTopic::explain));
+            System::nanoTime, ending, StreamsSettings.threads(settings), requestTopic::explain));
     streams.setStateListener((now, before) -> stateChanged(now));
     new WorkerGauges(stages, telemetry)
         .register(intake, settings, share::lag, () -> notReadyReasons().isEmpty());
@@ -204,10 +200,11 @@ public final class Worker implements AutoCloseable {
 
   /**
    * Stops the worker: starts no more calls, waits up to {@code shutdown.drain.ms} for open calls,
-   * emits their outcomes, and leaves all other requests in the store.
+   * emits their outcomes, and leaves all other requests in the store. If another thread is already
+   * stopping the worker, waits for it: the caller may end the process next.
    */
   @Override
-  public void close() {
+  public synchronized void close() {
     if (draining) {
       return;
     }

@@ -207,7 +207,7 @@ public final class IntakeControl implements AutoCloseable {
       tick();
     } catch (RuntimeException e) {
       // A timer drops a task that throws, and a paused worker must be resumed.
-      log.warn("Could not look after the intake", e);
+      log.warn("Could not check whether the intake can be resumed", e);
     } catch (Throwable e) {
       fatal.accept(e);
       throw e;

@@ -57,7 +57,7 @@ public record AsyncConfig(
   }
 
   /** Which offset is committed. */
-  public enum Offsets {
+  private enum Offsets {
     ACCEPTED,
     ANSWERED
   }

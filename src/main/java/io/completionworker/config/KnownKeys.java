@@ -19,6 +19,9 @@ final class KnownKeys {
   private static final List<String> OPEN_PREFIXES =
       List.of(KafkaKeys.PREFIX, HeaderKeys.FIXED_PREFIX, OverrideKeys.PREFIX);
 
+  /** Keys of the values that people choose freely, and that may contain any character. */
+  private static final Pattern PASSWORD = Pattern.compile(".*pass(word|phrase)");
+
   private static final Pattern QUOTED = Pattern.compile("\"[^\"]*\"|'[^']*'");
 
   private KnownKeys() {}
@@ -63,13 +66,14 @@ final class KnownKeys {
 
   /**
    * Refuses values in quotes. The quotes would be part of the value, and no value except a password
-   * can begin and end with them. Such quotes come from a shell, YAML, or {@code docker run
-   * --env-file}.
+   * can begin and end with them. Keys and tokens that providers issue have none, so for them quotes
+   * are refused, too, although they are secrets. Such quotes come from a shell, YAML, or {@code
+   * docker run --env-file}.
    */
   static void checkQuotes(Map<String, String> values, Faults faults) {
     values.forEach(
         (key, value) -> {
-          if (QUOTED.matcher(value).matches() && !key.endsWith("password")) {
+          if (QUOTED.matcher(value).matches() && !PASSWORD.matcher(key).matches()) {
             faults.add(key, "has quotes around its value; they would be part of it: take them off");
           }
         });

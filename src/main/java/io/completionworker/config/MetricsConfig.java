@@ -111,6 +111,14 @@ public record MetricsConfig(
   /** Leaves out the patterns of virtual keys, which may contain secrets. */
   @Override
   public String toString() {
-    return "MetricsConfig[models=" + models + ", maxModels=" + maxModels + "]";
+    return "MetricsConfig[models="
+        + models
+        + ", maxModels="
+        + maxModels
+        + ", maxScopes="
+        + maxScopes
+        + ", kafka="
+        + kafka
+        + "]";
   }
 }

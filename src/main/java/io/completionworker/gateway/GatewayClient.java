@@ -100,13 +100,19 @@ public final class GatewayClient implements CompletionClient, AutoCloseable {
     Vertx vertx = vertx(loops);
     // Deployed together, so that each verticle gets its own event loop.
     Supplier<ClientEventLoop> next = new ArrayDeque<>(lanes)::remove;
-    vertx
-        .deployVerticle(next, new DeploymentOptions().setInstances(loops))
-        .compose(deployed -> Future.all(lanes.stream().map(ClientEventLoop::open).toList()))
-        .toCompletionStage()
-        .toCompletableFuture()
-        .join();
-    return new GatewayClient(wiring, vertx, lanes);
+    GatewayClient client = new GatewayClient(wiring, vertx, lanes);
+    try {
+      vertx
+          .deployVerticle(next, new DeploymentOptions().setInstances(loops))
+          .compose(deployed -> Future.all(lanes.stream().map(ClientEventLoop::open).toList()))
+          .toCompletionStage()
+          .toCompletableFuture()
+          .join();
+    } catch (RuntimeException e) {
+      client.close(); // ends the threads of the event loops
+      throw e;
+    }
+    return client;
   }
 
   @Override

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.completionworker.avro.GatewayDetails;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.AttemptResult.AttemptError;
+import io.completionworker.completion.AttemptResult.RateSignals;
 import io.completionworker.gateway.json.AnswerDecoder;
 import io.completionworker.gateway.json.AnswerDecoder.InvalidAnswerException;
 import io.completionworker.gateway.json.AnswerJson;
@@ -13,6 +14,7 @@ import io.completionworker.gateway.limit.RateHeaders;
 import io.completionworker.gateway.stream.AnswerStream;
 import io.completionworker.gateway.stream.StreamEnd;
 import io.vertx.core.MultiMap;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,7 +97,7 @@ final class ResponseReader {
       int status, MultiMap headers, AnswerStream stream, StreamEnd end, byte[] begin) {
     if (end instanceof StreamEnd.Complete complete) {
       String body = AnswerJson.write(complete.answer());
-      return body.length() > maxBytes
+      return exceeds(maxBytes, body)
           ? unanswered(status, headers, stream, classifier.tooLarge(status, maxBytes))
           : answered(status, headers, complete.answer(), body, begin);
     }
@@ -103,17 +105,24 @@ final class ResponseReader {
         status, headers, stream, error(status, headers, end, stream.generated(), begin));
   }
 
+  /** Whether the text has more than this many bytes in UTF-8, where a char has at most three. */
+  private static boolean exceeds(int maxBytes, String text) {
+    return text.length() > maxBytes
+        || (text.length() > maxBytes / 3
+            && text.getBytes(StandardCharsets.UTF_8).length > maxBytes);
+  }
+
   /** Returns the result of a response that yielded no answer, for whatever reason. */
   AttemptResult unanswered(int status, MultiMap headers, AnswerStream stream, AttemptError error) {
     return new AttemptResult.Rejected(
-        error, RateHeaders.read(headers), stream.served(details(status, headers)));
+        error, signals(headers), stream.served(details(status, headers)));
   }
 
   private AttemptResult answered(
       int status, MultiMap headers, ObjectNode answer, String text, byte[] body) {
     try {
       return new AttemptResult.Answered(
-          AnswerDecoder.decode(answer, text, details(status, headers)), RateHeaders.read(headers));
+          AnswerDecoder.decode(answer, text, details(status, headers)), signals(headers));
     } catch (InvalidAnswerException e) {
       return invalid(status, headers, answer, e.fault(), body);
     }
@@ -124,10 +133,14 @@ final class ResponseReader {
     return rejected(status, headers, said, classifier.invalid(status, fault, body));
   }
 
-  private static AttemptResult rejected(
+  private AttemptResult rejected(
       int status, MultiMap headers, @Nullable ObjectNode said, AttemptError error) {
     return new AttemptResult.Rejected(
-        error, RateHeaders.read(headers), AnswerDecoder.served(said, details(status, headers)));
+        error, signals(headers), AnswerDecoder.served(said, details(status, headers)));
+  }
+
+  private RateSignals signals(MultiMap headers) {
+    return RateHeaders.read(headers, rules.clock());
   }
 
   private AttemptError error(

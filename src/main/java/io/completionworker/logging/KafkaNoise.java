@@ -38,7 +38,7 @@ public final class KafkaNoise extends Filter<ILoggingEvent> {
       return FilterReply.NEUTRAL;
     }
     if (event.getLoggerName().equals(SENDER)
-        && event.getFormattedMessage().contains("CONCURRENT_TRANSACTIONS")) {
+        && String.valueOf(event.getFormattedMessage()).contains("CONCURRENT_TRANSACTIONS")) {
       return FilterReply.DENY;
     }
     return passes(event) ? FilterReply.NEUTRAL : FilterReply.DENY;
@@ -50,7 +50,8 @@ public final class KafkaNoise extends Filter<ILoggingEvent> {
       minute = now;
       passed.clear();
     }
-    String what = event.getLoggerName() + CLIENT.matcher(event.getMessage()).replaceFirst("");
+    String what =
+        event.getLoggerName() + CLIENT.matcher(String.valueOf(event.getMessage())).replaceFirst("");
     return passed.merge(what, 1, Integer::sum) <= A_MINUTE;
   }
 }

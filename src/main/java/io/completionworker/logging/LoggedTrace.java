@@ -13,16 +13,29 @@ public final class LoggedTrace {
 
   private LoggedTrace() {}
 
-  /** Runs the work. Log lines of this thread carry this trace and span until the work ends. */
+  /**
+   * Runs the work. Log lines of this thread carry this trace and span until the work ends, and
+   * after that those that they carried before.
+   */
   public static <T extends @Nullable Object> T during(
       String traceId, String spanId, Supplier<T> work) {
+    String outerTraceId = MDC.get(TRACE_ID);
+    String outerSpanId = MDC.get(SPAN_ID);
     MDC.put(TRACE_ID, traceId);
     MDC.put(SPAN_ID, spanId);
     try {
       return work.get();
     } finally {
-      MDC.remove(TRACE_ID);
-      MDC.remove(SPAN_ID);
+      restore(TRACE_ID, outerTraceId);
+      restore(SPAN_ID, outerSpanId);
+    }
+  }
+
+  private static void restore(String key, @Nullable String outer) {
+    if (outer == null) {
+      MDC.remove(key);
+    } else {
+      MDC.put(key, outer);
     }
   }
 

@@ -60,8 +60,9 @@ record TracingSettings(Map<String, String> values) {
   }
 
   /**
-   * Returns the settings with defaults for those that the process does not set. This worker only
-   * exports traces, and only over HTTP.
+   * Returns the settings with defaults for those that the process does not set. A blank value
+   * counts as not set, as OpenTelemetry's specification demands. This worker only exports traces,
+   * and only over HTTP.
    */
   Map<String, String> withDefaults() {
     Map<String, String> all = new HashMap<>();
@@ -72,7 +73,12 @@ record TracingSettings(Map<String, String> values) {
     all.put(PROTOCOL, HTTP);
     // OpenTelemetry's default is no limit, and thousands of spans may wait for a collector.
     all.put("otel.attribute.value.length.limit", "16384");
-    all.putAll(values);
+    values.forEach(
+        (name, value) -> {
+          if (!value.isBlank()) {
+            all.put(name, value);
+          }
+        });
     return all;
   }
 

@@ -115,6 +115,25 @@ class SourcesTest {
   }
 
   @Test
+  void shouldRefuseQuotesUnlessThePersonWhoChoseTheValueMayHaveMeantThem() {
+    assertThat(
+            ConfigFixture.faults(
+                ConfigFixture.file(directory),
+                Map.of(
+                    "GATEWAY_API_KEY", "'a'",
+                    "BEARER_AUTH_TOKEN", "\"b\"",
+                    "GATEWAY_PROXY_PASSWORD", "'c'",
+                    "GATEWAY_PROXY_HOST", "proxy",
+                    "GATEWAY_PROXY_PORT", "1",
+                    "GATEWAY_PROXY_USERNAME", "user",
+                    "KAFKA_SASL_OAUTHBEARER_ASSERTION_PRIVATE_KEY_PASSPHRASE", "\"d\"")))
+        .hasSize(2)
+        .allMatch(fault -> fault.contains("has quotes around its value"))
+        .anyMatch(fault -> fault.startsWith("gateway.api.key"))
+        .anyMatch(fault -> fault.startsWith("bearer.auth.token"));
+  }
+
+  @Test
   void shouldRefuseAnEmptyValueWhereThereMustBeOne() {
     assertThat(
             ConfigFixture.faults(

@@ -248,6 +248,14 @@ class WorkerConfigTest {
             "gateway.headers.authorization: has a key of its own: gateway.authorization");
   }
 
+  @Test
+  void shouldPrintAllThatMetersDistinguishButVirtualKeys() {
+    MetricsConfig metrics = new MetricsConfig(List.of("m*"), 7, List.of("vk-1"), 8, List.of("k*"));
+
+    assertThat(metrics)
+        .hasToString("MetricsConfig[models=[m*], maxModels=7, maxScopes=8, kafka=[k*]]");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "https://api.portkey.ai/v1, api.portkey.ai",

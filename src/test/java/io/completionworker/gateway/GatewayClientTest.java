@@ -2,6 +2,7 @@
 package io.completionworker.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.completionworker.avro.FailureReason;
@@ -9,10 +10,14 @@ import io.completionworker.completion.Answer;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.AttemptResult.AttemptError;
 import io.completionworker.completion.AttemptResult.AttemptError.Disposition;
+import io.completionworker.config.GatewayConfig;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -167,6 +172,25 @@ class GatewayClientTest {
     }
 
     await().untilAsserted(() -> assertThat(threads).hasSize(lanes));
+  }
+
+  @Test
+  void shouldLeaveNoThreadBehindWhenItCannotStart() {
+    Set<Thread> before = threads();
+    GatewayConfig config = Settings.at("http://127.0.0.1:1").config();
+    int refusedByThePool = -1_000;
+
+    assertThatThrownBy(() -> GatewayClient.start(config, refusedByThePool, InstantSource.system()))
+        .hasRootCauseInstanceOf(IllegalArgumentException.class);
+
+    await().untilAsserted(() -> assertThat(before).containsAll(threads()));
+  }
+
+  /** The threads of all clients. */
+  private static Set<Thread> threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("vert.x-"))
+        .collect(Collectors.toSet());
   }
 
   private Answer answer(MisbehavingServer.Behaviour behaviour) throws Exception {

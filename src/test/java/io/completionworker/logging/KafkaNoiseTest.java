@@ -8,6 +8,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.core.spi.FilterReply;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class KafkaNoiseTest {
@@ -55,7 +56,13 @@ class KafkaNoiseTest {
     }
   }
 
-  private FilterReply decide(String logger, Level level, String message, long second) {
+  @Test
+  void shouldLetAWarningWithoutAMessagePass() {
+    assertThat(decide(CLIENT, Level.WARN, null, 0)).isEqualTo(FilterReply.NEUTRAL);
+    assertThat(decide(SENDER, Level.WARN, null, 0)).isEqualTo(FilterReply.NEUTRAL);
+  }
+
+  private FilterReply decide(String logger, Level level, @Nullable String message, long second) {
     LoggingEvent event =
         new LoggingEvent("", context.getLogger(logger), level, message, null, new Object[0]);
     event.setInstant(Instant.ofEpochSecond(1_700_000_040 + second));

@@ -49,6 +49,22 @@ class TracingTest {
   }
 
   @Test
+  void shouldTakeABlankValueForNone() {
+    assertThat(
+            new TracingSettings(
+                    Map.of(
+                        "otel.metrics.exporter", "",
+                        "otel.exporter.otlp.protocol", " ",
+                        "otel.service.name", "",
+                        "otel.logs.exporter", "console"))
+                .withDefaults())
+        .containsEntry("otel.metrics.exporter", "none")
+        .containsEntry("otel.exporter.otlp.protocol", "http/protobuf")
+        .containsEntry("otel.logs.exporter", "console")
+        .doesNotContainKey("otel.service.name");
+  }
+
+  @Test
   void shouldTellContentOnlyWhenAsked() {
     String name = "otel.instrumentation.genai.capture.message.content";
     assertThat(new TracingSettings(Map.of()).content()).isFalse();

@@ -26,7 +26,9 @@ public final class CredentialNames {
   private final List<Alias> aliases;
 
   /**
-   * @param overrides overrides whose names are used for the virtual keys that they match
+   * @param overrides overrides whose names are used for the virtual keys of records that they
+   *     match. The configured virtual key is named by its setting, which is where it can be
+   *     changed.
    */
   public CredentialNames(Credentials configured, List<ScopeLimits> overrides) {
     this.configured = configured;

@@ -23,8 +23,9 @@ public final class NearestKey {
 
   /** Returns the nearest known key if it takes at most this number of edits. */
   public static Optional<String> within(String key, Collection<String> known, int edits) {
-    String nearest = to(key, known);
-    return edits(key, nearest) <= edits ? Optional.of(nearest) : Optional.empty();
+    return known.isEmpty()
+        ? Optional.empty()
+        : Optional.of(to(key, known)).filter(nearest -> edits(key, nearest) <= edits);
   }
 
   /** Computes the Levenshtein distance row by row, with two swapped letters as one edit. */

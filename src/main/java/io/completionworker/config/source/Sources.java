@@ -3,7 +3,6 @@ package io.completionworker.config.source;
 
 import io.completionworker.config.key.KeyGroup.Faults;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -33,11 +32,6 @@ public final class Sources {
   public Sources(Map<String, String> environment, Names names) {
     this.environment = Map.copyOf(environment);
     this.names = names;
-  }
-
-  /** Returns the names of the providers that variables in the file may use. */
-  public static List<String> providers() {
-    return Variables.PROVIDERS;
   }
 
   /** Returns all values as texts by key, in the order of the keys. */

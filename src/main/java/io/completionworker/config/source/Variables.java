@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -26,9 +25,6 @@ import org.apache.kafka.common.config.provider.FileConfigProvider;
  * unchanged. Here such a variable is a fault.
  */
 final class Variables {
-
-  /** The part of a variable between the brace and the colon. */
-  static final List<String> PROVIDERS = List.of("env", "file", "dir");
 
   private final Map<String, ConfigProvider> providers;
   private final ConfigTransformer transformer;

@@ -86,14 +86,19 @@ public record ErrorBody(
 
   /** Reads the body of a failed call. Never throws. */
   public static ErrorBody read(byte[] body) {
-    if (body.length == 0 || body.length > MAX_BYTES) {
-      return SILENT;
+    AnswerJson.Document read = json(body);
+    return read.fault() != null || read.roots().isEmpty() ? SILENT : of(read.roots().get(0));
+  }
+
+  /** Reads the JSON of the body of a failed call, or of its first event. Never throws. */
+  static AnswerJson.Document json(byte[] body) {
+    if (body.length > MAX_BYTES) {
+      return new AnswerJson.Document("", List.of(), "too large");
     }
     String text = AnswerJson.text(body);
     Matcher event = DATA_LINE.matcher(text);
     String json = !text.stripLeading().startsWith("{") && event.find() ? event.group(1) : text;
-    AnswerJson.Document read = JSON.read(json);
-    return read.fault() != null || read.roots().isEmpty() ? SILENT : of(read.roots().get(0));
+    return JSON.read(json);
   }
 
   /**

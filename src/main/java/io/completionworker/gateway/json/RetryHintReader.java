@@ -2,12 +2,10 @@
 package io.completionworker.gateway.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.completionworker.gateway.limit.RetryAfter.RetryHints;
 import io.vertx.core.MultiMap;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -18,9 +16,10 @@ import java.util.Locale;
  */
 public final class RetryHintReader {
 
-  private static final int MAX_BYTES = 64 * 1024;
+  /** The part of a body that is searched for a wait in words. */
+  private static final int MAX_TEXT_BYTES = 64 * 1024;
+
   private static final int DEEPEST = 6;
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final MultiMap headers = MultiMap.caseInsensitiveMultiMap();
   private final List<String> delays = new ArrayList<>();
@@ -29,19 +28,13 @@ public final class RetryHintReader {
 
   /** Reads a body. Never throws. */
   public static RetryHints read(byte[] body) {
-    if (body.length == 0 || body.length > MAX_BYTES) {
+    if (body.length == 0) {
       return RetryHints.NONE;
     }
     RetryHintReader found = new RetryHintReader();
-    try {
-      JsonNode root = JSON.readTree(body);
-      if (root != null) {
-        found.lookInto(root, 0);
-      }
-    } catch (IOException e) {
-      // not JSON, but its text may mention a wait
-    }
-    String text = new String(body, StandardCharsets.UTF_8);
+    ErrorBody.json(body).roots().stream().findFirst().ifPresent(root -> found.lookInto(root, 0));
+    // without JSON, the text may still mention a wait
+    String text = AnswerJson.text(Arrays.copyOf(body, Math.min(body.length, MAX_TEXT_BYTES)));
     return new RetryHints(found.headers, found.delays, text);
   }
 

@@ -25,13 +25,12 @@ public final class RateHeaders {
 
   private RateHeaders() {}
 
-  /** Returns what the headers say. If they say nothing, returns {@link RateSignals#NONE} itself. */
-  public static RateSignals read(MultiMap headers) {
-    return read(headers, InstantSource.system());
-  }
-
-  /** Reads the headers, with the current time from this clock. */
-  static RateSignals read(MultiMap headers, InstantSource clock) {
+  /**
+   * Returns what the headers say. If they say nothing, returns {@link RateSignals#NONE} itself.
+   *
+   * @param clock clock that turns the dates at which windows are reset into durations
+   */
+  public static RateSignals read(MultiMap headers, InstantSource clock) {
     Windows windows = new Windows(headers, new TimeText(clock));
     if (windows.isEmpty()) {
       return RateSignals.NONE;

@@ -27,10 +27,18 @@ final class JsonEnd {
         switch (c) {
           case '"' -> inText = true;
           case '{', '[' -> depth++;
-          case '}', ']' -> reached |= --depth == 0;
+          case '}', ']' -> close();
           default -> {}
         }
       }
+    }
+  }
+
+  /** Closes the innermost object or array. A bracket that closes nothing is skipped. */
+  private void close() {
+    if (depth > 0) {
+      depth--;
+      reached |= depth == 0;
     }
   }
 

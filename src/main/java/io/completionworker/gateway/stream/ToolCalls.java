@@ -69,8 +69,13 @@ final class ToolCalls {
   private ToolCallDelta add(Piece piece) {
     Call call = find(piece);
     if (call == null) {
-      call = begin(piece);
-    } else if (piece.index != null) {
+      return begin(piece).add(piece);
+    }
+    if (call.endsBefore(piece)) {
+      Piece next = piece.named(call.name);
+      return begin(next).add(next);
+    }
+    if (piece.index != null) {
       latest.put(piece.index, call);
     }
     return call.add(piece);
@@ -85,6 +90,7 @@ final class ToolCalls {
     return call;
   }
 
+  /** Returns the call that the piece belongs to or follows; null if the piece begins a call. */
   private @Nullable Call find(Piece piece) {
     Call last = calls.isEmpty() ? null : calls.get(calls.size() - 1);
     Call call = piece.index == null ? last : latest.get(piece.index);
@@ -101,7 +107,7 @@ final class ToolCalls {
       Call known = byId.get(piece.id);
       call = known == null && !otherId && call.id == null ? call : known;
     }
-    return call == null || call.endsBefore(piece) ? null : call;
+    return call;
   }
 
   /** A piece, with the members that distinguish calls. */
@@ -145,6 +151,15 @@ final class ToolCalls {
       return LenientJson.text(said);
     }
 
+    /** Returns the piece with this name if it has none. */
+    Piece named(String given) {
+      if (name != null || !(ChoiceDecoder.called(node) instanceof ObjectNode function)) {
+        return this;
+      }
+      function.put("name", given);
+      return new Piece(node, index, id, given, arguments);
+    }
+
     boolean begins(String opening) {
       return arguments != null && arguments.stripLeading().startsWith(opening);
     }
@@ -162,7 +177,9 @@ final class ToolCalls {
     private JsonEnd end = new JsonEnd();
     private @Nullable String id;
     private String name = "";
-    private boolean named;
+
+    /** Whether a piece after the end gave the name again, so that another call may follow. */
+    private boolean announced;
 
     /** The length of the arguments, known without a copy of them. */
     private int length;
@@ -185,19 +202,13 @@ final class ToolCalls {
     /** Whether the piece belongs to a call after this one. */
     boolean endsBefore(Piece piece) {
       if (piece.name == null) {
-        boolean another = named && end.reached() && piece.begins("{");
-        if (another && ChoiceDecoder.called(piece.node) instanceof ObjectNode function) {
-          function.put("name", name);
-        }
-        return another;
+        return announced && end.reached() && piece.begins("{");
       }
       if (name.isEmpty()) {
         return false;
       }
       if (piece.name.equals(name)) {
-        boolean another = end.reached() && piece.begins("{") && !repeats(piece);
-        named = end.reached() && !piece.hasArguments(); // its arguments may follow
-        return another;
+        return end.reached() && piece.begins("{") && !repeats(piece);
       }
       return end.begun() || piece.hasArguments() || piece.node.path("type").isTextual();
     }
@@ -228,6 +239,9 @@ final class ToolCalls {
     }
 
     ToolCallDelta add(Piece piece) {
+      if (name.equals(piece.name)) {
+        announced = end.reached() && !piece.hasArguments(); // its arguments may follow
+      }
       if (repeats(piece)) {
         return ToolCallDelta.newBuilder().setIndex(place).build();
       }

@@ -197,7 +197,7 @@ final class Sampling {
       TreeSet<String> reasons = new TreeSet<>(ever.keySet());
       reasons.addAll(retried.keySet());
       return reasons.stream()
-          .filter(reason -> at(ever, reason) > 0 || retried.containsKey(reason))
+          .filter(reason -> at(ever, reason) > 0 || at(retried, reason) > 0)
           .map(reason -> row(reason, at(failed, reason), at(retried, reason), at(ever, reason)))
           .toList();
     }

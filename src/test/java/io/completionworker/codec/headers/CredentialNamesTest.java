@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 class CredentialNamesTest {
 
   private static final Secret KEY = new Secret("secret-of-the-settings");
+  private static final Secret SEARCH_KEY = new Secret("vk-search-1a2b");
   private static final List<ScopeLimits> SEARCH =
       List.of(new ScopeLimits("search", "vk-search-*", "*", Limits.NONE));
 
@@ -30,6 +31,9 @@ class CredentialNamesTest {
     assertThat(name(new Credentials(KEY, null, null, null, null), Map.of()))
         .isEqualTo("the configured API key");
     assertThat(name(new Credentials(null, KEY, "openai", null, null), Map.of()))
+        .isEqualTo("the configured virtual key");
+    assertThat(name(new Credentials(null, SEARCH_KEY, null, null, null), Map.of()))
+        .as("one setting, though an override matches it")
         .isEqualTo("the configured virtual key");
     assertThat(name(new Credentials(KEY, KEY, null, KEY, KEY), Map.of()))
         .isEqualTo("the configured API key, virtual key and authorization");

@@ -25,6 +25,13 @@ class NearestKeyTest {
   }
 
   @Test
+  void shouldFindNothingAmongNoKeysHoweverShortTheKeyIs() {
+    assertThat(NearestKey.within("ab", List.of(), 2)).isEmpty();
+    assertThat(NearestKey.within("ab", List.of("abc"), 2)).contains("abc");
+    assertThat(NearestKey.within("ab", List.of("other"), 2)).isEmpty();
+  }
+
+  @Test
   void shouldTakeTheFirstOfEquallyNear() {
     assertThat(NearestKey.to("b", List.of("c", "a"))).isEqualTo("a");
   }

@@ -41,6 +41,31 @@ class RetryHintReaderTest {
     assertThat(read(body).delays()).containsExactly("36s");
   }
 
+  /**
+   * With a byte that is not UTF-8, a superfluous comma, a line break in a text, and as an event.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"error\": {\"message\": \"caf\u00e9\", \"retry_after\": \"36s\"}}",
+        "{\"error\": {\"retry_after\": \"36s\",}}",
+        "{\"error\": {\"message\": \"a\nb\", \"retry_after\": \"36s\"}}",
+        "{\"error\": {\"retry_after\": \"36s\"}} trailing",
+        "event: error\ndata: {\"error\": {\"retry_after\": \"36s\"}}\n\n"
+      })
+  void shouldFindADelayWhereverTheMessageIsFound(String body) {
+    assertThat(RetryHintReader.read(body.getBytes(StandardCharsets.ISO_8859_1)).delays())
+        .containsExactly("36s");
+  }
+
+  @Test
+  void shouldFindADelayBehindALongMessage() {
+    String message = "x".repeat(100_000);
+
+    assertThat(read("{\"message\": \"" + message + "\", \"retry_after\": \"36s\"}").delays())
+        .containsExactly("36s");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "null", "7", "[]", "{}", "<html>", "{\"error\": ", "\ufeff{}"})
   void shouldMakeNothingOfOtherBodies(String body) {

@@ -17,6 +17,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RateHeadersTest {
 
+  private static final InstantSource CLOCK =
+      InstantSource.fixed(Instant.parse("2026-11-22T11:29:18Z"));
+
   @ParameterizedTest
   @CsvSource({
     "600,    599,  100ms, 600, 599, PT0.1S",
@@ -48,7 +51,7 @@ class RateHeadersTest {
       add(headers, "x-ratelimit-reset-" + what, reset);
 
       Window window = new Window(most, left, wait);
-      assertThat(RateHeaders.read(headers))
+      assertThat(RateHeaders.read(headers, CLOCK))
           .isEqualTo(
               what.equals("requests")
                   ? new RateSignals(window, null)
@@ -63,14 +66,14 @@ class RateHeadersTest {
             .add("x-ratelimit-remaining-requests", "59")
             .add("x-ratelimit-remaining-tokens", "149984");
 
-    assertThat(RateHeaders.read(headers))
+    assertThat(RateHeaders.read(headers, CLOCK))
         .isEqualTo(new RateSignals(new Window(null, 59L, null), new Window(null, 149_984L, null)));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"x-request-id", "x-ratelimit-limit", "x-ratelimit-limit-images"})
   void shouldMakeNothingOfOtherHeaders(String name) {
-    assertThat(RateHeaders.read(MultiMap.caseInsensitiveMultiMap().add(name, "1")))
+    assertThat(RateHeaders.read(MultiMap.caseInsensitiveMultiMap().add(name, "1"), CLOCK))
         .isSameAs(RateSignals.NONE);
   }
 
@@ -81,12 +84,11 @@ class RateHeadersTest {
             .add("x-ratelimit-remaining-requests", "-1")
             .add("x-ratelimit-reset-tokens", "soon");
 
-    assertThat(RateHeaders.read(headers)).isSameAs(RateSignals.NONE);
+    assertThat(RateHeaders.read(headers, CLOCK)).isSameAs(RateSignals.NONE);
   }
 
   @Test
   void shouldReadTheWindowsOfOtherProviders() {
-    InstantSource clock = InstantSource.fixed(Instant.parse("2026-11-22T11:29:18Z"));
     MultiMap anthropic =
         MultiMap.caseInsensitiveMultiMap()
             .add("anthropic-ratelimit-requests-limit", "50")
@@ -96,7 +98,7 @@ class RateHeadersTest {
             .add("anthropic-ratelimit-input-tokens-remaining", "39000")
             .add("anthropic-ratelimit-output-tokens-limit", "8000")
             .add("anthropic-ratelimit-output-tokens-remaining", "7000");
-    assertThat(RateHeaders.read(anthropic, clock))
+    assertThat(RateHeaders.read(anthropic, CLOCK))
         .isEqualTo(
             new RateSignals(
                 new Window(50L, 49L, Duration.ofSeconds(2)), new Window(8_000L, 7_000L, null)));
@@ -109,7 +111,7 @@ class RateHeadersTest {
             .add("x-ratelimit-tokens-query-cost", "52")
             .add("x-ratelimit-limit-tokens-minute", "5000000")
             .add("x-ratelimit-remaining-tokens-minute", "4999911");
-    assertThat(RateHeaders.read(mistral, clock))
+    assertThat(RateHeaders.read(mistral, CLOCK))
         .isEqualTo(
             new RateSignals(
                 new Window(720L, 717L, null), new Window(5_000_000L, 4_999_911L, null)));
@@ -120,7 +122,7 @@ class RateHeadersTest {
             .add("x-ratelimit-reset-requests", "1795346960")
             .add("x-ratelimit-remaining-tokens", "0")
             .add("x-ratelimit-reset-tokens", "1795346960500");
-    assertThat(RateHeaders.read(unixTimes, clock))
+    assertThat(RateHeaders.read(unixTimes, CLOCK))
         .isEqualTo(
             new RateSignals(
                 new Window(null, 0L, Duration.ofSeconds(2)),

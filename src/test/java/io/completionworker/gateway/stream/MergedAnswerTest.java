@@ -6,9 +6,13 @@ import static io.completionworker.gateway.stream.Events.STOP;
 import static io.completionworker.gateway.stream.Events.choice;
 import static io.completionworker.gateway.stream.Events.tool;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.completionworker.avro.ChoiceDelta;
+import io.completionworker.avro.ToolCallDelta;
+import io.completionworker.completion.Chunk.ChunkDelta;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
@@ -76,6 +80,40 @@ class MergedAnswerTest {
                   "function": {"name": "f", "arguments": "{\\"a\\":1}"}},
                  {"id": "c3", "function": {"name": "h", "arguments": "{}"}}]
                 """));
+  }
+
+  @Test
+  void shouldTellCallsApartThoughTheArgumentsOfTheFirstBeginWithAStrayBracket() throws IOException {
+    String call = "{\"function\":{\"name\":\"f\",\"arguments\":\"%s\"}}";
+    JsonNode body =
+        answer(
+            tool(call.formatted("}{\\\"a\\\":1}")),
+            tool(call.formatted("{\\\"a\\\":2}")),
+            choice(0, "{}", "\"tool_calls\""),
+            DONE);
+
+    assertThat(body.at("/choices/0/message/tool_calls").findValuesAsText("arguments"))
+        .containsExactly("}{\"a\":1}", "{\"a\":2}");
+  }
+
+  /** The endpoint gives the name of the second call in a piece of its own. */
+  @Test
+  void shouldNameACallInItsDeltasThatWasAnnouncedByItsName() {
+    StreamReading reading =
+        StreamReading.of(
+            tool("{\"index\":0,\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}"),
+            tool("{\"index\":0,\"function\":{\"name\":\"f\"}}"),
+            tool("{\"index\":0,\"function\":{\"arguments\":\"{\\\"a\\\":\"}}"),
+            tool("{\"index\":0,\"function\":{\"arguments\":\"1}\"}}"),
+            choice(0, "{}", "\"tool_calls\""),
+            DONE);
+
+    assertThat(reading.body()).contains("{\"arguments\":\"{\\\"a\\\":1}\",\"name\":\"f\"}");
+    assertThat(reading.deltas().subList(0, 4))
+        .flatExtracting(ChunkDelta::choices)
+        .flatExtracting(ChoiceDelta::getToolCalls)
+        .extracting(ToolCallDelta::getIndex, ToolCallDelta::getName)
+        .containsExactly(tuple(0, "f"), tuple(0, null), tuple(1, "f"), tuple(1, null));
   }
 
   @Test

@@ -203,6 +203,20 @@ class HistoryTest {
   }
 
   @Test
+  void shouldForgetAReasonThatWasOnlyRetriedAQuarterOfAnHourAgo() {
+    count(Names.RETRIES, 0, "reason", "RATE_LIMITED");
+    next();
+    count(Names.RETRIES, 1, "reason", "RATE_LIMITED");
+    next();
+    assertThat(rows(Table.FAILURES))
+        .containsExactly(new Row(List.of("RATE_LIMITED"), List.of(0.0, 1.0, 0.0)));
+
+    times(16 * 30, this::next);
+
+    assertThat(rows(Table.FAILURES)).isEmpty();
+  }
+
+  @Test
   void shouldNameWhatRequestsWaitFor() {
     gauge("completion.worker.waiting", 4, "for", "permit");
     gauge("completion.worker.waiting", 9, "for", "slot");
