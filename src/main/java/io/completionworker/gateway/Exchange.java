@@ -77,11 +77,7 @@ final class Exchange {
     return result.minimalCompletionStage();
   }
 
-  /**
-   * Gives up the exchange. May be called on any thread, so the timer, which belongs to the event
-   * loop, stays set. It does nothing after the end, and the client is about to close its event
-   * loops.
-   */
+  /** Gives up the exchange. May be called on any thread, so it leaves the timer to fire. */
   void abandon() {
     if (ended.compareAndSet(false, true)) {
       finish(wiring.failures().closed(sent)); // a request not sent by now will not be sent
@@ -265,7 +261,6 @@ final class Exchange {
     }
   }
 
-  /** Ends the exchange. Event loop only. */
   private void end(AttemptResult how) {
     if (ended.compareAndSet(false, true)) {
       stopTimer();
