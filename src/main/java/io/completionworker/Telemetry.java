@@ -2,9 +2,9 @@
 package io.completionworker;
 
 import io.completionworker.avro.FailureReason;
-import io.completionworker.completion.AllowedHeaders;
 import io.completionworker.config.Glob;
 import io.completionworker.config.WorkerSettings;
+import io.completionworker.headers.KnownHeader;
 import io.completionworker.metrics.Meters;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
@@ -45,7 +45,10 @@ final class Telemetry implements AutoCloseable {
     meters = new Meters(registry, settings.metrics(), settings.gateway().credentials().provider());
     meters.expect(
         Arrays.stream(FailureReason.values()).map(FailureReason::name).toList(),
-        AllowedHeaders.FORBIDDEN);
+        Arrays.stream(KnownHeader.values())
+            .filter(KnownHeader::isRefused)
+            .map(KnownHeader::text)
+            .toList());
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     new JvmInfoMetrics().bindTo(registry);

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async;
 
-import io.completionworker.completion.AllowedHeaders;
-import io.completionworker.completion.ConfigHeader;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.SourceRecord.RecordHeader;
 import io.completionworker.completion.SourceRecord.RecordPosition;
+import io.completionworker.headers.KnownHeader;
 import io.completionworker.metrics.Meters;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,9 +15,9 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
- * Converts a record from Kafka Streams into a source record. Leaves out forbidden headers, headers
- * in which a command notes its batch, an inline config in a header if such configs are not
- * accepted, and the value of a record that is too large to be stored.
+ * Converts a record from Kafka Streams into a source record. Leaves out what {@link
+ * KnownHeader#stored} says, an inline config in a header if such configs are not accepted, and the
+ * value of a record that is too large to be stored.
  *
  * @param topic the request topic
  * @param maxBytes largest size of a record in the worker's store, in bytes
@@ -42,14 +41,14 @@ public record SourceFormat(String topic, int maxBytes, boolean inlineConfig, Met
   SourceRecord source(RecordPosition position, Record<byte[], byte[]> record, long now) {
     List<RecordHeader> headers = new ArrayList<>();
     for (Header header : record.headers()) {
-      if (AllowedHeaders.isBatchNote(header.key())) {
-        continue;
-      }
-      if (AllowedHeaders.allows(header.key())) {
-        RecordHeader allowed = new RecordHeader(header.key(), header.value());
-        headers.add(inlineConfig ? allowed : ConfigHeader.withoutKeys(allowed));
-      } else {
-        meters.headerRefused(header.key().strip().toLowerCase(Locale.ROOT));
+      RecordHeader whole = new RecordHeader(header.key(), header.value());
+      switch (KnownHeader.of(header.key()).stored()) {
+        case REFUSED -> meters.headerRefused(header.key().strip().toLowerCase(Locale.ROOT));
+        case LEFT_OUT -> {
+          // the worker does not need it
+        }
+        case WITHOUT_KEYS -> headers.add(inlineConfig ? whole : whole.withoutKeys());
+        default -> headers.add(whole);
       }
     }
     return new SourceRecord(

@@ -13,7 +13,6 @@ import io.completionworker.codec.headers.TraceContexts;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.CompletionCall.TokenEstimate;
 import io.completionworker.completion.CompletionCall.TraceContext;
-import io.completionworker.completion.ConfigHeader;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.SourceRecord.RecordHeader;
@@ -21,6 +20,7 @@ import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.completion.port.RequestReader;
 import io.completionworker.config.GatewayConfig.Credentials;
 import io.completionworker.config.GatewayConfig.HeaderRules;
+import io.completionworker.headers.KnownHeader;
 import io.completionworker.serde.registry.RegistryClient.UnknownSchemaException;
 import io.completionworker.tokens.TokenEstimator;
 import io.completionworker.validation.JsonSyntax;
@@ -183,13 +183,13 @@ public final class CallReader implements RequestReader {
    * it is moved into the field, so that the same request can be made again from a failure.
    */
   private CompletionRequest keepable(CompletionRequest request, GatewayHeaders.Found found) {
-    String sent = found.values().get(GatewayHeaders.CONFIG);
-    if (sent != null && !ConfigHeader.isId(sent)) {
+    String sent = found.values().get(KnownHeader.CONFIG.text());
+    if (sent != null && !KnownHeader.isSavedConfig(sent)) {
       return withConfig(request, sent);
     }
     PortkeyOptions options = request.getPortkey();
     String config = options == null ? null : options.getConfig();
-    boolean mayHoldKeys = config != null && !ConfigHeader.isId(config.strip());
+    boolean mayHoldKeys = config != null && !KnownHeader.isSavedConfig(config.strip());
     return mayHoldKeys && !rules.inlineConfig()
         ? withConfig(request, "[inline config removed]")
         : request;

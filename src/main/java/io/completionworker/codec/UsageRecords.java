@@ -9,7 +9,6 @@ import io.completionworker.avro.FailureReason;
 import io.completionworker.avro.PromptTokensDetails;
 import io.completionworker.avro.TokenUsage;
 import io.completionworker.codec.UsageCosts.PricedAttempt;
-import io.completionworker.codec.headers.GatewayHeaders;
 import io.completionworker.codec.headers.GatewayMetadata;
 import io.completionworker.completion.Answer;
 import io.completionworker.completion.Answer.Served;
@@ -21,6 +20,7 @@ import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.completion.UsageText;
 import io.completionworker.completion.Waits;
 import io.completionworker.completion.Waits.Kind;
+import io.completionworker.headers.KnownHeader;
 import io.completionworker.pricing.PriceList.Cost;
 import io.completionworker.serde.PlainJson;
 import java.time.Duration;
@@ -178,7 +178,7 @@ final class UsageRecords {
    * it.
    */
   private static @Nullable String metadata(CompletionCall call) {
-    String sent = call.wireHeaders().get(GatewayHeaders.METADATA);
+    String sent = call.wireHeaders().get(KnownHeader.METADATA.text());
     Map<String, String> metadata = sent == null ? null : GatewayMetadata.parse(sent);
     return metadata == null || metadata.isEmpty() ? null : PlainJson.text(metadata);
   }

@@ -3,6 +3,7 @@ package io.completionworker.completion;
 
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.completion.SourceRecord.RecordHeader;
+import io.completionworker.headers.KnownHeader;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +48,7 @@ public record CompletionCall(
   /** Returns a copy that sends this {@code traceparent} to the endpoint. */
   public CompletionCall sending(String traceparent) {
     Map<String, String> headers = new HashMap<>(wireHeaders);
-    headers.put(OutputNames.TRACEPARENT, traceparent);
+    headers.put(KnownHeader.TRACEPARENT.text(), traceparent);
     return new CompletionCall(
         source, requestId, request, headers, outputHeaders, trace, scope, tokens, deadlineAt);
   }
@@ -58,7 +59,7 @@ public record CompletionCall(
         outputHeaders.stream()
             .map(
                 header ->
-                    header.name().equalsIgnoreCase(OutputNames.TRACEPARENT)
+                    header.name().equalsIgnoreCase(KnownHeader.TRACEPARENT.text())
                         ? RecordHeader.of(header.name(), traceparent)
                         : header)
             .toList();
@@ -77,12 +78,12 @@ public record CompletionCall(
 
   /** Returns the provider that the record names, in a header or field; null if it names none. */
   public @Nullable String provider() {
-    return wireHeaders.get("x-portkey-provider");
+    return wireHeaders.get(KnownHeader.PROVIDER.text());
   }
 
   /** Returns the virtual key that the record names, in a header or field; null if it names none. */
   public @Nullable String virtualKey() {
-    return wireHeaders.get("x-portkey-virtual-key");
+    return wireHeaders.get(KnownHeader.VIRTUAL_KEY.text());
   }
 
   /**
@@ -131,27 +132,6 @@ public record CompletionCall(
     public String toString() {
       return "CallScope[credential=" + credential + ", model=" + model + ", tier=" + tier + "]";
     }
-  }
-
-  /**
-   * Names of headers of output records, shared by the code that writes and the code that reads
-   * them.
-   */
-  public static final class OutputNames {
-
-    /** Trace id of a request, on each of its output records. */
-    public static final String TRACE_ID = "x-portkey-trace-id";
-
-    /** The span of a request, in the format of W3C Trace Context. */
-    public static final String TRACEPARENT = "traceparent";
-
-    /**
-     * Prefix of the headers that tell why a record is a dead letter and where it came from, with
-     * the names of Kafka Streams (KIP-1034).
-     */
-    public static final String ERRORS = "__streams.errors.";
-
-    private OutputNames() {}
   }
 
   /**

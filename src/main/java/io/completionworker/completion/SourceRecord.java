@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.completion;
 
+import io.completionworker.headers.KnownHeader;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +58,15 @@ public record SourceRecord(
   @SuppressWarnings("ArrayRecordComponent") // carried, not compared
   public record RecordHeader(String name, byte @Nullable [] value) {
 
+    /**
+     * Replaces an inline config. This text is neither an id nor JSON, so an instance that allows
+     * inline JSON refuses it too.
+     */
+    private static final byte[] LEFT_OUT = "(left out)".getBytes(StandardCharsets.UTF_8);
+
+    /** Replaces bytes that are not text, which are refused for another reason. */
+    private static final byte[] NO_TEXT = {(byte) 0xff};
+
     /** Creates a header with a text value. */
     public static RecordHeader of(String name, String value) {
       return new RecordHeader(name, value.getBytes(StandardCharsets.UTF_8));
@@ -63,6 +75,38 @@ public record SourceRecord(
     /** Returns the value as UTF-8 text, or null. */
     public @Nullable String text() {
       return value == null ? null : new String(value, StandardCharsets.UTF_8);
+    }
+
+    /** Returns the value as text; null if there is none or its bytes are not UTF-8. */
+    public @Nullable String utf8() {
+      try {
+        return value == null
+            ? null
+            : StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(value)).toString();
+      } catch (CharacterCodingException e) {
+        return null;
+      }
+    }
+
+    /**
+     * Whether this is the config header, with anything except the id of a saved config. An inline
+     * config contains hosts and keys, so it is treated as a secret.
+     */
+    public boolean mayHoldKeys() {
+      String text = text();
+      return KnownHeader.of(name) == KnownHeader.CONFIG
+          && text != null
+          && !text.isBlank()
+          && !KnownHeader.isSavedConfig(text.strip());
+    }
+
+    /**
+     * Returns the header in the form that may be stored if inline configs are not allowed. A value
+     * that may hold keys is replaced by one that is refused for the same reason and with the same
+     * message.
+     */
+    public RecordHeader withoutKeys() {
+      return mayHoldKeys() ? new RecordHeader(name, utf8() == null ? NO_TEXT : LEFT_OUT) : this;
     }
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.serde;
 
+import io.completionworker.headers.KnownHeader;
 import java.nio.ByteBuffer;
 import java.util.UUID;
 import org.apache.kafka.common.errors.SerializationException;
@@ -54,7 +55,7 @@ final class WireFormat {
 
   /** Returns the name of the header that may name the schema. */
   static String header(boolean isKey) {
-    return isKey ? "__key_schema_id" : "__value_schema_id";
+    return (isKey ? KnownHeader.KEY_SCHEMA_ID : KnownHeader.VALUE_SCHEMA_ID).text();
   }
 
   /** Reads the schema's name from the header if there is one, otherwise from the first bytes. */

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.tracing;
 
-import io.completionworker.completion.CompletionCall.OutputNames;
 import io.completionworker.completion.CompletionCall.TraceContext;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.SourceRecord.RecordHeader;
+import io.completionworker.headers.KnownHeader;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanId;
@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 record RequestContext(SpanContext own, SpanContext parent, SpanContext linked) {
 
-  private static final String TRACESTATE = "tracestate";
+  private static final String TRACEPARENT = KnownHeader.TRACEPARENT.text();
+  private static final String TRACESTATE = KnownHeader.TRACESTATE.text();
   private static final TextMapGetter<Map<String, String>> GETTER = new HeaderGetter();
 
   /** Returns the context of a request that was read. */
@@ -72,8 +73,7 @@ record RequestContext(SpanContext own, SpanContext parent, SpanContext linked) {
   }
 
   private static SpanContext producer(SourceRecord source) {
-    return parse(
-        last(source.headers(), OutputNames.TRACEPARENT), last(source.headers(), TRACESTATE));
+    return parse(last(source.headers(), TRACEPARENT), last(source.headers(), TRACESTATE));
   }
 
   private static @Nullable String last(List<RecordHeader> headers, String name) {
@@ -92,8 +92,8 @@ record RequestContext(SpanContext own, SpanContext parent, SpanContext linked) {
     }
     Map<String, String> headers =
         tracestate == null
-            ? Map.of(OutputNames.TRACEPARENT, traceparent.strip())
-            : Map.of(OutputNames.TRACEPARENT, traceparent.strip(), TRACESTATE, tracestate);
+            ? Map.of(TRACEPARENT, traceparent.strip())
+            : Map.of(TRACEPARENT, traceparent.strip(), TRACESTATE, tracestate);
     Context context =
         W3CTraceContextPropagator.getInstance().extract(Context.root(), headers, GETTER);
     return Span.fromContext(context).getSpanContext();

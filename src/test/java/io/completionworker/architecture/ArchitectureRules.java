@@ -101,7 +101,8 @@ public final class ArchitectureRules {
             under("validation"),
             under("pricing"),
             under("management"),
-            under("completion"))
+            under("completion"),
+            under("headers"))
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.apache.kafka..");

@@ -37,6 +37,7 @@ final class Layers extends ArchCondition<JavaClass> {
           Map.entry("logging", 1),
           Map.entry("completion", 1),
           Map.entry("config", 1),
+          Map.entry("headers", 0),
           Map.entry("avro", 0));
 
   private final String root;

@@ -3,8 +3,6 @@ package io.completionworker.hostile;
 
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.codec.CallReader;
-import io.completionworker.completion.AllowedHeaders;
-import io.completionworker.completion.ConfigHeader;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.SourceRecord.RecordHeader;
 import io.completionworker.completion.SourceRecord.RecordPosition;
@@ -12,6 +10,7 @@ import io.completionworker.completion.port.RequestReader.Reading;
 import io.completionworker.config.GatewayConfig.Credentials;
 import io.completionworker.config.GatewayConfig.HeaderRules;
 import io.completionworker.config.RecordsConfig.Strictness;
+import io.completionworker.headers.KnownHeader;
 import io.completionworker.serde.AvroSerde;
 import io.completionworker.serde.AvroSerdes;
 import io.completionworker.tokens.TokenEstimator;
@@ -54,8 +53,8 @@ final class ReadingPath {
   Reading read(byte @Nullable [] value, List<RecordHeader> headers) {
     List<RecordHeader> allowed =
         headers.stream()
-            .filter(header -> AllowedHeaders.allows(header.name()))
-            .map(ConfigHeader::withoutKeys)
+            .filter(header -> KnownHeader.accepts(header.name()))
+            .map(RecordHeader::withoutKeys)
             .toList();
     return reader.read(
         new SourceRecord(POSITION, null, value, allowed, TIMESTAMP, TIMESTAMP, 0), false);

@@ -3,8 +3,8 @@ package io.completionworker.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.completionworker.completion.AllowedHeaders;
 import io.completionworker.completion.CompletionCall;
+import io.completionworker.headers.KnownHeader;
 
 /** What holds of every call, whatever its record was. */
 final class Sound {
@@ -16,7 +16,7 @@ final class Sound {
     call.wireHeaders()
         .forEach(
             (name, value) -> {
-              assertThat(AllowedHeaders.allows(name)).as(name).isTrue();
+              assertThat(KnownHeader.accepts(name)).as(name).isTrue();
               assertThat(name).matches("[a-z0-9-]+");
               assertThat(value).as(name).matches("[\\x20-\\x7e\\xa0-\\xff]*");
             });

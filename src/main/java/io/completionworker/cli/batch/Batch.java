@@ -2,7 +2,7 @@
 package io.completionworker.cli.batch;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.completionworker.completion.AllowedHeaders;
+import io.completionworker.headers.KnownHeader;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.List;
@@ -26,10 +26,10 @@ public record Batch(
   /**
    * Header of every record of a batch: SHA-256 of the file, in hex. The worker drops this header.
    */
-  public static final String DIGEST_HEADER = AllowedHeaders.BATCH_PREFIX + "digest";
+  public static final String DIGEST_HEADER = KnownHeader.BATCH.text() + "digest";
 
   /** Header of the record of the last line: the number of requests, in decimal digits. */
-  public static final String SIZE_HEADER = AllowedHeaders.BATCH_PREFIX + "size";
+  public static final String SIZE_HEADER = KnownHeader.BATCH.text() + "size";
 
   /** Returns the transactional id of the producer that publishes this batch. */
   public String transactionalId() {

@@ -10,11 +10,11 @@ import io.completionworker.cli.records.RecordLookup;
 import io.completionworker.cli.records.ValueDecoder;
 import io.completionworker.cli.records.ValueDecoder.RecordFields;
 import io.completionworker.completion.BatchRequestId;
-import io.completionworker.completion.CompletionCall.OutputNames;
 import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.completion.UsageText;
 import io.completionworker.config.TopicsConfig;
 import io.completionworker.format.ValueSerdes;
+import io.completionworker.headers.KnownHeader;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -147,7 +147,8 @@ final class OutcomeIntake {
             .flatMap(this::ours);
     if (id.isPresent()) {
       size(found);
-      Optional<String> why = RecordFields.text(found.headers(), OutputNames.ERRORS + "message");
+      Optional<String> why =
+          RecordFields.text(found.headers(), KnownHeader.ERRORS.text() + "message");
       ledger().failed(id.get().line());
       files.error(id.get().line(), Envelope.DEAD_LETTER, Envelope.deadLetter(id.get(), why));
     }

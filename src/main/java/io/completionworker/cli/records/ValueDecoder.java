@@ -2,8 +2,8 @@
 package io.completionworker.cli.records;
 
 import io.completionworker.avro.CompletionFailure;
-import io.completionworker.completion.CompletionCall.OutputNames;
 import io.completionworker.completion.SourceRecord.RecordPosition;
+import io.completionworker.headers.KnownHeader;
 import io.completionworker.serde.Outage;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -173,9 +173,9 @@ public record ValueDecoder<T>(String topic, Deserializer<T> deserializer) {
 
     /** Returns the position of the request of a dead letter, which is in its headers. */
     public static Optional<RecordPosition> source(Headers headers) {
-      Optional<String> topic = text(headers, OutputNames.ERRORS + "topic");
-      Optional<Long> partition = number(headers, OutputNames.ERRORS + "partition");
-      Optional<Long> offset = number(headers, OutputNames.ERRORS + "offset");
+      Optional<String> topic = text(headers, KnownHeader.ERRORS.text() + "topic");
+      Optional<Long> partition = number(headers, KnownHeader.ERRORS.text() + "partition");
+      Optional<Long> offset = number(headers, KnownHeader.ERRORS.text() + "offset");
       if (topic.isEmpty() || offset.isEmpty() || partition.isEmpty()) {
         return Optional.empty();
       }

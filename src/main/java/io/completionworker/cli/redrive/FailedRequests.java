@@ -7,10 +7,10 @@ import io.completionworker.cli.records.RecordLookup;
 import io.completionworker.cli.records.ValueDecoder;
 import io.completionworker.cli.records.ValueDecoder.RecordFields;
 import io.completionworker.cli.redrive.Redriver.Candidate;
-import io.completionworker.completion.CompletionCall.OutputNames;
 import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.config.TopicsConfig;
 import io.completionworker.format.ValueSerdes;
+import io.completionworker.headers.KnownHeader;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -61,7 +61,7 @@ final class FailedRequests implements Candidate.Source {
   private Optional<Candidate> candidate(
       ConsumerRecord<byte[], byte[]> found, CompletionFailure failure) {
     Optional<String> id = Optional.of(failure.getRequestId());
-    Optional<String> trace = RecordFields.text(found.headers(), OutputNames.TRACE_ID);
+    Optional<String> trace = RecordFields.text(found.headers(), KnownHeader.TRACE_ID.text());
     Optional<CompletionRequest> carried = Optional.ofNullable(failure.getRequest());
     Optional<ConsumerRecord<byte[], byte[]>> original =
         carried.isPresent() ? Optional.empty() : original(failure);
@@ -116,9 +116,9 @@ final class FailedRequests implements Candidate.Source {
       RecordPosition source,
       ConsumerRecord<byte[], byte[]> original) {
     Headers headers = headers(found, source, original.headers());
-    RecordFields.text(found.headers(), OutputNames.TRACE_ID)
-        .filter(trace -> headers.lastHeader(OutputNames.TRACE_ID) == null)
-        .ifPresent(trace -> headers.add(found.headers().lastHeader(OutputNames.TRACE_ID)));
+    RecordFields.text(found.headers(), KnownHeader.TRACE_ID.text())
+        .filter(trace -> headers.lastHeader(KnownHeader.TRACE_ID.text()) == null)
+        .ifPresent(trace -> headers.add(found.headers().lastHeader(KnownHeader.TRACE_ID.text())));
     return new Candidate.Copy(original.key(), original.value(), headers);
   }
 
@@ -173,7 +173,7 @@ final class FailedRequests implements Candidate.Source {
           value.flatMap(bytes -> requests.read(found.headers(), bytes));
       Optional<String> id = request.map(CompletionRequest::getRequestId);
       Optional<String> model = request.map(CompletionRequest::getModel);
-      Optional<String> trace = RecordFields.text(found.headers(), OutputNames.TRACE_ID);
+      Optional<String> trace = RecordFields.text(found.headers(), KnownHeader.TRACE_ID.text());
       if (!filter.matches(id, trace, model)) {
         return Optional.empty();
       }

@@ -5,16 +5,15 @@ import io.completionworker.cli.records.NumberSet;
 import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.records.TopicReader;
 import io.completionworker.cli.records.ValueDecoder.RecordFields;
-import io.completionworker.completion.AllowedHeaders;
-import io.completionworker.completion.CompletionCall.OutputNames;
 import io.completionworker.completion.SourceRecord.RecordPosition;
+import io.completionworker.headers.KnownHeader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,12 +30,16 @@ import org.apache.kafka.common.header.Headers;
 public final class RedriveHeaders {
 
   /** The number of times that the request was sent again. */
-  public static final String COUNT = "redrive_count";
+  public static final String COUNT = KnownHeader.REDRIVE_COUNT.text();
 
   /** The failure or dead letter that the request was made from: topic-partition-offset. */
-  public static final String SOURCE = "redrive_source";
+  public static final String SOURCE = KnownHeader.REDRIVE_SOURCE.text();
 
-  private static final String PARENT_SPAN_ID = "x-portkey-parent-span-id";
+  /** Headers that are replaced, and those that describe the error. */
+  private static final Set<KnownHeader> REPLACED =
+      Set.of(KnownHeader.REDRIVE_COUNT, KnownHeader.REDRIVE_SOURCE, KnownHeader.ERRORS);
+
+  private static final String TRACEPARENT = KnownHeader.TRACEPARENT.text();
   private static final Pattern TRACE =
       Pattern.compile("([0-9a-f]{2}-[0-9a-f]{32})-[0-9a-f]{16}-([0-9a-f]{2})");
   private static final Pattern SPAN = Pattern.compile("(?!0{16})[0-9a-f]{16}");
@@ -68,9 +71,8 @@ public final class RedriveHeaders {
    */
   static void copy(Headers from, RecordPosition source, long count, Headers to) {
     for (Header header : from) {
-      String name = header.key().toLowerCase(Locale.ROOT);
-      boolean ours = name.equals(COUNT) || name.equals(SOURCE);
-      if (!ours && !name.startsWith(OutputNames.ERRORS) && AllowedHeaders.allows(header.key())) {
+      KnownHeader known = KnownHeader.of(header.key());
+      if (!REPLACED.contains(known) && !known.isRefused()) {
         to.add(header);
       }
     }
@@ -84,15 +86,14 @@ public final class RedriveHeaders {
    */
   static void turnTraceBack(Headers headers) {
     Optional<Matcher> trace =
-        RecordFields.text(headers, OutputNames.TRACEPARENT)
-            .map(TRACE::matcher)
-            .filter(Matcher::matches);
+        RecordFields.text(headers, TRACEPARENT).map(TRACE::matcher).filter(Matcher::matches);
     Optional<String> parent =
-        RecordFields.text(headers, PARENT_SPAN_ID).filter(id -> SPAN.matcher(id).matches());
-    headers.remove(OutputNames.TRACEPARENT);
+        RecordFields.text(headers, KnownHeader.PARENT_SPAN_ID.text())
+            .filter(id -> SPAN.matcher(id).matches());
+    headers.remove(TRACEPARENT);
     if (trace.isPresent() && parent.isPresent()) {
       String text = trace.get().group(1) + "-" + parent.get() + "-" + trace.get().group(2);
-      headers.add(OutputNames.TRACEPARENT, bytes(text));
+      headers.add(TRACEPARENT, bytes(text));
     }
   }
 

@@ -4,7 +4,7 @@ package io.completionworker.cli.view;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.completionworker.cli.records.ValueDecoder.RecordFields;
 import io.completionworker.cli.view.SeenRecord.Role;
-import io.completionworker.completion.CompletionCall.OutputNames;
+import io.completionworker.headers.KnownHeader;
 import java.time.Instant;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
@@ -91,7 +91,7 @@ final class ReadableLine {
               line.append(" cannot be decoded: ");
               append(reason);
             });
-    RecordFields.text(seen.found().headers(), OutputNames.ERRORS + "message")
+    RecordFields.text(seen.found().headers(), KnownHeader.ERRORS.text() + "message")
         .ifPresent(this::quoted);
   }
 

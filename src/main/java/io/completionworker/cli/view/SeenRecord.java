@@ -12,13 +12,11 @@ import io.completionworker.avro.CompletionUsage;
 import io.completionworker.avro.UsageWindow;
 import io.completionworker.cli.records.ValueDecoder;
 import io.completionworker.cli.records.ValueDecoder.RecordFields;
-import io.completionworker.completion.AllowedHeaders;
-import io.completionworker.completion.CompletionCall.OutputNames;
-import io.completionworker.completion.ConfigHeader;
 import io.completionworker.completion.Fingerprint;
 import io.completionworker.completion.SourceRecord.RecordHeader;
 import io.completionworker.config.TopicsConfig;
 import io.completionworker.format.ValueSerdes;
+import io.completionworker.headers.KnownHeader;
 import io.completionworker.serde.PlainJson;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -46,7 +44,6 @@ public record SeenRecord(
       Pattern.compile("[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}.*");
   private static final String HIDDEN = "(hidden)";
   private static final String VIRTUAL_KEY = "virtual_key";
-  private static final String VIRTUAL_KEY_HEADER = "x-portkey-virtual-key";
 
   /** Returns what may be shown of a record, whether or not its value could be decoded. */
   public static SeenRecord of(
@@ -69,7 +66,8 @@ public record SeenRecord(
     if (!(node instanceof ObjectNode object)) {
       return;
     }
-    if (object.path("config").isTextual() && !ConfigHeader.isId(object.path("config").asText())) {
+    if (object.path("config").isTextual()
+        && !KnownHeader.isSavedConfig(object.path("config").asText())) {
       object.put("config", HIDDEN);
     }
     String key = object.path(VIRTUAL_KEY).textValue();
@@ -84,10 +82,10 @@ public record SeenRecord(
 
   private static @Nullable String shown(RecordHeader header) {
     String text = header.text();
-    if (text != null && header.name().strip().equalsIgnoreCase(VIRTUAL_KEY_HEADER)) {
+    if (text != null && KnownHeader.of(header.name().strip()) == KnownHeader.VIRTUAL_KEY) {
       return hash(text);
     }
-    return ConfigHeader.mayHoldKeys(header) ? HIDDEN : text;
+    return header.mayHoldKeys() ? HIDDEN : text;
   }
 
   boolean matches(Tail.Options options) {
@@ -124,13 +122,13 @@ public record SeenRecord(
   }
 
   private boolean isOfTrace(String wanted) {
-    Optional<String> parent = RecordFields.text(found.headers(), OutputNames.TRACEPARENT);
+    Optional<String> parent = RecordFields.text(found.headers(), KnownHeader.TRACEPARENT.text());
     Matcher matcher = TRACEPARENT.matcher(parent.orElse(""));
     return wanted.equals(traceId()) || (matcher.matches() && matcher.group(1).equals(wanted));
   }
 
   @Nullable String traceId() {
-    return RecordFields.text(found.headers(), OutputNames.TRACE_ID)
+    return RecordFields.text(found.headers(), KnownHeader.TRACE_ID.text())
         .or(() -> Optional.ofNullable(value.path("trace_id").textValue()))
         .or(() -> Optional.ofNullable(value.path("portkey").path("trace_id").textValue()))
         .orElse(null);
@@ -152,7 +150,7 @@ public record SeenRecord(
     ObjectNode headers = json.putObject("headers");
     for (Header header : found.headers()) {
       RecordHeader held = new RecordHeader(header.key(), header.value());
-      if (AllowedHeaders.allows(header.key())) {
+      if (KnownHeader.accepts(header.key())) {
         headers.put(header.key(), shown(held));
       }
     }

@@ -5,6 +5,7 @@ import io.completionworker.completion.CompletionCall.CallScope;
 import io.completionworker.completion.Fingerprint;
 import io.completionworker.config.GatewayConfig.Credentials;
 import io.completionworker.config.Secret;
+import io.completionworker.headers.KnownHeader;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -26,15 +27,15 @@ public final class CallScopes {
   /** Returns the scope of a call whose record adds these headers. */
   public CallScope of(Map<String, String> headers, String model, @Nullable String tier) {
     String virtualKey =
-        headers.getOrDefault(GatewayHeaders.VIRTUAL_KEY, text(configured.virtualKey()));
+        headers.getOrDefault(KnownHeader.VIRTUAL_KEY.text(), text(configured.virtualKey()));
     String identity =
         String.join(
             "\0", // occurs in no header
             part(text(configured.apiKey())),
             part(text(configured.authorization())),
             part(virtualKey),
-            part(headers.getOrDefault(GatewayHeaders.PROVIDER, configured.provider())),
-            part(headers.getOrDefault(GatewayHeaders.CONFIG, text(configured.config()))),
+            part(headers.getOrDefault(KnownHeader.PROVIDER.text(), configured.provider())),
+            part(headers.getOrDefault(KnownHeader.CONFIG.text(), text(configured.config()))),
             slug(model));
     return new CallScope(Fingerprint.of(identity, HASH_BYTES), virtualKey, model, tier);
   }

@@ -6,6 +6,7 @@ import io.completionworker.config.GatewayConfig.Credentials;
 import io.completionworker.config.Glob;
 import io.completionworker.config.RateLimitConfig.ScopeLimits;
 import io.completionworker.config.Secret;
+import io.completionworker.headers.KnownHeader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,11 +45,11 @@ public final class CredentialNames {
   /** Returns the name of the credential that a call uses. */
   public String of(CompletionCall call) {
     Map<String, String> headers = call.wireHeaders();
-    String own = headers.get(GatewayHeaders.VIRTUAL_KEY);
+    String own = headers.get(KnownHeader.VIRTUAL_KEY.text());
     String given = text(configured.virtualKey());
     String name = own != null && !own.equals(given) ? ofRecord(call, own) : ofSettings(call);
-    String config = headers.get(GatewayHeaders.CONFIG);
-    String provider = headers.get(GatewayHeaders.PROVIDER);
+    String config = headers.get(KnownHeader.CONFIG.text());
+    String provider = headers.get(KnownHeader.PROVIDER.text());
     StringBuilder text = new StringBuilder(name);
     if (config != null && !config.equals(text(configured.config()))) {
       text.append(" with a config of its records");
@@ -99,7 +100,7 @@ public final class CredentialNames {
   }
 
   private static Optional<String> team(CompletionCall call) {
-    String json = call.wireHeaders().get(GatewayHeaders.METADATA);
+    String json = call.wireHeaders().get(KnownHeader.METADATA.text());
     Map<String, String> metadata = json == null ? null : GatewayMetadata.parse(json);
     String team = metadata == null ? null : metadata.get(TEAM);
     return Optional.ofNullable(team).map(CredentialNames::shown).filter(text -> !text.isEmpty());

@@ -1,25 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.codec.headers;
 
+import static io.completionworker.headers.KnownHeader.BAGGAGE;
+import static io.completionworker.headers.KnownHeader.CACHE_NAMESPACE;
+import static io.completionworker.headers.KnownHeader.CONFIG;
+import static io.completionworker.headers.KnownHeader.FORCE_REFRESH;
+import static io.completionworker.headers.KnownHeader.METADATA;
+import static io.completionworker.headers.KnownHeader.PARENT_SPAN_ID;
+import static io.completionworker.headers.KnownHeader.PROVIDER;
+import static io.completionworker.headers.KnownHeader.SPAN_ID;
+import static io.completionworker.headers.KnownHeader.SPAN_NAME;
+import static io.completionworker.headers.KnownHeader.TRACEPARENT;
+import static io.completionworker.headers.KnownHeader.TRACESTATE;
+import static io.completionworker.headers.KnownHeader.TRACE_ID;
+import static io.completionworker.headers.KnownHeader.VIRTUAL_KEY;
+
 import io.completionworker.avro.PortkeyOptions;
 import io.completionworker.avro.Violation;
-import io.completionworker.completion.AllowedHeaders;
-import io.completionworker.completion.CompletionCall.OutputNames;
-import io.completionworker.completion.ConfigHeader;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.SourceRecord.RecordHeader;
 import io.completionworker.config.GatewayConfig.HeaderRules;
+import io.completionworker.headers.KnownHeader;
 import io.completionworker.validation.JsonSyntax;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,43 +40,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GatewayHeaders {
 
-  static final String TRACE_ID = OutputNames.TRACE_ID;
-  static final String SPAN_ID = "x-portkey-span-id";
-  static final String PARENT_SPAN_ID = "x-portkey-parent-span-id";
-  static final String SPAN_NAME = "x-portkey-span-name";
-
-  /** Metadata as one JSON object of strings. */
-  public static final String METADATA = "x-portkey-metadata";
-
-  static final String CACHE_NAMESPACE = "x-portkey-cache-namespace";
-  static final String FORCE_REFRESH = "x-portkey-cache-force-refresh";
-  static final String VIRTUAL_KEY = "x-portkey-virtual-key";
-
-  /** Provider or slug that the record asks for. */
-  public static final String PROVIDER = "x-portkey-provider";
-
-  /** Id of a saved config, or a config as inline JSON. */
-  public static final String CONFIG = ConfigHeader.NAME;
-
-  static final String TRACEPARENT = OutputNames.TRACEPARENT;
-  static final String TRACESTATE = "tracestate";
-  static final String BAGGAGE = "baggage";
-
-  private static final Set<String> OWN =
-      Set.of(
-          TRACE_ID,
-          SPAN_ID,
-          PARENT_SPAN_ID,
-          SPAN_NAME,
-          METADATA,
-          CACHE_NAMESPACE,
-          FORCE_REFRESH,
-          VIRTUAL_KEY,
-          PROVIDER,
-          CONFIG,
-          TRACEPARENT,
-          TRACESTATE,
-          BAGGAGE);
+  /** The length of a header line that servers usually accept. */
+  private static final int LONGEST = 8192;
 
   private final HeaderRules rules;
 
@@ -97,13 +70,13 @@ public final class GatewayHeaders {
     reading.plain(CACHE_NAMESPACE, "portkey.cache_namespace", fields.getCacheNamespace());
     reading.plain(VIRTUAL_KEY, "portkey.virtual_key", fields.getVirtualKey());
     reading.plain(PROVIDER, "portkey.provider", fields.getProvider());
-    reading.plain(TRACESTATE, TRACESTATE, null);
-    reading.plain(BAGGAGE, BAGGAGE, null);
+    reading.plain(TRACESTATE, TRACESTATE.text(), null);
+    reading.plain(BAGGAGE, BAGGAGE.text(), null);
     reading.metadata(fields.getMetadata());
     reading.config(fields.getConfig());
     reading.forceRefresh(fields.getCacheForceRefresh());
     reading.forwarded();
-    RecordHeader traceparent = reading.last.get(TRACEPARENT);
+    RecordHeader traceparent = reading.last.get(TRACEPARENT.text());
     return new Found(
         reading.values, traceparent == null ? null : traceparent.text(), reading.violations);
   }
@@ -111,7 +84,7 @@ public final class GatewayHeaders {
   private static Map<String, RecordHeader> last(SourceRecord source) {
     Map<String, RecordHeader> last = new HashMap<>();
     for (RecordHeader header : source.headers()) {
-      if (AllowedHeaders.allows(header.name())) {
+      if (KnownHeader.accepts(header.name())) {
         last.put(header.name().toLowerCase(Locale.ROOT), header);
       }
     }
@@ -129,7 +102,11 @@ public final class GatewayHeaders {
       this.last = last;
     }
 
-    void plain(String name, String field, @Nullable String value) {
+    void plain(KnownHeader header, String field, @Nullable String value) {
+      plain(header.text(), field, value);
+    }
+
+    private void plain(String name, String field, @Nullable String value) {
       Sourced sourced = sourced(name, field, value);
       if (sourced != null) {
         put(name, sourced, sourced.text());
@@ -137,7 +114,7 @@ public final class GatewayHeaders {
     }
 
     void metadata(@Nullable Map<String, String> value) {
-      Sourced sourced = sourced(METADATA, METADATA, null);
+      Sourced sourced = sourced(METADATA.text(), METADATA.text(), null);
       Map<String, String> metadata = value;
       if (sourced != null) {
         metadata = GatewayMetadata.parse(sourced.text());
@@ -147,46 +124,46 @@ public final class GatewayHeaders {
       }
       if (metadata != null && !metadata.isEmpty()) {
         String from = sourced == null ? "portkey.metadata" : sourced.from();
-        put(METADATA, new Sourced(from, ""), GatewayMetadata.json(metadata));
+        put(METADATA.text(), new Sourced(from, ""), GatewayMetadata.json(metadata));
       }
     }
 
     void config(@Nullable String value) {
-      Sourced sourced = sourced(CONFIG, "portkey.config", value);
+      Sourced sourced = sourced(CONFIG.text(), "portkey.config", value);
       if (sourced == null) {
         return;
       }
       String config = sourced.text().strip();
-      if (ConfigHeader.isId(config)) {
-        put(CONFIG, sourced, config);
+      if (KnownHeader.isSavedConfig(config)) {
+        put(CONFIG.text(), sourced, config);
       } else if (!rules.inlineConfig()) {
         violate(
             sourced.from(),
             "must be the id of a saved config (pc-...); inline JSON needs"
                 + " gateway.config.inline=true");
       } else if (JsonSyntax.read(config) instanceof JsonSyntax.Valid valid && valid.object()) {
-        put(CONFIG, sourced, GatewayMetadata.ascii(config));
+        put(CONFIG.text(), sourced, GatewayMetadata.ascii(config));
       } else {
         violate(sourced.from(), "must be the id of a saved config (pc-...) or a JSON object");
       }
     }
 
     void forceRefresh(@Nullable Boolean value) {
-      Sourced sourced =
-          sourced(FORCE_REFRESH, FORCE_REFRESH, value == null ? null : value.toString());
+      String name = FORCE_REFRESH.text();
+      Sourced sourced = sourced(name, name, value == null ? null : value.toString());
       String text = sourced == null ? "" : sourced.text().strip().toLowerCase(Locale.ROOT);
       switch (text) {
-        case "true" -> values.put(FORCE_REFRESH, "true");
+        case "true" -> values.put(name, "true");
         case "false", "" -> {
           // not sent: some gateways treat any value as true
         }
-        default -> violate(FORCE_REFRESH, "must be true or false");
+        default -> violate(name, "must be true or false");
       }
     }
 
     void forwarded() {
       for (String name : last.keySet()) {
-        if (rules.forwarded().contains(name) && !OWN.contains(name)) {
+        if (rules.forwarded().contains(name) && !KnownHeader.of(name).isOption()) {
           plain(name, name, null);
         }
       }
@@ -198,9 +175,8 @@ public final class GatewayHeaders {
      */
     private @Nullable Sourced sourced(String name, String field, @Nullable String value) {
       RecordHeader header = last.get(name);
-      byte[] bytes = header == null ? null : header.value();
-      if (bytes != null) {
-        String text = HeaderText.decode(bytes);
+      if (header != null && header.value() != null) {
+        String text = header.utf8();
         if (text == null) {
           violate(name, "must be UTF-8 text");
           return null;
@@ -213,7 +189,7 @@ public final class GatewayHeaders {
     }
 
     private void put(String name, Sourced sourced, String text) {
-      String fault = HeaderText.fault(text);
+      String fault = fault(text);
       if (fault == null) {
         values.put(name, text.strip());
       } else {
@@ -230,40 +206,22 @@ public final class GatewayHeaders {
   private record Sourced(String from, String text) {}
 
   /**
-   * Checks which texts may be sent as the value of an HTTP header, by RFC 9110 section 5.5 and a
-   * maximum length.
+   * Returns why a text may not be sent as the value of an HTTP header, by RFC 9110 section 5.5 and
+   * a maximum length, without quoting it; null if it may be sent.
    */
-  private static final class HeaderText {
-
-    /** The length of a header line that servers usually accept. */
-    private static final int LONGEST = 8192;
-
-    private HeaderText() {}
-
-    /** Decodes the bytes; returns null if they are not UTF-8. */
-    static @Nullable String decode(byte[] bytes) {
-      try {
-        return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      } catch (CharacterCodingException e) {
-        return null;
+  private static @Nullable String fault(String value) {
+    if (value.length() > LONGEST) {
+      return "must have at most " + LONGEST + " characters as a header; has " + value.length();
+    }
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c < ' ' || (c >= 0x7f && c < 0xa0)) {
+        return "must have no line breaks and no control characters";
+      }
+      if (c > 0xff) {
+        return "must have Latin-1 characters only";
       }
     }
-
-    /** Returns the fault of a value, without quoting it; null if the value may be sent. */
-    static @Nullable String fault(String value) {
-      if (value.length() > LONGEST) {
-        return "must have at most " + LONGEST + " characters as a header; has " + value.length();
-      }
-      for (int i = 0; i < value.length(); i++) {
-        char c = value.charAt(i);
-        if (c < ' ' || (c >= 0x7f && c < 0xa0)) {
-          return "must have no line breaks and no control characters";
-        }
-        if (c > 0xff) {
-          return "must have Latin-1 characters only";
-        }
-      }
-      return null;
-    }
+    return null;
   }
 }

@@ -1,30 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.codec.headers;
 
-import io.completionworker.completion.AllowedHeaders;
-import io.completionworker.completion.CompletionCall.OutputNames;
 import io.completionworker.completion.CompletionCall.TraceContext;
-import io.completionworker.completion.ConfigHeader;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.SourceRecord.RecordHeader;
+import io.completionworker.headers.KnownHeader;
+import io.completionworker.headers.KnownHeader.Fate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
+import java.util.function.Function;
 
 /** Builds the headers of the output records. */
 public final class OutputHeaders {
-
-  private static final Set<String> TRACE =
-      Set.of(
-          GatewayHeaders.TRACE_ID,
-          GatewayHeaders.SPAN_ID,
-          GatewayHeaders.PARENT_SPAN_ID,
-          GatewayHeaders.SPAN_NAME,
-          GatewayHeaders.TRACEPARENT);
-
-  /** Headers that describe the bytes of the input, and would be wrong for those of the output. */
-  private static final Set<String> SCHEMA_IDS = Set.of("__value_schema_id", "__key_schema_id");
 
   private OutputHeaders() {}
 
@@ -33,7 +20,7 @@ public final class OutputHeaders {
    */
   public static List<RecordHeader> of(SourceRecord source, TraceContext trace) {
     List<RecordHeader> headers = copied(source);
-    headers.removeIf(header -> TRACE.contains(lower(header)));
+    headers.removeIf(header -> KnownHeader.of(header.name()).outputs() == Fate.REPLACED);
     headers.addAll(trace(trace));
     return headers;
   }
@@ -41,23 +28,24 @@ public final class OutputHeaders {
   /** Returns the headers of the trace only. */
   public static List<RecordHeader> trace(TraceContext trace) {
     List<RecordHeader> headers = new ArrayList<>();
-    headers.add(RecordHeader.of(GatewayHeaders.TRACE_ID, trace.traceId()));
-    headers.add(RecordHeader.of(GatewayHeaders.SPAN_ID, trace.spanId()));
+    headers.add(RecordHeader.of(KnownHeader.TRACE_ID.text(), trace.traceId()));
+    headers.add(RecordHeader.of(KnownHeader.SPAN_ID.text(), trace.spanId()));
     if (trace.parentSpanId() != null) {
-      headers.add(RecordHeader.of(GatewayHeaders.PARENT_SPAN_ID, trace.parentSpanId()));
+      headers.add(RecordHeader.of(KnownHeader.PARENT_SPAN_ID.text(), trace.parentSpanId()));
     }
     if (trace.spanName() != null) {
-      headers.add(RecordHeader.of(GatewayHeaders.SPAN_NAME, trace.spanName()));
+      headers.add(RecordHeader.of(KnownHeader.SPAN_NAME.text(), trace.spanName()));
     }
-    headers.add(RecordHeader.of(GatewayHeaders.TRACEPARENT, trace.traceparent()));
+    headers.add(RecordHeader.of(KnownHeader.TRACEPARENT.text(), trace.traceparent()));
     return headers;
   }
 
-  /** Returns the headers of the source record without those that describe its bytes. */
+  /**
+   * Returns the headers of the source record without those that describe its bytes, and with the
+   * trace as it came.
+   */
   public static List<RecordHeader> copied(SourceRecord source) {
-    List<RecordHeader> headers = allowed(source);
-    headers.removeIf(header -> SCHEMA_IDS.contains(lower(header)));
-    return headers;
+    return kept(source, KnownHeader::outputs);
   }
 
   /**
@@ -65,8 +53,8 @@ public final class OutputHeaders {
    * letter has the same bytes.
    */
   public static List<RecordHeader> ofDeadLetter(SourceRecord source) {
-    List<RecordHeader> headers = allowed(source);
-    headers.removeIf(header -> lower(header).startsWith(OutputNames.ERRORS));
+    List<RecordHeader> headers = kept(source, KnownHeader::deadLetters);
+    headers.removeIf(header -> KnownHeader.of(header.name()).deadLetters() == Fate.REPLACED);
     return headers;
   }
 
@@ -76,22 +64,25 @@ public final class OutputHeaders {
    */
   public static List<RecordHeader> errors(SourceRecord source, String exception, String message) {
     return List.of(
-        RecordHeader.of(OutputNames.ERRORS + "exception", exception),
-        RecordHeader.of(OutputNames.ERRORS + "message", message),
-        RecordHeader.of(OutputNames.ERRORS + "topic", source.position().topic()),
-        RecordHeader.of(
-            OutputNames.ERRORS + "partition", String.valueOf(source.position().partition())),
-        RecordHeader.of(OutputNames.ERRORS + "offset", String.valueOf(source.position().offset())));
+        RecordHeader.of(error("exception"), exception),
+        RecordHeader.of(error("message"), message),
+        RecordHeader.of(error("topic"), source.position().topic()),
+        RecordHeader.of(error("partition"), String.valueOf(source.position().partition())),
+        RecordHeader.of(error("offset"), String.valueOf(source.position().offset())));
   }
 
-  private static List<RecordHeader> allowed(SourceRecord source) {
+  private static String error(String name) {
+    return KnownHeader.ERRORS.text() + name;
+  }
+
+  /** Returns the headers of the source record that the table does not leave out in this place. */
+  private static List<RecordHeader> kept(SourceRecord source, Function<KnownHeader, Fate> place) {
     List<RecordHeader> headers = new ArrayList<>(source.headers());
     headers.removeIf(
-        header -> !AllowedHeaders.allows(header.name()) || ConfigHeader.mayHoldKeys(header));
+        header -> {
+          Fate fate = place.apply(KnownHeader.of(header.name()));
+          return fate == Fate.LEFT_OUT || (fate == Fate.WITHOUT_KEYS && header.mayHoldKeys());
+        });
     return headers;
-  }
-
-  private static String lower(RecordHeader header) {
-    return header.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -4,6 +4,7 @@ package io.completionworker.codec.headers;
 import io.completionworker.completion.CompletionCall.TraceContext;
 import io.completionworker.completion.Fingerprint;
 import io.completionworker.completion.SourceRecord;
+import io.completionworker.headers.KnownHeader;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -27,15 +28,15 @@ public final class TraceContexts {
   public static TraceContext of(SourceRecord source, GatewayHeaders.Found found) {
     Map<String, String> values = found.values();
     Traceparent incoming = Traceparent.parse(found.traceparent());
-    String traceId = values.get(GatewayHeaders.TRACE_ID);
+    String traceId = values.get(KnownHeader.TRACE_ID.text());
     if (traceId == null) {
       traceId = incoming == null ? made(source, "trace", 16) : incoming.traceId();
     }
-    String spanId = values.get(GatewayHeaders.SPAN_ID);
+    String spanId = values.get(KnownHeader.SPAN_ID.text());
     if (spanId == null) {
       spanId = made(source, "span", 8);
     }
-    String parent = values.get(GatewayHeaders.PARENT_SPAN_ID);
+    String parent = values.get(KnownHeader.PARENT_SPAN_ID.text());
     if (parent == null && incoming != null) {
       parent = incoming.parentId();
     }
@@ -43,10 +44,10 @@ public final class TraceContexts {
         traceId,
         spanId,
         parent,
-        values.get(GatewayHeaders.SPAN_NAME),
+        values.get(KnownHeader.SPAN_NAME.text()),
         outgoing(traceId, spanId, incoming == null ? "01" : incoming.flags()),
-        incoming == null ? null : values.get(GatewayHeaders.TRACESTATE),
-        values.get(GatewayHeaders.BAGGAGE));
+        incoming == null ? null : values.get(KnownHeader.TRACESTATE.text()),
+        values.get(KnownHeader.BAGGAGE.text()));
   }
 
   /**
@@ -55,14 +56,14 @@ public final class TraceContexts {
    */
   public static Map<String, String> wire(GatewayHeaders.Found found, TraceContext trace) {
     Map<String, String> wire = new LinkedHashMap<>(found.values());
-    wire.put(GatewayHeaders.TRACE_ID, trace.traceId());
-    wire.put(GatewayHeaders.SPAN_ID, trace.spanId());
-    wire.put(GatewayHeaders.TRACEPARENT, trace.traceparent());
+    wire.put(KnownHeader.TRACE_ID.text(), trace.traceId());
+    wire.put(KnownHeader.SPAN_ID.text(), trace.spanId());
+    wire.put(KnownHeader.TRACEPARENT.text(), trace.traceparent());
     if (trace.parentSpanId() != null) {
-      wire.put(GatewayHeaders.PARENT_SPAN_ID, trace.parentSpanId());
+      wire.put(KnownHeader.PARENT_SPAN_ID.text(), trace.parentSpanId());
     }
     if (trace.tracestate() == null) {
-      wire.remove(GatewayHeaders.TRACESTATE); // useless without its traceparent
+      wire.remove(KnownHeader.TRACESTATE.text()); // useless without its traceparent
     }
     return wire;
   }

@@ -6,6 +6,7 @@ import io.completionworker.completion.AttemptResult.AttemptError;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Wait;
 import io.completionworker.completion.Wait.Kind;
+import io.completionworker.headers.KnownHeader;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -143,7 +144,7 @@ public final class WaitReport {
   }
 
   private static Iterable<String> secrets(CompletionCall call) {
-    return Stream.of(call.scope().virtualKey(), call.wireHeaders().get("x-portkey-config"))
+    return Stream.of(call.scope().virtualKey(), call.wireHeaders().get(KnownHeader.CONFIG.text()))
         .filter(secret -> secret != null && secret.length() >= SHORTEST_SECRET)
         .map(String::valueOf)
         .toList();

@@ -1,0 +1,4 @@
+@NullMarked
+package io.completionworker.headers;
+
+import org.jspecify.annotations.NullMarked;
