@@ -2,6 +2,7 @@
 package io.completionworker.codec;
 
 import io.completionworker.codec.EncodedForms.Faults.BlockedTopicException;
+import io.completionworker.completion.CutText;
 import io.completionworker.completion.port.EncodingResult;
 import io.completionworker.serde.BlankRecords;
 import io.completionworker.serde.Outage;
@@ -168,7 +169,8 @@ final class EncodedForms<T> {
         root = root.getCause();
       }
       String text = line(thrown, thrown.getMessage());
-      return cut(root == thrown ? text : text + "; caused by " + line(root, root.getMessage()));
+      String all = root == thrown ? text : text + "; caused by " + line(root, root.getMessage());
+      return CutText.of(all, LONGEST);
     }
 
     /**
@@ -177,7 +179,7 @@ final class EncodedForms<T> {
      */
     static String describeWithoutData(Throwable thrown) {
       boolean ours = thrown instanceof KafkaException;
-      return cut(line(thrown, ours ? thrown.getMessage() : null));
+      return CutText.of(line(thrown, ours ? thrown.getMessage() : null), LONGEST);
     }
 
     /**
@@ -198,10 +200,6 @@ final class EncodedForms<T> {
     private static String line(Throwable thrown, @Nullable String message) {
       String name = thrown.getClass().getSimpleName();
       return message == null ? name : name + ": " + message;
-    }
-
-    private static String cut(String text) {
-      return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "...";
     }
 
     /**

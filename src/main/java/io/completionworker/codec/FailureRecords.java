@@ -13,6 +13,7 @@ import io.completionworker.completion.Attempt;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.AttemptResult.AttemptError;
 import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.CutText;
 import io.completionworker.completion.Emission;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.SourceRecord;
@@ -45,12 +46,12 @@ final class FailureRecords {
         case 0 -> new Bound(true, Integer.MAX_VALUE, MOST_ATTEMPTS, Integer.MAX_VALUE, true);
         case 1 -> new Bound(false, Integer.MAX_VALUE, MOST_ATTEMPTS, Integer.MAX_VALUE, true);
         case 2 -> new Bound(false, 200, MOST_ATTEMPTS, 20, false);
-        default -> new Bound(false, 100, 0, 0, false);
+        default -> new Bound(false, CutText.SHORTEST_ID, 0, 0, false);
       };
     }
 
     String cut(String value) {
-      return value.length() <= text ? value : value.substring(0, text) + "...";
+      return CutText.of(value, text);
     }
 
     @Nullable String cutNullable(@Nullable String value) {
@@ -196,7 +197,7 @@ final class FailureRecords {
 
     private static List<RecordHeader> errors(Outcome.DeadLettered letter, int longest) {
       String message = letter.message();
-      String cut = message.length() <= longest ? message : message.substring(0, longest) + "...";
+      String cut = CutText.of(message, longest);
       return OutputHeaders.errors(letter.source(), letter.exception(), cut);
     }
   }

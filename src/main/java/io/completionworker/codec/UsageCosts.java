@@ -9,6 +9,7 @@ import io.completionworker.avro.TokenUsage;
 import io.completionworker.completion.Answer.Served;
 import io.completionworker.completion.Attempt;
 import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.CutText;
 import io.completionworker.metrics.Meters;
 import io.completionworker.metrics.Meters.Tokens;
 import io.completionworker.pricing.PriceList;
@@ -122,7 +123,7 @@ public final class UsageCosts {
    * @return whether it was logged
    */
   boolean report(String model) {
-    String shown = model.length() <= LONGEST ? model : model.substring(0, LONGEST) + "...";
+    String shown = CutText.of(model, LONGEST);
     shown = shown.replaceAll("\\p{Cntrl}", "?");
     boolean isNew = named.size() < MOST && named.add(shown);
     if (isNew) {

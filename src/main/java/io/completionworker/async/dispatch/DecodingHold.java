@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
+import io.completionworker.completion.CutText;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.port.RequestReader.Reading;
 import io.completionworker.config.HoldConfig;
@@ -189,7 +190,7 @@ public final class DecodingHold {
     String text = letter.exception().startsWith("org.apache.kafka") ? message : letter.exception();
     int behind = text.indexOf("; caused by ");
     String first = behind < 0 ? text : text.substring(0, behind);
-    return first.length() <= LONGEST_CAUSE ? first : first.substring(0, LONGEST_CAUSE) + "...";
+    return CutText.of(first, LONGEST_CAUSE);
   }
 
   private void end(boolean given) {

@@ -10,6 +10,7 @@ import io.completionworker.cli.records.RecordLookup;
 import io.completionworker.cli.records.ValueDecoder;
 import io.completionworker.cli.records.ValueDecoder.RecordFields;
 import io.completionworker.completion.BatchRequestId;
+import io.completionworker.completion.CutText;
 import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.completion.UsageText;
 import io.completionworker.config.TopicsConfig;
@@ -162,7 +163,7 @@ final class OutcomeIntake {
     String id = failure.getRequestId();
     RecordPosition position = RecordFields.source(failure);
     boolean unnamed = id.equals(position.toString());
-    if (failure.getRequest() != null || !(unnamed || RecordFields.isCut(id))) {
+    if (failure.getRequest() != null || !(unnamed || CutText.isCutId(id))) {
       return ours(id);
     }
     return lookedUp(position).flatMap(this::ours).or(() -> ours(id));

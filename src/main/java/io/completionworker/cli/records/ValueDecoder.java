@@ -130,30 +130,7 @@ public record ValueDecoder<T>(String topic, Deserializer<T> deserializer) {
   /** Reads parts of records other than their values: positions and texts in headers. */
   public static final class RecordFields {
 
-    /** The end of an id that was cut, since its failure had to be small. */
-    private static final String CUT = "...";
-
-    /** The number of characters that are left of such an id, at least. */
-    private static final int SHORTEST_CUT = 100;
-
     private RecordFields() {}
-
-    /** Whether a request id may be cut. Only failures without their request have such ids. */
-    public static boolean isCut(String id) {
-      return id.length() >= SHORTEST_CUT + CUT.length() && id.endsWith(CUT);
-    }
-
-    /** Whether a request id may be what was left of this one when it was cut. */
-    public static boolean isCutFrom(String id, String whole) {
-      return isCut(id)
-          && whole.length() > id.length() - CUT.length()
-          && whole.startsWith(id.substring(0, id.length() - CUT.length()));
-    }
-
-    /** Returns the part of a request id that is left even if it was cut. */
-    public static String uncut(String id) {
-      return id.substring(0, Math.min(id.length(), SHORTEST_CUT));
-    }
 
     /** Returns the position of a record. */
     public static RecordPosition position(ConsumerRecord<?, ?> found) {

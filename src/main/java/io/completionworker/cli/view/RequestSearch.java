@@ -9,6 +9,7 @@ import io.completionworker.cli.records.TopicReader;
 import io.completionworker.cli.records.ValueDecoder;
 import io.completionworker.cli.records.ValueDecoder.RecordFields;
 import io.completionworker.cli.view.SeenRecord.Role;
+import io.completionworker.completion.CutText;
 import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.config.TopicsConfig;
 import io.completionworker.config.WorkerSettings;
@@ -55,10 +56,9 @@ public final class RequestSearch {
 
   RequestSearch(String requestId, TopicsConfig topics, ValueSerdes serdes) {
     this.requestId = requestId;
-    String uncut = RecordFields.uncut(requestId);
+    String uncut = CutText.uncutId(requestId);
     this.sought = isNeverEscaped(uncut) ? uncut.getBytes(StandardCharsets.UTF_8) : null;
-    this.positionsBegin =
-        RecordFields.uncut(topics.requests() + "-").getBytes(StandardCharsets.UTF_8);
+    this.positionsBegin = CutText.uncutId(topics.requests() + "-").getBytes(StandardCharsets.UTF_8);
     ids.add(requestId);
     for (Role role : ROLES) {
       String topic = role.topic(topics);

@@ -12,6 +12,7 @@ import io.completionworker.avro.CompletionUsage;
 import io.completionworker.avro.UsageWindow;
 import io.completionworker.cli.records.ValueDecoder;
 import io.completionworker.cli.records.ValueDecoder.RecordFields;
+import io.completionworker.completion.CutText;
 import io.completionworker.completion.Fingerprint;
 import io.completionworker.completion.SourceRecord.RecordHeader;
 import io.completionworker.config.TopicsConfig;
@@ -118,7 +119,7 @@ public record SeenRecord(
     return id != null
         && value.path("source_topic").isTextual()
         && !value.path("request").isObject()
-        && RecordFields.isCutFrom(id, wanted);
+        && CutText.isCutFrom(id, wanted);
   }
 
   private boolean isOfTrace(String wanted) {
