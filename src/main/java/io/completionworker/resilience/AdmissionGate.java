@@ -99,8 +99,8 @@ public final class AdmissionGate implements Admission {
   public AttemptCost ended(CompletionCall call, AttemptResult result) {
     AttemptCost mildest = AttemptCost.ATTEMPT;
     for (Condition condition : conditions) {
-      AttemptCost toll = condition.ended(call, result);
-      mildest = toll.compareTo(mildest) > 0 ? toll : mildest;
+      AttemptCost cost = condition.ended(call, result);
+      mildest = cost.compareTo(mildest) > 0 ? cost : mildest;
     }
     return mildest;
   }

@@ -83,7 +83,7 @@ public final class Attempts {
   @FunctionalInterface
   interface AttemptEnded {
     void ended(
-        Flight flight, CompletionCall call, AttemptResult result, Admission.AttemptCost toll);
+        Flight flight, CompletionCall call, AttemptResult result, Admission.AttemptCost cost);
   }
 
   /**
@@ -245,13 +245,13 @@ public final class Attempts {
       answers.came(flight, answered.answer());
     }
     flight.stay.again(result.maybeBilled(), now);
-    Admission.AttemptCost toll = admission.ended(call, result);
+    Admission.AttemptCost cost = admission.ended(call, result);
     lanes.reopen(flight, call, now);
     AttemptError error = error(result);
     String reason = error == null ? null : error.reason().name();
     meters.attempt(result.provider(call), call.scope().model(), reason, start.took(now));
     ChunkStream stream = flight.stream;
-    if (result.maybeBilled() || (error != null && costs(error, toll))) {
+    if (result.maybeBilled() || (error != null && costs(error, cost))) {
       flight.attemptsMade++; // otherwise a fault of the account or an outage, which was not billed
       flight.add(start.ended(flight.attemptsMade, now, stream, result));
     }
@@ -260,25 +260,25 @@ public final class Attempts {
     inFlight--;
     aside.ended(flight);
     if (stream == null) {
-      settle(flight, call, result, toll);
+      settle(flight, call, result, cost);
     } else {
-      stream.end(() -> settle(flight, call, result, toll));
+      stream.end(() -> settle(flight, call, result, cost));
     }
     startWhatMay();
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // written on the loop only
   private void settle(
-      Flight flight, CompletionCall call, AttemptResult result, Admission.AttemptCost toll) {
+      Flight flight, CompletionCall call, AttemptResult result, Admission.AttemptCost cost) {
     try {
-      ended.ended(flight, call, result, toll);
+      ended.ended(flight, call, result, cost);
     } finally {
       ending--; // last: otherwise drained() could be true too early
     }
   }
 
-  private static boolean costs(AttemptError error, Admission.AttemptCost toll) {
-    return error.disposition() != Disposition.HOLD && toll == Admission.AttemptCost.ATTEMPT;
+  private static boolean costs(AttemptError error, Admission.AttemptCost cost) {
+    return error.disposition() != Disposition.HOLD && cost == Admission.AttemptCost.ATTEMPT;
   }
 
   private static @Nullable AttemptError error(AttemptResult result) {

@@ -221,11 +221,11 @@ public final class Dispatcher {
 
   /** Continues a flight whose attempt has ended, with or without an answer. */
   private void answered(
-      Flight flight, CompletionCall call, AttemptResult result, Admission.AttemptCost toll) {
+      Flight flight, CompletionCall call, AttemptResult result, Admission.AttemptCost cost) {
     if (flight.orphan() && flights.at(flight.position()) != flight) {
       retries.replaced(flight, call, result);
     } else if (result instanceof AttemptResult.Rejected rejected) {
-      retries.after(flight, call, rejected, toll);
+      retries.after(flight, call, rejected, cost);
     } else {
       retries.answered(flight, call);
     }

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LaneQuota {
 
-  /** Number of known lanes from which on those with nothing to do are forgotten. */
-  private static final int MAX_LINES = 1_000;
+  /** The number of lanes in memory at which idle lanes are removed. */
+  private static final int MAX_LANES = 1_000;
 
   /** Size up to which a queue is not searched for flights that are no longer parked. */
   private static final int FEW = 64;
@@ -42,7 +42,7 @@ public final class LaneQuota {
   private final int enough;
   private final boolean fails;
   private final boolean severalScopes;
-  private final Map<String, LaneState> lines = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<String, LaneState> lanes = new LinkedHashMap<>(16, 0.75f, true);
   private int hungry;
   private int unfed;
   private int atHand;
@@ -97,7 +97,7 @@ public final class LaneQuota {
 
   /** Returns the number of flights that a lane keeps, including entries that are skipped later. */
   int kept(String lane) {
-    LaneState state = lines.get(lane);
+    LaneState state = lanes.get(lane);
     return state == null ? 0 : state.atHand + state.parked.size();
   }
 
@@ -107,7 +107,7 @@ public final class LaneQuota {
 
   /** Whether a new request would find no place in the lane. */
   boolean isFull(String lane) {
-    LaneState state = lines.get(lane);
+    LaneState state = lanes.get(lane);
     return state != null && state.isFull();
   }
 
@@ -195,20 +195,20 @@ public final class LaneQuota {
   }
 
   private LaneState state(String lane) {
-    LaneState known = lines.get(lane);
+    LaneState known = lanes.get(lane);
     if (known != null) {
       return known;
     }
     forgetIdle();
     LaneState state = new LaneState();
-    lines.put(lane, state);
+    lanes.put(lane, state);
     count(state, 1);
     return state;
   }
 
   private void forgetIdle() {
-    Iterator<LaneState> eldest = lines.values().iterator();
-    while (lines.size() >= MAX_LINES && eldest.hasNext()) {
+    Iterator<LaneState> eldest = lanes.values().iterator();
+    while (lanes.size() >= MAX_LANES && eldest.hasNext()) {
       LaneState state = eldest.next();
       if (state.atHand == 0 && state.parked.isEmpty()) {
         count(state, -1);

@@ -67,22 +67,22 @@ final class Retries {
   }
 
   /** Continues after an attempt without an answer. The attempts used up are already counted. */
-  void after(Flight flight, CompletionCall call, AttemptResult.Rejected result, AttemptCost toll) {
+  void after(Flight flight, CompletionCall call, AttemptResult.Rejected result, AttemptCost cost) {
     AttemptError error = result.error();
     boolean billed = result.maybeBilled();
-    boolean free = !billed && isFree(error, toll);
-    boolean repeats = toll == AttemptCost.AGAIN || policy.repeats(error);
+    boolean free = !billed && isFree(error, cost);
+    boolean repeats = cost == AttemptCost.AGAIN || policy.repeats(error);
     if (!repeats || (!free && policy.exhausted(flight.usedUp()))) {
       policy.failed(error);
       finish.accept(flight, Outcomes.failed(flight, call, error));
     } else if (billed) {
-      account(flight, call, () -> again(flight, call, error, toll));
+      account(flight, call, () -> again(flight, call, error, cost));
     } else if (flight.orphan()) {
       leave.accept(flight); // there is no result to adopt
     } else if (free) {
       attempts.enqueue(flight, call, true); // at the end of the lane, see again()
     } else {
-      again(flight, call, error, toll);
+      again(flight, call, error, cost);
     }
   }
 
@@ -92,17 +92,17 @@ final class Retries {
     finish.accept(flight, Outcomes.completed(flight, call));
   }
 
-  private static boolean isFree(AttemptError error, AttemptCost toll) {
+  private static boolean isFree(AttemptError error, AttemptCost cost) {
     return error.disposition() == Disposition.HOLD
-        || toll == AttemptCost.AGAIN
-        || (toll == AttemptCost.FREE && error.disposition() == Disposition.RETRY);
+        || cost == AttemptCost.AGAIN
+        || (cost == AttemptCost.FREE && error.disposition() == Disposition.RETRY);
   }
 
-  private void again(Flight flight, CompletionCall call, AttemptError error, AttemptCost toll) {
+  private void again(Flight flight, CompletionCall call, AttemptError error, AttemptCost cost) {
     meters.retry(error.reason().name());
     Duration wait = policy.backoff(flight.attemptsMade, error);
     // At the end of the lane: if the request is at fault after all, it must not be every probe.
-    boolean behind = toll != AttemptCost.ATTEMPT || error.disposition() == Disposition.HOLD;
+    boolean behind = cost != AttemptCost.ATTEMPT || error.disposition() == Disposition.HOLD;
     attempts.backOff(flight, call, wait, behind);
   }
 

@@ -50,7 +50,7 @@ final class ToolCalls {
   /**
    * Adds the pieces of one delta.
    *
-   * @return what the pieces add to the calls, under the index that each call has in the answer
+   * @return the changes of the tool calls, each with the index of its call in the answer
    */
   List<ToolCallDelta> add(JsonNode pieces) {
     List<ToolCallDelta> added = new ArrayList<>(pieces.size());
