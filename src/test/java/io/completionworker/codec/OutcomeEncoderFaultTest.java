@@ -55,6 +55,17 @@ class OutcomeEncoderFaultTest {
         true);
   }
 
+  private static OutcomeEncoder encoderOfRows(Serializer<CompletionUsage> serializer) {
+    OutcomeEncoder.Serdes working = OutcomeWriting.serdes();
+    return OutcomeWriting.encoder(
+        new OutcomeEncoder.Serdes(
+            working.responses(),
+            Serdes.serdeFrom(serializer, working.usage().deserializer()),
+            working.failures()),
+        OutcomeWriting.AMPLE,
+        true);
+  }
+
   private static OutcomeEncoder throwing(Supplier<? extends RuntimeException> fault) {
     return encoder(
         (topic, value) -> {
@@ -168,22 +179,14 @@ class OutcomeEncoderFaultTest {
 
   @Test
   void shouldLeaveOutAUsageRowThatCannotBeEncodedAndStillSumItUp() {
-    OutcomeEncoder.Serdes working = OutcomeWriting.serdes();
     OutcomeEncoder encoder =
-        OutcomeWriting.encoder(
-            new OutcomeEncoder.Serdes(
-                working.responses(),
-                Serdes.serdeFrom(
-                    (topic, value) -> {
-                      if (value.getRequestId().isEmpty()) {
-                        return new byte[] {1};
-                      }
-                      throw new ClassCastException();
-                    },
-                    working.usage().deserializer()),
-                working.failures()),
-            OutcomeWriting.AMPLE,
-            true);
+        encoderOfRows(
+            (topic, value) -> {
+              if (value.getRequestId().isEmpty()) {
+                return new byte[] {1};
+              }
+              throw new ClassCastException();
+            });
 
     EncodingResult.Encoded<Emission> written =
         (EncodingResult.Encoded<Emission>) encoder.write(outcome());
@@ -196,22 +199,15 @@ class OutcomeEncoderFaultTest {
 
   @Test
   void shouldNotGiveTheTimeOfAUsageRowThatCannotBeEncodedToTheNextOne() {
-    OutcomeEncoder.Serdes working = OutcomeWriting.serdes();
+    Serializer<CompletionUsage> working = OutcomeWriting.serdes().usage().serializer();
     OutcomeEncoder encoder =
-        OutcomeWriting.encoder(
-            new OutcomeEncoder.Serdes(
-                working.responses(),
-                Serdes.serdeFrom(
-                    (topic, value) -> {
-                      if (value.getCallId().equals("call-1")) {
-                        throw new ClassCastException();
-                      }
-                      return working.usage().serializer().serialize(topic, value);
-                    },
-                    working.usage().deserializer()),
-                working.failures()),
-            OutcomeWriting.AMPLE,
-            true);
+        encoderOfRows(
+            (topic, value) -> {
+              if (value.getCallId().equals("call-1")) {
+                throw new ClassCastException();
+              }
+              return working.serialize(topic, value);
+            });
     Outcome twice =
         new Outcome.Completed(
             call(request().build()),

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.headers;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
+import io.completionworker.fixtures.GeneratedPart;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,10 +11,13 @@ import org.junit.jupiter.api.Test;
 /** The page on topics has the table of headers. */
 class HeadersPageTest {
 
-  private static final Path PAGE = Path.of("src", "docs", "topics.md");
-  private static final String BEGIN = "<!-- headers: made from the table KnownHeader -->\n";
-  private static final String END = "<!-- end of headers -->\n";
-  private static final String COMMAND = "mvn -q test -Dtest=HeadersPageTest -Dpages.write=true";
+  private static final GeneratedPart TABLE =
+      new GeneratedPart(
+          Path.of("src", "docs", "topics.md"),
+          "<!-- headers: made from the table KnownHeader -->\n",
+          "<!-- end of headers -->\n",
+          HeadersPageTest.class);
+
   private static final String HEAD =
       """
 
@@ -26,22 +27,7 @@ class HeadersPageTest {
 
   @Test
   void shouldShowTheTableOfHeaders() throws IOException {
-    String page = Files.readString(PAGE);
-    String made = withTable(page);
-    if (Boolean.getBoolean("pages.write")) {
-      Files.writeString(PAGE, made);
-      page = made;
-    }
-
-    assertThat(page).as("%s is out of date, rewrite it with: %s", PAGE, COMMAND).isEqualTo(made);
-  }
-
-  private static String withTable(String page) {
-    int from = page.indexOf(BEGIN);
-    int to = page.indexOf(END);
-    assertThat(from).as("the begin of the table on %s", PAGE).isNotNegative();
-    assertThat(to).as("the end of the table on %s", PAGE).isGreaterThan(from);
-    return page.substring(0, from + BEGIN.length()) + table() + page.substring(to);
+    TABLE.shouldBe(table());
   }
 
   /** Headers of which all cells are the same are in one row. */

@@ -3,31 +3,12 @@ package io.completionworker.topology;
 
 import static io.completionworker.topology.WorkerTopology.TOPICS;
 
-import io.completionworker.avro.CompletionChunk;
-import io.completionworker.avro.CompletionFailure;
-import io.completionworker.avro.CompletionRequest;
-import io.completionworker.avro.CompletionResponse;
-import io.completionworker.avro.CompletionUsage;
-import io.completionworker.codec.CallReader;
-import io.completionworker.codec.ChunkEncoder;
-import io.completionworker.codec.OutcomeEncoder;
-import io.completionworker.codec.UsageCosts;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.config.GatewayConfig.HeaderRules;
-import io.completionworker.config.RecordsConfig.Strictness;
-import io.completionworker.config.WorkerConfig;
-import io.completionworker.config.WorkerSettings;
-import io.completionworker.format.ValueSerdes;
 import io.completionworker.gateway.SentHeaders;
-import io.completionworker.metrics.Meters;
 import io.completionworker.metrics.RequestMeters;
-import io.completionworker.tokens.TokenEstimator;
-import io.completionworker.validation.RequestValidator;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
-import java.time.InstantSource;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.common.header.Header;
@@ -52,7 +33,7 @@ final class HeaderPath extends DrivenTopology implements AutoCloseable {
    * @param read what the codec sees of a record that was accepted
    */
   HeaderPath(Set<String> forwarded, UnaryOperator<SourceRecord> read) {
-    super(worker(forwarded, read));
+    super(JsonWorker.start(new HeaderRules(Map.of(), forwarded, false), read));
   }
 
   /**
@@ -119,38 +100,6 @@ final class HeaderPath extends DrivenTopology implements AutoCloseable {
     try (var entries = driver.<Object, byte[]>getKeyValueStore("pending").all()) {
       return new String(entries.next().value, StandardCharsets.UTF_8);
     }
-  }
-
-  private static WorkerTopology worker(Set<String> forwarded, UnaryOperator<SourceRecord> read) {
-    WorkerSettings settings =
-        WorkerConfig.load(
-            Optional.empty(),
-            Map.of("KAFKA_BOOTSTRAP_SERVERS", "localhost:9092", "VALUE_FORMAT", "json"));
-    ValueSerdes serdes = ValueSerdes.of(settings);
-    CallReader reader =
-        new CallReader(
-            serdes.forValues(CompletionRequest.class).deserializer(),
-            serdes.eitherFormat(CompletionRequest.class),
-            new RequestValidator(Strictness.STRICT),
-            TokenEstimator.bySize(1_024),
-            settings.gateway().credentials(),
-            new HeaderRules(Map.of(), forwarded, false));
-    return WorkerTopology.with(
-        (source, recovered) -> reader.read(read.apply(source), recovered),
-        new OutcomeEncoder(
-            new OutcomeEncoder.Serdes(
-                serdes.forValues(CompletionResponse.class),
-                serdes.forValues(CompletionUsage.class),
-                serdes.forValues(CompletionFailure.class)),
-            TOPICS,
-            new OutcomeEncoder.Settings(100_000, true, "endpoint", null),
-            new UsageCosts(null, new Meters(new SimpleMeterRegistry())),
-            InstantSource.system()),
-        new ChunkEncoder(
-            serdes.forValues(CompletionChunk.class),
-            TOPICS.chunks(),
-            100_000,
-            InstantSource.system()));
   }
 
   @Override

@@ -6,31 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.completionworker.avro.CompletionChunk;
-import io.completionworker.avro.CompletionFailure;
-import io.completionworker.avro.CompletionRequest;
-import io.completionworker.avro.CompletionResponse;
-import io.completionworker.avro.CompletionUsage;
-import io.completionworker.codec.CallReader;
-import io.completionworker.codec.ChunkEncoder;
-import io.completionworker.codec.OutcomeEncoder;
-import io.completionworker.codec.UsageCosts;
 import io.completionworker.completion.Chunk.ChunkDelta;
-import io.completionworker.config.RecordsConfig.Strictness;
-import io.completionworker.config.WorkerConfig;
-import io.completionworker.config.WorkerSettings;
 import io.completionworker.fixtures.Results;
-import io.completionworker.format.ValueSerdes;
-import io.completionworker.metrics.Meters;
-import io.completionworker.tokens.TokenEstimator;
-import io.completionworker.validation.RequestValidator;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.Test;
@@ -46,37 +26,7 @@ class JsonValuesTest extends DrivenTopology {
       output(WorkerTopology.TOPICS.deadLetters());
 
   JsonValuesTest() {
-    super(json());
-  }
-
-  private static WorkerTopology json() {
-    WorkerSettings settings =
-        WorkerConfig.load(
-            Optional.empty(),
-            Map.of("KAFKA_BOOTSTRAP_SERVERS", "localhost:9092", "VALUE_FORMAT", "json"));
-    ValueSerdes serdes = ValueSerdes.of(settings);
-    return WorkerTopology.with(
-        new CallReader(
-            serdes.forValues(CompletionRequest.class).deserializer(),
-            serdes.eitherFormat(CompletionRequest.class),
-            new RequestValidator(Strictness.STRICT),
-            TokenEstimator.bySize(1_024),
-            settings.gateway().credentials(),
-            settings.gateway().headers()),
-        new OutcomeEncoder(
-            new OutcomeEncoder.Serdes(
-                serdes.forValues(CompletionResponse.class),
-                serdes.forValues(CompletionUsage.class),
-                serdes.forValues(CompletionFailure.class)),
-            WorkerTopology.TOPICS,
-            new OutcomeEncoder.Settings(100_000, true, "endpoint", null),
-            new UsageCosts(null, new Meters(new SimpleMeterRegistry())),
-            InstantSource.system()),
-        new ChunkEncoder(
-            serdes.forValues(CompletionChunk.class),
-            WorkerTopology.TOPICS.chunks(),
-            100_000,
-            InstantSource.system()));
+    super(JsonWorker.start());
   }
 
   @Test
