@@ -3,10 +3,13 @@ package io.completionworker.config;
 
 import io.completionworker.config.key.Allowed;
 import io.completionworker.config.key.KeyGroup;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,6 +81,30 @@ public record Limits(
   /** Returns the key of a default limit, such as that of {@link #TOKENS_PER_MINUTE}. */
   public static String key(String limit) {
     return PREFIX + limit;
+  }
+
+  /**
+   * Returns what is wrong with these limits, by their names without a prefix; empty if they are as
+   * the configuration allows.
+   */
+  public List<String> faults() {
+    Map<String, Object> given = new LinkedHashMap<>();
+    given.put(REQUESTS_PER_SECOND, requestsPerSecond);
+    given.put(REQUESTS_PER_MINUTE, requestsPerMinute);
+    given.put(TOKENS_PER_MINUTE, tokensPerMinute);
+    given.put(INPUT_TOKENS_PER_MINUTE, inputTokensPerMinute);
+    given.put(OUTPUT_TOKENS_PER_MINUTE, outputTokensPerMinute);
+    given.put(MAX_IN_FLIGHT, maxInFlight);
+    List<String> faults = new ArrayList<>();
+    for (Key key : KEYS) {
+      Object value = given.get(key.name);
+      try {
+        key.allowed.ensureValid(key.name, value);
+      } catch (ConfigException e) {
+        faults.add(key.name + ": '" + value + "' is not allowed; allowed: " + key.allowed);
+      }
+    }
+    return faults;
   }
 
   /** Whether these limits require tokens to be counted. */

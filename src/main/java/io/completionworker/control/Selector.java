@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.completionworker.control;
+
+import io.completionworker.completion.BatchRequestId;
+import io.completionworker.completion.CompletionCall;
+import io.completionworker.config.Glob;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Selects requests. A request has to agree with every part that is set; without any part, it
+ * selects all requests.
+ *
+ * @param virtualKey pattern in which {@code *} stands for any characters
+ * @param model pattern, likewise
+ * @param metadata values that the metadata of a request must have; empty for any
+ */
+public record Selector(
+    @Nullable String requestId,
+    @Nullable String batchId,
+    @Nullable String traceId,
+    @Nullable String endUser,
+    @Nullable String virtualKey,
+    @Nullable String model,
+    Map<String, String> metadata) {
+
+  /** Selects every request. */
+  public static final Selector ALL = new Selector(null, null, null, null, null, null, Map.of());
+
+  /** Copies the map. */
+  public Selector {
+    metadata = Map.copyOf(metadata);
+  }
+
+  /**
+   * Whether a request is selected.
+   *
+   * @param metadataOf returns the metadata that a call sends; asked only if the answer depends on
+   *     it
+   */
+  public boolean matches(
+      CompletionCall call, Function<CompletionCall, Map<String, String>> metadataOf) {
+    return is(requestId, call.requestId())
+        && is(traceId, call.trace().traceId())
+        && is(endUser, call.request().getUser())
+        && like(virtualKey, call.scope().virtualKey())
+        && like(model, call.scope().model())
+        && (batchId == null || batchId.equals(batch(call)))
+        && (metadata.isEmpty()
+            || metadataOf.apply(call).entrySet().containsAll(metadata.entrySet()));
+  }
+
+  /** Returns the parts that are set, as text: {@code batch b-7, model gpt-*}. */
+  public String text() {
+    List<String> parts = new ArrayList<>();
+    add(parts, "request", requestId);
+    add(parts, "batch", batchId);
+    add(parts, "trace", traceId);
+    add(parts, "user", endUser);
+    add(parts, "virtual key", virtualKey);
+    add(parts, "model", model);
+    metadata.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .forEach(entry -> parts.add("metadata " + entry.getKey() + "=" + entry.getValue()));
+    return parts.isEmpty() ? "everything" : String.join(", ", parts);
+  }
+
+  private static void add(List<String> parts, String name, @Nullable String value) {
+    if (value != null) {
+      parts.add(name + " " + value);
+    }
+  }
+
+  private static @Nullable String batch(CompletionCall call) {
+    return BatchRequestId.parse(call.requestId()).map(BatchRequestId::batch).orElse(null);
+  }
+
+  private static boolean is(@Nullable String wanted, @Nullable String found) {
+    return wanted == null || wanted.equals(found);
+  }
+
+  private static boolean like(@Nullable String pattern, @Nullable String found) {
+    return pattern == null || (found != null && new Glob(pattern).matches(found));
+  }
+}
