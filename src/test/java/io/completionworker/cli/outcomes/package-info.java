@@ -1,0 +1,4 @@
+@NullMarked
+package io.completionworker.cli.outcomes;
+
+import org.jspecify.annotations.NullMarked;
