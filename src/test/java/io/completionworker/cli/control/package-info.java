@@ -1,0 +1,4 @@
+@NullMarked
+package io.completionworker.cli.control;
+
+import org.jspecify.annotations.NullMarked;
