@@ -89,7 +89,9 @@ final class BatchStatusCommand implements Callable<Integer> {
       List<ControlTopic.Entry> controls = reader.controls();
       Optional<BatchStatus> status = reader.status(batch, controls);
       if (status.isEmpty()) {
-        surroundings.err().println("No record of batch " + batch + " is on the topics since " + from);
+        surroundings
+            .err()
+            .println("No record of batch " + batch + " is on the topics since " + from);
         return ExitCode.FAILED;
       }
       if (watch && !status.get().complete()) {

@@ -28,8 +28,8 @@ final class NewControlOptions {
   /** The failures of all cancelled requests repeat the reason, so it is short. */
   private static final int LONGEST_TEXT = 200;
 
-  /** The name of a limit at the beginning of a fault, as in {@code requests.per.minute: }. */
-  private static final Pattern LIMIT = Pattern.compile("(^|; )([a-z]+(?:[.][a-z]+)+):");
+  /** The name of a limit at the beginning of a fault, as in {@code requests_per_minute: }. */
+  private static final Pattern LIMIT = Pattern.compile("(^|; )([a-z]+(?:[._][a-z]+)+):");
 
   @Spec(Spec.Target.MIXEE)
   private @Nullable CommandSpec spec;
@@ -117,7 +117,7 @@ final class NewControlOptions {
   private static String optionNames(String fault) {
     return LIMIT
         .matcher(fault)
-        .replaceAll(limit -> limit.group(1) + "--" + limit.group(2).replace('.', '-') + ":");
+        .replaceAll(limit -> limit.group(1) + "--" + limit.group(2).replaceAll("[._]", "-") + ":");
   }
 
   private Optional<Instant> expiry(Instant now) {

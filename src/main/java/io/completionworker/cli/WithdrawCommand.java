@@ -53,7 +53,9 @@ final class WithdrawCommand implements Callable<Integer> {
     for (String id : new LinkedHashSet<>(ids)) {
       find(all, id).ifPresentOrElse(found::add, () -> missing.add(id));
     }
-    topic.withdraw(found.stream().map(Entry::id).toList());
+    if (!found.isEmpty()) {
+      topic.withdraw(found.stream().map(Entry::id).toList());
+    }
     found.forEach(entry -> surroundings.out().println(ControlText.withdrawn(entry)));
     missing.forEach(id -> surroundings.err().println(none(id)));
     return missing.isEmpty() ? ExitCode.DONE : ExitCode.FAILED;

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,34 +43,14 @@ public record Selector(
    */
   public boolean matches(
       CompletionCall call, Function<CompletionCall, Map<String, String>> metadataOf) {
-    return matches(
-        call.requestId(),
-        call.trace().traceId(),
-        call.request().getUser(),
-        call.scope().virtualKey(),
-        call.scope().model(),
-        () -> metadataOf.apply(call));
-  }
-
-  /**
-   * Whether a request with these values is selected.
-   *
-   * @param found returns the metadata of the request; asked only if the answer depends on it
-   */
-  public boolean matches(
-      String request,
-      @Nullable String trace,
-      @Nullable String user,
-      @Nullable String key,
-      @Nullable String modelName,
-      Supplier<Map<String, String>> found) {
-    return is(requestId, request)
-        && is(traceId, trace)
-        && is(endUser, user)
-        && like(virtualKey, key)
-        && like(model, modelName)
-        && (batchId == null || batchId.equals(batch(request)))
-        && (metadata.isEmpty() || found.get().entrySet().containsAll(metadata.entrySet()));
+    return is(requestId, call.requestId())
+        && is(traceId, call.trace().traceId())
+        && is(endUser, call.request().getUser())
+        && like(virtualKey, call.scope().virtualKey())
+        && like(model, call.scope().model())
+        && (batchId == null || batchId.equals(batch(call)))
+        && (metadata.isEmpty()
+            || metadataOf.apply(call).entrySet().containsAll(metadata.entrySet()));
   }
 
   /** Returns the parts that are set, as text: {@code batch b-7, model gpt-*}. */
@@ -95,8 +74,8 @@ public record Selector(
     }
   }
 
-  private static @Nullable String batch(String request) {
-    return BatchRequestId.parse(request).map(BatchRequestId::batch).orElse(null);
+  private static @Nullable String batch(CompletionCall call) {
+    return BatchRequestId.parse(call.requestId()).map(BatchRequestId::batch).orElse(null);
   }
 
   private static boolean is(@Nullable String wanted, @Nullable String found) {

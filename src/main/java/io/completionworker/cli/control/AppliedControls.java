@@ -3,9 +3,9 @@ package io.completionworker.cli.control;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.completionworker.completion.BatchRequestId;
+import io.completionworker.config.Glob;
 import io.completionworker.control.Control;
 import io.completionworker.control.Control.Cancel;
-import io.completionworker.control.Control.Pause;
 import io.completionworker.control.Selector;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,12 +43,25 @@ public record AppliedControls(List<Control> whole, List<Control> parts, int othe
       long published) {
 
     private boolean isSelectedBy(Control control) {
-      return control
-              .selector()
-              .matches(requestId, traceId, endUser, virtualKey, model, () -> metadata)
-          && (control instanceof Pause
-              || (control instanceof Cancel cancel
-                  && published < cancel.publishedBefore().toEpochMilli()));
+      Selector selector = control.selector();
+      String batch = selector.batchId();
+      return is(selector.requestId(), requestId)
+          && (batch == null || batch.equals(batchOf(requestId)))
+          && is(selector.traceId(), traceId)
+          && is(selector.endUser(), endUser)
+          && like(selector.virtualKey(), virtualKey)
+          && like(selector.model(), model)
+          && metadata.entrySet().containsAll(selector.metadata().entrySet())
+          && (!(control instanceof Cancel cancel)
+              || published < cancel.publishedBefore().toEpochMilli());
+    }
+
+    private static boolean is(@Nullable String wanted, @Nullable String found) {
+      return wanted == null || wanted.equals(found);
+    }
+
+    private static boolean like(@Nullable String pattern, @Nullable String found) {
+      return pattern == null || (found != null && new Glob(pattern).matches(found));
     }
   }
 
@@ -69,7 +82,7 @@ public record AppliedControls(List<Control> whole, List<Control> parts, int othe
       Selector selector = control.selector();
       if (selector.equals(all) || selector.equals(Selector.ALL)) {
         whole.add(control);
-      } else if (batch.equals(selector.batchId()) || batch.equals(ofRequest(selector))) {
+      } else if (batch.equals(selector.batchId()) || batch.equals(batchOf(selector.requestId()))) {
         parts.add(control);
       } else if (selector.batchId() == null && selector.requestId() == null) {
         others++;
@@ -78,8 +91,8 @@ public record AppliedControls(List<Control> whole, List<Control> parts, int othe
     return new AppliedControls(List.copyOf(whole), List.copyOf(parts), others);
   }
 
-  private static @Nullable String ofRequest(Selector selector) {
-    return Optional.ofNullable(selector.requestId())
+  private static @Nullable String batchOf(@Nullable String requestId) {
+    return Optional.ofNullable(requestId)
         .flatMap(BatchRequestId::parse)
         .map(BatchRequestId::batch)
         .orElse(null);

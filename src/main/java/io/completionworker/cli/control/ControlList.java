@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.completionworker.avro.CompletionControl;
 import io.completionworker.cli.terminal.Table;
+import io.completionworker.completion.Fingerprint;
 import io.completionworker.control.Control;
 import io.completionworker.serde.PlainJson;
 import java.time.Instant;
@@ -88,7 +89,7 @@ public record ControlList(List<ControlTopic.Entry> entries, Instant now) {
       json.setAll(PlainJson.of(entry.record()));
       String pattern = entry.record().getVirtualKey();
       if (pattern != null) {
-        json.put("virtual_key", ControlText.virtualKey(pattern));
+        json.put("virtual_key", "sha256:" + Fingerprint.of(pattern, 8));
       }
     }
     return json;

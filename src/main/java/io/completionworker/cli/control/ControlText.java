@@ -20,28 +20,25 @@ public final class ControlText {
   private ControlText() {}
 
   /**
-   * Returns what a selector selects. A virtual key is a secret, so its hash is shown instead; a
-   * pattern of virtual keys is shown as it is.
+   * Returns what a selector selects. A virtual key is a secret, and a pattern of virtual keys may
+   * contain one, so its hash stands for it.
    */
   public static String selected(Selector selector) {
-    return printable(shown(selector).text());
-  }
-
-  private static Selector shown(Selector selector) {
-    return new Selector(
-        selector.requestId(),
-        selector.batchId(),
-        selector.traceId(),
-        selector.endUser(),
-        virtualKey(selector.virtualKey()),
-        selector.model(),
-        selector.metadata());
-  }
-
-  static @Nullable String virtualKey(@Nullable String pattern) {
-    return pattern == null || pattern.contains("*")
-        ? pattern
-        : "sha256:" + Fingerprint.of(pattern, 8);
+    String key = selector.virtualKey();
+    String shown =
+        key == null || key.equals("*")
+            ? key
+            : (key.contains("*") ? "pattern " : "") + Fingerprint.of(key, 8);
+    return printable(
+        new Selector(
+                selector.requestId(),
+                selector.batchId(),
+                selector.traceId(),
+                selector.endUser(),
+                shown,
+                selector.model(),
+                selector.metadata())
+            .text());
   }
 
   /** Returns the id of a control that is made by a command: the same selector gives the same id. */

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -147,7 +148,7 @@ public final class ControlTopic {
         sent.get();
       }
     } catch (ExecutionException e) {
-      throw explained(client, e.getCause());
+      throw explained(client, Objects.requireNonNullElse(e.getCause(), e));
     } catch (KafkaException e) {
       throw explained(client, e);
     } catch (InterruptedException e) {
@@ -155,7 +156,7 @@ public final class ControlTopic {
     }
   }
 
-  private RecordsException explained(Map<String, Object> client, @Nullable Throwable cause) {
+  private RecordsException explained(Map<String, Object> client, Throwable cause) {
     if (cause instanceof TimeoutException timeout) {
       return new RecordsException(
           "It is not known whether that was written; the same command can be run again",

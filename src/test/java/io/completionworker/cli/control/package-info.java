@@ -1,3 +1,4 @@
+/** What commands say of controls, without a broker. */
 @NullMarked
 package io.completionworker.cli.control;
 

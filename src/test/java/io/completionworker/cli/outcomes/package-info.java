@@ -1,3 +1,4 @@
+/** How far a batch is, by records in memory. */
 @NullMarked
 package io.completionworker.cli.outcomes;
 
