@@ -7,6 +7,7 @@ import io.completionworker.config.ManagementConfig;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.management.ManagementServer;
 import io.completionworker.management.ManagementServer.Probes;
+import io.completionworker.management.page.ControlReport;
 import io.completionworker.management.page.StatusPage;
 import io.completionworker.management.page.StatusPage.Instance;
 import io.completionworker.metrics.history.History;
@@ -130,6 +131,7 @@ final class Management implements AutoCloseable {
         hindrances.isEmpty() && worker.waits().notReadyReasons().isEmpty(),
         hindrances,
         worker.waits().now(),
+        ControlReport.NONE,
         limits.now(),
         now.own(),
         now.all(),
