@@ -7,7 +7,6 @@ import io.completionworker.config.ManagementConfig;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.management.ManagementServer;
 import io.completionworker.management.ManagementServer.Probes;
-import io.completionworker.management.page.ControlReport;
 import io.completionworker.management.page.StatusPage;
 import io.completionworker.management.page.StatusPage.Instance;
 import io.completionworker.metrics.history.History;
@@ -131,7 +130,7 @@ final class Management implements AutoCloseable {
         hindrances.isEmpty() && worker.waits().notReadyReasons().isEmpty(),
         hindrances,
         worker.waits().now(),
-        ControlReport.NONE,
+        worker.waits().controls(),
         limits.now(),
         now.own(),
         now.all(),

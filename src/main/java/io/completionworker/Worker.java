@@ -247,7 +247,10 @@ public final class Worker implements AutoCloseable {
 
   Health readiness() {
     List<String> reasons = notReadyReasons();
-    return new Health(reasons.isEmpty(), reasons, waits.now(), ControlReport.NONE);
+    ControlReport controls = waits.controls();
+    List<String> lines = new ArrayList<>(reasons);
+    lines.addAll(controls.faults()); // worth mentioning, though the worker does its work
+    return new Health(reasons.isEmpty(), lines, waits.now(), controls);
   }
 
   Health started() {

@@ -8,6 +8,7 @@ import io.completionworker.avro.FailureReason;
 import io.completionworker.completion.Wait;
 import io.completionworker.config.ManagementConfig;
 import io.completionworker.control.Control;
+import io.completionworker.control.ControlsView;
 import io.completionworker.control.Selector;
 import io.completionworker.management.ManagementServer.Probes;
 import io.completionworker.management.page.ControlReport;
@@ -119,7 +120,10 @@ class ManagementServerTest {
         new Control.Pause(origin, new Selector(null, "b-7", null, null, null, null, Map.of()));
     ControlReport controls =
         ControlReport.of(
-            List.of(pause), Map.of("odd", "kind: is not known"), Map.of("pause-1", 12), Map.of());
+            new ControlsView(
+                List.of(pause), List.of(new ControlsView.Unreadable("odd", "kind: is not known"))),
+            Map.of("pause-1", 12),
+            Map.of());
     ready = () -> new Health(true, controls.faults(), List.of(), controls);
 
     assertThat(get("/health/ready").statusCode()).isEqualTo(200);

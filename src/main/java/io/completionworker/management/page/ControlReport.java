@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.completionworker.completion.CutText;
 import io.completionworker.config.Limits;
 import io.completionworker.control.Control;
+import io.completionworker.control.ControlsView;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -95,22 +96,19 @@ public record ControlReport(List<Entry> entries, int more) {
   /**
    * Makes a report.
    *
-   * @param active the controls that hold
-   * @param unreadable why records cannot be read as controls, by id
+   * @param controls the controls that hold, and the records that cannot be read as controls
    * @param paused the number of requests that each pause keeps waiting, by id
    * @param withoutEffect why limits have no effect, by id
    */
   public static ControlReport of(
-      List<Control> active,
-      Map<String, String> unreadable,
-      Map<String, Integer> paused,
-      Map<String, String> withoutEffect) {
+      ControlsView controls, Map<String, Integer> paused, Map<String, String> withoutEffect) {
     List<Entry> entries = new ArrayList<>();
-    unreadable.forEach(
-        (id, why) ->
-            entries.add(
-                new Entry(Kind.UNREADABLE, cut(id), "", "", "", "", null, null, 0, cut(why))));
-    for (Control control : active) {
+    for (ControlsView.Unreadable odd : controls.unreadable()) {
+      entries.add(
+          new Entry(
+              Kind.UNREADABLE, cut(odd.id()), "", "", "", "", null, null, 0, cut(odd.why())));
+    }
+    for (Control control : controls.active()) {
       Control.Origin origin = control.origin();
       entries.add(
           new Entry(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.completionworker.config.Limits;
 import io.completionworker.control.Control;
+import io.completionworker.control.ControlsView;
 import io.completionworker.control.Selector;
 import io.completionworker.management.page.ControlReport.Entry;
 import java.time.Instant;
@@ -27,7 +28,7 @@ class ControlReportTest {
         new Control.Origin("pause-1", NOON, "ops", "too expensive", NOON.plusSeconds(60));
 
     ControlReport report =
-        ControlReport.of(
+        report(
             List.of(new Control.Pause(origin, GPT)), Map.of(), Map.of("pause-1", 7), Map.of());
 
     assertThat(report.entries())
@@ -49,7 +50,7 @@ class ControlReportTest {
   void shouldSayWhichLimitsReplaceTheOthersAndWhyTheyHaveNoEffect() {
     Limits limits = new Limits(0.5, 600.0, 90_000L, null, null, 3);
     ControlReport report =
-        ControlReport.of(
+        report(
             List.of(
                 new Control.Limit(origin("limit-1"), GPT, limits),
                 new Control.Limit(origin("limit-2"), Selector.ALL, Limits.NONE)),
@@ -71,7 +72,7 @@ class ControlReportTest {
   @Test
   void shouldShowNoVirtualKey() {
     ControlReport report =
-        ControlReport.of(
+        report(
             List.of(
                 new Control.Pause(origin("a"), selector("vk-secret", null)),
                 new Control.Pause(origin("b"), selector("vk-secret-*", null)),
@@ -89,7 +90,7 @@ class ControlReportTest {
   @Test
   void shouldBeginWithWhatCannotBeReadAndEndWithCancellationsNewestFirst() {
     ControlReport report =
-        ControlReport.of(
+        report(
             List.of(
                 new Control.Cancel(origin("cancel"), GPT, NOON),
                 new Control.Limit(origin("limit"), GPT, Limits.NONE),
@@ -118,11 +119,23 @@ class ControlReportTest {
                         new Control.Origin(i + text, NOON, text, text, null), selector(null, text)))
             .toList();
 
-    ControlReport report = ControlReport.of(many, Map.of(), Map.of(), Map.of());
+    ControlReport report = report(many, Map.of(), Map.of(), Map.of());
 
     assertThat(report.entries()).hasSize(20);
     assertThat(report.more()).isEqualTo(980);
     assertThat(report.json().toString().length()).isLessThan(25_000);
+  }
+
+  private static ControlReport report(
+      List<Control> active,
+      Map<String, String> unreadable,
+      Map<String, Integer> paused,
+      Map<String, String> withoutEffect) {
+    List<ControlsView.Unreadable> odd =
+        unreadable.entrySet().stream()
+            .map(entry -> new ControlsView.Unreadable(entry.getKey(), entry.getValue()))
+            .toList();
+    return ControlReport.of(new ControlsView(active, odd), paused, withoutEffect);
   }
 
   private static Control.Origin origin(String id) {

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.completionworker.browser.Browser;
 import io.completionworker.config.Limits;
 import io.completionworker.control.Control;
+import io.completionworker.control.ControlsView;
 import io.completionworker.control.Selector;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,7 +39,8 @@ class ControlsSectionIT {
     Selector model = new Selector(null, null, null, null, null, hostile, Map.of());
     fixture.controls =
         ControlReport.of(
-            List.of(
+            new ControlsView(
+                List.of(
                 new Control.Pause(
                     new Control.Origin("pause-1", now, hostile, hostile, now.plusSeconds(60)),
                     model),
@@ -50,7 +52,7 @@ class ControlsSectionIT {
                     new Control.Origin("cancel-1", now, "ops", "wrong file", null),
                     new Selector(null, "b-7", null, null, null, null, Map.of()),
                     now)),
-            Map.of("odd", "kind: is not known"),
+            List.of(new ControlsView.Unreadable("odd", "kind: is not known"))),
             Map.of("pause-1", 12),
             Map.of("limit-1", "it selects by model"));
     browser.resize(360, 740);
