@@ -71,9 +71,6 @@ final class StreamsSettings {
     // A task is restored in seconds, since its changelog is kept small. That is better than a
     // warm-up on a new instance, after which the task is moved minutes later.
     defaults.put(StreamsConfig.ACCEPTABLE_RECOVERY_LAG_CONFIG, Long.MAX_VALUE);
-    // Controls are in a compacted topic, which brokers do not make by themselves.
-    defaults.put(
-        StreamsConfig.globalConsumerPrefix(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG), false);
     boolean classic =
         !"streams".equalsIgnoreCase(kafka.getOrDefault(StreamsConfig.GROUP_PROTOCOL_CONFIG, ""));
     if (classic) {

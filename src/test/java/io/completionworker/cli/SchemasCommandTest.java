@@ -72,7 +72,7 @@ class SchemasCommandTest extends InProcessCli {
 
     assertThat(err.toString())
         .startsWith("'completion-dead-letters' has no schema; those that have one: ")
-        .contains("completion-usage-windows; CompletionRequest, ");
+        .contains("completion-controls; CompletionRequest, ");
   }
 
   @Test
@@ -185,7 +185,7 @@ class SchemasCommandTest extends InProcessCli {
     assertThat(execute("schemas", "register")).isEqualTo(1);
 
     assertThat(printed())
-        .hasSize(6)
+        .hasSize(7)
         .contains(
             SUBJECTS.get(3)
                 + ": refused: Schema being registered is incompatible with an earlier schema",

@@ -97,7 +97,7 @@ class ControlReaderTest {
         "{\"kind\":\"CANCEL\",\"model\":\"m\",\"batchId\":\"b\",\"created_at\":1} | batchId is not",
         "{\"kind\":\"cancel\",\"model\":\"m\",\"created_at\":1} | kind: is not known to this",
         "{\"kind\":\"CANCEL\",\"model\":\"m\"} | created_at is missing",
-        "{\"kind\":\"CANCEL\",\"model\":7,\"created_at\":1} | model is of no kind",
+        "{\"kind\":\"CANCEL\",\"model\":7,\"created_at\":1} | model is not a string",
         "{\"kind\":\"CANCEL\",\"created_at\":1} | nothing is selected",
         "{\"kind\":\"CANCEL\",\"metadata\":{\"a\":null},\"created_at\":1} | metadata.a is null",
         "stop everything | is not valid JSON",
