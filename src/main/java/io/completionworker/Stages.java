@@ -18,13 +18,17 @@ import io.completionworker.async.dispatch.Flights;
 import io.completionworker.async.dispatch.KeyOrder;
 import io.completionworker.async.dispatch.LaneQuota;
 import io.completionworker.async.dispatch.Lease;
+import io.completionworker.async.dispatch.ReceivedControls;
 import io.completionworker.codec.UsageCosts;
 import io.completionworker.codec.headers.CredentialNames;
+import io.completionworker.codec.headers.GatewayMetadata;
 import io.completionworker.completion.AnswerMemoryLimit;
 import io.completionworker.completion.port.WindowWriter;
 import io.completionworker.config.AsyncConfig;
 import io.completionworker.config.RateLimitConfig;
 import io.completionworker.config.WorkerSettings;
+import io.completionworker.control.Control;
+import io.completionworker.control.Controls;
 import io.completionworker.format.ValueSerdes;
 import io.completionworker.gateway.GatewayClient;
 import io.completionworker.metrics.Meters;
@@ -35,6 +39,7 @@ import io.completionworker.resilience.health.CredentialHealth;
 import io.completionworker.resilience.health.WaitReport;
 import io.completionworker.resilience.limit.RateLimits;
 import io.completionworker.resilience.limit.Share;
+import io.completionworker.tokens.TokenEstimator;
 import io.completionworker.topology.CompletionTopology;
 import io.completionworker.tracing.Tracing;
 import io.completionworker.tracing.Tracing.TracedWorker;
@@ -88,12 +93,14 @@ record Stages(
     ThreadPoolExecutor codecThread =
         new ThreadPoolExecutor(
             1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Stages::codecThread);
+    TokenEstimator tokens = TokenEstimator.of(settings.rateLimit());
     CodecStage codec =
         new CodecStage(
             new CodecStage.Coders(
-                tracing.reader(Codecs.reader(settings, serdes)),
+                tracing.reader(Codecs.reader(settings, serdes, tokens)),
                 Codecs.writer(settings, serdes, costs),
-                Codecs.chunkWriter(settings, serdes)),
+                Codecs.chunkWriter(settings, serdes),
+                Codecs.controls(settings, serdes, loop::nanos)),
             new DecodingHold(settings.hold(), loop),
             loop,
             codecThread,
@@ -135,6 +142,14 @@ record Stages(
             retries,
             new KeyOrder(async.ordering() == AsyncConfig.Ordering.KEY),
             new PoisonRule(UUID.randomUUID().toString(), async.poisonDeaths(), members),
+            new ReceivedControls(
+                loop,
+                codec,
+                new Controls(GatewayMetadata::sent),
+                controls -> {
+                  tokens.limited(controls.stream().map(Control.Limit::limits));
+                  limits.replace(controls);
+                }),
             meters);
     Capacity capacity =
         new Capacity(

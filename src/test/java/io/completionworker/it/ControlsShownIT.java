@@ -38,8 +38,7 @@ class ControlsShownIT {
   @Test
   void shouldStayReadyAndSayWhatIsPausedByWhomAndHowManyRequestsWait() throws Exception {
     Instant end = Instant.now().plusSeconds(3_600);
-    operator.put(
-        "pause-1", Operator.control(ControlKind.PAUSE).setModel("gpt*").setExpiresAt(end));
+    operator.put("pause-1", Operator.control(ControlKind.PAUSE).setModel("gpt*").setExpiresAt(end));
     operator.put(
         "limit-1", Operator.control(ControlKind.LIMIT).setVirtualKey("k*").setMaxInFlight(3));
     operator.putText("odd", "no control");

@@ -113,12 +113,7 @@ class LiveLimitsIT {
   }
 
   private static boolean limited(SearchedWorker worker) {
-    return worker
-            .meters()
-            .get(HealthMeters.CONTROLS.name())
-            .tag("kind", "limit")
-            .gauge()
-            .value()
+    return worker.meters().get(HealthMeters.CONTROLS.name()).tag("kind", "limit").gauge().value()
         > 0;
   }
 }

@@ -105,8 +105,7 @@ public record ControlReport(List<Entry> entries, int more) {
     List<Entry> entries = new ArrayList<>();
     for (ControlsView.Unreadable odd : controls.unreadable()) {
       entries.add(
-          new Entry(
-              Kind.UNREADABLE, cut(odd.id()), "", "", "", "", null, null, 0, cut(odd.why())));
+          new Entry(Kind.UNREADABLE, cut(odd.id()), "", "", "", "", null, null, 0, cut(odd.why())));
     }
     for (Control control : controls.active()) {
       Control.Origin origin = control.origin();

@@ -28,8 +28,7 @@ class ControlReportTest {
         new Control.Origin("pause-1", NOON, "ops", "too expensive", NOON.plusSeconds(60));
 
     ControlReport report =
-        report(
-            List.of(new Control.Pause(origin, GPT)), Map.of(), Map.of("pause-1", 7), Map.of());
+        report(List.of(new Control.Pause(origin, GPT)), Map.of(), Map.of("pause-1", 7), Map.of());
 
     assertThat(report.entries())
         .containsExactly(

@@ -41,18 +41,18 @@ class ControlsSectionIT {
         ControlReport.of(
             new ControlsView(
                 List.of(
-                new Control.Pause(
-                    new Control.Origin("pause-1", now, hostile, hostile, now.plusSeconds(60)),
-                    model),
-                new Control.Limit(
-                    new Control.Origin("limit-1", now.minus(Duration.ofDays(3)), "", "", null),
-                    Selector.ALL,
-                    new Limits(null, 600.0, null, null, null, null)),
-                new Control.Cancel(
-                    new Control.Origin("cancel-1", now, "ops", "wrong file", null),
-                    new Selector(null, "b-7", null, null, null, null, Map.of()),
-                    now)),
-            List.of(new ControlsView.Unreadable("odd", "kind: is not known"))),
+                    new Control.Pause(
+                        new Control.Origin("pause-1", now, hostile, hostile, now.plusSeconds(60)),
+                        model),
+                    new Control.Limit(
+                        new Control.Origin("limit-1", now.minus(Duration.ofDays(3)), "", "", null),
+                        Selector.ALL,
+                        new Limits(null, 600.0, null, null, null, null)),
+                    new Control.Cancel(
+                        new Control.Origin("cancel-1", now, "ops", "wrong file", null),
+                        new Selector(null, "b-7", null, null, null, null, Map.of()),
+                        now)),
+                List.of(new ControlsView.Unreadable("odd", "kind: is not known"))),
             Map.of("pause-1", 12),
             Map.of("limit-1", "it selects by model"));
     browser.resize(360, 740);
