@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param id key of the record
  * @param value null if the control was withdrawn
  */
+@SuppressWarnings("ArrayRecordComponent") // carried, not compared
 public record ControlRecord(String id, byte @Nullable [] value, List<RecordHeader> headers) {
 
   /** Copies the list of headers. */
