@@ -217,7 +217,8 @@ record Stages(
             lease,
             loop::nanos,
             meters);
-    return new CompletionTopology(settings.topics(), complete, sumUsage).build();
+    return new CompletionTopology(settings.topics(), complete, sumUsage, dispatcher::control)
+        .build();
   }
 
   @Override

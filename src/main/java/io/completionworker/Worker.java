@@ -33,7 +33,9 @@ public final class Worker implements AutoCloseable {
   private final Stages stages;
   private final IntakeControl intake;
   private final Telemetry telemetry;
+  private final StreamsClients clients;
   private final KafkaStreams streams;
+  private final StreamsStart start;
   private final Termination ending;
   private final InstanceShare share;
   private final RequestTopic requestTopic;
@@ -64,12 +66,13 @@ public final class Worker implements AutoCloseable {
             stages.lease(),
             stages.dispatcher()::committed,
             ending::fail);
-    StreamsClients clients = new StreamsClients(intake::transaction);
+    this.clients = new StreamsClients(intake::transaction);
     this.streams =
         new KafkaStreams(
             stages.topology(settings, intake, share::own, telemetry.meters()),
             StreamsSettings.config(settings),
             clients);
+    this.start = new StreamsStart(streams, clients, ending::fail);
     this.clock =
         new ClockWatch(
             System::currentTimeMillis,
@@ -89,7 +92,7 @@ public final class Worker implements AutoCloseable {
         .register(intake, settings, share::lag, () -> notReadyReasons().isEmpty());
   }
 
-  /** Starts an instance. Returns before it has joined its group. */
+  /** Starts an instance. Returns before it has read the controls and joined its group. */
   public static Worker start(WorkerSettings settings) {
     Telemetry telemetry = new Telemetry(settings);
     Termination ending = new Termination();
@@ -127,10 +130,9 @@ public final class Worker implements AutoCloseable {
     telemetry.watch(streams);
     intake.start();
     work.start();
-    streams.start();
     requestTopic.watch();
     readiness.start();
-    clock.start();
+    start.begin(clock::start);
   }
 
   /** Returns the meters of this instance. */
@@ -188,6 +190,7 @@ public final class Worker implements AutoCloseable {
       reasons.add(
           "Kafka Streams is "
               + streams.state()
+              + (start.loading() ? ", reading all controls" : "")
               + (startup.restoring() ? ", restoring its stores" : ""));
     }
     brokers.notReadyReason().ifPresent(reasons::add);
@@ -224,6 +227,7 @@ public final class Worker implements AutoCloseable {
         settings.shutdown().leaveGroup()
             ? CloseOptions.GroupMembershipOperation.LEAVE_GROUP
             : CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP;
+    start.cancel();
     streams.close(
         CloseOptions.timeout(ShutdownConfig.CLOSE).withGroupMembershipOperation(membership));
     intake.close();
@@ -258,7 +262,9 @@ public final class Worker implements AutoCloseable {
     if (now == KafkaStreams.State.RUNNING) {
       startup.running();
       requestTopic.ask(); // after every rebalance
-    } else if (now == KafkaStreams.State.ERROR && !draining) {
+    } else if (now == KafkaStreams.State.PENDING_SHUTDOWN) {
+      clients.stopLoading();
+    } else if (now == KafkaStreams.State.ERROR && !draining && !start.loading()) {
       ending.fail(new IllegalStateException("Kafka Streams has stopped in state ERROR"));
     } else if (now == KafkaStreams.State.NOT_RUNNING) {
       ending.done();

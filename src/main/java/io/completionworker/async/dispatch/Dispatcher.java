@@ -11,6 +11,7 @@ import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.completion.port.Admission;
 import io.completionworker.completion.port.RetryPolicy;
+import io.completionworker.control.ControlRecord;
 import io.completionworker.metrics.Meters;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -104,6 +105,9 @@ public final class Dispatcher {
   public void condemn(TaskOutbox owner, SourceRecord source, Outcome outcome) {
     whenKnown(owner, () -> acceptOnLoop(owner, source, null, null, null, outcome));
   }
+
+  /** Takes a control. Stand-in until the dispatcher applies them. */
+  public void control(ControlRecord record) {}
 
   /** Removes the flights of requests whose outcomes were committed, and reports the outcomes. */
   public void committed(List<RecordPosition> positions) {
