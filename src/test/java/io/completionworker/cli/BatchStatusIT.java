@@ -248,8 +248,9 @@ class BatchStatusIT extends InProcessCli {
             value.getBytes(StandardCharsets.UTF_8));
     headers.forEach(
         (name, text) -> record.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
-    producer.send(record);
+    var sent = producer.send(record);
     producer.flush();
+    assertThat(sent).isDone();
   }
 
   private String run(String command) {
