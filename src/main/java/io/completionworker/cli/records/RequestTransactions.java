@@ -136,7 +136,7 @@ public final class RequestTransactions implements AutoCloseable {
         new CompletableFuture<Boolean>()
             .completeOnTimeout(true, late.toMillis(), TimeUnit.MILLISECONDS);
     CompletableFuture<Void> reported =
-        isLate.thenAccept(
+        isLate.thenAcceptAsync( // never on this thread, even if it is late by now
             reached -> {
               if (reached) {
                 answers.accept(false);
