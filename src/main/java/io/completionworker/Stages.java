@@ -18,13 +18,16 @@ import io.completionworker.async.dispatch.Flights;
 import io.completionworker.async.dispatch.KeyOrder;
 import io.completionworker.async.dispatch.LaneQuota;
 import io.completionworker.async.dispatch.Lease;
+import io.completionworker.async.dispatch.ReceivedControls;
 import io.completionworker.codec.UsageCosts;
 import io.completionworker.codec.headers.CredentialNames;
+import io.completionworker.codec.headers.GatewayMetadata;
 import io.completionworker.completion.AnswerMemoryLimit;
 import io.completionworker.completion.port.WindowWriter;
 import io.completionworker.config.AsyncConfig;
 import io.completionworker.config.RateLimitConfig;
 import io.completionworker.config.WorkerSettings;
+import io.completionworker.control.Controls;
 import io.completionworker.format.ValueSerdes;
 import io.completionworker.gateway.GatewayClient;
 import io.completionworker.metrics.Meters;
@@ -93,7 +96,8 @@ record Stages(
             new CodecStage.Coders(
                 tracing.reader(Codecs.reader(settings, serdes)),
                 Codecs.writer(settings, serdes, costs),
-                Codecs.chunkWriter(settings, serdes)),
+                Codecs.chunkWriter(settings, serdes),
+                Codecs.controls(settings, serdes, loop::nanos)),
             new DecodingHold(settings.hold(), loop),
             loop,
             codecThread,
@@ -135,6 +139,8 @@ record Stages(
             retries,
             new KeyOrder(async.ordering() == AsyncConfig.Ordering.KEY),
             new PoisonRule(UUID.randomUUID().toString(), async.poisonDeaths(), members),
+            new ReceivedControls(
+                loop, codec, new Controls(GatewayMetadata::sent), limitControls -> {}),
             meters);
     Capacity capacity =
         new Capacity(

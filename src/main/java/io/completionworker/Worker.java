@@ -198,6 +198,7 @@ public final class Worker implements AutoCloseable {
       reasons.add("the worker is shutting down");
     }
     reasons.addAll(stages.codec().notReadyReasons());
+    reasons.addAll(stages.dispatcher().notReadyReasons());
     return reasons;
   }
 

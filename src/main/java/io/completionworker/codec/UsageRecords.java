@@ -20,7 +20,6 @@ import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.completion.UsageText;
 import io.completionworker.completion.Waits;
 import io.completionworker.completion.Waits.Kind;
-import io.completionworker.headers.KnownHeader;
 import io.completionworker.pricing.PriceList.Cost;
 import io.completionworker.serde.PlainJson;
 import java.time.Duration;
@@ -173,14 +172,9 @@ final class UsageRecords {
     }
   }
 
-  /**
-   * Returns the metadata as sent, which differs from the field of the request if a header replaced
-   * it.
-   */
   private static @Nullable String metadata(CompletionCall call) {
-    String sent = call.wireHeaders().get(KnownHeader.METADATA.text());
-    Map<String, String> metadata = sent == null ? null : GatewayMetadata.parse(sent);
-    return metadata == null || metadata.isEmpty() ? null : PlainJson.text(metadata);
+    Map<String, String> metadata = GatewayMetadata.sent(call);
+    return metadata.isEmpty() ? null : PlainJson.text(metadata);
   }
 
   private static @Nullable String batch(CompletionCall call) {
@@ -218,7 +212,8 @@ final class UsageRecords {
           .setWaitedForCoolDownMs(waits.millis(Kind.COOL_DOWN))
           .setWaitedForHoldMs(waits.millis(Kind.HOLD))
           .setWaitedForBreakerMs(waits.millis(Kind.BREAKER))
-          .setWaitedForBackoffMs(waits.millis(Kind.BACKOFF));
+          .setWaitedForBackoffMs(waits.millis(Kind.BACKOFF))
+          .setWaitedForPauseMs(waits.millis(Kind.PAUSE));
     }
 
     /** Leaves out waits that did not occur, to keep the JSON readable. */
@@ -233,7 +228,8 @@ final class UsageRecords {
           .setWaitedForCoolDownMs(some(waits, Kind.COOL_DOWN))
           .setWaitedForHoldMs(some(waits, Kind.HOLD))
           .setWaitedForBreakerMs(some(waits, Kind.BREAKER))
-          .setWaitedForBackoffMs(some(waits, Kind.BACKOFF));
+          .setWaitedForBackoffMs(some(waits, Kind.BACKOFF))
+          .setWaitedForPauseMs(some(waits, Kind.PAUSE));
     }
 
     private static @Nullable Long some(Waits waits, Kind kind) {

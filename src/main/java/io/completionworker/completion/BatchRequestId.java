@@ -19,9 +19,12 @@ public record BatchRequestId(String batch, long line, String customId) {
   /** The maximum length of a batch id, in characters. */
   public static final int LONGEST = 64;
 
+  /** How the request ids of all batches begin. */
+  public static final String PREFIX = "batch:";
+
   private static final Pattern BATCH = Pattern.compile("[A-Za-z0-9._-]{1,64}");
   private static final Pattern TEXT =
-      Pattern.compile("batch:([A-Za-z0-9._-]{1,64}):([1-9][0-9]{0,17}):(.*)", Pattern.DOTALL);
+      Pattern.compile(PREFIX + "([A-Za-z0-9._-]{1,64}):([1-9][0-9]{0,17}):(.*)", Pattern.DOTALL);
 
   /**
    * Checks the parts.
@@ -55,6 +58,6 @@ public record BatchRequestId(String batch, long line, String customId) {
 
   @Override
   public String toString() {
-    return "batch:" + batch + ":" + line + ":" + customId;
+    return PREFIX + batch + ":" + line + ":" + customId;
   }
 }

@@ -190,6 +190,7 @@ public record Wait(
         case STREAM_TRUNCATED ->
             "If often, look at the provider, or for a proxy in between that ends long responses.";
         case INVALID_RESPONSE -> "body_excerpt shows what came.";
+        case CANCELLED -> "If it is wanted after all, send it again: redrive --reason CANCELLED.";
         default -> "";
       };
     }
@@ -216,7 +217,9 @@ public record Wait(
      */
     ROOM,
     /** The stream thread of its task, which has not been seen for a while. */
-    LEASE;
+    LEASE,
+    /** The end of a control that pauses it. */
+    PAUSE;
 
     /** Returns the name as a tag. */
     public String text() {

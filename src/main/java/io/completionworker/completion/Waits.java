@@ -51,10 +51,12 @@ public final class Waits {
     /** For the circuit breaker of its credential. */
     BREAKER(8, "for_breaker"),
     /** For its next attempt. */
-    BACKOFF(9, "for_backoff");
+    BACKOFF(9, "for_backoff"),
+    /** For the end of a control that paused it. */
+    PAUSE(10, "for_pause");
 
     /** The number of kinds. */
-    public static final int COUNT = 10;
+    public static final int COUNT = 11;
 
     private final int index;
     private final String field;
@@ -87,6 +89,7 @@ public final class Waits {
         case BACKOFF -> BACKOFF;
         case ORDER -> ORDER;
         case SLOT, ROOM, LEASE -> SLOT;
+        case PAUSE -> PAUSE;
       };
     }
   }

@@ -4,6 +4,7 @@ package io.completionworker.control;
 import io.completionworker.completion.CompletionCall;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,8 +20,8 @@ public final class Controls {
 
   private final Function<CompletionCall, Map<String, String>> metadataOf;
   private final Map<String, Control> byId = new TreeMap<>();
-  private List<Control.Cancel> cancels = List.of();
-  private List<Control.Pause> pauses = List.of();
+  private Selecting<Control.Cancel> cancels = new Selecting<>();
+  private Selecting<Control.Pause> pauses = new Selecting<>();
   private volatile List<Control> active = List.of();
 
   /**
@@ -36,11 +37,13 @@ public final class Controls {
     sort();
   }
 
-  /** Removes a control; does nothing if there is none with this id. */
-  public void withdraw(String id) {
-    if (byId.remove(id) != null) {
+  /** Removes a control. Returns whether there was one with this id. */
+  public boolean withdraw(String id) {
+    boolean known = byId.remove(id) != null;
+    if (known) {
       sort();
     }
+    return known;
   }
 
   /** Removes the controls that have ended by themselves. Returns whether there were any. */
@@ -63,23 +66,20 @@ public final class Controls {
 
   /** Returns the cancellation that applies to a call; null if there is none. */
   public Control.@Nullable Cancel cancelling(CompletionCall call) {
-    for (Control.Cancel cancel : cancels) {
-      if (call.source().timestamp() < cancel.publishedBefore().toEpochMilli()
-          && cancel.selector().matches(call, metadataOf)) {
-        return cancel;
-      }
-    }
-    return null;
+    return cancels.first(call);
   }
 
   /** Returns the pause that applies to a call; null if there is none. */
   public Control.@Nullable Pause pausing(CompletionCall call) {
-    for (Control.Pause pause : pauses) {
-      if (pause.selector().matches(call, metadataOf)) {
-        return pause;
-      }
-    }
-    return null;
+    return pauses.first(call);
+  }
+
+  /** Returns the limits that hold now, by id. */
+  public List<Control.Limit> limits() {
+    return active.stream()
+        .filter(Control.Limit.class::isInstance)
+        .map(Control.Limit.class::cast)
+        .toList();
   }
 
   /** Returns all controls that hold now, by id. Safe on every thread. */
@@ -88,17 +88,55 @@ public final class Controls {
   }
 
   private void sort() {
-    List<Control.Cancel> cancelling = new ArrayList<>();
-    List<Control.Pause> pausing = new ArrayList<>();
+    Selecting<Control.Cancel> cancelling = new Selecting<>();
+    Selecting<Control.Pause> pausing = new Selecting<>();
     for (Control control : byId.values()) {
+      Selector.Matcher matcher = control.selector().matcher(metadataOf);
       if (control instanceof Control.Cancel cancel) {
-        cancelling.add(cancel);
+        cancelling.add(cancel, matcher, cancel.publishedBefore().toEpochMilli());
       } else if (control instanceof Control.Pause pause) {
-        pausing.add(pause);
+        pausing.add(pause, matcher, Long.MAX_VALUE);
       }
     }
-    cancels = List.copyOf(cancelling);
-    pauses = List.copyOf(pausing);
+    cancels = cancelling;
+    pauses = pausing;
     active = List.copyOf(byId.values());
+  }
+
+  /**
+   * Controls of one kind. Those of a single request are found by its id, since there may be many.
+   */
+  private static final class Selecting<C extends Control> {
+
+    private final Map<String, List<Entry<C>>> byRequest = new HashMap<>();
+    private final List<Entry<C>> others = new ArrayList<>();
+
+    private record Entry<C>(C control, Selector.Matcher matcher, long publishedBefore) {
+
+      boolean appliesTo(CompletionCall call) {
+        return call.source().timestamp() < publishedBefore && matcher.matches(call);
+      }
+    }
+
+    void add(C control, Selector.Matcher matcher, long publishedBefore) {
+      String request = control.selector().requestId();
+      List<Entry<C>> like =
+          request == null ? others : byRequest.computeIfAbsent(request, id -> new ArrayList<>());
+      like.add(new Entry<>(control, matcher, publishedBefore));
+    }
+
+    @Nullable C first(CompletionCall call) {
+      C found = byRequest.isEmpty() ? null : first(byRequest.get(call.requestId()), call);
+      return found == null ? first(others, call) : found;
+    }
+
+    private static <C> @Nullable C first(@Nullable List<Entry<C>> entries, CompletionCall call) {
+      for (int i = 0; entries != null && i < entries.size(); i++) { // no iterator for each record
+        if (entries.get(i).appliesTo(call)) {
+          return entries.get(i).control();
+        }
+      }
+      return null;
+    }
   }
 }

@@ -36,21 +36,13 @@ public record Selector(
   }
 
   /**
-   * Whether a request is selected.
+   * Returns a test for requests, with the patterns parsed.
    *
    * @param metadataOf returns the metadata that a call sends; asked only if the answer depends on
    *     it
    */
-  public boolean matches(
-      CompletionCall call, Function<CompletionCall, Map<String, String>> metadataOf) {
-    return is(requestId, call.requestId())
-        && is(traceId, call.trace().traceId())
-        && is(endUser, call.request().getUser())
-        && like(virtualKey, call.scope().virtualKey())
-        && like(model, call.scope().model())
-        && (batchId == null || batchId.equals(batch(call)))
-        && (metadata.isEmpty()
-            || metadataOf.apply(call).entrySet().containsAll(metadata.entrySet()));
+  public Matcher matcher(Function<CompletionCall, Map<String, String>> metadataOf) {
+    return new Matcher(this, metadataOf);
   }
 
   /** Returns the parts that are set, as text: {@code batch b-7, model gpt-*}. */
@@ -74,15 +66,55 @@ public record Selector(
     }
   }
 
-  private static @Nullable String batch(CompletionCall call) {
-    return BatchRequestId.parse(call.requestId()).map(BatchRequestId::batch).orElse(null);
-  }
+  /** Tests whether requests are selected. Immutable. */
+  public static final class Matcher {
 
-  private static boolean is(@Nullable String wanted, @Nullable String found) {
-    return wanted == null || wanted.equals(found);
-  }
+    private final Selector selector;
+    private final Function<CompletionCall, Map<String, String>> metadataOf;
+    private final @Nullable Glob virtualKey;
+    private final @Nullable Glob model;
 
-  private static boolean like(@Nullable String pattern, @Nullable String found) {
-    return pattern == null || (found != null && new Glob(pattern).matches(found));
+    /** How the request ids of the batch begin; null for any request. */
+    private final @Nullable String batch;
+
+    private Matcher(Selector selector, Function<CompletionCall, Map<String, String>> metadataOf) {
+      this.selector = selector;
+      this.metadataOf = metadataOf;
+      this.virtualKey = glob(selector.virtualKey);
+      this.model = glob(selector.model);
+      this.batch = selector.batchId == null ? null : BatchRequestId.PREFIX + selector.batchId + ":";
+    }
+
+    /** Whether a request is selected. */
+    public boolean matches(CompletionCall call) {
+      return is(selector.requestId, call.requestId())
+          && is(selector.traceId, call.trace().traceId())
+          && is(selector.endUser, call.request().getUser())
+          && like(virtualKey, call.scope().virtualKey())
+          && like(model, call.scope().model())
+          && isOfBatch(call.requestId())
+          && (selector.metadata.isEmpty()
+              || metadataOf.apply(call).entrySet().containsAll(selector.metadata.entrySet()));
+    }
+
+    private boolean isOfBatch(String requestId) {
+      return batch == null
+          || (requestId.startsWith(batch)
+              && BatchRequestId.parse(requestId)
+                  .filter(id -> id.batch().equals(selector.batchId))
+                  .isPresent());
+    }
+
+    private static @Nullable Glob glob(@Nullable String pattern) {
+      return pattern == null ? null : new Glob(pattern);
+    }
+
+    private static boolean is(@Nullable String wanted, @Nullable String found) {
+      return wanted == null || wanted.equals(found);
+    }
+
+    private static boolean like(@Nullable Glob pattern, @Nullable String found) {
+      return pattern == null || (found != null && pattern.matches(found));
+    }
   }
 }

@@ -19,9 +19,9 @@ import io.vertx.core.http.RequestOptions;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,9 +30,7 @@ import org.slf4j.LoggerFactory;
 /**
  * One request and its response.
  *
- * <p>Runs on one event loop, except for {@link #abandon} and {@link #result}. Its own timer covers
- * the whole exchange: Vert.x's idle timeout stops when the response begins, and its connect timeout
- * loses a request that gets its connection as the timer fires.
+ * <p>Runs on one event loop, except for {@link #abandon}, {@link #cancel} and {@link #result}.
  */
 final class Exchange {
 
@@ -44,15 +42,11 @@ final class Exchange {
   private final CompletionCall call;
   private final DeltaSink deltas;
   private final ExchangeContext wiring;
-  private final GatewayConfig.Transport transport;
   private final Consumer<Exchange> onEnd;
   private final CompletableFuture<AttemptResult> result = new CompletableFuture<>();
   private final AtomicBoolean ended = new AtomicBoolean();
-  private final long startedAt = System.nanoTime();
-
+  private final TimeLeft left;
   private volatile boolean sent;
-  private long heardAt;
-  private long timer = -1;
   private @Nullable Vertx vertx;
   private @Nullable HttpClientRequest request;
   private volatile @Nullable Context context;
@@ -69,7 +63,7 @@ final class Exchange {
     this.call = call;
     this.deltas = deltas;
     this.wiring = wiring;
-    this.transport = wiring.transport();
+    this.left = new TimeLeft(wiring.transport());
     this.onEnd = onEnd;
   }
 
@@ -79,8 +73,44 @@ final class Exchange {
 
   /** Gives up the exchange. May be called on any thread, so it leaves the timer to fire. */
   void abandon() {
+    giveUp(wiring.failures()::closed);
+  }
+
+  private void giveUp(Function<Boolean, AttemptResult> how) {
     if (ended.compareAndSet(false, true)) {
-      finish(wiring.failures().closed(sent)); // a request not sent by now will not be sent
+      finish(how.apply(sent)); // a request not sent by now will not be sent
+    }
+  }
+
+  /**
+   * Gives up the exchange because its answer is no longer wanted, and releases its connection. Does
+   * nothing after its end. May be called on any thread.
+   */
+  void cancel() {
+    if (!onLoop(this::cancelNow)) {
+      giveUp(wiring.failures()::cancelled);
+      onLoop(this::reset); // if it was started meanwhile
+    }
+  }
+
+  private void cancelNow() {
+    ResponseReception started = reception;
+    if (!ended.get()) {
+      end(started == null ? wiring.failures().cancelled(sent) : started.cancelled());
+      reset();
+    }
+  }
+
+  /** Runs a task on the event loop. Returns false if that is not known yet, or was closed. */
+  private boolean onLoop(Runnable task) {
+    Context loop = context;
+    try {
+      if (loop != null) {
+        loop.runOnContext(now -> task.run());
+      }
+      return loop != null;
+    } catch (RuntimeException e) { // the event loop accepts no more tasks
+      return false;
     }
   }
 
@@ -132,14 +162,14 @@ final class Exchange {
       opened.reset(); // releases the connection
       return;
     }
-    heard();
+    left.heard();
     opened.response().onSuccess(response -> receive(response, body)).onFailure(this::lost);
-    opened.end(Buffer.buffer(body.bytes())).onSuccess(written -> heard());
+    opened.end(Buffer.buffer(body.bytes())).onSuccess(written -> left.heard());
     watch();
   }
 
   private void receive(HttpClientResponse response, Body body) {
-    heard();
+    left.heard();
     var started = new ResponseReception(response, wiring, body, deltas, this::resume);
     reception = started;
     response.exceptionHandler(this::lost);
@@ -153,14 +183,8 @@ final class Exchange {
 
   /** Continues after a pause. May be called on any thread. */
   private void resume() {
-    Context loop = context;
     ResponseReception started = reception;
-    if (loop == null || started == null || ended.get()) {
-      return;
-    }
-    try {
-      loop.runOnContext(now -> go(started, started::resume));
-    } catch (RuntimeException e) { // the event loop accepts no more tasks
+    if (started != null && !ended.get() && !onLoop(() -> go(started, started::resume))) {
       abandon();
     }
   }
@@ -171,7 +195,7 @@ final class Exchange {
       return;
     }
     boolean waited = started.isPaused();
-    heard();
+    left.heard();
     AttemptResult read;
     try {
       read = LoggedTrace.during(call.trace().traceId(), call.trace().spanId(), step);
@@ -212,33 +236,23 @@ final class Exchange {
     end(started == null ? wiring.failures().connectionLost(cause, sent) : started.lost(cause));
   }
 
-  private void heard() {
-    heardAt = System.nanoTime();
-  }
-
   /** Ends the exchange if a timeout has passed, else sets the timer for the next timeout. */
   private void watch() {
-    stopTimer();
+    left.stop();
     if (ended.get() || vertx == null) {
       return;
     }
-    long now = System.nanoTime();
-    long total = startedAt + ExchangeContext.nanos(transport.requestTimeout()) - now;
-    long connect = startedAt + ExchangeContext.nanos(transport.connectTimeout()) - now;
-    long phase = sent ? heardAt + idleNanos() - now : connect;
     ResponseReception started = reception;
-    if (started != null && started.isPaused()) {
-      phase = total; // the worker itself has paused the response
-    }
-    long wait = Math.min(total, phase);
+    long wait = left.nanos(sent, started != null && started.isPaused());
     if (wait > 0) {
-      timer = vertx.setTimer(TimeUnit.NANOSECONDS.toMillis(wait) + 1, id -> watch());
+      left.wake(vertx, wait, this::watch);
       return;
     }
+    GatewayConfig.Transport transport = wiring.transport();
     if (!sent) {
-      Duration limit = total <= 0 ? transport.requestTimeout() : transport.connectTimeout();
+      Duration limit = left.isOver() ? transport.requestTimeout() : transport.connectTimeout();
       end(wiring.failures().connectTimeout(limit));
-    } else if (total <= 0) {
+    } else if (left.isOver()) {
       Duration limit = transport.requestTimeout();
       end(started == null ? wiring.failures().tooSlow(limit) : started.tooSlow(limit));
     } else {
@@ -246,12 +260,6 @@ final class Exchange {
       end(started == null ? wiring.failures().silent(limit) : started.silent(limit));
     }
     reset();
-  }
-
-  /** Returns the idle timeout. Without one, only the request timeout applies. */
-  private long idleNanos() {
-    return ExchangeContext.nanos(
-        transport.idleTimeout().isZero() ? ExchangeContext.LONGEST : transport.idleTimeout());
   }
 
   /** Closes the connection (HTTP/1.1) or the stream (HTTP/2). The response is no longer needed. */
@@ -263,7 +271,7 @@ final class Exchange {
 
   private void end(AttemptResult how) {
     if (ended.compareAndSet(false, true)) {
-      stopTimer();
+      left.stop();
       finish(how);
     }
   }
@@ -285,16 +293,8 @@ final class Exchange {
         how instanceof AttemptResult.Rejected rejected
             ? "was rejected: " + rejected.error().reason()
             : "was answered";
-    LoggedTrace.run(
-        call.trace().traceId(),
-        call.trace().spanId(),
-        () -> log.debug("An attempt of {} {}", call.requestId(), result));
-  }
-
-  private void stopTimer() {
-    if (timer != -1 && vertx != null) {
-      vertx.cancelTimer(timer);
-      timer = -1;
-    }
+    var trace = call.trace();
+    Runnable line = () -> log.debug("An attempt of {} {}", call.requestId(), result);
+    LoggedTrace.run(trace.traceId(), trace.spanId(), line);
   }
 }

@@ -117,6 +117,15 @@ public final class GatewayClient implements CompletionClient, AutoCloseable {
 
   @Override
   public CompletionStage<AttemptResult> attempt(CompletionCall call, DeltaSink deltas) {
+    return open(call, deltas).result();
+  }
+
+  /**
+   * {@inheritDoc} Cancelling closes the connection (HTTP/1.1) or resets the stream (HTTP/2) as soon
+   * as the event loop comes to it.
+   */
+  @Override
+  public OpenCall open(CompletionCall call, DeltaSink deltas) {
     ClientEventLoop lane = leastLoaded();
     Exchange exchange =
         new Exchange(
@@ -131,15 +140,19 @@ public final class GatewayClient implements CompletionClient, AutoCloseable {
     open.add(exchange);
     if (closed) {
       exchange.abandon();
-      return exchange.result();
+    } else {
+      start(exchange, lane);
     }
+    return new OpenCall(exchange.result(), exchange::cancel);
+  }
+
+  private static void start(Exchange exchange, ClientEventLoop lane) {
     try {
       lane.run(exchange);
     } catch (RuntimeException e) { // the event loop accepts no more tasks
       log.debug("Not started", e);
       exchange.abandon();
     }
-    return exchange.result();
   }
 
   /**

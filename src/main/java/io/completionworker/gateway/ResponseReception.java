@@ -171,6 +171,11 @@ final class ResponseReception {
         : unanswered(wiring.failures().silent(limit));
   }
 
+  /** Returns the result after the attempt was cancelled. */
+  AttemptResult cancelled() {
+    return unanswered(wiring.failures().cancelled(true));
+  }
+
   /** Returns the result of a response that was not complete within this time. */
   AttemptResult tooSlow(Duration limit) {
     return unanswered(wiring.failures().tooSlow(limit));

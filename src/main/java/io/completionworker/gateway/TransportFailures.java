@@ -78,6 +78,12 @@ final class TransportFailures {
     return rejected(FailureReason.CONNECTION_LOST, RETRY, sent, message);
   }
 
+  /** Returns the result if the attempt was cancelled. */
+  AttemptResult.Rejected cancelled(boolean sent) {
+    String message = sent ? "the open call was cancelled" : "cancelled before it was sent";
+    return rejected(FailureReason.CANCELLED, FAIL, sent, message);
+  }
+
   /** Returns the result if nothing was received for this time. */
   AttemptResult.Rejected silent(Duration limit) {
     String message = "nothing received for " + limit.toMillis() + " ms";

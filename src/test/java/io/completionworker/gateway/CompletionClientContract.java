@@ -7,6 +7,8 @@ import io.completionworker.avro.CompletionRequest;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.port.CompletionClient;
+import io.completionworker.completion.port.CompletionClient.DeltaSink;
+import io.completionworker.completion.port.CompletionClient.OpenCall;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -77,6 +79,21 @@ abstract class CompletionClientContract {
     for (CompletionStage<AttemptResult> stage : stages) {
       assertThat(result(stage)).isInstanceOf(AttemptResult.Rejected.class);
     }
+  }
+
+  @Test
+  void shouldEndAttemptsThatAreCancelled() throws Exception {
+    CompletionClient client = patientWithSilence();
+    List<OpenCall> calls =
+        IntStream.range(0, 100).mapToObj(i -> client.open(Calls.hello(), DeltaSink.NONE)).toList();
+
+    calls.forEach(OpenCall::cancel);
+
+    for (OpenCall call : calls) {
+      assertThat(result(call.result())).isInstanceOf(AttemptResult.Rejected.class);
+    }
+    closeClient();
+    calls.forEach(OpenCall::cancel);
   }
 
   @Test

@@ -10,6 +10,8 @@ import io.completionworker.avro.Message;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.AttemptResult.AttemptError;
 import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.port.CompletionClient.DeltaSink;
+import io.completionworker.completion.port.CompletionClient.OpenCall;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -113,6 +115,49 @@ class GatewayClientQueueTest {
     assertThat(error.maybeBilled()).isFalse();
     assertThat(bodiesUntilNext(client, server)).noneMatch(body -> body.contains("late-0."));
     assertThat(server.connections()).as("one for the next call").isEqualTo(connections + 1);
+  }
+
+  @Test
+  void shouldNotSendACallThatIsCancelledWhileItWaitsForAConnection() throws Exception {
+    MisbehavingServer server = answersTheFirst("");
+    GatewayClient client = client(Settings.at(server.url()));
+    CompletableFuture<AttemptResult> first = attempt(client, "first");
+    server.received();
+    useAllConnections(client, server);
+    OpenCall late = client.open(call("late"), DeltaSink.NONE);
+
+    late.cancel();
+
+    AttemptError error = Clients.error(CompletionClientContract.result(late.result()));
+    assertThat(error.reason()).isEqualTo(FailureReason.CANCELLED);
+    assertThat(error.maybeBilled()).isFalse();
+    mayAnswer.countDown();
+    CompletionClientContract.result(first);
+    assertThat(bodiesUntilNext(client, server)).isEmpty();
+    assertThat(server.connections())
+        .as("the next one uses that of the first")
+        .isEqualTo(CONNECTIONS);
+  }
+
+  @Test
+  void shouldEndAtOnceACancelledCallThatItsEventLoopHasNotComeTo() throws Exception {
+    MisbehavingServer server = answersTheFirst("Connection: close\r\n");
+    GatewayClient client = client(Settings.at(server.url()));
+    CompletableFuture<AttemptResult> first = attempt(client, "first");
+    CompletableFuture<?> held = first.thenAccept(answer -> holdUp()); // its event loop
+    server.received();
+    mayAnswer.countDown();
+    isHeldUp.await();
+    OpenCall late = client.open(call("late"), DeltaSink.NONE);
+
+    late.cancel();
+
+    AttemptError error = Clients.error(CompletionClientContract.result(late.result()));
+    assertThat(error.reason()).isEqualTo(FailureReason.CANCELLED);
+    assertThat(error.maybeBilled()).isFalse();
+    mayGoOn.countDown();
+    held.join();
+    assertThat(bodiesUntilNext(client, server)).isEmpty();
   }
 
   /** Answers the first request when it may, with these headers, and no other. */

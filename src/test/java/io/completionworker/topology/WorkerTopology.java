@@ -17,6 +17,7 @@ import io.completionworker.async.dispatch.Flights;
 import io.completionworker.async.dispatch.KeyOrder;
 import io.completionworker.async.dispatch.LaneQuota;
 import io.completionworker.async.dispatch.Lease;
+import io.completionworker.async.dispatch.ReceivedControls;
 import io.completionworker.avro.UsageWindow;
 import io.completionworker.completion.AnswerMemoryLimit;
 import io.completionworker.completion.port.CallTracer;
@@ -31,6 +32,7 @@ import io.completionworker.config.StreamConfig;
 import io.completionworker.config.TopicsConfig;
 import io.completionworker.config.UsageWindowConfig;
 import io.completionworker.control.ControlRecord;
+import io.completionworker.control.Controls;
 import io.completionworker.fixtures.FakeClient;
 import io.completionworker.fixtures.Gates;
 import io.completionworker.fixtures.ManualLoop;
@@ -179,7 +181,8 @@ final class WorkerTopology {
             Duration.ofMinutes(10));
     CodecStage stage =
         new CodecStage(
-            new CodecStage.Coders(codec.reader(), codec.writer(), codec.chunks()),
+            new CodecStage.Coders(
+                codec.reader(), codec.writer(), codec.chunks(), new TextCodec(() -> 0)),
             new DecodingHold(hold, loop),
             loop,
             Runnable::run,
@@ -201,6 +204,7 @@ final class WorkerTopology {
             new BackoffRetryPolicy(retry, hold),
             order,
             new PoisonRule("this-process", 3, other -> CompletableFuture.completedFuture(false)),
+            new ReceivedControls(loop, stage, new Controls(call -> Map.of()), limits -> {}),
             meters);
     capacity = new Capacity(maxPendingRecords, 1_000_000);
     intake =

@@ -23,6 +23,8 @@ import io.completionworker.completion.port.RequestReader;
 import io.completionworker.config.HoldConfig;
 import io.completionworker.config.RetryConfig;
 import io.completionworker.config.StreamConfig;
+import io.completionworker.control.ControlRecord;
+import io.completionworker.control.Controls;
 import io.completionworker.fixtures.Gates;
 import io.completionworker.fixtures.ManualLoop;
 import io.completionworker.fixtures.Results;
@@ -107,7 +109,10 @@ public class DispatchSteps {
     CodecStage coding =
         new CodecStage(
             new CodecStage.Coders(
-                codec, codec, chunk -> new EncodingResult.RetryLater<>("nothing is streamed")),
+                codec,
+                codec,
+                chunk -> new EncodingResult.RetryLater<>("nothing is streamed"),
+                record -> new ControlRecord.Reading.Invalid("there are no controls")),
             new DecodingHold(hold, loop),
             loop,
             Runnable::run,
@@ -129,6 +134,7 @@ public class DispatchSteps {
         new BackoffRetryPolicy(retry, hold),
         new KeyOrder(false),
         new PoisonRule("this-process", 3, other -> CompletableFuture.completedFuture(false)),
+        new ReceivedControls(loop, coding, new Controls(call -> Map.of()), limits -> {}),
         meters);
   }
 

@@ -5,6 +5,7 @@ import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.port.RequestReader.Reading;
 import io.completionworker.completion.port.RetryPolicy;
+import io.completionworker.control.Control;
 import java.util.function.BiConsumer;
 
 /**
@@ -17,6 +18,7 @@ final class Arrivals {
   private final Attempts attempts;
   private final LaneQuota quota;
   private final RetryPolicy retryPolicy;
+  private final ReceivedControls controls;
   private final BiConsumer<Flight, Outcome> finish;
 
   /**
@@ -27,11 +29,13 @@ final class Arrivals {
       Attempts attempts,
       LaneQuota quota,
       RetryPolicy retryPolicy,
+      ReceivedControls controls,
       BiConsumer<Flight, Outcome> finish) {
     this.codec = codec;
     this.attempts = attempts;
     this.quota = quota;
     this.retryPolicy = retryPolicy;
+    this.controls = controls;
     this.finish = finish;
   }
 
@@ -68,8 +72,11 @@ final class Arrivals {
   }
 
   private void ready(Flight flight, CompletionCall call) {
+    Control.Cancel cancel = controls.cancelling(call);
     flight.call = call;
-    if (flight.laneState != null || !quota.isFull(attempts.lane(flight, call))) {
+    flight.pausedBy = controls.pausing(call);
+    boolean stays = flight.pausedBy == null && !quota.isFull(attempts.lane(flight, call));
+    if (flight.laneState != null || stays) {
       flight.source = call.source();
       flight.whole = null;
     }
@@ -82,8 +89,22 @@ final class Arrivals {
             .ifPresent(cause -> flight.outcome = Outcomes.refused(flight, call, cause));
       }
     }
-    if (flight.outcome == null && attempts.late(flight)) {
-      finish.accept(flight, attempts.deadlines().passed(flight, call)); // even without its turn
+    if (flight.outcome == null && cancel != null) {
+      endEarly(flight, Outcomes.cancelled(flight, call, cancel));
+    } else if (flight.outcome == null && attempts.late(flight)) {
+      endEarly(flight, attempts.deadlines().passed(flight, call));
+    }
+  }
+
+  /**
+   * Ends a flight that is not being called, even without its turn, unless the usage row of another
+   * flight's call has to come first.
+   */
+  void endEarly(Flight flight, Outcome outcome) {
+    if (flight.followsItsCall && !flight.turn) {
+      flight.outcome = outcome;
+    } else {
+      finish.accept(flight, outcome);
     }
   }
 
@@ -98,7 +119,9 @@ final class Arrivals {
 
   private void enqueueOrPark(Flight flight, CompletionCall call) {
     String lane = attempts.lane(flight, call);
-    if (quota.place(flight, lane)) {
+    if (flight.pausedBy != null) {
+      pause(flight);
+    } else if (quota.place(flight, lane)) {
       attempts.enqueue(flight, call, true);
     } else if (quota.fails()) {
       finish.accept(flight, Outcomes.overflown(flight, call));
@@ -108,10 +131,33 @@ final class Arrivals {
     }
   }
 
-  /** Continues with a flight that was parked and now has a place in its lane. */
+  /** Takes a flight out of its lane until its pause is over. */
+  void pause(Flight flight) {
+    quota.pause(flight, this::placed);
+    flight.become(FlightState.PAUSED);
+    flight.dropDecodedCall();
+  }
+
+  /**
+   * Brings a flight back whose pause is over. It goes before those that were behind it: into its
+   * lane, or to the parked ones if the lane has no place.
+   */
+  void resume(Flight flight) {
+    String lane = flight.lane;
+    quota.leave(flight, this::placed);
+    flight.pausedBy = null;
+    flight.early = true;
+    if (lane == null || quota.place(flight, lane)) {
+      placed(flight);
+    } else {
+      quota.park(flight, lane);
+    }
+  }
+
+  /** Continues with a flight that was parked or paused and now has a place in its lane. */
   void placed(Flight flight) {
-    if (!flight.is(FlightState.PARKED)) {
-      return; // its task was closed or its deadline passed meanwhile
+    if (!flight.is(FlightState.PARKED) && !flight.is(FlightState.PAUSED)) {
+      return; // its task was closed, or it ended meanwhile
     }
     flight.become(FlightState.READING);
     if (flight.call == null) {

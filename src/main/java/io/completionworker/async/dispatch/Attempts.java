@@ -3,17 +3,18 @@ package io.completionworker.async.dispatch;
 
 import io.completionworker.async.dispatch.OpenAttempt.CallIds;
 import io.completionworker.completion.AttemptResult;
-import io.completionworker.completion.AttemptResult.AttemptError;
-import io.completionworker.completion.AttemptResult.AttemptError.Disposition;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.Wait.WaitingFor;
 import io.completionworker.completion.Waits;
 import io.completionworker.completion.port.Admission;
 import io.completionworker.completion.port.CallTracer;
+import io.completionworker.completion.port.CompletionClient.OpenCall;
 import io.completionworker.metrics.Meters;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,8 +44,10 @@ public final class Attempts {
   private final Expired expired;
   private volatile int inFlight;
   private volatile int ending;
+  private final Consumer<Flight> paused;
+  private final BooleanSupplier mayStart;
+  private final WakeUp wakeUp;
   private boolean stopped;
-  private long wakeAtNanos = Long.MAX_VALUE;
 
   /**
    * The stages that an attempt passes through.
@@ -59,8 +62,17 @@ public final class Attempts {
   /**
    * @param ended receives each attempt that has ended
    * @param expired receives each flight whose deadline has passed
+   * @param paused receives each flight that could be called and is paused
+   * @param mayStart whether any call may start
    */
-  Attempts(Loop loop, Stages stages, Meters meters, AttemptEnded ended, Expired expired) {
+  Attempts(
+      Loop loop,
+      Stages stages,
+      Meters meters,
+      AttemptEnded ended,
+      Expired expired,
+      Consumer<Flight> paused,
+      BooleanSupplier mayStart) {
     this.loop = loop;
     this.calls = stages.calls();
     this.admission = stages.admission();
@@ -68,6 +80,9 @@ public final class Attempts {
     this.meters = meters;
     this.ended = ended;
     this.expired = expired;
+    this.paused = paused;
+    this.mayStart = mayStart;
+    this.wakeUp = new WakeUp(loop, this::startWhatMay);
     this.lanes = new Lanes(admission);
     this.aside =
         new SetAside(
@@ -133,7 +148,7 @@ public final class Attempts {
    */
   void backOff(Flight flight, CompletionCall call, Duration delay, boolean behind) {
     flight.stay.backOff(delay.toMillis());
-    if (flight.late(loop.nanos() + delay.toNanos())) {
+    if (flight.time.late(loop.nanos() + delay.toNanos())) {
       expired.expired(flight, call);
       return;
     }
@@ -149,7 +164,7 @@ public final class Attempts {
 
   /** Whether the deadline of a flight has passed, so that no attempt may start. */
   boolean late(Flight flight) {
-    return flight.late(loop.nanos());
+    return flight.time.late(loop.nanos());
   }
 
   /** Returns the deadlines, which end flights even when nothing else would check them. */
@@ -173,19 +188,34 @@ public final class Attempts {
     }
   }
 
-  private void startWhatMay() {
+  /** Continues with a flight in its lane whose pause has ended. */
+  void resumed(Flight flight) {
+    Lane.LaneClock clock = lanes.clock(flight);
     long now = loop.nanos();
-    while (!stopped && inFlight < calls.maxInFlight() && answers.mayStart(inFlight)) {
+    if (clock == null) {
+      flight.stay.at(Waits.Kind.SLOT, now); // it is set aside
+    } else {
+      flight.stay.in(clock, now);
+    }
+  }
+
+  /** Starts the calls that may start now. */
+  void startWhatMay() {
+    long now = loop.nanos();
+    while (!stopped
+        && mayStart.getAsBoolean()
+        && inFlight < calls.maxInFlight()
+        && answers.mayStart(inFlight)) {
       Flight flight = lanes.next(now, candidate -> startable(candidate, now));
       CompletionCall call = flight == null ? null : flight.call;
       if (flight == null || call == null) {
-        wakeFor(now, lanes.nextNanos(now));
+        wakeUp.in(lanes.nextNanos(now));
         return;
       }
       start(flight, call);
     }
     if (answers.crowded()) {
-      wakeFor(now, ROOM_CHECK_NANOS);
+      wakeUp.in(ROOM_CHECK_NANOS);
     }
   }
 
@@ -194,29 +224,15 @@ public final class Attempts {
       return false; // its task is being closed
     }
     CompletionCall call = flight.call;
-    if (call != null && flight.late(now)) {
+    if (call != null && flight.time.late(now)) {
       expired.expired(flight, call);
       return false;
     }
+    if (flight.pausedBy != null) {
+      paused.accept(flight);
+      return false;
+    }
     return !aside.takes(flight, now);
-  }
-
-  private void wakeFor(long now, long delayNanos) {
-    if (delayNanos == Long.MAX_VALUE) {
-      return;
-    }
-    long at = now + delayNanos;
-    if (wakeAtNanos == Long.MAX_VALUE || at - wakeAtNanos < 0) {
-      wakeAtNanos = at;
-      loop.schedule(
-          delayNanos,
-          () -> {
-            if (wakeAtNanos == at) { // otherwise an earlier wake-up has replaced this one
-              wakeAtNanos = Long.MAX_VALUE;
-              startWhatMay();
-            }
-          });
-    }
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // written on the loop only, read by gauges
@@ -232,14 +248,15 @@ public final class Attempts {
     OpenAttempt start =
         new OpenAttempt(callId, loop.millis(), now, span, flight.stay.unaccounted());
     meters.started(flight.waited(now));
-    calls
-        .attempt(span.call(), ChunkStream.of(flight, call, start, chunks))
-        .thenAccept(result -> loop.execute(() -> end(flight, call, start, result)));
+    OpenCall open = calls.open(span.call(), ChunkStream.of(flight, call, start, chunks));
+    flight.open = open;
+    open.result().thenAccept(result -> loop.execute(() -> end(flight, call, start, result)));
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // written on the loop only, read by gauges
   private void end(Flight flight, CompletionCall call, OpenAttempt start, AttemptResult result) {
     long now = loop.nanos();
+    flight.open = null;
     start.span().end(result);
     if (result instanceof AttemptResult.Answered answered) {
       answers.came(flight, answered.answer());
@@ -247,12 +264,10 @@ public final class Attempts {
     flight.stay.again(result.maybeBilled(), now);
     Admission.AttemptCost cost = admission.ended(call, result);
     lanes.reopen(flight, call, now);
-    AttemptError error = error(result);
-    String reason = error == null ? null : error.reason().name();
-    meters.attempt(result.provider(call), call.scope().model(), reason, start.took(now));
+    start.meter(meters, call, result, now);
     ChunkStream stream = flight.stream;
-    if (result.maybeBilled() || (error != null && costs(error, cost))) {
-      flight.attemptsMade++; // otherwise a fault of the account or an outage, which was not billed
+    if (OpenAttempt.counts(result, cost)) {
+      flight.attemptsMade++;
       flight.add(start.ended(flight.attemptsMade, now, stream, result));
     }
     flight.record(false);
@@ -275,13 +290,5 @@ public final class Attempts {
     } finally {
       ending--; // last: otherwise drained() could be true too early
     }
-  }
-
-  private static boolean costs(AttemptError error, Admission.AttemptCost cost) {
-    return error.disposition() != Disposition.HOLD && cost == Admission.AttemptCost.ATTEMPT;
-  }
-
-  private static @Nullable AttemptError error(AttemptResult result) {
-    return result instanceof AttemptResult.Rejected rejected ? rejected.error() : null;
   }
 }

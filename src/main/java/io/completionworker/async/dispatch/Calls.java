@@ -10,6 +10,7 @@ import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.port.CallTracer;
 import io.completionworker.completion.port.CompletionClient;
 import io.completionworker.completion.port.CompletionClient.DeltaSink;
+import io.completionworker.completion.port.CompletionClient.OpenCall;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -27,13 +28,14 @@ public record Calls(
   /**
    * Starts an attempt. If the client breaks its contract, the result is a {@link BrokenAttempt}.
    */
-  CompletionStage<AttemptResult> attempt(CompletionCall call, DeltaSink deltas) {
+  OpenCall open(CompletionCall call, DeltaSink deltas) {
     try {
-      return client
-          .attempt(call, deltas)
-          .handle((result, bug) -> result == null ? BrokenAttempt.of(bug) : result);
+      OpenCall open = client.open(call, deltas);
+      CompletionStage<AttemptResult> safe =
+          open.result().handle((result, bug) -> result == null ? BrokenAttempt.of(bug) : result);
+      return new OpenCall(safe, open::cancel);
     } catch (RuntimeException e) {
-      return CompletableFuture.completedFuture(BrokenAttempt.of(e));
+      return new OpenCall(CompletableFuture.completedFuture(BrokenAttempt.of(e)), () -> {});
     }
   }
 

@@ -13,11 +13,11 @@ import io.completionworker.completion.port.OutcomeWriter;
 import io.completionworker.completion.port.RequestReader;
 import io.completionworker.completion.port.RequestReader.Reading;
 import io.completionworker.completion.port.WindowWriter;
+import io.completionworker.control.ControlRecord;
 import io.completionworker.metrics.Meters;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decodes requests and encodes outcomes and usage windows on a thread of its own, the only one that
- * may wait for the registry.
+ * Decodes requests and controls, and encodes outcomes and usage windows, on a thread of its own,
+ * the only one that may wait for the registry.
  *
  * <p>Jobs that cannot be done now wait in {@link DeferredJobs}. An answer that can never be encoded
  * becomes a failure, and such a failure becomes a dead letter with the request itself. A usage row,
@@ -41,13 +41,15 @@ public final class CodecStage {
   private final Coders coders;
   private final DecodingHold undecodable;
   private final Loop loop;
-  private final Executor thread;
   private final EncodingFaults faults;
-  private final Consumer<Throwable> fatal;
-  private final DeferredJobs deferred;
+  private final CodecThread jobs;
 
-  /** The decoder and the encoders of records. */
-  public record Coders(RequestReader reader, OutcomeWriter writer, ChunkWriter chunks) {}
+  /** The decoders and the encoders of records. */
+  public record Coders(
+      RequestReader reader,
+      OutcomeWriter writer,
+      ChunkWriter chunks,
+      ControlRecord.Reader controls) {}
 
   /**
    * @param undecodable holds records that would be dead letters
@@ -64,20 +66,18 @@ public final class CodecStage {
     this.coders = coders;
     this.undecodable = undecodable;
     this.loop = loop;
-    this.thread = thread;
     this.faults = new EncodingFaults(meters, log);
-    this.fatal = fatal;
-    this.deferred = new DeferredJobs(loop, undecodable.patience(), this::submit, log);
+    this.jobs = new CodecThread(loop, thread, undecodable.patience(), fatal, log);
   }
 
   /** Whether a job waits for the registry. */
   public boolean registryMissed() {
-    return deferred.registryMissed();
+    return jobs.deferred().registryMissed();
   }
 
   /** Returns what keeps requests from their outcomes, one line each. */
   public List<String> notReadyReasons() {
-    List<String> lines = new ArrayList<>(deferred.notReadyReasons());
+    List<String> lines = new ArrayList<>(jobs.deferred().notReadyReasons());
     undecodable.now().map(DecodingHold.Held::line).ifPresent(lines::add);
     return lines;
   }
@@ -94,7 +94,7 @@ public final class CodecStage {
 
   /** Returns the number of records that could not be decoded or encoded yet. On the loop only. */
   int waiting() {
-    return deferred.size();
+    return jobs.deferred().size();
   }
 
   /**
@@ -103,25 +103,25 @@ public final class CodecStage {
    * @param wanted whether the result is still needed; asked on the loop before it is tried again
    */
   void read(Flight flight, BooleanSupplier wanted, Consumer<Reading> done) {
-    submit(
+    jobs.submit(
         new CodecJob(wanted) {
           private final DecodingHold.Entry entry =
-              new DecodingHold.Entry(wanted, () -> submit(this));
+              new DecodingHold.Entry(wanted, () -> jobs.submit(this));
 
           @Override
           void run() {
             Reading reading = readSafely(flight);
             if (reading instanceof Reading.Later later) {
-              loop.execute(() -> deferred.forRegistry(this, later.why()));
+              jobs.putOff(this, later.why());
             } else if (reading instanceof Reading.Unknown unknown) {
               loop.execute(
                   () -> {
-                    if (!deferred.forSchema(this, unknown.schema())) {
+                    if (!jobs.deferred().forSchema(this, unknown.schema())) {
                       judge(new Reading.Ended(unknown.otherwise()));
                     }
                   });
             } else {
-              finished(this, () -> judge(reading));
+              jobs.finished(this, () -> judge(reading));
             }
           }
 
@@ -133,9 +133,31 @@ public final class CodecStage {
         });
   }
 
+  /**
+   * Decodes a control. {@code done} gets the result, on the loop. After a {@link
+   * ControlRecord.Reading.Later} the record is decoded again, and {@code done} gets another result.
+   *
+   * @param wanted whether the result is still needed; asked on the loop before it is tried again
+   */
+  void read(ControlRecord record, BooleanSupplier wanted, Consumer<ControlRecord.Reading> done) {
+    jobs.submit(
+        new CodecJob(wanted) {
+          @Override
+          void run() {
+            ControlRecord.Reading reading = readSafely(record);
+            if (reading instanceof ControlRecord.Reading.Later later) {
+              jobs.putOff(this, later.why());
+              loop.execute(() -> done.accept(later));
+            } else {
+              jobs.finished(this, () -> done.accept(reading));
+            }
+          }
+        });
+  }
+
   /** Encodes an outcome. {@code done} gets the encoded outcome and its emission, on the loop. */
   void write(Outcome outcome, BiConsumer<Outcome, Emission> done) {
-    submit(
+    jobs.submit(
         new CodecJob(() -> true) {
           private Outcome current = outcome;
 
@@ -151,7 +173,8 @@ public final class CodecStage {
               current = less;
               run();
             } else if (result instanceof EncodingResult.Unencodable<Emission> never) {
-              putOff(this, new EncodingResult.Blocked<>(never.why())); // no smaller outcome is left
+              jobs.putOff(
+                  this, new EncodingResult.Blocked<>(never.why())); // no smaller outcome is left
             } else {
               Outcome written = current;
               ended(this, written.source(), result, emission -> done.accept(written, emission));
@@ -179,7 +202,7 @@ public final class CodecStage {
       Emission.Role role,
       Supplier<EncodingResult<Emission>> write,
       Consumer<Emission> done) {
-    submit(
+    jobs.submit(
         new CodecJob(() -> true) {
           @Override
           void run() {
@@ -203,9 +226,9 @@ public final class CodecStage {
       if (leftOut != null) {
         faults.leftOut("A part of the outcome", source, leftOut);
       }
-      finished(job, () -> done.accept(written.value()));
+      jobs.finished(job, () -> done.accept(written.value()));
     } else {
-      putOff(job, result);
+      jobs.putOff(job, result);
     }
   }
 
@@ -220,18 +243,18 @@ public final class CodecStage {
       UsageWindow window,
       BooleanSupplier wanted,
       Consumer<byte @Nullable []> done) {
-    submit(
+    jobs.submit(
         new CodecJob(wanted) {
           @Override
           void run() {
             EncodingResult<byte[]> result = EncodingFaults.safely(() -> windows.write(window));
             if (result instanceof EncodingResult.Encoded<byte[]> written) {
-              finished(this, () -> done.accept(written.value()));
+              jobs.finished(this, () -> done.accept(written.value()));
             } else if (result instanceof EncodingResult.Unencodable<byte[]> never) {
               faults.leftOut("A usage window", null, never.why());
-              finished(this, () -> done.accept(null));
+              jobs.finished(this, () -> done.accept(null));
             } else {
-              putOff(this, result);
+              jobs.putOff(this, result);
             }
           }
         });
@@ -253,36 +276,12 @@ public final class CodecStage {
     }
   }
 
-  private void finished(CodecJob job, Runnable done) {
-    loop.execute(
-        () -> {
-          deferred.done(job);
-          done.run();
-        });
-  }
-
-  private void putOff(CodecJob job, EncodingResult<?> result) {
-    if (result instanceof EncodingResult.Blocked<?> refused) {
-      loop.execute(() -> deferred.refused(job, refused.why()));
-    } else if (result instanceof EncodingResult.RetryLater<?> later) {
-      loop.execute(() -> deferred.forRegistry(job, later.why()));
-    }
-  }
-
-  private void submit(CodecJob job) {
+  /** Decodes a control. One that breaks its reader would do so again, and is ignored. */
+  private ControlRecord.Reading readSafely(ControlRecord record) {
     try {
-      thread.execute(() -> runSafely(job));
-    } catch (RejectedExecutionException e) {
-      log.debug("The codec is closed; what was asked of it stays in the pending store");
-    }
-  }
-
-  private void runSafely(CodecJob job) {
-    try {
-      job.run();
-    } catch (Throwable e) {
-      fatal.accept(e);
-      throw e;
+      return coders.controls().read(record);
+    } catch (RuntimeException | StackOverflowError e) {
+      return new ControlRecord.Reading.Invalid("its reader broke with " + e.getClass().getName());
     }
   }
 }

@@ -11,6 +11,7 @@ import io.completionworker.completion.Wait.Advice;
 import io.completionworker.completion.Waits;
 import io.completionworker.completion.Waits.Kind;
 import io.completionworker.completion.port.Admission;
+import io.completionworker.control.Control;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -48,8 +49,8 @@ final class Deadlines {
   /** Starts to watch a flight that was decoded, if it has a deadline. */
   void watch(Flight flight, CompletionCall call) {
     flight.stay.at(Kind.ORDER, loop.nanos());
-    flight.endBy(call.deadlineAt());
-    if (!flight.hasDeadline()) {
+    flight.time.endBy(call.deadlineAt());
+    if (!flight.time.hasDeadline()) {
       return;
     }
     if (watched.isEmpty()) {
@@ -60,7 +61,7 @@ final class Deadlines {
 
   /** Returns the failure of a flight whose next attempt could only start after its deadline. */
   Outcome passed(Flight flight, CompletionCall call) {
-    boolean passed = flight.late(loop.nanos());
+    boolean passed = flight.time.late(loop.nanos());
     Long given = call.request().getDeadlineMs();
     String deadline = "The deadline" + (given == null ? "" : " of " + seconds(given));
     String attempts =
@@ -70,7 +71,12 @@ final class Deadlines {
             ? deadline + " passed" + attempts + "; no more are made"
             : deadline + " comes before another attempt may start," + attempts;
     String why = passed ? waited(flight, call) : backoff(flight, call);
-    return Outcomes.expired(flight, call, message + last(flight) + ". " + why);
+    return Outcomes.expired(flight, call, message + last(flight) + ". " + why + paused(flight));
+  }
+
+  private static String paused(Flight flight) {
+    Control.Pause pause = flight.pausedBy;
+    return pause == null ? "" : " It was paused " + pause.origin().text() + ".";
   }
 
   private static String last(Flight flight) {
@@ -113,7 +119,7 @@ final class Deadlines {
   private Optional<Wait> told(Kind longest, CompletionCall call) {
     return switch (longest) {
       case COOL_DOWN, HOLD, BREAKER, BACKOFF -> admission.endpointWait(call);
-      case IN_TOPIC, RESTART, REGISTRY, ORDER, LIMIT, SLOT -> Optional.empty();
+      case IN_TOPIC, RESTART, REGISTRY, ORDER, LIMIT, SLOT, PAUSE -> Optional.empty();
     };
   }
 
@@ -132,6 +138,7 @@ final class Deadlines {
       case HOLD -> "a hold of its credential";
       case BREAKER -> "the endpoint, which failed its credential";
       case BACKOFF -> "its next attempt";
+      case PAUSE -> "the end of its pause";
     };
   }
 
@@ -150,7 +157,7 @@ final class Deadlines {
       Flight flight = flights.next();
       if (flight.settled()) {
         flights.remove();
-      } else if (flight.late(now) && (flight.idle() || flight.waitsForTurnToBeCalled())) {
+      } else if (flight.time.late(now) && (flight.idle() || flight.waitsForTurnToBeCalled())) {
         flights.remove();
         late.add(flight);
       }

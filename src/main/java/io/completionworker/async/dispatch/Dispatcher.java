@@ -4,7 +4,6 @@ package io.completionworker.async.dispatch;
 import io.completionworker.async.dispatch.CallHistory.PoisonRule;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
-import io.completionworker.completion.Emission;
 import io.completionworker.completion.Emission.Progress;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.SourceRecord;
@@ -12,9 +11,9 @@ import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.completion.port.Admission;
 import io.completionworker.completion.port.RetryPolicy;
 import io.completionworker.control.ControlRecord;
+import io.completionworker.control.ControlsView;
 import io.completionworker.metrics.Meters;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -33,10 +32,10 @@ public final class Dispatcher {
   private final KeyOrder order;
   private final PoisonRule deaths;
   private final Attempts attempts;
-  private final LaneQuota quota;
+  private final Delivery delivery;
   private final Arrivals arrivals;
   private final Retries retries;
-  private final AtomicInteger unsettled = new AtomicInteger();
+  private final ReceivedControls controls;
   private final AtomicLong outboxes = new AtomicLong();
 
   /** Creates a dispatcher that uses these stages. */
@@ -49,17 +48,26 @@ public final class Dispatcher {
       RetryPolicy retryPolicy,
       KeyOrder order,
       PoisonRule deaths,
+      ReceivedControls controls,
       Meters meters) {
     this.loop = loop;
     this.codec = codec;
     this.flights = flights;
     this.order = order;
     this.deaths = deaths;
-    this.quota = quota;
+    this.controls = controls;
     this.meters = meters;
-    attempts = new Attempts(loop, stages, meters, this::answered, this::expired);
-    arrivals = new Arrivals(codec, attempts, quota, retryPolicy, this::finish);
-    retries = new Retries(codec, attempts, retryPolicy, flights, meters, this::finish, this::leave);
+    attempts =
+        new Attempts(
+            loop, stages, meters, this::answered, this::expired, this::paused, controls::mayStart);
+    delivery =
+        new Delivery(
+            loop, flights, codec, order, quota, attempts, meters, this::placed, this::proceed);
+    arrivals = new Arrivals(codec, attempts, quota, retryPolicy, controls, delivery::finish);
+    retries =
+        new Retries(
+            codec, attempts, retryPolicy, flights, meters, delivery::finish, delivery::leave);
+    new Steering(loop, controls, flights, codec, attempts, arrivals, quota);
   }
 
   /** Opens the outbox of an initialized task. {@code before} is its stored call history. */
@@ -106,17 +114,14 @@ public final class Dispatcher {
     whenKnown(owner, () -> acceptOnLoop(owner, source, null, null, null, outcome));
   }
 
-  /** Takes a control. Stand-in until the dispatcher applies them. */
-  public void control(ControlRecord record) {}
-
   /** Removes the flights of requests whose outcomes were committed, and reports the outcomes. */
   public void committed(List<RecordPosition> positions) {
-    loop.execute(() -> positions.forEach(at -> flights.done(at).ifPresent(this::forget)));
+    loop.execute(() -> positions.forEach(at -> flights.done(at).ifPresent(delivery::forget)));
   }
 
   /** Removes a flight whose outcome was not forwarded, since its request is not in the store. */
   public void dropped(RecordPosition position) {
-    loop.execute(() -> flights.done(position).ifPresent(this::leave));
+    loop.execute(() -> flights.done(position).ifPresent(delivery::leave));
   }
 
   /** Records that chunks were forwarded, or dropped because their request is not in the store. */
@@ -131,6 +136,21 @@ public final class Dispatcher {
     loop.execute(() -> closeOnLoop(owner));
   }
 
+  /** Takes the next record of the topic of controls. A record without a value withdraws one. */
+  public void control(ControlRecord record) {
+    loop.execute(() -> controls.take(record));
+  }
+
+  /** Returns the controls that hold now, and the records that are no controls. */
+  public ControlsView controls() {
+    return controls.view();
+  }
+
+  /** Returns what keeps all calls from starting, one line each. */
+  public List<String> notReadyReasons() {
+    return controls.notReadyReasons();
+  }
+
   /** Stops starting new attempts. */
   public void drain() {
     loop.execute(attempts::stop);
@@ -138,7 +158,7 @@ public final class Dispatcher {
 
   /** Whether no attempt is open and every usage row and outcome is in its outbox. */
   public boolean drained() {
-    return attempts.idle() && retries.idle() && unsettled.get() == 0;
+    return attempts.idle() && retries.idle() && delivery.idle();
   }
 
   /** Returns the number of open calls. */
@@ -171,6 +191,7 @@ public final class Dispatcher {
       return;
     }
     boolean again = recovered != null || existing != null;
+    boolean follows = flights.hasTally(source.position());
     Flights.AttemptRows tally = flights.tally(source.position(), stored);
     Flight flight = new Flight(owner, source, whole, again, tally, loop);
     if (before != null) {
@@ -178,6 +199,7 @@ public final class Dispatcher {
       flight.suspect = deaths.suspect(flight.deaths());
       flight.record(false);
     }
+    flight.followsItsCall = follows;
     flights.put(flight);
     tally.rows().forEach(owner::offer);
     order.join(flight);
@@ -205,9 +227,9 @@ public final class Dispatcher {
       return true;
     }
     if (existing.isBusy()) {
-      flights.keep(existing); // it keeps its slot and turn until it ends, and its costs count
+      flights.replace(existing);
     } else {
-      leave(existing);
+      delivery.leave(existing);
     }
     return false;
   }
@@ -220,7 +242,7 @@ public final class Dispatcher {
         flight.become(FlightState.GONE); // all of them, before any turn is passed on
       }
     }
-    owned.forEach(this::orphan);
+    owned.forEach(delivery::orphan);
   }
 
   /** Continues a flight whose attempt has ended, with or without an answer. */
@@ -239,66 +261,19 @@ public final class Dispatcher {
     if (call == null) {
       arrivals.readLate(flight);
     } else {
-      finish(flight, attempts.deadlines().passed(flight, call));
+      arrivals.endEarly(flight, attempts.deadlines().passed(flight, call));
     }
   }
 
-  private void finish(Flight flight, Outcome outcome) {
-    flight.become(FlightState.WRITING);
-    flight.outcome = outcome;
-    flight.record(false);
-    quota.leave(flight, arrivals::placed);
-    unsettled.incrementAndGet();
-    codec.write(outcome, (written, emission) -> written(flight, written, emission));
+  private void paused(Flight flight) {
+    arrivals.pause(flight);
   }
 
-  private void written(Flight flight, Outcome outcome, Emission emission) {
-    try {
-      if (flight.is(FlightState.GONE)) {
-        return;
-      }
-      flight.outcome = outcome;
-      flight.whenCommitted = attempts.outcomeReport(outcome);
-      flight.outcomeEncoded(emission);
-      attempts.keep(flight, flights.at(flight.position()) == flight ? emission.bytes() : 0);
-      if (flight.orphan()) {
-        flights.keepForAdoption(flight, this::leave);
-      } else {
-        flight.owner.offer(emission);
-      }
-      nextInLine(flight);
-    } finally {
-      unsettled.decrementAndGet(); // last: drained() needs the emission in its outbox
-    }
+  private void placed(Flight flight) {
+    arrivals.placed(flight);
   }
 
-  private void orphan(Flight flight) {
-    flight.orphaned();
-    if (!flight.adoptable()) {
-      leave(flight);
-    } else if (flight.is(FlightState.DONE)) {
-      flights.keepForAdoption(flight, this::leave);
-    }
-  }
-
-  private void forget(Flight flight) {
-    leave(flight);
-    meters.outcome(flight.outcomeName, flight.age(loop.nanos()));
-    flight.whenCommitted.run();
-  }
-
-  private void leave(Flight flight) {
-    flight.become(FlightState.GONE);
-    quota.leave(flight, arrivals::placed);
-    flights.remove(flight);
-    attempts.keep(flight, 0);
-    nextInLine(flight);
-  }
-
-  private void nextInLine(Flight flight) {
-    Flight next = order.leave(flight);
-    if (next != null) {
-      arrivals.proceed(next);
-    }
+  private void proceed(Flight flight) {
+    arrivals.proceed(flight);
   }
 }

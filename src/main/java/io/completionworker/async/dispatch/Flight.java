@@ -10,17 +10,17 @@ import io.completionworker.completion.Emission.Progress;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.SourceRecord.RecordPosition;
+import io.completionworker.completion.Waits.Kind;
+import io.completionworker.completion.port.CompletionClient;
+import io.completionworker.control.Control;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One accepted request on its way to its outcome. Dispatcher's loop only. */
 final class Flight {
-
-  private static final long FOR_EVER_MILLIS = TimeUnit.DAYS.toMillis(36_500); // a century
 
   /** Maximum number of kept attempts. See {@link #add} for which attempt is dropped first. */
   private static final int MAX_ATTEMPTS_KEPT = 50;
@@ -37,6 +37,27 @@ final class Flight {
   private FlightState state = FlightState.READING;
   boolean turn;
   boolean parked;
+
+  /** The pause that selects the request, as far as is known; null if none does. */
+  Control.@Nullable Pause pausedBy;
+
+  /** Whether it waits for the end of its pause without a place in its lane. */
+  boolean apart;
+
+  /** Whether it goes before those in its lane that were behind it when it was paused. */
+  boolean early;
+
+  /** The cancellation that ends the request as soon as its attempt has ended. */
+  Control.@Nullable Cancel cancelledBy;
+
+  /** The open call; null if there is none. */
+  CompletionClient.@Nullable OpenCall open;
+
+  /**
+   * Whether it may only end in its turn, after a call of the same request that another flight has
+   * open. Otherwise the usage row of that call would come after the outcome, and be dropped.
+   */
+  boolean followsItsCall;
 
   /** Whether the request may have killed processes. Only one such request is called at a time. */
   boolean suspect;
@@ -56,10 +77,7 @@ final class Flight {
   int calls;
   long answerBytes;
   private long waitingSinceNanos;
-  private final long begunNanos;
-  private final long begunMillis;
-  private boolean hasDeadline;
-  private long deadlineNanos;
+  final FlightTime time;
   @Nullable CompletionCall call;
   boolean read;
   @Nullable Outcome outcome;
@@ -79,8 +97,7 @@ final class Flight {
     this.whole = whole;
     this.recovered = recovered;
     this.tally = tally;
-    this.begunNanos = loop.nanos();
-    this.begunMillis = loop.millis();
+    this.time = new FlightTime(source.acceptedAt(), loop);
     this.stay = WaitClock.of(source, recovered, tally.progress(), loop);
     this.attemptsMade = tally.progress().attempts();
   }
@@ -133,7 +150,8 @@ final class Flight {
   boolean idle() {
     return state == FlightState.WAITING
         || state == FlightState.BACKOFF
-        || state == FlightState.PARKED;
+        || state == FlightState.PARKED
+        || state == FlightState.PAUSED;
   }
 
   /** Whether the request waits for its turn to be called, not to end with a known outcome. */
@@ -146,9 +164,18 @@ final class Flight {
     return state == FlightState.READING && !turn && (call != null || outcome != null);
   }
 
+  /** Whether the flight is out of its lane and its decoded request was dropped. */
+  boolean undecoded() {
+    return call == null && (state == FlightState.PARKED || state == FlightState.PAUSED);
+  }
+
   /** Starts the wait in the lane. */
   void waitInLane(Lane.LaneClock clock, long nowNanos) {
-    stay.in(clock, nowNanos);
+    if (pausedBy == null) {
+      stay.in(clock, nowNanos);
+    } else {
+      stay.at(Kind.PAUSE, nowNanos);
+    }
     if (state != FlightState.WAITING) {
       become(FlightState.WAITING);
       waitingSinceNanos = nowNanos;
@@ -158,33 +185,6 @@ final class Flight {
   /** Returns how long the flight has waited in its lane since it could be called. */
   Duration waited(long nowNanos) {
     return Duration.ofNanos(nowNanos - waitingSinceNanos);
-  }
-
-  /** Returns the age. Only the part before this process had the request uses the wall clock. */
-  Duration age(long nowNanos) {
-    long before = Math.max(0, begunMillis - source.acceptedAt());
-    return Duration.ofMillis(before).plusNanos(nowNanos - begunNanos);
-  }
-
-  /**
-   * Sets the deadline. It is kept as monotonic time: the wall clock may be changed, even between
-   * the acceptance of a request and its decoding.
-   *
-   * @param unixMillis Unix time in milliseconds; {@link Long#MAX_VALUE} for no deadline
-   */
-  void endBy(long unixMillis) {
-    long left = unixMillis <= begunMillis ? 0 : unixMillis - begunMillis;
-    hasDeadline = left < FOR_EVER_MILLIS;
-    deadlineNanos = hasDeadline ? begunNanos + TimeUnit.MILLISECONDS.toNanos(left) : 0;
-  }
-
-  boolean hasDeadline() {
-    return hasDeadline;
-  }
-
-  /** Whether the deadline has passed at this time, so that no attempt may start. */
-  boolean late(long nowNanos) {
-    return hasDeadline && nowNanos - deadlineNanos >= 0;
   }
 
   /** Adds an attempt. Drops the oldest one without a row in the outcome if there are very many. */

@@ -8,6 +8,7 @@ import java.util.Set;
 enum FlightState {
   READING("with the codec, or read and waiting for its turn among the requests of its key"),
   PARKED("waiting until its lane has room for one more; read again then"),
+  PAUSED("selected by a control; waits without a place in its lane, and may be read again then"),
   WAITING("in its lane, waiting for admission and a slot"),
   RUNNING("an attempt is open; the only state that holds a slot"),
   ACCOUNTING("its attempt was or may have been billed, and the codec encodes the usage row"),
@@ -32,9 +33,10 @@ enum FlightState {
   /** Returns the states that may follow this one. Every flight ends as {@link #GONE}. */
   Set<FlightState> next() {
     return switch (this) {
-      case READING -> EnumSet.of(PARKED, WAITING, WRITING, GONE);
+      case READING -> EnumSet.of(PARKED, PAUSED, WAITING, WRITING, GONE);
       case PARKED -> EnumSet.of(READING, WRITING, GONE);
-      case WAITING -> EnumSet.of(RUNNING, WRITING, GONE);
+      case PAUSED -> EnumSet.of(READING, PARKED, WRITING, GONE);
+      case WAITING -> EnumSet.of(PAUSED, RUNNING, WRITING, GONE);
       case RUNNING -> EnumSet.of(WAITING, ACCOUNTING, BACKOFF, WRITING, GONE);
       case ACCOUNTING -> EnumSet.of(BACKOFF, WRITING, GONE);
       case BACKOFF -> EnumSet.of(WAITING, WRITING, GONE);

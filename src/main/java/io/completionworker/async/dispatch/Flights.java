@@ -9,9 +9,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,9 @@ public final class Flights {
   private final AtomicInteger openTasks = new AtomicInteger();
   private final Map<RecordPosition, Flight> byPosition = new HashMap<>();
   private final Map<RecordPosition, AttemptRows> tallies = new HashMap<>();
+
+  /** Flights that are no longer in the table, and have a call open or its row at the codec. */
+  private final Set<Flight> replaced = new HashSet<>();
 
   /** Creates an empty table. */
   public Flights(Loop loop) {
@@ -81,6 +86,17 @@ public final class Flights {
     return known;
   }
 
+  /** Keeps a busy flight that is about to be replaced by another one of its request. */
+  void replace(Flight busy) {
+    keep(busy); // it keeps its slot and turn until it ends, and its costs count
+    replaced.add(busy);
+  }
+
+  /** Whether a request may have a flight that was replaced, or that left a tally. */
+  boolean hasTally(RecordPosition position) {
+    return tallies.containsKey(position);
+  }
+
   /** Keeps the tally of a flight after the flight is removed. */
   void keep(Flight flight) {
     tallies.put(flight.position(), flight.tally);
@@ -121,6 +137,7 @@ public final class Flights {
    */
   void remove(Flight flight) {
     byPosition.remove(flight.position(), flight);
+    replaced.remove(flight);
     if (flight.tally.progress().rows() > 0) {
       loop.schedule(ADOPTION_NANOS, () -> forgetTally(flight));
     } else if (!tallies.isEmpty()) {
@@ -129,14 +146,15 @@ public final class Flights {
   }
 
   /**
-   * Counts the flights that wait for an attempt or for their turn, by {@link
+   * Counts the flights that wait for an attempt or for their turn and are not paused, by {@link
    * CallScope#credential()} and by {@link CallScope#throttleKey()}.
    */
   public Map<String, Integer> waitingByScope() {
     Map<String, Integer> waiting = new HashMap<>();
     for (Flight flight : byPosition.values()) {
       CallScope scope = flight.scope;
-      if (scope != null && (flight.idle() || flight.waitsForTurn())) {
+      boolean waits = flight.idle() && flight.pausedBy == null;
+      if (scope != null && (waits || flight.waitsForTurn())) {
         waiting.merge(scope.credential(), 1, Integer::sum);
         waiting.merge(scope.throttleKey(), 1, Integer::sum);
       }
@@ -146,6 +164,13 @@ public final class Flights {
 
   Collection<Flight> all() {
     return byPosition.values();
+  }
+
+  /** Returns a list of all flights, and of those that were replaced and have not ended yet. */
+  List<Flight> withReplaced() {
+    List<Flight> all = new ArrayList<>(byPosition.values());
+    all.addAll(replaced);
+    return all;
   }
 
   List<Flight> of(TaskOutbox owner) {

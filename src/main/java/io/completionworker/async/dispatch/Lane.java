@@ -3,7 +3,6 @@ package io.completionworker.async.dispatch;
 
 import io.completionworker.completion.Wait.WaitingFor;
 import io.completionworker.completion.Waits.Kind;
-import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.function.Predicate;
@@ -18,9 +17,6 @@ final class Lane {
   /** Orders lanes by their last turn, the one longest ago first. */
   static final Comparator<Lane> BY_TURN = Comparator.comparingLong(lane -> lane.turn);
 
-  /** Size up to which a queue is not searched for flights that no longer wait. */
-  static final int FEW = 64;
-
   /** When a lane is checked again. */
   enum Place {
     /** In its turn. */
@@ -32,7 +28,7 @@ final class Lane {
   }
 
   final String name;
-  final ArrayDeque<Flight> queue = new ArrayDeque<>();
+  final FlightQueue queue = new FlightQueue(flight -> flight.is(FlightState.WAITING));
   final LaneClock clock;
   long turn;
   Place place = Place.READY;
@@ -42,7 +38,6 @@ final class Lane {
 
   long closedUntilNanos;
   WaitingFor waitingFor = WaitingFor.PERMIT;
-  private int lookAt = FEW;
 
   /** Creates a lane. It shares the clock of the lane's parked flights, if there is one. */
   Lane(String name, Flight first, long turn, long nowNanos) {
@@ -59,27 +54,23 @@ final class Lane {
   }
 
   /**
-   * Adds a flight at the end or in front. Whenever the queue has doubled, removes the flights that
-   * no longer wait in it.
+   * Adds a flight at the end or in front. One whose pause has ended goes to where it was before.
    */
   void add(Flight flight, boolean behind) {
-    if (queue.size() >= lookAt) {
-      queue.removeIf(waiting -> !waiting.is(FlightState.WAITING));
-      lookAt = Math.max(FEW, 2 * queue.size());
-    }
-    if (behind) {
+    if (behind || flight.early) {
       queue.addLast(flight);
     } else {
       queue.addFirst(flight);
     }
+    flight.early = false;
   }
 
   /** Returns the first flight that waits and may start. Removes the flights before it. */
   @Nullable Flight first(Predicate<Flight> startable) {
-    Flight flight = queue.peekFirst();
-    while (flight != null && (!flight.is(FlightState.WAITING) || !startable.test(flight))) {
+    Flight flight = queue.first();
+    while (flight != null && !startable.test(flight)) {
       queue.removeFirst();
-      flight = queue.peekFirst();
+      flight = queue.first();
     }
     return flight;
   }

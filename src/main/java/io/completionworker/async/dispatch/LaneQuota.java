@@ -4,22 +4,20 @@ package io.completionworker.async.dispatch;
 import io.completionworker.async.dispatch.Lane.LaneClock;
 import io.completionworker.completion.Waits;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Limits the requests that one lane has at hand: decoded and ready to be called. Requests above the
  * limit are parked, in arrival order, until one of the requests at hand has its outcome.
  *
- * <p>Parked requests do not count toward the limit of the instance while it may help to read
- * further ahead in the topic. That is so if another lane has little to do, or if nothing at all has
- * moved for a while and {@code rate.limit.scope} says that there are several scopes. So a lane that
- * waits does not take the room of the others in the store, and a lane that is merely long does not
- * make the store grow.
+ * <p>Paused requests have no place in their lane. Parked and paused requests do not count toward
+ * the limit of the instance while it may help to read further ahead in the topic. That is so if
+ * another lane has little to do, or if nothing at all has moved for a while and {@code
+ * rate.limit.scope} says that there are several scopes. So a lane that waits does not take the room
+ * of the others in the store, and a lane that is merely long does not make the store grow.
  *
  * <p>While more requests would be of no use, none should be accepted: they would be decoded, parked
  * and decoded again.
@@ -30,9 +28,6 @@ public final class LaneQuota {
 
   /** The number of lanes in memory at which idle lanes are removed. */
   private static final int MAX_LANES = 1_000;
-
-  /** Size up to which a queue is not searched for flights that are no longer parked. */
-  private static final int FEW = 64;
 
   private static final long STALL_NANOS = Duration.ofSeconds(10).toNanos();
   private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
@@ -47,6 +42,8 @@ public final class LaneQuota {
   private int unfed;
   private int atHand;
   private int waiting;
+  private int paused;
+  private boolean allPaused;
   private long movedAtNanos;
   private boolean looking;
   private volatile int parked;
@@ -137,19 +134,40 @@ public final class LaneQuota {
     flight.parked = true;
     flight.become(FlightState.PARKED);
     flight.stay.in(state.clock, loop.nanos());
-    state.addLast(flight);
+    state.parked.addLast(flight);
     waiting++;
     look();
   }
 
+  /** Takes a paused flight out of its lane, so that it does not take the place of others. */
+  void pause(Flight flight, Consumer<Flight> placed) {
+    leave(flight, placed);
+    flight.apart = true;
+    flight.stay.at(Waits.Kind.PAUSE, loop.nanos());
+    paused++;
+    look();
+  }
+
+  /** Sets whether a pause selects every request, so that more of them would be of no use. */
+  void allPaused(boolean all) {
+    allPaused = all;
+    look();
+  }
+
   /**
-   * Frees the place of a flight, or removes it from the parked flights. The next parked flight gets
-   * a place that became free.
+   * Frees the place of a flight, or removes it from the parked or paused flights. The next parked
+   * flight gets a place that became free.
    *
    * @param placed receives the flight that got the place, later and on the loop
    */
   void leave(Flight flight, Consumer<Flight> placed) {
     LaneState state = flight.laneState;
+    if (flight.apart) {
+      flight.apart = false;
+      flight.stay.at(Waits.Kind.REGISTRY, loop.nanos()); // it may have to be read again
+      paused--;
+      look();
+    }
     if (state == null) {
       return;
     }
@@ -166,7 +184,7 @@ public final class LaneQuota {
   }
 
   private void moveUp(LaneState state, Consumer<Flight> placed) {
-    Flight next = state.first();
+    Flight next = state.parked.first();
     if (next != null) {
       state.parked.removeFirst();
       next.parked = false;
@@ -210,7 +228,7 @@ public final class LaneQuota {
     Iterator<LaneState> eldest = lanes.values().iterator();
     while (lanes.size() >= MAX_LANES && eldest.hasNext()) {
       LaneState state = eldest.next();
-      if (state.atHand == 0 && state.parked.isEmpty()) {
+      if (state.atHand == 0 && state.parked.size() == 0) {
         count(state, -1);
         eldest.remove();
       }
@@ -223,7 +241,8 @@ public final class LaneQuota {
     // If requests above the limit fail, they must be accepted and not wait in their topic.
     fed = !fails && unfed == 0 && atHand > 0;
     parked = waiting;
-    excused = hungry > 0 || (stalled && severalScopes) ? waiting : 0;
+    boolean useful = hungry > 0 || (stalled && severalScopes);
+    excused = (useful ? waiting : 0) + ((useful || atHand == 0) && !allPaused ? paused : 0);
     if ((waiting > 0 || fed) && !looking) {
       looking = true;
       loop.schedule(
@@ -238,22 +257,9 @@ public final class LaneQuota {
   /** The requests of one lane. */
   final class LaneState {
 
-    private final ArrayDeque<Flight> parked = new ArrayDeque<>();
+    private final FlightQueue parked = new FlightQueue(flight -> flight.parked);
     private final LaneClock clock = new LaneClock(loop.nanos());
     private int atHand;
-    private int lookAt = FEW;
-
-    /**
-     * Adds a flight. Whenever the queue has doubled, removes flights that are no longer parked,
-     * because the first flight may wait for long.
-     */
-    private void addLast(Flight flight) {
-      parked.addLast(flight);
-      if (parked.size() >= lookAt) {
-        parked.removeIf(other -> !other.parked);
-        lookAt = Math.max(FEW, 2 * parked.size());
-      }
-    }
 
     /** Returns the clock of what the lane waits for. */
     LaneClock clock() {
@@ -261,15 +267,7 @@ public final class LaneQuota {
     }
 
     private boolean isFull() {
-      return atHand >= most || first() != null;
-    }
-
-    /** Returns the first flight that is still parked. */
-    private @Nullable Flight first() {
-      while (!parked.isEmpty() && !parked.getFirst().parked) {
-        parked.removeFirst();
-      }
-      return parked.peekFirst();
+      return atHand >= most || parked.first() != null;
     }
   }
 }

@@ -206,7 +206,8 @@ final class Lanes {
     for (Lane lane : lanes.values()) {
       Group group = lane.group;
       Lane asked = group == null || group.head == null ? lane : group.head;
-      counts.add(asked.place == Lane.Place.CLOSED ? asked.waitingFor : WaitingFor.SLOT, lane.queue);
+      WaitingFor reason = asked.place == Lane.Place.CLOSED ? asked.waitingFor : WaitingFor.SLOT;
+      lane.queue.forEach(flight -> counts.add(reason, flight));
     }
   }
 
@@ -215,6 +216,12 @@ final class Lanes {
    */
   int kept() {
     return lanes.values().stream().mapToInt(lane -> 1 + lane.queue.size()).sum();
+  }
+
+  /** Returns the clock of a waiting flight's lane; null if the lane is gone. */
+  @Nullable LaneClock clock(Flight flight) {
+    Lane lane = lanes.get(flight.lane);
+    return lane == null ? null : lane.clock;
   }
 
   /** Returns the name of a flight's lane. It is computed once, since every step asks for it. */
@@ -234,7 +241,7 @@ final class Lanes {
     final TreeSet<Lane> behind = new TreeSet<>(Lane.BY_TURN);
     final LaneClock clock;
     @Nullable Lane head;
-    private int lookAt = Lane.FEW;
+    private int lookAt = FlightQueue.FEW;
 
     Group(String name, long nowNanos) {
       this.name = name;
@@ -258,7 +265,7 @@ final class Lanes {
       behind.add(lane);
       if (behind.size() >= lookAt) {
         behind.removeIf(other -> isEmpty(other, nowNanos));
-        lookAt = Math.max(Lane.FEW, 2 * behind.size());
+        lookAt = Math.max(FlightQueue.FEW, 2 * behind.size());
       }
     }
 

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
+import io.completionworker.avro.FailureReason;
 import io.completionworker.completion.Attempt;
 import io.completionworker.completion.AttemptResult;
+import io.completionworker.completion.AttemptResult.AttemptError.Disposition;
+import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Waits;
+import io.completionworker.completion.port.Admission.AttemptCost;
 import io.completionworker.completion.port.CallTracer;
+import io.completionworker.metrics.Meters;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
@@ -30,6 +35,25 @@ record OpenAttempt(
     long endedAt = millis + took(nowNanos).toMillis();
     Duration toFirst = stream == null ? null : stream.toFirstDelta();
     return new Attempt(callId, number, millis, endedAt, toFirst, waits, result, false);
+  }
+
+  /**
+   * Whether an attempt uses up one of its request's. A fault of the account, an outage and a
+   * cancellation do not, unless they may have been billed.
+   */
+  static boolean counts(AttemptResult result, AttemptCost cost) {
+    return result.maybeBilled()
+        || (result instanceof AttemptResult.Rejected rejected
+            && rejected.error().disposition() != Disposition.HOLD
+            && rejected.error().reason() != FailureReason.CANCELLED
+            && cost == AttemptCost.ATTEMPT);
+  }
+
+  /** Counts the attempt after its end. */
+  void meter(Meters meters, CompletionCall call, AttemptResult result, long nowNanos) {
+    String reason =
+        result instanceof AttemptResult.Rejected rejected ? rejected.error().reason().name() : null;
+    meters.attempt(result.provider(call), call.scope().model(), reason, took(nowNanos));
   }
 
   Duration took(long nowNanos) {

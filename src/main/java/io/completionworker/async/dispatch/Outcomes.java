@@ -9,6 +9,7 @@ import io.completionworker.completion.AttemptResult.AttemptError;
 import io.completionworker.completion.AttemptResult.AttemptError.Disposition;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Outcome;
+import io.completionworker.control.Control;
 import java.util.List;
 
 /** Creates the outcomes of flights whose record was decoded into a call. */
@@ -49,6 +50,12 @@ final class Outcomes {
     String message =
         "Its scope has as many requests pending as async.max.pending.records.per.scope allows";
     return failed(flight, call, new Outcome.Cause(FailureReason.SCOPE_OVERFLOW, true, message));
+  }
+
+  /** Returns the failure of a request that an operator has cancelled. */
+  static Outcome cancelled(Flight flight, CompletionCall call, Control.Cancel cancel) {
+    String message = "Cancelled " + cancel.origin().text();
+    return failed(flight, call, new Outcome.Cause(FailureReason.CANCELLED, false, message));
   }
 
   static Outcome expired(Flight flight, CompletionCall call, String message) {

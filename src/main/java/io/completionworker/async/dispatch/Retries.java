@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
+import io.completionworker.avro.FailureReason;
 import io.completionworker.completion.Attempt;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.AttemptResult.AttemptError;
@@ -11,6 +12,7 @@ import io.completionworker.completion.Emission.BilledAttempt;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.port.Admission.AttemptCost;
 import io.completionworker.completion.port.RetryPolicy;
+import io.completionworker.control.Control;
 import io.completionworker.metrics.Meters;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -69,6 +71,11 @@ final class Retries {
   /** Continues after an attempt without an answer. The attempts used up are already counted. */
   void after(Flight flight, CompletionCall call, AttemptResult.Rejected result, AttemptCost cost) {
     AttemptError error = result.error();
+    Control.Cancel cancel = flight.cancelledBy;
+    if (cancel != null && !isFinal(error, cost)) {
+      finish.accept(flight, Outcomes.cancelled(flight, call, cancel));
+      return;
+    }
     boolean billed = result.maybeBilled();
     boolean free = !billed && isFree(error, cost);
     boolean repeats = cost == AttemptCost.AGAIN || policy.repeats(error);
@@ -92,6 +99,13 @@ final class Retries {
     finish.accept(flight, Outcomes.completed(flight, call));
   }
 
+  /** Whether the request has failed on its own, so that its cancellation came too late. */
+  private static boolean isFinal(AttemptError error, AttemptCost cost) {
+    return error.disposition() == Disposition.FAIL
+        && error.reason() != FailureReason.CANCELLED
+        && cost != AttemptCost.AGAIN;
+  }
+
   private static boolean isFree(AttemptError error, AttemptCost cost) {
     return error.disposition() == Disposition.HOLD
         || cost == AttemptCost.AGAIN
@@ -99,6 +113,11 @@ final class Retries {
   }
 
   private void again(Flight flight, CompletionCall call, AttemptError error, AttemptCost cost) {
+    Control.Cancel cancel = flight.cancelledBy;
+    if (cancel != null) {
+      finish.accept(flight, Outcomes.cancelled(flight, call, cancel));
+      return;
+    }
     meters.retry(error.reason().name());
     Duration wait = policy.backoff(flight.attemptsMade, error);
     // At the end of the lane: if the request is at fault after all, it must not be every probe.

@@ -77,8 +77,8 @@ final class SetAside {
   }
 
   void count(Waiting.Counts counts) {
-    counts.add(WaitingFor.LEASE, unleased);
-    counts.add(WaitingFor.SLOT, suspects);
+    unleased.forEach(flight -> counts.add(WaitingFor.LEASE, flight));
+    suspects.forEach(flight -> counts.add(WaitingFor.SLOT, flight));
   }
 
   private void checkLeases() {

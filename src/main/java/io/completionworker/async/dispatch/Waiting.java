@@ -41,10 +41,12 @@ public record Waiting(
     Counts counts = new Counts();
     Duration oldest = Duration.ZERO;
     for (Flight flight : flights.all()) {
-      Duration age = flight.age(nowNanos);
+      Duration age = flight.time.age(nowNanos);
       oldest = age.compareTo(oldest) > 0 ? age : oldest;
       if (flight.is(FlightState.BACKOFF) || flight.is(FlightState.ACCOUNTING)) {
         counts.add(WaitingFor.BACKOFF);
+      } else if (flight.is(FlightState.PAUSED)) {
+        counts.add(WaitingFor.PAUSE);
       } else if (flight.waitsForTurn()) {
         counts.add(WaitingFor.ORDER);
       }
@@ -70,12 +72,10 @@ public record Waiting(
       }
     }
 
-    /** Counts those of the flights that still wait. */
-    void add(WaitingFor reason, Iterable<Flight> flights) {
-      for (Flight flight : flights) {
-        if (flight.is(FlightState.WAITING)) {
-          add(reason);
-        }
+    /** Counts a flight if it still waits. */
+    void add(WaitingFor reason, Flight flight) {
+      if (flight.is(FlightState.WAITING)) {
+        add(flight.pausedBy == null ? reason : WaitingFor.PAUSE);
       }
     }
   }

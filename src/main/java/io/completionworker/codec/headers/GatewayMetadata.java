@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.codec.headers;
 
+import io.completionworker.completion.CompletionCall;
+import io.completionworker.headers.KnownHeader;
 import io.completionworker.validation.JsonSyntax;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -37,6 +39,16 @@ public final class GatewayMetadata {
       }
     }
     return metadata;
+  }
+
+  /**
+   * Returns the metadata that a call sends, which differ from the field of its request if a header
+   * replaced it; empty if it sends none.
+   */
+  public static Map<String, String> sent(CompletionCall call) {
+    String header = call.wireHeaders().get(KnownHeader.METADATA.text());
+    Map<String, String> metadata = header == null ? null : parse(header);
+    return metadata == null ? Map.of() : metadata;
   }
 
   /**

@@ -19,6 +19,33 @@ public interface CompletionClient {
    */
   CompletionStage<AttemptResult> attempt(CompletionCall call, DeltaSink deltas);
 
+  /**
+   * Starts one attempt like {@link #attempt(CompletionCall, DeltaSink)}, so that it can be
+   * cancelled. A client that cannot end an attempt ignores that.
+   */
+  default OpenCall open(CompletionCall call, DeltaSink deltas) {
+    return new OpenCall(attempt(call, deltas), () -> {});
+  }
+
+  /**
+   * An attempt that was started.
+   *
+   * @param result see {@link #attempt(CompletionCall, DeltaSink)}
+   * @param cancelling see {@link #cancel()}
+   */
+  record OpenCall(CompletionStage<AttemptResult> result, Runnable cancelling) {
+
+    /**
+     * Asks the client to end the attempt, because its answer is no longer wanted. Returns at once,
+     * may be called on any thread and more than once, and does nothing after the end. If the
+     * attempt has not ended yet, its result is a rejection with the reason {@code CANCELLED}, and
+     * nothing is sent that was not sent yet.
+     */
+    public void cancel() {
+      cancelling.run();
+    }
+  }
+
   /** Starts one attempt for a caller that needs only the complete answer. */
   default CompletionStage<AttemptResult> attempt(CompletionCall call) {
     return attempt(call, DeltaSink.NONE);

@@ -150,7 +150,7 @@ final class CoolDown implements Condition {
       long wait = Math.min(longestNanos, saturatedNanos(asked));
       state.coolDown(nanos.getAsLong() + wait);
       tell(state, call, error);
-    } else if (error == null || error.reason() != FailureReason.RATE_LIMITED) {
+    } else if (error == null || !saysNothing(error)) {
       state.grow();
     }
     state.inFlight--;
@@ -207,6 +207,12 @@ final class CoolDown implements Condition {
     return error.reason() == FailureReason.RATE_LIMITED
         || error.reason() == FailureReason.OVERLOADED
         || (status != null && status == SERVICE_UNAVAILABLE);
+  }
+
+  /** Whether the end of a call does not show that the server can take more. */
+  private static boolean saysNothing(AttemptError error) {
+    return error.reason() == FailureReason.RATE_LIMITED
+        || error.reason() == FailureReason.CANCELLED;
   }
 
   private static long saturatedNanos(Duration duration) {

@@ -14,10 +14,15 @@ import io.completionworker.config.BreakerConfig;
 import io.completionworker.config.HoldConfig;
 import io.completionworker.config.RetryConfig;
 import io.completionworker.config.StreamConfig;
+import io.completionworker.control.Control;
+import io.completionworker.control.ControlRecord;
+import io.completionworker.control.Controls;
+import io.completionworker.control.Selector;
 import io.completionworker.fixtures.FakeClient;
 import io.completionworker.fixtures.Gates;
 import io.completionworker.fixtures.ManualLoop;
 import io.completionworker.fixtures.RecordedTracer;
+import io.completionworker.fixtures.SampleControls;
 import io.completionworker.fixtures.TextCodec;
 import io.completionworker.metrics.Meters;
 import io.completionworker.metrics.RequestMeters;
@@ -28,6 +33,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -57,6 +63,7 @@ final class Stage {
   final Lease lease = new Lease(LEASE, COMMIT_INTERVAL, loop.nanos());
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   final LaneQuota quota;
+  final BackoffRetryPolicy retries;
   final DecodingHold hold;
   final AnswerMemoryLimit room = new AnswerMemoryLimit(ROOM);
   final CodecStage coding;
@@ -76,6 +83,9 @@ final class Stage {
   CallHistory.Stored before = CallHistory.Stored.NOTHING;
 
   final Dispatcher dispatcher;
+
+  /** The limits that controls set, each time that they were changed. */
+  final List<List<Control.Limit>> limits = new ArrayList<>();
 
   /** How often the bytes of a request were copied out of the store. */
   int copies;
@@ -142,10 +152,11 @@ final class Stage {
             Duration.ofSeconds(1),
             0,
             LEASE.multipliedBy(100));
+    this.retries = new BackoffRetryPolicy(retry, hold);
     this.hold = new DecodingHold(hold, loop);
     coding =
         new CodecStage(
-            new CodecStage.Coders(codec, codec, codec),
+            new CodecStage.Coders(codec, codec, codec, codec),
             this.hold,
             loop,
             Runnable::run,
@@ -160,9 +171,10 @@ final class Stage {
             new Attempts.Stages(
                 new Calls(client, maxInFlight, tracer, room), admission, lease, chunks),
             quota,
-            new BackoffRetryPolicy(retry, hold),
+            retries,
             order,
             new PoisonRule("this-process", DEADLY, this::isAlive),
+            new ReceivedControls(loop, coding, new Controls(call -> Map.of()), limits::add),
             meters);
     this.gate =
         new StreamThreadGate(Thread.currentThread(), new OpenTransaction(dispatcher::committed));
@@ -259,6 +271,24 @@ final class Stage {
   void close(TaskOutbox task) {
     dispatcher.close(task);
     loop.run();
+  }
+
+  /** A control comes in. */
+  void control(Control control) {
+    dispatcher.control(codec.control(control));
+    loop.run();
+  }
+
+  /** A control is withdrawn. */
+  @SuppressWarnings("NullAway") // javac drops the annotation at a compact constructor
+  void withdraw(String id) {
+    dispatcher.control(new ControlRecord(id, null, List.of()));
+    loop.run();
+  }
+
+  /** All requests so far are cancelled that are selected. */
+  void cancel(Selector selector) {
+    control(SampleControls.cancel("cancel-1", selector, loop.millis() + 1));
   }
 
   /** Emits the oldest chunk of a task. */

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.completionworker.async.dispatch;
+
+import io.completionworker.completion.Emission;
+import io.completionworker.completion.Outcome;
+import io.completionworker.metrics.Meters;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * Takes a flight from its outcome to the outbox of its task, and out of the table when the outcome
+ * is committed or no longer needed. Dispatcher's loop only, except {@link #idle()}.
+ */
+final class Delivery {
+
+  private final Loop loop;
+  private final Flights flights;
+  private final CodecStage codec;
+  private final KeyOrder order;
+  private final LaneQuota quota;
+  private final Attempts attempts;
+  private final Meters meters;
+  private final Consumer<Flight> placed;
+  private final Consumer<Flight> proceed;
+  private final AtomicInteger unsettled = new AtomicInteger();
+
+  /**
+   * @param placed receives a parked flight that got the place of another flight
+   * @param proceed receives a flight that got its turn
+   */
+  Delivery(
+      Loop loop,
+      Flights flights,
+      CodecStage codec,
+      KeyOrder order,
+      LaneQuota quota,
+      Attempts attempts,
+      Meters meters,
+      Consumer<Flight> placed,
+      Consumer<Flight> proceed) {
+    this.loop = loop;
+    this.flights = flights;
+    this.codec = codec;
+    this.order = order;
+    this.quota = quota;
+    this.attempts = attempts;
+    this.meters = meters;
+    this.placed = placed;
+    this.proceed = proceed;
+  }
+
+  /** Whether every outcome is in its outbox. */
+  boolean idle() {
+    return unsettled.get() == 0;
+  }
+
+  /** Ends a flight with its outcome. */
+  void finish(Flight flight, Outcome outcome) {
+    flight.become(FlightState.WRITING);
+    flight.outcome = outcome;
+    flight.record(false);
+    quota.leave(flight, placed);
+    unsettled.incrementAndGet();
+    codec.write(outcome, (written, emission) -> written(flight, written, emission));
+  }
+
+  private void written(Flight flight, Outcome outcome, Emission emission) {
+    try {
+      if (flight.is(FlightState.GONE)) {
+        return;
+      }
+      flight.outcome = outcome;
+      flight.whenCommitted = attempts.outcomeReport(outcome);
+      flight.outcomeEncoded(emission);
+      attempts.keep(flight, flights.at(flight.position()) == flight ? emission.bytes() : 0);
+      if (flight.orphan()) {
+        flights.keepForAdoption(flight, this::leave);
+      } else {
+        flight.owner.offer(emission);
+      }
+      nextInLine(flight);
+    } finally {
+      unsettled.decrementAndGet(); // last: idle() needs the emission in its outbox
+    }
+  }
+
+  /** Continues with a flight whose task was closed. */
+  void orphan(Flight flight) {
+    flight.orphaned();
+    if (!flight.adoptable()) {
+      leave(flight);
+    } else if (flight.is(FlightState.DONE)) {
+      flights.keepForAdoption(flight, this::leave);
+    }
+  }
+
+  /** Removes a flight whose outcome was committed, and reports the outcome. */
+  void forget(Flight flight) {
+    leave(flight);
+    meters.outcome(flight.outcomeName, flight.time.age(loop.nanos()));
+    flight.whenCommitted.run();
+  }
+
+  /** Removes a flight whose result is no longer needed. */
+  void leave(Flight flight) {
+    flight.become(FlightState.GONE);
+    quota.leave(flight, placed);
+    flights.remove(flight);
+    attempts.keep(flight, 0);
+    nextInLine(flight);
+  }
+
+  private void nextInLine(Flight flight) {
+    Flight next = order.leave(flight);
+    if (next != null) {
+      proceed.accept(next);
+    }
+  }
+}

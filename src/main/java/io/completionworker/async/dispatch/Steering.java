@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.completionworker.async.dispatch;
+
+import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.Waits.Kind;
+import io.completionworker.completion.port.CompletionClient.OpenCall;
+import io.completionworker.completion.port.RequestReader.Reading;
+import io.completionworker.control.Control;
+import io.completionworker.control.Selector;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Applies controls to the flights that were read before the controls came. Whenever the controls
+ * have changed, each flight is looked at once; flights that are read later are looked at then.
+ *
+ * <p>The decoded requests of parked and paused flights were dropped. So after a new cancellation,
+ * those are decoded once more, a few at a time, and stay where they are if it does not select them.
+ * Dispatcher's loop only.
+ */
+final class Steering {
+
+  private static final Logger log = LoggerFactory.getLogger(Steering.class);
+
+  /** Number of parked and paused flights that are with the codec at once. */
+  private static final int DECODED_AT_ONCE = 64;
+
+  private static final long CHECK_NANOS = 1_000_000_000L;
+
+  /** Orders flights by the time at which they began. */
+  private static final Comparator<Flight> BY_AGE =
+      Comparator.<Flight>comparingLong(flight -> flight.time.begunNanos())
+          .thenComparing(flight -> flight.position().partition())
+          .thenComparing(flight -> flight.position().offset());
+
+  private final Loop loop;
+  private final ReceivedControls controls;
+  private final Flights flights;
+  private final CodecStage codec;
+  private final Attempts attempts;
+  private final Arrivals arrivals;
+  private final LaneQuota quota;
+
+  private Set<Control.Cancel> cancels = Set.of();
+  private Map<Selector, Control.Pause> pauses = Map.of();
+  private boolean planned;
+  private int cancelled;
+  private final Queue<Flight> undecoded = new ArrayDeque<>();
+  private final Set<Flight> decoding = new HashSet<>();
+  private final WakeUp decodeMore;
+
+  Steering(
+      Loop loop,
+      ReceivedControls controls,
+      Flights flights,
+      CodecStage codec,
+      Attempts attempts,
+      Arrivals arrivals,
+      LaneQuota quota) {
+    this.loop = loop;
+    this.controls = controls;
+    this.flights = flights;
+    this.codec = codec;
+    this.attempts = attempts;
+    this.arrivals = arrivals;
+    this.quota = quota;
+    this.decodeMore = new WakeUp(loop, this::decode);
+    controls.whenChanged(this::plan);
+  }
+
+  /** Applies the controls soon, so that several changes are applied together. */
+  private void plan() {
+    if (!planned) {
+      planned = true;
+      loop.execute(this::apply);
+    }
+  }
+
+  private void apply() {
+    planned = false;
+    boolean moreCancels = sort();
+    List<Flight> all = flights.withReplaced();
+    List<Flight> resumed = new ArrayList<>();
+    cancelled = 0;
+    for (Flight flight : all) {
+      CompletionCall call = flight.call;
+      if (flight.settled() || flight.outcome != null) {
+        continue; // its outcome is known
+      }
+      if (call != null) {
+        apply(flight, call, resumed);
+      } else if (flight.is(FlightState.PAUSED) && !staysPaused(flight)) {
+        resumed.add(flight); // other pauses are checked when it is read again
+      }
+    }
+    resumed.sort(BY_AGE);
+    resumed.forEach(arrivals::resume);
+    if (cancelled > 0) {
+      log.info("Controls have cancelled {} requests", cancelled);
+    }
+    if (moreCancels) {
+      undecoded.clear();
+      all.stream().filter(Flight::undecoded).sorted(BY_AGE).forEach(undecoded::add);
+      decode();
+    }
+    attempts.startWhatMay();
+  }
+
+  /** Takes over which controls hold now. Returns whether there are new cancellations. */
+  private boolean sort() {
+    Set<Control.Cancel> cancelling = new HashSet<>();
+    Map<Selector, Control.Pause> pausing = new HashMap<>();
+    for (Control control : controls.applied()) {
+      if (control instanceof Control.Cancel cancel) {
+        cancelling.add(cancel);
+      } else if (control instanceof Control.Pause pause) {
+        pausing.put(pause.selector(), pause);
+      }
+    }
+    boolean more = !cancels.containsAll(cancelling);
+    cancels = cancelling;
+    pauses = pausing;
+    quota.allPaused(pausing.containsKey(Selector.ALL));
+    return more;
+  }
+
+  private void apply(Flight flight, CompletionCall call, List<Flight> resumed) {
+    Control.Cancel cancel = flight.cancelledBy == null ? controls.cancelling(call) : null;
+    if (cancel != null) {
+      cancel(flight, call, cancel);
+      return;
+    }
+    Control.Pause before = flight.pausedBy;
+    Control.Pause now = controls.pausing(call);
+    flight.pausedBy = now;
+    if (before == null && now != null && flight.is(FlightState.WAITING)) {
+      flight.stay.at(Kind.PAUSE, loop.nanos()); // it leaves its lane when its turn comes there
+    } else if (before != null && now == null && flight.is(FlightState.WAITING)) {
+      attempts.resumed(flight);
+    } else if (now == null && flight.is(FlightState.PAUSED)) {
+      resumed.add(flight);
+    }
+  }
+
+  /** Whether the pause of an undecoded flight holds, or another one with the same selector. */
+  private boolean staysPaused(Flight flight) {
+    Control.Pause pause = flight.pausedBy;
+    flight.pausedBy = pause == null ? null : pauses.get(pause.selector());
+    return flight.pausedBy != null;
+  }
+
+  private void cancel(Flight flight, CompletionCall call, Control.Cancel cancel) {
+    cancelled++;
+    if (flight.isBusy()) {
+      flight.cancelledBy = cancel; // it ends with its attempt
+      OpenCall open = flight.open;
+      if (open != null) {
+        open.cancel();
+      }
+    } else {
+      arrivals.endEarly(flight, Outcomes.cancelled(flight, call, cancel));
+    }
+  }
+
+  private void decode() {
+    decoding.removeIf(flight -> !flight.undecoded()); // dropped by the codec, or read otherwise
+    while (decoding.size() < DECODED_AT_ONCE && !undecoded.isEmpty()) {
+      Flight flight = undecoded.remove();
+      if (flight.undecoded() && decoding.add(flight)) {
+        codec.read(flight, flight::undecoded, reading -> decoded(flight, reading));
+      }
+    }
+    if (!decoding.isEmpty()) {
+      decodeMore.in(CHECK_NANOS);
+    }
+  }
+
+  private void decoded(Flight flight, Reading reading) {
+    decoding.remove(flight);
+    if (flight.undecoded() && reading instanceof Reading.Ready ready) {
+      CompletionCall call = ready.call();
+      Control.Cancel cancel = controls.cancelling(call);
+      if (cancel != null) {
+        flight.source = call.source();
+        cancel(flight, call, cancel);
+      }
+    }
+    decode();
+  }
+}
