@@ -31,12 +31,12 @@ final class Codecs {
 
   private Codecs() {}
 
-  static CallReader reader(WorkerSettings settings, ValueSerdes serdes) {
+  static CallReader reader(WorkerSettings settings, ValueSerdes serdes, TokenEstimator estimator) {
     return new CallReader(
         serdes.forValues(CompletionRequest.class).deserializer(),
         serdes.eitherFormat(CompletionRequest.class),
         validator(settings),
-        TokenEstimator.of(settings.rateLimit()),
+        estimator,
         settings.gateway().credentials(),
         settings.gateway().headers());
   }

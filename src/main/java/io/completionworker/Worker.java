@@ -7,6 +7,7 @@ import io.completionworker.async.IntakeControl;
 import io.completionworker.config.ShutdownConfig;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.management.Health;
+import io.completionworker.management.page.ControlReport;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -247,7 +248,10 @@ public final class Worker implements AutoCloseable {
 
   Health readiness() {
     List<String> reasons = notReadyReasons();
-    return new Health(reasons.isEmpty(), reasons, waits.now());
+    ControlReport controls = waits.controls();
+    List<String> lines = new ArrayList<>(reasons);
+    lines.addAll(controls.faults()); // worth mentioning, though the worker does its work
+    return new Health(reasons.isEmpty(), lines, waits.now(), controls);
   }
 
   Health started() {
