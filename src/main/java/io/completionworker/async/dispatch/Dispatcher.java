@@ -64,9 +64,7 @@ public final class Dispatcher {
         new Delivery(
             loop, flights, codec, order, quota, attempts, meters, this::placed, this::proceed);
     arrivals = new Arrivals(codec, attempts, quota, retryPolicy, controls, delivery::finish);
-    retries =
-        new Retries(
-            codec, attempts, retryPolicy, flights, meters, delivery::finish, delivery::leave);
+    retries = new Retries(codec, attempts, retryPolicy, flights, meters, delivery);
     new Steering(loop, controls, flights, codec, attempts, arrivals, quota);
   }
 
