@@ -5,7 +5,7 @@
 const CONTROL_KINDS = {
   "pause": {
     title: "Paused",
-    means: "No call starts for these requests. They wait, and none of them fails by it; open calls go on.",
+    means: "No call starts for these requests; open calls go on. None of them fails by it, unless its deadline passes.",
   },
   "limit": {
     title: "Limited",
@@ -33,7 +33,6 @@ let controlsShown = [];
 function drawControls({ instance, time }, paused) {
   const { controls, moreControls } = instance;
   byId("controls").hidden = controls.length === 0;
-  byId("controls").className = controls.some(({ fault }) => fault) ? "card bad" : "card";
   const list = byId("controls-list");
   controlsShown = controls.map((control, i) => {
     const known = controlsShown[i];
@@ -63,8 +62,7 @@ function controlItem() {
 
 function sayControl({ title, times, why, fault, means }, control, waiting, now) {
   const kind = CONTROL_KINDS[control.kind];
-  say(title, [`${kind?.title ?? control.kind}${control.what ? `: ${control.what}` : ""}`, control.detail]
-    .filter(Boolean).join(", "));
+  say(title, `${kind?.title ?? control.kind}: ${[control.what || control.id, control.detail].filter(Boolean).join(", ")}`);
   say(times, isThere(control.since)
     ? `since ${moment(control.since, now)}, ${isThere(control.until) ? `until ${moment(control.until, now)}` : "until it is withdrawn"}`
     : "");

@@ -66,6 +66,7 @@ class ControlsSectionIT {
         .contains("It has no effect: it selects by model")
         .contains("Cancelled: batch b-7, published before ")
         .contains("By ops \u00b7 wrong file \u00b7 control cancel-1")
+        .contains("Cannot be read: odd")
         .contains("It has no effect: kind: is not known");
     assertThat(times(1)).containsPattern("^since [0-9:]{8}, until [0-9:]{8}$");
     assertThat(times(2))
