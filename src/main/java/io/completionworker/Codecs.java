@@ -2,6 +2,7 @@
 package io.completionworker;
 
 import io.completionworker.avro.CompletionChunk;
+import io.completionworker.avro.CompletionControl;
 import io.completionworker.avro.CompletionFailure;
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.avro.CompletionResponse;
@@ -10,6 +11,7 @@ import io.completionworker.avro.UsageWindow;
 import io.completionworker.codec.CallReader;
 import io.completionworker.codec.CallReader.RequestFaults;
 import io.completionworker.codec.ChunkEncoder;
+import io.completionworker.codec.ControlReader;
 import io.completionworker.codec.OutcomeEncoder;
 import io.completionworker.codec.UsageCosts;
 import io.completionworker.codec.WindowEncoder;
@@ -22,20 +24,31 @@ import io.completionworker.tokens.TokenEstimator;
 import io.completionworker.validation.RequestValidator;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.function.LongSupplier;
 
 /** Builds the decoder and the encoders from the settings. */
 final class Codecs {
 
   private Codecs() {}
 
-  static CallReader reader(WorkerSettings settings, ValueSerdes serdes) {
+  static CallReader reader(WorkerSettings settings, ValueSerdes serdes, TokenEstimator estimator) {
     return new CallReader(
         serdes.forValues(CompletionRequest.class).deserializer(),
         serdes.eitherFormat(CompletionRequest.class),
         validator(settings),
-        TokenEstimator.of(settings.rateLimit()),
+        estimator,
         settings.gateway().credentials(),
         settings.gateway().headers());
+  }
+
+  /** Returns the decoder of controls. They outlive a change of the format, so it reads either. */
+  static ControlReader controls(
+      WorkerSettings settings, ValueSerdes serdes, LongSupplier monotonicNanos) {
+    return new ControlReader(
+        serdes.eitherFormat(CompletionControl.class),
+        settings.topics().controls(),
+        settings.hold().unknownSchema(),
+        monotonicNanos);
   }
 
   /** Returns the checks of {@link #reader}, for requests that are not records yet. */

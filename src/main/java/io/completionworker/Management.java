@@ -130,6 +130,7 @@ final class Management implements AutoCloseable {
         hindrances.isEmpty() && worker.waits().notReadyReasons().isEmpty(),
         hindrances,
         worker.waits().now(),
+        worker.waits().controls(),
         limits.now(),
         now.own(),
         now.all(),

@@ -20,6 +20,7 @@ import java.util.function.IntConsumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -34,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * instance works on a part. If the topic is gone, or its number of partitions differs from that of
  * the changelogs, Kafka Streams cannot go on, although it may take minutes to notice. That is the
  * fault that this class reports. It also checks the output topics, which can be repaired while the
- * worker runs.
+ * worker runs, and the topic of controls.
  *
  * <p>Threads: a daemon thread of its own asks the brokers and calls the listeners. The other
  * methods are safe on every thread.
@@ -51,6 +52,7 @@ final class RequestTopic implements AutoCloseable {
   private final List<String> changelogs;
   private final List<String> names = new ArrayList<>();
   private final OutputTopics outputs;
+  private final ControlsTopic controls;
   private final Map<String, Object> settings;
   private final IntConsumer partitions;
   private final Consumer<String> faults;
@@ -79,6 +81,8 @@ final class RequestTopic implements AutoCloseable {
     names.add(topic);
     names.addAll(changelogs);
     names.addAll(settings.topics().outputs());
+    this.controls = new ControlsTopic(settings.topics().controls(), faults);
+    names.add(controls.name());
     this.settings = admin;
     this.partitions = partitions;
     this.faults = faults;
@@ -102,14 +106,15 @@ final class RequestTopic implements AutoCloseable {
     return Optional.ofNullable(fault);
   }
 
-  /** Returns why the worker is not ready: the faults of this topic and of the output topics. */
+  /** Returns why the worker is not ready: the faults of all its topics. */
   List<String> notReadyReasons() {
     List<String> all = new ArrayList<>(outputs.faults());
+    controls.fault().ifPresent(all::add);
     fault().ifPresent(line -> all.add(0, line));
     return all;
   }
 
-  /** Returns how this topic caused the death of a stream thread; empty if it did not. */
+  /** Returns how a topic caused the death of a stream thread; empty if none did. */
   Optional<String> explain(Throwable death) {
     @Nullable Throwable link = death;
     for (int depth = 0; link != null && depth < 32; depth++) {
@@ -120,6 +125,10 @@ final class RequestTopic implements AutoCloseable {
           || String.valueOf(link.getMessage()).contains("has invalid partitions")) {
         awaitAnswer();
         return fault();
+      }
+      Optional<String> ofControls = controls.explain(link);
+      if (ofControls.isPresent()) {
+        return ofControls;
       }
       link = link.getCause();
     }
@@ -150,7 +159,8 @@ final class RequestTopic implements AutoCloseable {
 
   private void look() {
     try {
-      Map<String, Integer> found = describe();
+      Map<String, Uuid> ids = new HashMap<>();
+      Map<String, Integer> found = describe(ids);
       int now = found.getOrDefault(topic, 0);
       if (now == 0) {
         gone();
@@ -163,6 +173,7 @@ final class RequestTopic implements AutoCloseable {
         compare(now, found);
       }
       outputs.see(found);
+      controls.see(ids.get(controls.name()));
       failing = false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -174,8 +185,10 @@ final class RequestTopic implements AutoCloseable {
   /**
    * Returns the number of partitions of each topic: 0 if it is missing, no entry if the worker may
    * not see it.
+   *
+   * @param ids gets the id of each topic, zero if it is missing
    */
-  private Map<String, Integer> describe() throws Exception {
+  private Map<String, Integer> describe(Map<String, Uuid> ids) throws Exception {
     Admin client = admin;
     if (client == null) {
       client = Admin.create(settings);
@@ -187,11 +200,13 @@ final class RequestTopic implements AutoCloseable {
       try {
         TopicDescription description = described.getValue().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         found.put(described.getKey(), description.partitions().size());
+        ids.put(described.getKey(), description.topicId());
       } catch (ExecutionException e) {
         boolean hidden =
             e.getCause() instanceof AuthorizationException && !described.getKey().equals(topic);
         if (e.getCause() instanceof UnknownTopicOrPartitionException) {
           found.put(described.getKey(), 0);
+          ids.put(described.getKey(), Uuid.ZERO_UUID);
         } else if (!hidden) {
           throw e;
         }

@@ -27,7 +27,7 @@ import io.completionworker.completion.port.WindowWriter;
 import io.completionworker.config.AsyncConfig;
 import io.completionworker.config.RateLimitConfig;
 import io.completionworker.config.WorkerSettings;
-import io.completionworker.control.ControlRecord;
+import io.completionworker.control.Control;
 import io.completionworker.control.Controls;
 import io.completionworker.format.ValueSerdes;
 import io.completionworker.gateway.GatewayClient;
@@ -39,6 +39,7 @@ import io.completionworker.resilience.health.CredentialHealth;
 import io.completionworker.resilience.health.WaitReport;
 import io.completionworker.resilience.limit.RateLimits;
 import io.completionworker.resilience.limit.Share;
+import io.completionworker.tokens.TokenEstimator;
 import io.completionworker.topology.CompletionTopology;
 import io.completionworker.tracing.Tracing;
 import io.completionworker.tracing.Tracing.TracedWorker;
@@ -92,13 +93,14 @@ record Stages(
     ThreadPoolExecutor codecThread =
         new ThreadPoolExecutor(
             1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Stages::codecThread);
+    TokenEstimator tokens = TokenEstimator.of(settings.rateLimit());
     CodecStage codec =
         new CodecStage(
             new CodecStage.Coders(
-                tracing.reader(Codecs.reader(settings, serdes)),
+                tracing.reader(Codecs.reader(settings, serdes, tokens)),
                 Codecs.writer(settings, serdes, costs),
                 Codecs.chunkWriter(settings, serdes),
-                record -> new ControlRecord.Reading.Invalid("controls are not read yet")),
+                Codecs.controls(settings, serdes, loop::nanos)),
             new DecodingHold(settings.hold(), loop),
             loop,
             codecThread,
@@ -141,7 +143,13 @@ record Stages(
             new KeyOrder(async.ordering() == AsyncConfig.Ordering.KEY),
             new PoisonRule(UUID.randomUUID().toString(), async.poisonDeaths(), members),
             new ReceivedControls(
-                loop, codec, new Controls(GatewayMetadata::sent), limitControls -> {}),
+                loop,
+                codec,
+                new Controls(GatewayMetadata::sent),
+                controls -> {
+                  tokens.limited(controls.stream().map(Control.Limit::limits));
+                  limits.replace(controls);
+                }),
             meters);
     Capacity capacity =
         new Capacity(
@@ -224,7 +232,8 @@ record Stages(
             lease,
             loop::nanos,
             meters);
-    return new CompletionTopology(settings.topics(), complete, sumUsage).build();
+    return new CompletionTopology(settings.topics(), complete, sumUsage, dispatcher::control)
+        .build();
   }
 
   @Override

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker;
 
+import io.completionworker.topology.CompletionTopology;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.StateRestoreListener;
 
 /**
  * Whether the worker has started: it reached RUNNING once, or has begun to restore its stores
- * (which has no time limit). Safe on every thread.
+ * (which has no time limit). The controls do not count, which are read before that. Safe on every
+ * thread.
  */
 final class Startup implements StateRestoreListener {
 
@@ -30,8 +32,10 @@ final class Startup implements StateRestoreListener {
 
   @Override
   public void onRestoreStart(TopicPartition partition, String store, long from, long to) {
-    started = true;
-    restoring.incrementAndGet();
+    if (isOfTask(store)) {
+      started = true;
+      restoring.incrementAndGet();
+    }
   }
 
   @Override
@@ -41,11 +45,17 @@ final class Startup implements StateRestoreListener {
 
   @Override
   public void onRestoreEnd(TopicPartition partition, String store, long restored) {
-    restoring.decrementAndGet();
+    if (isOfTask(store)) {
+      restoring.decrementAndGet();
+    }
   }
 
   @Override
   public void onRestoreSuspended(TopicPartition partition, String store, long restored) {
     restoring.decrementAndGet();
+  }
+
+  private static boolean isOfTask(String store) {
+    return !store.equals(CompletionTopology.CONTROLS);
   }
 }

@@ -39,9 +39,10 @@ import org.apache.kafka.streams.KafkaClientSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The clients of Kafka Streams: the usual ones, with two additions. Producers report when their
+ * The clients of Kafka Streams: the usual ones, with additions. Producers report when their
  * transaction begins and how it ends, since Kafka Streams has no listener for that. Consumers can
- * be woken from a poll.
+ * be woken from a poll. The consumer of the global store can be stopped while it loads the store,
+ * since Kafka Streams would finish that before it closes.
  *
  * <p>With the {@code streams} group protocol Kafka Streams creates its own consumer, which cannot
  * be woken.
@@ -50,6 +51,7 @@ final class StreamsClients implements KafkaClientSupplier {
 
   private final Supplier<OpenTransaction> ofThisThread;
   private final Set<Poll> consumers = ConcurrentHashMap.newKeySet();
+  private volatile @Nullable Consumer<byte[], byte[]> loading;
 
   /**
    * @param ofThisThread supplies the transaction of the calling stream thread
@@ -92,7 +94,30 @@ final class StreamsClients implements KafkaClientSupplier {
 
   @Override
   public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
-    return consumer(config);
+    Consumer<byte[], byte[]> consumer = consumer(config);
+    loading = consumer;
+    return consumer;
+  }
+
+  /** Records that the global store is loaded. */
+  void loaded() {
+    loading = null;
+  }
+
+  /** Whether the global store is not loaded yet. */
+  boolean loads() {
+    return loading != null;
+  }
+
+  /**
+   * Stops the loading of the global store, whose thread ends. For a Kafka Streams that is closing:
+   * any other would end in an error. Does nothing once the store is loaded.
+   */
+  void stopLoading() {
+    Consumer<byte[], byte[]> consumer = loading;
+    if (consumer != null) {
+      consumer.wakeup();
+    }
   }
 
   private static Consumer<byte[], byte[]> consumer(Map<String, Object> config) {

@@ -21,12 +21,16 @@ import org.slf4j.LoggerFactory;
 /**
  * Decides how the worker reacts to the death of a stream thread. If the cause may pass, a new
  * thread replaces the dead one. If the cause is permanent, or threads keep dying, the process ends.
- * Safe on every thread.
+ * It also ends with the thread that reads the controls, which Kafka Streams cannot replace. Safe on
+ * every thread.
  */
 final class ThreadDeaths implements StreamsUncaughtExceptionHandler {
 
   private static final Logger log = LoggerFactory.getLogger(ThreadDeaths.class);
   private static final int DEATHS_OF_A_THREAD = 10;
+
+  /** The end of the name that Kafka Streams gives to the thread of its global stores. */
+  private static final String GLOBAL_THREAD = "-GlobalStreamThread";
 
   /**
    * The period in which deaths are counted. It is long, since with the classic protocol a dead
@@ -63,12 +67,16 @@ final class ThreadDeaths implements StreamsUncaughtExceptionHandler {
       ending.fail(line.get());
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
-    if (isFinal(death) || tooMany()) {
+    if (isFinal(death) || ofGlobalThread() || tooMany()) {
       ending.fail(death);
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
     log.warn("A stream thread died and is replaced; nothing is lost by it", death);
     return StreamThreadExceptionResponse.REPLACE_THREAD;
+  }
+
+  private static boolean ofGlobalThread() {
+    return Thread.currentThread().getName().endsWith(GLOBAL_THREAD);
   }
 
   private boolean tooMany() {

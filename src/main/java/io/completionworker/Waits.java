@@ -5,6 +5,9 @@ import io.completionworker.async.dispatch.LoopView;
 import io.completionworker.async.dispatch.Waiting;
 import io.completionworker.completion.Wait;
 import io.completionworker.completion.Wait.Kind;
+import io.completionworker.control.Control;
+import io.completionworker.control.ControlsView;
+import io.completionworker.management.page.ControlReport;
 import io.completionworker.resilience.health.CredentialHealth;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -12,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the credentials of a worker wait for, with the number of waiting requests. Waits with the
- * most requests come first. Safe on every thread except the dispatcher's.
+ * What the requests of a worker wait for, with their number: waits of credentials, those with the
+ * most requests first, and controls. Safe on every thread except the dispatcher's.
  */
 final class Waits {
 
@@ -24,9 +27,11 @@ final class Waits {
       Comparator.<Wait>comparingInt(wait -> -wait.waiting()).thenComparing(Wait::since);
 
   private final CredentialHealth health;
+  private final Stages stages;
   private final LoopView<Waiting> view;
 
   Waits(Stages stages) {
+    this.stages = stages;
     this.health = stages.health();
     this.view = new LoopView<>(stages.loop(), stages.dispatcher()::waiting, Waiting.NONE);
   }
@@ -47,6 +52,14 @@ final class Waits {
       lines.add("%d more credentials are on hold or failed".formatted(waits.size() - MOST));
     }
     return lines;
+  }
+
+  /** Returns the controls, with the number of requests that each pause keeps waiting. */
+  ControlReport controls() {
+    ControlsView controls = stages.dispatcher().controls();
+    boolean pausing = controls.active().stream().anyMatch(Control.Pause.class::isInstance);
+    Map<String, Integer> paused = pausing ? view.now().byPause() : Map.of();
+    return ControlReport.of(controls, paused, stages.limits().withoutEffect());
   }
 
   private List<Wait> counted() {

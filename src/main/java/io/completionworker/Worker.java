@@ -7,6 +7,7 @@ import io.completionworker.async.IntakeControl;
 import io.completionworker.config.ShutdownConfig;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.management.Health;
+import io.completionworker.management.page.ControlReport;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,7 +34,9 @@ public final class Worker implements AutoCloseable {
   private final Stages stages;
   private final IntakeControl intake;
   private final Telemetry telemetry;
+  private final StreamsClients clients;
   private final KafkaStreams streams;
+  private final StreamsStart start;
   private final Termination ending;
   private final InstanceShare share;
   private final RequestTopic requestTopic;
@@ -64,12 +67,13 @@ public final class Worker implements AutoCloseable {
             stages.lease(),
             stages.dispatcher()::committed,
             ending::fail);
-    StreamsClients clients = new StreamsClients(intake::transaction);
+    this.clients = new StreamsClients(intake::transaction);
     this.streams =
         new KafkaStreams(
             stages.topology(settings, intake, share::own, telemetry.meters()),
             StreamsSettings.config(settings),
             clients);
+    this.start = new StreamsStart(streams, clients, ending::fail);
     this.clock =
         new ClockWatch(
             System::currentTimeMillis,
@@ -89,7 +93,7 @@ public final class Worker implements AutoCloseable {
         .register(intake, settings, share::lag, () -> notReadyReasons().isEmpty());
   }
 
-  /** Starts an instance. Returns before it has joined its group. */
+  /** Starts an instance. Returns before it has read the controls and joined its group. */
   public static Worker start(WorkerSettings settings) {
     Telemetry telemetry = new Telemetry(settings);
     Termination ending = new Termination();
@@ -127,10 +131,9 @@ public final class Worker implements AutoCloseable {
     telemetry.watch(streams);
     intake.start();
     work.start();
-    streams.start();
     requestTopic.watch();
     readiness.start();
-    clock.start();
+    start.begin(clock::start);
   }
 
   /** Returns the meters of this instance. */
@@ -188,6 +191,7 @@ public final class Worker implements AutoCloseable {
       reasons.add(
           "Kafka Streams is "
               + streams.state()
+              + (start.loading() ? ", reading all controls" : "")
               + (startup.restoring() ? ", restoring its stores" : ""));
     }
     brokers.notReadyReason().ifPresent(reasons::add);
@@ -225,6 +229,7 @@ public final class Worker implements AutoCloseable {
         settings.shutdown().leaveGroup()
             ? CloseOptions.GroupMembershipOperation.LEAVE_GROUP
             : CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP;
+    start.cancel();
     streams.close(
         CloseOptions.timeout(ShutdownConfig.CLOSE).withGroupMembershipOperation(membership));
     intake.close();
@@ -243,7 +248,10 @@ public final class Worker implements AutoCloseable {
 
   Health readiness() {
     List<String> reasons = notReadyReasons();
-    return new Health(reasons.isEmpty(), reasons, waits.now());
+    ControlReport controls = waits.controls();
+    List<String> lines = new ArrayList<>(reasons);
+    lines.addAll(controls.faults()); // worth mentioning, though the worker does its work
+    return new Health(reasons.isEmpty(), lines, waits.now(), controls);
   }
 
   Health started() {
@@ -259,7 +267,9 @@ public final class Worker implements AutoCloseable {
     if (now == KafkaStreams.State.RUNNING) {
       startup.running();
       requestTopic.ask(); // after every rebalance
-    } else if (now == KafkaStreams.State.ERROR && !draining) {
+    } else if (now == KafkaStreams.State.PENDING_SHUTDOWN) {
+      clients.stopLoading();
+    } else if (now == KafkaStreams.State.ERROR && !draining && !start.loading()) {
       ending.fail(new IllegalStateException("Kafka Streams has stopped in state ERROR"));
     } else if (now == KafkaStreams.State.NOT_RUNNING) {
       ending.done();

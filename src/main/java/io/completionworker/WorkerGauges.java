@@ -10,6 +10,8 @@ import io.completionworker.completion.Wait.WaitingFor;
 import io.completionworker.config.MetricsConfig;
 import io.completionworker.config.Secret;
 import io.completionworker.config.WorkerSettings;
+import io.completionworker.control.ControlsView;
+import io.completionworker.management.page.ControlReport;
 import io.completionworker.metrics.CallMeters;
 import io.completionworker.metrics.HealthMeters;
 import io.completionworker.metrics.Meters;
@@ -79,6 +81,7 @@ final class WorkerGauges {
     meters.watch(
         HealthMeters.UNDECODABLE_ON_HOLD,
         () -> stages.codec().undecodable().now().map(DecodingHold.Held::records).orElse(0));
+    controls();
     meters.watch(HealthMeters.READY, () -> number(ready.getAsBoolean()));
     meters.watch(HealthMeters.INFO, () -> 1, Version.text());
   }
@@ -117,6 +120,21 @@ final class WorkerGauges {
                     () -> view.now().limits().of(kind, scope),
                     kind.text(),
                     scope));
+  }
+
+  private void controls() {
+    for (ControlReport.Kind kind : ControlReport.Kind.values()) {
+      meters.watch(HealthMeters.CONTROLS, () -> count(kind), kind.text());
+    }
+  }
+
+  private long count(ControlReport.Kind kind) {
+    ControlsView controls = stages.dispatcher().controls();
+    return kind == ControlReport.Kind.UNREADABLE
+        ? controls.unreadable().size()
+        : controls.active().stream()
+            .filter(control -> ControlReport.Kind.of(control) == kind)
+            .count();
   }
 
   private static int number(boolean holds) {

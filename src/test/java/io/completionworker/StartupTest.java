@@ -32,6 +32,19 @@ class StartupTest {
     assertThat(startup.started()).isTrue();
   }
 
+  /** They are read before it joins its group, and in bounded time. */
+  @Test
+  void shouldNotHaveStartedWhileItReadsControls() {
+    startup.onRestoreStart(new TopicPartition("controls", 0), "controls", 0, 100);
+
+    assertThat(startup.started()).isFalse();
+    assertThat(startup.restoring()).isFalse();
+
+    startup.onRestoreEnd(new TopicPartition("controls", 0), "controls", 100);
+    startup.onRestoreStart(PARTITION, "pending", 0, 100);
+    assertThat(startup.restoring()).isTrue();
+  }
+
   @Test
   void shouldNotRestoreWhatWasGivenUp() {
     startup.onRestoreStart(PARTITION, "pending", 0, 100);

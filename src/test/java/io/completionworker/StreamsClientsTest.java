@@ -11,6 +11,7 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.WakeupException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -43,6 +44,26 @@ class StreamsClientsTest {
 
       assertThatThrownBy(() -> consumer.committed(Set.of(new TopicPartition("t", 0)), SHORT))
           .isInstanceOf(TimeoutException.class);
+    }
+  }
+
+  @Test
+  void shouldStopTheLoadingOfControlsAndNothingAfterIt() {
+    try (Consumer<byte[], byte[]> global =
+        clients.getGlobalConsumer(Map.of("bootstrap.servers", "127.0.0.1:1"))) {
+      global.assign(List.of(new TopicPartition("controls", 0)));
+      global.seek(new TopicPartition("controls", 0), 0);
+      assertThat(clients.loads()).isTrue();
+      clients.stopLoading();
+
+      assertThatThrownBy(() -> global.poll(Duration.ofHours(1)))
+          .isInstanceOf(WakeupException.class);
+
+      clients.loaded();
+      clients.stopLoading();
+
+      assertThat(clients.loads()).isFalse();
+      assertThat(global.poll(SHORT).isEmpty()).isTrue();
     }
   }
 

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.config.WorkerConfig;
 import io.completionworker.config.WorkerSettings;
+import io.completionworker.docs.Page;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.kafka.streams.StreamsConfig;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -15,14 +18,17 @@ import org.junit.jupiter.api.Test;
 class StreamsSettingsTest {
 
   private static @Nullable Object of(Map<String, String> more, String key) {
+    return new StreamsConfig(StreamsSettings.of(settings(more))).values().get(key);
+  }
+
+  private static WorkerSettings settings(Map<String, String> more) {
     Map<String, String> environment =
         new HashMap<>(
             Map.of(
                 "KAFKA_BOOTSTRAP_SERVERS", "localhost:9092",
                 "SCHEMA_REGISTRY_URL", "mock://settings"));
     environment.putAll(more);
-    WorkerSettings settings = WorkerConfig.load(Optional.empty(), environment);
-    return new StreamsConfig(StreamsSettings.of(settings)).values().get(key);
+    return WorkerConfig.load(Optional.empty(), environment);
   }
 
   @Test
@@ -39,5 +45,21 @@ class StreamsSettingsTest {
 
     assertThat(of(Map.of(), key)).isEqualTo(100L);
     assertThat(of(Map.of("KAFKA_COMMIT_INTERVAL_MS", "60"), key)).isEqualTo(60L);
+  }
+
+  @Test
+  void shouldHaveTheDefaultsThatThePageShows() {
+    Map<String, Object> streams = StreamsSettings.of(settings(Map.of()));
+    String shown =
+        Page.of("src/docs/configuration.md").section("Settings of Kafka with other defaults");
+    Map<String, String> rows =
+        Pattern.compile("(?m)^\\| `kafka\\.([a-z.]+)` \\| `(\\d+)` \\|")
+            .matcher(shown)
+            .results()
+            .collect(Collectors.toMap(row -> row.group(1), row -> row.group(2)));
+
+    assertThat(rows)
+        .hasSize(6)
+        .allSatisfy((key, value) -> assertThat(streams.get(key)).as(key).hasToString(value));
   }
 }

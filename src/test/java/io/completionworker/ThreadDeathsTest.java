@@ -7,8 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.ThreadDeaths.Termination;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.junit.jupiter.api.Test;
 
 class ThreadDeathsTest {
@@ -51,6 +55,22 @@ class ThreadDeathsTest {
     RuntimeException death = new IllegalStateException(new TopicAuthorizationException("topic"));
 
     assertThat(deaths.handle(death)).isEqualTo(SHUTDOWN_CLIENT);
+    assertThat(ending.await()).contains(death);
+  }
+
+  /** Kafka Streams replaces only threads that run tasks. */
+  @Test
+  void shouldEndTheProcessWithTheThreadThatReadsControls() throws Exception {
+    IllegalStateException death = new IllegalStateException("first");
+    List<StreamThreadExceptionResponse> responses = new ArrayList<>();
+    Thread global =
+        new Thread(
+            () -> responses.add(deaths.handle(death)),
+            "completion-worker-" + UUID.randomUUID() + "-GlobalStreamThread");
+    global.start();
+    global.join();
+
+    assertThat(responses).containsExactly(SHUTDOWN_CLIENT);
     assertThat(ending.await()).contains(death);
   }
 }

@@ -15,6 +15,7 @@ final class DemoTopics {
 
   static final String CHUNKS = "completion-chunks";
   static final String WINDOWS = "completion-usage-windows";
+  private static final String CONTROLS = "completion-controls";
 
   /** What the demo reads. */
   static final List<String> READ =
@@ -29,5 +30,6 @@ final class DemoTopics {
 
   static void createOn(EmbeddedBroker broker) {
     ALL.forEach(topic -> broker.createTopic(topic, PARTITIONS, Map.of()));
+    broker.createTopic(CONTROLS, 1, Map.of("cleanup.policy", "compact"));
   }
 }

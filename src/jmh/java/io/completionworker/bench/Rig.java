@@ -25,6 +25,7 @@ public final class Rig implements AutoCloseable {
   public static final String USAGE = "completion-usage";
   public static final String FAILURES = "completion-failures";
   public static final String DEAD_LETTERS = "completion-dead-letters";
+  private static final String CONTROLS = "completion-controls";
 
   private static final List<String> TOPICS =
       List.of(
@@ -63,6 +64,7 @@ public final class Rig implements AutoCloseable {
     this.gatewayUrl = gatewayUrl;
     broker = EmbeddedBroker.start(1, brokerSettings);
     TOPICS.forEach(topic -> broker.createTopic(topic, settings.partitions(), TOPIC));
+    broker.createTopic(CONTROLS, 1, Map.of("cleanup.policy", "compact"));
     try (Admin admin = broker.admin()) {
       Waiting.until("the broker knows its topics", () -> {}, () -> knowsTopics(admin));
     }

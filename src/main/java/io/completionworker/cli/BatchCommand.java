@@ -18,10 +18,14 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Submits a file and collects its answers. */
 @Command(
@@ -30,26 +34,36 @@ import picocli.CommandLine.Parameters;
     description = {
       "Publish the requests of a file, wait for their outcomes and write them to files: submit and"
           + " collect in one. A worker has to run.",
-      "When it was stopped, by Ctrl-C or otherwise, the same command goes on where it was."
+      "When it was stopped, by Ctrl-C or otherwise, the same command goes on where it was.",
+      "FILE and --out are required, unless a COMMAND about batches is given. A file with the name of"
+          + " one is ./status."
     },
+    synopsisSubcommandLabel = "[COMMAND]",
     footerHeading = "%nExamples:%n",
     footer = {
       "  completion-worker batch requests.jsonl --out answers.jsonl",
-      "  completion-worker batch requests.jsonl --out answers.jsonl --ordered --timeout 3600"
+      "  completion-worker batch requests.jsonl --out answers.jsonl --ordered --timeout 3600",
+      "  completion-worker batch status nightly-7 --watch",
+      "  completion-worker batch cancel nightly-7 --reason 'wrong file'"
     })
 final class BatchCommand implements Callable<Integer> {
 
+  private static final String OUT = "--out";
+
   private final RequestCheck.Source checks;
   private final CommandEnvironment surroundings;
+
+  @Spec private @Nullable CommandSpec spec;
 
   @Mixin private final CommonOptions common = new CommonOptions();
 
   @Mixin private final SubmitOptions options = new SubmitOptions();
 
   @Parameters(
+      arity = "0..1",
       paramLabel = "FILE",
       description = "JSON lines, also packed by gzip; - is standard input.")
-  private String file = "";
+  private @Nullable String file;
 
   @Mixin private final OutcomeFiles files = new OutcomeFiles();
 
@@ -76,8 +90,40 @@ final class BatchCommand implements Callable<Integer> {
     this.surroundings = surroundings;
   }
 
+  /** Creates the command with its subcommands. */
+  static CommandLine with(RequestCheck.Source checks, CommandEnvironment surroundings) {
+    CommandLine command =
+        new CommandLine(new BatchCommand(checks, surroundings))
+            .addSubcommand(new BatchStatusCommand(surroundings))
+            .addSubcommand(new BatchStatusCommand.ListBatches(surroundings))
+            .addSubcommand(new BatchStatusCommand.Cancel(surroundings));
+    CommandSpec spec = command.getCommandSpec();
+    OptionSpec required = spec.findOption(OUT);
+    // picocli would require it of the subcommands, too
+    spec.remove(required);
+    spec.addOption(OptionSpec.builder(required).required(false).build());
+    return command;
+  }
+
+  /** Returns the file, or reports what is missing in the words of picocli. */
+  private String requiredFile() {
+    boolean out = spec != null && spec.commandLine().getParseResult().hasMatchedOption(OUT);
+    String given = file;
+    if (given == null) {
+      throw common.wrong(
+          out
+              ? "Missing required parameter: 'FILE'"
+              : "Missing required options and parameters: '--out=FILE', 'FILE'");
+    }
+    if (!out) {
+      throw common.wrong("Missing required option: '--out=FILE'");
+    }
+    return given;
+  }
+
   @Override
   public Integer call() throws Exception {
+    String input = requiredFile();
     Optional<Duration> timeout =
         Optional.ofNullable(timeoutSeconds)
             .map(seconds -> common.timeout(seconds, CommonOptions.MOST_FOR_OUTCOMES));
@@ -85,7 +131,7 @@ final class BatchCommand implements Callable<Integer> {
     Preparation.Plan plan = options.plan();
     WorkerSettings settings = common.settings(surroundings.environment());
     SubmitRunner submitting = new SubmitRunner(settings, checks.of(settings), plan, surroundings);
-    submitting.requireFiles(List.of(file));
+    submitting.requireFiles(List.of(input));
     try (files;
         Opened opened =
             new Opened(
@@ -94,7 +140,7 @@ final class BatchCommand implements Callable<Integer> {
                     files.options(
                         batch.id(), ordered, plan.since(), timeout, surroundings.out()))) {
       PreparedCollect.requireFiles(files.answers(), files.errorsFile());
-      List<Batch.Published> all = submitting.run(List.of(file), opened);
+      List<Batch.Published> all = submitting.run(List.of(input), opened);
       if (all.isEmpty() || !all.get(0).complete()) {
         return ExitCode.FAILED; // the command was stopped, and the last line on stderr says so
       }

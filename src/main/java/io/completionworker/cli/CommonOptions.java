@@ -7,11 +7,14 @@ import io.completionworker.config.WorkerConfig;
 import io.completionworker.config.WorkerSettings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -40,8 +43,15 @@ final class CommonOptions {
   @Option(names = "--debug", description = "Print stack traces.")
   private boolean debug;
 
+  /** Returns the file; that of the command above if this one has none. */
   Optional<Path> config() {
-    return Optional.ofNullable(config);
+    CommandLine above = spec == null ? null : spec.commandLine().getParent();
+    return Optional.ofNullable(config)
+        .or(
+            () ->
+                Optional.ofNullable(above)
+                    .map(CommandLine::getParseResult)
+                    .map(parsed -> parsed.matchedOptionValue("--config", null)));
   }
 
   boolean debug() {
@@ -86,6 +96,23 @@ final class CommonOptions {
     } catch (IllegalArgumentException e) {
       throw wrong(option + ": " + e.getMessage());
     }
+  }
+
+  /**
+   * Returns the values of an option of the form NAME=VALUE, by their names. If a name is there more
+   * than once, its last value counts.
+   */
+  static Map<String, String> namedValues(
+      @Nullable CommandSpec spec, String option, List<String> given) {
+    Map<String, String> all = new LinkedHashMap<>();
+    for (String one : given) {
+      int equals = one.indexOf('=');
+      if (equals < 1) {
+        throw wrong(spec, option + " must be NAME=VALUE, such as team=search, and is " + one);
+      }
+      all.put(one.substring(0, equals), one.substring(equals + 1));
+    }
+    return all;
   }
 
   /** Returns the exception for wrong usage of this command. */

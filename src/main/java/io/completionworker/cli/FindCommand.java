@@ -23,7 +23,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = {
       "Say what became of a request: its records on all topics in the order of their times, and"
-          + " whether it is answered, failed, a dead letter, waiting in a worker or not read yet.",
+          + " whether it is answered, failed, a dead letter, waiting in a worker or not read yet,"
+          + " and whether a control cancels or pauses it.",
       "It reads the topics from --from on, so a later start is a faster one. Exit code 1 when there"
           + " is no record of it."
     },
@@ -74,15 +75,7 @@ final class FindCommand implements Callable<Integer> {
     }
     List<String> lines = output == Output.JSON ? List.of(history.json()) : history.lines();
     lines.forEach(surroundings.out()::println);
-    history
-        .fault()
-        .ifPresent(
-            fault ->
-                surroundings
-                    .err()
-                    .println(
-                        "find: records that cannot be decoded are not compared; the first is "
-                            + fault));
+    history.notices().forEach(notice -> surroundings.err().println("find: " + notice));
     return history.isFound() ? ExitCode.DONE : ExitCode.FAILED;
   }
 

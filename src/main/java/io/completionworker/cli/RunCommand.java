@@ -86,7 +86,7 @@ final class RunCommand implements Callable<Integer> {
    */
   static void verifyTopics(WorkerSettings settings) throws InterruptedException {
     try (BrokerTopics topics = BrokerTopics.connect(settings.kafka(), BROKER_TIMEOUT)) {
-      int partitions = TopicCheck.verify(settings, topics).partitions();
+      int partitions = TopicCheck.verify(settings, topics, log::warn).partitions();
       new StartPosition(settings, topics, partitions).settle(log::info);
     }
   }

@@ -11,7 +11,6 @@ import io.completionworker.completion.BatchRequestId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -166,15 +165,7 @@ final class SubmitOptions {
   }
 
   private Map<String, String> metadata() {
-    Map<String, String> all = new LinkedHashMap<>();
-    for (String given : metadata) {
-      int equals = given.indexOf('=');
-      if (equals < 1) {
-        throw wrong("--metadata must be NAME=VALUE, such as team=search, and is " + given);
-      }
-      all.put(given.substring(0, equals), given.substring(equals + 1));
-    }
-    return all;
+    return CommonOptions.namedValues(spec, "--metadata", metadata);
   }
 
   private @Nullable Long deadlineMs() {

@@ -21,6 +21,7 @@ final class TopicSetup {
   private final List<String> outputs;
   private final List<String> changelogs;
   private final String windows;
+  private final String controls;
   private final int maxMessageBytes;
   private final Plan plan;
   private final List<String> problems = new ArrayList<>();
@@ -44,6 +45,7 @@ final class TopicSetup {
     this.requests = settings.topics().requests();
     this.outputs = settings.topics().outputs();
     this.windows = settings.topics().usageWindows();
+    this.controls = settings.topics().controls();
     this.changelogs = TopicCheck.changelogs(settings);
     this.maxMessageBytes = settings.async().maxMessageBytes();
     this.plan = plan;
@@ -57,6 +59,7 @@ final class TopicSetup {
   List<String> apply(Topics topics, Consumer<String> print) throws InterruptedException {
     List<String> names = new ArrayList<>(outputs);
     names.add(0, requests);
+    names.add(controls);
     Map<String, Topics.Existing> existing = topics.describe(names);
     Topics.Existing requestTopic = existing.get(requests);
     int count =
@@ -66,11 +69,11 @@ final class TopicSetup {
     for (String name : names) {
       Topics.Existing topic = existing.get(name);
       if (topic == null) {
-        print.accept(create(topics, name, count));
+        print.accept(create(topics, wanted(name, count)));
       } else {
         print.accept(name + ": exists, " + check(name, topic, requestPartitions));
         if (plan.alter()) {
-          repair(topics, name, name.equals(requests) ? 1 : requestPartitions, print);
+          repair(topics, wanted(name, name.equals(requests) ? 1 : requestPartitions), print);
         }
       }
     }
@@ -87,7 +90,7 @@ final class TopicSetup {
       Topics.Existing topic = existing.get(name);
       if (topic != null) {
         print.accept(name + ": exists, " + described(topic.partitions()));
-        repair(topics, name, 1, print);
+        repair(topics, wanted(name, 1), print);
         if (topic.partitions() != requestPartitions) {
           problems.add(
               TopicCheck.partitionFault(requests, requestPartitions, name, topic.partitions()));
@@ -96,21 +99,33 @@ final class TopicSetup {
     }
   }
 
-  private void repair(Topics topics, String name, int partitions, Consumer<String> print)
-      throws InterruptedException {
+  /**
+   * Returns the topic as it should be. One partition is enough for controls, which are few, and
+   * keeps all of them in order.
+   */
+  private Topics.Wanted wanted(String name, int partitions) {
+    if (name.equals(controls)) {
+      return new Topics.Wanted(
+          name, 1, plan.replicationFactor(), 0, Optional.empty(), Topics.Cleanup.KEEP_LAST);
+    }
     boolean changelog = changelogs.contains(name);
-    Topics.Wanted wanted =
-        new Topics.Wanted(
-            name,
-            partitions,
-            plan.replicationFactor(),
-            maxMessageBytes,
-            changelog ? Optional.empty() : plan.retention());
+    // The latest sum of a window replaces the earlier ones, so the topic of windows may be
+    // compacted.
+    boolean either = changelog || name.equals(windows);
+    return new Topics.Wanted(
+        name,
+        partitions,
+        plan.replicationFactor(),
+        maxMessageBytes,
+        changelog ? Optional.empty() : plan.retention(),
+        either ? Topics.Cleanup.ANY : Topics.Cleanup.KEEP_EACH);
+  }
+
+  private void repair(Topics topics, Topics.Wanted wanted, Consumer<String> print)
+      throws InterruptedException {
+    String name = wanted.name();
     try {
-      // The latest sum of a window replaces the earlier ones, so the topic of windows may be
-      // compacted.
-      Topics.Repair repair =
-          topics.repair(wanted, !changelog && !name.equals(windows), plan.dryRun());
+      Topics.Repair repair = topics.repair(wanted, plan.dryRun());
       repair.lines().forEach(print);
       if (!repair.complete()) {
         problems.add(name + " could not be altered in full");
@@ -121,14 +136,16 @@ final class TopicSetup {
     }
   }
 
-  private String create(Topics topics, String name, int count) throws InterruptedException {
+  private String create(Topics topics, Topics.Wanted wanted) throws InterruptedException {
+    String name = wanted.name();
     try {
-      topics.create(
-          new Topics.Wanted(
-              name, count, plan.replicationFactor(), maxMessageBytes, plan.retention()),
-          plan.dryRun());
+      topics.create(wanted, plan.dryRun());
       String done = plan.dryRun() ? ": would be created, " : ": created, ";
-      return name + done + described(count) + ", max.message.bytes " + maxMessageBytes;
+      String setting =
+          name.equals(controls)
+              ? "cleanup.policy compact"
+              : "max.message.bytes " + wanted.maxMessageBytes();
+      return name + done + described(wanted.partitions()) + ", " + setting;
     } catch (TopicsException e) {
       problems.add(name + " could not be created: " + FailureLines.line(e));
       return name + ": could not be created";
@@ -136,6 +153,9 @@ final class TopicSetup {
   }
 
   private String check(String name, Topics.Existing topic, int requestPartitions) {
+    if (name.equals(controls)) {
+      return described(topic.partitions()) + replicas(topic) + checkControls(topic);
+    }
     StringBuilder line = new StringBuilder(described(topic.partitions()));
     if (topic.partitions() < requestPartitions) {
       line.append(" (").append(requests).append(" has ").append(requestPartitions);
@@ -144,11 +164,7 @@ final class TopicSetup {
     plan.partitions()
         .filter(asked -> asked != topic.partitions())
         .ifPresent(asked -> line.append(unchanged(asked, topic.partitions())));
-    int replicas = plan.replicationFactor();
-    if (replicas > 0 && topic.replicas() > 0 && replicas != topic.replicas() && !plan.alter()) {
-      line.append(" (replication factor ").append(topic.replicas()).append(", not ");
-      line.append(replicas).append(": changed with --alter only)");
-    }
+    line.append(replicas(topic));
     if (plan.retention().isPresent() && !plan.alter()) {
       line.append(" (--retention changes topics that exist with --alter only)");
     }
@@ -172,6 +188,24 @@ final class TopicSetup {
       }
     }
     return line.toString();
+  }
+
+  private String replicas(Topics.Existing topic) {
+    int asked = plan.replicationFactor();
+    return asked > 0 && topic.replicas() > 0 && asked != topic.replicas() && !plan.alter()
+        ? " (replication factor %d, not %d: changed with --alter only)"
+            .formatted(topic.replicas(), asked)
+        : "";
+  }
+
+  private String checkControls(Topics.Existing topic) {
+    TopicCheck.cleanupFault(topic)
+        .filter(fault -> !plan.alter())
+        .ifPresent(fault -> problems.add(controls + ": " + fault));
+    return topic
+        .cleanupPolicy()
+        .map(policy -> ", cleanup.policy " + policy)
+        .orElse(", cleanup.policy may not be read");
   }
 
   /**

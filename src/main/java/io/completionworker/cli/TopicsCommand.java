@@ -39,7 +39,7 @@ final class TopicsCommand implements Callable<Integer> {
       paramLabel = "N",
       description =
           "Partitions of the topics that are made. Default: 6, or those of the request topic when"
-              + " it exists.")
+              + " it exists. The topic of controls has one.")
   private @Nullable Integer partitions;
 
   @Option(
@@ -55,7 +55,8 @@ final class TopicsCommand implements Callable<Integer> {
       paramLabel = "TIME",
       description =
           "How long records are kept, such as 7d or 36h, of topics that are made, and with --alter"
-              + " of those that exist. Default: the broker's default, or as it is.")
+              + " of those that exist. Default: the broker's default, or as it is. Controls are kept"
+              + " for good.")
   private @Nullable String retention;
 
   @Option(
@@ -63,8 +64,9 @@ final class TopicsCommand implements Callable<Integer> {
       description =
           "Repair topics that exist, the changelogs among them: raise max.message.bytes,"
               + " replication factor, and partitions of outputs up to those of the request topic;"
-              + " set cleanup.policy to delete where records would be lost by compaction, and"
-              + " --retention where it is given. Nothing else is lowered.")
+              + " set cleanup.policy to delete where records would be lost by compaction, and to"
+              + " compact for controls; set --retention where it is given. Nothing else is"
+              + " lowered.")
   private boolean alter;
 
   @Option(names = "--dry-run", description = "Print what would be done, and do nothing.")

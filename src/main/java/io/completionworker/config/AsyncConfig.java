@@ -74,30 +74,27 @@ public record AsyncConfig(
 
   public static final String MAX_PENDING_RECORDS_CONFIG = "async.max.pending.records";
   static final String MAX_PENDING_RECORDS_DOC =
-      "Most requests that are accepted and without an outcome, on this instance. While every slot is"
-          + " taken and no lane has little to do, fewer are taken: as many as one lane may have"
-          + " ready, or twice async.max.in.flight.";
+      "Most requests that this instance has accepted and not finished. With all slots in use and"
+          + " enough work in every lane it takes fewer, since more would only wait.";
   static final int MAX_PENDING_RECORDS_DEFAULT = 10_000;
 
   public static final String MAX_PENDING_PER_SCOPE_CONFIG = "async.max.pending.records.per.scope";
   static final String MAX_PENDING_PER_SCOPE_DOC =
-      "Most requests of one lane (what rate.limit.scope names, with a credential, a model and a"
-          + " service tier) that are ready to be called, but no fewer than async.max.in.flight. More"
-          + " of them are kept aside, and do not count for async.max.pending.records while another"
-          + " lane has little to do; so a lane that is stuck does not block the others.";
+      "Most requests of one lane (a scope, credential, model and service tier) that are ready to be"
+          + " called; never fewer than async.max.in.flight. The rest is parked, so that a lane that"
+          + " waits does not block the others.";
   static final int MAX_PENDING_PER_SCOPE_DEFAULT = 2_000;
 
   public static final String OVERFLOW_CONFIG = "async.scope.overflow";
   static final String OVERFLOW_DOC =
-      "What becomes of requests over async.max.pending.records.per.scope: wait keeps them, fail"
-          + " turns them into failures that can be tried again.";
+      "What becomes of requests over async.max.pending.records.per.scope: wait parks them, fail"
+          + " turns them into failures that can be sent again.";
   static final String OVERFLOW_DEFAULT = "wait";
 
   public static final String MAX_PENDING_BYTES_CONFIG = "async.max.pending.bytes";
   static final String MAX_PENDING_BYTES_DOC =
-      "The same in bytes. A request that does not count for async.max.pending.records counts 1024"
-          + " more here. With async.store=memory, a request that waits is in memory once; those that"
-          + " are ready to be called are there decoded, too.";
+      "The same in bytes, parked requests included. With async.store=memory, a request that waits is"
+          + " in memory once; those that are ready to be called are there decoded, too.";
   static final long MAX_PENDING_BYTES_DEFAULT = 268_435_456;
 
   public static final String MAX_ANSWER_BYTES_CONFIG = "async.max.answer.bytes";

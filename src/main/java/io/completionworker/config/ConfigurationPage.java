@@ -34,7 +34,7 @@ public final class ConfigurationPage {
 
       Values in the file may refer to secrets elsewhere: `${env:NAME}` is a variable, `${file:/path}` the content of a
       file, `${file:/path:key}` a key of a properties file, `${dir:/path:name}` a file in a directory. A reference
-      without a value stops the start.
+      without a value stops the start. See [where keys belong](security.md#where-keys-belong).
 
       These stop the start as well: unknown keys, a key that is in the file twice, an empty value of a key that does not
       allow one, and a value in quotes. All faults are listed at once (exit code 2). Times are in milliseconds, sizes in
@@ -79,12 +79,35 @@ public final class ConfigurationPage {
       `bearer.auth.identity.pool.id`. A key that it does not know, or that has no effect without another one, stops the start.
       """;
 
+  private static final String KAFKA_DEFAULTS =
+      """
+
+      ## Settings of Kafka with other defaults
+
+      Every setting of Kafka Streams and its clients may be set under `kafka.`, except those below. The worker's defaults
+      differ from Kafka's here:
+
+      | Key | Default | Kafka's | Why |
+      |---|---|---|---|
+      | `kafka.session.timeout.ms` | `10000` | 45000 | sooner taken over after a crash; not with `kafka.group.protocol=streams`, where the brokers set it |
+      | `kafka.poll.ms` | `10` | 100 | an idle stream thread looks for outcomes as often |
+      | `kafka.max.poll.records` | `100` | 1000 | few records come in after the intake is paused |
+      | `kafka.buffered.records.per.partition` | `32` | 1000 | the same |
+      | `kafka.statestore.cache.max.bytes` | `4194304` | 10485760 | only usage windows and marks are cached |
+      | `kafka.acceptable.recovery.lag` | `9223372036854775807` | 10000 | a new instance gets its share at once |
+
+      These have Kafka's own defaults, and are named on other pages: `kafka.commit.interval.ms` (100, with exactly once),
+      `kafka.producer.transaction.timeout.ms` (10000), `kafka.num.stream.threads` (1), `kafka.group.protocol` (classic),
+      `kafka.replication.factor` (that of the brokers) and `kafka.state.dir` (kafka-streams in Java's temporary directory).
+      """;
+
   private ConfigurationPage() {}
 
   /** Returns the page as Markdown. */
   public static String markdown() {
     StringBuilder page = new StringBuilder(OPENING);
     byGroup().forEach((group, keys) -> section(page, group, keys));
+    page.append(KAFKA_DEFAULTS);
     page.append("\n## Settings of Kafka that are not free\n\n")
         .append("These follow from other keys or from what the worker promises, and may not be")
         .append(" set under `kafka.`:\n");

@@ -40,8 +40,8 @@ final class HeaderKeys {
             ConfigDef.Type.LIST,
             FORWARD_DEFAULT,
             Allowed.list(
-                "names of headers, but none that chooses credentials or hosts or belongs to the"
-                    + " connection",
+                "names of headers, but none that chooses credentials or hosts, belongs to the"
+                    + " connection, or is set by the worker",
                 HeaderKeys::isForwardable),
             Importance.MEDIUM,
             FORWARD_DOC)

@@ -51,10 +51,11 @@ public record HoldConfig(
 
   public static final String BRAKE_SHARE_CONFIG = "hold.brake.share";
   static final String BRAKE_SHARE_DOC =
-      "When more than this share of a credential's last outcomes are failures that cannot be tried"
-          + " again, all for the same reason, its requests wait instead of becoming failures too."
-          + " And when more than this share of an instance's last records could not be decoded,"
-          + " such records wait instead of becoming dead letters. 0 turns both off.";
+      "The failure cutoff: when more than this share of a credential's last outcomes are failures"
+          + " that cannot be tried again, all for the same reason, its requests wait instead of"
+          + " becoming failures too. And when more than this share of an instance's last records"
+          + " could not be decoded, such records wait instead of becoming dead letters. 0 turns both"
+          + " off.";
   static final double BRAKE_SHARE_DEFAULT = 0.9;
 
   public static final String BRAKE_WINDOW_CONFIG = "hold.brake.window";

@@ -4,6 +4,7 @@ package io.completionworker.config;
 import io.completionworker.config.key.Allowed;
 import io.completionworker.config.key.KeyGroup;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 
@@ -15,7 +16,8 @@ public record TopicsConfig(
     String failures,
     String chunks,
     String usageWindows,
-    String deadLetters) {
+    String deadLetters,
+    String controls) {
 
   public static final String REQUESTS_CONFIG = "topics.requests";
   static final String REQUESTS_DOC = "Topic that requests are read from.";
@@ -48,6 +50,12 @@ public record TopicsConfig(
       "Topic of the records that could not be decoded, byte for byte.";
   static final String DEAD_LETTERS_DEFAULT = "completion-dead-letters";
 
+  public static final String CONTROLS_CONFIG = "topics.controls";
+  static final String CONTROLS_DOC =
+      "Topic of the controls, by which operators cancel, pause and limit requests. It is compacted,"
+          + " and every instance reads all of it.";
+  static final String CONTROLS_DEFAULT = "completion-controls";
+
   static final List<String> KEYS =
       List.of(
           REQUESTS_CONFIG,
@@ -56,7 +64,8 @@ public record TopicsConfig(
           FAILURES_CONFIG,
           CHUNKS_CONFIG,
           USAGE_WINDOWS_CONFIG,
-          DEAD_LETTERS_CONFIG);
+          DEAD_LETTERS_CONFIG,
+          CONTROLS_CONFIG);
 
   private static final Allowed NAME =
       Allowed.text(
@@ -68,6 +77,13 @@ public record TopicsConfig(
     return List.of(responses, usage, failures, chunks, usageWindows, deadLetters);
   }
 
+  /** Returns the topics that have to be there before a worker starts, requests first. */
+  public List<String> all() {
+    return Stream.of(List.of(requests), outputs(), List.of(controls))
+        .flatMap(List::stream)
+        .toList();
+  }
+
   static void define(KeyGroup group) {
     topic(group, REQUESTS_CONFIG, REQUESTS_DEFAULT, REQUESTS_DOC);
     topic(group, RESPONSES_CONFIG, RESPONSES_DEFAULT, RESPONSES_DOC);
@@ -76,6 +92,7 @@ public record TopicsConfig(
     topic(group, CHUNKS_CONFIG, CHUNKS_DEFAULT, CHUNKS_DOC);
     topic(group, USAGE_WINDOWS_CONFIG, USAGE_WINDOWS_DEFAULT, USAGE_WINDOWS_DOC);
     topic(group, DEAD_LETTERS_CONFIG, DEAD_LETTERS_DEFAULT, DEAD_LETTERS_DOC);
+    topic(group, CONTROLS_CONFIG, CONTROLS_DEFAULT, CONTROLS_DOC);
   }
 
   static TopicsConfig from(WorkerConfig config) {
@@ -86,7 +103,8 @@ public record TopicsConfig(
         config.getString(FAILURES_CONFIG),
         config.getString(CHUNKS_CONFIG),
         config.getString(USAGE_WINDOWS_CONFIG),
-        config.getString(DEAD_LETTERS_CONFIG));
+        config.getString(DEAD_LETTERS_CONFIG),
+        config.getString(CONTROLS_CONFIG));
   }
 
   private static void topic(KeyGroup group, String key, String defaultName, String doc) {

@@ -2,10 +2,10 @@
 package io.completionworker.control;
 
 import io.completionworker.avro.CompletionControl;
+import io.completionworker.avro.ControlKind;
 import io.completionworker.completion.SourceRecord.RecordHeader;
 import io.completionworker.config.Limits;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ArrayRecordComponent") // carried, not compared
 public record ControlRecord(String id, byte @Nullable [] value, List<RecordHeader> headers) {
+
+  private static final String LIMIT_FIELDS =
+      "requests_per_second, requests_per_minute, tokens_per_minute, input_tokens_per_minute,"
+          + " output_tokens_per_minute, max_in_flight";
 
   /** Copies the list of headers. */
   public ControlRecord {
@@ -54,6 +58,10 @@ public record ControlRecord(String id, byte @Nullable [] value, List<RecordHeade
    * @throws IllegalArgumentException with what is wrong with it, and in which field
    */
   public static Control control(String id, CompletionControl record) {
+    ControlKind kind = record.getKind();
+    if (kind == ControlKind.UNKNOWN) {
+      throw unknownKind(); // whatever else it may have
+    }
     Control.Origin origin =
         new Control.Origin(
             id,
@@ -62,41 +70,42 @@ public record ControlRecord(String id, byte @Nullable [] value, List<RecordHeade
             record.getReason(),
             record.getExpiresAt());
     Selector selector = selector(record);
-    boolean limiting = !Limits.NONE.equals(limits(record));
-    return switch (record.getKind()) {
-      case CANCEL -> {
-        check(!limiting, "limits: only a LIMIT has them");
-        Instant before = record.getPublishedBefore();
-        yield new Control.Cancel(origin, selector, before == null ? origin.createdAt() : before);
-      }
-      case PAUSE -> {
-        check(!limiting, "limits: only a LIMIT has them");
-        check(record.getPublishedBefore() == null, "published_before: only a CANCEL has it");
-        yield new Control.Pause(origin, selector);
-      }
+    Limits limits = limits(record);
+    Instant before = record.getPublishedBefore();
+    check(before == null || kind == ControlKind.CANCEL, "published_before: only a CANCEL has it");
+    check(
+        limits.equals(Limits.NONE) || kind == ControlKind.LIMIT,
+        LIMIT_FIELDS + ": only a LIMIT has them");
+    return switch (kind) {
+      case CANCEL ->
+          new Control.Cancel(origin, selector, before == null ? origin.createdAt() : before);
+      case PAUSE -> new Control.Pause(origin, selector);
       case LIMIT -> {
         check(
             selector.equals(scope(selector)),
             "a LIMIT selects by virtual_key and model, or everything");
-        check(record.getPublishedBefore() == null, "published_before: only a CANCEL has it");
-        yield new Control.Limit(origin, selector, checked(limits(record)));
+        checkValues(limits);
+        yield new Control.Limit(origin, selector, limits);
       }
-      case UNKNOWN ->
-          throw new IllegalArgumentException(
-              "kind: is not known to this version of the worker; known are CANCEL, PAUSE, LIMIT");
+      case UNKNOWN -> throw unknownKind();
     };
+  }
+
+  private static IllegalArgumentException unknownKind() {
+    return new IllegalArgumentException(
+        "kind: is not known to this version of the worker; known are CANCEL, PAUSE, LIMIT");
   }
 
   private static Selector selector(CompletionControl record) {
     Map<String, String> metadata = record.getMetadata();
     Selector selector =
         new Selector(
-            record.getRequestId(),
-            record.getBatchId(),
-            record.getTraceId(),
-            record.getEndUser(),
-            record.getVirtualKey(),
-            record.getModel(),
+            given("request_id", record.getRequestId()),
+            given("batch_id", record.getBatchId()),
+            given("trace_id", record.getTraceId()),
+            given("end_user", record.getEndUser()),
+            given("virtual_key", record.getVirtualKey()),
+            given("model", record.getModel()),
             metadata == null ? Map.of() : metadata);
     boolean all = selector.equals(Selector.ALL);
     check(
@@ -104,6 +113,12 @@ public record ControlRecord(String id, byte @Nullable [] value, List<RecordHeade
         "nothing is selected: set a field such as batch_id, or everything");
     check(all || !record.getEverything(), "everything: selects more than the other fields do");
     return selector;
+  }
+
+  /** Returns the value of a selecting field, which selects nothing if it is blank. */
+  private static @Nullable String given(String field, @Nullable String value) {
+    check(value == null || !value.isBlank(), field + ": is blank");
+    return value;
   }
 
   private static Selector scope(Selector given) {
@@ -120,12 +135,17 @@ public record ControlRecord(String id, byte @Nullable [] value, List<RecordHeade
         record.getMaxInFlight());
   }
 
-  private static Limits checked(Limits limits) {
-    List<String> faults = new ArrayList<>(limits.faults());
-    if (!faults.isEmpty()) {
-      throw new IllegalArgumentException(String.join("; ", faults));
-    }
-    return limits;
+  /** Checks the values, whose names are those of the configuration with other separators. */
+  private static void checkValues(Limits limits) {
+    List<String> faults =
+        limits.faults().stream()
+            .map(
+                fault -> {
+                  int end = fault.indexOf(':');
+                  return fault.substring(0, end).replace('.', '_') + fault.substring(end);
+                })
+            .toList();
+    check(faults.isEmpty(), String.join("; ", faults));
   }
 
   private static void check(boolean holds, String fault) {

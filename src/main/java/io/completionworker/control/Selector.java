@@ -3,6 +3,7 @@ package io.completionworker.control;
 
 import io.completionworker.completion.BatchRequestId;
 import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.Fingerprint;
 import io.completionworker.config.Glob;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,8 @@ public record Selector(
     @Nullable String model,
     Map<String, String> metadata) {
 
+  private static final int HASH_BYTES = 8;
+
   /** Selects every request. */
   public static final Selector ALL = new Selector(null, null, null, null, null, null, Map.of());
 
@@ -47,6 +50,28 @@ public record Selector(
 
   /** Returns the parts that are set, as text: {@code batch b-7, model gpt-*}. */
   public String text() {
+    return text(virtualKey);
+  }
+
+  /**
+   * Returns the parts that are set, for pages and logs. A virtual key is a secret, and a pattern of
+   * virtual keys may contain one, so its hash stands for it, as it does where limits are shown.
+   */
+  public String shown() {
+    String key = virtualKey;
+    if (key == null || key.equals("*")) {
+      return text(key);
+    }
+    return text((key.contains("*") ? "pattern " : "") + Fingerprint.of(key, HASH_BYTES));
+  }
+
+  /** Returns the same as {@link #shown}. */
+  @Override
+  public String toString() {
+    return shown();
+  }
+
+  private String text(@Nullable String virtualKey) {
     List<String> parts = new ArrayList<>();
     add(parts, "request", requestId);
     add(parts, "batch", batchId);

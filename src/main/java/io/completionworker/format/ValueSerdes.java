@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.format;
 
+import io.completionworker.avro.CompletionControl;
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.config.RegistryConfig;
 import io.completionworker.config.ValuesConfig;
@@ -102,9 +103,11 @@ public final class ValueSerdes {
 
   @SuppressWarnings("unchecked") // the class shows that T is CompletionRequest
   private static <T extends SpecificRecord> Deserializer<T> jsonReader(Class<T> type) {
-    return type == CompletionRequest.class
-        ? (Deserializer<T>) (Deserializer<?>) new JsonRequests()
-        : new JsonSerde<>(type);
+    if (type == CompletionRequest.class) {
+      return (Deserializer<T>) (Deserializer<?>) new JsonRequests();
+    }
+    // A control whose batch_id is misspelt would select more requests than was meant.
+    return type == CompletionControl.class ? JsonSerde.strict(type) : new JsonSerde<>(type);
   }
 
   /** A deserializer with one method to implement, which receives the headers. */

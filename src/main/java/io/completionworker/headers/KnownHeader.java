@@ -213,7 +213,7 @@ public enum KnownHeader {
 
   /** Whether {@code gateway.forward.headers} may name it. */
   public boolean isForwardable() {
-    return !isRefused() && (isSentFromRecord() || !isOfTheWorker());
+    return !isRefused() && isSentFromRecord();
   }
 
   /** Whether a record's header is sent without being named by {@code gateway.forward.headers}. */

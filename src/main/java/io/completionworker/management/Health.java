@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.completionworker.completion.Wait;
+import io.completionworker.management.page.ControlReport;
 import io.completionworker.management.page.WaitsJson;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -16,8 +17,9 @@ import java.util.List;
  *
  * @param reasons why it is not up, or what is worth mentioning although it is up; no secrets
  * @param waits what requests wait for, whether it is up or not
+ * @param controls what operators want done, which is no reason not to be up
  */
-public record Health(boolean up, List<String> reasons, List<Wait> waits) {
+public record Health(boolean up, List<String> reasons, List<Wait> waits, ControlReport controls) {
 
   /** Up, with nothing to mention. */
   public static final Health UP = new Health(true, List.of());
@@ -31,9 +33,9 @@ public record Health(boolean up, List<String> reasons, List<Wait> waits) {
     waits = List.copyOf(waits);
   }
 
-  /** Creates a result without waits. */
+  /** Creates a result without waits and controls. */
   public Health(boolean up, List<String> reasons) {
-    this(up, reasons, List.of());
+    this(up, reasons, List.of(), ControlReport.NONE);
   }
 
   /** Returns a result that is not up, with the reasons. */
@@ -52,6 +54,10 @@ public record Health(boolean up, List<String> reasons, List<Wait> waits) {
     reasons.forEach(texts::add);
     if (!waits.isEmpty()) {
       object.set("waits", WaitsJson.array(waits));
+    }
+    if (!controls.entries().isEmpty()) {
+      object.set("controls", controls.json());
+      object.put("more_controls", controls.more());
     }
     try {
       return ASCII.writeValueAsString(object) + "\n";

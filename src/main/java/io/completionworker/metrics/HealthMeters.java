@@ -80,6 +80,14 @@ public final class HealthMeters {
           "requests",
           "Requests that wait because nearly all of the last records could not be decoded.");
 
+  public static final MeterSpec CONTROLS =
+      MeterSpec.gauge(
+              "completion.worker.controls",
+              "controls",
+              "Controls that hold now, the same on all instances. One that is `unreadable` has no"
+                  + " effect.")
+          .tag("kind", "`cancel`, `pause`, `limit` or `unreadable`");
+
   public static final MeterSpec READY =
       MeterSpec.gauge(
           "completion.worker.ready", "0 or 1", "1 while `/health/ready` says that it works.");
@@ -100,6 +108,7 @@ public final class HealthMeters {
           BREAKER_OPENINGS,
           REGISTRY_DOWN,
           UNDECODABLE_ON_HOLD,
+          CONTROLS,
           READY,
           INFO);
 

@@ -40,10 +40,11 @@ public final class RequestMeters {
       MeterSpec.gauge(
           "completion.worker.lag",
           "records",
-          "Records in this instance's partitions of the request topic that the group has not taken,"
-              + " by what the brokers say every other second, also while the intake is paused; no"
-              + " number while they do not answer. Two records or fewer in a partition count as"
-              + " none, since markers of transactions are counted as records.");
+          "Records of the request topic behind the committed offset, in this instance's partitions:"
+              + " those that are not accepted yet; with `async.offsets=answered` all from the oldest"
+              + " open request on that is not stored. The brokers are asked every other second, also"
+              + " while the intake is paused; no number while they do not answer. Two records or fewer"
+              + " in a partition count as none, since markers of transactions are counted as records.");
 
   public static final MeterSpec WAITING =
       MeterSpec.gauge(

@@ -22,29 +22,43 @@ import org.jspecify.annotations.Nullable;
  * Estimates the tokens of a request. Safe on every thread. Never throws for a valid request.
  *
  * <p>The estimate is computed for every record, on the thread that decodes it. So texts are counted
- * with the model's own encoding only if a configured limit counts tokens. Otherwise the estimate is
- * based on sizes, and no encoding is ever loaded. Limits that are learned from answers still need
- * such an estimate.
+ * with the model's own encoding only while a limit counts tokens, whether it is configured or comes
+ * from a control. Otherwise the estimate is based on sizes, and no encoding is loaded. Limits that
+ * are learned from answers still need such an estimate.
  */
 public final class TokenEstimator {
 
   private final Encodings encodings;
   private final int outputTokens;
+  private final boolean always;
+  private volatile boolean now;
 
-  TokenEstimator(Encodings encodings, int outputTokens) {
+  private TokenEstimator(Encodings encodings, boolean always, int outputTokens) {
     this.encodings = encodings;
+    this.always = always;
+    this.now = always;
     this.outputTokens = outputTokens;
   }
 
-  /** Creates an estimator that is as exact as the limits require. */
+  TokenEstimator(Encodings encodings, int outputTokens) {
+    this(encodings, true, outputTokens);
+  }
+
+  /** Creates an estimator that is as exact as the configured limits require. */
   public static TokenEstimator of(RateLimitConfig config) {
     boolean exact =
         Stream.concat(
                 Stream.of(config.limits()), config.overrides().stream().map(ScopeLimits::limits))
             .anyMatch(Limits::countsTokens);
-    return exact
-        ? new TokenEstimator(new LazyEncodings(), config.outputTokens())
-        : bySize(config.outputTokens());
+    return new TokenEstimator(new LazyEncodings(), exact, config.outputTokens());
+  }
+
+  /**
+   * Sets the limits that hold besides the configured ones. If one of them counts tokens, the next
+   * requests are estimated exactly. Those that were decoded before keep their estimate.
+   */
+  public void limited(Stream<Limits> others) {
+    now = always || others.anyMatch(Limits::countsTokens);
   }
 
   /**
@@ -65,7 +79,7 @@ public final class TokenEstimator {
    */
   public TokenEstimate estimate(CompletionRequest request, Map<String, String> extra) {
     ModelFamily family = ModelFamily.of(request.getModel());
-    TextCounter texts = new TextCounter(encodings.of(family));
+    TextCounter texts = new TextCounter((now ? encodings : Encodings.NONE).of(family));
     long input = new PromptTokens(texts, family.images()).of(request);
     return new TokenEstimate(input, OutputTokens.of(request, extra, outputTokens));
   }

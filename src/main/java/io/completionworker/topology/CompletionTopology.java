@@ -5,11 +5,14 @@ import io.completionworker.completion.Emission;
 import io.completionworker.completion.Emission.OutputValue;
 import io.completionworker.completion.Emission.UsageRow;
 import io.completionworker.config.TopicsConfig;
+import io.completionworker.control.ControlRecord;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.kstream.Consumed;
@@ -22,24 +25,35 @@ import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.processor.api.Record;
 
-/** The stream graph: reads requests, and writes the records of one outcome for each. */
+/**
+ * The stream graph: reads requests, and writes the records of one outcome for each. Beside it, a
+ * global store reads the topic of controls on every instance.
+ */
 public final class CompletionTopology {
+
+  /** Name of the global store. */
+  public static final String CONTROLS = "controls";
 
   private final TopicsConfig topics;
   private final ProcessorSupplier<byte[], byte[], byte[], Emission> complete;
   private final ProcessorSupplier<byte[], Emission, byte[], OutputValue> sumUsage;
+  private final Consumer<ControlRecord> control;
 
   /**
    * @param complete accepts requests and forwards their outcomes; has its own store
    * @param sumUsage sums the usage rows of outcomes and forwards windows; has its own store
+   * @param control receives each control, in the order of its topic, on the global stream thread;
+   *     must not block or throw
    */
   public CompletionTopology(
       TopicsConfig topics,
       ProcessorSupplier<byte[], byte[], byte[], Emission> complete,
-      ProcessorSupplier<byte[], Emission, byte[], OutputValue> sumUsage) {
+      ProcessorSupplier<byte[], Emission, byte[], OutputValue> sumUsage,
+      Consumer<ControlRecord> control) {
     this.topics = topics;
     this.complete = complete;
     this.sumUsage = sumUsage;
+    this.control = control;
   }
 
   /**
@@ -65,6 +79,8 @@ public final class CompletionTopology {
     outcomes
         .process(sumUsage, Named.as("sum-usage"))
         .to(topics.usageWindows(), outputs("usage-windows"));
+    builder.addGlobalStore(
+        ControlStore.builder(), topics.controls(), controls(), () -> new ControlStore(control));
     return builder.build();
   }
 
@@ -72,6 +88,17 @@ public final class CompletionTopology {
     return Consumed.with(Serdes.ByteArray(), Serdes.ByteArray())
         .withTimestampExtractor(new RecordTime())
         .withName("requests");
+  }
+
+  /**
+   * Names the nodes of the controls. The name of their source has to be behind that of {@code
+   * requests} in the alphabet: Kafka Streams numbers sub-topologies, and with them tasks, in that
+   * order.
+   */
+  private static Consumed<Bytes, byte[]> controls() {
+    return Consumed.with(Serdes.Bytes(), Serdes.ByteArray())
+        .withTimestampExtractor(new RecordTime())
+        .withName("take-controls");
   }
 
   private static Produced<byte[], OutputValue> outputs(String name) {

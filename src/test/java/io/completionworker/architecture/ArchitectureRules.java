@@ -102,6 +102,7 @@ public final class ArchitectureRules {
             under("pricing"),
             under("management"),
             under("completion"),
+            under("control"),
             under("headers"))
         .should()
         .dependOnClassesThat()

@@ -34,6 +34,7 @@ final class Layers extends ArchCondition<JavaClass> {
           Map.entry("pricing", 2),
           Map.entry("metrics", 2),
           Map.entry("tracing", 2),
+          Map.entry("control", 2),
           Map.entry("logging", 1),
           Map.entry("completion", 1),
           Map.entry("config", 1),

@@ -121,8 +121,13 @@ class SchemaShapeTest {
     return name.matches(".*_(at|timestamp)|window_(start|end)");
   }
 
+  /** Whether it is one, or one if it is not null. */
   private static boolean isTimestamp(Schema.Field field) {
-    return LogicalTypes.timestampMillis().equals(field.schema().getLogicalType());
+    Schema schema = field.schema();
+    return (schema.isUnion() ? schema.getTypes() : List.of(schema))
+        .stream()
+            .filter(branch -> branch.getType() != Schema.Type.NULL)
+            .allMatch(branch -> LogicalTypes.timestampMillis().equals(branch.getLogicalType()));
   }
 
   /** How JSON writes each branch of a union. */

@@ -92,7 +92,9 @@ class CliTest extends InProcessCli {
         "config",
         "collect --batch b --out f",
         "redrive",
-        "tail"
+        "tail",
+        "control pause --everything",
+        "batch cancel b"
       })
   void shouldListAllFaultsAndStartNothing(String command) {
     environment.put("ASYNC_MAX_IN_FLIGHT", "0");

@@ -77,7 +77,37 @@ class CliUsageTest extends InProcessCli {
         "topics --timeout 99999999999",
         "check --timeout 2147483647",
         "run --from 999999999d",
-        "tail --from soon"
+        "tail --from soon",
+        "control",
+        "control stop",
+        "control cancel",
+        "control cancel --everything --batch b",
+        "control cancel --batch=",
+        "control cancel --batch a/b",
+        "control cancel --metadata team --dry-run",
+        "control cancel --metadata a=1 --metadata a=2",
+        "control cancel --batch b --published-before noon",
+        "control cancel --batch b --expires-in 0d",
+        "control cancel --batch b --id a/b",
+        "control pause --batch b --published-before 1h",
+        "control pause",
+        "control resume",
+        "control resume --id p --batch b",
+        "control limit --requests-per-minute 5",
+        "control limit --everything",
+        "control limit --everything --model m --max-in-flight 1",
+        "control limit --batch b --max-in-flight 1",
+        "control limit --everything --max-in-flight 0",
+        "control limit --model m --tokens-per-minute many",
+        "control list --output xml",
+        "control withdraw",
+        "batch --out f",
+        "batch status",
+        "batch status a/b",
+        "batch status b --from latest",
+        "batch cancel",
+        "batch cancel a/b",
+        "batch list --from soon"
       })
   void shouldRefuseWrongUsage(String arguments) {
     assertThat(execute(arguments.isEmpty() ? new String[0] : arguments.split(" "))).isEqualTo(2);
@@ -112,6 +142,20 @@ class CliUsageTest extends InProcessCli {
         "tail answers | Invalid value for positional parameter at index 0 (TOPIC): expected one of"
             + " requests, responses, usage, failures, chunks, usage-windows, dead-letters,"
             + " but was 'answers'; see `completion-worker tail --help`",
+        "control cancel | Nothing is selected; give --request, --batch, --trace, --user,"
+            + " --virtual-key, --model, --metadata or --everything;"
+            + " see `completion-worker control cancel --help`",
+        "control cancel --batch= | --batch is empty; see `completion-worker control cancel --help`",
+        "control limit --everything --requests-per-minute 0 --max-in-flight 0 |"
+            + " --requests-per-minute: '0.0' is not allowed; allowed: a number from 0.001 to 1.0E9;"
+            + " --max-in-flight: '0' is not allowed; allowed: a whole number from 1 to 100000;"
+            + " see `completion-worker control limit --help`",
+        "control limit --model m | No limit is given, such as --requests-per-minute or"
+            + " --max-in-flight; see `completion-worker control limit --help`",
+        "batch f | Missing required option: '--out=FILE'; see `completion-worker batch --help`",
+        "batch --out f | Missing required parameter: 'FILE'; see `completion-worker batch --help`",
+        "batch | Missing required options and parameters: '--out=FILE', 'FILE';"
+            + " see `completion-worker batch --help`",
         "collect --batch b --out f --output xml | Invalid value for option '--output':"
             + " must be one of text, json, and is xml; see `completion-worker collect --help`"
       })
@@ -138,6 +182,10 @@ class CliUsageTest extends InProcessCli {
         List.of("submit", "collect", "batch", "redrive", "tail", "topics", "run", "check")) {
       assertThat(execute("help", command)).isZero();
     }
+    for (String command :
+        List.of("control cancel", "control pause", "control limit", "batch status", "batch list")) {
+      assertThat(execute((command + " --help").split(" "))).isZero();
+    }
     assertThat(execute("--help")).isZero();
 
     assertThat(out.toString().lines())
@@ -162,6 +210,10 @@ class CliUsageTest extends InProcessCli {
         "collect --help",
         "redrive --help",
         "tail --help",
+        "control --help",
+        "control cancel --help",
+        "help control",
+        "batch status --help",
         "--version"
       })
   void shouldHelp(String arguments) {
@@ -193,7 +245,8 @@ class CliUsageTest extends InProcessCli {
   @Test
   void shouldPrintAScriptThatABashTakes() throws Exception {
     assertThat(execute("completion")).isZero();
-    assertThat(out.toString()).contains("completion-worker", "--on-invalid", "redrive");
+    assertThat(out.toString())
+        .contains("completion-worker", "--on-invalid", "redrive", "--published-before", "withdraw");
 
     Path script = Files.writeString(directory.resolve("completion"), out.toString());
     assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "there is no bash");

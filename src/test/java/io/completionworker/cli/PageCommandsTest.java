@@ -20,7 +20,9 @@ class PageCommandsTest extends InProcessCli {
           "(?m)(?:^ *|`)(?:java -jar target/completion-worker\\.jar|completion-worker)"
               + " ([a-z]+)([^`\\n]*)");
   private static final Pattern OPTION = Pattern.compile(" (--[a-z-]+|-n)\\b");
-  private static final Pattern NESTED = Pattern.compile("^ (repartition|print|register)\\b");
+  private static final Pattern NESTED =
+      Pattern.compile(
+          "^ (repartition|print|register|cancel|pause|resume|limit|list|withdraw|status)\\b");
 
   @Test
   void shouldShowCommandsAndOptionsThatExist() {

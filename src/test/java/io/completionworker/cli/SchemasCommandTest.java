@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SchemasCommandTest extends InProcessCli {
 
   private static final List<String> SUBJECTS =
-      Stream.of("requests", "responses", "usage", "failures", "chunks", "usage-windows")
+      Stream.of("requests", "responses", "usage", "failures", "chunks", "usage-windows", "controls")
           .map(topic -> "completion-" + topic + "-value")
           .toList();
 
@@ -72,7 +72,7 @@ class SchemasCommandTest extends InProcessCli {
 
     assertThat(err.toString())
         .startsWith("'completion-dead-letters' has no schema; those that have one: ")
-        .contains("completion-usage-windows; CompletionRequest, ");
+        .contains("completion-controls; CompletionRequest, ");
   }
 
   @Test
@@ -103,9 +103,7 @@ class SchemasCommandTest extends InProcessCli {
     assertThat(schemas)
         .extracting(TopicSchema::topic)
         .containsExactlyInAnyOrderElementsOf(
-            Stream.concat(Stream.of(topics.requests()), topics.outputs().stream())
-                .filter(topic -> !topic.equals(topics.deadLetters()))
-                .toList());
+            topics.all().stream().filter(topic -> !topic.equals(topics.deadLetters())).toList());
   }
 
   @Test
@@ -124,9 +122,10 @@ class SchemasCommandTest extends InProcessCli {
             SUBJECTS.get(2) + ": registered, id 3, version 1",
             SUBJECTS.get(3) + ": registered, id 4, version 1",
             SUBJECTS.get(4) + ": registered, id 5, version 1",
-            SUBJECTS.get(5) + ": registered, id 6, version 1");
+            SUBJECTS.get(5) + ": registered, id 6, version 1",
+            SUBJECTS.get(6) + ": registered, id 7, version 1");
     assertThat(printed())
-        .hasSize(6)
+        .hasSize(7)
         .allMatch(line -> line.contains(": is registered, id ") && line.endsWith("version 1"));
     assertThat(SUBJECTS).allMatch(subject -> registry.versions(subject).size() == 1);
   }
@@ -186,7 +185,7 @@ class SchemasCommandTest extends InProcessCli {
     assertThat(execute("schemas", "register")).isEqualTo(1);
 
     assertThat(printed())
-        .hasSize(6)
+        .hasSize(7)
         .contains(
             SUBJECTS.get(3)
                 + ": refused: Schema being registered is incompatible with an earlier schema",

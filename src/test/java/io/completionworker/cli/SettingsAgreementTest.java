@@ -24,7 +24,10 @@ class SettingsAgreementTest extends InProcessCli {
         "batch FILE --out OUT",
         "collect --batch some-batch --out OUT",
         "redrive --dry-run",
-        "tail responses"
+        "tail responses",
+        "control cancel --everything --dry-run",
+        "control list",
+        "batch status some-batch"
       })
   void shouldRefuseTheSameSettings(String command) throws IOException {
     Path file =

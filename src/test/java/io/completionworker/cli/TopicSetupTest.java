@@ -19,12 +19,18 @@ import org.junit.jupiter.api.Test;
 class TopicSetupTest {
 
   private static final int BYTES = 8_388_608 + 65_536;
+
+  /** Topics but that of controls. */
   private static final int TOPICS = 7;
 
   private static final WorkerSettings SETTINGS =
       WorkerConfig.load(
           Optional.empty(),
           Map.of("KAFKA_BOOTSTRAP_SERVERS", "broker:9092", "SCHEMA_REGISTRY_URL", "mock://topics"));
+
+  private static final Topics.Wanted CONTROLS =
+      new Topics.Wanted(
+          "completion-controls", 1, (short) 3, 0, Optional.empty(), Topics.Cleanup.KEEP_LAST);
 
   private final FakeTopics topics = new FakeTopics();
   private final List<String> lines = new ArrayList<>();
@@ -34,27 +40,85 @@ class TopicSetupTest {
     assertThat(apply(Optional.empty(), (short) 3, false)).isEmpty();
 
     assertThat(topics.created)
-        .hasSize(TOPICS)
         .first()
-        .isEqualTo(new Topics.Wanted("completion-requests", 6, (short) 3, BYTES, Optional.empty()));
-    assertThat(topics.created)
+        .isEqualTo(wanted("completion-requests", 6, Optional.empty(), Topics.Cleanup.KEEP_EACH));
+    assertThat(topics.created.subList(0, TOPICS))
         .allSatisfy(
             topic ->
                 assertThat(topic)
-                    .isEqualTo(
-                        new Topics.Wanted(topic.name(), 6, (short) 3, BYTES, Optional.empty())));
+                    .isEqualTo(wanted(topic.name(), 6, Optional.empty(), topic.cleanup())));
     assertThat(lines)
-        .hasSize(TOPICS)
+        .hasSize(TOPICS + 1)
         .contains("completion-usage-windows: created, 6 partitions, max.message.bytes 8454144");
   }
 
   @Test
+  void shouldMakeTheTopicOfControlsCompactedAndKeepItForGood() throws InterruptedException {
+    Optional<Duration> week = Optional.of(Duration.ofDays(7));
+
+    assertThat(apply(new TopicSetup.Plan(Optional.of(12), (short) 3, week, false, false)))
+        .isEmpty();
+
+    assertThat(topics.created).last().isEqualTo(CONTROLS);
+    assertThat(lines)
+        .last()
+        .isEqualTo("completion-controls: created, 1 partition, cleanup.policy compact");
+  }
+
+  @Test
+  void shouldReportATopicOfControlsThatForgets() throws InterruptedException {
+    for (String policy : List.of("delete", "compact,delete")) {
+      lines.clear();
+      topics.existing.put("completion-controls", controls(3, policy));
+
+      assertThat(apply(Optional.empty(), (short) 1, false))
+          .containsExactly(
+              "completion-controls: cleanup.policy is "
+                  + policy
+                  + ", so controls would be deleted while they hold; set it to compact, as"
+                  + " `completion-worker topics --alter` does");
+      assertThat(lines)
+          .last()
+          .isEqualTo("completion-controls: exists, 3 partitions, cleanup.policy " + policy);
+    }
+  }
+
+  @Test
+  void shouldTakeATopicOfControlsAsItIs() throws InterruptedException {
+    Optional<Duration> week = Optional.of(Duration.ofDays(7));
+    topics.existing.put("completion-controls", controls(3, "compact"));
+
+    assertThat(apply(new TopicSetup.Plan(Optional.of(6), (short) 1, week, false, false))).isEmpty();
+    assertThat(lines)
+        .last()
+        .isEqualTo("completion-controls: exists, 3 partitions, cleanup.policy compact");
+
+    topics.existing.put(
+        "completion-controls", new Topics.Existing(1, 1, Optional.empty(), Optional.empty()));
+    assertThat(apply(Optional.empty(), (short) -1, false)).isEmpty();
+    assertThat(lines)
+        .last()
+        .isEqualTo("completion-controls: exists, 1 partition, cleanup.policy may not be read");
+  }
+
+  @Test
+  void shouldRepairATopicOfControlsAndLeaveItsRetention() throws InterruptedException {
+    Optional<Duration> week = Optional.of(Duration.ofDays(7));
+    topics.existing.put("completion-controls", controls(3, "delete"));
+
+    assertThat(apply(new TopicSetup.Plan(Optional.empty(), (short) 3, week, true, false)))
+        .isEmpty();
+
+    assertThat(topics.repaired).containsExactly(CONTROLS);
+  }
+
+  @Test
   void shouldMakeOutputsAsLargeAsTheRequestTopic() throws InterruptedException {
-    topics.existing.put("completion-requests", new Topics.Existing(12, 1, Optional.of(BYTES)));
+    topics.existing.put("completion-requests", existing(12, Optional.of(BYTES)));
 
     assertThat(apply(Optional.empty(), (short) -1, false)).isEmpty();
 
-    assertThat(topics.created).hasSize(TOPICS - 1).allMatch(topic -> topic.partitions() == 12);
+    assertThat(topics.created.subList(0, TOPICS - 1)).allMatch(topic -> topic.partitions() == 12);
     assertThat(lines)
         .first()
         .isEqualTo("completion-requests: exists, 12 partitions, max.message.bytes 8454144");
@@ -73,12 +137,12 @@ class TopicSetupTest {
     assertThat(apply(Optional.empty(), (short) -1, true)).isEmpty();
 
     assertThat(topics.created).isEmpty();
-    assertThat(lines).hasSize(TOPICS).allMatch(line -> line.contains(": would be created, "));
+    assertThat(lines).hasSize(TOPICS + 1).allMatch(line -> line.contains(": would be created, "));
   }
 
   @Test
   void shouldReportAnOutputThatCannotTakeTheLargestRecord() throws InterruptedException {
-    topics.existing.put("completion-failures", new Topics.Existing(6, 1, Optional.of(1_048_588)));
+    topics.existing.put("completion-failures", existing(6, Optional.of(1_048_588)));
 
     assertThat(apply(Optional.empty(), (short) -1, false))
         .containsExactly(
@@ -93,15 +157,15 @@ class TopicSetupTest {
 
   @Test
   void shouldLetTheRequestTopicBeNarrower() throws InterruptedException {
-    topics.existing.put("completion-requests", new Topics.Existing(6, 1, Optional.of(1_048_588)));
+    topics.existing.put("completion-requests", existing(6, Optional.of(1_048_588)));
 
     assertThat(apply(Optional.empty(), (short) -1, false)).isEmpty();
   }
 
   @Test
   void shouldReportAnOutputWithFewerPartitions() throws InterruptedException {
-    topics.existing.put("completion-requests", new Topics.Existing(6, 1, Optional.of(BYTES)));
-    topics.existing.put("completion-usage", new Topics.Existing(3, 1, Optional.empty()));
+    topics.existing.put("completion-requests", existing(6, Optional.of(BYTES)));
+    topics.existing.put("completion-usage", existing(3, Optional.empty()));
 
     assertThat(apply(Optional.empty(), (short) -1, false)).isEmpty();
 
@@ -113,7 +177,7 @@ class TopicSetupTest {
 
   @Test
   void shouldSayThatTheReplicationThatIsAskedForChangesNothing() throws InterruptedException {
-    topics.existing.put("completion-requests", new Topics.Existing(6, 1, Optional.of(BYTES)));
+    topics.existing.put("completion-requests", existing(6, Optional.of(BYTES)));
 
     assertThat(apply(Optional.empty(), (short) 3, false)).isEmpty();
 
@@ -130,14 +194,14 @@ class TopicSetupTest {
     assertThat(apply(Optional.empty(), (short) -1, false))
         .containsExactly("completion-requests could not be created: no");
 
-    assertThat(topics.created).hasSize(TOPICS - 1);
+    assertThat(topics.created).hasSize(TOPICS);
     assertThat(lines).first().isEqualTo("completion-requests: could not be created");
   }
 
   @Test
   void shouldSayThatTheNumberOfPartitionsThatIsAskedForChangesNothing()
       throws InterruptedException {
-    topics.existing.put("completion-requests", new Topics.Existing(6, 1, Optional.of(BYTES)));
+    topics.existing.put("completion-requests", existing(6, Optional.of(BYTES)));
 
     assertThat(apply(Optional.of(12), (short) -1, false)).isEmpty();
 
@@ -154,10 +218,9 @@ class TopicSetupTest {
 
   @Test
   void shouldRepairWhatExistsWhenItIsToldTo() throws InterruptedException {
-    topics.existing.put("completion-requests", new Topics.Existing(6, 1, Optional.of(BYTES)));
-    topics.existing.put("completion-usage", new Topics.Existing(1, 1, Optional.of(1_048_588)));
-    topics.existing.put(
-        "completion-worker-pending-changelog", new Topics.Existing(6, 1, Optional.of(BYTES)));
+    topics.existing.put("completion-requests", existing(6, Optional.of(BYTES)));
+    topics.existing.put("completion-usage", existing(1, Optional.of(1_048_588)));
+    topics.existing.put("completion-worker-pending-changelog", existing(6, Optional.of(BYTES)));
     topics.refused = "completion-usage";
     Optional<Duration> week = Optional.of(Duration.ofDays(7));
 
@@ -166,16 +229,15 @@ class TopicSetupTest {
 
     assertThat(topics.repaired)
         .containsExactly(
-            new Topics.Wanted("completion-requests", 1, (short) 3, BYTES, week),
-            new Topics.Wanted("completion-usage", 6, (short) 3, BYTES, week),
-            new Topics.Wanted(
-                "completion-worker-pending-changelog", 1, (short) 3, BYTES, Optional.empty()));
+            wanted("completion-requests", 1, week, Topics.Cleanup.KEEP_EACH),
+            wanted("completion-usage", 6, week, Topics.Cleanup.KEEP_EACH),
+            wanted("completion-worker-pending-changelog", 1, Optional.empty(), Topics.Cleanup.ANY));
     assertThat(lines).contains("  repaired");
   }
 
   @Test
   void shouldSayThatItKeepsTheRetentionOfWhatExists() throws InterruptedException {
-    topics.existing.put("completion-usage", new Topics.Existing(6, 1, Optional.of(BYTES)));
+    topics.existing.put("completion-usage", existing(6, Optional.of(BYTES)));
     Optional<Duration> week = Optional.of(Duration.ofDays(7));
 
     assertThat(apply(new TopicSetup.Plan(Optional.empty(), (short) 1, week, false, false)))
@@ -186,6 +248,19 @@ class TopicSetupTest {
             "completion-usage: exists, 6 partitions (--retention changes topics that exist with"
                 + " --alter only), max.message.bytes 8454144");
     assertThat(topics.repaired).isEmpty();
+  }
+
+  private static Topics.Existing existing(int partitions, Optional<Integer> bytes) {
+    return new Topics.Existing(partitions, 1, bytes, Optional.of("delete"));
+  }
+
+  private static Topics.Existing controls(int partitions, String policy) {
+    return new Topics.Existing(partitions, 1, Optional.of(1_048_588), Optional.of(policy));
+  }
+
+  private static Topics.Wanted wanted(
+      String name, int partitions, Optional<Duration> retention, Topics.Cleanup cleanup) {
+    return new Topics.Wanted(name, partitions, (short) 3, BYTES, retention, cleanup);
   }
 
   private List<String> apply(Optional<Integer> partitions, short replicas, boolean dryRun)
@@ -212,7 +287,7 @@ class TopicSetupTest {
     }
 
     @Override
-    public Repair repair(Wanted topic, boolean keepsAll, boolean dryRun) {
+    public Repair repair(Wanted topic, boolean dryRun) {
       repaired.add(topic);
       return new Repair(List.of("  repaired"), !topic.name().equals(refused));
     }

@@ -59,24 +59,31 @@ class TopicsCommandIT {
   @Test
   void shouldMakeTheTopicsOnceAndCheckThemAfterwards() throws Exception {
     assertThat(topics("--dry-run", "--partitions", "2")).isZero();
-    assertThat(out.toString().lines()).hasSize(7).allMatch(line -> line.contains("would be"));
+    assertThat(out.toString().lines()).hasSize(8).allMatch(line -> line.contains("would be"));
     try (Admin admin = admin()) {
       assertThat(admin.listTopics().names().get()).isEmpty();
     }
 
     assertThat(topics("--partitions", "2")).isZero();
-    assertThat(out.toString().lines()).allMatch(line -> line.contains(": created, 2 partitions"));
+    assertThat(out.toString().lines().limit(7))
+        .allMatch(line -> line.contains(": created, 2 partitions"));
+    assertThat(out.toString().lines())
+        .last()
+        .isEqualTo("completion-controls: created, 1 partition, cleanup.policy compact");
     try (Admin admin = admin()) {
       // brokers see a new topic a moment after it is made
-      await().until(() -> admin.listTopics().names().get().size() == 7);
+      await().until(() -> admin.listTopics().names().get().size() == 8);
       assertThat(admin.describeTopics(List.of(USAGE)).allTopicNames().get().values())
           .allMatch(usage -> usage.partitions().size() == 2);
     }
 
     assertThat(topics()).isZero();
-    assertThat(out.toString().lines())
-        .hasSize(7)
+    assertThat(out.toString().lines().limit(7))
         .allMatch(line -> line.endsWith(": exists, 2 partitions, max.message.bytes 8454144"));
+    assertThat(out.toString().lines())
+        .hasSize(8)
+        .last()
+        .isEqualTo("completion-controls: exists, 1 partition, cleanup.policy compact");
 
     narrow(USAGE);
     await().untilAsserted(() -> assertThat(topics()).isEqualTo(1));
@@ -113,7 +120,7 @@ class TopicsCommandIT {
                     .doesNotContain("changed");
               });
       try (Admin again = broker.admin()) {
-        assertThat(again.listTopics().names().get()).hasSize(7);
+        assertThat(again.listTopics().names().get()).hasSize(8);
       }
 
       assertThat(topicsAt(servers, "--alter", "--replication-factor", "2")).isEqualTo(1);
@@ -121,6 +128,43 @@ class TopicsCommandIT {
           .contains("  replication factor stays 1: 2 are wanted, the cluster has 1 broker");
       assertThat(err.toString()).contains("completion-responses could not be altered in full");
       assertThat(topicsAt(servers, "--alter", "--retention", "long")).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void shouldRepairATopicOfControlsThatForgets() throws Exception {
+    try (EmbeddedBroker broker = EmbeddedBroker.start()) {
+      String servers = broker.bootstrapServers();
+      broker.createTopic("completion-controls", 2, Map.of("retention.ms", "1000"));
+
+      assertThat(topicsAt(servers)).isEqualTo(1);
+      assertThat(err.toString().lines())
+          .containsExactly(
+              "completion-controls: cleanup.policy is delete, so controls would be deleted while"
+                  + " they hold; set it to compact, as `completion-worker topics --alter` does");
+
+      assertThat(topicsAt(servers, "--alter", "--retention", "7d")).as("%s", err).isZero();
+      assertThat(out.toString().lines())
+          .containsSubsequence(
+              "completion-controls: exists, 2 partitions, cleanup.policy delete",
+              "  cleanup.policy changed from delete to compact");
+
+      await()
+          .untilAsserted(
+              () -> {
+                assertThat(topicsAt(servers)).isZero();
+                assertThat(out.toString().lines())
+                    .last()
+                    .isEqualTo("completion-controls: exists, 2 partitions, cleanup.policy compact");
+              });
+      try (Admin admin = broker.admin()) {
+        ConfigResource controls =
+            new ConfigResource(ConfigResource.Type.TOPIC, "completion-controls");
+        assertThat(admin.describeConfigs(List.of(controls)).all().get().get(controls))
+            .extracting(config -> config.get("retention.ms").value())
+            .as("--retention is not for controls")
+            .isEqualTo("1000");
+      }
     }
   }
 

@@ -30,7 +30,8 @@ final class OutcomeWriting {
           "completion-failures",
           "completion-chunks",
           "completion-usage-windows",
-          "completion-dead-letters");
+          "completion-dead-letters",
+          "completion-controls");
 
   private OutcomeWriting() {}
 

@@ -99,6 +99,7 @@ class EveryKeyTest {
     map("topics.chunks", "t5", "t5", s -> s.topics().chunks());
     map("topics.usage.windows", "t6", "t6", s -> s.topics().usageWindows());
     map("topics.dead.letters", "t7", "t7", s -> s.topics().deadLetters());
+    map("topics.controls", "t8", "t8", s -> s.topics().controls());
   }
 
   private void gateway() {

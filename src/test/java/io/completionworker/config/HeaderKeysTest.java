@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.completionworker.headers.KnownHeader;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -36,6 +37,15 @@ class HeaderKeysTest {
   void shouldForwardOnlyWhatTheTableLetsARecordSend(KnownHeader header) {
     assertThat(ConfigFixture.faults(directory, "gateway.forward.headers", name(header)).isEmpty())
         .isEqualTo(header.isForwardable());
+  }
+
+  /** It would be accepted and have no effect, since each call has the worker's own. */
+  @Test
+  void shouldNotForwardWhatTheWorkerSetsItself() {
+    assertThat(ConfigFixture.faults(directory, "gateway.forward.headers", "user-agent"))
+        .singleElement()
+        .asString()
+        .contains("set by the worker");
   }
 
   private static String name(KnownHeader header) {

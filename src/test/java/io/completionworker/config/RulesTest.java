@@ -24,7 +24,8 @@ class RulesTest {
     "gateway.request.timeout.ms, 9999",
     "async.changelog.segment.bytes, 8454143",
     "topics.responses, completion-requests",
-    "topics.dead.letters, completion-failures"
+    "topics.dead.letters, completion-failures",
+    "topics.controls, completion-requests"
   })
   void shouldRefuseWhatContradictsAnotherKey(String key, String value) {
     assertThat(ConfigFixture.faults(directory, key, value))

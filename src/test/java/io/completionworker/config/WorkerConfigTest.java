@@ -33,7 +33,8 @@ class WorkerConfigTest {
                 "completion-failures",
                 "completion-chunks",
                 "completion-usage-windows",
-                "completion-dead-letters"));
+                "completion-dead-letters",
+                "completion-controls"));
     assertThat(settings.gateway())
         .isEqualTo(
             new GatewayConfig(

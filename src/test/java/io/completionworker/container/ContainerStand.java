@@ -17,6 +17,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -39,6 +40,7 @@ final class ContainerStand implements AutoCloseable {
   static final String USAGE = "completion-usage";
   static final String FAILURES = "completion-failures";
   static final String DEAD_LETTERS = "completion-dead-letters";
+  private static final String CONTROLS = "completion-controls";
 
   static final String API_KEY = Canaries.PLANTED + "api-key";
   static final int PARTITIONS = 3;
@@ -167,16 +169,14 @@ final class ContainerStand implements AutoCloseable {
 
   private void createTopics() {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
-      admin
-          .createTopics(
-              TOPICS.stream()
-                  .map(
-                      topic ->
-                          new NewTopic(topic, PARTITIONS, (short) 1)
-                              .configs(Map.of("max.message.bytes", "8454144")))
-                  .toList())
-          .all()
-          .get();
+      List<NewTopic> topics = new ArrayList<>();
+      for (String topic : TOPICS) {
+        topics.add(
+            new NewTopic(topic, PARTITIONS, (short) 1)
+                .configs(Map.of("max.message.bytes", "8454144")));
+      }
+      topics.add(new NewTopic(CONTROLS, 1, (short) 1).configs(Map.of("cleanup.policy", "compact")));
+      admin.createTopics(topics).all().get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while topics were made", e);

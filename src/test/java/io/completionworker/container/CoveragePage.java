@@ -42,8 +42,8 @@ final class CoveragePage {
 
         %s
 
-    The hosted gateway does more with headers (traces, caches, virtual keys); where this gateway keeps a header to
-    itself, the row says so, and what the worker sent is all that is proved.
+    *Kept by the gateway* means that this gateway neither answers the header nor passes it on, so what the worker sent is
+    all that is proved. The hosted gateway does more with headers (traces, caches, virtual keys).
 
     ## Headers
 

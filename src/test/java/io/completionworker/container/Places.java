@@ -75,7 +75,7 @@ final class Places {
     return sighting -> {
       assertThat(sighting.wire().answerHeaders()).as("answered").doesNotContainKey(name);
       assertThat(sighting.provider().headers()).as("received").doesNotContainKey(name);
-      return "wire only: this gateway neither answers it nor passes it on";
+      return "kept by the gateway";
     };
   }
 

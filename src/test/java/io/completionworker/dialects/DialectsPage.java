@@ -51,8 +51,11 @@ final class DialectsPage {
     return """
     # Dialects
 
-    What endpoints that call themselves compatible really send, and what the worker reads of it. Look for the name of your provider
-    below. The cases that a line names prove it: `src/test/resources/dialects` has their bytes and what they mean, `DialectCasesTest`
+    What endpoints that call themselves compatible really send, and what the worker reads of it. To *use* a provider you need none of
+    this: [other endpoints](deployment.md#other-endpoints) has what to set. Look here for the name of your provider when an answer, an
+    error or a count of tokens surprises you.
+
+    The cases that a line names prove it: `src/test/resources/dialects` has their bytes and what they mean, `DialectCasesTest`
     plays each to the client as it is, byte by byte and with every framing, `HostileDialectsPropertyTest` changes them at random. To
     write this page anew:
 

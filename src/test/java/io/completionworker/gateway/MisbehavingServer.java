@@ -30,8 +30,12 @@ public final class MisbehavingServer implements AutoCloseable {
     boolean answer(OutputStream out, Socket socket) throws IOException, InterruptedException;
   }
 
-  /** A request as it came; header names in lower case. */
-  public record Received(String line, Map<String, String> headers, String body) {}
+  /**
+   * A request as it came; header names in lower case.
+   *
+   * @param connection number of the connection that it came on
+   */
+  public record Received(int connection, String line, Map<String, String> headers, String body) {}
 
   private final ServerSocket listener;
   private final Behaviour behaviour;
@@ -59,7 +63,10 @@ public final class MisbehavingServer implements AutoCloseable {
     return listener.getLocalPort();
   }
 
-  /** ConnectionSettings that were opened so far. */
+  /**
+   * The connections that were opened so far. Something else may open one too: the port is one that
+   * a server of another test may have had before.
+   */
   int connections() {
     return connections.get();
   }
@@ -83,20 +90,20 @@ public final class MisbehavingServer implements AutoCloseable {
         Socket socket = listener.accept();
         socket.setTcpNoDelay(true);
         sockets.add(socket);
-        connections.incrementAndGet();
-        daemon(() -> serve(socket));
+        int connection = connections.incrementAndGet();
+        daemon(() -> serve(connection, socket));
       }
     } catch (IOException e) {
       return; // closed
     }
   }
 
-  private void serve(Socket socket) {
+  private void serve(int connection, Socket socket) {
     try (socket) {
       InputStream in = new BufferedInputStream(socket.getInputStream());
       boolean keep = true;
       while (keep) {
-        received.add(request(in));
+        received.add(request(connection, in));
         keep = behaviour.answer(socket.getOutputStream(), socket);
         socket.getOutputStream().flush();
       }
@@ -107,7 +114,7 @@ public final class MisbehavingServer implements AutoCloseable {
     }
   }
 
-  private static Received request(InputStream in) throws IOException {
+  private static Received request(int connection, InputStream in) throws IOException {
     String line = line(in);
     Map<String, String> headers = new TreeMap<>();
     for (String header = line(in); !header.isEmpty(); header = line(in)) {
@@ -119,7 +126,8 @@ public final class MisbehavingServer implements AutoCloseable {
           header.substring(0, colon).toLowerCase(Locale.ROOT), header.substring(colon + 1).strip());
     }
     int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
-    return new Received(line, headers, new String(in.readNBytes(length), StandardCharsets.UTF_8));
+    String body = new String(in.readNBytes(length), StandardCharsets.UTF_8);
+    return new Received(connection, line, headers, body);
   }
 
   private static String line(InputStream in) throws IOException {

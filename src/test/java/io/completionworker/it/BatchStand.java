@@ -58,6 +58,7 @@ final class BatchStand implements AutoCloseable {
   BatchStand(int partitions) {
     this.partitions = partitions;
     broker.createTopics(Stand.TOPICS, partitions, Map.of());
+    broker.createTopic(Stand.CONTROLS, 1, Map.of("cleanup.policy", "compact"));
     serdes =
         new AvroSerdes(Map.of("schema.registry.url", registry.url()), AvroSerde.class.getName());
     requests = serdes.forValues(CompletionRequest.class).serializer();

@@ -17,12 +17,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -90,6 +94,33 @@ class SecuredIT {
     List<Asked.Permission> asked = Asked.permissions();
     assertThat(asked).filteredOn(Asked.Permission::wanted).allMatch(Asked.Permission::allowed);
     assertThat(acls).allSatisfy(acl -> assertThat(asked).anyMatch(it -> needs(it, acl)));
+  }
+
+  /** It may see that the topic is there, so nothing is wrong before Kafka Streams starts. */
+  @Test
+  void shouldEndWhenItMayNotReadControls() throws Exception {
+    grant(DocumentedAcls.of(APPLICATION).stream().map(SecuredIT::withoutReadingControls).toList());
+
+    try (WorkerProcess worker = new WorkerProcess(stand, settings())) {
+      await().atMost(LONG).until(() -> !worker.alive());
+
+      assertThat(worker.exitCode()).isEqualTo(1);
+      assertThat(worker.output().strip().lines())
+          .last()
+          .isEqualTo(
+              "The worker stopped: Not authorized to access topics: [" + Stand.CONTROLS + "]");
+    }
+  }
+
+  private static AclBinding withoutReadingControls(AclBinding acl) {
+    boolean reads =
+        acl.pattern().name().equals(Stand.CONTROLS) && acl.entry().operation() == AclOperation.READ;
+    return reads
+        ? new AclBinding(
+            acl.pattern(),
+            new AccessControlEntry(
+                acl.entry().principal(), "*", AclOperation.DESCRIBE, AclPermissionType.ALLOW))
+        : acl;
   }
 
   /** Every tenth is refused by the validator, so that there are failures too. */

@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 /** Everything around a worker: broker, topics, registry and endpoint, all real and all local. */
 public final class Stand implements AutoCloseable {
 
+  /** The request topic, and what the worker writes to. */
   public static final List<String> TOPICS =
       List.of(
           "completion-requests",
@@ -50,6 +51,8 @@ public final class Stand implements AutoCloseable {
           "completion-chunks",
           "completion-usage-windows",
           "completion-dead-letters");
+
+  public static final String CONTROLS = "completion-controls";
 
   public final EmbeddedBroker broker;
   public final LocalRegistry registry = new LocalRegistry();
@@ -81,6 +84,7 @@ public final class Stand implements AutoCloseable {
     this.leaveBroker = leaveBroker;
     endpoint = SimulatedEndpoint.start(Canaries.quoting(behaviour));
     broker.createTopics(TOPICS, partitions, Map.of("max.message.bytes", "8454144"));
+    broker.createTopic(CONTROLS, 1, Map.of("cleanup.policy", "compact"));
     try {
       directory = Files.createTempDirectory("completion-worker-it");
     } catch (IOException e) {

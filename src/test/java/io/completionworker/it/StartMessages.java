@@ -87,6 +87,22 @@ final class StartMessages {
               + " `completion-worker topics --alter`",
           -1);
 
+  static final Message CONTROLS_GONE =
+      new Message(
+          "The topic of controls is deleted while a worker runs",
+          "log, readiness; until the worker ends",
+          "Topic of controls completion-controls is not there any more; it was deleted while running:"
+              + " the controls that hold stay until the worker ends, and no new ones come; make it"
+              + " with `completion-worker topics`",
+          -1);
+  static final Message CONTROLS_AGAIN =
+      new Message(
+          "It is made again while the worker runs",
+          "log, last line of `run`",
+          "Topic of controls completion-controls was deleted and made again while running; start the"
+              + " worker again, so that it reads the new one from its beginning",
+          1);
+
   static final List<Message> ALL =
       List.of(
           UNDECIDED,
@@ -99,7 +115,9 @@ final class StartMessages {
           SHRINK,
           DELETED,
           OUTPUT_GONE,
-          OUTPUT_SMALLER);
+          OUTPUT_SMALLER,
+          CONTROLS_GONE,
+          CONTROLS_AGAIN);
 
   private StartMessages() {}
 }

@@ -48,9 +48,15 @@ class StreamingIT {
     }
   }
 
-  /** With a full store no task of a thread may keep another from its chunks. */
+  /**
+   * With a full store no task of a thread may keep another from its chunks. Each resume of the
+   * intake for chunks takes a record of each task at most, and no more of them are needed than
+   * there are streams: all that is within the tenth by which chunks may exceed the bound.
+   */
   @Test
   void shouldWriteChunksOfEveryTaskWhileTheStoreIsFull() {
+    int streams = 20;
+    int pending = 1_000;
     Behaviour cutOrSilent =
         Behaviour.builder()
             .respondWith(
@@ -60,30 +66,31 @@ class StreamingIT {
     Map<String, String> settings =
         Map.of(
             "async.max.in.flight", "50",
-            "async.max.pending.records", "200",
+            "async.max.pending.records", String.valueOf(pending),
             "retry.initial.backoff.ms", "600000",
             "retry.max.backoff.ms", "600000");
-    try (Stand stand = new Stand(cutOrSilent, 6);
+    try (Stand stand = new Stand(cutOrSilent, 3);
         ChunkLog log = new ChunkLog(stand)) {
       stand.endpoint.hang();
-      stand.publish(0, 30, 30, StreamingIT::streamed);
+      stand.publish(0, streams, streams, StreamingIT::streamed);
       try (SearchedWorker worker = stand.start(settings)) {
-        await().atMost(LONG).until(() -> stand.endpoint.open() == 30);
-        stand.publish(30, 1_000, 50);
+        await().atMost(LONG).until(() -> stand.endpoint.open() == streams);
+        stand.publish(streams, 2 * pending, 50);
         await().atMost(LONG).until(() -> stand.endpoint.open() == 50);
         await()
             .atMost(LONG)
-            .until(() -> Stand.gauge(worker, "completion.worker.pending.records") >= 200);
+            .until(() -> Stand.gauge(worker, "completion.worker.pending.records") >= pending);
         stand.endpoint.release();
 
         await()
             .atMost(LONG)
             .untilAsserted(
                 () ->
-                    assertThat(IntStream.range(0, 30))
+                    assertThat(IntStream.range(0, streams))
                         .allMatch(number -> !log.poll().attempts("r-" + number).isEmpty()));
         assertThat(log.answers()).isEmpty();
-        assertThat(Stand.gauge(worker, "completion.worker.pending.records")).isLessThan(300);
+        assertThat(Stand.gauge(worker, "completion.worker.pending.records"))
+            .isLessThan(1.2 * pending);
       }
     }
   }

@@ -7,7 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.completionworker.avro.FailureReason;
 import io.completionworker.completion.Wait;
 import io.completionworker.config.ManagementConfig;
+import io.completionworker.control.Control;
+import io.completionworker.control.ControlsView;
+import io.completionworker.control.Selector;
 import io.completionworker.management.ManagementServer.Probes;
+import io.completionworker.management.page.ControlReport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -19,6 +23,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -94,7 +99,7 @@ class ManagementServerTest {
             since,
             since.plusSeconds(5),
             12);
-    ready = () -> new Health(false, List.of("a reason"), List.of(wait));
+    ready = () -> new Health(false, List.of("a reason"), List.of(wait), ControlReport.NONE);
 
     assertThat(get("/health/ready").body())
         .isEqualTo(
@@ -105,6 +110,32 @@ class ManagementServerTest {
                 + "\"next_probe\":\"2026-03-01T12:00:05Z\",\"waiting\":12,\"action\":\"Fix the"
                 + " key where it was issued, or set a new one and restart the worker."
                 + " Its requests go on by themselves once a probe is let in.\"}]}\n");
+  }
+
+  @Test
+  void shouldListControlsAndStayUp() throws Exception {
+    Control.Origin origin =
+        new Control.Origin("pause-1", Instant.parse("2026-03-01T12:00:00Z"), "ops", "too é", null);
+    Control pause =
+        new Control.Pause(origin, new Selector(null, "b-7", null, null, null, null, Map.of()));
+    ControlReport controls =
+        ControlReport.of(
+            new ControlsView(
+                List.of(pause), List.of(new ControlsView.Unreadable("odd", "kind: is not known"))),
+            Map.of("pause-1", 12),
+            Map.of());
+    ready = () -> new Health(true, controls.faults(), List.of(), controls);
+
+    assertThat(get("/health/ready").statusCode()).isEqualTo(200);
+    assertThat(get("/health/ready").body())
+        .isEqualTo(
+            "{\"status\":\"up\",\"reasons\":[\"control odd cannot be read: kind: is not known\"],"
+                + "\"controls\":[{\"kind\":\"unreadable\",\"id\":\"odd\",\"what\":\"\",\"detail\":\"\","
+                + "\"by\":\"\",\"why\":\"\",\"since\":null,\"until\":null,\"waiting\":0,"
+                + "\"fault\":\"kind: is not known\"},"
+                + "{\"kind\":\"pause\",\"id\":\"pause-1\",\"what\":\"batch b-7\",\"detail\":\"\","
+                + "\"by\":\"ops\",\"why\":\"too \\u00E9\",\"since\":\"2026-03-01T12:00:00Z\","
+                + "\"until\":null,\"waiting\":12,\"fault\":\"\"}],\"more_controls\":0}\n");
   }
 
   @Test

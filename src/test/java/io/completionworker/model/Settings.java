@@ -24,6 +24,16 @@ enum Settings {
   /** An outcome is put into the queue of its task once more than it has to be. */
   OFFERED_TWICE;
 
+  /** Whether it takes many seconds to explore, so that only the long tests do. */
+  boolean isLarge(Variant variant) {
+    return this == TWO_PROCESSES
+        || (variant != Variant.STORE_FIRST
+            && (this == TWO_THREADS
+                || this == PROCESSES_THAT_DIE
+                || this == STALLED_THREAD
+                || this == STALLED_PROCESS));
+  }
+
   Setting with(Variant variant) {
     return switch (this) {
       case ONE_THREAD ->

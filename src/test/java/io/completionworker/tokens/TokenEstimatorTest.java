@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -69,6 +70,20 @@ class TokenEstimatorTest {
     assertThat(estimate(estimator(Limits.NONE), HELLO)).isEqualTo(bySize);
     assertThat(estimate(estimator(CALLS, CALLS), HELLO)).isEqualTo(bySize);
     assertThat(estimate(TokenEstimator.bySize(55), HELLO)).isEqualTo(bySize);
+  }
+
+  @Test
+  void shouldCountExactlyWhileAControlLimitsTokens() {
+    TokenEstimator estimator = estimator(CALLS);
+
+    estimator.limited(Stream.of(CALLS, TOKENS));
+    assertThat(estimate(estimator, HELLO).input()).isEqualTo(9);
+    estimator.limited(Stream.of(CALLS));
+    assertThat(estimate(estimator, HELLO).input()).isEqualTo(10);
+
+    TokenEstimator configured = estimator(TOKENS);
+    configured.limited(Stream.of());
+    assertThat(estimate(configured, HELLO).input()).isEqualTo(9);
   }
 
   @Test

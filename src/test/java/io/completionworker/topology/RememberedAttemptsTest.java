@@ -142,7 +142,7 @@ class RememberedAttemptsTest {
     }
   }
 
-  @Property(tries = 200)
+  @Property(tries = 80)
   void shouldCountEachPaidAttemptThoughItsTaskComesAndGoes(
       @ForAll long seed, @ForAll boolean ordered) {
     Random random = new Random(seed);

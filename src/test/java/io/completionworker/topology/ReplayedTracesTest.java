@@ -31,7 +31,7 @@ class ReplayedTracesTest {
         null);
   }
 
-  @Property(tries = 300)
+  @Property(tries = 150)
   void shouldDoNothingThatTheModelCannot(
       @ForAll Variant variant,
       @ForAll @Size(max = 80) List<@IntRange(min = 0, max = 9_999) Integer> choices) {

@@ -32,7 +32,10 @@ class UnfinishedInitTest {
     WorkerTopology worker = new WorkerTopology(10, 4_096);
     Topology topology =
         new CompletionTopology(
-                WorkerTopology.TOPICS, worker.supplier, new WindowsOfANewerVersion(worker.sumUsage))
+                WorkerTopology.TOPICS,
+                worker.supplier,
+                new WindowsOfANewerVersion(worker.sumUsage),
+                worker.controls::add)
             .build();
 
     assertThatThrownBy(

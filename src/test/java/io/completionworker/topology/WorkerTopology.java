@@ -31,6 +31,7 @@ import io.completionworker.config.RetryConfig;
 import io.completionworker.config.StreamConfig;
 import io.completionworker.config.TopicsConfig;
 import io.completionworker.config.UsageWindowConfig;
+import io.completionworker.control.ControlRecord;
 import io.completionworker.control.Controls;
 import io.completionworker.fixtures.FakeClient;
 import io.completionworker.fixtures.Gates;
@@ -42,6 +43,7 @@ import io.completionworker.usage.UsageWindowSupplier;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -61,7 +63,8 @@ final class WorkerTopology {
           "completion-failures",
           "completion-chunks",
           "completion-usage-windows",
-          "completion-dead-letters");
+          "completion-dead-letters",
+          "completion-controls");
 
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   final ManualLoop loop = new ManualLoop();
@@ -70,6 +73,7 @@ final class WorkerTopology {
   final IntakeControl intake;
   final CompletionProcessorSupplier supplier;
   final UsageWindowSupplier sumUsage;
+  final List<ControlRecord> controls = new ArrayList<>();
   private final OwnedPartitions owned = new OwnedPartitions(partitions -> {});
 
   WorkerTopology(int maxPendingRecords, int maxRecordBytes) {
@@ -252,7 +256,7 @@ final class WorkerTopology {
   }
 
   Topology topology() {
-    return new CompletionTopology(TOPICS, supplier, sumUsage).build();
+    return new CompletionTopology(TOPICS, supplier, sumUsage, controls::add).build();
   }
 
   /** Partitions whose tasks are open. */

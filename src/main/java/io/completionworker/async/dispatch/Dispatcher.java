@@ -63,10 +63,8 @@ public final class Dispatcher {
     delivery =
         new Delivery(
             loop, flights, codec, order, quota, attempts, meters, this::placed, this::proceed);
-    arrivals = new Arrivals(codec, attempts, quota, retryPolicy, controls, this::finish);
-    retries =
-        new Retries(
-            codec, attempts, retryPolicy, flights, meters, this::finish, delivery::leave);
+    arrivals = new Arrivals(codec, attempts, quota, retryPolicy, controls, delivery::finish);
+    retries = new Retries(codec, attempts, retryPolicy, flights, meters, delivery);
     new Steering(loop, controls, flights, codec, attempts, arrivals, quota);
   }
 
@@ -263,10 +261,6 @@ public final class Dispatcher {
     } else {
       arrivals.endEarly(flight, attempts.deadlines().passed(flight, call));
     }
-  }
-
-  private void finish(Flight flight, Outcome outcome) {
-    delivery.finish(flight, outcome);
   }
 
   private void paused(Flight flight) {

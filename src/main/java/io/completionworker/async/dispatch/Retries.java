@@ -9,15 +9,12 @@ import io.completionworker.completion.AttemptResult.AttemptError.Disposition;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Emission;
 import io.completionworker.completion.Emission.BilledAttempt;
-import io.completionworker.completion.Outcome;
 import io.completionworker.completion.port.Admission.AttemptCost;
 import io.completionworker.completion.port.RetryPolicy;
 import io.completionworker.control.Control;
 import io.completionworker.metrics.Meters;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,28 +36,21 @@ final class Retries {
   private final Flights flights;
   private final Meters meters;
   private final AtomicInteger accounting = new AtomicInteger();
-  private final BiConsumer<Flight, Outcome> finish;
-  private final Consumer<Flight> leave;
+  private final Delivery delivery;
 
-  /**
-   * @param finish ends a flight with its outcome
-   * @param leave ends a flight whose result is no longer needed
-   */
   Retries(
       CodecStage codec,
       Attempts attempts,
       RetryPolicy policy,
       Flights flights,
       Meters meters,
-      BiConsumer<Flight, Outcome> finish,
-      Consumer<Flight> leave) {
+      Delivery delivery) {
     this.codec = codec;
     this.attempts = attempts;
     this.policy = policy;
     this.flights = flights;
     this.meters = meters;
-    this.finish = finish;
-    this.leave = leave;
+    this.delivery = delivery;
   }
 
   /** Whether every usage row is in its outbox. */
@@ -73,7 +63,7 @@ final class Retries {
     AttemptError error = result.error();
     Control.Cancel cancel = flight.cancelledBy;
     if (cancel != null && !isFinal(error, cost)) {
-      finish.accept(flight, Outcomes.cancelled(flight, call, cancel));
+      delivery.finish(flight, Outcomes.cancelled(flight, call, cancel));
       return;
     }
     boolean billed = result.maybeBilled();
@@ -81,11 +71,11 @@ final class Retries {
     boolean repeats = cost == AttemptCost.AGAIN || policy.repeats(error);
     if (!repeats || (!free && policy.exhausted(flight.usedUp()))) {
       policy.failed(error);
-      finish.accept(flight, Outcomes.failed(flight, call, error));
+      delivery.finish(flight, Outcomes.failed(flight, call, error));
     } else if (billed) {
       account(flight, call, () -> again(flight, call, error, cost));
     } else if (flight.orphan()) {
-      leave.accept(flight); // there is no result to adopt
+      delivery.leave(flight); // there is no result to adopt
     } else if (free) {
       attempts.enqueue(flight, call, true); // at the end of the lane, see again()
     } else {
@@ -96,7 +86,7 @@ final class Retries {
   /** Ends a request whose attempt was answered. */
   void answered(Flight flight, CompletionCall call) {
     policy.answered(flight.attemptsMade);
-    finish.accept(flight, Outcomes.completed(flight, call));
+    delivery.finish(flight, Outcomes.completed(flight, call));
   }
 
   /** Whether the request has failed on its own, so that its cancellation came too late. */
@@ -115,7 +105,7 @@ final class Retries {
   private void again(Flight flight, CompletionCall call, AttemptError error, AttemptCost cost) {
     Control.Cancel cancel = flight.cancelledBy;
     if (cancel != null) {
-      finish.accept(flight, Outcomes.cancelled(flight, call, cancel));
+      delivery.finish(flight, Outcomes.cancelled(flight, call, cancel));
       return;
     }
     meters.retry(error.reason().name());
@@ -132,13 +122,13 @@ final class Retries {
    */
   void replaced(Flight flight, CompletionCall call, AttemptResult result) {
     if (result.maybeBilled()) {
-      account(flight, call, () -> leave.accept(flight));
+      account(flight, call, () -> delivery.leave(flight));
       Flight current = successor(flight);
       if (current != null) {
         current.catchUp(flight.tally.progress(), null);
       }
     } else {
-      leave.accept(flight);
+      delivery.leave(flight);
     }
   }
 
@@ -180,7 +170,7 @@ final class Retries {
             offer(flight, row);
             passOn(flight, call);
             if (flight.orphan() || flights.at(flight.position()) != flight) {
-              leave.accept(flight);
+              delivery.leave(flight);
             } else {
               next.run();
             }

@@ -3,8 +3,10 @@ package io.completionworker.async.dispatch;
 
 import io.completionworker.completion.CompletionCall.CallScope;
 import io.completionworker.completion.Wait.WaitingFor;
+import io.completionworker.control.Control;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -16,20 +18,23 @@ import java.util.Map;
  * @param forRegistry number of records that the codec could not decode or encode yet
  * @param byScope number of requests that wait for any reason, by {@link CallScope#credential()} and
  *     by {@link CallScope#throttleKey()}
+ * @param byPause number of requests that a control keeps waiting, by the id of the control
  */
 public record Waiting(
     Map<WaitingFor, Integer> counts,
     long oldestMillis,
     int forRegistry,
-    Map<String, Integer> byScope) {
+    Map<String, Integer> byScope,
+    Map<String, Integer> byPause) {
 
   /** No requests wait. */
-  public static final Waiting NONE = new Waiting(Map.of(), 0, 0, Map.of());
+  public static final Waiting NONE = new Waiting(Map.of(), 0, 0, Map.of(), Map.of());
 
   /** Copies the maps. */
   public Waiting {
     counts = Map.copyOf(counts);
     byScope = Map.copyOf(byScope);
+    byPause = Map.copyOf(byPause);
   }
 
   /** Returns the number of requests that wait for this reason. */
@@ -39,6 +44,7 @@ public record Waiting(
 
   static Waiting of(Flights flights, Attempts attempts, CodecStage codec, long nowNanos) {
     Counts counts = new Counts();
+    Map<String, Integer> byPause = new HashMap<>();
     Duration oldest = Duration.ZERO;
     for (Flight flight : flights.all()) {
       Duration age = flight.time.age(nowNanos);
@@ -50,9 +56,14 @@ public record Waiting(
       } else if (flight.waitsForTurn()) {
         counts.add(WaitingFor.ORDER);
       }
+      Control.Pause pause = flight.pausedBy;
+      if (pause != null && (flight.is(FlightState.PAUSED) || flight.is(FlightState.WAITING))) {
+        byPause.merge(pause.origin().id(), 1, Integer::sum);
+      }
     }
     attempts.count(counts);
-    return new Waiting(counts.counts, oldest.toMillis(), codec.waiting(), flights.waitingByScope());
+    return new Waiting(
+        counts.counts, oldest.toMillis(), codec.waiting(), flights.waitingByScope(), byPause);
   }
 
   /** Counts requests by what they wait for. */

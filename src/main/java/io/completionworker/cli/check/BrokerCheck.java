@@ -10,6 +10,7 @@ import io.completionworker.cli.topics.Topics;
 import io.completionworker.cli.topics.Topics.TopicsException;
 import io.completionworker.cli.topics.WorkerGroup;
 import io.completionworker.cli.topics.WorkerGroup.WorkerReadiness;
+import io.completionworker.config.TopicsConfig;
 import io.completionworker.config.WorkerSettings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -132,31 +133,32 @@ record BrokerCheck(WorkerSettings settings, Duration timeout, Function<Throwable
   static final class TopicFindings {
 
     private final String requests;
+    private final String controls;
     private final Topics.@Nullable Existing requestTopic;
     private final int neededBytes;
 
     private TopicFindings(
-        String requests, Topics.@Nullable Existing requestTopic, int neededBytes) {
-      this.requests = requests;
+        TopicsConfig topics, Topics.@Nullable Existing requestTopic, int neededBytes) {
+      this.requests = topics.requests();
+      this.controls = topics.controls();
       this.requestTopic = requestTopic;
       this.neededBytes = neededBytes;
     }
 
     /** Returns the topics to check, the changelogs last. */
     static List<String> names(WorkerSettings settings) {
-      List<String> names = new ArrayList<>();
-      names.add(settings.topics().requests());
-      names.addAll(settings.topics().outputs());
+      List<String> names = new ArrayList<>(settings.topics().all());
       names.addAll(TopicCheck.changelogs(settings));
       return names;
     }
 
     /** Returns one finding for each topic. */
     static List<Finding> of(WorkerSettings settings, Map<String, Topics.Existing> existing) {
-      String requests = settings.topics().requests();
+      TopicsConfig topics = settings.topics();
       List<String> changelogs = TopicCheck.changelogs(settings);
       TopicFindings findings =
-          new TopicFindings(requests, existing.get(requests), settings.async().maxMessageBytes());
+          new TopicFindings(
+              topics, existing.get(topics.requests()), settings.async().maxMessageBytes());
       return names(settings).stream()
           .map(
               name ->
@@ -174,6 +176,9 @@ record BrokerCheck(WorkerSettings settings, Duration timeout, Function<Throwable
       if (name.equals(requests)) {
         return Finding.ok(about, partitions(topic));
       }
+      if (name.equals(controls)) {
+        return controls(about, topic);
+      }
       Finding bytes = bytes(about, topic);
       if (requestTopic == null || topic.partitions() >= requestTopic.partitions()) {
         return bytes;
@@ -184,6 +189,17 @@ record BrokerCheck(WorkerSettings settings, Duration timeout, Function<Throwable
       return bytes.failed()
           ? Finding.fail(about, few + "; and " + bytes.text())
           : Finding.warn(about, few);
+    }
+
+    private static Finding controls(String about, Topics.Existing topic) {
+      String policy =
+          topic
+              .cleanupPolicy()
+              .map(known -> ", cleanup.policy " + known)
+              .orElse("; cleanup.policy may not be read, it must be compact");
+      return TopicCheck.cleanupFault(topic)
+          .map(fault -> Finding.warn(about, fault))
+          .orElse(Finding.ok(about, partitions(topic) + policy));
     }
 
     private Finding changelog(String name, Topics.@Nullable Existing topic) {

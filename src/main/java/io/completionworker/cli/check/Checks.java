@@ -25,8 +25,8 @@ public final class Checks {
   /** The most requests that the broker check makes, one after the other. */
   private static final int BROKER_STEPS = 24;
 
-  /** The same of the registry check: up to three requests for each of six subjects. */
-  private static final int REGISTRY_STEPS = 18;
+  /** The same of the registry check: up to three requests for each of seven subjects. */
+  private static final int REGISTRY_STEPS = 21;
 
   /** The longest time that a check spends on other things, such as the worker's health. */
   private static final Duration OTHERWISE = Duration.ofSeconds(5);

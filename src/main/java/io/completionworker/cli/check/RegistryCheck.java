@@ -116,6 +116,10 @@ record RegistryCheck(WorkerSettings settings, Duration timeout, Function<Throwab
     return schema.topic().equals(settings.topics().requests());
   }
 
+  private boolean isControls(TopicSchema schema) {
+    return schema.topic().equals(settings.topics().controls());
+  }
+
   private static boolean isMissing(
       RegisteredSchemas registry, TopicSchema schema, Optional<RegisteredSchemas.Version> newest) {
     return newest.isEmpty()
@@ -136,8 +140,8 @@ record RegistryCheck(WorkerSettings settings, Duration timeout, Function<Throwab
         ABOUT,
         "answers; the schema of requests is "
             + (requestsThere ? "there" : "not there yet")
-            + ", those of the outputs are "
-            + (missing.isEmpty() ? "there" : "registered with the first outcomes"));
+            + ", those of outputs and controls are "
+            + (missing.isEmpty() ? "there" : "registered with their first records"));
   }
 
   /** Reports what the newest version of a subject means for what the worker reads and writes. */
@@ -156,21 +160,23 @@ record RegistryCheck(WorkerSettings settings, Duration timeout, Function<Throwab
                   + SECOND_VERSION));
     }
     if (isRequests(schema)) {
-      newest.unreadable().stream()
-          .findFirst()
-          .ifPresent(
-              fault ->
-                  findings.add(
-                      Finding.warn(
-                          about,
-                          version
-                              + "cannot be read here, its records go to the dead letters: "
-                              + fault)));
+      unreadable(newest, "go to the dead letters")
+          .ifPresent(fault -> findings.add(Finding.warn(about, version + fault)));
     } else {
+      if (isControls(schema)) {
+        unreadable(newest, "are ignored")
+            .ifPresent(fault -> findings.add(Finding.warn(about, version + fault)));
+      }
       objection(registry, schema, newest)
           .ifPresent(fault -> findings.add(Finding.fail(about, version + fault)));
     }
     return findings;
+  }
+
+  private static Optional<String> unreadable(RegisteredSchemas.Version newest, String fate) {
+    return newest.unreadable().stream()
+        .findFirst()
+        .map(fault -> "cannot be read here, its records " + fate + ": " + fault);
   }
 
   private static Optional<String> objection(

@@ -2,6 +2,8 @@
 package io.completionworker.cli.collect;
 
 import io.completionworker.cli.collect.PreparedCollect.CollectOptions;
+import io.completionworker.cli.outcomes.Ledger;
+import io.completionworker.cli.outcomes.OutcomeIntake;
 import io.completionworker.cli.records.RecordsException;
 import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.records.TopicReader;

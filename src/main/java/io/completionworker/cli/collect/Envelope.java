@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.completionworker.avro.CompletionFailure;
 import io.completionworker.avro.CompletionResponse;
 import io.completionworker.avro.FailedAttempt;
+import io.completionworker.cli.outcomes.OutcomeIntake;
 import io.completionworker.completion.BatchRequestId;
 import io.completionworker.serde.PlainJson;
 import java.io.ByteArrayOutputStream;
@@ -35,9 +36,6 @@ final class Envelope {
           .build();
   private static final ObjectMapper JSON = new ObjectMapper(FACTORY);
   private static final int FIRST_ERROR_STATUS = 400;
-
-  /** The error code of dead letters. The other codes are the failure reasons. */
-  static final String DEAD_LETTER = "DEAD_LETTER";
 
   private Envelope() {}
 
@@ -85,7 +83,8 @@ final class Envelope {
   }
 
   static byte[] deadLetter(BatchRequestId request, Optional<String> message) throws IOException {
-    return error(request, DEAD_LETTER, message.orElse("The request could not be read"));
+    return error(
+        request, OutcomeIntake.DEAD_LETTER, message.orElse("The request could not be read"));
   }
 
   private static byte[] error(BatchRequestId request, String code, String message)

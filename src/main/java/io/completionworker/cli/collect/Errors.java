@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.collect;
 
+import io.completionworker.cli.outcomes.Ledger;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.IOException;

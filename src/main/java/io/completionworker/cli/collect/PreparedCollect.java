@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.collect;
 
+import io.completionworker.avro.CompletionFailure;
+import io.completionworker.avro.CompletionResponse;
 import io.completionworker.cli.batch.LineFaults.InputFaultsException;
+import io.completionworker.cli.outcomes.Ledger;
+import io.completionworker.cli.outcomes.OutcomeIntake;
 import io.completionworker.cli.records.ClientSettings;
 import io.completionworker.cli.records.RecordLookup;
 import io.completionworker.cli.records.RecordsException;
@@ -9,6 +13,8 @@ import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.records.TopicReader;
 import io.completionworker.cli.terminal.Progress;
 import io.completionworker.cli.topics.GroupWatch;
+import io.completionworker.cli.usage.UsageTotals;
+import io.completionworker.completion.BatchRequestId;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.format.ValueSerdes;
 import java.io.Closeable;
@@ -44,13 +50,13 @@ public final class PreparedCollect implements Closeable {
     this.opened = reader.committedEnds();
     this.files = BatchFiles.open(options);
     this.lookup = new RecordLookup(settings.topics().requests(), consumer);
+    Optional<OutcomeIntake.BatchRecords> filed = Optional.of(new Filed(files));
     this.intake =
         new OutcomeIntake(
-            options.batch(),
+            id -> id.equals(options.batch()) ? filed : Optional.empty(),
             options.skipUndecodable(),
             settings.topics(),
             ValueSerdes.of(settings),
-            files,
             lookup);
   }
 
@@ -139,6 +145,35 @@ public final class PreparedCollect implements Closeable {
         lookup;
         files) {
       // closes each of them, even if closing another one fails
+    }
+  }
+
+  /** Writes the outcomes of the batch to its files. */
+  private record Filed(BatchFiles files) implements OutcomeIntake.BatchRecords {
+
+    @Override
+    public Ledger ledger() {
+      return files.state().ledger();
+    }
+
+    @Override
+    public UsageTotals totals() {
+      return files.state().totals();
+    }
+
+    @Override
+    public void answer(BatchRequestId id, CompletionResponse response) throws IOException {
+      files.answer(id.line(), Envelope.answer(id, response));
+    }
+
+    @Override
+    public void failure(BatchRequestId id, CompletionFailure failure) throws IOException {
+      files.error(id.line(), failure.getReason().name(), Envelope.failure(id, failure));
+    }
+
+    @Override
+    public void deadLetter(BatchRequestId id, Optional<String> why, long time) throws IOException {
+      files.error(id.line(), OutcomeIntake.DEAD_LETTER, Envelope.deadLetter(id, why));
     }
   }
 

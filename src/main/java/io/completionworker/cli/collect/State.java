@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.collect;
 
+import io.completionworker.cli.outcomes.Ledger;
 import io.completionworker.cli.records.NumberSet;
 import io.completionworker.cli.records.RecordsException;
 import io.completionworker.cli.usage.UsageTotals;

@@ -63,6 +63,25 @@ public final class ClientSettings {
     return settings;
   }
 
+  /**
+   * Returns the settings of a producer of single records, which writes each of them once and ends
+   * its wait for unavailable brokers as commands do.
+   */
+  public static Map<String, Object> producer(Map<String, String> kafka) {
+    Map<String, Object> settings = of(kafka, "producer.");
+    settings.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
+    settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    settings.put(ProducerConfig.ACKS_CONFIG, "all");
+    settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, ANSWER_MILLIS);
+    settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, ANSWER_MILLIS);
+    settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, ANSWER_MILLIS);
+    // as many as idempotence allows, and a retry until the time is over
+    settings.remove(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION);
+    settings.remove(ProducerConfig.RETRIES_CONFIG);
+    return settings;
+  }
+
   /** Returns the settings of an admin client. */
   public static Map<String, Object> admin(Map<String, String> kafka) {
     return underPrefixes(kafka, "admin.");

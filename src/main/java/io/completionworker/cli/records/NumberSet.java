@@ -5,6 +5,7 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 
@@ -38,6 +39,14 @@ public final class NumberSet {
     page[word] |= bit;
     size++;
     return true;
+  }
+
+  /** Removes a number, if the set contains it. */
+  public void remove(long number) {
+    if (contains(number)) {
+      Objects.requireNonNull(pages.get(number >>> PAGE_BITS))[word(number)] &= ~(1L << number);
+      size--;
+    }
   }
 
   /** Whether the set contains the number. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.records;
 
+import java.util.Collection;
 import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.KafkaException;
@@ -12,7 +13,7 @@ import org.apache.kafka.common.errors.TimeoutException;
  * A command cannot continue because of records on the topics or because of its files. The message
  * is one line.
  */
-public final class RecordsException extends RuntimeException {
+public class RecordsException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
@@ -46,5 +47,19 @@ public final class RecordsException extends RuntimeException {
       return new RecordsException("Not authorized to read from " + brokers, failure);
     }
     return new RecordsException("Cannot read from " + brokers + ClientSettings.SEE, failure);
+  }
+
+  /** Topics that a command needs are missing. */
+  public static final class MissingTopicsException extends RecordsException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Creates the exception, whose message names the topics. */
+    public MissingTopicsException(Collection<String> topics) {
+      super(
+          "Missing topics: "
+              + String.join(", ", topics)
+              + "; make them with `completion-worker topics`");
+    }
   }
 }

@@ -2,6 +2,7 @@
 package io.completionworker.cli.records;
 
 import io.completionworker.cli.records.RecordLookup.BrokerSilence;
+import io.completionworker.cli.records.RecordsException.MissingTopicsException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -90,10 +91,7 @@ public final class TopicReader implements AutoCloseable {
       found.forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
     }
     if (!missing.isEmpty()) {
-      throw new RecordsException(
-          "Missing topics: "
-              + String.join(", ", missing)
-              + "; make them with `completion-worker topics`");
+      throw new MissingTopicsException(missing);
     }
     consumer.assign(partitions);
     consumer.seekToBeginning(partitions);

@@ -76,10 +76,15 @@ public final class BrokerTopics implements Topics, AutoCloseable {
     for (Map.Entry<String, List<TopicPartitionInfo>> topic : found.entrySet()) {
       String name = topic.getKey();
       List<TopicPartitionInfo> partitions = topic.getValue();
-      Optional<Integer> bytes =
-          maxMessageBytes(name, Objects.requireNonNull(configs.get(resource(name)), name));
+      Optional<Config> config =
+          config(name, Objects.requireNonNull(configs.get(resource(name)), name));
       existing.put(
-          name, new Existing(partitions.size(), partitions.get(0).replicas().size(), bytes));
+          name,
+          new Existing(
+              partitions.size(),
+              partitions.get(0).replicas().size(),
+              value(config, TopicConfig.MAX_MESSAGE_BYTES_CONFIG).map(Integer::valueOf),
+              value(config, TopicConfig.CLEANUP_POLICY_CONFIG)));
     }
     return existing;
   }
@@ -110,7 +115,12 @@ public final class BrokerTopics implements Topics, AutoCloseable {
   @Override
   public void create(Wanted topic, boolean dryRun) throws InterruptedException {
     Map<String, String> configs = new HashMap<>();
-    configs.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(topic.maxMessageBytes()));
+    if (topic.maxMessageBytes() > 0) {
+      configs.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(topic.maxMessageBytes()));
+    }
+    if (topic.cleanup() == Cleanup.KEEP_LAST) {
+      configs.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
+    }
     topic
         .retention()
         .ifPresent(
@@ -131,8 +141,8 @@ public final class BrokerTopics implements Topics, AutoCloseable {
   }
 
   @Override
-  public Repair repair(Wanted topic, boolean keepsAll, boolean dryRun) throws InterruptedException {
-    return new TopicRepair(this, admin, topic, dryRun).apply(keepsAll);
+  public Repair repair(Wanted topic, boolean dryRun) throws InterruptedException {
+    return new TopicRepair(this, admin, topic, dryRun).apply();
   }
 
   /** Adds partitions. The existing ones stay as they are. */
@@ -186,12 +196,15 @@ public final class BrokerTopics implements Topics, AutoCloseable {
     return new ConfigResource(ConfigResource.Type.TOPIC, topic);
   }
 
-  private Optional<Integer> maxMessageBytes(String topic, KafkaFuture<Config> config)
+  private static Optional<String> value(Optional<Config> config, String name) {
+    return config.map(all -> all.get(name)).map(ConfigEntry::value);
+  }
+
+  /** Returns the settings of a topic; empty if reading them is not allowed. */
+  private Optional<Config> config(String topic, KafkaFuture<Config> config)
       throws InterruptedException {
     try {
-      return Optional.ofNullable(config.get().get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG))
-          .map(ConfigEntry::value)
-          .map(Integer::valueOf);
+      return Optional.of(config.get());
     } catch (ExecutionException e) {
       if (e.getCause() instanceof AuthorizationException) {
         return Optional.empty();

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.kafka.common.config.TopicConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,15 +25,14 @@ public final class TopicCheck {
   /**
    * Checks the topics that the worker reads and writes.
    *
+   * @param warn receives a line about each fault with which the worker would run nevertheless
    * @return the request topic
    * @throws TopicsException with everything that is wrong, in one line
    */
-  public static Topics.Existing verify(WorkerSettings settings, Topics topics)
-      throws InterruptedException {
+  public static Topics.Existing verify(
+      WorkerSettings settings, Topics topics, Consumer<String> warn) throws InterruptedException {
     TopicsConfig names = settings.topics();
-    List<String> outputs = names.outputs();
-    List<String> all = new ArrayList<>(outputs);
-    all.add(0, names.requests());
+    List<String> all = names.all();
     List<String> looked = new ArrayList<>(all);
     looked.addAll(changelogs(settings));
     Map<String, Topics.Existing> existing = topics.describe(looked);
@@ -44,10 +45,12 @@ public final class TopicCheck {
               + "; make them with `completion-worker topics`");
     }
     partitionFault(settings, existing).ifPresent(faults::add);
-    sizeFault(settings, outputs, existing).ifPresent(faults::add);
+    sizeFault(settings, names.outputs(), existing).ifPresent(faults::add);
     if (!faults.isEmpty()) {
       throw new TopicsException(String.join(". ", faults));
     }
+    cleanupFault(Objects.requireNonNull(existing.get(names.controls())))
+        .ifPresent(fault -> warn.accept("Topic " + names.controls() + ": " + fault));
     return Objects.requireNonNull(existing.get(names.requests()));
   }
 
@@ -110,6 +113,24 @@ public final class TopicCheck {
   public static String partitionFault(String requests, int has, String changelog, int instead) {
     return "%s has %s and %s has %d, which must be equal; stop all instances, run `completion-worker topics repartition`, and start them again: pending requests are kept"
         .formatted(requests, counted(has), changelog, instead);
+  }
+
+  /**
+   * Describes the fault when controls would be deleted while they still hold. Empty when there is
+   * none, and when the policy may not be read.
+   *
+   * @param controls the topic of controls
+   */
+  public static Optional<String> cleanupFault(Topics.Existing controls) {
+    return controls
+        .cleanupPolicy()
+        .filter(policy -> !policy.equals(TopicConfig.CLEANUP_POLICY_COMPACT))
+        .map(
+            policy ->
+                "cleanup.policy is "
+                    + policy
+                    + ", so controls would be deleted while they hold; set it to compact, as"
+                    + " `completion-worker topics --alter` does");
   }
 
   /** Returns a number of partitions in words. */

@@ -37,9 +37,9 @@ final class TopicRepair {
     this.dryRun = dryRun;
   }
 
-  Topics.Repair apply(boolean keepsAll) throws InterruptedException {
+  Topics.Repair apply() throws InterruptedException {
     try {
-      configs(keepsAll);
+      configs();
       TopicDescription topic =
           Objects.requireNonNull(
               admin
@@ -55,24 +55,14 @@ final class TopicRepair {
     return new Topics.Repair(List.copyOf(lines), complete);
   }
 
-  private void configs(boolean keepsAll) throws InterruptedException, ExecutionException {
+  private void configs() throws InterruptedException, ExecutionException {
     ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, wanted.name());
     Config config =
         Objects.requireNonNull(
             admin.describeConfigs(List.of(resource)).all().get().get(resource), wanted.name());
     Map<String, String> changes = new HashMap<>();
-    String bytes = value(config, TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
-    if (bytes.isEmpty()) {
-      complete = false;
-      lines.add(
-          "  max.message.bytes stays as it is, since the brokers do not return it; it must be %d or more"
-              .formatted(wanted.maxMessageBytes()));
-    } else if (Long.parseLong(bytes) < wanted.maxMessageBytes()) {
-      changes.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(wanted.maxMessageBytes()));
-    }
-    if (keepsAll && value(config, TopicConfig.CLEANUP_POLICY_CONFIG).contains("compact")) {
-      changes.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);
-    }
+    size(config, changes);
+    cleanup(config, changes);
     wanted
         .retention()
         .map(time -> Long.toString(time.toMillis()))
@@ -92,6 +82,44 @@ final class TopicRepair {
               .toList();
       admin.incrementalAlterConfigs(Map.of(resource, operations)).all().get();
     }
+  }
+
+  private void size(Config config, Map<String, String> changes) {
+    if (wanted.maxMessageBytes() == 0) {
+      return;
+    }
+    String bytes = value(config, TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
+    if (bytes.isEmpty()) {
+      unseen(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, wanted.maxMessageBytes() + " or more");
+    } else if (Long.parseLong(bytes) < wanted.maxMessageBytes()) {
+      changes.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(wanted.maxMessageBytes()));
+    }
+  }
+
+  private void cleanup(Config config, Map<String, String> changes) {
+    String policy = value(config, TopicConfig.CLEANUP_POLICY_CONFIG);
+    switch (wanted.cleanup()) {
+      case KEEP_EACH -> {
+        if (policy.contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+          changes.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);
+        }
+      }
+      case KEEP_LAST -> {
+        if (policy.isEmpty()) {
+          unseen(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
+        } else if (!policy.equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+          changes.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
+        }
+      }
+      case ANY -> {}
+    }
+  }
+
+  private void unseen(String setting, String needed) {
+    complete = false;
+    lines.add(
+        "  %s stays as it is, since the brokers do not return it; it must be %s"
+            .formatted(setting, needed));
   }
 
   private void partitions(TopicDescription topic) throws InterruptedException {

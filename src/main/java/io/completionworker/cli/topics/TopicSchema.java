@@ -2,6 +2,7 @@
 package io.completionworker.cli.topics;
 
 import io.completionworker.avro.CompletionChunk;
+import io.completionworker.avro.CompletionControl;
 import io.completionworker.avro.CompletionFailure;
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.avro.CompletionResponse;
@@ -30,7 +31,8 @@ public record TopicSchema(String topic, Class<?> record) {
           CompletionUsage.class,
           CompletionFailure.class,
           CompletionChunk.class,
-          UsageWindow.class);
+          UsageWindow.class,
+          CompletionControl.class);
 
   /**
    * Returns every topic that has a schema, requests first. Dead letters have none, since they are
@@ -43,7 +45,8 @@ public record TopicSchema(String topic, Class<?> record) {
         new TopicSchema(topics.usage(), CompletionUsage.class),
         new TopicSchema(topics.failures(), CompletionFailure.class),
         new TopicSchema(topics.chunks(), CompletionChunk.class),
-        new TopicSchema(topics.usageWindows(), UsageWindow.class));
+        new TopicSchema(topics.usageWindows(), UsageWindow.class),
+        new TopicSchema(topics.controls(), CompletionControl.class));
   }
 
   /** Returns the subject of the topic's values in this registry. */

@@ -15,13 +15,29 @@ public interface Topics {
    *
    * @param replicas number of replicas of each partition; of the first one where they differ
    * @param maxMessageBytes empty when reading it is not allowed
+   * @param cleanupPolicy likewise
    */
-  record Existing(int partitions, int replicas, Optional<Integer> maxMessageBytes) {}
+  record Existing(
+      int partitions,
+      int replicas,
+      Optional<Integer> maxMessageBytes,
+      Optional<String> cleanupPolicy) {}
+
+  /** What a topic is used for, as far as old records are concerned. */
+  enum Cleanup {
+    /** Every record is needed until its time is over: the topic must not be compacted. */
+    KEEP_EACH,
+    /** The last record of each key is needed for good: the topic must be compacted only. */
+    KEEP_LAST,
+    /** Either will do. */
+    ANY
+  }
 
   /**
    * A topic to create.
    *
    * @param replicationFactor -1 for the broker's default
+   * @param maxMessageBytes 0 for the broker's default
    * @param retention empty for the broker's default
    */
   record Wanted(
@@ -29,7 +45,8 @@ public interface Topics {
       int partitions,
       short replicationFactor,
       int maxMessageBytes,
-      Optional<Duration> retention) {}
+      Optional<Duration> retention,
+      Cleanup cleanup) {}
 
   /** Returns those topics that exist, by name. */
   Map<String, Existing> describe(Collection<String> names) throws InterruptedException;
@@ -51,11 +68,9 @@ public interface Topics {
 
   /**
    * Raises what is too low in an existing topic. Lowers nothing except a retention that was asked
-   * for.
-   *
-   * @param keepsAll whether compaction would lose records that are still needed
+   * for. Changes a cleanup policy that would lose records.
    */
-  Repair repair(Wanted topic, boolean keepsAll, boolean dryRun) throws InterruptedException;
+  Repair repair(Wanted topic, boolean dryRun) throws InterruptedException;
 
   /**
    * Thrown when the topics are not as they should be, or the brokers refuse or fail a request. The

@@ -62,7 +62,7 @@ public final class UsageTotals {
     }
 
     /** Returns the cost as text, with the number of calls that have no price. */
-    String costText() {
+    public String costText() {
       String known =
           cost.entrySet().stream()
               .map(amount -> plain(amount.getValue()) + " " + amount.getKey())

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.completionworker.cli.control.AppliedControls;
 import io.completionworker.cli.records.ValueDecoder.RecordFields;
 import io.completionworker.cli.topics.BrokerGroup;
 import io.completionworker.cli.topics.BrokerTopics;
@@ -22,10 +23,15 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * The records of a request in the order of their times, and its state.
  *
- * @param fault the first record that could not be decoded, and so may belong to the request
+ * @param controls the cancellations and pauses that select the request
+ * @param notices what could not be compared with the request
  */
 public record RequestHistory(
-    String requestId, List<Found> records, Standing standing, Optional<String> fault) {
+    String requestId,
+    List<Found> records,
+    Standing standing,
+    AppliedControls controls,
+    List<String> notices) {
 
   /** A record that belongs to the request. */
   public record Found(Role role, SeenRecord seen) {}
@@ -51,6 +57,9 @@ public record RequestHistory(
   public record Standing(State state, String words) {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /** The failure reason of requests that an operator has cancelled. */
+    private static final String CANCELLED = "CANCELLED";
 
     /** Concludes from the records whether the request has its outcome, or where it waits. */
     static Standing of(WorkerSettings settings, String requestId, List<Found> found)
@@ -94,10 +103,15 @@ public record RequestHistory(
 
     private static Standing failed(JsonNode failure, String attempts) {
       String reason = failure.path("reason").asText();
+      String redrive = "`completion-worker redrive --reason " + reason + "`";
       String advice =
           failure.path("retryable").asBoolean()
-              ? "; it may succeed later: `completion-worker redrive --reason " + reason + "`"
+              ? "; it may succeed later: " + redrive
               : "; sent again as it is, it would fail again";
+      if (reason.equals(CANCELLED)) {
+        String message = failure.path("message").asText().replaceAll("\\p{Cntrl}", "?");
+        advice = "; " + message + "; to send it again: " + redrive;
+      }
       return new Standing(
           State.FAILED,
           "Failed: " + reason + attempts + advice + ". docs: operations, failure reasons");
@@ -177,6 +191,13 @@ public record RequestHistory(
       lines.add("");
     }
     lines.add(standing.words());
+    switch (standing.state()) {
+      case PENDING, UNREAD -> lines.addAll(controls.openRequest());
+      case ANSWERED -> lines.addAll(controls.answeredRequest());
+      case FAILED, DEAD_LETTER, NOT_FOUND -> {
+        // it has ended, or is not known
+      }
+    }
     return lines;
   }
 
@@ -186,6 +207,7 @@ public record RequestHistory(
     json.put("request_id", requestId);
     json.put("state", standing.state().name().toLowerCase(Locale.ROOT));
     json.put("text", standing.words());
+    controls.describe(json.putArray("controls"));
     ArrayNode all = json.putArray("records");
     for (Found found : records) {
       all.add(found.seen().json().put("kind", found.role().toString()));

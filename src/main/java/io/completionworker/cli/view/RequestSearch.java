@@ -2,6 +2,7 @@
 package io.completionworker.cli.view;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.completionworker.avro.CompletionRequest;
 import io.completionworker.cli.records.ClientSettings;
 import io.completionworker.cli.records.RecordsException;
 import io.completionworker.cli.records.StartAt;
@@ -51,6 +52,7 @@ public final class RequestSearch {
   private final Map<String, Role> roles = new HashMap<>();
   private final Map<Role, ValueDecoder<?>> values = new HashMap<>();
   private final List<RequestHistory.Found> found = new ArrayList<>();
+  private RequestControls.@Nullable Published latest;
   private @Nullable String fault;
   private long records;
 
@@ -93,11 +95,24 @@ public final class RequestSearch {
     search.found.sort(
         Comparator.comparingLong((RequestHistory.Found one) -> one.seen().found().timestamp())
             .thenComparing(RequestHistory.Found::role));
+    RequestControls controls = RequestControls.of(settings, requestId, search.latest, search.found);
     return new RequestHistory(
         requestId,
         List.copyOf(search.found),
         RequestHistory.Standing.of(settings, requestId, search.found),
-        Optional.ofNullable(search.fault));
+        controls.applied(),
+        search.notices(controls));
+  }
+
+  private List<String> notices(RequestControls controls) {
+    List<String> notices = new ArrayList<>();
+    if (fault != null) {
+      notices.add("records that cannot be decoded are not compared; the first is " + fault);
+    }
+    controls
+        .fault()
+        .ifPresent(why -> notices.add("controls are not compared, they cannot be read: " + why));
+    return notices;
   }
 
   /** Returns what was found so far, in the order in which it was read. */
@@ -121,6 +136,9 @@ public final class RequestSearch {
     if (isOfIt(role, seen)) {
       if (role == Role.REQUESTS) {
         ids.add(RecordFields.position(record).toString());
+        if (decoded.value().orElse(null) instanceof CompletionRequest request) {
+          latest = new RequestControls.Published(request, record);
+        }
       }
       found.add(new RequestHistory.Found(role, seen));
     } else if (fault == null && decoded.fault().isPresent()) {

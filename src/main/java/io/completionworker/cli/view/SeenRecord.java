@@ -123,9 +123,15 @@ public record SeenRecord(
   }
 
   private boolean isOfTrace(String wanted) {
-    Optional<String> parent = RecordFields.text(found.headers(), KnownHeader.TRACEPARENT.text());
-    Matcher matcher = TRACEPARENT.matcher(parent.orElse(""));
-    return wanted.equals(traceId()) || (matcher.matches() && matcher.group(1).equals(wanted));
+    return wanted.equals(traceId()) || parentTrace().filter(wanted::equals).isPresent();
+  }
+
+  /** Returns the trace in the header {@code traceparent}; empty when there is none. */
+  Optional<String> parentTrace() {
+    return RecordFields.text(found.headers(), KnownHeader.TRACEPARENT.text())
+        .map(TRACEPARENT::matcher)
+        .filter(Matcher::matches)
+        .map(parent -> parent.group(1));
   }
 
   @Nullable String traceId() {

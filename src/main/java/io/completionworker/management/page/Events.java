@@ -90,6 +90,8 @@ final class Events {
     ArrayNode reasons = data.putArray("reasons");
     instance.reasons().forEach(reasons::add);
     data.set("waits", WaitsJson.array(instance.waits()));
+    data.set("controls", instance.controls().json());
+    data.put("moreControls", instance.controls().more());
     ArrayNode limits = data.putArray("limits");
     instance.limits().forEach(limit -> addLimit(limits.addObject(), limit));
     data.put("partitions", instance.partitions());

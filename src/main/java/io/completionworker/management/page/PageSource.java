@@ -28,6 +28,7 @@ record PageSource(String html, String policy, String id) {
           "chart.js",
           "charts.js",
           "waits.js",
+          "controls.js",
           "overview.js",
           "stream.js");
 

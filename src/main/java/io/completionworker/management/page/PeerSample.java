@@ -104,9 +104,18 @@ final class PeerSample {
     ArrayNode waits = instance.putArray("waits");
     first(given.path("waits"), MOST_ROWS)
         .forEach(wait -> waits.addObject().put("kind", text(wait.path("kind"))));
+    ArrayNode controls = instance.putArray("controls");
+    first(given.path("controls"), MOST_ROWS)
+        .forEach(control -> control(controls.addObject(), control));
     ArrayNode limits = instance.putArray("limits");
     first(given.path("limits"), MOST_ROWS).forEach(limit -> limit(limits.addObject(), limit));
     return instance;
+  }
+
+  /** Of a control, only the number of waiting requests differs between instances. */
+  private static void control(ObjectNode control, JsonNode given) {
+    control.put("id", text(given.path("id")));
+    number(control, given, "waiting");
   }
 
   private static void row(ObjectNode row, JsonNode given) {

@@ -190,6 +190,7 @@ public final class StatusPage implements AutoCloseable {
    * @param ready whether the instance does its work
    * @param reasons what keeps it from working, besides the waits
    * @param waits what requests wait for
+   * @param controls what operators want done
    * @param limits usage of its limits, the fullest first
    * @param partitions partitions of the request topic that this instance has
    * @param allPartitions all partitions of that topic; 0 while their number is not known
@@ -204,6 +205,7 @@ public final class StatusPage implements AutoCloseable {
       boolean ready,
       List<String> reasons,
       List<Wait> waits,
+      ControlReport controls,
       List<LimitUse> limits,
       int partitions,
       int allPartitions,

@@ -50,6 +50,7 @@ final class Totals {
   private final Set<Series> missing = new HashSet<>();
   private final Map<String, Map<JsonNode, ArrayNode>> tables = new LinkedHashMap<>();
   private final Map<List<String>, ObjectNode> limits = new LinkedHashMap<>();
+  private final Map<String, Long> paused = new LinkedHashMap<>();
   private final ArrayNode instances = JSON.createArrayNode();
   private final ObjectNode data = JSON.createObjectNode();
   private final String group;
@@ -83,6 +84,7 @@ final class Totals {
       sample.path("tables").path(table).forEach(row -> addRow(table, row));
     }
     instance.path("limits").forEach(this::addLimit);
+    instance.path("controls").forEach(control -> addPaused(control, address.isEmpty()));
     instances.add(row(address, sample));
   }
 
@@ -119,6 +121,8 @@ final class Totals {
                           .<ObjectNode>set("names", sum.getKey())
                           .set("values", sum.getValue()));
         });
+    ObjectNode waiting = data.putObject("paused");
+    paused.forEach(waiting::put);
     data.putArray("limits").addAll(limits.values().stream().limit(PeerSample.MOST_ROWS).toList());
     return data;
   }
@@ -174,6 +178,19 @@ final class Totals {
     known.set("used", joined(known.get("used"), limit.path("used"), heard));
     known.set("share", joined(known.get("share"), limit.path("share"), false));
     known.set("size", joined(known.get("size"), limit.path("size"), true));
+  }
+
+  /**
+   * Adds the requests that a control of this instance keeps waiting. All have the same controls.
+   */
+  private void addPaused(JsonNode control, boolean own) {
+    String id = control.path("id").asText();
+    long waiting = control.path("waiting").asLong();
+    if (own) {
+      paused.put(id, waiting);
+    } else {
+      paused.computeIfPresent(id, (known, sum) -> sum + waiting);
+    }
   }
 
   private static ObjectNode row(String address, ObjectNode sample) {

@@ -2,6 +2,7 @@
 package io.completionworker.resilience.limit;
 
 import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.CompletionCall.CallScope;
 import io.completionworker.completion.CompletionCall.TokenEstimate;
 import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.completion.port.Admission;
@@ -9,18 +10,20 @@ import io.completionworker.config.Limits;
 import io.completionworker.resilience.limit.LimitUse.LimitsLeft;
 import io.github.resilience4j.ratelimiter.RateLimiterRegistry;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.LongSupplier;
-import java.util.function.ToLongFunction;
-import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The remaining limits of one scope. Rate limiters limit its requests. Buckets limit its tokens,
  * and a call gives back to them what it did not use. Used on the dispatcher's thread only.
+ *
+ * <p>The limits may change. The scope then keeps its open calls, its progress towards the next call
+ * and what it has used. No burst that was saved up outlasts a change.
  */
 final class LimitScope {
 
@@ -34,16 +37,18 @@ final class LimitScope {
   private static final long TURN_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final String label;
-  private final UnaryOperator<String> keys;
-  private final Limits account;
+  private final CallScope call;
+  private final Duration burst;
   private final LimitUse.Recent calls;
-  private final @Nullable Integer maxInFlight;
   private final Share share;
   private final LongSupplier nanos;
-  private final List<RequestLimit> requests = new ArrayList<>();
-  private final List<TokenLimit> tokens = new ArrayList<>();
+  private final @Nullable RateLimiterRegistry registry;
+  private final TokenLimits tokens;
+  private LimitScopes.Rule rule;
+  private @Nullable RequestLimit perSecond;
+  private @Nullable RequestLimit perMinute;
+  private List<RequestLimit> requests = List.of();
   private double appliedShare;
-  private boolean fresh = true;
   private @Nullable Long drainedNanos;
   private int inFlight;
   private @Nullable RecordPosition next;
@@ -53,70 +58,71 @@ final class LimitScope {
    * Creates a scope that has used nothing.
    *
    * @param label its name in meters
-   * @param keys returns the configuration key of a limit for its name without a prefix
+   * @param call what a call of this scope counts against
    * @param registry the registry for its rate limiters under that name; null if other scopes have
    *     the same name
    */
   LimitScope(
       String label,
-      UnaryOperator<String> keys,
-      Limits account,
+      CallScope call,
+      LimitScopes.Rule rule,
       Duration burst,
       Share share,
       LongSupplier nanos,
       @Nullable RateLimiterRegistry registry) {
     this.label = label;
-    this.keys = keys;
-    this.account = account;
+    this.call = call;
+    this.burst = burst;
     this.calls = new LimitUse.Recent(nanos);
-    this.maxInFlight = account.maxInFlight();
     this.share = share;
     this.nanos = nanos;
+    this.registry = registry;
+    this.tokens = new TokenLimits(burst, nanos);
     this.appliedShare = share.now() > 0 ? share.now() : 1;
-    requests(account.requestsPerSecond(), 1, Limits.REQUESTS_PER_SECOND, burst, registry);
-    requests(
-        account.requestsPerMinute(),
-        SECONDS_PER_MINUTE,
-        Limits.REQUESTS_PER_MINUTE,
-        burst,
-        registry);
-    tokens(account.tokensPerMinute(), Limits.TOKENS_PER_MINUTE, TokenEstimate::total, burst);
-    tokens(
-        account.inputTokensPerMinute(),
-        Limits.INPUT_TOKENS_PER_MINUTE,
-        TokenEstimate::input,
-        burst);
-    tokens(
-        account.outputTokensPerMinute(),
-        Limits.OUTPUT_TOKENS_PER_MINUTE,
-        TokenEstimate::output,
-        burst);
+    this.rule = rule;
+    apply(rule.limits());
   }
 
-  private void requests(
-      @Nullable Double limit,
-      double seconds,
-      String kind,
-      Duration burst,
-      @Nullable RateLimiterRegistry registry) {
-    if (limit != null) {
+  /** Changes the limits, from now on. */
+  void become(LimitScopes.Rule changed) {
+    rule = changed;
+    apply(changed.limits());
+    next = null; // its wait may be over
+  }
+
+  private void apply(Limits limits) {
+    perSecond = requests(perSecond, limits.requestsPerSecond(), 1, Limits.REQUESTS_PER_SECOND);
+    perMinute =
+        requests(
+            perMinute, limits.requestsPerMinute(), SECONDS_PER_MINUTE, Limits.REQUESTS_PER_MINUTE);
+    requests = Stream.of(perSecond, perMinute).filter(Objects::nonNull).toList();
+    tokens.become(limits, appliedShare);
+  }
+
+  private @Nullable RequestLimit requests(
+      @Nullable RequestLimit known, @Nullable Double limit, double seconds, String kind) {
+    if (limit == null) {
+      if (known != null) {
+        known.close();
+      }
+      return null;
+    }
+    if (known == null) {
       String name = label + " " + kind;
-      requests.add(new RequestLimit(name, limit / seconds, appliedShare, burst, nanos, registry));
+      return new RequestLimit(name, limit / seconds, appliedShare, burst, nanos, registry);
     }
+    known.limit(limit / seconds, appliedShare);
+    return known;
   }
 
-  private void tokens(
-      @Nullable Long limit, String name, ToLongFunction<TokenEstimate> kind, Duration burst) {
-    if (limit != null) {
-      double perSecond = limit / SECONDS_PER_MINUTE;
-      tokens.add(
-          new TokenLimit(
-              name,
-              perSecond,
-              kind,
-              new TokenBucket(perSecond * appliedShare, burst, nanos),
-              new LimitUse.Recent(nanos)));
-    }
+  /** Returns the name of the scope in meters. */
+  String label() {
+    return label;
+  }
+
+  /** Returns what a call of this scope counts against. */
+  CallScope call() {
+    return call;
   }
 
   /**
@@ -129,24 +135,16 @@ final class LimitScope {
     }
     if (now != appliedShare) {
       requests.forEach(limit -> limit.share(now));
-      tokens.forEach(limit -> limit.quota.rate(limit.perSecond * now));
+      tokens.share(now);
       appliedShare = now;
     }
-    if (fresh) {
-      // One call may start at once, but no burst, because many instances may start together, or one
-      // may restart again and again.
-      tokens.forEach(limit -> limit.quota.lower(limit.cost(call.tokens())));
-      fresh = false;
-    }
-    if (maxInFlight != null && inFlight >= mostInFlight(maxInFlight, now)) {
+    Integer most = rule.limits().maxInFlight();
+    if (most != null && inFlight >= mostInFlight(most, now)) {
       return Admission.UNTIL_A_CALL_ENDS;
     }
-    long longest = 0;
+    long longest = tokens.nanosUntil(call.tokens());
     for (RequestLimit limit : requests) {
       longest = Math.max(longest, limit.nanosUntilNext());
-    }
-    for (TokenLimit limit : tokens) {
-      longest = Math.max(longest, limit.quota.nanosUntil(limit.cost(call.tokens())));
     }
     return inTurn(call, longest);
   }
@@ -161,10 +159,10 @@ final class LimitScope {
     if (!requests.isEmpty()) {
       kinds.add(LimitsLeft.Kind.REQUESTS);
     }
-    if (!tokens.isEmpty()) {
+    if (!tokens.now().isEmpty()) {
       kinds.add(LimitsLeft.Kind.TOKENS);
     }
-    if (maxInFlight != null) {
+    if (rule.limits().maxInFlight() != null) {
       kinds.add(LimitsLeft.Kind.IN_FLIGHT);
     }
     return kinds;
@@ -173,29 +171,32 @@ final class LimitScope {
   /** Adds what is left of its limits. */
   void addTo(LimitsLeft left) {
     requests.forEach(limit -> left.add(label, LimitsLeft.Kind.REQUESTS, limit.available()));
-    tokens.forEach(limit -> left.add(label, LimitsLeft.Kind.TOKENS, limit.quota.available()));
-    if (maxInFlight != null) {
-      int most = mostInFlight(maxInFlight, share.now());
-      left.add(label, LimitsLeft.Kind.IN_FLIGHT, most - inFlight);
+    tokens
+        .now()
+        .forEach(limit -> left.add(label, LimitsLeft.Kind.TOKENS, limit.bucket().available()));
+    Integer most = rule.limits().maxInFlight();
+    if (most != null) {
+      left.add(label, LimitsLeft.Kind.IN_FLIGHT, mostInFlight(most, share.now()) - inFlight);
     }
   }
 
   /** Adds how much of its limits is used. */
   void addTo(List<LimitUse> uses) {
-    double seconds = SECONDS_PER_MINUTE;
-    use(uses, Limits.REQUESTS_PER_SECOND, account.requestsPerSecond(), calls.sum() / seconds);
-    use(uses, Limits.REQUESTS_PER_MINUTE, account.requestsPerMinute(), (double) calls.sum());
-    for (TokenLimit limit : tokens) {
-      use(uses, limit.name, limit.perSecond * seconds, (double) limit.recent.sum());
+    Limits limits = rule.limits();
+    double started = calls.sum();
+    use(uses, Limits.REQUESTS_PER_SECOND, limits.requestsPerSecond(), started / SECONDS_PER_MINUTE);
+    use(uses, Limits.REQUESTS_PER_MINUTE, limits.requestsPerMinute(), started);
+    for (TokenLimits.TokenLimit limit : tokens.now()) {
+      use(uses, limit.name(), limit.perMinute(), (double) limit.recent().sum());
     }
-    use(uses, Limits.MAX_IN_FLIGHT, maxInFlight, inFlight);
+    use(uses, Limits.MAX_IN_FLIGHT, limits.maxInFlight(), inFlight);
   }
 
   private void use(List<LimitUse> uses, String name, @Nullable Number size, double used) {
     if (size != null) {
       String words = name.equals(Limits.MAX_IN_FLIGHT) ? "calls in flight" : name.replace('.', ' ');
       double part = Math.max(0, share.now());
-      uses.add(new LimitUse(label, words, size.doubleValue(), part, used, keys.apply(name)));
+      uses.add(new LimitUse(label, words, size.doubleValue(), part, used, rule.source(name)));
     }
   }
 
@@ -215,37 +216,33 @@ final class LimitScope {
     return wait;
   }
 
-  /** Records the start of a call and reserves the most tokens that it is expected to use. */
-  void start(CompletionCall call) {
+  /**
+   * Records the start of a call and reserves the most tokens that it is expected to use.
+   *
+   * @return the limits in which they are reserved, for {@link #end}
+   */
+  List<TokenLimits.TokenLimit> start(CompletionCall call) {
     inFlight++;
     calls.add(1);
     next = call.source().position().equals(next) ? null : next;
     requests.forEach(RequestLimit::take);
-    for (TokenLimit limit : tokens) {
-      limit.quota.take(limit.cost(call.tokens()));
-      limit.recent.add(limit.cost(call.tokens()));
-    }
+    return tokens.reserve(call.tokens());
+  }
+
+  /** Counts a call as open that was started when the scope had no limit. It reserves nothing. */
+  void adopt() {
+    inFlight++;
   }
 
   /**
    * Records the end of a call.
    *
+   * @param from the limits in which its tokens were reserved
    * @param reserved the tokens reserved at its start
-   * @param used the tokens that count in the end
-   * @param refund whether unused tokens are given back
    */
-  void end(TokenEstimate reserved, TokenEstimate used, boolean refund) {
+  void end(List<TokenLimits.TokenLimit> from, TokenEstimate reserved, Settlement settlement) {
     inFlight--;
-    for (TokenLimit limit : tokens) {
-      long unused = limit.cost(reserved) - limit.cost(used);
-      if (unused < 0) {
-        limit.quota.take(-unused);
-        limit.recent.add(-unused);
-      } else if (refund) {
-        limit.quota.giveBack(unused);
-        limit.recent.add(-unused);
-      }
-    }
+    tokens.settle(from, reserved, settlement.used(), settlement.refund());
   }
 
   /**
@@ -255,7 +252,7 @@ final class LimitScope {
     if (drainedNanos == null || sinceNanos - drainedNanos > 0) {
       drainedNanos = sinceNanos;
       requests.forEach(RequestLimit::leaveOne);
-      tokens.forEach(limit -> limit.quota.lower(0));
+      tokens.leave(TokenEstimate.NONE);
     }
   }
 
@@ -264,32 +261,11 @@ final class LimitScope {
    * starts with less.
    */
   boolean forgettable() {
-    return inFlight == 0
-        && requests.stream().allMatch(RequestLimit::full)
-        && tokens.stream().allMatch(limit -> limit.quota.full());
+    return inFlight == 0 && requests.stream().allMatch(RequestLimit::full) && tokens.full();
   }
 
   /** Removes its rate limiters from the registry. The scope must not be used afterwards. */
   void close() {
     requests.forEach(RequestLimit::close);
-  }
-
-  /**
-   * A limit of tokens.
-   *
-   * @param name its name in the configuration, without a prefix
-   * @param perSecond the account's rate
-   * @param kind returns the tokens that it counts
-   */
-  private record TokenLimit(
-      String name,
-      double perSecond,
-      ToLongFunction<TokenEstimate> kind,
-      TokenBucket quota,
-      LimitUse.Recent recent) {
-
-    long cost(TokenEstimate estimate) {
-      return kind.applyAsLong(estimate);
-    }
   }
 }

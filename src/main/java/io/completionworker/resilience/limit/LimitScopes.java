@@ -1,19 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.resilience.limit;
 
+import static io.completionworker.config.RateLimitConfig.SCOPE_CONFIG;
+
+import io.completionworker.avro.FailureReason;
 import io.completionworker.completion.CompletionCall.CallScope;
+import io.completionworker.completion.CompletionCall.TokenEstimate;
 import io.completionworker.completion.Fingerprint;
+import io.completionworker.completion.Outcome;
 import io.completionworker.config.Glob;
 import io.completionworker.config.Limits;
 import io.completionworker.config.RateLimitConfig;
+import io.completionworker.control.Control;
+import io.completionworker.control.Selector;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decides which limit scope a call belongs to and which limits the scope has. Used on the
  * dispatcher's thread only.
+ *
+ * <p>The limits are those of the most specific control that matches the scope. If none does, they
+ * are those of the first override that matches, or else the default ones.
  *
  * <p>A call without a virtual key belongs to a scope of its own, which only the pattern {@code *}
  * matches. Scope names are shown in logs, so they have a hash in place of the virtual key.
@@ -23,9 +39,17 @@ final class LimitScopes {
   private static final int REMEMBERED = 10_000;
   private static final int HASH_BYTES = 8;
 
+  /** The last comparison has all instances choose the same control. */
+  private static final Comparator<Control.Limit> MOST_SPECIFIC =
+      Comparator.comparingInt((Control.Limit control) -> Pattern.of(control).literals())
+          .reversed()
+          .thenComparingInt(control -> Pattern.of(control).wildcards())
+          .thenComparing(control -> control.origin().createdAt(), Comparator.reverseOrder())
+          .thenComparing(control -> control.origin().id());
+
   private final RateLimitConfig.Scope scope;
-  private final Rule byDefault;
-  private final List<Pattern> patterns;
+  private final List<Pattern> configured;
+  private List<Pattern> patterns;
 
   /**
    * A cache that saves hashing for each call. It is bounded because there may be millions of
@@ -41,18 +65,49 @@ final class LimitScopes {
 
   LimitScopes(RateLimitConfig.Scope scope, Limits limits, List<RateLimitConfig.ScopeLimits> given) {
     this.scope = scope;
-    this.byDefault = new Rule("", limits, null);
-    this.patterns =
-        given.stream()
-            .map(one -> new Pattern(new Glob(one.virtualKey()), new Glob(one.model()), one))
+    this.configured =
+        Stream.concat(given.stream().map(Pattern::of), Stream.of(Pattern.byDefault(limits)))
             .toList();
+    this.patterns = configured;
+  }
+
+  /**
+   * Replaces the controls, which come before what is configured. A control that selects by what
+   * scopes do not distinguish has no effect.
+   *
+   * @return the ids of the controls without an effect, each with the reason in words
+   */
+  Map<String, String> replace(List<Control.Limit> controls) {
+    Map<String, String> useless = new HashMap<>();
+    List<Pattern> replaced = new ArrayList<>();
+    for (Control.Limit control : controls.stream().sorted(MOST_SPECIFIC).toList()) {
+      String extra = undistinguished(control.selector());
+      if (extra == null) {
+        replaced.add(Pattern.of(control));
+      } else {
+        String why = "it selects by " + extra + ", and " + SCOPE_CONFIG + " is " + scope.text();
+        useless.put(control.origin().id(), why);
+      }
+    }
+    replaced.addAll(configured);
+    patterns = replaced;
+    known.clear();
+    return Map.copyOf(useless);
+  }
+
+  private @Nullable String undistinguished(Selector selector) {
+    if (!byVirtualKey() && !Pattern.any(selector.virtualKey())) {
+      return "virtual key";
+    }
+    return byModel() || Pattern.any(selector.model()) ? null : "model";
   }
 
   /** Returns the scope of a call, with its limits. */
   Rule of(CallScope call) {
     Rule rule = known.get(call);
     if (rule == null) {
-      rule = limits(call).named(name(call));
+      Pattern pattern = pattern(call);
+      rule = new Rule(name(call), pattern.limits, pattern.source);
       known.put(call, rule);
     }
     return rule;
@@ -63,15 +118,15 @@ final class LimitScopes {
     return byVirtualKey() ? call.virtualKey() : null;
   }
 
-  private Rule limits(CallScope call) {
+  private Pattern pattern(CallScope call) {
     String virtualKey = call.virtualKey() == null ? "" : call.virtualKey();
     for (Pattern pattern : patterns) {
       if ((!byVirtualKey() || pattern.virtualKey.matches(virtualKey))
           && (!byModel() || pattern.model.matches(call.model()))) {
-        return new Rule("", pattern.given.limits(), pattern.given);
+        return pattern;
       }
     }
-    return byDefault;
+    throw new IllegalStateException("The default limits match every scope");
   }
 
   private String name(CallScope call) {
@@ -100,24 +155,113 @@ final class LimitScopes {
    * A limit scope and its limits.
    *
    * @param name a unique name without secrets
-   * @param override the override that the limits come from, or null for the default limits
+   * @param from where the limits come from
    */
-  record Rule(String name, Limits limits, RateLimitConfig.@Nullable ScopeLimits override) {
+  record Rule(String name, Limits limits, Source from) {
 
     /** Whether the scope has any limit. */
     boolean limited() {
       return !limits.equals(Limits.NONE);
     }
 
-    /** Returns the configuration key that sets this limit of the scope. */
-    String key(String limit) {
-      return override == null ? Limits.key(limit) : override.key(limit);
+    /** Returns what sets this limit of the scope: a configuration key or a control. */
+    String source(String limit) {
+      return from.of(limit);
     }
 
-    private Rule named(String scope) {
-      return new Rule(scope, limits, override);
+    /** Returns why a call can never start: it is larger than one of the account's limits. */
+    Optional<Outcome.Cause> refusal(TokenEstimate tokens) {
+      return tooLarge("", tokens.total(), limits.tokensPerMinute(), Limits.TOKENS_PER_MINUTE)
+          .or(
+              () ->
+                  tooLarge(
+                      "prompt ",
+                      tokens.input(),
+                      limits.inputTokensPerMinute(),
+                      Limits.INPUT_TOKENS_PER_MINUTE))
+          .or(
+              () ->
+                  tooLarge(
+                      "completion ",
+                      tokens.output(),
+                      limits.outputTokensPerMinute(),
+                      Limits.OUTPUT_TOKENS_PER_MINUTE));
+    }
+
+    private Optional<Outcome.Cause> tooLarge(
+        String kind, long estimate, @Nullable Long limit, String setting) {
+      return limit == null || estimate <= limit
+          ? Optional.empty()
+          : Optional.of(
+              new Outcome.Cause(
+                  FailureReason.TOKEN_LIMIT_EXCEEDED,
+                  false,
+                  String.format(
+                      Locale.ROOT,
+                      "The request may take an estimated %d %stokens, and %d a minute are allowed"
+                          + " by %s",
+                      estimate,
+                      kind,
+                      limit,
+                      source(setting))));
     }
   }
 
-  private record Pattern(Glob virtualKey, Glob model, RateLimitConfig.ScopeLimits given) {}
+  /** Names what sets a limit. */
+  @FunctionalInterface
+  interface Source {
+
+    /** Returns the configuration key or the control that sets the limit with this name. */
+    String of(String limit);
+  }
+
+  /** Limits, and the scopes that have them. Not a record, which would show its components. */
+  private static final class Pattern {
+
+    private static final Glob ANY = new Glob("*");
+
+    private final Glob virtualKey;
+    private final Glob model;
+    private final Limits limits;
+    private final Source source;
+
+    private Pattern(
+        @Nullable String virtualKey, @Nullable String model, Limits limits, Source source) {
+      this.virtualKey = virtualKey == null ? ANY : new Glob(virtualKey);
+      this.model = model == null ? ANY : new Glob(model);
+      this.limits = limits;
+      this.source = source;
+    }
+
+    static Pattern of(Control.Limit control) {
+      String source = "control " + control.origin().id();
+      return new Pattern(
+          control.selector().virtualKey(),
+          control.selector().model(),
+          control.limits(),
+          limit -> source);
+    }
+
+    static Pattern of(RateLimitConfig.ScopeLimits given) {
+      return new Pattern(given.virtualKey(), given.model(), given.limits(), given::key);
+    }
+
+    /** Whether a pattern selects nothing in particular. */
+    static boolean any(@Nullable String pattern) {
+      Glob glob = pattern == null ? ANY : new Glob(pattern);
+      return glob.literals() == 0 && glob.wildcards() > 0;
+    }
+
+    int literals() {
+      return virtualKey.literals() + model.literals();
+    }
+
+    int wildcards() {
+      return virtualKey.wildcards() + model.wildcards();
+    }
+
+    static Pattern byDefault(Limits limits) {
+      return new Pattern(null, null, limits, Limits::key);
+    }
+  }
 }

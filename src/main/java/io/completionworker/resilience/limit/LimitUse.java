@@ -2,10 +2,14 @@
 package io.completionworker.resilience.limit;
 
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param used the amount that this instance used in the last minute or has in flight. For a limit
  *     reported by the endpoint, the amount that all users of the account have used. Null while it
  *     is unknown.
- * @param source where the limit comes from: a configuration key, or {@link #HEADERS}
+ * @param source where the limit comes from: a configuration key, a control, or {@link #HEADERS}
  */
 public record LimitUse(
     String scope, String limit, double size, double share, @Nullable Double used, String source) {
@@ -32,6 +36,26 @@ public record LimitUse(
     Double amount = used;
     double mine = source.equals(HEADERS) ? size : size * share;
     return amount == null || mine <= 0 ? 0 : amount / mine;
+  }
+
+  /**
+   * Sorts limits by how much of them is used, the fullest first. Scopes without a name of their own
+   * share one row, which shows the fullest of them.
+   *
+   * @param uses sorted in place
+   * @param most the most limits to return
+   */
+  static List<LimitUse> fullest(List<LimitUse> uses, int most) {
+    uses.sort(
+        Comparator.comparingDouble(LimitUse::part)
+            .reversed()
+            .thenComparing(LimitUse::scope)
+            .thenComparing(LimitUse::limit));
+    Set<List<String>> named = new HashSet<>();
+    return uses.stream()
+        .filter(use -> named.add(List.of(use.scope, use.limit, use.source)))
+        .limit(most)
+        .toList();
   }
 
   /**

@@ -1,44 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.resilience.limit;
 
-import io.completionworker.avro.FailureReason;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.CompletionCall.CallScope;
-import io.completionworker.completion.CompletionCall.TokenEstimate;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.Wait.WaitingFor;
 import io.completionworker.completion.port.Admission;
-import io.completionworker.config.Limits;
 import io.completionworker.config.MetricsConfig;
 import io.completionworker.config.RateLimitConfig;
+import io.completionworker.control.Control;
 import io.completionworker.metrics.BoundedNames;
 import io.completionworker.resilience.AdmissionGate.Condition;
 import io.completionworker.resilience.ExpiringMap;
 import io.completionworker.resilience.MeterNames;
 import io.completionworker.resilience.limit.LimitUse.LimitsLeft;
+import io.completionworker.resilience.limit.TokenLimits.TokenLimit;
 import io.github.resilience4j.micrometer.tagged.TaggedRateLimiterMetrics;
 import io.github.resilience4j.ratelimiter.RateLimiterRegistry;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Makes calls wait for their limits: the configured limits, times the share of this instance, and
- * the limits that the endpoint reports.
+ * Makes calls wait for their limits: the limits of the configuration or of controls, times the
+ * share of this instance, and the limits that the endpoint reports.
  */
 public final class RateLimits implements Condition {
+
+  private static final Logger log = LoggerFactory.getLogger(RateLimits.class);
 
   /**
    * The longest wait before a call asks again. The share may grow while a call waits, and the call
@@ -47,7 +49,6 @@ public final class RateLimits implements Condition {
   private static final long LONGEST_WAIT_NANOS = Duration.ofSeconds(5).toNanos();
 
   private static final long FORGET_DRAIN_NANOS = Duration.ofMinutes(1).toNanos();
-
   private static final int MOST_LOOKED_AT = 2_000;
 
   private final LimitScopes scopes;
@@ -63,8 +64,9 @@ public final class RateLimits implements Condition {
   private final Map<String, Set<LimitsLeft.Kind>> told = new HashMap<>();
   private MeterNames names = new MeterNames(MetricsConfig.DEFAULT);
   private LimitsLeft.Listener listener = (kind, scope) -> {};
-  private boolean scopeWaits;
   private final IdentityHashMap<CompletionCall, Reservation> reservations = new IdentityHashMap<>();
+  private boolean scopeWaits;
+  private volatile Map<String, String> withoutEffect = Map.of();
 
   /**
    * Creates limits as configured.
@@ -99,13 +101,7 @@ public final class RateLimits implements Condition {
    */
   public LimitsLeft left() {
     LimitsLeft left = new LimitsLeft(states.all().size());
-    int looked = 0;
-    for (LimitScope state : states.all().values()) {
-      state.addTo(left);
-      if (++looked == MOST_LOOKED_AT) {
-        break; // a scrape is not worth a pause of the dispatcher
-      }
-    }
+    some().forEach(state -> state.addTo(left));
     return left;
   }
 
@@ -117,25 +113,14 @@ public final class RateLimits implements Condition {
    */
   public List<LimitUse> uses(int most) {
     List<LimitUse> uses = new ArrayList<>();
-    int looked = 0;
-    for (LimitScope state : states.all().values()) {
-      state.addTo(uses);
-      if (++looked == MOST_LOOKED_AT) {
-        break;
-      }
-    }
+    some().forEach(state -> state.addTo(uses));
     learned.addTo(uses, MOST_LOOKED_AT, nanos.getAsLong());
-    uses.sort(
-        Comparator.comparingDouble(LimitUse::part)
-            .reversed()
-            .thenComparing(LimitUse::scope)
-            .thenComparing(LimitUse::limit));
-    // Scopes without a name of their own share one row, which shows the fullest of them.
-    Set<List<String>> named = new HashSet<>();
-    return uses.stream()
-        .filter(use -> named.add(List.of(use.scope(), use.limit(), use.source())))
-        .limit(most)
-        .toList();
+    return LimitUse.fullest(uses, most);
+  }
+
+  /** Returns not all scopes if there are many: a scrape is not worth a pause of the dispatcher. */
+  private Stream<LimitScope> some() {
+    return states.all().values().stream().limit(MOST_LOOKED_AT);
   }
 
   /**
@@ -148,45 +133,48 @@ public final class RateLimits implements Condition {
 
   /** Returns why the call can never start: it is larger than one of the account's limits. */
   public Optional<Outcome.Cause> refusal(CompletionCall call) {
-    LimitScopes.Rule rule = scopes.of(call.scope());
-    Limits limits = rule.limits();
-    TokenEstimate tokens = call.tokens();
-    return tooLarge(rule, "", tokens.total(), limits.tokensPerMinute(), Limits.TOKENS_PER_MINUTE)
-        .or(
-            () ->
-                tooLarge(
-                    rule,
-                    "prompt ",
-                    tokens.input(),
-                    limits.inputTokensPerMinute(),
-                    Limits.INPUT_TOKENS_PER_MINUTE))
-        .or(
-            () ->
-                tooLarge(
-                    rule,
-                    "completion ",
-                    tokens.output(),
-                    limits.outputTokensPerMinute(),
-                    Limits.OUTPUT_TOKENS_PER_MINUTE));
+    return scopes.of(call.scope()).refusal(call.tokens());
   }
 
-  private static Optional<Outcome.Cause> tooLarge(
-      LimitScopes.Rule rule, String kind, long estimate, @Nullable Long limit, String setting) {
-    if (limit == null || estimate <= limit) {
-      return Optional.empty();
+  /**
+   * Replaces the limits that controls set, at once. A scope has the limits of the most specific
+   * control that matches it, or else those that are configured. Open calls count against new limits
+   * of calls in flight. Waits that were returned before may be too long now, so the caller should
+   * ask again. Used on the dispatcher's thread only.
+   *
+   * @param controls all that hold from now on. One that selects what {@code rate.limit.scope} does
+   *     not distinguish has no effect, see {@link #withoutEffect}.
+   */
+  public void replace(List<Control.Limit> controls) {
+    Map<String, String> useless = scopes.replace(controls);
+    useless.forEach(
+        (id, why) -> {
+          if (!why.equals(withoutEffect.get(id))) {
+            log.warn("The limits of control {} have no effect: {}", id, why);
+          }
+        });
+    withoutEffect = useless;
+    states.all().forEach(this::become);
+    reservations.replaceAll((call, reservation) -> reservation.in(state(call)));
+  }
+
+  /**
+   * Returns the ids of the controls without an effect, each with the reason in words. Safe on every
+   * thread.
+   */
+  public Map<String, String> withoutEffect() {
+    return withoutEffect;
+  }
+
+  private void become(String name, LimitScope state) {
+    LimitScopes.Rule rule = scopes.of(state.call());
+    if (rule.limited()) {
+      state.become(rule);
+      tell(state.label(), state.kinds());
+    } else {
+      states.remove(name);
+      state.close();
     }
-    return Optional.of(
-        new Outcome.Cause(
-            FailureReason.TOKEN_LIMIT_EXCEEDED,
-            false,
-            "The request may take an estimated "
-                + estimate
-                + " "
-                + kind
-                + "tokens, and "
-                + limit
-                + " a minute are allowed by "
-                + rule.key(setting)));
   }
 
   /**
@@ -230,11 +218,9 @@ public final class RateLimits implements Condition {
   @Override
   public void started(CompletionCall call) {
     LimitScope state = state(call);
-    if (state != null) {
-      state.start(call);
-    }
+    List<TokenLimit> tokens = state == null ? List.of() : state.start(call);
     ReportedLimits.Mark mark = learned.start(call, nanos.getAsLong());
-    reservations.put(call, new Reservation(state, mark));
+    reservations.put(call, new Reservation(state, tokens, mark));
   }
 
   @Override
@@ -247,7 +233,7 @@ public final class RateLimits implements Condition {
         learned.settle(reservation.mark, call.tokens(), settlement.used());
       }
       if (reservation.scope != null) {
-        reservation.scope.end(call.tokens(), settlement.used(), settlement.refund());
+        reservation.scope.end(reservation.tokens, call.tokens(), settlement);
       }
     }
     return Admission.AttemptCost.ATTEMPT;
@@ -265,8 +251,8 @@ public final class RateLimits implements Condition {
       state =
           new LimitScope(
               label,
-              rule::key,
-              rule.limits(),
+              call.scope(),
+              rule,
               burst,
               share,
               nanos,
@@ -291,5 +277,24 @@ public final class RateLimits implements Condition {
     }
   }
 
-  private record Reservation(@Nullable LimitScope scope, ReportedLimits.Mark mark) {}
+  /**
+   * What an open call has taken.
+   *
+   * @param scope where it counts as open; null if its scope has no limit
+   * @param tokens the limits in which its tokens are reserved
+   */
+  private record Reservation(
+      @Nullable LimitScope scope, List<TokenLimit> tokens, ReportedLimits.Mark mark) {
+
+    /** Returns the reservation after the limits of the scope have come, gone or stayed. */
+    Reservation in(@Nullable LimitScope now) {
+      if (now == scope) {
+        return this;
+      }
+      if (now != null) {
+        now.adopt();
+      }
+      return new Reservation(now, List.of(), mark);
+    }
+  }
 }

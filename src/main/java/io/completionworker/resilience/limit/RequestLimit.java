@@ -19,18 +19,18 @@ import org.jspecify.annotations.Nullable;
  * once. So after a pause, a burst may start, and then one call in each cycle. If the dispatcher is
  * late by less than the burst, no permit is lost.
  *
- * <p>When the share changes, a new limiter replaces the old one. The new limiter has no burst saved
- * up, and the wait for the next call keeps its progress, as a part of the cycle.
+ * <p>When the share or the limit changes, a new limiter replaces the old one. The new limiter has
+ * no burst saved up, and the wait for the next call keeps its progress, as a part of the cycle.
  *
  * <p>Used on the dispatcher's thread only. Meters read the limiter itself.
  */
 final class RequestLimit {
 
   private final String name;
-  private final double perSecond;
   private final Duration burst;
   private final LongSupplier nanos;
   private final @Nullable RateLimiterRegistry registry;
+  private double perSecond;
   private Paced paced;
 
   /**
@@ -74,6 +74,19 @@ final class RequestLimit {
   /** Leaves at most one permit. */
   void leaveOne() {
     paced.leave(1);
+  }
+
+  /**
+   * Changes the account's rate from now on, as a changed share does.
+   *
+   * @param newPerSecond the account's rate, above 0
+   * @param part the share of that rate that applies now, above 0
+   */
+  void limit(double newPerSecond, double part) {
+    if (newPerSecond != perSecond) {
+      perSecond = newPerSecond;
+      share(part);
+    }
   }
 
   /** Applies this share of the account's rate, above 0, from now on. */

@@ -89,11 +89,25 @@ final class TokenBucket {
   }
 
   /**
-   * Changes the rate. The content stays the same part of the capacity. A debt stays the same number
-   * of calls or tokens, because those were used.
+   * Changes the rate, because the share has changed. The content stays the same part of the
+   * capacity. A debt stays the same number of calls or tokens, because those were used.
    */
   void rate(double newPerSecond) {
-    double slowdown = perSecond / newPerSecond;
+    change(newPerSecond, perSecond / newPerSecond);
+  }
+
+  /**
+   * Changes the rate, because the limit itself has changed. As {@link #rate}, but a debt is paid
+   * off no later than before: what was used under a higher limit was allowed then.
+   */
+  void limit(double newPerSecond) {
+    change(newPerSecond, Math.min(1, perSecond / newPerSecond));
+  }
+
+  /**
+   * @param slowdown how many times longer it takes to pay off a debt
+   */
+  private void change(double newPerSecond, double slowdown) {
     perSecond = newPerSecond;
     capacity = capacity();
     long debt = -bucket.getAvailableTokens();

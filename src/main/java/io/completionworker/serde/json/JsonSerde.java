@@ -37,10 +37,27 @@ public final class JsonSerde<T extends SpecificRecord>
       JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
   private final Class<T> type;
+  private final boolean strict;
 
-  /** Creates a serde that reads every value as this class. */
+  /**
+   * Creates a serde that reads every value as this class. Members that have no field are skipped: a
+   * newer version may have written them.
+   */
   public JsonSerde(Class<T> type) {
+    this(type, false);
+  }
+
+  private JsonSerde(Class<T> type, boolean strict) {
     this.type = type;
+    this.strict = strict;
+  }
+
+  /**
+   * Creates a serde that refuses values with members that have no field, for records that would
+   * mean something else without them.
+   */
+  public static <T extends SpecificRecord> JsonSerde<T> strict(Class<T> type) {
+    return new JsonSerde<>(type, true);
   }
 
   @Override
@@ -76,7 +93,10 @@ public final class JsonSerde<T extends SpecificRecord>
       return null;
     }
     try (JsonParser in = StrictJson.factory().createParser(StrictJson.text(data))) {
-      T read = RecordReader.read(type, in);
+      T read =
+          strict
+              ? RecordReader.read(type, in, "", (name, schema) -> "is not known")
+              : RecordReader.read(type, in);
       if (in.nextToken() != null) {
         throw new SerializationException(
             "the value is not valid JSON: there is more behind its end");

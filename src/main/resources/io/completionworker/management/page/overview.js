@@ -101,6 +101,7 @@ function drawOverview(sample, own) {
   }
   drawInstance(own);
   drawWaits(own.instance.waits, own.time);
+  drawControls(own, sample === own ? null : sample.paused);
 }
 
 function drawInstance({ instance, values, time }) {

@@ -9,6 +9,7 @@ const WAITING_FOR = {
   "backoff": "their next attempt after one that failed (backoff)",
   "order": "an earlier request of their key (order)",
   "slot": "an open call to end: async.max.in.flight are open (slot)",
+  "pause": "the end of a control that pauses them (pause)",
   "lease": "a stream thread that stalls (lease)",
 };
 

@@ -43,10 +43,10 @@ class RegistryCheckTest {
   void shouldAskForTheSchemasAndRegisterNone() {
     assertThat(line())
         .isEqualTo(
-            "ok   registry: answers; the schema of requests is not there yet, those of the outputs"
-                + " are registered with the first outcomes");
+            "ok   registry: answers; the schema of requests is not there yet, those of outputs and"
+                + " controls are registered with their first records");
     assertThat(registry.lines())
-        .hasSize(6)
+        .hasSize(7)
         .allMatch(line -> line.startsWith("GET /subjects/completion-"));
   }
 
@@ -128,12 +128,17 @@ class RegistryCheckTest {
     try (SubjectServer subjects = new SubjectServer()) {
       subjects.put("completion-requests-value", strange("CompletionRequest"));
       subjects.put("completion-usage-value", strange("CompletionUsage"));
+      subjects.put("completion-controls-value", strange("CompletionControl"));
 
       assertThat(lines(subjects))
           .anyMatch(
               line ->
                   line.startsWith("warn schema completion-requests-value: version 1 (id 1) cannot")
                       && line.contains("go to the dead letters: "))
+          .anyMatch(
+              line ->
+                  line.startsWith("warn schema completion-controls-value: version 1 (id 3) cannot")
+                      && line.contains("are ignored: "))
           .anyMatch(
               line ->
                   line.startsWith("FAIL schema completion-usage-value: version 1 (id 2) is not")

@@ -36,7 +36,7 @@ class TopicFindingsTest {
     existing.remove(CHANGELOG);
 
     assertThat(TopicFindings.of(settings, existing))
-        .hasSize(10)
+        .hasSize(11)
         .allMatch(finding -> finding.level() == Finding.Level.OK);
   }
 
@@ -88,13 +88,33 @@ class TopicFindingsTest {
 
   @Test
   void shouldWarnWhenTheSizeMayNotBeRead() {
-    existing.put("completion-usage", new Topics.Existing(6, 1, Optional.empty()));
+    existing.put(
+        "completion-usage", new Topics.Existing(6, 1, Optional.empty(), Optional.of("delete")));
 
     assertThat(line("completion-usage")).startsWith("warn").contains("may not be read");
   }
 
+  @Test
+  void shouldAskNothingOfTheTopicOfControlsButThatItKeepsThem() {
+    has("completion-controls", 1, 1_000);
+    assertThat(line("completion-controls"))
+        .isEqualTo("ok   topic completion-controls: 1 partition, cleanup.policy compact");
+
+    existing.put(
+        "completion-controls",
+        new Topics.Existing(1, 1, Optional.of(BYTES), Optional.of("delete")));
+    assertThat(line("completion-controls"))
+        .startsWith("warn topic completion-controls: cleanup.policy is delete, so controls would")
+        .endsWith("`completion-worker topics --alter` does");
+
+    existing.put(
+        "completion-controls", new Topics.Existing(1, 1, Optional.empty(), Optional.empty()));
+    assertThat(line("completion-controls")).contains("may not be read, it must be compact");
+  }
+
   private void has(String name, int partitions, int bytes) {
-    existing.put(name, new Topics.Existing(partitions, 1, Optional.of(bytes)));
+    existing.put(
+        name, new Topics.Existing(partitions, 1, Optional.of(bytes), Optional.of("compact")));
   }
 
   private String line(String topic) {

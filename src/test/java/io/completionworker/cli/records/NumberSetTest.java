@@ -26,6 +26,11 @@ class NumberSetTest {
     for (int i = 0; i < 5_000; i++) {
       long number = random.nextInt(4) == 0 ? random.nextLong() >>> 1 : random.nextInt(200_000);
       assertThat(set.add(number)).as("seed %s", seed).isEqualTo(expected.add(number));
+      long other = random.nextBoolean() ? number - 1 : random.nextInt(200_000);
+      if (other >= 0 && random.nextInt(3) == 0) {
+        set.remove(other);
+        expected.remove(other);
+      }
     }
     for (long edge : new long[] {0, 63, 64, 65_535, 65_536}) {
       set.add(edge);

@@ -60,8 +60,8 @@ class BrokerTopicsTest {
     Map<String, Topics.Existing> existing = topics.describe(List.of("a", "b"));
 
     assertThat(existing)
-        .containsEntry("a", new Topics.Existing(1, 1, Optional.of(1_000)))
-        .containsEntry("b", new Topics.Existing(1, 1, Optional.of(2_000)));
+        .containsEntry("a", existing(Optional.of(1_000)))
+        .containsEntry("b", existing(Optional.of(2_000)));
     assertThat(requests).containsExactly(Set.of("a", "b"));
   }
 
@@ -75,23 +75,66 @@ class BrokerTopicsTest {
     Map<String, Topics.Existing> existing = topics.describe(List.of("a", "b"));
 
     assertThat(existing)
-        .containsEntry("a", new Topics.Existing(1, 1, Optional.empty()))
-        .containsEntry("b", new Topics.Existing(1, 1, Optional.of(2_000)));
+        .containsEntry("a", existing(Optional.empty()))
+        .containsEntry("b", existing(Optional.of(2_000)));
   }
 
   @Test
   void shouldSayThatASizeCannotBeRaisedThatTheBrokersDoNotReturn() throws Exception {
     configs.put("a", KafkaFuture.completedFuture(new Config(List.of())));
 
-    Topics.Repair repair =
-        topics.repair(
-            new Topics.Wanted("a", 1, (short) 1, 8_000_000, Optional.empty()), true, true);
+    Topics.Repair repair = topics.repair(wanted(8_000_000, Topics.Cleanup.KEEP_EACH), true);
 
     assertThat(repair.complete()).isFalse();
     assertThat(repair.lines())
         .containsExactly(
             "  max.message.bytes stays as it is, since the brokers do not return it;"
                 + " it must be 8000000 or more");
+  }
+
+  @Test
+  void shouldCompactControlsAndNotWhatIsNeededInFull() throws Exception {
+    assertThat(repaired("delete", Topics.Cleanup.KEEP_LAST))
+        .containsExactly("  cleanup.policy would be changed from delete to compact");
+    assertThat(repaired("compact,delete", Topics.Cleanup.KEEP_LAST))
+        .containsExactly("  cleanup.policy would be changed from compact,delete to compact");
+    assertThat(repaired("compact", Topics.Cleanup.KEEP_LAST)).isEmpty();
+    assertThat(repaired("compact", Topics.Cleanup.KEEP_EACH))
+        .containsExactly("  cleanup.policy would be changed from compact to delete");
+    assertThat(repaired("delete", Topics.Cleanup.KEEP_EACH)).isEmpty();
+    assertThat(repaired("compact", Topics.Cleanup.ANY)).isEmpty();
+    assertThat(repaired("delete", Topics.Cleanup.ANY)).isEmpty();
+  }
+
+  @Test
+  void shouldSayThatAPolicyCannotBeChangedThatTheBrokersDoNotReturn() throws Exception {
+    configs.put("a", KafkaFuture.completedFuture(new Config(List.of())));
+
+    Topics.Repair repair = topics.repair(wanted(0, Topics.Cleanup.KEEP_LAST), true);
+
+    assertThat(repair.complete()).isFalse();
+    assertThat(repair.lines())
+        .containsExactly(
+            "  cleanup.policy stays as it is, since the brokers do not return it;"
+                + " it must be compact");
+  }
+
+  private List<String> repaired(String policy, Topics.Cleanup cleanup) throws Exception {
+    configs.put(
+        "a",
+        KafkaFuture.completedFuture(
+            new Config(List.of(new ConfigEntry("cleanup.policy", policy)))));
+    Topics.Repair repair = topics.repair(wanted(0, cleanup), true);
+    assertThat(repair.complete()).isTrue();
+    return repair.lines();
+  }
+
+  private static Topics.Wanted wanted(int bytes, Topics.Cleanup cleanup) {
+    return new Topics.Wanted("a", 1, (short) 1, bytes, Optional.empty(), cleanup);
+  }
+
+  private static Topics.Existing existing(Optional<Integer> bytes) {
+    return new Topics.Existing(1, 1, bytes, Optional.empty());
   }
 
   private void returns(String topic, String maxMessageBytes) {

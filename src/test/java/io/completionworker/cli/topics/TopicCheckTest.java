@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.topics;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.completionworker.cli.topics.Topics.TopicsException;
 import io.completionworker.config.WorkerConfig;
 import io.completionworker.config.WorkerSettings;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -22,6 +25,7 @@ class TopicCheckTest {
           Optional.empty(),
           Map.of(
               "KAFKA_BOOTSTRAP_SERVERS", "localhost:9092", "SCHEMA_REGISTRY_URL", "mock://check"));
+  private final List<String> warnings = new ArrayList<>();
 
   private Topics without(String missing) {
     return topics(missing, Map.of());
@@ -32,6 +36,11 @@ class TopicCheckTest {
   }
 
   private static Topics topics(String missing, Map<String, Integer> partitions, String small) {
+    return topics(missing, partitions, small, "compact");
+  }
+
+  private static Topics topics(
+      String missing, Map<String, Integer> partitions, String small, String policy) {
     return new Topics() {
       @Override
       public Map<String, Existing> describe(Collection<String> names) {
@@ -43,13 +52,14 @@ class TopicCheckTest {
                     new Existing(
                         partitions.getOrDefault(name, 3),
                         1,
-                        Optional.of(name.equals(small) ? 1_000 : 16_000_000))));
+                        Optional.of(name.equals(small) ? 1_000 : 16_000_000),
+                        Optional.of(policy))));
         existing.remove(missing);
         return existing;
       }
 
       @Override
-      public Repair repair(Wanted topic, boolean keepsAll, boolean dryRun) {
+      public Repair repair(Wanted topic, boolean dryRun) {
         throw new UnsupportedOperationException();
       }
 
@@ -70,10 +80,11 @@ class TopicCheckTest {
         "completion-failures",
         "completion-chunks",
         "completion-usage-windows",
-        "completion-dead-letters"
+        "completion-dead-letters",
+        "completion-controls"
       })
   void shouldNotStartWithoutATopicThatItReadsOrWrites(String topic) {
-    assertThatThrownBy(() -> TopicCheck.verify(settings, without(topic)))
+    assertThatThrownBy(() -> TopicCheck.verify(settings, without(topic), warnings::add))
         .isInstanceOf(TopicsException.class)
         .hasMessageStartingWith("Missing topics: " + topic);
   }
@@ -85,7 +96,8 @@ class TopicCheckTest {
         "completion-worker-usage-windows-changelog"
       })
   void shouldNotStartWithChangelogsOfOtherPartitions(String changelog) {
-    assertThatThrownBy(() -> TopicCheck.verify(settings, topics("", Map.of(changelog, 2))))
+    assertThatThrownBy(
+            () -> TopicCheck.verify(settings, topics("", Map.of(changelog, 2)), warnings::add))
         .isInstanceOf(TopicsException.class)
         .hasMessageStartingWith(
             "completion-requests has 3 partitions and " + changelog + " has 2, which must be equal")
@@ -99,7 +111,9 @@ class TopicCheckTest {
     assertThatThrownBy(
             () ->
                 TopicCheck.verify(
-                    settings, topics("completion-usage", partitions, "completion-failures")))
+                    settings,
+                    topics("completion-usage", partitions, "completion-failures"),
+                    warnings::add))
         .isInstanceOf(TopicsException.class)
         .hasMessageStartingWith("Missing topics: completion-usage; make them")
         .hasMessageContaining("`completion-worker topics`. completion-requests has 3 partitions")
@@ -109,7 +123,20 @@ class TopicCheckTest {
 
   @Test
   void shouldStartWithoutTheChangelogThatKafkaStreamsMakes() {
-    assertThatCode(() -> TopicCheck.verify(settings, without(TopicCheck.changelog(settings))))
+    assertThatCode(
+            () ->
+                TopicCheck.verify(settings, without(TopicCheck.changelog(settings)), warnings::add))
         .doesNotThrowAnyException();
+    assertThat(warnings).isEmpty();
+  }
+
+  @Test
+  void shouldStartWithATopicOfControlsThatForgetsAndWarn() throws InterruptedException {
+    TopicCheck.verify(settings, topics("", Map.of(), "", "delete"), warnings::add);
+
+    assertThat(warnings)
+        .containsExactly(
+            "Topic completion-controls: cleanup.policy is delete, so controls would be deleted while"
+                + " they hold; set it to compact, as `completion-worker topics --alter` does");
   }
 }

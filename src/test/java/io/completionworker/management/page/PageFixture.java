@@ -38,6 +38,7 @@ final class PageFixture implements AutoCloseable {
   final AtomicInteger samples = new AtomicInteger();
   volatile List<String> reasons = List.of();
   volatile List<Wait> waits = List.of();
+  volatile ControlReport controls = ControlReport.NONE;
   volatile List<LimitUse> limits = List.of();
   private final String id = UUID.randomUUID().toString();
   private final String name;
@@ -186,6 +187,7 @@ final class PageFixture implements AutoCloseable {
         reasons.isEmpty(),
         reasons,
         waits,
+        controls,
         limits,
         3,
         8,

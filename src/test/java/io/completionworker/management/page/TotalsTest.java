@@ -57,6 +57,19 @@ class TotalsTest {
   }
 
   @Test
+  void shouldAddTheRequestsThatAControlOfAllInstancesKeepsWaiting() throws IOException {
+    ObjectNode own = sample("a", "");
+    own.withObject("/instance").withArray("controls").add(json("{'id':'p','waiting':2}"));
+    ObjectNode other = sample("b", "");
+    other.withObject("/instance").withArray("controls").add(json("{'id':'p','waiting':3}"));
+    other.withObject("/instance").withArray("controls").add(json("{'id':'q','waiting':4}"));
+    Totals totals = new Totals(own);
+    totals.add("b:1", other);
+
+    assertThat(totals.json().path("paused").toString()).isEqualTo("{\"p\":5}");
+  }
+
+  @Test
   void shouldLeaveOutAnInstanceOfAnotherGroup() throws IOException {
     Totals totals = new Totals(sample("a", "'pending':1"));
     ObjectNode stranger = sample("b", "'pending':2");

@@ -17,13 +17,16 @@ import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.config.Limits;
 import io.completionworker.config.RateLimitConfig;
+import io.completionworker.control.Control;
+import io.completionworker.control.Selector;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** Calls, answers and settings, with defaults for what does not matter. */
+/** Calls, answers, settings and controls, with defaults for what does not matter. */
 final class Calls {
 
   static final CallScope SCOPE = new CallScope("credential", null, "model");
@@ -134,6 +137,24 @@ final class Calls {
         RateLimitConfig.Share.PARTITIONS,
         whole.growDelay(),
         whole.lendAfter());
+  }
+
+  /** A control with these limits; null selects everything. */
+  static Control.Limit control(
+      String id, @Nullable String virtualKey, @Nullable String model, Limits limits) {
+    return new Control.Limit(
+        new Control.Origin(id, Instant.EPOCH, "ops", "", null),
+        new Selector(null, null, null, null, virtualKey, model, Map.of()),
+        limits);
+  }
+
+  /** Controls of all scopes. */
+  static List<Control.Limit> control(Limits limits) {
+    return List.of(control("limit-1", null, null, limits));
+  }
+
+  static Limits perSecond(double requests) {
+    return new Limits(requests, null, null, null, null, null);
   }
 
   static Limits perMinute(@Nullable Double requests, @Nullable Long tokens) {

@@ -162,6 +162,21 @@ class RequestLimitTest {
   }
 
   @Test
+  void shouldGoOnWaitingWithoutABurstWhenTheLimitItselfChanges() {
+    RequestLimit limit = limit(10, SECOND);
+    time.advance(Duration.ofHours(1));
+    limit.limit(10, 1);
+    assertThat(limit.available()).as("the same limit").isEqualTo(10);
+
+    limit.limit(1, 0.5);
+    assertThat(taken(limit)).isEqualTo(1);
+    time.advance(SECOND);
+    limit.limit(2, 0.5);
+
+    assertThat(limit.nanosUntilNext()).as("half of a second").isEqualTo(SECOND.toNanos() / 2);
+  }
+
+  @Test
   void shouldStartNoMoreThanTheRateByAClockThatGoesOnWhileItIsAsked() {
     AtomicLong ticks = new AtomicLong(-1_000_000);
     LongSupplier ticking = () -> ticks.getAndAdd(1_000);

@@ -70,6 +70,29 @@ final class Simulation {
     return this;
   }
 
+  /** The most calls that were served within this time, whenever it began since then. */
+  long mostServed(Duration within, Duration since) {
+    List<Long> times =
+        attempts.stream()
+            .filter(one -> one.served && one.at >= since.toNanos())
+            .map(Attempt::at)
+            .toList();
+    int most = 0;
+    int first = 0;
+    for (int last = 0; last < times.size(); last++) {
+      while (times.get(last) - times.get(first) >= within.toNanos()) {
+        first++;
+      }
+      most = Math.max(most, last - first + 1);
+    }
+    return most;
+  }
+
+  /** Time since the start. */
+  Duration elapsed() {
+    return Duration.ofNanos(now());
+  }
+
   /** Runs for this long. */
   void run(Duration duration) {
     long end = now() + duration.toNanos();

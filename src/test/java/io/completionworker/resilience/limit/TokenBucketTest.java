@@ -124,6 +124,17 @@ class TokenBucketTest {
     assertThat(quota.nanosUntil(1) / 1e9).isCloseTo(seconds + 1 / perSecond, within(1e-6));
   }
 
+  @ParameterizedTest
+  @CsvSource({"50, 20", "200, 10"})
+  void shouldPayOffADebtNoLaterWhenTheLimitItselfChanges(double perSecond, long seconds) {
+    TokenBucket quota = new TokenBucket(100, Duration.ofSeconds(1), time);
+    quota.take(2_100);
+
+    quota.limit(perSecond);
+
+    assertThat(quota.nanosUntil(1) / 1e9).isCloseTo(seconds + 1 / perSecond, within(1e-6));
+  }
+
   @Test
   void shouldBeLoweredButNeverRaised() {
     TokenBucket quota = new TokenBucket(100, Duration.ofSeconds(1), time);

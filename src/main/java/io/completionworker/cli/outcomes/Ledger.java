@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.completionworker.cli.collect;
+package io.completionworker.cli.outcomes;
 
 import io.completionworker.cli.records.NumberSet;
 import java.io.DataInput;
@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  * Each request has one outcome, and a line that was redriven has more than one request. The ledger
  * keeps bits, not objects, so that a line takes less than a byte.
  */
-final class Ledger {
+public final class Ledger {
 
   private static final long UNKNOWN = -1;
 
@@ -30,7 +30,8 @@ final class Ledger {
   private long settled;
   private long newestRequest;
 
-  Ledger() {
+  /** Creates a ledger that has seen nothing. */
+  public Ledger() {
     this(new NumberSet(), new Counts(), new Counts(), new NumberSet(), new NumberSet());
     size = UNKNOWN;
     newestRequest = UNKNOWN;
@@ -46,27 +47,28 @@ final class Ledger {
   }
 
   /** Sets the number of requests in the batch, which its last request carries. */
-  void size(long requestsOfTheBatch) {
+  public void size(long requestsOfTheBatch) {
     size = requestsOfTheBatch;
   }
 
   /** Returns the number of requests in the batch. Empty until its last request was seen. */
-  OptionalLong size() {
+  public OptionalLong size() {
     return size == UNKNOWN ? OptionalLong.empty() : OptionalLong.of(size);
   }
 
   /** Records a request of this line with its timestamp. */
-  void requested(long line, long time) {
+  public void requested(long line, long time) {
     newestRequest = Math.max(newestRequest, time);
     change(line, requests::add);
   }
 
   /** Returns the latest timestamp of the requests seen; a time before 1970 when none was seen. */
-  long newestRequest() {
+  public long newestRequest() {
     return newestRequest;
   }
 
-  void failed(long line) {
+  /** Records a failure of this line. */
+  public void failed(long line) {
     change(line, failures::add);
   }
 
@@ -75,58 +77,59 @@ final class Ledger {
    *
    * @return false when the line had one already
    */
-  boolean answered(long line) {
+  public boolean answered(long line) {
     boolean first = !answered.contains(line);
     change(line, answered::add);
     return first;
   }
 
   /** Records that the usage of the line's answer was seen. */
-  void counted(long line) {
+  public void counted(long line) {
     counted.add(line);
   }
 
   /** Returns the lines with an answer. */
-  NumberSet answers() {
+  public NumberSet answers() {
     return answered;
   }
 
   /** Whether the line has failed and has no answer. */
-  boolean isFailed(long line) {
+  public boolean isFailed(long line) {
     return !answered.contains(line) && failures.of(line) > 0;
   }
 
   /** Returns the first line at or after this one that was seen in any record. */
-  OptionalLong next(long line) {
+  public OptionalLong next(long line) {
     return lines.next(line);
   }
 
   /** Returns the number of lines seen. */
-  long seen() {
+  public long seen() {
     return lines.size();
   }
 
   /** Returns the number of settled lines. */
-  long settled() {
+  public long settled() {
     return settled;
   }
 
   /** Returns the number of lines that are known to have no outcome yet. */
-  long missing() {
+  public long missing() {
     return Math.max(lines.size(), size) - settled;
   }
 
   /** Whether the whole batch is settled. */
-  boolean done() {
+  public boolean done() {
     return size != UNKNOWN && missing() == 0;
   }
 
   /** Whether the usage of every answer was seen. */
-  boolean allCounted() {
+  public boolean allCounted() {
     return counted.size() >= answered.size();
   }
 
-  void write(DataOutput out) throws IOException {
+  /** Writes the ledger for {@link #read}. */
+  public void write(DataOutput out) throws IOException {
     out.writeLong(size);
     out.writeLong(settled);
     out.writeLong(newestRequest);
@@ -137,7 +140,8 @@ final class Ledger {
     counted.write(out);
   }
 
-  static Ledger read(DataInput in) throws IOException {
+  /** Reads a ledger that {@link #write} has written. */
+  public static Ledger read(DataInput in) throws IOException {
     long size = in.readLong();
     long settled = in.readLong();
     long newestRequest = in.readLong();
@@ -162,7 +166,8 @@ final class Ledger {
     settled += (after ? 1 : 0) - (before ? 1 : 0);
   }
 
-  private boolean isSettled(long line) {
+  /** Whether the line has its outcome. */
+  boolean isSettled(long line) {
     return lines.contains(line)
         && (answered.contains(line) || failures.of(line) >= Math.max(1, requests.of(line)));
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.completionworker.cli.collect;
+package io.completionworker.cli.outcomes;
 
 import io.completionworker.avro.CompletionFailure;
 import io.completionworker.avro.CompletionRequest;
@@ -8,7 +8,9 @@ import io.completionworker.avro.CompletionUsage;
 import io.completionworker.cli.batch.Batch;
 import io.completionworker.cli.records.RecordLookup;
 import io.completionworker.cli.records.ValueDecoder;
+import io.completionworker.cli.records.ValueDecoder.Decoded;
 import io.completionworker.cli.records.ValueDecoder.RecordFields;
+import io.completionworker.cli.usage.UsageTotals;
 import io.completionworker.completion.BatchRequestId;
 import io.completionworker.completion.CutText;
 import io.completionworker.completion.SourceRecord.RecordPosition;
@@ -19,39 +21,71 @@ import io.completionworker.headers.KnownHeader;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Processes records of all topics and keeps what belongs to one batch. */
-final class OutcomeIntake {
+/** Processes records of all topics and hands over what belongs to the batches that are wanted. */
+public final class OutcomeIntake {
+
+  /** What takes the place of a failure reason for dead letters. */
+  public static final String DEAD_LETTER = "DEAD_LETTER";
 
   private static final String ANSWERED = UsageText.Outcome.ANSWERED.name();
 
-  private final String batch;
+  /** The batch of one request, and the request. */
+  private record Ours(BatchRequestId id, BatchRecords batch) {}
+
+  private final Function<String, Optional<BatchRecords>> batches;
   private final boolean skip;
   private final TopicsConfig topics;
-  private final BatchFiles files;
   private final RecordLookup lookup;
   private final ValueDecoder<CompletionRequest> requests;
   private final ValueDecoder<CompletionResponse> responses;
   private final ValueDecoder<CompletionFailure> failures;
   private final ValueDecoder<CompletionUsage> usage;
+  private long skipped;
+  private Optional<String> firstSkipped = Optional.empty();
+
+  /** What is kept of one batch. */
+  public interface BatchRecords {
+
+    /** Returns the ledger, which the intake keeps up to date. */
+    Ledger ledger();
+
+    /** Returns the totals, to which the intake adds every usage row. */
+    UsageTotals totals();
+
+    /** Takes the first answer of a line. */
+    void answer(BatchRequestId line, CompletionResponse response) throws IOException;
+
+    /** Takes a failure of a line, which may have failed before. */
+    void failure(BatchRequestId line, CompletionFailure failure) throws IOException;
+
+    /**
+     * Takes a dead letter of a line.
+     *
+     * @param why what its headers say; empty if they say nothing
+     * @param time when it became one, in milliseconds since 1970
+     */
+    void deadLetter(BatchRequestId line, Optional<String> why, long time) throws IOException;
+  }
 
   /**
-   * Creates an intake for one batch.
+   * Creates an intake.
    *
+   * @param batches returns what keeps the records of the batch with this id; empty if it is not
+   *     wanted
    * @param skip whether to skip outcomes that cannot be decoded
    */
-  OutcomeIntake(
-      String batch,
+  public OutcomeIntake(
+      Function<String, Optional<BatchRecords>> batches,
       boolean skip,
       TopicsConfig topics,
       ValueSerdes serdes,
-      BatchFiles files,
       RecordLookup lookup) {
-    this.batch = batch;
+    this.batches = batches;
     this.skip = skip;
     this.topics = topics;
-    this.files = files;
     this.lookup = lookup;
     this.requests =
         new ValueDecoder<>(topics.requests(), serdes.eitherFormat(CompletionRequest.class));
@@ -63,7 +97,7 @@ final class OutcomeIntake {
   }
 
   /** Returns the topics that have records of a batch. */
-  static List<String> topics(TopicsConfig topics) {
+  public static List<String> topics(TopicsConfig topics) {
     return List.of(
         topics.requests(),
         topics.responses(),
@@ -73,7 +107,7 @@ final class OutcomeIntake {
   }
 
   /** Processes a record of one of these topics. */
-  void take(ConsumerRecord<byte[], byte[]> found) throws IOException {
+  public void take(ConsumerRecord<byte[], byte[]> found) throws IOException {
     String topic = found.topic();
     if (topic.equals(topics.requests())) {
       request(found);
@@ -88,70 +122,90 @@ final class OutcomeIntake {
     }
   }
 
+  /** Returns a message about the outcomes that were skipped; empty if none was. */
+  public Optional<String> skipped() {
+    return firstSkipped.map(
+        first ->
+            skipped
+                + (skipped == 1 ? " record that" : " records that")
+                + " cannot be decoded may be of it; the first is "
+                + first);
+  }
+
   /**
    * Decodes an outcome. Does not skip one that can be decoded later, unless that was asked for: the
    * caller has paid for it and would pay again.
    */
   private <T> Optional<T> outcome(ValueDecoder<T> values, ConsumerRecord<byte[], byte[]> found) {
-    return skip ? values.read(found) : values.readWritten(found);
+    if (!skip) {
+      return values.readWritten(found);
+    }
+    Decoded<T> decoded = values.answered(found);
+    if (decoded.fault().isPresent()) {
+      skipped++;
+      if (firstSkipped.isEmpty()) {
+        firstSkipped = Optional.of(RecordFields.positionText(found) + ": " + decoded.fault().get());
+      }
+    }
+    return decoded.value();
   }
 
   private void request(ConsumerRecord<byte[], byte[]> found) {
     boolean submitted = found.headers().lastHeader(Batch.DIGEST_HEADER) != null;
-    Optional<BatchRequestId> id =
-        (submitted ? outcome(requests, found) : requests.read(found)).flatMap(this::ours);
-    if (id.isPresent()) {
-      ledger().requested(id.get().line(), found.timestamp());
-      size(found);
-    }
+    (submitted ? outcome(requests, found) : requests.read(found))
+        .flatMap(this::ours)
+        .ifPresent(
+            ours -> {
+              ours.batch().ledger().requested(ours.id().line(), found.timestamp());
+              size(found, ours);
+            });
   }
 
   private void response(ConsumerRecord<byte[], byte[]> found) throws IOException {
     Optional<CompletionResponse> response = outcome(responses, found);
-    Optional<BatchRequestId> id = response.flatMap(value -> ours(value.getRequestId()));
-    if (id.isPresent()) {
-      size(found);
-      if (ledger().answered(id.get().line())) {
-        files.answer(id.get().line(), Envelope.answer(id.get(), response.get()));
+    Optional<Ours> ours = response.flatMap(value -> ours(value.getRequestId()));
+    if (ours.isPresent()) {
+      size(found, ours.get());
+      BatchRequestId id = ours.get().id();
+      if (ours.get().batch().ledger().answered(id.line())) {
+        ours.get().batch().answer(id, response.get());
       }
     }
   }
 
   private void failure(ConsumerRecord<byte[], byte[]> found) throws IOException {
     Optional<CompletionFailure> failure = outcome(failures, found);
-    Optional<BatchRequestId> id = failure.flatMap(this::ofFailure);
-    if (id.isPresent()) {
-      size(found);
-      long line = id.get().line();
-      ledger().failed(line);
-      byte[] row = Envelope.failure(id.get(), failure.get());
-      files.error(line, failure.get().getReason().name(), row);
+    Optional<Ours> ours = failure.flatMap(this::ofFailure);
+    if (ours.isPresent()) {
+      size(found, ours.get());
+      ours.get().batch().ledger().failed(ours.get().id().line());
+      ours.get().batch().failure(ours.get().id(), failure.get());
     }
   }
 
   private void usage(ConsumerRecord<byte[], byte[]> found) {
     Optional<CompletionUsage> row = outcome(usage, found);
-    Optional<BatchRequestId> id = row.flatMap(value -> ours(value.getRequestId()));
-    if (id.isPresent()) {
-      files.state().totals().add(row.get().getModel(), row.get());
+    Optional<Ours> ours = row.flatMap(value -> ours(value.getRequestId()));
+    if (ours.isPresent()) {
+      ours.get().batch().totals().add(row.get().getModel(), row.get());
       if (row.get().getOutcome().equals(ANSWERED)) {
-        ledger().counted(id.get().line());
+        ours.get().batch().ledger().counted(ours.get().id().line());
       }
     }
   }
 
   private void deadLetter(ConsumerRecord<byte[], byte[]> found) throws IOException {
-    Optional<BatchRequestId> id =
+    Optional<Ours> ours =
         requests
             .read(found)
             .or(() -> RecordFields.source(found.headers()).flatMap(this::lookedUp))
             .flatMap(this::ours);
-    if (id.isPresent()) {
-      size(found);
+    if (ours.isPresent()) {
+      size(found, ours.get());
       Optional<String> why =
           RecordFields.text(found.headers(), KnownHeader.ERRORS.text() + "message");
-      ledger().failed(id.get().line());
-      files.error(id.get().line(), Envelope.DEAD_LETTER, Envelope.deadLetter(id.get(), why));
+      ours.get().batch().ledger().failed(ours.get().id().line());
+      ours.get().batch().deadLetter(ours.get().id(), why, found.timestamp());
     }
   }
 
@@ -159,7 +213,7 @@ final class OutcomeIntake {
    * Returns the id of a failed request. A failure that does not contain its request may identify it
    * only by its position.
    */
-  private Optional<BatchRequestId> ofFailure(CompletionFailure failure) {
+  private Optional<Ours> ofFailure(CompletionFailure failure) {
     String id = failure.getRequestId();
     RecordPosition position = RecordFields.source(failure);
     boolean unnamed = id.equals(position.toString());
@@ -173,20 +227,17 @@ final class OutcomeIntake {
     return lookup.at(position).flatMap(requests::read);
   }
 
-  private Optional<BatchRequestId> ours(CompletionRequest request) {
+  private Optional<Ours> ours(CompletionRequest request) {
     String id = request.getRequestId();
     return id == null ? Optional.empty() : ours(id);
   }
 
-  private Optional<BatchRequestId> ours(String requestId) {
-    return BatchRequestId.parse(requestId).filter(id -> id.batch().equals(batch));
+  private Optional<Ours> ours(String requestId) {
+    return BatchRequestId.parse(requestId)
+        .flatMap(id -> batches.apply(id.batch()).map(batch -> new Ours(id, batch)));
   }
 
-  private void size(ConsumerRecord<byte[], byte[]> found) {
-    RecordFields.number(found.headers(), Batch.SIZE_HEADER).ifPresent(ledger()::size);
-  }
-
-  private Ledger ledger() {
-    return files.state().ledger();
+  private static void size(ConsumerRecord<byte[], byte[]> found, Ours ours) {
+    RecordFields.number(found.headers(), Batch.SIZE_HEADER).ifPresent(ours.batch().ledger()::size);
   }
 }

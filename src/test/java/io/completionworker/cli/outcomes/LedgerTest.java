@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.completionworker.cli.collect;
+package io.completionworker.cli.outcomes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.completionworker.cli.control;
+
+import io.completionworker.completion.Fingerprint;
+import io.completionworker.config.Limits;
+import io.completionworker.control.Control;
+import io.completionworker.control.Selector;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Says in words what a control does, what was done with it, and how that is undone. */
+public final class ControlText {
+
+  private static final String COMMAND = "`completion-worker ";
+
+  private ControlText() {}
+
+  /**
+   * Returns what a selector selects. A virtual key is a secret, and a pattern of virtual keys may
+   * contain one, so its hash stands for it.
+   */
+  public static String selected(Selector selector) {
+    String key = selector.virtualKey();
+    String shown =
+        key == null || key.equals("*")
+            ? key
+            : (key.contains("*") ? "pattern " : "") + Fingerprint.of(key, 8);
+    return printable(
+        new Selector(
+                selector.requestId(),
+                selector.batchId(),
+                selector.traceId(),
+                selector.endUser(),
+                shown,
+                selector.model(),
+                selector.metadata())
+            .text());
+  }
+
+  /** Returns the id of a control that is made by a command: the same selector gives the same id. */
+  public static String id(String kind, Selector selector) {
+    return kind + "-" + Fingerprint.of(selector.text(), 6);
+  }
+
+  /** Returns text with its control characters replaced, since text from a topic may hold any. */
+  static String printable(String text) {
+    return text.replaceAll("\\p{Cntrl}", "?");
+  }
+
+  /** Returns what a control applies to and what it changes, for the column of a table. */
+  static String what(Control control) {
+    String selected = selected(control.selector());
+    if (control instanceof Control.Cancel cancel) {
+      return selected + "; published before " + cancel.publishedBefore();
+    }
+    return control instanceof Control.Limit limit
+        ? selected + "; " + limits(limit.limits())
+        : selected;
+  }
+
+  /**
+   * Returns the line for a control that was written.
+   *
+   * @param dryRun whether it was not written, but would have been
+   */
+  public static String made(Control control, boolean dryRun) {
+    String id = control.origin().id();
+    String until =
+        control.origin().expiresAt() == null ? "" : ", until " + control.origin().expiresAt();
+    String text = (dryRun ? would(control) : done(control)) + " " + effect(control);
+    return printable(text + until + " (control " + id + ")" + (dryRun ? "" : ". " + undo(control)));
+  }
+
+  private static String effect(Control control) {
+    String selected = selected(control.selector());
+    if (control instanceof Control.Cancel cancel) {
+      return selected
+          + ": requests published before "
+          + cancel.publishedBefore()
+          + " end without an answer, unless they have one";
+    }
+    return control instanceof Control.Limit limit
+        ? selected + ": " + limits(limit.limits()) + ", and no other limit"
+        : selected + ": no call starts, and open calls go on";
+  }
+
+  private static String undo(Control control) {
+    String id = control.origin().id();
+    return control instanceof Control.Pause
+        ? "To go on: " + COMMAND + "control resume --id " + id + "`"
+        : "Undo: " + COMMAND + "control withdraw " + id + "`";
+  }
+
+  private static String done(Control control) {
+    return control instanceof Control.Cancel
+        ? "Cancelled"
+        : control instanceof Control.Pause ? "Paused" : "Limited";
+  }
+
+  private static String would(Control control) {
+    return "Would " + kind(control).toLowerCase(Locale.ROOT);
+  }
+
+  /** Returns the kind of a control, as its records have it. */
+  static String kind(Control control) {
+    return control instanceof Control.Cancel
+        ? "CANCEL"
+        : control instanceof Control.Pause ? "PAUSE" : "LIMIT";
+  }
+
+  /** Returns the line for a control that was withdrawn. */
+  public static String withdrawn(ControlTopic.Entry entry) {
+    return printable(withdrawnText(entry));
+  }
+
+  private static String withdrawnText(ControlTopic.Entry entry) {
+    String begin = "Withdrew " + entry.id();
+    Control control = entry.control();
+    if (control == null) {
+      return begin + ", which could not be read as a control";
+    }
+    if (control.expired(Instant.now())) {
+      return begin + ", which ended at " + control.origin().expiresAt();
+    }
+    String selected = selected(control.selector());
+    if (control instanceof Control.Cancel) {
+      return begin
+          + ": requests of "
+          + selected
+          + " that have no outcome yet are called. Those that it has ended stay ended; send them"
+          + " again with "
+          + COMMAND
+          + "redrive --reason CANCELLED"
+          + (control.selector().batchId() == null ? "" : " --batch " + control.selector().batchId())
+          + "`";
+    }
+    return control instanceof Control.Pause
+        ? begin + ": calls start again for " + selected
+        : begin + ": the limits of " + selected + " are those of the configuration again";
+  }
+
+  /** Returns the limits that are set, as text: {@code 100 requests a minute, 5 calls at once}. */
+  static String limits(Limits limits) {
+    List<String> parts = new ArrayList<>();
+    add(parts, limits.requestsPerSecond(), "requests a second");
+    add(parts, limits.requestsPerMinute(), "requests a minute");
+    add(parts, limits.tokensPerMinute(), "tokens a minute");
+    add(parts, limits.inputTokensPerMinute(), "input tokens a minute");
+    add(parts, limits.outputTokensPerMinute(), "output tokens a minute");
+    add(parts, limits.maxInFlight(), "calls at once");
+    return parts.isEmpty() ? "no limit" : String.join(", ", parts);
+  }
+
+  private static void add(List<String> parts, @Nullable Number limit, String unit) {
+    if (limit != null) {
+      String text = new BigDecimal(limit.toString()).stripTrailingZeros().toPlainString();
+      parts.add(text + " " + unit);
+    }
+  }
+}
