@@ -19,7 +19,7 @@ final class FlightQueue {
   private final ArrayDeque<Flight> queue = new ArrayDeque<>();
 
   /** Flights whose pause has ended, which go before those that were behind them. */
-  private final ArrayDeque<Flight> resumed = new ArrayDeque<>();
+  private final ArrayDeque<Flight> resumed = new ArrayDeque<>(1); // mostly empty
 
   private int lookAt = FEW;
 

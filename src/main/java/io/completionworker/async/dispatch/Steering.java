@@ -53,7 +53,10 @@ final class Steering {
   private Set<Control.Cancel> cancels = Set.of();
   private Map<Selector, Control.Pause> pauses = Map.of();
   private boolean planned;
+
+  /** Number of flights that were cancelled since that was logged last. */
   private int cancelled;
+
   private final Queue<Flight> undecoded = new ArrayDeque<>();
   private final Set<Flight> decoding = new HashSet<>();
   private final WakeUp decodeMore;
@@ -90,7 +93,6 @@ final class Steering {
     boolean moreCancels = sort();
     List<Flight> all = flights.withReplaced();
     List<Flight> resumed = new ArrayList<>();
-    cancelled = 0;
     for (Flight flight : all) {
       CompletionCall call = flight.call;
       if (flight.settled() || flight.outcome != null) {
@@ -104,9 +106,6 @@ final class Steering {
     }
     resumed.sort(BY_AGE);
     resumed.forEach(arrivals::resume);
-    if (cancelled > 0) {
-      log.info("Controls have cancelled {} requests", cancelled);
-    }
     if (moreCancels) {
       undecoded.clear();
       all.stream().filter(Flight::undecoded).sorted(BY_AGE).forEach(undecoded::add);
@@ -181,6 +180,9 @@ final class Steering {
     }
     if (!decoding.isEmpty()) {
       decodeMore.in(CHECK_NANOS);
+    } else if (cancelled > 0) {
+      log.info("{} requests that were read before were cancelled by controls", cancelled);
+      cancelled = 0;
     }
   }
 
