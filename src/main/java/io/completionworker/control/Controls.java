@@ -3,7 +3,6 @@ package io.completionworker.control;
 
 import io.completionworker.completion.CompletionCall;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,17 +11,15 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The controls that hold now, and what they say about a call.
- *
- * <p>Changed and asked on the dispatcher's thread only, apart from {@link #active}.
+ * The controls that hold now, and what they say about a call. Changed and asked on the dispatcher's
+ * thread only.
  */
 public final class Controls {
 
   private final Function<CompletionCall, Map<String, String>> metadataOf;
   private final Map<String, Control> byId = new TreeMap<>();
-  private Selecting<Control.Cancel> cancels = new Selecting<>();
-  private Selecting<Control.Pause> pauses = new Selecting<>();
-  private volatile List<Control> active = List.of();
+  private final Selecting<Control.Cancel> cancels = new Selecting<>();
+  private final Selecting<Control.Pause> pauses = new Selecting<>();
 
   /**
    * @param metadataOf returns the metadata that a call sends
@@ -33,31 +30,37 @@ public final class Controls {
 
   /** Adds a control, or replaces the one with the same id. */
   public void put(Control control) {
+    withdraw(control.origin().id());
     byId.put(control.origin().id(), control);
-    sort();
+    Selector.Matcher matcher = control.selector().matcher(metadataOf);
+    if (control instanceof Control.Cancel cancel) {
+      cancels.add(cancel, matcher, cancel.publishedBefore().toEpochMilli());
+    } else if (control instanceof Control.Pause pause) {
+      pauses.add(pause, matcher, Long.MAX_VALUE);
+    }
   }
 
   /** Removes a control. Returns whether there was one with this id. */
   public boolean withdraw(String id) {
-    boolean known = byId.remove(id) != null;
-    if (known) {
-      sort();
+    Control control = byId.remove(id);
+    if (control instanceof Control.Cancel cancel) {
+      cancels.remove(cancel);
+    } else if (control instanceof Control.Pause pause) {
+      pauses.remove(pause);
     }
-    return known;
+    return control != null;
   }
 
   /** Removes the controls that have ended by themselves. Returns whether there were any. */
   public boolean expire(Instant now) {
-    boolean ended = byId.values().removeIf(control -> control.expired(now));
-    if (ended) {
-      sort();
-    }
-    return ended;
+    List<Control> ended = byId.values().stream().filter(control -> control.expired(now)).toList();
+    ended.forEach(control -> withdraw(control.origin().id()));
+    return !ended.isEmpty();
   }
 
   /** Returns when the next control ends by itself; null if none does. */
   public @Nullable Instant nextExpiry() {
-    return active.stream()
+    return byId.values().stream()
         .map(control -> control.origin().expiresAt())
         .filter(at -> at != null)
         .min(Instant::compareTo)
@@ -76,31 +79,15 @@ public final class Controls {
 
   /** Returns the limits that hold now, by id. */
   public List<Control.Limit> limits() {
-    return active.stream()
+    return byId.values().stream()
         .filter(Control.Limit.class::isInstance)
         .map(Control.Limit.class::cast)
         .toList();
   }
 
-  /** Returns all controls that hold now, by id. Safe on every thread. */
+  /** Returns all controls that hold now, by id. */
   public List<Control> active() {
-    return active;
-  }
-
-  private void sort() {
-    Selecting<Control.Cancel> cancelling = new Selecting<>();
-    Selecting<Control.Pause> pausing = new Selecting<>();
-    for (Control control : byId.values()) {
-      Selector.Matcher matcher = control.selector().matcher(metadataOf);
-      if (control instanceof Control.Cancel cancel) {
-        cancelling.add(cancel, matcher, cancel.publishedBefore().toEpochMilli());
-      } else if (control instanceof Control.Pause pause) {
-        pausing.add(pause, matcher, Long.MAX_VALUE);
-      }
-    }
-    cancels = cancelling;
-    pauses = pausing;
-    active = List.copyOf(byId.values());
+    return List.copyOf(byId.values());
   }
 
   /**
@@ -108,8 +95,8 @@ public final class Controls {
    */
   private static final class Selecting<C extends Control> {
 
-    private final Map<String, List<Entry<C>>> byRequest = new HashMap<>();
-    private final List<Entry<C>> others = new ArrayList<>();
+    private final Map<String, Map<String, Entry<C>>> byRequest = new HashMap<>();
+    private final Map<String, Entry<C>> others = new TreeMap<>();
 
     private record Entry<C>(C control, Selector.Matcher matcher, long publishedBefore) {
 
@@ -120,9 +107,24 @@ public final class Controls {
 
     void add(C control, Selector.Matcher matcher, long publishedBefore) {
       String request = control.selector().requestId();
-      List<Entry<C>> like =
-          request == null ? others : byRequest.computeIfAbsent(request, id -> new ArrayList<>());
-      like.add(new Entry<>(control, matcher, publishedBefore));
+      Map<String, Entry<C>> like =
+          request == null ? others : byRequest.computeIfAbsent(request, id -> new TreeMap<>());
+      like.put(control.origin().id(), new Entry<>(control, matcher, publishedBefore));
+    }
+
+    void remove(C control) {
+      String request = control.selector().requestId();
+      String id = control.origin().id();
+      if (request == null) {
+        others.remove(id);
+      } else {
+        byRequest.computeIfPresent(
+            request,
+            (asked, like) -> {
+              like.remove(id);
+              return like.isEmpty() ? null : like;
+            });
+      }
     }
 
     @Nullable C first(CompletionCall call) {
@@ -130,10 +132,14 @@ public final class Controls {
       return found == null ? first(others, call) : found;
     }
 
-    private static <C> @Nullable C first(@Nullable List<Entry<C>> entries, CompletionCall call) {
-      for (int i = 0; entries != null && i < entries.size(); i++) { // no iterator for each record
-        if (entries.get(i).appliesTo(call)) {
-          return entries.get(i).control();
+    private static <C> @Nullable C first(
+        @Nullable Map<String, Entry<C>> entries, CompletionCall call) {
+      if (entries == null || entries.isEmpty()) {
+        return null; // as nearly always, for each record
+      }
+      for (Entry<C> entry : entries.values()) {
+        if (entry.appliesTo(call)) {
+          return entry.control();
         }
       }
       return null;

@@ -42,8 +42,12 @@ public final class ReceivedControls {
   private final Map<String, Unread> unread = new TreeMap<>();
   private final Map<String, Unreadable> unreadable = new TreeMap<>();
   private List<Control.Limit> knownLimits = List.of();
-  private Runnable changed = () -> {};
+  private Consumer<List<Control>> changed = held -> {};
+  private boolean planned;
+
+  /** Whether the controls that hold were applied to all flights. */
   private boolean applied = true;
+
   private volatile ControlsView view = ControlsView.NONE;
   private volatile List<String> notReadyReasons = List.of();
 
@@ -68,10 +72,11 @@ public final class ReceivedControls {
   }
 
   /**
-   * @param task runs on the loop when controls have changed, or were decoded
+   * @param change receives, on the loop, the controls that hold whenever controls have changed or
+   *     were decoded, and applies them to all flights
    */
-  void whenChanged(Runnable task) {
-    changed = task;
+  void whenChanged(Consumer<List<Control>> change) {
+    changed = change;
   }
 
   /** Takes the next record of the topic. */
@@ -81,7 +86,7 @@ public final class ReceivedControls {
       unread.remove(id);
       unreadable.remove(id);
       controls.withdraw(id);
-      change();
+      change(true);
     } else {
       Unread newest = new Unread();
       unread.put(id, newest);
@@ -95,7 +100,7 @@ public final class ReceivedControls {
     }
     if (reading instanceof Reading.Later later) {
       record.why = later.why();
-      report();
+      change(false);
       return;
     }
     unread.remove(id);
@@ -107,29 +112,46 @@ public final class ReceivedControls {
       unreadable.put(id, new Unreadable(id, invalid.why()));
       log.warn("Control {} is ignored, since it cannot be read: {}", id, invalid.why());
     }
-    change();
+    change(true);
   }
 
   private void expire() {
     if (controls.expire(now())) {
-      change();
+      change(true);
     } else {
       watch();
     }
   }
 
-  private void change() {
+  /**
+   * Makes changes known soon, so that many changes are made known together.
+   *
+   * @param held whether it has changed which controls hold or can be read
+   */
+  private void change(boolean held) {
+    applied &= !held;
+    if (!planned) {
+      planned = true;
+      loop.execute(this::publish);
+    }
+  }
+
+  private void publish() {
+    planned = false;
+    report();
+    if (applied) {
+      return;
+    }
     controls.expire(now());
     watch();
-    view = new ControlsView(controls.active(), new ArrayList<>(unreadable.values()));
-    report();
+    view = new ControlsView(controls.active(), List.copyOf(unreadable.values()));
     List<Control.Limit> held = controls.limits();
     if (!held.equals(knownLimits)) {
       knownLimits = held;
       limits.accept(held);
     }
-    applied = false;
-    changed.run();
+    applied = true;
+    changed.accept(view.active());
   }
 
   private void watch() {
@@ -158,12 +180,6 @@ public final class ReceivedControls {
       lines.add(more + " more controls cannot be read yet");
     }
     notReadyReasons = List.copyOf(lines);
-  }
-
-  /** Records that the controls were applied to all flights, and returns those that hold. */
-  List<Control> applied() {
-    applied = true;
-    return controls.active();
   }
 
   /** Whether calls may start, since every record was decoded and applied to the flights. */

@@ -52,7 +52,6 @@ final class Steering {
 
   private Set<Control.Cancel> cancels = Set.of();
   private Map<Selector, Control.Pause> pauses = Map.of();
-  private boolean planned;
 
   /** Number of flights that were cancelled since that was logged last. */
   private int cancelled;
@@ -77,20 +76,11 @@ final class Steering {
     this.arrivals = arrivals;
     this.quota = quota;
     this.decodeMore = new WakeUp(loop, this::decode);
-    controls.whenChanged(this::plan);
+    controls.whenChanged(this::apply);
   }
 
-  /** Applies the controls soon, so that several changes are applied together. */
-  private void plan() {
-    if (!planned) {
-      planned = true;
-      loop.execute(this::apply);
-    }
-  }
-
-  private void apply() {
-    planned = false;
-    boolean moreCancels = sort();
+  private void apply(List<Control> held) {
+    boolean moreCancels = sort(held);
     List<Flight> all = flights.withReplaced();
     List<Flight> resumed = new ArrayList<>();
     for (Flight flight : all) {
@@ -115,10 +105,10 @@ final class Steering {
   }
 
   /** Takes over which controls hold now. Returns whether there are new cancellations. */
-  private boolean sort() {
+  private boolean sort(List<Control> held) {
     Set<Control.Cancel> cancelling = new HashSet<>();
     Map<Selector, Control.Pause> pausing = new HashMap<>();
-    for (Control control : controls.applied()) {
+    for (Control control : held) {
       if (control instanceof Control.Cancel cancel) {
         cancelling.add(cancel);
       } else if (control instanceof Control.Pause pause) {

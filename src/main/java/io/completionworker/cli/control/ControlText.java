@@ -126,21 +126,20 @@ public final class ControlText {
     if (control.expired(Instant.now())) {
       return begin + ", which ended at " + control.origin().expiresAt();
     }
-    String selected = selected(control.selector());
+    begin += " (" + selected(control.selector()) + ")";
     if (control instanceof Control.Cancel) {
+      String batch = control.selector().batchId();
       return begin
-          + ": requests of "
-          + selected
-          + " that have no outcome yet are called. Those that it has ended stay ended; send them"
+          + ": requests without an outcome are called. Those that it has ended stay ended; send them"
           + " again with "
           + COMMAND
           + "redrive --reason CANCELLED"
-          + (control.selector().batchId() == null ? "" : " --batch " + control.selector().batchId())
+          + (batch == null ? "" : " --batch " + batch)
           + "`";
     }
     return control instanceof Control.Pause
-        ? begin + ": calls start again for " + selected
-        : begin + ": the limits of " + selected + " are those of the configuration again";
+        ? begin + ": calls start again"
+        : begin + ": the configured limits hold again";
   }
 
   /** Returns the limits that are set, as text: {@code 100 requests a minute, 5 calls at once}. */
