@@ -123,14 +123,14 @@ class ControlCommandIT extends InProcessCli {
 
     assertThat(run("control resume --model gpt-4o --batch b-7").lines())
         .containsExactly(
-            "Withdrew own: calls start again for batch b-7, model gpt-4o",
-            "Withdrew " + id + ": calls start again for batch b-7, model gpt-4o",
+            "Withdrew own (batch b-7, model gpt-4o): calls start again",
+            "Withdrew " + id + " (batch b-7, model gpt-4o): calls start again",
             "Still paused by other: everything");
     assertThat(listed())
         .singleElement()
         .satisfies(one -> assertThat(one.path("id").asText()).isEqualTo("other"));
     assertThat(run("control resume --id other"))
-        .isEqualTo("Withdrew other: calls start again for everything\n");
+        .isEqualTo("Withdrew other (everything): calls start again\n");
     assertThat(listed()).isEmpty();
   }
 
@@ -159,10 +159,10 @@ class ControlCommandIT extends InProcessCli {
 
     assertThat(out.toString().lines())
         .containsSubsequence(
-            "Withdrew c: requests of batch b-7 that have no outcome yet are called. Those that it"
-                + " has ended stay ended; send them again with `completion-worker redrive --reason"
-                + " CANCELLED --batch b-7`",
-            "Withdrew l: the limits of model m are those of the configuration again");
+            "Withdrew c (batch b-7): requests without an outcome are called. Those that it has ended"
+                + " stay ended; send them again with `completion-worker redrive --reason CANCELLED"
+                + " --batch b-7`",
+            "Withdrew l (model m): the configured limits hold again");
     assertThat(err.toString().strip())
         .isEqualTo("There is no control none; see `completion-worker control list`");
     assertThat(listed()).isEmpty();

@@ -69,7 +69,7 @@ class ControlTopicIT {
                     assertThat(worker.notReadyReasons())
                         .contains("Kafka Streams is REBALANCING, reading all controls"));
       }
-      assertThat(worker.state()).isEqualTo("NOT_RUNNING");
+      await().atMost(LONG).until(() -> worker.state().equals("NOT_RUNNING"));
     }
   }
 }
