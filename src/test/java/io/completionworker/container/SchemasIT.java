@@ -82,9 +82,9 @@ class SchemasIT {
     assertThat(apply(false, first)).isEmpty();
     assertThat(apply(false, second)).isEmpty();
 
-    assertThat(proposed).hasSize(6).allMatch(line -> line.endsWith("as the first version"));
+    assertThat(proposed).hasSize(7).allMatch(line -> line.endsWith("as the first version"));
     assertThat(first)
-        .hasSize(6)
+        .hasSize(7)
         .allMatch(line -> line.matches("completion-.*-value: registered, id \\d+, version 1"));
     assertThat(second)
         .isEqualTo(
