@@ -15,6 +15,7 @@ import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.streams.errors.MissingSourceTopicException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.errors.TopologyException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class RequestTopicIT {
@@ -43,6 +44,7 @@ class RequestTopicIT {
   }
 
   @Test
+  @Tag("long")
   void shouldSayOnceThatPartitionsWereAddedAndThatTheTopicIsGone() throws Exception {
     try (EmbeddedBroker broker = EmbeddedBroker.start();
         Admin admin = broker.admin();

@@ -29,6 +29,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -76,6 +77,7 @@ class BatchPreparationIT extends InProcessCli {
         "{dir}/requests.jsonl         | {out} exists, and no collect has begun it",
         "{dir}/old.jsonl              | {dir}/old.errors.jsonl exists, and no collect has begun it",
       })
+  @Tag("long")
   void shouldNotPublishWhatCannotBeCollected(String out, String fault) throws Exception {
     Files.writeString(directory.resolve("old.errors.jsonl"), "precious\n");
     String name = out.replace("{dir}", directory.toString());
@@ -100,6 +102,7 @@ class BatchPreparationIT extends InProcessCli {
   }
 
   @Test
+  @Tag("long")
   void shouldNotPublishAFileThatWasChangedUnderTheSameAnswers() throws Exception {
     assertThat(execute(batch("--out", answers.toString(), "--timeout", "1"))).isEqualTo(1);
     assertThat(lastLine()).contains("30 of 30 requests have no outcome");

@@ -25,6 +25,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** How far a batch is, and what controls it and its requests, by what is on the topics. */
@@ -178,6 +179,7 @@ class BatchStatusIT extends InProcessCli {
   }
 
   @Test
+  @Tag("long")
   void shouldSayInFindWhatHoldsForTheRequest() throws Exception {
     request("b-7", 1, Map.of());
     request("b-7", 2, Map.of());

@@ -38,6 +38,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -216,6 +217,7 @@ class ControlCommandIT extends InProcessCli {
   }
 
   @Test
+  @Tag("long")
   void shouldSayInOneLineThatNoBrokerAnswers() throws Exception {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       environment.put("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + socket.getLocalPort());

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Causes what commands say when a control cannot be made or withdrawn. */
@@ -33,6 +34,7 @@ class ControlMessagesIT extends InProcessCli {
   }
 
   @Test
+  @Tag("long")
   void shouldSayWhatThePageSays() {
     assertThat(execute("control", "cancel", "--everything", "--id", "stop")).isZero();
     List<Said> said =

@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -59,6 +60,7 @@ class DemoIT {
   }
 
   @Test
+  @Tag("long")
   void shouldFailAndNameWhatIsLostAndDoubled() {
     int code = run(new StandInWorker(Set.of("chat-01"), Set.of("chat-02")), Duration.ofSeconds(12));
 
@@ -70,6 +72,7 @@ class DemoIT {
   }
 
   @Test
+  @Tag("long")
   void shouldKeepWorkerAndPageUpUntilItIsStopped() throws Exception {
     Demo demo = demo(new ProductWorker(), Duration.ofSeconds(60), Duration.ofHours(1));
     CompletableFuture<Integer> code = CompletableFuture.supplyAsync(demo::run);

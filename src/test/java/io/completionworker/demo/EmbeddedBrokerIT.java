@@ -14,6 +14,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -51,6 +52,7 @@ class EmbeddedBrokerIT {
   }
 
   @Test
+  @Tag("long")
   void shouldGoOnWithoutTheActiveController() throws Exception {
     ClusterLayout layout = new ClusterLayout(1, 3, false, Map.of(), Map.of());
     try (EmbeddedBroker broker = EmbeddedBroker.start(layout)) {

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class CollectIT {
@@ -94,6 +95,7 @@ class CollectIT {
   }
 
   @Test
+  @Tag("long")
   void shouldWriteAnswersInTheOrderOfTheInputAndMakeABodyThatIsNotThere() throws Exception {
     for (long line = 1; line <= 300; line++) {
       publish("sorted", line, line == 300 ? 300 : 0);
@@ -132,6 +134,7 @@ class CollectIT {
   }
 
   @Test
+  @Tag("long")
   void shouldSayWhatIsMissingWhenTheTimeIsUpAndGoOnWhenRunAgain() throws Exception {
     for (long line = 1; line <= 10; line++) {
       publish("late", line, 0);
@@ -161,6 +164,7 @@ class CollectIT {
   }
 
   @Test
+  @Tag("long")
   void shouldTakeTheAnswerOfARequestThatWasSentAgain() throws Exception {
     for (String batch : List.of("again", "again-sorted")) {
       List<String> more = batch.equals("again") ? List.of() : List.of("--ordered");

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Answers of a batch on standard output. */
@@ -22,6 +23,7 @@ class CollectPrintedIT {
   @AutoClose private final BatchStand stand = new BatchStand(3);
 
   @Test
+  @Tag("long")
   void shouldPrintNothingButAnswersOnStandardOutput() throws Exception {
     for (long line = 1; line <= 20; line++) {
       RecordMetadata source = published(line, line == 20 ? 20 : 0);

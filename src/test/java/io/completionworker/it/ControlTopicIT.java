@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The topic of controls, when it is not as it was. */
@@ -53,6 +54,7 @@ class ControlTopicIT {
 
   /** By itself, its consumer would wait for brokers for minutes. */
   @Test
+  @Tag("long")
   void shouldStopWhileItReadsControlsFromBrokersThatDoNotAnswer() throws Exception {
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         Stand stand = new Stand(Behaviour.instant(), 1)) {

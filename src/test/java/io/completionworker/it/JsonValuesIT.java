@@ -25,6 +25,7 @@ import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.Deserializer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -78,6 +79,7 @@ class JsonValuesIT {
   }
 
   @Test
+  @Tag("long")
   void shouldServeEveryCommand() throws Exception {
     try (Stand stand = new Stand(Behaviour.instant(), 2);
         SearchedWorker worker = stand.start(FORMAT)) {

@@ -148,6 +148,7 @@ class LendingAndDeadLettersIT {
   }
 
   @Test
+  @Tag("long")
   void shouldSaySoWhenItCannotSeeWhereTheWorkIs() throws Exception {
     try (SearchedWorker worker = stand.start(settings());
         Admin admin = stand.broker.admin()) {

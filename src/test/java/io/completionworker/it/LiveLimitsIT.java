@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A limit that is changed under load holds on all instances, without a restart. */
@@ -36,6 +37,7 @@ class LiveLimitsIT {
   }
 
   @Test
+  @Tag("long")
   void shouldHalveAndDoubleALimitUnderLoadAndGoBackToWhatIsConfigured() {
     stand.publish(0, REQUESTS, REQUESTS);
     Map<String, String> settings =

@@ -10,6 +10,7 @@ import io.completionworker.demo.endpoint.Behaviour;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a process writes to its log, from its start to its end. */
@@ -18,6 +19,7 @@ class LogIT {
   private static final Duration LONG = Duration.ofMinutes(2);
 
   @Test
+  @Tag("long")
   void shouldWriteJsonAloneOneLineAnEvent() {
     ObjectMapper mapper = new ObjectMapper();
     Map<String, String> environment = Map.of("LOG_FORMAT", "json", "LOG_LEVEL", "DEBUG");

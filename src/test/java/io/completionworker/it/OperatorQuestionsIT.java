@@ -19,6 +19,7 @@ import java.util.Map;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** "What happened to this request?" and "What did this tenant cost?", by one command each. */
@@ -120,6 +121,7 @@ class OperatorQuestionsIT {
   }
 
   @Test
+  @Tag("long")
   void shouldSayWhatBecameOfARequest() throws Exception {
     assertThat(found(BatchRecords.id("q", 1), "answered"))
         .containsExactly("requests", "responses", "usage");
@@ -130,6 +132,7 @@ class OperatorQuestionsIT {
   }
 
   @Test
+  @Tag("long")
   void shouldTellInWordsWhatToDo() throws Exception {
     CliProcess failed = stand.command("64m", "find", BatchRecords.id("q", 2));
     assertThat(failed.await()).as(failed.err()).isZero();

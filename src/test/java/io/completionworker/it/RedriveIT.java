@@ -34,6 +34,7 @@ class RedriveIT {
   @AutoClose private static final BatchStand stand = new BatchStand(2);
 
   @Test
+  @Tag("long")
   void shouldSendOnceWhatMaySucceedLaterAndKeepItsCount() throws Exception {
     fail("counted", 1, FailureReason.RATE_LIMITED, true, Map.of());
     fail("counted", 2, FailureReason.BAD_REQUEST, false, Map.of());
@@ -76,6 +77,7 @@ class RedriveIT {
   }
 
   @Test
+  @Tag("long")
   void shouldSendWhatTheFiltersLetPassAndLeaveTheRestForLater() throws Exception {
     fail("some", 1, FailureReason.RATE_LIMITED, true, Map.of("x-portkey-trace-id", "t-1"));
     fail("some", 2, FailureReason.NOT_FOUND, false, Map.of("x-portkey-trace-id", "t-2"));
@@ -98,6 +100,7 @@ class RedriveIT {
   }
 
   @Test
+  @Tag("long")
   void shouldSendADeadLetterByteForByteWithoutItsErrors() throws Exception {
     byte[] bytes = {7, 6, 5};
     RecordMetadata source =
@@ -128,6 +131,7 @@ class RedriveIT {
   }
 
   @Test
+  @Tag("long")
   void shouldFindARequestThatTheFailureDoesNotCarryAndSayWhenItIsGone() throws Exception {
     try (BatchStand other = new BatchStand(1)) {
       for (long line = 1; line <= 3; line++) {

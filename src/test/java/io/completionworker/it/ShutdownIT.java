@@ -73,6 +73,7 @@ class ShutdownIT {
 
   /** In time for an orchestrator that waits as long as the worker says it needs. */
   @Test
+  @Tag("long")
   void shouldEndInGoodOrderThoughCallsDoNot() {
     Behaviour silent = Behaviour.builder().respondWith(call -> Reply.silence()).build();
     Map<String, String> settings = Map.of("shutdown.drain.ms", "1000");

@@ -24,6 +24,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The spans of one request that is tried again, by one process after the other. */
@@ -55,6 +56,7 @@ class SpanTreeIT {
   }
 
   @Test
+  @Tag("long")
   void shouldTellOneTreeOfARequestWithARetryAcrossAKill() {
     Behaviour scripted = Behaviour.builder().respondWith(call -> reply()).build();
     try (OtlpCollector collector = OtlpCollector.start();

@@ -96,6 +96,7 @@ class StartPositionIT {
   }
 
   @Test
+  @Tag("long")
   void shouldCallNothingTwiceOfAPartitionWithoutAnOffset() throws Exception {
     Map<String, String> undecided = Map.of("start.from", WorkerProcess.UNDECIDED);
     try (Stand stand = new Stand(Behaviour.instant(), 2);
@@ -134,6 +135,7 @@ class StartPositionIT {
   }
 
   @Test
+  @Tag("long")
   void shouldBeginAtATime() throws Exception {
     try (Stand stand = new Stand(Behaviour.instant(), 2);
         Outcomes outcomes = new Outcomes(stand)) {
@@ -228,6 +230,7 @@ class StartPositionIT {
   }
 
   @Test
+  @Tag("long")
   void shouldEndWhenTheRequestTopicIsDeleted() throws Exception {
     try (Stand stand = new Stand(Behaviour.instant(), 2);
         Admin admin = stand.broker.admin();

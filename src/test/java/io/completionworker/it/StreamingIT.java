@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Streamed answers, from the endpoint's events to the topics. */
@@ -54,6 +55,7 @@ class StreamingIT {
    * there are streams: all that is within the tenth by which chunks may exceed the bound.
    */
   @Test
+  @Tag("long")
   void shouldWriteChunksOfEveryTaskWhileTheStoreIsFull() {
     int streams = 20;
     int pending = 1_000;

@@ -131,6 +131,7 @@ class SubmitResumeIT {
   }
 
   @Test
+  @Tag("long")
   void shouldRefuseAnotherFileUnderTheSameId() throws Exception {
     Path one = stand.file("one", 10, 20);
     Path other = stand.file("other", 11, 20);

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Several files at once, and an input that does not end. */
@@ -28,6 +29,7 @@ class SubmitSeveralIT {
 
   /** What is on the topic is read once, and not for each of the files. */
   @Test
+  @Tag("long")
   void shouldLookAtTheTopicOnceForAllFiles() throws Exception {
     int before = 3_000;
     try (CliProcess submit = stand.submit(stand.file("before", before, 20).toString())) {

@@ -17,6 +17,7 @@ import java.util.Map;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class TailIT {
@@ -67,6 +68,7 @@ class TailIT {
   }
 
   @Test
+  @Tag("long")
   void shouldShowOneReadableLineForEachRecord() throws Exception {
     assertThat(tail("failures", "--from", "earliest", "--until-end").lines())
         .hasSize(5)
@@ -84,6 +86,7 @@ class TailIT {
 
   /** As tail does: the last ones, in the order of their times, and then the prompt. */
   @Test
+  @Tag("long")
   void shouldShowTheNewestRecordsAndEnd() throws Exception {
     List<String> all = tail("responses", "--from", "earliest", "--until-end").lines().toList();
 
@@ -102,6 +105,7 @@ class TailIT {
   }
 
   @Test
+  @Tag("long")
   void shouldShowOnlyWhatTheFiltersLetPass() throws Exception {
     assertThat(tail("failures", "--from", "1h", "--until-end", "--trace-id", "trace-1").lines())
         .hasSize(3);
@@ -114,6 +118,7 @@ class TailIT {
   }
 
   @Test
+  @Tag("long")
   void shouldGiveScriptsOneObjectForEachRecordWithoutSecrets() throws Exception {
     String lines = tail("requests", "--from", "earliest", "-n", "1", "--output", "json");
 
