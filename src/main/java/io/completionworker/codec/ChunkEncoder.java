@@ -63,7 +63,7 @@ public final class ChunkEncoder implements ChunkWriter {
         packing.packChunk(
             call.source(),
             Packing.envelopes(
-                call.source(), call.outputHeaders(), OutputHeaders.trace(call.trace())),
+                call.source(), call.outputHeaders(), () -> OutputHeaders.trace(call.trace())),
             forms,
             now);
     return emission == null

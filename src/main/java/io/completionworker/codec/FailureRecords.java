@@ -22,6 +22,7 @@ import io.completionworker.completion.SourceRecord.RecordPosition;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -170,13 +171,14 @@ final class FailureRecords {
       List<RecordHeader> all = OutputHeaders.ofDeadLetter(source);
       all.addAll(errors(letter, LONGEST_MESSAGE));
       List<RecordHeader> few = errors(letter, CUT_MESSAGE);
-      Envelope keyed = new Envelope(source.key(), few);
-      List<Envelope> envelopes =
+      Envelope keyed = Envelope.of(source.key(), few);
+      List<Supplier<Envelope>> envelopes =
           Stream.of(
-                  new Envelope(source.key(), all),
-                  new Envelope(source.key(), errors(letter, LONGEST_MESSAGE)),
+                  Envelope.of(source.key(), all),
+                  Envelope.of(source.key(), errors(letter, LONGEST_MESSAGE)),
                   keyed)
               .filter(envelope -> packing.fits(envelope, source.value()))
+              .map(DeadLetters::made)
               .toList();
       boolean there = source.value() != null || source.omittedBytes() > 0;
       Emission.Role role = there ? new Emission.Role.End() : new Emission.Role.Returned();
@@ -184,11 +186,16 @@ final class FailureRecords {
       if (packed != null) {
         return packed.returning(source.value());
       }
-      Envelope last = new Envelope(null, few);
-      List<Envelope> empty = packing.fits(keyed, null) ? List.of(keyed, last) : List.of(last);
+      Envelope last = Envelope.of(null, few);
+      List<Supplier<Envelope>> empty =
+          packing.fits(keyed, null) ? List.of(made(keyed), made(last)) : List.of(made(last));
       Draft rows = rows(new Emission.Role.End(), usage);
       return Objects.requireNonNull(packing.packOrSqueeze(source, empty, rows, now))
           .returning(null);
+    }
+
+    private static Supplier<Envelope> made(Envelope envelope) {
+      return () -> envelope;
     }
 
     private static Draft rows(Emission.Role role, List<EncodedForms<CompletionUsage>> usage) {

@@ -225,15 +225,16 @@ public final class OutcomeEncoder implements OutcomeWriter {
         : List.of();
   }
 
-  private static List<Envelope> envelopes(Outcome outcome, @Nullable CompletionCall call) {
+  private static List<Supplier<Envelope>> envelopes(
+      Outcome outcome, @Nullable CompletionCall call) {
     return call == null
-        ? Packing.envelopes(outcome.source(), OutputHeaders.copied(outcome.source()), List.of())
+        ? Packing.envelopes(outcome.source(), OutputHeaders.copied(outcome.source()), List::of)
         : envelopes(call);
   }
 
-  private static List<Envelope> envelopes(CompletionCall call) {
+  private static List<Supplier<Envelope>> envelopes(CompletionCall call) {
     return Packing.envelopes(
-        call.source(), call.outputHeaders(), OutputHeaders.trace(call.trace()));
+        call.source(), call.outputHeaders(), () -> OutputHeaders.trace(call.trace()));
   }
 
   private Outcome.Failed answerTooLarge(Outcome.Completed completed) {

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -32,11 +33,19 @@ final class Packing {
     this.maxRecordBytes = maxRecordBytes;
   }
 
-  /** The key and the headers that all records of an emission share. */
+  /**
+   * The key and the headers that all records of an emission share.
+   *
+   * @param size bytes that a record needs in addition to its value
+   */
   @SuppressWarnings("ArrayRecordComponent") // carried, not compared
-  record Envelope(byte @Nullable [] key, List<RecordHeader> headers) {
+  record Envelope(byte @Nullable [] key, List<RecordHeader> headers, long size) {
 
-    private long size() {
+    static Envelope of(byte @Nullable [] key, List<RecordHeader> headers) {
+      return new Envelope(key, headers, size(key, headers));
+    }
+
+    private static long size(byte @Nullable [] key, List<RecordHeader> headers) {
       long size = (long) OVERHEAD + (key == null ? 0 : key.length);
       for (RecordHeader header : headers) {
         byte[] value = header.value();
@@ -65,14 +74,17 @@ final class Packing {
     }
   }
 
-  /** Returns the envelopes in the order in which they are tried. The last one is the smallest. */
-  static List<Envelope> envelopes(
-      SourceRecord source, List<RecordHeader> all, List<RecordHeader> few) {
+  /**
+   * Returns the envelopes in the order in which they are tried. The last one is the smallest. Each
+   * is made when it is tried, since the first one fits nearly always.
+   */
+  static List<Supplier<Envelope>> envelopes(
+      SourceRecord source, List<RecordHeader> all, Supplier<List<RecordHeader>> few) {
     return List.of(
-        new Envelope(source.key(), all),
-        new Envelope(source.key(), few),
-        new Envelope(null, few),
-        new Envelope(null, List.of()));
+        () -> Envelope.of(source.key(), all),
+        () -> Envelope.of(source.key(), few.get()),
+        () -> Envelope.of(null, few.get()),
+        () -> Envelope.of(null, List.of()));
   }
 
   /**
@@ -81,8 +93,9 @@ final class Packing {
    * encoded.
    */
   @Nullable Emission pack(
-      SourceRecord source, List<Envelope> envelopes, Draft draft, long timestamp) {
-    for (Envelope envelope : envelopes) {
+      SourceRecord source, List<Supplier<Envelope>> envelopes, Draft draft, long timestamp) {
+    for (Supplier<Envelope> next : envelopes) {
+      Envelope envelope = next.get();
       Emission emission = inside(source, envelope, draft, timestamp);
       if (emission == null || fits(envelope, emission)) {
         return emission;
@@ -96,17 +109,21 @@ final class Packing {
    * null if the chunk cannot be encoded.
    */
   @Nullable Emission packChunk(
-      SourceRecord source, List<Envelope> envelopes, EncodedForms<?> chunk, long timestamp) {
-    Envelope chosen = envelopes.get(envelopes.size() - 1);
-    for (Envelope envelope : envelopes) {
-      if (fits(envelope, chunk.within(maxRecordBytes - envelope.size()))) {
-        chosen = envelope;
+      SourceRecord source,
+      List<Supplier<Envelope>> envelopes,
+      EncodedForms<?> chunk,
+      long timestamp) {
+    Envelope chosen = null;
+    byte[] bytes = null;
+    for (Supplier<Envelope> next : envelopes) {
+      chosen = next.get();
+      bytes = chunk.within(maxRecordBytes - chosen.size());
+      if (fits(chosen, bytes)) {
         break;
       }
     }
     int partition = source.position().partition();
-    byte[] bytes = chunk.within(maxRecordBytes - chosen.size());
-    if (bytes == null) {
+    if (chosen == null || bytes == null) {
       return null;
     }
     return new Emission(
@@ -124,10 +141,10 @@ final class Packing {
 
   /** Packs like {@link #pack}. If no envelope is small enough, packs as tightly as possible. */
   @Nullable Emission packOrSqueeze(
-      SourceRecord source, List<Envelope> envelopes, Draft draft, long timestamp) {
+      SourceRecord source, List<Supplier<Envelope>> envelopes, Draft draft, long timestamp) {
     Emission emission = pack(source, envelopes, draft, timestamp);
     return emission == null
-        ? inside(source, envelopes.get(envelopes.size() - 1), draft, timestamp)
+        ? inside(source, envelopes.get(envelopes.size() - 1).get(), draft, timestamp)
         : emission;
   }
 
@@ -137,9 +154,18 @@ final class Packing {
   }
 
   private boolean fits(Envelope envelope, Emission emission) {
-    return emission.responses().stream().allMatch(v -> fits(envelope, v.bytes()))
-        && emission.usageValues().stream().allMatch(v -> fits(envelope, v.bytes()))
-        && emission.failures().stream().allMatch(v -> fits(envelope, v.bytes()));
+    return fits(envelope, emission.responses())
+        && fits(envelope, emission.usageValues())
+        && fits(envelope, emission.failures());
+  }
+
+  private boolean fits(Envelope envelope, List<OutputValue> values) {
+    for (OutputValue value : values) {
+      if (!fits(envelope, value.bytes())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private @Nullable Emission inside(

@@ -248,7 +248,7 @@ class OutcomeEncoderFaultTest {
         new Packing(OutcomeWriting.AMPLE)
             .pack(
                 outcome().source(),
-                Packing.envelopes(outcome().source(), List.of(), List.of()),
+                Packing.envelopes(outcome().source(), List.of(), List::of),
                 draft,
                 1);
 

@@ -7,6 +7,7 @@ import io.completionworker.config.GatewayConfig.Credentials;
 import io.completionworker.config.Secret;
 import io.completionworker.headers.KnownHeader;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +18,11 @@ public final class CallScopes {
 
   private static final int HASH_BYTES = 8;
 
+  /** Hashes that are kept; credentials are few, unless each request has its own. */
+  private static final int MOST_HASHES = 1_000;
+
   private final Credentials configured;
+  private final Map<String, String> hashes = new ConcurrentHashMap<>();
 
   /** Creates scopes for calls that use these credentials unless their record names others. */
   public CallScopes(Credentials configured) {
@@ -37,7 +42,20 @@ public final class CallScopes {
             part(headers.getOrDefault(KnownHeader.PROVIDER.text(), configured.provider())),
             part(headers.getOrDefault(KnownHeader.CONFIG.text(), text(configured.config()))),
             slug(model));
-    return new CallScope(Fingerprint.of(identity, HASH_BYTES), virtualKey, model, tier);
+    return new CallScope(hash(identity), virtualKey, model, tier);
+  }
+
+  private String hash(String identity) {
+    String known = hashes.get(identity);
+    if (known != null) {
+      return known;
+    }
+    if (hashes.size() >= MOST_HASHES) {
+      hashes.clear();
+    }
+    String hash = Fingerprint.of(identity, HASH_BYTES);
+    hashes.put(identity, hash);
+    return hash;
   }
 
   /**

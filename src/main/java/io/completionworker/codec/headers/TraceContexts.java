@@ -29,12 +29,14 @@ public final class TraceContexts {
     Map<String, String> values = found.values();
     Traceparent incoming = Traceparent.parse(found.traceparent());
     String traceId = values.get(KnownHeader.TRACE_ID.text());
-    if (traceId == null) {
-      traceId = incoming == null ? made(source, "trace", 16) : incoming.traceId();
+    if (traceId == null && incoming != null) {
+      traceId = incoming.traceId();
     }
     String spanId = values.get(KnownHeader.SPAN_ID.text());
-    if (spanId == null) {
-      spanId = made(source, "span", 8);
+    if (traceId == null || spanId == null) {
+      String made = Fingerprint.of(source.position() + " " + source.timestamp(), 24);
+      traceId = traceId == null ? made.substring(0, 32) : traceId;
+      spanId = spanId == null ? made.substring(32) : spanId;
     }
     String parent = values.get(KnownHeader.PARENT_SPAN_ID.text());
     if (parent == null && incoming != null) {
@@ -66,10 +68,6 @@ public final class TraceContexts {
       wire.remove(KnownHeader.TRACESTATE.text()); // useless without its traceparent
     }
     return wire;
-  }
-
-  private static String made(SourceRecord source, String what, int bytes) {
-    return Fingerprint.of(what + " " + source.position() + " " + source.timestamp(), bytes);
   }
 
   private static String outgoing(String traceId, String spanId, String flags) {
