@@ -11,7 +11,6 @@ import io.completionworker.completion.Emission;
 import io.completionworker.completion.Emission.Progress;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.SourceRecord;
-import io.completionworker.completion.SourceRecord.RecordHeader;
 import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.metrics.Meters;
 import java.util.ArrayList;
@@ -30,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * suspension or a revival, so it starts from the store alone. {@code close()} runs after the
  * commit, so it cannot emit anything.
  */
-final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emission> {
+final class CompletionProcessor implements Processor<byte[], byte[], byte[], Object> {
 
   private final Dispatcher dispatcher;
   private final Capacity capacity;
@@ -62,7 +61,7 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
   }
 
   @Override
-  public void init(ProcessorContext<byte[], Emission> context) {
+  public void init(ProcessorContext<byte[], Object> context) {
     Task starting = new Task(context);
     task = starting;
     try {
@@ -98,7 +97,8 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
   /** The state of one initialization. */
   private final class Task {
 
-    private final ProcessorContext<byte[], Emission> context;
+    private final ProcessorContext<byte[], Object> context;
+    private final Outputs outputs;
     private final PendingStore store;
     private final StreamThreadGate gate;
     private final TaskOutbox outbox;
@@ -109,8 +109,9 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
     private long seenAt;
     private long touchedAt;
 
-    Task(ProcessorContext<byte[], Emission> context) {
+    Task(ProcessorContext<byte[], Object> context) {
       this.context = context;
+      this.outputs = new Outputs(context);
       this.gate = intake.gate();
       int partition = context.taskId().partition();
       HeldOffsets held =
@@ -248,11 +249,12 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
             dispatcher.dropped(next.position());
           }
         } else {
-          forward(outcome);
+          outputs.forward(outcome);
           count(-1, -size);
           gate.transaction().forwarded(next.position());
         }
       }
+      outputs.addUp();
       store.written();
       if (!chunks.isEmpty()) {
         dispatcher.chunksEmitted(chunks);
@@ -268,27 +270,18 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Emi
       if (stored == null) {
         meters.stale();
       } else if (stored.rows() < progress.rows()) {
-        forward(row);
+        outputs.forward(row);
         count(0, store.remember(row.position(), progress));
       }
     }
 
     private void emitChunk(Emission chunk) {
       if (store.contains(chunk.position())) {
-        forward(chunk);
+        outputs.forward(chunk);
         meters.chunk();
       } else {
         meters.stale();
       }
-    }
-
-    private void forward(Emission emission) {
-      Record<byte[], Emission> output =
-          new Record<>(emission.key(), emission, emission.timestamp());
-      for (RecordHeader header : emission.headers()) {
-        output.headers().add(header.name(), header.value());
-      }
-      context.forward(output);
     }
 
     private void count(long moreRecords, long moreBytes) {

@@ -2,7 +2,6 @@
 package io.completionworker.async;
 
 import io.completionworker.async.dispatch.Dispatcher;
-import io.completionworker.completion.Emission;
 import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.config.AsyncConfig;
 import io.completionworker.metrics.Meters;
@@ -27,7 +26,7 @@ import org.apache.kafka.streams.state.Stores;
  * one supplier. Its tasks share the dispatcher, the capacity and the intake control.
  */
 public final class CompletionProcessorSupplier
-    implements ProcessorSupplier<byte[], byte[], byte[], Emission> {
+    implements ProcessorSupplier<byte[], byte[], byte[], Object> {
 
   private final Dispatcher dispatcher;
   private final Capacity capacity;
@@ -60,7 +59,7 @@ public final class CompletionProcessorSupplier
   }
 
   @Override
-  public Processor<byte[], byte[], byte[], Emission> get() {
+  public Processor<byte[], byte[], byte[], Object> get() {
     return new CompletionProcessor(
         dispatcher,
         capacity,

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async;
 
-import io.completionworker.completion.Emission;
 import java.time.Duration;
 import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -16,12 +15,12 @@ final class WallClockTimer {
   private static final Duration QUICK = Duration.ofMillis(10);
   private static final Duration SLOW = Duration.ofSeconds(1);
 
-  private final ProcessorContext<byte[], Emission> context;
+  private final ProcessorContext<byte[], Object> context;
   private final Runnable beat;
   private Cancellable schedule;
   private boolean quick;
 
-  WallClockTimer(ProcessorContext<byte[], Emission> context, Runnable beat) {
+  WallClockTimer(ProcessorContext<byte[], Object> context, Runnable beat) {
     this.context = context;
     this.beat = beat;
     this.schedule = schedule(SLOW);

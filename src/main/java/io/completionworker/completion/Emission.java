@@ -60,12 +60,17 @@ public record Emission(
 
   /** Returns the total size of the values. */
   public long bytes() {
+    return bytes(responses)
+        + bytes(usageValues())
+        + bytes(failures)
+        + bytes(deadLetters)
+        + bytes(chunks);
+  }
+
+  private static long bytes(List<OutputValue> values) {
     long bytes = 0;
-    for (List<OutputValue> values :
-        List.of(responses, usageValues(), failures, deadLetters, chunks)) {
-      for (OutputValue value : values) {
-        bytes += value.bytes == null ? 0 : value.bytes.length;
-      }
+    for (OutputValue value : values) {
+      bytes += value.size();
     }
     return bytes;
   }
@@ -116,7 +121,39 @@ public record Emission(
    * @param bytes the encoded record; null only for the dead letter of a record without a value
    */
   @SuppressWarnings("ArrayRecordComponent") // carried, not compared
-  public record OutputValue(int partition, byte @Nullable [] bytes) {}
+  public record OutputValue(int partition, byte @Nullable [] bytes) {
+
+    private int size() {
+      return bytes == null ? 0 : bytes.length;
+    }
+  }
+
+  /** The nodes of the topology that take what {@code complete} forwards, by their names. */
+  public enum Output {
+    /** Takes responses. */
+    RESPONSES("responses"),
+    /** Takes chunks of streamed answers. */
+    CHUNKS("chunks"),
+    /** Takes encoded usage rows. */
+    USAGE("usage"),
+    /** Takes failures. */
+    FAILURES("failures"),
+    /** Takes dead letters. */
+    DEAD_LETTERS("dead-letters"),
+    /** Takes lists of usage rows, not encoded, and adds them up. */
+    USAGE_SUMS("sum-usage");
+
+    private final String node;
+
+    Output(String node) {
+      this.node = node;
+    }
+
+    /** Returns the name of the node. */
+    public String node() {
+      return node;
+    }
+  }
 
   /**
    * A usage row and its record. The timestamp of the record is the end of the row's attempt.

@@ -1,29 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.topology;
 
-import io.completionworker.completion.Emission;
+import io.completionworker.avro.CompletionUsage;
+import io.completionworker.completion.Emission.Output;
 import io.completionworker.completion.Emission.OutputValue;
-import io.completionworker.completion.Emission.UsageRow;
 import io.completionworker.config.TopicsConfig;
 import io.completionworker.control.ControlRecord;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.serialization.Serde;
-import org.apache.kafka.common.serialization.Serdes;
-import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.BytesDeserializer;
+import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
-import org.apache.kafka.streams.kstream.Consumed;
-import org.apache.kafka.streams.kstream.KStream;
-import org.apache.kafka.streams.kstream.Named;
-import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.apache.kafka.streams.processor.TimestampExtractor;
-import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
-import org.apache.kafka.streams.processor.api.Record;
 
 /**
  * The stream graph: reads requests, and writes the records of one outcome for each. Beside it, a
@@ -34,21 +29,25 @@ public final class CompletionTopology {
   /** Name of the global store. */
   public static final String CONTROLS = "controls";
 
+  private static final String REQUESTS = "requests";
+  private static final String COMPLETE = "complete";
+
   private final TopicsConfig topics;
-  private final ProcessorSupplier<byte[], byte[], byte[], Emission> complete;
-  private final ProcessorSupplier<byte[], Emission, byte[], OutputValue> sumUsage;
+  private final ProcessorSupplier<byte[], byte[], byte[], Object> complete;
+  private final ProcessorSupplier<byte[], List<CompletionUsage>, byte[], OutputValue> sumUsage;
   private final Consumer<ControlRecord> control;
 
   /**
-   * @param complete accepts requests and forwards their outcomes; has its own store
+   * @param complete accepts requests and forwards each record of their outcomes to the node of its
+   *     {@link Output}; has its own store
    * @param sumUsage sums the usage rows of outcomes and forwards windows; has its own store
    * @param control receives each control, in the order of its topic, on the global stream thread;
    *     must not block or throw
    */
   public CompletionTopology(
       TopicsConfig topics,
-      ProcessorSupplier<byte[], byte[], byte[], Emission> complete,
-      ProcessorSupplier<byte[], Emission, byte[], OutputValue> sumUsage,
+      ProcessorSupplier<byte[], byte[], byte[], Object> complete,
+      ProcessorSupplier<byte[], List<CompletionUsage>, byte[], OutputValue> sumUsage,
       Consumer<ControlRecord> control) {
     this.topics = topics;
     this.complete = complete;
@@ -57,68 +56,42 @@ public final class CompletionTopology {
   }
 
   /**
-   * Builds the graph. Names of nodes are part of the names of internal topics and must not change.
+   * Builds the graph. The order of the sources decides the numbers of the tasks, which are part of
+   * the state: Kafka Streams takes them in the order of their names.
    */
   public Topology build() {
-    StreamsBuilder builder = new StreamsBuilder();
-    KStream<byte[], Emission> outcomes =
-        builder.stream(topics.requests(), requests()).process(complete, Named.as("complete"));
-    outcomes
-        .flatMapValues(Emission::responses, Named.as("to-response"))
-        .to(topics.responses(), outputs("responses"));
-    outcomes
-        .flatMapValues(Emission::chunks, Named.as("to-chunk"))
-        .to(topics.chunks(), outputs("chunks"));
-    outcomes.process(ToUsage::new, Named.as("to-usage")).to(topics.usage(), outputs("usage"));
-    outcomes
-        .flatMapValues(Emission::failures, Named.as("to-failure"))
-        .to(topics.failures(), outputs("failures"));
-    outcomes
-        .flatMapValues(Emission::deadLetters, Named.as("to-dead-letter"))
-        .to(topics.deadLetters(), outputs("dead-letters"));
-    outcomes
-        .process(sumUsage, Named.as("sum-usage"))
-        .to(topics.usageWindows(), outputs("usage-windows"));
-    builder.addGlobalStore(
-        ControlStore.builder(), topics.controls(), controls(), () -> new ControlStore(control));
-    return builder.build();
+    Topology graph = new Topology();
+    ByteArrayDeserializer bytes = new ByteArrayDeserializer();
+    graph.addSource(
+        (AutoOffsetReset) null, REQUESTS, new RecordTime(), bytes, bytes, topics.requests());
+    graph.addProcessor(COMPLETE, complete, REQUESTS);
+    addSink(graph, Output.RESPONSES.node(), topics.responses(), COMPLETE);
+    addSink(graph, Output.CHUNKS.node(), topics.chunks(), COMPLETE);
+    addSink(graph, Output.USAGE.node(), topics.usage(), COMPLETE);
+    addSink(graph, Output.FAILURES.node(), topics.failures(), COMPLETE);
+    addSink(graph, Output.DEAD_LETTERS.node(), topics.deadLetters(), COMPLETE);
+    graph.addProcessor(Output.USAGE_SUMS.node(), sumUsage, COMPLETE);
+    addSink(graph, "usage-windows", topics.usageWindows(), Output.USAGE_SUMS.node());
+    graph.addGlobalStore(
+        ControlStore.builder(),
+        "take-controls-source",
+        new RecordTime(),
+        new BytesDeserializer(),
+        bytes,
+        topics.controls(),
+        "take-controls",
+        () -> new ControlStore(control));
+    return graph;
   }
 
-  private static Consumed<byte[], byte[]> requests() {
-    return Consumed.with(Serdes.ByteArray(), Serdes.ByteArray())
-        .withTimestampExtractor(new RecordTime())
-        .withName("requests");
-  }
-
-  /**
-   * Names the nodes of the controls. The name of their source has to be behind that of {@code
-   * requests} in the alphabet: Kafka Streams numbers sub-topologies, and with them tasks, in that
-   * order.
-   */
-  private static Consumed<Bytes, byte[]> controls() {
-    return Consumed.with(Serdes.Bytes(), Serdes.ByteArray())
-        .withTimestampExtractor(new RecordTime())
-        .withName("take-controls");
-  }
-
-  private static Produced<byte[], OutputValue> outputs(String name) {
-    return Produced.<byte[], OutputValue>as(name)
-        .withKeySerde(Serdes.ByteArray())
-        .withValueSerde(OutputValueSerde.INSTANCE)
-        .withStreamPartitioner(new RequestPartitioner());
-  }
-
-  /** Passes on the bytes of an encoded output. Serializes only. */
-  private static final class OutputValueSerde {
-
-    static final Serde<OutputValue> INSTANCE =
-        Serdes.serdeFrom(
-            (topic, value) -> value == null ? null : value.bytes(),
-            (topic, bytes) -> {
-              throw new UnsupportedOperationException("Output values are written, never read");
-            });
-
-    private OutputValueSerde() {}
+  private static void addSink(Topology graph, String name, String topic, String parent) {
+    graph.addSink(
+        name,
+        topic,
+        new ByteArraySerializer(),
+        (ignored, value) -> value == null ? null : value.bytes(),
+        new RequestPartitioner(),
+        parent);
   }
 
   /**
@@ -145,25 +118,6 @@ public final class CompletionTopology {
     public Optional<Set<Integer>> partitions(
         String topic, byte[] key, OutputValue value, int numPartitions) {
       return Optional.of(Set.of(value.partition() % numPartitions));
-    }
-  }
-
-  /**
-   * Forwards the usage rows of outcomes. Each has the time at which its attempt ended, not the time
-   * of the outcome, which may be much later after retries.
-   */
-  private static final class ToUsage
-      extends ContextualProcessor<byte[], Emission, byte[], OutputValue> {
-
-    @Override
-    public void process(Record<byte[], Emission> outcome) {
-      for (UsageRow usage : outcome.value().usage()) {
-        OutputValue value = usage.value();
-        if (value != null) {
-          long endedAt = usage.row().getCompletedAt().toEpochMilli();
-          context().forward(outcome.withValue(value).withTimestamp(endedAt));
-        }
-      }
     }
   }
 }

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,9 @@ final class Dimensions {
 
   /** Longest value in characters, so that keys stay small whatever requests contain. */
   static final int LONGEST = 256;
+
+  /** Texts that percent-encoding leaves as they are, which is most of them. */
+  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9.*_-]*");
 
   private static final int KEPT = 239;
   private static final int HASH_BYTES = 8;
@@ -119,7 +123,7 @@ final class Dimensions {
   }
 
   private static String encoded(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    return PLAIN.matcher(text).matches() ? text : URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
   private static String decoded(String text) {

@@ -5,7 +5,6 @@ import io.completionworker.async.dispatch.CodecStage;
 import io.completionworker.async.dispatch.Lease;
 import io.completionworker.async.dispatch.Lease.StallRule;
 import io.completionworker.avro.CompletionUsage;
-import io.completionworker.completion.Emission;
 import io.completionworker.completion.Emission.OutputValue;
 import io.completionworker.completion.port.WindowWriter;
 import io.completionworker.config.UsageWindowConfig;
@@ -13,7 +12,10 @@ import io.completionworker.metrics.Meters;
 import io.completionworker.usage.WindowSums.WindowKey;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
@@ -40,7 +42,8 @@ import org.jspecify.annotations.Nullable;
  * suspension or a revival, so it starts from the store alone. {@code close()} runs after the
  * commit, so it cannot write anything.
  */
-final class UsageWindowProcessor implements Processor<byte[], Emission, byte[], OutputValue> {
+final class UsageWindowProcessor
+    implements Processor<byte[], List<CompletionUsage>, byte[], OutputValue> {
 
   /** Delay after the end of a window, since outcomes of its last moment may arrive later. */
   private static final long CLOSE_DELAY_MS = 1_000;
@@ -81,7 +84,7 @@ final class UsageWindowProcessor implements Processor<byte[], Emission, byte[], 
   }
 
   @Override
-  public void process(Record<byte[], Emission> record) {
+  public void process(Record<byte[], List<CompletionUsage>> record) {
     Task current = task;
     if (current == null) {
       throw new IllegalStateException("process() before init()");
@@ -155,23 +158,23 @@ final class UsageWindowProcessor implements Processor<byte[], Emission, byte[], 
       return known;
     }
 
-    void add(Emission emission) {
+    void add(List<CompletionUsage> rows) {
       seen();
       if (settings.windows().length().isZero()) {
         return; // windows that are in the store are still written
       }
       WindowStore store = store();
-      for (CompletionUsage row : emission.rows()) {
+      Map<WindowKey, WindowSums> changed = new HashMap<>();
+      for (CompletionUsage row : rows) {
         WindowKey key = windowOf(row);
-        WindowSums stored = store.get(key);
-        WindowSums sums = stored == null ? new WindowSums() : stored;
+        WindowSums sums = changed.computeIfAbsent(key, store::getOrNew);
         if (sums.revisions > 0) {
           settings.meters().rowLate();
         }
         sums.add(row);
-        store.put(key, sums);
-        unwritten.add(key);
       }
+      changed.forEach(store::put);
+      unwritten.addAll(changed.keySet());
     }
 
     /**

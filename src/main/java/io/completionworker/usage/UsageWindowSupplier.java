@@ -3,13 +3,14 @@ package io.completionworker.usage;
 
 import io.completionworker.async.dispatch.CodecStage;
 import io.completionworker.async.dispatch.Lease;
-import io.completionworker.completion.Emission;
+import io.completionworker.avro.CompletionUsage;
 import io.completionworker.completion.Emission.OutputValue;
 import io.completionworker.completion.port.WindowWriter;
 import io.completionworker.config.AsyncConfig;
 import io.completionworker.config.UsageWindowConfig;
 import io.completionworker.metrics.Meters;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -21,7 +22,7 @@ import org.apache.kafka.streams.state.Stores;
 
 /** Creates the processor of each task that sums usage, and the store of the sums. */
 public final class UsageWindowSupplier
-    implements ProcessorSupplier<byte[], Emission, byte[], OutputValue> {
+    implements ProcessorSupplier<byte[], List<CompletionUsage>, byte[], OutputValue> {
 
   private static final Duration LONGEST_BEAT = Duration.ofSeconds(1);
 
@@ -60,7 +61,7 @@ public final class UsageWindowSupplier
   }
 
   @Override
-  public Processor<byte[], Emission, byte[], OutputValue> get() {
+  public Processor<byte[], List<CompletionUsage>, byte[], OutputValue> get() {
     return new UsageWindowProcessor(settings, codec, writer, lease, nanos);
   }
 

@@ -57,6 +57,11 @@ final class WindowStore {
     return value == null ? null : WindowFormat.decode(value);
   }
 
+  WindowSums getOrNew(WindowKey key) {
+    WindowSums stored = get(key);
+    return stored == null ? new WindowSums() : stored;
+  }
+
   void put(WindowKey key, WindowSums sums) {
     store.put(key.stored(), WindowFormat.encode(sums));
   }

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.completionworker.completion.Emission;
+import io.completionworker.avro.CompletionUsage;
 import io.completionworker.completion.Emission.OutputValue;
 import io.completionworker.control.ControlRecord;
 import io.completionworker.demo.EmbeddedBroker;
@@ -136,10 +136,10 @@ class ControlStoreIT {
     return settings;
   }
 
-  private final class FirstStep implements Processor<byte[], byte[], byte[], Emission> {
+  private final class FirstStep implements Processor<byte[], byte[], byte[], Object> {
 
     @Override
-    public void init(ProcessorContext<byte[], Emission> context) {
+    public void init(ProcessorContext<byte[], Object> context) {
       events.add("task " + context.taskId());
     }
 
@@ -147,9 +147,10 @@ class ControlStoreIT {
     public void process(Record<byte[], byte[]> record) {}
   }
 
-  private static final class NoWindows implements Processor<byte[], Emission, byte[], OutputValue> {
+  private static final class NoWindows
+      implements Processor<byte[], List<CompletionUsage>, byte[], OutputValue> {
 
     @Override
-    public void process(Record<byte[], Emission> record) {}
+    public void process(Record<byte[], List<CompletionUsage>> record) {}
   }
 }

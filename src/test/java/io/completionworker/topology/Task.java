@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.topology;
 
-import io.completionworker.completion.Emission;
 import io.completionworker.fixtures.MemoryStore;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -33,8 +32,8 @@ final class Task {
   private final Map<String, Map<Bytes, byte[]>> committed = new LinkedHashMap<>();
   private int committedOffset;
   private int nextOffset;
-  private Processor<byte[], byte[], byte[], Emission> processor;
-  private MockProcessorContext<byte[], Emission> context = new MockProcessorContext<>();
+  private Processor<byte[], byte[], byte[], Object> processor;
+  private MockProcessorContext<byte[], Object> context = new MockProcessorContext<>();
   private final Map<String, KeyValueStore<Bytes, byte[]>> stores = new LinkedHashMap<>();
 
   Task() {
@@ -78,12 +77,7 @@ final class Task {
   }
 
   void commit() {
-    for (Emission emission : forwarded()) {
-      emission.rows().forEach(row -> rows.add(row.getRequestId() + " " + row.getCallId()));
-      if (emission.ends()) {
-        outcomes.add(text(emission));
-      }
-    }
+    context.forwarded().forEach(forward -> note(new Forwarded(forward)));
     context.resetForwards();
     stores.forEach((name, store) -> committed.put(name, stored(store)));
     committedOffset = (int) worker.intake.transaction().committable(0, nextOffset);
@@ -142,16 +136,10 @@ final class Task {
     return all;
   }
 
-  private List<Emission> forwarded() {
-    List<Emission> values = new ArrayList<>();
-    context.forwarded().forEach(forward -> values.add(forward.record().value()));
-    return values;
-  }
-
-  private static String text(Emission outcome) {
-    List<Emission.OutputValue> values = new ArrayList<>(outcome.responses());
-    values.addAll(outcome.failures());
-    byte[] bytes = values.get(0).bytes();
-    return bytes == null ? "" : new String(bytes, StandardCharsets.UTF_8);
+  private void note(Forwarded forwarded) {
+    forwarded.rows().forEach(row -> rows.add(row.getRequestId() + " " + row.getCallId()));
+    if (forwarded.isOutcome()) {
+      outcomes.add(forwarded.text());
+    }
   }
 }

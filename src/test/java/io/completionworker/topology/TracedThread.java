@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.topology;
 
-import io.completionworker.completion.Emission;
 import io.completionworker.fixtures.MemoryStore;
 import io.completionworker.model.Setting;
 import io.completionworker.model.Step;
@@ -198,9 +197,9 @@ final class TracedThread {
   private final class Task {
 
     private final int partition;
-    private final MockProcessorContext<byte[], Emission> context;
+    private final MockProcessorContext<byte[], Object> context;
     private final Map<String, KeyValueStore<Bytes, byte[]>> stores = new TreeMap<>();
-    private final Processor<byte[], byte[], byte[], Emission> processor;
+    private final Processor<byte[], byte[], byte[], Object> processor;
     private int next;
     private int forwarded;
 
@@ -256,10 +255,10 @@ final class TracedThread {
     private void look() {
       var all = context.forwarded();
       for (; forwarded < all.size(); forwarded++) {
-        Emission emission = all.get(forwarded).record().value();
-        if (emission.ends()) {
+        Forwarded record = new Forwarded(all.get(forwarded));
+        if (record.isOutcome()) {
           dirty = true;
-          see(Kind.FORWARD, request(partition, emission.position().offset()));
+          see(Kind.FORWARD, record.request());
           if (mistaken) {
             worker.intake.transaction().committed();
           }

@@ -4,10 +4,11 @@ package io.completionworker.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.completionworker.completion.Emission;
+import io.completionworker.avro.CompletionUsage;
 import io.completionworker.completion.Emission.OutputValue;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import org.apache.kafka.common.utils.Bytes;
@@ -52,8 +53,8 @@ class UnfinishedInitTest {
 
   /** The step as it is, with something in its store that it cannot read. */
   private record WindowsOfANewerVersion(
-      ProcessorSupplier<byte[], Emission, byte[], OutputValue> step)
-      implements ProcessorSupplier<byte[], Emission, byte[], OutputValue> {
+      ProcessorSupplier<byte[], List<CompletionUsage>, byte[], OutputValue> step)
+      implements ProcessorSupplier<byte[], List<CompletionUsage>, byte[], OutputValue> {
 
     @Override
     public Set<StoreBuilder<?>> stores() {
@@ -61,8 +62,8 @@ class UnfinishedInitTest {
     }
 
     @Override
-    public Processor<byte[], Emission, byte[], OutputValue> get() {
-      Processor<byte[], Emission, byte[], OutputValue> processor = step.get();
+    public Processor<byte[], List<CompletionUsage>, byte[], OutputValue> get() {
+      Processor<byte[], List<CompletionUsage>, byte[], OutputValue> processor = step.get();
       return new Processor<>() {
         @Override
         public void init(ProcessorContext<byte[], OutputValue> context) {
@@ -73,7 +74,7 @@ class UnfinishedInitTest {
         }
 
         @Override
-        public void process(Record<byte[], Emission> record) {
+        public void process(Record<byte[], List<CompletionUsage>> record) {
           processor.process(record);
         }
 

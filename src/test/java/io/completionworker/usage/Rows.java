@@ -2,12 +2,8 @@
 package io.completionworker.usage;
 
 import io.completionworker.avro.CompletionUsage;
-import io.completionworker.completion.Emission;
-import io.completionworker.completion.Emission.UsageRow;
-import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.fixtures.UsageRows;
 import java.time.Instant;
-import java.util.List;
 
 /** Usage rows. */
 final class Rows {
@@ -23,20 +19,5 @@ final class Rows {
         .setTotalTokens(15)
         .setCompletedAt(Instant.ofEpochMilli(120))
         .setLatencyMs(120);
-  }
-
-  /** An outcome with these rows. */
-  static Emission emission(long timestamp, List<CompletionUsage> rows) {
-    return new Emission(
-        new RecordPosition("completion-requests", 0, 1),
-        null,
-        List.of(),
-        timestamp,
-        new Emission.Role.End(),
-        List.of(),
-        rows.stream().map(row -> new UsageRow(row, null)).toList(),
-        List.of(),
-        List.of(),
-        List.of());
   }
 }

@@ -96,7 +96,7 @@ final class SumUsage {
         List.of(rows).stream()
             .map(row -> row.setCompletedAt(Instant.ofEpochMilli(completedAt)).build())
             .toList();
-    processor.process(new Record<>(null, Rows.emission(now, built), now));
+    processor.process(new Record<>(null, built, now));
   }
 
   /** Time passes, with a beat a second; what is encoded in one is forwarded in the next. */

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.completionworker.async;
+
+import io.completionworker.avro.CompletionUsage;
+import io.completionworker.completion.Emission;
+import io.completionworker.completion.Emission.Output;
+import io.completionworker.completion.Emission.OutputValue;
+import io.completionworker.completion.Emission.UsageRow;
+import io.completionworker.completion.SourceRecord.RecordHeader;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+
+/**
+ * Forwards emissions of one task: each record straight to the node that takes it, and the usage
+ * rows of many emissions together to the node that adds them up. Stream thread only.
+ */
+final class Outputs {
+
+  private final ProcessorContext<byte[], Object> context;
+
+  /** Rows whose records are forwarded and which are not added up yet. */
+  private List<CompletionUsage> rows = new ArrayList<>();
+
+  Outputs(ProcessorContext<byte[], Object> context) {
+    this.context = context;
+  }
+
+  /** Forwards the records of an emission. */
+  void forward(Emission emission) {
+    Record<byte[], Object> record = new Record<>(emission.key(), null, emission.timestamp());
+    for (RecordHeader header : emission.headers()) {
+      record.headers().add(header.name(), header.value());
+    }
+    forward(record, emission.responses(), Output.RESPONSES);
+    forward(record, emission.chunks(), Output.CHUNKS);
+    forward(record, emission.usage());
+    forward(record, emission.failures(), Output.FAILURES);
+    forward(record, emission.deadLetters(), Output.DEAD_LETTERS);
+  }
+
+  private void forward(Record<byte[], Object> record, List<OutputValue> values, Output output) {
+    for (OutputValue value : values) {
+      context.forward(record.withValue(value), output.node());
+    }
+  }
+
+  /**
+   * Forwards usage rows. Each has the time at which its attempt ended, not the time of the outcome,
+   * which may be much later after retries.
+   */
+  private void forward(Record<byte[], Object> record, List<UsageRow> usage) {
+    for (UsageRow row : usage) {
+      OutputValue value = row.value();
+      if (value != null) {
+        long endedAt = row.row().getCompletedAt().toEpochMilli();
+        context.forward(record.withValue(value).withTimestamp(endedAt), Output.USAGE.node());
+      }
+      rows.add(row.row());
+    }
+  }
+
+  /**
+   * Has the rows of the emissions since the last call added up. To be called before the stream
+   * thread may commit, so that the sums are in the transaction of their rows.
+   */
+  void addUp() {
+    if (rows.isEmpty()) {
+      return;
+    }
+    List<CompletionUsage> together = rows;
+    rows = new ArrayList<>();
+    context.forward(new Record<>(null, together, 0L), Output.USAGE_SUMS.node());
+  }
+}
