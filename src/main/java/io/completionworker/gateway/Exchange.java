@@ -10,12 +10,12 @@ import io.completionworker.gateway.json.RequestEncoder.Body;
 import io.completionworker.logging.LoggedTrace;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.RequestOptions;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -125,11 +125,11 @@ final class Exchange {
     }
     this.vertx = vertx;
     context = vertx.getOrCreateContext();
-    RequestOptions options;
     Body body;
+    MultiMap headers;
     try {
       body = wiring.encoder().encode(call.request());
-      options = wiring.endpoint().request(wiring.headers().of(call, body.streamed()));
+      headers = wiring.headers().of(call, body.streamed());
     } catch (RuntimeException | StackOverflowError e) {
       end(wiring.failures().notEncodable(e));
       return;
@@ -140,15 +140,18 @@ final class Exchange {
     }
     try {
       client
-          .request(options)
-          .onComplete(connected -> connected(connected, body))
-          .onComplete(connected -> onConnected.run());
+          .request(wiring.everyCall())
+          .onComplete(
+              connected -> {
+                connected(connected, headers, body);
+                onConnected.run();
+              });
     } catch (RuntimeException e) { // the client is closed
       end(wiring.failures().notConnected(e));
     }
   }
 
-  private void connected(AsyncResult<HttpClientRequest> connected, Body body) {
+  private void connected(AsyncResult<HttpClientRequest> connected, MultiMap headers, Body body) {
     if (connected.failed()) {
       end(wiring.failures().notConnected(connected.cause()));
       return;
@@ -163,7 +166,8 @@ final class Exchange {
       return;
     }
     left.heard();
-    opened.response().onSuccess(response -> receive(response, body)).onFailure(this::lost);
+    headers.forEach(opened.headers()::set);
+    opened.response().onComplete(response -> receive(response, body), this::lost);
     opened.end(Buffer.buffer(body.bytes())).onSuccess(written -> left.heard());
     watch();
   }

@@ -21,6 +21,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.RequestOptions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -171,7 +172,7 @@ public final class GatewayClient implements CompletionClient, AutoCloseable {
   public CompletionStage<Probed> probe() {
     return lanes
         .get(0)
-        .ask(wiring.endpoint().request(wiring.headers().ofEveryCall()), Buffer.buffer("{}"))
+        .ask(wiring.everyCall(), Buffer.buffer("{}"))
         .map(response -> new Probed(response.statusCode(), response.getHeader("date")))
         .recover(
             cause ->
@@ -237,9 +238,14 @@ public final class GatewayClient implements CompletionClient, AutoCloseable {
                     .setFileCachingEnabled(false)));
   }
 
-  /** The parts that all exchanges share. Immutable and thread-safe. */
+  /**
+   * The parts that all exchanges share. Nothing changes them, so they are thread-safe.
+   *
+   * @param everyCall what all requests have in common
+   */
   record ExchangeContext(
       Endpoint endpoint,
+      RequestOptions everyCall,
       GatewayConfig.Transport transport,
       CallHeaders headers,
       RequestEncoder encoder,
@@ -265,10 +271,13 @@ public final class GatewayClient implements CompletionClient, AutoCloseable {
           new StatusClassifier(
               new RetryAfter(clock, () -> ThreadLocalRandom.current().nextDouble()), redactor);
       var streams = new AnswerStream.Rules(config.transport().maxResponseBytes(), clock);
+      Endpoint endpoint = Endpoint.of(config);
+      CallHeaders headers = new CallHeaders(config, version);
       return new ExchangeContext(
-          Endpoint.of(config),
+          endpoint,
+          endpoint.request(headers.ofEveryCall()),
           config.transport(),
-          new CallHeaders(config, version),
+          headers,
           new RequestEncoder(),
           new ResponseReader(classifier, streams),
           streams,
