@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.gateway;
 
+import io.completionworker.gateway.TimeLeft.Alarm;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -32,6 +33,7 @@ final class ClientEventLoop extends VerticleBase {
   private final AtomicInteger load = new AtomicInteger();
   private final ConnectionPacer pace = new ConnectionPacer();
   private @Nullable HttpClient client;
+  private @Nullable Alarm alarm;
 
   ClientEventLoop(ConnectionSettings connections) {
     this.connections = connections;
@@ -52,6 +54,7 @@ final class ClientEventLoop extends VerticleBase {
     context.runOnContext(
         ready -> {
           try {
+            alarm = new Alarm(vertx);
             client =
                 vertx
                     .httpClientBuilder()
@@ -87,12 +90,13 @@ final class ClientEventLoop extends VerticleBase {
     context.runOnContext(
         ready -> {
           HttpClient started = client;
-          if (started == null) {
+          Alarm shared = alarm;
+          if (started == null || shared == null) {
             exchange.abandon();
           } else if (connections.http2()) {
-            pace(exchange, started);
+            pace(exchange, shared, started);
           } else {
-            exchange.start(vertx, started, () -> {});
+            exchange.start(context, shared, started, () -> {});
           }
         });
   }
@@ -119,9 +123,9 @@ final class ClientEventLoop extends VerticleBase {
     return answered.future();
   }
 
-  private void pace(Exchange exchange, HttpClient started) {
+  private void pace(Exchange exchange, Alarm shared, HttpClient started) {
     ConnectionPacer.Call paced =
-        pace.admit(call -> exchange.start(vertx, started, call::connected));
+        pace.admit(call -> exchange.start(context, shared, started, call::connected));
     exchange.result().whenComplete((end, none) -> context.runOnContext(now -> paced.ended()));
   }
 

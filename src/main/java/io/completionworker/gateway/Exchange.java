@@ -6,12 +6,12 @@ import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.port.CompletionClient.DeltaSink;
 import io.completionworker.config.GatewayConfig;
 import io.completionworker.gateway.GatewayClient.ExchangeContext;
+import io.completionworker.gateway.TimeLeft.Alarm;
 import io.completionworker.gateway.json.RequestEncoder.Body;
 import io.completionworker.logging.LoggedTrace;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
@@ -47,7 +47,6 @@ final class Exchange {
   private final AtomicBoolean ended = new AtomicBoolean();
   private final TimeLeft left;
   private volatile boolean sent;
-  private @Nullable Vertx vertx;
   private @Nullable HttpClientRequest request;
   private volatile @Nullable Context context;
   private volatile @Nullable ResponseReception reception;
@@ -63,7 +62,7 @@ final class Exchange {
     this.call = call;
     this.deltas = deltas;
     this.wiring = wiring;
-    this.left = new TimeLeft(wiring.transport());
+    this.left = new TimeLeft(wiring.limits(), this::watch);
     this.onEnd = onEnd;
   }
 
@@ -71,7 +70,7 @@ final class Exchange {
     return result.minimalCompletionStage();
   }
 
-  /** Gives up the exchange. May be called on any thread, so it leaves the timer to fire. */
+  /** Gives up the exchange. May be called on any thread, so the next check removes it. */
   void abandon() {
     giveUp(wiring.failures()::closed);
   }
@@ -117,14 +116,15 @@ final class Exchange {
   /**
    * Sends the request. Must be called on the event loop of the client.
    *
+   * @param loop the event loop
+   * @param alarm has the time-outs of this exchange checked
    * @param onConnected called when there is a connection, or when connecting failed
    */
-  void start(Vertx vertx, HttpClient client, Runnable onConnected) {
+  void start(Context loop, Alarm alarm, HttpClient client, Runnable onConnected) {
     if (ended.get()) {
       return;
     }
-    this.vertx = vertx;
-    context = vertx.getOrCreateContext();
+    context = loop;
     Body body;
     MultiMap headers;
     try {
@@ -134,6 +134,7 @@ final class Exchange {
       end(wiring.failures().notEncodable(e));
       return;
     }
+    left.start(alarm);
     watch();
     if (ended.get()) {
       return; // a timeout had passed before the start
@@ -159,7 +160,7 @@ final class Exchange {
     HttpClientRequest opened = connected.result();
     request = opened;
     opened.exceptionHandler(this::lost);
-    watch(); // a timeout may have passed before its timer fires
+    watch(); // a timeout may have passed before the alarm rings
     sent = true; // must precede the check: another thread may end the exchange
     if (ended.get()) {
       opened.reset(); // releases the connection
@@ -219,18 +220,16 @@ final class Exchange {
    * before that, since the end of the response is on the way.
    */
   private void leave(ResponseReception started, AttemptResult read) {
-    if (started.isOver() || vertx == null) {
-      return;
-    }
-    if (read instanceof AttemptResult.Answered) {
-      vertx.setTimer(
-          LINGER_MILLIS,
-          passed -> {
-            if (!started.isOver()) {
-              reset();
-            }
-          });
+    Context loop = context;
+    if (loop != null && read instanceof AttemptResult.Answered && !started.isOver()) {
+      loop.owner().setTimer(LINGER_MILLIS, passed -> resetUnlessOver(started));
     } else {
+      resetUnlessOver(started);
+    }
+  }
+
+  private void resetUnlessOver(ResponseReception started) {
+    if (!started.isOver()) {
       reset();
     }
   }
@@ -240,16 +239,16 @@ final class Exchange {
     end(started == null ? wiring.failures().connectionLost(cause, sent) : started.lost(cause));
   }
 
-  /** Ends the exchange if a timeout has passed, else sets the timer for the next timeout. */
+  /** Ends the exchange if a timeout has passed, else sets the alarm for the next timeout. */
   private void watch() {
-    left.stop();
-    if (ended.get() || vertx == null) {
+    if (ended.get()) {
+      left.stop();
       return;
     }
     ResponseReception started = reception;
     long wait = left.nanos(sent, started != null && started.isPaused());
     if (wait > 0) {
-      left.wake(vertx, wait, this::watch);
+      left.checkIn(wait);
       return;
     }
     GatewayConfig.Transport transport = wiring.transport();

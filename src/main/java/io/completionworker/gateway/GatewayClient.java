@@ -22,7 +22,6 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.RequestOptions;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -247,22 +246,13 @@ public final class GatewayClient implements CompletionClient, AutoCloseable {
       Endpoint endpoint,
       RequestOptions everyCall,
       GatewayConfig.Transport transport,
+      TimeLeft.Limits limits,
       CallHeaders headers,
       RequestEncoder encoder,
       ResponseReader reader,
       AnswerStream.Rules streams,
       TransportFailures failures,
       AnswerMemoryLimit room) {
-
-    /**
-     * The maximum of a timeout: longer than any real wait, and short enough to be added to a time.
-     */
-    static final Duration LONGEST = Duration.ofDays(365);
-
-    /** Returns the duration in nanoseconds, limited so that it can be added to a time. */
-    static long nanos(Duration duration) {
-      return (duration.compareTo(LONGEST) < 0 ? duration : LONGEST).toNanos();
-    }
 
     static ExchangeContext of(
         GatewayConfig config, String version, InstantSource clock, AnswerMemoryLimit room) {
@@ -277,6 +267,7 @@ public final class GatewayClient implements CompletionClient, AutoCloseable {
           endpoint,
           endpoint.request(headers.ofEveryCall()),
           config.transport(),
+          TimeLeft.Limits.of(config.transport()),
           headers,
           new RequestEncoder(),
           new ResponseReader(classifier, streams),
