@@ -13,6 +13,9 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.RequestOptions;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +32,13 @@ final class ClientEventLoop extends VerticleBase {
 
   private static final Logger log = LoggerFactory.getLogger(ClientEventLoop.class);
 
+  /** The exchanges that are started before the event loop reads again. */
+  private static final int MOST_AT_ONCE = 64;
+
   private final ConnectionSettings connections;
   private final AtomicInteger load = new AtomicInteger();
+  private final Queue<Exchange> handedOver = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean awake = new AtomicBoolean();
   private final ConnectionPacer pace = new ConnectionPacer();
   private @Nullable HttpClient client;
   private @Nullable Alarm alarm;
@@ -85,20 +93,50 @@ final class ClientEventLoop extends VerticleBase {
     load.decrementAndGet();
   }
 
-  /** Runs an exchange. May be called on any thread, after the verticle was deployed. */
+  /**
+   * Runs an exchange. May be called on any thread, after the verticle was deployed. Exchanges that
+   * come before the event loop has got to the first of them are started in one go.
+   */
   void run(Exchange exchange) {
-    context.runOnContext(
-        ready -> {
-          HttpClient started = client;
-          Alarm shared = alarm;
-          if (started == null || shared == null) {
-            exchange.abandon();
-          } else if (connections.http2()) {
-            pace(exchange, shared, started);
-          } else {
-            exchange.start(context, shared, started, () -> {});
-          }
-        });
+    handedOver.add(exchange);
+    wake();
+  }
+
+  private void wake() {
+    if (awake.compareAndSet(false, true)) {
+      try {
+        context.runOnContext(this::startHandedOver);
+      } catch (RuntimeException e) { // the event loop accepts no more tasks
+        awake.set(false);
+        throw e;
+      }
+    }
+  }
+
+  private void startHandedOver(Void ready) {
+    try {
+      Exchange next = handedOver.poll();
+      for (int left = MOST_AT_ONCE; next != null; next = --left > 0 ? handedOver.poll() : null) {
+        start(next);
+      }
+    } finally {
+      awake.set(false);
+      if (!handedOver.isEmpty()) {
+        wake();
+      }
+    }
+  }
+
+  private void start(Exchange exchange) {
+    HttpClient started = client;
+    Alarm shared = alarm;
+    if (started == null || shared == null) {
+      exchange.abandon();
+    } else if (connections.http2()) {
+      pace(exchange, shared, started);
+    } else {
+      exchange.start(context, shared, started, () -> {});
+    }
   }
 
   /**

@@ -93,8 +93,8 @@ final class Exchange {
   }
 
   private void cancelNow() {
-    ResponseReception started = reception;
     if (!ended.get()) {
+      ResponseReception started = reception;
       end(started == null ? wiring.failures().cancelled(sent) : started.cancelled());
       reset();
     }
@@ -114,9 +114,8 @@ final class Exchange {
   }
 
   /**
-   * Sends the request. Must be called on the event loop of the client.
+   * Sends the request. Must be called on this event loop, which is that of the client.
    *
-   * @param loop the event loop
    * @param alarm has the time-outs of this exchange checked
    * @param onConnected called when there is a connection, or when connecting failed
    */
@@ -218,18 +217,14 @@ final class Exchange {
   /**
    * Resets the request if the server has not ended its response. A complete stream gets a moment
    * before that, since the end of the response is on the way.
+   *
+   * @param read the result; null after that moment
    */
-  private void leave(ResponseReception started, AttemptResult read) {
+  private void leave(ResponseReception started, @Nullable AttemptResult read) {
     Context loop = context;
     if (loop != null && read instanceof AttemptResult.Answered && !started.isOver()) {
-      loop.owner().setTimer(LINGER_MILLIS, passed -> resetUnlessOver(started));
-    } else {
-      resetUnlessOver(started);
-    }
-  }
-
-  private void resetUnlessOver(ResponseReception started) {
-    if (!started.isOver()) {
+      loop.owner().setTimer(LINGER_MILLIS, passed -> leave(started, null));
+    } else if (!started.isOver()) {
       reset();
     }
   }
