@@ -13,7 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What a call allocates on the event loops. Counted, not timed, so a busy machine changes nothing. */
+/**
+ * What a call allocates on the event loops. Counted, not timed, so a busy machine changes nothing.
+ */
 @Timeout(120)
 class CallAllocationTest {
 
@@ -25,8 +27,7 @@ class CallAllocationTest {
 
   private static final int WARM_UP = 5_000;
   private static final int CALLS = 2_000;
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   @RegisterExtension private final Clients clients = new Clients();
 
