@@ -23,63 +23,76 @@ final class CallHeaders {
 
   private static final Logger log = LoggerFactory.getLogger(CallHeaders.class);
 
-  private final Map<String, String> everyCall = new LinkedHashMap<>();
+  /** Cannot be changed, so requests refer to it. */
+  private final MultiMap everyCall;
+
+  /** Why no call can be made with these headers, or null. */
+  private @Nullable IllegalArgumentException fault;
 
   CallHeaders(GatewayConfig config, String version) {
-    everyCall.put(KnownHeader.ACCEPT.text(), "application/json");
-    everyCall.put(KnownHeader.USER_AGENT.text(), "completion-worker/" + version);
-    config.headers().fixed().forEach(this::fix);
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put(KnownHeader.ACCEPT.text(), "application/json");
+    all.put(KnownHeader.USER_AGENT.text(), "completion-worker/" + version);
+    config.headers().fixed().forEach((name, value) -> fix(all, name, value));
     GatewayConfig.Credentials credentials = config.credentials();
-    put(KnownHeader.API_KEY.text(), value(credentials.apiKey()));
-    put(KnownHeader.VIRTUAL_KEY.text(), value(credentials.virtualKey()));
-    put(KnownHeader.PROVIDER.text(), credentials.provider());
-    put(KnownHeader.CONFIG.text(), value(credentials.config()));
-    put(KnownHeader.AUTHORIZATION.text(), value(credentials.authorization()));
-    everyCall.put(KnownHeader.CONTENT_TYPE.text(), "application/json");
-    everyCall.put(KnownHeader.ACCEPT_ENCODING.text(), "gzip");
+    put(all, KnownHeader.API_KEY, value(credentials.apiKey()));
+    put(all, KnownHeader.VIRTUAL_KEY, value(credentials.virtualKey()));
+    put(all, KnownHeader.PROVIDER, credentials.provider());
+    put(all, KnownHeader.CONFIG, value(credentials.config()));
+    put(all, KnownHeader.AUTHORIZATION, value(credentials.authorization()));
+    all.put(KnownHeader.CONTENT_TYPE.text(), "application/json");
+    all.put(KnownHeader.ACCEPT_ENCODING.text(), "gzip");
+    MultiMap headers = HttpHeaders.headers();
+    try {
+      all.forEach(headers::set);
+    } catch (IllegalArgumentException e) {
+      fault = e;
+    }
+    everyCall = headers.copy(false);
+  }
+
+  /** Returns the headers that every call carries. They cannot be changed. */
+  MultiMap ofEveryCall() {
+    return everyCall;
   }
 
   /**
-   * Returns the headers of this call.
+   * Returns the headers that this call carries in addition to those of every call, or in place of
+   * them.
    *
    * @param streamed whether a streamed answer is requested
-   * @throws IllegalArgumentException if a name or value is not valid in a header
+   * @throws IllegalArgumentException if a name or value is not valid in a header, also one of every
+   *     call
    */
   MultiMap of(CompletionCall call, boolean streamed) {
-    MultiMap headers = ofEveryCall();
+    if (fault != null) {
+      throw new IllegalArgumentException(fault.getMessage(), fault);
+    }
+    MultiMap headers = HttpHeaders.headers();
     if (streamed) {
       headers.set(KnownHeader.ACCEPT.text(), "text/event-stream");
     }
-    call.wireHeaders()
-        .forEach(
-            (name, value) -> {
-              String lower = name.toLowerCase(Locale.ROOT);
-              if (KnownHeader.of(lower).isSentFromRecord()) {
-                headers.set(lower, value);
-              }
-            });
+    for (Map.Entry<String, String> header : call.wireHeaders().entrySet()) {
+      String lower = header.getKey().toLowerCase(Locale.ROOT);
+      if (KnownHeader.of(lower).isSentFromRecord()) {
+        headers.set(lower, header.getValue());
+      }
+    }
     return headers;
   }
 
-  /** Returns the headers of a call whose record adds none. */
-  MultiMap ofEveryCall() {
-    MultiMap headers = HttpHeaders.headers();
-    everyCall.forEach(headers::set);
-    return headers;
-  }
-
-  private void fix(String name, String value) {
+  private static void fix(Map<String, String> headers, String name, String value) {
     String lower = name.strip().toLowerCase(Locale.ROOT);
     if (KnownHeader.of(lower).isOfTheWorker()) {
       log.warn("gateway.headers.{} is ignored: the connection sets this header itself", lower);
     } else {
-      everyCall.put(lower, value);
+      headers.put(lower, value);
     }
   }
 
-  private void put(String name, @Nullable String value) {
+  private static void put(Map<String, String> headers, KnownHeader header, @Nullable String value) {
     if (value != null && !value.isBlank()) {
-      everyCall.put(name, value.strip());
+      headers.put(header.text(), value.strip());
     }
   }
 

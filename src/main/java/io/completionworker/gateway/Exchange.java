@@ -5,17 +5,16 @@ import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.port.CompletionClient.DeltaSink;
 import io.completionworker.config.GatewayConfig;
+import io.completionworker.gateway.ClientEventLoop.Connections;
 import io.completionworker.gateway.GatewayClient.ExchangeContext;
 import io.completionworker.gateway.json.RequestEncoder.Body;
 import io.completionworker.logging.LoggedTrace;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
-import io.vertx.core.Vertx;
+import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.RequestOptions;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -47,7 +46,6 @@ final class Exchange {
   private final AtomicBoolean ended = new AtomicBoolean();
   private final TimeLeft left;
   private volatile boolean sent;
-  private @Nullable Vertx vertx;
   private @Nullable HttpClientRequest request;
   private volatile @Nullable Context context;
   private volatile @Nullable ResponseReception reception;
@@ -63,7 +61,7 @@ final class Exchange {
     this.call = call;
     this.deltas = deltas;
     this.wiring = wiring;
-    this.left = new TimeLeft(wiring.transport());
+    this.left = new TimeLeft(wiring.limits(), this::watch);
     this.onEnd = onEnd;
   }
 
@@ -71,7 +69,7 @@ final class Exchange {
     return result.minimalCompletionStage();
   }
 
-  /** Gives up the exchange. May be called on any thread, so it leaves the timer to fire. */
+  /** Gives up the exchange. May be called on any thread, so the next check removes it. */
   void abandon() {
     giveUp(wiring.failures()::closed);
   }
@@ -94,8 +92,8 @@ final class Exchange {
   }
 
   private void cancelNow() {
-    ResponseReception started = reception;
     if (!ended.get()) {
+      ResponseReception started = reception;
       end(started == null ? wiring.failures().cancelled(sent) : started.cancelled());
       reset();
     }
@@ -115,40 +113,44 @@ final class Exchange {
   }
 
   /**
-   * Sends the request. Must be called on the event loop of the client.
+   * Sends the request. Must be called on the event loop of the connections.
    *
    * @param onConnected called when there is a connection, or when connecting failed
    */
-  void start(Vertx vertx, HttpClient client, Runnable onConnected) {
+  void start(Connections connections, Runnable onConnected) {
     if (ended.get()) {
       return;
     }
-    this.vertx = vertx;
-    context = vertx.getOrCreateContext();
-    RequestOptions options;
+    context = connections.loop();
     Body body;
+    MultiMap headers;
     try {
       body = wiring.encoder().encode(call.request());
-      options = wiring.endpoint().request(wiring.headers().of(call, body.streamed()));
+      headers = wiring.headers().of(call, body.streamed());
     } catch (RuntimeException | StackOverflowError e) {
       end(wiring.failures().notEncodable(e));
       return;
     }
+    left.start(connections.alarm());
     watch();
     if (ended.get()) {
       return; // a timeout had passed before the start
     }
     try {
-      client
-          .request(options)
-          .onComplete(connected -> connected(connected, body))
-          .onComplete(connected -> onConnected.run());
+      connections
+          .client()
+          .request(wiring.everyCall())
+          .onComplete(
+              connected -> {
+                connected(connected, headers, body);
+                onConnected.run();
+              });
     } catch (RuntimeException e) { // the client is closed
       end(wiring.failures().notConnected(e));
     }
   }
 
-  private void connected(AsyncResult<HttpClientRequest> connected, Body body) {
+  private void connected(AsyncResult<HttpClientRequest> connected, MultiMap headers, Body body) {
     if (connected.failed()) {
       end(wiring.failures().notConnected(connected.cause()));
       return;
@@ -156,14 +158,15 @@ final class Exchange {
     HttpClientRequest opened = connected.result();
     request = opened;
     opened.exceptionHandler(this::lost);
-    watch(); // a timeout may have passed before its timer fires
+    watch(); // a timeout may have passed before the alarm rings
     sent = true; // must precede the check: another thread may end the exchange
     if (ended.get()) {
       opened.reset(); // releases the connection
       return;
     }
     left.heard();
-    opened.response().onSuccess(response -> receive(response, body)).onFailure(this::lost);
+    headers.forEach(opened.headers()::set);
+    opened.response().onComplete(response -> receive(response, body), this::lost);
     opened.end(Buffer.buffer(body.bytes())).onSuccess(written -> left.heard());
     watch();
   }
@@ -213,20 +216,14 @@ final class Exchange {
   /**
    * Resets the request if the server has not ended its response. A complete stream gets a moment
    * before that, since the end of the response is on the way.
+   *
+   * @param read the result; null after that moment
    */
-  private void leave(ResponseReception started, AttemptResult read) {
-    if (started.isOver() || vertx == null) {
-      return;
-    }
-    if (read instanceof AttemptResult.Answered) {
-      vertx.setTimer(
-          LINGER_MILLIS,
-          passed -> {
-            if (!started.isOver()) {
-              reset();
-            }
-          });
-    } else {
+  private void leave(ResponseReception started, @Nullable AttemptResult read) {
+    Context loop = context;
+    if (loop != null && read instanceof AttemptResult.Answered && !started.isOver()) {
+      loop.owner().setTimer(LINGER_MILLIS, passed -> leave(started, null));
+    } else if (!started.isOver()) {
       reset();
     }
   }
@@ -236,16 +233,16 @@ final class Exchange {
     end(started == null ? wiring.failures().connectionLost(cause, sent) : started.lost(cause));
   }
 
-  /** Ends the exchange if a timeout has passed, else sets the timer for the next timeout. */
+  /** Ends the exchange if a timeout has passed, else sets the alarm for the next timeout. */
   private void watch() {
-    left.stop();
-    if (ended.get() || vertx == null) {
+    if (ended.get()) {
+      left.stop();
       return;
     }
     ResponseReception started = reception;
     long wait = left.nanos(sent, started != null && started.isPaused());
     if (wait > 0) {
-      left.wake(vertx, wait, this::watch);
+      left.checkIn(wait);
       return;
     }
     GatewayConfig.Transport transport = wiring.transport();

@@ -21,7 +21,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystemOptions;
-import java.time.Duration;
+import io.vertx.core.http.RequestOptions;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -171,7 +171,7 @@ public final class GatewayClient implements CompletionClient, AutoCloseable {
   public CompletionStage<Probed> probe() {
     return lanes
         .get(0)
-        .ask(wiring.endpoint().request(wiring.headers().ofEveryCall()), Buffer.buffer("{}"))
+        .ask(wiring.everyCall(), Buffer.buffer("{}"))
         .map(response -> new Probed(response.statusCode(), response.getHeader("date")))
         .recover(
             cause ->
@@ -237,26 +237,22 @@ public final class GatewayClient implements CompletionClient, AutoCloseable {
                     .setFileCachingEnabled(false)));
   }
 
-  /** The parts that all exchanges share. Immutable and thread-safe. */
+  /**
+   * The parts that all exchanges share. Nothing changes them, so they are thread-safe.
+   *
+   * @param everyCall what all requests have in common
+   */
   record ExchangeContext(
       Endpoint endpoint,
+      RequestOptions everyCall,
       GatewayConfig.Transport transport,
+      TimeLeft.Limits limits,
       CallHeaders headers,
       RequestEncoder encoder,
       ResponseReader reader,
       AnswerStream.Rules streams,
       TransportFailures failures,
       AnswerMemoryLimit room) {
-
-    /**
-     * The maximum of a timeout: longer than any real wait, and short enough to be added to a time.
-     */
-    static final Duration LONGEST = Duration.ofDays(365);
-
-    /** Returns the duration in nanoseconds, limited so that it can be added to a time. */
-    static long nanos(Duration duration) {
-      return (duration.compareTo(LONGEST) < 0 ? duration : LONGEST).toNanos();
-    }
 
     static ExchangeContext of(
         GatewayConfig config, String version, InstantSource clock, AnswerMemoryLimit room) {
@@ -265,10 +261,14 @@ public final class GatewayClient implements CompletionClient, AutoCloseable {
           new StatusClassifier(
               new RetryAfter(clock, () -> ThreadLocalRandom.current().nextDouble()), redactor);
       var streams = new AnswerStream.Rules(config.transport().maxResponseBytes(), clock);
+      Endpoint endpoint = Endpoint.of(config);
+      CallHeaders headers = new CallHeaders(config, version);
       return new ExchangeContext(
-          Endpoint.of(config),
+          endpoint,
+          endpoint.request(headers.ofEveryCall()),
           config.transport(),
-          new CallHeaders(config, version),
+          TimeLeft.Limits.of(config.transport()),
+          headers,
           new RequestEncoder(),
           new ResponseReader(classifier, streams),
           streams,

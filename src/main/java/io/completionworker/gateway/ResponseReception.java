@@ -91,10 +91,13 @@ final class ResponseReception {
     }
     skipped += blanks;
     Buffer begin = kept.appendBuffer(packet, blanks, packet.length() - blanks);
-    form = BodyForm.of(begin.getBytes());
+    form = BodyForm.of(begin);
+    boolean fits = skipped + begin.length() <= wiring.transport().maxResponseBytes();
     if (form == null) {
-      int received = skipped + begin.length();
-      return received > wiring.transport().maxResponseBytes() ? read(true) : null;
+      return fits ? null : read(true);
+    }
+    if (form == BodyForm.WHOLE && fits) {
+      return null;
     }
     kept = Buffer.buffer();
     return form == BodyForm.EVENTS ? event(begin) : keep(begin);
@@ -249,20 +252,23 @@ final class ResponseReception {
      *
      * @param begin the first bytes; leading white space and a byte order mark are skipped
      */
-    static @Nullable BodyForm of(byte[] begin) {
+    static @Nullable BodyForm of(Buffer begin) {
       int start = skipBlanks(begin, 0);
-      for (int i = 0; i < MARK.length && start < begin.length && begin[start] == MARK[i]; i++) {
+      int mark = 0;
+      while (mark < MARK.length && start < begin.length() && begin.getByte(start) == MARK[mark]) {
         start++;
+        mark++;
       }
       start = skipBlanks(begin, start);
-      if (start == begin.length) {
+      if (start == begin.length()) {
         return null;
       }
-      if (begin[start] == ':') {
-        return EVENTS; // a comment
+      byte first = begin.getByte(start);
+      if (first == '{' || first == ':') {
+        return first == '{' ? WHOLE : EVENTS; // a comment begins with a colon
       }
-      int length = Math.min(begin.length - start, LONGEST_FIELD);
-      String text = new String(begin, start, length, StandardCharsets.ISO_8859_1);
+      int end = Math.min(begin.length(), start + LONGEST_FIELD);
+      String text = new String(begin.getBytes(start, end), StandardCharsets.ISO_8859_1);
       boolean undecided = false;
       for (String field : FIELDS) {
         if (text.startsWith(field)) {
@@ -273,9 +279,9 @@ final class ResponseReception {
       return undecided ? null : WHOLE;
     }
 
-    private static int skipBlanks(byte[] bytes, int from) {
+    private static int skipBlanks(Buffer bytes, int from) {
       int at = from;
-      while (at < bytes.length && isBlank(bytes[at])) {
+      while (at < bytes.length() && isBlank(bytes.getByte(at))) {
         at++;
       }
       return at;

@@ -4,9 +4,9 @@ package io.completionworker.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.completionworker.completion.CompletionCall;
 import io.completionworker.config.GatewayConfig.Credentials;
 import io.completionworker.config.Secret;
-import io.vertx.core.MultiMap;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -46,7 +46,7 @@ class CallHeadersTest {
 
   @Test
   void shouldAcceptEventsWhenTheAnswerIsToBeStreamed() {
-    assertThat(flat(headers.of(Calls.hello(Map.of("accept", "text/plain")), true)))
+    assertThat(sent(headers, Calls.hello(Map.of("accept", "text/plain")), true))
         .containsEntry("accept", "text/event-stream");
   }
 
@@ -54,7 +54,7 @@ class CallHeadersTest {
   void shouldSendNothingForWhatIsNotConfigured() {
     var plain = new CallHeaders(Settings.at("http://localhost").config(), "1.2.3");
 
-    assertThat(flat(plain.of(Calls.hello(), false)))
+    assertThat(sent(plain, Calls.hello(), false))
         .containsEntry("user-agent", "completion-worker/1.2.3")
         .containsEntry("x-portkey-api-key", Settings.API_KEY)
         .doesNotContainKeys(
@@ -107,9 +107,16 @@ class CallHeadersTest {
         new CallHeaders(
             SETTINGS.fixed(Map.of("Content-Length", "1", "Accept-Encoding", "br")).config(), "1");
 
-    assertThat(flat(broken.of(Calls.hello(), false)))
+    assertThat(sent(broken, Calls.hello(), false))
         .doesNotContainKey("content-length")
         .containsEntry("accept-encoding", "gzip");
+  }
+
+  @Test
+  void shouldRefuseCallsWhenTheConfigurationHasSuchAValue() {
+    var broken = new CallHeaders(SETTINGS.fixed(Map.of("x-team", "a\nb")).config(), "1");
+
+    assertThatIllegalArgumentException().isThrownBy(() -> broken.of(Calls.hello(), false));
   }
 
   @ParameterizedTest
@@ -119,12 +126,14 @@ class CallHeadersTest {
   }
 
   private Map<String, String> of(Map<String, String> wireHeaders) {
-    return flat(headers.of(Calls.hello(wireHeaders), false));
+    return sent(headers, Calls.hello(wireHeaders), false);
   }
 
-  private static Map<String, String> flat(MultiMap headers) {
-    Map<String, String> flat = new HashMap<>();
-    headers.forEach(flat::put);
-    return flat;
+  private static Map<String, String> sent(
+      CallHeaders headers, CompletionCall call, boolean streamed) {
+    Map<String, String> sent = new HashMap<>();
+    headers.ofEveryCall().forEach(sent::put);
+    headers.of(call, streamed).forEach(sent::put);
+    return sent;
   }
 }

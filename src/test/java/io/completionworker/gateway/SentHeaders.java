@@ -29,6 +29,7 @@ public final class SentHeaders {
   /** The headers that this call sends, by their names in lower case. */
   public static Map<String, String> of(CompletionCall call) {
     Map<String, String> sent = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    HEADERS.ofEveryCall().forEach(sent::put);
     HEADERS.of(call, false).forEach(sent::put);
     return sent;
   }

@@ -3,6 +3,7 @@ package io.completionworker.gateway.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.io.SegmentedStringWriter;
 import io.completionworker.avro.AudioOutput;
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.avro.FunctionCallOption;
@@ -13,9 +14,7 @@ import io.completionworker.avro.StreamOptions;
 import io.completionworker.avro.Tool;
 import io.completionworker.avro.ToolChoice;
 import io.completionworker.gateway.json.BodyWriter.RawJson;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStreamWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -52,15 +51,15 @@ public final class RequestEncoder {
    *     finite; the message names the field and never quotes it
    */
   public Body encode(CompletionRequest request) {
-    // A writer replaces unpaired surrogates. A byte stream would throw.
-    var bytes = new ByteArrayOutputStream(1024);
-    try {
+    // By way of a text, which replaces unpaired surrogates. A byte stream would throw.
+    try (var text = new SegmentedStringWriter(json._getBufferRecycler())) {
       Map<String, String> extra = RawJson.object(request.getExtraBody(), "extra_body");
       boolean streamed = streamed(request, extra);
-      try (var out = json.createGenerator(new OutputStreamWriter(bytes, StandardCharsets.UTF_8))) {
+      try (var out = json.createGenerator(text)) {
         write(new BodyWriter(out, extra), request);
       }
-      return new Body(bytes.toByteArray(), streamed, choices(request, extra));
+      byte[] bytes = text.getAndClear().getBytes(StandardCharsets.UTF_8);
+      return new Body(bytes, streamed, choices(request, extra));
     } catch (IOException e) {
       throw new UncheckedIOException(e); // writing to memory does not fail
     }
