@@ -74,8 +74,10 @@ public record AsyncConfig(
 
   public static final String MAX_PENDING_RECORDS_CONFIG = "async.max.pending.records";
   static final String MAX_PENDING_RECORDS_DOC =
-      "Most requests that this instance has accepted and not finished. With all slots in use and"
-          + " enough work in every lane it takes fewer, since more would only wait.";
+      "Most requests that this instance has accepted and not finished. While more would only wait,"
+          + " it accepts no further ones above async.max.pending.records.per.scope, or twice"
+          + " async.max.in.flight if that is more: that is when every lane has enough to do, and all"
+          + " slots are in use or all calls share one limit.";
   static final int MAX_PENDING_RECORDS_DEFAULT = 10_000;
 
   public static final String MAX_PENDING_PER_SCOPE_CONFIG = "async.max.pending.records.per.scope";

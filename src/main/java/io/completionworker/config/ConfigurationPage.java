@@ -25,12 +25,13 @@ public final class ConfigurationPage {
       variable two quotes: with `METRICS_KAFKA='""'` no meters of Kafka are served. In a file, write the key with nothing
       after the `=`.
 
-      A misspelt variable stops the start: `RATE_LIMIT_REQUESTS_PER_MINUTES`, `ASYNC_MAX_INFLIGHT`, `gateway.api.key`.
-      Variables that are not similar to one of a key are ignored, such as `KAFKA_HEAP_OPTS` and those that Kubernetes
-      sets for a Service. With the prefix `COMPLETION_WORKER_` none is ignored: `COMPLETION_WORKER_GATEWAY_API_KEY` is
-      `gateway.api.key` and wins over `GATEWAY_API_KEY`, and an unknown name stops the start. (Service links are ignored
-      there too, so a Service may be called `completion-worker`.) If another program's variable is taken for a misspelt
-      one, set that key by its variable with the prefix; then the other variable is ignored.
+      | An environment variable | Then |
+      |---|---|
+      | is similar to that of a key: `RATE_LIMIT_REQUESTS_PER_MINUTES`, `ASYNC_MAX_INFLIGHT`, `gateway.api.key` | it counts as misspelt, and stops the start |
+      | is not similar to one: `KAFKA_HEAP_OPTS`, those that Kubernetes sets for a Service | it is ignored |
+      | has the prefix: `COMPLETION_WORKER_GATEWAY_API_KEY` | it is `gateway.api.key`, and wins over `GATEWAY_API_KEY` |
+      | has the prefix and is no key | it stops the start, unless Kubernetes sets it for a Service called `completion-worker` |
+      | belongs to another program, and is taken for a misspelt one | set that key by its variable with the prefix; then the other variable is ignored |
 
       Values in the file may refer to secrets elsewhere: `${env:NAME}` is a variable, `${file:/path}` the content of a
       file, `${file:/path:key}` a key of a properties file, `${dir:/path:name}` a file in a directory. A reference

@@ -39,9 +39,9 @@ public final class HealthMeters {
               "completion.worker.limit.available",
               "requests or tokens",
               "What a limit scope has left of this instance's share, without a wait; below 0 it is"
-                  + " a debt. Of several limits or scopes in one series, the least. There is no"
-                  + " series before a scope's first call, and no number while it has been idle for"
-                  + " long.")
+                  + " a debt. A series that stands for several limits or scopes has the least of their"
+                  + " values. There is no series before a scope's first call, and no number while it"
+                  + " has been idle for long.")
           .tag("limit", "`requests`, `tokens` or `in-flight`")
           .tag(
               "scope",

@@ -15,7 +15,7 @@ public final class MetricsPage {
 
       `/metrics` on `management.host` and `management.port` serves all of them in Prometheus' text format. Names and tags
       are public: they change only with a note in the changelog. Why they are as they are:
-      [ADR 19](adr/0019-meters-and-their-cardinality.md). What is worth an alert: [operations](operations.md#metrics).
+      [ADR 19](adr/0019-meters-and-their-cardinality.md). What is worth an alert: [alerts](operations.md#alerts).
 
       Prometheus sees a meter under its name with underscores. A counter ends in `_total`. A timer has
       `_seconds_count`, `_seconds_sum` and `_seconds_bucket`, by which latencies of several instances can be added up, and

@@ -56,7 +56,8 @@ public final class RequestMeters {
               "for",
               "`permit` of a limit, `hold`, `cool-down`, `breaker`, `backoff`, `order` of their"
                   + " key, `slot` of `async.max.in.flight`, `room` for answers within"
-                  + " `async.max.answer.bytes`, `lease` of a stream thread that stalls");
+                  + " `async.max.answer.bytes`, `pause` by a control, `lease` of a stream thread"
+                  + " that stalls");
 
   public static final MeterSpec CODEC_QUEUE =
       MeterSpec.gauge(

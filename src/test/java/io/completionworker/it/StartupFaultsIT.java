@@ -202,7 +202,9 @@ class StartupFaultsIT {
         Map.of("topics.requests", "used-topic", "kafka.application.id", "new-group");
     all.put("A group without offsets, and requests in the topic", newGroup);
     all.put("The same, before the start", newGroup);
-    all.put("Partitions were added to the request topic", Map.of("kafka.application.id", "grown"));
+    all.put(
+        "Request topic and a changelog differ in their partitions",
+        Map.of("kafka.application.id", "grown"));
     all.put("The start is not a time", Map.of("start.from", "yesterday"));
     all.put("Two topics are the same", Map.of("topics.usage", "completion-responses"));
   }
