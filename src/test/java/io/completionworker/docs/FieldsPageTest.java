@@ -11,7 +11,9 @@ import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 import org.junit.jupiter.api.Test;
 
-/** The page on topics has every field of a response and of a failure, in the words of its schema. */
+/**
+ * The page on topics has every field of a response and of a failure, in the words of its schema.
+ */
 class FieldsPageTest {
 
   private static final GeneratedPart FIELDS =
