@@ -92,16 +92,16 @@ final class DocumentedAcls {
     String principal = "";
     while (words.hasNext()) {
       String option = words.next();
+      String value = option.equals("--add") ? "" : words.next();
       switch (option) {
-        case "--add" -> {}
-        case "--bootstrap-server", "--command-config" -> words.next();
-        case "--allow-principal" -> principal = words.next();
-        case "--operation" -> operations.add(words.next());
+        case "--add", "--bootstrap-server", "--command-config" -> {}
+        case "--allow-principal" -> principal = value;
+        case "--operation" -> operations.add(value);
         case "--resource-pattern-type" ->
-            pattern = PatternType.fromString(words.next().toUpperCase(Locale.ROOT));
+            pattern = PatternType.fromString(value.toUpperCase(Locale.ROOT));
         case "--topic", "--group", "--transactional-id" -> {
           type = ResourceType.fromString(option.substring(2).replace('-', '_'));
-          name = words.next();
+          name = value;
         }
         default -> throw new IllegalStateException(option + " in " + arguments);
       }
