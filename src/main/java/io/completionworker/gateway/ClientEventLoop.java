@@ -95,10 +95,11 @@ final class ClientEventLoop extends VerticleBase {
 
   /** Returns the first client that has room for one more call. If there is none, adds a client. */
   private Connections pool() {
+    int room = connections.callsPerClient();
     Connections least = pools.get(0);
     for (Connections pool : pools) {
       int calls = pool.alarm().watched();
-      if (calls < connections.callsPerClient()) {
+      if (calls < room) {
         return pool;
       }
       least = calls < least.alarm().watched() ? pool : least;

@@ -58,11 +58,13 @@ record ConnectionSettings(
    */
   int clients() {
     int each = Math.max(LEAST_PER_CLIENT, (int) Math.sqrt(most));
-    return http2() ? 1 : (most + each - 1) / each;
+    return http2() || most <= each ? 1 : (most + each - 1) / each;
   }
 
-  /** Returns how many calls a client may have before another one is used: some of its connections
-   * may be closing while their successors open. */
+  /**
+   * Returns how many calls a client may have before another one is used: some of its connections
+   * may be closing while their successors open.
+   */
   int callsPerClient() {
     return Math.max(1, perClient() - Math.max(1, perClient() / 9));
   }
@@ -73,8 +75,8 @@ record ConnectionSettings(
 
   /**
    * Returns the limits of the connection pool of one client. Together they may hold as many
-   * connections as there are calls, even with HTTP/2: a server may accept as little as one call at a
-   * time on each connection.
+   * connections as there are calls, even with HTTP/2: a server may accept as little as one call at
+   * a time on each connection.
    */
   PoolOptions poolOptions() {
     int bound = http2() ? Math.min(most, MAX_OF_BOTH) : perClient();

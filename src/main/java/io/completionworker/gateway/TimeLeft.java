@@ -30,8 +30,8 @@ final class TimeLeft {
   /**
    * Creates the time of an exchange.
    *
-   * @param check ends the exchange if a time-out has passed, else says {@linkplain #checkIn when} to
-   *     check again
+   * @param check ends the exchange if a time-out has passed, else says {@linkplain #checkIn when}
+   *     to check again
    */
   TimeLeft(Limits limits, Runnable check) {
     this.limits = limits;

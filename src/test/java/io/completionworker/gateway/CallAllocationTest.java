@@ -13,7 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What a call allocates on the event loops. Counted, not timed, so a busy machine changes nothing. */
+/**
+ * What a call allocates on the event loops. Counted, not timed, so a busy machine changes nothing.
+ */
 @Timeout(120)
 class CallAllocationTest {
 
@@ -21,12 +23,11 @@ class CallAllocationTest {
    * 1.3 times what was measured with Java 17; src/docs/performance-runs.md has the figures. If a
    * change that is worth it needs more, measure again with CallRun and put the new figure there.
    */
-  private static final long MOST_BYTES = 16_000;
+  private static final long MOST_BYTES = 22_000;
 
   private static final int WARM_UP = 5_000;
   private static final int CALLS = 2_000;
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   @RegisterExtension private final Clients clients = new Clients();
 

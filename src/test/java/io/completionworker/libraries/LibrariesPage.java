@@ -63,11 +63,10 @@ final class LibrariesPage {
 
         ## Native code
 
-        RocksDB, zstd, LZ4 and snappy carry native code for every platform, and Netty has a jar of it for Linux on x86_64 and
-        one for aarch64. `target/lib` has them as they are, for the jar anywhere; the image has that of its own platform
-        alone, Linux with glibc on x86_64 or aarch64. `src/build/image-libraries.xml` says which, and `ImageLibrariesIT` holds
-        the libraries of the image under 60 MB and uses each of the five. Where Netty's cannot be loaded, as on other systems,
-        or with `-Dio.netty.transport.noNative=true`, calls use the sockets of the JDK.
+        RocksDB, zstd, LZ4 and snappy carry native code for every platform. `target/lib` has them as they are, for the jar
+        anywhere; the image has that of its own platform alone, Linux with glibc on x86_64 or aarch64.
+        `src/build/image-libraries.xml` says which, and `ImageLibrariesIT` holds the libraries of the image under 60 MB
+        and uses each of the four.
 
         ## Known fixes
 

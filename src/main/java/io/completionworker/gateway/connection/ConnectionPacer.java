@@ -6,12 +6,12 @@ import java.util.Deque;
 import java.util.function.Consumer;
 
 /**
- * Limits how many connections that can each carry several calls are opened at once. It first
- * opens one. While that is not enough, it opens at most as many more as are open.
+ * Limits how many connections that can each carry several calls are opened at once. It first opens
+ * one. While that is not enough, it opens at most as many more as are open.
  *
  * <p>The number of calls that a connection can carry is known only after it was opened. Without
- * this limit, a burst of calls would open a connection for each of them: hundreds of handshakes
- * for calls that one connection might carry. Used by one thread only.
+ * this limit, a burst of calls would open a connection for each of them: hundreds of handshakes for
+ * calls that one connection might carry. Used by one thread only.
  */
 public final class ConnectionPacer {
 
