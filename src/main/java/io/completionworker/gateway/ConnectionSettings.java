@@ -58,7 +58,7 @@ record ConnectionSettings(
    */
   int clients() {
     int each = Math.max(LEAST_PER_CLIENT, (int) Math.sqrt(most));
-    return http2() ? 1 : (most + each - 1) / each;
+    return http2() || most <= each ? 1 : (most + each - 1) / each;
   }
 
   /**
