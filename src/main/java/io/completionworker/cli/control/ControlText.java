@@ -19,26 +19,9 @@ public final class ControlText {
 
   private ControlText() {}
 
-  /**
-   * Returns what a selector selects. A virtual key is a secret, and a pattern of virtual keys may
-   * contain one, so its hash stands for it.
-   */
+  /** Returns what a selector selects, without virtual keys. */
   public static String selected(Selector selector) {
-    String key = selector.virtualKey();
-    String shown =
-        key == null || key.equals("*")
-            ? key
-            : (key.contains("*") ? "pattern " : "") + Fingerprint.of(key, 8);
-    return printable(
-        new Selector(
-                selector.requestId(),
-                selector.batchId(),
-                selector.traceId(),
-                selector.endUser(),
-                shown,
-                selector.model(),
-                selector.metadata())
-            .text());
+    return printable(selector.shown());
   }
 
   /** Returns the id of a control that is made by a command: the same selector gives the same id. */
