@@ -14,6 +14,11 @@ public sealed interface Control {
   /** Returns which requests, or which limit scopes, it applies to. */
   Selector selector();
 
+  /** Returns a test for the requests that it applies to. */
+  default Selector.Matcher matcher() {
+    return selector().matcher(Long.MAX_VALUE);
+  }
+
   /** Whether the control has ended by itself at this time. */
   default boolean expired(Instant now) {
     Instant end = origin().expiresAt();
@@ -45,7 +50,13 @@ public sealed interface Control {
    *
    * @param publishedBefore only requests whose records have an earlier timestamp
    */
-  record Cancel(Origin origin, Selector selector, Instant publishedBefore) implements Control {}
+  record Cancel(Origin origin, Selector selector, Instant publishedBefore) implements Control {
+
+    @Override
+    public Selector.Matcher matcher() {
+      return selector.matcher(publishedBefore.toEpochMilli());
+    }
+  }
 
   /** Starts no call for requests. Calls that are open go on. */
   record Pause(Origin origin, Selector selector) implements Control {}
