@@ -8,13 +8,13 @@ import io.completionworker.cli.control.ControlTopic;
 import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.terminal.CommandEnvironment;
 import io.completionworker.cli.terminal.CommandEnvironment.Output;
+import io.completionworker.config.Limits;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.control.Selector;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -223,14 +223,15 @@ final class ControlCommand implements Runnable {
       if (selector.equals(Selector.ALL) && !everything) {
         throw common.wrong("Nothing is selected; give --virtual-key, --model or --everything");
       }
-      if (Stream.of(
+      Limits limits =
+          new Limits(
               requestsPerSecond,
               requestsPerMinute,
               tokensPerMinute,
               inputTokensPerMinute,
               outputTokensPerMinute,
-              maxInFlight)
-          .allMatch(limit -> limit == null)) {
+              maxInFlight);
+      if (limits.equals(Limits.NONE)) {
         throw common.wrong("No limit is given, such as --requests-per-minute or --max-in-flight");
       }
       CompletionControl record =

@@ -5,12 +5,8 @@ import io.completionworker.completion.Fingerprint;
 import io.completionworker.config.Limits;
 import io.completionworker.control.Control;
 import io.completionworker.control.Selector;
-import java.math.BigDecimal;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /** Says in words what a control does, what was done with it, and how that is undone. */
 public final class ControlText {
@@ -127,20 +123,12 @@ public final class ControlText {
 
   /** Returns the limits that are set, as text: {@code 100 requests a minute, 5 calls at once}. */
   static String limits(Limits limits) {
-    List<String> parts = new ArrayList<>();
-    add(parts, limits.requestsPerSecond(), "requests a second");
-    add(parts, limits.requestsPerMinute(), "requests a minute");
-    add(parts, limits.tokensPerMinute(), "tokens a minute");
-    add(parts, limits.inputTokensPerMinute(), "input tokens a minute");
-    add(parts, limits.outputTokensPerMinute(), "output tokens a minute");
-    add(parts, limits.maxInFlight(), "calls at once");
-    return parts.isEmpty() ? "no limit" : String.join(", ", parts);
+    return limits.text((name, number) -> number + " " + unit(name));
   }
 
-  private static void add(List<String> parts, @Nullable Number limit, String unit) {
-    if (limit != null) {
-      String text = new BigDecimal(limit.toString()).stripTrailingZeros().toPlainString();
-      parts.add(text + " " + unit);
-    }
+  private static String unit(String limit) {
+    return limit.equals(Limits.MAX_IN_FLIGHT)
+        ? "calls at once"
+        : limit.replace(".per.", " a ").replace('.', ' ');
   }
 }
