@@ -159,7 +159,7 @@ public record AppliedControls(List<Control> whole, List<Control> parts, int othe
   private static void describe(Control control, boolean all, ArrayNode json) {
     json.addObject()
         .put("id", control.origin().id())
-        .put("kind", ControlText.kind(control))
+        .put("kind", control.kind().name())
         .put("created_by", control.origin().createdBy())
         .put("reason", control.origin().reason())
         .put("created_at", control.origin().createdAt().toString())

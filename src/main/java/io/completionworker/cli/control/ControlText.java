@@ -50,7 +50,9 @@ public final class ControlText {
     String id = control.origin().id();
     String until =
         control.origin().expiresAt() == null ? "" : ", until " + control.origin().expiresAt();
-    String text = (dryRun ? would(control) : done(control)) + " " + effect(control);
+    Control.Kind kind = control.kind();
+    String done = dryRun ? "Would " + kind.name().toLowerCase(Locale.ROOT) : kind.done();
+    String text = done + " " + effect(control);
     return printable(text + until + " (control " + id + ")" + (dryRun ? "" : ". " + undo(control)));
   }
 
@@ -72,23 +74,6 @@ public final class ControlText {
     return control instanceof Control.Pause
         ? "To go on: " + COMMAND + "control resume --id " + id + "`"
         : "Undo: " + COMMAND + "control withdraw " + id + "`";
-  }
-
-  private static String done(Control control) {
-    return control instanceof Control.Cancel
-        ? "Cancelled"
-        : control instanceof Control.Pause ? "Paused" : "Limited";
-  }
-
-  private static String would(Control control) {
-    return "Would " + kind(control).toLowerCase(Locale.ROOT);
-  }
-
-  /** Returns the kind of a control, as its records have it. */
-  static String kind(Control control) {
-    return control instanceof Control.Cancel
-        ? "CANCEL"
-        : control instanceof Control.Pause ? "PAUSE" : "LIMIT";
   }
 
   /** Returns the line for a control that was withdrawn. */

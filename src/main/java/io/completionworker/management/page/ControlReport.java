@@ -54,10 +54,11 @@ public record ControlReport(List<Entry> entries, int more) {
 
     /** Returns the kind of a control that was read. */
     public static Kind of(Control control) {
-      if (control instanceof Control.Cancel) {
-        return CANCEL;
-      }
-      return control instanceof Control.Pause ? PAUSE : LIMIT;
+      return switch (control.kind()) {
+        case CANCEL -> CANCEL;
+        case PAUSE -> PAUSE;
+        case LIMIT -> LIMIT;
+      };
     }
 
     /** Returns the name in JSON and in meters. */
