@@ -7,12 +7,10 @@ import io.completionworker.cli.control.ControlList;
 import io.completionworker.cli.control.ControlTopic;
 import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.terminal.CommandEnvironment;
-import io.completionworker.cli.terminal.CommandEnvironment.Output;
 import io.completionworker.config.Limits;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.control.Selector;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -264,12 +262,7 @@ final class ControlCommand implements Runnable {
 
     @Mixin private final CommonOptions common = new CommonOptions();
 
-    @Option(
-        names = "--output",
-        paramLabel = "FORMAT",
-        defaultValue = "text",
-        description = "text, or json: one object a line.")
-    private Output output = Output.TEXT;
+    @Mixin private final OutputOption output = new OutputOption();
 
     ListControls(CommandEnvironment surroundings) {
       this.surroundings = surroundings;
@@ -279,9 +272,8 @@ final class ControlCommand implements Runnable {
     public Integer call() {
       WorkerSettings settings = common.settings(surroundings.environment());
       ControlList list = new ControlList(new ControlTopic(settings).read(), Instant.now());
-      List<String> lines =
-          output == Output.JSON ? list.json() : list.lines(surroundings.width().getAsInt());
-      lines.forEach(surroundings.out()::println);
+      output.print(
+          surroundings.out(), () -> list.lines(surroundings.width().getAsInt()), list::json);
       return ExitCode.DONE;
     }
   }

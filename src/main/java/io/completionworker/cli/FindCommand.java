@@ -3,12 +3,10 @@ package io.completionworker.cli;
 
 import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.terminal.CommandEnvironment;
-import io.completionworker.cli.terminal.CommandEnvironment.Output;
 import io.completionworker.cli.terminal.Progress;
 import io.completionworker.cli.view.RequestHistory;
 import io.completionworker.cli.view.RequestSearch;
 import io.completionworker.config.WorkerSettings;
-import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -54,12 +52,7 @@ final class FindCommand implements Callable<Integer> {
               + " Default: ${DEFAULT-VALUE}.")
   private String from = "earliest";
 
-  @Option(
-      names = "--output",
-      paramLabel = "FORMAT",
-      defaultValue = "text",
-      description = "text, or json: one object.")
-  private Output output = Output.TEXT;
+  @Mixin private final OutputOption output = new OutputOption();
 
   FindCommand(CommandEnvironment surroundings) {
     this.surroundings = surroundings;
@@ -69,24 +62,23 @@ final class FindCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     StartAt start = start();
     WorkerSettings settings = options.settings(surroundings.environment());
-    RequestHistory history;
-    try (Progress progress = surroundings.progress("find", OptionalLong.empty())) {
-      history = RequestSearch.find(settings, requestId, start, progress::at);
-    }
-    List<String> lines = output == Output.JSON ? List.of(history.json()) : history.lines();
-    lines.forEach(surroundings.out()::println);
+    RequestHistory history = search(settings, start);
+    output.print(surroundings.out(), history::lines, () -> List.of(history.json()));
     history.notices().forEach(notice -> surroundings.err().println("find: " + notice));
     return history.isFound() ? ExitCode.DONE : ExitCode.FAILED;
+  }
+
+  private RequestHistory search(WorkerSettings settings, StartAt start)
+      throws InterruptedException {
+    try (Progress progress = surroundings.progress("find", OptionalLong.empty())) {
+      return RequestSearch.find(settings, requestId, start, progress::at);
+    }
   }
 
   private StartAt start() {
     if (requestId.isBlank()) {
       throw options.wrong("REQUEST_ID is empty");
     }
-    StartAt start = options.read("--from", () -> StartAt.parse(from, Instant.now()));
-    if (start.kind() == StartAt.Kind.LATEST) {
-      throw options.wrong("--from: there is nothing behind the newest record");
-    }
-    return start;
+    return options.start(from);
   }
 }
