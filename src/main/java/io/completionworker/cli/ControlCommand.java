@@ -112,8 +112,9 @@ final class ControlCommand implements Runnable {
       mixinStandardHelpOptions = true,
       description = {
         "Start no call for requests until they are resumed. Open calls go on.",
-        "Requests that wait fill the store up to async.max.pending.records; then nothing more is"
-            + " read from their partitions, and other requests behind them wait as well."
+        "Requests that wait fill the store up to async.max.pending.bytes, and if everything is"
+            + " paused, up to async.max.pending.records. Then nothing more is read, and other"
+            + " requests behind them wait as well."
       },
       footerHeading = "%nExamples:%n",
       footer = {
