@@ -40,7 +40,7 @@ public record RequestHistory(
   public enum State {
     ANSWERED,
     FAILED,
-    /** The value of the request cannot be decoded. */
+    /** The request cannot be decoded, or can get no other outcome. */
     DEAD_LETTER,
     /** A worker has read the request, and it has no outcome yet. */
     PENDING,
@@ -85,8 +85,9 @@ public record RequestHistory(
       if (outcomes > 0) {
         return new Standing(
             State.DEAD_LETTER,
-            "A dead letter: its value cannot be decoded; the line above says why. When the cause is"
-                + " mended, `completion-worker redrive --dead-letters` sends it again");
+            "A dead letter: it cannot be decoded, or it can get no other outcome; the line above says"
+                + " why. When the cause is mended, `completion-worker redrive --dead-letters` sends it"
+                + " again");
       }
       if (count(found, Role.USAGE) > 0) {
         return new Standing(
