@@ -82,6 +82,7 @@ public final class Cli implements Runnable {
             .addSubcommand(new SubmitCommand(requests, surroundings))
             .addSubcommand(new CollectCommand(surroundings))
             .addSubcommand(BatchCommand.with(requests, surroundings))
+            .addSubcommand(new AskCommand(requests, surroundings))
             .addSubcommand(new RedriveCommand(surroundings))
             .addSubcommand(ControlCommand.with(surroundings))
             .addSubcommand(new TailCommand(surroundings))

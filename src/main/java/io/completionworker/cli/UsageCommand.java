@@ -93,9 +93,7 @@ final class UsageCommand implements Callable<Integer> {
     WorkerSettings settings = options.settings(surroundings.environment());
     UsageReport report = read(settings, question);
     output.print(
-        surroundings.out(),
-        () -> report.lines(surroundings.width().getAsInt()),
-        report::json);
+        surroundings.out(), () -> report.lines(surroundings.width().getAsInt()), report::json);
     report.notices().forEach(notice -> surroundings.err().println("usage: " + notice));
     return report.complete() ? ExitCode.DONE : ExitCode.FAILED;
   }
