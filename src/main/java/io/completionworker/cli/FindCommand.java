@@ -4,9 +4,11 @@ package io.completionworker.cli;
 import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.terminal.CommandEnvironment;
 import io.completionworker.cli.terminal.Progress;
+import io.completionworker.cli.topics.Instances;
 import io.completionworker.cli.view.RequestHistory;
 import io.completionworker.cli.view.RequestSearch;
 import io.completionworker.config.WorkerSettings;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -22,7 +24,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Say what became of a request: its records on all topics in the order of their times, and"
           + " whether it is answered, failed, a dead letter, waiting in a worker or not read yet,"
-          + " and whether a control cancels or pauses it.",
+          + " and whether a control cancels or pauses it. A worker that is asked says where a"
+          + " pending request is.",
       "It reads the topics from --from on, so a later start is a faster one. Exit code 1 when there"
           + " is no record of it."
     },
@@ -52,6 +55,14 @@ final class FindCommand implements Callable<Integer> {
               + " Default: ${DEFAULT-VALUE}.")
   private String from = "earliest";
 
+  @Option(
+      names = "--instance",
+      paramLabel = "HOST:PORT",
+      description =
+          "Management server of an instance, which says where a pending request is; may be"
+              + " repeated. Default: those of management.peers, and of this machine.")
+  private List<String> instances = new ArrayList<>();
+
   @Mixin private final OutputOption output = new OutputOption();
 
   FindCommand(CommandEnvironment surroundings) {
@@ -71,7 +82,9 @@ final class FindCommand implements Callable<Integer> {
   private RequestHistory search(WorkerSettings settings, StartAt start)
       throws InterruptedException {
     try (Progress progress = surroundings.progress("find", OptionalLong.empty())) {
-      return RequestSearch.find(settings, requestId, start, progress::at);
+      Instances asked =
+          options.read("--instance", () -> Instances.of(settings.management(), instances));
+      return RequestSearch.find(settings, asked, requestId, start, progress::at);
     }
   }
 
