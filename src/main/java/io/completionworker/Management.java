@@ -58,6 +58,7 @@ final class Management implements AutoCloseable {
               settings.management(),
               new Probes(worker::liveness, worker::readiness, worker::started),
               registry::scrape,
+              stages.dispatcher()::place,
               Optional.ofNullable(looks)
                   .map(
                       kept ->

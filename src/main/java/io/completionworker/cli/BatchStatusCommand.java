@@ -8,7 +8,6 @@ import io.completionworker.cli.outcomes.BatchReader;
 import io.completionworker.cli.outcomes.BatchStatus;
 import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.terminal.CommandEnvironment;
-import io.completionworker.cli.terminal.CommandEnvironment.Output;
 import io.completionworker.cli.terminal.Interruption;
 import io.completionworker.cli.terminal.Progress;
 import io.completionworker.cli.topics.GroupWatch;
@@ -68,12 +67,7 @@ final class BatchStatusCommand implements Callable<Integer> {
       description = "Follow the batch until every request has its outcome, or until Ctrl-C.")
   private boolean watch;
 
-  @Option(
-      names = "--output",
-      paramLabel = "FORMAT",
-      defaultValue = "text",
-      description = "text, or json: one object.")
-  private Output output = Output.TEXT;
+  @Mixin private final OutputOption output = new OutputOption();
 
   BatchStatusCommand(CommandEnvironment surroundings) {
     this.surroundings = surroundings;
@@ -82,7 +76,7 @@ final class BatchStatusCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     String batch = id.checked(common);
-    StartAt start = start(common, from);
+    StartAt start = common.start(from);
     WorkerSettings settings = common.settings(surroundings.environment());
     try (BatchReader reader = BatchReader.open(settings, batch::equals)) {
       read(reader, start, surroundings);
@@ -105,11 +99,10 @@ final class BatchStatusCommand implements Callable<Integer> {
   }
 
   private void print(BatchStatus status) {
-    List<String> lines =
-        output == Output.JSON
-            ? List.of(status.json())
-            : status.lines(surroundings.width().getAsInt());
-    lines.forEach(surroundings.out()::println);
+    output.print(
+        surroundings.out(),
+        () -> status.lines(surroundings.width().getAsInt()),
+        () -> List.of(status.json()));
   }
 
   /** Shows the progress until the batch is complete or the command is stopped, and then the end. */
@@ -137,14 +130,6 @@ final class BatchStatusCommand implements Callable<Integer> {
       }
       print(status);
     }
-  }
-
-  private static StartAt start(CommonOptions common, String from) {
-    StartAt start = common.read("--from", () -> StartAt.parse(from, Instant.now()));
-    if (start.kind() == StartAt.Kind.LATEST) {
-      throw common.wrong("--from: there is nothing behind the newest record");
-    }
-    return start;
   }
 
   private static void read(BatchReader reader, StartAt start, CommandEnvironment surroundings) {
@@ -193,12 +178,7 @@ final class BatchStatusCommand implements Callable<Integer> {
                 + " Default: ${DEFAULT-VALUE}.")
     private String from = "1d";
 
-    @Option(
-        names = "--output",
-        paramLabel = "FORMAT",
-        defaultValue = "text",
-        description = "text, or json: one object a line.")
-    private Output output = Output.TEXT;
+    @Mixin private final OutputOption output = new OutputOption();
 
     ListBatches(CommandEnvironment surroundings) {
       this.surroundings = surroundings;
@@ -206,16 +186,15 @@ final class BatchStatusCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-      StartAt start = start(common, from);
+      StartAt start = common.start(from);
       WorkerSettings settings = common.settings(surroundings.environment());
       try (BatchReader reader = BatchReader.open(settings, id -> true)) {
         read(reader, start, surroundings);
         List<BatchStatus> all = reader.all();
-        List<String> lines =
-            output == Output.JSON
-                ? all.stream().map(BatchStatus::json).toList()
-                : BatchStatus.table(all, surroundings.width().getAsInt());
-        lines.forEach(surroundings.out()::println);
+        output.print(
+            surroundings.out(),
+            () -> BatchStatus.table(all, surroundings.width().getAsInt()),
+            () -> all.stream().map(BatchStatus::json).toList());
         reader.skipped().ifPresent(text -> surroundings.err().println("batch list: " + text));
       }
       return ExitCode.DONE;

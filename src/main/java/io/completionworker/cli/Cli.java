@@ -82,6 +82,7 @@ public final class Cli implements Runnable {
             .addSubcommand(new SubmitCommand(requests, surroundings))
             .addSubcommand(new CollectCommand(surroundings))
             .addSubcommand(BatchCommand.with(requests, surroundings))
+            .addSubcommand(new AskCommand(requests, surroundings))
             .addSubcommand(new RedriveCommand(surroundings))
             .addSubcommand(ControlCommand.with(surroundings))
             .addSubcommand(new TailCommand(surroundings))
@@ -199,12 +200,12 @@ public final class Cli implements Runnable {
       mixinStandardHelpOptions = true,
       description = {
         "Print a script by which bash and zsh complete commands and options.",
-        "It is for a command of the name completion-worker, such as an alias of `java -jar ...`."
+        "It is for a command of the name completion-worker, such as a function for `java -jar ...`."
       },
       footerHeading = "%nExamples:%n",
       footer = {
-        "  alias completion-worker='java -jar target/completion-worker.jar'",
-        "  source <(completion-worker completion)"
+        "  source <(java -jar target/completion-worker.jar completion)",
+        "  completion-worker() { java -jar target/completion-worker.jar \"$@\" --config FILE; }"
       })
   private static final class CompletionCommand implements Callable<Integer> {
 

@@ -3,10 +3,12 @@ package io.completionworker.cli;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
+import io.completionworker.cli.records.StartAt;
 import io.completionworker.config.WorkerConfig;
 import io.completionworker.config.WorkerSettings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -96,6 +98,19 @@ final class CommonOptions {
     } catch (IllegalArgumentException e) {
       throw wrong(option + ": " + e.getMessage());
     }
+  }
+
+  /**
+   * Returns where a command begins that reads to the current end of the topics.
+   *
+   * @param from value of the option {@code --from}
+   */
+  StartAt start(String from) {
+    StartAt start = read("--from", () -> StartAt.parse(from, Instant.now()));
+    if (start.kind() == StartAt.Kind.LATEST) {
+      throw wrong("--from: there is nothing behind the newest record");
+    }
+    return start;
   }
 
   /**

@@ -7,14 +7,12 @@ import io.completionworker.cli.control.ControlList;
 import io.completionworker.cli.control.ControlTopic;
 import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.terminal.CommandEnvironment;
-import io.completionworker.cli.terminal.CommandEnvironment.Output;
+import io.completionworker.config.Limits;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.control.Selector;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -114,8 +112,9 @@ final class ControlCommand implements Runnable {
       mixinStandardHelpOptions = true,
       description = {
         "Start no call for requests until they are resumed. Open calls go on.",
-        "Requests that wait fill the store up to async.max.pending.records; then nothing more is"
-            + " read from their partitions, and other requests behind them wait as well."
+        "Requests that wait fill the store up to async.max.pending.bytes, and if everything is"
+            + " paused, up to async.max.pending.records. Then nothing more is read, and other"
+            + " requests behind them wait as well."
       },
       footerHeading = "%nExamples:%n",
       footer = {
@@ -223,14 +222,15 @@ final class ControlCommand implements Runnable {
       if (selector.equals(Selector.ALL) && !everything) {
         throw common.wrong("Nothing is selected; give --virtual-key, --model or --everything");
       }
-      if (Stream.of(
+      Limits limits =
+          new Limits(
               requestsPerSecond,
               requestsPerMinute,
               tokensPerMinute,
               inputTokensPerMinute,
               outputTokensPerMinute,
-              maxInFlight)
-          .allMatch(limit -> limit == null)) {
+              maxInFlight);
+      if (limits.equals(Limits.NONE)) {
         throw common.wrong("No limit is given, such as --requests-per-minute or --max-in-flight");
       }
       CompletionControl record =
@@ -263,12 +263,7 @@ final class ControlCommand implements Runnable {
 
     @Mixin private final CommonOptions common = new CommonOptions();
 
-    @Option(
-        names = "--output",
-        paramLabel = "FORMAT",
-        defaultValue = "text",
-        description = "text, or json: one object a line.")
-    private Output output = Output.TEXT;
+    @Mixin private final OutputOption output = new OutputOption();
 
     ListControls(CommandEnvironment surroundings) {
       this.surroundings = surroundings;
@@ -278,9 +273,8 @@ final class ControlCommand implements Runnable {
     public Integer call() {
       WorkerSettings settings = common.settings(surroundings.environment());
       ControlList list = new ControlList(new ControlTopic(settings).read(), Instant.now());
-      List<String> lines =
-          output == Output.JSON ? list.json() : list.lines(surroundings.width().getAsInt());
-      lines.forEach(surroundings.out()::println);
+      output.print(
+          surroundings.out(), () -> list.lines(surroundings.width().getAsInt()), list::json);
       return ExitCode.DONE;
     }
   }

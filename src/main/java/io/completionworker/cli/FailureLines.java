@@ -83,7 +83,8 @@ final class FailureLines implements IExecutionExceptionHandler {
         name.startsWith("-")
             ? command.getCommandSpec().optionsMap().keySet()
             : command.getSubcommands().keySet();
-    return NearestKey.within(name, known, Math.max(2, name.length() / 3))
+    int most = name.length() < 5 ? 1 : Math.max(2, name.length() / 3);
+    return NearestKey.within(name, known, most)
         .map(nearest -> "; did you mean " + nearest + "? See `");
   }
 

@@ -3,12 +3,12 @@ package io.completionworker.cli;
 
 import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.terminal.CommandEnvironment;
-import io.completionworker.cli.terminal.CommandEnvironment.Output;
 import io.completionworker.cli.terminal.Progress;
+import io.completionworker.cli.topics.Instances;
 import io.completionworker.cli.view.RequestHistory;
 import io.completionworker.cli.view.RequestSearch;
 import io.completionworker.config.WorkerSettings;
-import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -24,7 +24,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Say what became of a request: its records on all topics in the order of their times, and"
           + " whether it is answered, failed, a dead letter, waiting in a worker or not read yet,"
-          + " and whether a control cancels or pauses it.",
+          + " and whether a control cancels or pauses it. A worker that is asked says where a"
+          + " pending request is.",
       "It reads the topics from --from on, so a later start is a faster one. Exit code 1 when there"
           + " is no record of it."
     },
@@ -55,11 +56,14 @@ final class FindCommand implements Callable<Integer> {
   private String from = "earliest";
 
   @Option(
-      names = "--output",
-      paramLabel = "FORMAT",
-      defaultValue = "text",
-      description = "text, or json: one object.")
-  private Output output = Output.TEXT;
+      names = "--instance",
+      paramLabel = "HOST:PORT",
+      description =
+          "Management server of an instance, which says where a pending request is; may be"
+              + " repeated. Default: those of management.peers, and of this machine.")
+  private List<String> instances = new ArrayList<>();
+
+  @Mixin private final OutputOption output = new OutputOption();
 
   FindCommand(CommandEnvironment surroundings) {
     this.surroundings = surroundings;
@@ -69,24 +73,25 @@ final class FindCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     StartAt start = start();
     WorkerSettings settings = options.settings(surroundings.environment());
-    RequestHistory history;
-    try (Progress progress = surroundings.progress("find", OptionalLong.empty())) {
-      history = RequestSearch.find(settings, requestId, start, progress::at);
-    }
-    List<String> lines = output == Output.JSON ? List.of(history.json()) : history.lines();
-    lines.forEach(surroundings.out()::println);
+    RequestHistory history = search(settings, start);
+    output.print(surroundings.out(), history::lines, () -> List.of(history.json()));
     history.notices().forEach(notice -> surroundings.err().println("find: " + notice));
     return history.isFound() ? ExitCode.DONE : ExitCode.FAILED;
+  }
+
+  private RequestHistory search(WorkerSettings settings, StartAt start)
+      throws InterruptedException {
+    try (Progress progress = surroundings.progress("find", OptionalLong.empty())) {
+      Instances asked =
+          options.read("--instance", () -> Instances.of(settings.management(), instances));
+      return RequestSearch.find(settings, asked, requestId, start, progress::at);
+    }
   }
 
   private StartAt start() {
     if (requestId.isBlank()) {
       throw options.wrong("REQUEST_ID is empty");
     }
-    StartAt start = options.read("--from", () -> StartAt.parse(from, Instant.now()));
-    if (start.kind() == StartAt.Kind.LATEST) {
-      throw options.wrong("--from: there is nothing behind the newest record");
-    }
-    return start;
+    return options.start(from);
   }
 }

@@ -39,10 +39,10 @@ final class HelpPages {
   private static final String ENVIRONMENT = "environment";
 
   /**
-   * Commands that continue earlier work when they are started again. Their help lists the exit
-   * codes of signals.
+   * Commands that continue earlier work when they are started again, or leave work that goes on.
+   * Their help lists the exit codes of signals.
    */
-  private static final Set<String> RESUMED = Set.of("submit", "collect", "batch", "redrive");
+  private static final Set<String> RESUMED = Set.of("submit", "collect", "batch", "redrive", "ask");
 
   private static final Map<String, String> EXIT_CODES = new LinkedHashMap<>();
 

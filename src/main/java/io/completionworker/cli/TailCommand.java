@@ -3,7 +3,6 @@ package io.completionworker.cli;
 
 import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.terminal.CommandEnvironment;
-import io.completionworker.cli.terminal.CommandEnvironment.Output;
 import io.completionworker.cli.terminal.Interruption;
 import io.completionworker.cli.view.SeenRecord.Role;
 import io.completionworker.cli.view.Tail;
@@ -71,12 +70,7 @@ final class TailCommand implements Callable<Integer> {
   @Option(names = "--until-end", description = "Stop at the end that the topic has now.")
   private boolean untilEnd;
 
-  @Option(
-      names = "--output",
-      paramLabel = "FORMAT",
-      defaultValue = "text",
-      description = "text, or json: one object a line.")
-  private Output output = Output.TEXT;
+  @Mixin private final OutputOption output = new OutputOption();
 
   TailCommand(CommandEnvironment surroundings) {
     this.surroundings = surroundings;
@@ -114,6 +108,6 @@ final class TailCommand implements Callable<Integer> {
         limit == null ? OptionalLong.empty() : OptionalLong.of(limit),
         limit != null && from == null,
         untilEnd,
-        output == Output.JSON);
+        output.isJson());
   }
 }

@@ -3,7 +3,6 @@ package io.completionworker.cli;
 
 import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.terminal.CommandEnvironment;
-import io.completionworker.cli.terminal.CommandEnvironment.Output;
 import io.completionworker.cli.terminal.Progress;
 import io.completionworker.cli.usage.UsageQuestion;
 import io.completionworker.cli.usage.UsageReport;
@@ -82,12 +81,7 @@ final class UsageCommand implements Callable<Integer> {
       description = "Where days and hours begin, such as Europe/Berlin. Default: ${DEFAULT-VALUE}.")
   private String zone = "UTC";
 
-  @Option(
-      names = "--output",
-      paramLabel = "FORMAT",
-      defaultValue = "text",
-      description = "text, or json: one object a line.")
-  private Output output = Output.TEXT;
+  @Mixin private final OutputOption output = new OutputOption();
 
   UsageCommand(CommandEnvironment surroundings) {
     this.surroundings = surroundings;
@@ -97,15 +91,17 @@ final class UsageCommand implements Callable<Integer> {
   public Integer call() {
     UsageQuestion question = question(Instant.now());
     WorkerSettings settings = options.settings(surroundings.environment());
-    UsageReport report;
-    try (Progress progress = surroundings.progress("usage", OptionalLong.empty())) {
-      report = UsageReport.read(settings, question, progress::at);
-    }
-    List<String> lines =
-        output == Output.JSON ? report.json() : report.lines(surroundings.width().getAsInt());
-    lines.forEach(surroundings.out()::println);
+    UsageReport report = read(settings, question);
+    output.print(
+        surroundings.out(), () -> report.lines(surroundings.width().getAsInt()), report::json);
     report.notices().forEach(notice -> surroundings.err().println("usage: " + notice));
     return report.complete() ? ExitCode.DONE : ExitCode.FAILED;
+  }
+
+  private UsageReport read(WorkerSettings settings, UsageQuestion question) {
+    try (Progress progress = surroundings.progress("usage", OptionalLong.empty())) {
+      return UsageReport.read(settings, question, progress::at);
+    }
   }
 
   private UsageQuestion question(Instant now) {

@@ -3,10 +3,12 @@ package io.completionworker.config;
 
 import io.completionworker.config.key.Allowed;
 import io.completionworker.config.key.KeyGroup;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BinaryOperator;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigException;
@@ -83,19 +85,47 @@ public record Limits(
     return PREFIX + limit;
   }
 
+  /** Returns the limits that are given, by their names without a prefix and in a fixed order. */
+  private Map<String, Number> given() {
+    Map<String, Number> given = new LinkedHashMap<>();
+    put(given, REQUESTS_PER_SECOND, requestsPerSecond);
+    put(given, REQUESTS_PER_MINUTE, requestsPerMinute);
+    put(given, TOKENS_PER_MINUTE, tokensPerMinute);
+    put(given, INPUT_TOKENS_PER_MINUTE, inputTokensPerMinute);
+    put(given, OUTPUT_TOKENS_PER_MINUTE, outputTokensPerMinute);
+    put(given, MAX_IN_FLIGHT, maxInFlight);
+    return given;
+  }
+
+  private static void put(Map<String, Number> given, String name, @Nullable Number limit) {
+    if (limit != null) {
+      given.put(name, limit);
+    }
+  }
+
+  /**
+   * Returns the limits as text; {@code no limit} if none is given.
+   *
+   * @param part returns the text of one limit, from its name without a prefix and its number
+   */
+  public String text(BinaryOperator<String> part) {
+    List<String> parts = new ArrayList<>();
+    given()
+        .forEach(
+            (name, limit) -> {
+              BigDecimal number = new BigDecimal(limit.toString()).stripTrailingZeros();
+              parts.add(part.apply(name, number.toPlainString()));
+            });
+    return parts.isEmpty() ? "no limit" : String.join(", ", parts);
+  }
+
   /**
    * Returns what is wrong with these limits, by their names without a prefix; empty if they are as
    * the configuration allows.
    */
   public List<String> faults() {
-    Map<String, Object> given = new LinkedHashMap<>();
-    given.put(REQUESTS_PER_SECOND, requestsPerSecond);
-    given.put(REQUESTS_PER_MINUTE, requestsPerMinute);
-    given.put(TOKENS_PER_MINUTE, tokensPerMinute);
-    given.put(INPUT_TOKENS_PER_MINUTE, inputTokensPerMinute);
-    given.put(OUTPUT_TOKENS_PER_MINUTE, outputTokensPerMinute);
-    given.put(MAX_IN_FLIGHT, maxInFlight);
     List<String> faults = new ArrayList<>();
+    Map<String, Number> given = given();
     for (Key key : KEYS) {
       Object value = given.get(key.name);
       try {

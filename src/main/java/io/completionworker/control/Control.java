@@ -8,11 +8,37 @@ import org.jspecify.annotations.Nullable;
 /** One thing that an operator wants done, from a record of the topic of controls. Immutable. */
 public sealed interface Control {
 
+  /** What a control does. */
+  enum Kind {
+    CANCEL("Cancelled"),
+    PAUSE("Paused"),
+    LIMIT("Limited");
+
+    private final String done;
+
+    Kind(String done) {
+      this.done = done;
+    }
+
+    /** Returns what was done to the selected requests or scopes, as the first word of a line. */
+    public String done() {
+      return done;
+    }
+  }
+
+  /** Returns what the control does. */
+  Kind kind();
+
   /** Returns who made the control, when and why, and until when it holds. */
   Origin origin();
 
   /** Returns which requests, or which limit scopes, it applies to. */
   Selector selector();
+
+  /** Returns a test for the requests that it applies to. */
+  default Selector.Matcher matcher() {
+    return selector().matcher(Long.MAX_VALUE);
+  }
 
   /** Whether the control has ended by itself at this time. */
   default boolean expired(Instant now) {
@@ -45,11 +71,34 @@ public sealed interface Control {
    *
    * @param publishedBefore only requests whose records have an earlier timestamp
    */
-  record Cancel(Origin origin, Selector selector, Instant publishedBefore) implements Control {}
+  record Cancel(Origin origin, Selector selector, Instant publishedBefore) implements Control {
+
+    @Override
+    public Kind kind() {
+      return Kind.CANCEL;
+    }
+
+    @Override
+    public Selector.Matcher matcher() {
+      return selector.matcher(publishedBefore.toEpochMilli());
+    }
+  }
 
   /** Starts no call for requests. Calls that are open go on. */
-  record Pause(Origin origin, Selector selector) implements Control {}
+  record Pause(Origin origin, Selector selector) implements Control {
+
+    @Override
+    public Kind kind() {
+      return Kind.PAUSE;
+    }
+  }
 
   /** Replaces the limits of scopes. The selector has a virtual key and a model, or neither. */
-  record Limit(Origin origin, Selector selector, Limits limits) implements Control {}
+  record Limit(Origin origin, Selector selector, Limits limits) implements Control {
+
+    @Override
+    public Kind kind() {
+      return Kind.LIMIT;
+    }
+  }
 }

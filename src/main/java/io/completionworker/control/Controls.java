@@ -32,11 +32,10 @@ public final class Controls {
   public void put(Control control) {
     withdraw(control.origin().id());
     byId.put(control.origin().id(), control);
-    Selector.Matcher matcher = control.selector().matcher(metadataOf);
     if (control instanceof Control.Cancel cancel) {
-      cancels.add(cancel, matcher, cancel.publishedBefore().toEpochMilli());
+      cancels.add(cancel);
     } else if (control instanceof Control.Pause pause) {
-      pauses.add(pause, matcher, Long.MAX_VALUE);
+      pauses.add(pause);
     }
   }
 
@@ -69,12 +68,12 @@ public final class Controls {
 
   /** Returns the cancellation that applies to a call; null if there is none. */
   public Control.@Nullable Cancel cancelling(CompletionCall call) {
-    return cancels.first(call);
+    return cancels.first(call, metadataOf);
   }
 
   /** Returns the pause that applies to a call; null if there is none. */
   public Control.@Nullable Pause pausing(CompletionCall call) {
-    return pauses.first(call);
+    return pauses.first(call, metadataOf);
   }
 
   /** Returns the limits that hold now, by id. */
@@ -98,18 +97,13 @@ public final class Controls {
     private final Map<String, Map<String, Entry<C>>> byRequest = new HashMap<>();
     private final Map<String, Entry<C>> others = new TreeMap<>();
 
-    private record Entry<C>(C control, Selector.Matcher matcher, long publishedBefore) {
+    private record Entry<C>(C control, Selector.Matcher matcher) {}
 
-      boolean appliesTo(CompletionCall call) {
-        return call.source().timestamp() < publishedBefore && matcher.matches(call);
-      }
-    }
-
-    void add(C control, Selector.Matcher matcher, long publishedBefore) {
+    void add(C control) {
       String request = control.selector().requestId();
       Map<String, Entry<C>> like =
           request == null ? others : byRequest.computeIfAbsent(request, id -> new TreeMap<>());
-      like.put(control.origin().id(), new Entry<>(control, matcher, publishedBefore));
+      like.put(control.origin().id(), new Entry<>(control, control.matcher()));
     }
 
     void remove(C control) {
@@ -127,22 +121,63 @@ public final class Controls {
       }
     }
 
-    @Nullable C first(CompletionCall call) {
-      C found = byRequest.isEmpty() ? null : first(byRequest.get(call.requestId()), call);
-      return found == null ? first(others, call) : found;
-    }
-
-    private static <C> @Nullable C first(
-        @Nullable Map<String, Entry<C>> entries, CompletionCall call) {
-      if (entries == null || entries.isEmpty()) {
+    @Nullable C first(
+        CompletionCall call, Function<CompletionCall, Map<String, String>> metadataOf) {
+      if (byRequest.isEmpty() && others.isEmpty()) {
         return null; // as nearly always, for each record
       }
+      Selector.Facts facts = new CallFacts(call, metadataOf);
+      C found = first(byRequest.getOrDefault(call.requestId(), Map.of()), facts);
+      return found == null ? first(others, facts) : found;
+    }
+
+    private static <C> @Nullable C first(Map<String, Entry<C>> entries, Selector.Facts request) {
       for (Entry<C> entry : entries.values()) {
-        if (entry.appliesTo(call)) {
+        if (entry.matcher().matches(request)) {
           return entry.control();
         }
       }
       return null;
+    }
+  }
+
+  /** What controls select a call by. */
+  record CallFacts(CompletionCall call, Function<CompletionCall, Map<String, String>> metadataOf)
+      implements Selector.Facts {
+
+    @Override
+    public String requestId() {
+      return call.requestId();
+    }
+
+    @Override
+    public @Nullable String traceId() {
+      return call.trace().traceId();
+    }
+
+    @Override
+    public @Nullable String endUser() {
+      return call.request().getUser();
+    }
+
+    @Override
+    public @Nullable String virtualKey() {
+      return call.scope().virtualKey();
+    }
+
+    @Override
+    public @Nullable String model() {
+      return call.scope().model();
+    }
+
+    @Override
+    public Map<String, String> metadata() {
+      return metadataOf.apply(call);
+    }
+
+    @Override
+    public long published() {
+      return call.source().timestamp();
     }
   }
 }

@@ -2,13 +2,11 @@
 package io.completionworker.control;
 
 import io.completionworker.completion.BatchRequestId;
-import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Fingerprint;
 import io.completionworker.config.Glob;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,14 +36,33 @@ public record Selector(
     metadata = Map.copyOf(metadata);
   }
 
+  /** What a selector looks at. A part is null if a request lacks it, or if it is not known. */
+  public interface Facts {
+
+    String requestId();
+
+    @Nullable String traceId();
+
+    @Nullable String endUser();
+
+    @Nullable String virtualKey();
+
+    @Nullable String model();
+
+    /** Returns the metadata that the request sends. Asked only if the answer depends on it. */
+    Map<String, String> metadata();
+
+    /** Returns the timestamp of the record of the request, in milliseconds since 1970. */
+    long published();
+  }
+
   /**
    * Returns a test for requests, with the patterns parsed.
    *
-   * @param metadataOf returns the metadata that a call sends; asked only if the answer depends on
-   *     it
+   * @param publishedBefore only requests whose records have an earlier timestamp are selected
    */
-  public Matcher matcher(Function<CompletionCall, Map<String, String>> metadataOf) {
-    return new Matcher(this, metadataOf);
+  Matcher matcher(long publishedBefore) {
+    return new Matcher(this, publishedBefore);
   }
 
   /** Returns the parts that are set, as text: {@code batch b-7, model gpt-*}. */
@@ -95,31 +112,32 @@ public record Selector(
   public static final class Matcher {
 
     private final Selector selector;
-    private final Function<CompletionCall, Map<String, String>> metadataOf;
+    private final long publishedBefore;
     private final @Nullable Glob virtualKey;
     private final @Nullable Glob model;
 
     /** How the request ids of the batch begin; null for any request. */
     private final @Nullable String batch;
 
-    private Matcher(Selector selector, Function<CompletionCall, Map<String, String>> metadataOf) {
+    private Matcher(Selector selector, long publishedBefore) {
       this.selector = selector;
-      this.metadataOf = metadataOf;
+      this.publishedBefore = publishedBefore;
       this.virtualKey = glob(selector.virtualKey);
       this.model = glob(selector.model);
       this.batch = selector.batchId == null ? null : BatchRequestId.PREFIX + selector.batchId + ":";
     }
 
     /** Whether a request is selected. */
-    public boolean matches(CompletionCall call) {
-      return is(selector.requestId, call.requestId())
-          && is(selector.traceId, call.trace().traceId())
-          && is(selector.endUser, call.request().getUser())
-          && like(virtualKey, call.scope().virtualKey())
-          && like(model, call.scope().model())
-          && isOfBatch(call.requestId())
+    public boolean matches(Facts request) {
+      return request.published() < publishedBefore
+          && is(selector.requestId, request.requestId())
+          && is(selector.traceId, request.traceId())
+          && is(selector.endUser, request.endUser())
+          && like(virtualKey, request.virtualKey())
+          && like(model, request.model())
+          && isOfBatch(request.requestId())
           && (selector.metadata.isEmpty()
-              || metadataOf.apply(call).entrySet().containsAll(selector.metadata.entrySet()));
+              || request.metadata().entrySet().containsAll(selector.metadata.entrySet()));
     }
 
     private boolean isOfBatch(String requestId) {

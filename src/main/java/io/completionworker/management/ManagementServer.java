@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.management;
 
+import io.completionworker.completion.RequestPlace;
 import io.completionworker.config.ManagementConfig;
 import io.completionworker.management.page.StatusPage;
 import io.vertx.core.Future;
@@ -13,6 +14,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -23,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves {@code /health/live}, {@code /health/ready}, {@code /health/started} and {@code /metrics},
- * and lets the status page, where there is one, answer its own requests.
+ * Serves {@code /health/live}, {@code /health/ready}, {@code /health/started}, {@code /metrics} and
+ * {@code /requests/ID}, and lets the status page, where there is one, answer its own requests.
  *
  * <p>The suppliers are called on worker threads of this server, several at once, and never on its
  * event loop. They may block for a moment.
@@ -63,6 +65,7 @@ public final class ManagementServer implements AutoCloseable {
    * @param config where to listen; the port must not be -1, which means no server at all
    * @param probes the health checks
    * @param metrics returns the metrics in Prometheus' text format
+   * @param places looks up where a request is, by its id or position
    * @param page creates the status page; empty for none
    * @throws IllegalStateException when the server cannot listen on the host and port
    */
@@ -70,6 +73,7 @@ public final class ManagementServer implements AutoCloseable {
       ManagementConfig config,
       Probes probes,
       Supplier<String> metrics,
+      Function<String, CompletableFuture<Optional<RequestPlace>>> places,
       Optional<Function<Vertx, StatusPage>> page) {
     Vertx vertx =
         Vertx.vertx(
@@ -89,7 +93,7 @@ public final class ManagementServer implements AutoCloseable {
                     if (!hosts.allow(request.getHeader("host"))) {
                       send(request, new Page(421, TEXT, "Not the host of this server\n"));
                     } else if (status.isEmpty() || !status.get().answers(request)) {
-                      route(vertx, request, probes, metrics);
+                      route(vertx, request, probes, metrics, places);
                     }
                   });
       await(server.listen(config.port(), config.host()), PATIENCE_SECONDS);
@@ -128,13 +132,30 @@ public final class ManagementServer implements AutoCloseable {
   }
 
   private static void route(
-      Vertx vertx, HttpServerRequest request, Probes probes, Supplier<String> metrics) {
-    switch (String.valueOf(request.path())) { // OPTIONS * has no path
+      Vertx vertx,
+      HttpServerRequest request,
+      Probes probes,
+      Supplier<String> metrics,
+      Function<String, CompletableFuture<Optional<RequestPlace>>> places) {
+    String path = String.valueOf(request.path()); // OPTIONS * has no path
+    switch (path) {
       case "/health/live" -> answer(vertx, request, () -> health(probes.live().get()));
       case "/health/ready" -> answer(vertx, request, () -> health(probes.ready().get()));
       case "/health/started" -> answer(vertx, request, () -> health(probes.started().get()));
       case "/metrics" -> answer(vertx, request, () -> new Page(200, METRICS, metrics.get()));
-      default -> send(request, new Page(404, TEXT, "Not found\n"));
+      default -> {
+        if (path.startsWith(RequestPlaces.PATH)) {
+          answer(
+              vertx,
+              request,
+              () -> {
+                RequestPlaces.Answer found = RequestPlaces.answer(path, places);
+                return new Page(found.status(), JSON, found.json());
+              });
+        } else {
+          send(request, new Page(404, TEXT, "Not found\n"));
+        }
+      }
     }
   }
 

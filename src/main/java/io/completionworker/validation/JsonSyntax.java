@@ -10,7 +10,9 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -97,6 +99,29 @@ public final class JsonSyntax {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * Reads a JSON object of strings, such as the metadata of a request. Numbers and booleans become
+   * strings as written. Members that are null are left out. If a name occurs twice, the last member
+   * counts.
+   *
+   * @return null if the text is anything else
+   */
+  public static @Nullable Map<String, String> texts(String json) {
+    if (!(read(json) instanceof Valid valid) || !valid.object()) {
+      return null;
+    }
+    Map<String, String> texts = new LinkedHashMap<>();
+    for (Member member : valid.members()) {
+      if (member.nested()) {
+        return null;
+      }
+      if (member.text() != null) {
+        texts.put(member.name(), member.text());
+      }
+    }
+    return texts;
   }
 
   private static List<Member> members(JsonParser in) throws IOException {

@@ -91,6 +91,7 @@ class CliTest extends InProcessCli {
         "check",
         "config",
         "collect --batch b --out f",
+        "ask --model m why",
         "redrive",
         "tail",
         "control pause --everything",

@@ -140,7 +140,7 @@ class CliUsageTest extends InProcessCli {
         "tail --from 999999999d | --from: '999999999d' is not between 1970 and 9999, and no record"
             + " can be of that time; see `completion-worker tail --help`",
         "tail answers | Invalid value for positional parameter at index 0 (TOPIC): expected one of"
-            + " requests, responses, usage, failures, chunks, usage-windows, dead-letters,"
+            + " requests, responses, usage, failures, chunks, usage-windows, dead-letters, controls,"
             + " but was 'answers'; see `completion-worker tail --help`",
         "control cancel | Nothing is selected; give --request, --batch, --trace, --user,"
             + " --virtual-key, --model, --metadata or --everything;"
@@ -179,7 +179,7 @@ class CliUsageTest extends InProcessCli {
   void shouldFitItsPagesToTheTerminalAndBreakNoDate(int columns) {
     environment.put("COLUMNS", Integer.toString(columns));
     for (String command :
-        List.of("submit", "collect", "batch", "redrive", "tail", "topics", "run", "check")) {
+        List.of("submit", "collect", "batch", "ask", "redrive", "tail", "topics", "run", "check")) {
       assertThat(execute("help", command)).isZero();
     }
     for (String command :

@@ -101,6 +101,20 @@ class ControlCommandIT extends InProcessCli {
   }
 
   @Test
+  void shouldShowTheTopicByTailWithoutVirtualKeys() {
+    run("control pause --virtual-key vk-1 --model gpt-4o --id p --by ops --reason wrong");
+    run("control withdraw p");
+
+    assertThat(run("tail controls --from earliest --until-end").lines())
+        .hasSize(2)
+        .first()
+        .asString()
+        .containsPattern(
+            "key=p kind=PAUSE virtual-key=sha256:[0-9a-f]{16} model=gpt-4o by=ops \"wrong\"");
+    assertThat(out.toString()).contains("key=p no value").doesNotContain("vk-1");
+  }
+
+  @Test
   void shouldReplaceAControlByTheSameCommand() {
     String first = run("control cancel --batch b-7 --reason first");
     String second = run("batch cancel b-7 --reason second");

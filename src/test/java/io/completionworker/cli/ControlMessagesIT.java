@@ -4,10 +4,7 @@ package io.completionworker.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.demo.EmbeddedBroker;
-import io.completionworker.docs.MessagePage;
-import io.completionworker.docs.MessagePage.Message;
 import io.completionworker.fixtures.SharedBroker;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -16,7 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Causes what commands say when a control cannot be made or withdrawn. */
-class ControlMessagesIT extends InProcessCli {
+class ControlMessagesIT extends SayingCli {
 
   private final EmbeddedBroker broker = SharedBroker.borrow();
 
@@ -104,25 +101,6 @@ class ControlMessagesIT extends InProcessCli {
                 Map.of(),
                 "<id> is no pause; `completion-worker control withdraw` withdraws it",
                 1));
-    List<Message> messages = new ArrayList<>();
-    Map<String, String> usual = Map.copyOf(environment);
-    for (Said one : said) {
-      String[] words = one.command().split(" ");
-      String where = "`" + words[0] + " " + words[1] + "`";
-      Message message = new Message(one.when(), where, one.text(), one.exitCode());
-      err.getBuffer().setLength(0);
-      environment.putAll(one.settings());
-      int exitCode = execute(words);
-      environment.keySet().retainAll(usual.keySet());
-      environment.putAll(usual);
-      assertThat(err.toString().strip()).as(one.when()).matches(message.pattern());
-      assertThat(exitCode).as(err.toString()).isEqualTo(one.exitCode());
-      messages.add(message);
-    }
-    MessagePage.verify("Controls", "ControlMessagesIT", messages);
+    verify("Controls", said);
   }
-
-  /** What a command says when something is wrong, under settings of its own. */
-  private record Said(
-      String when, String command, Map<String, String> settings, String text, int exitCode) {}
 }

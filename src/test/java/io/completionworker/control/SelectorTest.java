@@ -10,9 +10,11 @@ import io.completionworker.completion.CompletionCall.TokenEstimate;
 import io.completionworker.completion.CompletionCall.TraceContext;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.SourceRecord.RecordPosition;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,7 +71,7 @@ class SelectorTest {
   void shouldSelectWhatAgreesWithEveryPart(String selector, boolean selected) {
     CompletionCall call = call("batch:b-7:3:x:y", "u-1", "openai-eu");
 
-    assertThat(selector(selector).matcher(any -> METADATA).matches(call)).isEqualTo(selected);
+    assertThat(matches(selector(selector), call, any -> METADATA)).isEqualTo(selected);
   }
 
   /** A request without a batch, a user, a virtual key or metadata. */
@@ -85,15 +87,15 @@ class SelectorTest {
   void shouldNotSelectByAPartThatARequestLacks(String selector, boolean selected) {
     CompletionCall call = call("completion-requests-0-7", null, null);
 
-    assertThat(selector(selector).matcher(any -> Map.of()).matches(call)).isEqualTo(selected);
+    assertThat(matches(selector(selector), call, any -> Map.of())).isEqualTo(selected);
   }
 
   @ParameterizedTest
   @CsvSource({"batch:b-7:x:y", "batch:b-7:", "batch:b-7:0:x", "batch:b-7:01:x", "Batch:b-7:1:x"})
   void shouldNotTakeAnIdThatOnlyBeginsLikeThatOfABatch(String requestId) {
-    Selector.Matcher matcher = selector("-|b-7|-|-|-|-|-").matcher(any -> METADATA);
+    CompletionCall call = call(requestId, null, null);
 
-    assertThat(matcher.matches(call(requestId, null, null))).isFalse();
+    assertThat(matches(selector("-|b-7|-|-|-|-|-"), call, any -> METADATA)).isFalse();
   }
 
   @Test
@@ -101,13 +103,13 @@ class SelectorTest {
     AtomicInteger asked = new AtomicInteger();
     CompletionCall call = call("batch:b-7:3:x:y", "u-1", "openai-eu");
     for (String selector : List.of("-|b-7|-|-|-|-|-", "-|b-8|-|-|-|-|team=search")) {
-      selector(selector)
-          .matcher(
-              any -> {
-                asked.incrementAndGet();
-                return METADATA;
-              })
-          .matches(call);
+      matches(
+          selector(selector),
+          call,
+          any -> {
+            asked.incrementAndGet();
+            return METADATA;
+          });
     }
 
     assertThat(asked).hasValue(0);
@@ -124,6 +126,16 @@ class SelectorTest {
             "batch b-7, virtual key openai-*, model gpt-*, metadata stage=prod, metadata"
                 + " team=search");
     assertThat(Selector.ALL.text()).isEqualTo("everything");
+  }
+
+  private static boolean matches(
+      Selector selector,
+      CompletionCall call,
+      Function<CompletionCall, Map<String, String>> metadataOf) {
+    Control.Origin origin = new Control.Origin("c-1", Instant.EPOCH, "", "", null);
+    return new Control.Pause(origin, selector)
+        .matcher()
+        .matches(new Controls.CallFacts(call, metadataOf));
   }
 
   private static Selector selector(String text) {

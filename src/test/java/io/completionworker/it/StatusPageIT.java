@@ -53,7 +53,7 @@ class StatusPageIT {
       await().atMost(LONG).until(() -> figure(browser, "in-flight").matches("[1-9].* of 24 calls"));
       String first = figure(browser, "pending");
       await().atMost(LONG).until(() -> !figure(browser, "pending").equals(first));
-      await().atMost(LONG).until(() -> figure(browser, "lag").matches("[0-9].* records not taken"));
+      await().atMost(LONG).until(() -> figure(browser, "lag").matches("[0-9].* records behind"));
       await().atMost(LONG).until(() -> first(browser, "limits").startsWith("requests per minute"));
       await().atMost(LONG).until(() -> first(browser, "endpoints").startsWith("127.0.0.1:"));
       String reasons = "return document.querySelectorAll('#card-failures tbody tr').length";

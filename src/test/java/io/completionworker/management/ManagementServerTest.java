@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.completionworker.avro.FailureReason;
+import io.completionworker.completion.RequestPlace;
+import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.completion.Wait;
+import io.completionworker.completion.Waits;
 import io.completionworker.config.ManagementConfig;
 import io.completionworker.control.Control;
 import io.completionworker.control.ControlsView;
@@ -27,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -39,6 +43,8 @@ class ManagementServerTest {
   private volatile Supplier<Health> ready = () -> Health.UP;
   private volatile Supplier<Health> started = () -> Health.UP;
   private volatile Supplier<String> metrics = () -> "# HELP a metric\na 1.0\n";
+  private volatile Function<String, CompletableFuture<Optional<RequestPlace>>> places =
+      id -> CompletableFuture.completedFuture(Optional.empty());
   private final ManagementServer server = start(0);
   private final HttpClient client = HttpClient.newHttpClient();
 
@@ -56,6 +62,45 @@ class ManagementServerTest {
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.headers().firstValue("content-type")).contains("application/json");
     assertThat(answer.body()).isEqualTo("{\"status\":\"up\",\"reasons\":[]}\n");
+  }
+
+  @Test
+  void shouldSayWhereAPendingRequestIs() throws Exception {
+    RequestPlace place =
+        new RequestPlace(
+            new RecordPosition("completion-requests", 3, 42),
+            "a/b +c",
+            RequestPlace.State.WAITING,
+            Waits.Kind.COOL_DOWN,
+            Instant.parse("2026-01-31T08:00:00.250Z"),
+            null,
+            1,
+            null);
+    places =
+        id ->
+            CompletableFuture.completedFuture(
+                Optional.of(place).filter(known -> id.equals(known.requestId())));
+
+    HttpResponse<String> answer = get("/requests/a%2Fb%20+c");
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("content-type")).contains("application/json");
+    assertThat(answer.body())
+        .isEqualTo(
+            "{\"request_id\":\"a/b +c\",\"topic\":\"completion-requests\",\"partition\":3,"
+                + "\"offset\":42,\"state\":\"waiting\",\"waits_for\":\"cool-down\","
+                + "\"since\":\"2026-01-31T08:00:00.250Z\",\"until\":null,\"attempts\":1,"
+                + "\"control\":null,\"text\":\"waits for the end of a cool-down since"
+                + " 2026-01-31T08:00:00Z, after 1 attempt\"}\n");
+    assertThat(get("/requests/other").statusCode()).isEqualTo(404);
+    assertThat(send("POST", "/requests/other").statusCode()).isEqualTo(405);
+  }
+
+  @Test
+  void shouldNotWaitLongForADispatcherThatDoesNotAnswer() throws Exception {
+    places = id -> new CompletableFuture<>();
+
+    assertThat(get("/requests/r-1").statusCode()).isEqualTo(503);
   }
 
   @Test
@@ -237,6 +282,7 @@ class ManagementServerTest {
         new ManagementConfig("127.0.0.1", port, false),
         new Probes(() -> live.get(), () -> ready.get(), () -> started.get()),
         () -> metrics.get(),
+        id -> places.apply(id),
         Optional.empty());
   }
 

@@ -6,6 +6,7 @@ import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Emission.Progress;
 import io.completionworker.completion.Outcome;
+import io.completionworker.completion.RequestPlace;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.completion.port.Admission;
@@ -14,6 +15,8 @@ import io.completionworker.control.ControlRecord;
 import io.completionworker.control.ControlsView;
 import io.completionworker.metrics.Meters;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -167,6 +170,18 @@ public final class Dispatcher {
   /** Counts the requests that wait, by what they wait for. On the loop only. */
   public Waiting waiting() {
     return Waiting.of(flights, attempts, codec, loop.nanos());
+  }
+
+  /**
+   * Looks up where a request is, on the loop.
+   *
+   * @param request its id, or its position
+   * @return the place; empty if this instance does not have the request
+   */
+  public CompletableFuture<Optional<RequestPlace>> place(String request) {
+    CompletableFuture<Optional<RequestPlace>> place = new CompletableFuture<>();
+    loop.execute(() -> place.complete(FlightPlace.of(request, flights, loop)));
+    return place;
   }
 
   private void whenKnown(TaskOutbox owner, Runnable accepting) {

@@ -124,6 +124,12 @@ final class Lane {
       kind = Kind.SLOT;
     }
 
+    /** Returns what the lane waits for now. */
+    Kind kind() {
+      LaneClock other = leader;
+      return other == null ? kind : other.kind();
+    }
+
     /** Starts the wait of a flight: subtracts the earlier waits of the lane from its sums. */
     void enter(long[] sums, long nowNanos) {
       advance(nowNanos);

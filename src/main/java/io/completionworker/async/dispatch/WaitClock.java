@@ -53,7 +53,6 @@ final class WaitClock {
   void at(Kind kind, long nowNanos) {
     leave(nowNanos);
     here = kind;
-    sinceNanos = nowNanos;
   }
 
   /** Starts a wait in a lane, for whatever the lane waits for. */
@@ -109,6 +108,17 @@ final class WaitClock {
     return backoffMillis;
   }
 
+  /** Returns what the request waits for now; null during an attempt and after its end. */
+  @Nullable Kind kind() {
+    LaneClock shared = lane;
+    return shared == null ? here : shared.kind();
+  }
+
+  /** Returns the monotonic time at which the current wait or attempt began. */
+  long sinceNanos() {
+    return sinceNanos;
+  }
+
   private void leave(long nowNanos) {
     LaneClock left = lane;
     Kind kind = here;
@@ -119,6 +129,7 @@ final class WaitClock {
     }
     lane = null;
     here = null;
+    sinceNanos = nowNanos;
   }
 
   private void add(Kind kind, long millis) {

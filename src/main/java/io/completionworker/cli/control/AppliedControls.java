@@ -3,7 +3,6 @@ package io.completionworker.cli.control;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.completionworker.completion.BatchRequestId;
-import io.completionworker.config.Glob;
 import io.completionworker.control.Control;
 import io.completionworker.control.Control.Cancel;
 import io.completionworker.control.Selector;
@@ -40,36 +39,18 @@ public record AppliedControls(List<Control> whole, List<Control> parts, int othe
       @Nullable String virtualKey,
       @Nullable String model,
       Map<String, String> metadata,
-      long published) {
-
-    private boolean isSelectedBy(Control control) {
-      Selector selector = control.selector();
-      String batch = selector.batchId();
-      return is(selector.requestId(), requestId)
-          && (batch == null || batch.equals(batchOf(requestId)))
-          && is(selector.traceId(), traceId)
-          && is(selector.endUser(), endUser)
-          && like(selector.virtualKey(), virtualKey)
-          && like(selector.model(), model)
-          && metadata.entrySet().containsAll(selector.metadata().entrySet())
-          && (!(control instanceof Cancel cancel)
-              || published < cancel.publishedBefore().toEpochMilli());
-    }
-
-    private static boolean is(@Nullable String wanted, @Nullable String found) {
-      return wanted == null || wanted.equals(found);
-    }
-
-    private static boolean like(@Nullable String pattern, @Nullable String found) {
-      return pattern == null || (found != null && new Glob(pattern).matches(found));
-    }
-  }
+      long published)
+      implements Selector.Facts {}
 
   /** Returns the controls that hold for a request now. */
   public static AppliedControls to(
       RequestFacts request, List<ControlTopic.Entry> entries, Instant now) {
     return new AppliedControls(
-        holding(entries, now).stream().filter(request::isSelectedBy).toList(), List.of(), 0);
+        holding(entries, now).stream()
+            .filter(control -> control.matcher().matches(request))
+            .toList(),
+        List.of(),
+        0);
   }
 
   /** Returns the controls that hold for a batch now, as far as its id tells. */
@@ -178,7 +159,7 @@ public record AppliedControls(List<Control> whole, List<Control> parts, int othe
   private static void describe(Control control, boolean all, ArrayNode json) {
     json.addObject()
         .put("id", control.origin().id())
-        .put("kind", ControlText.kind(control))
+        .put("kind", control.kind().name())
         .put("created_by", control.origin().createdBy())
         .put("reason", control.origin().reason())
         .put("created_at", control.origin().createdAt().toString())

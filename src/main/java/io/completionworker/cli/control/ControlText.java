@@ -5,12 +5,8 @@ import io.completionworker.completion.Fingerprint;
 import io.completionworker.config.Limits;
 import io.completionworker.control.Control;
 import io.completionworker.control.Selector;
-import java.math.BigDecimal;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /** Says in words what a control does, what was done with it, and how that is undone. */
 public final class ControlText {
@@ -19,26 +15,9 @@ public final class ControlText {
 
   private ControlText() {}
 
-  /**
-   * Returns what a selector selects. A virtual key is a secret, and a pattern of virtual keys may
-   * contain one, so its hash stands for it.
-   */
+  /** Returns what a selector selects, without virtual keys. */
   public static String selected(Selector selector) {
-    String key = selector.virtualKey();
-    String shown =
-        key == null || key.equals("*")
-            ? key
-            : (key.contains("*") ? "pattern " : "") + Fingerprint.of(key, 8);
-    return printable(
-        new Selector(
-                selector.requestId(),
-                selector.batchId(),
-                selector.traceId(),
-                selector.endUser(),
-                shown,
-                selector.model(),
-                selector.metadata())
-            .text());
+    return printable(selector.shown());
   }
 
   /** Returns the id of a control that is made by a command: the same selector gives the same id. */
@@ -71,7 +50,9 @@ public final class ControlText {
     String id = control.origin().id();
     String until =
         control.origin().expiresAt() == null ? "" : ", until " + control.origin().expiresAt();
-    String text = (dryRun ? would(control) : done(control)) + " " + effect(control);
+    Control.Kind kind = control.kind();
+    String done = dryRun ? "Would " + kind.name().toLowerCase(Locale.ROOT) : kind.done();
+    String text = done + " " + effect(control);
     return printable(text + until + " (control " + id + ")" + (dryRun ? "" : ". " + undo(control)));
   }
 
@@ -93,23 +74,6 @@ public final class ControlText {
     return control instanceof Control.Pause
         ? "To go on: " + COMMAND + "control resume --id " + id + "`"
         : "Undo: " + COMMAND + "control withdraw " + id + "`";
-  }
-
-  private static String done(Control control) {
-    return control instanceof Control.Cancel
-        ? "Cancelled"
-        : control instanceof Control.Pause ? "Paused" : "Limited";
-  }
-
-  private static String would(Control control) {
-    return "Would " + kind(control).toLowerCase(Locale.ROOT);
-  }
-
-  /** Returns the kind of a control, as its records have it. */
-  static String kind(Control control) {
-    return control instanceof Control.Cancel
-        ? "CANCEL"
-        : control instanceof Control.Pause ? "PAUSE" : "LIMIT";
   }
 
   /** Returns the line for a control that was withdrawn. */
@@ -144,20 +108,12 @@ public final class ControlText {
 
   /** Returns the limits that are set, as text: {@code 100 requests a minute, 5 calls at once}. */
   static String limits(Limits limits) {
-    List<String> parts = new ArrayList<>();
-    add(parts, limits.requestsPerSecond(), "requests a second");
-    add(parts, limits.requestsPerMinute(), "requests a minute");
-    add(parts, limits.tokensPerMinute(), "tokens a minute");
-    add(parts, limits.inputTokensPerMinute(), "input tokens a minute");
-    add(parts, limits.outputTokensPerMinute(), "output tokens a minute");
-    add(parts, limits.maxInFlight(), "calls at once");
-    return parts.isEmpty() ? "no limit" : String.join(", ", parts);
+    return limits.text((name, number) -> number + " " + unit(name));
   }
 
-  private static void add(List<String> parts, @Nullable Number limit, String unit) {
-    if (limit != null) {
-      String text = new BigDecimal(limit.toString()).stripTrailingZeros().toPlainString();
-      parts.add(text + " " + unit);
-    }
+  private static String unit(String limit) {
+    return limit.equals(Limits.MAX_IN_FLIGHT)
+        ? "calls at once"
+        : limit.replace(".per.", " a ").replace('.', ' ');
   }
 }

@@ -3,6 +3,7 @@ package io.completionworker.cli.control;
 
 import io.completionworker.avro.CompletionControl;
 import io.completionworker.cli.records.ClientSettings;
+import io.completionworker.cli.records.RecordWriter;
 import io.completionworker.cli.records.RecordsException;
 import io.completionworker.cli.records.RecordsException.MissingTopicsException;
 import io.completionworker.cli.records.StartAt;
@@ -17,17 +18,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.AuthorizationException;
-import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 
@@ -141,29 +135,11 @@ public final class ControlTopic {
   }
 
   private void send(List<ProducerRecord<byte[], byte[]>> records) {
-    Map<String, Object> client = ClientSettings.producer(settings.kafka());
-    try (KafkaProducer<byte[], byte[]> producer =
-        new KafkaProducer<>(client, new ByteArraySerializer(), new ByteArraySerializer())) {
-      for (var sent : records.stream().map(producer::send).toList()) {
-        sent.get();
-      }
-    } catch (ExecutionException e) {
-      throw explained(client, Objects.requireNonNullElse(e.getCause(), e));
-    } catch (KafkaException e) {
-      throw explained(client, e);
-    } catch (InterruptedException e) {
-      throw new InterruptException(e);
-    }
-  }
-
-  private RecordsException explained(Map<String, Object> client, Throwable cause) {
-    if (cause instanceof TimeoutException timeout) {
-      return new RecordsException(
-          "It is not known whether that was written; the same command can be run again",
-          RecordsException.of(client, timeout));
-    }
-    String refused = cause instanceof AuthorizationException ? "Not authorized" : "Not able";
-    return new RecordsException(refused + " to write to " + topic, cause);
+    var unused =
+        RecordWriter.write(
+            settings.kafka(),
+            records,
+            "It is not known whether that was written; the same command can be run again");
   }
 
   private static byte[] key(String id) {

@@ -32,10 +32,15 @@ public final class BatchReader implements AutoCloseable {
   private final OutcomeIntake intake;
   private final Map<String, BatchCounts> batches = new TreeMap<>();
 
-  private BatchReader(WorkerSettings settings, Predicate<String> wanted) {
-    Map<String, Object> consumer = ClientSettings.consumer(settings.kafka());
+  private BatchReader(
+      WorkerSettings settings,
+      Predicate<String> wanted,
+      ValueSerdes serdes,
+      RecordLookup lookup,
+      TopicReader reader) {
     this.settings = settings;
-    this.lookup = new RecordLookup(settings.topics().requests(), consumer);
+    this.lookup = lookup;
+    this.reader = reader;
     this.intake =
         new OutcomeIntake(
             id ->
@@ -44,9 +49,8 @@ public final class BatchReader implements AutoCloseable {
                     : Optional.empty(),
             true,
             settings.topics(),
-            ValueSerdes.of(settings),
+            serdes,
             lookup);
-    this.reader = TopicReader.open(consumer, OutcomeIntake.topics(settings.topics()));
   }
 
   /**
@@ -56,7 +60,12 @@ public final class BatchReader implements AutoCloseable {
    * @throws RecordsException if a topic is missing, or no broker answers
    */
   public static BatchReader open(WorkerSettings settings, Predicate<String> wanted) {
-    return new BatchReader(settings, wanted);
+    Map<String, Object> consumer = ClientSettings.consumer(settings.kafka());
+    ValueSerdes serdes = ValueSerdes.of(settings);
+    RecordLookup lookup = new RecordLookup(settings.topics().requests(), consumer);
+    // the last step that may fail, so that nothing open is lost
+    TopicReader reader = TopicReader.open(consumer, OutcomeIntake.topics(settings.topics()));
+    return new BatchReader(settings, wanted, serdes, lookup, reader);
   }
 
   /**

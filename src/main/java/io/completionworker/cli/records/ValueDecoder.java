@@ -159,6 +159,20 @@ public record ValueDecoder<T>(String topic, Deserializer<T> deserializer) {
       return Optional.of(new RecordPosition(topic.get(), partition.get().intValue(), offset.get()));
     }
 
+    /** Whether a value has these bytes somewhere. A search is cheaper than decoding. */
+    public static boolean contains(byte[] value, byte[] sought) {
+      for (int at = 0; at <= value.length - sought.length; at++) {
+        int same = 0;
+        while (same < sought.length && value[at + same] == sought[same]) {
+          same++;
+        }
+        if (same == sought.length) {
+          return true;
+        }
+      }
+      return false;
+    }
+
     /** Returns the text of the last header with this name. */
     public static Optional<String> text(Headers headers, String name) {
       Header last = headers.lastHeader(name);

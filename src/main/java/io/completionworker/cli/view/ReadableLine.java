@@ -77,9 +77,22 @@ final class ReadableLine {
         text(value.path("group"));
       }
       case DEAD_LETTERS -> {
-        // their values cannot be decoded
+        // their values are not decoded
       }
+      case CONTROLS -> control(value);
     }
+  }
+
+  private void control(JsonNode value) {
+    named("kind", value.path("kind"));
+    named("batch", value.path("batch_id"));
+    named("user", value.path("end_user"));
+    named("virtual-key", value.path("virtual_key"));
+    named("model", value.path("model"));
+    text(value.path("metadata"));
+    named("by", value.path("created_by"));
+    named("until", value.path("expires_at"));
+    text(value.path("reason"));
   }
 
   private void unread(SeenRecord seen) {

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.view;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.avro.PortkeyOptions;
 import io.completionworker.cli.control.AppliedControls;
@@ -14,8 +11,8 @@ import io.completionworker.cli.records.ValueDecoder.RecordFields;
 import io.completionworker.config.Secret;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.headers.KnownHeader;
+import io.completionworker.validation.JsonSyntax;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -30,8 +27,6 @@ import org.jspecify.annotations.Nullable;
  * @param fault why they could not be read; empty if they could
  */
 record RequestControls(AppliedControls applied, Optional<String> fault) {
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private static final RequestControls NONE =
       new RequestControls(AppliedControls.NONE, Optional.empty());
@@ -117,24 +112,10 @@ record RequestControls(AppliedControls applied, Optional<String> fault) {
   private static Map<String, String> metadata(Headers headers, @Nullable PortkeyOptions options) {
     Optional<String> header = RecordFields.text(headers, KnownHeader.METADATA.text());
     if (header.isPresent()) {
-      return strings(header.get());
+      Map<String, String> sent = JsonSyntax.texts(header.get());
+      return sent == null ? Map.of() : sent; // a request with such a header is never called
     }
     Map<String, String> fields = options == null ? null : options.getMetadata();
     return fields == null ? Map.of() : fields;
-  }
-
-  /** Returns the members of a JSON object of strings; none if it is anything else. */
-  private static Map<String, String> strings(String json) {
-    Map<String, String> members = new HashMap<>();
-    try {
-      for (Map.Entry<String, JsonNode> member : JSON.readTree(json).properties()) {
-        if (member.getValue().isTextual()) {
-          members.put(member.getKey(), member.getValue().textValue());
-        }
-      }
-      return members;
-    } catch (JsonProcessingException e) {
-      return Map.of(); // a request with such metadata fails, and is never called
-    }
   }
 }

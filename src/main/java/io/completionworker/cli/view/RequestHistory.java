@@ -9,6 +9,7 @@ import io.completionworker.cli.control.AppliedControls;
 import io.completionworker.cli.records.ValueDecoder.RecordFields;
 import io.completionworker.cli.topics.BrokerGroup;
 import io.completionworker.cli.topics.BrokerTopics;
+import io.completionworker.cli.topics.Instances;
 import io.completionworker.cli.topics.Topics.TopicsException;
 import io.completionworker.cli.view.SeenRecord.Role;
 import io.completionworker.completion.SourceRecord.RecordPosition;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The records of a request in the order of their times, and its state.
@@ -40,7 +42,7 @@ public record RequestHistory(
   public enum State {
     ANSWERED,
     FAILED,
-    /** The value of the request cannot be decoded. */
+    /** The request cannot be decoded, or can get no other outcome. */
     DEAD_LETTER,
     /** A worker has read the request, and it has no outcome yet. */
     PENDING,
@@ -53,16 +55,25 @@ public record RequestHistory(
    * The state, and what it means.
    *
    * @param words explanation of the state, and what to do
+   * @param place what the instance says that has the request; null if none was found or asked
    */
-  public record Standing(State state, String words) {
+  public record Standing(State state, String words, @Nullable JsonNode place) {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private static final String TAKEN = "A worker has taken it, and it has no outcome yet: ";
 
     /** The failure reason of requests that an operator has cancelled. */
     private static final String CANCELLED = "CANCELLED";
 
+    /** Creates a state of a request that no instance was asked about. */
+    Standing(State state, String words) {
+      this(state, words, null);
+    }
+
     /** Concludes from the records whether the request has its outcome, or where it waits. */
-    static Standing of(WorkerSettings settings, String requestId, List<Found> found)
+    static Standing of(
+        WorkerSettings settings, Instances instances, String requestId, List<Found> found)
         throws InterruptedException {
       long requests = count(found, Role.REQUESTS);
       long outcomes =
@@ -72,7 +83,7 @@ public record RequestHistory(
       Optional<SeenRecord> response = last(found, Role.RESPONSES);
       Optional<SeenRecord> failure = last(found, Role.FAILURES);
       if (outcomes < requests) {
-        return open(settings, last(found, Role.REQUESTS).orElseThrow());
+        return open(settings, instances, last(found, Role.REQUESTS).orElseThrow());
       }
       if (response.isPresent()) {
         return new Standing(
@@ -85,8 +96,9 @@ public record RequestHistory(
       if (outcomes > 0) {
         return new Standing(
             State.DEAD_LETTER,
-            "A dead letter: its value cannot be decoded; the line above says why. When the cause is"
-                + " mended, `completion-worker redrive --dead-letters` sends it again");
+            "A dead letter: it cannot be decoded, or it can get no other outcome; the line above says"
+                + " why. When the cause is mended, `completion-worker redrive --dead-letters` sends it"
+                + " again");
       }
       if (count(found, Role.USAGE) > 0) {
         return new Standing(
@@ -121,9 +133,13 @@ public record RequestHistory(
      * Returns the state of a request without an outcome: no worker has read it, it waits in a
      * worker, or it is being called.
      */
-    private static Standing open(WorkerSettings settings, SeenRecord request)
+    private static Standing open(WorkerSettings settings, Instances instances, SeenRecord request)
         throws InterruptedException {
       RecordPosition position = RecordFields.position(request.found());
+      Optional<Instances.Place> place = instances.find(position);
+      if (place.isPresent()) {
+        return new Standing(State.PENDING, TAKEN + place.get().words() + ".", place.get().json());
+      }
       try (BrokerTopics brokers = BrokerTopics.connect(settings.kafka(), PATIENCE)) {
         BrokerGroup group = brokers.group(settings.group(), position.topic());
         long committed = committed(brokers, group, position);
@@ -137,8 +153,12 @@ public record RequestHistory(
         }
         return new Standing(
             State.PENDING,
-            "A worker has taken it, and it has no outcome yet: it waits for its turn, or is called"
-                + " now. The status page and /health/ready say what holds requests back."
+            TAKEN
+                + "it waits for its turn, or is called now. The status page and /health/ready say"
+                + " what holds requests back."
+                + (instances.named()
+                    ? " It is not at " + String.join(", ", instances.addresses()) + "."
+                    : "")
                 + worker);
       } catch (TopicsException e) {
         return new Standing(
@@ -207,6 +227,9 @@ public record RequestHistory(
     json.put("request_id", requestId);
     json.put("state", standing.state().name().toLowerCase(Locale.ROOT));
     json.put("text", standing.words());
+    if (standing.place() != null) {
+      json.set("place", standing.place());
+    }
     controls.describe(json.putArray("controls"));
     ArrayNode all = json.putArray("records");
     for (Found found : records) {

@@ -9,6 +9,7 @@ import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.records.TopicReader;
 import io.completionworker.cli.records.ValueDecoder;
 import io.completionworker.cli.records.ValueDecoder.RecordFields;
+import io.completionworker.cli.topics.Instances;
 import io.completionworker.cli.view.SeenRecord.Role;
 import io.completionworker.completion.CutText;
 import io.completionworker.completion.SourceRecord.RecordPosition;
@@ -73,12 +74,17 @@ public final class RequestSearch {
   /**
    * Reads what is committed now.
    *
+   * @param instances are asked where the request is, if it is pending
    * @param from where to begin on each topic
    * @param looked receives the number of records read so far
    * @throws RecordsException when the brokers or the registry do not answer
    */
   public static RequestHistory find(
-      WorkerSettings settings, String requestId, StartAt from, LongConsumer looked)
+      WorkerSettings settings,
+      Instances instances,
+      String requestId,
+      StartAt from,
+      LongConsumer looked)
       throws InterruptedException {
     RequestSearch search =
         new RequestSearch(requestId, settings.topics(), ValueSerdes.of(settings));
@@ -99,7 +105,7 @@ public final class RequestSearch {
     return new RequestHistory(
         requestId,
         List.copyOf(search.found),
-        RequestHistory.Standing.of(settings, requestId, search.found),
+        RequestHistory.Standing.of(settings, instances, requestId, search.found),
         controls.applied(),
         search.notices(controls));
   }
@@ -196,18 +202,6 @@ public final class RequestSearch {
   }
 
   private static boolean holds(byte @Nullable [] value, byte @Nullable [] sought) {
-    if (value == null || sought == null) {
-      return value != null;
-    }
-    for (int at = 0; at <= value.length - sought.length; at++) {
-      int same = 0;
-      while (same < sought.length && value[at + same] == sought[same]) {
-        same++;
-      }
-      if (same == sought.length) {
-        return true;
-      }
-    }
-    return false;
+    return value != null && (sought == null || RecordFields.contains(value, sought));
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.completionworker.avro.CompletionChunk;
+import io.completionworker.avro.CompletionControl;
 import io.completionworker.avro.CompletionFailure;
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.avro.CompletionResponse;
@@ -181,7 +182,8 @@ public record SeenRecord(
     FAILURES,
     CHUNKS,
     USAGE_WINDOWS,
-    DEAD_LETTERS;
+    DEAD_LETTERS,
+    CONTROLS;
 
     /** Returns the topic in this role. */
     public String topic(TopicsConfig topics) {
@@ -193,12 +195,13 @@ public record SeenRecord(
         case CHUNKS -> topics.chunks();
         case USAGE_WINDOWS -> topics.usageWindows();
         case DEAD_LETTERS -> topics.deadLetters();
+        case CONTROLS -> topics.controls();
       };
     }
 
     /**
-     * Returns the deserializer of the topic's values; empty for dead letters, which cannot be
-     * decoded. Requests are read as a worker reads them, only in the configured format.
+     * Returns the deserializer of the topic's values; empty for dead letters, most of which cannot
+     * be decoded. Requests are read as a worker reads them, only in the configured format.
      */
     public Optional<Deserializer<?>> deserializer(ValueSerdes serdes) {
       return switch (this) {
@@ -209,6 +212,7 @@ public record SeenRecord(
         case CHUNKS -> Optional.of(serdes.eitherFormat(CompletionChunk.class));
         case USAGE_WINDOWS -> Optional.of(serdes.eitherFormat(UsageWindow.class));
         case DEAD_LETTERS -> Optional.empty();
+        case CONTROLS -> Optional.of(serdes.eitherFormat(CompletionControl.class));
       };
     }
 

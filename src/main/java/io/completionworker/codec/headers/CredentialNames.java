@@ -7,6 +7,7 @@ import io.completionworker.config.Glob;
 import io.completionworker.config.RateLimitConfig.ScopeLimits;
 import io.completionworker.config.Secret;
 import io.completionworker.headers.KnownHeader;
+import io.completionworker.validation.JsonSyntax;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -101,7 +102,7 @@ public final class CredentialNames {
 
   private static Optional<String> team(CompletionCall call) {
     String json = call.wireHeaders().get(KnownHeader.METADATA.text());
-    Map<String, String> metadata = json == null ? null : GatewayMetadata.parse(json);
+    Map<String, String> metadata = json == null ? null : JsonSyntax.texts(json);
     String team = metadata == null ? null : metadata.get(TEAM);
     return Optional.ofNullable(team).map(CredentialNames::shown).filter(text -> !text.isEmpty());
   }

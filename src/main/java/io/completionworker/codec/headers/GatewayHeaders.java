@@ -117,7 +117,7 @@ public final class GatewayHeaders {
       Sourced sourced = sourced(METADATA.text(), METADATA.text(), null);
       Map<String, String> metadata = value;
       if (sourced != null) {
-        metadata = GatewayMetadata.parse(sourced.text());
+        metadata = JsonSyntax.texts(sourced.text());
         if (metadata == null) {
           violate(sourced.from(), "must be a JSON object of strings");
         }

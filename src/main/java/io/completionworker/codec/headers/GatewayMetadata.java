@@ -5,9 +5,7 @@ import io.completionworker.completion.CompletionCall;
 import io.completionworker.headers.KnownHeader;
 import io.completionworker.validation.JsonSyntax;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Metadata in the form that the gateway accepts: a header with one JSON object of strings, in
@@ -20,34 +18,12 @@ public final class GatewayMetadata {
   private GatewayMetadata() {}
 
   /**
-   * Parses a JSON object of strings. Numbers and booleans become strings as written. Members that
-   * are null are left out. If a name occurs twice, the last member counts.
-   *
-   * @return null if the text is anything else
-   */
-  public static @Nullable Map<String, String> parse(String json) {
-    if (!(JsonSyntax.read(json) instanceof JsonSyntax.Valid valid) || !valid.object()) {
-      return null;
-    }
-    Map<String, String> metadata = new LinkedHashMap<>();
-    for (JsonSyntax.Member member : valid.members()) {
-      if (member.nested()) {
-        return null;
-      }
-      if (member.text() != null) {
-        metadata.put(member.name(), member.text());
-      }
-    }
-    return metadata;
-  }
-
-  /**
    * Returns the metadata that a call sends, which differ from the field of its request if a header
    * replaced it; empty if it sends none.
    */
   public static Map<String, String> sent(CompletionCall call) {
     String header = call.wireHeaders().get(KnownHeader.METADATA.text());
-    Map<String, String> metadata = header == null ? null : parse(header);
+    Map<String, String> metadata = header == null ? null : JsonSyntax.texts(header);
     return metadata == null ? Map.of() : metadata;
   }
 

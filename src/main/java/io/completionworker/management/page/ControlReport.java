@@ -5,10 +5,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.completionworker.completion.CutText;
-import io.completionworker.config.Limits;
 import io.completionworker.control.Control;
 import io.completionworker.control.ControlsView;
-import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -56,10 +54,11 @@ public record ControlReport(List<Entry> entries, int more) {
 
     /** Returns the kind of a control that was read. */
     public static Kind of(Control control) {
-      if (control instanceof Control.Cancel) {
-        return CANCEL;
-      }
-      return control instanceof Control.Pause ? PAUSE : LIMIT;
+      return switch (control.kind()) {
+        case CANCEL -> CANCEL;
+        case PAUSE -> PAUSE;
+        case LIMIT -> LIMIT;
+      };
     }
 
     /** Returns the name in JSON and in meters. */
@@ -134,25 +133,9 @@ public record ControlReport(List<Entry> entries, int more) {
     if (control instanceof Control.Cancel cancel) {
       return "published before " + second(cancel.publishedBefore());
     }
-    return control instanceof Control.Limit limit ? limits(limit.limits()) : "";
-  }
-
-  private static String limits(Limits limits) {
-    List<String> parts = new ArrayList<>();
-    add(parts, Limits.REQUESTS_PER_SECOND, limits.requestsPerSecond());
-    add(parts, Limits.REQUESTS_PER_MINUTE, limits.requestsPerMinute());
-    add(parts, Limits.TOKENS_PER_MINUTE, limits.tokensPerMinute());
-    add(parts, Limits.INPUT_TOKENS_PER_MINUTE, limits.inputTokensPerMinute());
-    add(parts, Limits.OUTPUT_TOKENS_PER_MINUTE, limits.outputTokensPerMinute());
-    add(parts, Limits.MAX_IN_FLIGHT, limits.maxInFlight());
-    return parts.isEmpty() ? "no limit" : String.join(", ", parts);
-  }
-
-  private static void add(List<String> parts, String name, @Nullable Number limit) {
-    if (limit != null) {
-      BigDecimal number = new BigDecimal(limit.toString()).stripTrailingZeros();
-      parts.add(name.replace('.', ' ') + " " + number.toPlainString());
-    }
+    return control instanceof Control.Limit limit
+        ? limit.limits().text((name, number) -> name.replace('.', ' ') + " " + number)
+        : "";
   }
 
   /** Returns one line for each control that cannot be read. */

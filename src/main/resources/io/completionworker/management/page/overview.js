@@ -8,7 +8,7 @@ const FIGURES = [
     () => "open at the endpoint"],
   ["pending", "Pending", (v) => count(v.pending), () => "requests",
     (v) => `oldest ${seconds(v.queue_age)} · ${bytes(v.pending_bytes)} stored`],
-  ["lag", "Lag", (v) => count(v.lag), () => "records not taken", backlog],
+  ["lag", "Lag", (v) => count(v.lag), () => "records behind", backlog],
   ["failed", "Failed", (v, s) => count(failed(s, 0)), () => "in 15 min",
     (v, s) => `${count(failed(s, 2))} since the start`],
   ["calls", "Latency of calls", (v) => seconds(v.call_p50), () => "p50",

@@ -75,7 +75,7 @@ class RequestControlsTest {
 
     assertThat(facts().virtualKey()).isEqualTo("vk-2");
     assertThat(facts().traceId()).isEqualTo("trace-2");
-    assertThat(facts().metadata()).isEqualTo(Map.of("team", "search"));
+    assertThat(facts().metadata()).isEqualTo(Map.of("team", "search", "count", "3"));
   }
 
   @Test

@@ -4,6 +4,7 @@ package io.completionworker.codec.headers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
+import io.completionworker.validation.JsonSyntax;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,7 +37,7 @@ class GatewayMetadataTest {
   @Test
   void shouldCutValuesAt128CharactersAndNeverWithinOne() {
     Map<String, String> cut =
-        GatewayMetadata.parse(
+        JsonSyntax.texts(
             GatewayMetadata.json(
                 Map.of(
                     "fits", "v".repeat(128),
@@ -54,7 +55,7 @@ class GatewayMetadataTest {
 
   @Test
   void shouldReadScalarsAsTheyAreWritten() {
-    assertThat(GatewayMetadata.parse("{\"s\":\"x\",\"n\":1.50,\"b\":true,\"z\":null,\"s\":\"y\"}"))
+    assertThat(JsonSyntax.texts("{\"s\":\"x\",\"n\":1.50,\"b\":true,\"z\":null,\"s\":\"y\"}"))
         .containsOnly(entry("s", "y"), entry("n", "1.50"), entry("b", "true"));
   }
 }

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -169,6 +170,7 @@ final class PageFixture implements AutoCloseable {
         config(port),
         new Probes(() -> Health.UP, () -> Health.UP, () -> Health.UP),
         registry::scrape,
+        id -> CompletableFuture.completedFuture(Optional.empty()),
         Optional.of(vertx -> StatusPage.of(vertx, history, config(port), this::instance)));
   }
 

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.completionworker.cli.topics;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.completionworker.completion.SourceRecord.RecordPosition;
+import io.completionworker.config.ManagementConfig;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.Proxy;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URLEncoder;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * Asks instances over HTTP where a request is.
+ *
+ * @param addresses host:port of their management servers
+ * @param named whether a user has named them, so that one that does not have the request is worth a
+ *     word
+ */
+public record Instances(List<String> addresses, boolean named) {
+
+  private static final Pattern ADDRESS =
+      Pattern.compile(
+          "(?:http://)?(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9_][A-Za-z0-9._-]*):([0-9]{1,5})/?");
+
+  private static final int TIMEOUT_MILLIS = 1_000;
+  private static final int MOST = 64;
+  private static final int MOST_PORT = 65_535;
+  private static final int MOST_BYTES = 1 << 14;
+  private static final int LONGEST_TEXT = 300;
+
+  /** How long all of them together are asked. */
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Copies the list. */
+  public Instances {
+    addresses = List.copyOf(addresses);
+  }
+
+  /**
+   * The place of a request.
+   *
+   * @param words the place in words, which begin with that of the instance
+   * @param json what the instance has answered
+   */
+  public record Place(String words, JsonNode json) {}
+
+  /**
+   * Returns the instances of a worker: those that are named, or else those of the configuration and
+   * the one on this machine.
+   *
+   * @param named each as host:port or as http://host:port
+   * @throws IllegalArgumentException if one of them is neither
+   */
+  public static Instances of(ManagementConfig management, List<String> named) {
+    if (!named.isEmpty()) {
+      return new Instances(named.stream().map(Instances::address).toList(), true);
+    }
+    List<String> all = new ArrayList<>(management.peers());
+    if (management.port() > 0) {
+      String host = management.host();
+      boolean any = host.equals("0.0.0.0") || host.equals("::");
+      String shown = host.indexOf(':') < 0 ? host : "[" + host + "]";
+      all.add((any ? "127.0.0.1" : shown) + ":" + management.port());
+    }
+    return new Instances(all, false);
+  }
+
+  private static String address(String text) {
+    Matcher address = ADDRESS.matcher(text);
+    if (!address.matches() || Integer.parseInt(address.group(2)) > MOST_PORT) {
+      throw new IllegalArgumentException("'" + text + "' is not HOST:PORT or http://HOST:PORT");
+    }
+    return address.group(1) + ":" + address.group(2);
+  }
+
+  /** Returns where a pending request is; empty if no instance that answers has it. */
+  public Optional<Place> find(RecordPosition request) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    for (String address : resolved()) {
+      if (System.nanoTime() - deadline > 0) {
+        break;
+      }
+      JsonNode answer = ask(address, request);
+      JsonNode text = answer.path("text");
+      if (isOf(answer, request) && text.isTextual()) {
+        String words = text.textValue().replaceAll("\\p{Cntrl}", "?");
+        words = words.substring(0, Math.min(LONGEST_TEXT, words.length()));
+        return Optional.of(new Place("at " + address + ", it " + words, answer));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Whether this is an answer about the request. Any process may listen on a port. */
+  private static boolean isOf(JsonNode answer, RecordPosition request) {
+    return answer.path("topic").asText().equals(request.topic())
+        && answer.path("partition").asInt(-1) == request.partition()
+        && answer.path("offset").asLong(-1) == request.offset();
+  }
+
+  /**
+   * Returns all addresses of these names, since the name of a service stands for many instances.
+   */
+  private Set<String> resolved() {
+    Set<String> all = new LinkedHashSet<>();
+    for (String address : addresses) {
+      int colon = address.lastIndexOf(':');
+      String host = address.substring(0, colon);
+      try {
+        for (InetAddress one : InetAddress.getAllByName(host.replaceAll("[\\[\\]]", ""))) {
+          String text = one.getHostAddress();
+          all.add((text.indexOf(':') < 0 ? text : "[" + text + "]") + address.substring(colon));
+        }
+      } catch (UnknownHostException e) {
+        all.add(address); // it does not answer
+      }
+    }
+    return all.stream().limit(MOST).collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  private static JsonNode ask(String address, RecordPosition request) {
+    String id = URLEncoder.encode(request.toString(), StandardCharsets.UTF_8).replace("+", "%20");
+    try {
+      URI uri = new URI("http://" + address + "/requests/" + id);
+      HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection(Proxy.NO_PROXY);
+      connection.setConnectTimeout(TIMEOUT_MILLIS);
+      connection.setReadTimeout(2 * TIMEOUT_MILLIS);
+      connection.setInstanceFollowRedirects(false);
+      try {
+        if (connection.getResponseCode() != HttpURLConnection.HTTP_OK) {
+          return MissingNode.getInstance();
+        }
+        try (InputStream body = connection.getInputStream()) {
+          return JSON.readTree(body.readNBytes(MOST_BYTES));
+        }
+      } finally {
+        connection.disconnect();
+      }
+    } catch (IOException | URISyntaxException e) {
+      return MissingNode.getInstance(); // no worker answers there
+    }
+  }
+}
