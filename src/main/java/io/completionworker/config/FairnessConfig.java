@@ -40,6 +40,10 @@ public record FairnessConfig(String by, List<Weight> weights) {
           + " that no pattern matches.";
 
   private static final double MOST = 1_000;
+
+  /** In percent of all pending requests. Tenants may have half as much again for a while. */
+  private static final long MOST_SHARED = 60;
+
   private static final Pattern WEIGHT = Pattern.compile("(.+)=\\s*(\\d{1,4}(?:\\.\\d{1,3})?)");
 
   /** Copies the list. */
@@ -67,8 +71,8 @@ public record FairnessConfig(String by, List<Weight> weights) {
    */
   public int atHand(AsyncConfig async) {
     int most = async.maxPendingRecords();
-    int shared = Math.min(most - most / 4, Math.max(most / 2, async.enoughPending()));
-    return on() ? Math.max(1, shared) : 0;
+    long shared = Math.min(MOST_SHARED * most / 100, Math.max(most / 2, async.enoughPending()));
+    return on() ? (int) Math.max(1, shared) : 0;
   }
 
   /** Returns the weight of a tenant. */

@@ -4,6 +4,7 @@ package io.completionworker.bench.limits;
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.avro.CompletionResponse;
 import io.completionworker.avro.PortkeyOptions;
+import io.completionworker.bench.Options;
 import io.completionworker.bench.Percentiles;
 import io.completionworker.bench.Requests;
 import io.completionworker.bench.Rig;
@@ -56,7 +57,7 @@ final class TenantsScenario implements Scenario {
   @Override
   public boolean run(PrintStream out) {
     Settings limits = Settings.ofLimits();
-    int backlog = Integer.getInteger("bench.backlog", 100_000) * limits.partitions();
+    int backlog = Options.number("backlog", 100_000) * limits.partitions();
     Settings settings =
         new Settings(
             backlog,
