@@ -84,6 +84,12 @@ record Stages(
   private static final int HASH_BYTES = 8;
 
   /**
+   * With tenants: number of records with the codec at which no more are read for now. Otherwise
+   * requests that are taken back, and outcomes, would wait behind all that is read ahead.
+   */
+  private static final int READ_AHEAD = 500;
+
+  /**
    * Starts them; nothing is called before a request is accepted.
    *
    * @param fatal hears of an error after which a stage can do nothing any more
@@ -167,7 +173,9 @@ record Stages(
             async.enoughPending(),
             async.maxPendingBytes(),
             quota::excused,
-            () -> quota.satisfied(dispatcher.inFlight() >= async.maxInFlight()));
+            () ->
+                quota.satisfied(dispatcher.inFlight() >= async.maxInFlight())
+                    || (settings.fairness().on() && codecThread.getQueue().size() > READ_AHEAD));
     return new Stages(
         tracing,
         loop,
