@@ -19,13 +19,17 @@ import io.completionworker.async.dispatch.KeyOrder;
 import io.completionworker.async.dispatch.LaneQuota;
 import io.completionworker.async.dispatch.Lease;
 import io.completionworker.async.dispatch.ReceivedControls;
+import io.completionworker.async.dispatch.Tenants;
 import io.completionworker.codec.UsageCosts;
 import io.completionworker.codec.headers.CredentialNames;
 import io.completionworker.codec.headers.GatewayMetadata;
 import io.completionworker.completion.AnswerMemoryLimit;
+import io.completionworker.completion.Fingerprint;
 import io.completionworker.completion.port.WindowWriter;
 import io.completionworker.config.AsyncConfig;
+import io.completionworker.config.FairnessConfig;
 import io.completionworker.config.RateLimitConfig;
+import io.completionworker.config.Secret;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.control.Control;
 import io.completionworker.control.Controls;
@@ -35,6 +39,7 @@ import io.completionworker.metrics.Meters;
 import io.completionworker.resilience.AdmissionGate;
 import io.completionworker.resilience.AdmissionGate.Condition;
 import io.completionworker.resilience.BackoffRetryPolicy;
+import io.completionworker.resilience.MeterNames;
 import io.completionworker.resilience.health.CredentialHealth;
 import io.completionworker.resilience.health.WaitReport;
 import io.completionworker.resilience.limit.RateLimits;
@@ -72,8 +77,17 @@ record Stages(
     Capacity capacity,
     LaneQuota quota,
     GroupMembers members,
+    Tenants tenants,
     Dispatcher dispatcher)
     implements AutoCloseable {
+
+  private static final int HASH_BYTES = 8;
+
+  /**
+   * With tenants: number of records with the codec at which no more are read for now. Otherwise
+   * requests that are taken back, and outcomes, would wait behind all that is read ahead.
+   */
+  private static final int READ_AHEAD = 500;
 
   /**
    * Starts them; nothing is called before a request is accepted.
@@ -124,12 +138,14 @@ record Stages(
                 flights::waitingByScope));
     BackoffRetryPolicy retries = new BackoffRetryPolicy(settings.retry(), settings.hold());
     Lease lease = new Lease(async.lease(), StreamsSettings.commitInterval(settings), loop.nanos());
+    Tenants tenants = tenants(settings, meters);
     Attempts.Stages attempts =
         new Attempts.Stages(
             new Calls(gateway, async.maxInFlight(), tracing.calls(), room),
             admission(health, limits),
             lease,
-            new ChunkStream.Chunks(loop, codec, settings.stream(), meters));
+            new ChunkStream.Chunks(loop, codec, settings.stream(), meters),
+            tenants);
     LaneQuota quota = quota(loop, settings);
     GroupMembers members = new GroupMembers(settings, loop::nanos);
     Dispatcher dispatcher =
@@ -157,7 +173,9 @@ record Stages(
             async.enoughPending(),
             async.maxPendingBytes(),
             quota::excused,
-            () -> quota.satisfied(dispatcher.inFlight() >= async.maxInFlight()));
+            () ->
+                quota.satisfied(dispatcher.inFlight() >= async.maxInFlight())
+                    || (settings.fairness().on() && codecThread.getQueue().size() > READ_AHEAD));
     return new Stages(
         tracing,
         loop,
@@ -174,6 +192,7 @@ record Stages(
         capacity,
         quota,
         members,
+        tenants,
         dispatcher);
   }
 
@@ -184,7 +203,22 @@ record Stages(
         async.maxAtHand(),
         async.enoughAtHand(),
         async.overflow() == AsyncConfig.Overflow.FAIL,
-        settings.rateLimit().scope() != RateLimitConfig.Scope.WORKER);
+        settings.rateLimit().scope() != RateLimitConfig.Scope.WORKER,
+        settings.fairness().atHand(async));
+  }
+
+  /** Tenants, named in meters as limit scopes are: few of them, and virtual keys as hashes. */
+  private static Tenants tenants(WorkerSettings settings, Meters meters) {
+    FairnessConfig fairness = settings.fairness();
+    Secret ownKey = settings.gateway().credentials().virtualKey();
+    MeterNames names = new MeterNames(settings.metrics(), ownKey == null ? null : ownKey.value());
+    boolean byKey = fairness.by().equals(FairnessConfig.VIRTUAL_KEY);
+    return new Tenants(
+        fairness,
+        GatewayMetadata::sent,
+        tenant ->
+            byKey ? names.of(Fingerprint.of(tenant, HASH_BYTES), tenant) : names.of(tenant, null),
+        meters);
   }
 
   /**

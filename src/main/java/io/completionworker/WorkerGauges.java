@@ -104,6 +104,14 @@ final class WorkerGauges {
     for (WaitingFor reason : WaitingFor.values()) {
       meters.watch(RequestMeters.WAITING, () -> view.now().waiting().count(reason), reason.text());
     }
+    stages
+        .tenants()
+        .watch(
+            tenant ->
+                meters.watch(
+                    RequestMeters.TENANT_WAITING,
+                    () -> view.now().waiting().byTenant().getOrDefault(tenant, 0),
+                    tenant));
   }
 
   private void limits(MetricsConfig config) {

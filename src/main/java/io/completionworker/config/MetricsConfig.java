@@ -38,13 +38,13 @@ public record MetricsConfig(
 
   public static final String VIRTUAL_KEYS_CONFIG = "metrics.virtual.keys";
   static final String VIRTUAL_KEYS_DOC =
-      "Virtual keys whose limit scopes and breakers meters tell apart, as patterns with commas"
+      "Virtual keys whose limit scopes, breakers and turns meters tell apart, as patterns with commas"
           + " between them. Shown by hash. The scopes of all others are 'other'; without this key,"
           + " of all.";
 
   public static final String SCOPES_MAX_CONFIG = "metrics.scopes.max";
   static final String SCOPES_MAX_DOC =
-      "Most limit scopes, and most credentials with a breaker, that meters tell apart: the first"
+      "Most limit scopes, credentials with a breaker, and tenants that meters tell apart: the first"
           + " that come since the start. All others are 'other'.";
   static final int SCOPES_MAX_DEFAULT = 20;
 

@@ -96,6 +96,7 @@ public final class WorkerConfig extends AbstractConfig {
     StartConfig.define(new KeyGroup(definition, "Start"));
     GatewayKeys.define(new KeyGroup(definition, "Gateway"));
     AsyncConfig.define(new KeyGroup(definition, "Calls in flight"));
+    FairnessConfig.define(new KeyGroup(definition, "Fairness"));
     RetryConfig.define(new KeyGroup(definition, "Retry"));
     StreamConfig.define(new KeyGroup(definition, "Streamed answers"));
     HoldConfig.define(new KeyGroup(definition, "Hold"));
@@ -166,6 +167,7 @@ public final class WorkerConfig extends AbstractConfig {
         StartConfig.from(this),
         GatewayKeys.from(this),
         AsyncConfig.from(this),
+        FairnessConfig.from(this),
         RetryConfig.from(this),
         HoldConfig.from(this),
         StreamConfig.from(this),

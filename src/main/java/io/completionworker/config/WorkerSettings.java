@@ -13,6 +13,7 @@ public record WorkerSettings(
     StartConfig start,
     GatewayConfig gateway,
     AsyncConfig async,
+    FairnessConfig fairness,
     RetryConfig retry,
     HoldConfig hold,
     StreamConfig stream,

@@ -48,6 +48,8 @@ public final class Meters {
   private final ByTag<Counter> holds;
   private final ByTag<Counter> unpriced;
   private final ByTag<Timer> requests;
+  private final ByTag<Counter> tenantCalls;
+  private final ByTag<Counter> tenantTokens;
   private final Timer permitWaits;
   private final Timer firstChunks;
   private final Counter chunks;
@@ -81,6 +83,8 @@ public final class Meters {
     holds = new ByTag<>(reason -> r.counter(HealthMeters.HOLDS, reason));
     unpriced = new ByTag<>(reason -> r.counter(CallMeters.UNPRICED, reason));
     requests = new ByTag<>(kind -> r.timer(RequestMeters.REQUEST_DURATION, kind));
+    tenantCalls = new ByTag<>(tenant -> r.counter(RequestMeters.TENANT_CALLS, tenant));
+    tenantTokens = new ByTag<>(tenant -> r.counter(RequestMeters.TENANT_TOKENS, tenant));
     permitWaits = r.timer(HealthMeters.PERMIT_WAIT);
     firstChunks = r.timer(CallMeters.FIRST_CHUNK);
     chunks = r.counter(RequestMeters.CHUNKS);
@@ -171,6 +175,12 @@ public final class Meters {
    */
   public void started(Duration waited) {
     permitWaits.record(waited);
+  }
+
+  /** Counts a call that a tenant starts, and its estimated tokens. */
+  public void tenantStarted(String tenant, long tokens) {
+    tenantCalls.of(tenant).increment();
+    tenantTokens.of(tenant).increment(tokens);
   }
 
   /**

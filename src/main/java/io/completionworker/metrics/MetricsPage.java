@@ -38,6 +38,8 @@ public final class MetricsPage {
       - A limit scope of a virtual key is named, by the hash that logs show, if the key matches `metrics.virtual.keys`; without
         that setting, no virtual keys are distinguished. Only the first `metrics.scopes.max` (20) scopes are named. The
         [usage windows](usage.md#usage-windows) have the exact usage of each key.
+      - A tenant is named by its user or metadata value; with `fairness.by=virtual-key` as a scope of its key is. Only the first
+        `metrics.scopes.max` are named.
       - Providers are named up to 20.
       - Failure reasons are those of [operations](operations.md#failure-reasons).
 

@@ -6,6 +6,10 @@ import java.util.List;
 /** Meters of requests: those that wait, and those that have their outcome. */
 public final class RequestMeters {
 
+  private static final String TENANT =
+      "user or metadata value, or hash of a virtual key that `metrics.virtual.keys` names; `(none)`"
+          + " for requests without one; the first `metrics.scopes.max`, then `other`";
+
   public static final MeterSpec PENDING_RECORDS =
       MeterSpec.gauge(
           "completion.worker.pending.records",
@@ -58,6 +62,29 @@ public final class RequestMeters {
                   + " key, `slot` of `async.max.in.flight`, `room` for answers within"
                   + " `async.max.answer.bytes`, `pause` by a control, `lease` of a stream thread"
                   + " that stalls");
+
+  public static final MeterSpec TENANT_CALLS =
+      MeterSpec.counter(
+              "completion.worker.tenant.calls",
+              "calls",
+              "Calls that were started, by tenant. Only with `fairness.by`.")
+          .tag("tenant", TENANT);
+
+  public static final MeterSpec TENANT_TOKENS =
+      MeterSpec.counter(
+              "completion.worker.tenant.tokens",
+              "tokens",
+              "Estimated tokens of the calls that were started, by tenant: what tenants take turns by."
+                  + " Only with `fairness.by`.")
+          .tag("tenant", TENANT);
+
+  public static final MeterSpec TENANT_WAITING =
+      MeterSpec.gauge(
+              "completion.worker.tenant.waiting",
+              "requests",
+              "Requests that were read and wait for an attempt, parked ones included and paused ones"
+                  + " not, by tenant. Only with `fairness.by`.")
+          .tag("tenant", TENANT);
 
   public static final MeterSpec CODEC_QUEUE =
       MeterSpec.gauge(
@@ -154,6 +181,9 @@ public final class RequestMeters {
           QUEUE_AGE,
           LAG,
           WAITING,
+          TENANT_CALLS,
+          TENANT_TOKENS,
+          TENANT_WAITING,
           CODEC_QUEUE,
           INTAKE_PAUSED,
           OUTCOMES,

@@ -43,6 +43,12 @@ class AllowedValuesTest {
           async.ordering             | keys
           async.ordering             | KEY
           async.store                | disk
+          fairness.by                | team
+          fairness.by                | metadata.
+          fairness.weights           | gold-*
+          fairness.weights           | gold-*=0
+          fairness.weights           | gold-*=4,*
+          fairness.weights           | gold-*=1001
           async.lease.ms             | 99
           async.changelog.segment.bytes | 1048575
           async.changelog.min.cleanable.dirty.ratio | 1.1

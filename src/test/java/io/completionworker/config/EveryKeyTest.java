@@ -40,6 +40,7 @@ class EveryKeyTest {
     tls();
     proxy();
     async();
+    fairness();
     changelog();
     retryAndHold();
     rateLimit();
@@ -144,6 +145,15 @@ class EveryKeyTest {
     map("gateway.proxy.type", "socks5", Proxy.Type.SOCKS5, proxy(Proxy::type));
     map("gateway.proxy.username", "u", "u", proxy(Proxy::username));
     map("gateway.proxy.password", "k6", new Secret("k6"), proxy(Proxy::password));
+  }
+
+  private void fairness() {
+    map("fairness.by", "metadata.tenant", "metadata.tenant", s -> s.fairness().by());
+    map(
+        "fairness.weights",
+        "gold-*=4, a=b=0.5,*=2",
+        List.of(4.0, 0.5, 2.0),
+        s -> Stream.of("gold-1", "a=b", "c").map(s.fairness()::weight).toList());
   }
 
   private void async() {

@@ -37,6 +37,7 @@ class SecretsTest {
     "gateway.proxy.password", PLANTED,
     "gateway.headers.x-functions-code", PLANTED,
     "metrics.virtual.keys", PLANTED,
+    "fairness.weights", PLANTED + "=2",
     "rate.limit.scope", "virtual-key",
     "rate.limit.override.one.virtual.key", PLANTED,
     "rate.limit.override.one.tokens.per.minute", "1000",

@@ -82,6 +82,7 @@ class MetricsIT {
     settings.put("rate.limit.requests.per.minute", "60000");
     settings.put("rate.limit.tokens.per.minute", "60000000");
     settings.put("rate.limit.max.in.flight", "100");
+    settings.put("fairness.by", "user");
     return settings;
   }
 

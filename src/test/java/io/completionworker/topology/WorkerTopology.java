@@ -36,6 +36,7 @@ import io.completionworker.control.Controls;
 import io.completionworker.fixtures.FakeClient;
 import io.completionworker.fixtures.Gates;
 import io.completionworker.fixtures.ManualLoop;
+import io.completionworker.fixtures.SampleTenants;
 import io.completionworker.fixtures.TextCodec;
 import io.completionworker.metrics.Meters;
 import io.completionworker.resilience.BackoffRetryPolicy;
@@ -199,8 +200,9 @@ final class WorkerTopology {
                 new Calls(client, 100, CallTracer.OFF, new AnswerMemoryLimit(100_000_000)),
                 Gates.of(hold, loop::nanos, meters),
                 lease,
-                chunks),
-            new LaneQuota(loop, 1_000, 250, false, false),
+                chunks,
+                SampleTenants.none()),
+            new LaneQuota(loop, 1_000, 250, false, false, 0),
             new BackoffRetryPolicy(retry, hold),
             order,
             new PoisonRule("this-process", 3, other -> CompletableFuture.completedFuture(false)),

@@ -28,6 +28,7 @@ import io.completionworker.control.Controls;
 import io.completionworker.fixtures.Gates;
 import io.completionworker.fixtures.ManualLoop;
 import io.completionworker.fixtures.Results;
+import io.completionworker.fixtures.SampleTenants;
 import io.completionworker.metrics.Meters;
 import io.completionworker.resilience.BackoffRetryPolicy;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -124,13 +125,14 @@ public class DispatchSteps {
             new Calls(endpoint, SLOTS, CallTracer.OFF, new AnswerMemoryLimit(1L << 40)),
             Gates.of(hold, Gates.NO_BREAKER, loop::nanos, meters),
             new Lease(Duration.ofSeconds(5), Duration.ZERO, loop.nanos()),
-            new ChunkStream.Chunks(loop, coding, streams, meters));
+            new ChunkStream.Chunks(loop, coding, streams, meters),
+            SampleTenants.none());
     return new Dispatcher(
         loop,
         new Flights(loop),
         coding,
         attempts,
-        new LaneQuota(loop, 10_000, 1_000, false, false),
+        new LaneQuota(loop, 10_000, 1_000, false, false, 0),
         new BackoffRetryPolicy(retry, hold),
         new KeyOrder(false),
         new PoisonRule("this-process", 3, other -> CompletableFuture.completedFuture(false)),

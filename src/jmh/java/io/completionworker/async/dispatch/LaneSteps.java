@@ -13,6 +13,7 @@ import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.completion.port.Admission;
 import io.completionworker.fixtures.ManualLoop;
+import io.completionworker.fixtures.SampleTenants;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -36,7 +37,7 @@ public class LaneSteps {
   private final TaskOutbox task =
       new TaskOutbox(
           new StreamThreadGate(Thread.currentThread(), new OpenTransaction(done -> {})), 1, 0);
-  private final Lanes all = new Lanes(new Doors());
+  private final Lanes all = new Lanes(new Doors(), SampleTenants.none());
   private Flight open = flight(0, "open");
 
   /** Fills lanes that may not start anything. */

@@ -54,6 +54,8 @@ public final class LimitsRun {
     scenarios.put("instances", BacklogScenario.twoInstances());
     scenarios.put("headers", BacklogScenario.headersOnly());
     scenarios.put("keys", new KeysScenario());
+    scenarios.put("tenants", new TenantsScenario(1));
+    scenarios.put("spread", new TenantsScenario(20));
     scenarios.put("outage", new OutageScenario());
     return scenarios;
   }

@@ -2,6 +2,7 @@
 package io.completionworker.bench.limits;
 
 import io.completionworker.avro.CompletionRequest;
+import io.completionworker.avro.CompletionResponse;
 import io.completionworker.bench.CommittedRecords;
 import io.completionworker.bench.Requests;
 import io.completionworker.bench.Rig;
@@ -15,8 +16,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.serialization.Deserializer;
 
 /** Everything of one scenario: the surroundings, its workers, and what came out so far. */
 final class Stand implements AutoCloseable {
@@ -34,6 +38,7 @@ final class Stand implements AutoCloseable {
   private final Requests requests;
   private final CommittedRecords outcomes;
   private final List<WorkerProcess> workers = new ArrayList<>();
+  private Consumer<ConsumerRecord<byte[], byte[]>> listener = record -> {};
 
   Stand(Settings settings, Behaviour behaviour, LongFunction<CompletionRequest> kind) {
     endpoint = SimulatedEndpoint.start(behaviour);
@@ -46,6 +51,21 @@ final class Stand implements AutoCloseable {
   /** Logs of the workers are here. */
   Path directory() {
     return directory;
+  }
+
+  /** Publishes so many more. */
+  void publish(int count) {
+    requests.publish(count);
+  }
+
+  /** From now on, outcomes are passed on as well. */
+  void listen(Consumer<ConsumerRecord<byte[], byte[]>> outcomes) {
+    listener = outcomes;
+  }
+
+  /** Reads responses. */
+  Deserializer<CompletionResponse> responses() {
+    return rig.serdes().forValues(CompletionResponse.class).deserializer();
   }
 
   /** Starts one worker more. */
@@ -84,7 +104,11 @@ final class Stand implements AutoCloseable {
 
   /** Looks what has come out; takes a tenth of a second at most. */
   void look() {
-    outcomes.poll(tally::add);
+    outcomes.poll(
+        record -> {
+          tally.add(record);
+          listener.accept(record);
+        });
     workers.forEach(WorkerProcess::checkAlive);
   }
 

@@ -56,8 +56,10 @@ public final class Attempts {
    * @param admission decides whether a call may start
    * @param lease decides whether a task may start calls
    * @param chunks publishes the parts of streamed answers
+   * @param tenants decides whose turn it is
    */
-  public record Stages(Calls calls, Admission admission, Lease lease, ChunkStream.Chunks chunks) {}
+  public record Stages(
+      Calls calls, Admission admission, Lease lease, ChunkStream.Chunks chunks, Tenants tenants) {}
 
   /**
    * @param ended receives each attempt that has ended
@@ -83,7 +85,7 @@ public final class Attempts {
     this.paused = paused;
     this.mayStart = mayStart;
     this.wakeUp = new WakeUp(loop, this::startWhatMay);
-    this.lanes = new Lanes(admission);
+    this.lanes = new Lanes(admission, stages.tenants());
     this.aside =
         new SetAside(
             loop,

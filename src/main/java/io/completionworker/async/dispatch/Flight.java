@@ -64,6 +64,7 @@ final class Flight {
 
   @Nullable String lane;
   @Nullable CallScope scope;
+  Tenants.@Nullable Tenant tenant;
   final WaitClock stay;
   LaneQuota.@Nullable LaneState laneState;
   @Nullable ChunkStream stream;
@@ -102,7 +103,6 @@ final class Flight {
     this.attemptsMade = tally.progress().attempts();
   }
 
-  /** Returns the source with its bytes. */
   SourceRecord whole() {
     Supplier<SourceRecord> stored = whole;
     return stored == null ? source : stored.get();
@@ -148,10 +148,12 @@ final class Flight {
 
   /** Whether the flight waits for an attempt. */
   boolean idle() {
-    return state == FlightState.WAITING
-        || state == FlightState.BACKOFF
-        || state == FlightState.PARKED
-        || state == FlightState.PAUSED;
+    return FlightState.IDLE.contains(state);
+  }
+
+  /** Whether the flight waits for an attempt or for its turn, and is not paused. */
+  boolean waits() {
+    return (idle() && pausedBy == null) || waitsForTurn();
   }
 
   /** Whether the request waits for its turn to be called, not to end with a known outcome. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -18,6 +19,10 @@ enum FlightState {
       "its outcome is in the outbox, or forwarded and not committed yet, or waits for a"
           + " task to adopt it"),
   GONE("committed, or its task was closed, or another flight has its place");
+
+  /** The states of a flight that waits for an attempt. */
+  static final Set<FlightState> IDLE =
+      Collections.unmodifiableSet(EnumSet.of(PARKED, PAUSED, WAITING, BACKOFF));
 
   private final String meaning;
 

@@ -153,8 +153,7 @@ public final class Flights {
     Map<String, Integer> waiting = new HashMap<>();
     for (Flight flight : byPosition.values()) {
       CallScope scope = flight.scope;
-      boolean waits = flight.idle() && flight.pausedBy == null;
-      if (scope != null && (waits || flight.waitsForTurn())) {
+      if (scope != null && flight.waits()) {
         waiting.merge(scope.credential(), 1, Integer::sum);
         waiting.merge(scope.throttleKey(), 1, Integer::sum);
       }

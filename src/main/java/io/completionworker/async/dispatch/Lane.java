@@ -28,6 +28,7 @@ final class Lane {
   }
 
   final String name;
+  final Tenants.Tenant tenant;
   final FlightQueue queue = new FlightQueue(flight -> flight.is(FlightState.WAITING));
   final LaneClock clock;
   long turn;
@@ -40,9 +41,10 @@ final class Lane {
   WaitingFor waitingFor = WaitingFor.PERMIT;
 
   /** Creates a lane. It shares the clock of the lane's parked flights, if there is one. */
-  Lane(String name, Flight first, long turn, long nowNanos) {
+  Lane(String name, Tenants.Tenant tenant, Flight first, long turn, long nowNanos) {
     LaneQuota.LaneState state = first.laneState;
     this.name = name;
+    this.tenant = tenant;
     this.turn = turn;
     this.clock = state == null ? new LaneClock(nowNanos) : state.clock();
   }

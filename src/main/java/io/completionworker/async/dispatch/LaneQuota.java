@@ -2,6 +2,7 @@
 package io.completionworker.async.dispatch;
 
 import io.completionworker.async.dispatch.Lane.LaneClock;
+import io.completionworker.async.dispatch.Tenants.Tenant;
 import io.completionworker.completion.Waits;
 import java.time.Duration;
 import java.util.Iterator;
@@ -19,8 +20,10 @@ import java.util.function.Consumer;
  * rate.limit.scope} says that there are several scopes. So a lane that waits does not take the room
  * of the others in the store, and a lane that is merely long does not make the store grow.
  *
- * <p>While more requests would be of no use, none should be accepted: they would be decoded, parked
- * and decoded again.
+ * <p>Tenants also share the requests at hand, see {@link FairRoom}. It always helps to read further
+ * ahead then, since another tenant may have requests there.
+ *
+ * <p>While more requests would be of no use, none should be accepted: they would be decoded twice.
  *
  * <p>Dispatcher's loop only, except the methods that are marked as safe on every thread.
  */
@@ -28,6 +31,9 @@ public final class LaneQuota {
 
   /** The number of lanes in memory at which idle lanes are removed. */
   private static final int MAX_LANES = 1_000;
+
+  /** The most parked requests that are taken back at once. */
+  private static final int CHUNK = 64;
 
   private static final long STALL_NANOS = Duration.ofSeconds(10).toNanos();
   private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
@@ -37,6 +43,7 @@ public final class LaneQuota {
   private final int enough;
   private final boolean fails;
   private final boolean severalScopes;
+  private final FairRoom room;
   private final Map<String, LaneState> lanes = new LinkedHashMap<>(16, 0.75f, true);
   private int hungry;
   private int unfed;
@@ -56,20 +63,20 @@ public final class LaneQuota {
    * @param enough number of requests at hand that gives a lane enough to do
    * @param fails whether requests above the limit fail instead of waiting
    * @param severalScopes whether calls are known to have several scopes
+   * @param together number of requests at hand that all tenants share; 0 if there are no tenants
    */
-  public LaneQuota(Loop loop, int most, int enough, boolean fails, boolean severalScopes) {
+  public LaneQuota(
+      Loop loop, int most, int enough, boolean fails, boolean severalScopes, int together) {
     this.loop = loop;
     this.most = most;
     this.enough = enough;
     this.fails = fails;
     this.severalScopes = severalScopes;
+    this.room = new FairRoom(fails ? 0 : together);
     this.movedAtNanos = loop.nanos();
   }
 
-  /**
-   * Returns the number of parked requests that do not count toward the instance's limit. Safe on
-   * every thread.
-   */
+  /** Returns how many requests do not count toward the instance's limit. Safe on every thread. */
   public int excused() {
     return excused;
   }
@@ -84,10 +91,7 @@ public final class LaneQuota {
     return fed && (slotsTaken || (moving && !severalScopes));
   }
 
-  /**
-   * Returns the number of requests that wait, not decoded, for room in their lane. Safe on every
-   * thread.
-   */
+  /** Returns the number of requests that wait, not decoded, for room. Safe on every thread. */
   public int parked() {
     return parked;
   }
@@ -117,11 +121,12 @@ public final class LaneQuota {
     if (flight.laneState != null) {
       return true;
     }
-    LaneState state = state(lane);
+    LaneState state = state(lane, flight);
     if (state.isFull()) {
       return false;
     }
     flight.laneState = state;
+    room.hold(flight, 1);
     atHand(state, 1);
     look();
     return true;
@@ -129,12 +134,14 @@ public final class LaneQuota {
 
   /** Parks a flight that found no place. */
   void park(Flight flight, String lane) {
-    LaneState state = state(lane);
+    LaneState state = state(lane, flight);
     flight.laneState = state;
+    room.hold(flight, 1);
     flight.parked = true;
     flight.become(FlightState.PARKED);
     flight.stay.in(state.clock, loop.nanos());
     state.parked.addLast(flight);
+    room.parked(state);
     waiting++;
     look();
   }
@@ -144,6 +151,7 @@ public final class LaneQuota {
     leave(flight, placed);
     flight.apart = true;
     flight.stay.at(Waits.Kind.PAUSE, loop.nanos());
+    room.hold(flight, 1);
     paused++;
     look();
   }
@@ -165,6 +173,7 @@ public final class LaneQuota {
     if (flight.apart) {
       flight.apart = false;
       flight.stay.at(Waits.Kind.REGISTRY, loop.nanos()); // it may have to be read again
+      room.hold(flight, -1);
       paused--;
       look();
     }
@@ -172,6 +181,7 @@ public final class LaneQuota {
       return;
     }
     flight.laneState = null;
+    room.hold(flight, -1);
     movedAtNanos = loop.nanos();
     if (flight.parked) {
       flight.parked = false; // its entry in the queue is skipped later
@@ -179,13 +189,18 @@ public final class LaneQuota {
     } else {
       atHand(state, -1);
       moveUp(state, placed);
+      room.offer(other -> moveUp(other, placed));
     }
     look();
   }
 
   private void moveUp(LaneState state, Consumer<Flight> placed) {
-    Flight next = state.parked.first();
-    if (next != null) {
+    // Several have a place if fewer tenants share the room than before.
+    for (int i = 0; i < CHUNK && state.hasPlace(); i++) {
+      Flight next = state.parked.first();
+      if (next == null) {
+        return;
+      }
       state.parked.removeFirst();
       next.parked = false;
       next.stay.at(Waits.Kind.REGISTRY, loop.nanos());
@@ -204,6 +219,7 @@ public final class LaneQuota {
     count(state, -1);
     state.atHand += more;
     count(state, 1);
+    room.changed(state.tenant, state.atHand - more, state.atHand);
   }
 
   private void count(LaneState state, int sign) {
@@ -212,15 +228,17 @@ public final class LaneQuota {
     unfed += state.atHand < Math.min(enough, most - most / 4) ? sign : 0;
   }
 
-  private LaneState state(String lane) {
-    LaneState known = lanes.get(lane);
-    if (known != null) {
-      return known;
+  private LaneState state(String lane, Flight flight) {
+    LaneState state = lanes.get(lane);
+    if (state == null) {
+      forgetIdle();
+      state = new LaneState();
+      lanes.put(lane, state);
+      count(state, 1);
     }
-    forgetIdle();
-    LaneState state = new LaneState();
-    lanes.put(lane, state);
-    count(state, 1);
+    if (state.atHand == 0) {
+      state.tenant = room.tenant(flight); // the one before may have been forgotten
+    }
     return state;
   }
 
@@ -239,9 +257,9 @@ public final class LaneQuota {
     boolean stalled = loop.nanos() - movedAtNanos >= STALL_NANOS;
     moving = !stalled;
     // If requests above the limit fail, they must be accepted and not wait in their topic.
-    fed = !fails && unfed == 0 && atHand > 0;
+    fed = !fails && !room.on() && unfed == 0 && atHand > 0;
     parked = waiting;
-    boolean useful = hungry > 0 || (stalled && severalScopes);
+    boolean useful = room.on() || hungry > 0 || (stalled && severalScopes);
     excused = (useful ? waiting : 0) + ((useful || atHand == 0) && !allPaused ? paused : 0);
     if ((waiting > 0 || fed) && !looking) {
       looking = true;
@@ -259,6 +277,7 @@ public final class LaneQuota {
 
     private final FlightQueue parked = new FlightQueue(flight -> flight.parked);
     private final LaneClock clock = new LaneClock(loop.nanos());
+    private Tenant tenant = room.nobody;
     private int atHand;
 
     /** Returns the clock of what the lane waits for. */
@@ -267,7 +286,15 @@ public final class LaneQuota {
     }
 
     private boolean isFull() {
-      return atHand >= most || parked.first() != null;
+      return !hasPlace() || hasParked();
+    }
+
+    boolean hasParked() {
+      return parked.first() != null;
+    }
+
+    private boolean hasPlace() {
+      return atHand < most && room.has(tenant, atHand);
     }
   }
 }

@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
  * delays no other lane. Dispatcher's loop only.
  *
  * <p>To check a lane is to ask admission for its first flight. A lane is ready to be checked,
- * closed until a time, or behind another lane of its group. Ready lanes take turns. A closed lane
- * is checked again when its time has come. When a call has ended, a few closed lanes are checked
- * before that, in turn. A group has at most one closed lane, its head. The lanes behind the head
- * are not checked before it, since they would have to wait for the same thing. So a start looks at
- * few lanes, however many wait.
+ * closed until a time, or behind another lane of its group. Ready lanes take turns, first those of
+ * the tenant that is furthest behind. A closed lane is checked again when its time has come. When a
+ * call has ended, a few closed lanes are checked before that, in turn. A group has at most one
+ * closed lane, its head. The lanes behind the head are not checked before it, since they would have
+ * to wait for the same thing. So a start looks at few lanes, however many wait.
  */
 final class Lanes {
 
@@ -36,9 +36,10 @@ final class Lanes {
   private static final int REOPENED_AT_ONCE = 32;
 
   private final Admission admission;
+  private final Tenants tenants;
   private final Map<String, Lane> lanes = new HashMap<>();
   private final Map<String, Group> groups = new HashMap<>();
-  private final TreeSet<Lane> ready = new TreeSet<>(Lane.BY_TURN);
+  private final FairTurns ready;
 
   /** The closed lanes, by the time of their next check. */
   private final TreeSet<Lane> closed = new TreeSet<>(Lane::byTime);
@@ -48,8 +49,10 @@ final class Lanes {
 
   private long turns;
 
-  Lanes(Admission admission) {
+  Lanes(Admission admission, Tenants tenants) {
     this.admission = admission;
+    this.tenants = tenants;
+    this.ready = new FairTurns(tenants);
   }
 
   /**
@@ -62,7 +65,8 @@ final class Lanes {
     String name = name(flight, call);
     Lane lane = lanes.get(name);
     if (lane == null) {
-      lane = new Lane(name, flight, ++turns, nowNanos);
+      lane = new Lane(name, tenants.of(flight, call), flight, ++turns, nowNanos);
+      lane.tenant.lanes++;
       lanes.put(name, lane);
       ready.add(lane);
     }
@@ -88,8 +92,13 @@ final class Lanes {
         leaveGroup(lane, nowNanos);
       } else if (admits(lane, first, nowNanos)) {
         lane.queue.removeFirst();
+        tenants.started(lane.tenant, first);
         lane.turn = ++turns; // behind the other lanes
-        ready.add(lane);
+        if (tenants.on() && lane.queue.first() == null) {
+          remove(lane, nowNanos); // there may be very many tenants with one request
+        } else {
+          ready.add(lane);
+        }
         leaveGroup(lane, nowNanos);
         return first;
       }
@@ -172,6 +181,7 @@ final class Lanes {
   /** Removes a lane. Its clock goes on, since parked flights of the lane may use it. */
   private void remove(Lane lane, long nowNanos) {
     lanes.remove(lane.name);
+    lane.tenant.lanes--;
     lane.clock.opens(nowNanos);
   }
 
@@ -226,9 +236,12 @@ final class Lanes {
 
   /** Returns the name of a flight's lane. It is computed once, since every step asks for it. */
   String name(Flight flight, CompletionCall call) {
+    Tenants.Tenant tenant = tenants.of(flight, call);
     String known = flight.lane;
     if (known == null) {
-      known = admission.lane(call);
+      known = tenants.lane(tenant, admission.lane(call));
+      Lane lane = lanes.get(known);
+      known = lane == null ? known : lane.name; // one text for all that wait in it
       flight.lane = known;
       flight.scope = call.scope();
     }
@@ -238,7 +251,7 @@ final class Lanes {
   /** Lanes of which none may start before the head of the group has started. */
   final class Group {
     final String name;
-    final TreeSet<Lane> behind = new TreeSet<>(Lane.BY_TURN);
+    final FairTurns behind = new FairTurns(tenants);
     final LaneClock clock;
     @Nullable Lane head;
     private int lookAt = FlightQueue.FEW;

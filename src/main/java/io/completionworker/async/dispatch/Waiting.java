@@ -19,22 +19,26 @@ import java.util.Map;
  * @param byScope number of requests that wait for any reason, by {@link CallScope#credential()} and
  *     by {@link CallScope#throttleKey()}
  * @param byPause number of requests that a control keeps waiting, by the id of the control
+ * @param byTenant number of requests that wait for any reason but a pause, by the name that their
+ *     tenant has in meters; empty if there are no tenants
  */
 public record Waiting(
     Map<WaitingFor, Integer> counts,
     long oldestMillis,
     int forRegistry,
     Map<String, Integer> byScope,
-    Map<String, Integer> byPause) {
+    Map<String, Integer> byPause,
+    Map<String, Integer> byTenant) {
 
   /** No requests wait. */
-  public static final Waiting NONE = new Waiting(Map.of(), 0, 0, Map.of(), Map.of());
+  public static final Waiting NONE = new Waiting(Map.of(), 0, 0, Map.of(), Map.of(), Map.of());
 
   /** Copies the maps. */
   public Waiting {
     counts = Map.copyOf(counts);
     byScope = Map.copyOf(byScope);
     byPause = Map.copyOf(byPause);
+    byTenant = Map.copyOf(byTenant);
   }
 
   /** Returns the number of requests that wait for this reason. */
@@ -45,6 +49,7 @@ public record Waiting(
   static Waiting of(Flights flights, Attempts attempts, CodecStage codec, long nowNanos) {
     Counts counts = new Counts();
     Map<String, Integer> byPause = new HashMap<>();
+    Map<String, Integer> byTenant = new HashMap<>();
     Duration oldest = Duration.ZERO;
     for (Flight flight : flights.all()) {
       Duration age = flight.time.age(nowNanos);
@@ -60,10 +65,19 @@ public record Waiting(
       if (pause != null && (flight.is(FlightState.PAUSED) || flight.is(FlightState.WAITING))) {
         byPause.merge(pause.origin().id(), 1, Integer::sum);
       }
+      Tenants.Tenant tenant = flight.tenant;
+      if (tenant != null && !tenant.shown.isEmpty() && flight.waits()) {
+        byTenant.merge(tenant.shown, 1, Integer::sum);
+      }
     }
     attempts.count(counts);
     return new Waiting(
-        counts.counts, oldest.toMillis(), codec.waiting(), flights.waitingByScope(), byPause);
+        counts.counts,
+        oldest.toMillis(),
+        codec.waiting(),
+        flights.waitingByScope(),
+        byPause,
+        byTenant);
   }
 
   /** Counts requests by what they wait for. */

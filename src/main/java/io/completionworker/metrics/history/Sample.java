@@ -66,6 +66,8 @@ public record Sample(Point point, Map<Table, List<Row>> tables, Duration minute)
      * known.
      */
     MODELS,
+    /** By tenant: tokens and calls of the last minute, and the requests that wait. */
+    TENANTS,
     /** By currency: the cost of the last minute, and since the start. */
     COSTS
   }

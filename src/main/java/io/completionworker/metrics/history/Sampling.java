@@ -147,12 +147,16 @@ final class Sampling {
     static final String REQUEST_DURATION = RequestMeters.REQUEST_DURATION.name();
     static final String QUEUE_AGE = RequestMeters.QUEUE_AGE.name();
     static final String WAITING = RequestMeters.WAITING.name();
+    static final String TENANT_CALLS = RequestMeters.TENANT_CALLS.name();
+    static final String TENANT_TOKENS = RequestMeters.TENANT_TOKENS.name();
+    static final String TENANT_WAITING = RequestMeters.TENANT_WAITING.name();
 
     static final String REASON = "reason";
     static final String MODEL = "model";
     static final String TYPE = "type";
     static final String CURRENCY = "currency";
     static final String FOR = "for";
+    static final String TENANT = "tenant";
 
     private Names() {}
   }
@@ -184,6 +188,7 @@ final class Sampling {
       tables.put(Table.FAILURES, most(failures()));
       tables.put(Table.HOLDS, most(holds()));
       tables.put(Table.MODELS, most(models()));
+      tables.put(Table.TENANTS, most(tenants()));
       tables.put(Table.COSTS, most(costs()));
       tables.put(Table.WAITING, most(gauges(Names.WAITING, Names.FOR)));
       tables.values().removeIf(List::isEmpty);
@@ -220,6 +225,18 @@ final class Sampling {
       models.addAll(cost.keySet());
       return models.stream()
           .map(model -> row(model, completion.get(model), prompt.get(model), cost.get(model)))
+          .toList();
+    }
+
+    private List<Row> tenants() {
+      var tokens = minute.by(Names.TENANT, Names.TENANT_TOKENS, Sampling::any);
+      var calls = minute.by(Names.TENANT, Names.TENANT_CALLS, Sampling::any);
+      return gauges(Names.TENANT_WAITING, Names.TENANT).stream()
+          .map(
+              row -> {
+                String name = row.names().get(0);
+                return row(name, at(tokens, name), at(calls, name), row.values().get(0));
+              })
           .toList();
     }
 

@@ -48,6 +48,20 @@ const TABLES = [
       .map(({ names: [kind], values }) => ({ names: [WAITING_FOR[kind] ?? kind], values })),
   },
   {
+    key: "tenants",
+    title: "Tenants, last minute",
+    names: ["Tenant"],
+    columns: ["Of all tokens", "Calls", "Waiting"],
+    formats: [percent, count, count],
+    rows: ({ tables: { tenants = [] } }) => {
+      const all = tenants.reduce((sum, { values }) => sum + values[0], 0);
+      return tenants.map(({ names, values: [tokens, calls, waiting] }) => {
+        const part = all > 0 ? tokens / all : null;
+        return { names, values: [part, calls, waiting], part };
+      });
+    },
+  },
+  {
     key: "failures",
     title: "Failures and retries by reason",
     names: ["Reason"],

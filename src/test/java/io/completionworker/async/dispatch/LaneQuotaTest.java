@@ -191,7 +191,7 @@ class LaneQuotaTest {
 
   @Test
   void shouldNotTakeMoreBecauseAFullLaneHasLostOne() {
-    LaneQuota quota = new LaneQuota(stage.loop, 8, 8, false, true);
+    LaneQuota quota = new LaneQuota(stage.loop, 8, 8, false, true, 0);
     List<Flight> flights = IntStream.range(0, 8).mapToObj(this::flight).toList();
     flights.forEach(flight -> assertThat(quota.place(flight, "a")).isTrue());
     assertThat(quota.satisfied(true)).isTrue();

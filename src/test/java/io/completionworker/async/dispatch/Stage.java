@@ -11,6 +11,7 @@ import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.completion.port.Admission;
 import io.completionworker.config.BreakerConfig;
+import io.completionworker.config.FairnessConfig.Weight;
 import io.completionworker.config.HoldConfig;
 import io.completionworker.config.RetryConfig;
 import io.completionworker.config.StreamConfig;
@@ -23,6 +24,7 @@ import io.completionworker.fixtures.Gates;
 import io.completionworker.fixtures.ManualLoop;
 import io.completionworker.fixtures.RecordedTracer;
 import io.completionworker.fixtures.SampleControls;
+import io.completionworker.fixtures.SampleTenants;
 import io.completionworker.fixtures.TextCodec;
 import io.completionworker.metrics.Meters;
 import io.completionworker.metrics.RequestMeters;
@@ -99,19 +101,39 @@ final class Stage {
   }
 
   Stage(int maxInFlight, boolean keyOrdered, HoldConfig hold, BreakerConfig breaker) {
-    this(maxInFlight, new KeyOrder(keyOrdered), 1_000, true, false, hold, gate(hold, breaker));
+    this(maxInFlight, keyOrdered, 1_000, true, false, 0, hold, gate(hold, breaker), List.of());
   }
 
   /** A stage whose lanes have at most {@code maxAtHand} requests at hand and all wait for this. */
   Stage(int maxInFlight, int maxAtHand, Function<LongSupplier, Condition> limit) {
     this(
         maxInFlight,
-        new KeyOrder(false),
+        false,
         maxAtHand,
         false,
         false,
+        0,
         holdWithBrake(0),
-        (nanos, meters) -> Gates.of(List.of(limit.apply(nanos))));
+        (nanos, meters) -> Gates.of(List.of(limit.apply(nanos))),
+        List.of());
+  }
+
+  /**
+   * A stage whose users take turns.
+   *
+   * @param together requests that all of them may have at hand
+   */
+  Stage(int maxInFlight, boolean keyOrdered, int maxAtHand, int together, List<Weight> weights) {
+    this(
+        maxInFlight,
+        keyOrdered,
+        maxAtHand,
+        false,
+        false,
+        together,
+        holdWithBrake(0),
+        gate(holdWithBrake(0), Gates.NO_BREAKER),
+        weights);
   }
 
   private static BiFunction<LongSupplier, Meters, Admission> gate(
@@ -123,25 +145,29 @@ final class Stage {
   Stage(int maxInFlight, boolean keyOrdered, int maxAtHand, boolean overflowFails) {
     this(
         maxInFlight,
-        new KeyOrder(keyOrdered),
+        keyOrdered,
         maxAtHand,
         true,
         overflowFails,
+        0,
         holdWithBrake(0),
-        gate(holdWithBrake(0), Gates.NO_BREAKER));
+        gate(holdWithBrake(0), Gates.NO_BREAKER),
+        List.of());
   }
 
   private Stage(
       int maxInFlight,
-      KeyOrder order,
+      boolean keyOrdered,
       int maxAtHand,
       boolean severalScopes,
       boolean overflowFails,
+      int together,
       HoldConfig hold,
-      BiFunction<LongSupplier, Meters, Admission> gate) {
+      BiFunction<LongSupplier, Meters, Admission> gate,
+      List<Weight> weights) {
     this.maxInFlight = maxInFlight;
     int enough = Math.max(1, maxAtHand / 4);
-    quota = new LaneQuota(loop, maxAtHand, enough, overflowFails, severalScopes);
+    quota = new LaneQuota(loop, maxAtHand, enough, overflowFails, severalScopes, together);
     Meters meters = new Meters(registry);
     Admission admission = gate.apply(loop::nanos, meters);
     RetryConfig retry =
@@ -169,10 +195,14 @@ final class Stage {
             new Flights(loop),
             coding,
             new Attempts.Stages(
-                new Calls(client, maxInFlight, tracer, room), admission, lease, chunks),
+                new Calls(client, maxInFlight, tracer, room),
+                admission,
+                lease,
+                chunks,
+                together == 0 ? SampleTenants.none() : SampleTenants.users(meters, weights)),
             quota,
             retries,
-            order,
+            new KeyOrder(keyOrdered),
             new PoisonRule("this-process", DEADLY, this::isAlive),
             new ReceivedControls(loop, coding, new Controls(call -> Map.of()), limits::add),
             meters);

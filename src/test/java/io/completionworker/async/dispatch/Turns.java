@@ -9,6 +9,7 @@ import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.completion.port.Admission;
 import io.completionworker.completion.port.RequestReader.Reading;
 import io.completionworker.fixtures.ManualLoop;
+import io.completionworker.fixtures.SampleTenants;
 import io.completionworker.fixtures.TextCodec;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class Turns {
 
   final Lanes lanes;
+  final Tenants tenants;
 
   /** Requests that were looked at for a start. */
   int lookedAt;
@@ -31,8 +33,14 @@ final class Turns {
   private long offset;
 
   Turns(ManualLoop loop, Admission admission) {
+    this(loop, admission, SampleTenants.none());
+  }
+
+  /** The same, with tenants that take turns. */
+  Turns(ManualLoop loop, Admission admission, Tenants tenants) {
     this.loop = loop;
-    lanes = new Lanes(admission);
+    this.tenants = tenants;
+    lanes = new Lanes(admission, tenants);
   }
 
   /** Ids of all that may start now, in turn. */

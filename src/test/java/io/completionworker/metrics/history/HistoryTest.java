@@ -228,6 +228,23 @@ class HistoryTest {
   }
 
   @Test
+  void shouldSayWhatTenantsGetAndHowMuchOfThemWaits() {
+    gauge("completion.worker.tenant.waiting", 4, "tenant", "quiet");
+    gauge("completion.worker.tenant.waiting", 9, "tenant", "busy");
+    count(Names.TENANT_TOKENS, 0, "tenant", "busy");
+    count(Names.TENANT_CALLS, 0, "tenant", "busy");
+    next();
+    count(Names.TENANT_TOKENS, 500, "tenant", "busy");
+    count(Names.TENANT_CALLS, 2, "tenant", "busy");
+    next();
+
+    assertThat(rows(Table.TENANTS))
+        .containsExactly(
+            new Row(List.of("busy"), List.of(500.0, 2.0, 9.0)),
+            new Row(List.of("quiet"), List.of(0.0, 0.0, 4.0)));
+  }
+
+  @Test
   void shouldSayTheRateOfOutcomesWhenItHasSeenAMinute() {
     count(Names.OUTCOMES, 0, "outcome", "response");
     times(29, () -> outcomes(4));
