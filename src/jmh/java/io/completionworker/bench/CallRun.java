@@ -29,8 +29,9 @@ import java.util.stream.Stream;
 
 /**
  * What a call costs the event loops of the HTTP client: CPU time, bytes allocated, and how often
- * they fell asleep. One thread starts the calls, as the dispatcher does, and the endpoint is another
- * process. To compare two versions, run both in turn several times and compare CPU time only.
+ * they fell asleep. One thread starts the calls, as the dispatcher does, and the endpoint is
+ * another process. To compare two versions, run both in turn several times and compare CPU time
+ * only.
  *
  * <p>Exit code 1 if a call was not answered. System properties, all with the prefix {@code bench.}:
  * see {@code src/docs/performance-runs.md}.
@@ -42,8 +43,7 @@ public final class CallRun {
   /** As the kernel has it, which keeps 15 characters. */
   private static final String LOOPS_OF_KERNEL = LOOPS.substring(0, 15);
 
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private final int inFlight = Options.number("in.flight", 200);
   private final CompletionCall call = call(Options.number("prompt.bytes", 1_000));

@@ -90,8 +90,7 @@ final class CallHeaders {
     }
   }
 
-  private static void put(
-      Map<String, String> headers, KnownHeader header, @Nullable String value) {
+  private static void put(Map<String, String> headers, KnownHeader header, @Nullable String value) {
     if (value != null && !value.isBlank()) {
       headers.put(header.text(), value.strip());
     }

@@ -2,6 +2,8 @@
 package io.completionworker.gateway;
 
 import io.completionworker.gateway.TimeLeft.Alarm;
+import io.completionworker.gateway.connection.ConnectionPacer;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -11,19 +13,20 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.RequestOptions;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An event loop with its own HTTP client and its own connections.
+ * An event loop with its own HTTP clients and their own connections.
+ *
+ * <p>A client goes through all its connections to find a free one. With a thousand calls in flight
+ * that would be most of what a call costs, so there are several clients with few connections each.
  *
  * <p>Requests are made on this event loop only. If they were made on other threads, some of their
  * completions would get lost.
@@ -40,8 +43,7 @@ final class ClientEventLoop extends VerticleBase {
   private final Queue<Exchange> handedOver = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean awake = new AtomicBoolean();
   private final ConnectionPacer pace = new ConnectionPacer();
-  private @Nullable HttpClient client;
-  private @Nullable Alarm alarm;
+  private final List<Connections> pools = new ArrayList<>();
 
   ClientEventLoop(ConnectionSettings connections) {
     this.connections = connections;
@@ -49,33 +51,60 @@ final class ClientEventLoop extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    return Future.succeededFuture(); // open() makes the client later
+    return Future.succeededFuture(); // open() makes a client later
   }
 
   /**
-   * Makes the client on the event loop of this verticle. This must wait until all verticles are
-   * deployed: a client takes further event loops from the same round robin, so a verticle deployed
-   * in the meantime could get the event loop of another one.
+   * A client with its connections.
+   *
+   * @param alarm watches the exchanges that use them
+   */
+  record Connections(Context loop, HttpClient client, Alarm alarm) {}
+
+  /**
+   * Makes the first client on the event loop of this verticle. This must wait until all verticles
+   * are deployed: a client takes further event loops from the same round robin, so a verticle
+   * deployed in the meantime could get the event loop of another one.
    */
   Future<Void> open() {
     Promise<Void> opened = Promise.promise();
     context.runOnContext(
         ready -> {
           try {
-            alarm = new Alarm(vertx);
-            client =
-                vertx
-                    .httpClientBuilder()
-                    .with(connections.clientOptions())
-                    .with(connections.poolOptions())
-                    .withConnectHandler(this::connected)
-                    .build();
+            addPool();
             opened.complete();
           } catch (RuntimeException e) {
             opened.fail(e);
           }
         });
     return opened.future();
+  }
+
+  private Connections addPool() {
+    HttpClient client =
+        vertx
+            .httpClientBuilder()
+            .with(connections.clientOptions())
+            .with(connections.poolOptions())
+            .withConnectHandler(this::connected)
+            .build();
+    Connections added = new Connections(context, client, new Alarm(vertx));
+    pools.add(added);
+    return added;
+  }
+
+  /** Returns the first client that has room for one more call. If there is none, adds a client. */
+  private Connections pool() {
+    int room = connections.callsPerClient();
+    Connections least = pools.get(0);
+    for (Connections pool : pools) {
+      int calls = pool.alarm().watched();
+      if (calls < room) {
+        return pool;
+      }
+      least = calls < least.alarm().watched() ? pool : least;
+    }
+    return pools.size() < connections.clients() ? addPool() : least;
   }
 
   /** Returns the number of exchanges that are assigned to this event loop now. */
@@ -128,14 +157,12 @@ final class ClientEventLoop extends VerticleBase {
   }
 
   private void start(Exchange exchange) {
-    HttpClient started = client;
-    Alarm shared = alarm;
-    if (started == null || shared == null) {
+    if (pools.isEmpty()) {
       exchange.abandon();
     } else if (connections.http2()) {
-      pace(exchange, shared, started);
+      pace(exchange);
     } else {
-      exchange.start(context, shared, started, () -> {});
+      exchange.start(pool(), () -> {});
     }
   }
 
@@ -147,11 +174,12 @@ final class ClientEventLoop extends VerticleBase {
     Promise<HttpClientResponse> answered = Promise.promise();
     context.runOnContext(
         ready -> {
-          HttpClient started = client;
-          if (started == null) {
+          if (pools.isEmpty()) {
             answered.fail("the client was closed");
           } else {
-            started
+            pools
+                .get(0)
+                .client()
                 .request(options)
                 .compose(request -> request.send(body))
                 .onSuccess(answered::complete)
@@ -161,9 +189,8 @@ final class ClientEventLoop extends VerticleBase {
     return answered.future();
   }
 
-  private void pace(Exchange exchange, Alarm shared, HttpClient started) {
-    ConnectionPacer.Call paced =
-        pace.admit(call -> exchange.start(context, shared, started, call::connected));
+  private void pace(Exchange exchange) {
+    ConnectionPacer.Call paced = pace.admit(call -> exchange.start(pool(), call::connected));
     exchange.result().whenComplete((end, none) -> context.runOnContext(now -> paced.ended()));
   }
 
@@ -189,109 +216,6 @@ final class ClientEventLoop extends VerticleBase {
       return connection.remoteSettings().getLongOrDefault(Http2Settings.MAX_CONCURRENT_STREAMS);
     } catch (UnsupportedOperationException e) {
       return 1;
-    }
-  }
-
-  /**
-   * Limits how many connections that can each carry several calls are opened at once. It first
-   * opens one. While that is not enough, it opens at most as many more as are open.
-   *
-   * <p>The number of calls that a connection can carry is known only after it was opened. Without
-   * this limit, a burst of calls would open a connection for each of them: hundreds of handshakes
-   * for calls that one connection might carry. Used by one thread only.
-   */
-  public static final class ConnectionPacer {
-
-    private final Deque<Call> waiting = new ArrayDeque<>();
-    private int connections;
-    private long capacity;
-    private int running;
-    private int opening;
-
-    /** A call that waits, is started, gets a connection, and ends. */
-    public final class Call {
-
-      private final Consumer<Call> go;
-      private boolean goes;
-      private boolean opens;
-      private boolean over;
-
-      private Call(Consumer<Call> go) {
-        this.go = go;
-      }
-
-      /** Records that the call got a connection, or that connecting failed. */
-      public void connected() {
-        if (opens) {
-          opens = false;
-          opening--;
-          drain();
-        }
-      }
-
-      /** Records that the call ended, whatever state it had reached. */
-      public void ended() {
-        if (over) {
-          return;
-        }
-        over = true;
-        if (!goes) {
-          waiting.remove(this);
-          return;
-        }
-        running--;
-        if (opens) {
-          opens = false;
-          opening--;
-        }
-        drain();
-      }
-    }
-
-    /** Runs {@code go} as soon as the limit allows it: now or later, on this thread. */
-    public Call admit(Consumer<Call> go) {
-      Call call = new Call(go);
-      waiting.add(call);
-      drain();
-      return call;
-    }
-
-    /** Records that a connection was opened that can carry this many calls at once. */
-    public void opened(long calls) {
-      connections++;
-      capacity += calls;
-    }
-
-    /** Records that a connection was closed that could carry this many calls at once. */
-    public void closed(long calls) {
-      connections--;
-      capacity -= calls;
-    }
-
-    private void drain() {
-      while (!waiting.isEmpty()) {
-        boolean fits = running - opening < capacity;
-        if (!fits && !mayOpen()) {
-          return;
-        }
-        Call call = waiting.remove();
-        call.goes = true;
-        running++;
-        if (!fits) {
-          call.opens = true;
-          opening++;
-        }
-        call.go.accept(call);
-      }
-    }
-
-    /**
-     * Whether one more connection may be opened now. At most as many are opened at once as are open
-     * (but at least one), and not more than the waiting calls will need.
-     */
-    private boolean mayOpen() {
-      long others = connections == 0 ? 0 : Math.max(1, capacity / connections) - 1;
-      return opening < Math.max(1, connections) && opening * others < waiting.size();
     }
   }
 }

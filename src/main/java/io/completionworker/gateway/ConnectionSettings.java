@@ -47,14 +47,39 @@ record ConnectionSettings(
    */
   private static final int CONNECTION_WINDOW = 256 * 64 * 1024;
 
+  /** Vert.x looks at each connection of a client until it finds one that is free. */
+  private static final int LEAST_PER_CLIENT = 64;
+
   private static final int MAX_HEADER_BYTES = 64 * 1024;
 
   /**
-   * Returns the limits of the connection pool. It may hold as many connections as there are calls,
-   * even with HTTP/2: a server may accept as little as one call at a time on each connection.
+   * Returns the maximum number of clients that share the connections of one event loop. With HTTP/2
+   * it is one, since few connections carry all calls.
+   */
+  int clients() {
+    int each = Math.max(LEAST_PER_CLIENT, (int) Math.sqrt(most));
+    return http2() || most <= each ? 1 : (most + each - 1) / each;
+  }
+
+  /**
+   * Returns how many calls a client may have before another one is used: some of its connections
+   * may be closing while their successors open.
+   */
+  int callsPerClient() {
+    return Math.max(1, perClient() - Math.max(1, perClient() / 9));
+  }
+
+  private int perClient() {
+    return (most + clients() - 1) / clients();
+  }
+
+  /**
+   * Returns the limits of the connection pool of one client. Together they may hold as many
+   * connections as there are calls, even with HTTP/2: a server may accept as little as one call at
+   * a time on each connection.
    */
   PoolOptions poolOptions() {
-    int bound = http2() ? Math.min(most, MAX_OF_BOTH) : most;
+    int bound = http2() ? Math.min(most, MAX_OF_BOTH) : perClient();
     return new PoolOptions()
         .setHttp1MaxSize(bound)
         .setHttp2MaxSize(http2() ? bound : 1)

@@ -5,15 +5,14 @@ import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.port.CompletionClient.DeltaSink;
 import io.completionworker.config.GatewayConfig;
+import io.completionworker.gateway.ClientEventLoop.Connections;
 import io.completionworker.gateway.GatewayClient.ExchangeContext;
-import io.completionworker.gateway.TimeLeft.Alarm;
 import io.completionworker.gateway.json.RequestEncoder.Body;
 import io.completionworker.logging.LoggedTrace;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import java.time.Duration;
@@ -114,16 +113,15 @@ final class Exchange {
   }
 
   /**
-   * Sends the request. Must be called on this event loop, which is that of the client.
+   * Sends the request. Must be called on the event loop of the connections.
    *
-   * @param alarm has the time-outs of this exchange checked
    * @param onConnected called when there is a connection, or when connecting failed
    */
-  void start(Context loop, Alarm alarm, HttpClient client, Runnable onConnected) {
+  void start(Connections connections, Runnable onConnected) {
     if (ended.get()) {
       return;
     }
-    context = loop;
+    context = connections.loop();
     Body body;
     MultiMap headers;
     try {
@@ -133,13 +131,14 @@ final class Exchange {
       end(wiring.failures().notEncodable(e));
       return;
     }
-    left.start(alarm);
+    left.start(connections.alarm());
     watch();
     if (ended.get()) {
       return; // a timeout had passed before the start
     }
     try {
-      client
+      connections
+          .client()
           .request(wiring.everyCall())
           .onComplete(
               connected -> {

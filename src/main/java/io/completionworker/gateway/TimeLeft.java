@@ -30,8 +30,8 @@ final class TimeLeft {
   /**
    * Creates the time of an exchange.
    *
-   * @param check ends the exchange if a time-out has passed, else says {@linkplain #checkIn when} to
-   *     check again
+   * @param check ends the exchange if a time-out has passed, else says {@linkplain #checkIn when}
+   *     to check again
    */
   TimeLeft(Limits limits, Runnable check) {
     this.limits = limits;
@@ -107,12 +107,12 @@ final class TimeLeft {
   }
 
   /**
-   * The timer of an event loop, which all its exchanges share. A call usually ends long before a
+   * A timer that the exchanges of some connections share. A call usually ends long before a
    * time-out, so a timer of its own would be set and cancelled for nothing. This one rings at the
    * earliest time that any exchange has named, has all of them checked, and so learns the next
    * time.
    *
-   * <p>Used on its event loop.
+   * <p>Used on one event loop.
    */
   static final class Alarm {
 
@@ -131,6 +131,11 @@ final class TimeLeft {
 
     Alarm(Vertx vertx) {
       this.vertx = vertx;
+    }
+
+    /** Returns the number of exchanges that are checked. */
+    int watched() {
+      return open.size();
     }
 
     private void add(TimeLeft left) {

@@ -3,7 +3,7 @@ package io.completionworker.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.completionworker.gateway.ClientEventLoop.ConnectionPacer;
+import io.completionworker.gateway.connection.ConnectionPacer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -9,7 +9,9 @@ import io.completionworker.gateway.ConnectionSettings.Endpoint;
 import io.completionworker.gateway.connection.TlsIdentity;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ConnectionSettingsTest {
@@ -29,8 +31,24 @@ class ConnectionSettingsTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 200, 112_500})
   void shouldHaveAConnectionForEveryCallOverHttp1(int most) {
-    assertThat(connections(Settings.at("http://host"), most).poolOptions().getHttp1MaxSize())
-        .isEqualTo(most);
+    ConnectionSettings settings = connections(Settings.at("http://host"), most);
+
+    assertThat(settings.clients() * settings.poolOptions().getHttp1MaxSize())
+        .isBetween(most, most + settings.clients());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"200, 71", "5700, 85", "112500, 340"})
+  void shouldHaveFewConnectionsInEachClient(int most, int perClient) {
+    ConnectionSettings settings = connections(Settings.at("http://host"), most);
+
+    assertThat(settings.poolOptions().getHttp1MaxSize()).isLessThanOrEqualTo(perClient);
+    assertThat(settings.callsPerClient()).isLessThan(settings.poolOptions().getHttp1MaxSize());
+  }
+
+  @Test
+  void shouldHaveOneClientForAllConnectionsOverHttp2() {
+    assertThat(connections(Settings.at("https://host").http2(), 10_000).clients()).isOne();
   }
 
   @ParameterizedTest
