@@ -180,7 +180,7 @@ public final class Meters {
   /** Counts a call that a tenant starts, and its estimated tokens. */
   public void tenantStarted(String tenant, long tokens) {
     tenantCalls.of(tenant).increment();
-    tenantTokens.of(tenant).increment(tokens);
+    tenantTokens.of(tenant).increment((double) tokens);
   }
 
   /**
