@@ -14,7 +14,7 @@ import java.util.function.Consumer;
  *
  * <p>Each tenant has an equal part, and divides it among its lanes. A tenant that was there before
  * others came has more than its part until its calls have ended. If tenants together have half as
- * much again as they share, each gets a few places only, and a lane gets one.
+ * much again as they share, each lane gets one place.
  */
 final class FairRoom {
 
@@ -59,7 +59,7 @@ final class FairRoom {
       return true;
     }
     boolean crowded = atHand >= together + together / 2;
-    int part = crowded ? LEAST : Math.max(LEAST, together / Math.max(1, tenants));
+    int part = crowded ? 1 : Math.max(LEAST, together / Math.max(1, tenants));
     int ofLane = crowded ? 1 : Math.max(1, part / Math.max(1, tenant.lanesAtHand));
     return tenant.atHand < part || atHandInLane < ofLane;
   }

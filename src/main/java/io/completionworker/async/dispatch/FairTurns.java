@@ -87,6 +87,12 @@ final class FairTurns {
     return size;
   }
 
+  /** Whether there are lanes here, all of tenants that have had more than this one. */
+  boolean areAheadOf(Tenant tenant) {
+    Share next = first();
+    return next != null && tenant.clock < next.clock;
+  }
+
   private void removeIfEmpty(Share share) {
     if (share.lanes.isEmpty()) {
       shares.remove(share.tenant);

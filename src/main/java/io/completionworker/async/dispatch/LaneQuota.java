@@ -5,8 +5,7 @@ import io.completionworker.async.dispatch.Lane.LaneClock;
 import io.completionworker.async.dispatch.Tenants.Tenant;
 import io.completionworker.completion.Waits;
 import java.time.Duration;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -21,9 +20,8 @@ import java.util.function.Consumer;
  * of the others in the store, and a lane that is merely long does not make the store grow.
  *
  * <p>Tenants also share the requests at hand, see {@link FairRoom}. It always helps to read further
- * ahead then, since another tenant may have requests there.
- *
- * <p>While more requests would be of no use, none should be accepted: they would be decoded twice.
+ * ahead then, since another tenant may have requests there. While more requests would be of no use,
+ * none should be accepted: they would be decoded twice.
  *
  * <p>Dispatcher's loop only, except the methods that are marked as safe on every thread.
  */
@@ -44,7 +42,8 @@ public final class LaneQuota {
   private final boolean fails;
   private final boolean severalScopes;
   private final FairRoom room;
-  private final Map<String, LaneState> lanes = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<String, LaneState> lanes = new HashMap<>();
+  private int lookAt = MAX_LANES;
   private int hungry;
   private int unfed;
   private int atHand;
@@ -99,7 +98,7 @@ public final class LaneQuota {
   /** Returns the number of flights that a lane keeps, including entries that are skipped later. */
   int kept(String lane) {
     LaneState state = lanes.get(lane);
-    return state == null ? 0 : state.atHand + state.parked.size();
+    return state == null ? 0 : state.kept();
   }
 
   boolean fails() {
@@ -112,11 +111,7 @@ public final class LaneQuota {
     return state != null && state.isFull();
   }
 
-  /**
-   * Gives a flight a place in its lane, unless it has one already.
-   *
-   * @return false if there is no place
-   */
+  /** Gives a flight a place in its lane, if it has none. Returns false if there is no place. */
   boolean place(Flight flight, String lane) {
     if (flight.laneState != null) {
       return true;
@@ -242,14 +237,12 @@ public final class LaneQuota {
     return state;
   }
 
+  /** Forgets lanes without requests whenever the number of lanes has doubled. */
   private void forgetIdle() {
-    Iterator<LaneState> eldest = lanes.values().iterator();
-    while (lanes.size() >= MAX_LANES && eldest.hasNext()) {
-      LaneState state = eldest.next();
-      if (state.atHand == 0 && state.parked.size() == 0) {
-        count(state, -1);
-        eldest.remove();
-      }
+    if (lanes.size() >= lookAt) {
+      lanes.values().stream().filter(lane -> lane.kept() == 0).forEach(lane -> count(lane, -1));
+      lanes.values().removeIf(lane -> lane.kept() == 0);
+      lookAt = Math.max(MAX_LANES, 2 * lanes.size());
     }
   }
 
@@ -287,6 +280,10 @@ public final class LaneQuota {
 
     private boolean isFull() {
       return !hasPlace() || hasParked();
+    }
+
+    private int kept() {
+      return atHand + parked.size();
     }
 
     boolean hasParked() {

@@ -96,14 +96,24 @@ final class Lanes {
         lane.turn = ++turns; // behind the other lanes
         if (tenants.on() && lane.queue.first() == null) {
           remove(lane, nowNanos); // there may be very many tenants with one request
+          leaveGroup(lane, nowNanos);
         } else {
           ready.add(lane);
+          if (!leadsOn(lane)) {
+            leaveGroup(lane, nowNanos);
+          }
         }
-        leaveGroup(lane, nowNanos);
         return first;
       }
     }
     return null;
+  }
+
+  /** Whether a lane that has just started a call is next again in its group. */
+  private boolean leadsOn(Lane lane) {
+    Group group = lane.group;
+    boolean led = tenants.on() && group != null && group.head == lane;
+    return led && group.behind.areAheadOf(lane.tenant);
   }
 
   private boolean admits(Lane lane, Flight flight, long nowNanos) {
@@ -221,9 +231,7 @@ final class Lanes {
     }
   }
 
-  /**
-   * Returns the number of lanes and flights in memory, including flights that are skipped later.
-   */
+  /** Returns the number of lanes and flights in memory, those skipped later included. */
   int kept() {
     return lanes.values().stream().mapToInt(lane -> 1 + lane.queue.size()).sum();
   }
@@ -269,9 +277,7 @@ final class Lanes {
       return head == lane;
     }
 
-    /**
-     * Puts a lane behind the head. Removes empty lanes whenever the number of lanes has doubled.
-     */
+    /** Puts a lane behind the head. Removes empty lanes when their number has doubled. */
     void add(Lane lane, long nowNanos) {
       lane.place = Lane.Place.BEHIND;
       lane.clock.follows(clock, nowNanos);

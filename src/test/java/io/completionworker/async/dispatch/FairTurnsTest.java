@@ -61,13 +61,39 @@ class FairTurnsTest {
     add(limited, "A", 400, 100, 20);
     add(limited, "B", 100, 100, 1);
 
+    assertThat(startedInSeconds(limited, 60)).hasSize(2).satisfies(this::areAboutEqual);
+  }
+
+  @Test
+  void shouldGiveTokensAndNotTurnsBehindOneLimit() {
+    Turns limited =
+        new Turns(loop, Gates.of(List.of(Gates.perSecond(1, loop::nanos))), SampleTenants.users());
+    add(limited, "A", 100, 300, 1);
+    add(limited, "B", 100, 100, 1);
+
+    assertThat(startedInSeconds(limited, 80).get("A")).isBetween(19, 21);
+  }
+
+  @Test
+  void shouldGiveTokensByWeightBehindOneLimit() {
+    Turns limited =
+        new Turns(
+            loop,
+            Gates.of(List.of(Gates.perSecond(1, loop::nanos))),
+            SampleTenants.users(weight("gold", 4)));
+    add(limited, "gold", 100, 100, 1);
+    add(limited, "plain", 100, 100, 1);
+
+    assertThat(startedInSeconds(limited, 50).get("gold")).isBetween(39, 41);
+  }
+
+  private Map<String, Integer> startedInSeconds(Turns limited, int seconds) {
     List<String> started = new ArrayList<>();
-    for (int second = 0; second < 60; second++) {
+    for (int second = 0; second < seconds; second++) {
       started.addAll(limited.startedUntilNoneMay());
       loop.advance(Duration.ofSeconds(1));
     }
-
-    assertThat(byTenant(started)).hasSize(2).satisfies(this::areAboutEqual);
+    return byTenant(started);
   }
 
   @Test
