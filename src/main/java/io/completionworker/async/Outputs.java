@@ -71,6 +71,8 @@ final class Outputs {
     }
     List<CompletionUsage> together = rows;
     rows = new ArrayList<>();
-    context.forward(new Record<>(null, together, 0L), Output.USAGE_SUMS.node());
+    // the time is that of the changelog's records
+    context.forward(
+        new Record<>(null, together, context.currentSystemTimeMs()), Output.USAGE_SUMS.node());
   }
 }

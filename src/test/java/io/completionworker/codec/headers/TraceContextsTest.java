@@ -79,8 +79,8 @@ class TraceContextsTest {
   void shouldMakeIdsOfThePositionAndTheTimeSoThatTheyOutliveARestart() throws Exception {
     TraceContext trace = context(Sources.at(42, 1000));
 
-    assertThat(trace.traceId()).isEqualTo(sha256("trace requests-3-42 1000", 32));
-    assertThat(trace.spanId()).isEqualTo(sha256("span requests-3-42 1000", 16));
+    assertThat(trace.traceId()).isEqualTo(sha256("requests-3-42 1000", 48).substring(0, 32));
+    assertThat(trace.spanId()).isEqualTo(sha256("requests-3-42 1000", 48).substring(32));
     assertThat(trace.parentSpanId()).isNull();
     assertThat(trace.spanName()).isNull();
     assertThat(trace.traceparent())
