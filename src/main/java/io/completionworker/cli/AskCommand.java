@@ -171,12 +171,12 @@ final class AskCommand implements Callable<Integer> {
   /** Prints a piece of the answer. A model must not be able to move the cursor. */
   private void print(String piece) {
     PrintWriter out = surroundings.out();
-    out.print(piece.replaceAll("[\\p{Cntrl}&&[^\n\t]]", ""));
+    out.print(piece.replaceAll("[\\p{Cc}&&[^\n\t]]", ""));
     out.flush();
   }
 
   /** Prints a line on stderr. */
   private void say(String line) {
-    surroundings.err().println(line.replaceAll("\\p{Cntrl}", "?"));
+    surroundings.err().println(line.replaceAll("\\p{Cc}", "?"));
   }
 }

@@ -213,12 +213,7 @@ final class Exchange {
     }
   }
 
-  /**
-   * Resets the request if the server has not ended its response. A complete stream gets a moment
-   * before that, since the end of the response is on the way.
-   *
-   * @param read the result; null after that moment
-   */
+  /** Resets the request if its response has not ended. A complete stream has a moment for that. */
   private void leave(ResponseReception started, @Nullable AttemptResult read) {
     Context loop = context;
     if (loop != null && read instanceof AttemptResult.Answered && !started.isOver()) {
@@ -243,20 +238,28 @@ final class Exchange {
     long wait = left.nanos(sent, started != null && started.isPaused());
     if (wait > 0) {
       left.checkIn(wait);
-      return;
-    }
-    GatewayConfig.Transport transport = wiring.transport();
-    if (!sent) {
-      Duration limit = left.isOver() ? transport.requestTimeout() : transport.connectTimeout();
-      end(wiring.failures().connectTimeout(limit));
-    } else if (left.isOver()) {
-      Duration limit = transport.requestTimeout();
-      end(started == null ? wiring.failures().tooSlow(limit) : started.tooSlow(limit));
     } else {
-      Duration limit = transport.idleTimeout();
-      end(started == null ? wiring.failures().silent(limit) : started.silent(limit));
+      end(timedOut(started));
+      reset();
     }
-    reset();
+  }
+
+  private AttemptResult timedOut(@Nullable ResponseReception started) {
+    GatewayConfig.Transport transport = wiring.transport();
+    try {
+      if (!sent) {
+        Duration limit = left.isOver() ? transport.requestTimeout() : transport.connectTimeout();
+        return wiring.failures().connectTimeout(limit);
+      }
+      boolean over = left.isOver();
+      Duration limit = over ? transport.requestTimeout() : transport.idleTimeout();
+      if (started == null) {
+        return over ? wiring.failures().tooSlow(limit) : wiring.failures().silent(limit);
+      }
+      return over ? started.tooSlow(limit) : started.silent(limit);
+    } catch (RuntimeException e) { // would keep the alarm from the exchanges after this one
+      return wiring.failures().notReadable(e);
+    }
   }
 
   /** Closes the connection (HTTP/1.1) or the stream (HTTP/2). The response is no longer needed. */

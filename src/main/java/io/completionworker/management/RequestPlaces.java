@@ -47,9 +47,7 @@ final class RequestPlaces {
       String id =
           URLDecoder.decode(
               path.substring(PATH.length()).replace("+", "%2B"), StandardCharsets.UTF_8);
-      return places
-          .apply(id)
-          .get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
+      return await(places.apply(id))
           .map(place -> new Answer(200, json(place) + "\n"))
           .orElseGet(() -> Answer.failed(404, "this instance has no such request pending"));
     } catch (IllegalArgumentException e) {
@@ -59,6 +57,15 @@ final class RequestPlaces {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Answer.failed(503, "the server is being closed");
+    }
+  }
+
+  private static Optional<RequestPlace> await(CompletableFuture<Optional<RequestPlace>> asked)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    try {
+      return asked.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+    } finally {
+      asked.cancel(false); // nobody needs a late answer
     }
   }
 

@@ -135,7 +135,7 @@ public final class CallMeters {
           "calls",
           "Billed calls whose token counts do not add up: the total is another than prompt and"
               + " completion together, or a part is more than its whole. Their cost has all that"
-              + " the counts show; see [usage](usage.md#token-counts).");
+              + " the counts show; see [cost](cost.md#what-is-computed).");
 
   public static final MeterSpec FIRST_CHUNK =
       MeterSpec.timer(

@@ -180,7 +180,12 @@ public final class Dispatcher {
    */
   public CompletableFuture<Optional<RequestPlace>> place(String request) {
     CompletableFuture<Optional<RequestPlace>> place = new CompletableFuture<>();
-    loop.execute(() -> place.complete(FlightPlace.of(request, flights, loop)));
+    loop.execute(
+        () -> {
+          if (!place.isDone()) { // who asked may have given up
+            place.complete(FlightPlace.of(request, flights, loop));
+          }
+        });
     return place;
   }
 
