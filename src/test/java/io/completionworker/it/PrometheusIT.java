@@ -41,6 +41,7 @@ class PrometheusIT {
 
   private static final Map<String, String> SETTINGS =
       Map.of(
+          "fairness.by", "user",
           "usage.prices.file", Path.of("deploy", "prices.example.json").toString(),
           "rate.limit.requests.per.second", "500",
           "rate.limit.tokens.per.minute", "10000000",
