@@ -27,10 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lanes {
 
-  /**
-   * Longest time between two checks of a closed lane, because not everything that a lane waits for
-   * is reported here.
-   */
+  /** Longest time between two checks of a closed lane: not all that it waits for is reported. */
   private static final long LONGEST_WAIT_NANOS = 1_000_000_000L;
 
   private static final int REOPENED_AT_ONCE = 32;
@@ -112,8 +109,10 @@ final class Lanes {
   /** Whether a lane that has just started a call is next again in its group. */
   private boolean leadsOn(Lane lane) {
     Group group = lane.group;
-    boolean led = tenants.on() && group != null && group.head == lane;
-    return led && group.behind.areAheadOf(lane.tenant);
+    if (group == null || group.head != lane || !tenants.on()) {
+      return false;
+    }
+    return group.behind.areAheadOf(lane.tenant);
   }
 
   private boolean admits(Lane lane, Flight flight, long nowNanos) {
@@ -236,7 +235,7 @@ final class Lanes {
     return lanes.values().stream().mapToInt(lane -> 1 + lane.queue.size()).sum();
   }
 
-  /** Returns the clock of a waiting flight's lane; null if the lane is gone. */
+  /** Returns the clock of a flight's lane; null if it is gone. */
   @Nullable LaneClock clock(Flight flight) {
     Lane lane = lanes.get(flight.lane);
     return lane == null ? null : lane.clock;
