@@ -99,7 +99,7 @@ class HostileDialectsPropertyTest {
       throws Exception {
     String sent = fault.put(Mutation.apply(text(each), mutations), where);
 
-    if (fault.isIn(sent)) {
+    if (fault.isIn(untilDone(sent))) {
       AttemptResult result =
           PLAYED.play(
               each, each.first().with(bytes(sent)), Framing.CHUNKED, packet, DeltaSink.NONE);
@@ -152,6 +152,12 @@ class HostileDialectsPropertyTest {
     JsonNode body = ExpectedAnswer.json(answer.body());
     assertThat(body.path("choices")).isNotEmpty().hasSameSizeAs(answer.choices());
     SentTexts.of(sent).forEach((choice, text) -> SentTexts.assertKept(body, choice, text));
+  }
+
+  /** An answer ends there; a change may have put the end before the fault. */
+  private static String untilDone(String sent) {
+    int done = sent.indexOf("[DONE]");
+    return done < 0 ? sent : sent.substring(0, done);
   }
 
   private static String text(DialectCase each) {
