@@ -10,6 +10,7 @@ import io.completionworker.cli.batch.Inspector.RequestCheck;
 import io.completionworker.cli.records.RecordsException;
 import io.completionworker.cli.terminal.CommandEnvironment;
 import io.completionworker.cli.terminal.Interruption;
+import io.completionworker.cli.terminal.PrintableText;
 import io.completionworker.cli.topics.GroupWatch;
 import io.completionworker.config.WorkerSettings;
 import java.io.IOException;
@@ -177,6 +178,6 @@ final class AskCommand implements Callable<Integer> {
 
   /** Prints a line on stderr. */
   private void say(String line) {
-    surroundings.err().println(line.replaceAll("\\p{Cc}", "?"));
+    surroundings.err().println(PrintableText.of(line));
   }
 }

@@ -2,6 +2,7 @@
 package io.completionworker.cli;
 
 import io.completionworker.cli.batch.LineFaults.InputFaultsException;
+import io.completionworker.cli.terminal.PrintableText;
 import io.completionworker.config.ConfigFaultsException;
 import io.completionworker.config.key.NearestKey;
 import java.io.PrintWriter;
@@ -122,7 +123,7 @@ final class FailureLines implements IExecutionExceptionHandler {
    * of the enum constants. Replaces control characters.
    */
   private static String plain(String message) {
-    Matcher choice = CHOICE.matcher(message.replaceAll("\\p{Cntrl}", "?"));
+    Matcher choice = CHOICE.matcher(PrintableText.of(message));
     return choice.replaceAll(
         found -> {
           List<String> words =

@@ -11,6 +11,7 @@ import io.completionworker.cli.redrive.Redriver.Action;
 import io.completionworker.cli.terminal.CommandEnvironment;
 import io.completionworker.cli.terminal.CommandEnvironment.Output;
 import io.completionworker.cli.terminal.Interruption;
+import io.completionworker.cli.terminal.PrintableText;
 import io.completionworker.config.WorkerSettings;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -155,7 +156,7 @@ final class RedriveCommand implements Callable<Integer> {
               what.model().orElse("-"),
               what.traceId().orElse("-"),
               "redriven " + what.count() + " times");
-      out.println(line.replaceAll("\\p{Cntrl}", "?")); // the text comes from a topic
+      out.println(PrintableText.of(line)); // the text comes from a topic
     }
   }
 

@@ -2,6 +2,7 @@
 package io.completionworker.cli.control;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.completionworker.cli.terminal.PrintableText;
 import io.completionworker.completion.BatchRequestId;
 import io.completionworker.control.Control;
 import io.completionworker.control.Control.Cancel;
@@ -146,7 +147,7 @@ public record AppliedControls(List<Control> whole, List<Control> parts, int othe
     return "at "
         + control.origin().createdAt()
         + " "
-        + ControlText.printable(control.origin().text())
+        + PrintableText.of(control.origin().text())
         + (end == null ? "" : ", which ends at " + end);
   }
 

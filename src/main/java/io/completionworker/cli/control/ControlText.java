@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.control;
 
+import io.completionworker.cli.terminal.PrintableText;
 import io.completionworker.completion.Fingerprint;
 import io.completionworker.config.Limits;
 import io.completionworker.control.Control;
@@ -17,17 +18,12 @@ public final class ControlText {
 
   /** Returns what a selector selects, without virtual keys. */
   public static String selected(Selector selector) {
-    return printable(selector.shown());
+    return PrintableText.of(selector.shown());
   }
 
   /** Returns the id of a control that is made by a command: the same selector gives the same id. */
   public static String id(String kind, Selector selector) {
     return kind + "-" + Fingerprint.of(selector.text(), 6);
-  }
-
-  /** Returns text with its control characters replaced, since text from a topic may hold any. */
-  static String printable(String text) {
-    return text.replaceAll("\\p{Cntrl}", "?");
   }
 
   /** Returns what a control applies to and what it changes, for the column of a table. */
@@ -53,7 +49,8 @@ public final class ControlText {
     Control.Kind kind = control.kind();
     String done = dryRun ? "Would " + kind.name().toLowerCase(Locale.ROOT) : kind.done();
     String text = done + " " + effect(control);
-    return printable(text + until + " (control " + id + ")" + (dryRun ? "" : ". " + undo(control)));
+    return PrintableText.of(
+        text + until + " (control " + id + ")" + (dryRun ? "" : ". " + undo(control)));
   }
 
   private static String effect(Control control) {
@@ -78,7 +75,7 @@ public final class ControlText {
 
   /** Returns the line for a control that was withdrawn. */
   public static String withdrawn(ControlTopic.Entry entry) {
-    return printable(withdrawnText(entry));
+    return PrintableText.of(withdrawnText(entry));
   }
 
   private static String withdrawnText(ControlTopic.Entry entry) {

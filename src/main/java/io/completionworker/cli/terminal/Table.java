@@ -34,7 +34,7 @@ public final class Table {
     if (cells.size() != headings.size()) {
       throw new IllegalArgumentException(cells + " are not a cell for each of " + headings);
     }
-    rows.add(cells.stream().map(cell -> cell.replaceAll("\\p{Cntrl}", "?")).toList());
+    rows.add(cells.stream().map(PrintableText::of).toList());
   }
 
   /**

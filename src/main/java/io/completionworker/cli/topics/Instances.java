@@ -2,17 +2,11 @@
 package io.completionworker.cli.topics;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.config.ManagementConfig;
-import java.io.IOException;
-import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
-import java.net.Proxy;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.net.URLEncoder;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
@@ -39,16 +33,14 @@ public record Instances(List<String> addresses, boolean named) {
       Pattern.compile(
           "(?:http://)?(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9_][A-Za-z0-9._-]*):([0-9]{1,5})/?");
 
-  private static final int TIMEOUT_MILLIS = 1_000;
   private static final int MOST = 64;
   private static final int MOST_PORT = 65_535;
-  private static final int MOST_BYTES = 1 << 14;
-  private static final int LONGEST_TEXT = 300;
 
   /** How long all of them together are asked. */
   private static final Duration PATIENCE = Duration.ofSeconds(15);
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ManagementClient CLIENT =
+      new ManagementClient(Duration.ofSeconds(2), 1 << 14);
 
   /** Copies the list. */
   public Instances {
@@ -75,12 +67,7 @@ public record Instances(List<String> addresses, boolean named) {
       return new Instances(named.stream().map(Instances::address).toList(), true);
     }
     List<String> all = new ArrayList<>(management.peers());
-    if (management.port() > 0) {
-      String host = management.host();
-      boolean any = host.equals("0.0.0.0") || host.equals("::");
-      String shown = host.indexOf(':') < 0 ? host : "[" + host + "]";
-      all.add((any ? "127.0.0.1" : shown) + ":" + management.port());
-    }
+    ManagementClient.address(management).ifPresent(all::add);
     return new Instances(all, false);
   }
 
@@ -100,11 +87,9 @@ public record Instances(List<String> addresses, boolean named) {
         break;
       }
       JsonNode answer = ask(address, request);
-      JsonNode text = answer.path("text");
-      if (isOf(answer, request) && text.isTextual()) {
-        String words = text.textValue().replaceAll("\\p{Cntrl}", "?");
-        words = words.substring(0, Math.min(LONGEST_TEXT, words.length()));
-        return Optional.of(new Place("at " + address + ", it " + words, answer));
+      Optional<String> words = ManagementClient.text(answer.path("text"));
+      if (isOf(answer, request) && words.isPresent()) {
+        return Optional.of(new Place("at " + address + ", it " + words.get(), answer));
       }
     }
     return Optional.empty();
@@ -137,26 +122,15 @@ public record Instances(List<String> addresses, boolean named) {
     return all.stream().limit(MOST).collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
+  /**
+   * Returns what a worker says there; a missing node if none does, or if it has no such request.
+   */
   private static JsonNode ask(String address, RecordPosition request) {
     String id = URLEncoder.encode(request.toString(), StandardCharsets.UTF_8).replace("+", "%20");
-    try {
-      URI uri = new URI("http://" + address + "/requests/" + id);
-      HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection(Proxy.NO_PROXY);
-      connection.setConnectTimeout(TIMEOUT_MILLIS);
-      connection.setReadTimeout(2 * TIMEOUT_MILLIS);
-      connection.setInstanceFollowRedirects(false);
-      try {
-        if (connection.getResponseCode() != HttpURLConnection.HTTP_OK) {
-          return MissingNode.getInstance();
-        }
-        try (InputStream body = connection.getInputStream()) {
-          return JSON.readTree(body.readNBytes(MOST_BYTES));
-        }
-      } finally {
-        connection.disconnect();
-      }
-    } catch (IOException | URISyntaxException e) {
-      return MissingNode.getInstance(); // no worker answers there
-    }
+    return CLIENT
+        .get(address, "/requests/" + id)
+        .filter(answer -> answer.status() == HttpURLConnection.HTTP_OK)
+        .map(ManagementClient.Answer::body)
+        .orElseGet(MissingNode::getInstance);
   }
 }

@@ -2,23 +2,14 @@
 package io.completionworker.cli.topics;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import io.completionworker.cli.topics.Topics.TopicsException;
 import io.completionworker.config.ManagementConfig;
 import io.completionworker.config.WorkerSettings;
-import java.io.IOException;
-import java.io.InputStream;
 import java.net.HttpURLConnection;
-import java.net.Proxy;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The consumer group of the workers that read the request topic: the number of its members, and of
@@ -96,13 +87,11 @@ public final class WorkerGroup {
    */
   public static final class WorkerReadiness {
 
-    private static final Set<String> ANY_ADDRESS = Set.of("0.0.0.0", "::", "[::]");
-    private static final int TIMEOUT_MILLIS = 1_000;
+    private static final Duration TIMEOUT = Duration.ofSeconds(1);
     private static final int MOST_BYTES = 1 << 16;
-    private static final int LONGEST_TEXT = 300;
 
     private final ManagementConfig management;
-    private final ObjectMapper json = new ObjectMapper();
+    private final ManagementClient client = new ManagementClient(TIMEOUT, MOST_BYTES);
 
     /** Creates the client. Sends no request yet. */
     public WorkerReadiness(ManagementConfig management) {
@@ -122,55 +111,26 @@ public final class WorkerGroup {
      * answers.
      */
     public Optional<Hindrance> notReadyReason() {
-      if (management.port() < 1) {
-        return Optional.empty();
-      }
-      String host = ANY_ADDRESS.contains(management.host()) ? "127.0.0.1" : management.host();
-      try {
-        URI ready = new URI("http", null, host, management.port(), "/health/ready", null, null);
-        HttpURLConnection connection =
-            (HttpURLConnection) ready.toURL().openConnection(Proxy.NO_PROXY);
-        connection.setConnectTimeout(TIMEOUT_MILLIS);
-        connection.setReadTimeout(TIMEOUT_MILLIS);
-        connection.setInstanceFollowRedirects(false);
-        try {
-          return said(connection)
-              .map(
-                  said ->
-                      new Hindrance(
-                          "the worker at " + ready.getAuthority() + said.text, said.ready));
-        } finally {
-          connection.disconnect();
-        }
-      } catch (IOException | URISyntaxException e) {
-        return Optional.empty(); // no worker accepts connections there
-      }
+      return ManagementClient.address(management).flatMap(this::ask);
     }
 
-    /**
-     * Reads the answer. Any process may listen on that port, so only an answer in the form of a
-     * worker counts.
-     */
-    private Optional<Hindrance> said(HttpURLConnection connection) throws IOException {
-      int status = connection.getResponseCode();
-      if (status == HttpURLConnection.HTTP_UNAVAILABLE) {
-        JsonNode health = health(connection.getErrorStream(), "down");
-        return text(health.path("reasons").path(0))
+    private Optional<Hindrance> ask(String address) {
+      return client
+          .get(address, "/health/ready")
+          .flatMap(WorkerReadiness::said)
+          .map(said -> new Hindrance("the worker at " + address + said.text, said.ready));
+    }
+
+    /** Reads the answer. Only an answer in the form of a worker counts. */
+    private static Optional<Hindrance> said(ManagementClient.Answer answer) {
+      String status = answer.body().path("status").asText();
+      if (answer.status() == HttpURLConnection.HTTP_UNAVAILABLE && status.equals("down")) {
+        return ManagementClient.text(answer.body().path("reasons").path(0))
             .map(reason -> new Hindrance(" is not ready: " + reason, false));
       }
-      return status == HttpURLConnection.HTTP_OK
-          ? wait(health(connection.getInputStream(), "up").path("waits"))
+      return answer.status() == HttpURLConnection.HTTP_OK && status.equals("up")
+          ? wait(answer.body().path("waits"))
           : Optional.empty();
-    }
-
-    private JsonNode health(@Nullable InputStream body, String status) throws IOException {
-      if (body == null) {
-        return MissingNode.getInstance();
-      }
-      try (body) {
-        JsonNode health = json.readTree(body.readNBytes(MOST_BYTES));
-        return health.path("status").asText().equals(status) ? health : MissingNode.getInstance();
-      }
     }
 
     /** Returns the first wait, which holds up most requests; empty when no request waits. */
@@ -182,28 +142,26 @@ public final class WorkerGroup {
       }
       StringBuilder words = new StringBuilder(" is ready, but ").append(waiting);
       words.append(waiting == 1 ? " request waits" : " requests wait");
-      text(wait.path("kind")).ifPresent(kind -> words.append(" for a ").append(kind));
-      text(wait.path("name")).ifPresent(name -> words.append(" of ").append(name));
-      text(wait.path("model")).ifPresent(model -> words.append(", model ").append(model));
-      text(wait.path("tier")).ifPresent(tier -> words.append(", service tier ").append(tier));
-      text(wait.path("until"))
+      ManagementClient.text(wait.path("kind"))
+          .ifPresent(kind -> words.append(" for a ").append(kind));
+      ManagementClient.text(wait.path("name")).ifPresent(name -> words.append(" of ").append(name));
+      ManagementClient.text(wait.path("model"))
+          .ifPresent(model -> words.append(", model ").append(model));
+      ManagementClient.text(wait.path("tier"))
+          .ifPresent(tier -> words.append(", service tier ").append(tier));
+      ManagementClient.text(wait.path("until"))
           .map(until -> until.replaceFirst("\\.\\d+Z", "Z"))
           .ifPresent(until -> words.append(", until ").append(until));
-      text(wait.path("reason")).ifPresent(reason -> words.append(": ").append(reason));
+      ManagementClient.text(wait.path("reason"))
+          .ifPresent(reason -> words.append(": ").append(reason));
       if (wait.path("status").isInt()) {
         words.append(", status ").append(wait.path("status").asInt());
       }
-      text(wait.path("detail")).ifPresent(detail -> words.append(", ").append(detail));
-      text(wait.path("said")).ifPresent(said -> words.append(", \"").append(said).append('"'));
+      ManagementClient.text(wait.path("detail"))
+          .ifPresent(detail -> words.append(", ").append(detail));
+      ManagementClient.text(wait.path("said"))
+          .ifPresent(said -> words.append(", \"").append(said).append('"'));
       return Optional.of(new Hindrance(words.toString(), true));
-    }
-
-    private static Optional<String> text(JsonNode node) {
-      if (!node.isTextual() || node.textValue().isEmpty()) {
-        return Optional.empty();
-      }
-      String text = node.textValue().replaceAll("\\p{Cntrl}", "?");
-      return Optional.of(text.substring(0, Math.min(LONGEST_TEXT, text.length())));
     }
   }
 }

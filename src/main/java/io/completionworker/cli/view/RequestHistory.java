@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.completionworker.cli.control.AppliedControls;
 import io.completionworker.cli.records.ValueDecoder.RecordFields;
+import io.completionworker.cli.terminal.PrintableText;
 import io.completionworker.cli.topics.BrokerGroup;
 import io.completionworker.cli.topics.BrokerTopics;
 import io.completionworker.cli.topics.Instances;
@@ -121,7 +122,7 @@ public record RequestHistory(
               ? "; it may succeed later: " + redrive
               : "; sent again as it is, it would fail again";
       if (reason.equals(CANCELLED)) {
-        String message = failure.path("message").asText().replaceAll("\\p{Cntrl}", "?");
+        String message = PrintableText.of(failure.path("message").asText());
         advice = "; " + message + "; to send it again: " + redrive;
       }
       return new Standing(
