@@ -73,19 +73,15 @@ final class FindCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     StartAt start = start();
     WorkerSettings settings = options.settings(surroundings.environment());
-    RequestHistory history = search(settings, start);
+    Instances asked =
+        options.read("--instance", () -> Instances.of(settings.management(), instances));
+    RequestHistory history;
+    try (Progress progress = surroundings.progress("find", OptionalLong.empty())) {
+      history = RequestSearch.find(settings, asked, requestId, start, progress::at);
+    }
     output.print(surroundings.out(), history::lines, () -> List.of(history.json()));
     history.notices().forEach(notice -> surroundings.err().println("find: " + notice));
     return history.isFound() ? ExitCode.DONE : ExitCode.FAILED;
-  }
-
-  private RequestHistory search(WorkerSettings settings, StartAt start)
-      throws InterruptedException {
-    try (Progress progress = surroundings.progress("find", OptionalLong.empty())) {
-      Instances asked =
-          options.read("--instance", () -> Instances.of(settings.management(), instances));
-      return RequestSearch.find(settings, asked, requestId, start, progress::at);
-    }
   }
 
   private StartAt start() {

@@ -9,6 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which tenants take turns, and with which weights.
@@ -99,15 +100,15 @@ public record FairnessConfig(String by, List<Weight> weights) {
             null,
             Allowed.text(
                 "PATTERN=NUMBER with commas between them, numbers above 0 and up to 1000",
-                FairnessConfig::areWeights),
+                text -> parse(text) != null),
             Importance.LOW,
             WEIGHTS_DOC);
   }
 
   static FairnessConfig from(WorkerConfig config) {
-    Secret weights = config.secret(WEIGHTS_CONFIG);
-    return new FairnessConfig(
-        config.getString(BY_CONFIG), weights == null ? List.of() : weights(weights.value()));
+    Secret text = config.secret(WEIGHTS_CONFIG);
+    List<Weight> weights = text == null ? null : parse(text.value());
+    return new FairnessConfig(config.getString(BY_CONFIG), weights == null ? List.of() : weights);
   }
 
   private static boolean distinguishes(String by) {
@@ -117,25 +118,16 @@ public record FairnessConfig(String by, List<Weight> weights) {
         || (by.startsWith(METADATA_PREFIX) && by.length() > METADATA_PREFIX.length());
   }
 
-  private static boolean areWeights(String text) {
+  /** Returns the weights in a text; null if it is not as the key allows. */
+  private static @Nullable List<Weight> parse(String text) {
+    List<Weight> weights = new ArrayList<>();
     for (String part : text.split(",", -1)) {
       Matcher matcher = WEIGHT.matcher(part.strip());
       double weight = matcher.matches() ? Double.parseDouble(matcher.group(2)) : 0;
       if (weight <= 0 || weight > MOST) {
-        return false;
+        return null;
       }
-    }
-    return true;
-  }
-
-  private static List<Weight> weights(String text) {
-    List<Weight> weights = new ArrayList<>();
-    for (String part : text.split(",", -1)) {
-      Matcher matcher = WEIGHT.matcher(part.strip());
-      if (matcher.matches()) {
-        Glob tenants = new Glob(matcher.group(1).strip());
-        weights.add(new Weight(tenants, Double.parseDouble(matcher.group(2))));
-      }
+      weights.add(new Weight(new Glob(matcher.group(1).strip()), weight));
     }
     return weights;
   }
