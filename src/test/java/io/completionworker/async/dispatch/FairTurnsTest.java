@@ -56,8 +56,7 @@ class FairTurnsTest {
 
   @Test
   void shouldGiveNothingMoreToATenantThatSpreadsOverManyLanesOfOneLimit() {
-    Turns limited =
-        new Turns(loop, Gates.of(List.of(Gates.perSecond(1, loop::nanos))), SampleTenants.users());
+    Turns limited = callsASecond(SampleTenants.users());
     add(limited, "A", 400, 100, 20);
     add(limited, "B", 100, 100, 1);
 
@@ -66,8 +65,7 @@ class FairTurnsTest {
 
   @Test
   void shouldGiveTokensAndNotTurnsBehindOneLimit() {
-    Turns limited =
-        new Turns(loop, Gates.of(List.of(Gates.perSecond(1, loop::nanos))), SampleTenants.users());
+    Turns limited = callsASecond(SampleTenants.users());
     add(limited, "A", 100, 300, 1);
     add(limited, "B", 100, 100, 1);
 
@@ -76,15 +74,16 @@ class FairTurnsTest {
 
   @Test
   void shouldGiveTokensByWeightBehindOneLimit() {
-    Turns limited =
-        new Turns(
-            loop,
-            Gates.of(List.of(Gates.perSecond(1, loop::nanos))),
-            SampleTenants.users(weight("gold", 4)));
+    Turns limited = callsASecond(SampleTenants.users(weight("gold", 4)));
     add(limited, "gold", 100, 100, 1);
     add(limited, "plain", 100, 100, 1);
 
     assertThat(startedInSeconds(limited, 50).get("gold")).isBetween(39, 41);
+  }
+
+  /** All behind a limit of one call a second. */
+  private Turns callsASecond(Tenants tenants) {
+    return new Turns(loop, Gates.of(List.of(Gates.perSecond(1, loop::nanos))), tenants);
   }
 
   private Map<String, Integer> startedInSeconds(Turns limited, int seconds) {
