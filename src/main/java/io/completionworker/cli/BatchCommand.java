@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli;
 
-import io.completionworker.cli.SubmitRunner.SubmitLines;
 import io.completionworker.cli.batch.Batch;
 import io.completionworker.cli.batch.Inspector.RequestCheck;
 import io.completionworker.cli.collect.PreparedCollect;
 import io.completionworker.cli.collect.PreparedCollect.CollectOptions;
+import io.completionworker.cli.estimate.CostEstimate;
 import io.completionworker.cli.submit.Preparation;
 import io.completionworker.cli.terminal.CommandEnvironment;
 import io.completionworker.cli.terminal.CommandEnvironment.Output;
@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
       "Publish the requests of a file, wait for their outcomes and write them to files: submit and"
           + " collect in one. A worker has to run.",
       "When it was stopped, by Ctrl-C or otherwise, the same command goes on where it was.",
-      "FILE and --out are required, unless a COMMAND about batches is given. A file with the name of"
+      "FILE and --out are required, unless a COMMAND about batches or --dry-run is given. A file with the name of"
           + " one is ./status."
     },
     synopsisSubcommandLabel = "[COMMAND]",
@@ -43,6 +43,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  completion-worker batch requests.jsonl --out answers.jsonl",
       "  completion-worker batch requests.jsonl --out answers.jsonl --ordered --timeout 3600",
+      "  completion-worker batch requests.jsonl --dry-run --learn-from 7d",
       "  completion-worker batch status nightly-7 --watch",
       "  completion-worker batch cancel nightly-7 --reason 'wrong file'"
     })
@@ -58,6 +59,8 @@ final class BatchCommand implements Callable<Integer> {
   @Mixin private final CommonOptions common = new CommonOptions();
 
   @Mixin private final SubmitOptions options = new SubmitOptions();
+
+  @Mixin private final EstimateOptions estimates = new EstimateOptions();
 
   @Parameters(
       arity = "0..1",
@@ -111,11 +114,11 @@ final class BatchCommand implements Callable<Integer> {
     String given = file;
     if (given == null) {
       throw common.wrong(
-          out
+          out || estimates.dryRun()
               ? "Missing required parameter: 'FILE'"
               : "Missing required options and parameters: '--out=FILE', 'FILE'");
     }
-    if (!out) {
+    if (!out && !estimates.dryRun()) {
       throw common.wrong("Missing required option: '--out=FILE'");
     }
     return given;
@@ -130,15 +133,38 @@ final class BatchCommand implements Callable<Integer> {
     files.check(common);
     Preparation.Plan plan = options.plan();
     WorkerSettings settings = common.settings(surroundings.environment());
-    SubmitRunner submitting = new SubmitRunner(settings, checks.of(settings), plan, surroundings);
+    RequestCheck check = checks.of(settings);
+    Optional<CostEstimate> estimate =
+        estimates.wanted(settings)
+            ? Optional.of(estimates.estimate(settings, common, surroundings))
+            : Optional.empty();
+    SubmitRunner submitting =
+        new SubmitRunner(
+            settings, estimate.map(costs -> costs.of(check)).orElse(check), plan, surroundings);
     submitting.requireFiles(List.of(input));
+    if (estimates.dryRun() && estimate.isPresent()) {
+      SubmitLines lines = new SubmitLines(surroundings.out(), output, settings.topics().requests());
+      submitting.check(List.of(input)).forEach(lines::checked);
+      lines.estimated(estimate.get().report(), surroundings.width());
+      return ExitCode.DONE;
+    }
+    return publish(input, settings, submitting, estimate, timeout);
+  }
+
+  private int publish(
+      String input,
+      WorkerSettings settings,
+      SubmitRunner submitting,
+      Optional<CostEstimate> estimate,
+      Optional<Duration> timeout)
+      throws Exception {
     try (files;
         Opened opened =
             new Opened(
                 settings,
                 batch ->
                     files.options(
-                        batch.id(), ordered, plan.since(), timeout, surroundings.out()))) {
+                        batch.id(), ordered, options.plan().since(), timeout, surroundings.out()))) {
       PreparedCollect.requireFiles(files.answers(), files.errorsFile());
       List<Batch.Published> all = submitting.run(List.of(input), opened);
       if (all.isEmpty() || !all.get(0).complete()) {
@@ -146,7 +172,8 @@ final class BatchCommand implements Callable<Integer> {
       }
       new SubmitLines(surroundings.err(), Output.TEXT, settings.topics().requests())
           .published(all.get(0));
-      return files.collect(opened.prepared(), surroundings, output);
+      return files.collect(
+          opened.prepared(), estimate.map(CostEstimate::report), surroundings, output);
     }
   }
 

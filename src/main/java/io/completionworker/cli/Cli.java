@@ -88,6 +88,7 @@ public final class Cli implements Runnable {
             .addSubcommand(new TailCommand(surroundings))
             .addSubcommand(new FindCommand(surroundings))
             .addSubcommand(new UsageCommand(surroundings))
+            .addSubcommand(new PricesCommand(surroundings))
             .addSubcommand(new CompletionCommand())
             .addSubcommand(new HelpCommand())
             .registerConverter(Long.class, Cli::wholeNumber)

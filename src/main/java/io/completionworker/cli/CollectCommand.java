@@ -81,7 +81,7 @@ final class CollectCommand implements Callable<Integer> {
       CollectOptions wanted = checked();
       WorkerSettings settings = options.settings(surroundings.environment());
       try (PreparedCollect prepared = PreparedCollect.open(settings, wanted)) {
-        return files.collect(prepared, surroundings, output);
+        return files.collect(prepared, Optional.empty(), surroundings, output);
       }
     }
   }

@@ -4,6 +4,7 @@ package io.completionworker.cli;
 import io.completionworker.cli.collect.CollectReport;
 import io.completionworker.cli.collect.PreparedCollect;
 import io.completionworker.cli.collect.PreparedCollect.CollectOptions;
+import io.completionworker.cli.estimate.EstimateReport;
 import io.completionworker.cli.records.RecordsException;
 import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.terminal.CommandEnvironment;
@@ -118,14 +119,19 @@ final class OutcomeFiles implements Closeable {
   /**
    * Collects into these files, prints the closing table and returns the exit code.
    *
+   * @param estimate what the requests were expected to cost, to be compared with the bill
    * @param output format of the table
    */
-  int collect(PreparedCollect prepared, CommandEnvironment surroundings, Output output)
+  int collect(
+      PreparedCollect prepared,
+      Optional<EstimateReport> estimate,
+      CommandEnvironment surroundings,
+      Output output)
       throws IOException {
     String again = "Stopped; the same command " + (isPrinted() ? "begins anew" : "goes on");
     PrintWriter table = isPrinted() ? surroundings.err() : surroundings.out();
     try (Interruption stop = Interruption.watch(surroundings.err(), () -> again)) {
-      CollectReport report = report(prepared, surroundings, stop);
+      CollectReport report = report(prepared, surroundings, stop).with(estimate);
       if (output == Output.JSON) {
         table.println(report.json());
       } else {

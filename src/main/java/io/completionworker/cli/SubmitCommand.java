@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli;
 
-import io.completionworker.cli.SubmitRunner.SubmitLines;
 import io.completionworker.cli.batch.Batch;
 import io.completionworker.cli.batch.Inspector.RequestCheck;
+import io.completionworker.cli.estimate.CostEstimate;
 import io.completionworker.cli.terminal.CommandEnvironment;
 import io.completionworker.cli.terminal.CommandEnvironment.Output;
 import io.completionworker.config.WorkerSettings;
@@ -28,6 +28,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  completion-worker submit requests.jsonl",
       "  completion-worker submit --dry-run --max-errors 100 requests.jsonl",
+      "  completion-worker submit --dry-run --learn-from 7d requests.jsonl",
       "  completion-worker submit --batch nightly-7 --on-invalid skip requests.jsonl.gz",
       "  generate | completion-worker submit --key-field body.user --output json -"
     })
@@ -46,8 +47,7 @@ final class SubmitCommand implements Callable<Integer> {
       description = "JSON lines, also packed by gzip; - is standard input.")
   private List<String> files = new ArrayList<>();
 
-  @Option(names = "--dry-run", description = "Check the files, ask no broker, publish nothing.")
-  private boolean dryRun;
+  @Mixin private final EstimateOptions estimates = new EstimateOptions();
 
   @Option(
       names = "--output",
@@ -65,13 +65,17 @@ final class SubmitCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     checkFiles();
     WorkerSettings settings = common.settings(surroundings.environment());
-    SubmitRunner submitting =
-        new SubmitRunner(settings, checks.of(settings), options.plan(), surroundings);
+    RequestCheck check = checks.of(settings);
     SubmitLines lines = new SubmitLines(surroundings.out(), output, settings.topics().requests());
-    if (dryRun) {
-      submitting.check(files).forEach(lines::checked);
+    if (estimates.dryRun()) {
+      CostEstimate estimate = estimates.estimate(settings, common, surroundings);
+      new SubmitRunner(settings, estimate.of(check), options.plan(), surroundings)
+          .check(files)
+          .forEach(lines::checked);
+      lines.estimated(estimate.report(), surroundings.width());
       return ExitCode.DONE;
     }
+    SubmitRunner submitting = new SubmitRunner(settings, check, options.plan(), surroundings);
     boolean complete = true;
     for (Batch.Published published : submitting.run(files, new SubmitRunner.Readiness() {})) {
       lines.published(published);

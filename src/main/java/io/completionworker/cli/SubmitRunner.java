@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.cli.batch.Batch;
 import io.completionworker.cli.batch.FileLines.FileFaultException;
@@ -11,7 +9,6 @@ import io.completionworker.cli.submit.Preparation;
 import io.completionworker.cli.submit.PublishedLines;
 import io.completionworker.cli.submit.Submission;
 import io.completionworker.cli.terminal.CommandEnvironment;
-import io.completionworker.cli.terminal.CommandEnvironment.Output;
 import io.completionworker.cli.terminal.Interruption;
 import io.completionworker.cli.terminal.Progress;
 import io.completionworker.cli.topics.BrokerTopics;
@@ -22,13 +19,11 @@ import io.completionworker.format.ValueSerdes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalLong;
 import org.apache.kafka.common.serialization.Serde;
 
@@ -228,72 +223,6 @@ final class SubmitRunner {
       }
       int worker = settings.async().maxRecordBytes();
       return topic.maxMessageBytes().map(max -> Math.min(worker, max - FRAME_BYTES)).orElse(worker);
-    }
-  }
-
-  /**
-   * Prints the results of batches.
-   *
-   * @param topic topic of the requests
-   */
-  record SubmitLines(PrintWriter out, Output output, String topic) {
-
-    void checked(Batch batch) {
-      if (output == Output.JSON) {
-        out.println(json(batch));
-        return;
-      }
-      out.println(
-          batch.name()
-              + ": batch "
-              + batch.id()
-              + ", "
-              + counted(batch.inspection().requests(), "request")
-              + ", "
-              + counted(batch.inspection().faulty(), "faulty line")
-              + "; nothing was published");
-    }
-
-    void published(Batch.Published published) {
-      Batch batch = published.batch();
-      if (output == Output.JSON) {
-        out.println(
-            json(batch)
-                .put("topic", topic)
-                .put("published", published.requests() - published.before())
-                .put("published_before", published.before())
-                .put("complete", published.complete()));
-        return;
-      }
-      out.println(
-          batch.name()
-              + ": batch "
-              + batch.id()
-              + ", "
-              + published.requests()
-              + " of "
-              + batch.inspection().requests()
-              + " requests are on "
-              + topic
-              + ", "
-              + published.before()
-              + " of them from before; "
-              + counted(batch.inspection().faulty(), "faulty line"));
-    }
-
-    private static String counted(long count, String what) {
-      return count + " " + what + (count == 1 ? "" : "s");
-    }
-
-    private static ObjectNode json(Batch batch) {
-      return JsonNodeFactory.instance
-          .objectNode()
-          .put("batch", batch.id())
-          .put("file", batch.name())
-          .put("format", batch.inspection().format().name().toLowerCase(Locale.ROOT))
-          .put("sha256", batch.inspection().digest())
-          .put("requests", batch.inspection().requests())
-          .put("faulty_lines", batch.inspection().faulty());
     }
   }
 }

@@ -23,6 +23,7 @@ import io.completionworker.config.GatewayConfig.HeaderRules;
 import io.completionworker.headers.KnownHeader;
 import io.completionworker.serde.registry.RegistryClient.UnknownSchemaException;
 import io.completionworker.tokens.TokenEstimator;
+import io.completionworker.validation.ExtraBody;
 import io.completionworker.validation.JsonSyntax;
 import io.completionworker.validation.RequestValidator;
 import java.util.ArrayList;
@@ -251,30 +252,6 @@ public final class CallReader implements RequestReader {
       List<Violation> faults = new ArrayList<>(found.violations());
       faults.addAll(validator.check(request));
       return List.copyOf(faults);
-    }
-  }
-
-  /**
-   * Reads the members of {@code extra_body} that the worker needs. The endpoint reads the others.
-   */
-  private static final class ExtraBody {
-
-    private ExtraBody() {}
-
-    /**
-     * Returns the top-level members by name, scalars as text and all others as an empty text. If a
-     * name occurs more than once, the last member counts, as it does in the body.
-     */
-    static Map<String, String> members(@Nullable String text) {
-      if (text == null || !(JsonSyntax.read(text) instanceof JsonSyntax.Valid valid)) {
-        return Map.of();
-      }
-      Map<String, String> members = new HashMap<>();
-      for (JsonSyntax.Member member : valid.members()) {
-        String scalar = member.text();
-        members.put(member.name(), scalar == null ? "" : scalar);
-      }
-      return members;
     }
   }
 }

@@ -83,6 +83,12 @@ final class PriceFields {
     return optional(field, PRICE, PriceFields::priceOf);
   }
 
+  /** Reads an optional whole number from 0 on. */
+  long optionalCount(String field, long otherwise) {
+    Long count = optional(field, "a whole number from 0 on, not in quotes", PriceFields::countOf);
+    return count == null ? otherwise : count;
+  }
+
   /** Reads a required date. */
   @Nullable LocalDate date(String field) {
     return required(field, "a date such as 2026-01-31", node -> LocalDate.parse(textOf(node)));
@@ -144,6 +150,13 @@ final class PriceFields {
     return text.indexOf('T') < 0
         ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant()
         : Instant.parse(text);
+  }
+
+  private static Long countOf(JsonNode node) {
+    if (!node.isIntegralNumber() || !node.canConvertToLong() || node.longValue() < 0) {
+      throw new IllegalArgumentException("no count");
+    }
+    return node.longValue();
   }
 
   private static BigDecimal priceOf(JsonNode node) {

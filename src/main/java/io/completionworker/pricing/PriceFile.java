@@ -44,7 +44,9 @@ public final class PriceFile {
           "model",
           "provider",
           "service_tier",
+          "prompt_over",
           "valid_from",
+          "request",
           "input",
           "cached_input",
           "cache_write",
@@ -151,23 +153,32 @@ public final class PriceFile {
     String provider = entry.optionalText("provider");
     String named = entry.optionalText("service_tier");
     String tier = named == null ? null : PricedCall.tier(named);
+    long promptOver = entry.optionalCount("prompt_over", -1);
     Instant from = entry.optionalMoment("valid_from");
     Instant validFrom = from == null ? Instant.MIN : from;
     Rates rates = rates(entry);
     if (model == null) {
       return null;
     }
-    List<Object> identity = List.of(model, orNone(provider), orNone(tier), validFrom);
+    List<Object> identity =
+        List.of(model, orNone(provider), orNone(tier), promptOver, validFrom);
     Integer earlier = entries.putIfAbsent(identity, index);
     if (earlier != null) {
       entry.fault(
           "model",
-          "is as in prices[" + earlier + "], and so are provider, service_tier and valid_from");
+          "is as in prices["
+              + earlier
+              + "], and so are provider, service_tier, prompt_over and valid_from");
     }
     return rates == null
         ? null
         : new Price(
-            new Glob(model), provider == null ? null : new Glob(provider), tier, validFrom, rates);
+            new Glob(model),
+            provider == null ? null : new Glob(provider),
+            tier,
+            promptOver,
+            validFrom,
+            rates);
   }
 
   /** Returns an empty text for null. No text of an entry is empty itself. */
@@ -176,6 +187,7 @@ public final class PriceFile {
   }
 
   private static @Nullable Rates rates(PriceFields entry) {
+    BigDecimal request = entry.optionalPrice("request");
     BigDecimal input = entry.price("input");
     BigDecimal cachedInput = entry.optionalPrice("cached_input");
     BigDecimal cacheWrite = entry.optionalPrice("cache_write");
@@ -189,6 +201,7 @@ public final class PriceFile {
     }
     BigDecimal written = orElse(cacheWrite, input);
     return new Rates(
+        orElse(request, BigDecimal.ZERO),
         input,
         orElse(cachedInput, input),
         written,

@@ -32,7 +32,7 @@ public final class PriceList {
   /** Returns the cost of a call, rounded once at the end, half up. */
   public Cost cost(PricedCall call, UsedTokens tokens) {
     return prices.stream()
-        .filter(price -> price.matches(call))
+        .filter(price -> price.matches(call, tokens.in().all()))
         .findFirst()
         .map(price -> known(price.rates().amount(tokens)))
         .orElseGet(Cost.NoPrice::new);
@@ -53,34 +53,47 @@ public final class PriceList {
    *
    * @param provider null for every provider, and for calls that name none
    * @param tier null for every tier
+   * @param promptOver only prompts with more tokens than this have the price; -1 for all prompts
    * @param validFrom {@link Instant#MIN} if it has always been valid
    */
   record Price(
-      Glob model, @Nullable Glob provider, @Nullable String tier, Instant validFrom, Rates rates) {
+      Glob model,
+      @Nullable Glob provider,
+      @Nullable String tier,
+      long promptOver,
+      Instant validFrom,
+      Rates rates) {
 
     /**
      * The order in which prices are tried. The first price that matches a call applies. Prices with
      * more literal characters in the model come first, then those with fewer wildcards there, then
-     * those that name a tier, then those with more literal characters in the provider, then those
-     * with a later start.
+     * those that name a tier, then those for longer prompts, then those with more literal characters
+     * in the provider, then those with a later start.
      */
     static final Comparator<Price> MOST_SPECIFIC_FIRST =
         Comparator.comparingInt((Price price) -> -price.model.literals())
             .thenComparingInt(price -> price.model.wildcards())
             .thenComparingInt(price -> price.tier == null ? 1 : 0)
+            .thenComparing(Comparator.comparingLong(Price::promptOver).reversed())
             .thenComparingInt(price -> price.provider == null ? 1 : -price.provider.literals())
             .thenComparing(Price::validFrom, Comparator.reverseOrder());
 
-    boolean matches(PricedCall call) {
-      return !validFrom.isAfter(Instant.ofEpochMilli(call.completedAt()))
+    boolean matches(PricedCall call, long promptTokens) {
+      return promptTokens > promptOver
+          && !validFrom.isAfter(Instant.ofEpochMilli(call.completedAt()))
           && (tier == null || tier.equals(call.tier()))
           && call.modelNames().stream().anyMatch(model::matches)
           && (provider == null || call.providerNames().stream().anyMatch(provider::matches));
     }
   }
 
-  /** Prices per million tokens, by kind of token. */
+  /**
+   * Prices per million tokens, by kind of token.
+   *
+   * @param request price of a call, in addition to its tokens
+   */
   record Rates(
+      BigDecimal request,
       BigDecimal input,
       BigDecimal cachedInput,
       BigDecimal cacheWrite,
@@ -92,9 +105,9 @@ public final class PriceList {
 
     private static final int MILLIONTHS = -6;
 
-    /** Returns the exact cost of these tokens. */
+    /** Returns the exact cost of a call with these tokens. */
     BigDecimal amount(UsedTokens tokens) {
-      return in(tokens.in()).add(out(tokens.out())).scaleByPowerOfTen(MILLIONTHS);
+      return in(tokens.in()).add(out(tokens.out())).scaleByPowerOfTen(MILLIONTHS).add(request);
     }
 
     private BigDecimal in(UsedTokens.In tokens) {

@@ -54,6 +54,24 @@ public final class TokenEstimator {
   }
 
   /**
+   * Creates an estimator that always counts with the encodings of the models.
+   *
+   * @param outputTokens completion tokens to expect for a request without a maximum
+   */
+  public static TokenEstimator exact(int outputTokens) {
+    return new TokenEstimator(new LazyEncodings(), outputTokens);
+  }
+
+  /**
+   * Whether a request limits the tokens of its completions.
+   *
+   * @param extra parameters that override the request's own, as in {@link #estimate}
+   */
+  public static boolean hasMaximum(CompletionRequest request, Map<String, String> extra) {
+    return OutputTokens.limit(request, extra) != null;
+  }
+
+  /**
    * Sets the limits that hold besides the configured ones. If one of them counts tokens, the next
    * requests are estimated exactly. Those that were decoded before keep their estimate.
    */
@@ -103,12 +121,15 @@ public final class TokenEstimator {
      * @param extra parameters that override the request's own
      */
     static long of(CompletionRequest request, Map<String, String> extra, int fallback) {
-      Long limit = number(extra, "max_completion_tokens", request.getMaxCompletionTokens());
-      if (limit == null) {
-        limit = number(extra, "max_tokens", request.getMaxTokens());
-      }
+      Long limit = limit(request, extra);
       Long choices = number(extra, "n", request.getN());
       return (limit == null ? fallback : limit) * (choices == null ? 1 : Math.max(1, choices));
+    }
+
+    /** Returns the limit of the request for each choice; null if it has none. */
+    static @Nullable Long limit(CompletionRequest request, Map<String, String> extra) {
+      Long limit = number(extra, "max_completion_tokens", request.getMaxCompletionTokens());
+      return limit == null ? number(extra, "max_tokens", request.getMaxTokens()) : limit;
     }
 
     private static @Nullable Long number(

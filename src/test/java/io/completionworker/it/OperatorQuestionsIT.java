@@ -11,6 +11,8 @@ import io.completionworker.avro.FailureReason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -118,6 +120,68 @@ class OperatorQuestionsIT {
         .first()
         .satisfies(head -> assertThat(head).matches("METADATA.TENANT +MODEL +CALLS .* COST"));
     assertThat(usage.out()).containsPattern("umbrella +gpt-4o +2 +20 +10 .* 102 USD");
+  }
+
+  @Test
+  void shouldExpectAnswersAsLongAsThoseOnTheUsageTopic() throws Exception {
+    Path file = stand.directory.resolve("estimated.jsonl");
+    String line =
+        "{\"model\":\"gpt-4o\",\"max_tokens\":%d,"
+            + "\"messages\":[{\"role\":\"user\",\"content\":\"Say hello.\"}]}";
+    Files.write(file, List.of(line.formatted(100), line.formatted(3)));
+
+    CliProcess estimate =
+        stand.command(
+            "96m",
+            "submit",
+            "--dry-run",
+            "--learn-from",
+            "earliest",
+            "--output",
+            "json",
+            file.toString());
+
+    assertThat(estimate.await()).as(estimate.err()).isZero();
+    JsonNode expected = json(estimate.out().lines().toList().get(1)).path("estimate").path(0);
+    assertThat(expected.path("expected_completion_tokens").asInt())
+        .as("5 as in the rows, and the 3 that the second allows")
+        .isEqualTo(8);
+    assertThat(expected.path("most_completion_tokens").asInt()).isEqualTo(103);
+  }
+
+  @Test
+  void shouldSayWhichModelsHaveNoPrice() throws Exception {
+    CliProcess priced = stand.command("64m", "prices", "--from", "earliest", "--output", "json");
+    assertThat(priced.await()).isEqualTo(2);
+    assertThat(priced.err()).contains("There is no price file: set usage.prices.file");
+
+    Path prices = stand.directory.resolve("prices.json");
+    String entry = "{\"model\": \"%s\", \"input\": 1, \"output\": 1}";
+    String file =
+        "{\"header\": {\"source\": \"t\", \"as_of\": \"2026-01-01\", \"currency\": \"USD\"},"
+            + " \"prices\": [%s]}";
+    for (String model : List.of("gpt-4o", "other-*")) {
+      Files.writeString(prices, file.formatted(entry.formatted(model)));
+      Path settings = stand.directory.resolve("priced.properties");
+      Files.writeString(
+          settings,
+          Files.readString(stand.directory.resolve("worker.properties"))
+              + "\nusage.prices.file="
+              + prices
+              + "\n");
+      CliProcess compared =
+          new CliProcess(
+              stand.directory,
+              "64m",
+              List.of("prices", "--from", "earliest", "--output", "json", "--config", settings.toString()));
+
+      boolean known = model.equals("gpt-4o");
+      assertThat(compared.await()).as(compared.err()).isEqualTo(known ? 0 : 1);
+      JsonNode line = json(compared.out());
+      assertThat(line.path("model").asText()).isEqualTo("gpt-4o");
+      assertThat(line.path("priced").asBoolean()).isEqualTo(known);
+      assertThat(line.path("calls").asInt()).isEqualTo(4);
+    }
   }
 
   @Test

@@ -31,8 +31,18 @@ class CostPropertyTest {
   private static PriceList prices(List<Long> millionths) {
     List<BigDecimal> p = millionths.stream().map(m -> BigDecimal.valueOf(m, 6)).toList();
     Rates rates =
-        new Rates(p.get(0), p.get(1), p.get(2), p.get(3), p.get(4), p.get(5), p.get(6), p.get(7));
-    return new PriceList("USD", List.of(new Price(new Glob("*"), null, null, Instant.MIN, rates)));
+        new Rates(
+            BigDecimal.ZERO,
+            p.get(0),
+            p.get(1),
+            p.get(2),
+            p.get(3),
+            p.get(4),
+            p.get(5),
+            p.get(6),
+            p.get(7));
+    return new PriceList(
+        "USD", List.of(new Price(new Glob("*"), null, null, -1, Instant.MIN, rates)));
   }
 
   private static BigDecimal cost(PriceList prices, UsedTokens tokens) {

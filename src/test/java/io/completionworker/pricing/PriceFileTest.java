@@ -155,7 +155,7 @@ class PriceFileTest {
 
     assertThat(faultsOfEntries("{" + one + prices, "{" + other + prices))
         .containsExactly(
-            "prices[1] (m).model: is as in prices[0], and so are provider, service_tier and"
+            "prices[1] (m).model: is as in prices[0], and so are provider, service_tier, prompt_over and"
                 + " valid_from");
   }
 

@@ -267,6 +267,34 @@ class PriceListTest {
         .isEqualTo(price);
   }
 
+  @ParameterizedTest
+  @CsvSource({"200000, 1", "200001, 2", "1000000, 2", "1000001, 3"})
+  void shouldTakeThePriceOfLongPrompts(long prompt, int price) {
+    PriceList prices =
+        PriceFiles.list(
+            directory,
+            entry("m", 1_000_000, ""),
+            entry("m", 3_000_000, ", 'prompt_over': 1000000"),
+            entry("m", 2_000_000, ", 'prompt_over': 200000"));
+    UsedTokens tokens = new UsedTokens(new In(prompt, prompt / 2, 0, 0, 0), new Out(0, 0, 0));
+
+    assertThat(amount(prices.cost(call("m"), tokens)))
+        .isEqualByComparingTo(BigDecimal.valueOf(prompt).multiply(BigDecimal.valueOf(price)));
+  }
+
+  @Test
+  void shouldAddThePriceOfEachCall() {
+    PriceList prices = PriceFiles.list(directory, entry("m", 1, ", 'request': 0.035"));
+
+    assertThat(amount(prices.cost(call("m"), MILLION_IN))).isEqualByComparingTo("1.035");
+    assertThat(
+            amount(
+                prices.cost(
+                    call("m"), new UsedTokens(new In(0, 0, 0, 0, 0), new Out(0, 0, 0)))))
+        .as("also without tokens")
+        .isEqualByComparingTo("0.035");
+  }
+
   @Test
   void shouldFallBackWhileTheMostSpecificIsNotValidYet() {
     PriceList prices =

@@ -5,11 +5,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.completionworker.cli.collect.PreparedCollect.CollectOptions;
+import io.completionworker.cli.estimate.EstimateReport;
 import io.completionworker.cli.terminal.Table;
 import io.completionworker.cli.usage.UsageTotals;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
@@ -27,6 +29,7 @@ public final class CollectReport {
   private final long missing;
   private final Map<String, Long> failures;
   private final UsageTotals totals;
+  private final Optional<EstimateReport> estimate;
 
   /** The degree to which the batch is complete. */
   enum End {
@@ -46,6 +49,18 @@ public final class CollectReport {
       long missing,
       Map<String, Long> failures,
       UsageTotals totals) {
+    this(options, end, size, answers, missing, failures, totals, Optional.empty());
+  }
+
+  private CollectReport(
+      CollectOptions options,
+      End end,
+      OptionalLong size,
+      long answers,
+      long missing,
+      Map<String, Long> failures,
+      UsageTotals totals,
+      Optional<EstimateReport> estimate) {
     this.options = options;
     this.end = end;
     this.size = size;
@@ -53,6 +68,13 @@ public final class CollectReport {
     this.missing = missing;
     this.failures = failures;
     this.totals = totals;
+    this.estimate = estimate;
+  }
+
+  /** Returns the same report, with what the requests were expected to cost. */
+  public CollectReport with(Optional<EstimateReport> expected) {
+    return new CollectReport(
+        options, end, size, answers, missing, failures, totals, expected);
   }
 
   /** Whether every request of the batch has its outcome. */
@@ -97,6 +119,10 @@ public final class CollectReport {
       lines.add("");
       lines.addAll(table(columns));
     }
+    estimate
+        .map(EstimateReport::cost)
+        .filter(cost -> !cost.isEmpty())
+        .ifPresent(cost -> lines.add("estimate  " + cost));
     return lines;
   }
 
@@ -129,6 +155,7 @@ public final class CollectReport {
     ObjectNode usage = json.putObject("usage");
     totals.groups().forEach((model, row) -> row.describe(usage.putObject(model)));
     totals.all().describe(json.putObject("total"));
+    estimate.ifPresent(expected -> json.putArray("estimate").addAll(expected.json()));
     try {
       return JSON.writeValueAsString(json);
     } catch (JsonProcessingException e) {

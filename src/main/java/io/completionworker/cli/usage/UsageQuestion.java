@@ -53,7 +53,7 @@ public record UsageQuestion(
   }
 
   /** Returns the values that name a group, one for each grouping. */
-  List<String> values(String group) {
+  public List<String> values(String group) {
     return List.of(group.split(SEPARATOR, -1));
   }
 

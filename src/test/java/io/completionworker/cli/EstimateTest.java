@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.completionworker.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What a file will use and cost, before anything of it is published. */
+class EstimateTest extends InProcessCli {
+
+  private static final String HELLO = "[{\"role\":\"user\",\"content\":\"Say hello.\"}]";
+
+  @Test
+  void shouldSayWhatAFileWillCostAtLeastAndAtMost() throws IOException {
+    prices();
+    Path file =
+        file(
+            "{\"model\":\"gpt-4o-mini\",\"max_tokens\":1000,\"messages\":" + HELLO + "}",
+            "{\"model\":\"gpt-4o-mini\",\"max_tokens\":500,\"n\":2,\"messages\":" + HELLO + "}",
+            "{\"model\":\"gpt-4o\",\"max_tokens\":100,\"messages\":" + HELLO + "}");
+
+    assertThat(execute("submit", "--dry-run", file.toString())).as(err.toString()).isZero();
+
+    assertThat(out.toString())
+        .contains("3 requests, 0 faulty lines; nothing was published")
+        .containsPattern("MODEL +REQUESTS +PROMPT +COMPLETION +AT MOST +COST")
+        .containsPattern("gpt-4o +1 +10 +\\? +100 +0.00002 to 0.00102 USD")
+        .containsPattern("gpt-4o-mini +2 +20 +\\? +2000 +0.000004 to 0.001004 USD")
+        .containsPattern("all +3 +30 +\\? +2100 +0.000024 to 0.002024 USD")
+        .contains("COMPLETION is not known: --learn-from 7d")
+        .doesNotContain("may be exceeded");
+  }
+
+  @Test
+  void shouldSayWhatAnEstimateLacks() throws IOException {
+    Path file =
+        file(
+            "{\"model\":\"gpt-4o-mini\",\"messages\":" + HELLO + "}",
+            "{\"model\":\"nobody-knows\",\"max_tokens\":5,\"messages\":" + HELLO + "}");
+
+    assertThat(execute("submit", "--dry-run", file.toString())).isZero();
+    assertThat(out.toString())
+        .contains("1 request without max_completion_tokens: AT MOST counts 1024 tokens")
+        .contains("COST is not known: set usage.prices.file");
+
+    prices();
+    assertThat(execute("submit", "--dry-run", file.toString())).isZero();
+    assertThat(out.toString())
+        .contains("COST lacks 1 request whose model is not in usage.prices.file");
+  }
+
+  @Test
+  void shouldTakeThePriceOfTheTierThatIsAskedFor() throws IOException {
+    prices();
+    Path file =
+        file(
+            "{\"model\":\"o4-mini\",\"max_completion_tokens\":9,\"service_tier\":\"flex\","
+                + "\"messages\":"
+                + HELLO
+                + "}");
+
+    assertThat(execute("submit", "--dry-run", "--output", "json", file.toString())).isZero();
+
+    JsonNode estimate = lastLine().path("estimate").path(0);
+    assertThat(estimate.path("most_completion_tokens").asInt()).isEqualTo(9);
+    assertThat(estimate.path("least_cost").asText()).as("at the flex price").isEqualTo("0.000005");
+    assertThat(estimate.path("most_cost").asText()).isEqualTo("0.000023");
+    assertThat(estimate.path("expected_cost").isNull()).isTrue();
+  }
+
+  @Test
+  void shouldEstimateABatchWithoutAFileForAnswers() throws IOException {
+    Path file = file("{\"model\":\"gpt-4o-mini\",\"max_tokens\":7,\"messages\":" + HELLO + "}");
+
+    assertThat(execute("batch", "--dry-run", file.toString())).as(err.toString()).isZero();
+
+    assertThat(out.toString())
+        .contains("nothing was published")
+        .containsPattern("gpt-4o-mini +1 +10 +\\? +7");
+    assertThat(execute("batch", "--dry-run")).isEqualTo(2);
+    assertThat(err.toString()).contains("Missing required parameter: 'FILE'");
+  }
+
+  @Test
+  void shouldRefuseToLearnFromTheFuture() throws IOException {
+    Path file = file("{\"model\":\"gpt-4o-mini\",\"messages\":" + HELLO + "}");
+
+    assertThat(execute("submit", "--dry-run", "--learn-from", "latest", file.toString()))
+        .isEqualTo(2);
+    assertThat(err.toString()).contains("--learn-from must be a time in the past, or earliest");
+  }
+
+  private JsonNode lastLine() throws IOException {
+    List<String> lines = out.toString().lines().toList();
+    return new ObjectMapper().readTree(lines.get(lines.size() - 1));
+  }
+
+  private Path file(String... lines) throws IOException {
+    return Files.write(directory.resolve("requests.jsonl"), List.of(lines));
+  }
+
+  private void prices() {
+    environment.put("USAGE_PRICES_FILE", "deploy/prices.example.json");
+  }
+}
