@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -218,10 +219,11 @@ class CliTest extends InProcessCli {
             execute("submit", "--dry-run", "--on-invalid=skip", "--output=json", file.toString()))
         .isZero();
 
-    assertThat(new ObjectMapper().readTree(out.toString()).toString())
+    List<String> lines = out.toString().lines().toList();
+    assertThat(lines).as("the file, and the estimate").hasSize(2);
+    assertThat(new ObjectMapper().readTree(lines.get(0)).toString())
         .startsWith("{\"batch\":\"")
         .contains("\"format\":\"batch\"", "\"requests\":1,\"faulty_lines\":1}");
-    assertThat(out.toString().lines()).hasSize(1);
   }
 
   @Test
@@ -231,7 +233,8 @@ class CliTest extends InProcessCli {
     assertThat(execute("submit", "--dry-run", "--batch", "b", "-")).isZero();
 
     assertThat(out.toString())
-        .isEqualTo("standard input: batch b, 1 request, 0 faulty lines; nothing was published\n");
+        .startsWith(
+            "standard input: batch b, 1 request, 0 faulty lines; nothing was published\n\n");
   }
 
   @Test
