@@ -3,12 +3,18 @@ package io.completionworker.cli.collect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.completionworker.avro.CompletionRequest;
 import io.completionworker.cli.collect.PreparedCollect.CollectOptions;
+import io.completionworker.cli.estimate.AnswerLengths;
+import io.completionworker.cli.estimate.CostEstimate;
 import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.usage.UsageTotals;
+import io.completionworker.config.WorkerConfig;
 import io.completionworker.fixtures.UsageRows;
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -55,6 +61,36 @@ class CollectReportTest {
             "Batch b is not complete: all 7 requests so far have their outcome, and its submit has"
                 + " not ended"
                 + more);
+  }
+
+  @Test
+  void shouldSetTheEstimateBesideTheBill() {
+    CostEstimate estimate =
+        CostEstimate.of(
+            WorkerConfig.load(
+                Optional.empty(),
+                Map.of(
+                    "KAFKA_BOOTSTRAP_SERVERS", "localhost:9092",
+                    "VALUE_FORMAT", "json",
+                    "USAGE_PRICES_FILE", "deploy/prices.example.json")),
+            new AnswerLengths(Map.of("gpt-4o", 40.0)),
+            Instant.now());
+    estimate
+        .of(request -> List.of())
+        .violations(CompletionRequest.newBuilder()
+                .setModel("gpt-4o")
+                .setMaxTokens(100)
+                .setMessages(List.of())
+                .build());
+
+    CollectReport report = complete().with(Optional.of(estimate.report()));
+
+    assertThat(report.lines(80))
+        .last()
+        .asString()
+        .matches("estimate  [0-9.]+ to [0-9.]+ USD, expected [0-9.]+");
+    assertThat(report.json())
+        .contains("\"estimate\":[{\"model\":\"gpt-4o\"", "\"expected_completion_tokens\":40");
   }
 
   private CollectReport complete() {
