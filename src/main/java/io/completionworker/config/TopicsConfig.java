@@ -84,6 +84,12 @@ public record TopicsConfig(
         .toList();
   }
 
+  /** Returns the same topics with another one that requests are read from. */
+  TopicsConfig requests(String other) {
+    return new TopicsConfig(
+        other, responses, usage, failures, chunks, usageWindows, deadLetters, controls);
+  }
+
   static void define(KeyGroup group) {
     topic(group, REQUESTS_CONFIG, REQUESTS_DEFAULT, REQUESTS_DOC);
     topic(group, RESPONSES_CONFIG, RESPONSES_DEFAULT, RESPONSES_DOC);

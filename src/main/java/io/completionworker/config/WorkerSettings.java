@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.config;
 
+import io.completionworker.config.ClassesConfig.RequestClass;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -10,6 +12,7 @@ import java.util.Map;
  */
 public record WorkerSettings(
     TopicsConfig topics,
+    ClassesConfig classes,
     StartConfig start,
     GatewayConfig gateway,
     AsyncConfig async,
@@ -29,11 +32,47 @@ public record WorkerSettings(
     UsageWindowConfig usageWindows,
     Map<String, String> kafka) {
 
+  private static final String APPLICATION_ID = "application.id";
+
   /**
    * Returns the consumer group that the instances of a worker share: {@code kafka.application.id}.
    */
   public String group() {
-    return kafka.getOrDefault("application.id", "");
+    return kafka.getOrDefault(APPLICATION_ID, "");
+  }
+
+  /**
+   * Returns the settings as they are for one class of requests: with its request topic and its
+   * group. Those of a worker without classes, and of the class that reads {@code topics.requests}
+   * itself, are the same as these.
+   */
+  public WorkerSettings of(RequestClass requests) {
+    if (requests.main()) {
+      return this;
+    }
+    Map<String, String> own = new HashMap<>(kafka);
+    own.put(APPLICATION_ID, requests.partOf(group()));
+    return new WorkerSettings(
+        topics.requests(requests.partOf(topics.requests())),
+        classes,
+        start,
+        gateway,
+        async,
+        fairness,
+        retry,
+        hold,
+        stream,
+        rateLimit,
+        breaker,
+        shutdown,
+        management,
+        metrics,
+        values,
+        registry,
+        records,
+        usageCost,
+        usageWindows,
+        Map.copyOf(own));
   }
 
   /** Shows the group only, because Kafka's settings contain passwords. */
