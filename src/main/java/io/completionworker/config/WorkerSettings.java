@@ -3,7 +3,10 @@ package io.completionworker.config;
 
 import io.completionworker.config.ClassesConfig.RequestClass;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * All settings, checked and immutable.
@@ -73,6 +76,30 @@ public record WorkerSettings(
         usageCost,
         usageWindows,
         Map.copyOf(own));
+  }
+
+  /** Returns the settings of every class of requests, the most urgent first. */
+  public List<WorkerSettings> ofEachClass() {
+    return classes.all().stream().map(this::of).toList();
+  }
+
+  /** Returns the topics that requests are read from, that of the most urgent class first. */
+  public List<String> requestTopics() {
+    return ofEachClass().stream().map(one -> one.topics.requests()).toList();
+  }
+
+  /** Returns the topics that have to be there before a worker starts, those of requests first. */
+  public List<String> allTopics() {
+    return Stream.of(requestTopics(), topics.outputs(), List.of(topics.controls()))
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  /** Returns the class that reads this topic; empty if none does. */
+  public Optional<RequestClass> classOf(String topic) {
+    return classes.all().stream()
+        .filter(one -> topic.equals(one.partOf(topics.requests())))
+        .findFirst();
   }
 
   /** Shows the group only, because Kafka's settings contain passwords. */
