@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli;
 
-import io.completionworker.cli.SubmitRunner.SubmitLines;
 import io.completionworker.cli.batch.Batch;
 import io.completionworker.cli.batch.Inspector.RequestCheck;
 import io.completionworker.cli.collect.PreparedCollect;
@@ -9,6 +8,7 @@ import io.completionworker.cli.collect.PreparedCollect.CollectOptions;
 import io.completionworker.cli.submit.Preparation;
 import io.completionworker.cli.terminal.CommandEnvironment;
 import io.completionworker.cli.terminal.CommandEnvironment.Output;
+import io.completionworker.config.ClassesConfig.RequestClass;
 import io.completionworker.config.WorkerSettings;
 import java.io.Closeable;
 import java.io.IOException;
@@ -130,12 +130,15 @@ final class BatchCommand implements Callable<Integer> {
     files.check(common);
     Preparation.Plan plan = options.plan();
     WorkerSettings settings = common.settings(surroundings.environment());
-    SubmitRunner submitting = new SubmitRunner(settings, checks.of(settings), plan, surroundings);
+    RequestClass requests = options.requestClass(settings, common);
+    SubmitRunner submitting =
+        new SubmitRunner(settings, requests, checks.of(settings), plan, surroundings);
     submitting.requireFiles(List.of(input));
     try (files;
         Opened opened =
             new Opened(
                 settings,
+                requests,
                 batch ->
                     files.options(
                         batch.id(), ordered, plan.since(), timeout, surroundings.out()))) {
@@ -144,8 +147,7 @@ final class BatchCommand implements Callable<Integer> {
       if (all.isEmpty() || !all.get(0).complete()) {
         return ExitCode.FAILED; // the command was stopped, and the last line on stderr says so
       }
-      new SubmitLines(surroundings.err(), Output.TEXT, settings.topics().requests())
-          .published(all.get(0));
+      new SubmitLines(surroundings.err(), Output.TEXT, submitting.topic()).published(all.get(0));
       return files.collect(opened.prepared(), surroundings, output);
     }
   }
@@ -154,6 +156,7 @@ final class BatchCommand implements Callable<Integer> {
   private static final class Opened implements SubmitRunner.Readiness, Closeable {
 
     private final WorkerSettings settings;
+    private final RequestClass requests;
     private final Wanted wanted;
     private @Nullable PreparedCollect prepared;
 
@@ -165,14 +168,16 @@ final class BatchCommand implements Callable<Integer> {
       CollectOptions of(Batch batch) throws IOException;
     }
 
-    Opened(WorkerSettings settings, Wanted wanted) {
+    Opened(WorkerSettings settings, RequestClass requests, Wanted wanted) {
       this.settings = settings;
+      this.requests = requests;
       this.wanted = wanted;
     }
 
     @Override
     public void prepare(List<Batch> batches) throws IOException {
-      prepared = PreparedCollect.open(settings, wanted.of(batches.get(0)));
+      List<WorkerSettings> its = List.of(settings.of(requests));
+      prepared = PreparedCollect.open(settings, its, wanted.of(batches.get(0)));
     }
 
     @Override

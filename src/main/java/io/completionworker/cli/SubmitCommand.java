@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli;
 
-import io.completionworker.cli.SubmitRunner.SubmitLines;
 import io.completionworker.cli.batch.Batch;
 import io.completionworker.cli.batch.Inspector.RequestCheck;
 import io.completionworker.cli.terminal.CommandEnvironment;
@@ -66,8 +65,13 @@ final class SubmitCommand implements Callable<Integer> {
     checkFiles();
     WorkerSettings settings = common.settings(surroundings.environment());
     SubmitRunner submitting =
-        new SubmitRunner(settings, checks.of(settings), options.plan(), surroundings);
-    SubmitLines lines = new SubmitLines(surroundings.out(), output, settings.topics().requests());
+        new SubmitRunner(
+            settings,
+            options.requestClass(settings, common),
+            checks.of(settings),
+            options.plan(),
+            surroundings);
+    SubmitLines lines = new SubmitLines(surroundings.out(), output, submitting.topic());
     if (dryRun) {
       submitting.check(files).forEach(lines::checked);
       return ExitCode.DONE;

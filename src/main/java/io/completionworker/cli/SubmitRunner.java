@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.cli.batch.Batch;
 import io.completionworker.cli.batch.FileLines.FileFaultException;
@@ -11,24 +9,22 @@ import io.completionworker.cli.submit.Preparation;
 import io.completionworker.cli.submit.PublishedLines;
 import io.completionworker.cli.submit.Submission;
 import io.completionworker.cli.terminal.CommandEnvironment;
-import io.completionworker.cli.terminal.CommandEnvironment.Output;
 import io.completionworker.cli.terminal.Interruption;
 import io.completionworker.cli.terminal.Progress;
 import io.completionworker.cli.topics.BrokerTopics;
 import io.completionworker.cli.topics.Topics;
 import io.completionworker.cli.topics.Topics.TopicsException;
+import io.completionworker.config.ClassesConfig.RequestClass;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.format.ValueSerdes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalLong;
 import org.apache.kafka.common.serialization.Serde;
 
@@ -43,20 +39,33 @@ final class SubmitRunner {
   private static final String STANDARD_INPUT = "-";
 
   private final WorkerSettings settings;
+  private final List<String> requestTopics;
   private final RequestCheck check;
   private final Preparation.Plan plan;
   private final CommandEnvironment surroundings;
   private volatile String reached = "Nothing was published";
 
+  /**
+   * Creates a runner, which asks nothing yet.
+   *
+   * @param requests class that the requests are published in
+   */
   SubmitRunner(
       WorkerSettings settings,
+      RequestClass requests,
       RequestCheck check,
       Preparation.Plan plan,
       CommandEnvironment surroundings) {
-    this.settings = settings;
+    this.settings = settings.of(requests);
+    this.requestTopics = settings.requestTopics();
     this.check = check;
     this.plan = plan;
     this.surroundings = surroundings;
+  }
+
+  /** Returns the topic that the requests are published on. */
+  String topic() {
+    return settings.topics().requests();
   }
 
   /** Checks the files only. Does not connect to a broker. */
@@ -110,7 +119,7 @@ final class SubmitRunner {
   private Submission submission() {
     Serde<CompletionRequest> serde = ValueSerdes.of(settings).forValues(CompletionRequest.class);
     return new Submission(
-        settings.kafka(), settings.topics().requests(), serde, settings.async().maxMessageBytes());
+        settings.kafka(), topic(), requestTopics, serde, settings.async().maxMessageBytes());
   }
 
   private PublishedLines looked(
@@ -146,7 +155,7 @@ final class SubmitRunner {
             + " requests of batch "
             + batch.id()
             + " are on "
-            + settings.topics().requests()
+            + topic()
             + "; the same command goes on with the rest";
     return published;
   }
@@ -219,7 +228,7 @@ final class SubmitRunner {
    * the topic is missing.
    */
   private int largestRecord() throws InterruptedException {
-    String name = settings.topics().requests();
+    String name = topic();
     try (BrokerTopics topics = BrokerTopics.connect(settings.kafka(), BROKER_TIMEOUT)) {
       Topics.Existing topic = topics.describe(List.of(name)).get(name);
       if (topic == null) {
@@ -228,72 +237,6 @@ final class SubmitRunner {
       }
       int worker = settings.async().maxRecordBytes();
       return topic.maxMessageBytes().map(max -> Math.min(worker, max - FRAME_BYTES)).orElse(worker);
-    }
-  }
-
-  /**
-   * Prints the results of batches.
-   *
-   * @param topic topic of the requests
-   */
-  record SubmitLines(PrintWriter out, Output output, String topic) {
-
-    void checked(Batch batch) {
-      if (output == Output.JSON) {
-        out.println(json(batch));
-        return;
-      }
-      out.println(
-          batch.name()
-              + ": batch "
-              + batch.id()
-              + ", "
-              + counted(batch.inspection().requests(), "request")
-              + ", "
-              + counted(batch.inspection().faulty(), "faulty line")
-              + "; nothing was published");
-    }
-
-    void published(Batch.Published published) {
-      Batch batch = published.batch();
-      if (output == Output.JSON) {
-        out.println(
-            json(batch)
-                .put("topic", topic)
-                .put("published", published.requests() - published.before())
-                .put("published_before", published.before())
-                .put("complete", published.complete()));
-        return;
-      }
-      out.println(
-          batch.name()
-              + ": batch "
-              + batch.id()
-              + ", "
-              + published.requests()
-              + " of "
-              + batch.inspection().requests()
-              + " requests are on "
-              + topic
-              + ", "
-              + published.before()
-              + " of them from before; "
-              + counted(batch.inspection().faulty(), "faulty line"));
-    }
-
-    private static String counted(long count, String what) {
-      return count + " " + what + (count == 1 ? "" : "s");
-    }
-
-    private static ObjectNode json(Batch batch) {
-      return JsonNodeFactory.instance
-          .objectNode()
-          .put("batch", batch.id())
-          .put("file", batch.name())
-          .put("format", batch.inspection().format().name().toLowerCase(Locale.ROOT))
-          .put("sha256", batch.inspection().digest())
-          .put("requests", batch.inspection().requests())
-          .put("faulty_lines", batch.inspection().faulty());
     }
   }
 }
