@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -89,7 +90,7 @@ final class RunCommand implements Callable<Integer> {
     try (BrokerTopics topics = BrokerTopics.connect(settings.kafka(), BROKER_TIMEOUT)) {
       Map<String, Topics.Existing> existing = TopicCheck.verify(settings, topics, log::warn);
       for (WorkerSettings each : settings.ofEachClass()) {
-        int partitions = existing.get(each.topics().requests()).partitions();
+        int partitions = Objects.requireNonNull(existing.get(each.topics().requests())).partitions();
         new StartPosition(each, topics, partitions).settle(log::info);
       }
     }

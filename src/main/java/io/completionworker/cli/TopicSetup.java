@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import io.completionworker.cli.topics.TopicCheck;
 import io.completionworker.cli.topics.Topics;
 import io.completionworker.cli.topics.Topics.TopicsException;
@@ -72,7 +74,7 @@ final class TopicSetup {
     Optional<Sized> largest =
         requests.stream()
             .filter(existing::containsKey)
-            .map(name -> new Sized(name, existing.get(name).partitions()))
+            .map(name -> new Sized(name, requireNonNull(existing.get(name)).partitions()))
             .max(Comparator.comparingInt(Sized::partitions));
     int count =
         plan.partitions().or(() -> largest.map(Sized::partitions)).orElse(DEFAULT_PARTITIONS);

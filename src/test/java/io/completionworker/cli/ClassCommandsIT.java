@@ -15,6 +15,7 @@ import io.completionworker.format.ValueSerdes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -223,8 +224,7 @@ class ClassCommandsIT extends InProcessCli {
             Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers()),
             new ByteArraySerializer(),
             new ByteArraySerializer())) {
-      producer.send(record);
-      producer.flush();
+      assertThat(producer.send(record)).succeedsWithin(Duration.ofSeconds(30));
     }
   }
 }

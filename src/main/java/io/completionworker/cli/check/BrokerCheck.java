@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.check;
 
+import static java.util.Comparator.comparingInt;
+import static java.util.Objects.requireNonNull;
+
 import io.completionworker.cli.check.Checks.Finding;
 import io.completionworker.cli.records.ClientSettings;
 import io.completionworker.cli.topics.BrokerTopics;
@@ -13,7 +16,6 @@ import io.completionworker.cli.topics.WorkerGroup.WorkerReadiness;
 import io.completionworker.config.WorkerSettings;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -149,7 +151,7 @@ record BrokerCheck(WorkerSettings settings, Duration timeout, Function<Throwable
       this.widest =
           settings.requestTopics().stream()
               .filter(existing::containsKey)
-              .max(Comparator.comparingInt(name -> existing.get(name).partitions()));
+              .max(comparingInt(name -> requireNonNull(existing.get(name)).partitions()));
     }
 
     /** Returns the topics to check, the changelogs last. */
