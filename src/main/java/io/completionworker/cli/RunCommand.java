@@ -90,7 +90,8 @@ final class RunCommand implements Callable<Integer> {
     try (BrokerTopics topics = BrokerTopics.connect(settings.kafka(), BROKER_TIMEOUT)) {
       Map<String, Topics.Existing> existing = TopicCheck.verify(settings, topics, log::warn);
       for (WorkerSettings each : settings.ofEachClass()) {
-        int partitions = Objects.requireNonNull(existing.get(each.topics().requests())).partitions();
+        int partitions =
+            Objects.requireNonNull(existing.get(each.topics().requests())).partitions();
         new StartPosition(each, topics, partitions).settle(log::info);
       }
     }

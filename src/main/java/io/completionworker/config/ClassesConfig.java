@@ -133,6 +133,7 @@ public record ClassesConfig(List<RequestClass> all) {
       return; // no classes, or a fault of their own
     }
     topicsAreFree(names, values, faults);
+    eachPartHoldsARecord(names.size(), values, faults);
     String allowed = "; allowed: a name in " + NAMES_CONFIG + ", " + String.join(", ", names);
     Object main = values.get(DEFAULT_CONFIG);
     if (main != null && !names.contains(main.toString())) {
@@ -162,6 +163,21 @@ public record ClassesConfig(List<RequestClass> all) {
       TopicsConfig.KEYS.stream()
           .filter(key -> topic.equals(values.get(key)) && !name.equals(values.get(DEFAULT_CONFIG)))
           .forEach(key -> faults.add(key, topic + " is the request topic of class " + name));
+    }
+  }
+
+  /** Checks the bound of pending requests in bytes, which is divided among the classes. */
+  private static void eachPartHoldsARecord(int classes, Map<String, Object> values, Faults faults) {
+    Object pending = values.get(AsyncConfig.MAX_PENDING_BYTES_CONFIG);
+    Object record = values.get(AsyncConfig.MAX_RECORD_BYTES_CONFIG);
+    if (pending instanceof Long all && record instanceof Integer one) {
+      long needed = (long) one * classes;
+      if (all >= one && all < needed) {
+        faults.add(
+            AsyncConfig.MAX_PENDING_BYTES_CONFIG,
+            "%d is too small for %d classes, which have equal parts of it; allowed: at least %d, so that each holds a record of %s"
+                .formatted(all, classes, needed, AsyncConfig.MAX_RECORD_BYTES_CONFIG));
+      }
     }
   }
 

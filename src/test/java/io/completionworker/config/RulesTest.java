@@ -59,6 +59,8 @@ class RulesTest {
             + " | classes.least.share: the shares of all classes but the most urgent add up to 91",
         "classes=urgent,standard topics.failures=completion-requests-urgent"
             + " | topics.failures: completion-requests-urgent is the request topic of class urgent",
+        "classes=urgent,standard async.max.pending.bytes=16777215"
+            + " | async.max.pending.bytes: 16777215 is too small for 2 classes",
       })
   void shouldRefuseClassesThatContradictEachOther(String settings, String fault) {
     String[] pairs =
@@ -70,7 +72,7 @@ class RulesTest {
   }
 
   @Test
-  void shouldTakeSharesOfClassesUpToTheBound() {
+  void shouldTakeClassesUpToTheBounds() {
     assertThat(
             ConfigFixture.faults(
                 directory,
@@ -78,6 +80,8 @@ class RulesTest {
                 "urgent,standard,bulk",
                 "classes.least.share",
                 "standard=60,bulk=30",
+                "async.max.pending.bytes",
+                "25165824",
                 "topics.failures",
                 "completion-requests-standard"))
         .as("the most urgent class needs no share, and the default class has no topic of its name")
