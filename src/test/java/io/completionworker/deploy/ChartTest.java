@@ -218,7 +218,8 @@ class ChartTest {
 
   @Test
   void shouldLetKedaLookAtTheLagOfEachClass() {
-    String text = template("everything", "--set", "config.classes=urgent\\, standard\\,bulk").text();
+    String text =
+        template("everything", "--set", "config.classes=urgent\\, standard\\,bulk").text();
     JsonNode triggers = Manifests.of(text).one("ScaledObject").at("/spec/triggers");
 
     assertThat(triggers.findValuesAsText("consumerGroup"))
