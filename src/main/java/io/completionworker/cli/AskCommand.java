@@ -65,6 +65,12 @@ final class AskCommand implements Callable<Integer> {
   @Option(names = "--system", paramLabel = "TEXT", description = "Instructions for the model.")
   private @Nullable String system;
 
+  @Option(
+      names = "--class",
+      paramLabel = "NAME",
+      description = "Class of the request. Default: that of classes.default.")
+  private @Nullable String className;
+
   @Option(names = "--stream", description = "Print the answer while it comes.")
   private boolean stream;
 
@@ -84,7 +90,8 @@ final class AskCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Duration timeout = common.timeout(timeoutSeconds, CommonOptions.MOST_FOR_OUTCOMES);
     CompletionRequest request = request();
-    WorkerSettings settings = common.settings(surroundings.environment());
+    WorkerSettings all = common.settings(surroundings.environment());
+    WorkerSettings settings = common.requestClass(all, className).map(all::of).orElse(all);
     List<Violation> faults = checks.of(settings).violations(request);
     if (!faults.isEmpty()) {
       faults.forEach(one -> say(one.getField() + ": " + one.getMessage()));
@@ -126,7 +133,7 @@ final class AskCommand implements Callable<Integer> {
     String last = "ask: stopped; the request stays published. What became of it: " + later;
     try (Interruption stop = Interruption.watch(surroundings.err(), () -> last)) {
       asked.publish();
-      try (GroupWatch workers = new GroupWatch(settings)) {
+      try (GroupWatch workers = new GroupWatch(List.of(settings))) {
         return await(asked, timeout, workers, stop, later);
       } catch (RecordsException e) {
         say("What became of the request: " + later);

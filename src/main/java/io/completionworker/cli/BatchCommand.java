@@ -9,6 +9,7 @@ import io.completionworker.cli.estimate.CostEstimate;
 import io.completionworker.cli.submit.Preparation;
 import io.completionworker.cli.terminal.CommandEnvironment;
 import io.completionworker.cli.terminal.CommandEnvironment.Output;
+import io.completionworker.config.ClassesConfig.RequestClass;
 import io.completionworker.config.WorkerSettings;
 import java.io.Closeable;
 import java.io.IOException;
@@ -134,53 +135,50 @@ final class BatchCommand implements Callable<Integer> {
     Preparation.Plan plan = options.plan();
     WorkerSettings settings = common.settings(surroundings.environment());
     RequestCheck check = checks.of(settings);
+    RequestClass requests = options.requestClass(settings, common);
     Optional<CostEstimate> estimate =
         estimates.wanted(settings)
             ? Optional.of(estimates.estimate(settings, common, surroundings))
             : Optional.empty();
-    SubmitRunner submitting =
-        new SubmitRunner(
-            settings, estimate.map(costs -> costs.of(check)).orElse(check), plan, surroundings);
+    RequestCheck counting = estimate.map(costs -> costs.of(check)).orElse(check);
+    SubmitRunner submitting = new SubmitRunner(settings, requests, counting, plan, surroundings);
     submitting.requireFiles(List.of(input));
     if (estimates.dryRun() && estimate.isPresent()) {
-      SubmitLines lines = new SubmitLines(surroundings.out(), output, settings.topics().requests());
+      SubmitLines lines = new SubmitLines(surroundings.out(), output, submitting.topic());
       submitting.check(List.of(input)).forEach(lines::checked);
       lines.estimated(estimate.get().report(), surroundings.width());
       return ExitCode.DONE;
     }
-    return publish(input, settings, submitting, estimate, timeout);
-  }
-
-  private int publish(
-      String input,
-      WorkerSettings settings,
-      SubmitRunner submitting,
-      Optional<CostEstimate> estimate,
-      Optional<Duration> timeout)
-      throws Exception {
     try (files;
         Opened opened =
             new Opened(
                 settings,
+                requests,
                 batch ->
                     files.options(
-                        batch.id(), ordered, options.plan().since(), timeout, surroundings.out()))) {
-      PreparedCollect.requireFiles(files.answers(), files.errorsFile());
-      List<Batch.Published> all = submitting.run(List.of(input), opened);
-      if (all.isEmpty() || !all.get(0).complete()) {
-        return ExitCode.FAILED; // the command was stopped, and the last line on stderr says so
-      }
-      new SubmitLines(surroundings.err(), Output.TEXT, settings.topics().requests())
-          .published(all.get(0));
-      return files.collect(
-          opened.prepared(), estimate.map(CostEstimate::report), surroundings, output);
+                        batch.id(), ordered, plan.since(), timeout, surroundings.out()))) {
+      return publish(input, submitting, opened, estimate);
     }
+  }
+
+  private int publish(
+      String input, SubmitRunner submitting, Opened opened, Optional<CostEstimate> estimate)
+      throws Exception {
+    PreparedCollect.requireFiles(files.answers(), files.errorsFile());
+    List<Batch.Published> all = submitting.run(List.of(input), opened);
+    if (all.isEmpty() || !all.get(0).complete()) {
+      return ExitCode.FAILED; // the command was stopped, and the last line on stderr says so
+    }
+    new SubmitLines(surroundings.err(), Output.TEXT, submitting.topic()).published(all.get(0));
+    return files.collect(
+        opened.prepared(), estimate.map(CostEstimate::report), surroundings, output);
   }
 
   /** The files and topics of the collect. They are opened before the batch is published. */
   private static final class Opened implements SubmitRunner.Readiness, Closeable {
 
     private final WorkerSettings settings;
+    private final RequestClass requests;
     private final Wanted wanted;
     private @Nullable PreparedCollect prepared;
 
@@ -192,14 +190,16 @@ final class BatchCommand implements Callable<Integer> {
       CollectOptions of(Batch batch) throws IOException;
     }
 
-    Opened(WorkerSettings settings, Wanted wanted) {
+    Opened(WorkerSettings settings, RequestClass requests, Wanted wanted) {
       this.settings = settings;
+      this.requests = requests;
       this.wanted = wanted;
     }
 
     @Override
     public void prepare(List<Batch> batches) throws IOException {
-      prepared = PreparedCollect.open(settings, wanted.of(batches.get(0)));
+      List<WorkerSettings> its = List.of(settings.of(requests));
+      prepared = PreparedCollect.open(settings, its, wanted.of(batches.get(0)));
     }
 
     @Override

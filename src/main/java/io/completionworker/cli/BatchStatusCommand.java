@@ -110,7 +110,7 @@ final class BatchStatusCommand implements Callable<Integer> {
     String last = "batch status: stopped; the batch goes on";
     try (Interruption stop = Interruption.watch(surroundings.err(), () -> last)) {
       BatchStatus status = begun;
-      try (GroupWatch workers = new GroupWatch(settings);
+      try (GroupWatch workers = new GroupWatch(settings.ofEachClass());
           Progress progress = surroundings.progress("batch", OptionalLong.empty())) {
         List<ControlTopic.Entry> controls = reader.controls();
         long looked = System.nanoTime();

@@ -80,7 +80,8 @@ final class CollectCommand implements Callable<Integer> {
     try (files) {
       CollectOptions wanted = checked();
       WorkerSettings settings = options.settings(surroundings.environment());
-      try (PreparedCollect prepared = PreparedCollect.open(settings, wanted)) {
+      try (PreparedCollect prepared =
+          PreparedCollect.open(settings, settings.ofEachClass(), wanted)) {
         return files.collect(prepared, Optional.empty(), surroundings, output);
       }
     }

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli;
 
+import static io.completionworker.config.ClassesConfig.NAMES_CONFIG;
+
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import io.completionworker.cli.records.StartAt;
+import io.completionworker.config.ClassesConfig;
+import io.completionworker.config.ClassesConfig.RequestClass;
 import io.completionworker.config.WorkerConfig;
 import io.completionworker.config.WorkerSettings;
 import java.nio.file.Path;
@@ -128,6 +132,27 @@ final class CommonOptions {
       all.put(one.substring(0, equals), one.substring(equals + 1));
     }
     return all;
+  }
+
+  /**
+   * Returns the class of requests that an option names; empty if it was not given.
+   *
+   * @param name value of the option {@code --class}
+   */
+  Optional<RequestClass> requestClass(WorkerSettings settings, @Nullable String name) {
+    if (name == null) {
+      return Optional.empty();
+    }
+    ClassesConfig classes = settings.classes();
+    if (!classes.several()) {
+      throw wrong("--class: no classes are configured; see the setting " + NAMES_CONFIG);
+    }
+    Optional<RequestClass> named = classes.named(name);
+    if (named.isEmpty()) {
+      String known = String.join(", ", classes.names());
+      throw wrong("--class: there is no class '%s'; the classes are %s".formatted(name, known));
+    }
+    return named;
   }
 
   /** Returns the exception for wrong usage of this command. */

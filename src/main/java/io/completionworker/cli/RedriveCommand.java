@@ -31,8 +31,8 @@ import picocli.CommandLine.Option;
     name = "redrive",
     mixinStandardHelpOptions = true,
     description = {
-      "Send failures, or dead letters, back to the request topic; each at most once, however often"
-          + " this is run.",
+      "Send failures, or dead letters, back to the request topic that they came from; each at most"
+          + " once, however often this is run.",
       "Run it with --dry-run first. Without another choice it takes the failures that may succeed"
           + " later."
     },

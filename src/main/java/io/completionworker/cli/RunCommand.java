@@ -5,12 +5,14 @@ import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.topics.BrokerTopics;
 import io.completionworker.cli.topics.StartPosition;
 import io.completionworker.cli.topics.TopicCheck;
+import io.completionworker.cli.topics.Topics;
 import io.completionworker.config.WorkerConfig;
 import io.completionworker.config.WorkerSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -82,12 +84,16 @@ final class RunCommand implements Callable<Integer> {
 
   /**
    * Checks the topics on the brokers, and determines where a group without committed offsets
-   * begins.
+   * begins, for each class of requests.
    */
   static void verifyTopics(WorkerSettings settings) throws InterruptedException {
     try (BrokerTopics topics = BrokerTopics.connect(settings.kafka(), BROKER_TIMEOUT)) {
-      int partitions = TopicCheck.verify(settings, topics, log::warn).partitions();
-      new StartPosition(settings, topics, partitions).settle(log::info);
+      Map<String, Topics.Existing> existing = TopicCheck.verify(settings, topics, log::warn);
+      for (WorkerSettings each : settings.ofEachClass()) {
+        int partitions =
+            Objects.requireNonNull(existing.get(each.topics().requests())).partitions();
+        new StartPosition(each, topics, partitions).settle(log::info);
+      }
     }
   }
 

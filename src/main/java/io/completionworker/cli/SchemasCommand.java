@@ -112,7 +112,7 @@ final class SchemasCommand implements Runnable {
           return type;
         }
       }
-      List<TopicSchema> topics = TopicSchema.of(options.settings(environment).topics());
+      List<TopicSchema> topics = TopicSchema.of(options.settings(environment));
       for (TopicSchema schema : topics) {
         if (schema.topic().equals(name)) {
           return schema.record();
@@ -166,7 +166,7 @@ final class SchemasCommand implements Runnable {
       try {
         List<String> refused =
             new TopicSchema.Registration(registry, dryRun)
-                .apply(TopicSchema.of(settings.topics()), out::println);
+                .apply(TopicSchema.of(settings), out::println);
         if (!refused.isEmpty()) {
           String verb = dryRun ? "would refuse" : "refuses";
           throw new SerializationException(

@@ -6,6 +6,7 @@ import io.completionworker.cli.batch.Inspector.RequestCheck;
 import io.completionworker.cli.estimate.CostEstimate;
 import io.completionworker.cli.terminal.CommandEnvironment;
 import io.completionworker.cli.terminal.CommandEnvironment.Output;
+import io.completionworker.config.ClassesConfig.RequestClass;
 import io.completionworker.config.WorkerSettings;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,16 +67,19 @@ final class SubmitCommand implements Callable<Integer> {
     checkFiles();
     WorkerSettings settings = common.settings(surroundings.environment());
     RequestCheck check = checks.of(settings);
-    SubmitLines lines = new SubmitLines(surroundings.out(), output, settings.topics().requests());
+    RequestClass requests = options.requestClass(settings, common);
     if (estimates.dryRun()) {
       CostEstimate estimate = estimates.estimate(settings, common, surroundings);
-      new SubmitRunner(settings, estimate.of(check), options.plan(), surroundings)
-          .check(files)
-          .forEach(lines::checked);
+      SubmitRunner checking =
+          new SubmitRunner(settings, requests, estimate.of(check), options.plan(), surroundings);
+      SubmitLines lines = new SubmitLines(surroundings.out(), output, checking.topic());
+      checking.check(files).forEach(lines::checked);
       lines.estimated(estimate.report(), surroundings.width());
       return ExitCode.DONE;
     }
-    SubmitRunner submitting = new SubmitRunner(settings, check, options.plan(), surroundings);
+    SubmitRunner submitting =
+        new SubmitRunner(settings, requests, check, options.plan(), surroundings);
+    SubmitLines lines = new SubmitLines(surroundings.out(), output, submitting.topic());
     boolean complete = true;
     for (Batch.Published published : submitting.run(files, new SubmitRunner.Readiness() {})) {
       lines.published(published);

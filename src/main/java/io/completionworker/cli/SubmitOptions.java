@@ -8,6 +8,8 @@ import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.records.StartAt.TimeSpan;
 import io.completionworker.cli.submit.Preparation;
 import io.completionworker.completion.BatchRequestId;
+import io.completionworker.config.ClassesConfig.RequestClass;
+import io.completionworker.config.WorkerSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -48,6 +50,12 @@ final class SubmitOptions {
         "Default: the first 16 digits of the SHA-256 of the content."
       })
   private @Nullable String batch;
+
+  @Option(
+      names = "--class",
+      paramLabel = "NAME",
+      description = "Class of the requests. Default: that of classes.default.")
+  private @Nullable String className;
 
   @Option(
       names = "--on-invalid",
@@ -131,6 +139,11 @@ final class SubmitOptions {
   /** Whether a batch id was given. Such an id is only possible for a single file. */
   boolean hasBatch() {
     return batch != null;
+  }
+
+  /** Returns the class of the requests. Reports an unknown one through {@code common}. */
+  RequestClass requestClass(WorkerSettings settings, CommonOptions common) {
+    return common.requestClass(settings, className).orElse(settings.classes().main());
   }
 
   /** Checks the options and returns them as a plan. */

@@ -14,6 +14,7 @@ import io.completionworker.cli.terminal.Progress;
 import io.completionworker.cli.topics.BrokerTopics;
 import io.completionworker.cli.topics.Topics;
 import io.completionworker.cli.topics.Topics.TopicsException;
+import io.completionworker.config.ClassesConfig.RequestClass;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.format.ValueSerdes;
 import java.io.IOException;
@@ -38,20 +39,33 @@ final class SubmitRunner {
   private static final String STANDARD_INPUT = "-";
 
   private final WorkerSettings settings;
+  private final List<String> requestTopics;
   private final RequestCheck check;
   private final Preparation.Plan plan;
   private final CommandEnvironment surroundings;
   private volatile String reached = "Nothing was published";
 
+  /**
+   * Creates a runner, which asks nothing yet.
+   *
+   * @param requests class that the requests are published in
+   */
   SubmitRunner(
       WorkerSettings settings,
+      RequestClass requests,
       RequestCheck check,
       Preparation.Plan plan,
       CommandEnvironment surroundings) {
-    this.settings = settings;
+    this.settings = settings.of(requests);
+    this.requestTopics = settings.requestTopics();
     this.check = check;
     this.plan = plan;
     this.surroundings = surroundings;
+  }
+
+  /** Returns the topic that the requests are published on. */
+  String topic() {
+    return settings.topics().requests();
   }
 
   /** Checks the files only. Does not connect to a broker. */
@@ -105,7 +119,7 @@ final class SubmitRunner {
   private Submission submission() {
     Serde<CompletionRequest> serde = ValueSerdes.of(settings).forValues(CompletionRequest.class);
     return new Submission(
-        settings.kafka(), settings.topics().requests(), serde, settings.async().maxMessageBytes());
+        settings.kafka(), topic(), requestTopics, serde, settings.async().maxMessageBytes());
   }
 
   private PublishedLines looked(
@@ -141,7 +155,7 @@ final class SubmitRunner {
             + " requests of batch "
             + batch.id()
             + " are on "
-            + settings.topics().requests()
+            + topic()
             + "; the same command goes on with the rest";
     return published;
   }
@@ -214,7 +228,7 @@ final class SubmitRunner {
    * the topic is missing.
    */
   private int largestRecord() throws InterruptedException {
-    String name = settings.topics().requests();
+    String name = topic();
     try (BrokerTopics topics = BrokerTopics.connect(settings.kafka(), BROKER_TIMEOUT)) {
       Topics.Existing topic = topics.describe(List.of(name)).get(name);
       if (topic == null) {

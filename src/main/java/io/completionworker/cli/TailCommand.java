@@ -9,6 +9,7 @@ import io.completionworker.cli.view.Tail;
 import io.completionworker.config.WorkerSettings;
 import java.io.PrintWriter;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -41,6 +42,12 @@ final class TailCommand implements Callable<Integer> {
       defaultValue = "responses",
       description = "One of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
   private Role topic = Role.RESPONSES;
+
+  @Option(
+      names = "--class",
+      paramLabel = "NAME",
+      description = "Only requests of this class. Default: those of every class.")
+  private @Nullable String className;
 
   @Option(
       names = "--from",
@@ -78,8 +85,9 @@ final class TailCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Tail.Options wanted = checked();
+    StartAt start = start();
     WorkerSettings settings = options.settings(surroundings.environment());
+    Tail.Options wanted = wanted(settings, start);
     try (Interruption stop = Interruption.watch(surroundings.err(), () -> "tail: stopped")) {
       Tail.follow(settings, wanted, this::print, surroundings.err()::println, stop::asked);
     }
@@ -93,15 +101,28 @@ final class TailCommand implements Callable<Integer> {
     return !out.checkError();
   }
 
-  private Tail.Options checked() {
+  /** Checks the options and returns where to begin. */
+  private StartAt start() {
     if (limit != null && limit < 1) {
       throw options.wrong("-n must be at least 1");
     }
+    if (className != null && topic != Role.REQUESTS) {
+      throw options.wrong("--class is for requests; outputs of all classes are on the same topics");
+    }
+    String where = from;
+    return where == null
+        ? StartAt.LATEST
+        : options.read("--from", () -> StartAt.parse(where, Instant.now()));
+  }
+
+  private Tail.Options wanted(WorkerSettings settings, StartAt start) {
     return new Tail.Options(
         topic,
-        Optional.ofNullable(from)
-            .map(where -> options.read("--from", () -> StartAt.parse(where, Instant.now())))
-            .orElse(StartAt.LATEST),
+        options
+            .requestClass(settings, className)
+            .map(one -> List.of(settings.of(one).topics().requests()))
+            .orElseGet(settings::requestTopics),
+        start,
         Optional.ofNullable(traceId),
         Optional.ofNullable(requestId),
         Optional.ofNullable(key),

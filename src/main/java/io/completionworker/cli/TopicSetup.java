@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import io.completionworker.cli.topics.TopicCheck;
 import io.completionworker.cli.topics.Topics;
 import io.completionworker.cli.topics.Topics.TopicsException;
 import io.completionworker.config.WorkerSettings;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,9 +21,12 @@ final class TopicSetup {
 
   private static final int DEFAULT_PARTITIONS = 6;
 
-  private final String requests;
-  private final List<String> outputs;
-  private final List<String> changelogs;
+  private final List<String> requests;
+  private final List<String> names;
+
+  /** The request topic of each changelog, by the name of the changelog. */
+  private final Map<String, String> changelogs = new LinkedHashMap<>();
+
   private final String windows;
   private final String controls;
   private final int maxMessageBytes;
@@ -41,12 +48,18 @@ final class TopicSetup {
       boolean alter,
       boolean dryRun) {}
 
+  /** A request topic and the number of its partitions. */
+  private record Sized(String name, int partitions) {}
+
   TopicSetup(WorkerSettings settings, Plan plan) {
-    this.requests = settings.topics().requests();
-    this.outputs = settings.topics().outputs();
+    this.requests = settings.requestTopics();
+    this.names = settings.allTopics();
     this.windows = settings.topics().usageWindows();
     this.controls = settings.topics().controls();
-    this.changelogs = TopicCheck.changelogs(settings);
+    for (WorkerSettings each : settings.ofEachClass()) {
+      String source = each.topics().requests();
+      TopicCheck.changelogs(each).forEach(name -> changelogs.put(name, source));
+    }
     this.maxMessageBytes = settings.async().maxMessageBytes();
     this.plan = plan;
   }
@@ -57,43 +70,47 @@ final class TopicSetup {
    * @return the problems that keep the worker from working
    */
   List<String> apply(Topics topics, Consumer<String> print) throws InterruptedException {
-    List<String> names = new ArrayList<>(outputs);
-    names.add(0, requests);
-    names.add(controls);
     Map<String, Topics.Existing> existing = topics.describe(names);
-    Topics.Existing requestTopic = existing.get(requests);
+    Optional<Sized> largest =
+        requests.stream()
+            .filter(existing::containsKey)
+            .map(name -> new Sized(name, requireNonNull(existing.get(name)).partitions()))
+            .max(Comparator.comparingInt(Sized::partitions));
     int count =
-        plan.partitions()
-            .orElse(requestTopic == null ? DEFAULT_PARTITIONS : requestTopic.partitions());
-    int requestPartitions = requestTopic == null ? count : requestTopic.partitions();
+        plan.partitions().or(() -> largest.map(Sized::partitions)).orElse(DEFAULT_PARTITIONS);
+    Sized widest = largest.orElse(new Sized(requests.get(0), count));
     for (String name : names) {
       Topics.Existing topic = existing.get(name);
       if (topic == null) {
         print.accept(create(topics, wanted(name, count)));
       } else {
-        print.accept(name + ": exists, " + check(name, topic, requestPartitions));
+        print.accept(name + ": exists, " + check(name, topic, widest));
         if (plan.alter()) {
-          repair(topics, wanted(name, name.equals(requests) ? 1 : requestPartitions), print);
+          repair(topics, wanted(name, requests.contains(name) ? 1 : widest.partitions()), print);
         }
       }
     }
     if (plan.alter()) {
-      repairChangelogs(topics, requestPartitions, print);
+      repairChangelogs(topics, existing, count, print);
     }
     return List.copyOf(problems);
   }
 
-  private void repairChangelogs(Topics topics, int requestPartitions, Consumer<String> print)
+  private void repairChangelogs(
+      Topics topics, Map<String, Topics.Existing> sources, int made, Consumer<String> print)
       throws InterruptedException {
-    Map<String, Topics.Existing> existing = topics.describe(changelogs);
-    for (String name : changelogs) {
+    Map<String, Topics.Existing> existing = topics.describe(changelogs.keySet());
+    for (Map.Entry<String, String> changelog : changelogs.entrySet()) {
+      String name = changelog.getKey();
       Topics.Existing topic = existing.get(name);
       if (topic != null) {
         print.accept(name + ": exists, " + described(topic.partitions()));
         repair(topics, wanted(name, 1), print);
-        if (topic.partitions() != requestPartitions) {
+        Topics.Existing source = sources.get(changelog.getValue());
+        int needed = source == null ? made : source.partitions();
+        if (topic.partitions() != needed) {
           problems.add(
-              TopicCheck.partitionFault(requests, requestPartitions, name, topic.partitions()));
+              TopicCheck.partitionFault(changelog.getValue(), needed, name, topic.partitions()));
         }
       }
     }
@@ -108,7 +125,7 @@ final class TopicSetup {
       return new Topics.Wanted(
           name, 1, plan.replicationFactor(), 0, Optional.empty(), Topics.Cleanup.KEEP_LAST);
     }
-    boolean changelog = changelogs.contains(name);
+    boolean changelog = changelogs.containsKey(name);
     // The latest sum of a window replaces the earlier ones, so the topic of windows may be
     // compacted.
     boolean either = changelog || name.equals(windows);
@@ -152,13 +169,13 @@ final class TopicSetup {
     }
   }
 
-  private String check(String name, Topics.Existing topic, int requestPartitions) {
+  private String check(String name, Topics.Existing topic, Sized widest) {
     if (name.equals(controls)) {
       return described(topic.partitions()) + replicas(topic) + checkControls(topic);
     }
     StringBuilder line = new StringBuilder(described(topic.partitions()));
-    if (topic.partitions() < requestPartitions) {
-      line.append(" (").append(requests).append(" has ").append(requestPartitions);
+    if (topic.partitions() < widest.partitions() && !requests.contains(name)) {
+      line.append(" (").append(widest.name()).append(" has ").append(widest.partitions());
       line.append(": several of its partitions share one here)");
     }
     plan.partitions()
@@ -173,7 +190,7 @@ final class TopicSetup {
     }
     int bytes = topic.maxMessageBytes().get();
     line.append(", max.message.bytes ").append(bytes);
-    if (bytes < maxMessageBytes && name.equals(requests)) {
+    if (bytes < maxMessageBytes && requests.contains(name)) {
       line.append(" (the worker would take ").append(maxMessageBytes).append(")");
     } else if (bytes < maxMessageBytes) {
       line.append(" is too small, needed are ").append(maxMessageBytes);

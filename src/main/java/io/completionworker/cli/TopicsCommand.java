@@ -153,7 +153,8 @@ final class TopicsCommand implements Callable<Integer> {
       name = "repartition",
       mixinStandardHelpOptions = true,
       description = {
-        "Add partitions to the request topic, and as many to changelogs and output topics.",
+        "Add partitions to the request topic, and as many to changelogs and output topics; to the"
+            + " request topics of all classes, if there are any.",
         "All instances have to be stopped. Pending requests are kept and go on at the next start;"
             + " no call is paid twice for it. Can be run again when it was interrupted."
       })
@@ -171,6 +172,12 @@ final class TopicsCommand implements Callable<Integer> {
             "Partitions of all these topics. Default: as many as the request topic has, after"
                 + " partitions were added to it.")
     private @Nullable Integer partitions;
+
+    @Option(
+        names = "--class",
+        paramLabel = "NAME",
+        description = "Only those of this class of requests. Default: those of every class.")
+    private @Nullable String className;
 
     @Option(names = "--dry-run", description = "Print what would be done, and do nothing.")
     private boolean dryRun;
@@ -191,9 +198,18 @@ final class TopicsCommand implements Callable<Integer> {
       WorkerSettings settings = options.settings(environment);
       try (BrokerTopics brokers = BrokerTopics.connect(settings.kafka(), longest)) {
         OptionalInt wanted = partitions == null ? OptionalInt.empty() : OptionalInt.of(partitions);
-        new Repartition(settings, brokers, wanted, dryRun).apply(out::println);
+        for (WorkerSettings each : classes(settings)) {
+          new Repartition(each, brokers, wanted, dryRun).apply(out::println);
+        }
         return ExitCode.DONE;
       }
+    }
+
+    private List<WorkerSettings> classes(WorkerSettings settings) {
+      return options
+          .requestClass(settings, className)
+          .map(one -> List.of(settings.of(one)))
+          .orElseGet(settings::ofEachClass);
     }
   }
 }

@@ -96,7 +96,8 @@ public record AsyncConfig(
   public static final String MAX_PENDING_BYTES_CONFIG = "async.max.pending.bytes";
   static final String MAX_PENDING_BYTES_DOC =
       "The same in bytes, parked requests included. With async.store=memory, a request that waits is"
-          + " in memory once; those that are ready to be called are there decoded, too.";
+          + " in memory once; those that are ready to be called are there decoded, too. With classes,"
+          + " each has an equal part of it.";
   static final long MAX_PENDING_BYTES_DEFAULT = 268_435_456;
 
   public static final String MAX_ANSWER_BYTES_CONFIG = "async.max.answer.bytes";

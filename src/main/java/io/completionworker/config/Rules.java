@@ -43,6 +43,7 @@ final class Rules {
     rules.segmentHoldsAMessage();
     TlsKeys.check(values, faults);
     ProxyKeys.check(values, faults);
+    ClassesConfig.check(values, faults);
   }
 
   private void registryIsNamed() {

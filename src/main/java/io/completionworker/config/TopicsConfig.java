@@ -4,7 +4,6 @@ package io.completionworker.config;
 import io.completionworker.config.key.Allowed;
 import io.completionworker.config.key.KeyGroup;
 import java.util.List;
-import java.util.stream.Stream;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 
@@ -77,11 +76,10 @@ public record TopicsConfig(
     return List.of(responses, usage, failures, chunks, usageWindows, deadLetters);
   }
 
-  /** Returns the topics that have to be there before a worker starts, requests first. */
-  public List<String> all() {
-    return Stream.of(List.of(requests), outputs(), List.of(controls))
-        .flatMap(List::stream)
-        .toList();
+  /** Returns the same topics with another one that requests are read from. */
+  TopicsConfig requests(String other) {
+    return new TopicsConfig(
+        other, responses, usage, failures, chunks, usageWindows, deadLetters, controls);
   }
 
   static void define(KeyGroup group) {

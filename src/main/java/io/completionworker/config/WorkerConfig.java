@@ -93,6 +93,7 @@ public final class WorkerConfig extends AbstractConfig {
     ValuesConfig.define(new KeyGroup(definition, "Values"));
     RegistryConfig.define(new KeyGroup(definition, "Schema registry"));
     TopicsConfig.define(new KeyGroup(definition, "Topics"));
+    ClassesConfig.define(new KeyGroup(definition, "Classes of requests"));
     StartConfig.define(new KeyGroup(definition, "Start"));
     GatewayKeys.define(new KeyGroup(definition, "Gateway"));
     AsyncConfig.define(new KeyGroup(definition, "Calls in flight"));
@@ -164,6 +165,7 @@ public final class WorkerConfig extends AbstractConfig {
   private WorkerSettings settings() {
     return new WorkerSettings(
         TopicsConfig.from(this),
+        ClassesConfig.from(this),
         StartConfig.from(this),
         GatewayKeys.from(this),
         AsyncConfig.from(this),

@@ -133,6 +133,13 @@ class FindMessagesIT extends SayingCli {
                 "Missing required option: '--model=NAME'; see `completion-worker ask --help`",
                 2),
             new Said(
+                "A class is named, and no classes are configured",
+                "ask --model m --class urgent why",
+                Map.of(),
+                "--class: no classes are configured; see the setting classes; see"
+                    + " `completion-worker ask --help`",
+                2),
+            new Said(
                 "Nothing is asked",
                 "ask --model m ",
                 Map.of(),

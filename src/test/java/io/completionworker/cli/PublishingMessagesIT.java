@@ -38,7 +38,8 @@ class PublishingMessagesIT extends InProcessCli {
   @BeforeAll
   static void startABroker() {
     broker = SharedBroker.borrow();
-    for (String topic : List.of("requests", "responses", "usage", "failures", "dead-letters")) {
+    for (String topic :
+        List.of("requests", "requests-bulk", "responses", "usage", "failures", "dead-letters")) {
       broker.createTopic("completion-" + topic, 1, Map.of());
     }
   }
@@ -51,6 +52,7 @@ class PublishingMessagesIT extends InProcessCli {
   @Test
   void shouldSayWhatThePageSays() throws Exception {
     environment.put("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
+    environment.put("CLASSES", "standard,bulk");
     collectFiles();
     collectLines();
     collectOptions();
@@ -183,6 +185,12 @@ class PublishingMessagesIT extends InProcessCli {
             + " is yaml; see `completion-worker submit --help`",
         file);
     add(
+        "A class of requests is unknown",
+        "submit --class urgent",
+        "--class: there is no class 'urgent'; the classes are standard, bulk; see"
+            + " `completion-worker submit --help`",
+        file);
+    add(
         "What to do with faulty lines is unknown",
         "submit --on-invalid fix",
         "Invalid value for option '--on-invalid': must be one of stop, skip, and is fix; see"
@@ -253,6 +261,14 @@ class PublishingMessagesIT extends InProcessCli {
         file,
         full);
     assertThat(execute("submit", "--batch", "used", file.toString())).isZero();
+    causes.put(
+        new Message(
+            "The batch was begun in another class: its requests would be called and paid again",
+            "`submit`, `batch`",
+            "<file>: batch <id> was begun on <topic>, the request topic of another class; name that"
+                + " class by --class, or give this one another --batch; nothing was published",
+            2),
+        new Cause(List.of("submit", "--class", "bulk", "--batch", "used", file.toString())));
     Path other = file("other.jsonl", line("a", body("other")));
     causes.put(
         new Message(

@@ -8,6 +8,7 @@ import io.completionworker.avro.CompletionUsage;
 import io.completionworker.avro.UsageWindow;
 import io.completionworker.cli.topics.TopicSchema;
 import io.completionworker.config.WorkerConfig;
+import io.completionworker.config.WorkerSettings;
 import io.completionworker.serde.AvroSerde;
 import io.completionworker.serde.AvroSerdes;
 import io.completionworker.serde.FilledRecords;
@@ -95,15 +96,17 @@ class SchemasCommandTest extends InProcessCli {
   @Test
   void shouldNameTheSchemasOfEveryTopicButTheDeadLetters() {
     environment.put("SCHEMA_REGISTRY_URL", registry.url());
-    var topics = WorkerConfig.load(Optional.empty(), environment).topics();
+    environment.put("CLASSES", "urgent,standard");
+    WorkerSettings settings = WorkerConfig.load(Optional.empty(), environment);
+    String deadLetters = settings.topics().deadLetters();
 
-    List<TopicSchema> schemas = TopicSchema.of(topics);
+    List<TopicSchema> schemas = TopicSchema.of(settings);
 
     assertThat(schemas).extracting(TopicSchema::record).hasSameElementsAs(TopicSchema.RECORDS);
     assertThat(schemas)
         .extracting(TopicSchema::topic)
         .containsExactlyInAnyOrderElementsOf(
-            topics.all().stream().filter(topic -> !topic.equals(topics.deadLetters())).toList());
+            settings.allTopics().stream().filter(topic -> !topic.equals(deadLetters)).toList());
   }
 
   @Test

@@ -28,6 +28,14 @@ class TopicSetupTest {
           Optional.empty(),
           Map.of("KAFKA_BOOTSTRAP_SERVERS", "broker:9092", "SCHEMA_REGISTRY_URL", "mock://topics"));
 
+  private static final WorkerSettings CLASSES =
+      WorkerConfig.load(
+          Optional.empty(),
+          Map.of(
+              "KAFKA_BOOTSTRAP_SERVERS", "broker:9092",
+              "SCHEMA_REGISTRY_URL", "mock://topics",
+              "CLASSES", "urgent,standard,bulk"));
+
   private static final Topics.Wanted CONTROLS =
       new Topics.Wanted(
           "completion-controls", 1, (short) 3, 0, Optional.empty(), Topics.Cleanup.KEEP_LAST);
@@ -122,6 +130,45 @@ class TopicSetupTest {
     assertThat(lines)
         .first()
         .isEqualTo("completion-requests: exists, 12 partitions, max.message.bytes 8454144");
+  }
+
+  @Test
+  void shouldMakeTheRequestTopicOfEachClassLikeTheOneThatIsThere() throws InterruptedException {
+    topics.existing.put("completion-requests", existing(12, Optional.of(BYTES)));
+
+    assertThat(new TopicSetup(CLASSES, plan(false)).apply(topics, lines::add)).isEmpty();
+
+    assertThat(topics.created)
+        .filteredOn(topic -> topic.name().startsWith("completion-requests"))
+        .containsExactly(
+            wanted("completion-requests-urgent", 12, Optional.empty(), Topics.Cleanup.KEEP_EACH),
+            wanted("completion-requests-bulk", 12, Optional.empty(), Topics.Cleanup.KEEP_EACH));
+    assertThat(lines).hasSize(TOPICS + 3);
+  }
+
+  @Test
+  void shouldCompareEachChangelogWithTheRequestTopicOfItsClass() throws InterruptedException {
+    topics.existing.put("completion-requests", existing(6, Optional.of(BYTES)));
+    topics.existing.put("completion-requests-bulk", existing(12, Optional.of(BYTES)));
+    topics.existing.put("completion-usage", existing(6, Optional.of(BYTES)));
+    topics.existing.put("completion-worker-pending-changelog", existing(6, Optional.of(BYTES)));
+    topics.existing.put("completion-worker-bulk-marks-changelog", existing(6, Optional.of(BYTES)));
+
+    assertThat(new TopicSetup(CLASSES, plan(true)).apply(topics, lines::add))
+        .singleElement()
+        .asString()
+        .startsWith(
+            "completion-requests-bulk has 12 partitions and completion-worker-bulk-marks-changelog"
+                + " has 6, which must be equal");
+    assertThat(lines)
+        .contains(
+            "completion-requests: exists, 6 partitions, max.message.bytes 8454144",
+            "completion-usage: exists, 6 partitions (completion-requests-bulk has 12: several of its"
+                + " partitions share one here), max.message.bytes 8454144");
+  }
+
+  private static TopicSetup.Plan plan(boolean alter) {
+    return new TopicSetup.Plan(Optional.empty(), (short) 3, Optional.empty(), alter, false);
   }
 
   @Test

@@ -43,6 +43,17 @@ class AllowedValuesTest {
           async.ordering             | keys
           async.ordering             | KEY
           async.store                | disk
+          classes                    | urgent
+          classes                    | urgent,urgent
+          classes                    | Urgent,bulk
+          classes                    | urgent,bulk-
+          classes                    | urgent,,bulk
+          classes                    | a,b,c,d,e,f,g,h,i
+          classes.default            | my class
+          classes.least.share        | bulk
+          classes.least.share        | bulk=0
+          classes.least.share        | bulk=91
+          classes.least.share        | bulk=5,bulk=6
           fairness.by                | team
           fairness.by                | metadata.
           fairness.weights           | gold-*

@@ -3,6 +3,7 @@ package io.completionworker.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.completionworker.config.ClassesConfig.RequestClass;
 import io.completionworker.config.GatewayConfig.Proxy;
 import io.completionworker.config.GatewayConfig.Tls;
 import io.completionworker.config.GatewayConfig.Tls.Store;
@@ -35,6 +36,7 @@ class EveryKeyTest {
     map("kafka.application.id", "app", "app", s -> s.kafka().get("application.id"));
     registry();
     topics();
+    classes();
     map("start.from", "latest", "latest", s -> s.start().from());
     gateway();
     tls();
@@ -145,6 +147,16 @@ class EveryKeyTest {
     map("gateway.proxy.type", "socks5", Proxy.Type.SOCKS5, proxy(Proxy::type));
     map("gateway.proxy.username", "u", "u", proxy(Proxy::username));
     map("gateway.proxy.password", "k6", new Secret("k6"), proxy(Proxy::password));
+  }
+
+  private void classes() {
+    map("classes", "urgent, mid,bulk", List.of("urgent", "mid", "bulk"), s -> s.classes().names());
+    map("classes.default", "mid", "mid", s -> s.classes().main().name());
+    map(
+        "classes.least.share",
+        "mid=20, bulk=7",
+        List.of(0, 20, 7),
+        s -> s.classes().all().stream().map(RequestClass::leastShare).toList());
   }
 
   private void fairness() {

@@ -51,6 +51,47 @@ class RulesTest {
   @CsvSource(
       delimiter = '|',
       value = {
+        "classes=urgent,bulk"
+            + " | classes.default: standard is no class; allowed: a name in classes, urgent, bulk",
+        "classes=urgent,standard classes.least.share=bulk=5"
+            + " | classes.least.share: bulk is no class",
+        "classes=urgent,standard,bulk classes.least.share=standard=60,bulk=31"
+            + " | classes.least.share: the shares of all classes but the most urgent add up to 91",
+        "classes=urgent,standard topics.failures=completion-requests-urgent"
+            + " | topics.failures: completion-requests-urgent is the request topic of class urgent",
+        "classes=urgent,standard async.max.pending.bytes=16777215"
+            + " | async.max.pending.bytes: 16777215 is too small for 2 classes",
+      })
+  void shouldRefuseClassesThatContradictEachOther(String settings, String fault) {
+    String[] pairs =
+        Stream.of(settings.split(" "))
+            .flatMap(pair -> Stream.of(pair.split("=", 2)))
+            .toArray(String[]::new);
+
+    assertThat(ConfigFixture.faults(directory, pairs)).singleElement().asString().startsWith(fault);
+  }
+
+  @Test
+  void shouldTakeClassesUpToTheBounds() {
+    assertThat(
+            ConfigFixture.faults(
+                directory,
+                "classes",
+                "urgent,standard,bulk",
+                "classes.least.share",
+                "standard=60,bulk=30",
+                "async.max.pending.bytes",
+                "25165824",
+                "topics.failures",
+                "completion-requests-standard"))
+        .as("the most urgent class needs no share, and the default class has no topic of its name")
+        .isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
         "tls.trust.store.password=p | tls.trust.store.password: needs gateway.tls.trust.store.path",
         "tls.key.store.password=p | tls.key.store.password: needs gateway.tls.key.store.path",
         "tls.key.store.path=/k | tls.key.store.password: is required",

@@ -68,7 +68,7 @@ class SchemasIT {
     var settings = WorkerConfig.load(Optional.empty(), environment);
     return new TopicSchema.Registration(
             new RegisteredSchemas(settings.registry().settings()), dryRun)
-        .apply(TopicSchema.of(settings.topics()), lines::add);
+        .apply(TopicSchema.of(settings), lines::add);
   }
 
   @Test

@@ -216,6 +216,21 @@ class ChartTest {
         .isEqualTo("enrichment");
   }
 
+  @Test
+  void shouldLetKedaLookAtTheLagOfEachClass() {
+    String text =
+        template("everything", "--set", "config.classes=urgent\\, standard\\,bulk").text();
+    JsonNode triggers = Manifests.of(text).one("ScaledObject").at("/spec/triggers");
+
+    assertThat(triggers.findValuesAsText("consumerGroup"))
+        .containsExactly("enrichment-urgent", "enrichment", "enrichment-bulk");
+    assertThat(triggers.findValuesAsText("topic"))
+        .containsExactly(
+            "enrichment-requests-urgent", "enrichment-requests", "enrichment-requests-bulk");
+    assertThat(triggers.findValuesAsText("sasl")).hasSize(3);
+    assertThat(triggers.findValues("authenticationRef")).hasSize(3);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

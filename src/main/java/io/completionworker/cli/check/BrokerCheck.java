@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.check;
 
+import static java.util.Comparator.comparingInt;
+import static java.util.Objects.requireNonNull;
+
 import io.completionworker.cli.check.Checks.Finding;
 import io.completionworker.cli.records.ClientSettings;
 import io.completionworker.cli.topics.BrokerTopics;
@@ -10,7 +13,6 @@ import io.completionworker.cli.topics.Topics;
 import io.completionworker.cli.topics.Topics.TopicsException;
 import io.completionworker.cli.topics.WorkerGroup;
 import io.completionworker.cli.topics.WorkerGroup.WorkerReadiness;
-import io.completionworker.config.TopicsConfig;
 import io.completionworker.config.WorkerSettings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,10 +40,12 @@ record BrokerCheck(WorkerSettings settings, Duration timeout, Function<Throwable
       found.accept(
           Finding.ok("broker", "cluster " + cluster.id() + ", " + cluster.brokers() + brokers));
       topics(broker).forEach(found);
-      found.accept(group(broker));
-      start(broker).ifPresent(found);
-      found.accept(
-          members(new WorkerGroup(settings, broker), new WorkerReadiness(settings.management())));
+      WorkerReadiness readiness = new WorkerReadiness(settings.management());
+      for (WorkerSettings each : settings.ofEachClass()) {
+        found.accept(group(each, broker));
+        start(each, broker).ifPresent(found);
+        found.accept(members(new WorkerGroup(each, broker), readiness));
+      }
     } catch (TopicsException e) {
       String line = words.apply(e);
       String see = line.endsWith(ClientSettings.SEE) ? "" : ClientSettings.SEE;
@@ -64,14 +68,15 @@ record BrokerCheck(WorkerSettings settings, Duration timeout, Function<Throwable
    * Reports where {@code run} would begin to read. Empty when the topic is missing, which another
    * finding reports.
    */
-  private Optional<Finding> start(BrokerTopics broker) throws InterruptedException {
-    String requests = settings.topics().requests();
+  private Optional<Finding> start(WorkerSettings each, BrokerTopics broker)
+      throws InterruptedException {
+    String requests = each.topics().requests();
     try {
       Integer partitions = broker.partitions(List.of(requests)).get(requests);
       if (partitions == null) {
         return Optional.empty();
       }
-      StartPosition.Decision start = new StartPosition(settings, broker, partitions).decide();
+      StartPosition.Decision start = new StartPosition(each, broker, partitions).decide();
       return Optional.of(
           start instanceof StartPosition.Undecided
               ? Finding.fail("start", start.text())
@@ -81,8 +86,8 @@ record BrokerCheck(WorkerSettings settings, Duration timeout, Function<Throwable
     }
   }
 
-  private Finding group(BrokerTopics broker) throws InterruptedException {
-    String group = settings.group();
+  private Finding group(WorkerSettings each, BrokerTopics broker) throws InterruptedException {
+    String group = each.group();
     try {
       broker.readOffsets(group);
       return Finding.ok("group", group + " may be read");
@@ -132,40 +137,43 @@ record BrokerCheck(WorkerSettings settings, Duration timeout, Function<Throwable
    */
   static final class TopicFindings {
 
-    private final String requests;
-    private final String controls;
-    private final Topics.@Nullable Existing requestTopic;
+    private final WorkerSettings settings;
+    private final Map<String, Topics.Existing> existing;
     private final int neededBytes;
 
-    private TopicFindings(
-        TopicsConfig topics, Topics.@Nullable Existing requestTopic, int neededBytes) {
-      this.requests = topics.requests();
-      this.controls = topics.controls();
-      this.requestTopic = requestTopic;
-      this.neededBytes = neededBytes;
+    /** The request topic with the most partitions; empty if none exists. */
+    private final Optional<String> widest;
+
+    private TopicFindings(WorkerSettings settings, Map<String, Topics.Existing> existing) {
+      this.settings = settings;
+      this.existing = existing;
+      this.neededBytes = settings.async().maxMessageBytes();
+      this.widest =
+          settings.requestTopics().stream()
+              .filter(existing::containsKey)
+              .max(comparingInt(name -> requireNonNull(existing.get(name)).partitions()));
     }
 
     /** Returns the topics to check, the changelogs last. */
     static List<String> names(WorkerSettings settings) {
-      List<String> names = new ArrayList<>(settings.topics().all());
-      names.addAll(TopicCheck.changelogs(settings));
+      List<String> names = new ArrayList<>(settings.allTopics());
+      settings.ofEachClass().forEach(each -> names.addAll(TopicCheck.changelogs(each)));
       return names;
     }
 
     /** Returns one finding for each topic. */
     static List<Finding> of(WorkerSettings settings, Map<String, Topics.Existing> existing) {
-      TopicsConfig topics = settings.topics();
-      List<String> changelogs = TopicCheck.changelogs(settings);
-      TopicFindings findings =
-          new TopicFindings(
-              topics, existing.get(topics.requests()), settings.async().maxMessageBytes());
-      return names(settings).stream()
-          .map(
-              name ->
-                  changelogs.contains(name)
-                      ? findings.changelog(name, existing.get(name))
-                      : findings.topic(name, existing.get(name)))
-          .toList();
+      TopicFindings findings = new TopicFindings(settings, existing);
+      List<Finding> all = new ArrayList<>();
+      for (String name : settings.allTopics()) {
+        all.add(findings.topic(name, existing.get(name)));
+      }
+      for (WorkerSettings each : settings.ofEachClass()) {
+        for (String name : TopicCheck.changelogs(each)) {
+          all.add(findings.changelog(name, each.topics().requests()));
+        }
+      }
+      return all;
     }
 
     private Finding topic(String name, Topics.@Nullable Existing topic) {
@@ -173,19 +181,20 @@ record BrokerCheck(WorkerSettings settings, Duration timeout, Function<Throwable
       if (topic == null) {
         return Finding.fail(about, "is missing; make it with `completion-worker topics`");
       }
-      if (name.equals(requests)) {
+      if (settings.requestTopics().contains(name)) {
         return Finding.ok(about, partitions(topic));
       }
-      if (name.equals(controls)) {
+      if (name.equals(settings.topics().controls())) {
         return controls(about, topic);
       }
       Finding bytes = bytes(about, topic);
-      if (requestTopic == null || topic.partitions() >= requestTopic.partitions()) {
+      Topics.Existing requests = widest.map(existing::get).orElse(topic);
+      if (topic.partitions() >= requests.partitions()) {
         return bytes;
       }
       String few =
           "%s, fewer than the %d of %s: several of those share one here; `completion-worker topics --alter` adds partitions"
-              .formatted(partitions(topic), requestTopic.partitions(), requests);
+              .formatted(partitions(topic), requests.partitions(), widest.orElse(""));
       return bytes.failed()
           ? Finding.fail(about, few + "; and " + bytes.text())
           : Finding.warn(about, few);
@@ -202,16 +211,17 @@ record BrokerCheck(WorkerSettings settings, Duration timeout, Function<Throwable
           .orElse(Finding.ok(about, partitions(topic) + policy));
     }
 
-    private Finding changelog(String name, Topics.@Nullable Existing topic) {
+    private Finding changelog(String name, String source) {
       String about = "changelog " + name;
+      Topics.Existing topic = existing.get(name);
+      Topics.Existing requests = existing.get(source);
       if (topic == null) {
         return Finding.ok(about, "is not there yet; Kafka Streams makes it at the first start");
       }
-      if (requestTopic != null && topic.partitions() != requestTopic.partitions()) {
+      if (requests != null && topic.partitions() != requests.partitions()) {
         return Finding.fail(
             about,
-            TopicCheck.partitionFault(
-                requests, requestTopic.partitions(), name, topic.partitions()));
+            TopicCheck.partitionFault(source, requests.partitions(), name, topic.partitions()));
       }
       return bytes(about, topic);
     }

@@ -22,11 +22,14 @@ import java.util.function.Function;
 /** Runs all checks at the same time. Each runs to its end, whatever the others find. */
 public final class Checks {
 
-  /** The most requests that the broker check makes, one after the other. */
+  /** The most requests that the broker check makes, one after the other, for each class. */
   private static final int BROKER_STEPS = 24;
 
   /** The same of the registry check: up to three requests for each of seven subjects. */
   private static final int REGISTRY_STEPS = 21;
+
+  /** What a further class adds to that: the subject of its requests. */
+  private static final int SUBJECT_STEPS = 3;
 
   /** The longest time that a check spends on other things, such as the worker's health. */
   private static final Duration OTHERWISE = Duration.ofSeconds(5);
@@ -59,11 +62,14 @@ public final class Checks {
     RegistryCheck registry = new RegistryCheck(settings, timeout, words);
     EndpointCheck server =
         new EndpointCheck(settings, endpoint, timeout, words, InstantSource.system());
+    int classes = settings.classes().all().size();
+    int brokerSteps = BROKER_STEPS * classes;
+    int registrySteps = REGISTRY_STEPS + SUBJECT_STEPS * (classes - 1);
     try {
       List<Running> all =
           List.of(
-              start(threads, "broker", BROKER_STEPS, new BrokerCheck(settings, timeout, words)),
-              start(threads, "registry", REGISTRY_STEPS, atItsEnd(registry)),
+              start(threads, "broker", brokerSteps, new BrokerCheck(settings, timeout, words)),
+              start(threads, "registry", registrySteps, atItsEnd(registry)),
               start(threads, "endpoint", 1, atItsEnd(server)));
       List<Finding> findings = new ArrayList<>();
       for (Running check : all) {

@@ -11,7 +11,9 @@ import io.completionworker.serde.AvroSerdes;
 import io.completionworker.serde.RegisteredSchemas;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -86,11 +88,11 @@ record RegistryCheck(WorkerSettings settings, Duration timeout, Function<Throwab
   private List<Finding> found(RegisteredSchemas registry) {
     List<Finding> more = new ArrayList<>();
     List<String> missing = new ArrayList<>();
-    boolean requestsThere = false;
-    for (TopicSchema schema : used()) {
+    boolean requestsThere = true;
+    for (TopicSchema schema : used(registry)) {
       Optional<RegisteredSchemas.Version> newest = registry.newest(schema.topic(), schema.record());
       if (isRequests(schema)) {
-        requestsThere = newest.isPresent();
+        requestsThere &= newest.isPresent();
       } else if (isMissing(registry, schema, newest)) {
         missing.add(schema.topic());
       }
@@ -101,19 +103,21 @@ record RegistryCheck(WorkerSettings settings, Duration timeout, Function<Throwab
   }
 
   /**
-   * Returns the schemas that the worker reads or writes. The schema of the usage windows is among
-   * them only when windows are configured.
+   * Returns the schemas that the worker reads or writes, each subject once. The schema of the usage
+   * windows is among them only when windows are configured.
    */
-  private List<TopicSchema> used() {
+  private Collection<TopicSchema> used(RegisteredSchemas registry) {
     boolean windows = !settings.usageWindows().length().isZero();
     String windowTopic = settings.topics().usageWindows();
-    return TopicSchema.of(settings.topics()).stream()
+    Map<String, TopicSchema> bySubject = new LinkedHashMap<>();
+    TopicSchema.of(settings).stream()
         .filter(schema -> windows || !schema.topic().equals(windowTopic))
-        .toList();
+        .forEach(schema -> bySubject.putIfAbsent(schema.subject(registry), schema));
+    return bySubject.values();
   }
 
   private boolean isRequests(TopicSchema schema) {
-    return schema.topic().equals(settings.topics().requests());
+    return settings.requestTopics().contains(schema.topic());
   }
 
   private boolean isControls(TopicSchema schema) {

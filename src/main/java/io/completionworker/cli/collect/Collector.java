@@ -11,6 +11,8 @@ import io.completionworker.cli.terminal.Progress;
 import io.completionworker.cli.topics.GroupWatch;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -39,7 +41,7 @@ final class Collector {
   private final OutcomeIntake intake;
   private final GroupWatch workers;
   private final Map<TopicPartition, Long> ends;
-  private final String requests;
+  private final List<String> requestTopics;
   private boolean caughtUp;
   private boolean followingSaid;
   private long seenAtLast;
@@ -52,7 +54,7 @@ final class Collector {
    */
   Collector(
       PreparedCollect prepared, GroupWatch workers, Progress progress, BooleanSupplier stopped) {
-    this.requests = prepared.requests();
+    this.requestTopics = prepared.requestTopics();
     this.options = prepared.options();
     this.files = prepared.files();
     this.reader = prepared.reader();
@@ -121,16 +123,25 @@ final class Collector {
   /**
    * Whether the last request of the batch, which carries its size, may have been deleted. That is
    * so when a partition of the request topic has lost its oldest records, and those that it still
-   * has are newer than every request of the batch that was seen.
+   * has are newer than every request of the batch that was seen. If the topic of the batch is not
+   * known, since its requests were read by an earlier collect, it must be so of each request topic.
    */
   private boolean isSizeGone() {
     if (ledger().newestRequest() < 0 && !options.since().equals(StartAt.EARLIEST)) {
       return true; // the requests are older than the start of reading
     }
+    Collection<String> seen = intake.requestTopics();
     Map<TopicPartition, Long> times = reader.oldestTimes();
-    return reader.oldest().entrySet().stream()
-        .filter(oldest -> oldest.getKey().topic().equals(requests) && oldest.getValue() > 0)
-        .map(oldest -> times.getOrDefault(oldest.getKey(), Long.MAX_VALUE))
+    Map<TopicPartition, Long> oldest = reader.oldest();
+    return (seen.isEmpty() ? requestTopics : seen)
+        .stream().allMatch(topic -> hasLostRequests(topic, oldest, times));
+  }
+
+  private boolean hasLostRequests(
+      String topic, Map<TopicPartition, Long> oldest, Map<TopicPartition, Long> times) {
+    return oldest.entrySet().stream()
+        .filter(first -> first.getKey().topic().equals(topic) && first.getValue() > 0)
+        .map(first -> times.getOrDefault(first.getKey(), Long.MAX_VALUE))
         .anyMatch(time -> time > ledger().newestRequest());
   }
 

@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -30,7 +31,8 @@ import org.apache.kafka.common.TopicPartition;
 /** The topics and files of a collect, already open, so that only later events can make it fail. */
 public final class PreparedCollect implements Closeable {
 
-  private final WorkerSettings settings;
+  private final List<String> requestTopics;
+  private final List<WorkerSettings> classes;
   private final CollectOptions options;
   private final TopicReader reader;
   private final Map<TopicPartition, Long> opened;
@@ -40,22 +42,24 @@ public final class PreparedCollect implements Closeable {
 
   private PreparedCollect(
       WorkerSettings settings,
+      List<WorkerSettings> classes,
       CollectOptions options,
       Map<String, Object> consumer,
       TopicReader reader)
       throws IOException {
-    this.settings = settings;
+    this.requestTopics = settings.requestTopics();
+    this.classes = classes;
     this.options = options;
     this.reader = reader;
     this.opened = reader.committedEnds();
     this.files = BatchFiles.open(options);
-    this.lookup = new RecordLookup(settings.topics().requests(), consumer);
+    this.lookup = new RecordLookup(requestTopics, consumer);
     Optional<OutcomeIntake.BatchRecords> filed = Optional.of(new Filed(files));
     this.intake =
         new OutcomeIntake(
             id -> id.equals(options.batch()) ? filed : Optional.empty(),
             options.skipUndecodable(),
-            settings.topics(),
+            settings,
             ValueSerdes.of(settings),
             lookup);
   }
@@ -63,15 +67,17 @@ public final class PreparedCollect implements Closeable {
   /**
    * Opens the topics and files.
    *
+   * @param classes settings of each class of requests that the batch may be of
    * @throws RecordsException when the topics cannot be read, or another collect uses the files
    * @throws InputFaultsException when the files cannot be written, or are not of this batch
    */
-  public static PreparedCollect open(WorkerSettings settings, CollectOptions options)
+  public static PreparedCollect open(
+      WorkerSettings settings, List<WorkerSettings> classes, CollectOptions options)
       throws IOException {
     Map<String, Object> consumer = ClientSettings.consumer(settings.kafka());
-    TopicReader reader = TopicReader.open(consumer, OutcomeIntake.topics(settings.topics()));
+    TopicReader reader = TopicReader.open(consumer, OutcomeIntake.topics(settings));
     try {
-      return new PreparedCollect(settings, options, consumer, reader);
+      return new PreparedCollect(settings, classes, options, consumer, reader);
     } catch (IOException | RuntimeException e) {
       reader.close();
       throw e;
@@ -107,7 +113,7 @@ public final class PreparedCollect implements Closeable {
    * @throws IOException when a file cannot be written
    */
   public CollectReport collect(Progress progress, BooleanSupplier stopped) throws IOException {
-    try (GroupWatch workers = new GroupWatch(settings)) {
+    try (GroupWatch workers = new GroupWatch(classes)) {
       return new Collector(this, workers, progress, stopped).run();
     }
   }
@@ -119,8 +125,8 @@ public final class PreparedCollect implements Closeable {
     }
   }
 
-  String requests() {
-    return settings.topics().requests();
+  List<String> requestTopics() {
+    return requestTopics;
   }
 
   CollectOptions options() {

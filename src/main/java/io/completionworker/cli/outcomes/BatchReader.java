@@ -48,7 +48,7 @@ public final class BatchReader implements AutoCloseable {
                     ? Optional.of(batches.computeIfAbsent(id, name -> new BatchCounts()))
                     : Optional.empty(),
             true,
-            settings.topics(),
+            settings,
             serdes,
             lookup);
   }
@@ -62,9 +62,9 @@ public final class BatchReader implements AutoCloseable {
   public static BatchReader open(WorkerSettings settings, Predicate<String> wanted) {
     Map<String, Object> consumer = ClientSettings.consumer(settings.kafka());
     ValueSerdes serdes = ValueSerdes.of(settings);
-    RecordLookup lookup = new RecordLookup(settings.topics().requests(), consumer);
+    RecordLookup lookup = new RecordLookup(settings.requestTopics(), consumer);
     // the last step that may fail, so that nothing open is lost
-    TopicReader reader = TopicReader.open(consumer, OutcomeIntake.topics(settings.topics()));
+    TopicReader reader = TopicReader.open(consumer, OutcomeIntake.topics(settings));
     return new BatchReader(settings, wanted, serdes, lookup, reader);
   }
 

@@ -16,11 +16,15 @@ import io.completionworker.completion.CutText;
 import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.completion.UsageText;
 import io.completionworker.config.TopicsConfig;
+import io.completionworker.config.WorkerSettings;
 import io.completionworker.format.ValueSerdes;
 import io.completionworker.headers.KnownHeader;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -38,6 +42,8 @@ public final class OutcomeIntake {
   private final Function<String, Optional<BatchRecords>> batches;
   private final boolean skip;
   private final TopicsConfig topics;
+  private final Set<String> requestTopics;
+  private final Set<String> requestTopicsSeen = new HashSet<>();
   private final RecordLookup lookup;
   private final ValueDecoder<CompletionRequest> requests;
   private final ValueDecoder<CompletionResponse> responses;
@@ -80,12 +86,13 @@ public final class OutcomeIntake {
   public OutcomeIntake(
       Function<String, Optional<BatchRecords>> batches,
       boolean skip,
-      TopicsConfig topics,
+      WorkerSettings settings,
       ValueSerdes serdes,
       RecordLookup lookup) {
     this.batches = batches;
     this.skip = skip;
-    this.topics = topics;
+    this.topics = settings.topics();
+    this.requestTopics = Set.copyOf(settings.requestTopics());
     this.lookup = lookup;
     this.requests =
         new ValueDecoder<>(topics.requests(), serdes.eitherFormat(CompletionRequest.class));
@@ -97,19 +104,23 @@ public final class OutcomeIntake {
   }
 
   /** Returns the topics that have records of a batch. */
-  public static List<String> topics(TopicsConfig topics) {
-    return List.of(
-        topics.requests(),
-        topics.responses(),
-        topics.failures(),
-        topics.usage(),
-        topics.deadLetters());
+  public static List<String> topics(WorkerSettings settings) {
+    TopicsConfig topics = settings.topics();
+    List<String> all = new ArrayList<>(settings.requestTopics());
+    all.addAll(
+        List.of(topics.responses(), topics.failures(), topics.usage(), topics.deadLetters()));
+    return all;
+  }
+
+  /** Returns the request topics on which requests of the batches were found. */
+  public Set<String> requestTopics() {
+    return Set.copyOf(requestTopicsSeen);
   }
 
   /** Processes a record of one of these topics. */
   public void take(ConsumerRecord<byte[], byte[]> found) throws IOException {
     String topic = found.topic();
-    if (topic.equals(topics.requests())) {
+    if (requestTopics.contains(topic)) {
       request(found);
     } else if (topic.equals(topics.responses())) {
       response(found);
@@ -152,10 +163,12 @@ public final class OutcomeIntake {
 
   private void request(ConsumerRecord<byte[], byte[]> found) {
     boolean submitted = found.headers().lastHeader(Batch.DIGEST_HEADER) != null;
-    (submitted ? outcome(requests, found) : requests.read(found))
+    ValueDecoder<CompletionRequest> values = requests.on(found.topic());
+    (submitted ? outcome(values, found) : values.read(found))
         .flatMap(this::ours)
         .ifPresent(
             ours -> {
+              requestTopicsSeen.add(found.topic());
               ours.batch().ledger().requested(ours.id().line(), found.timestamp());
               size(found, ours);
             });
@@ -195,10 +208,12 @@ public final class OutcomeIntake {
   }
 
   private void deadLetter(ConsumerRecord<byte[], byte[]> found) throws IOException {
+    Optional<RecordPosition> source = RecordFields.source(found.headers());
     Optional<Ours> ours =
         requests
+            .on(source.map(RecordPosition::topic).orElse(topics.requests()))
             .read(found)
-            .or(() -> RecordFields.source(found.headers()).flatMap(this::lookedUp))
+            .or(() -> source.flatMap(this::lookedUp))
             .flatMap(this::ours);
     if (ours.isPresent()) {
       size(found, ours.get());
@@ -224,7 +239,7 @@ public final class OutcomeIntake {
   }
 
   private Optional<CompletionRequest> lookedUp(RecordPosition position) {
-    return lookup.at(position).flatMap(requests::read);
+    return lookup.at(position).flatMap(requests.on(position.topic())::read);
   }
 
   private Optional<Ours> ours(CompletionRequest request) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -28,22 +29,22 @@ public final class RecordLookup implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private final String topic;
+  private final Set<String> topics;
   private final Map<String, Object> settings;
   private @Nullable KafkaConsumer<byte[], byte[]> consumer;
 
-  /** Creates a lookup in the request topic, with these settings for its consumer. */
-  public RecordLookup(String topic, Map<String, Object> settings) {
-    this.topic = topic;
+  /** Creates a lookup in the request topics, with these settings for its consumer. */
+  public RecordLookup(Collection<String> topics, Map<String, Object> settings) {
+    this.topics = Set.copyOf(topics);
     this.settings = settings;
   }
 
   /**
    * Returns the record at this position; empty if the record no longer exists, or if the position
-   * is not in the request topic.
+   * is not in a request topic.
    */
   public Optional<ConsumerRecord<byte[], byte[]>> at(RecordPosition position) {
-    if (!position.topic().equals(topic)) {
+    if (!topics.contains(position.topic())) {
       return Optional.empty();
     }
     try {
@@ -54,6 +55,7 @@ public final class RecordLookup implements AutoCloseable {
   }
 
   private Optional<ConsumerRecord<byte[], byte[]>> find(RecordPosition position) {
+    String topic = position.topic();
     int partition = position.partition();
     long offset = position.offset();
     KafkaConsumer<byte[], byte[]> open = consumer();

@@ -37,6 +37,11 @@ public record ValueDecoder<T>(String topic, Deserializer<T> deserializer) {
    */
   public record Decoded<T>(Optional<T> value, Optional<String> fault, boolean outage) {}
 
+  /** Returns a decoder of the same values on another topic. */
+  public ValueDecoder<T> on(String other) {
+    return new ValueDecoder<>(other, deserializer);
+  }
+
   /**
    * Returns the value of a record; empty if the record has no value, or one that can never be
    * decoded.

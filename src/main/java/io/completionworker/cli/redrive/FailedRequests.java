@@ -9,6 +9,7 @@ import io.completionworker.cli.records.ValueDecoder.RecordFields;
 import io.completionworker.cli.redrive.Redriver.Candidate;
 import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.config.TopicsConfig;
+import io.completionworker.config.WorkerSettings;
 import io.completionworker.format.ValueSerdes;
 import io.completionworker.headers.KnownHeader;
 import java.util.Optional;
@@ -23,7 +24,7 @@ import org.apache.kafka.common.serialization.Serializer;
  */
 final class FailedRequests implements Candidate.Source {
 
-  private final TopicsConfig topics;
+  private final WorkerSettings settings;
   private final RedriveOptions.Filter filter;
   private final RecordLookup lookup;
   private final ValueDecoder<CompletionFailure> failures;
@@ -31,8 +32,12 @@ final class FailedRequests implements Candidate.Source {
   private final Serializer<CompletionRequest> writer;
 
   FailedRequests(
-      TopicsConfig topics, RedriveOptions.Filter filter, ValueSerdes serdes, RecordLookup lookup) {
-    this.topics = topics;
+      WorkerSettings settings,
+      RedriveOptions.Filter filter,
+      ValueSerdes serdes,
+      RecordLookup lookup) {
+    TopicsConfig topics = settings.topics();
+    this.settings = settings;
     this.filter = filter;
     this.lookup = lookup;
     this.failures =
@@ -44,7 +49,7 @@ final class FailedRequests implements Candidate.Source {
 
   @Override
   public String topic() {
-    return topics.failures();
+    return settings.topics().failures();
   }
 
   @Override
@@ -66,20 +71,19 @@ final class FailedRequests implements Candidate.Source {
     Optional<ConsumerRecord<byte[], byte[]>> original =
         carried.isPresent() ? Optional.empty() : original(failure);
     Optional<CompletionRequest> request =
-        carried.or(() -> original.flatMap(there -> requests.read(there)));
+        carried.or(() -> original.flatMap(there -> requests.on(there.topic()).read(there)));
     Optional<String> model = request.map(CompletionRequest::getModel);
     Optional<String> itsId = request.map(CompletionRequest::getRequestId).or(() -> id);
     if (!filter.matches(itsId, trace, model)) {
       return Optional.empty();
     }
-    RecordPosition source = RecordFields.position(found);
     Optional<Candidate.Copy> copy =
         carried.isPresent()
-            ? carried.map(value -> copy(found, source, named(value, failure)))
-            : original.map(there -> copy(found, source, there));
+            ? carried.map(value -> copy(found, failure, named(value, failure)))
+            : original.map(there -> copy(found, there));
     return Optional.of(
         new Candidate(
-            source,
+            RecordFields.position(found),
             Optional.of(RecordFields.source(failure)),
             failure.getReason().name(),
             itsId,
@@ -101,32 +105,36 @@ final class FailedRequests implements Candidate.Source {
   }
 
   private Candidate.Copy copy(
-      ConsumerRecord<byte[], byte[]> found, RecordPosition source, CompletionRequest request) {
-    Headers headers = headers(found, source, found.headers());
+      ConsumerRecord<byte[], byte[]> found, CompletionFailure failure, CompletionRequest request) {
+    String topic = requestTopic(settings, failure.getSourceTopic());
+    Headers headers = headers(topic, found, found.headers());
     RedriveHeaders.turnTraceBack(headers);
-    byte[] value = writer.serialize(topics.requests(), headers, request);
-    return new Candidate.Copy(found.key(), value, headers);
+    byte[] value = writer.serialize(topic, headers, request);
+    return new Candidate.Copy(topic, found.key(), value, headers);
   }
 
   /**
    * Copies the bytes as they were published, with the headers that describe them and the trace id.
    */
   private Candidate.Copy copy(
-      ConsumerRecord<byte[], byte[]> found,
-      RecordPosition source,
-      ConsumerRecord<byte[], byte[]> original) {
-    Headers headers = headers(found, source, original.headers());
+      ConsumerRecord<byte[], byte[]> found, ConsumerRecord<byte[], byte[]> original) {
+    Headers headers = headers(original.topic(), found, original.headers());
     RecordFields.text(found.headers(), KnownHeader.TRACE_ID.text())
         .filter(trace -> headers.lastHeader(KnownHeader.TRACE_ID.text()) == null)
         .ifPresent(trace -> headers.add(found.headers().lastHeader(KnownHeader.TRACE_ID.text())));
-    return new Candidate.Copy(original.key(), original.value(), headers);
+    return new Candidate.Copy(original.topic(), original.key(), original.value(), headers);
   }
 
-  private Headers headers(
-      ConsumerRecord<byte[], byte[]> found, RecordPosition source, Headers from) {
-    Headers headers = new ProducerRecord<byte[], byte[]>(topics.requests(), null).headers();
-    RedriveHeaders.copy(from, source, RedriveHeaders.count(found.headers()) + 1, headers);
+  private static Headers headers(String topic, ConsumerRecord<byte[], byte[]> found, Headers from) {
+    Headers headers = new ProducerRecord<byte[], byte[]>(topic, null).headers();
+    long count = RedriveHeaders.count(found.headers()) + 1;
+    RedriveHeaders.copy(from, RecordFields.position(found), count, headers);
     return headers;
+  }
+
+  /** Returns the request topic to send to: that of the request, if a class still reads it. */
+  private static String requestTopic(WorkerSettings settings, String source) {
+    return settings.classOf(source).isPresent() ? source : settings.topics().requests();
   }
 
   @Override
@@ -139,26 +147,27 @@ final class FailedRequests implements Candidate.Source {
 
     private static final String REASON = "DEAD_LETTER";
 
-    private final TopicsConfig topics;
+    private final WorkerSettings settings;
     private final RedriveOptions.Filter filter;
     private final RecordLookup lookup;
     private final ValueDecoder<CompletionRequest> requests;
 
     DeadLetterRequests(
-        TopicsConfig topics,
+        WorkerSettings settings,
         RedriveOptions.Filter filter,
         ValueSerdes serdes,
         RecordLookup lookup) {
-      this.topics = topics;
+      this.settings = settings;
       this.filter = filter;
       this.lookup = lookup;
       this.requests =
-          new ValueDecoder<>(topics.requests(), serdes.eitherFormat(CompletionRequest.class));
+          new ValueDecoder<>(
+              settings.topics().requests(), serdes.eitherFormat(CompletionRequest.class));
     }
 
     @Override
     public String topic() {
-      return topics.deadLetters();
+      return settings.topics().deadLetters();
     }
 
     @Override
@@ -167,39 +176,34 @@ final class FailedRequests implements Candidate.Source {
         return Optional.empty();
       }
       Optional<RecordPosition> position = RecordFields.source(found.headers());
+      String topic = requestTopic(settings, position.map(RecordPosition::topic).orElse(""));
       Optional<byte[]> value =
           Optional.ofNullable(found.value()).or(() -> position.flatMap(this::original));
       Optional<CompletionRequest> request =
-          value.flatMap(bytes -> requests.read(found.headers(), bytes));
+          value.flatMap(bytes -> requests.on(topic).read(found.headers(), bytes));
       Optional<String> id = request.map(CompletionRequest::getRequestId);
       Optional<String> model = request.map(CompletionRequest::getModel);
       Optional<String> trace = RecordFields.text(found.headers(), KnownHeader.TRACE_ID.text());
       if (!filter.matches(id, trace, model)) {
         return Optional.empty();
       }
-      RecordPosition source = RecordFields.position(found);
       return Optional.of(
           new Candidate(
-              source,
+              RecordFields.position(found),
               position,
               REASON,
               id,
               model,
               trace,
-              value.map(bytes -> copy(found, source, bytes)),
+              value.map(
+                  bytes ->
+                      new Candidate.Copy(
+                          topic, found.key(), bytes, headers(topic, found, found.headers()))),
               RedriveHeaders.count(found.headers())));
     }
 
     private Optional<byte[]> original(RecordPosition position) {
       return lookup.at(position).map(ConsumerRecord::value);
-    }
-
-    private Candidate.Copy copy(
-        ConsumerRecord<byte[], byte[]> found, RecordPosition source, byte[] value) {
-      Headers headers = new ProducerRecord<byte[], byte[]>(topics.requests(), null).headers();
-      long count = RedriveHeaders.count(found.headers()) + 1;
-      RedriveHeaders.copy(found.headers(), source, count, headers);
-      return new Candidate.Copy(found.key(), value, headers);
     }
 
     @Override

@@ -9,8 +9,8 @@ import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.headers.KnownHeader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -102,28 +102,26 @@ public final class RedriveHeaders {
   }
 
   /**
-   * The records of a topic that were sent again before, according to the request topic. They are
-   * kept as bits, not objects. A request that is sent again goes to the partition of the first one,
-   * after it. So where the request topic still has all records after the first one, none was
-   * overlooked.
+   * The records of a topic that were sent again before, according to the request topics. They are
+   * kept as bits, not objects. A request that is sent again goes to the topic and partition of the
+   * first one, after it. So where its request topic still has all records after the first one, none
+   * was overlooked.
    */
   static final class SentBefore {
 
     private static final Duration POLL = Duration.ofMillis(200);
 
     private final String topic;
-    private final String requests;
     private final Map<TopicPartition, Long> oldest;
     private final Map<Integer, NumberSet> sent = new HashMap<>();
 
-    private SentBefore(String topic, String requests, Map<TopicPartition, Long> oldest) {
+    private SentBefore(String topic, Map<TopicPartition, Long> oldest) {
       this.topic = topic;
-      this.requests = requests;
       this.oldest = oldest;
     }
 
     /**
-     * Reads the request topic up to its current end. Waits for the end of open transactions of
+     * Reads the request topics up to their current ends. Waits for the end of open transactions of
      * others, since an open transaction hides the records that were committed after its start.
      *
      * @param topic topic of the records
@@ -131,12 +129,12 @@ public final class RedriveHeaders {
      */
     static SentBefore read(
         Map<String, Object> consumer,
-        String requests,
+        Collection<String> requests,
         String topic,
         StartAt from,
         BooleanSupplier stopped) {
-      try (TopicReader reader = TopicReader.open(consumer, List.of(requests))) {
-        SentBefore before = new SentBefore(topic, requests, reader.oldest());
+      try (TopicReader reader = TopicReader.open(consumer, requests)) {
+        SentBefore before = new SentBefore(topic, reader.oldest());
         Map<TopicPartition, Long> ends = reader.writtenEnds();
         reader.seek(from, reader.partitions());
         while (!reader.reached(ends) && !stopped.getAsBoolean()) {
@@ -165,17 +163,15 @@ public final class RedriveHeaders {
       return offsets != null && offsets.contains(source.offset());
     }
 
-    /**
-     * Whether the request topic would show that the request at this position had been sent again.
-     */
+    /** Whether a request topic would show that the request at this position had been sent again. */
     boolean isProven(RecordPosition request) {
-      Long first = oldest.get(new TopicPartition(requests, request.partition()));
-      return request.topic().equals(requests) && first != null && first <= request.offset() + 1;
+      Long first = oldest.get(new TopicPartition(request.topic(), request.partition()));
+      return first != null && first <= request.offset() + 1;
     }
 
-    /** Returns the number of partitions of the request topic. */
-    int partitions() {
-      return oldest.size();
+    /** Returns the number of partitions of a request topic. */
+    int partitions(String requests) {
+      return (int) oldest.keySet().stream().filter(where -> where.topic().equals(requests)).count();
     }
   }
 }

@@ -12,6 +12,7 @@ import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.format.ValueSerdes;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,7 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends failures or dead letters back to the request topic, none of them twice.
+ * Sends failures or dead letters back to the request topic that they came from, none of them twice.
  *
  * <p>Its transactional id is fixed, so a redrive that starts stops a running one and aborts what a
  * dead one had not committed. Only then does it read what was sent before. See ADR 0018.
@@ -33,7 +34,7 @@ public final class Redriver {
   private static final Duration POLL = Duration.ofMillis(200);
 
   private final RedriveOptions options;
-  private final String requests;
+  private final List<String> requests;
   private final Listener listener;
   private final BooleanSupplier stopped;
   private final Report report = new Report();
@@ -84,7 +85,7 @@ public final class Redriver {
       long count) {}
 
   private Redriver(
-      RedriveOptions options, String requests, Listener listener, BooleanSupplier stopped) {
+      RedriveOptions options, List<String> requests, Listener listener, BooleanSupplier stopped) {
     this.options = options;
     this.requests = requests;
     this.listener = listener;
@@ -100,11 +101,13 @@ public final class Redriver {
   public static Report redrive(
       WorkerSettings settings, RedriveOptions options, Listener listener, BooleanSupplier stopped)
       throws InterruptedException {
-    Redriver redriver = new Redriver(options, settings.topics().requests(), listener, stopped);
+    Redriver redriver = new Redriver(options, settings.requestTopics(), listener, stopped);
     Map<String, Object> consumer = ClientSettings.consumer(settings.kafka());
     try (Candidate.Source candidates = candidates(settings, options, consumer)) {
       // before the sender opens: sending to a missing topic could create it
-      TopicReader.require(consumer, List.of(redriver.requests, candidates.topic()));
+      List<String> topics = new ArrayList<>(redriver.requests);
+      topics.add(candidates.topic());
+      TopicReader.require(consumer, topics);
       try (RequestSender sender =
           options.dryRun() ? RequestSender.none() : RequestSender.open(settings, options.rate())) {
         redriver.run(consumer, candidates, sender);
@@ -116,10 +119,10 @@ public final class Redriver {
   private static Candidate.Source candidates(
       WorkerSettings settings, RedriveOptions options, Map<String, Object> consumer) {
     ValueSerdes serdes = ValueSerdes.of(settings);
-    RecordLookup lookup = new RecordLookup(settings.topics().requests(), consumer);
+    RecordLookup lookup = new RecordLookup(settings.requestTopics(), consumer);
     return options.deadLetters()
-        ? new DeadLetterRequests(settings.topics(), options.filter(), serdes, lookup)
-        : new FailedRequests(settings.topics(), options.filter(), serdes, lookup);
+        ? new DeadLetterRequests(settings, options.filter(), serdes, lookup)
+        : new FailedRequests(settings, options.filter(), serdes, lookup);
   }
 
   private void run(Map<String, Object> consumer, Candidate.Source candidates, RequestSender sender)
@@ -162,8 +165,8 @@ public final class Redriver {
       Candidate.Copy copy =
           candidate.copy().orElseThrow(() -> new IllegalStateException("judged wrongly"));
       Optional<Integer> partition =
-          candidate.request().map(RecordPosition::partition).map(p -> p % before.partitions());
-      if (!sender.send(requests, partition, timestamp, copy, stopped)) {
+          candidate.request().map(request -> request.partition() % before.partitions(copy.topic()));
+      if (!sender.send(partition, timestamp, copy, stopped)) {
         return;
       }
       before.add(candidate.source());
@@ -231,9 +234,14 @@ public final class Redriver {
       Optional<Copy> copy,
       long count) {
 
-    /** A request in the form in which it is sent. */
+    /**
+     * A request in the form in which it is sent.
+     *
+     * @param topic the request topic that it came from, or that of {@code topics.requests} if no
+     *     class reads that one any more
+     */
     @SuppressWarnings("ArrayRecordComponent") // identity is enough: bytes are sent, not compared
-    record Copy(byte @Nullable [] key, byte[] value, Headers headers) {}
+    record Copy(String topic, byte @Nullable [] key, byte[] value, Headers headers) {}
 
     /** Turns records of one topic into candidates. */
     interface Source extends AutoCloseable {

@@ -85,11 +85,7 @@ final class RequestSender implements AutoCloseable {
    * @return false when the redrive was stopped before that
    */
   boolean send(
-      String topic,
-      Optional<Integer> partition,
-      long notBefore,
-      Candidate.Copy copy,
-      BooleanSupplier stopped)
+      Optional<Integer> partition, long notBefore, Candidate.Copy copy, BooleanSupplier stopped)
       throws InterruptedException {
     if (transactions == null) {
       return true;
@@ -106,7 +102,12 @@ final class RequestSender implements AutoCloseable {
     long timestamp = Math.max(notBefore, System.currentTimeMillis());
     var record =
         new ProducerRecord<>(
-            topic, partition.orElse(null), timestamp, copy.key(), copy.value(), copy.headers());
+            copy.topic(),
+            partition.orElse(null),
+            timestamp,
+            copy.key(),
+            copy.value(),
+            copy.headers());
     try {
       transactions.send(record, copy.value().length);
     } catch (KafkaException e) {

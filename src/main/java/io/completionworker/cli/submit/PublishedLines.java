@@ -28,8 +28,9 @@ import org.apache.kafka.common.serialization.Deserializer;
 
 /**
  * Finds out how much of each batch is published: the highest line among the committed records of
- * the request topic. The lines of a batch are committed in order, so all lines before the highest
- * one are published too.
+ * the request topic. Reads the request topics of the other classes, too, since a batch that is
+ * there would be called a second time. The lines of a batch are committed in order, so all lines
+ * before the highest one are published too.
  *
  * <p>A search ends at the high watermark that the topic has when the search begins, not at the last
  * stable offset. The last stable offset does not advance while any producer has an open
@@ -44,25 +45,22 @@ public final class PublishedLines implements AutoCloseable {
   private static final byte[] BEGINNING = "batch:".getBytes(StandardCharsets.UTF_8);
 
   private final String topic;
+  private final String topics;
   private final Deserializer<CompletionRequest> requests;
   private final TopicReader reader;
   private final Map<String, Search> searches = new HashMap<>();
 
   /**
-   * Opens the topic, without reading it yet.
+   * Opens the topics, without reading them yet.
    *
    * @param since records before it are not read
    */
-  PublishedLines(
-      Map<String, String> kafka,
-      String topic,
-      Deserializer<CompletionRequest> requests,
-      List<Batch> batches,
-      StartAt since) {
-    this.topic = topic;
-    this.requests = requests;
+  PublishedLines(Submission submission, List<Batch> batches, StartAt since) {
+    this.topic = submission.topic();
+    this.topics = String.join(", ", submission.requestTopics());
+    this.requests = submission.requests().deserializer();
     batches.forEach(batch -> searches.putIfAbsent(batch.id(), new Search(batch)));
-    reader = TopicReader.open(settings(kafka), List.of(topic));
+    reader = TopicReader.open(settings(submission.kafka()), submission.requestTopics());
     try {
       reader.seek(since, reader.partitions());
     } catch (KafkaException e) {
@@ -75,7 +73,8 @@ public final class PublishedLines implements AutoCloseable {
    * Reads the records that have been committed by now.
    *
    * @param stop whether to give up; the result is meaningless then
-   * @throws InputFaultsException if a batch on the topic has different content
+   * @throws InputFaultsException if a batch on a topic has different content, or is on the topic of
+   *     another class
    */
   void look(Submission.Display display, BooleanSupplier stop) {
     readTo(reader.writtenEnds(), display, stop);
@@ -114,7 +113,7 @@ public final class PublishedLines implements AutoCloseable {
           said = false;
         } else if (!said && System.nanoTime() - heard > PATIENCE.toNanos()) {
           said = true;
-          progress.say("Waiting for a transaction on " + topic + " to end, or for its brokers");
+          progress.say("Waiting for a transaction on " + topics + " to end, or for its brokers");
         }
       }
     }
@@ -153,12 +152,15 @@ public final class PublishedLines implements AutoCloseable {
     if (digest == null || value == null || !mayBeOurs(value)) {
       return;
     }
-    CompletionRequest request = requests.deserialize(topic, record.headers(), value);
+    CompletionRequest request = requests.deserialize(record.topic(), record.headers(), value);
     String id = request == null ? null : request.getRequestId();
     Optional<BatchRequestId> line = id == null ? Optional.empty() : BatchRequestId.parse(id);
     if (line.isPresent() && searches.containsKey(line.get().batch())) {
       search(line.get().batch())
-          .found(line.get().line(), new String(digest.value(), StandardCharsets.UTF_8));
+          .found(
+              record.topic(),
+              line.get().line(),
+              new String(digest.value(), StandardCharsets.UTF_8));
     }
   }
 
@@ -192,7 +194,7 @@ public final class PublishedLines implements AutoCloseable {
       this.batch = batch;
     }
 
-    void found(long line, String content) {
+    void found(String where, long line, String content) {
       if (!content.equals(batch.inspection().digest())) {
         throw new InputFaultsException(
             List.of(
@@ -200,9 +202,15 @@ public final class PublishedLines implements AutoCloseable {
                     + ": batch "
                     + batch.id()
                     + " is on "
-                    + topic
+                    + where
                     + " already, of another content; give this one another --batch;"
                     + " nothing was published"));
+      }
+      if (!where.equals(topic)) {
+        throw new InputFaultsException(
+            List.of(
+                "%s: batch %s was begun on %s, the request topic of another class; name that class by --class, or give this one another --batch; nothing was published"
+                    .formatted(batch.name(), batch.id(), where)));
       }
       highest = Math.max(highest, line);
     }

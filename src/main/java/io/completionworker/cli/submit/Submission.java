@@ -34,12 +34,14 @@ import org.jspecify.annotations.Nullable;
  * Publishes batches, each from its first line that is not on the topic yet.
  *
  * @param topic topic of the requests
+ * @param requestTopics request topics of all classes, which a batch must not be on twice
  * @param requests serializes the requests in the format that the worker reads
  * @param maxMessageBytes size in bytes of the largest message that is sent
  */
 public record Submission(
     Map<String, String> kafka,
     String topic,
+    List<String> requestTopics,
     Serde<CompletionRequest> requests,
     int maxMessageBytes) {
 
@@ -76,8 +78,8 @@ public record Submission(
    * @param since time before which the topic has no record of the batches
    * @param stop whether to give up; checked between records
    * @throws SubmitException if the batches cannot be published
-   * @throws InputFaultsException if a batch on the topic has different content, or was begun before
-   *     {@code since}
+   * @throws InputFaultsException if a batch on the topic has different content, is on the topic of
+   *     another class, or was begun before {@code since}
    */
   public PublishedLines look(
       List<Batch> batches, StartAt since, Display display, BooleanSupplier stop) {
@@ -91,8 +93,7 @@ public record Submission(
         settings.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, ANSWER_MILLIS);
         new RequestTransactions(settings, TRANSACTION).close();
       }
-      PublishedLines lines =
-          new PublishedLines(kafka, topic, requests.deserializer(), batches, since);
+      PublishedLines lines = new PublishedLines(this, batches, since);
       try {
         lines.look(display, stop);
         earlier.ifPresent(submits -> submits.requireNone(lines, display, stop));

@@ -5,6 +5,9 @@ import io.completionworker.cli.topics.Topics.TopicsException;
 import io.completionworker.cli.topics.WorkerGroup.WorkerReadiness;
 import io.completionworker.config.WorkerSettings;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
@@ -36,7 +39,7 @@ public final class GroupWatch implements AutoCloseable {
    */
   private static final Duration QUIET = Duration.ofSeconds(5);
 
-  private final WorkerSettings settings;
+  private final List<WorkerSettings> classes;
   private final LongSupplier nanos;
   private final Thread thread = new Thread(this::watch, "completion-group");
   private volatile Seen seen = new Seen(Optional.empty(), OptionalLong.empty(), Optional.empty());
@@ -54,13 +57,18 @@ public final class GroupWatch implements AutoCloseable {
   record Seen(
       Optional<WorkerGroup.State> group, OptionalLong perSecond, Optional<String> notReadyReason) {}
 
-  /** Creates a watch for the group of these settings. */
-  public GroupWatch(WorkerSettings settings) {
-    this(settings, System::nanoTime);
+  /**
+   * Creates a watch for the groups of these classes of requests. Of several it reports the one with
+   * the largest lag.
+   *
+   * @param classes settings of each class, at least one
+   */
+  public GroupWatch(List<WorkerSettings> classes) {
+    this(classes, System::nanoTime);
   }
 
-  GroupWatch(WorkerSettings settings, LongSupplier nanos) {
-    this.settings = settings;
+  GroupWatch(List<WorkerSettings> classes, LongSupplier nanos) {
+    this.classes = List.copyOf(classes);
     this.nanos = nanos;
     thread.setDaemon(true);
   }
@@ -99,13 +107,15 @@ public final class GroupWatch implements AutoCloseable {
   }
 
   private void watch() {
+    WorkerSettings settings = classes.get(0); // the brokers and the endpoint are the same for all
     try (BrokerTopics brokers = BrokerTopics.connect(settings.kafka(), PATIENCE)) {
-      WorkerGroup group = new WorkerGroup(settings, brokers);
+      List<WorkerGroup> groups =
+          classes.stream().map(each -> new WorkerGroup(each, brokers)).toList();
       WorkerReadiness readiness = new WorkerReadiness(settings.management());
       WorkerGroup.@Nullable State before = null;
       long looked = 0;
       while (true) {
-        Optional<WorkerGroup.State> state = group.look();
+        Optional<WorkerGroup.State> state = furthestBehind(groups);
         long now = System.nanoTime();
         OptionalLong perSecond =
             before == null || state.isEmpty()
@@ -123,6 +133,15 @@ public final class GroupWatch implements AutoCloseable {
     } catch (TopicsException e) {
       log.debug("The group cannot be watched", e);
     }
+  }
+
+  private static Optional<WorkerGroup.State> furthestBehind(List<WorkerGroup> groups)
+      throws InterruptedException {
+    List<WorkerGroup.State> states = new ArrayList<>();
+    for (WorkerGroup group : groups) {
+      group.look().ifPresent(states::add);
+    }
+    return states.stream().max(Comparator.comparingLong(state -> state.lag().orElse(0)));
   }
 
   @Override

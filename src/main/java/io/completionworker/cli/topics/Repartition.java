@@ -12,10 +12,10 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * Adds partitions to the request topic and to all topics that must have as many. No data has to be
- * moved: a pending request is in the changelog under the partition that it came from, and the task
- * of the same number continues to read that partition. After a failure halfway, this can be run
- * again.
+ * Adds partitions to the request topic of a class and to all topics that must have as many. No data
+ * has to be moved: a pending request is in the changelog under the partition that it came from, and
+ * the task of the same number continues to read that partition. After a failure halfway, this can
+ * be run again.
  */
 public final class Repartition {
 
@@ -26,7 +26,7 @@ public final class Repartition {
   private boolean grown;
 
   /**
-   * Creates a repartition of the topics of these settings.
+   * Creates a repartition of the topics of these settings, which are those of one class.
    *
    * @param wanted number of partitions; empty for as many as the largest of the topics has
    */

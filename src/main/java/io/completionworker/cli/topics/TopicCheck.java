@@ -2,7 +2,6 @@
 package io.completionworker.cli.topics;
 
 import io.completionworker.cli.topics.Topics.TopicsException;
-import io.completionworker.config.TopicsConfig;
 import io.completionworker.config.WorkerSettings;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,18 +22,17 @@ public final class TopicCheck {
   private TopicCheck() {}
 
   /**
-   * Checks the topics that the worker reads and writes.
+   * Checks the topics that the worker reads and writes, those of all classes of requests.
    *
    * @param warn receives a line about each fault with which the worker would run nevertheless
-   * @return the request topic
+   * @return these topics by name
    * @throws TopicsException with everything that is wrong, in one line
    */
-  public static Topics.Existing verify(
+  public static Map<String, Topics.Existing> verify(
       WorkerSettings settings, Topics topics, Consumer<String> warn) throws InterruptedException {
-    TopicsConfig names = settings.topics();
-    List<String> all = names.all();
+    List<String> all = settings.allTopics();
     List<String> looked = new ArrayList<>(all);
-    looked.addAll(changelogs(settings));
+    settings.ofEachClass().forEach(each -> looked.addAll(changelogs(each)));
     Map<String, Topics.Existing> existing = topics.describe(looked);
     List<String> missing = all.stream().filter(name -> !existing.containsKey(name)).toList();
     List<String> faults = new ArrayList<>();
@@ -44,22 +42,25 @@ public final class TopicCheck {
               + String.join(", ", missing)
               + "; make them with `completion-worker topics`");
     }
-    partitionFault(settings, existing).ifPresent(faults::add);
-    sizeFault(settings, names.outputs(), existing).ifPresent(faults::add);
+    for (WorkerSettings each : settings.ofEachClass()) {
+      partitionFault(each, existing).ifPresent(faults::add);
+    }
+    sizeFault(settings, existing).ifPresent(faults::add);
     if (!faults.isEmpty()) {
       throw new TopicsException(String.join(". ", faults));
     }
-    cleanupFault(Objects.requireNonNull(existing.get(names.controls())))
-        .ifPresent(fault -> warn.accept("Topic " + names.controls() + ": " + fault));
-    return Objects.requireNonNull(existing.get(names.requests()));
+    String controls = settings.topics().controls();
+    cleanupFault(Objects.requireNonNull(existing.get(controls)))
+        .ifPresent(fault -> warn.accept("Topic " + controls + ": " + fault));
+    return existing;
   }
 
   private static Optional<String> sizeFault(
-      WorkerSettings settings, List<String> outputs, Map<String, Topics.Existing> existing) {
+      WorkerSettings settings, Map<String, Topics.Existing> existing) {
     int needed = settings.async().maxMessageBytes();
     // Kafka Streams creates the changelog, but does not alter one that exists.
-    List<String> written = new ArrayList<>(outputs);
-    written.add(changelog(settings));
+    List<String> written = new ArrayList<>(settings.topics().outputs());
+    settings.ofEachClass().forEach(each -> written.add(changelog(each)));
     List<String> small =
         written.stream().filter(name -> tooSmall(existing.get(name), needed)).toList();
     return small.isEmpty()

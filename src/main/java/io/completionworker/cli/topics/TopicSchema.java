@@ -9,11 +9,14 @@ import io.completionworker.avro.CompletionResponse;
 import io.completionworker.avro.CompletionUsage;
 import io.completionworker.avro.UsageWindow;
 import io.completionworker.config.TopicsConfig;
+import io.completionworker.config.WorkerSettings;
 import io.completionworker.serde.RegisteredSchemas;
 import io.completionworker.serde.registry.SubjectRegistry;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -35,18 +38,22 @@ public record TopicSchema(String topic, Class<?> record) {
           CompletionControl.class);
 
   /**
-   * Returns every topic that has a schema, requests first. Dead letters have none, since they are
-   * bytes.
+   * Returns every topic that has a schema, those of requests first. Dead letters have none, since
+   * they are bytes.
    */
-  public static List<TopicSchema> of(TopicsConfig topics) {
-    return List.of(
-        new TopicSchema(topics.requests(), CompletionRequest.class),
-        new TopicSchema(topics.responses(), CompletionResponse.class),
-        new TopicSchema(topics.usage(), CompletionUsage.class),
-        new TopicSchema(topics.failures(), CompletionFailure.class),
-        new TopicSchema(topics.chunks(), CompletionChunk.class),
-        new TopicSchema(topics.usageWindows(), UsageWindow.class),
-        new TopicSchema(topics.controls(), CompletionControl.class));
+  public static List<TopicSchema> of(WorkerSettings settings) {
+    TopicsConfig topics = settings.topics();
+    List<TopicSchema> all = new ArrayList<>();
+    for (String requests : settings.requestTopics()) {
+      all.add(new TopicSchema(requests, CompletionRequest.class));
+    }
+    all.add(new TopicSchema(topics.responses(), CompletionResponse.class));
+    all.add(new TopicSchema(topics.usage(), CompletionUsage.class));
+    all.add(new TopicSchema(topics.failures(), CompletionFailure.class));
+    all.add(new TopicSchema(topics.chunks(), CompletionChunk.class));
+    all.add(new TopicSchema(topics.usageWindows(), UsageWindow.class));
+    all.add(new TopicSchema(topics.controls(), CompletionControl.class));
+    return List.copyOf(all);
   }
 
   /** Returns the subject of the topic's values in this registry. */
@@ -71,15 +78,19 @@ public record TopicSchema(String topic, Class<?> record) {
     }
 
     /**
-     * Registers the missing schemas, and prints a line for each topic. A schema that the registry
+     * Registers the missing schemas, and prints a line for each subject. A schema that the registry
      * refuses does not stop the others.
      *
      * @return the subjects whose schemas the registry refused
      */
     public List<String> apply(List<TopicSchema> schemas, Consumer<String> print) {
       List<String> refused = new ArrayList<>();
+      Set<String> subjects = new HashSet<>();
       for (TopicSchema schema : schemas) {
         String subject = schema.subject(registry);
+        if (!subjects.add(subject)) {
+          continue; // request topics share a subject that does not go by the topic
+        }
         Optional<RegisteredSchemas.Version> there = registry.find(schema.topic(), schema.record());
         if (there.isPresent()) {
           int id = there.get().id();

@@ -49,9 +49,10 @@ public final class WorkerGroup {
       return count + behind + (perSecond.isEmpty() ? "" : ", " + perSecond.getAsLong() + "/s");
     }
 
-    /** Returns the records read per second since an earlier state. */
+    /** Returns the records read per second since an earlier state of the same group. */
     public OptionalLong perSecond(State earlier, Duration since) {
-      return lag.isEmpty() || earlier.lag.isEmpty() || since.toMillis() < 1
+      boolean same = group.equals(earlier.group);
+      return !same || lag.isEmpty() || earlier.lag.isEmpty() || since.toMillis() < 1
           ? OptionalLong.empty()
           : OptionalLong.of(Math.max(0, taken - earlier.taken) * 1_000 / since.toMillis());
     }

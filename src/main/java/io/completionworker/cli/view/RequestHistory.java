@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The records of a request in the order of their times, and its state.
  *
+ * @param className the class of the request; empty if it is not known, or if there is only one
  * @param controls the cancellations and pauses that select the request
  * @param notices what could not be compared with the request
  */
@@ -33,11 +34,25 @@ public record RequestHistory(
     String requestId,
     List<Found> records,
     Standing standing,
+    Optional<String> className,
     AppliedControls controls,
     List<String> notices) {
 
   /** A record that belongs to the request. */
-  public record Found(Role role, SeenRecord seen) {}
+  public record Found(Role role, SeenRecord seen) {
+
+    /**
+     * Returns the topic that the request was published on; empty if this record does not say it.
+     */
+    Optional<String> requestTopic() {
+      return switch (role) {
+        case REQUESTS -> Optional.of(seen.found().topic());
+        case FAILURES -> Optional.ofNullable(seen.value().path("source_topic").textValue());
+        case DEAD_LETTERS -> RecordFields.source(seen.found().headers()).map(RecordPosition::topic);
+        default -> Optional.empty();
+      };
+    }
+  }
 
   /** The state of a request. */
   public enum State {
@@ -142,10 +157,11 @@ public record RequestHistory(
         return new Standing(State.PENDING, TAKEN + place.get().words() + ".", place.get().json());
       }
       try (BrokerTopics brokers = BrokerTopics.connect(settings.kafka(), PATIENCE)) {
-        BrokerGroup group = brokers.group(settings.group(), position.topic());
+        String name = settings.classOf(position.topic()).map(settings::of).orElse(settings).group();
+        BrokerGroup group = brokers.group(name, position.topic());
         long committed = committed(brokers, group, position);
         int members = group.members();
-        String worker = members == 0 ? " No worker is in group " + settings.group() + " now." : "";
+        String worker = members == 0 ? " No worker is in group " + name + " now." : "";
         if (committed <= position.offset()) {
           return new Standing(
               State.UNREAD,
@@ -212,6 +228,7 @@ public record RequestHistory(
       lines.add("");
     }
     lines.add(standing.words());
+    className.ifPresent(name -> lines.add("Its class is " + name + "."));
     switch (standing.state()) {
       case PENDING, UNREAD -> lines.addAll(controls.openRequest());
       case ANSWERED -> lines.addAll(controls.answeredRequest());
@@ -228,6 +245,7 @@ public record RequestHistory(
     json.put("request_id", requestId);
     json.put("state", standing.state().name().toLowerCase(Locale.ROOT));
     json.put("text", standing.words());
+    className.ifPresent(name -> json.put("class", name));
     if (standing.place() != null) {
       json.set("place", standing.place());
     }

@@ -13,6 +13,7 @@ import io.completionworker.cli.topics.Instances;
 import io.completionworker.cli.view.SeenRecord.Role;
 import io.completionworker.completion.CutText;
 import io.completionworker.completion.SourceRecord.RecordPosition;
+import io.completionworker.config.ClassesConfig.RequestClass;
 import io.completionworker.config.TopicsConfig;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.format.ValueSerdes;
@@ -30,7 +31,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Searches the topics for the records of one request. Reads the request topic first, because some
+ * Searches the topics for the records of one request. Reads the request topics first, because some
  * outcomes identify their request only by its position: those of requests without a usable id, of
  * requests that were not decoded, and failures whose id was cut.
  */
@@ -57,10 +58,12 @@ public final class RequestSearch {
   private @Nullable String fault;
   private long records;
 
-  RequestSearch(String requestId, TopicsConfig topics, ValueSerdes serdes) {
+  RequestSearch(String requestId, WorkerSettings settings, ValueSerdes serdes) {
+    TopicsConfig topics = settings.topics();
     this.requestId = requestId;
     String uncut = CutText.uncutId(requestId);
     this.sought = isNeverEscaped(uncut) ? uncut.getBytes(StandardCharsets.UTF_8) : null;
+    // the name of each class's request topic begins with that of topics.requests
     this.positionsBegin = CutText.uncutId(topics.requests() + "-").getBytes(StandardCharsets.UTF_8);
     ids.add(requestId);
     for (Role role : ROLES) {
@@ -69,6 +72,7 @@ public final class RequestSearch {
       role.deserializer(serdes)
           .ifPresent(deserializer -> values.put(role, new ValueDecoder<>(topic, deserializer)));
     }
+    settings.requestTopics().forEach(topic -> roles.put(topic, Role.REQUESTS));
   }
 
   /**
@@ -86,14 +90,13 @@ public final class RequestSearch {
       StartAt from,
       LongConsumer looked)
       throws InterruptedException {
-    RequestSearch search =
-        new RequestSearch(requestId, settings.topics(), ValueSerdes.of(settings));
+    RequestSearch search = new RequestSearch(requestId, settings, ValueSerdes.of(settings));
     Map<String, Object> consumer = ClientSettings.consumer(settings.kafka());
     TopicReader.require(consumer, search.roles.keySet());
-    String requests = settings.topics().requests();
+    Set<String> requests = Set.copyOf(settings.requestTopics());
     Set<String> outcomes = new HashSet<>(search.roles.keySet());
-    outcomes.remove(requests);
-    for (Set<String> topics : List.of(Set.of(requests), outcomes)) {
+    outcomes.removeAll(requests);
+    for (Set<String> topics : List.of(requests, outcomes)) {
       try (TopicReader reader = TopicReader.open(consumer, topics)) {
         reader.readThrough(from, search::look, records -> looked.accept(search.records));
       }
@@ -106,8 +109,21 @@ public final class RequestSearch {
         requestId,
         List.copyOf(search.found),
         RequestHistory.Standing.of(settings, instances, requestId, search.found),
+        search.className(settings),
         controls.applied(),
         search.notices(controls));
+  }
+
+  /** Returns the class of the request; empty if there is only one, or if nothing tells. */
+  private Optional<String> className(WorkerSettings settings) {
+    if (!settings.classes().several()) {
+      return Optional.empty();
+    }
+    return found.stream()
+        .flatMap(one -> one.requestTopic().stream())
+        .flatMap(topic -> settings.classOf(topic).stream())
+        .map(RequestClass::name)
+        .reduce((earlier, later) -> later);
   }
 
   private List<String> notices(RequestControls controls) {
@@ -137,7 +153,7 @@ public final class RequestSearch {
     ValueDecoder.Decoded<?> decoded =
         readable == null
             ? new ValueDecoder.Decoded<>(Optional.empty(), Optional.empty(), false)
-            : readable.answered(record);
+            : readable.on(record.topic()).answered(record);
     SeenRecord seen = SeenRecord.of(record, decoded);
     if (isOfIt(role, seen)) {
       if (role == Role.REQUESTS) {

@@ -185,7 +185,7 @@ public record SeenRecord(
     DEAD_LETTERS,
     CONTROLS;
 
-    /** Returns the topic in this role. */
+    /** Returns the topic in this role; of requests that of the main class. */
     public String topic(TopicsConfig topics) {
       return switch (this) {
         case REQUESTS -> topics.requests();

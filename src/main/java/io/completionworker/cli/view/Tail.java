@@ -9,6 +9,7 @@ import io.completionworker.cli.view.SeenRecord.Role;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.format.ValueSerdes;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -23,7 +24,7 @@ import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** Follows one topic and prints its records. */
+/** Follows one topic, or the request topics of several classes, and prints the records. */
 public final class Tail {
 
   private static final Duration POLL = Duration.ofMillis(200);
@@ -66,6 +67,8 @@ public final class Tail {
       Consumer<String> say,
       BooleanSupplier stopped) {
     String topic = options.role().topic(settings.topics());
+    Collection<String> topics =
+        options.role() == Role.REQUESTS ? options.requestTopics() : List.of(topic);
     ValueSerdes serdes = ValueSerdes.of(settings);
     Function<ConsumerRecord<byte[], byte[]>, ValueDecoder.Decoded<?>> decode =
         options
@@ -74,11 +77,10 @@ public final class Tail {
             .<Function<ConsumerRecord<byte[], byte[]>, ValueDecoder.Decoded<?>>>map(
                 deserializer -> {
                   ValueDecoder<?> values = new ValueDecoder<>(topic, deserializer);
-                  return found -> values.decode(found.headers(), found.value());
+                  return found -> values.on(found.topic()).decode(found.headers(), found.value());
                 })
             .orElse(found -> new ValueDecoder.Decoded<>(Optional.empty(), Optional.empty(), false));
-    try (TopicReader reader =
-        TopicReader.open(ClientSettings.consumer(settings.kafka()), List.of(topic))) {
+    try (TopicReader reader = TopicReader.open(ClientSettings.consumer(settings.kafka()), topics)) {
       new Tail(options, decode, print, say).run(reader, stopped);
     }
   }
@@ -189,12 +191,14 @@ public final class Tail {
   /**
    * The options of a tail.
    *
+   * @param requestTopics topics of the requests to show, if it is requests
    * @param limit the most records to show
    * @param newest whether to show the newest records; {@code from} is ignored then
    * @param untilEnd whether to stop after the records that exist at the start
    */
   public record Options(
       Role role,
+      List<String> requestTopics,
       StartAt from,
       Optional<String> traceId,
       Optional<String> requestId,

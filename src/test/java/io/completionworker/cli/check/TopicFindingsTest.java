@@ -41,6 +41,39 @@ class TopicFindingsTest {
   }
 
   @Test
+  void shouldLookAtTheTopicAndTheChangelogsOfEachClass() {
+    WorkerSettings classes =
+        WorkerConfig.load(
+            Optional.empty(),
+            Map.of(
+                "KAFKA_BOOTSTRAP_SERVERS", "localhost:9092",
+                "SCHEMA_REGISTRY_URL", "mock://check",
+                "CLASSES", "standard,bulk"));
+    TopicFindings.names(classes).forEach(name -> has(name, 6, BYTES));
+    has("completion-requests-bulk", 12, BYTES);
+    existing.remove("completion-worker-bulk-pending-changelog");
+
+    assertThat(TopicFindings.of(classes, existing))
+        .hasSize(15)
+        .extracting(Finding::line)
+        .contains(
+            "ok   topic completion-requests: 6 partitions",
+            "ok   topic completion-requests-bulk: 12 partitions",
+            "ok   changelog completion-worker-bulk-pending-changelog: is not there yet; Kafka"
+                + " Streams makes it at the first start")
+        .anyMatch(
+            line ->
+                line.startsWith(
+                    "warn topic completion-usage: 6 partitions, fewer than the 12 of"
+                        + " completion-requests-bulk"))
+        .anyMatch(
+            line ->
+                line.startsWith(
+                    "FAIL changelog completion-worker-bulk-marks-changelog:"
+                        + " completion-requests-bulk has 12 partitions"));
+  }
+
+  @Test
   void shouldNameWhatIsMissing() {
     existing.remove("completion-usage");
 

@@ -52,6 +52,9 @@ class GroupWatchTest {
     assertThat(hidden.words(OptionalLong.empty())).isEqualTo("group g has 1 member");
     assertThat(hidden.perSecond(state(1, 3), LONG)).isEmpty();
     assertThat(state(1, 3).perSecond(new State("g", 1, OptionalLong.of(9), 80), LONG)).hasValue(0);
+    assertThat(state(1, 3).perSecond(new State("other", 1, OptionalLong.of(9), 80), LONG))
+        .as("no rate from two groups")
+        .isEmpty();
   }
 
   private static State state(int members, long lag) {

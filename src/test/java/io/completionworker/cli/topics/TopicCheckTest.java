@@ -122,6 +122,43 @@ class TopicCheckTest {
   }
 
   @Test
+  void shouldNotStartWithoutTheTopicOfAnyClass() {
+    assertThatThrownBy(
+            () -> TopicCheck.verify(classes(), without("completion-requests-bulk"), warnings::add))
+        .isInstanceOf(TopicsException.class)
+        .hasMessageStartingWith("Missing topics: completion-requests-bulk; make them");
+  }
+
+  @Test
+  void shouldCompareTheChangelogsOfAClassWithTheTopicOfThatClass() throws InterruptedException {
+    Map<String, Integer> alike =
+        Map.of(
+            "completion-requests-bulk", 5,
+            "completion-worker-bulk-pending-changelog", 5,
+            "completion-worker-bulk-marks-changelog", 5,
+            "completion-worker-bulk-usage-windows-changelog", 5);
+
+    assertThat(TopicCheck.verify(classes(), topics("", alike), warnings::add))
+        .containsKeys("completion-requests", "completion-requests-bulk");
+    assertThatThrownBy(
+            () ->
+                TopicCheck.verify(
+                    classes(), topics("", Map.of("completion-requests-bulk", 5)), warnings::add))
+        .hasMessageStartingWith(
+            "completion-requests-bulk has 5 partitions and completion-worker-bulk-pending-changelog"
+                + " has 3, which must be equal");
+  }
+
+  private static WorkerSettings classes() {
+    return WorkerConfig.load(
+        Optional.empty(),
+        Map.of(
+            "KAFKA_BOOTSTRAP_SERVERS", "localhost:9092",
+            "SCHEMA_REGISTRY_URL", "mock://check",
+            "CLASSES", "standard,bulk"));
+  }
+
+  @Test
   void shouldStartWithoutTheChangelogThatKafkaStreamsMakes() {
     assertThatCode(
             () ->

@@ -114,6 +114,7 @@ class RequestSearchTest {
     Tail.Options ofRequest =
         new Tail.Options(
             Role.FAILURES,
+            List.of(),
             StartAt.EARLIEST,
             Optional.empty(),
             Optional.of(LONG_ID),
@@ -130,7 +131,7 @@ class RequestSearchTest {
   }
 
   private RequestSearch search(String id) {
-    return new RequestSearch(id, settings.topics(), serdes);
+    return new RequestSearch(id, settings, serdes);
   }
 
   private static List<Role> roles(RequestSearch search) {
