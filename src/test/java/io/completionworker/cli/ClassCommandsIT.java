@@ -61,7 +61,8 @@ class ClassCommandsIT extends InProcessCli {
         .contains("No worker is in group completion-worker-bulk now.", "Its class is bulk.");
     assertThat(done("find", "batch:s:1:a", "--output", "json")).contains("\"class\":\"standard\"");
     assertThat(done("batch", "status", "b")).contains("0 of 1");
-    assertThat(done("batch", "list").lines().map(line -> line.split(" +")[0])).contains("b", "s");
+    assertThat(done("batch", "list").lines().map(line -> line.replaceFirst(" .*", "")))
+        .contains("b", "s");
   }
 
   @Test
