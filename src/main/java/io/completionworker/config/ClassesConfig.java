@@ -71,7 +71,7 @@ public record ClassesConfig(List<RequestClass> all) {
   public record RequestClass(String name, int rank, boolean main, int leastShare) {
 
     /** Returns the name of the class's part of something that each class has: a topic, a group. */
-    String partOf(String whole) {
+    public String partOf(String whole) {
       return main ? whole : whole + "-" + name;
     }
   }
@@ -146,8 +146,7 @@ public record ClassesConfig(List<RequestClass> all) {
     shares.keySet().stream()
         .filter(name -> !names.contains(name))
         .forEach(name -> faults.add(LEAST_SHARE_CONFIG, name + " is no class" + allowed));
-    int sum =
-        names.stream().skip(1).mapToInt(name -> shares.getOrDefault(name, USUAL_SHARE)).sum();
+    int sum = names.stream().skip(1).mapToInt(name -> shares.getOrDefault(name, USUAL_SHARE)).sum();
     if (sum > MOST_SHARED) {
       faults.add(
           LEAST_SHARE_CONFIG,
@@ -156,8 +155,7 @@ public record ClassesConfig(List<RequestClass> all) {
     }
   }
 
-  private static void topicsAreFree(
-      List<String> names, Map<String, Object> values, Faults faults) {
+  private static void topicsAreFree(List<String> names, Map<String, Object> values, Faults faults) {
     Object requests = values.get(TopicsConfig.REQUESTS_CONFIG);
     for (String name : names) {
       String topic = requests + "-" + name;
@@ -206,9 +204,7 @@ public record ClassesConfig(List<RequestClass> all) {
     for (String part : text.split(",", -1)) {
       Matcher matcher = SHARE.matcher(part.strip());
       int share = matcher.matches() ? Integer.parseInt(matcher.group(2)) : 0;
-      if (share < 1
-          || share > MOST_SHARED
-          || shares.put(matcher.group(1).strip(), share) != null) {
+      if (share < 1 || share > MOST_SHARED || shares.put(matcher.group(1).strip(), share) != null) {
         return null;
       }
     }

@@ -103,6 +103,11 @@ public record MeterSpec(
     return new MeterSpec(name, kind, unit, more, buckets, description);
   }
 
+  /** Returns the meter as it is with several classes of requests: with the tag {@code class}. */
+  MeterSpec ofClass() {
+    return tag("class", "a class of `classes`");
+  }
+
   /** Returns the description without the Markdown of the page. */
   String plainDescription() {
     return description.replaceAll("\\[([^]]*)]\\([^)]*\\)", "$1").replace("`", "");
