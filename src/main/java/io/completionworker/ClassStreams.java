@@ -269,7 +269,7 @@ final class ClassStreams {
   }
 
   private void stateChanged(State now) {
-    log.info(ofThisClass("Kafka Streams is {}"), now);
+    log.info("{}", ofThisClass("Kafka Streams is " + now));
     if (now == State.RUNNING) {
       startup.running();
       requestTopic.ask(); // after every rebalance

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Classes of requests have topics of their own, and share the calls. */
@@ -92,6 +93,7 @@ class ClassesIT {
   }
 
   @Test
+  @Tag("long")
   void shouldKeepTheLimitsOfTheAccountOverAllClassesAndInstances() {
     CLASSES.forEach(one -> publish(one, 100));
     Map<String, String> settings =
@@ -133,6 +135,7 @@ class ClassesIT {
   }
 
   @Test
+  @Tag("long")
   void shouldLoseNothingAndAnswerOnceInEachClassOverTheDeathOfAnInstance() {
     CLASSES.forEach(one -> publish(one, 300));
     try (WorkerProcess first = new WorkerProcess(stand, settings(Map.of()))) {
