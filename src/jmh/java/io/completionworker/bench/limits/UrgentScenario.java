@@ -37,9 +37,12 @@ final class UrgentScenario implements Scenario {
 
   private static final Map<String, String> WORKER =
       Map.of(
-          "classes", "urgent,standard,bulk",
-          "classes.least.share", "standard=20,bulk=" + BULK_PERCENT,
-          "rate.limit.requests.per.minute", String.valueOf(PER_MINUTE));
+          "classes",
+          "urgent,standard,bulk",
+          "classes.least.share",
+          "standard=20,bulk=" + BULK_PERCENT,
+          "rate.limit.requests.per.minute",
+          String.valueOf(PER_MINUTE));
 
   /** A response and what is measured of it. */
   private record Answer(String requestClass, long calledAt, long waited) {}
