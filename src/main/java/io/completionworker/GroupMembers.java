@@ -9,10 +9,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
@@ -21,14 +23,15 @@ import org.apache.kafka.clients.admin.StreamsGroupDescription;
 import org.apache.kafka.clients.admin.StreamsGroupMemberDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the brokers which processes are in the group, to find out whether a process with open calls
- * has died. Safe on every thread. A daemon thread of its own creates the admin client, which takes
- * a moment.
+ * Asks the brokers which processes are in the groups of the classes of requests, to find out
+ * whether a process with open calls has died. Safe on every thread. A daemon thread of its own
+ * creates the admin client, which takes a moment.
  */
 final class GroupMembers implements PoisonRule.Census, AutoCloseable {
 
@@ -36,7 +39,7 @@ final class GroupMembers implements PoisonRule.Census, AutoCloseable {
   private static final long FRESH_NANOS = Duration.ofSeconds(1).toNanos();
   private static final String TIMEOUT_MS = "10000";
 
-  private final String group;
+  private final List<String> groups;
   private final Map<String, Object> settings;
   private final LongSupplier nanos;
   private final ExecutorService thread = DaemonThread.named("completion-members");
@@ -46,7 +49,7 @@ final class GroupMembers implements PoisonRule.Census, AutoCloseable {
   private boolean closed;
 
   GroupMembers(WorkerSettings worker, LongSupplier nanos) {
-    this.group = worker.group();
+    this.groups = worker.classes().all().stream().map(one -> worker.of(one).group()).toList();
     this.settings = new HashMap<>(StreamsSettings.admin(worker));
     this.settings.put(AdminClientConfig.CLIENT_ID_CONFIG, "completion-worker-members");
     this.settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MS);
@@ -55,9 +58,10 @@ final class GroupMembers implements PoisonRule.Census, AutoCloseable {
   }
 
   /**
-   * Returns whether the process is in the group; true if that is not known. A process that restarts
-   * under the name of its predecessor hides the death of the predecessor. This happens if {@code
-   * kafka.client.id} is set, or if the state directory is on a disk that outlives the process.
+   * Returns whether the process is in one of the groups; true if that is not known. A process that
+   * restarts under the name of its predecessor hides the death of the predecessor. This happens if
+   * {@code kafka.client.id} is set, or if the state directory is on a disk that outlives the
+   * process.
    */
   @Override
   public CompletionStage<Boolean> isAlive(String name) {
@@ -65,7 +69,7 @@ final class GroupMembers implements PoisonRule.Census, AutoCloseable {
         .thenApply(ids -> ids.stream().anyMatch(id -> PoisonRule.isConsumerOf(name, id)))
         .exceptionally(
             e -> {
-              log.debug("The members of the group are not known; no process is taken for dead", e);
+              log.debug("The members of the groups are not known; no process is taken for dead", e);
               return true;
             });
   }
@@ -94,21 +98,47 @@ final class GroupMembers implements PoisonRule.Census, AutoCloseable {
     return made;
   }
 
+  /** Asks for each group by itself, since one that fails would make all fail. */
   private CompletionStage<List<String>> ask(Admin asking) {
+    CompletionStage<List<String>> all = CompletableFuture.completedStage(List.of());
+    for (String group : groups) {
+      all = all.thenCombine(ask(asking, group), GroupMembers::both);
+    }
+    return all;
+  }
+
+  private static List<String> both(List<String> some, List<String> more) {
+    return Stream.concat(some.stream(), more.stream()).toList();
+  }
+
+  private static CompletionStage<List<String>> ask(Admin asking, String group) {
     return clientIds(
             asking.describeConsumerGroups(List.of(group)).all(),
             ConsumerGroupDescription::members,
             MemberDescription::clientId)
-        .handle((ids, e) -> e == null ? CompletableFuture.completedStage(ids) : streams(asking))
+        .handle(
+            (ids, e) -> e == null ? CompletableFuture.completedStage(ids) : streams(asking, group))
         .thenCompose(stage -> stage);
   }
 
-  /** Returns the client ids of a group with the {@code streams} protocol. */
-  private CompletionStage<List<String>> streams(Admin asking) {
+  /**
+   * Returns the client ids of a group with the {@code streams} protocol; none if there is no such
+   * group, since no process of the class has ever been there.
+   */
+  private static CompletionStage<List<String>> streams(Admin asking, String group) {
     return clientIds(
-        asking.describeStreamsGroups(List.of(group)).all(),
-        StreamsGroupDescription::members,
-        StreamsGroupMemberDescription::clientId);
+            asking.describeStreamsGroups(List.of(group)).all(),
+            StreamsGroupDescription::members,
+            StreamsGroupMemberDescription::clientId)
+        .exceptionally(GroupMembers::noneIfMissing);
+  }
+
+  private static List<String> noneIfMissing(Throwable e) {
+    Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
+    if (cause instanceof GroupIdNotFoundException) {
+      return List.of();
+    }
+    throw new CompletionException(cause);
   }
 
   private static <G, M> CompletionStage<List<String>> clientIds(

@@ -2,6 +2,7 @@
 package io.completionworker;
 
 import io.completionworker.cli.topics.TopicCheck;
+import io.completionworker.config.ClassesConfig.RequestClass;
 import io.completionworker.config.WorkerSettings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Uuid;
@@ -31,11 +33,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the brokers regularly for the number of partitions of the request topic, of which this
- * instance works on a part. If the topic is gone, or its number of partitions differs from that of
- * the changelogs, Kafka Streams cannot go on, although it may take minutes to notice. That is the
- * fault that this class reports. It also checks the output topics, which can be repaired while the
- * worker runs, and the topic of controls.
+ * Asks the brokers regularly for the number of partitions of the request topic of one class, of
+ * which this instance works on a part. If the topic is gone, or its number of partitions differs
+ * from that of the changelogs, Kafka Streams cannot go on, although it may take minutes to notice.
+ * That is the fault that this class reports. It also checks the output topics, which can be
+ * repaired while the worker runs, and the topic of controls. Those topics are shared by all classes
+ * of requests, so only one class checks them.
  *
  * <p>Threads: a daemon thread of its own asks the brokers and calls the listeners. The other
  * methods are safe on every thread.
@@ -52,11 +55,11 @@ final class RequestTopic implements AutoCloseable {
   private final List<String> changelogs;
   private final List<String> names = new ArrayList<>();
   private final OutputTopics outputs;
-  private final ControlsTopic controls;
+  private final Optional<ControlsTopic> controls;
   private final Map<String, Object> settings;
   private final IntConsumer partitions;
   private final Consumer<String> faults;
-  private final ScheduledExecutorService thread = DaemonThread.named("completion-partitions");
+  private final ScheduledExecutorService thread;
   private volatile @Nullable Admin admin;
   private boolean failing;
   private boolean missed;
@@ -66,24 +69,35 @@ final class RequestTopic implements AutoCloseable {
   /**
    * Creates a check of the request topic in these settings, which asks nothing yet.
    *
+   * @param settings those of the class
    * @param admin settings of an admin client
+   * @param requestClass the most urgent class checks the topics that are shared
    * @param partitions receives the number of partitions whenever it has changed
    * @param faults receives the reason why Kafka Streams cannot go on, once
    */
   RequestTopic(
       WorkerSettings settings,
       Map<String, Object> admin,
+      RequestClass requestClass,
       IntConsumer partitions,
       Consumer<String> faults) {
     this.topic = settings.topics().requests();
     this.changelogs = TopicCheck.changelogs(settings);
-    this.outputs = new OutputTopics(settings.topics().outputs());
+    boolean first = requestClass.rank() == 0;
+    List<String> written = first ? settings.topics().outputs() : List.of();
+    this.outputs = new OutputTopics(written);
     names.add(topic);
     names.addAll(changelogs);
-    names.addAll(settings.topics().outputs());
-    this.controls = new ControlsTopic(settings.topics().controls(), faults);
-    names.add(controls.name());
-    this.settings = admin;
+    names.addAll(written);
+    this.controls =
+        first
+            ? Optional.of(new ControlsTopic(settings.topics().controls(), faults))
+            : Optional.empty();
+    controls.ifPresent(shared -> names.add(shared.name()));
+    this.settings = new HashMap<>(admin);
+    this.settings.computeIfPresent(
+        AdminClientConfig.CLIENT_ID_CONFIG, (key, id) -> requestClass.partOf(id.toString()));
+    this.thread = DaemonThread.named(requestClass.partOf("completion-partitions"));
     this.partitions = partitions;
     this.faults = faults;
   }
@@ -109,7 +123,7 @@ final class RequestTopic implements AutoCloseable {
   /** Returns why the worker is not ready: the faults of all its topics. */
   List<String> notReadyReasons() {
     List<String> all = new ArrayList<>(outputs.faults());
-    controls.fault().ifPresent(all::add);
+    controls.flatMap(ControlsTopic::fault).ifPresent(all::add);
     fault().ifPresent(line -> all.add(0, line));
     return all;
   }
@@ -126,7 +140,8 @@ final class RequestTopic implements AutoCloseable {
         awaitAnswer();
         return fault();
       }
-      Optional<String> ofControls = controls.explain(link);
+      Throwable cause = link;
+      Optional<String> ofControls = controls.flatMap(shared -> shared.explain(cause));
       if (ofControls.isPresent()) {
         return ofControls;
       }
@@ -173,7 +188,7 @@ final class RequestTopic implements AutoCloseable {
         compare(now, found);
       }
       outputs.see(found);
-      controls.see(ids.get(controls.name()));
+      controls.ifPresent(shared -> shared.see(ids.get(shared.name())));
       failing = false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker;
 
-import io.completionworker.async.Capacity;
-import io.completionworker.async.CompletionProcessorSupplier;
-import io.completionworker.async.CompletionProcessorSupplier.OwnedPartitions;
-import io.completionworker.async.IntakeControl;
-import io.completionworker.async.SourceFormat;
 import io.completionworker.async.dispatch.Attempts;
 import io.completionworker.async.dispatch.CallHistory.PoisonRule;
 import io.completionworker.async.dispatch.Calls;
 import io.completionworker.async.dispatch.ChunkStream;
+import io.completionworker.async.dispatch.ClassOfRequests;
+import io.completionworker.async.dispatch.Classes;
 import io.completionworker.async.dispatch.CodecStage;
 import io.completionworker.async.dispatch.DecodingHold;
 import io.completionworker.async.dispatch.DispatchLoop;
@@ -45,20 +42,17 @@ import io.completionworker.resilience.health.WaitReport;
 import io.completionworker.resilience.limit.RateLimits;
 import io.completionworker.resilience.limit.Share;
 import io.completionworker.tokens.TokenEstimator;
-import io.completionworker.topology.CompletionTopology;
 import io.completionworker.tracing.Tracing;
 import io.completionworker.tracing.Tracing.TracedWorker;
-import io.completionworker.usage.UsageWindowSupplier;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.apache.kafka.streams.Topology;
+import java.util.function.UnaryOperator;
 
 /** The stages off the stream threads, from the last to the first, each with what it is made of. */
 record Stages(
@@ -73,19 +67,17 @@ record Stages(
     Share share,
     RateLimits limits,
     BackoffRetryPolicy retries,
-    Lease lease,
-    Capacity capacity,
-    LaneQuota quota,
     GroupMembers members,
-    Tenants tenants,
+    Classes classes,
     Dispatcher dispatcher)
     implements AutoCloseable {
 
   private static final int HASH_BYTES = 8;
 
   /**
-   * With tenants: number of records with the codec at which no more are read for now. Otherwise
-   * requests that are taken back, and outcomes, would wait behind all that is read ahead.
+   * With tenants or classes: number of records with the codec at which no more are read for now.
+   * Otherwise requests that are taken back or more urgent, and outcomes, would wait behind all that
+   * is read ahead.
    */
   private static final int READ_AHEAD = 500;
 
@@ -137,16 +129,13 @@ record Stages(
                     ::of,
                 flights::waitingByScope));
     BackoffRetryPolicy retries = new BackoffRetryPolicy(settings.retry(), settings.hold());
-    Lease lease = new Lease(async.lease(), StreamsSettings.commitInterval(settings), loop.nanos());
-    Tenants tenants = tenants(settings, meters);
+    Classes classes = classes(settings, loop, meters);
     Attempts.Stages attempts =
         new Attempts.Stages(
             new Calls(gateway, async.maxInFlight(), tracing.calls(), room),
             admission(health, limits),
-            lease,
             new ChunkStream.Chunks(loop, codec, settings.stream(), meters),
-            tenants);
-    LaneQuota quota = quota(loop, settings);
+            classes);
     GroupMembers members = new GroupMembers(settings, loop::nanos);
     Dispatcher dispatcher =
         new Dispatcher(
@@ -154,7 +143,6 @@ record Stages(
             flights,
             codec,
             attempts,
-            quota,
             retries,
             new KeyOrder(async.ordering() == AsyncConfig.Ordering.KEY),
             new PoisonRule(UUID.randomUUID().toString(), async.poisonDeaths(), members),
@@ -167,15 +155,6 @@ record Stages(
                   limits.replace(controls);
                 }),
             meters);
-    Capacity capacity =
-        new Capacity(
-            async.maxPendingRecords(),
-            async.enoughPending(),
-            async.maxPendingBytes(),
-            quota::excused,
-            () ->
-                quota.satisfied(dispatcher.inFlight() >= async.maxInFlight())
-                    || (settings.fairness().on() && codecThread.getQueue().size() > READ_AHEAD));
     return new Stages(
         tracing,
         loop,
@@ -188,12 +167,27 @@ record Stages(
         share,
         limits,
         retries,
-        lease,
-        capacity,
-        quota,
         members,
-        tenants,
+        classes,
         dispatcher);
+  }
+
+  private static Classes classes(WorkerSettings settings, DispatchLoop loop, Meters meters) {
+    UnaryOperator<String> tenantShown = tenantShown(settings);
+    return new Classes(
+        settings.classes().all().stream()
+            .map(
+                one ->
+                    new ClassOfRequests(
+                        one,
+                        quota(loop, settings),
+                        new Lease(
+                            settings.async().lease(),
+                            StreamsSettings.commitInterval(settings),
+                            loop.nanos()),
+                        new Tenants(
+                            settings.fairness(), GatewayMetadata::sent, tenantShown, meters)))
+            .toList());
   }
 
   private static LaneQuota quota(DispatchLoop loop, WorkerSettings settings) {
@@ -207,18 +201,14 @@ record Stages(
         settings.fairness().atHand(async));
   }
 
-  /** Tenants, named in meters as limit scopes are: few of them, and virtual keys as hashes. */
-  private static Tenants tenants(WorkerSettings settings, Meters meters) {
+  /** Names tenants in meters as limit scopes are: few of them, and virtual keys as hashes. */
+  private static UnaryOperator<String> tenantShown(WorkerSettings settings) {
     FairnessConfig fairness = settings.fairness();
     Secret ownKey = settings.gateway().credentials().virtualKey();
     MeterNames names = new MeterNames(settings.metrics(), ownKey == null ? null : ownKey.value());
     boolean byKey = fairness.by().equals(FairnessConfig.VIRTUAL_KEY);
-    return new Tenants(
-        fairness,
-        GatewayMetadata::sent,
-        tenant ->
-            byKey ? names.of(Fingerprint.of(tenant, HASH_BYTES), tenant) : names.of(tenant, null),
-        meters);
+    return tenant ->
+        byKey ? names.of(Fingerprint.of(tenant, HASH_BYTES), tenant) : names.of(tenant, null);
   }
 
   /**
@@ -234,40 +224,9 @@ record Stages(
         call -> limits.scope(call) + " " + call.scope().throttleKey(), limits::refusal, conditions);
   }
 
-  /**
-   * The stream graph in front of these stages.
-   *
-   * @param owned hears which request partitions this instance works on
-   */
-  Topology topology(
-      WorkerSettings settings, IntakeControl intake, Consumer<Set<Integer>> owned, Meters meters) {
-    SourceFormat format =
-        new SourceFormat(
-            settings.topics().requests(),
-            settings.async().maxRecordBytes(),
-            settings.gateway().headers().inlineConfig(),
-            meters);
-    CompletionProcessorSupplier complete =
-        new CompletionProcessorSupplier(
-            dispatcher,
-            capacity,
-            intake,
-            new OwnedPartitions(owned),
-            format,
-            settings.async(),
-            meters);
-    UsageWindowSupplier sumUsage =
-        new UsageWindowSupplier(
-            settings.usageWindows(),
-            settings.topics().requests(),
-            settings.async(),
-            codec,
-            windows,
-            lease,
-            loop::nanos,
-            meters);
-    return new CompletionTopology(settings.topics(), complete, sumUsage, dispatcher::control)
-        .build();
+  /** Whether so many records are with the codec that no more should be read ahead. */
+  boolean hasReadAhead() {
+    return codecThread.getQueue().size() > READ_AHEAD;
   }
 
   @Override

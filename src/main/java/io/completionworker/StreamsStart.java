@@ -13,24 +13,32 @@ final class StreamsStart {
   private final KafkaStreams streams;
   private final StreamsClients clients;
   private final Consumer<Throwable> failed;
-  private final Thread thread = new Thread(this::run, "completion-start");
+  private final Thread thread;
   private volatile Runnable then = () -> {};
   private volatile boolean cancelled;
 
   /**
+   * @param name name of the thread
    * @param failed receives the reason why Kafka Streams could not start
    */
-  StreamsStart(KafkaStreams streams, StreamsClients clients, Consumer<Throwable> failed) {
+  StreamsStart(
+      String name, KafkaStreams streams, StreamsClients clients, Consumer<Throwable> failed) {
+    this.thread = new Thread(this::run, name);
     this.streams = streams;
     this.clients = clients;
     this.failed = failed;
     thread.setDaemon(true);
   }
 
-  /** Begins to start. {@code then} runs when the controls are read and the stream threads run. */
+  /**
+   * Begins to start, unless the start was cancelled. {@code then} runs when the controls are read
+   * and the stream threads run.
+   */
   void begin(Runnable then) {
     this.then = then;
-    thread.start();
+    if (!cancelled) {
+      thread.start();
+    }
   }
 
   /** Whether the controls are not read yet. */

@@ -19,10 +19,10 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.streams.KafkaStreams;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The meter registry of one worker: the worker's own meters, those of the JVM and the process, and
@@ -36,13 +36,18 @@ final class Telemetry implements AutoCloseable {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics collections = new JvmGcMetrics();
   private final Meters meters;
-  private @Nullable KafkaStreamsMetrics kafka;
+  private final List<KafkaStreamsMetrics> kafka = new ArrayList<>();
 
   /** Registers all meters that do not need Kafka. */
   Telemetry(WorkerSettings settings) {
     List<Glob> shown = settings.metrics().kafka().stream().map(Glob::new).toList();
     registry.config().meterFilter(MeterFilter.deny(id -> hidden(id, shown)));
-    meters = new Meters(registry, settings.metrics(), settings.gateway().credentials().provider());
+    meters =
+        new Meters(
+            registry,
+            settings.metrics(),
+            settings.gateway().credentials().provider(),
+            settings.classes().names());
     meters.expect(
         Arrays.stream(FailureReason.values()).map(FailureReason::name).toList(),
         Arrays.stream(KnownHeader.values())
@@ -72,18 +77,16 @@ final class Telemetry implements AutoCloseable {
     return meters;
   }
 
-  /** Adds the meters of Kafka Streams and its clients, and follows them as they come and go. */
+  /** Adds the meters of a Kafka Streams and its clients, and follows them as they come and go. */
   void watch(KafkaStreams streams) {
     KafkaStreamsMetrics bound = new KafkaStreamsMetrics(streams);
-    kafka = bound;
+    kafka.add(bound);
     bound.bindTo(registry);
   }
 
   @Override
   public void close() {
-    if (kafka != null) {
-      kafka.close();
-    }
+    kafka.forEach(KafkaStreamsMetrics::close);
     collections.close();
   }
 }

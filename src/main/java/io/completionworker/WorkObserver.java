@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker;
 
-import io.completionworker.InstanceShare.PartitionWork;
 import io.completionworker.cli.topics.TopicCheck;
+import io.completionworker.config.ClassesConfig.RequestClass;
 import io.completionworker.config.RateLimitConfig;
 import io.completionworker.config.WorkerSettings;
 import java.time.Duration;
@@ -28,8 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the brokers every two seconds for the offsets of the request topic, of its group and of the
- * changelog. They show which partitions have work, and how much of it is still in the topic.
+ * Asks the brokers every two seconds for the offsets of the request topic of one class, of its
+ * group and of the changelog. They show which partitions have work, and how much of it is still in
+ * the topic.
  *
  * <p>Threads: a daemon thread of its own asks the brokers and reports to the share. The other
  * methods are safe on every thread.
@@ -49,29 +50,35 @@ final class WorkObserver implements AutoCloseable {
   private final String changelog;
   private final Map<String, Object> settings;
   private final InstanceShare share;
+  private final InstanceShare.OfClass partitions;
   private final LongSupplier nanos;
   private @Nullable Admin admin;
   private int failures;
   private int pauses;
-  private final ScheduledExecutorService thread = DaemonThread.named("completion-work");
+  private final ScheduledExecutorService thread;
 
   /**
    * Creates an observer that asks nothing before it is started.
    *
-   * @param share receives what was found
+   * @param settings those of the class
+   * @param share its part of the class receives what was found
    * @param nanos monotonic time of the share, in nanoseconds
    */
-  WorkObserver(WorkerSettings settings, InstanceShare share, LongSupplier nanos) {
+  WorkObserver(
+      WorkerSettings settings, RequestClass requestClass, InstanceShare share, LongSupplier nanos) {
     this.group = settings.group();
     this.requests = settings.topics().requests();
     this.changelog = TopicCheck.changelog(settings);
     this.settings = new HashMap<>(StreamsSettings.admin(settings));
     int timeout = (int) PartitionWork.TIMEOUT.toMillis();
-    this.settings.put(AdminClientConfig.CLIENT_ID_CONFIG, "completion-worker-work");
+    this.settings.put(
+        AdminClientConfig.CLIENT_ID_CONFIG, requestClass.partOf("completion-worker-work"));
     this.settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, timeout);
     this.settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, timeout);
     this.share = share;
+    this.partitions = share.of(requestClass.rank());
     this.nanos = nanos;
+    this.thread = DaemonThread.named(requestClass.partOf("completion-work"));
   }
 
   /** Starts to ask the brokers periodically. */
@@ -82,13 +89,13 @@ final class WorkObserver implements AutoCloseable {
   }
 
   private void look() {
-    InstanceShare.Partitions partitions = share.partitions();
-    if (partitions.own() == 0 || partitions.all() <= 0 || pauses-- > 0) {
-      return; // there is nothing to share, and maybe no changelog yet
+    int all = partitions.observed();
+    if (all <= 0 || pauses-- > 0) {
+      return;
     }
     try {
       long began = nanos.getAsLong();
-      share.looked(began, offsets(partitions.all(), began + PartitionWork.TIMEOUT.toNanos()));
+      partitions.looked(began, offsets(all, began + PartitionWork.TIMEOUT.toNanos()));
       if (failures >= FAILURES_TO_TELL) {
         log.info("The brokers report offsets again; limits and lag are calculated from them again");
       }

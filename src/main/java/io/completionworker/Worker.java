@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker;
 
-import io.completionworker.ClockWatch.ThreadReplacement;
 import io.completionworker.ThreadDeaths.Termination;
-import io.completionworker.async.IntakeControl;
 import io.completionworker.config.ShutdownConfig;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.management.Health;
@@ -14,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.streams.CloseOptions;
@@ -32,20 +31,15 @@ public final class Worker implements AutoCloseable {
 
   private final WorkerSettings settings;
   private final Stages stages;
-  private final IntakeControl intake;
   private final Telemetry telemetry;
-  private final StreamsClients clients;
-  private final KafkaStreams streams;
-  private final StreamsStart start;
   private final Termination ending;
   private final InstanceShare share;
-  private final RequestTopic requestTopic;
   private final Waits waits;
-  private final WorkObserver work;
-  private final BrokerContact brokers;
-  private final ClockWatch clock;
   private final ReadinessLog readiness;
-  private final Startup startup = new Startup();
+
+  /** The classes of requests, the most urgent first. */
+  private final List<ClassStreams> classes;
+
   private Optional<Management> management = Optional.empty();
   private volatile boolean draining;
 
@@ -55,42 +49,19 @@ public final class Worker implements AutoCloseable {
     this.telemetry = telemetry;
     this.stages = stages;
     this.waits = new Waits(stages);
-    this.share = new InstanceShare(stages.share(), settings.rateLimit(), stages.loop()::nanos);
-    this.work = new WorkObserver(settings, share, stages.loop()::nanos);
-    this.requestTopic =
-        new RequestTopic(settings, StreamsSettings.admin(settings), share::all, ending::fail);
-    StreamsProcessing processing = new StreamsProcessing();
-    this.intake =
-        new IntakeControl(
-            processing,
-            stages.capacity(),
-            stages.lease(),
-            stages.dispatcher()::committed,
-            ending::fail);
-    this.clients = new StreamsClients(intake::transaction);
-    this.streams =
-        new KafkaStreams(
-            stages.topology(settings, intake, share::own, telemetry.meters()),
-            StreamsSettings.config(settings),
-            clients);
-    this.start = new StreamsStart(streams, clients, ending::fail);
-    this.clock =
-        new ClockWatch(
-            System::currentTimeMillis,
-            System::nanoTime,
-            new ThreadReplacement(streams, clients, StreamsSettings.threads(settings)));
-    this.brokers = new BrokerContact(streams::metrics, System::nanoTime);
+    this.share =
+        new InstanceShare(
+            stages.share(),
+            settings.rateLimit(),
+            stages.loop()::nanos,
+            stages.classes().all().size());
+    this.classes =
+        stages.classes().all().stream()
+            .map(one -> new ClassStreams(one, settings, stages, share, telemetry.meters(), ending))
+            .toList();
     this.readiness =
-        new ReadinessLog(
-            this::notReadyReasons, brokers::notReadyReason, this::backlog, System::nanoTime);
-    processing.attach(streams);
-    streams.setGlobalStateRestoreListener(startup);
-    streams.setUncaughtExceptionHandler(
-        new ThreadDeaths(
-            System::nanoTime, ending, StreamsSettings.threads(settings), requestTopic::explain));
-    streams.setStateListener((now, before) -> stateChanged(now));
-    new WorkerGauges(stages, telemetry)
-        .register(intake, settings, share::lag, () -> notReadyReasons().isEmpty());
+        new ReadinessLog(this::notReadyReasons, this::brokerFault, this::backlog, System::nanoTime);
+    new WorkerGauges(stages, telemetry).register(settings, () -> notReadyReasons().isEmpty());
   }
 
   /** Starts an instance. Returns before it has read the controls and joined its group. */
@@ -128,12 +99,11 @@ public final class Worker implements AutoCloseable {
     log.info(
         "A shutdown takes up to {} s: leave it as much before you kill it",
         settings.shutdown().grace().toSeconds());
-    telemetry.watch(streams);
-    intake.start();
-    work.start();
-    requestTopic.watch();
+    classes.forEach(one -> telemetry.watch(one.streams()));
+    classes.forEach(ClassStreams::watch);
     readiness.start();
-    start.begin(clock::start);
+    List<ClassStreams> others = classes.subList(1, classes.size());
+    classes.get(0).begin(() -> others.forEach(one -> one.begin(() -> {}))); // it has the controls
   }
 
   /** Returns the meters of this instance. */
@@ -151,24 +121,19 @@ public final class Worker implements AutoCloseable {
     return ending.await();
   }
 
-  /** Returns the state of Kafka Streams, by its name. */
+  /** Returns the state of Kafka Streams, by its name: of the first class that does not run. */
   public String state() {
-    return streams.state().name();
+    return classes.stream()
+        .map(ClassStreams::state)
+        .filter(state -> state != KafkaStreams.State.RUNNING)
+        .findFirst()
+        .orElse(KafkaStreams.State.RUNNING)
+        .name();
   }
 
-  /** Whether the worker can work for its group: it has neither stopped nor failed. */
+  /** Whether the worker can work for its groups: it has neither stopped nor failed. */
   public boolean live() {
-    KafkaStreams.State state = streams.state();
-    return state != KafkaStreams.State.ERROR
-        && state != KafkaStreams.State.NOT_RUNNING
-        && hasLivingThread(state);
-  }
-
-  /** Looks at the threads: Kafka Streams stays RUNNING if a dead one could not be replaced. */
-  private boolean hasLivingThread(KafkaStreams.State state) {
-    return state != KafkaStreams.State.RUNNING
-        || streams.metadataForLocalThreads().stream()
-            .anyMatch(thread -> !thread.threadState().equals("DEAD"));
+    return classes.stream().allMatch(ClassStreams::live);
   }
 
   /** Returns why the worker is not ready; empty if it is. */
@@ -186,15 +151,7 @@ public final class Worker implements AutoCloseable {
   /** Returns why the worker is not ready, apart from what credentials wait for. */
   List<String> ownNotReadyReasons() {
     List<String> reasons = new ArrayList<>();
-    reasons.addAll(requestTopic.notReadyReasons());
-    if (streams.state() != KafkaStreams.State.RUNNING) {
-      reasons.add(
-          "Kafka Streams is "
-              + streams.state()
-              + (start.loading() ? ", reading all controls" : "")
-              + (startup.restoring() ? ", restoring its stores" : ""));
-    }
-    brokers.notReadyReason().ifPresent(reasons::add);
+    classes.forEach(one -> reasons.addAll(one.notReadyReasons()));
     if (draining) {
       reasons.add("the worker is shutting down");
     }
@@ -216,30 +173,40 @@ public final class Worker implements AutoCloseable {
     draining = true;
     long from = System.nanoTime();
     readiness.close();
-    clock.close();
+    classes.forEach(ClassStreams::beginClose);
     stages.dispatcher().drain();
     if (live()) {
       boolean drained = await(stages.dispatcher()::drained, settings.shutdown().drain());
-      intake.stop();
+      classes.forEach(ClassStreams::stopIntake);
       boolean emitted =
-          await(() -> !intake.hasWork() && intake.holdsNoOffset(), ShutdownConfig.EMIT);
+          await(() -> classes.stream().allMatch(ClassStreams::emitted), ShutdownConfig.EMIT);
       log.info("Calls {}, outcomes {}", drained ? "drained" : "left", emitted ? "emitted" : "left");
     }
-    CloseOptions.GroupMembershipOperation membership =
-        settings.shutdown().leaveGroup()
-            ? CloseOptions.GroupMembershipOperation.LEAVE_GROUP
-            : CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP;
-    start.cancel();
-    streams.close(
-        CloseOptions.timeout(ShutdownConfig.CLOSE).withGroupMembershipOperation(membership));
-    intake.close();
+    closeClasses();
     telemetry.close();
-    requestTopic.close();
-    work.close();
     stages.close();
     management.ifPresent(Management::close);
     log.info("Stopped in {} ms", Duration.ofNanos(System.nanoTime() - from).toMillis());
     ending.done();
+  }
+
+  /** Closes all classes at the same time, so that it takes no longer than for one. */
+  private void closeClasses() {
+    CloseOptions.GroupMembershipOperation membership =
+        settings.shutdown().leaveGroup()
+            ? CloseOptions.GroupMembershipOperation.LEAVE_GROUP
+            : CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP;
+    CompletableFuture<?>[] others =
+        classes.stream()
+            .skip(1)
+            .map(
+                one ->
+                    CompletableFuture.runAsync(
+                        () -> one.close(membership),
+                        task -> new Thread(task, "completion-close").start()))
+            .toArray(CompletableFuture<?>[]::new);
+    classes.get(0).close(membership);
+    CompletableFuture.allOf(others).join();
   }
 
   Health liveness() {
@@ -255,25 +222,16 @@ public final class Worker implements AutoCloseable {
   }
 
   Health started() {
-    return startup.started() ? Health.UP : Health.down("Kafka Streams is " + state());
+    boolean started = classes.stream().allMatch(ClassStreams::started);
+    return started ? Health.UP : Health.down("Kafka Streams is " + state());
   }
 
   private String backlog() {
-    return stages.capacity().records() + " requests pending";
+    return classes.stream().mapToLong(ClassStreams::pending).sum() + " requests pending";
   }
 
-  private void stateChanged(KafkaStreams.State now) {
-    log.info("Kafka Streams is {}", now);
-    if (now == KafkaStreams.State.RUNNING) {
-      startup.running();
-      requestTopic.ask(); // after every rebalance
-    } else if (now == KafkaStreams.State.PENDING_SHUTDOWN) {
-      clients.stopLoading();
-    } else if (now == KafkaStreams.State.ERROR && !draining && !start.loading()) {
-      ending.fail(new IllegalStateException("Kafka Streams has stopped in state ERROR"));
-    } else if (now == KafkaStreams.State.NOT_RUNNING) {
-      ending.done();
-    }
+  private Optional<String> brokerFault() {
+    return classes.stream().flatMap(one -> one.brokerFault().stream()).findFirst();
   }
 
   /** Polls a condition until it holds, since no signal can end the wait of a shutdown. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker;
 
-import io.completionworker.async.IntakeControl;
+import io.completionworker.async.dispatch.ClassOfRequests;
 import io.completionworker.async.dispatch.DecodingHold;
 import io.completionworker.async.dispatch.LoopView;
 import io.completionworker.async.dispatch.Waiting;
@@ -19,9 +19,9 @@ import io.completionworker.metrics.RequestMeters;
 import io.completionworker.resilience.MeterNames;
 import io.completionworker.resilience.limit.LimitUse.LimitsLeft;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.OptionalLong;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 
 /**
  * The gauges that read the stages at each scrape. They cost nothing between scrapes, and little
@@ -52,21 +52,10 @@ final class WorkerGauges {
   /**
    * Registers the gauges. Must be called before the first request is accepted.
    *
-   * @param lag number of records that the group has not accepted yet; empty if it is not known
    * @param ready whether the worker is ready
    */
-  void register(
-      IntakeControl intake,
-      WorkerSettings settings,
-      Supplier<OptionalLong> lag,
-      BooleanSupplier ready) {
-    requests(intake);
-    meters.watch(
-        RequestMeters.LAG,
-        () -> {
-          OptionalLong records = lag.get();
-          return records.isPresent() ? records.getAsLong() : Double.NaN;
-        });
+  void register(WorkerSettings settings, BooleanSupplier ready) {
+    requests();
     waiting();
     limits(settings.metrics());
     Secret ownKey = settings.gateway().credentials().virtualKey();
@@ -86,13 +75,9 @@ final class WorkerGauges {
     meters.watch(HealthMeters.INFO, () -> 1, Version.text());
   }
 
-  private void requests(IntakeControl intake) {
+  private void requests() {
     meters.watch(CallMeters.IN_FLIGHT, () -> stages.dispatcher().inFlight());
-    meters.watch(RequestMeters.PENDING_RECORDS, () -> stages.capacity().records());
-    meters.watch(RequestMeters.PENDING_BYTES, () -> stages.capacity().bytes());
     meters.watch(RequestMeters.ANSWER_BYTES, () -> stages.room().taken());
-    meters.watch(RequestMeters.PARKED_RECORDS, () -> stages.quota().parked());
-    meters.watch(RequestMeters.INTAKE_PAUSED, () -> number(intake.paused()));
     meters.watch(
         RequestMeters.CODEC_QUEUE,
         () -> stages.codecThread().getQueue().size() + view.now().waiting().forRegistry());
@@ -104,14 +89,19 @@ final class WorkerGauges {
     for (WaitingFor reason : WaitingFor.values()) {
       meters.watch(RequestMeters.WAITING, () -> view.now().waiting().count(reason), reason.text());
     }
-    stages
-        .tenants()
-        .watch(
-            tenant ->
-                meters.watch(
-                    RequestMeters.TENANT_WAITING,
-                    () -> view.now().waiting().byTenant().getOrDefault(tenant, 0),
-                    tenant));
+    Set<String> tenants = new HashSet<>(); // each is watched once, though it may be in many classes
+    for (ClassOfRequests one : stages.classes().all()) {
+      one.tenants()
+          .watch(
+              tenant -> {
+                if (tenants.add(tenant)) {
+                  meters.watch(
+                      RequestMeters.TENANT_WAITING,
+                      () -> view.now().waiting().byTenant().getOrDefault(tenant, 0),
+                      tenant);
+                }
+              });
+    }
   }
 
   private void limits(MetricsConfig config) {

@@ -3,7 +3,6 @@ package io.completionworker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.completionworker.InstanceShare.PartitionWork;
 import io.completionworker.config.RateLimitConfig;
 import io.completionworker.config.WorkerConfig;
 import io.completionworker.resilience.limit.Share;
@@ -25,8 +24,8 @@ class LagTest {
                   "SCHEMA_REGISTRY_URL", "mock://a",
                   "RATE_LIMIT_SHARE", "whole"))
           .rateLimit();
-  private final InstanceShare share =
-      new InstanceShare(Share.of(config, () -> now), config, () -> now);
+  private final InstanceShare.OfClass share =
+      new InstanceShare(Share.of(config, () -> now), config, () -> now, 1).of(0);
 
   @BeforeEach
   void haveTwoOfThreePartitions() {

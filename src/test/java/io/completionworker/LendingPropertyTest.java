@@ -3,7 +3,6 @@ package io.completionworker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.completionworker.InstanceShare.PartitionWork;
 import io.completionworker.config.Limits;
 import io.completionworker.config.RateLimitConfig;
 import io.completionworker.resilience.limit.Share;
@@ -214,7 +213,7 @@ class LendingPropertyTest {
   private final class Instance {
 
     private final Share share;
-    private final InstanceShare instance;
+    private final InstanceShare.OfClass instance;
     private final Set<Integer> own;
     private int loses;
     private long losesAt = Long.MAX_VALUE;
@@ -227,7 +226,7 @@ class LendingPropertyTest {
     Instance(Set<Integer> own) {
       RateLimitConfig config = config();
       this.share = Share.of(config, () -> now);
-      this.instance = new InstanceShare(share, config, () -> now);
+      this.instance = new InstanceShare(share, config, () -> now, 1).of(0);
       this.own = own;
       instance.all(PARTITIONS);
       tell();

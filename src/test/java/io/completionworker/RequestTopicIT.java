@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.completionworker.config.WorkerConfig;
 import io.completionworker.demo.EmbeddedBroker;
+import io.completionworker.fixtures.SampleClasses;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -83,6 +84,7 @@ class RequestTopicIT {
             Optional.empty(),
             Map.of("KAFKA_BOOTSTRAP_SERVERS", servers, "SCHEMA_REGISTRY_URL", "mock://a")),
         Map.of("bootstrap.servers", servers),
+        SampleClasses.ONLY,
         heard::add,
         faults::add);
   }

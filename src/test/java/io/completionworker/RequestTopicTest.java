@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.completionworker.config.WorkerConfig;
+import io.completionworker.fixtures.SampleClasses;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,7 @@ class RequestTopicTest {
             Optional.empty(),
             Map.of("KAFKA_BOOTSTRAP_SERVERS", NOWHERE, "SCHEMA_REGISTRY_URL", "mock://a")),
         admin,
+        SampleClasses.ONLY,
         partitions -> {},
         fault -> {});
   }

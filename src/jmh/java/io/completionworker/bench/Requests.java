@@ -25,6 +25,8 @@ public final class Requests implements AutoCloseable {
   private final KafkaProducer<byte[], byte[]> producer;
   private final Serializer<CompletionRequest> serializer;
   private final LongFunction<CompletionRequest> kind;
+  private final String topic;
+  private final String ids;
   private final int partitions;
   private long published;
   private long bytes;
@@ -37,6 +39,16 @@ public final class Requests implements AutoCloseable {
    * @param kind of requests, by number; their ids are made here
    */
   public Requests(Rig rig, int partitions, LongFunction<CompletionRequest> kind) {
+    this(rig, Rig.REQUESTS, "r-", partitions, kind);
+  }
+
+  /**
+   * Opens it for a request topic of its own.
+   *
+   * @param ids what the ids of its requests begin with
+   */
+  public Requests(
+      Rig rig, String topic, String ids, int partitions, LongFunction<CompletionRequest> kind) {
     producer =
         new KafkaProducer<>(
             Map.of(
@@ -50,6 +62,8 @@ public final class Requests implements AutoCloseable {
             new ByteArraySerializer());
     serializer = rig.serdes().forValues(CompletionRequest.class).serializer();
     this.kind = kind;
+    this.topic = topic;
+    this.ids = ids;
     this.partitions = partitions;
   }
 
@@ -108,14 +122,14 @@ public final class Requests implements AutoCloseable {
   }
 
   private Future<RecordMetadata> send(long number) {
-    String id = "r-" + number;
+    String id = ids + number;
     CompletionRequest request =
         CompletionRequest.newBuilder(kind.apply(number)).setRequestId(id).build();
     byte[] key = id.getBytes(StandardCharsets.UTF_8);
-    byte[] value = serializer.serialize(Rig.REQUESTS, request);
+    byte[] value = serializer.serialize(topic, request);
     bytes += key.length + value.length;
     int partition = (int) (number % partitions);
-    return producer.send(new ProducerRecord<>(Rig.REQUESTS, partition, key, value));
+    return producer.send(new ProducerRecord<>(topic, partition, key, value));
   }
 
   // Once flushed, the last has failed if the broker is gone.

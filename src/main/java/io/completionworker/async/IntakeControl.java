@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async;
 
-import io.completionworker.async.dispatch.Lease;
+import io.completionworker.async.dispatch.ClassOfRequests;
 import io.completionworker.async.dispatch.OpenTransaction;
 import io.completionworker.async.dispatch.StreamThreadGate;
 import io.completionworker.async.dispatch.TaskOutbox;
@@ -19,7 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Pauses and resumes the intake as a whole, from outside the stream threads.
+ * Pauses and resumes the intake of one class of requests as a whole, from outside its stream
+ * threads.
  *
  * <p>A stream thread that waits for room does not poll. When a thread has used up its budget for
  * waiting, the processing is paused: Kafka Streams then goes on polling, sending heartbeats and
@@ -33,7 +34,7 @@ public final class IntakeControl implements AutoCloseable {
 
   private final Processing processing;
   private final Capacity capacity;
-  private final Lease lease;
+  private final ClassOfRequests ofClass;
   private final Consumer<List<RecordPosition>> whenCommitted;
   private final Consumer<Throwable> fatal;
   private final Map<Thread, StreamThreadGate> gates = new ConcurrentHashMap<>();
@@ -41,7 +42,7 @@ public final class IntakeControl implements AutoCloseable {
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
-            Thread thread = new Thread(task, "completion-intake");
+            Thread thread = new Thread(task, threadName());
             thread.setDaemon(true);
             return thread;
           });
@@ -80,14 +81,14 @@ public final class IntakeControl implements AutoCloseable {
   public IntakeControl(
       Processing processing,
       Capacity capacity,
-      Lease lease,
+      ClassOfRequests ofClass,
       Consumer<List<RecordPosition>> whenCommitted,
       Consumer<Throwable> fatal) {
     this.whenCommitted = whenCommitted;
     this.fatal = fatal;
     this.processing = processing;
     this.capacity = capacity;
-    this.lease = lease;
+    this.ofClass = ofClass;
   }
 
   /** Starts to monitor the intake. */
@@ -104,9 +105,13 @@ public final class IntakeControl implements AutoCloseable {
     stopping = true;
   }
 
+  private String threadName() {
+    return ofClass.requests().partOf("completion-intake");
+  }
+
   /** Whether the lease holds for a task that was last seen running at this time. */
   boolean leased(long seenAtNanos, long nowNanos) {
-    return lease.holds(seenAtNanos, nowNanos);
+    return ofClass.lease().holds(seenAtNanos, nowNanos);
   }
 
   boolean stopping() {
@@ -147,7 +152,7 @@ public final class IntakeControl implements AutoCloseable {
     gates.keySet().removeIf(thread -> !thread.isAlive());
     return gates.computeIfAbsent(
         Thread.currentThread(),
-        thread -> new StreamThreadGate(thread, new OpenTransaction(whenCommitted)));
+        thread -> new StreamThreadGate(thread, new OpenTransaction(whenCommitted), ofClass));
   }
 
   /** Returns the transaction of the calling stream thread. */
@@ -222,7 +227,7 @@ public final class IntakeControl implements AutoCloseable {
     if (allAdvanced(polls, now)) {
       polls = now;
       polled = true;
-      lease.alive(System.nanoTime());
+      ofClass.lease().alive(System.nanoTime());
     }
     if (!processing.running() || (polled && (isWorthIt() || capacity.hasRoom(0)))) {
       resume();

@@ -71,7 +71,7 @@ public record ClassesConfig(List<RequestClass> all) {
   public record RequestClass(String name, int rank, boolean main, int leastShare) {
 
     /** Returns the name of the class's part of something that each class has: a topic, a group. */
-    String partOf(String whole) {
+    public String partOf(String whole) {
       return main ? whole : whole + "-" + name;
     }
   }

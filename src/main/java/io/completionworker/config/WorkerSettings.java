@@ -36,6 +36,7 @@ public record WorkerSettings(
     Map<String, String> kafka) {
 
   private static final String APPLICATION_ID = "application.id";
+  private static final String CLIENT_ID = "client.id";
 
   /**
    * Returns the consumer group that the instances of a worker share: {@code kafka.application.id}.
@@ -45,9 +46,9 @@ public record WorkerSettings(
   }
 
   /**
-   * Returns the settings as they are for one class of requests: with its request topic and its
-   * group. Those of a worker without classes, and of the class that reads {@code topics.requests}
-   * itself, are the same as these.
+   * Returns the settings as they are for one class of requests: with its request topic, its group
+   * and the name of its Kafka clients. Those of a worker without classes, and of the class that
+   * reads {@code topics.requests} itself, are the same as these.
    */
   public WorkerSettings of(RequestClass requests) {
     if (requests.main()) {
@@ -55,6 +56,7 @@ public record WorkerSettings(
     }
     Map<String, String> own = new HashMap<>(kafka);
     own.put(APPLICATION_ID, requests.partOf(group()));
+    own.computeIfPresent(CLIENT_ID, (key, name) -> requests.partOf(name));
     return new WorkerSettings(
         topics.requests(requests.partOf(topics.requests())),
         classes,

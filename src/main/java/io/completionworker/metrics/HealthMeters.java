@@ -10,7 +10,8 @@ public final class HealthMeters {
       MeterSpec.timer(
           "completion.worker.permit.wait",
           "From when a request is ready for its next attempt until the attempt starts: waits for"
-              + " limits, holds, breakers and a slot.",
+              + " limits, holds, breakers and a slot."
+              + RequestMeters.BY_CLASS,
           0.001,
           0.01,
           0.1,

@@ -37,6 +37,9 @@ public record MeterSpec(
     List<Double> buckets,
     String description) {
 
+  /** The tag that meters of one class of requests have if there are several classes. */
+  public static final String CLASS = "class";
+
   /** The kind of a meter. */
   public enum Kind {
     /** Has a current value. */
@@ -101,6 +104,11 @@ public record MeterSpec(
     List<TagSpec> more = new ArrayList<>(tags);
     more.add(new TagSpec(key, values));
     return new MeterSpec(name, kind, unit, more, buckets, description);
+  }
+
+  /** Returns the meter as it is with several classes of requests: with the tag {@code class}. */
+  MeterSpec ofClass() {
+    return tag(CLASS, "a class of `classes`");
   }
 
   /** Returns the description without the Markdown of the page. */

@@ -24,6 +24,9 @@ public final class Meters {
   private static final String RESPONSE = "response";
   private static final String DEAD_LETTER = "dead-letter";
 
+  /** The name of the only class of requests. */
+  private static final String ONE_CLASS = "";
+
   /** The model of the call is not in the price file. */
   public static final String UNKNOWN_MODEL = "unknown-model";
 
@@ -50,7 +53,7 @@ public final class Meters {
   private final ByTag<Timer> requests;
   private final ByTag<Counter> tenantCalls;
   private final ByTag<Counter> tenantTokens;
-  private final Timer permitWaits;
+  private final ByTag<Timer> permitWaits;
   private final Timer firstChunks;
   private final Counter chunks;
   private final Counter stale;
@@ -64,15 +67,20 @@ public final class Meters {
 
   /** Creates the meters in this registry, with default settings. */
   public Meters(MeterRegistry registry) {
-    this(registry, MetricsConfig.DEFAULT, null);
+    this(registry, MetricsConfig.DEFAULT, null, List.of());
   }
 
   /**
    * Creates the meters in this registry.
    *
    * @param provider the provider of calls that name none; null if it is unknown
+   * @param classes names of the classes of requests; empty if there is only one
    */
-  public Meters(MeterRegistry registry, MetricsConfig config, @Nullable String provider) {
+  public Meters(
+      MeterRegistry registry,
+      MetricsConfig config,
+      @Nullable String provider,
+      List<String> classes) {
     Registration r = new Registration(registry);
     registration = r;
     calls = new CallRecorder(r, new BoundedNames(config.models(), config.maxModels()), provider);
@@ -85,7 +93,13 @@ public final class Meters {
     requests = new ByTag<>(kind -> r.timer(RequestMeters.REQUEST_DURATION, kind));
     tenantCalls = new ByTag<>(tenant -> r.counter(RequestMeters.TENANT_CALLS, tenant));
     tenantTokens = new ByTag<>(tenant -> r.counter(RequestMeters.TENANT_TOKENS, tenant));
-    permitWaits = r.timer(HealthMeters.PERMIT_WAIT);
+    permitWaits =
+        new ByTag<>(
+            one ->
+                one.equals(ONE_CLASS)
+                    ? r.timer(HealthMeters.PERMIT_WAIT)
+                    : r.timer(HealthMeters.PERMIT_WAIT.ofClass(), one));
+    (classes.isEmpty() ? List.of(ONE_CLASS) : classes).forEach(permitWaits::of);
     firstChunks = r.timer(CallMeters.FIRST_CHUNK);
     chunks = r.counter(RequestMeters.CHUNKS);
     stale = r.counter(RequestMeters.STALE);
@@ -116,6 +130,18 @@ public final class Meters {
   /** Registers a gauge. Each scrape reads the value, on the thread that scrapes. */
   public void watch(MeterSpec gauge, Supplier<Number> value, String... tagValues) {
     registration.gauge(gauge, value, tagValues);
+  }
+
+  /**
+   * Registers a gauge of one class of requests, with the tag of the class if it has a name. A
+   * worker without classes has one class without a name.
+   */
+  public void watchClass(MeterSpec gauge, String requestClass, Supplier<Number> value) {
+    if (requestClass.equals(ONE_CLASS)) {
+      watch(gauge, value);
+    } else {
+      watch(gauge.ofClass(), value, requestClass);
+    }
   }
 
   /**
@@ -171,10 +197,11 @@ public final class Meters {
   /**
    * Records the start of an attempt.
    *
+   * @param requestClass name of the class of its request; empty if there is only one
    * @param waited the time since its request was ready for the attempt
    */
-  public void started(Duration waited) {
-    permitWaits.record(waited);
+  public void started(String requestClass, Duration waited) {
+    permitWaits.of(requestClass).record(waited);
   }
 
   /** Counts a call that a tenant starts, and its estimated tokens. */

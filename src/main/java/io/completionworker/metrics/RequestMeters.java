@@ -6,6 +6,9 @@ import java.util.List;
 /** Meters of requests: those that wait, and those that have their outcome. */
 public final class RequestMeters {
 
+  /** The end of a description, where a meter has a tag of the class if there are several. */
+  static final String BY_CLASS = " With `classes` also by `class`.";
+
   private static final String TENANT =
       "user or metadata value, or hash of a virtual key that `metrics.virtual.keys` names; `(none)`"
           + " for requests without one; the first `metrics.scopes.max`, then `other`";
@@ -14,11 +17,13 @@ public final class RequestMeters {
       MeterSpec.gauge(
           "completion.worker.pending.records",
           "requests",
-          "Requests accepted and without an outcome.");
+          "Requests accepted and without an outcome." + BY_CLASS);
 
   public static final MeterSpec PENDING_BYTES =
       MeterSpec.gauge(
-          "completion.worker.pending.bytes", "bytes", "Size of the pending requests in the store.");
+          "completion.worker.pending.bytes",
+          "bytes",
+          "Size of the pending requests in the store." + BY_CLASS);
 
   public static final MeterSpec ANSWER_BYTES =
       MeterSpec.gauge(
@@ -31,7 +36,8 @@ public final class RequestMeters {
           "completion.worker.parked.records",
           "requests",
           "Pending requests that wait, undecoded, because their lane has"
-              + " `async.max.pending.records.per.scope` at hand.");
+              + " `async.max.pending.records.per.scope` at hand."
+              + BY_CLASS);
 
   public static final MeterSpec QUEUE_AGE =
       MeterSpec.gauge(
@@ -48,7 +54,8 @@ public final class RequestMeters {
               + " those that are not accepted yet; with `async.offsets=answered` all from the oldest"
               + " open request on that is not stored. The brokers are asked every other second, also"
               + " while the intake is paused; no number while they do not answer. Two records or fewer"
-              + " in a partition count as none, since markers of transactions are counted as records.");
+              + " in a partition count as none, since markers of transactions are counted as records."
+              + BY_CLASS);
 
   public static final MeterSpec WAITING =
       MeterSpec.gauge(
@@ -96,7 +103,7 @@ public final class RequestMeters {
       MeterSpec.gauge(
           "completion.worker.intake.paused",
           "0 or 1",
-          "1 while the intake is paused, because the store is full.");
+          "1 while the intake is paused, because the store is full." + BY_CLASS);
 
   public static final MeterSpec OUTCOMES =
       MeterSpec.counter(

@@ -19,10 +19,12 @@ import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.apache.kafka.streams.processor.TimestampExtractor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The stream graph: reads requests, and writes the records of one outcome for each. Beside it, a
- * global store reads the topic of controls on every instance.
+ * The stream graph of one class of requests: reads requests, and writes the records of one outcome
+ * for each. Beside that of the most urgent class, a global store reads the topic of controls on
+ * every instance.
  */
 public final class CompletionTopology {
 
@@ -35,20 +37,20 @@ public final class CompletionTopology {
   private final TopicsConfig topics;
   private final ProcessorSupplier<byte[], byte[], byte[], Object> complete;
   private final ProcessorSupplier<byte[], List<CompletionUsage>, byte[], OutputValue> sumUsage;
-  private final Consumer<ControlRecord> control;
+  private final @Nullable Consumer<ControlRecord> control;
 
   /**
    * @param complete accepts requests and forwards each record of their outcomes to the node of its
    *     {@link Output}; has its own store
    * @param sumUsage sums the usage rows of outcomes and forwards windows; has its own store
    * @param control receives each control, in the order of its topic, on the global stream thread;
-   *     must not block or throw
+   *     must not block or throw; null if another graph of the worker reads the controls
    */
   public CompletionTopology(
       TopicsConfig topics,
       ProcessorSupplier<byte[], byte[], byte[], Object> complete,
       ProcessorSupplier<byte[], List<CompletionUsage>, byte[], OutputValue> sumUsage,
-      Consumer<ControlRecord> control) {
+      @Nullable Consumer<ControlRecord> control) {
     this.topics = topics;
     this.complete = complete;
     this.sumUsage = sumUsage;
@@ -72,16 +74,22 @@ public final class CompletionTopology {
     addSink(graph, Output.DEAD_LETTERS.node(), topics.deadLetters(), COMPLETE);
     graph.addProcessor(Output.USAGE_SUMS.node(), sumUsage, COMPLETE);
     addSink(graph, "usage-windows", topics.usageWindows(), Output.USAGE_SUMS.node());
+    if (control != null) {
+      addControls(graph, control);
+    }
+    return graph;
+  }
+
+  private void addControls(Topology graph, Consumer<ControlRecord> taken) {
     graph.addGlobalStore(
         ControlStore.builder(),
         "take-controls-source",
         new RecordTime(),
         new BytesDeserializer(),
-        bytes,
+        new ByteArrayDeserializer(),
         topics.controls(),
         "take-controls",
-        () -> new ControlStore(control));
-    return graph;
+        () -> new ControlStore(taken));
   }
 
   private static void addSink(Topology graph, String name, String topic, String parent) {

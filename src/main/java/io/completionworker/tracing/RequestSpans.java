@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,16 +42,18 @@ final class RequestSpans implements CallTracer {
 
   private final Tracer tracer;
   private final GivenIds ids;
-  private final String group;
+  private final UnaryOperator<String> groupOf;
   private final AttemptAttributes attributes;
 
   /**
    * @param ids the generator from which the tracer takes its ids
+   * @param groupOf returns the group that reads a request topic
    */
-  RequestSpans(Tracer tracer, GivenIds ids, String group, AttemptAttributes attributes) {
+  RequestSpans(
+      Tracer tracer, GivenIds ids, UnaryOperator<String> groupOf, AttemptAttributes attributes) {
     this.tracer = tracer;
     this.ids = ids;
-    this.group = group;
+    this.groupOf = groupOf;
     this.attributes = attributes;
   }
 
@@ -146,6 +149,7 @@ final class RequestSpans implements CallTracer {
     }
     String name = RequestAttributes.name(outcome.source());
     long acceptedAt = outcome.source().acceptedAt();
+    String group = groupOf.apply(outcome.source().position().topic());
     Attributes told = RequestAttributes.ofOutcome(outcome, group);
     boolean failed = !(outcome instanceof Outcome.Completed);
     return () -> tell(name, context, acceptedAt, told, failed);

@@ -3,6 +3,7 @@ package io.completionworker.tracing;
 
 import io.completionworker.completion.port.CallTracer;
 import io.completionworker.completion.port.RequestReader;
+import io.completionworker.config.ClassesConfig.RequestClass;
 import io.completionworker.config.ConfigFaultsException;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.tracing.SpanAttributes.AttemptAttributes;
@@ -21,8 +22,10 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.net.URI;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -76,7 +79,7 @@ public final class Tracing implements AutoCloseable {
       Runnable end) {
     RequestSpans spans =
         new RequestSpans(
-            provider.get(NAME), ids, worker.group(), new AttemptAttributes(worker, content));
+            provider.get(NAME), ids, worker.groupOf(), new AttemptAttributes(worker, content));
     return new Tracing(spans, reader -> new SampledReader(reader, provider.getSampler()), end);
   }
 
@@ -175,19 +178,25 @@ public final class Tracing implements AutoCloseable {
   /**
    * Attributes that all spans of a worker share.
    *
-   * @param group the consumer group, which is the worker's application id
+   * @param groupOf returns the consumer group that reads a request topic
    * @param server the host that calls go to
    * @param provider the provider of calls whose record names none, or null
    */
-  public record TracedWorker(String group, String server, int port, @Nullable String provider) {
+  public record TracedWorker(
+      UnaryOperator<String> groupOf, String server, int port, @Nullable String provider) {
 
     /** Returns the attributes for a worker with these settings. */
     public static TracedWorker of(WorkerSettings settings) {
       URI url = settings.gateway().url();
       boolean tls = String.valueOf(url.getScheme()).toLowerCase(Locale.ROOT).equals("https");
       int standard = tls ? 443 : 80;
+      Map<String, String> groups = new HashMap<>();
+      for (RequestClass one : settings.classes().all()) {
+        WorkerSettings own = settings.of(one);
+        groups.put(own.topics().requests(), own.group());
+      }
       return new TracedWorker(
-          settings.group(),
+          topic -> groups.getOrDefault(topic, settings.group()),
           String.valueOf(url.getHost()),
           url.getPort() < 0 ? standard : url.getPort(),
           settings.gateway().credentials().provider());

@@ -3,8 +3,9 @@ package io.completionworker.async;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.completionworker.async.dispatch.Lease;
-import java.time.Duration;
+import io.completionworker.fixtures.ManualLoop;
+import io.completionworker.fixtures.SampleClasses;
+import io.completionworker.fixtures.SampleTenants;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,7 @@ class IntakeControlTest {
       new IntakeControl(
           processing,
           capacity,
-          new Lease(Duration.ofSeconds(5), Duration.ZERO, 0),
+          SampleClasses.only(new ManualLoop(), SampleTenants.none()).all().get(0),
           committed -> {},
           error -> {});
 

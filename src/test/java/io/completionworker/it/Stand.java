@@ -145,12 +145,17 @@ public final class Stand implements AutoCloseable {
 
   /** The same with requests of another kind. */
   void publish(int from, int to, int keys, IntFunction<CompletionRequest> requests) {
+    publish(TOPICS.get(0), from, to, keys, requests);
+  }
+
+  /** The same to another request topic. */
+  void publish(String topic, int from, int to, int keys, IntFunction<CompletionRequest> requests) {
     try (KafkaProducer<String, byte[]> producer = producer();
         Serializer<CompletionRequest> values =
             serdes().forValues(CompletionRequest.class).serializer()) {
       for (int i = from; i < to; i++) {
-        byte[] value = values.serialize("completion-requests", requests.apply(i));
-        var sent = producer.send(record("k-" + i % keys, value));
+        byte[] value = values.serialize(topic, requests.apply(i));
+        var sent = producer.send(record(topic, "k-" + i % keys, value));
         if (i == to - 1) {
           sent.get();
         }
@@ -165,7 +170,7 @@ public final class Stand implements AutoCloseable {
 
   void publishRaw(@Nullable String key, byte @Nullable [] value) {
     try (KafkaProducer<String, byte[]> producer = producer()) {
-      var sent = producer.send(record(key, value));
+      var sent = producer.send(record(TOPICS.get(0), key, value));
       producer.flush();
       if (!sent.isDone()) {
         throw new IllegalStateException("not sent");
@@ -230,8 +235,8 @@ public final class Stand implements AutoCloseable {
   }
 
   private static ProducerRecord<String, byte[]> record(
-      @Nullable String key, byte @Nullable [] value) {
-    var record = new ProducerRecord<>(TOPICS.get(0), key, value);
+      String topic, @Nullable String key, byte @Nullable [] value) {
+    var record = new ProducerRecord<>(topic, key, value);
     Canaries.plantIn(record.headers());
     return record;
   }

@@ -31,7 +31,7 @@ class MetersTest {
 
   private static Meters meters(SimpleMeterRegistry registry, int maxModels) {
     MetricsConfig config = new MetricsConfig(List.of("*"), maxModels, List.of(), 20, List.of("*"));
-    return new Meters(registry, config, "bedrock");
+    return new Meters(registry, config, "bedrock", List.of());
   }
 
   private double sum(MeterSpec counter, String... tags) {

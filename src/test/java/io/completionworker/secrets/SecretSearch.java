@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  */
 public final class SecretSearch {
 
-  /** Input is not the worker's doing. */
+  /** Input is not the worker's doing. The request topics of classes begin with this, too. */
   static final String INPUT = "completion-requests";
 
   static final String CHANGELOG = "completion-worker-pending-changelog";
@@ -96,7 +96,7 @@ public final class SecretSearch {
    * value, which nobody has read yet, stands in the changelog as it does in the input.
    */
   private static boolean belongs(RawTopics.Hit hit) {
-    return hit.topic().equals(INPUT)
+    return hit.topic().startsWith(INPUT)
         || hit.equals(new RawTopics.Hit(CHANGELOG, "value", Canaries.CONFIG_FIELD));
   }
 

@@ -10,6 +10,7 @@ import io.completionworker.async.dispatch.Attempts;
 import io.completionworker.async.dispatch.CallHistory.PoisonRule;
 import io.completionworker.async.dispatch.Calls;
 import io.completionworker.async.dispatch.ChunkStream;
+import io.completionworker.async.dispatch.Classes;
 import io.completionworker.async.dispatch.CodecStage;
 import io.completionworker.async.dispatch.DecodingHold;
 import io.completionworker.async.dispatch.Dispatcher;
@@ -36,6 +37,7 @@ import io.completionworker.control.Controls;
 import io.completionworker.fixtures.FakeClient;
 import io.completionworker.fixtures.Gates;
 import io.completionworker.fixtures.ManualLoop;
+import io.completionworker.fixtures.SampleClasses;
 import io.completionworker.fixtures.SampleTenants;
 import io.completionworker.fixtures.TextCodec;
 import io.completionworker.metrics.Meters;
@@ -189,6 +191,8 @@ final class WorkerTopology {
             Runnable::run,
             meters,
             WorkerTopology::fail);
+    LaneQuota quota = new LaneQuota(loop, 1_000, 250, false, false, 0);
+    Classes classes = SampleClasses.only(quota, lease, SampleTenants.none());
     ChunkStream.Chunks chunks =
         new ChunkStream.Chunks(loop, stage, new StreamConfig(Duration.ZERO, 1_000, 10_000), meters);
     Dispatcher dispatcher =
@@ -199,10 +203,8 @@ final class WorkerTopology {
             new Attempts.Stages(
                 new Calls(client, 100, CallTracer.OFF, new AnswerMemoryLimit(100_000_000)),
                 Gates.of(hold, loop::nanos, meters),
-                lease,
                 chunks,
-                SampleTenants.none()),
-            new LaneQuota(loop, 1_000, 250, false, false, 0),
+                classes),
             new BackoffRetryPolicy(retry, hold),
             order,
             new PoisonRule("this-process", 3, other -> CompletableFuture.completedFuture(false)),
@@ -211,7 +213,11 @@ final class WorkerTopology {
     capacity = new Capacity(maxPendingRecords, 1_000_000);
     intake =
         new IntakeControl(
-            new Unpaused(), capacity, lease, dispatcher::committed, WorkerTopology::fail);
+            new Unpaused(),
+            capacity,
+            classes.all().get(0),
+            dispatcher::committed,
+            WorkerTopology::fail);
     AsyncConfig config =
         new AsyncConfig(
             100,

@@ -21,7 +21,7 @@ final class ExportedSpans {
   static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
   static final String PRODUCER = "b7ad6b7169203331";
   private static final TracedWorker WORKER =
-      new TracedWorker("completion-worker", "gateway.example", 8443, null);
+      new TracedWorker(topic -> "completion-worker", "gateway.example", 8443, null);
 
   private final InMemorySpanExporter exported = InMemorySpanExporter.create();
 

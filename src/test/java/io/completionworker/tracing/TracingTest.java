@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 class TracingTest {
 
   private static final TracedWorker WORKER =
-      new TracedWorker("completion-worker", "localhost", 80, null);
+      new TracedWorker(topic -> "completion-worker", "localhost", 80, null);
   private static final Duration LONG = Duration.ofMinutes(2);
 
   @Test

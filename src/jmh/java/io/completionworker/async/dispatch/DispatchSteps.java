@@ -28,6 +28,7 @@ import io.completionworker.control.Controls;
 import io.completionworker.fixtures.Gates;
 import io.completionworker.fixtures.ManualLoop;
 import io.completionworker.fixtures.Results;
+import io.completionworker.fixtures.SampleClasses;
 import io.completionworker.fixtures.SampleTenants;
 import io.completionworker.metrics.Meters;
 import io.completionworker.resilience.BackoffRetryPolicy;
@@ -58,10 +59,16 @@ public class DispatchSteps {
 
   private final ManualLoop loop = new ManualLoop();
   private final Endpoint endpoint = new Endpoint();
+  private final Classes classes =
+      SampleClasses.only(
+          new LaneQuota(loop, 10_000, 1_000, false, false, 0),
+          new Lease(Duration.ofSeconds(5), Duration.ZERO, loop.nanos()),
+          SampleTenants.none());
   private final Dispatcher dispatcher = dispatcher();
   private final TaskOutbox task =
       dispatcher.open(
-          new StreamThreadGate(Thread.currentThread(), new OpenTransaction(done -> {})),
+          new StreamThreadGate(
+              Thread.currentThread(), new OpenTransaction(done -> {}), classes.all().get(0)),
           CallHistory.Stored.NOTHING); // this thread need not be woken
   private long offset;
 
@@ -124,15 +131,13 @@ public class DispatchSteps {
         new Attempts.Stages(
             new Calls(endpoint, SLOTS, CallTracer.OFF, new AnswerMemoryLimit(1L << 40)),
             Gates.of(hold, Gates.NO_BREAKER, loop::nanos, meters),
-            new Lease(Duration.ofSeconds(5), Duration.ZERO, loop.nanos()),
             new ChunkStream.Chunks(loop, coding, streams, meters),
-            SampleTenants.none());
+            classes);
     return new Dispatcher(
         loop,
         new Flights(loop),
         coding,
         attempts,
-        new LaneQuota(loop, 10_000, 1_000, false, false, 0),
         new BackoffRetryPolicy(retry, hold),
         new KeyOrder(false),
         new PoisonRule("this-process", 3, other -> CompletableFuture.completedFuture(false)),

@@ -13,6 +13,7 @@ import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.completion.port.Admission;
 import io.completionworker.fixtures.ManualLoop;
+import io.completionworker.fixtures.SampleClasses;
 import io.completionworker.fixtures.SampleTenants;
 import java.util.List;
 import java.util.Map;
@@ -34,10 +35,14 @@ public class LaneSteps {
   public int lanes;
 
   private final ManualLoop loop = new ManualLoop();
+  private final Classes classes = SampleClasses.only(loop, SampleTenants.none());
   private final TaskOutbox task =
       new TaskOutbox(
-          new StreamThreadGate(Thread.currentThread(), new OpenTransaction(done -> {})), 1, 0);
-  private final Lanes all = new Lanes(new Doors(), SampleTenants.none());
+          new StreamThreadGate(
+              Thread.currentThread(), new OpenTransaction(done -> {}), classes.all().get(0)),
+          1,
+          0);
+  private final Lanes all = new Lanes(new Doors(), classes);
   private Flight open = flight(0, "open");
 
   /** Fills lanes that may not start anything. */

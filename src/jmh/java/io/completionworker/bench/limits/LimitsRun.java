@@ -56,6 +56,7 @@ public final class LimitsRun {
     scenarios.put("keys", new KeysScenario());
     scenarios.put("tenants", new TenantsScenario(1));
     scenarios.put("spread", new TenantsScenario(20));
+    scenarios.put("urgent", new UrgentScenario());
     scenarios.put("outage", new OutageScenario());
     return scenarios;
   }

@@ -36,6 +36,7 @@ final class Stand implements AutoCloseable {
   private final Path directory = Rig.newDirectory();
   private final Rig rig;
   private final Requests requests;
+  private final List<Requests> others = new ArrayList<>();
   private final CommittedRecords outcomes;
   private final List<WorkerProcess> workers = new ArrayList<>();
   private Consumer<ConsumerRecord<byte[], byte[]>> listener = record -> {};
@@ -51,6 +52,15 @@ final class Stand implements AutoCloseable {
   /** Logs of the workers are here. */
   Path directory() {
     return directory;
+  }
+
+  /** Makes the request topic of another class, and opens it; ids begin with the class. */
+  Requests open(String requestClass, int partitions, LongFunction<CompletionRequest> kind) {
+    String topic = Rig.REQUESTS + "-" + requestClass;
+    rig.broker().createTopic(topic, partitions, Map.of());
+    Requests opened = new Requests(rig, topic, requestClass + "-", partitions, kind);
+    others.add(opened);
+    return opened;
   }
 
   /** Publishes so many more. */
@@ -135,6 +145,7 @@ final class Stand implements AutoCloseable {
     workers.forEach(WorkerProcess::close);
     outcomes.close();
     requests.close();
+    others.forEach(Requests::close);
     rig.close();
     endpoint.close();
   }

@@ -16,7 +16,6 @@ final class Arrivals {
 
   private final CodecStage codec;
   private final Attempts attempts;
-  private final LaneQuota quota;
   private final RetryPolicy retryPolicy;
   private final ReceivedControls controls;
   private final BiConsumer<Flight, Outcome> finish;
@@ -27,13 +26,11 @@ final class Arrivals {
   Arrivals(
       CodecStage codec,
       Attempts attempts,
-      LaneQuota quota,
       RetryPolicy retryPolicy,
       ReceivedControls controls,
       BiConsumer<Flight, Outcome> finish) {
     this.codec = codec;
     this.attempts = attempts;
-    this.quota = quota;
     this.retryPolicy = retryPolicy;
     this.controls = controls;
     this.finish = finish;
@@ -75,7 +72,7 @@ final class Arrivals {
     Control.Cancel cancel = controls.cancelling(call);
     flight.call = call;
     flight.pausedBy = controls.pausing(call);
-    boolean stays = flight.pausedBy == null && !quota.isFull(attempts.lane(flight, call));
+    boolean stays = flight.pausedBy == null && !quota(flight).isFull(attempts.lane(flight, call));
     if (flight.laneState != null || stays) {
       flight.source = call.source();
       flight.whole = null;
@@ -119,6 +116,7 @@ final class Arrivals {
 
   private void enqueueOrPark(Flight flight, CompletionCall call) {
     String lane = attempts.lane(flight, call);
+    LaneQuota quota = quota(flight);
     if (flight.pausedBy != null) {
       pause(flight);
     } else if (quota.place(flight, lane)) {
@@ -133,7 +131,7 @@ final class Arrivals {
 
   /** Takes a flight out of its lane until its pause is over. */
   void pause(Flight flight) {
-    quota.pause(flight, this::placed);
+    quota(flight).pause(flight, this::placed);
     flight.become(FlightState.PAUSED);
     flight.dropDecodedCall();
   }
@@ -144,6 +142,7 @@ final class Arrivals {
    */
   void resume(Flight flight) {
     String lane = flight.lane;
+    LaneQuota quota = quota(flight);
     quota.leave(flight, this::placed);
     flight.pausedBy = null;
     flight.early = true;
@@ -152,6 +151,10 @@ final class Arrivals {
     } else {
       quota.park(flight, lane);
     }
+  }
+
+  private static LaneQuota quota(Flight flight) {
+    return flight.owner.ofClass().quota();
   }
 
   /** Continues with a flight that was parked or paused and now has a place in its lane. */

@@ -54,12 +54,11 @@ public final class Attempts {
    *
    * @param calls makes the HTTP calls
    * @param admission decides whether a call may start
-   * @param lease decides whether a task may start calls
    * @param chunks publishes the parts of streamed answers
-   * @param tenants decides whose turn it is
+   * @param classes decides whose turn it is
    */
   public record Stages(
-      Calls calls, Admission admission, Lease lease, ChunkStream.Chunks chunks, Tenants tenants) {}
+      Calls calls, Admission admission, ChunkStream.Chunks chunks, Classes classes) {}
 
   /**
    * @param ended receives each attempt that has ended
@@ -85,15 +84,14 @@ public final class Attempts {
     this.paused = paused;
     this.mayStart = mayStart;
     this.wakeUp = new WakeUp(loop, this::startWhatMay);
-    this.lanes = new Lanes(admission, stages.tenants());
+    this.lanes = new Lanes(admission, stages.classes());
     this.aside =
         new SetAside(
             loop,
-            stages.lease(),
             (flight, call) -> lanes.add(flight, call, false, loop.nanos()),
             this::startWhatMay);
     this.answers = new KeptAnswers(calls.room(), chunks.codec());
-    this.deadlines = new Deadlines(loop, admission, stages.lease(), expired);
+    this.deadlines = new Deadlines(loop, admission, expired);
   }
 
   /** Receives an attempt that has ended, after it was counted. */
@@ -249,7 +247,7 @@ public final class Attempts {
     CallTracer.AttemptSpan span = calls.tracer().attempt(call, callId, flight.calls++, waits);
     OpenAttempt start =
         new OpenAttempt(callId, loop.millis(), now, span, flight.stay.unaccounted());
-    meters.started(flight.waited(now));
+    meters.started(flight.owner.ofClass().name(), flight.waited(now));
     OpenCall open = calls.open(span.call(), ChunkStream.of(flight, call, start, chunks));
     flight.open = open;
     open.result().thenAccept(result -> loop.execute(() -> end(flight, call, start, result)));

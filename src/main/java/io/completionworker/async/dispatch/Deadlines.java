@@ -35,14 +35,12 @@ final class Deadlines {
 
   private final Loop loop;
   private final Admission admission;
-  private final Lease lease;
   private final Attempts.Expired expired;
   private final Set<Flight> watched = new LinkedHashSet<>();
 
-  Deadlines(Loop loop, Admission admission, Lease lease, Attempts.Expired expired) {
+  Deadlines(Loop loop, Admission admission, Attempts.Expired expired) {
     this.loop = loop;
     this.admission = admission;
-    this.lease = lease;
     this.expired = expired;
   }
 
@@ -131,7 +129,7 @@ final class Deadlines {
       case ORDER -> "an earlier request of its key";
       case LIMIT -> "its rate limits (rate.limit.*), which had nothing left";
       case SLOT ->
-          lease.holds(flight.owner, loop.nanos())
+          flight.owner.hasLease(loop.nanos())
               ? "a slot (async.max.in.flight): too many calls were open"
               : "its stream thread, which has not run or committed for async.lease.ms";
       case COOL_DOWN -> "a cool-down of its model";

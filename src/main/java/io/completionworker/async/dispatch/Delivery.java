@@ -17,7 +17,6 @@ final class Delivery {
   private final Flights flights;
   private final CodecStage codec;
   private final KeyOrder order;
-  private final LaneQuota quota;
   private final Attempts attempts;
   private final Meters meters;
   private final Consumer<Flight> placed;
@@ -33,7 +32,6 @@ final class Delivery {
       Flights flights,
       CodecStage codec,
       KeyOrder order,
-      LaneQuota quota,
       Attempts attempts,
       Meters meters,
       Consumer<Flight> placed,
@@ -42,7 +40,6 @@ final class Delivery {
     this.flights = flights;
     this.codec = codec;
     this.order = order;
-    this.quota = quota;
     this.attempts = attempts;
     this.meters = meters;
     this.placed = placed;
@@ -59,7 +56,7 @@ final class Delivery {
     flight.become(FlightState.WRITING);
     flight.outcome = outcome;
     flight.record(false);
-    quota.leave(flight, placed);
+    flight.owner.ofClass().quota().leave(flight, placed);
     unsettled.incrementAndGet();
     codec.write(outcome, (written, emission) -> written(flight, written, emission));
   }
@@ -104,7 +101,7 @@ final class Delivery {
   /** Removes a flight whose result is no longer needed. */
   void leave(Flight flight) {
     flight.become(FlightState.GONE);
-    quota.leave(flight, placed);
+    flight.owner.ofClass().quota().leave(flight, placed);
     flights.remove(flight);
     attempts.keep(flight, 0);
     nextInLine(flight);

@@ -47,7 +47,6 @@ public final class Dispatcher {
       Flights flights,
       CodecStage codec,
       Attempts.Stages stages,
-      LaneQuota quota,
       RetryPolicy retryPolicy,
       KeyOrder order,
       PoisonRule deaths,
@@ -64,11 +63,10 @@ public final class Dispatcher {
         new Attempts(
             loop, stages, meters, this::answered, this::expired, this::paused, controls::mayStart);
     delivery =
-        new Delivery(
-            loop, flights, codec, order, quota, attempts, meters, this::placed, this::proceed);
-    arrivals = new Arrivals(codec, attempts, quota, retryPolicy, controls, delivery::finish);
+        new Delivery(loop, flights, codec, order, attempts, meters, this::placed, this::proceed);
+    arrivals = new Arrivals(codec, attempts, retryPolicy, controls, delivery::finish);
     retries = new Retries(codec, attempts, retryPolicy, flights, meters, delivery);
-    new Steering(loop, controls, flights, codec, attempts, arrivals, quota);
+    new Steering(loop, controls, flights, codec, attempts, arrivals, stages.classes());
   }
 
   /** Opens the outbox of an initialized task. {@code before} is its stored call history. */

@@ -12,8 +12,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lanes in the order of their turns: the tenant first that is furthest behind, and of its lanes the
- * one whose turn is longest ago. Each step takes O(log n). Dispatcher's loop only.
+ * Lanes of one class in the order of their turns: the tenant first that is furthest behind, and of
+ * its lanes the one whose turn is longest ago. Each step takes O(log n). Dispatcher's loop only.
  *
  * <p>A tenant may be in several of these sets, and its clock advances with each of its calls. So a
  * set keeps the clock that it last saw, and puts a tenant back behind the others when the tenant

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
+import io.completionworker.completion.SourceRecord.RecordPosition;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -75,8 +76,9 @@ public final class KeyOrder {
 
   private @Nullable Key key(Flight flight) {
     byte[] bytes = ordered ? flight.source.key() : null;
-    return bytes == null ? null : new Key(flight.position().partition(), ByteBuffer.wrap(bytes));
+    RecordPosition at = flight.position();
+    return bytes == null ? null : new Key(at.topic(), at.partition(), ByteBuffer.wrap(bytes));
   }
 
-  private record Key(int partition, ByteBuffer bytes) {}
+  private record Key(String topic, int partition, ByteBuffer bytes) {}
 }

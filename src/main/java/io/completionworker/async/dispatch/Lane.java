@@ -5,6 +5,7 @@ import io.completionworker.completion.Wait.WaitingFor;
 import io.completionworker.completion.Waits.Kind;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ final class Lane {
   }
 
   final String name;
+  final ClassOfRequests ofClass;
   final Tenants.Tenant tenant;
   final FlightQueue queue = new FlightQueue(flight -> flight.is(FlightState.WAITING));
   final LaneClock clock;
@@ -40,11 +42,16 @@ final class Lane {
   long closedUntilNanos;
   WaitingFor waitingFor = WaitingFor.PERMIT;
 
-  /** Creates a lane. It shares the clock of the lane's parked flights, if there is one. */
-  Lane(String name, Tenants.Tenant tenant, Flight first, long turn, long nowNanos) {
+  /**
+   * Creates a lane. It shares the clock of the lane's parked flights, if there is one.
+   *
+   * @param first its first flight, whose tenant is known
+   */
+  Lane(String name, Flight first, long turn, long nowNanos) {
     LaneQuota.LaneState state = first.laneState;
     this.name = name;
-    this.tenant = tenant;
+    this.ofClass = first.owner.ofClass();
+    this.tenant = Objects.requireNonNull(first.tenant);
     this.turn = turn;
     this.clock = state == null ? new LaneClock(nowNanos) : state.clock();
   }

@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
  * delays no other lane. Dispatcher's loop only.
  *
  * <p>To check a lane is to ask admission for its first flight. A lane is ready to be checked,
- * closed until a time, or behind another lane of its group. Ready lanes take turns, first those of
- * the tenant that is furthest behind. A closed lane is checked again when its time has come. When a
- * call has ended, a few closed lanes are checked before that, in turn. A group has at most one
- * closed lane, its head. The lanes behind the head are not checked before it, since they would have
- * to wait for the same thing. So a start looks at few lanes, however many wait.
+ * closed until a time, or behind another lane of its group. Ready lanes take turns, as {@link
+ * ClassTurns} says. A closed lane is checked again when its time has come. When a call has ended, a
+ * few closed lanes are checked before that, in turn. A group has at most one closed lane, its head.
+ * The lanes behind the head are not checked before it, since they would have to wait for the same
+ * thing. So a start looks at few lanes, however many wait.
  */
 final class Lanes {
 
@@ -33,10 +33,10 @@ final class Lanes {
   private static final int REOPENED_AT_ONCE = 32;
 
   private final Admission admission;
-  private final Tenants tenants;
+  private final Classes classes;
   private final Map<String, Lane> lanes = new HashMap<>();
   private final Map<String, Group> groups = new HashMap<>();
-  private final FairTurns ready;
+  private final ClassTurns ready;
 
   /** The closed lanes, by the time of their next check. */
   private final TreeSet<Lane> closed = new TreeSet<>(Lane::byTime);
@@ -46,10 +46,10 @@ final class Lanes {
 
   private long turns;
 
-  Lanes(Admission admission, Tenants tenants) {
+  Lanes(Admission admission, Classes classes) {
     this.admission = admission;
-    this.tenants = tenants;
-    this.ready = new FairTurns(tenants);
+    this.classes = classes;
+    this.ready = new ClassTurns(classes);
   }
 
   /**
@@ -62,8 +62,8 @@ final class Lanes {
     String name = name(flight, call);
     Lane lane = lanes.get(name);
     if (lane == null) {
-      lane = new Lane(name, tenants.of(flight, call), flight, ++turns, nowNanos);
-      lane.tenant.lanes++;
+      lane = new Lane(name, flight, ++turns, nowNanos);
+      classes.added(lane);
       lanes.put(name, lane);
       ready.add(lane);
     }
@@ -89,9 +89,9 @@ final class Lanes {
         leaveGroup(lane, nowNanos);
       } else if (admits(lane, first, nowNanos)) {
         lane.queue.removeFirst();
-        tenants.started(lane.tenant, first);
+        classes.started(lane, first);
         lane.turn = ++turns; // behind the other lanes
-        if (tenants.on() && lane.queue.first() == null) {
+        if (lane.ofClass.tenants().on() && lane.queue.first() == null) {
           remove(lane, nowNanos); // there may be very many tenants with one request
           leaveGroup(lane, nowNanos);
         } else {
@@ -109,10 +109,7 @@ final class Lanes {
   /** Whether a lane that has just started a call is next again in its group. */
   private boolean leadsOn(Lane lane) {
     Group group = lane.group;
-    if (group == null || group.head != lane || !tenants.on()) {
-      return false;
-    }
-    return group.behind.areAheadOf(lane.tenant);
+    return group != null && group.head == lane && group.behind.areBehind(lane);
   }
 
   private boolean admits(Lane lane, Flight flight, long nowNanos) {
@@ -123,7 +120,10 @@ final class Lanes {
     }
     lane.waitingFor = admission.waitingFor();
     lane.closedUntilNanos = nowNanos + Math.min(wait, LONGEST_WAIT_NANOS);
-    Group group = admission.groupWaits() ? group(admission.group(call), nowNanos) : null;
+    Group group =
+        admission.groupWaits()
+            ? groups.computeIfAbsent(admission.group(call), name -> new Group(name, nowNanos))
+            : null;
     if (lane.group != group) {
       leaveGroup(lane, nowNanos);
       lane.group = group;
@@ -136,12 +136,9 @@ final class Lanes {
     return false;
   }
 
-  private Group group(String name, long nowNanos) {
-    return groups.computeIfAbsent(name, known -> new Group(known, nowNanos));
-  }
-
   private void close(Lane lane, long nowNanos) {
     lane.place = Lane.Place.CLOSED;
+    classes.closed(lane);
     closed.add(lane);
     closedInTurn.add(lane);
     lane.clock.waits(lane.waitingFor, lane.closedUntilNanos, nowNanos);
@@ -160,6 +157,9 @@ final class Lanes {
   }
 
   private void makeReady(Lane lane, long nowNanos) {
+    if (lane.place == Lane.Place.CLOSED) {
+      classes.opened(lane);
+    }
     lane.place = Lane.Place.READY;
     lane.clock.opens(nowNanos);
     if (lane.group != null) {
@@ -190,7 +190,7 @@ final class Lanes {
   /** Removes a lane. Its clock goes on, since parked flights of the lane may use it. */
   private void remove(Lane lane, long nowNanos) {
     lanes.remove(lane.name);
-    lane.tenant.lanes--;
+    classes.removed(lane);
     lane.clock.opens(nowNanos);
   }
 
@@ -243,10 +243,11 @@ final class Lanes {
 
   /** Returns the name of a flight's lane. It is computed once, since every step asks for it. */
   String name(Flight flight, CompletionCall call) {
-    Tenants.Tenant tenant = tenants.of(flight, call);
+    ClassOfRequests ofClass = flight.owner.ofClass();
+    Tenants.Tenant tenant = ofClass.tenants().of(flight, call);
     String known = flight.lane;
     if (known == null) {
-      known = tenants.lane(tenant, admission.lane(call));
+      known = ofClass.lane(tenant, admission.lane(call));
       Lane lane = lanes.get(known);
       known = lane == null ? known : lane.name; // one text for all that wait in it
       flight.lane = known;
@@ -258,7 +259,7 @@ final class Lanes {
   /** Lanes of which none may start before the head of the group has started. */
   final class Group {
     final String name;
-    final FairTurns behind = new FairTurns(tenants);
+    final ClassTurns behind = new ClassTurns(classes);
     final LaneClock clock;
     @Nullable Lane head;
     private int lookAt = FlightQueue.FEW;

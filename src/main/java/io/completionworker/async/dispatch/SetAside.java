@@ -21,7 +21,6 @@ final class SetAside {
   private static final long LEASE_CHECK_NANOS = Duration.ofMillis(250).toNanos();
 
   private final Loop loop;
-  private final Lease lease;
   private final BiConsumer<Flight, CompletionCall> back;
   private final Runnable looked;
   private final Deque<Flight> unleased = new ArrayDeque<>();
@@ -32,9 +31,8 @@ final class SetAside {
    * @param back puts a flight back to the front of its lane
    * @param looked runs after leases were checked
    */
-  SetAside(Loop loop, Lease lease, BiConsumer<Flight, CompletionCall> back, Runnable looked) {
+  SetAside(Loop loop, BiConsumer<Flight, CompletionCall> back, Runnable looked) {
     this.loop = loop;
-    this.lease = lease;
     this.back = back;
     this.looked = looked;
   }
@@ -42,7 +40,7 @@ final class SetAside {
   /** Sets a flight aside, and returns true, if it must not be called now. */
   boolean takes(Flight flight, long nowNanos) {
     boolean suspected = flight.suspect && suspect != null;
-    if (!suspected && lease.holds(flight.owner, nowNanos)) {
+    if (!suspected && flight.owner.hasLease(nowNanos)) {
       return false;
     }
     flight.stay.at(Waits.Kind.SLOT, nowNanos);

@@ -48,7 +48,7 @@ final class Steering {
   private final CodecStage codec;
   private final Attempts attempts;
   private final Arrivals arrivals;
-  private final LaneQuota quota;
+  private final Classes classes;
 
   private Set<Control.Cancel> cancels = Set.of();
   private Map<Selector, Control.Pause> pauses = Map.of();
@@ -67,14 +67,14 @@ final class Steering {
       CodecStage codec,
       Attempts attempts,
       Arrivals arrivals,
-      LaneQuota quota) {
+      Classes classes) {
     this.loop = loop;
     this.controls = controls;
     this.flights = flights;
     this.codec = codec;
     this.attempts = attempts;
     this.arrivals = arrivals;
-    this.quota = quota;
+    this.classes = classes;
     this.decodeMore = new WakeUp(loop, this::decode);
     controls.whenChanged(this::apply);
   }
@@ -118,7 +118,8 @@ final class Steering {
     boolean more = !cancels.containsAll(cancelling);
     cancels = cancelling;
     pauses = pausing;
-    quota.allPaused(pausing.containsKey(Selector.ALL));
+    boolean allPaused = pausing.containsKey(Selector.ALL);
+    classes.all().forEach(one -> one.quota().allPaused(allPaused));
     return more;
   }
 

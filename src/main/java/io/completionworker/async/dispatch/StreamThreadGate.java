@@ -6,7 +6,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * The place where one stream thread waits for room. The thread is woken when one of its tasks has
- * something to emit. The gate also has the thread's transaction.
+ * something to emit. The gate also has the thread's transaction, and the class of the requests that
+ * the thread reads.
  *
  * <p>A stream thread that waits does not poll, so its waits have a budget for each round of its
  * loop. When the budget is used up, the intake control makes the thread poll.
@@ -20,6 +21,7 @@ public final class StreamThreadGate {
 
   private final Thread thread;
   private final OpenTransaction transaction;
+  private final ClassOfRequests ofClass;
   private final AtomicInteger waiting = new AtomicInteger();
   private final AtomicInteger leaving = new AtomicInteger();
   private long waitedNanos;
@@ -29,9 +31,14 @@ public final class StreamThreadGate {
   private volatile boolean parked;
 
   /** Creates the gate of this thread, with the thread's transaction. */
-  public StreamThreadGate(Thread thread, OpenTransaction transaction) {
+  public StreamThreadGate(Thread thread, OpenTransaction transaction, ClassOfRequests ofClass) {
     this.thread = thread;
     this.transaction = transaction;
+    this.ofClass = ofClass;
+  }
+
+  ClassOfRequests ofClass() {
+    return ofClass;
   }
 
   /** Returns the transaction, with what the thread has written and not committed. */

@@ -91,6 +91,16 @@ public final class TaskOutbox {
     return history;
   }
 
+  /** Returns the class of the task's requests. */
+  ClassOfRequests ofClass() {
+    return gate.ofClass();
+  }
+
+  /** Whether calls of the task's requests may start. */
+  boolean hasLease(long nowNanos) {
+    return gate.ofClass().lease().holds(this, nowNanos);
+  }
+
   /** Returns the transaction of the task's stream thread. */
   OpenTransaction transaction() {
     return gate.transaction();

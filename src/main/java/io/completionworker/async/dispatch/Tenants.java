@@ -14,8 +14,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tenants whose calls take turns, and what each of them has had. Without {@code fairness.by},
- * all requests belong to one tenant. Dispatcher's loop only.
+ * The tenants of one class whose calls take turns, and what each of them has had. Without {@code
+ * fairness.by}, all requests belong to one tenant. Dispatcher's loop only.
  *
  * <p>Each call advances the clock of its tenant by its estimated tokens, divided by the tenant's
  * weight. The tenant that is furthest behind is next. So over time, tenants that have calls to make

@@ -72,6 +72,19 @@ record Reading(
         .reduce(Double::sum);
   }
 
+  /** Returns the values of a gauge by the value of one tag, ordered by the value of the tag. */
+  Map<String, Double> gauges(String tag, String name) {
+    Map<String, Double> values = new TreeMap<>();
+    gauges.forEach(
+        (id, value) -> {
+          String key = id.getTag(tag);
+          if (id.getName().equals(name) && key != null) {
+            values.put(key, value);
+          }
+        });
+    return values;
+  }
+
   /** Returns the sum of a meter's counters that match; empty if the meter does not exist. */
   OptionalDouble sum(String name, Predicate<Meter.Id> wanted) {
     return counters.keySet().stream().noneMatch(id -> id.getName().equals(name))

@@ -66,6 +66,8 @@ public record Sample(Point point, Map<Table, List<Row>> tables, Duration minute)
      * known.
      */
     MODELS,
+    /** By class of requests: calls of the last minute, pending requests, and the lag if known. */
+    CLASSES,
     /** By tenant: tokens and calls of the last minute, and the requests that wait. */
     TENANTS,
     /** By currency: the cost of the last minute, and since the start. */

@@ -3,6 +3,7 @@ package io.completionworker.metrics.history;
 
 import io.completionworker.metrics.CallMeters;
 import io.completionworker.metrics.HealthMeters;
+import io.completionworker.metrics.MeterSpec;
 import io.completionworker.metrics.RequestMeters;
 import io.completionworker.metrics.history.History.Readings;
 import io.completionworker.metrics.history.Reading.Buckets;
@@ -15,7 +16,6 @@ import io.completionworker.metrics.history.Sampling.Names;
 import io.micrometer.core.instrument.Meter;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -138,6 +138,7 @@ final class Sampling {
     static final String BREAKERS_OPEN = HealthMeters.BREAKERS_OPEN.name();
     static final String INTAKE_PAUSED = RequestMeters.INTAKE_PAUSED.name();
     static final String LAG = RequestMeters.LAG.name();
+    static final String PERMIT_WAIT = HealthMeters.PERMIT_WAIT.name();
     static final String ATTEMPTS = CallMeters.ATTEMPTS.name();
     static final String OUTCOMES = RequestMeters.OUTCOMES.name();
     static final String RETRIES = RequestMeters.RETRIES.name();
@@ -188,9 +189,10 @@ final class Sampling {
       tables.put(Table.FAILURES, most(failures()));
       tables.put(Table.HOLDS, most(holds()));
       tables.put(Table.MODELS, most(models()));
+      tables.put(Table.CLASSES, most(classes()));
       tables.put(Table.TENANTS, most(tenants()));
       tables.put(Table.COSTS, most(costs()));
-      tables.put(Table.WAITING, most(gauges(Names.WAITING, Names.FOR)));
+      tables.put(Table.WAITING, most(rows(now.gauges(Names.FOR, Names.WAITING))));
       tables.values().removeIf(List::isEmpty);
       return tables;
     }
@@ -228,15 +230,21 @@ final class Sampling {
           .toList();
     }
 
+    private List<Row> classes() {
+      var calls = minute.by(MeterSpec.CLASS, Names.PERMIT_WAIT, Sampling::any);
+      var pending = now.gauges(MeterSpec.CLASS, Names.PENDING_RECORDS);
+      var lag = now.gauges(MeterSpec.CLASS, Names.LAG);
+      return pending.keySet().stream()
+          .map(name -> row(name, at(calls, name), pending.get(name), lag.get(name)))
+          .toList();
+    }
+
     private List<Row> tenants() {
       var tokens = minute.by(Names.TENANT, Names.TENANT_TOKENS, Sampling::any);
       var calls = minute.by(Names.TENANT, Names.TENANT_CALLS, Sampling::any);
-      return gauges(Names.TENANT_WAITING, Names.TENANT).stream()
-          .map(
-              row -> {
-                String name = row.names().get(0);
-                return row(name, at(tokens, name), at(calls, name), row.values().get(0));
-              })
+      var waiting = now.gauges(Names.TENANT, Names.TENANT_WAITING);
+      return waiting.keySet().stream()
+          .map(name -> row(name, at(tokens, name), at(calls, name), waiting.get(name)))
           .toList();
     }
 
@@ -248,25 +256,8 @@ final class Sampling {
           .toList();
     }
 
-    private List<Row> gauges(String meter, String... tags) {
-      List<Row> rows = new ArrayList<>();
-      now.gauges()
-          .forEach(
-              (id, value) -> {
-                if (id.getName().equals(meter)) {
-                  rows.add(new Row(names(id, tags), List.of(value)));
-                }
-              });
-      return rows;
-    }
-
-    private static List<String> names(Meter.Id id, String... tags) {
-      List<String> names = new ArrayList<>();
-      for (String tag : tags) {
-        String value = id.getTag(tag);
-        names.add(value == null ? "" : value);
-      }
-      return names;
+    private static List<Row> rows(Map<String, Double> values) {
+      return values.entrySet().stream().map(one -> row(one.getKey(), one.getValue())).toList();
     }
 
     private static double at(Map<String, Double> values, String name) {

@@ -48,6 +48,13 @@ const TABLES = [
       .map(({ names: [kind], values }) => ({ names: [WAITING_FOR[kind] ?? kind], values })),
   },
   {
+    key: "classes",
+    title: "Classes",
+    names: ["Class"],
+    columns: ["Calls, last minute", "Pending", "Lag"],
+    formats: [count, count, count],
+  },
+  {
     key: "tenants",
     title: "Tenants, last minute",
     names: ["Tenant"],

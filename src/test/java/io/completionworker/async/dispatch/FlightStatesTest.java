@@ -9,6 +9,8 @@ import io.completionworker.completion.Emission.Progress;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.fixtures.ManualLoop;
+import io.completionworker.fixtures.SampleClasses;
+import io.completionworker.fixtures.SampleTenants;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -81,9 +83,7 @@ class FlightStatesTest {
     RecordPosition position = new RecordPosition("requests", 0, 7);
     SourceRecord source = new SourceRecord(position, null, null, List.of(), 0, 0, 0);
     ManualLoop loop = new ManualLoop();
-    TaskOutbox task =
-        new TaskOutbox(
-            new StreamThreadGate(Thread.currentThread(), new OpenTransaction(done -> {})), 1, 0);
+    TaskOutbox task = Turns.task(SampleClasses.only(loop, SampleTenants.none()).all().get(0));
     return new Flight(task, source, null, false, new AttemptRows(Progress.NONE), loop);
   }
 }

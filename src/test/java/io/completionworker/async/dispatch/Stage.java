@@ -23,6 +23,7 @@ import io.completionworker.fixtures.FakeClient;
 import io.completionworker.fixtures.Gates;
 import io.completionworker.fixtures.ManualLoop;
 import io.completionworker.fixtures.RecordedTracer;
+import io.completionworker.fixtures.SampleClasses;
 import io.completionworker.fixtures.SampleControls;
 import io.completionworker.fixtures.SampleTenants;
 import io.completionworker.fixtures.TextCodec;
@@ -188,6 +189,8 @@ final class Stage {
             Runnable::run,
             meters,
             Stage::fail);
+    Tenants tenants = together == 0 ? SampleTenants.none() : SampleTenants.users(meters, weights);
+    Classes classes = SampleClasses.only(quota, lease, tenants);
     ChunkStream.Chunks chunks = new ChunkStream.Chunks(loop, coding, CHUNKS, meters);
     dispatcher =
         new Dispatcher(
@@ -195,19 +198,17 @@ final class Stage {
             new Flights(loop),
             coding,
             new Attempts.Stages(
-                new Calls(client, maxInFlight, tracer, room),
-                admission,
-                lease,
-                chunks,
-                together == 0 ? SampleTenants.none() : SampleTenants.users(meters, weights)),
-            quota,
+                new Calls(client, maxInFlight, tracer, room), admission, chunks, classes),
             retries,
             new KeyOrder(keyOrdered),
             new PoisonRule("this-process", DEADLY, this::isAlive),
             new ReceivedControls(loop, coding, new Controls(call -> Map.of()), limits::add),
             meters);
     this.gate =
-        new StreamThreadGate(Thread.currentThread(), new OpenTransaction(dispatcher::committed));
+        new StreamThreadGate(
+            Thread.currentThread(),
+            new OpenTransaction(dispatcher::committed),
+            classes.all().get(0));
   }
 
   static HoldConfig holdWithBrake(double share) {

@@ -3,12 +3,18 @@ package io.completionworker.async.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.completionworker.fixtures.ManualLoop;
+import io.completionworker.fixtures.SampleClasses;
+import io.completionworker.fixtures.SampleTenants;
 import org.junit.jupiter.api.Test;
 
 class StreamThreadGateTest {
 
   private final StreamThreadGate gate =
-      new StreamThreadGate(Thread.currentThread(), new OpenTransaction(positions -> {}));
+      new StreamThreadGate(
+          Thread.currentThread(),
+          new OpenTransaction(positions -> {}),
+          SampleClasses.only(new ManualLoop(), SampleTenants.none()).all().get(0));
 
   @Test
   void shouldWaitWhileTheBudgetLasts() {

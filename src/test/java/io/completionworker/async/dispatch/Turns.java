@@ -9,6 +9,7 @@ import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.completion.port.Admission;
 import io.completionworker.completion.port.RequestReader.Reading;
 import io.completionworker.fixtures.ManualLoop;
+import io.completionworker.fixtures.SampleClasses;
 import io.completionworker.fixtures.SampleTenants;
 import io.completionworker.fixtures.TextCodec;
 import java.nio.charset.StandardCharsets;
@@ -26,9 +27,7 @@ final class Turns {
   /** Requests that were looked at for a start. */
   int lookedAt;
 
-  private final TaskOutbox task =
-      new TaskOutbox(
-          new StreamThreadGate(Thread.currentThread(), new OpenTransaction(positions -> {})), 1, 0);
+  private final List<TaskOutbox> tasks;
   private final ManualLoop loop;
   private long offset;
 
@@ -38,9 +37,21 @@ final class Turns {
 
   /** The same, with tenants that take turns. */
   Turns(ManualLoop loop, Admission admission, Tenants tenants) {
+    this(loop, admission, SampleClasses.only(loop, tenants));
+  }
+
+  /** The same, with classes that take turns. */
+  Turns(ManualLoop loop, Admission admission, Classes classes) {
     this.loop = loop;
-    this.tenants = tenants;
-    lanes = new Lanes(admission, tenants);
+    this.tenants = classes.all().get(0).tenants();
+    lanes = new Lanes(admission, classes);
+    tasks = classes.all().stream().map(Turns::task).toList();
+  }
+
+  /** A task of a class, which is open. */
+  static TaskOutbox task(ClassOfRequests ofClass) {
+    OpenTransaction transaction = new OpenTransaction(positions -> {});
+    return new TaskOutbox(new StreamThreadGate(Thread.currentThread(), transaction, ofClass), 1, 0);
   }
 
   /** Ids of all that may start now, in turn. */
@@ -72,11 +83,16 @@ final class Turns {
     return Objects.requireNonNull(flight.call);
   }
 
-  /** A request, as {@link TextCodec} reads it. */
+  /** A request of the most urgent class, as {@link TextCodec} reads it. */
   Flight add(String text) {
+    return add(0, text);
+  }
+
+  /** A request of the class of this rank. */
+  Flight add(int rank, String text) {
     SourceRecord source =
         new SourceRecord(
-            new RecordPosition("requests", 0, offset++),
+            new RecordPosition("requests-" + rank, 0, offset++),
             null,
             text.getBytes(StandardCharsets.UTF_8),
             List.of(),
@@ -84,7 +100,8 @@ final class Turns {
             0,
             0);
     CompletionCall call = ((Reading.Ready) new TextCodec(() -> 0).read(source, false)).call();
-    Flight flight = new Flight(task, source, null, false, new AttemptRows(Progress.NONE), loop);
+    Flight flight =
+        new Flight(tasks.get(rank), source, null, false, new AttemptRows(Progress.NONE), loop);
     flight.call = call;
     flight.become(FlightState.WAITING);
     lanes.add(flight, call, true, loop.nanos());

@@ -245,6 +245,31 @@ class HistoryTest {
   }
 
   @Test
+  void shouldSayWhatClassesHaveAndWhatTheyAreCalled() {
+    gauge("completion.worker.pending.records", 4, "class", "urgent");
+    gauge("completion.worker.pending.records", 9, "class", "bulk");
+    gauge("completion.worker.lag", 700, "class", "bulk");
+    Timer waits = registry.timer("completion.worker.permit.wait", "class", "urgent");
+    next();
+    waits.record(Duration.ofSeconds(1));
+    next();
+
+    assertThat(rows(Table.CLASSES))
+        .containsExactly(
+            new Row(List.of("urgent"), Arrays.asList(1.0, 4.0, null)),
+            new Row(List.of("bulk"), Arrays.asList(0.0, 9.0, 700.0)));
+    assertThat(now()).containsEntry(Series.PENDING, 13.0);
+  }
+
+  @Test
+  void shouldHaveNoRowsOfClassesIfThereIsOnlyOne() {
+    gauge("completion.worker.pending.records", 4);
+    next();
+
+    assertThat(rows(Table.CLASSES)).isEmpty();
+  }
+
+  @Test
   void shouldSayTheRateOfOutcomesWhenItHasSeenAMinute() {
     count(Names.OUTCOMES, 0, "outcome", "response");
     times(29, () -> outcomes(4));
