@@ -50,10 +50,7 @@ final class EstimateOptions {
   }
 
   private AnswerLengths lengths(
-      WorkerSettings settings,
-      CommonOptions common,
-      CommandEnvironment surroundings,
-      Instant now) {
+      WorkerSettings settings, CommonOptions common, CommandEnvironment surroundings, Instant now) {
     String when = learnFrom;
     if (when == null) {
       return AnswerLengths.NONE;

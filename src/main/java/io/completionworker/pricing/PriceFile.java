@@ -160,8 +160,7 @@ public final class PriceFile {
     if (model == null) {
       return null;
     }
-    List<Object> identity =
-        List.of(model, orNone(provider), orNone(tier), promptOver, validFrom);
+    List<Object> identity = List.of(model, orNone(provider), orNone(tier), promptOver, validFrom);
     Integer earlier = entries.putIfAbsent(identity, index);
     if (earlier != null) {
       entry.fault(

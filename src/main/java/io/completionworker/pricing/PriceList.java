@@ -67,8 +67,8 @@ public final class PriceList {
     /**
      * The order in which prices are tried. The first price that matches a call applies. Prices with
      * more literal characters in the model come first, then those with fewer wildcards there, then
-     * those that name a tier, then those for longer prompts, then those with more literal characters
-     * in the provider, then those with a later start.
+     * those that name a tier, then those for longer prompts, then those with more literal
+     * characters in the provider, then those with a later start.
      */
     static final Comparator<Price> MOST_SPECIFIC_FIRST =
         Comparator.comparingInt((Price price) -> -price.model.literals())

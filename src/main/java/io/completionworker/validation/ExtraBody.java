@@ -5,9 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Reads the members of {@code extra_body} that the worker needs. The endpoint reads the others.
- */
+/** Reads the members of {@code extra_body} that the worker needs. The endpoint reads the others. */
 public final class ExtraBody {
 
   private ExtraBody() {}

@@ -173,7 +173,14 @@ class OperatorQuestionsIT {
           new CliProcess(
               stand.directory,
               "64m",
-              List.of("prices", "--from", "earliest", "--output", "json", "--config", settings.toString()));
+              List.of(
+                  "prices",
+                  "--from",
+                  "earliest",
+                  "--output",
+                  "json",
+                  "--config",
+                  settings.toString()));
 
       boolean known = model.equals("gpt-4o");
       assertThat(compared.await()).as(compared.err()).isEqualTo(known ? 0 : 1);

@@ -288,9 +288,7 @@ class PriceListTest {
 
     assertThat(amount(prices.cost(call("m"), MILLION_IN))).isEqualByComparingTo("1.035");
     assertThat(
-            amount(
-                prices.cost(
-                    call("m"), new UsedTokens(new In(0, 0, 0, 0, 0), new Out(0, 0, 0)))))
+            amount(prices.cost(call("m"), new UsedTokens(new In(0, 0, 0, 0, 0), new Out(0, 0, 0)))))
         .as("also without tokens")
         .isEqualByComparingTo("0.035");
   }

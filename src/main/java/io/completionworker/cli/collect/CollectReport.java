@@ -73,8 +73,7 @@ public final class CollectReport {
 
   /** Returns the same report, with what the requests were expected to cost. */
   public CollectReport with(Optional<EstimateReport> expected) {
-    return new CollectReport(
-        options, end, size, answers, missing, failures, totals, expected);
+    return new CollectReport(options, end, size, answers, missing, failures, totals, expected);
   }
 
   /** Whether every request of the batch has its outcome. */

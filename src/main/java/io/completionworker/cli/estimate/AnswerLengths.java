@@ -49,15 +49,13 @@ public record AnswerLengths(Map<String, Double> byModel) {
             Grouping.parse("usage_source"), "REPORTED",
             Grouping.parse("billable"), "true");
     UsageQuestion question =
-        new UsageQuestion(
-            List.of(Grouping.parse("model")), answered, from, now, ZoneOffset.UTC);
+        new UsageQuestion(List.of(Grouping.parse("model")), answered, from, now, ZoneOffset.UTC);
     Map<String, Double> averages = new HashMap<>();
     UsageReport.read(settings, question, looked)
         .totals()
         .groups()
         .forEach(
-            (model, row) ->
-                averages.put(model, (double) row.completionTokens() / row.calls()));
+            (model, row) -> averages.put(model, (double) row.completionTokens() / row.calls()));
     return new AnswerLengths(averages);
   }
 }

@@ -100,7 +100,8 @@ public record EstimateReport(Map<String, Expected> models, int outputTokens, boo
       return "";
     }
     Amount usual = expected.usual();
-    String range = "%s to %s %s".formatted(rounded(expected.least()), rounded(most), most.currency());
+    String range =
+        "%s to %s %s".formatted(rounded(expected.least()), rounded(most), most.currency());
     return usual == null ? range : range + ", expected " + rounded(usual);
   }
 

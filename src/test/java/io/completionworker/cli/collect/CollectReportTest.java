@@ -77,7 +77,8 @@ class CollectReportTest {
             Instant.now());
     estimate
         .of(request -> List.of())
-        .violations(CompletionRequest.newBuilder()
+        .violations(
+            CompletionRequest.newBuilder()
                 .setModel("gpt-4o")
                 .setMaxTokens(100)
                 .setMessages(List.of())
