@@ -106,6 +106,13 @@ final class InstanceShare {
       }
     }
 
+    /** Returns the partitions that this instance works on. */
+    Set<Integer> own() {
+      synchronized (InstanceShare.this) {
+        return own;
+      }
+    }
+
     /**
      * Returns the number of partitions to observe: 0 while there is nothing to share, and maybe no
      * changelog yet.

@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -45,6 +46,9 @@ final class WorkObserver implements AutoCloseable {
   /** Periods without a request after so many failures, since Kafka's clients log each failure. */
   private static final int PAUSES = 14;
 
+  /** Looks in between two questions for the oldest records, which change slowly. */
+  private static final int OLDEST_EVERY = 4;
+
   private final String group;
   private final String requests;
   private final String changelog;
@@ -52,9 +56,11 @@ final class WorkObserver implements AutoCloseable {
   private final InstanceShare share;
   private final InstanceShare.OfClass partitions;
   private final LongSupplier nanos;
+  private final DeletedRequests deleted;
   private @Nullable Admin admin;
   private int failures;
   private int pauses;
+  private int untilOldest;
   private final ScheduledExecutorService thread;
 
   /**
@@ -63,9 +69,14 @@ final class WorkObserver implements AutoCloseable {
    * @param settings those of the class
    * @param share its part of the class receives what was found
    * @param nanos monotonic time of the share, in nanoseconds
+   * @param lost receives the numbers of requests that were deleted before they were read
    */
   WorkObserver(
-      WorkerSettings settings, RequestClass requestClass, InstanceShare share, LongSupplier nanos) {
+      WorkerSettings settings,
+      RequestClass requestClass,
+      InstanceShare share,
+      LongSupplier nanos,
+      LongConsumer lost) {
     this.group = settings.group();
     this.requests = settings.topics().requests();
     this.changelog = TopicCheck.changelog(settings);
@@ -78,6 +89,7 @@ final class WorkObserver implements AutoCloseable {
     this.share = share;
     this.partitions = share.of(requestClass.rank());
     this.nanos = nanos;
+    this.deleted = new DeletedRequests(requests, lost);
     this.thread = DaemonThread.named(requestClass.partOf("completion-work"));
   }
 
@@ -111,12 +123,17 @@ final class WorkObserver implements AutoCloseable {
   private Map<Integer, PartitionWork.Offsets> offsets(int all, long until)
       throws InterruptedException, ExecutionException, TimeoutException {
     Admin asked = admin();
+    Map<Integer, Long> oldest = untilOldest-- > 0 ? Map.of() : oldest(asked, all, until);
     // The group first: a commit in between only makes the lag look larger than it is.
     Map<TopicPartition, OffsetAndMetadata> committed =
         asked
             .listConsumerGroupOffsets(group)
             .partitionsToOffsetAndMetadata()
             .get(until - nanos.getAsLong(), TimeUnit.NANOSECONDS);
+    if (!oldest.isEmpty()) {
+      untilOldest = OLDEST_EVERY;
+      deleted.look(partitions.own(), numbered(committed), oldest);
+    }
     Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
     for (int partition = 0; partition < all; partition++) {
       ends.put(new TopicPartition(requests, partition), OffsetSpec.latest());
@@ -127,6 +144,33 @@ final class WorkObserver implements AutoCloseable {
     return IntStream.range(0, all)
         .boxed()
         .collect(Collectors.toMap(number -> number, number -> offsets(number, committed, found)));
+  }
+
+  /** Returns the offset of the oldest record of each partition. */
+  private Map<Integer, Long> oldest(Admin asked, int all, long until)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    Map<TopicPartition, OffsetSpec> beginnings = new HashMap<>();
+    for (int partition = 0; partition < all; partition++) {
+      beginnings.put(new TopicPartition(requests, partition), OffsetSpec.earliest());
+    }
+    Map<Integer, Long> oldest = new HashMap<>();
+    asked
+        .listOffsets(beginnings)
+        .all()
+        .get(until - nanos.getAsLong(), TimeUnit.NANOSECONDS)
+        .forEach((partition, found) -> oldest.put(partition.partition(), found.offset()));
+    return oldest;
+  }
+
+  private Map<Integer, Long> numbered(Map<TopicPartition, OffsetAndMetadata> committed) {
+    Map<Integer, Long> offsets = new HashMap<>();
+    committed.forEach(
+        (partition, position) -> {
+          if (partition.topic().equals(requests) && position != null) {
+            offsets.put(partition.partition(), position.offset());
+          }
+        });
+    return offsets;
   }
 
   private PartitionWork.Offsets offsets(

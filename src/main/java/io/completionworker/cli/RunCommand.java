@@ -92,7 +92,7 @@ final class RunCommand implements Callable<Integer> {
       for (WorkerSettings each : settings.ofEachClass()) {
         int partitions =
             Objects.requireNonNull(existing.get(each.topics().requests())).partitions();
-        new StartPosition(each, topics, partitions).settle(log::info);
+        new StartPosition(each, topics, partitions).settle(log::info, log::warn);
       }
     }
   }

@@ -58,6 +58,7 @@ public final class Meters {
   private final Counter chunks;
   private final Counter stale;
   private final Counter recovered;
+  private final Counter deleted;
   private final Counter breakerOpenings;
   private final Counter unexplainedUsage;
   private final Counter windowsEmitted;
@@ -104,6 +105,7 @@ public final class Meters {
     chunks = r.counter(RequestMeters.CHUNKS);
     stale = r.counter(RequestMeters.STALE);
     recovered = r.counter(RequestMeters.RECOVERED);
+    deleted = r.counter(RequestMeters.DELETED);
     breakerOpenings = r.counter(HealthMeters.BREAKER_OPENINGS);
     unexplainedUsage = r.counter(CallMeters.UNEXPLAINED_USAGE);
     windowsEmitted = r.counter(RequestMeters.USAGE_WINDOWS, "emitted");
@@ -227,6 +229,11 @@ public final class Meters {
   /** Counts an answer or a chunk that came too late to be used. */
   public void stale() {
     stale.increment();
+  }
+
+  /** Counts requests that were deleted from their topic before they were read. */
+  public void deleted(long requests) {
+    deleted.increment(requests);
   }
 
   /** Counts a request that was found in the store and dispatched again. */

@@ -152,6 +152,13 @@ public final class RequestMeters {
           "requests",
           "Requests found in the store and dispatched again.");
 
+  public static final MeterSpec DELETED =
+      MeterSpec.counter(
+          "completion.worker.requests.deleted",
+          "requests",
+          "Requests that the retention of their topic has deleted before they were read, in the"
+              + " partitions of this instance. Counted while the instance runs; an upper bound.");
+
   public static final MeterSpec HEADERS_REFUSED =
       MeterSpec.counter(
               "completion.worker.headers.refused",
@@ -198,6 +205,7 @@ public final class RequestMeters {
           RETRIES,
           STALE,
           RECOVERED,
+          DELETED,
           HEADERS_REFUSED,
           CHUNKS,
           USAGE_WINDOWS,

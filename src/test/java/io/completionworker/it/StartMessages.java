@@ -32,6 +32,13 @@ final class StartMessages {
           "Group another-id goes on at its committed offsets, lag <n>; start.from=earliest has no"
               + " effect on it",
           -1);
+  static final Message LOST =
+      new Message(
+          "The retention of the request topic deleted requests that no worker had read",
+          "log of `run`, `check`",
+          "Up to <n> requests were deleted from completion-requests before a worker had read them;"
+              + " they have no outcome. Raise retention.ms or retention.bytes of the topic",
+          -1);
   static final Message PARTIAL =
       new Message(
           "A group has no offset of one partition that has records",
@@ -109,6 +116,7 @@ final class StartMessages {
           CHECKED,
           BEGINS,
           NO_EFFECT,
+          LOST,
           PARTIAL,
           GROWN,
           AT_WORK,

@@ -77,6 +77,9 @@ record BrokerCheck(WorkerSettings settings, Duration timeout, Function<Throwable
         return Optional.empty();
       }
       StartPosition.Decision start = new StartPosition(each, broker, partitions).decide();
+      if (start instanceof StartPosition.GoOn known && known.loss().isPresent()) {
+        return Optional.of(Finding.warn("start", start.text() + ". " + known.loss().get()));
+      }
       return Optional.of(
           start instanceof StartPosition.Undecided
               ? Finding.fail("start", start.text())

@@ -104,6 +104,17 @@ public final class BrokerGroup {
       return reached;
     }
 
+    /**
+     * Returns the number of records that were deleted before the group has read them, including
+     * transaction markers.
+     */
+    long deleted() {
+      return committed.entrySet().stream()
+          .mapToLong(one -> beginnings.getOrDefault(one.getKey(), 0L) - one.getValue())
+          .filter(lost -> lost > 0)
+          .sum();
+    }
+
     /** Returns the part of the position in which the group has no committed offsets. */
     Position uncommitted() {
       Map<TopicPartition, Long> first = new HashMap<>(beginnings);

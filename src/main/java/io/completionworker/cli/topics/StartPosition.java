@@ -6,6 +6,7 @@ import io.completionworker.config.StartConfig;
 import io.completionworker.config.WorkerSettings;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
@@ -34,8 +35,11 @@ public final class StartPosition {
    * The group continues, since it has offsets or other members are at work.
    *
    * @param missing offsets to commit for partitions that have none
+   * @param loss what the operator should know about requests that nobody has read; empty if there
+   *     are none
    */
-  public record GoOn(String text, Map<TopicPartition, Long> missing) implements Decision {}
+  public record GoOn(String text, Map<TopicPartition, Long> missing, Optional<String> loss)
+      implements Decision {}
 
   /** The group has no committed offsets, and begins at these. */
   public record Begin(String text, Map<TopicPartition, Long> offsets) implements Decision {}
@@ -59,9 +63,10 @@ public final class StartPosition {
    * that requests that are published while no worker runs do not count as old.
    *
    * @param log receives the line that says where the group begins
+   * @param warn receives the line that says which requests are gone
    * @throws TopicsException when the operator has to decide
    */
-  public void settle(Consumer<String> log) throws InterruptedException {
+  public void settle(Consumer<String> log, Consumer<String> warn) throws InterruptedException {
     Decision decision = decide();
     if (decision instanceof Begin begin && !group.commit(begin.offsets())) {
       decision = decide(); // another instance has joined in the meantime
@@ -71,6 +76,7 @@ public final class StartPosition {
     }
     if (decision instanceof GoOn known) {
       group.commit(known.missing()); // refused if the group has members, which commit themselves
+      known.loss().ifPresent(warn);
     }
     log.accept(decision.text());
   }
@@ -82,18 +88,18 @@ public final class StartPosition {
     String name = "Group " + group.name();
     String known = name + " goes on at its committed offsets, lag " + position.lag();
     if (unknown.ends().isEmpty()) {
-      return goOn(known, Map.of());
+      return goOn(known, Map.of(), position);
     }
     int members = group.members();
     if (members > 0) {
-      return goOn(name + " has " + counted(members, "member") + " at work", Map.of());
+      return goOn(name + " has " + counted(members, "member") + " at work", Map.of(), position);
     }
     boolean isNew = position.committed().isEmpty();
     if (unknown.records() == 0) {
       return isNew
           ? new Begin(
               name + " is new, and " + group.topic() + " has no records yet", unknown.beginnings())
-          : goOn(known, unknown.beginnings());
+          : goOn(known, unknown.beginnings(), position);
     }
     String where = group.topic() + (isNew ? "" : numbers(unknown));
     return start.from() == null
@@ -101,12 +107,20 @@ public final class StartPosition {
         : begin(start.from(), unknown, where);
   }
 
-  private GoOn goOn(String text, Map<TopicPartition, Long> missing) {
+  private GoOn goOn(String text, Map<TopicPartition, Long> missing, BrokerGroup.Position position) {
     String more =
         start.from() == null
             ? ""
             : "; " + StartConfig.FROM_CONFIG + "=" + start.from() + " has no effect on it";
-    return new GoOn(text + more, missing);
+    return new GoOn(text + more, missing, loss(position.deleted()));
+  }
+
+  private Optional<String> loss(long deleted) {
+    return deleted == 0
+        ? Optional.empty()
+        : Optional.of(
+            "Up to %d requests were deleted from %s before a worker had read them; they have no outcome. Raise retention.ms or retention.bytes of the topic"
+                .formatted(deleted, group.topic()));
   }
 
   private Begin begin(String from, BrokerGroup.Position unknown, String where)

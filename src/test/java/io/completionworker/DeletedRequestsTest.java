@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.completionworker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import io.completionworker.fixtures.CapturedLog;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class DeletedRequestsTest {
+
+  private final List<Long> lost = new ArrayList<>();
+  private final DeletedRequests deleted = new DeletedRequests("requests", lost::add);
+
+  @Test
+  void shouldCountWhatWasDeletedUnreadOnce() {
+    try (CapturedLog log = new CapturedLog(DeletedRequests.class)) {
+      deleted.look(Set.of(0, 1), Map.of(0, 10L, 1, 10L), Map.of(0, 10L, 1, 0L));
+      assertThat(lost).as("what was read may be deleted").isEmpty();
+
+      deleted.look(Set.of(0, 1), Map.of(0, 10L, 1, 10L), Map.of(0, 25L, 1, 12L));
+      deleted.look(Set.of(0, 1), Map.of(0, 10L, 1, 10L), Map.of(0, 30L, 1, 12L));
+      deleted.look(Set.of(0, 1), Map.of(0, 10L, 1, 10L), Map.of(0, 30L, 1, 12L));
+      assertThat(lost).as("as the log grows shorter").containsExactly(17L, 5L);
+
+      deleted.look(Set.of(0), Map.of(0, 32L), Map.of(0, 40L));
+      assertThat(lost).as("after the reading went on").endsWith(8L);
+      assertThat(log.events())
+          .as("once until nothing is lost")
+          .hasSize(2)
+          .allMatch(line -> line.getLevel() == Level.WARN)
+          .first()
+          .asString()
+          .contains("Up to 17 requests were deleted from requests before they were read");
+    }
+  }
+
+  @Test
+  void shouldLeaveThePartitionsOfOtherInstancesToThem() {
+    deleted.look(Set.of(1), Map.of(0, 0L, 1, 0L), Map.of(0, 7L, 1, 0L));
+    deleted.look(Set.of(0), Map.of(), Map.of(0, 7L));
+
+    assertThat(lost).isEmpty();
+  }
+}
