@@ -2,7 +2,7 @@
 package io.completionworker.cli;
 
 import io.completionworker.cli.batch.LineFaults.InputFaultsException;
-import io.completionworker.cli.terminal.PrintableText;
+import io.completionworker.completion.PrintableText;
 import io.completionworker.config.ConfigFaultsException;
 import io.completionworker.config.key.NearestKey;
 import java.io.PrintWriter;

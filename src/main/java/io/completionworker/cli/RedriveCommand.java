@@ -11,7 +11,7 @@ import io.completionworker.cli.redrive.Redriver.Action;
 import io.completionworker.cli.terminal.CommandEnvironment;
 import io.completionworker.cli.terminal.CommandEnvironment.Output;
 import io.completionworker.cli.terminal.Interruption;
-import io.completionworker.cli.terminal.PrintableText;
+import io.completionworker.completion.PrintableText;
 import io.completionworker.config.WorkerSettings;
 import java.io.PrintWriter;
 import java.time.Instant;

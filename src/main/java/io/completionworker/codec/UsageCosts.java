@@ -10,6 +10,7 @@ import io.completionworker.completion.Answer.Served;
 import io.completionworker.completion.Attempt;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.CutText;
+import io.completionworker.completion.PrintableText;
 import io.completionworker.metrics.Meters;
 import io.completionworker.metrics.Meters.Tokens;
 import io.completionworker.pricing.PriceList;
@@ -123,8 +124,7 @@ public final class UsageCosts {
    * @return whether it was logged
    */
   boolean report(String model) {
-    String shown = CutText.of(model, LONGEST);
-    shown = shown.replaceAll("\\p{Cntrl}", "?");
+    String shown = PrintableText.of(CutText.of(model, LONGEST));
     boolean isNew = named.size() < MOST && named.add(shown);
     if (isNew) {
       log.warn("Usage of {} has no cost: the price file has no price for it", shown);

@@ -2,6 +2,7 @@
 package io.completionworker.validation;
 
 import io.completionworker.avro.Violation;
+import io.completionworker.completion.PrintableText;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -72,7 +73,7 @@ final class Findings {
   /** Returns the beginning of a short name, in a printable form. */
   static String shown(String value) {
     int end = value.offsetByCodePoints(0, Math.min(SHOWN, value.codePointCount(0, value.length())));
-    String cut = value.substring(0, end).replaceAll("\\p{Cntrl}", "?");
+    String cut = PrintableText.of(value.substring(0, end));
     return "'" + cut + (end < value.length() ? "..." : "") + "'";
   }
 }

@@ -14,6 +14,7 @@ import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Requests that are deleted from their topic before they were read are not lost in silence. */
@@ -44,6 +45,7 @@ class DeletedRequestsIT {
   }
 
   @Test
+  @Tag("long")
   void shouldSayAtTheStartWhatRetentionDeletedMeanwhile() throws Exception {
     try (Stand stand = new Stand(Behaviour.instant(), 1);
         Outcomes outcomes = new Outcomes(stand)) {

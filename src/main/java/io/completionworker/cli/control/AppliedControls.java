@@ -2,8 +2,8 @@
 package io.completionworker.cli.control;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import io.completionworker.cli.terminal.PrintableText;
 import io.completionworker.completion.BatchRequestId;
+import io.completionworker.completion.PrintableText;
 import io.completionworker.control.Control;
 import io.completionworker.control.Control.Cancel;
 import io.completionworker.control.Selector;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.control;
 
-import io.completionworker.cli.terminal.PrintableText;
 import io.completionworker.completion.Fingerprint;
+import io.completionworker.completion.PrintableText;
 import io.completionworker.config.Limits;
 import io.completionworker.control.Control;
 import io.completionworker.control.Selector;

@@ -4,7 +4,7 @@ package io.completionworker.cli.topics;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import io.completionworker.cli.terminal.PrintableText;
+import io.completionworker.completion.PrintableText;
 import io.completionworker.config.ManagementConfig;
 import java.io.IOException;
 import java.io.InputStream;

@@ -2,6 +2,7 @@
 package io.completionworker.codec.headers;
 
 import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.PrintableText;
 import io.completionworker.config.GatewayConfig.Credentials;
 import io.completionworker.config.Glob;
 import io.completionworker.config.RateLimitConfig.ScopeLimits;
@@ -116,7 +117,7 @@ public final class CredentialNames {
 
   /** Makes text from outside printable: one line of limited length. */
   private static String shown(String text) {
-    String line = text.replaceAll("[\\p{Cntrl}\\s\u2028\u2029]+", " ").strip();
+    String line = PrintableText.line(text);
     int end = line.offsetByCodePoints(0, Math.min(LONGEST, line.codePointCount(0, line.length())));
     return line.substring(0, end);
   }

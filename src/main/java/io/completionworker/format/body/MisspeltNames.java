@@ -3,6 +3,7 @@ package io.completionworker.format.body;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.completionworker.completion.PrintableText;
 import io.completionworker.config.key.NearestKey;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,6 +106,6 @@ public final class MisspeltNames {
 
   /** Replaces control characters, because the name is written to a terminal. */
   private static String shown(String name) {
-    return name.replaceAll("\\p{Cntrl}", "?");
+    return PrintableText.of(name);
   }
 }

@@ -4,6 +4,7 @@ package io.completionworker.resilience.health;
 import io.completionworker.avro.FailureReason;
 import io.completionworker.completion.AttemptResult.AttemptError;
 import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.PrintableText;
 import io.completionworker.completion.Wait;
 import io.completionworker.completion.Wait.Kind;
 import io.completionworker.headers.KnownHeader;
@@ -34,7 +35,6 @@ public final class WaitReport {
   /** The rest of a key that a provider has masked. */
   private static final Pattern MASKED = Pattern.compile("[\\w-]*\\*{2,}[\\w*-]*");
 
-  private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\\s\u2028\u2029]+");
   private static final Pattern CODE = Pattern.compile("[\\w.:-]{1,64}");
   private static final String HIDDEN = "[hidden]";
   private static final int SHORTEST_SECRET = 4;
@@ -135,7 +135,7 @@ public final class WaitReport {
     for (String secret : secrets(call)) {
       text = text.replace(secret, HIDDEN);
     }
-    text = CONTROL.matcher(MASKED.matcher(text).replaceAll(HIDDEN)).replaceAll(" ").strip();
+    text = PrintableText.line(MASKED.matcher(text).replaceAll(HIDDEN));
     if (text.length() <= LONGEST_QUOTE) {
       return text;
     }
