@@ -222,7 +222,9 @@ final class ClassStreams {
   List<String> notReadyReasons() {
     List<String> reasons = new ArrayList<>(requestTopic.notReadyReasons());
     State state = streams.state();
-    if (state != State.RUNNING) {
+    if (waitsForControls()) {
+      reasons.add("Kafka Streams is " + state + ", until the most urgent class has all controls");
+    } else if (state != State.RUNNING) {
       reasons.add(
           "Kafka Streams is "
               + state
@@ -235,7 +237,12 @@ final class ClassStreams {
 
   /** Returns why nothing can be read or committed; empty while brokers answer. */
   Optional<String> brokerFault() {
-    return brokers.notReadyReason();
+    return waitsForControls() ? Optional.empty() : brokers.notReadyReason();
+  }
+
+  /** Whether it was not started yet, since another class reads the controls first. */
+  private boolean waitsForControls() {
+    return requests.rank() > 0 && streams.state() == State.CREATED;
   }
 
   private String ofThisClass(String reason) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker;
 
+import io.completionworker.cli.topics.UnreadRecords;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -39,16 +40,23 @@ final class DeletedRequests {
    * @param own partitions that this instance works on
    * @param committed committed offset by partition
    * @param oldest offset of the oldest record by partition, read before the committed offsets
+   * @param ends offset after the newest record by partition
    */
-  void look(Set<Integer> own, Map<Integer, Long> committed, Map<Integer, Long> oldest) {
+  void look(
+      Set<Integer> own,
+      Map<Integer, Long> committed,
+      Map<Integer, Long> oldest,
+      Map<Integer, Long> ends) {
     long lost = 0;
     for (int partition : own) {
       Long next = committed.get(partition);
       Long first = oldest.get(partition);
       if (next != null && first != null) {
         long known = Math.max(next, counted.getOrDefault(partition, next));
-        if (first > known) {
-          lost += first - known;
+        long end = ends.getOrDefault(partition, Long.MAX_VALUE);
+        long deleted = UnreadRecords.deleted(known, first, end);
+        if (deleted > 0) {
+          lost += deleted;
           counted.put(partition, first);
         }
       }

@@ -130,10 +130,6 @@ final class WorkObserver implements AutoCloseable {
             .listConsumerGroupOffsets(group)
             .partitionsToOffsetAndMetadata()
             .get(until - nanos.getAsLong(), TimeUnit.NANOSECONDS);
-    if (!oldest.isEmpty()) {
-      untilOldest = OLDEST_EVERY;
-      deleted.look(partitions.own(), numbered(committed), oldest);
-    }
     Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
     for (int partition = 0; partition < all; partition++) {
       ends.put(new TopicPartition(requests, partition), OffsetSpec.latest());
@@ -141,6 +137,12 @@ final class WorkObserver implements AutoCloseable {
     }
     Map<TopicPartition, ListOffsetsResultInfo> found =
         asked.listOffsets(ends).all().get(until - nanos.getAsLong(), TimeUnit.NANOSECONDS);
+    if (!oldest.isEmpty()) {
+      untilOldest = OLDEST_EVERY;
+      Map<Integer, Long> last = new HashMap<>();
+      oldest.keySet().forEach(n -> last.put(n, offset(found.get(new TopicPartition(requests, n)))));
+      deleted.look(partitions.own(), numbered(committed), oldest, last);
+    }
     return IntStream.range(0, all)
         .boxed()
         .collect(Collectors.toMap(number -> number, number -> offsets(number, committed, found)));

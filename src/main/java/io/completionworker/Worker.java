@@ -2,6 +2,7 @@
 package io.completionworker;
 
 import io.completionworker.ThreadDeaths.Termination;
+import io.completionworker.async.dispatch.ClassOfRequests;
 import io.completionworker.config.ShutdownConfig;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.management.Health;
@@ -55,13 +56,24 @@ public final class Worker implements AutoCloseable {
             settings.rateLimit(),
             stages.loop()::nanos,
             stages.classes().all().size());
-    this.classes =
-        stages.classes().all().stream()
-            .map(one -> new ClassStreams(one, settings, stages, share, telemetry.meters(), ending))
-            .toList();
+    this.classes = classes();
     this.readiness =
         new ReadinessLog(this::notReadyReasons, this::brokerFault, this::backlog, System::nanoTime);
     new WorkerGauges(stages, telemetry).register(settings, () -> notReadyReasons().isEmpty());
+  }
+
+  /** Creates the clients of all classes. Closes those that were made if a later one fails. */
+  private List<ClassStreams> classes() {
+    List<ClassStreams> made = new ArrayList<>();
+    try {
+      for (ClassOfRequests one : stages.classes().all()) {
+        made.add(new ClassStreams(one, settings, stages, share, telemetry.meters(), ending));
+      }
+      return List.copyOf(made);
+    } catch (RuntimeException e) {
+      made.forEach(one -> one.close(CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP));
+      throw e;
+    }
   }
 
   /** Starts an instance. Returns before it has read the controls and joined its group. */
@@ -175,17 +187,21 @@ public final class Worker implements AutoCloseable {
     readiness.close();
     classes.forEach(ClassStreams::beginClose);
     stages.dispatcher().drain();
-    if (live()) {
+    List<ClassStreams> living = classes.stream().filter(ClassStreams::live).toList();
+    if (!living.isEmpty()) { // one that has failed must not cut the calls of the others
       boolean drained = await(stages.dispatcher()::drained, settings.shutdown().drain());
-      classes.forEach(ClassStreams::stopIntake);
+      living.forEach(ClassStreams::stopIntake);
       boolean emitted =
-          await(() -> classes.stream().allMatch(ClassStreams::emitted), ShutdownConfig.EMIT);
+          await(() -> living.stream().allMatch(ClassStreams::emitted), ShutdownConfig.EMIT);
       log.info("Calls {}, outcomes {}", drained ? "drained" : "left", emitted ? "emitted" : "left");
     }
-    closeClasses();
-    telemetry.close();
-    stages.close();
-    management.ifPresent(Management::close);
+    try {
+      closeClasses();
+    } finally {
+      telemetry.close();
+      stages.close();
+      management.ifPresent(Management::close);
+    }
     log.info("Stopped in {} ms", Duration.ofNanos(System.nanoTime() - from).toMillis());
     ending.done();
   }

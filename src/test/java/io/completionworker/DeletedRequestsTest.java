@@ -13,21 +13,23 @@ import org.junit.jupiter.api.Test;
 
 class DeletedRequestsTest {
 
+  private static final Map<Integer, Long> ENDS = Map.of(0, 50L, 1, 50L);
+
   private final List<Long> lost = new ArrayList<>();
   private final DeletedRequests deleted = new DeletedRequests("requests", lost::add);
 
   @Test
   void shouldCountWhatWasDeletedUnreadOnce() {
     try (CapturedLog log = new CapturedLog(DeletedRequests.class)) {
-      deleted.look(Set.of(0, 1), Map.of(0, 10L, 1, 10L), Map.of(0, 10L, 1, 0L));
+      deleted.look(Set.of(0, 1), Map.of(0, 10L, 1, 10L), Map.of(0, 10L, 1, 0L), ENDS);
       assertThat(lost).as("what was read may be deleted").isEmpty();
 
-      deleted.look(Set.of(0, 1), Map.of(0, 10L, 1, 10L), Map.of(0, 25L, 1, 12L));
-      deleted.look(Set.of(0, 1), Map.of(0, 10L, 1, 10L), Map.of(0, 30L, 1, 12L));
-      deleted.look(Set.of(0, 1), Map.of(0, 10L, 1, 10L), Map.of(0, 30L, 1, 12L));
+      deleted.look(Set.of(0, 1), Map.of(0, 10L, 1, 10L), Map.of(0, 25L, 1, 12L), ENDS);
+      deleted.look(Set.of(0, 1), Map.of(0, 10L, 1, 10L), Map.of(0, 30L, 1, 12L), ENDS);
+      deleted.look(Set.of(0, 1), Map.of(0, 10L, 1, 10L), Map.of(0, 30L, 1, 12L), ENDS);
       assertThat(lost).as("as the log grows shorter").containsExactly(17L, 5L);
 
-      deleted.look(Set.of(0), Map.of(0, 32L), Map.of(0, 40L));
+      deleted.look(Set.of(0), Map.of(0, 32L), Map.of(0, 40L), ENDS);
       assertThat(lost).as("after the reading went on").endsWith(8L);
       assertThat(log.events())
           .as("once until nothing is lost")
@@ -40,9 +42,19 @@ class DeletedRequestsTest {
   }
 
   @Test
+  void shouldNotTakeMarkersOfTransactionsForRequests() {
+    Map<Integer, Long> emptied = Map.of(0, 50L);
+    deleted.look(Set.of(0), Map.of(0, 48L), emptied, ENDS);
+    assertThat(lost).as("all was read, and its last markers are gone").isEmpty();
+
+    deleted.look(Set.of(0), Map.of(0, 47L), emptied, ENDS);
+    assertThat(lost).containsExactly(3L);
+  }
+
+  @Test
   void shouldLeaveThePartitionsOfOtherInstancesToThem() {
-    deleted.look(Set.of(1), Map.of(0, 0L, 1, 0L), Map.of(0, 7L, 1, 0L));
-    deleted.look(Set.of(0), Map.of(), Map.of(0, 7L));
+    deleted.look(Set.of(1), Map.of(0, 0L, 1, 0L), Map.of(0, 7L, 1, 0L), ENDS);
+    deleted.look(Set.of(0), Map.of(), Map.of(0, 7L), ENDS);
 
     assertThat(lost).isEmpty();
   }

@@ -136,10 +136,7 @@ final class BatchCommand implements Callable<Integer> {
     WorkerSettings settings = common.settings(surroundings.environment());
     RequestCheck check = checks.of(settings);
     RequestClass requests = options.requestClass(settings, common);
-    Optional<CostEstimate> estimate =
-        estimates.wanted(settings)
-            ? Optional.of(estimates.estimate(settings, common, surroundings))
-            : Optional.empty();
+    Optional<CostEstimate> estimate = estimates.wanted(settings, common, surroundings);
     RequestCheck counting = estimate.map(costs -> costs.of(check)).orElse(check);
     SubmitRunner submitting = new SubmitRunner(settings, requests, counting, plan, surroundings);
     submitting.requireFiles(List.of(input));

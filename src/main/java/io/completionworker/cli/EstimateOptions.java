@@ -6,8 +6,10 @@ import io.completionworker.cli.estimate.CostEstimate;
 import io.completionworker.cli.records.StartAt;
 import io.completionworker.cli.terminal.CommandEnvironment;
 import io.completionworker.cli.terminal.Progress;
+import io.completionworker.config.ConfigFaultsException;
 import io.completionworker.config.WorkerSettings;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -37,9 +39,32 @@ final class EstimateOptions {
     return dryRun;
   }
 
-  /** Whether an estimate is worth its time: it was asked for, or there are prices for it. */
-  boolean wanted(WorkerSettings settings) {
-    return dryRun || learnFrom != null || settings.usageCost().prices() != null;
+  /** Reports that an option has no effect without the other one. */
+  void check(CommonOptions common) {
+    if (learnFrom != null && !dryRun) {
+      throw common.wrong("--learn-from needs --dry-run");
+    }
+  }
+
+  /**
+   * Creates an estimate if it is worth its time: it was asked for, or there are prices for it. A
+   * price file that cannot be used here is no fault unless an estimate was asked for: the worker
+   * may have it elsewhere.
+   */
+  Optional<CostEstimate> wanted(
+      WorkerSettings settings, CommonOptions common, CommandEnvironment surroundings) {
+    if (dryRun || learnFrom != null) {
+      return Optional.of(estimate(settings, common, surroundings));
+    }
+    if (settings.usageCost().prices() == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(estimate(settings, common, surroundings));
+    } catch (ConfigFaultsException e) {
+      surroundings.err().println("batch: there is no estimate: " + e.getMessage());
+      return Optional.empty();
+    }
   }
 
   /** Creates an estimate without requests. Reads the usage topic if that was asked for. */

@@ -65,6 +65,7 @@ final class SubmitCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     checkFiles();
+    estimates.check(common);
     WorkerSettings settings = common.settings(surroundings.environment());
     RequestCheck check = checks.of(settings);
     RequestClass requests = options.requestClass(settings, common);

@@ -198,8 +198,15 @@ final class TopicsCommand implements Callable<Integer> {
       WorkerSettings settings = options.settings(environment);
       try (BrokerTopics brokers = BrokerTopics.connect(settings.kafka(), longest)) {
         OptionalInt wanted = partitions == null ? OptionalInt.empty() : OptionalInt.of(partitions);
-        for (WorkerSettings each : classes(settings)) {
-          new Repartition(each, brokers, wanted, dryRun).apply(out::println);
+        List<Repartition> all =
+            classes(settings).stream()
+                .map(each -> new Repartition(each, brokers, wanted, dryRun))
+                .toList();
+        for (Repartition one : all) {
+          one.check(); // of all classes, before anything is changed
+        }
+        for (Repartition one : all) {
+          one.apply(out::println);
         }
         return ExitCode.DONE;
       }

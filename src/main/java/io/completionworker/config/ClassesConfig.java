@@ -130,6 +130,9 @@ public record ClassesConfig(List<RequestClass> all) {
   static void check(Map<String, Object> values, Faults faults) {
     List<String> names = namesIn(String.valueOf(values.getOrDefault(NAMES_CONFIG, "")));
     if (names == null) {
+      if (!String.valueOf(values.getOrDefault(LEAST_SHARE_CONFIG, "")).isBlank()) {
+        faults.add(LEAST_SHARE_CONFIG, "needs " + NAMES_CONFIG + ", which names no classes");
+      }
       return; // no classes, or a fault of their own
     }
     topicsAreFree(names, values, faults);
@@ -147,6 +150,10 @@ public record ClassesConfig(List<RequestClass> all) {
     shares.keySet().stream()
         .filter(name -> !names.contains(name))
         .forEach(name -> faults.add(LEAST_SHARE_CONFIG, name + " is no class" + allowed));
+    if (shares.containsKey(names.get(0))) {
+      faults.add(
+          LEAST_SHARE_CONFIG, names.get(0) + " is the most urgent class, which needs no share");
+    }
     int sum = names.stream().skip(1).mapToInt(name -> shares.getOrDefault(name, USUAL_SHARE)).sum();
     if (sum > MOST_SHARED) {
       faults.add(

@@ -89,6 +89,11 @@ public final class AdmissionGate implements Admission {
   }
 
   @Override
+  public void passed(CompletionCall call) {
+    conditions.forEach(condition -> condition.passed(call));
+  }
+
+  @Override
   public Optional<Wait> endpointWait(CompletionCall call) {
     return conditions.stream()
         .flatMap(condition -> condition.endpointWait(call).stream())
@@ -138,6 +143,9 @@ public final class AdmissionGate implements Admission {
     default boolean groupWaits() {
       return false;
     }
+
+    /** Takes the turn away from a call that had to wait, since another one goes first. */
+    default void passed(CompletionCall call) {}
 
     /** Returns the wait that the endpoint caused if this call waits for it now; otherwise empty. */
     default Optional<Wait> endpointWait(CompletionCall call) {

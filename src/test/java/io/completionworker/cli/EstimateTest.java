@@ -96,6 +96,14 @@ class EstimateTest extends InProcessCli {
     assertThat(err.toString()).contains("--learn-from must be a time in the past, or earliest");
   }
 
+  @Test
+  void shouldLearnForADryRunOnly() throws IOException {
+    Path file = file("{\"model\":\"gpt-4o-mini\",\"messages\":" + HELLO + "}");
+
+    assertThat(execute("submit", "--learn-from", "7d", file.toString())).isEqualTo(2);
+    assertThat(err.toString()).contains("--learn-from needs --dry-run");
+  }
+
   private JsonNode lastLine() throws IOException {
     List<String> lines = out.toString().lines().toList();
     return new ObjectMapper().readTree(lines.get(lines.size() - 1));

@@ -57,6 +57,10 @@ class RulesTest {
             + " | classes.least.share: bulk is no class",
         "classes=urgent,standard,bulk classes.least.share=standard=60,bulk=31"
             + " | classes.least.share: the shares of all classes but the most urgent add up to 91",
+        "classes.least.share=bulk=5"
+            + " | classes.least.share: needs classes, which names no classes",
+        "classes=urgent,standard classes.least.share=urgent=5"
+            + " | classes.least.share: urgent is the most urgent class, which needs no share",
         "classes=urgent,standard topics.failures=completion-requests-urgent"
             + " | topics.failures: completion-requests-urgent is the request topic of class urgent",
         "classes=urgent,standard async.max.pending.bytes=16777215"

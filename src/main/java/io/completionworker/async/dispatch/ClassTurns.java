@@ -25,6 +25,10 @@ final class ClassTurns {
     of(lane.ofClass).add(lane);
   }
 
+  void remove(Lane lane) {
+    of(lane.ofClass).remove(lane);
+  }
+
   /** Takes the lane whose turn it is; null if there is none. */
   @Nullable Lane pollFirst() {
     ClassOfRequests next = classes.next(this::has);

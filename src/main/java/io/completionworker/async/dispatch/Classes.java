@@ -14,12 +14,16 @@ import org.jspecify.annotations.Nullable;
  * <p>The estimated tokens of all calls advance one common clock. Those of a class advance its own
  * clock, too, divided by its least share. So a class whose clock is behind the common one has had
  * less than its least share, and goes first until it has caught up. The clock of a class stands
- * still while none of its lanes takes turns, because it has no requests or all its lanes wait: such
- * a class saves up nothing, and keeps what it was owed before as long as it has requests. A class
- * is ahead by one call at most, so it repays no more than that, and it is owed no more than the
- * largest call of each class.
+ * still while none of its lanes takes turns, because it has no requests or all its lanes wait for
+ * something of their own: such a class saves up nothing, and keeps what it was owed before as long
+ * as it has requests. A class is ahead by one call at most, so it repays no more than that, and it
+ * is owed no more than the largest call of each class. Lanes that wait behind another one of the
+ * same limit take turns there, so their class is owed its least share of that limit.
  */
 public final class Classes {
+
+  /** Makes one large call of long ago count for little: half of it after 700 calls. */
+  private static final double FORGETS = 0.999;
 
   private final List<ClassOfRequests> all;
   private double clock;
@@ -56,6 +60,12 @@ public final class Classes {
     return owed == null ? first : owed;
   }
 
+  /** Whether a lane is of another class than the other one, and that class is next of the two. */
+  boolean isBefore(Lane lane, Lane other) {
+    return lane.ofClass != other.ofClass
+        && next(one -> one == lane.ofClass || one == other.ofClass) == lane.ofClass;
+  }
+
   /** Records that a call of a lane starts. */
   void started(Lane lane, Flight flight) {
     lane.ofClass.tenants().started(lane.tenant, flight);
@@ -65,7 +75,7 @@ public final class Classes {
     ClassOfRequests one = lane.ofClass;
     CompletionCall call = flight.call;
     double tokens = call == null ? 1 : Math.max(1, call.tokens().total());
-    largest = Math.max(largest, tokens);
+    largest = Math.max(largest * FORGETS, tokens);
     if (one.leastShare() > 0) {
       double least = clock - largest * all.size();
       one.clock = Math.max(least, Math.min(clock, one.clock)) + tokens / one.leastShare();

@@ -61,6 +61,14 @@ final class FairTurns {
     size += share.lanes.add(lane) ? 1 : 0;
   }
 
+  void remove(Lane lane) {
+    Share share = shares.get(lane.tenant);
+    if (share != null && share.lanes.remove(lane)) {
+      size--;
+      removeIfEmpty(share);
+    }
+  }
+
   /** Takes the lane whose turn it is; null if there is none. */
   @Nullable Lane pollFirst() {
     Share share = first();

@@ -37,7 +37,7 @@ final class Lane {
   Place place = Place.READY;
 
   /** The group of lanes that wait for the same thing; null if the lane waits alone. */
-  Lanes.@Nullable Group group;
+  @Nullable LaneGroup group;
 
   long closedUntilNanos;
   WaitingFor waitingFor = WaitingFor.PERMIT;

@@ -6,11 +6,7 @@ import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Wait.WaitingFor;
 import io.completionworker.completion.port.Admission;
 import java.util.HashMap;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -35,15 +31,10 @@ final class Lanes {
   private final Admission admission;
   private final Classes classes;
   private final Map<String, Lane> lanes = new HashMap<>();
-  private final Map<String, Group> groups = new HashMap<>();
+  private final Map<String, LaneGroup> groups = new HashMap<>();
   private final ClassTurns ready;
 
-  /** The closed lanes, by the time of their next check. */
-  private final TreeSet<Lane> closed = new TreeSet<>(Lane::byTime);
-
-  /** The same lanes, beginning with the one that has been closed longest. */
-  private final Set<Lane> closedInTurn = new LinkedHashSet<>();
-
+  private final ClosedLanes closed = new ClosedLanes();
   private long turns;
 
   Lanes(Admission admission, Classes classes) {
@@ -79,9 +70,7 @@ final class Lanes {
    * @return an admitted flight, or null if every lane waits or is empty
    */
   @Nullable Flight next(long nowNanos, Predicate<Flight> startable) {
-    while (!closed.isEmpty() && closed.first().closedUntilNanos - nowNanos <= 0) {
-      open(closed.first(), nowNanos);
-    }
+    closed.due(nowNanos, lane -> open(lane, nowNanos));
     for (Lane lane = ready.pollFirst(); lane != null; lane = ready.pollFirst()) {
       Flight first = lane.first(startable);
       if (first == null) {
@@ -108,39 +97,71 @@ final class Lanes {
 
   /** Whether a lane that has just started a call is next again in its group. */
   private boolean leadsOn(Lane lane) {
-    Group group = lane.group;
+    LaneGroup group = lane.group;
     return group != null && group.head == lane && group.behind.areBehind(lane);
   }
 
   private boolean admits(Lane lane, Flight flight, long nowNanos) {
     CompletionCall call = flight.call;
     long wait = call == null ? 0 : admission.admit(call);
+    if (call != null && wait > 0 && overtakes(lane, call, nowNanos)) {
+      wait = admission.admit(call); // what it waited for may have been kept for the other lane
+    }
     if (call == null || wait <= 0) {
       return true;
     }
     lane.waitingFor = admission.waitingFor();
     lane.closedUntilNanos = nowNanos + Math.min(wait, LONGEST_WAIT_NANOS);
-    Group group =
+    LaneGroup group =
         admission.groupWaits()
-            ? groups.computeIfAbsent(admission.group(call), name -> new Group(name, nowNanos))
+            ? groups.computeIfAbsent(
+                admission.group(call), name -> new LaneGroup(name, classes, nowNanos))
             : null;
     if (lane.group != group) {
       leaveGroup(lane, nowNanos);
       lane.group = group;
     }
     if (group != null && !group.leads(lane)) {
-      group.add(lane, nowNanos);
+      group.add(lane, nowNanos, other -> isEmpty(other, nowNanos));
     } else {
       close(lane, nowNanos);
     }
     return false;
   }
 
+  /**
+   * Makes a lane that has to wait the head of its group, if its class is before that of the head.
+   * The old head waits behind it.
+   */
+  private boolean overtakes(Lane lane, CompletionCall call, long nowNanos) {
+    LaneGroup group = admission.groupWaits() ? groups.get(admission.group(call)) : null;
+    Lane head = group == null ? null : group.head;
+    if (group == null || head == null || head == lane || !classes.isBefore(lane, head)) {
+      return false;
+    }
+    if (lane.group != group) {
+      leaveGroup(lane, nowNanos);
+      lane.group = group;
+    }
+    if (head.place == Lane.Place.CLOSED) {
+      closed.remove(head);
+      classes.opened(head);
+    } else {
+      ready.remove(head);
+    }
+    Flight passed = head.queue.first();
+    if (passed != null && passed.call != null) {
+      admission.passed(passed.call);
+    }
+    group.head = lane;
+    group.add(head, nowNanos, other -> isEmpty(other, nowNanos));
+    return true;
+  }
+
   private void close(Lane lane, long nowNanos) {
     lane.place = Lane.Place.CLOSED;
     classes.closed(lane);
     closed.add(lane);
-    closedInTurn.add(lane);
     lane.clock.waits(lane.waitingFor, lane.closedUntilNanos, nowNanos);
     if (lane.group != null) {
       lane.group.clock.waits(lane.waitingFor, lane.closedUntilNanos, nowNanos);
@@ -151,7 +172,6 @@ final class Lanes {
   private void open(Lane lane, long nowNanos) {
     if (lane.place == Lane.Place.CLOSED) {
       closed.remove(lane);
-      closedInTurn.remove(lane);
       makeReady(lane, nowNanos);
     }
   }
@@ -173,7 +193,7 @@ final class Lanes {
    * and is ready.
    */
   private void leaveGroup(Lane lane, long nowNanos) {
-    Group group = lane.group;
+    LaneGroup group = lane.group;
     lane.group = null;
     if (group == null || group.head != lane) {
       return;
@@ -185,6 +205,14 @@ final class Lanes {
     } else {
       makeReady(next, nowNanos);
     }
+  }
+
+  private boolean isEmpty(Lane lane, long nowNanos) {
+    boolean empty = lane.first(flight -> true) == null;
+    if (empty) {
+      remove(lane, nowNanos);
+    }
+    return empty;
   }
 
   /** Removes a lane. Its clock goes on, since parked flights of the lane may use it. */
@@ -199,9 +227,7 @@ final class Lanes {
    * lane is closed.
    */
   long nextNanos(long nowNanos) {
-    return closed.isEmpty()
-        ? Long.MAX_VALUE
-        : Math.max(0, closed.first().closedUntilNanos - nowNanos);
+    return closed.nextNanos(nowNanos);
   }
 
   /** Makes some closed lanes ready after a call has ended, since their wait may be over. */
@@ -210,20 +236,17 @@ final class Lanes {
     if (own != null) {
       open(own, nowNanos);
     }
-    Group group = groups.isEmpty() ? null : groups.get(admission.group(call));
+    LaneGroup group = groups.isEmpty() ? null : groups.get(admission.group(call));
     if (group != null && group.head != null) {
       open(group.head, nowNanos);
     }
-    for (int i = Math.min(REOPENED_AT_ONCE, closedInTurn.size()); i > 0; i--) {
-      Iterator<Lane> first = closedInTurn.iterator();
-      open(first.next(), nowNanos);
-    }
+    closed.longest(REOPENED_AT_ONCE, lane -> open(lane, nowNanos));
   }
 
   /** Counts the waiting flights by what they wait for. */
   void count(Waiting.Counts counts) {
     for (Lane lane : lanes.values()) {
-      Group group = lane.group;
+      LaneGroup group = lane.group;
       Lane asked = group == null || group.head == null ? lane : group.head;
       WaitingFor reason = asked.place == Lane.Place.CLOSED ? asked.waitingFor : WaitingFor.SLOT;
       lane.queue.forEach(flight -> counts.add(reason, flight));
@@ -254,46 +277,5 @@ final class Lanes {
       flight.scope = call.scope();
     }
     return known;
-  }
-
-  /** Lanes of which none may start before the head of the group has started. */
-  final class Group {
-    final String name;
-    final ClassTurns behind = new ClassTurns(classes);
-    final LaneClock clock;
-    @Nullable Lane head;
-    private int lookAt = FlightQueue.FEW;
-
-    Group(String name, long nowNanos) {
-      this.name = name;
-      this.clock = new LaneClock(nowNanos);
-    }
-
-    /** Whether a lane is the head. A lane becomes the head if there is none. */
-    boolean leads(Lane lane) {
-      if (head == null) {
-        head = lane;
-      }
-      return head == lane;
-    }
-
-    /** Puts a lane behind the head. Removes empty lanes when their number has doubled. */
-    void add(Lane lane, long nowNanos) {
-      lane.place = Lane.Place.BEHIND;
-      lane.clock.follows(clock, nowNanos);
-      behind.add(lane);
-      if (behind.size() >= lookAt) {
-        behind.removeIf(other -> isEmpty(other, nowNanos));
-        lookAt = Math.max(FlightQueue.FEW, 2 * behind.size());
-      }
-    }
-
-    private boolean isEmpty(Lane lane, long nowNanos) {
-      boolean empty = lane.first(flight -> true) == null;
-      if (empty) {
-        remove(lane, nowNanos);
-      }
-      return empty;
-    }
   }
 }

@@ -74,8 +74,10 @@ public final class CostEstimate {
     TokenEstimate estimate = tokens.estimate(request, extra);
     String model = request.getModel();
     Double usual = lengths.usual(model);
-    long most = estimate.output();
-    long expected = usual == null ? 0 : Math.min(most, Math.round(usual));
+    boolean bounded = TokenEstimator.hasMaximum(request, extra);
+    long average = usual == null ? 0 : Math.round(usual);
+    long expected = bounded ? Math.min(estimate.output(), average) : average;
+    long most = Math.max(estimate.output(), expected);
     PricedCall call =
         new PricedCall(
             model,
@@ -89,7 +91,7 @@ public final class CostEstimate {
             estimate.input(),
             usual == null ? null : expected,
             most,
-            TokenEstimator.hasMaximum(request, extra) ? 0 : 1,
+            bounded ? 0 : 1,
             cost(call, estimate.input(), 0),
             usual == null ? null : cost(call, estimate.input(), expected),
             cost(call, estimate.input(), most)),

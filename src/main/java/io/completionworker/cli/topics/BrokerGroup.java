@@ -104,15 +104,15 @@ public final class BrokerGroup {
       return reached;
     }
 
-    /**
-     * Returns the number of records that were deleted before the group has read them, including
-     * transaction markers.
-     */
+    /** Returns the number of records that were deleted before the group has read them. */
     long deleted() {
-      return committed.entrySet().stream()
-          .mapToLong(one -> beginnings.getOrDefault(one.getKey(), 0L) - one.getValue())
-          .filter(lost -> lost > 0)
-          .sum();
+      return committed.keySet().stream().mapToLong(this::deleted).sum();
+    }
+
+    private long deleted(TopicPartition one) {
+      long oldest = beginnings.getOrDefault(one, 0L);
+      long end = ends.getOrDefault(one, Long.MAX_VALUE);
+      return UnreadRecords.deleted(committed.getOrDefault(one, oldest), oldest, end);
     }
 
     /** Returns the part of the position in which the group has no committed offsets. */

@@ -39,6 +39,20 @@ public final class Repartition {
   }
 
   /**
+   * Checks whether the partitions may be added, and changes nothing.
+   *
+   * @throws TopicsException when this is not allowed
+   */
+  public void check() throws InterruptedException {
+    String requests = settings.topics().requests();
+    List<String> changelogs = TopicCheck.changelogs(settings);
+    List<String> names = new ArrayList<>(changelogs);
+    names.add(requests);
+    target(requests, changelogs, brokers.describe(names));
+    refuseWhileAtWork(brokers.group(settings.group(), requests), line -> {});
+  }
+
+  /**
    * Adds the partitions, and prints a line for each topic.
    *
    * @throws TopicsException when this is not allowed, or failed

@@ -58,6 +58,12 @@ public interface Admission {
     return false;
   }
 
+  /**
+   * Takes the turn away from a call that had to wait, since a call of a more urgent class goes
+   * first. Does nothing if it had none.
+   */
+  default void passed(CompletionCall call) {}
+
   /** Returns what the endpoint said, if that is why this call waits now; otherwise empty. */
   default Optional<Wait> endpointWait(CompletionCall call) {
     return Optional.empty();

@@ -216,6 +216,11 @@ final class LimitScope {
     return wait;
   }
 
+  /** Takes the turn away from a call that had to wait, since another one goes first. */
+  void passed(CompletionCall call) {
+    next = call.source().position().equals(next) ? null : next;
+  }
+
   /**
    * Records the start of a call and reserves the most tokens that it is expected to use.
    *

@@ -106,10 +106,8 @@ public final class RateLimits implements Condition {
   }
 
   /**
-   * Returns how much of the limits is used, the fullest first. Reads only a few thousand scopes if
-   * there are more. Used on the dispatcher's thread only.
-   *
-   * @param most the most limits to return
+   * Returns how much of the limits is used, at most so many, the fullest first. Reads only a few
+   * thousand scopes if there are more. Used on the dispatcher's thread only.
    */
   public List<LimitUse> uses(int most) {
     List<LimitUse> uses = new ArrayList<>();
@@ -158,10 +156,7 @@ public final class RateLimits implements Condition {
     reservations.replaceAll((call, reservation) -> reservation.in(state(call)));
   }
 
-  /**
-   * Returns the ids of the controls without an effect, each with the reason in words. Safe on every
-   * thread.
-   */
+  /** Returns the reason of each control without an effect, by its id. Safe on every thread. */
   public Map<String, String> withoutEffect() {
     return withoutEffect;
   }
@@ -213,6 +208,11 @@ public final class RateLimits implements Condition {
   @Override
   public boolean groupWaits() {
     return scopeWaits;
+  }
+
+  @Override
+  public void passed(CompletionCall call) {
+    Optional.ofNullable(state(call)).ifPresent(state -> state.passed(call));
   }
 
   @Override

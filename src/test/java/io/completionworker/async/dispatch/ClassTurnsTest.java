@@ -4,10 +4,13 @@ package io.completionworker.async.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.completion.port.Admission;
+import io.completionworker.config.Limits;
 import io.completionworker.fixtures.Gates;
 import io.completionworker.fixtures.ManualLoop;
+import io.completionworker.fixtures.Results;
 import io.completionworker.fixtures.SampleClasses;
 import io.completionworker.fixtures.SampleTenants;
+import io.completionworker.resilience.AdmissionGate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -132,7 +135,7 @@ class ClassTurnsTest {
   }
 
   @Test
-  void shouldCallAnUrgentRequestAfterTheOneThatWaitsForTheLimitAlready() {
+  void shouldCallAnUrgentRequestBeforeTheOneThatWaitsForTheLimitAlready() {
     Turns limited = callsASecond(SampleClasses.of(loop, SampleTenants::none, 20, 5));
     for (int i = 0; i < 20; i++) {
       limited.add(BULK, "2/" + i + "/100@bulk" + i);
@@ -141,7 +144,43 @@ class ClassTurnsTest {
 
     add(limited, URGENT, 5, 100);
 
-    assertThat(startedInSeconds(limited, 6).get("0")).isEqualTo(5);
+    assertThat(startedInSeconds(limited, 5)).isEqualTo(Map.of("0", 5));
+    assertThat(startedInSeconds(limited, 10))
+        .as("those behind them go on")
+        .isEqualTo(Map.of("2", 10));
+  }
+
+  @Test
+  void shouldCallAnUrgentRequestBeforeALargeOneThatWaitsForTokensAlready() {
+    Limits tokens = new Limits(null, null, 60_000L, null, null, null);
+    Turns limited = limited(Gates.of(List.of(Gates.limits(tokens, loop::nanos))));
+    for (int i = 0; i < 3; i++) {
+      limited.add(BULK, "2/" + i + "/50000@bulk");
+    }
+    assertThat(limited.startedUntilNoneMay()).as("a full bucket").containsExactly("2/0/50000");
+
+    limited.add(URGENT, "0/0/100@urgent");
+
+    assertThat(startedInSeconds(limited, 45)).as("the first has used the tokens").isEmpty();
+    assertThat(startedInSeconds(limited, 10)).isEqualTo(Map.of("0", 1, "2", 1));
+    assertThat(startedInSeconds(limited, 55)).as("each has its turn").isEqualTo(Map.of("2", 1));
+  }
+
+  @Test
+  void shouldGiveTheNextFreePlaceToTheMostUrgentThatWaitsForIt() {
+    Limits one = new Limits(null, null, null, null, null, 1);
+    AdmissionGate gate = Gates.of(List.of(Gates.limits(one, loop::nanos)));
+    Turns limited = limited(gate);
+    Flight open = limited.add(BULK, "2/0/100@bulk");
+    limited.add(BULK, "2/1/100@bulk");
+    assertThat(limited.startedUntilNoneMay()).containsExactly("2/0/100");
+    limited.add(URGENT, "0/0/100@urgent");
+    assertThat(limited.startedUntilNoneMay()).isEmpty();
+
+    gate.ended(Turns.call(open), Results.answered());
+    limited.lanes.reopen(open, Turns.call(open), loop.nanos());
+
+    assertThat(limited.startedUntilNoneMay()).containsExactly("0/0/100");
   }
 
   @Test
@@ -190,6 +229,10 @@ class ClassTurnsTest {
   }
 
   /** All behind a limit of one call a second. */
+  private Turns limited(Admission admission) {
+    return new Turns(loop, admission, SampleClasses.of(loop, SampleTenants::none, 20, 5));
+  }
+
   private Turns callsASecond(Classes classes) {
     return new Turns(loop, Gates.of(List.of(Gates.perSecond(1, loop::nanos))), classes);
   }

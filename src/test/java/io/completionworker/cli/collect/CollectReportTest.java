@@ -94,6 +94,24 @@ class CollectReportTest {
         .contains("\"estimate\":[{\"model\":\"gpt-4o\"", "\"expected_completion_tokens\":40");
   }
 
+  @Test
+  void shouldExpectLongAnswersOfRequestsWithoutAMaximum() {
+    CostEstimate estimate =
+        CostEstimate.of(
+            WorkerConfig.load(
+                Optional.empty(),
+                Map.of("KAFKA_BOOTSTRAP_SERVERS", "localhost:9092", "VALUE_FORMAT", "json")),
+            new AnswerLengths(Map.of("gpt-4o", 3_000.0)),
+            Instant.now());
+    CompletionRequest.Builder request =
+        CompletionRequest.newBuilder().setModel("gpt-4o").setMessages(List.of());
+    estimate.of(any -> List.of()).violations(request.build());
+    estimate.of(any -> List.of()).violations(request.setMaxTokens(10).build());
+
+    assertThat(complete().with(Optional.of(estimate.report())).json())
+        .contains("\"expected_completion_tokens\":3010", "\"most_completion_tokens\":3010");
+  }
+
   private CollectReport complete() {
     return report(CollectReport.End.COMPLETE, OptionalLong.of(1), 1, 0);
   }

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.completionworker.async.dispatch;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+/**
+ * The lanes that wait for something and are not checked before a time, each with the time that it
+ * had when it was added. Dispatcher's loop only.
+ */
+final class ClosedLanes {
+
+  /** By the time of their next check. */
+  private final TreeSet<Lane> byTime = new TreeSet<>(Lane::byTime);
+
+  /** The same lanes, beginning with the one that has been closed longest. */
+  private final Set<Lane> inTurn = new LinkedHashSet<>();
+
+  void add(Lane lane) {
+    byTime.add(lane);
+    inTurn.add(lane);
+  }
+
+  /** Must be called before the time of the lane changes. */
+  void remove(Lane lane) {
+    byTime.remove(lane);
+    inTurn.remove(lane);
+  }
+
+  /** Passes on the lanes whose time has come. {@code open} removes each of them. */
+  void due(long nowNanos, Consumer<Lane> open) {
+    while (!byTime.isEmpty() && byTime.first().closedUntilNanos - nowNanos <= 0) {
+      open.accept(byTime.first());
+    }
+  }
+
+  /** Passes on the lanes that have been closed longest, at most this many. */
+  void longest(int most, Consumer<Lane> open) {
+    List<Lane> first = inTurn.stream().limit(most).toList();
+    first.forEach(open);
+  }
+
+  /** Returns the nanoseconds until a lane is due; {@link Long#MAX_VALUE} if there is none. */
+  long nextNanos(long nowNanos) {
+    return byTime.isEmpty()
+        ? Long.MAX_VALUE
+        : Math.max(0, byTime.first().closedUntilNanos - nowNanos);
+  }
+}
