@@ -233,7 +233,7 @@ public final class Meters {
 
   /** Counts requests that were deleted from their topic before they were read. */
   public void deleted(long requests) {
-    deleted.increment(requests);
+    deleted.increment((double) requests);
   }
 
   /** Counts a request that was found in the store and dispatched again. */
