@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.metrics.history;
 
+import io.completionworker.metrics.MeterSpec;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -23,7 +24,7 @@ import java.util.function.Predicate;
  *
  * @param nanos the time of the reading, on a monotonic clock
  * @param counters the sums since the start. For a timer, the number of its measurements.
- * @param gauges the current finite values
+ * @param gauges the current values; finite, or not known for one class of requests
  * @param timers the buckets of answered calls and of requests with a response, by meter
  */
 record Reading(
@@ -58,18 +59,26 @@ record Reading(
             }
           }
         });
-    gauges.values().removeIf(value -> !Double.isFinite(value)); // the watched object is gone
+    gauges
+        .entrySet()
+        .removeIf( // the watched object is gone
+            gauge ->
+                !Double.isFinite(gauge.getValue())
+                    && gauge.getKey().getTag(MeterSpec.CLASS) == null);
     return new Reading(nanos, counters, gauges, timers);
   }
 
   /**
-   * Returns the value of a gauge, summed over all its series; empty if the gauge does not exist.
+   * Returns the value of a gauge, summed over all its series; empty if the gauge does not exist, or
+   * if the value of one class is not known: a part would be taken for the whole.
    */
   OptionalDouble gauge(String name) {
-    return gauges.entrySet().stream()
-        .filter(entry -> entry.getKey().getName().equals(name))
-        .mapToDouble(Map.Entry::getValue)
-        .reduce(Double::sum);
+    OptionalDouble sum =
+        gauges.entrySet().stream()
+            .filter(entry -> entry.getKey().getName().equals(name))
+            .mapToDouble(Map.Entry::getValue)
+            .reduce(Double::sum);
+    return sum.isPresent() && Double.isFinite(sum.getAsDouble()) ? sum : OptionalDouble.empty();
   }
 
   /** Returns the values of a gauge by the value of one tag, ordered by the value of the tag. */
@@ -78,7 +87,7 @@ record Reading(
     gauges.forEach(
         (id, value) -> {
           String key = id.getTag(tag);
-          if (id.getName().equals(name) && key != null) {
+          if (id.getName().equals(name) && key != null && Double.isFinite(value)) {
             values.put(key, value);
           }
         });
