@@ -38,23 +38,18 @@ final class DeletedRequests {
    * Compares offsets that were read at about the same time.
    *
    * @param own partitions that this instance works on
-   * @param committed committed offset by partition
-   * @param oldest offset of the oldest record by partition, read before the committed offsets
-   * @param ends offset after the newest record by partition
+   * @param oldest offset of the oldest record by partition, read before the other offsets
+   * @param found the other offsets by partition
    */
   void look(
-      Set<Integer> own,
-      Map<Integer, Long> committed,
-      Map<Integer, Long> oldest,
-      Map<Integer, Long> ends) {
+      Set<Integer> own, Map<Integer, Long> oldest, Map<Integer, PartitionWork.Offsets> found) {
     long lost = 0;
     for (int partition : own) {
-      Long next = committed.get(partition);
+      PartitionWork.Offsets offsets = found.get(partition);
       Long first = oldest.get(partition);
-      if (next != null && first != null) {
-        long known = Math.max(next, counted.getOrDefault(partition, next));
-        long end = ends.getOrDefault(partition, Long.MAX_VALUE);
-        long deleted = UnreadRecords.deleted(known, first, end);
+      if (offsets != null && offsets.committed() >= 0 && first != null) {
+        long known = Math.max(offsets.committed(), counted.getOrDefault(partition, 0L));
+        long deleted = UnreadRecords.deleted(known, first, offsets.end());
         if (deleted > 0) {
           lost += deleted;
           counted.put(partition, first);

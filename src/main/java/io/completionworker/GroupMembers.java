@@ -49,7 +49,7 @@ final class GroupMembers implements PoisonRule.Census, AutoCloseable {
   private boolean closed;
 
   GroupMembers(WorkerSettings worker, LongSupplier nanos) {
-    this.groups = worker.classes().all().stream().map(one -> worker.of(one).group()).toList();
+    this.groups = worker.ofEachClass().stream().map(WorkerSettings::group).toList();
     this.settings = new HashMap<>(StreamsSettings.admin(worker));
     this.settings.put(AdminClientConfig.CLIENT_ID_CONFIG, "completion-worker-members");
     this.settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MS);

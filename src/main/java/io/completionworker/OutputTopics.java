@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker;
 
-import io.completionworker.cli.topics.TopicCheck;
+import io.completionworker.cli.terminal.CountedText;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -53,7 +53,7 @@ final class OutputTopics {
       } else if (has < had) {
         wrong.add(
             "Output topic %s has %s and had %d; it was deleted while running, and the brokers made it again; give it its partitions and settings with `completion-worker topics --alter`"
-                .formatted(name, TopicCheck.counted(has), had));
+                .formatted(name, CountedText.of(has, "partition"), had));
       }
     }
     missing = gone;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker;
 
+import io.completionworker.cli.topics.UnreadRecords;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -45,11 +46,6 @@ final class PartitionWork {
    */
   private static final double KEPT = 0.2;
 
-  /**
-   * The lag that an idle partition may have forever, since transaction markers are never consumed.
-   */
-  private static final long MARKERS = 2;
-
   private final long quietNanos;
   private Map<Integer, Seen> partitions = Map.of();
   private @Nullable Long lookedAt;
@@ -77,7 +73,7 @@ final class PartitionWork {
 
     /** Returns the records that the group has not accepted; 0 if they may all be markers. */
     long lag() {
-      return committed >= 0 && end - committed > MARKERS ? end - committed : 0;
+      return committed >= 0 && end - committed > UnreadRecords.MARKERS ? end - committed : 0;
     }
   }
 

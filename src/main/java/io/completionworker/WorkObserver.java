@@ -137,15 +137,16 @@ final class WorkObserver implements AutoCloseable {
     }
     Map<TopicPartition, ListOffsetsResultInfo> found =
         asked.listOffsets(ends).all().get(until - nanos.getAsLong(), TimeUnit.NANOSECONDS);
+    Map<Integer, PartitionWork.Offsets> offsets =
+        IntStream.range(0, all)
+            .boxed()
+            .collect(
+                Collectors.toMap(number -> number, number -> offsets(number, committed, found)));
     if (!oldest.isEmpty()) {
       untilOldest = OLDEST_EVERY;
-      Map<Integer, Long> last = new HashMap<>();
-      oldest.keySet().forEach(n -> last.put(n, offset(found.get(new TopicPartition(requests, n)))));
-      deleted.look(partitions.own(), numbered(committed), oldest, last);
+      deleted.look(partitions.own(), oldest, offsets);
     }
-    return IntStream.range(0, all)
-        .boxed()
-        .collect(Collectors.toMap(number -> number, number -> offsets(number, committed, found)));
+    return offsets;
   }
 
   /** Returns the offset of the oldest record of each partition. */
@@ -162,17 +163,6 @@ final class WorkObserver implements AutoCloseable {
         .get(until - nanos.getAsLong(), TimeUnit.NANOSECONDS)
         .forEach((partition, found) -> oldest.put(partition.partition(), found.offset()));
     return oldest;
-  }
-
-  private Map<Integer, Long> numbered(Map<TopicPartition, OffsetAndMetadata> committed) {
-    Map<Integer, Long> offsets = new HashMap<>();
-    committed.forEach(
-        (partition, position) -> {
-          if (partition.topic().equals(requests) && position != null) {
-            offsets.put(partition.partition(), position.offset());
-          }
-        });
-    return offsets;
   }
 
   private PartitionWork.Offsets offsets(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import io.completionworker.fixtures.CapturedLog;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class DeletedRequestsTest {
 
-  private static final Map<Integer, Long> ENDS = Map.of(0, 50L, 1, 50L);
+  private static final long END = 50;
 
   private final List<Long> lost = new ArrayList<>();
   private final DeletedRequests deleted = new DeletedRequests("requests", lost::add);
@@ -21,15 +22,15 @@ class DeletedRequestsTest {
   @Test
   void shouldCountWhatWasDeletedUnreadOnce() {
     try (CapturedLog log = new CapturedLog(DeletedRequests.class)) {
-      deleted.look(Set.of(0, 1), Map.of(0, 10L, 1, 10L), Map.of(0, 10L, 1, 0L), ENDS);
+      look(Set.of(0, 1), Map.of(0, 10L, 1, 10L), Map.of(0, 10L, 1, 0L));
       assertThat(lost).as("what was read may be deleted").isEmpty();
 
-      deleted.look(Set.of(0, 1), Map.of(0, 10L, 1, 10L), Map.of(0, 25L, 1, 12L), ENDS);
-      deleted.look(Set.of(0, 1), Map.of(0, 10L, 1, 10L), Map.of(0, 30L, 1, 12L), ENDS);
-      deleted.look(Set.of(0, 1), Map.of(0, 10L, 1, 10L), Map.of(0, 30L, 1, 12L), ENDS);
+      look(Set.of(0, 1), Map.of(0, 10L, 1, 10L), Map.of(0, 25L, 1, 12L));
+      look(Set.of(0, 1), Map.of(0, 10L, 1, 10L), Map.of(0, 30L, 1, 12L));
+      look(Set.of(0, 1), Map.of(0, 10L, 1, 10L), Map.of(0, 30L, 1, 12L));
       assertThat(lost).as("as the log grows shorter").containsExactly(17L, 5L);
 
-      deleted.look(Set.of(0), Map.of(0, 32L), Map.of(0, 40L), ENDS);
+      look(Set.of(0), Map.of(0, 32L), Map.of(0, 40L));
       assertThat(lost).as("after the reading went on").endsWith(8L);
       assertThat(log.events())
           .as("once until nothing is lost")
@@ -44,18 +45,30 @@ class DeletedRequestsTest {
   @Test
   void shouldNotTakeMarkersOfTransactionsForRequests() {
     Map<Integer, Long> emptied = Map.of(0, 50L);
-    deleted.look(Set.of(0), Map.of(0, 48L), emptied, ENDS);
+    look(Set.of(0), Map.of(0, 48L), emptied);
     assertThat(lost).as("all was read, and its last markers are gone").isEmpty();
 
-    deleted.look(Set.of(0), Map.of(0, 47L), emptied, ENDS);
+    look(Set.of(0), Map.of(0, 47L), emptied);
     assertThat(lost).containsExactly(3L);
   }
 
   @Test
   void shouldLeaveThePartitionsOfOtherInstancesToThem() {
-    deleted.look(Set.of(1), Map.of(0, 0L, 1, 0L), Map.of(0, 7L, 1, 0L), ENDS);
-    deleted.look(Set.of(0), Map.of(), Map.of(0, 7L), ENDS);
+    look(Set.of(1), Map.of(0, 0L, 1, 0L), Map.of(0, 7L, 1, 0L));
+    look(Set.of(0), Map.of(), Map.of(0, 7L));
 
     assertThat(lost).isEmpty();
+  }
+
+  private void look(Set<Integer> own, Map<Integer, Long> committed, Map<Integer, Long> oldest) {
+    Map<Integer, PartitionWork.Offsets> found = new HashMap<>();
+    oldest
+        .keySet()
+        .forEach(
+            partition ->
+                found.put(
+                    partition,
+                    new PartitionWork.Offsets(END, committed.getOrDefault(partition, -1L), 0)));
+    deleted.look(own, oldest, found);
   }
 }

@@ -267,6 +267,11 @@ class LendingPropertyTest {
   }
 
   private static RateLimitConfig config() {
+    return byPartitions(GROW_DELAY, QUIET);
+  }
+
+  /** Limits of requests that instances share by their partitions. */
+  static RateLimitConfig byPartitions(Duration growDelay, Duration lendAfter) {
     return new RateLimitConfig(
         RateLimitConfig.Scope.WORKER,
         Limits.NONE,
@@ -275,7 +280,7 @@ class LendingPropertyTest {
         true,
         1_024,
         RateLimitConfig.Share.PARTITIONS,
-        GROW_DELAY,
-        QUIET);
+        growDelay,
+        lendAfter);
   }
 }

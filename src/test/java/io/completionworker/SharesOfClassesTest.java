@@ -4,7 +4,6 @@ package io.completionworker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.PartitionWork.Offsets;
-import io.completionworker.config.Limits;
 import io.completionworker.config.RateLimitConfig;
 import io.completionworker.resilience.limit.Share;
 import java.time.Duration;
@@ -150,17 +149,7 @@ class SharesOfClassesTest {
     private int blindFor = CLASSES;
 
     Instance(Duration lendAfter) {
-      RateLimitConfig config =
-          new RateLimitConfig(
-              RateLimitConfig.Scope.WORKER,
-              Limits.NONE,
-              List.of(),
-              Duration.ofSeconds(1),
-              true,
-              1_024,
-              RateLimitConfig.Share.PARTITIONS,
-              Duration.ofSeconds(3),
-              lendAfter);
+      RateLimitConfig config = LendingPropertyTest.byPartitions(Duration.ofSeconds(3), lendAfter);
       this.limits = Share.of(config, () -> now);
       this.share = new InstanceShare(limits, config, () -> now, CLASSES);
     }

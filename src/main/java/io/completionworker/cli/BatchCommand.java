@@ -36,8 +36,8 @@ import picocli.CommandLine.Spec;
       "Publish the requests of a file, wait for their outcomes and write them to files: submit and"
           + " collect in one. A worker has to run.",
       "When it was stopped, by Ctrl-C or otherwise, the same command goes on where it was.",
-      "FILE and --out are required, unless a COMMAND about batches or --dry-run is given. A file with the name of"
-          + " one is ./status."
+      "FILE and --out are required, unless a COMMAND about batches or --dry-run is given. A file"
+          + " with the name of one is ./status."
     },
     synopsisSubcommandLabel = "[COMMAND]",
     footerHeading = "%nExamples:%n",

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.completionworker.cli.batch.Batch;
 import io.completionworker.cli.estimate.EstimateReport;
 import io.completionworker.cli.terminal.CommandEnvironment.Output;
+import io.completionworker.cli.terminal.CountedText;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.function.IntSupplier;
@@ -23,13 +24,10 @@ record SubmitLines(PrintWriter out, Output output, String topic) {
       return;
     }
     out.println(
-        batch.name()
-            + ": batch "
-            + batch.id()
+        beginning(batch)
+            + CountedText.of(batch.inspection().requests(), "request")
             + ", "
-            + counted(batch.inspection().requests(), "request")
-            + ", "
-            + counted(batch.inspection().faulty(), "faulty line")
+            + CountedText.of(batch.inspection().faulty(), "faulty line")
             + "; nothing was published");
   }
 
@@ -57,10 +55,7 @@ record SubmitLines(PrintWriter out, Output output, String topic) {
       return;
     }
     out.println(
-        batch.name()
-            + ": batch "
-            + batch.id()
-            + ", "
+        beginning(batch)
             + published.requests()
             + " of "
             + batch.inspection().requests()
@@ -69,11 +64,11 @@ record SubmitLines(PrintWriter out, Output output, String topic) {
             + ", "
             + published.before()
             + " of them from before; "
-            + counted(batch.inspection().faulty(), "faulty line"));
+            + CountedText.of(batch.inspection().faulty(), "faulty line"));
   }
 
-  private static String counted(long count, String what) {
-    return count + " " + what + (count == 1 ? "" : "s");
+  private static String beginning(Batch batch) {
+    return batch.name() + ": batch " + batch.id() + ", ";
   }
 
   private static ObjectNode json(Batch batch) {

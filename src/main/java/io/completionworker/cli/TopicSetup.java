@@ -9,7 +9,6 @@ import io.completionworker.cli.topics.Topics.TopicsException;
 import io.completionworker.config.WorkerSettings;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +20,7 @@ final class TopicSetup {
 
   private static final int DEFAULT_PARTITIONS = 6;
 
+  private final WorkerSettings settings;
   private final List<String> requests;
   private final List<String> names;
 
@@ -52,6 +52,7 @@ final class TopicSetup {
   private record Sized(String name, int partitions) {}
 
   TopicSetup(WorkerSettings settings, Plan plan) {
+    this.settings = settings;
     this.requests = settings.requestTopics();
     this.names = settings.allTopics();
     this.windows = settings.topics().usageWindows();
@@ -72,10 +73,8 @@ final class TopicSetup {
   List<String> apply(Topics topics, Consumer<String> print) throws InterruptedException {
     Map<String, Topics.Existing> existing = topics.describe(names);
     Optional<Sized> largest =
-        requests.stream()
-            .filter(existing::containsKey)
-            .map(name -> new Sized(name, requireNonNull(existing.get(name)).partitions()))
-            .max(Comparator.comparingInt(Sized::partitions));
+        TopicCheck.widest(settings, existing)
+            .map(name -> new Sized(name, requireNonNull(existing.get(name)).partitions()));
     int count =
         plan.partitions().or(() -> largest.map(Sized::partitions)).orElse(DEFAULT_PARTITIONS);
     Sized widest = largest.orElse(new Sized(requests.get(0), count));

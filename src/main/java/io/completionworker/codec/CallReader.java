@@ -23,7 +23,7 @@ import io.completionworker.config.GatewayConfig.HeaderRules;
 import io.completionworker.headers.KnownHeader;
 import io.completionworker.serde.registry.RegistryClient.UnknownSchemaException;
 import io.completionworker.tokens.TokenEstimator;
-import io.completionworker.validation.ExtraBody;
+import io.completionworker.validation.Extra;
 import io.completionworker.validation.RequestValidator;
 import java.util.ArrayList;
 import java.util.List;
@@ -125,7 +125,7 @@ public final class CallReader implements RequestReader {
     GatewayHeaders.Found found = wireHeaders.read(source, request.getPortkey());
     List<Violation> violations = faults.of(request, found);
     if (violations.isEmpty()) {
-      TokenEstimate tokens = estimator.estimate(request, ExtraBody.members(request.getExtraBody()));
+      TokenEstimate tokens = estimator.estimate(request, Extra.of(request.getExtraBody()).texts());
       return new Reading.Ready(call(source, request, found, tokens));
     }
     Outcome.Cause cause =
@@ -156,7 +156,7 @@ public final class CallReader implements RequestReader {
   /** Returns the service tier that the body asks for; null if the provider chooses it. */
   private static @Nullable String tier(CompletionRequest request) {
     String own = request.getServiceTier();
-    String sent = ExtraBody.members(request.getExtraBody()).getOrDefault("service_tier", own);
+    String sent = Extra.of(request.getExtraBody()).texts().getOrDefault("service_tier", own);
     String tier = sent == null ? "" : sent.strip().toLowerCase(Locale.ROOT);
     return tier.isEmpty() || tier.equals("auto") ? null : tier;
   }

@@ -3,7 +3,6 @@ package io.completionworker.tracing;
 
 import io.completionworker.completion.port.CallTracer;
 import io.completionworker.completion.port.RequestReader;
-import io.completionworker.config.ClassesConfig.RequestClass;
 import io.completionworker.config.ConfigFaultsException;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.tracing.SpanAttributes.AttemptAttributes;
@@ -191,10 +190,7 @@ public final class Tracing implements AutoCloseable {
       boolean tls = String.valueOf(url.getScheme()).toLowerCase(Locale.ROOT).equals("https");
       int standard = tls ? 443 : 80;
       Map<String, String> groups = new HashMap<>();
-      for (RequestClass one : settings.classes().all()) {
-        WorkerSettings own = settings.of(one);
-        groups.put(own.topics().requests(), own.group());
-      }
+      settings.ofEachClass().forEach(own -> groups.put(own.topics().requests(), own.group()));
       return new TracedWorker(
           topic -> groups.getOrDefault(topic, settings.group()),
           String.valueOf(url.getHost()),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.validation;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,18 +13,32 @@ import org.jspecify.annotations.Nullable;
  *
  * @param members members by name; if a name occurs more than once, the last one
  */
-record Extra(Map<String, JsonSyntax.Member> members) {
+public record Extra(Map<String, JsonSyntax.Member> members) {
 
   private static final Extra NONE = new Extra(Map.of());
 
   /** Returns the members of this text; none if it is null or not a JSON object. */
-  static Extra of(@Nullable String text) {
+  public static Extra of(@Nullable String text) {
     if (text == null || !(JsonSyntax.read(text) instanceof JsonSyntax.Valid valid)) {
       return NONE;
     }
     Map<String, JsonSyntax.Member> members = new LinkedHashMap<>();
     valid.members().forEach(member -> members.put(member.name(), member));
     return new Extra(members);
+  }
+
+  /** Returns the members by name, scalars as text and all others as an empty text. */
+  public Map<String, String> texts() {
+    if (members.isEmpty()) {
+      return Map.of();
+    }
+    Map<String, String> texts = new HashMap<>();
+    members.forEach(
+        (name, member) -> {
+          String scalar = member.text();
+          texts.put(name, scalar == null ? "" : scalar);
+        });
+    return texts;
   }
 
   /** Whether there is any member, even if it is null. */

@@ -2,10 +2,9 @@
 package io.completionworker.async.dispatch;
 
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The lanes that wait for something and are not checked before a time, each with the time that it
@@ -30,17 +29,20 @@ final class ClosedLanes {
     inTurn.remove(lane);
   }
 
-  /** Passes on the lanes whose time has come. {@code open} removes each of them. */
-  void due(long nowNanos, Consumer<Lane> open) {
-    while (!byTime.isEmpty() && byTime.first().closedUntilNanos - nowNanos <= 0) {
-      open.accept(byTime.first());
-    }
+  int size() {
+    return byTime.size();
   }
 
-  /** Passes on the lanes that have been closed longest, at most this many. */
-  void longest(int most, Consumer<Lane> open) {
-    List<Lane> first = inTurn.stream().limit(most).toList();
-    first.forEach(open);
+  /** Returns a lane whose time has come; null if there is none. */
+  @Nullable Lane due(long nowNanos) {
+    return byTime.isEmpty() || byTime.first().closedUntilNanos - nowNanos > 0
+        ? null
+        : byTime.first();
+  }
+
+  /** Returns the lane that has been closed longest. There must be one. */
+  Lane longest() {
+    return inTurn.iterator().next();
   }
 
   /** Returns the nanoseconds until a lane is due; {@link Long#MAX_VALUE} if there is none. */

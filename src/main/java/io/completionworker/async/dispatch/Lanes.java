@@ -70,7 +70,9 @@ final class Lanes {
    * @return an admitted flight, or null if every lane waits or is empty
    */
   @Nullable Flight next(long nowNanos, Predicate<Flight> startable) {
-    closed.due(nowNanos, lane -> open(lane, nowNanos));
+    for (Lane due = closed.due(nowNanos); due != null; due = closed.due(nowNanos)) {
+      open(due, nowNanos);
+    }
     for (Lane lane = ready.pollFirst(); lane != null; lane = ready.pollFirst()) {
       Flight first = lane.first(startable);
       if (first == null) {
@@ -134,7 +136,8 @@ final class Lanes {
    * The old head waits behind it.
    */
   private boolean overtakes(Lane lane, CompletionCall call, long nowNanos) {
-    LaneGroup group = admission.groupWaits() ? groups.get(admission.group(call)) : null;
+    boolean may = classes.several() && admission.groupWaits();
+    LaneGroup group = may ? groups.get(admission.group(call)) : null;
     Lane head = group == null ? null : group.head;
     if (group == null || head == null || head == lane || !classes.isBefore(lane, head)) {
       return false;
@@ -240,7 +243,9 @@ final class Lanes {
     if (group != null && group.head != null) {
       open(group.head, nowNanos);
     }
-    closed.longest(REOPENED_AT_ONCE, lane -> open(lane, nowNanos));
+    for (int i = Math.min(REOPENED_AT_ONCE, closed.size()); i > 0; i--) {
+      open(closed.longest(), nowNanos);
+    }
   }
 
   /** Counts the waiting flights by what they wait for. */

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.check;
 
-import static java.util.Comparator.comparingInt;
-import static java.util.Objects.requireNonNull;
-
 import io.completionworker.cli.check.Checks.Finding;
 import io.completionworker.cli.records.ClientSettings;
 import io.completionworker.cli.topics.BrokerTopics;
@@ -151,10 +148,7 @@ record BrokerCheck(WorkerSettings settings, Duration timeout, Function<Throwable
       this.settings = settings;
       this.existing = existing;
       this.neededBytes = settings.async().maxMessageBytes();
-      this.widest =
-          settings.requestTopics().stream()
-              .filter(existing::containsKey)
-              .max(comparingInt(name -> requireNonNull(existing.get(name)).partitions()));
+      this.widest = TopicCheck.widest(settings, existing);
     }
 
     /** Returns the topics to check, the changelogs last. */

@@ -48,17 +48,6 @@ public final class CollectReport {
       long answers,
       long missing,
       Map<String, Long> failures,
-      UsageTotals totals) {
-    this(options, end, size, answers, missing, failures, totals, Optional.empty());
-  }
-
-  private CollectReport(
-      CollectOptions options,
-      End end,
-      OptionalLong size,
-      long answers,
-      long missing,
-      Map<String, Long> failures,
       UsageTotals totals,
       Optional<EstimateReport> estimate) {
     this.options = options;

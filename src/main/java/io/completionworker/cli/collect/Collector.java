@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -207,7 +208,8 @@ final class Collector {
         ledger.answers().size(),
         ledger.missing(),
         reasons,
-        files.state().totals());
+        files.state().totals(),
+        Optional.empty());
   }
 
   private Ledger ledger() {

@@ -13,7 +13,7 @@ import io.completionworker.pricing.PriceList.Cost;
 import io.completionworker.pricing.PriceList.PricedCall;
 import io.completionworker.pricing.PriceList.UsedTokens;
 import io.completionworker.tokens.TokenEstimator;
-import io.completionworker.validation.ExtraBody;
+import io.completionworker.validation.Extra;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -70,7 +70,7 @@ public final class CostEstimate {
 
   /** Adds a valid request. */
   void add(CompletionRequest request) {
-    Map<String, String> extra = ExtraBody.members(request.getExtraBody());
+    Map<String, String> extra = Extra.of(request.getExtraBody()).texts();
     TokenEstimate estimate = tokens.estimate(request, extra);
     String model = request.getModel();
     Double usual = lengths.usual(model);

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.completionworker.cli.estimate.CostEstimate.Amount;
 import io.completionworker.cli.estimate.CostEstimate.Expected;
+import io.completionworker.cli.terminal.CountedText;
 import io.completionworker.cli.terminal.Table;
+import io.completionworker.cli.usage.UsageTotals;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
@@ -52,20 +54,16 @@ public record EstimateReport(Map<String, Expected> models, int outputTokens, boo
     if (all.withoutMaximum() > 0) {
       notices.add(
           "%s without max_completion_tokens: AT MOST counts %d tokens for an answer, and may be exceeded"
-              .formatted(requests(all.withoutMaximum()), outputTokens));
+              .formatted(CountedText.of(all.withoutMaximum(), "request"), outputTokens));
     }
     if (!priced) {
       notices.add("COST is not known: set usage.prices.file");
     } else if (all.most().unpriced() > 0) {
       notices.add(
           "COST lacks %s whose model is not in usage.prices.file"
-              .formatted(requests(all.most().unpriced())));
+              .formatted(CountedText.of(all.most().unpriced(), "request")));
     }
     return notices;
-  }
-
-  private static String requests(long count) {
-    return count + (count == 1 ? " request" : " requests");
   }
 
   /** Returns the report for scripts: an object for each model. */
@@ -112,8 +110,8 @@ public record EstimateReport(Map<String, Expected> models, int outputTokens, boo
   private static String rounded(Amount amount) {
     BigDecimal money = amount.money();
     int decimals = Math.max(2, DIGITS - money.precision() + money.scale());
-    BigDecimal shown = money.setScale(Math.min(decimals, money.scale()), RoundingMode.HALF_UP);
-    return shown.signum() == 0 ? "0" : shown.stripTrailingZeros().toPlainString();
+    return UsageTotals.plain(
+        money.setScale(Math.min(decimals, money.scale()), RoundingMode.HALF_UP));
   }
 
   private static ObjectNode json(String model, Expected expected) {
@@ -129,15 +127,11 @@ public record EstimateReport(Map<String, Expected> models, int outputTokens, boo
             .put("unpriced_requests", expected.most().unpriced());
     if (!expected.most().currency().isEmpty()) {
       json.put("currency", expected.most().currency());
-      json.put("least_cost", plain(expected.least()));
-      json.put("expected_cost", expected.usual() == null ? null : plain(expected.usual()));
-      json.put("most_cost", plain(expected.most()));
+      json.put("least_cost", UsageTotals.plain(expected.least().money()));
+      Amount usual = expected.usual();
+      json.put("expected_cost", usual == null ? null : UsageTotals.plain(usual.money()));
+      json.put("most_cost", UsageTotals.plain(expected.most().money()));
     }
     return json;
-  }
-
-  private static String plain(Amount amount) {
-    BigDecimal money = amount.money();
-    return money.signum() == 0 ? "0" : money.stripTrailingZeros().toPlainString();
   }
 }

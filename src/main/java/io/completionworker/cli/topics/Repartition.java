@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.topics;
 
+import io.completionworker.cli.terminal.CountedText;
 import io.completionworker.cli.topics.Topics.TopicsException;
 import io.completionworker.config.AsyncConfig;
 import io.completionworker.config.WorkerSettings;
@@ -23,6 +24,10 @@ public final class Repartition {
   private final BrokerTopics brokers;
   private final OptionalInt wanted;
   private final boolean dryRun;
+  private final String requests;
+  private final List<String> changelogs;
+  private final List<String> names = new ArrayList<>();
+  private final BrokerGroup group;
   private boolean grown;
 
   /**
@@ -36,6 +41,12 @@ public final class Repartition {
     this.brokers = brokers;
     this.wanted = wanted;
     this.dryRun = dryRun;
+    this.requests = settings.topics().requests();
+    this.changelogs = TopicCheck.changelogs(settings);
+    this.group = brokers.group(settings.group(), requests);
+    names.add(requests);
+    names.addAll(changelogs);
+    names.addAll(settings.topics().outputs());
   }
 
   /**
@@ -44,12 +55,8 @@ public final class Repartition {
    * @throws TopicsException when this is not allowed
    */
   public void check() throws InterruptedException {
-    String requests = settings.topics().requests();
-    List<String> changelogs = TopicCheck.changelogs(settings);
-    List<String> names = new ArrayList<>(changelogs);
-    names.add(requests);
-    target(requests, changelogs, brokers.describe(names));
-    refuseWhileAtWork(brokers.group(settings.group(), requests), line -> {});
+    target(brokers.describe(names));
+    refuseWhileAtWork(line -> {});
   }
 
   /**
@@ -58,24 +65,14 @@ public final class Repartition {
    * @throws TopicsException when this is not allowed, or failed
    */
   public void apply(Consumer<String> print) throws InterruptedException {
-    String requests = settings.topics().requests();
-    List<String> changelogs = TopicCheck.changelogs(settings);
-    List<String> names = new ArrayList<>(List.of(requests));
-    names.addAll(changelogs);
-    names.addAll(settings.topics().outputs());
     Map<String, Topics.Existing> existing = brokers.describe(names);
-    if (!existing.containsKey(requests)) {
-      throw new TopicsException(
-          requests + " does not exist; make it with `completion-worker topics`");
-    }
-    int target = target(requests, changelogs, existing);
-    BrokerGroup group = brokers.group(settings.group(), requests);
-    refuseWhileAtWork(group, print);
+    int target = target(existing);
+    refuseWhileAtWork(print);
     for (String name : names) {
       Topics.Existing topic = existing.get(name);
       print.accept(name + ": " + (topic == null ? missing(name) : grow(name, topic, target)));
     }
-    print.accept("group " + group.name() + ": " + begin(group, target));
+    print.accept("group " + group.name() + ": " + begin(target));
     if (grown && settings.async().ordering() == AsyncConfig.Ordering.KEY) {
       print.accept(
           "async.ordering=key: new requests of a key may go to another partition than those that"
@@ -83,8 +80,11 @@ public final class Repartition {
     }
   }
 
-  private int target(
-      String requests, List<String> changelogs, Map<String, Topics.Existing> existing) {
+  private int target(Map<String, Topics.Existing> existing) {
+    if (!existing.containsKey(requests)) {
+      throw new TopicsException(
+          requests + " does not exist; make it with `completion-worker topics`");
+    }
     int largest =
         Stream.concat(Stream.of(requests), changelogs.stream())
             .map(existing::get)
@@ -96,20 +96,19 @@ public final class Repartition {
     if (target < largest) {
       throw new TopicsException(
           "--partitions %d: there are %s already, and Kafka takes none away; give %d or more"
-              .formatted(target, TopicCheck.counted(largest), largest));
+              .formatted(target, CountedText.of(largest, "partition"), largest));
     }
     return target;
   }
 
-  private void refuseWhileAtWork(BrokerGroup group, Consumer<String> print)
-      throws InterruptedException {
+  private void refuseWhileAtWork(Consumer<String> print) throws InterruptedException {
     int members = group.members();
     if (members == 0) {
       return;
     }
     String text =
-        "Group %s has %d %s; stop all instances first (one that was killed is a member until its session times out)"
-            .formatted(group.name(), members, members == 1 ? "member" : "members");
+        "Group %s has %s; stop all instances first (one that was killed is a member until its session times out)"
+            .formatted(group.name(), CountedText.of(members, "member"));
     if (!dryRun) {
       throw new TopicsException(text);
     }
@@ -118,7 +117,7 @@ public final class Repartition {
 
   private String grow(String name, Topics.Existing topic, int target) throws InterruptedException {
     if (topic.partitions() >= target) {
-      return "has " + TopicCheck.counted(topic.partitions());
+      return "has " + CountedText.of(topic.partitions(), "partition");
     }
     grown = true;
     if (dryRun) {
@@ -129,7 +128,7 @@ public final class Repartition {
   }
 
   private String missing(String name) {
-    return TopicCheck.changelogs(settings).contains(name)
+    return changelogs.contains(name)
         ? "is not there yet; Kafka Streams makes it at the first start"
         : "is missing; make it with `completion-worker topics`";
   }
@@ -138,7 +137,7 @@ public final class Repartition {
    * Commits the beginning of each new partition, so that the group also reads what was published
    * there in the meantime. Returns the line to print.
    */
-  private String begin(BrokerGroup group, int target) throws InterruptedException {
+  private String begin(int target) throws InterruptedException {
     if (dryRun) {
       return "new partitions would be read from their beginning";
     }

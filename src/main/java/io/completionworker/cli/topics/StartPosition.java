@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.topics;
 
+import io.completionworker.cli.terminal.CountedText;
 import io.completionworker.cli.topics.Topics.TopicsException;
 import io.completionworker.config.StartConfig;
 import io.completionworker.config.WorkerSettings;
@@ -35,8 +36,7 @@ public final class StartPosition {
    * The group continues, since it has offsets or other members are at work.
    *
    * @param missing offsets to commit for partitions that have none
-   * @param loss what the operator should know about requests that nobody has read; empty if there
-   *     are none
+   * @param loss a line that says how many requests were deleted unread; empty if none were
    */
   public record GoOn(String text, Map<TopicPartition, Long> missing, Optional<String> loss)
       implements Decision {}
@@ -92,7 +92,8 @@ public final class StartPosition {
     }
     int members = group.members();
     if (members > 0) {
-      return goOn(name + " has " + counted(members, "member") + " at work", Map.of(), position);
+      return goOn(
+          name + " has " + CountedText.of(members, "member") + " at work", Map.of(), position);
     }
     boolean isNew = position.committed().isEmpty();
     if (unknown.records() == 0) {
@@ -160,9 +161,5 @@ public final class StartPosition {
     return (numbers.size() == 1 ? " partition " : " partitions ")
         + first
         + (numbers.size() > NAMED ? " ..." : "");
-  }
-
-  private static String counted(int count, String what) {
-    return count + " " + what + (count == 1 ? "" : "s");
   }
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.topics;
 
+import io.completionworker.cli.terminal.CountedText;
 import io.completionworker.cli.topics.Topics.TopicsException;
 import io.completionworker.config.WorkerSettings;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -113,7 +115,7 @@ public final class TopicCheck {
   /** Describes the same fault for one changelog. */
   public static String partitionFault(String requests, int has, String changelog, int instead) {
     return "%s has %s and %s has %d, which must be equal; stop all instances, run `completion-worker topics repartition`, and start them again: pending requests are kept"
-        .formatted(requests, counted(has), changelog, instead);
+        .formatted(requests, CountedText.of(has, "partition"), changelog, instead);
   }
 
   /**
@@ -134,9 +136,14 @@ public final class TopicCheck {
                     + " `completion-worker topics --alter` does");
   }
 
-  /** Returns a number of partitions in words. */
-  public static String counted(int partitions) {
-    return partitions + (partitions == 1 ? " partition" : " partitions");
+  /** Returns the request topic with the most partitions; empty if none exists. */
+  public static Optional<String> widest(
+      WorkerSettings settings, Map<String, Topics.Existing> existing) {
+    return settings.requestTopics().stream()
+        .filter(existing::containsKey)
+        .max(
+            Comparator.comparingInt(
+                name -> Objects.requireNonNull(existing.get(name)).partitions()));
   }
 
   private static boolean tooSmall(Topics.@Nullable Existing topic, int needed) {

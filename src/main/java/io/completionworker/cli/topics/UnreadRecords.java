@@ -4,8 +4,11 @@ package io.completionworker.cli.topics;
 /** Records of a request topic that its retention has deleted before a worker had read them. */
 public final class UnreadRecords {
 
-  /** Markers at the end of a partition that are never consumed, at most. */
-  private static final long MARKERS = 2;
+  /**
+   * The most records that the committed offset of an idle partition may be behind its end for ever:
+   * markers of transactions, which are never consumed.
+   */
+  public static final long MARKERS = 2;
 
   private UnreadRecords() {}
 

@@ -99,10 +99,6 @@ public final class UsageTotals {
       cost.forEach((currency, amount) -> costs.put(currency, plain(amount)));
     }
 
-    private static String plain(BigDecimal amount) {
-      return amount.signum() == 0 ? "0" : amount.stripTrailingZeros().toPlainString();
-    }
-
     private Row plus(Row other) {
       Map<String, BigDecimal> sum = new TreeMap<>(cost);
       other.cost.forEach((currency, amount) -> sum.merge(currency, amount, BigDecimal::add));
@@ -116,6 +112,11 @@ public final class UsageTotals {
           unpriced + other.unpriced,
           Collections.unmodifiableMap(sum));
     }
+  }
+
+  /** Returns an amount without zeros at its end and without an exponent. */
+  public static String plain(BigDecimal amount) {
+    return amount.signum() == 0 ? "0" : amount.stripTrailingZeros().toPlainString();
   }
 
   /** Adds an attempt to a group. */

@@ -132,6 +132,7 @@ class CollectReportTest {
             StartAt.EARLIEST,
             Optional.empty(),
             Optional.empty());
-    return new CollectReport(options, end, size, answers, missing, Map.of(), totals);
+    return new CollectReport(
+        options, end, size, answers, missing, Map.of(), totals, Optional.empty());
   }
 }
