@@ -25,7 +25,7 @@ public final class Rig implements AutoCloseable {
   public static final String USAGE = "completion-usage";
   public static final String FAILURES = "completion-failures";
   public static final String DEAD_LETTERS = "completion-dead-letters";
-  private static final String CONTROLS = "completion-controls";
+  public static final String CONTROLS = "completion-controls";
 
   private static final List<String> TOPICS =
       List.of(

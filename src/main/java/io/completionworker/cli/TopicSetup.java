@@ -77,7 +77,7 @@ final class TopicSetup {
             .map(name -> new Sized(name, requireNonNull(existing.get(name)).partitions()));
     int count =
         plan.partitions().or(() -> largest.map(Sized::partitions)).orElse(DEFAULT_PARTITIONS);
-    Sized widest = largest.orElse(new Sized(requests.get(0), count));
+    Sized widest = widest(existing, largest, count);
     for (String name : names) {
       Topics.Existing topic = existing.get(name);
       if (topic == null) {
@@ -93,6 +93,19 @@ final class TopicSetup {
       repairChangelogs(topics, existing, count, print);
     }
     return List.copyOf(problems);
+  }
+
+  /** Returns the request topic with the most partitions, one that is made here included. */
+  private Sized widest(Map<String, Topics.Existing> existing, Optional<Sized> largest, int made) {
+    Optional<Sized> missing =
+        requests.stream()
+            .filter(name -> !existing.containsKey(name))
+            .findFirst()
+            .map(name -> new Sized(name, made));
+    return largest
+        .filter(sized -> missing.isEmpty() || sized.partitions() >= made)
+        .or(() -> missing)
+        .orElse(new Sized(requests.get(0), made));
   }
 
   private void repairChangelogs(

@@ -58,7 +58,7 @@ public final class Meters {
   private final Counter chunks;
   private final Counter stale;
   private final Counter recovered;
-  private final Counter deleted;
+  private final ByTag<Counter> deleted;
   private final Counter breakerOpenings;
   private final Counter unexplainedUsage;
   private final Counter windowsEmitted;
@@ -100,12 +100,20 @@ public final class Meters {
                 one.equals(ONE_CLASS)
                     ? r.timer(HealthMeters.PERMIT_WAIT)
                     : r.timer(HealthMeters.PERMIT_WAIT.ofClass(), one));
-    (classes.isEmpty() ? List.of(ONE_CLASS) : classes).forEach(permitWaits::of);
+    deleted =
+        new ByTag<>(
+            one ->
+                one.equals(ONE_CLASS)
+                    ? r.counter(RequestMeters.DELETED)
+                    : r.counter(RequestMeters.DELETED.ofClass(), one));
+    for (String one : classes.isEmpty() ? List.of(ONE_CLASS) : classes) {
+      permitWaits.of(one);
+      deleted.of(one);
+    }
     firstChunks = r.timer(CallMeters.FIRST_CHUNK);
     chunks = r.counter(RequestMeters.CHUNKS);
     stale = r.counter(RequestMeters.STALE);
     recovered = r.counter(RequestMeters.RECOVERED);
-    deleted = r.counter(RequestMeters.DELETED);
     breakerOpenings = r.counter(HealthMeters.BREAKER_OPENINGS);
     unexplainedUsage = r.counter(CallMeters.UNEXPLAINED_USAGE);
     windowsEmitted = r.counter(RequestMeters.USAGE_WINDOWS, "emitted");
@@ -231,9 +239,13 @@ public final class Meters {
     stale.increment();
   }
 
-  /** Counts requests that were deleted from their topic before they were read. */
-  public void deleted(long requests) {
-    deleted.increment((double) requests);
+  /**
+   * Counts requests that were deleted from their topic before they were read.
+   *
+   * @param requestClass name of the class of the topic; empty if there is only one
+   */
+  public void deleted(String requestClass, long requests) {
+    deleted.of(requestClass).increment((double) requests);
   }
 
   /** Counts a request that was found in the store and dispatched again. */

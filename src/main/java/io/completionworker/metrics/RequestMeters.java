@@ -157,7 +157,8 @@ public final class RequestMeters {
           "completion.worker.requests.deleted",
           "requests",
           "Requests that the retention of their topic has deleted before they were read, in the"
-              + " partitions of this instance. Counted while the instance runs; an upper bound.");
+              + " partitions of this instance. Counted while the instance runs; an upper bound."
+              + BY_CLASS);
 
   public static final MeterSpec HEADERS_REFUSED =
       MeterSpec.counter(

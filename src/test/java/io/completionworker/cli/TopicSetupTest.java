@@ -283,6 +283,24 @@ class TopicSetupTest {
   }
 
   @Test
+  void shouldRaiseOutputsToTheRequestTopicOfAClassThatItMakes() throws InterruptedException {
+    topics.existing.put("completion-requests", existing(3, Optional.of(BYTES)));
+    topics.existing.put("completion-usage", existing(3, Optional.of(BYTES)));
+    Optional<Integer> twelve = Optional.of(12);
+    TopicSetup.Plan plan = new TopicSetup.Plan(twelve, (short) 3, Optional.empty(), true, false);
+
+    assertThat(new TopicSetup(CLASSES, plan).apply(topics, lines::add)).isEmpty();
+
+    assertThat(topics.repaired)
+        .contains(wanted("completion-usage", 12, Optional.empty(), Topics.Cleanup.KEEP_EACH));
+    assertThat(lines)
+        .anyMatch(
+            line ->
+                line.startsWith("completion-usage: exists, 3 partitions")
+                    && line.contains("completion-requests-urgent has 12"));
+  }
+
+  @Test
   void shouldSayThatItKeepsTheRetentionOfWhatExists() throws InterruptedException {
     topics.existing.put("completion-usage", existing(6, Optional.of(BYTES)));
     Optional<Duration> week = Optional.of(Duration.ofDays(7));

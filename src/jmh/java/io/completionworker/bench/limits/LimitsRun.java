@@ -57,6 +57,10 @@ public final class LimitsRun {
     scenarios.put("tenants", new TenantsScenario(1));
     scenarios.put("spread", new TenantsScenario(20));
     scenarios.put("urgent", new UrgentScenario());
+    scenarios.put("cancel", new CancelScenario(false));
+    scenarios.put("cancel-kill", new CancelScenario(true));
+    scenarios.put("unread", new UnreadScenario());
+    scenarios.put("live", new LiveLimitScenario());
     scenarios.put("outage", new OutageScenario());
     return scenarios;
   }

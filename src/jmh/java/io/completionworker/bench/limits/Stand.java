@@ -8,6 +8,7 @@ import io.completionworker.bench.Requests;
 import io.completionworker.bench.Rig;
 import io.completionworker.bench.Settings;
 import io.completionworker.bench.process.WorkerProcess;
+import io.completionworker.completion.BatchRequestId;
 import io.completionworker.demo.endpoint.Behaviour;
 import io.completionworker.demo.endpoint.SimulatedEndpoint;
 import io.completionworker.demo.endpoint.limit.WindowCount;
@@ -42,11 +43,22 @@ final class Stand implements AutoCloseable {
   private Consumer<ConsumerRecord<byte[], byte[]>> listener = record -> {};
 
   Stand(Settings settings, Behaviour behaviour, LongFunction<CompletionRequest> kind) {
+    this("r-", settings, behaviour, kind);
+  }
+
+  private Stand(
+      String ids, Settings settings, Behaviour behaviour, LongFunction<CompletionRequest> kind) {
     endpoint = SimulatedEndpoint.start(behaviour);
     rig = new Rig(settings, directory, endpoint.url().toString(), Map.of());
-    requests = new Requests(rig, settings.partitions(), kind);
+    requests = new Requests(rig, Rig.REQUESTS, ids, settings.partitions(), kind);
     outcomes = new CommittedRecords(rig, List.of(Rig.RESPONSES, Rig.FAILURES, Rig.DEAD_LETTERS));
     requests.publish(settings.records());
+  }
+
+  /** All requests are of one batch. */
+  static Stand ofBatch(
+      String batch, Settings settings, Behaviour behaviour, LongFunction<CompletionRequest> kind) {
+    return new Stand(new BatchRequestId(batch, 1, "").toString(), settings, behaviour, kind);
   }
 
   /** Logs of the workers are here. */
@@ -83,6 +95,19 @@ final class Stand implements AutoCloseable {
     Map<String, String> settings = new HashMap<>(QUICK_TAKE_OVER);
     settings.putAll(overrides);
     workers.add(rig.startWorker(settings));
+  }
+
+  /** Writes controls for its workers. */
+  Operator operator() {
+    return new Operator(rig);
+  }
+
+  /** Requests that its workers have accepted and that have no outcome yet. */
+  long pending() {
+    return (long)
+        workers.stream()
+            .mapToDouble(worker -> worker.metric("completion_worker_pending_records", ""))
+            .sum();
   }
 
   /** Kills the worker that was started last, as {@code kill -9} does. */

@@ -92,7 +92,8 @@ public final class WorkerProcess implements MeasuredProcess {
     return get("/metrics")
         .body()
         .lines()
-        .filter(line -> line.startsWith(name + "{") && line.contains(labels))
+        .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
+        .filter(line -> line.contains(labels))
         .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
         .sum();
   }

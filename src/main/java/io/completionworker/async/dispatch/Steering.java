@@ -42,6 +42,10 @@ final class Steering {
           .thenComparing(flight -> flight.position().partition())
           .thenComparing(flight -> flight.position().offset());
 
+  /** Calls that are open are closed before the many requests that wait are ended. */
+  private static final Comparator<Flight> OPEN_FIRST =
+      Comparator.comparing(flight -> !flight.isBusy());
+
   private final Loop loop;
   private final ReceivedControls controls;
   private final Flights flights;
@@ -82,6 +86,7 @@ final class Steering {
   private void apply(List<Control> held) {
     boolean moreCancels = sort(held);
     List<Flight> all = flights.withReplaced();
+    all.sort(OPEN_FIRST);
     List<Flight> resumed = new ArrayList<>();
     for (Flight flight : all) {
       CompletionCall call = flight.call;

@@ -16,6 +16,8 @@ import io.completionworker.fixtures.SampleControls;
 import io.completionworker.metrics.RequestMeters;
 import io.micrometer.core.instrument.FunctionCounter;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A cancelled request ends with one outcome, whatever it is doing. */
@@ -34,6 +36,22 @@ class CancelTest {
     assertThat(stage.emitted(task)).containsExactly("a CANCELLED");
     assertThat(stage.codec.messages())
         .containsExactly("Cancelled by ops (wrong file) with control cancel-1");
+  }
+
+  @Test
+  void shouldCloseOpenCallsBeforeItEndsWhatWaits() {
+    stage.accept(task, 21, "open");
+    for (int offset = 1; offset <= 20; offset++) {
+      stage.accept(task, offset, "waits " + offset);
+    }
+
+    List<Integer> ended = new ArrayList<>();
+    stage.client.whenCancelled(() -> ended.add(stage.codec.messages().size()));
+
+    stage.cancel(Selector.ALL);
+
+    assertThat(ended).as("ended before the call was closed").containsExactly(0);
+    assertThat(stage.emitted(task)).hasSize(21);
   }
 
   @Test
