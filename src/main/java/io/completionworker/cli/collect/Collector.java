@@ -124,14 +124,14 @@ final class Collector {
   /**
    * Whether the last request of the batch, which carries its size, may have been deleted. That is
    * so when a partition of the request topic has lost its oldest records, and those that it still
-   * has are newer than every request of the batch that was seen. If the topic of the batch is not
-   * known, since its requests were read by an earlier collect, it must be so of each request topic.
+   * has are newer than every request of the batch that was seen. If none was seen, it must be so of
+   * each request topic.
    */
   private boolean isSizeGone() {
     if (ledger().newestRequest() < 0 && !options.since().equals(StartAt.EARLIEST)) {
       return true; // the requests are older than the start of reading
     }
-    Collection<String> seen = intake.requestTopics();
+    Collection<String> seen = ledger().requestTopics();
     Map<TopicPartition, Long> times = reader.oldestTimes();
     Map<TopicPartition, Long> oldest = reader.oldest();
     return (seen.isEmpty() ? requestTopics : seen)

@@ -37,7 +37,7 @@ record State(
     NumberSet published,
     boolean publishing) {
 
-  private static final int FORMAT = 0x43570002;
+  private static final int FORMAT = 0x43570003;
 
   static State begin(String batch, boolean ordered) {
     return new State(

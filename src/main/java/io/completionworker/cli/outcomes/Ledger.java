@@ -6,8 +6,11 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
@@ -29,6 +32,7 @@ public final class Ledger {
   private long size;
   private long settled;
   private long newestRequest;
+  private final Set<String> topics = new TreeSet<>();
 
   /** Creates a ledger that has seen nothing. */
   public Ledger() {
@@ -56,8 +60,9 @@ public final class Ledger {
     return size == UNKNOWN ? OptionalLong.empty() : OptionalLong.of(size);
   }
 
-  /** Records a request of this line with its timestamp. */
-  public void requested(long line, long time) {
+  /** Records a request of this line with its topic and its timestamp. */
+  public void requested(long line, String topic, long time) {
+    topics.add(topic);
     newestRequest = Math.max(newestRequest, time);
     change(line, requests::add);
   }
@@ -65,6 +70,11 @@ public final class Ledger {
   /** Returns the latest timestamp of the requests seen; a time before 1970 when none was seen. */
   public long newestRequest() {
     return newestRequest;
+  }
+
+  /** Returns the topics of the requests seen. */
+  public Set<String> requestTopics() {
+    return Set.copyOf(topics);
   }
 
   /** Records a failure of this line. */
@@ -133,6 +143,10 @@ public final class Ledger {
     out.writeLong(size);
     out.writeLong(settled);
     out.writeLong(newestRequest);
+    out.writeInt(topics.size());
+    for (String topic : topics) {
+      out.writeUTF(topic);
+    }
     lines.write(out);
     requests.write(out);
     failures.write(out);
@@ -145,6 +159,10 @@ public final class Ledger {
     long size = in.readLong();
     long settled = in.readLong();
     long newestRequest = in.readLong();
+    Set<String> topics = new HashSet<>();
+    for (int left = in.readInt(); left > 0; left--) {
+      topics.add(in.readUTF());
+    }
     Ledger ledger =
         new Ledger(
             NumberSet.read(in),
@@ -155,6 +173,7 @@ public final class Ledger {
     ledger.size = size;
     ledger.settled = settled;
     ledger.newestRequest = newestRequest;
+    ledger.topics.addAll(topics);
     return ledger;
   }
 

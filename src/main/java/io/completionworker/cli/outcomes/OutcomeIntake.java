@@ -21,7 +21,6 @@ import io.completionworker.format.ValueSerdes;
 import io.completionworker.headers.KnownHeader;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -43,7 +42,6 @@ public final class OutcomeIntake {
   private final boolean skip;
   private final TopicsConfig topics;
   private final Set<String> requestTopics;
-  private final Set<String> requestTopicsSeen = new HashSet<>();
   private final RecordLookup lookup;
   private final ValueDecoder<CompletionRequest> requests;
   private final ValueDecoder<CompletionResponse> responses;
@@ -112,11 +110,6 @@ public final class OutcomeIntake {
     return all;
   }
 
-  /** Returns the request topics on which requests of the batches were found. */
-  public Set<String> requestTopics() {
-    return Set.copyOf(requestTopicsSeen);
-  }
-
   /** Processes a record of one of these topics. */
   public void take(ConsumerRecord<byte[], byte[]> found) throws IOException {
     String topic = found.topic();
@@ -168,8 +161,8 @@ public final class OutcomeIntake {
         .flatMap(this::ours)
         .ifPresent(
             ours -> {
-              requestTopicsSeen.add(found.topic());
-              ours.batch().ledger().requested(ours.id().line(), found.timestamp());
+              long line = ours.id().line();
+              ours.batch().ledger().requested(line, found.topic(), found.timestamp());
               size(found, ours);
             });
   }

@@ -144,7 +144,7 @@ class BatchCountsTest {
 
   private void requested(long... lines) {
     for (long line : lines) {
-      counts.ledger().requested(line, 0);
+      counts.ledger().requested(line, "completion-requests", 0);
     }
   }
 

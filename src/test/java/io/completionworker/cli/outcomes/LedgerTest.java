@@ -16,8 +16,8 @@ class LedgerTest {
 
   @Test
   void shouldBeDoneWhenEveryLineIsSettledAndTheSizeIsKnown() {
-    ledger.requested(1, 0);
-    ledger.requested(3, 0);
+    ledger.requested(1, "completion-requests", 0);
+    ledger.requested(3, "completion-requests", 0);
     ledger.answered(1);
     ledger.failed(3);
     assertThat(ledger.done()).isFalse();
@@ -34,15 +34,15 @@ class LedgerTest {
   void shouldOpenALineAgainThatIsSentAgain() {
     ledger.size(1);
     ledger.failed(7); // read before its request
-    ledger.requested(7, 0);
+    ledger.requested(7, "completion-requests", 0);
     assertThat(ledger.done()).isTrue();
 
-    ledger.requested(7, 0);
+    ledger.requested(7, "completion-requests", 0);
     assertThat(ledger.done()).isFalse();
     ledger.failed(7);
     assertThat(ledger.done()).isTrue();
 
-    ledger.requested(7, 0);
+    ledger.requested(7, "completion-requests", 0);
     assertThat(ledger.answered(7)).isTrue();
     assertThat(ledger.done()).isTrue();
     assertThat(ledger.isFailed(7)).isFalse();
@@ -52,10 +52,10 @@ class LedgerTest {
   @Test
   void shouldBeTheSameAfterItWasWritten() throws IOException {
     ledger.size(4);
-    ledger.requested(1, 0);
-    ledger.requested(1, 0);
+    ledger.requested(1, "completion-requests", 0);
+    ledger.requested(1, "completion-requests", 0);
     ledger.failed(1);
-    ledger.requested(2, 0);
+    ledger.requested(2, "completion-requests", 0);
     ledger.answered(2);
     ledger.counted(2);
 
@@ -66,6 +66,7 @@ class LedgerTest {
     assertThat(read.size()).hasValue(4);
     assertThat(read.missing()).isEqualTo(3);
     assertThat(read.allCounted()).isTrue();
+    assertThat(read.requestTopics()).containsExactly("completion-requests");
     read.failed(1);
     assertThat(read.missing()).isEqualTo(2);
   }
