@@ -20,8 +20,17 @@ final class ErrorStatuses {
     name(400, "contextlengthexceeded", "stringabovemaxlength", "failedprecondition", "outofrange");
     name(400, "contentfilter", "contentpolicyviolation", "datainspectionfailed", "invalidprompt");
     name(401, "authentication", "invalidapikey", "unauthenticated", "unauthorized");
+    name(401, "apikeyinvalid", "apikeyexpired", "incorrectapikey", "accountdeactivated"); // Google
+    name(
+        401,
+        "unrecognizedclient",
+        "expiredtoken",
+        "invalidsignature",
+        "missingauthenticationtoken");
     name(402, "billing", "paymentrequired", "insufficientcredits", "insufficientbalance");
-    name(402, "exceededcurrentquota", "insufficientuserquota", "arrearage");
+    name(402, "exceededcurrentquota", "insufficientuserquota", "arrearage", "insufficientquota");
+    name(402, "billingnotactive", "billinghardlimitreached", "billingdisabled", "accountoverdue");
+    name(402, "creditlimit", "allocationquotafreetieronly", "blockedapiaccess");
     name(403, "permission", "permissiondenied", "forbidden", "accessdenied");
     name(404, "notfound", "modelnotfound", "resourcenotfound");
     name(408, "requesttimeout", "modeltimeout");

@@ -2,7 +2,6 @@
 package io.completionworker.gateway.json;
 
 import static io.completionworker.gateway.json.LenientJson.word;
-import static java.util.Map.entry;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,7 +9,6 @@ import io.completionworker.gateway.json.ChoiceDecoder.FinishReasons;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param message the message; null if there is no JSON or it contains no message
  * @param type error.type, or its equivalent
- * @param code error.code, or the number that the hosted gateway writes into its message
+ * @param code Google's {@code reason}, or error.code, or the number that the hosted gateway writes
+ *     into its message
  * @param param error.param
  * @param status HTTP status that the body states as a number, from 400 to 599; or null
  */
@@ -45,44 +44,26 @@ public record ErrorBody(
   private static final Pattern DATA_LINE = Pattern.compile("(?m)^(?:data|error): *(\\{.*)$");
   private static final Set<String> NO_FAULT = Set.of("0", "200", "ok", "success");
 
-  /** HTTP statuses for the codes of MiniMax, which reports every error with status 200. */
-  private static final Map<Integer, Integer> MINIMAX =
-      Map.ofEntries(
-          entry(1000, 500),
-          entry(1001, 504),
-          entry(1002, 429),
-          entry(1004, 401),
-          entry(1008, 402),
-          entry(1013, 500),
-          entry(1024, 500),
-          entry(1026, 400),
-          entry(1027, 400),
-          entry(1033, 500),
-          entry(1039, 429),
-          entry(2013, 400),
-          entry(2049, 401));
-
-  private static final String[] MESSAGES = {
-    "message",
-    "msg",
-    "detail",
-    "html-message",
-    "error_description",
-    "error_msg",
-    "Message",
-    "status_msg",
-    "error_message",
-    "errorMessage",
-    "faultstring",
-    "title",
-    "error"
-  };
+  private static final String[] MESSAGES =
+      ("message msg detail html-message error_description error_msg Message status_msg"
+              + " error_message errorMessage faultstring title error")
+          .split(" ");
 
   private static final String[] TYPES = {"type", "error_type", "__type"};
   private static final String[] CODES = {"code", "error_code", "status_code"};
   private static final String[] STATUSES = {
     "code", "status", "status_code", "statusCode", "http_code", "error_code", "error"
   };
+
+  /**
+   * Returns the same with this type, if it has none: AWS names errors in a header, with an address
+   * behind a colon.
+   */
+  public ErrorBody named(@Nullable String header) {
+    return header == null || type != null
+        ? this
+        : new ErrorBody(message, header.split(":", 2)[0].strip(), code, param, status);
+  }
 
   /** Reads the body of a failed call. Never throws. */
   public static ErrorBody read(byte[] body) {
@@ -217,12 +198,24 @@ public record ErrorBody(
     String message = message(error);
     message = message == null ? message(root) : message;
     String code = first(CODES, error, root);
+    String reason = reason(error.path("details"));
     return new ErrorBody(
         message,
         type(error, root),
-        code == null ? codeIn(message) : code,
+        reason != null ? reason : code == null ? codeIn(message) : code,
         word(error.path("param")),
         status(error, root));
+  }
+
+  /** Returns Google's name of the error, which its numeric code does not tell. */
+  private static @Nullable String reason(JsonNode details) {
+    for (JsonNode detail : details) {
+      String reason = word(detail.path("reason"));
+      if (reason != null) {
+        return reason;
+      }
+    }
+    return null;
   }
 
   /**
@@ -253,7 +246,7 @@ public record ErrorBody(
 
   private static @Nullable Integer status(JsonNode error, JsonNode root) {
     if (error.has("status_msg")) {
-      return MINIMAX.get(error.path("status_code").asInt());
+      return MiniMaxCodes.status(error.path("status_code").asInt());
     }
     for (JsonNode object : List.of(error, root)) {
       for (String name : STATUSES) {
