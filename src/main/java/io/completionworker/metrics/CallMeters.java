@@ -115,9 +115,10 @@ public final class CallMeters {
       MeterSpec.counter(
               "completion.worker.cost",
               "currency",
-              "Cost of all calls that the price file has a price for. For bills take the usage"
-                  + " windows: this one begins at 0 after a restart, and may count twice after a"
-                  + " crash.")
+              "Cost of all calls that the price file has a price for, by the model that was asked"
+                  + " for; the price is that of the model that answered. For bills take the usage"
+                  + " windows, which go by the model that answered: this one begins at 0 after a"
+                  + " restart, and may count twice after a crash.")
           .tag("currency", "of the price file")
           .tag("model", A_MODEL);
 
