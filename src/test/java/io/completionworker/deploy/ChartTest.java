@@ -47,8 +47,7 @@ class ChartTest {
 
   @Test
   void shouldMakeWhatThePageSaysOfItsExamples(@TempDir Path directory) throws IOException {
-    List<String> examples =
-        Page.blocks(Page.of("src/docs/deployment.md").section("Chart"), "yaml");
+    List<String> examples = Page.blocks(Page.of("src/docs/deployment.md").section("Chart"), "yaml");
     Path values = Files.writeString(directory.resolve("values.yaml"), examples.get(0));
 
     Result result = helm.run("template", "jobs", CHART, "-f", values.toString());
