@@ -50,7 +50,7 @@ final class CollectCommand implements Callable<Integer> {
   private boolean ordered;
 
   @Option(
-      names = "--since",
+      names = {"--from", "--since"},
       paramLabel = "TIME",
       defaultValue = "earliest",
       description =
@@ -100,7 +100,7 @@ final class CollectCommand implements Callable<Integer> {
       StartAt from = StartAt.parse(since, now).inThePast(since, now);
       return files.options(batch, ordered, from, timeout, surroundings.out());
     } catch (IllegalArgumentException e) {
-      throw options.wrong("--since: " + e.getMessage());
+      throw options.wrong("--from: " + e.getMessage());
     }
   }
 }

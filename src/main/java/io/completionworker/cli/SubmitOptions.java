@@ -126,7 +126,7 @@ final class SubmitOptions {
   private @Nullable String deadline;
 
   @Option(
-      names = "--since",
+      names = {"--from", "--since"},
       paramLabel = "TIME",
       description = {
         "Nothing of this batch was published before: 2026-01-31T08:00:00Z, or 2h for two hours"
@@ -202,7 +202,7 @@ final class SubmitOptions {
       Instant now = Instant.now();
       return StartAt.time(StartAt.parseTime(text, now)).inThePast(text, now);
     } catch (IllegalArgumentException e) {
-      throw wrong("--since: " + e.getMessage());
+      throw wrong("--from: " + e.getMessage());
     }
   }
 

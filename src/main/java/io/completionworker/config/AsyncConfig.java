@@ -74,10 +74,9 @@ public record AsyncConfig(
 
   public static final String MAX_PENDING_RECORDS_CONFIG = "async.max.pending.records";
   static final String MAX_PENDING_RECORDS_DOC =
-      "Most requests that this instance has accepted and not finished. While more would only wait,"
-          + " it accepts no further ones above async.max.pending.records.per.scope, or twice"
-          + " async.max.in.flight if that is more: that is when every lane has enough to do, and all"
-          + " slots are in use or all calls share one limit.";
+      "Most requests that this instance has accepted and not finished; it reads no further then. It"
+          + " stops earlier where more requests would be of no use, and goes on where only parked or"
+          + " paused ones are in the way: the page on limits says when.";
   static final int MAX_PENDING_RECORDS_DEFAULT = 10_000;
 
   public static final String MAX_PENDING_PER_SCOPE_CONFIG = "async.max.pending.records.per.scope";
@@ -95,9 +94,9 @@ public record AsyncConfig(
 
   public static final String MAX_PENDING_BYTES_CONFIG = "async.max.pending.bytes";
   static final String MAX_PENDING_BYTES_DOC =
-      "The same in bytes, parked requests included. With async.store=memory, a request that waits is"
-          + " in memory once; those that are ready to be called are there decoded, too. With classes,"
-          + " each has an equal part of it.";
+      "Most bytes of these requests, parked and paused ones included. With async.store=memory, a"
+          + " request that waits is in memory once; those that are ready to be called are there"
+          + " decoded, too. With classes, each has an equal part of it.";
   static final long MAX_PENDING_BYTES_DEFAULT = 268_435_456;
 
   public static final String MAX_ANSWER_BYTES_CONFIG = "async.max.answer.bytes";

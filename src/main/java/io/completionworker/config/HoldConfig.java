@@ -37,11 +37,12 @@ public record HoldConfig(
   public static final String ACTION_CONFIG = "hold.action";
   static final String ACTION_DOC =
       "What to do when the endpoint refuses the account (bad key, budget or quota used up): wait"
-          + " keeps its requests and probes now and then, fail turns them into failures.";
+          + " keeps its requests and probes now and then, fail turns them into failures. With fail,"
+          + " hold.brake.share has no effect.";
   static final String ACTION_DEFAULT = "wait";
 
   public static final String PROBE_INITIAL_CONFIG = "hold.probe.initial.ms";
-  static final String PROBE_INITIAL_DOC = "Wait before the first probe of a held account.";
+  static final String PROBE_INITIAL_DOC = "Wait before the first probe of a credential on hold.";
   static final long PROBE_INITIAL_DEFAULT = 5_000;
 
   public static final String PROBE_MAX_CONFIG = "hold.probe.max.ms";

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** Meters of calls to the endpoint: their number, duration, usage and cost. */
 public final class CallMeters {
 
-  private static final String A_MODEL = "a model, within `metrics.models`, or `other`";
+  private static final String A_MODEL = "the model asked for, within `metrics.models`, or `other`";
 
   public static final MeterSpec IN_FLIGHT =
       MeterSpec.gauge(
@@ -115,9 +115,9 @@ public final class CallMeters {
       MeterSpec.counter(
               "completion.worker.cost",
               "currency",
-              "Cost of all calls that the price file has a price for. For bills take the usage"
-                  + " windows: this one begins at 0 after a restart, and may count twice after a"
-                  + " crash.")
+              "Cost of all calls that the price file has a price for, which is that of the model that"
+                  + " answered. For bills take the usage windows: this one begins at 0 after a"
+                  + " restart, and may count twice after a crash.")
           .tag("currency", "of the price file")
           .tag("model", A_MODEL);
 

@@ -39,10 +39,11 @@ public final class HealthMeters {
       MeterSpec.gauge(
               "completion.worker.limit.available",
               "requests or tokens",
-              "What a limit scope has left of this instance's share, without a wait; below 0 it is"
-                  + " a debt. A series that stands for several limits or scopes has the least of their"
-                  + " values. There is no series before a scope's first call, and no number while it"
-                  + " has been idle for long.")
+              "How much of its limit a scope may use now without a wait, in this instance's share."
+                  + " Below 0, so much was used in advance, and calls wait until it is refilled."
+                  + " Where one series stands for several limits or scopes, it has the least of"
+                  + " their values. A scope has no series before its first call, and no number"
+                  + " after it was idle for long.")
           .tag("limit", "`requests`, `tokens` or `in-flight`")
           .tag(
               "scope",

@@ -198,7 +198,7 @@ class BatchPreparationIT extends InProcessCli {
 
     assertNothingIsPublished(2, "submit", "--batch", "old", "--since", published, file.toString());
 
-    assertThat(lastLine()).contains("batch old was begun before --since");
+    assertThat(lastLine()).contains("batch old was begun before --from");
   }
 
   /** Uses the id as a submit does before it publishes. */

@@ -111,9 +111,9 @@ class BatchStartIT extends InProcessCli {
   @ValueSource(strings = {"2099-01-01", "9999-01-01T00:00:00Z", "0s"})
   void shouldTakeNoSinceThatIsNotInThePast(String since) throws Exception {
     assertThat(execute(batch("future", since))).isEqualTo(2);
-    assertThat(err.toString()).startsWith("--since: '" + since + "' is not in the past; see `");
+    assertThat(err.toString()).startsWith("--from: '" + since + "' is not in the past; see `");
     assertThat(execute(submit("future", since))).isEqualTo(2);
-    assertThat(execute("collect", "--batch", "future", "--since", since, "--out", answers))
+    assertThat(execute("collect", "--batch", "future", "--from", since, "--out", answers))
         .isEqualTo(2);
 
     assertThat(count("future")).isZero();
@@ -141,7 +141,7 @@ class BatchStartIT extends InProcessCli {
 
   private String[] batch(String id, String since) {
     return new String[] {
-      "batch", file.toString(), "--batch", id, "--since", since, "--out", answers, "--timeout", "1"
+      "batch", file.toString(), "--batch", id, "--from", since, "--out", answers, "--timeout", "1"
     };
   }
 
@@ -154,7 +154,7 @@ class BatchStartIT extends InProcessCli {
         .last()
         .asString()
         .matches(
-            ".*/seven.jsonl: batch %s was begun before --since \\(.*Z\\); leave --since out; nothing was published"
+            ".*/seven.jsonl: batch %s was begun before --from \\(.*Z\\); leave --from out; nothing was published"
                 .formatted(id));
   }
 

@@ -197,20 +197,20 @@ class PublishingMessagesIT extends InProcessCli {
             + " `completion-worker submit --help`",
         file);
     add(
-        "The time of --since is not in the past",
-        "submit --since 2099-01-01",
-        "--since: '2099-01-01' is not in the past; see `completion-worker submit --help`",
+        "The time of --from is not in the past",
+        "submit --from 2099-01-01",
+        "--from: '2099-01-01' is not in the past; see `completion-worker submit --help`",
         file);
     assertThat(execute("submit", "--batch", "begun", file.toString())).isZero();
     String now = Instant.now().toString();
     causes.put(
         new Message(
-            "The batch was begun before --since: its requests would be called and paid again",
+            "The batch was begun before --from: its requests would be called and paid again",
             "`submit`, `batch`",
-            "<file>: batch <id> was begun before --since (<time>); leave --since out; nothing was"
+            "<file>: batch <id> was begun before --from (<time>); leave --from out; nothing was"
                 + " published",
             2),
-        new Cause(List.of("submit", "--batch", "begun", "--since", now, file.toString())));
+        new Cause(List.of("submit", "--batch", "begun", "--from", now, file.toString())));
   }
 
   private void collectOutputs() throws Exception {

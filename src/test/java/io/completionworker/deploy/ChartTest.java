@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.completionworker.config.WorkerConfig;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.deploy.Tool.Result;
+import io.completionworker.docs.Page;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,6 +43,26 @@ class ChartTest {
 
     assertThat(lint.exitCode()).as(lint.text()).isZero();
     render(values).validate();
+  }
+
+  @Test
+  void shouldMakeWhatThePageSaysOfItsExamples(@TempDir Path directory) throws IOException {
+    List<String> examples = Page.blocks(Page.of("src/docs/deployment.md").section("Chart"), "yaml");
+    Path values = Files.writeString(directory.resolve("values.yaml"), examples.get(0));
+
+    Result result = helm.run("template", "jobs", CHART, "-f", values.toString());
+
+    assertThat(result.exitCode()).as(result.text()).isZero();
+    Manifests manifests = Manifests.of(result.text());
+    manifests.validate();
+    assertThat(manifests.kinds()).contains("PodDisruptionBudget", "ServiceMonitor");
+    assertThat(manifests.one("ScaledObject").at("/spec/minReplicaCount").asInt()).isEqualTo(3);
+    assertThat(manifests.pod().at("/initContainers/0/args/2").asText()).isEqualTo("12");
+    assertThat(manifests.pod().path("topologySpreadConstraints")).hasSize(2);
+    String operator = examples.get(1).replace("{name: NAME}", "{name: jobs-completion-worker}");
+    Manifests.of(operator).validate();
+    assertThat(manifests.one("ConfigMap").at("/metadata/name").asText())
+        .isEqualTo("jobs-completion-worker");
   }
 
   @Test

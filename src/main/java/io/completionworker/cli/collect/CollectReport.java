@@ -76,7 +76,7 @@ public final class CollectReport {
       return "Batch %s cannot be told to be complete: all %d requests that are known have their outcome,"
               .formatted(options.batch(), known())
           + " but the record that says how many there are is not on the topics: it was deleted by"
-          + " their retention, is older than --since, or was not published yet. If its submit was"
+          + " their retention, is older than --from, or was not published yet. If its submit was"
           + " stopped, run that again and then this command";
     }
     return "Batch %s is not complete: %s%s; run the same command again to go on"

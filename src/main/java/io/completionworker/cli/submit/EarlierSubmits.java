@@ -27,7 +27,7 @@ import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 
 /**
- * Detects batches that were begun before {@code --since}. The earlier records of such a batch are
+ * Detects batches that were begun before {@code --from}. The earlier records of such a batch are
  * not read, so its lines would be published and paid a second time.
  *
  * <p>The brokers remember the transactional id of a submit until it has not been used for {@code
@@ -97,7 +97,7 @@ record EarlierSubmits(
   }
 
   private String fault(Batch batch) {
-    return "%s: batch %s was begun before --since (%s); leave --since out; nothing was published"
+    return "%s: batch %s was begun before --from (%s); leave --from out; nothing was published"
         .formatted(batch.name(), batch.id(), since.truncatedTo(ChronoUnit.SECONDS));
   }
 
