@@ -12,14 +12,18 @@ import io.completionworker.codec.CallReader;
 import io.completionworker.codec.CallReader.RequestFaults;
 import io.completionworker.codec.ChunkEncoder;
 import io.completionworker.codec.ControlReader;
+import io.completionworker.codec.CostBound;
 import io.completionworker.codec.OutcomeEncoder;
 import io.completionworker.codec.UsageCosts;
 import io.completionworker.codec.WindowEncoder;
+import io.completionworker.codec.headers.GatewayMetadata;
 import io.completionworker.config.ConfigFaultsException;
 import io.completionworker.config.WorkerSettings;
+import io.completionworker.control.budget.Budgets;
 import io.completionworker.format.ValueSerdes;
 import io.completionworker.metrics.Meters;
 import io.completionworker.pricing.PriceFile;
+import io.completionworker.pricing.PriceList;
 import io.completionworker.tokens.TokenEstimator;
 import io.completionworker.validation.RequestValidator;
 import java.nio.file.Path;
@@ -76,6 +80,28 @@ final class Codecs {
   static UsageCosts costs(WorkerSettings settings, Meters meters) {
     Path prices = settings.usageCost().prices();
     return new UsageCosts(prices == null ? null : PriceFile.read(prices), meters);
+  }
+
+  /** Returns what requests may cost; no budgets if there may be none. */
+  static Budgets budgets(WorkerSettings settings, LongSupplier millis) {
+    Path prices = settings.usageCost().prices();
+    if (prices == null || !settings.budgets().on()) {
+      return Budgets.none();
+    }
+    PriceList list = PriceFile.read(prices);
+    String provider = settings.gateway().credentials().provider();
+    return new Budgets(
+        settings.budgets(),
+        new Budgets.Terms(
+            list.currency(), new CostBound(list, provider, millis), GatewayMetadata::sent),
+        millis);
+  }
+
+  /** Returns the estimate of what calls use, which budgets need to be exact. */
+  static TokenEstimator tokens(WorkerSettings settings) {
+    return settings.budgets().on()
+        ? TokenEstimator.exact(settings.rateLimit().outputTokens())
+        : TokenEstimator.of(settings.rateLimit());
   }
 
   static OutcomeEncoder writer(WorkerSettings settings, ValueSerdes serdes, UsageCosts costs) {

@@ -55,7 +55,8 @@ public final class Worker implements AutoCloseable {
             stages.share(),
             settings.rateLimit(),
             stages.loop()::nanos,
-            stages.classes().all().size());
+            stages.classes().all().size(),
+            stages.spending().budgets()::share);
     this.classes = classes();
     this.readiness =
         new ReadinessLog(this::notReadyReasons, this::brokerFault, this::backlog, System::nanoTime);

@@ -87,7 +87,7 @@ public final class HealthMeters {
               "controls",
               "Controls that hold now, the same on all instances. One that is `unreadable` has no"
                   + " effect.")
-          .tag("kind", "`cancel`, `pause`, `limit` or `unreadable`");
+          .tag("kind", "`cancel`, `pause`, `limit`, `budget` or `unreadable`");
 
   public static final MeterSpec READY =
       MeterSpec.gauge(

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The prices of a file. Immutable, safe on every thread. */
@@ -31,11 +32,25 @@ public final class PriceList {
 
   /** Returns the cost of a call, rounded once at the end, half up. */
   public Cost cost(PricedCall call, UsedTokens tokens) {
+    return cost(call, tokens.in().all(), rates -> rates.amount(tokens));
+  }
+
+  /** Returns the most that a call costs, whatever kinds of tokens these are, except audio. */
+  public Cost greatest(PricedCall call, long in, long out) {
+    return cost(call, in, rates -> rates.most(in, out));
+  }
+
+  private Cost cost(PricedCall call, long in, Function<Rates, BigDecimal> amount) {
     return prices.stream()
-        .filter(price -> price.matches(call, tokens.in().all()))
+        .filter(price -> price.matches(call, in))
         .findFirst()
-        .map(price -> known(price.rates().amount(tokens)))
+        .map(price -> known(amount.apply(price.rates())))
         .orElseGet(Cost.NoPrice::new);
+  }
+
+  /** Returns the currency, ISO 4217. */
+  public String currency() {
+    return currency;
   }
 
   /** Returns a cost of zero. */
@@ -108,6 +123,13 @@ public final class PriceList {
     /** Returns the exact cost of a call with these tokens. */
     BigDecimal amount(UsedTokens tokens) {
       return in(tokens.in()).add(out(tokens.out())).scaleByPowerOfTen(MILLIONTHS).add(request);
+    }
+
+    BigDecimal most(long in, long out) {
+      return price(in, input.max(cacheWrite).max(cacheWriteForAnHour))
+          .add(price(out, output.max(reasoning)))
+          .scaleByPowerOfTen(MILLIONTHS)
+          .add(request);
     }
 
     private BigDecimal in(UsedTokens.In tokens) {

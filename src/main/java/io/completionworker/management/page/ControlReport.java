@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * The controls of a worker in a form for people, for the page and for health. It contains no
  * secrets. Immutable.
  *
- * @param entries the controls that cannot be read, then pauses, limits and cancellations, the
- *     newest of each first
+ * @param entries the controls that cannot be read, then pauses, limits, budgets and cancellations,
+ *     the newest of each first
  * @param more the number of controls that are left out, because a longer list would not be read
  */
 public record ControlReport(List<Entry> entries, int more) {
@@ -44,6 +44,7 @@ public record ControlReport(List<Entry> entries, int more) {
     UNREADABLE("unreadable"),
     PAUSE("pause"),
     LIMIT("limit"),
+    BUDGET("budget"),
     CANCEL("cancel");
 
     private final String text;
@@ -58,6 +59,7 @@ public record ControlReport(List<Entry> entries, int more) {
         case CANCEL -> CANCEL;
         case PAUSE -> PAUSE;
         case LIMIT -> LIMIT;
+        case BUDGET -> BUDGET;
       };
     }
 
@@ -132,6 +134,9 @@ public record ControlReport(List<Entry> entries, int more) {
   private static String detail(Control control) {
     if (control instanceof Control.Cancel cancel) {
       return "published before " + second(cancel.publishedBefore());
+    }
+    if (control instanceof Control.Allowance allowance) {
+      return "budget " + allowance.budget().name() + ": " + allowance.budget().terms("");
     }
     return control instanceof Control.Limit limit
         ? limit.limits().text((name, number) -> name.replace('.', ' ') + " " + number)

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.completionworker.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.completionworker.avro.CompletionRequest;
+import io.completionworker.avro.CompletionUsage;
+import io.completionworker.avro.ControlKind;
+import io.completionworker.demo.endpoint.Behaviour;
+import io.completionworker.metrics.RequestMeters;
+import io.completionworker.secrets.SearchedWorker;
+import io.completionworker.usage.SpendFormat;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What requests cost stays within their budgets on all instances, and every cent is in a sum. */
+class BudgetsIT {
+
+  private static final Duration LONG = Duration.ofMinutes(2);
+
+  /** Of each call, beside its tokens, which cost next to nothing. */
+  private static final String PRICES =
+      """
+      {"header": {"source": "a test", "as_of": "2026-01-01", "currency": "USD"},
+       "prices": [{"model": "gpt-4o-mini", "request": 0.01, "input": 0.01, "output": 0.02}]}
+      """;
+
+  private static final BigDecimal MOST_OF_A_CALL = new BigDecimal("0.0102");
+
+  private final Stand stand = new Stand(Behaviour.instant(), 4);
+  private final Outcomes outcomes = new Outcomes(stand);
+  private final Operator operator = new Operator(stand);
+
+  @BeforeEach
+  void makeTopic() {
+    stand.broker.createTopic("completion-spend", 1, Map.of("cleanup.policy", "compact"));
+  }
+
+  @AfterEach
+  void close() {
+    operator.close();
+    outcomes.close();
+    stand.close();
+  }
+
+  @Test
+  void shouldHoldWhatABudgetHasNoMoneyForUntilItIsRaised() throws IOException {
+    stand.publish(0, 200, 40);
+    Map<String, String> settings = settings("budget.all.amount", "1");
+    try (SearchedWorker first = stand.start(settings);
+        SearchedWorker second = stand.start(settings)) {
+      await()
+          .atMost(LONG)
+          .until(() -> held(first) + held(second) == 200 - outcomes.poll().distinct());
+      long calls = stand.endpoint.total();
+      assertThat(outcomes.distinct()).isEqualTo((int) calls);
+      assertThat(spent()).isEqualByComparingTo(costs());
+      assertThat(spent())
+          .isBetween(
+              new BigDecimal("0.98"), BigDecimal.ONE.add(MOST_OF_A_CALL.add(MOST_OF_A_CALL)));
+      assertThat(first.live() && second.live()).isTrue();
+
+      raise("all", "1.5");
+      await().atMost(LONG).until(() -> outcomes.poll().distinct() >= 140);
+      await()
+          .atMost(LONG)
+          .until(() -> held(first) + held(second) == 200 - outcomes.poll().distinct());
+      assertThat(spent())
+          .isBetween(
+              new BigDecimal("1.48"),
+              new BigDecimal("1.5").add(MOST_OF_A_CALL).add(MOST_OF_A_CALL));
+
+      raise("all", "100");
+      await().atMost(LONG).until(() -> outcomes.poll().distinct() == 200);
+    }
+    assertThat(outcomes.poll().repeated()).isEmpty();
+    assertThat(outcomes.all()).allMatch(outcome -> outcome.kind().equals("response"));
+    assertThat(stand.endpoint.total()).isEqualTo(200);
+    assertThat(spent()).isEqualByComparingTo(costs());
+  }
+
+  @Test
+  void shouldFailWhatABudgetHasNoMoneyForAndCallTheRest() throws IOException {
+    stand.publish(0, 30, 10, number -> of(number % 2 == 0 ? "poor" : "rich", number));
+    try (SearchedWorker worker =
+        stand.start(
+            settings(
+                "budget.poor.amount",
+                "0.05",
+                "budget.poor.user",
+                "poor",
+                "budget.poor.action",
+                "fail"))) {
+      await().atMost(LONG).until(() -> outcomes.poll().distinct() == 30);
+      assertThat(worker.live()).isTrue();
+    }
+    assertThat(kinds()).containsEntry("response", 19L).containsEntry("BUDGET_EXCEEDED", 11L);
+  }
+
+  @Test
+  void shouldGoOnWithWhatWasSpentAfterARestart() throws IOException {
+    stand.publish(0, 30, 10);
+    Map<String, String> settings =
+        settings("budget.all.amount", "0.1", "budget.all.period", "month");
+    try (SearchedWorker first = stand.start(settings)) {
+      await().atMost(LONG).until(() -> held(first) == 30 - outcomes.poll().distinct());
+    }
+    long calls = stand.endpoint.total();
+    try (SearchedWorker second = stand.start(settings)) {
+      await().atMost(LONG).until(() -> held(second) == 30 - calls);
+    }
+    assertThat(stand.endpoint.total()).isEqualTo(calls);
+    assertThat(spent()).isEqualByComparingTo(costs());
+  }
+
+  private void raise(String budget, String amount) {
+    operator.put(
+        "budget-" + budget,
+        Operator.control(ControlKind.BUDGET)
+            .setEverything(true)
+            .setBudget(budget)
+            .setAmount(new BigDecimal(amount).setScale(10)));
+  }
+
+  private Map<String, String> settings(String... budgets) throws IOException {
+    Map<String, String> settings = new HashMap<>();
+    for (int i = 0; i < budgets.length; i += 2) {
+      settings.put(budgets[i], budgets[i + 1]);
+    }
+    settings.put(
+        "usage.prices.file",
+        Files.writeString(stand.directory.resolve("prices.json"), PRICES).toString());
+    settings.put("shutdown.drain.ms", "0");
+    return settings;
+  }
+
+  private static CompletionRequest of(String user, int number) {
+    return CompletionRequest.newBuilder(Stand.request("r-" + number)).setUser(user).build();
+  }
+
+  private static int held(SearchedWorker worker) {
+    return (int)
+        worker.meters().get(RequestMeters.WAITING.name()).tag("for", "budget").gauge().value();
+  }
+
+  private Map<String, Long> kinds() {
+    Map<String, Long> kinds = new HashMap<>();
+    outcomes.all().forEach(outcome -> kinds.merge(outcome.kind(), 1L, Long::sum));
+    return kinds;
+  }
+
+  private BigDecimal costs() {
+    outcomes.poll();
+    return outcomes.usage().stream()
+        .map(CompletionUsage::getCost)
+        .reduce(BigDecimal.ZERO, BigDecimal::add);
+  }
+
+  /** The sum of the newest entries on the topic. */
+  private BigDecimal spent() {
+    Map<String, BigDecimal> sums = new HashMap<>();
+    try (KafkaConsumer<String, byte[]> ledger = stand.committed("completion-spend")) {
+      await()
+          .atMost(LONG)
+          .until(
+              () -> {
+                var records = ledger.poll(Duration.ofMillis(500));
+                records.forEach(
+                    record ->
+                        SpendFormat.decode(record.value())
+                            .ifPresent(entry -> sums.put(record.key(), entry.spent())));
+                return records.isEmpty() && !sums.isEmpty();
+              });
+    }
+    return sums.values().stream().reduce(BigDecimal.ZERO, BigDecimal::add);
+  }
+}
