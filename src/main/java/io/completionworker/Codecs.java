@@ -20,6 +20,7 @@ import io.completionworker.codec.headers.GatewayMetadata;
 import io.completionworker.config.ConfigFaultsException;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.control.budget.Budgets;
+import io.completionworker.control.budget.Pricing;
 import io.completionworker.format.ValueSerdes;
 import io.completionworker.metrics.Meters;
 import io.completionworker.pricing.PriceFile;
@@ -27,11 +28,15 @@ import io.completionworker.pricing.PriceList;
 import io.completionworker.tokens.TokenEstimator;
 import io.completionworker.validation.RequestValidator;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
 /** Builds the decoder and the encoders from the settings. */
 final class Codecs {
+
+  /** Time until other instances have read what is committed, with plenty to spare. */
+  private static final Duration KNOWN = Duration.ofSeconds(2);
 
   private Codecs() {}
 
@@ -83,7 +88,7 @@ final class Codecs {
   }
 
   /** Returns what requests may cost; no budgets if there may be none. */
-  static Budgets budgets(WorkerSettings settings, LongSupplier millis) {
+  static Budgets budgets(WorkerSettings settings, LongSupplier millis, LongSupplier nanos) {
     Path prices = settings.usageCost().prices();
     if (prices == null || !settings.budgets().on()) {
       return Budgets.none();
@@ -92,9 +97,13 @@ final class Codecs {
     String provider = settings.gateway().credentials().provider();
     return new Budgets(
         settings.budgets(),
-        new Budgets.Terms(
-            list.currency(), new CostBound(list, provider, millis), GatewayMetadata::sent),
-        millis);
+        new Pricing(
+            list.currency(),
+            new CostBound(list, provider, millis),
+            GatewayMetadata::sent,
+            KNOWN.plus(StreamsSettings.commitInterval(settings).multipliedBy(3))),
+        millis,
+        nanos);
   }
 
   /** Returns the estimate of what calls use, which budgets need to be exact. */

@@ -134,7 +134,7 @@ record Stages(
                 flights::waitingByScope));
     BackoffRetryPolicy retries = new BackoffRetryPolicy(settings.retry(), settings.hold());
     Classes classes = classes(settings, loop, meters);
-    Spending spending = new Spending(loop, Codecs.budgets(settings, loop::millis));
+    Spending spending = new Spending(loop, Codecs.budgets(settings, loop::millis, loop::nanos));
     Attempts.Stages attempts =
         new Attempts.Stages(
             new Calls(gateway, async.maxInFlight(), tracing.calls(), room),

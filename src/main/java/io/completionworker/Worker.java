@@ -235,6 +235,7 @@ public final class Worker implements AutoCloseable {
     ControlReport controls = waits.controls();
     List<String> lines = new ArrayList<>(reasons);
     lines.addAll(controls.faults()); // worth mentioning, though the worker does its work
+    lines.addAll(controls.held()); // it is as somebody wanted
     return new Health(reasons.isEmpty(), lines, waits.now(), controls);
   }
 

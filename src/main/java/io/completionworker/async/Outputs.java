@@ -33,8 +33,10 @@ final class Outputs {
 
   /** Forwards the records of an emission. */
   void forward(Emission emission) {
-    if (!emission.charges().isEmpty()) {
-      charged.add(new Charged(emission.position(), emission.charges()));
+    if (emission.role() instanceof Emission.Role.Levels now) {
+      charged.add(new Charged(emission.position(), List.of(), now.levels()));
+    } else if (!emission.charges().isEmpty()) {
+      charged.add(new Charged(emission.position(), emission.charges(), List.of()));
     }
     Record<byte[], Object> record = new Record<>(emission.key(), null, emission.timestamp());
     for (RecordHeader header : emission.headers()) {

@@ -154,6 +154,13 @@ public record Emission(
     record Piece() implements Role {}
 
     /**
+     * No record, but what the open calls of the task have reserved of budgets now.
+     *
+     * @param levels each takes the place of the one before of its budget and period
+     */
+    record Levels(List<Charge> levels) implements Role {}
+
+    /**
      * The usage row of an attempt after which the request continues.
      *
      * @param progress progress of the request, to be stored in the same transaction
@@ -213,8 +220,13 @@ public record Emission(
    */
   public record UsageRow(CompletionUsage row, @Nullable OutputValue value) {}
 
-  /** What an emission of a request takes from budgets, in the order of their emissions. */
-  public record Charged(RecordPosition position, List<Charge> charges) {}
+  /**
+   * What an emission takes from budgets, in the order of emissions.
+   *
+   * @param charges what is added to what was spent; empty if it has levels
+   * @param levels what is reserved now, see {@link Role.Levels}
+   */
+  public record Charged(RecordPosition position, List<Charge> charges, List<Charge> levels) {}
 
   /**
    * The progress of a request without an outcome. It is stored, so that it survives a crash.

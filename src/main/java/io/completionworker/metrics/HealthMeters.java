@@ -89,6 +89,22 @@ public final class HealthMeters {
                   + " effect.")
           .tag("kind", "`cancel`, `pause`, `limit`, `budget` or `unreadable`");
 
+  public static final MeterSpec BUDGET_AMOUNT =
+      MeterSpec.gauge(
+              "completion.worker.budget.amount",
+              "money",
+              "What the requests of a configured budget may cost in a period, in the currency of the"
+                  + " price file. A control may have changed it.")
+          .tag("budget", "name of the budget");
+
+  public static final MeterSpec BUDGET_SPENT =
+      MeterSpec.gauge(
+              "completion.worker.budget.spent",
+              "money",
+              "What all instances have spent of a configured budget in this period; nearly the same on"
+                  + " all instances.")
+          .tag("budget", "name of the budget");
+
   public static final MeterSpec READY =
       MeterSpec.gauge(
           "completion.worker.ready", "0 or 1", "1 while `/health/ready` says that it works.");
@@ -110,6 +126,8 @@ public final class HealthMeters {
           REGISTRY_DOWN,
           UNDECODABLE_ON_HOLD,
           CONTROLS,
+          BUDGET_AMOUNT,
+          BUDGET_SPENT,
           READY,
           INFO);
 

@@ -24,6 +24,9 @@ public final class SpendFormat {
   private static final String ENDS_AT = "ends_at";
   private static final String CURRENCY = "currency";
   private static final String SPENT = "spent";
+  private static final String RESERVED = "reserved";
+  private static final String HOLDER = "reserved_by";
+  private static final String AT = "reserved_at";
 
   private SpendFormat() {}
 
@@ -36,6 +39,11 @@ public final class SpendFormat {
     members.put(CURRENCY, entry.currency());
     if (entry.endMillis() != Long.MAX_VALUE) {
       members.put(ENDS_AT, Long.toString(entry.endMillis()));
+    }
+    if (entry.reserved().signum() > 0) {
+      members.put(RESERVED, entry.reserved().toPlainString());
+      members.put(HOLDER, entry.holder());
+      members.put(AT, Long.toString(entry.atMillis()));
     }
     return PlainJson.text(members).getBytes(StandardCharsets.UTF_8);
   }
@@ -59,7 +67,16 @@ public final class SpendFormat {
     try {
       long end = Long.parseLong(endsAt);
       return Optional.of(
-          new SpendEntry(source, budget, period, end, currency, new BigDecimal(spent)));
+          new SpendEntry(
+              source,
+              budget,
+              period,
+              end,
+              currency,
+              new BigDecimal(spent),
+              new BigDecimal(members.getOrDefault(RESERVED, "0")),
+              members.getOrDefault(HOLDER, ""),
+              Long.parseLong(members.getOrDefault(AT, "0"))));
     } catch (NumberFormatException e) {
       return Optional.empty();
     }

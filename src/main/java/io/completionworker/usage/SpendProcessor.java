@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -95,15 +96,18 @@ final class SpendProcessor implements Processor<byte[], List<Charged>, byte[], O
       List<RecordPosition> positions = new ArrayList<>();
       boolean isNew = false;
       for (Charged one : charged) {
-        positions.add(one.position());
+        if (!one.charges().isEmpty()) {
+          positions.add(one.position());
+        }
         for (Charge charge : one.charges()) {
-          Bytes key = key(charge.period(), charge.budget());
-          SpendEntry before = changed.get(key);
-          if (before == null) {
-            before = stored(key);
-            isNew |= before == null;
-          }
-          changed.put(key, sum(before, charge));
+          isNew |= change(changed, charge, entry -> entry.plus(scaled(charge)));
+        }
+        for (Charge level : one.levels()) {
+          isNew |=
+              change(
+                  changed,
+                  level,
+                  entry -> entry.reserving(scaled(level), spending.budgets().process(), now));
         }
       }
       changed.forEach(
@@ -118,17 +122,33 @@ final class SpendProcessor implements Processor<byte[], List<Charged>, byte[], O
       spending.written(this, List.copyOf(changed.values()), positions);
     }
 
-    /** Returns the sum after a charge. A sum in another currency begins anew. */
-    private SpendEntry sum(@Nullable SpendEntry before, Charge charge) {
-      boolean known = before != null && before.currency().equals(currency);
-      BigDecimal sum = known ? before.spent().add(charge.amount()) : charge.amount();
+    /** Changes the entry that a charge belongs to. Returns whether it is new. */
+    private boolean change(
+        Map<Bytes, SpendEntry> changed, Charge charge, UnaryOperator<SpendEntry> change) {
+      Bytes key = key(charge.period(), charge.budget());
+      SpendEntry known = changed.containsKey(key) ? changed.get(key) : stored(key);
+      // a sum in another currency begins anew
+      SpendEntry before =
+          known != null && known.currency().equals(currency) ? known : first(charge);
+      changed.put(key, change.apply(before));
+      return known == null;
+    }
+
+    private SpendEntry first(Charge charge) {
       return new SpendEntry(
           source,
           charge.budget(),
           charge.period(),
           charge.endMillis(),
           currency,
-          sum.setScale(Budget.SCALE, RoundingMode.HALF_UP));
+          BigDecimal.ZERO.setScale(Budget.SCALE),
+          BigDecimal.ZERO,
+          "",
+          0);
+    }
+
+    private static BigDecimal scaled(Charge charge) {
+      return charge.amount().setScale(Budget.SCALE, RoundingMode.HALF_UP);
     }
 
     private @Nullable SpendEntry stored(Bytes key) {

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -58,9 +59,7 @@ class BudgetsIT {
     Map<String, String> settings = settings("budget.all.amount", "1");
     try (SearchedWorker first = stand.start(settings);
         SearchedWorker second = stand.start(settings)) {
-      await()
-          .atMost(LONG)
-          .until(() -> held(first) + held(second) == 200 - outcomes.poll().distinct());
+      await().atMost(LONG).until(() -> usedUp("1", 200, first, second));
       long calls = stand.endpoint.total();
       assertThat(outcomes.distinct()).isEqualTo((int) calls);
       assertThat(spent()).isEqualByComparingTo(costs());
@@ -70,10 +69,7 @@ class BudgetsIT {
       assertThat(first.live() && second.live()).isTrue();
 
       raise("all", "1.5");
-      await().atMost(LONG).until(() -> outcomes.poll().distinct() >= 140);
-      await()
-          .atMost(LONG)
-          .until(() -> held(first) + held(second) == 200 - outcomes.poll().distinct());
+      await().atMost(LONG).until(() -> usedUp("1.5", 200, first, second));
       assertThat(spent())
           .isBetween(
               new BigDecimal("1.48"),
@@ -112,7 +108,7 @@ class BudgetsIT {
     Map<String, String> settings =
         settings("budget.all.amount", "0.1", "budget.all.period", "month");
     try (SearchedWorker first = stand.start(settings)) {
-      await().atMost(LONG).until(() -> held(first) == 30 - outcomes.poll().distinct());
+      await().atMost(LONG).until(() -> usedUp("0.1", 30, first));
     }
     long calls = stand.endpoint.total();
     try (SearchedWorker second = stand.start(settings)) {
@@ -120,6 +116,28 @@ class BudgetsIT {
     }
     assertThat(stand.endpoint.total()).isEqualTo(calls);
     assertThat(spent()).isEqualByComparingTo(costs());
+  }
+
+  @Test
+  void shouldKeepToABudgetWhilePartitionsMove() throws IOException {
+    stand.publish(0, 200, 40);
+    Map<String, String> settings = settings("budget.all.amount", "1");
+    try (SearchedWorker first = stand.start(settings)) {
+      await().atMost(LONG).until(() -> outcomes.poll().distinct() > 10);
+      try (SearchedWorker second = stand.start(settings)) {
+        await().atMost(LONG).until(() -> usedUp("1", 200, first, second));
+      }
+      await().atMost(LONG).until(() -> usedUp("1", 200, first));
+    }
+    assertThat(outcomes.poll().repeated()).isEmpty();
+    assertThat(spent()).isBetween(costs(), BigDecimal.ONE.add(MOST_OF_A_CALL).add(MOST_OF_A_CALL));
+  }
+
+  /** Whether a budget has no money for another call, and all that is left waits for it. */
+  private boolean usedUp(String amount, int requests, SearchedWorker... workers) {
+    BigDecimal left = new BigDecimal(amount).subtract(costs());
+    int held = Arrays.stream(workers).mapToInt(BudgetsIT::held).sum();
+    return left.compareTo(MOST_OF_A_CALL) < 0 && held == requests - outcomes.distinct();
   }
 
   private void raise(String budget, String amount) {

@@ -36,9 +36,13 @@ public final class Spending {
   /** Time between two looks whether budgets have money again for the flights that they hold. */
   private static final long LOOK_NANOS = Duration.ofMillis(500).toNanos();
 
+  /** Longer than it takes to read what a task has committed at its end. */
+  private static final long CLOSED_NANOS = Duration.ofSeconds(5).toNanos();
+
   private final Loop loop;
   private final Budgets budgets;
   private final WakeUp look;
+  private final BudgetLevels levels;
   private final Map<String, Held> held = new HashMap<>();
   private List<Control.Allowance> controls = List.of();
   private @Nullable Flights flights;
@@ -50,6 +54,7 @@ public final class Spending {
     this.loop = loop;
     this.budgets = budgets;
     this.look = new WakeUp(loop, this::look);
+    this.levels = new BudgetLevels(loop, budgets);
   }
 
   /**
@@ -89,10 +94,15 @@ public final class Spending {
 
   /** Whether a flight that could be called has to stay, or has to end; deals with it if so. */
   boolean stops(Flight flight, CompletionCall call) {
-    Arrivals before = Objects.requireNonNull(arrivals);
-    if (!(budgets.check(call) instanceof Verdict.Stops stop)) {
+    if (!budgets.on()) {
       return false;
     }
+    Verdict verdict = budgets.check(call);
+    if (!(verdict instanceof Verdict.Stops stop)) {
+      levels.mayChange(flight);
+      return false;
+    }
+    Arrivals before = Objects.requireNonNull(arrivals);
     if (stop.fails()) {
       before.endEarly(flight, Outcomes.overBudget(flight, call, stop.why()));
     } else {
@@ -218,8 +228,11 @@ public final class Spending {
     loop.execute(() -> budgets.written(task, entries, positions));
   }
 
-  /** Drops what a closed task has written; the topic has what was committed of it. */
+  /**
+   * Drops what a closed task has written, when the topic must have what was committed of it. If a
+   * task of this instance has the partition by then, nothing is dropped.
+   */
   public void closed(Object task) {
-    loop.execute(() -> budgets.closed(task));
+    loop.execute(() -> loop.schedule(CLOSED_NANOS, () -> budgets.closed(task)));
   }
 }

@@ -2,7 +2,9 @@
 package io.completionworker.control.budget;
 
 import io.completionworker.config.Budget;
+import io.completionworker.control.Control;
 import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a budget has left now.
@@ -12,7 +14,8 @@ import java.math.BigDecimal;
  * @param period name of the period
  * @param endMillis when the period ends; {@link Long#MAX_VALUE} for never
  * @param spent what all instances have spent in this period, as far as is known here
- * @param reserved what this instance has reserved for open calls, and not added up yet
+ * @param reserved what instances have reserved for open calls, as far as is known here
+ * @param origin where the control comes from that set it; null if it is configured
  */
 public record BudgetState(
     Budget budget,
@@ -21,7 +24,20 @@ public record BudgetState(
     String period,
     long endMillis,
     BigDecimal spent,
-    BigDecimal reserved) {
+    BigDecimal reserved,
+    Control.@Nullable Origin origin) {
+
+  /** Returns the terms and what has become of them: {@code 10 USD a day, 9.5 spent, 0.5 left}. */
+  public String text() {
+    return budget.terms(currency)
+        + ", "
+        + Budget.plain(spent)
+        + " spent, "
+        + Budget.plain(left())
+        + " left, of which "
+        + Budget.plain(reserved)
+        + " reserved";
+  }
 
   /** Returns what is not spent; not negative. */
   public BigDecimal left() {

@@ -18,66 +18,56 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Function;
+import java.util.UUID;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The budgets that hold, and whether they have the money for a call.
  *
- * <p>The greatest cost of a call is reserved before it starts. What it did cost replaces that when
- * its usage row is encoded, and goes into the ledger when the row is forwarded. An instance
- * reserves at most its share of what is left, or what one call needs. Instances do not talk to each
- * other, so they may spend more than the amount: what they spend while a commit is on its way to
- * the others, and one call for each.
+ * <p>The greatest cost of a call is reserved before it starts, and other instances read that a
+ * moment later. What it did cost replaces that when its usage row is encoded, and goes into the
+ * ledger when the row is forwarded. Instances do not ask each other: what one takes before the
+ * others know it is at most its share of what is left, or what one call needs.
  *
  * <p>Dispatcher's loop only, except {@link #share}.
  */
 public final class Budgets {
 
   private final BudgetConfig config;
-  private final Terms terms;
+  private final Pricing pricing;
   private final LongSupplier millis;
+  private final String process = UUID.randomUUID().toString();
   private final Account account;
   private Map<String, Active> active = new TreeMap<>();
   private @Nullable Asked last;
 
   /**
-   * What is known about calls and prices.
-   *
-   * @param currency of the price file; empty if there is none
-   * @param bound returns the most that a call is expected to cost; empty if it has no price
-   * @param metadataOf returns the metadata that a call sends
-   */
-  public record Terms(
-      String currency,
-      Function<CompletionCall, Optional<BigDecimal>> bound,
-      Function<CompletionCall, Map<String, String>> metadataOf) {
-
-    /** Terms without prices, for a worker without budgets. */
-    public static final Terms NONE = new Terms("", call -> Optional.empty(), call -> Map.of());
-  }
-
-  /**
    * Creates the budgets of the configuration, of which nothing is spent.
    *
    * @param millis wall clock, Unix time in milliseconds
+   * @param nanos monotonic time, on any thread
    */
-  public Budgets(BudgetConfig config, Terms terms, LongSupplier millis) {
+  public Budgets(BudgetConfig config, Pricing pricing, LongSupplier millis, LongSupplier nanos) {
     this.config = config;
-    this.terms = terms;
+    this.pricing = pricing;
     this.millis = millis;
-    this.account = new Account(terms.currency(), millis);
+    this.account =
+        new Account(pricing.currency(), process, new Account.Clock(millis, nanos, pricing.known()));
     replace(List.of());
   }
 
   /** Returns no budgets, and there never are any. */
   public static Budgets none() {
-    return new Budgets(BudgetConfig.NONE, Terms.NONE, () -> 0);
+    return new Budgets(BudgetConfig.NONE, Pricing.NONE, () -> 0, () -> 0);
   }
 
   /** A budget that holds. */
-  private record Active(Budget budget, Selector.Matcher matcher, String selected) {}
+  private record Active(
+      Budget budget,
+      Selector.Matcher matcher,
+      String selected,
+      Control.@Nullable Origin origin) {}
 
   /** What was found out about a call. Null if the call has no price. */
   private record Asked(CompletionCall call, List<Active> counting, @Nullable BigDecimal need) {}
@@ -89,7 +79,12 @@ public final class Budgets {
 
   /** Returns the currency of all amounts, ISO 4217; empty if there are no prices. Any thread. */
   public String currency() {
-    return terms.currency();
+    return pricing.currency();
+  }
+
+  /** Returns the random name of this process in entries of the ledger. Any thread. */
+  public String process() {
+    return process;
   }
 
   /** Sets this instance's part of the partitions, from 0 to 1. Any thread. */
@@ -101,22 +96,23 @@ public final class Budgets {
   public void replace(List<Control.Allowance> controls) {
     Map<String, Active> next = new TreeMap<>();
     if (on()) {
-      config.all().forEach(one -> next.put(one.name(), active(one, Selector.of(one.scope()))));
+      config.all().forEach(one -> next.put(one.name(), active(one, null)));
       controls.stream()
           .sorted(
               Comparator.comparing((Control.Allowance one) -> one.origin().createdAt())
                   .thenComparing(one -> one.origin().id()))
-          .forEach(one -> next.put(one.budget().name(), active(one.budget(), one.selector())));
+          .forEach(one -> next.put(one.budget().name(), active(one.budget(), one.origin())));
     }
     active = next;
     last = null;
   }
 
-  private static Active active(Budget budget, Selector selector) {
-    return new Active(budget, selector.matcher(Long.MAX_VALUE), selector.shown());
+  private static Active active(Budget budget, Control.@Nullable Origin origin) {
+    Selector selector = Selector.of(budget.scope());
+    return new Active(budget, selector.matcher(Long.MAX_VALUE), selector.shown(), origin);
   }
 
-  /** Returns the part of a lane's name by which calls that count for other budgets are apart. */
+  /** Returns the part of a lane's name that parts calls of different budgets. */
   public String lane(CompletionCall call) {
     if (active.isEmpty()) {
       return "";
@@ -165,7 +161,7 @@ public final class Budgets {
   public void started(CompletionCall call) {
     if (!active.isEmpty()) {
       Asked asked = asked(call);
-      account.reserved().reserve(call, names(asked.counting()), orNothing(asked.need()));
+      account.reserve(call, names(asked.counting()), orNothing(asked.need()));
     }
   }
 
@@ -250,6 +246,11 @@ public final class Budgets {
     account.ledger().closed(task);
   }
 
+  /** Returns what is reserved for open calls now, by their source. */
+  public Map<String, List<Charge>> levels() {
+    return account.levels(name -> Optional.ofNullable(active.get(name)).map(Active::budget));
+  }
+
   /** Returns the state of all budgets that hold, by name. */
   public List<BudgetState> states() {
     return active.values().stream().map(this::state).toList();
@@ -261,7 +262,7 @@ public final class Budgets {
   }
 
   private BudgetState state(Active one) {
-    return account.state(one.budget(), one.selected());
+    return account.state(one.budget(), one.selected(), one.origin());
   }
 
   private Asked asked(CompletionCall call) {
@@ -270,14 +271,14 @@ public final class Budgets {
       List<Active> counting = counting(call);
       known =
           new Asked(
-              call, counting, counting.isEmpty() ? null : terms.bound().apply(call).orElse(null));
+              call, counting, counting.isEmpty() ? null : pricing.bound().apply(call).orElse(null));
       last = known;
     }
     return known;
   }
 
   private List<Active> counting(CompletionCall call) {
-    CallFacts facts = new CallFacts(call, terms.metadataOf());
+    CallFacts facts = new CallFacts(call, pricing.metadataOf());
     return active.values().stream().filter(one -> one.matcher().matches(facts)).toList();
   }
 

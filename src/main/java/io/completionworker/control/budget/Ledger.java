@@ -17,12 +17,22 @@ final class Ledger {
   /** Time after which the sums of a period are no longer needed, whatever the clocks say. */
   private static final long KEPT_MILLIS = Duration.ofDays(2).toMillis();
 
+  /** Time after which what others have reserved is no longer true, unless they repeat it. */
+  private static final long RESERVED_MILLIS = Duration.ofMinutes(1).toMillis();
+
   private final String currency;
+  private final String process;
   private final Map<String, Map<String, Sums>> budgets = new HashMap<>();
 
-  /** Creates a ledger without entries, which takes those in this currency. */
-  Ledger(String currency) {
+  /**
+   * Creates a ledger without entries.
+   *
+   * @param currency of the entries that it takes
+   * @param process random name of this process
+   */
+  Ledger(String currency, String process) {
     this.currency = currency;
+    this.process = process;
   }
 
   /** The sums of one period. */
@@ -31,14 +41,16 @@ final class Ledger {
     private final Map<String, BigDecimal> published = new HashMap<>();
     private final Map<String, Own> own = new HashMap<>();
     private BigDecimal total = BigDecimal.ZERO;
+    private final Map<String, SpendEntry> reserving = new HashMap<>();
 
     Sums(long endMillis) {
       this.endMillis = endMillis;
     }
 
     private BigDecimal of(String source) {
+      BigDecimal topic = published.getOrDefault(source, BigDecimal.ZERO);
       Own known = own.get(source);
-      return known == null ? published.getOrDefault(source, BigDecimal.ZERO) : known.spent();
+      return known == null ? topic : known.spent().max(topic);
     }
 
     void published(String source, BigDecimal spent) {
@@ -66,6 +78,11 @@ final class Ledger {
     Sums sums = sums(entry, nowMillis);
     if (sums != null) {
       sums.published(entry.source(), entry.spent());
+      if (entry.reserved().signum() == 0 || entry.holder().equals(process)) {
+        sums.reserving.remove(entry.source());
+      } else {
+        sums.reserving.put(entry.source(), entry);
+      }
     }
   }
 
@@ -90,11 +107,26 @@ final class Ledger {
     }
   }
 
-  /** Returns what a budget has spent in a period. */
+  /** Returns what a budget has spent in a period, as far as this instance knows. */
   BigDecimal spent(String budget, String period) {
-    Map<String, Sums> periods = budgets.get(budget);
-    Sums sums = periods == null ? null : periods.get(period);
+    Sums sums = sums(budget, period);
     return sums == null ? BigDecimal.ZERO : sums.total;
+  }
+
+  /** Returns what other instances have reserved for open calls. */
+  BigDecimal reservedByOthers(String budget, String period, long nowMillis) {
+    Sums sums = sums(budget, period);
+    return sums == null
+        ? BigDecimal.ZERO
+        : sums.reserving.values().stream()
+            .filter(entry -> nowMillis - entry.atMillis() < RESERVED_MILLIS)
+            .map(SpendEntry::reserved)
+            .reduce(BigDecimal.ZERO, BigDecimal::add);
+  }
+
+  private @Nullable Sums sums(String budget, String period) {
+    Map<String, Sums> periods = budgets.get(budget);
+    return periods == null ? null : periods.get(period);
   }
 
   /** Returns the sums that an entry belongs to; null if it is old or of another currency. */

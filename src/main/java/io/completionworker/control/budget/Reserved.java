@@ -11,6 +11,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,23 +20,59 @@ import org.jspecify.annotations.Nullable;
  */
 final class Reserved {
 
+  private final long recentNanos;
   private final Map<CompletionCall, Part> calls = new IdentityHashMap<>();
   private final Map<String, BigDecimal> open = new HashMap<>();
+  private final Map<String, Map<String, BigDecimal>> openBySource = new HashMap<>();
+  private final Map<String, Recent> recent = new HashMap<>();
   private final Map<RecordPosition, Queue<List<Charge>>> charges = new HashMap<>();
 
   /** The sum of the charges, by budget and period. */
   private final Map<Span, BigDecimal> uncounted = new HashMap<>();
 
-  private record Part(List<String> budgets, BigDecimal each) {}
+  private record Part(String source, List<String> budgets, BigDecimal each) {}
 
   private record Span(String budget, String period) {}
 
-  /** Reserves an amount of each of the budgets. */
-  void reserve(CompletionCall call, List<String> budgets, BigDecimal each) {
+  /**
+   * @param recentNanos how long a call that has started counts as recent
+   */
+  Reserved(long recentNanos) {
+    this.recentNanos = recentNanos;
+  }
+
+  /** What calls have reserved that started a short while ago, whether or not they have ended. */
+  private static final class Recent {
+    private final Queue<Start> starts = new ArrayDeque<>();
+    private BigDecimal sum = BigDecimal.ZERO;
+
+    BigDecimal since(long nanos) {
+      for (Start oldest = starts.peek();
+          oldest != null && oldest.nanos() - nanos < 0;
+          oldest = starts.peek()) {
+        sum = sum.subtract(oldest.amount());
+        starts.remove();
+      }
+      return sum;
+    }
+  }
+
+  private record Start(long nanos, BigDecimal amount) {}
+
+  /** Reserves an amount of each of the budgets, for a call that starts now. */
+  void reserve(CompletionCall call, List<String> budgets, BigDecimal each, long nowNanos) {
     release(call);
-    if (!budgets.isEmpty() && each.signum() > 0) {
-      calls.put(call, new Part(budgets, each));
-      budgets.forEach(budget -> add(open, budget, each));
+    if (budgets.isEmpty() || each.signum() == 0) {
+      return;
+    }
+    String source = source(call.source().position());
+    calls.put(call, new Part(source, budgets, each));
+    for (String budget : budgets) {
+      add(open, budget, each);
+      add(openBySource.computeIfAbsent(source, name -> new HashMap<>()), budget, each);
+      Recent started = recent.computeIfAbsent(budget, name -> new Recent());
+      started.sum = started.since(nowNanos - recentNanos).add(each);
+      started.starts.add(new Start(nowNanos, each));
     }
   }
 
@@ -43,7 +80,15 @@ final class Reserved {
   void release(CompletionCall call) {
     Part part = calls.remove(call);
     if (part != null) {
-      part.budgets().forEach(budget -> add(open, budget, part.each().negate()));
+      BigDecimal less = part.each().negate();
+      Map<String, BigDecimal> ofSource = openBySource.getOrDefault(part.source(), Map.of());
+      for (String budget : part.budgets()) {
+        add(open, budget, less);
+        add(ofSource, budget, less);
+      }
+      if (ofSource.isEmpty()) {
+        openBySource.remove(part.source());
+      }
     }
   }
 
@@ -77,9 +122,30 @@ final class Reserved {
     return open.getOrDefault(budget, BigDecimal.ZERO);
   }
 
+  /** Returns what is reserved for the open calls of a source, by budget. */
+  Map<String, BigDecimal> openOf(String source) {
+    return Map.copyOf(openBySource.getOrDefault(source, Map.of()));
+  }
+
+  /** Returns the sources with open calls. */
+  Set<String> sources() {
+    return Set.copyOf(openBySource.keySet());
+  }
+
+  /** Returns what was reserved of a budget so lately that others may not know it. */
+  BigDecimal recent(String budget, long nowNanos) {
+    Recent started = recent.get(budget);
+    return started == null ? BigDecimal.ZERO : started.since(nowNanos - recentNanos);
+  }
+
   /** Returns what ended calls have taken from a budget in a period, and no ledger has. */
   BigDecimal uncounted(String budget, String period) {
     return uncounted.getOrDefault(new Span(budget, period), BigDecimal.ZERO);
+  }
+
+  /** Returns the name of a source in ledgers. */
+  static String source(RecordPosition position) {
+    return position.topic() + "-" + position.partition();
   }
 
   private void subtract(@Nullable List<Charge> counted) {

@@ -13,6 +13,9 @@ import java.math.BigDecimal;
  * @param endMillis when the period ends; {@link Long#MAX_VALUE} for never
  * @param currency ISO 4217
  * @param spent the sum, with {@link io.completionworker.config.Budget#SCALE} decimals
+ * @param reserved what open calls may cost
+ * @param holder random name of the process that has the calls
+ * @param atMillis when that was so, Unix time in milliseconds
  */
 public record SpendEntry(
     String source,
@@ -20,4 +23,28 @@ public record SpendEntry(
     String period,
     long endMillis,
     String currency,
-    BigDecimal spent) {}
+    BigDecimal spent,
+    BigDecimal reserved,
+    String holder,
+    long atMillis) {
+
+  /** Returns a copy with this reserved instead. */
+  public SpendEntry reserving(BigDecimal amount, String process, long nowMillis) {
+    return new SpendEntry(
+        source, budget, period, endMillis, currency, spent, amount, process, nowMillis);
+  }
+
+  /** Returns a copy with more spent. */
+  public SpendEntry plus(BigDecimal amount) {
+    return new SpendEntry(
+        source,
+        budget,
+        period,
+        endMillis,
+        currency,
+        spent.add(amount),
+        reserved,
+        holder,
+        atMillis);
+  }
+}

@@ -20,6 +20,7 @@ import io.completionworker.control.Control;
 import io.completionworker.control.Selector;
 import io.completionworker.fixtures.UsageRows;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -32,14 +33,16 @@ import org.junit.jupiter.api.Test;
 class BudgetsTest {
 
   private static final ZoneId BERLIN = ZoneId.of("Europe/Berlin");
+  private static final Duration KNOWN = Duration.ofSeconds(1);
 
   private long now = Instant.parse("2026-12-01T22:59:00Z").toEpochMilli();
+  private long nanos;
   private int offset;
 
   @Test
   void shouldReserveTheGreatestCostUntilTheCallHasEnded() {
     Budgets budgets = budgets(budget("all", "1"));
-    budgets.share(1);
+    share(budgets, 1);
     List<CompletionCall> open = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
       CompletionCall call = call("0.2");
@@ -58,7 +61,7 @@ class BudgetsTest {
   @Test
   void shouldStopACallThatCostsMoreThanIsLeft() {
     Budgets budgets = budgets(budget("all", "1"));
-    budgets.share(1);
+    share(budgets, 1);
     budgets.published(entry("completion-requests-3", "all", "total", "0.7"));
     budgets.published(entry("completion-requests-1", "all", "total", "0.1"));
 
@@ -75,17 +78,55 @@ class BudgetsTest {
   }
 
   @Test
-  void shouldReserveNoMoreThanItsShareButAlwaysOneCall() {
+  void shouldTakeNoMoreThanItsShareBeforeOthersKnowButAlwaysOneCall() {
     Budgets budgets = budgets(budget("all", "1"));
-    budgets.share(0.25);
+    share(budgets, 0.25);
     CompletionCall first = call("0.2");
     budgets.started(first);
-    assertThat(budgets.check(call("0.04"))).isEqualTo(Verdict.FITS);
+    assertThat(budgets.check(call("0.05"))).isEqualTo(Verdict.FITS);
     assertThat(budgets.check(call("0.06"))).isEqualTo(Verdict.WAITS);
 
-    budgets.released(first);
-    CompletionCall large = call("0.9");
-    assertThat(budgets.check(large)).as("more than the share, alone").isEqualTo(Verdict.FITS);
+    nanos += KNOWN.toNanos() + 1;
+
+    assertThat(budgets.check(call("0.8"))).as("alone").isEqualTo(Verdict.FITS);
+    budgets.started(call("0.15"));
+    assertThat(budgets.check(call("0.05"))).as("a quarter of 0.8").isEqualTo(Verdict.FITS);
+    assertThat(budgets.check(call("0.06"))).isEqualTo(Verdict.WAITS);
+  }
+
+  @Test
+  void shouldLeaveAloneWhatOthersHaveReserved() {
+    Budgets budgets = budgets(budget("all", "1"));
+    share(budgets, 1);
+    SpendEntry entry = entry("completion-requests-7", "all", "total", "0.1");
+    budgets.published(entry.reserving(money("0.6"), "another", now));
+    assertThat(budgets.check(call("0.3"))).isEqualTo(Verdict.FITS);
+    assertThat(budgets.check(call("0.4"))).isEqualTo(Verdict.WAITS);
+
+    budgets.published(entry.reserving(money("0.6"), budgets.process(), now));
+    assertThat(budgets.check(call("0.4"))).as("known here").isEqualTo(Verdict.FITS);
+
+    budgets.published(entry.reserving(money("0.6"), "another", now));
+    now += 60_000;
+    assertThat(budgets.check(call("0.4"))).as("by one that is gone").isEqualTo(Verdict.FITS);
+  }
+
+  @Test
+  void shouldSayWhatIsReservedForOpenCalls() {
+    Budgets budgets = budgets(budget("all", "1"));
+    CompletionCall call = call("0.2");
+    budgets.started(call);
+    budgets.started(call("0.1"));
+    assertThat(budgets.levels())
+        .containsEntry(
+            "completion-requests-0",
+            List.of(new Charge("all", "total", Long.MAX_VALUE, money("0.3"))));
+
+    budgets.released(call);
+
+    assertThat(budgets.levels().get("completion-requests-0"))
+        .extracting(Charge::amount)
+        .containsExactly(money("0.1"));
   }
 
   @Test
@@ -103,7 +144,7 @@ class BudgetsTest {
   @Test
   void shouldCountAChargeOnceWhileItIsOnItsWayToTheOtherInstances() {
     Budgets budgets = budgets(budget("all", "1"));
-    budgets.share(1);
+    share(budgets, 1);
     CompletionCall call = call("0.5");
     budgets.started(call);
     budgets.charge(call, List.of(row("0.4")));
@@ -213,14 +254,22 @@ class BudgetsTest {
   private Budgets budgets(BudgetConfig config) {
     return new Budgets(
         config,
-        new Budgets.Terms(
+        new Pricing(
             "USD",
             call ->
                 call.requestId().equals("?")
                     ? Optional.empty()
                     : Optional.of(money(call.requestId())),
-            call -> Map.of()),
-        () -> now);
+            call -> Map.of(),
+            KNOWN),
+        () -> now,
+        () -> nanos);
+  }
+
+  /** An instance that has had this part of the partitions for a while. */
+  private void share(Budgets budgets, double part) {
+    budgets.share(part);
+    nanos += KNOWN.toNanos();
   }
 
   private static BudgetState state(Budgets budgets) {
@@ -238,7 +287,16 @@ class BudgetsTest {
   }
 
   private SpendEntry entry(String source, String budget, String period, String spent) {
-    return new SpendEntry(source, budget, period, Long.MAX_VALUE, "USD", money(spent));
+    return new SpendEntry(
+        source,
+        budget,
+        period,
+        Long.MAX_VALUE,
+        "USD",
+        money(spent),
+        BigDecimal.ZERO,
+        "",
+        0);
   }
 
   private CompletionUsage row(@Nullable String cost) {
