@@ -41,8 +41,7 @@ final class Waits {
     this.stages = stages;
     this.health = stages.health();
     this.view = new LoopView<>(stages.loop(), stages.dispatcher()::waiting, Waiting.NONE);
-    this.budgets =
-        new LoopView<>(stages.loop(), stages.spending().budgets()::states, List.of());
+    this.budgets = new LoopView<>(stages.loop(), stages.spending().budgets()::states, List.of());
   }
 
   /** Returns the waits with the most waiting requests. */
@@ -79,8 +78,7 @@ final class Waits {
           .filter(Control.Allowance.class::isInstance)
           .forEach(one -> withoutEffect.put(one.origin().id(), NO_BUDGETS));
     }
-    return ControlReport.of(
-        controls, paused, withoutEffect, budgeting ? budgets.now() : List.of());
+    return ControlReport.of(controls, paused, withoutEffect, budgeting ? budgets.now() : List.of());
   }
 
   private List<Wait> counted() {

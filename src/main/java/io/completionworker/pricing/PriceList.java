@@ -30,7 +30,7 @@ public final class PriceList {
     this.prices = prices.stream().sorted(Price.MOST_SPECIFIC_FIRST).toList();
   }
 
-  /** Returns the cost of a call, rounded once at the end, half up. */
+  /** Returns the cost of a call, rounded once, half up. */
   public Cost cost(PricedCall call, UsedTokens tokens) {
     return cost(call, tokens.in().all(), rates -> rates.amount(tokens));
   }
@@ -236,9 +236,8 @@ public final class PriceList {
   /**
    * The tokens that a call used.
    *
-   * <p>Inconsistent counts are corrected. No count is negative, and a whole is at least the sum of
-   * its parts, since tokens that are reported as a part were used. So a cost is never negative, and
-   * never below the cost of the parts.
+   * <p>Inconsistent counts are corrected: none is negative, and a whole is at least the sum of its
+   * parts, since tokens that are reported as a part were used.
    */
   public record UsedTokens(In in, Out out) {
 
@@ -267,7 +266,6 @@ public final class PriceList {
         audio = Math.min(audio, all - cached - written);
       }
 
-      /** Returns the tokens that are neither cached nor written nor audio. */
       long plain() {
         return all - cached - written - audio;
       }
@@ -290,7 +288,6 @@ public final class PriceList {
         audio = Math.min(audio, all - reasoning);
       }
 
-      /** Returns the tokens that are neither reasoning nor audio. */
       long plain() {
         return all - reasoning - audio;
       }

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.avro.CompletionUsage;
 import io.completionworker.avro.ControlKind;
+import io.completionworker.control.budget.SpendEntry;
 import io.completionworker.demo.endpoint.Behaviour;
 import io.completionworker.metrics.RequestMeters;
 import io.completionworker.secrets.SearchedWorker;
@@ -18,9 +19,11 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What requests cost stays within their budgets on all instances, and every cent is in a sum. */
@@ -36,6 +39,8 @@ class BudgetsIT {
       """;
 
   private static final BigDecimal MOST_OF_A_CALL = new BigDecimal("0.0102");
+
+  private static final BigDecimal FIVE_CALLS = new BigDecimal("0.05");
 
   private final Stand stand = new Stand(Behaviour.instant(), 4);
   private final Outcomes outcomes = new Outcomes(stand);
@@ -54,6 +59,7 @@ class BudgetsIT {
   }
 
   @Test
+  @Tag("long")
   void shouldHoldWhatABudgetHasNoMoneyForUntilItIsRaised() throws IOException {
     stand.publish(0, 200, 40);
     Map<String, String> settings = settings("budget.all.amount", "1");
@@ -103,6 +109,7 @@ class BudgetsIT {
   }
 
   @Test
+  @Tag("long")
   void shouldGoOnWithWhatWasSpentAfterARestart() throws IOException {
     stand.publish(0, 30, 10);
     Map<String, String> settings =
@@ -119,6 +126,7 @@ class BudgetsIT {
   }
 
   @Test
+  @Tag("long")
   void shouldKeepToABudgetWhilePartitionsMove() throws IOException {
     stand.publish(0, 200, 40);
     Map<String, String> settings = settings("budget.all.amount", "1");
@@ -131,6 +139,30 @@ class BudgetsIT {
     }
     assertThat(outcomes.poll().repeated()).isEmpty();
     assertThat(spent()).isBetween(costs(), BigDecimal.ONE.add(MOST_OF_A_CALL).add(MOST_OF_A_CALL));
+  }
+
+  @Test
+  @Tag("long")
+  void shouldChargeCallsThatWereOpenWhenTheirProcessWasKilled() throws IOException {
+    stand.endpoint.hang();
+    stand.publish(0, 5, 5);
+    Map<String, String> settings = settings("budget.all.amount", "1");
+    BigDecimal open;
+    try (WorkerProcess first = new WorkerProcess(stand, settings)) {
+      await().atMost(LONG).until(() -> stand.endpoint.total() == 5);
+      await().atMost(LONG).until(() -> sum(SpendEntry::reserved).compareTo(FIVE_CALLS) > 0);
+      open = sum(SpendEntry::reserved);
+      first.kill();
+    }
+    stand.endpoint.release();
+
+    try (SearchedWorker second = stand.start(settings)) {
+      await().atMost(LONG).until(() -> outcomes.poll().distinct() == 5);
+      assertThat(second.live()).isTrue();
+    }
+    assertThat(outcomes.all()).allMatch(Outcomes.Outcome::recovered);
+    assertThat(stand.endpoint.total()).isEqualTo(10);
+    assertThat(spent()).isEqualByComparingTo(costs().add(open));
   }
 
   /** Whether a budget has no money for another call, and all that is left waits for it. */
@@ -183,8 +215,12 @@ class BudgetsIT {
         .reduce(BigDecimal.ZERO, BigDecimal::add);
   }
 
-  /** The sum of the newest entries on the topic. */
   private BigDecimal spent() {
+    return sum(SpendEntry::spent);
+  }
+
+  /** Adds up the newest entries on the topic. */
+  private BigDecimal sum(Function<SpendEntry, BigDecimal> amount) {
     Map<String, BigDecimal> sums = new HashMap<>();
     try (KafkaConsumer<String, byte[]> ledger = stand.committed("completion-spend")) {
       await()
@@ -195,7 +231,7 @@ class BudgetsIT {
                 records.forEach(
                     record ->
                         SpendFormat.decode(record.value())
-                            .ifPresent(entry -> sums.put(record.key(), entry.spent())));
+                            .ifPresent(entry -> sums.put(record.key(), amount.apply(entry))));
                 return records.isEmpty() && !sums.isEmpty();
               });
     }

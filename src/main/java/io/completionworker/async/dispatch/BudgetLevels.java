@@ -93,8 +93,7 @@ final class BudgetLevels {
     if (!told.isEmpty()) {
       SourceRecord nobody =
           new SourceRecord(task.position(), null, null, List.of(), loop.millis(), 0, 0);
-      task.outbox()
-          .offer(Emission.empty(nobody, loop.millis(), new Emission.Role.Levels(told)));
+      task.outbox().offer(Emission.empty(nobody, loop.millis(), new Emission.Role.Levels(told)));
     }
   }
 

@@ -64,10 +64,7 @@ public final class Budgets {
 
   /** A budget that holds. */
   private record Active(
-      Budget budget,
-      Selector.Matcher matcher,
-      String selected,
-      Control.@Nullable Origin origin) {}
+      Budget budget, Selector.Matcher matcher, String selected, Control.@Nullable Origin origin) {}
 
   /** What was found out about a call. Null if the call has no price. */
   private record Asked(CompletionCall call, List<Active> counting, @Nullable BigDecimal need) {}

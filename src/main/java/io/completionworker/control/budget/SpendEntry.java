@@ -37,14 +37,6 @@ public record SpendEntry(
   /** Returns a copy with more spent. */
   public SpendEntry plus(BigDecimal amount) {
     return new SpendEntry(
-        source,
-        budget,
-        period,
-        endMillis,
-        currency,
-        spent.add(amount),
-        reserved,
-        holder,
-        atMillis);
+        source, budget, period, endMillis, currency, spent.add(amount), reserved, holder, atMillis);
   }
 }

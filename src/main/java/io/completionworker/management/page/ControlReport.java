@@ -178,7 +178,9 @@ public record ControlReport(List<Entry> entries, int more) {
                         entry.detail,
                         entry.waiting,
                         entry.waiting == 1 ? "request waits" : "requests wait",
-                        entry.until == null ? "" : ", in its next period at " + second(entry.until)))
+                        entry.until == null
+                            ? ""
+                            : ", in its next period at " + second(entry.until)))
         .toList();
   }
 

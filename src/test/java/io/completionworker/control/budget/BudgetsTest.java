@@ -288,15 +288,7 @@ class BudgetsTest {
 
   private SpendEntry entry(String source, String budget, String period, String spent) {
     return new SpendEntry(
-        source,
-        budget,
-        period,
-        Long.MAX_VALUE,
-        "USD",
-        money(spent),
-        BigDecimal.ZERO,
-        "",
-        0);
+        source, budget, period, Long.MAX_VALUE, "USD", money(spent), BigDecimal.ZERO, "", 0);
   }
 
   private CompletionUsage row(@Nullable String cost) {
