@@ -64,7 +64,11 @@ final class Account {
   synchronized void share(double share) {
     long now = clock.nanos().getAsLong();
     double before = part.at(now);
-    part = new Part(Math.min(before, share), share, now + clock.known().toNanos());
+    if (share <= before) {
+      part = new Part(share, share, now);
+    } else if (share != part.later()) { // it is told again and again
+      part = new Part(before, share, now + clock.known().toNanos());
+    }
   }
 
   Ledger ledger() {

@@ -95,6 +95,22 @@ class BudgetsTest {
   }
 
   @Test
+  void shouldUseALargerShareALittleLaterHoweverOftenItIsTold() {
+    Budgets budgets = budgets(budget("all", "1"));
+    budgets.share(0.5);
+    budgets.started(call("0.1"));
+    assertThat(budgets.check(call("0.1"))).as("not yet").isEqualTo(Verdict.WAITS);
+
+    nanos += KNOWN.toNanos() / 2;
+    budgets.share(0.5);
+    nanos += KNOWN.toNanos() / 2;
+    assertThat(budgets.check(call("0.1"))).isEqualTo(Verdict.FITS);
+
+    budgets.share(0.1);
+    assertThat(budgets.check(call("0.1"))).as("a smaller one at once").isEqualTo(Verdict.WAITS);
+  }
+
+  @Test
   void shouldLeaveAloneWhatOthersHaveReserved() {
     Budgets budgets = budgets(budget("all", "1"));
     share(budgets, 1);
