@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.completionworker.avro.CompletionControl;
 import io.completionworker.avro.ControlKind;
-import io.completionworker.config.Limits;
 import io.completionworker.config.Budget;
+import io.completionworker.config.Limits;
 import java.math.BigDecimal;
-import java.time.ZoneId;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;

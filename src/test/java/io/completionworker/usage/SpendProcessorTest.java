@@ -87,10 +87,7 @@ class SpendProcessorTest {
 
     assertThat(published())
         .extracting(entry -> plain(entry.spent()), entry -> plain(entry.reserved()))
-        .containsExactly(
-            tuple("0.4", "0"),
-            tuple("0.4", "3"),
-            tuple("0.4", "0"));
+        .containsExactly(tuple("0.4", "0"), tuple("0.4", "3"), tuple("0.4", "0"));
     assertThat(published().get(1).holder()).isEqualTo(budgets.process());
   }
 

@@ -262,6 +262,7 @@ public final class Budgets {
     return account.state(one.budget(), one.selected(), one.origin());
   }
 
+  @SuppressWarnings("ReferenceEquality") // to compare all of a call takes longer than to ask again
   private Asked asked(CompletionCall call) {
     Asked known = last;
     if (known == null || known.call() != call) {

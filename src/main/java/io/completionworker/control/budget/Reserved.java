@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class Reserved {
 
   private final long recentNanos;
-  private final Map<CompletionCall, Part> calls = new IdentityHashMap<>();
+  private final IdentityHashMap<CompletionCall, Part> calls = new IdentityHashMap<>();
   private final Map<String, BigDecimal> open = new HashMap<>();
   private final Map<String, Map<String, BigDecimal>> openBySource = new HashMap<>();
   private final Map<String, Recent> recent = new HashMap<>();
