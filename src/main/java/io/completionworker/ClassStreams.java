@@ -158,7 +158,11 @@ final class ClassStreams {
             meters);
     Consumer<ControlRecord> controls = stages.dispatcher()::control;
     return new CompletionTopology(
-            settings.topics(), complete, sumUsage, requests.rank() == 0 ? controls : null)
+            settings.topics(),
+            complete,
+            sumUsage,
+            requests.rank() == 0 ? controls : null,
+            SpendGraph.of(settings, stages.spending()))
         .build();
   }
 

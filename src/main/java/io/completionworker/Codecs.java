@@ -12,22 +12,31 @@ import io.completionworker.codec.CallReader;
 import io.completionworker.codec.CallReader.RequestFaults;
 import io.completionworker.codec.ChunkEncoder;
 import io.completionworker.codec.ControlReader;
+import io.completionworker.codec.CostBound;
 import io.completionworker.codec.OutcomeEncoder;
 import io.completionworker.codec.UsageCosts;
 import io.completionworker.codec.WindowEncoder;
+import io.completionworker.codec.headers.GatewayMetadata;
 import io.completionworker.config.ConfigFaultsException;
 import io.completionworker.config.WorkerSettings;
+import io.completionworker.control.budget.Budgets;
+import io.completionworker.control.budget.Pricing;
 import io.completionworker.format.ValueSerdes;
 import io.completionworker.metrics.Meters;
 import io.completionworker.pricing.PriceFile;
+import io.completionworker.pricing.PriceList;
 import io.completionworker.tokens.TokenEstimator;
 import io.completionworker.validation.RequestValidator;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
 /** Builds the decoder and the encoders from the settings. */
 final class Codecs {
+
+  /** Time until other instances have read what is committed, with plenty to spare. */
+  private static final Duration KNOWN = Duration.ofSeconds(2);
 
   private Codecs() {}
 
@@ -76,6 +85,32 @@ final class Codecs {
   static UsageCosts costs(WorkerSettings settings, Meters meters) {
     Path prices = settings.usageCost().prices();
     return new UsageCosts(prices == null ? null : PriceFile.read(prices), meters);
+  }
+
+  /** Returns what requests may cost; no budgets if there may be none. */
+  static Budgets budgets(WorkerSettings settings, LongSupplier millis, LongSupplier nanos) {
+    Path prices = settings.usageCost().prices();
+    if (prices == null || !settings.budgets().on()) {
+      return Budgets.none();
+    }
+    PriceList list = PriceFile.read(prices);
+    String provider = settings.gateway().credentials().provider();
+    return new Budgets(
+        settings.budgets(),
+        new Pricing(
+            list.currency(),
+            new CostBound(list, provider, millis),
+            GatewayMetadata::sent,
+            KNOWN.plus(StreamsSettings.commitInterval(settings).multipliedBy(3))),
+        millis,
+        nanos);
+  }
+
+  /** Returns the estimate of what calls use, which budgets need to be exact. */
+  static TokenEstimator tokens(WorkerSettings settings) {
+    return settings.budgets().on()
+        ? TokenEstimator.exact(settings.rateLimit().outputTokens())
+        : TokenEstimator.of(settings.rateLimit());
   }
 
   static OutcomeEncoder writer(WorkerSettings settings, ValueSerdes serdes, UsageCosts costs) {

@@ -8,26 +8,47 @@ import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks whether the topic of controls is still the one that was read when the worker started. If
- * it was deleted, the worker goes on with the controls that it has. If it was made again, the
- * worker has to end: Kafka Streams would go on behind the records of the topic that is gone.
+ * Checks whether a topic that every instance reads, of controls or of what budgets have spent, is
+ * still the one that was read when the worker started. If it was deleted, the worker goes on with
+ * what it has. If it was made again, the worker has to end: Kafka Streams would go on behind the
+ * records of the topic that is gone.
  *
  * <p>Threads: one thread calls {@link #see}; the other methods are safe on every thread.
  */
 final class ControlsTopic {
 
+  private final String what;
   private final String name;
+  private final String meanwhile;
   private final Consumer<String> ending;
   private @Nullable Uuid first;
   private boolean missed;
   private volatile @Nullable String fault;
 
   /**
+   * Creates a check of the topic of controls.
+   *
    * @param ending receives the reason why the worker has to be started again
    */
   ControlsTopic(String name, Consumer<String> ending) {
+    this(
+        "Topic of controls",
+        name,
+        "the controls that hold stay until the worker ends, and no new ones come",
+        ending);
+  }
+
+  private ControlsTopic(String what, String name, String meanwhile, Consumer<String> ending) {
+    this.what = what;
     this.name = name;
+    this.meanwhile = meanwhile;
     this.ending = ending;
+  }
+
+  /** Creates a check of the topic of what budgets have spent. */
+  static ControlsTopic ofSpend(String name, Consumer<String> ending) {
+    return new ControlsTopic(
+        "Topic of spending", name, "budgets no longer know what other instances spend", ending);
   }
 
   String name() {
@@ -72,14 +93,17 @@ final class ControlsTopic {
   }
 
   private String gone() {
-    return "Topic of controls "
+    return what
+        + " "
         + name
-        + " is not there any more; it was deleted while running: the controls that hold stay until"
-        + " the worker ends, and no new ones come; make it with `completion-worker topics`";
+        + " is not there any more; it was deleted while running: "
+        + meanwhile
+        + "; make it with `completion-worker topics`";
   }
 
   private String madeAgain() {
-    return "Topic of controls "
+    return what
+        + " "
         + name
         + " was deleted and made again while running; start the worker again, so that it reads the"
         + " new one from its beginning";

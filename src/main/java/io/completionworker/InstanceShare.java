@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.DoubleConsumer;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -25,13 +26,22 @@ final class InstanceShare {
   private final LongSupplier nanos;
   private final Duration quiet;
   private final boolean lends;
+  private final DoubleConsumer part;
   private final List<OfClass> classes;
+
+  /** Creates a share that only the limits hear of. */
+  InstanceShare(Share share, RateLimitConfig config, LongSupplier nanos, int classes) {
+    this(share, config, nanos, classes, part -> {});
+  }
 
   /**
    * @param nanos monotonic time of the share, in nanoseconds
    * @param classes number of classes of requests
+   * @param part receives this instance's part of the partitions, from 0 to 1
    */
-  InstanceShare(Share share, RateLimitConfig config, LongSupplier nanos, int classes) {
+  InstanceShare(
+      Share share, RateLimitConfig config, LongSupplier nanos, int classes, DoubleConsumer part) {
+    this.part = part;
     this.share = share;
     this.nanos = nanos;
     this.quiet = config.lendAfter();
@@ -61,9 +71,10 @@ final class InstanceShare {
 
   private void tell() {
     Partitions now = partitions();
+    part.accept(Share.part(now.own(), now.all()));
     if (lends) {
-      PartitionWork.Part part = part(now, nanos.getAsLong());
-      share.lent(part.share(), part.floor(), part.untilNanos());
+      PartitionWork.Part lent = part(now, nanos.getAsLong());
+      share.lent(lent.share(), lent.floor(), lent.untilNanos());
     } else {
       share.owned(now.own(), now.all());
     }

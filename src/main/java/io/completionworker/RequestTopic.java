@@ -55,7 +55,7 @@ final class RequestTopic implements AutoCloseable {
   private final List<String> changelogs;
   private final List<String> names = new ArrayList<>();
   private final OutputTopics outputs;
-  private final Optional<ControlsTopic> controls;
+  private final List<ControlsTopic> global = new ArrayList<>();
   private final Map<String, Object> settings;
   private final IntConsumer partitions;
   private final Consumer<String> faults;
@@ -89,11 +89,13 @@ final class RequestTopic implements AutoCloseable {
     names.add(topic);
     names.addAll(changelogs);
     names.addAll(written);
-    this.controls =
-        first
-            ? Optional.of(new ControlsTopic(settings.topics().controls(), faults))
-            : Optional.empty();
-    controls.ifPresent(shared -> names.add(shared.name()));
+    if (first) {
+      global.add(new ControlsTopic(settings.topics().controls(), faults));
+    }
+    if (first && settings.budgets().on()) {
+      global.add(ControlsTopic.ofSpend(settings.topics().spend(), faults));
+    }
+    global.forEach(shared -> names.add(shared.name()));
     this.settings = new HashMap<>(admin);
     this.settings.computeIfPresent(
         AdminClientConfig.CLIENT_ID_CONFIG, (key, id) -> requestClass.partOf(id.toString()));
@@ -123,7 +125,7 @@ final class RequestTopic implements AutoCloseable {
   /** Returns why the worker is not ready: the faults of all its topics. */
   List<String> notReadyReasons() {
     List<String> all = new ArrayList<>(outputs.faults());
-    controls.flatMap(ControlsTopic::fault).ifPresent(all::add);
+    global.forEach(shared -> shared.fault().ifPresent(all::add));
     fault().ifPresent(line -> all.add(0, line));
     return all;
   }
@@ -141,9 +143,10 @@ final class RequestTopic implements AutoCloseable {
         return fault();
       }
       Throwable cause = link;
-      Optional<String> ofControls = controls.flatMap(shared -> shared.explain(cause));
-      if (ofControls.isPresent()) {
-        return ofControls;
+      Optional<String> explained =
+          global.stream().flatMap(shared -> shared.explain(cause).stream()).findFirst();
+      if (explained.isPresent()) {
+        return explained;
       }
       link = link.getCause();
     }
@@ -188,7 +191,7 @@ final class RequestTopic implements AutoCloseable {
         compare(now, found);
       }
       outputs.see(found);
-      controls.ifPresent(shared -> shared.see(ids.get(shared.name())));
+      global.forEach(shared -> shared.see(ids.get(shared.name())));
       failing = false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

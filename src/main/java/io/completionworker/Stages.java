@@ -16,6 +16,7 @@ import io.completionworker.async.dispatch.KeyOrder;
 import io.completionworker.async.dispatch.LaneQuota;
 import io.completionworker.async.dispatch.Lease;
 import io.completionworker.async.dispatch.ReceivedControls;
+import io.completionworker.async.dispatch.Spending;
 import io.completionworker.async.dispatch.Tenants;
 import io.completionworker.codec.UsageCosts;
 import io.completionworker.codec.headers.CredentialNames;
@@ -30,12 +31,14 @@ import io.completionworker.config.Secret;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.control.Control;
 import io.completionworker.control.Controls;
+import io.completionworker.control.budget.Budgets;
 import io.completionworker.format.ValueSerdes;
 import io.completionworker.gateway.GatewayClient;
 import io.completionworker.metrics.Meters;
 import io.completionworker.resilience.AdmissionGate;
 import io.completionworker.resilience.AdmissionGate.Condition;
 import io.completionworker.resilience.BackoffRetryPolicy;
+import io.completionworker.resilience.BudgetCondition;
 import io.completionworker.resilience.MeterNames;
 import io.completionworker.resilience.health.CredentialHealth;
 import io.completionworker.resilience.health.WaitReport;
@@ -69,6 +72,7 @@ record Stages(
     BackoffRetryPolicy retries,
     GroupMembers members,
     Classes classes,
+    Spending spending,
     Dispatcher dispatcher)
     implements AutoCloseable {
 
@@ -99,7 +103,7 @@ record Stages(
     ThreadPoolExecutor codecThread =
         new ThreadPoolExecutor(
             1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Stages::codecThread);
-    TokenEstimator tokens = TokenEstimator.of(settings.rateLimit());
+    TokenEstimator tokens = Codecs.tokens(settings);
     CodecStage codec =
         new CodecStage(
             new CodecStage.Coders(
@@ -130,12 +134,14 @@ record Stages(
                 flights::waitingByScope));
     BackoffRetryPolicy retries = new BackoffRetryPolicy(settings.retry(), settings.hold());
     Classes classes = classes(settings, loop, meters);
+    Spending spending = new Spending(loop, Codecs.budgets(settings, loop::millis, loop::nanos));
     Attempts.Stages attempts =
         new Attempts.Stages(
             new Calls(gateway, async.maxInFlight(), tracing.calls(), room),
-            admission(health, limits),
+            admission(health, limits, spending.budgets()),
             new ChunkStream.Chunks(loop, codec, settings.stream(), meters),
-            classes);
+            classes,
+            spending);
     GroupMembers members = new GroupMembers(settings, loop::nanos);
     Dispatcher dispatcher =
         new Dispatcher(
@@ -169,6 +175,7 @@ record Stages(
         retries,
         members,
         classes,
+        spending,
         dispatcher);
   }
 
@@ -215,13 +222,19 @@ record Stages(
    * A lane for all that can wait apart: what the limits go by, and the tiers of the models of a
    * credential, since those are what an endpoint tells limits of and throttles.
    */
-  private static AdmissionGate admission(CredentialHealth health, RateLimits limits) {
+  private static AdmissionGate admission(
+      CredentialHealth health, RateLimits limits, Budgets budgets) {
     List<Condition> conditions = new ArrayList<>(health.conditions());
+    if (budgets.on()) {
+      conditions.add(new BudgetCondition(budgets));
+    }
     // Last: it hears from the others when a cool-down is over, and has calls of other lanes wait
     // for the one that is next, which must be one that nothing else holds up.
     conditions.add(limits);
     return new AdmissionGate(
-        call -> limits.scope(call) + " " + call.scope().throttleKey(), limits::refusal, conditions);
+        call -> limits.scope(call) + " " + call.scope().throttleKey() + budgets.lane(call),
+        limits::refusal,
+        conditions);
   }
 
   /** Whether so many records are with the codec that no more should be read ahead. */

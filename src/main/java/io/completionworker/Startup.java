@@ -56,6 +56,6 @@ final class Startup implements StateRestoreListener {
   }
 
   private static boolean isOfTask(String store) {
-    return !store.equals(CompletionTopology.CONTROLS);
+    return !store.equals(CompletionTopology.CONTROLS) && !store.equals(CompletionTopology.SPEND);
   }
 }

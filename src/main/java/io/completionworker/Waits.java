@@ -5,12 +5,15 @@ import io.completionworker.async.dispatch.LoopView;
 import io.completionworker.async.dispatch.Waiting;
 import io.completionworker.completion.Wait;
 import io.completionworker.completion.Wait.Kind;
+import io.completionworker.config.BudgetConfig;
 import io.completionworker.control.Control;
 import io.completionworker.control.ControlsView;
+import io.completionworker.control.budget.BudgetState;
 import io.completionworker.management.page.ControlReport;
 import io.completionworker.resilience.health.CredentialHealth;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -23,17 +26,22 @@ final class Waits {
   /** The longest list of waits: a longer one would not be read. */
   static final int MOST = 20;
 
+  private static final String NO_BUDGETS =
+      "no budget is configured, and " + BudgetConfig.LIVE_CONFIG + " is not true";
+
   private static final Comparator<Wait> MOST_WAITING =
       Comparator.<Wait>comparingInt(wait -> -wait.waiting()).thenComparing(Wait::since);
 
   private final CredentialHealth health;
   private final Stages stages;
   private final LoopView<Waiting> view;
+  private final LoopView<List<BudgetState>> budgets;
 
   Waits(Stages stages) {
     this.stages = stages;
     this.health = stages.health();
     this.view = new LoopView<>(stages.loop(), stages.dispatcher()::waiting, Waiting.NONE);
+    this.budgets = new LoopView<>(stages.loop(), stages.spending().budgets()::states, List.of());
   }
 
   /** Returns the waits with the most waiting requests. */
@@ -58,8 +66,19 @@ final class Waits {
   ControlReport controls() {
     ControlsView controls = stages.dispatcher().controls();
     boolean pausing = controls.active().stream().anyMatch(Control.Pause.class::isInstance);
-    Map<String, Integer> paused = pausing ? view.now().byPause() : Map.of();
-    return ControlReport.of(controls, paused, stages.limits().withoutEffect());
+    boolean budgeting = stages.spending().budgets().on();
+    Map<String, Integer> paused = new HashMap<>();
+    if (pausing || budgeting) {
+      paused.putAll(view.now().byBudget());
+      paused.putAll(view.now().byPause());
+    }
+    Map<String, String> withoutEffect = new HashMap<>(stages.limits().withoutEffect());
+    if (!budgeting) {
+      controls.active().stream()
+          .filter(Control.Allowance.class::isInstance)
+          .forEach(one -> withoutEffect.put(one.origin().id(), NO_BUDGETS));
+    }
+    return ControlReport.of(controls, paused, withoutEffect, budgeting ? budgets.now() : List.of());
   }
 
   private List<Wait> counted() {

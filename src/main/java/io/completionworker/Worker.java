@@ -55,7 +55,8 @@ public final class Worker implements AutoCloseable {
             stages.share(),
             settings.rateLimit(),
             stages.loop()::nanos,
-            stages.classes().all().size());
+            stages.classes().all().size(),
+            stages.spending().budgets()::share);
     this.classes = classes();
     this.readiness =
         new ReadinessLog(this::notReadyReasons, this::brokerFault, this::backlog, System::nanoTime);
@@ -234,6 +235,7 @@ public final class Worker implements AutoCloseable {
     ControlReport controls = waits.controls();
     List<String> lines = new ArrayList<>(reasons);
     lines.addAll(controls.faults()); // worth mentioning, though the worker does its work
+    lines.addAll(controls.held()); // it is as somebody wanted
     return new Health(reasons.isEmpty(), lines, waits.now(), controls);
   }
 

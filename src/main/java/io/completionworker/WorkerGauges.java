@@ -7,10 +7,12 @@ import io.completionworker.async.dispatch.LoopView;
 import io.completionworker.async.dispatch.Waiting;
 import io.completionworker.completion.Version;
 import io.completionworker.completion.Wait.WaitingFor;
+import io.completionworker.config.Budget;
 import io.completionworker.config.MetricsConfig;
 import io.completionworker.config.Secret;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.control.ControlsView;
+import io.completionworker.control.budget.BudgetState;
 import io.completionworker.management.page.ControlReport;
 import io.completionworker.metrics.CallMeters;
 import io.completionworker.metrics.HealthMeters;
@@ -19,9 +21,12 @@ import io.completionworker.metrics.RequestMeters;
 import io.completionworker.resilience.MeterNames;
 import io.completionworker.resilience.limit.LimitUse.LimitsLeft;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.math.BigDecimal;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 /**
  * The gauges that read the stages at each scrape. They cost nothing between scrapes, and little
@@ -36,7 +41,17 @@ final class WorkerGauges {
   private final MeterRegistry registry;
   private final LoopView<Sight> view;
 
-  private record Sight(Waiting waiting, LimitsLeft limits) {}
+  private record Sight(Waiting waiting, LimitsLeft limits, List<BudgetState> budgets) {
+
+    double budget(String name, Function<BudgetState, BigDecimal> value) {
+      return budgets.stream()
+          .filter(state -> state.budget().name().equals(name))
+          .findFirst()
+          .map(value)
+          .map(BigDecimal::doubleValue)
+          .orElse(Double.NaN);
+    }
+  }
 
   WorkerGauges(Stages stages, Telemetry telemetry) {
     this.stages = stages;
@@ -45,8 +60,12 @@ final class WorkerGauges {
     this.view =
         new LoopView<>(
             stages.loop(),
-            () -> new Sight(stages.dispatcher().waiting(), stages.limits().left()),
-            new Sight(Waiting.NONE, LimitsLeft.NONE));
+            () ->
+                new Sight(
+                    stages.dispatcher().waiting(),
+                    stages.limits().left(),
+                    stages.spending().budgets().states()),
+            new Sight(Waiting.NONE, LimitsLeft.NONE, List.of()));
   }
 
   /**
@@ -71,6 +90,15 @@ final class WorkerGauges {
         HealthMeters.UNDECODABLE_ON_HOLD,
         () -> stages.codec().undecodable().now().map(DecodingHold.Held::records).orElse(0));
     controls();
+    for (Budget budget : settings.budgets().all()) {
+      String name = budget.name();
+      meters.watch(
+          HealthMeters.BUDGET_AMOUNT,
+          () -> view.now().budget(name, state -> state.budget().amount()),
+          name);
+      meters.watch(
+          HealthMeters.BUDGET_SPENT, () -> view.now().budget(name, BudgetState::spent), name);
+    }
     meters.watch(HealthMeters.READY, () -> number(ready.getAsBoolean()));
     meters.watch(HealthMeters.INFO, () -> 1, Version.text());
   }

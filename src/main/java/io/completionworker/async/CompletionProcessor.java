@@ -233,6 +233,10 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Obj
           emitRow(next, row.progress());
           continue;
         }
+        if (next.role() instanceof Emission.Role.Levels) {
+          outputs.forward(next);
+          continue;
+        }
         if (!next.ends()) {
           emitChunk(next);
           chunks.add(next.position());

@@ -3,6 +3,7 @@ package io.completionworker.async;
 
 import io.completionworker.avro.CompletionUsage;
 import io.completionworker.completion.Emission;
+import io.completionworker.completion.Emission.Charged;
 import io.completionworker.completion.Emission.Output;
 import io.completionworker.completion.Emission.OutputValue;
 import io.completionworker.completion.Emission.UsageRow;
@@ -23,12 +24,20 @@ final class Outputs {
   /** Rows whose records are forwarded and which are not added up yet. */
   private List<CompletionUsage> rows = new ArrayList<>();
 
+  /** Charges that are not added up yet, of emissions whose records are forwarded. */
+  private List<Charged> charged = new ArrayList<>();
+
   Outputs(ProcessorContext<byte[], Object> context) {
     this.context = context;
   }
 
   /** Forwards the records of an emission. */
   void forward(Emission emission) {
+    if (emission.role() instanceof Emission.Role.Levels now) {
+      charged.add(new Charged(emission.position(), List.of(), now.levels()));
+    } else if (!emission.charges().isEmpty()) {
+      charged.add(new Charged(emission.position(), emission.charges(), List.of()));
+    }
     Record<byte[], Object> record = new Record<>(emission.key(), null, emission.timestamp());
     for (RecordHeader header : emission.headers()) {
       record.headers().add(header.name(), header.value());
@@ -62,17 +71,24 @@ final class Outputs {
   }
 
   /**
-   * Has the rows of the emissions since the last call added up. To be called before the stream
-   * thread may commit, so that the sums are in the transaction of their rows.
+   * Has the rows and charges of the emissions since the last call added up. To be called before the
+   * stream thread may commit, so that the sums are in the transaction of their rows.
    */
   void addUp() {
-    if (rows.isEmpty()) {
-      return;
+    if (!rows.isEmpty()) {
+      List<CompletionUsage> together = rows;
+      rows = new ArrayList<>();
+      forwardSums(together, Output.USAGE_SUMS);
     }
-    List<CompletionUsage> together = rows;
-    rows = new ArrayList<>();
-    // the time is that of the changelog's records
-    context.forward(
-        new Record<>(null, together, context.currentSystemTimeMs()), Output.USAGE_SUMS.node());
+    if (!charged.isEmpty()) {
+      List<Charged> together = charged;
+      charged = new ArrayList<>();
+      forwardSums(together, Output.SPEND_SUMS);
+    }
+  }
+
+  /** The time is that of the changelog's records. */
+  private void forwardSums(List<?> summands, Output output) {
+    context.forward(new Record<>(null, summands, context.currentSystemTimeMs()), output.node());
   }
 }

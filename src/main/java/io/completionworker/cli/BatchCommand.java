@@ -77,6 +77,14 @@ final class BatchCommand implements Callable<Integer> {
   private boolean ordered;
 
   @Option(
+      names = "--budget",
+      paramLabel = "AMOUNT",
+      description =
+          "Hold the requests of the batch when they have cost this much, in the currency of the"
+              + " price file; docs: budgets. `control budget ID --batch ID` raises it.")
+  private @Nullable String budget;
+
+  @Option(
       names = "--timeout",
       paramLabel = "SECONDS",
       description = "Wait no longer than this for outcomes; then exit code 1. Default: for all.")
@@ -134,6 +142,7 @@ final class BatchCommand implements Callable<Integer> {
     files.check(common);
     Preparation.Plan plan = options.plan();
     WorkerSettings settings = common.settings(surroundings.environment());
+    Optional<BatchBudget> money = BatchBudget.of(budget, settings, common);
     RequestCheck check = checks.of(settings);
     RequestClass requests = options.requestClass(settings, common);
     Optional<CostEstimate> estimate = estimates.wanted(settings, common, surroundings);
@@ -151,9 +160,11 @@ final class BatchCommand implements Callable<Integer> {
             new Opened(
                 settings,
                 requests,
-                batch ->
-                    files.options(
-                        batch.id(), ordered, plan.since(), timeout, surroundings.out()))) {
+                batch -> {
+                  money.ifPresent(set -> surroundings.err().println(set.write(batch.id())));
+                  return files.options(
+                      batch.id(), ordered, plan.since(), timeout, surroundings.out());
+                })) {
       return publish(input, submitting, opened, estimate);
     }
   }

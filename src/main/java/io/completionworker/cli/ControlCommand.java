@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     description = {
-      "Cancel, pause or limit requests on all instances while they run.",
+      "Cancel, pause or limit requests, or what they cost, on all instances while they run.",
       "A command writes a record to the topic of controls; every instance obeys it within a second."
           + " docs: control."
     })
@@ -42,6 +42,7 @@ final class ControlCommand implements Runnable {
         .addSubcommand(new Pause(surroundings))
         .addSubcommand(new WithdrawCommand.Resume(surroundings))
         .addSubcommand(new Limit(surroundings))
+        .addSubcommand(new BudgetCommand(surroundings))
         .addSubcommand(new ListControls(surroundings))
         .addSubcommand(new WithdrawCommand(surroundings));
   }
@@ -49,7 +50,7 @@ final class ControlCommand implements Runnable {
   @Override
   public void run() {
     throw CommonOptions.wrong(
-        spec, "A command is missing: cancel, pause, resume, limit, list or withdraw");
+        spec, "A command is missing: cancel, pause, resume, limit, budget, list or withdraw");
   }
 
   /** Ends requests without an answer. */

@@ -99,7 +99,16 @@ final class NewControlOptions {
       CommonOptions common,
       CommandEnvironment surroundings) {
     String kind = record.getKind().name().toLowerCase(Locale.ROOT);
-    String name = id == null ? ControlText.id(kind, selector) : checkedId(id);
+    write(record, ControlText.id(kind, selector), common, surroundings);
+  }
+
+  /** Writes the control like the other method, under this id if no other was given. */
+  void write(
+      CompletionControl record,
+      String usualId,
+      CommonOptions common,
+      CommandEnvironment surroundings) {
+    String name = id == null ? usualId : checkedId(id);
     Control control;
     try {
       control = ControlRecord.control(name, record);

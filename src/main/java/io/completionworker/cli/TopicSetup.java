@@ -28,7 +28,7 @@ final class TopicSetup {
   private final Map<String, String> changelogs = new LinkedHashMap<>();
 
   private final String windows;
-  private final String controls;
+  private final List<String> compacted;
   private final int maxMessageBytes;
   private final Plan plan;
   private final List<String> problems = new ArrayList<>();
@@ -56,7 +56,7 @@ final class TopicSetup {
     this.requests = settings.requestTopics();
     this.names = settings.allTopics();
     this.windows = settings.topics().usageWindows();
-    this.controls = settings.topics().controls();
+    this.compacted = settings.compactedTopics();
     for (WorkerSettings each : settings.ofEachClass()) {
       String source = each.topics().requests();
       TopicCheck.changelogs(each).forEach(name -> changelogs.put(name, source));
@@ -129,11 +129,11 @@ final class TopicSetup {
   }
 
   /**
-   * Returns the topic as it should be. One partition is enough for controls, which are few, and
-   * keeps all of them in order.
+   * Returns the topic as it should be. One partition is enough for controls and for what budgets
+   * have spent, which are few, and keeps all of them in order.
    */
   private Topics.Wanted wanted(String name, int partitions) {
-    if (name.equals(controls)) {
+    if (compacted.contains(name)) {
       return new Topics.Wanted(
           name, 1, plan.replicationFactor(), 0, Optional.empty(), Topics.Cleanup.KEEP_LAST);
     }
@@ -171,7 +171,7 @@ final class TopicSetup {
       topics.create(wanted, plan.dryRun());
       String done = plan.dryRun() ? ": would be created, " : ": created, ";
       String setting =
-          name.equals(controls)
+          compacted.contains(name)
               ? "cleanup.policy compact"
               : "max.message.bytes " + wanted.maxMessageBytes();
       return name + done + described(wanted.partitions()) + ", " + setting;
@@ -182,8 +182,8 @@ final class TopicSetup {
   }
 
   private String check(String name, Topics.Existing topic, Sized widest) {
-    if (name.equals(controls)) {
-      return described(topic.partitions()) + replicas(topic) + checkControls(topic);
+    if (compacted.contains(name)) {
+      return described(topic.partitions()) + replicas(topic) + checkCompacted(name, topic);
     }
     StringBuilder line = new StringBuilder(described(topic.partitions()));
     if (topic.partitions() < widest.partitions() && !requests.contains(name)) {
@@ -227,10 +227,10 @@ final class TopicSetup {
         : "";
   }
 
-  private String checkControls(Topics.Existing topic) {
+  private String checkCompacted(String name, Topics.Existing topic) {
     TopicCheck.cleanupFault(topic)
         .filter(fault -> !plan.alter())
-        .ifPresent(fault -> problems.add(controls + ": " + fault));
+        .ifPresent(fault -> problems.add(name + ": " + fault));
     return topic
         .cleanupPolicy()
         .map(policy -> ", cleanup.policy " + policy)

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param role what the emission is for its request
  * @param usage the usage rows, with their encoded values
  * @param chunks chunks of a streamed answer; an emission with chunks has nothing else
+ * @param charges what is taken from budgets
  */
 @SuppressWarnings("ArrayRecordComponent") // carried, not compared
 public record Emission(
@@ -33,7 +34,52 @@ public record Emission(
     List<UsageRow> usage,
     List<OutputValue> failures,
     List<OutputValue> deadLetters,
-    List<OutputValue> chunks) {
+    List<OutputValue> chunks,
+    List<Charge> charges) {
+
+  /** Creates an emission that takes nothing from budgets. */
+  public Emission(
+      RecordPosition position,
+      byte @Nullable [] key,
+      List<RecordHeader> headers,
+      long timestamp,
+      Role role,
+      List<OutputValue> responses,
+      List<UsageRow> usage,
+      List<OutputValue> failures,
+      List<OutputValue> deadLetters,
+      List<OutputValue> chunks) {
+    this(
+        position,
+        key,
+        headers,
+        timestamp,
+        role,
+        responses,
+        usage,
+        failures,
+        deadLetters,
+        chunks,
+        List.of());
+  }
+
+  /** Returns a copy that takes this from budgets. */
+  public Emission charging(List<Charge> others) {
+    return others.isEmpty()
+        ? this
+        : new Emission(
+            position,
+            key,
+            headers,
+            timestamp,
+            role,
+            responses,
+            usage,
+            failures,
+            deadLetters,
+            chunks,
+            others);
+  }
 
   /** Whether this is the outcome of its request, after which no other emission follows. */
   public boolean ends() {
@@ -89,7 +135,8 @@ public record Emission(
   public Emission returning(byte @Nullable [] original) {
     List<OutputValue> letter = List.of(new OutputValue(position.partition(), original));
     return new Emission(
-        position, key, headers, timestamp, role, responses, usage, failures, letter, chunks);
+            position, key, headers, timestamp, role, responses, usage, failures, letter, chunks)
+        .charging(charges);
   }
 
   /** What an emission is for its request. */
@@ -105,6 +152,13 @@ public record Emission(
 
     /** A chunk of the streamed answer. */
     record Piece() implements Role {}
+
+    /**
+     * No record, but what the open calls of the task have reserved of budgets now.
+     *
+     * @param levels each takes the place of the one before of its budget and period
+     */
+    record Levels(List<Charge> levels) implements Role {}
 
     /**
      * The usage row of an attempt after which the request continues.
@@ -141,7 +195,9 @@ public record Emission(
     /** Takes dead letters. */
     DEAD_LETTERS("dead-letters"),
     /** Takes lists of usage rows, not encoded, and adds them up. */
-    USAGE_SUMS("sum-usage");
+    USAGE_SUMS("sum-usage"),
+    /** Takes what emissions take from budgets, and adds it up. Only if there may be budgets. */
+    SPEND_SUMS("sum-spend");
 
     private final String node;
 
@@ -163,6 +219,14 @@ public record Emission(
    *     that it is added up but not written
    */
   public record UsageRow(CompletionUsage row, @Nullable OutputValue value) {}
+
+  /**
+   * What an emission takes from budgets, in the order of emissions.
+   *
+   * @param charges what is added to what was spent; empty if it has levels
+   * @param levels what is reserved now, see {@link Role.Levels}
+   */
+  public record Charged(RecordPosition position, List<Charge> charges, List<Charge> levels) {}
 
   /**
    * The progress of a request without an outcome. It is stored, so that it survives a crash.

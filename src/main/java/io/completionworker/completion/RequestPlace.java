@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param since when this wait, or the open call, began
  * @param until about when its next attempt starts; null if that is not known
  * @param attempts number of attempts that it has used up
- * @param control id of the control that pauses or cancels it; null if none does
+ * @param control id of the control that pauses or cancels it, or the name of the budget that has no
+ *     money for it; null if there is none
  */
 public record RequestPlace(
     RecordPosition position,
@@ -34,6 +35,8 @@ public record RequestPlace(
     WAITING,
     BACKOFF,
     PAUSED,
+    /** A budget has no money for it. */
+    OVER_BUDGET,
     /** A call is open. */
     OPEN,
     /** Its outcome is known, and being written. */
@@ -54,6 +57,7 @@ public record RequestPlace(
           case WAITING -> "waits" + waits() + since;
           case BACKOFF -> "waits for its next attempt" + (until == null ? "" : until(until));
           case PAUSED -> "is paused by control " + control + since;
+          case OVER_BUDGET -> "waits until budget " + control + " has money again," + since;
           case OPEN ->
               control == null
                   ? "is called now," + since

@@ -191,6 +191,7 @@ public record Wait(
             "If often, look at the provider, or for a proxy in between that ends long responses.";
         case INVALID_RESPONSE -> "body_excerpt shows what came.";
         case CANCELLED -> "If it is wanted after all, send it again: redrive --reason CANCELLED.";
+        case BUDGET_EXCEEDED -> "Raise the budget, or wait for its next period.";
         default -> "";
       };
     }
@@ -219,7 +220,9 @@ public record Wait(
     /** The stream thread of its task, which has not been seen for a while. */
     LEASE,
     /** The end of a control that pauses it. */
-    PAUSE;
+    PAUSE,
+    /** Money: its budget has none left, or has reserved it for other calls. */
+    BUDGET;
 
     /** Returns the name as a tag. */
     public String text() {

@@ -37,7 +37,7 @@ public final class Waits {
     REGISTRY(2, "for_registry"),
     /** For an earlier request with the same key. */
     ORDER(3, "for_order"),
-    /** For its rate limits. */
+    /** For its rate limits, or for money that its budget has reserved for other calls. */
     LIMIT(4, "for_limit"),
     /**
      * For a slot, for room for its answer, or for the lease, when nothing else kept it from
@@ -52,7 +52,7 @@ public final class Waits {
     BREAKER(8, "for_breaker"),
     /** For its next attempt. */
     BACKOFF(9, "for_backoff"),
-    /** For the end of a control that paused it. */
+    /** For the end of a control that paused it, or until its budget has money again. */
     PAUSE(10, "for_pause");
 
     /** The number of kinds. */
@@ -82,7 +82,7 @@ public final class Waits {
     /** Returns the kind of wait for a request in its lane. */
     public static Kind of(WaitingFor reason) {
       return switch (reason) {
-        case PERMIT -> LIMIT;
+        case PERMIT, BUDGET -> LIMIT;
         case HOLD -> HOLD;
         case COOL_DOWN -> COOL_DOWN;
         case BREAKER -> BREAKER;

@@ -45,7 +45,7 @@ public final class ConfigurationPage {
 
       - passwords: keys of type `password` in the tables below, or in Kafka's own definitions of Streams, consumer,
         producer and admin client, with or without a prefix;
-      - the registry's credentials and keys, every `gateway.headers.NAME`, and the `virtual.key` of an override;
+      - the registry's credentials and keys, every `gateway.headers.NAME`, and the `virtual.key` of an override or a budget;
       - settings that no definition knows, which may be secrets: those of another `avro.serde`, of your own classes, and
         parameters of Kafka's config providers;
       - in a URL, the part before `@`.
@@ -56,6 +56,7 @@ public final class ConfigurationPage {
       | `schema.registry.*`, `basic.auth.*`, `bearer.auth.*` | the client of the schema registry, under Confluent's names |
       | `gateway.headers.NAME` | every call, as the header `NAME` |
       | `rate.limit.override.NAME.*` | the limits of single scopes |
+      | `budget.NAME.*` | what some of the requests may cost: [budgets](budgets.md) |
 
       Under `kafka.`, a key is known if Kafka Streams or one of its clients defines it, alone or with the prefix of the
       client (`consumer.`, `main.consumer.`, `restore.consumer.`, `global.consumer.`, `producer.`, `admin.`), or with

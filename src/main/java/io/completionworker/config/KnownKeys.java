@@ -17,7 +17,7 @@ final class KnownKeys {
 
   /** Prefixes of keys that are checked elsewhere. */
   private static final List<String> OPEN_PREFIXES =
-      List.of(KafkaKeys.PREFIX, HeaderKeys.FIXED_PREFIX, OverrideKeys.PREFIX);
+      List.of(KafkaKeys.PREFIX, HeaderKeys.FIXED_PREFIX, OverrideKeys.PREFIX, BudgetConfig.PREFIX);
 
   /** Keys of the values that people choose freely, and that may contain any character. */
   private static final Pattern PASSWORD = Pattern.compile(".*pass(word|phrase)");
@@ -36,7 +36,8 @@ final class KnownKeys {
 
   /** Returns the prefixes of keys whose remainder the user chooses. */
   static Set<String> open() {
-    Set<String> open = new TreeSet<>(Set.of(HeaderKeys.FIXED_PREFIX, OverrideKeys.PREFIX));
+    Set<String> open =
+        new TreeSet<>(Set.of(HeaderKeys.FIXED_PREFIX, OverrideKeys.PREFIX, BudgetConfig.PREFIX));
     KafkaNames.OPEN_PREFIXES.forEach(prefix -> open.add(KafkaKeys.PREFIX + prefix));
     return open;
   }

@@ -16,7 +16,8 @@ public record TopicsConfig(
     String chunks,
     String usageWindows,
     String deadLetters,
-    String controls) {
+    String controls,
+    String spend) {
 
   public static final String REQUESTS_CONFIG = "topics.requests";
   static final String REQUESTS_DOC = "Topic that requests are read from.";
@@ -55,6 +56,12 @@ public record TopicsConfig(
           + " and every instance reads all of it.";
   static final String CONTROLS_DEFAULT = "completion-controls";
 
+  public static final String SPEND_CONFIG = "topics.spend";
+  static final String SPEND_DOC =
+      "Topic of what budgets have spent. It is compacted, every instance reads all of it, and it is"
+          + " needed only if there may be budgets.";
+  static final String SPEND_DEFAULT = "completion-spend";
+
   static final List<String> KEYS =
       List.of(
           REQUESTS_CONFIG,
@@ -64,7 +71,8 @@ public record TopicsConfig(
           CHUNKS_CONFIG,
           USAGE_WINDOWS_CONFIG,
           DEAD_LETTERS_CONFIG,
-          CONTROLS_CONFIG);
+          CONTROLS_CONFIG,
+          SPEND_CONFIG);
 
   private static final Allowed NAME =
       Allowed.text(
@@ -79,7 +87,7 @@ public record TopicsConfig(
   /** Returns the same topics with another one that requests are read from. */
   TopicsConfig requests(String other) {
     return new TopicsConfig(
-        other, responses, usage, failures, chunks, usageWindows, deadLetters, controls);
+        other, responses, usage, failures, chunks, usageWindows, deadLetters, controls, spend);
   }
 
   static void define(KeyGroup group) {
@@ -91,6 +99,7 @@ public record TopicsConfig(
     topic(group, USAGE_WINDOWS_CONFIG, USAGE_WINDOWS_DEFAULT, USAGE_WINDOWS_DOC);
     topic(group, DEAD_LETTERS_CONFIG, DEAD_LETTERS_DEFAULT, DEAD_LETTERS_DOC);
     topic(group, CONTROLS_CONFIG, CONTROLS_DEFAULT, CONTROLS_DOC);
+    topic(group, SPEND_CONFIG, SPEND_DEFAULT, SPEND_DOC);
   }
 
   static TopicsConfig from(WorkerConfig config) {
@@ -102,7 +111,8 @@ public record TopicsConfig(
         config.getString(CHUNKS_CONFIG),
         config.getString(USAGE_WINDOWS_CONFIG),
         config.getString(DEAD_LETTERS_CONFIG),
-        config.getString(CONTROLS_CONFIG));
+        config.getString(CONTROLS_CONFIG),
+        config.getString(SPEND_CONFIG));
   }
 
   private static void topic(KeyGroup group, String key, String defaultName, String doc) {

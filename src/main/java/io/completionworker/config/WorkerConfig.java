@@ -105,6 +105,7 @@ public final class WorkerConfig extends AbstractConfig {
     BreakerConfig.define(new KeyGroup(definition, "Circuit breaker"));
     RecordsConfig.define(new KeyGroup(definition, "Requests and responses"));
     UsageCostConfig.define(new KeyGroup(definition, "Usage"));
+    BudgetConfig.define(new KeyGroup(definition, "Budgets"));
     UsageWindowConfig.define(new KeyGroup(definition, "Usage windows"));
     ShutdownConfig.define(new KeyGroup(definition, "Shutdown"));
     ManagementConfig.define(new KeyGroup(definition, "Management"));
@@ -127,6 +128,7 @@ public final class WorkerConfig extends AbstractConfig {
     KnownKeys.checkQuotes(values, faults);
     Map<String, Object> parsed = parse(values, faults);
     OverrideKeys.check(values, parsed.get(RateLimitConfig.SCOPE_CONFIG), faults);
+    BudgetConfig.check(values, faults);
     Rules.check(parsed, faults);
     stop(faults);
     return new WorkerConfig(values);
@@ -182,6 +184,7 @@ public final class WorkerConfig extends AbstractConfig {
         RegistryConfig.from(this),
         RecordsConfig.from(this),
         UsageCostConfig.from(this),
+        BudgetConfig.from(this),
         UsageWindowConfig.from(this),
         KafkaKeys.from(this));
   }
@@ -225,6 +228,9 @@ public final class WorkerConfig extends AbstractConfig {
         return KafkaNames.isSecret(key.substring(KafkaKeys.PREFIX.length()));
       }
       // headers have no definition: any of them may be a credential, so all are hidden
+      if (key.startsWith(BudgetConfig.PREFIX)) {
+        return BudgetConfig.isSecret(key);
+      }
       return key.startsWith(OverrideKeys.PREFIX)
           ? OverrideKeys.isSecret(key)
           : RegistryConfig.isSecret(key);

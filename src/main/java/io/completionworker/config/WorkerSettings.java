@@ -32,6 +32,7 @@ public record WorkerSettings(
     RegistryConfig registry,
     RecordsConfig records,
     UsageCostConfig usageCost,
+    BudgetConfig budgets,
     UsageWindowConfig usageWindows,
     Map<String, String> kafka) {
 
@@ -76,6 +77,7 @@ public record WorkerSettings(
         registry,
         records,
         usageCost,
+        budgets,
         usageWindows,
         Map.copyOf(own));
   }
@@ -92,9 +94,14 @@ public record WorkerSettings(
 
   /** Returns the topics that have to be there before a worker starts, those of requests first. */
   public List<String> allTopics() {
-    return Stream.of(requestTopics(), topics.outputs(), List.of(topics.controls()))
+    return Stream.of(requestTopics(), topics.outputs(), compactedTopics())
         .flatMap(List::stream)
         .toList();
+  }
+
+  /** Returns the topics of which the last record of each key is needed for good. */
+  public List<String> compactedTopics() {
+    return budgets.on() ? List.of(topics.controls(), topics.spend()) : List.of(topics.controls());
   }
 
   /** Returns the class that reads this topic; empty if none does. */

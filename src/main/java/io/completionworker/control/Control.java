@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.control;
 
+import io.completionworker.config.Budget;
 import io.completionworker.config.Limits;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,8 @@ public sealed interface Control {
   enum Kind {
     CANCEL("Cancelled"),
     PAUSE("Paused"),
-    LIMIT("Limited");
+    LIMIT("Limited"),
+    BUDGET("Budgeted");
 
     private final String done;
 
@@ -84,8 +86,17 @@ public sealed interface Control {
     }
   }
 
-  /** Starts no call for requests. Calls that are open go on. */
-  record Pause(Origin origin, Selector selector) implements Control {
+  /**
+   * Starts no call for requests. Calls that are open go on.
+   *
+   * @param budget name of the budget that has no money for them; null for a control
+   */
+  record Pause(Origin origin, Selector selector, @Nullable String budget) implements Control {
+
+    /** Creates a pause that an operator wants. */
+    public Pause(Origin origin, Selector selector) {
+      this(origin, selector, null);
+    }
 
     @Override
     public Kind kind() {
@@ -99,6 +110,15 @@ public sealed interface Control {
     @Override
     public Kind kind() {
       return Kind.LIMIT;
+    }
+  }
+
+  /** Sets what requests may cost. Replaces a budget of the same name. */
+  record Allowance(Origin origin, Selector selector, Budget budget) implements Control {
+
+    @Override
+    public Kind kind() {
+      return Kind.BUDGET;
     }
   }
 }

@@ -76,6 +76,9 @@ public record ControlRecord(String id, byte @Nullable [] value, List<RecordHeade
     check(
         limits.equals(Limits.NONE) || kind == ControlKind.LIMIT,
         LIMIT_FIELDS + ": only a LIMIT has them");
+    check(
+        kind == ControlKind.BUDGET || !BudgetTerms.any(record),
+        BudgetTerms.FIELDS + ": only a BUDGET has them");
     return switch (kind) {
       case CANCEL ->
           new Control.Cancel(origin, selector, before == null ? origin.createdAt() : before);
@@ -87,13 +90,14 @@ public record ControlRecord(String id, byte @Nullable [] value, List<RecordHeade
         checkValues(limits);
         yield new Control.Limit(origin, selector, limits);
       }
+      case BUDGET -> new Control.Allowance(origin, selector, BudgetTerms.of(record, selector));
       case UNKNOWN -> throw unknownKind();
     };
   }
 
   private static IllegalArgumentException unknownKind() {
     return new IllegalArgumentException(
-        "kind: is not known to this version of the worker; known are CANCEL, PAUSE, LIMIT");
+        "kind: is not known to this version of the worker; known are CANCEL, PAUSE, LIMIT, BUDGET");
   }
 
   private static Selector selector(CompletionControl record) {
@@ -148,7 +152,7 @@ public record ControlRecord(String id, byte @Nullable [] value, List<RecordHeade
     check(faults.isEmpty(), String.join("; ", faults));
   }
 
-  private static void check(boolean holds, String fault) {
+  static void check(boolean holds, String fault) {
     if (!holds) {
       throw new IllegalArgumentException(fault);
     }

@@ -142,7 +142,8 @@ public final class Controls {
   }
 
   /** What controls select a call by. */
-  record CallFacts(CompletionCall call, Function<CompletionCall, Map<String, String>> metadataOf)
+  public record CallFacts(
+      CompletionCall call, Function<CompletionCall, Map<String, String>> metadataOf)
       implements Selector.Facts {
 
     @Override

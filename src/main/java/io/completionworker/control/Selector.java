@@ -3,6 +3,7 @@ package io.completionworker.control;
 
 import io.completionworker.completion.BatchRequestId;
 import io.completionworker.completion.Fingerprint;
+import io.completionworker.config.Budget;
 import io.completionworker.config.Glob;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +37,18 @@ public record Selector(
     metadata = Map.copyOf(metadata);
   }
 
+  /** Returns the selector of the requests that a budget counts. */
+  public static Selector of(Budget.Scope scope) {
+    return new Selector(
+        null,
+        scope.batch(),
+        null,
+        scope.user(),
+        scope.virtualKey(),
+        scope.model(),
+        scope.metadata());
+  }
+
   /** What a selector looks at. A part is null if a request lacks it, or if it is not known. */
   public interface Facts {
 
@@ -61,7 +74,7 @@ public record Selector(
    *
    * @param publishedBefore only requests whose records have an earlier timestamp are selected
    */
-  Matcher matcher(long publishedBefore) {
+  public Matcher matcher(long publishedBefore) {
     return new Matcher(this, publishedBefore);
   }
 

@@ -88,7 +88,23 @@ public final class HealthMeters {
               "controls",
               "Controls that hold now, the same on all instances. One that is `unreadable` has no"
                   + " effect.")
-          .tag("kind", "`cancel`, `pause`, `limit` or `unreadable`");
+          .tag("kind", "`cancel`, `pause`, `limit`, `budget` or `unreadable`");
+
+  public static final MeterSpec BUDGET_AMOUNT =
+      MeterSpec.gauge(
+              "completion.worker.budget.amount",
+              "money",
+              "What the requests of a configured budget may cost in a period, in the currency of the"
+                  + " price file. A control may have changed it.")
+          .tag("budget", "name of the budget");
+
+  public static final MeterSpec BUDGET_SPENT =
+      MeterSpec.gauge(
+              "completion.worker.budget.spent",
+              "money",
+              "What all instances have spent of a configured budget in this period; nearly the same on"
+                  + " all instances.")
+          .tag("budget", "name of the budget");
 
   public static final MeterSpec READY =
       MeterSpec.gauge(
@@ -111,6 +127,8 @@ public final class HealthMeters {
           REGISTRY_DOWN,
           UNDECODABLE_ON_HOLD,
           CONTROLS,
+          BUDGET_AMOUNT,
+          BUDGET_SPENT,
           READY,
           INFO);
 

@@ -68,7 +68,7 @@ public final class RequestMeters {
               "`permit` of a limit, `hold`, `cool-down`, `breaker`, `backoff`, `order` of their"
                   + " key, `slot` of `async.max.in.flight`, `room` for answers within"
                   + " `async.max.answer.bytes`, `pause` by a control, `lease` of a stream thread"
-                  + " that stalls");
+                  + " that stalls, `budget` that has no money for them");
 
   public static final MeterSpec TENANT_CALLS =
       MeterSpec.counter(

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The prices of a file. Immutable, safe on every thread. */
@@ -29,13 +30,27 @@ public final class PriceList {
     this.prices = prices.stream().sorted(Price.MOST_SPECIFIC_FIRST).toList();
   }
 
-  /** Returns the cost of a call, rounded once at the end, half up. */
+  /** Returns the cost of a call, rounded once, half up. */
   public Cost cost(PricedCall call, UsedTokens tokens) {
+    return cost(call, tokens.in().all(), rates -> rates.amount(tokens));
+  }
+
+  /** Returns the most that a call costs, whatever kinds of tokens these are, except audio. */
+  public Cost greatest(PricedCall call, long in, long out) {
+    return cost(call, in, rates -> rates.most(in, out));
+  }
+
+  private Cost cost(PricedCall call, long in, Function<Rates, BigDecimal> amount) {
     return prices.stream()
-        .filter(price -> price.matches(call, tokens.in().all()))
+        .filter(price -> price.matches(call, in))
         .findFirst()
-        .map(price -> known(price.rates().amount(tokens)))
+        .map(price -> known(amount.apply(price.rates())))
         .orElseGet(Cost.NoPrice::new);
+  }
+
+  /** Returns the currency, ISO 4217. */
+  public String currency() {
+    return currency;
   }
 
   /** Returns a cost of zero. */
@@ -108,6 +123,13 @@ public final class PriceList {
     /** Returns the exact cost of a call with these tokens. */
     BigDecimal amount(UsedTokens tokens) {
       return in(tokens.in()).add(out(tokens.out())).scaleByPowerOfTen(MILLIONTHS).add(request);
+    }
+
+    BigDecimal most(long in, long out) {
+      return price(in, input.max(cacheWrite).max(cacheWriteForAnHour))
+          .add(price(out, output.max(reasoning)))
+          .scaleByPowerOfTen(MILLIONTHS)
+          .add(request);
     }
 
     private BigDecimal in(UsedTokens.In tokens) {
@@ -214,9 +236,8 @@ public final class PriceList {
   /**
    * The tokens that a call used.
    *
-   * <p>Inconsistent counts are corrected. No count is negative, and a whole is at least the sum of
-   * its parts, since tokens that are reported as a part were used. So a cost is never negative, and
-   * never below the cost of the parts.
+   * <p>Inconsistent counts are corrected: none is negative, and a whole is at least the sum of its
+   * parts, since tokens that are reported as a part were used.
    */
   public record UsedTokens(In in, Out out) {
 
@@ -245,7 +266,6 @@ public final class PriceList {
         audio = Math.min(audio, all - cached - written);
       }
 
-      /** Returns the tokens that are neither cached nor written nor audio. */
       long plain() {
         return all - cached - written - audio;
       }
@@ -268,7 +288,6 @@ public final class PriceList {
         audio = Math.min(audio, all - reasoning);
       }
 
-      /** Returns the tokens that are neither reasoning nor audio. */
       long plain() {
         return all - reasoning - audio;
       }

@@ -2,6 +2,7 @@
 package io.completionworker.topology;
 
 import io.completionworker.avro.CompletionUsage;
+import io.completionworker.completion.Emission.Charged;
 import io.completionworker.completion.Emission.Output;
 import io.completionworker.completion.Emission.OutputValue;
 import io.completionworker.config.TopicsConfig;
@@ -28,8 +29,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CompletionTopology {
 
-  /** Name of the global store. */
+  /** Name of the global store of controls. */
   public static final String CONTROLS = "controls";
+
+  /** Name of the global store of what budgets have spent. */
+  public static final String SPEND = "spend";
 
   private static final String REQUESTS = "requests";
   private static final String COMPLETE = "complete";
@@ -38,6 +42,7 @@ public final class CompletionTopology {
   private final ProcessorSupplier<byte[], byte[], byte[], Object> complete;
   private final ProcessorSupplier<byte[], List<CompletionUsage>, byte[], OutputValue> sumUsage;
   private final @Nullable Consumer<ControlRecord> control;
+  private final @Nullable Spend spend;
 
   /**
    * @param complete accepts requests and forwards each record of their outcomes to the node of its
@@ -45,17 +50,30 @@ public final class CompletionTopology {
    * @param sumUsage sums the usage rows of outcomes and forwards windows; has its own store
    * @param control receives each control, in the order of its topic, on the global stream thread;
    *     must not block or throw; null if another graph of the worker reads the controls
+   * @param spend adds up what budgets have spent; null if there are no budgets
    */
   public CompletionTopology(
       TopicsConfig topics,
       ProcessorSupplier<byte[], byte[], byte[], Object> complete,
       ProcessorSupplier<byte[], List<CompletionUsage>, byte[], OutputValue> sumUsage,
-      @Nullable Consumer<ControlRecord> control) {
+      @Nullable Consumer<ControlRecord> control,
+      @Nullable Spend spend) {
     this.topics = topics;
     this.complete = complete;
     this.sumUsage = sumUsage;
     this.control = control;
+    this.spend = spend;
   }
+
+  /**
+   * The part of the graph that is there only if there may be budgets.
+   *
+   * @param sumSpend adds up what the requests of a task take from budgets; has its own store
+   * @param published receives the value of each record of the topic, on the global stream thread
+   */
+  public record Spend(
+      ProcessorSupplier<byte[], List<Charged>, byte[], OutputValue> sumSpend,
+      Consumer<byte[]> published) {}
 
   /**
    * Builds the graph. The order of the sources decides the numbers of the tasks, which are part of
@@ -74,8 +92,15 @@ public final class CompletionTopology {
     addSink(graph, Output.DEAD_LETTERS.node(), topics.deadLetters(), COMPLETE);
     graph.addProcessor(Output.USAGE_SUMS.node(), sumUsage, COMPLETE);
     addSink(graph, "usage-windows", topics.usageWindows(), Output.USAGE_SUMS.node());
+    if (spend != null) {
+      graph.addProcessor(Output.SPEND_SUMS.node(), spend.sumSpend(), COMPLETE);
+      addSink(graph, SPEND, topics.spend(), Output.SPEND_SUMS.node());
+    }
     if (control != null) {
       addControls(graph, control);
+    }
+    if (control != null && spend != null) {
+      addSpend(graph, spend.published());
     }
     return graph;
   }
@@ -90,6 +115,18 @@ public final class CompletionTopology {
         topics.controls(),
         "take-controls",
         () -> new ControlStore(taken));
+  }
+
+  private void addSpend(Topology graph, Consumer<byte[]> published) {
+    graph.addGlobalStore(
+        SpendStore.builder(),
+        "take-spend-source",
+        new RecordTime(),
+        new BytesDeserializer(),
+        new ByteArrayDeserializer(),
+        topics.spend(),
+        "take-spend",
+        () -> new SpendStore(published));
   }
 
   private static void addSink(Topology graph, String name, String topic, String parent) {

@@ -83,7 +83,7 @@ class TopicSetupTest {
           .containsExactly(
               "completion-controls: cleanup.policy is "
                   + policy
-                  + ", so controls would be deleted while they hold; set it to compact, as"
+                  + ", so records would be deleted that still count; set it to compact, as"
                   + " `completion-worker topics --alter` does");
       assertThat(lines)
           .last()

@@ -140,8 +140,8 @@ class TopicsCommandIT {
       assertThat(topicsAt(servers)).isEqualTo(1);
       assertThat(err.toString().lines())
           .containsExactly(
-              "completion-controls: cleanup.policy is delete, so controls would be deleted while"
-                  + " they hold; set it to compact, as `completion-worker topics --alter` does");
+              "completion-controls: cleanup.policy is delete, so records would be deleted that"
+                  + " still count; set it to compact, as `completion-worker topics --alter` does");
 
       assertThat(topicsAt(servers, "--alter", "--retention", "7d")).as("%s", err).isZero();
       assertThat(out.toString().lines())

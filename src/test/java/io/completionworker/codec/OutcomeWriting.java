@@ -31,7 +31,8 @@ final class OutcomeWriting {
           "completion-chunks",
           "completion-usage-windows",
           "completion-dead-letters",
-          "completion-controls");
+          "completion-controls",
+          "completion-spend");
 
   private OutcomeWriting() {}
 

@@ -53,6 +53,8 @@ class EveryKeyTest {
     map("validation", "lenient", RecordsConfig.Strictness.LENIENT, s -> s.records().strictness());
     map("responses.body", "false", false, s -> s.records().responseBody());
     map("usage.prices.file", "/p", Path.of("/p"), EveryKeyTest::prices);
+    map("budgets.live", "true", true, s -> s.budgets().live());
+    map("budgets.unpriced", "allow", true, s -> s.budgets().allowUnpriced());
     usageWindows();
     map("shutdown.drain.ms", "7", Duration.ofMillis(7), s -> s.shutdown().drain());
     map("shutdown.leave.group", "false", false, s -> s.shutdown().leaveGroup());
@@ -103,6 +105,7 @@ class EveryKeyTest {
     map("topics.usage.windows", "t6", "t6", s -> s.topics().usageWindows());
     map("topics.dead.letters", "t7", "t7", s -> s.topics().deadLetters());
     map("topics.controls", "t8", "t8", s -> s.topics().controls());
+    map("topics.spend", "t9", "t9", s -> s.topics().spend());
   }
 
   private void gateway() {

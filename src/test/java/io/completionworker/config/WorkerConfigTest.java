@@ -34,7 +34,8 @@ class WorkerConfigTest {
                 "completion-chunks",
                 "completion-usage-windows",
                 "completion-dead-letters",
-                "completion-controls"));
+                "completion-controls",
+                "completion-spend"));
     assertThat(settings.gateway())
         .isEqualTo(
             new GatewayConfig(

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.completionworker.avro.CompletionControl;
 import io.completionworker.avro.ControlKind;
+import io.completionworker.config.Budget;
 import io.completionworker.config.Limits;
+import java.math.BigDecimal;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -105,6 +108,33 @@ class ControlRecordTest {
             Control.Limit.class, lifted -> assertThat(lifted.limits()).isEqualTo(Limits.NONE));
   }
 
+  @Test
+  void shouldSetWhatRequestsMayCost() {
+    CompletionControl record =
+        record(ControlKind.BUDGET)
+            .setBatchId("b-7")
+            .setBudget("nightly")
+            .setAmount(new BigDecimal("2.5000000000"))
+            .setPeriod("day")
+            .setTimeZone("Europe/Berlin")
+            .setAction("fail")
+            .build();
+
+    assertThat(ControlRecord.control("b", record))
+        .isInstanceOfSatisfying(
+            Control.Allowance.class,
+            made ->
+                assertThat(made.budget())
+                    .isEqualTo(
+                        new Budget(
+                            "nightly",
+                            new BigDecimal("2.5000000000"),
+                            Budget.Period.DAY,
+                            ZoneId.of("Europe/Berlin"),
+                            Budget.Action.FAIL,
+                            new Budget.Scope(null, null, null, "b-7", Map.of()))));
+  }
+
   /** One that is not built is as wrong as one that an older worker does not know. */
   @ParameterizedTest
   @EnumSource(ControlKind.class)
@@ -113,10 +143,33 @@ class ControlRecordTest {
         .isInstanceOf(IllegalArgumentException.class);
   }
 
+  private static Consumer<CompletionControl.Builder> budget(
+      Consumer<CompletionControl.Builder> change) {
+    return control ->
+        change.accept(
+            control.setEverything(true).setBudget("x").setAmount(BigDecimal.ONE.setScale(10)));
+  }
+
   static Stream<Arguments> faults() {
     return Stream.of(
         fault(ControlKind.UNKNOWN, c -> c.setBatchId("b"), "kind: is not known to this version"),
         fault(ControlKind.UNKNOWN, c -> {}, "kind: is not known to this version"),
+        fault(
+            ControlKind.PAUSE,
+            c -> c.setBatchId("b").setBudget("x"),
+            "budget, amount, period, time_zone, action: only a BUDGET has them"),
+        fault(ControlKind.BUDGET, c -> c.setEverything(true), "budget: must be 1 to 64 letters"),
+        fault(ControlKind.BUDGET, budget(c -> c.setAmount(null)), "amount: must be above 0"),
+        fault(
+            ControlKind.BUDGET,
+            budget(c -> c.setPeriod("week")),
+            "period: must be total or day or month"),
+        fault(ControlKind.BUDGET, budget(c -> c.setAction("stop")), "action: must be hold or fail"),
+        fault(ControlKind.BUDGET, budget(c -> c.setTimeZone("X/Y")), "time_zone: is not known"),
+        fault(
+            ControlKind.BUDGET,
+            budget(c -> c.setEverything(false).setRequestId("r")),
+            "request_id, trace_id: a BUDGET does not select by them"),
         fault(ControlKind.CANCEL, c -> {}, "nothing is selected: set a field such as batch_id"),
         fault(ControlKind.CANCEL, c -> c.setMetadata(Map.of()), "nothing is selected: set a field"),
         fault(

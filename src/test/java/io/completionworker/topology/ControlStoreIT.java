@@ -101,7 +101,7 @@ class ControlStoreIT {
 
   private Topology topology() {
     return new CompletionTopology(
-            WorkerTopology.TOPICS, FirstStep::new, NoWindows::new, this::control)
+            WorkerTopology.TOPICS, FirstStep::new, NoWindows::new, this::control, null)
         .build();
   }
 

@@ -36,7 +36,8 @@ class UnfinishedInitTest {
                 WorkerTopology.TOPICS,
                 worker.supplier,
                 new WindowsOfANewerVersion(worker.sumUsage),
-                worker.controls::add)
+                worker.controls::add,
+                null)
             .build();
 
     assertThatThrownBy(

@@ -19,6 +19,7 @@ import io.completionworker.async.dispatch.KeyOrder;
 import io.completionworker.async.dispatch.LaneQuota;
 import io.completionworker.async.dispatch.Lease;
 import io.completionworker.async.dispatch.ReceivedControls;
+import io.completionworker.async.dispatch.Spending;
 import io.completionworker.avro.UsageWindow;
 import io.completionworker.completion.AnswerMemoryLimit;
 import io.completionworker.completion.port.CallTracer;
@@ -34,6 +35,7 @@ import io.completionworker.config.TopicsConfig;
 import io.completionworker.config.UsageWindowConfig;
 import io.completionworker.control.ControlRecord;
 import io.completionworker.control.Controls;
+import io.completionworker.control.budget.Budgets;
 import io.completionworker.fixtures.FakeClient;
 import io.completionworker.fixtures.Gates;
 import io.completionworker.fixtures.ManualLoop;
@@ -67,7 +69,8 @@ final class WorkerTopology {
           "completion-chunks",
           "completion-usage-windows",
           "completion-dead-letters",
-          "completion-controls");
+          "completion-controls",
+          "completion-spend");
 
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   final ManualLoop loop = new ManualLoop();
@@ -204,7 +207,8 @@ final class WorkerTopology {
                 new Calls(client, 100, CallTracer.OFF, new AnswerMemoryLimit(100_000_000)),
                 Gates.of(hold, loop::nanos, meters),
                 chunks,
-                classes),
+                classes,
+                new Spending(loop, Budgets.none())),
             new BackoffRetryPolicy(retry, hold),
             order,
             new PoisonRule("this-process", 3, other -> CompletableFuture.completedFuture(false)),
@@ -264,7 +268,7 @@ final class WorkerTopology {
   }
 
   Topology topology() {
-    return new CompletionTopology(TOPICS, supplier, sumUsage, controls::add).build();
+    return new CompletionTopology(TOPICS, supplier, sumUsage, controls::add, null).build();
   }
 
   /** Partitions whose tasks are open. */

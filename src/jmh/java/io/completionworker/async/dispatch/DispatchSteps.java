@@ -25,6 +25,7 @@ import io.completionworker.config.RetryConfig;
 import io.completionworker.config.StreamConfig;
 import io.completionworker.control.ControlRecord;
 import io.completionworker.control.Controls;
+import io.completionworker.control.budget.Budgets;
 import io.completionworker.fixtures.Gates;
 import io.completionworker.fixtures.ManualLoop;
 import io.completionworker.fixtures.Results;
@@ -132,7 +133,8 @@ public class DispatchSteps {
             new Calls(endpoint, SLOTS, CallTracer.OFF, new AnswerMemoryLimit(1L << 40)),
             Gates.of(hold, Gates.NO_BREAKER, loop::nanos, meters),
             new ChunkStream.Chunks(loop, coding, streams, meters),
-            classes);
+            classes,
+            new Spending(loop, Budgets.none()));
     return new Dispatcher(
         loop,
         new Flights(loop),

@@ -80,6 +80,7 @@ final class Arrivals {
     if (!flight.read) {
       flight.read = true;
       attempts.deadlines().watch(flight, call);
+      attempts.spending().interrupted(flight, call);
       if (flight.outcome == null) { // otherwise it got the answer of an earlier flight
         attempts
             .refusal(call)

@@ -37,6 +37,7 @@ public final class Attempts {
   private final ChunkStream.Chunks chunks;
   private final Meters meters;
   private final Lanes lanes;
+  private final Spending spending;
   private final SetAside aside;
   private final KeptAnswers answers;
   private final Deadlines deadlines;
@@ -53,12 +54,15 @@ public final class Attempts {
    * The stages that an attempt passes through.
    *
    * @param calls makes the HTTP calls
-   * @param admission decides whether a call may start
    * @param chunks publishes the parts of streamed answers
    * @param classes decides whose turn it is
    */
   public record Stages(
-      Calls calls, Admission admission, ChunkStream.Chunks chunks, Classes classes) {}
+      Calls calls,
+      Admission admission,
+      ChunkStream.Chunks chunks,
+      Classes classes,
+      Spending spending) {}
 
   /**
    * @param ended receives each attempt that has ended
@@ -78,6 +82,7 @@ public final class Attempts {
     this.calls = stages.calls();
     this.admission = stages.admission();
     this.chunks = stages.chunks();
+    this.spending = stages.spending();
     this.meters = meters;
     this.ended = ended;
     this.expired = expired;
@@ -128,6 +133,10 @@ public final class Attempts {
     return lanes.name(flight, call);
   }
 
+  Spending spending() {
+    return spending;
+  }
+
   Optional<Outcome.Cause> refusal(CompletionCall call) {
     return admission.refusal(call);
   }
@@ -162,17 +171,15 @@ public final class Attempts {
         });
   }
 
-  /** Whether the deadline of a flight has passed, so that no attempt may start. */
   boolean late(Flight flight) {
     return flight.time.late(loop.nanos());
   }
 
-  /** Returns the deadlines, which end flights even when nothing else would check them. */
+  /** Returns the deadlines, which end flights that nothing else would check. */
   Deadlines deadlines() {
     return deadlines;
   }
 
-  /** Counts the flights that wait to be called, by what they wait for. */
   void count(Waiting.Counts counts) {
     lanes.count(counts);
     aside.count(counts);
@@ -181,14 +188,13 @@ public final class Attempts {
     }
   }
 
-  /** Sets how many bytes of a flight's outcome are in memory; 0 if nothing is. */
+  /** Sets how many bytes of an outcome are in memory; 0 if nothing is. */
   void keep(Flight flight, long bytes) {
     if (answers.keep(flight, bytes)) {
       startWhatMay();
     }
   }
 
-  /** Continues with a flight in its lane whose pause has ended. */
   void resumed(Flight flight) {
     Lane.LaneClock clock = lanes.clock(flight);
     long now = loop.nanos();
@@ -232,7 +238,7 @@ public final class Attempts {
       paused.accept(flight);
       return false;
     }
-    return !aside.takes(flight, now);
+    return !aside.takes(flight, now) && (call == null || !spending.stops(flight, call));
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // written on the loop only, read by gauges

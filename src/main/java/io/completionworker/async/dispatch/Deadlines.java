@@ -74,6 +74,9 @@ final class Deadlines {
 
   private static String paused(Flight flight) {
     Control.Pause pause = flight.pausedBy;
+    if (pause != null && pause.budget() != null) {
+      return " It had to wait: " + pause.origin().reason() + ".";
+    }
     return pause == null ? "" : " It was paused " + pause.origin().text() + ".";
   }
 

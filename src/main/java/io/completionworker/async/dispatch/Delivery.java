@@ -58,7 +58,10 @@ final class Delivery {
     flight.record(false);
     flight.owner.ofClass().quota().leave(flight, placed);
     unsettled.incrementAndGet();
-    codec.write(outcome, (written, emission) -> written(flight, written, emission));
+    codec.write(
+        outcome,
+        (written, encoded) ->
+            written(flight, written, attempts.spending().charged(written, encoded)));
   }
 
   private void written(Flight flight, Outcome outcome, Emission emission) {
@@ -83,7 +86,10 @@ final class Delivery {
 
   /** Continues with a flight whose task was closed. */
   void orphan(Flight flight) {
-    flight.orphaned();
+    ChunkStream stream = flight.stream;
+    if (stream != null) {
+      stream.orphaned();
+    }
     if (!flight.adoptable()) {
       leave(flight);
     } else if (flight.is(FlightState.DONE)) {
@@ -102,6 +108,7 @@ final class Delivery {
   void leave(Flight flight) {
     flight.become(FlightState.GONE);
     flight.owner.ofClass().quota().leave(flight, placed);
+    attempts.spending().gone(flight);
     flights.remove(flight);
     attempts.keep(flight, 0);
     nextInLine(flight);

@@ -66,7 +66,9 @@ public final class Dispatcher {
         new Delivery(loop, flights, codec, order, attempts, meters, this::placed, this::proceed);
     arrivals = new Arrivals(codec, attempts, retryPolicy, controls, delivery::finish);
     retries = new Retries(codec, attempts, retryPolicy, flights, meters, delivery);
-    new Steering(loop, controls, flights, codec, attempts, arrivals, stages.classes());
+    Steering steering =
+        new Steering(loop, controls, flights, codec, attempts, arrivals, stages.classes());
+    stages.spending().begin(flights, arrivals, steering::allPaused);
   }
 
   /** Opens the outbox of an initialized task. {@code before} is its stored call history. */

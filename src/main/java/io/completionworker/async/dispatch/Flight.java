@@ -71,9 +71,7 @@ final class Flight {
   int streams;
   int attemptsMade;
 
-  /** Known number of calls that other processes made and that never ended. */
   private int interrupted;
-
   private int deaths;
   int calls;
   long answerBytes;
@@ -136,7 +134,7 @@ final class Flight {
     return isBusy() || state == FlightState.WRITING || state == FlightState.DONE;
   }
 
-  /** Whether an attempt is open, or has ended and its usage row is still being encoded. */
+  /** Whether an attempt is open, or its usage row is still being encoded. */
   boolean isBusy() {
     return state == FlightState.RUNNING || state == FlightState.ACCOUNTING;
   }
@@ -151,7 +149,7 @@ final class Flight {
     return FlightState.IDLE.contains(state);
   }
 
-  /** Whether the flight waits for an attempt or for its turn, and is not paused. */
+  /** Whether it waits for an attempt or for its turn, and is not paused. */
   boolean waits() {
     return (idle() && pausedBy == null) || waitsForTurn();
   }
@@ -189,7 +187,7 @@ final class Flight {
     return Duration.ofNanos(nowNanos - waitingSinceNanos);
   }
 
-  /** Adds an attempt. Drops the oldest one without a row in the outcome if there are very many. */
+  /** Adds an attempt. If there are very many, drops the oldest one without a row to write. */
   void add(Attempt attempt) {
     attempts.add(attempt);
     if (attempts.size() > MAX_ATTEMPTS_KEPT) {
@@ -200,10 +198,7 @@ final class Flight {
     }
   }
 
-  /**
-   * Drops the decoded request of a parked flight, which may wait for long. The decoded form is
-   * several times as large as the bytes, and the bytes can be read again.
-   */
+  /** Drops the decoded request of a waiting flight: it is large, and its bytes are kept. */
   void dropDecodedCall() {
     if (whole != null) {
       call = null;
@@ -242,6 +237,18 @@ final class Flight {
     deaths = before.deaths() + (died ? 1 : 0);
   }
 
+  /** Returns the known number of calls that other processes made and that never ended. */
+  int interrupted() {
+    return interrupted;
+  }
+
+  /** Counts these calls as attempts, with one row. */
+  Progress countInterrupted() {
+    attemptsMade = usedUp();
+    interrupted = 0;
+    return tally.add(attemptsMade);
+  }
+
   /** Returns the number of processes that died while a call of the request was open. */
   int deaths() {
     return deaths;
@@ -250,13 +257,6 @@ final class Flight {
   /** Returns the number of attempts used up, including those that never ended. */
   int usedUp() {
     return attemptsMade + interrupted;
-  }
-
-  /** Handles the end of its task. */
-  void orphaned() {
-    if (stream != null) {
-      stream.orphaned();
-    }
   }
 
   /** Makes the new task of the partition the owner, and offers it all emissions so far. */

@@ -80,7 +80,7 @@ final class FlightPlace {
       return State.ENDING;
     }
     if (flight.pausedBy != null) {
-      return State.PAUSED;
+      return flight.pausedBy.budget() == null ? State.PAUSED : State.OVER_BUDGET;
     }
     return flight.is(FlightState.PARKED) ? State.QUEUED : State.WAITING;
   }

@@ -58,6 +58,11 @@ final class Outcomes {
     return failed(flight, call, new Outcome.Cause(FailureReason.CANCELLED, false, message));
   }
 
+  /** Returns the failure of a request for which a budget has no money. */
+  static Outcome overBudget(Flight flight, CompletionCall call, String message) {
+    return failed(flight, call, new Outcome.Cause(FailureReason.BUDGET_EXCEEDED, true, message));
+  }
+
   static Outcome expired(Flight flight, CompletionCall call, String message) {
     return failed(flight, call, new Outcome.Cause(FailureReason.DEADLINE_EXCEEDED, true, message));
   }

@@ -167,7 +167,7 @@ final class Retries {
         expense,
         row -> {
           try {
-            offer(flight, row);
+            offer(flight, attempts.spending().charged(call, row));
             passOn(flight, call);
             if (flight.orphan() || flights.at(flight.position()) != flight) {
               delivery.leave(flight);

@@ -37,7 +37,7 @@ final class Steering {
   private static final long CHECK_NANOS = 1_000_000_000L;
 
   /** Orders flights by the time at which they began. */
-  private static final Comparator<Flight> BY_AGE =
+  static final Comparator<Flight> BY_AGE =
       Comparator.<Flight>comparingLong(flight -> flight.time.begunNanos())
           .thenComparing(flight -> flight.position().partition())
           .thenComparing(flight -> flight.position().offset());
@@ -84,6 +84,7 @@ final class Steering {
   }
 
   private void apply(List<Control> held) {
+    attempts.spending().controls(held);
     boolean moreCancels = sort(held);
     List<Flight> all = flights.withReplaced();
     all.sort(OPEN_FIRST);
@@ -123,9 +124,14 @@ final class Steering {
     boolean more = !cancels.containsAll(cancelling);
     cancels = cancelling;
     pauses = pausing;
-    boolean allPaused = pausing.containsKey(Selector.ALL);
-    classes.all().forEach(one -> one.quota().allPaused(allPaused));
+    allPaused();
     return more;
+  }
+
+  /** Tells the quotas whether a control or a budget keeps every request waiting. */
+  void allPaused() {
+    boolean all = pauses.containsKey(Selector.ALL) || attempts.spending().holdsAll();
+    classes.all().forEach(one -> one.quota().allPaused(all));
   }
 
   private void apply(Flight flight, CompletionCall call, List<Flight> resumed) {
@@ -136,6 +142,9 @@ final class Steering {
     }
     Control.Pause before = flight.pausedBy;
     Control.Pause now = controls.pausing(call);
+    if (now == null && before != null && before.budget() != null) {
+      return; // it is resumed when its budget has money
+    }
     flight.pausedBy = now;
     if (before == null && now != null && flight.is(FlightState.WAITING)) {
       flight.stay.at(Kind.PAUSE, loop.nanos()); // it leaves its lane when its turn comes there
@@ -149,6 +158,9 @@ final class Steering {
   /** Whether the pause of an undecoded flight holds, or another one with the same selector. */
   private boolean staysPaused(Flight flight) {
     Control.Pause pause = flight.pausedBy;
+    if (pause != null && pause.budget() != null) {
+      return true; // until its budget has money
+    }
     flight.pausedBy = pause == null ? null : pauses.get(pause.selector());
     return flight.pausedBy != null;
   }

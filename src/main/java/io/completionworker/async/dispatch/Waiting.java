@@ -19,6 +19,7 @@ import java.util.Map;
  * @param byScope number of requests that wait for any reason, by {@link CallScope#credential()} and
  *     by {@link CallScope#throttleKey()}
  * @param byPause number of requests that a control keeps waiting, by the id of the control
+ * @param byBudget number of requests that wait until a budget has money again, by its name
  * @param byTenant number of requests that wait for any reason but a pause, by the name that their
  *     tenant has in meters; empty if there are no tenants
  */
@@ -28,16 +29,19 @@ public record Waiting(
     int forRegistry,
     Map<String, Integer> byScope,
     Map<String, Integer> byPause,
+    Map<String, Integer> byBudget,
     Map<String, Integer> byTenant) {
 
   /** No requests wait. */
-  public static final Waiting NONE = new Waiting(Map.of(), 0, 0, Map.of(), Map.of(), Map.of());
+  public static final Waiting NONE =
+      new Waiting(Map.of(), 0, 0, Map.of(), Map.of(), Map.of(), Map.of());
 
   /** Copies the maps. */
   public Waiting {
     counts = Map.copyOf(counts);
     byScope = Map.copyOf(byScope);
     byPause = Map.copyOf(byPause);
+    byBudget = Map.copyOf(byBudget);
     byTenant = Map.copyOf(byTenant);
   }
 
@@ -49,6 +53,7 @@ public record Waiting(
   static Waiting of(Flights flights, Attempts attempts, CodecStage codec, long nowNanos) {
     Counts counts = new Counts();
     Map<String, Integer> byPause = new HashMap<>();
+    Map<String, Integer> byBudget = new HashMap<>();
     Map<String, Integer> byTenant = new HashMap<>();
     Duration oldest = Duration.ZERO;
     for (Flight flight : flights.all()) {
@@ -57,12 +62,15 @@ public record Waiting(
       if (flight.is(FlightState.BACKOFF) || flight.is(FlightState.ACCOUNTING)) {
         counts.add(WaitingFor.BACKOFF);
       } else if (flight.is(FlightState.PAUSED)) {
-        counts.add(WaitingFor.PAUSE);
+        counts.add(pauseOf(flight));
       } else if (flight.waitsForTurn()) {
         counts.add(WaitingFor.ORDER);
       }
       Control.Pause pause = flight.pausedBy;
-      if (pause != null && (flight.is(FlightState.PAUSED) || flight.is(FlightState.WAITING))) {
+      if (pause != null && pause.budget() != null && flight.is(FlightState.PAUSED)) {
+        byBudget.merge(pause.budget(), 1, Integer::sum);
+      } else if (pause != null
+          && (flight.is(FlightState.PAUSED) || flight.is(FlightState.WAITING))) {
         byPause.merge(pause.origin().id(), 1, Integer::sum);
       }
       Tenants.Tenant tenant = flight.tenant;
@@ -77,7 +85,13 @@ public record Waiting(
         codec.waiting(),
         flights.waitingByScope(),
         byPause,
+        byBudget,
         byTenant);
+  }
+
+  private static WaitingFor pauseOf(Flight flight) {
+    Control.Pause pause = flight.pausedBy;
+    return pause != null && pause.budget() != null ? WaitingFor.BUDGET : WaitingFor.PAUSE;
   }
 
   /** Counts requests by what they wait for. */
@@ -100,7 +114,7 @@ public record Waiting(
     /** Counts a flight if it still waits. */
     void add(WaitingFor reason, Flight flight) {
       if (flight.is(FlightState.WAITING)) {
-        add(flight.pausedBy == null ? reason : WaitingFor.PAUSE);
+        add(flight.pausedBy == null ? reason : pauseOf(flight));
       }
     }
   }

@@ -181,8 +181,8 @@ record BrokerCheck(WorkerSettings settings, Duration timeout, Function<Throwable
       if (settings.requestTopics().contains(name)) {
         return Finding.ok(about, partitions(topic));
       }
-      if (name.equals(settings.topics().controls())) {
-        return controls(about, topic);
+      if (settings.compactedTopics().contains(name)) {
+        return compacted(about, topic);
       }
       Finding bytes = bytes(about, topic);
       Topics.Existing requests = widest.map(existing::get).orElse(topic);
@@ -197,7 +197,7 @@ record BrokerCheck(WorkerSettings settings, Duration timeout, Function<Throwable
           : Finding.warn(about, few);
     }
 
-    private static Finding controls(String about, Topics.Existing topic) {
+    private static Finding compacted(String about, Topics.Existing topic) {
       String policy =
           topic
               .cleanupPolicy()

@@ -84,7 +84,8 @@ public record AppliedControls(List<Control> whole, List<Control> parts, int othe
     List<Control> holding = new ArrayList<>();
     for (ControlTopic.Entry entry : entries) {
       Control control = entry.control();
-      if (control != null && !(control instanceof Control.Limit) && !control.expired(now)) {
+      boolean ofRequests = control instanceof Cancel || control instanceof Control.Pause;
+      if (control != null && ofRequests && !control.expired(now)) {
         holding.add(control);
       }
     }

@@ -3,6 +3,7 @@ package io.completionworker.cli.control;
 
 import io.completionworker.completion.Fingerprint;
 import io.completionworker.completion.PrintableText;
+import io.completionworker.config.Budget;
 import io.completionworker.config.Limits;
 import io.completionworker.control.Control;
 import io.completionworker.control.Selector;
@@ -32,6 +33,9 @@ public final class ControlText {
     if (control instanceof Control.Cancel cancel) {
       return selected + "; published before " + cancel.publishedBefore();
     }
+    if (control instanceof Control.Allowance allowance) {
+      return selected + "; budget " + budget(allowance.budget());
+    }
     return control instanceof Control.Limit limit
         ? selected + "; " + limits(limit.limits())
         : selected;
@@ -60,6 +64,9 @@ public final class ControlText {
           + ": requests published before "
           + cancel.publishedBefore()
           + " end without an answer, unless they have one";
+    }
+    if (control instanceof Control.Allowance allowance) {
+      return selected + ": budget " + budget(allowance.budget());
     }
     return control instanceof Control.Limit limit
         ? selected + ": " + limits(limit.limits()) + ", and no other limit"
@@ -98,9 +105,17 @@ public final class ControlText {
           + (batch == null ? "" : " --batch " + batch)
           + "`";
     }
+    if (control instanceof Control.Allowance allowance) {
+      return begin + ": the configured budget " + allowance.budget().name() + " holds, if any";
+    }
     return control instanceof Control.Pause
         ? begin + ": calls start again"
         : begin + ": the configured limits hold again";
+  }
+
+  /** Returns a budget as text: {@code nightly, 10 a day, then hold}. */
+  private static String budget(Budget budget) {
+    return budget.name() + ", " + budget.terms("") + ", then " + Budget.text(budget.action());
   }
 
   /** Returns the limits that are set, as text: {@code 100 requests a minute, 5 calls at once}. */

@@ -51,9 +51,10 @@ public final class TopicCheck {
     if (!faults.isEmpty()) {
       throw new TopicsException(String.join(". ", faults));
     }
-    String controls = settings.topics().controls();
-    cleanupFault(Objects.requireNonNull(existing.get(controls)))
-        .ifPresent(fault -> warn.accept("Topic " + controls + ": " + fault));
+    for (String compacted : settings.compactedTopics()) {
+      cleanupFault(Objects.requireNonNull(existing.get(compacted)))
+          .ifPresent(fault -> warn.accept("Topic " + compacted + ": " + fault));
+    }
     return existing;
   }
 
@@ -86,10 +87,17 @@ public final class TopicCheck {
    * the request topic.
    */
   public static List<String> changelogs(WorkerSettings settings) {
-    return List.of(
-        changelog(settings),
-        settings.group() + "-marks-changelog",
-        settings.group() + "-usage-windows-changelog");
+    String group = settings.group();
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                changelog(settings),
+                group + "-marks-changelog",
+                group + "-usage-windows-changelog"));
+    if (settings.budgets().on()) {
+      all.add(group + "-spend-sums-changelog");
+    }
+    return List.copyOf(all);
   }
 
   /**
@@ -119,20 +127,20 @@ public final class TopicCheck {
   }
 
   /**
-   * Describes the fault when controls would be deleted while they still hold. Empty when there is
-   * none, and when the policy may not be read.
+   * Describes the fault when records would be deleted that still count. Empty when there is none,
+   * and when the policy may not be read.
    *
-   * @param controls the topic of controls
+   * @param compacted the topic of controls, or of what budgets have spent
    */
-  public static Optional<String> cleanupFault(Topics.Existing controls) {
-    return controls
+  public static Optional<String> cleanupFault(Topics.Existing compacted) {
+    return compacted
         .cleanupPolicy()
         .filter(policy -> !policy.equals(TopicConfig.CLEANUP_POLICY_COMPACT))
         .map(
             policy ->
                 "cleanup.policy is "
                     + policy
-                    + ", so controls would be deleted while they hold; set it to compact, as"
+                    + ", so records would be deleted that still count; set it to compact, as"
                     + " `completion-worker topics --alter` does");
   }
 

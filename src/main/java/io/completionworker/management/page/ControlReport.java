@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.completionworker.completion.CutText;
 import io.completionworker.control.Control;
 import io.completionworker.control.ControlsView;
+import io.completionworker.control.budget.BudgetState;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -19,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * The controls of a worker in a form for people, for the page and for health. It contains no
  * secrets. Immutable.
  *
- * @param entries the controls that cannot be read, then pauses, limits and cancellations, the
- *     newest of each first
+ * @param entries the controls that cannot be read, then pauses, limits, budgets and cancellations,
+ *     the newest of each first
  * @param more the number of controls that are left out, because a longer list would not be read
  */
 public record ControlReport(List<Entry> entries, int more) {
@@ -44,6 +45,7 @@ public record ControlReport(List<Entry> entries, int more) {
     UNREADABLE("unreadable"),
     PAUSE("pause"),
     LIMIT("limit"),
+    BUDGET("budget"),
     CANCEL("cancel");
 
     private final String text;
@@ -58,6 +60,7 @@ public record ControlReport(List<Entry> entries, int more) {
         case CANCEL -> CANCEL;
         case PAUSE -> PAUSE;
         case LIMIT -> LIMIT;
+        case BUDGET -> BUDGET;
       };
     }
 
@@ -96,18 +99,36 @@ public record ControlReport(List<Entry> entries, int more) {
    * Makes a report.
    *
    * @param controls the controls that hold, and the records that cannot be read as controls
-   * @param paused the number of requests that each pause keeps waiting, by id
+   * @param paused the number of requests that each pause keeps waiting, by id, and each budget, by
+   *     name
    * @param withoutEffect why limits have no effect, by id
    */
   public static ControlReport of(
       ControlsView controls, Map<String, Integer> paused, Map<String, String> withoutEffect) {
+    return of(controls, paused, withoutEffect, List.of());
+  }
+
+  /**
+   * Makes a report with budgets.
+   *
+   * @param budgets those that hold, whether they are configured or come from controls
+   */
+  public static ControlReport of(
+      ControlsView controls,
+      Map<String, Integer> paused,
+      Map<String, String> withoutEffect,
+      List<BudgetState> budgets) {
     List<Entry> entries = new ArrayList<>();
+    budgets.forEach(budget -> entries.add(entry(budget, paused)));
     for (ControlsView.Unreadable odd : controls.unreadable()) {
       entries.add(
           new Entry(Kind.UNREADABLE, cut(odd.id()), "", "", "", "", null, null, 0, cut(odd.why())));
     }
     for (Control control : controls.active()) {
       Control.Origin origin = control.origin();
+      if (control instanceof Control.Allowance && !withoutEffect.containsKey(origin.id())) {
+        continue; // it is among the budgets
+      }
       entries.add(
           new Entry(
               Kind.of(control),
@@ -129,9 +150,46 @@ public record ControlReport(List<Entry> entries, int more) {
     return new ControlReport(entries.subList(0, shown), entries.size() - shown);
   }
 
+  private static Entry entry(BudgetState state, Map<String, Integer> paused) {
+    Control.Origin origin = state.origin();
+    String name = state.budget().name();
+    return new Entry(
+        Kind.BUDGET,
+        cut(name),
+        cut(state.selected()),
+        state.text(),
+        origin == null ? "" : cut(origin.createdBy()),
+        origin == null ? "" : cut(origin.reason()),
+        origin == null ? null : origin.createdAt(),
+        state.endMillis() == Long.MAX_VALUE ? null : Instant.ofEpochMilli(state.endMillis()),
+        paused.getOrDefault(name, 0),
+        "");
+  }
+
+  /** Returns one line for each budget that requests wait for. */
+  public List<String> held() {
+    return entries.stream()
+        .filter(entry -> entry.kind == Kind.BUDGET && entry.waiting > 0)
+        .map(
+            entry ->
+                "budget %s of %s: %s %s until it has money again%s"
+                    .formatted(
+                        entry.id,
+                        entry.detail,
+                        entry.waiting,
+                        entry.waiting == 1 ? "request waits" : "requests wait",
+                        entry.until == null
+                            ? ""
+                            : ", in its next period at " + second(entry.until)))
+        .toList();
+  }
+
   private static String detail(Control control) {
     if (control instanceof Control.Cancel cancel) {
       return "published before " + second(cancel.publishedBefore());
+    }
+    if (control instanceof Control.Allowance allowance) {
+      return "budget " + allowance.budget().name() + ": " + allowance.budget().terms("");
     }
     return control instanceof Control.Limit limit
         ? limit.limits().text((name, number) -> name.replace('.', ' ') + " " + number)

@@ -1,4 +1,4 @@
-// What operators want done: what is cancelled, paused or limited, by whom, since when, until when and
+// What operators want done: what is cancelled, paused, limited or may cost how much, by whom, since when, until when and
 // why. All instances have the same controls, so they are shown once.
 
 /** Of each kind its title, and what it means. */
@@ -10,6 +10,10 @@ const CONTROL_KINDS = {
   "limit": {
     title: "Limited",
     means: "The scopes that match have these limits instead of those of the configuration.",
+  },
+  "budget": {
+    title: "Budget",
+    means: "These requests may cost this much. While there is no money for one, no call starts for it.",
   },
   "cancel": {
     title: "Cancelled",
@@ -69,8 +73,8 @@ function sayControl({ title, times, why, fault, means }, control, waiting, now) 
   say(why, [
     control.by ? `By ${control.by}` : "",
     control.why,
-    control.kind === "pause" ? `${count(waiting)} ${waiting === 1 ? "request waits" : "requests wait"}` : "",
-    `control ${control.id}`,
+    control.kind === "pause" || (control.kind === "budget" && waiting > 0) ? `${count(waiting)} ${waiting === 1 ? "request waits" : "requests wait"}` : "",
+    `${control.kind === "budget" ? "budget" : "control"} ${control.id}`,
   ].filter(Boolean).join(" \u00b7 "));
   say(fault, control.fault ? `It has no effect: ${control.fault}` : "");
   say(means, kind?.means ?? "");

@@ -19,6 +19,7 @@ import io.completionworker.control.Control;
 import io.completionworker.control.ControlRecord;
 import io.completionworker.control.Controls;
 import io.completionworker.control.Selector;
+import io.completionworker.control.budget.Budgets;
 import io.completionworker.fixtures.FakeClient;
 import io.completionworker.fixtures.Gates;
 import io.completionworker.fixtures.ManualLoop;
@@ -198,7 +199,11 @@ final class Stage {
             new Flights(loop),
             coding,
             new Attempts.Stages(
-                new Calls(client, maxInFlight, tracer, room), admission, chunks, classes),
+                new Calls(client, maxInFlight, tracer, room),
+                admission,
+                chunks,
+                classes,
+                new Spending(loop, Budgets.none())),
             retries,
             new KeyOrder(keyOrdered),
             new PoisonRule("this-process", DEADLY, this::isAlive),

@@ -137,7 +137,7 @@ class TopicFindingsTest {
         "completion-controls",
         new Topics.Existing(1, 1, Optional.of(BYTES), Optional.of("delete")));
     assertThat(line("completion-controls"))
-        .startsWith("warn topic completion-controls: cleanup.policy is delete, so controls would")
+        .startsWith("warn topic completion-controls: cleanup.policy is delete, so records would")
         .endsWith("`completion-worker topics --alter` does");
 
     existing.put(

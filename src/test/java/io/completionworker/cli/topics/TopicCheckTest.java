@@ -173,7 +173,7 @@ class TopicCheckTest {
 
     assertThat(warnings)
         .containsExactly(
-            "Topic completion-controls: cleanup.policy is delete, so controls would be deleted while"
-                + " they hold; set it to compact, as `completion-worker topics --alter` does");
+            "Topic completion-controls: cleanup.policy is delete, so records would be deleted that"
+                + " still count; set it to compact, as `completion-worker topics --alter` does");
   }
 }

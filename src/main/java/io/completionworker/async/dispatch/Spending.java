@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.completionworker.async.dispatch;
+
+import io.completionworker.avro.CompletionUsage;
+import io.completionworker.completion.Charge;
+import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.Emission;
+import io.completionworker.completion.Outcome;
+import io.completionworker.completion.SourceRecord.RecordPosition;
+import io.completionworker.config.Budget;
+import io.completionworker.control.Control;
+import io.completionworker.control.Selector;
+import io.completionworker.control.budget.BudgetState;
+import io.completionworker.control.budget.Budgets;
+import io.completionworker.control.budget.SpendEntry;
+import io.completionworker.control.budget.Verdict;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps flights to the budgets: holds or fails those for which a budget has no money, resumes them
+ * when it has, and takes what calls cost from the budgets.
+ *
+ * <p>Dispatcher's loop only, except {@link #published}, {@link #written} and {@link #closed}, which
+ * may be called on any thread.
+ */
+public final class Spending {
+
+  /** Time between two looks whether budgets have money again for the flights that they hold. */
+  private static final long LOOK_NANOS = Duration.ofMillis(500).toNanos();
+
+  /** Longer than it takes to read what a task has committed at its end. */
+  private static final long CLOSED_NANOS = Duration.ofSeconds(5).toNanos();
+
+  private final Loop loop;
+  private final Budgets budgets;
+  private final WakeUp look;
+  private final BudgetLevels levels;
+  private final Map<String, Held> held = new HashMap<>();
+  private List<Control.Allowance> controls = List.of();
+  private @Nullable Flights flights;
+  private @Nullable Arrivals arrivals;
+  private Runnable allPaused = () -> {};
+
+  /** Creates the rule for flights, which needs {@link #begin} before the first of them. */
+  public Spending(Loop loop, Budgets budgets) {
+    this.loop = loop;
+    this.budgets = budgets;
+    this.look = new WakeUp(loop, this::look);
+    this.levels = new BudgetLevels(loop, budgets);
+  }
+
+  /**
+   * A budget that holds flights.
+   *
+   * @param left the least that was left when a flight had to stay
+   */
+  private record Held(Budget budget, String period, BigDecimal left) {}
+
+  /**
+   * @param allPaused hears that it has changed whether a budget holds every request
+   */
+  void begin(Flights table, Arrivals resuming, Runnable allPaused) {
+    this.flights = table;
+    this.arrivals = resuming;
+    this.allPaused = allPaused;
+  }
+
+  /** Returns the budgets. */
+  public Budgets budgets() {
+    return budgets;
+  }
+
+  /** Takes over the budgets of the controls that hold now. */
+  void controls(List<Control> all) {
+    List<Control.Allowance> now =
+        all.stream()
+            .filter(Control.Allowance.class::isInstance)
+            .map(Control.Allowance.class::cast)
+            .toList();
+    if (!now.equals(controls)) {
+      controls = now;
+      budgets.replace(now);
+      List.copyOf(held.keySet()).forEach(this::resume);
+    }
+  }
+
+  /** Whether a flight that could be called has to stay, or has to end; deals with it if so. */
+  boolean stops(Flight flight, CompletionCall call) {
+    if (!budgets.on()) {
+      return false;
+    }
+    Verdict verdict = budgets.check(call);
+    if (!(verdict instanceof Verdict.Stops stop)) {
+      levels.mayChange(flight);
+      return false;
+    }
+    Arrivals before = Objects.requireNonNull(arrivals);
+    if (stop.fails()) {
+      before.endEarly(flight, Outcomes.overBudget(flight, call, stop.why()));
+    } else {
+      hold(stop);
+      flight.pausedBy = pause(stop);
+      before.pause(flight);
+    }
+    return true;
+  }
+
+  private Control.Pause pause(Verdict.Stops stop) {
+    Instant end =
+        stop.untilMillis() == Long.MAX_VALUE ? null : Instant.ofEpochMilli(stop.untilMillis());
+    Budget budget = stop.budget();
+    return new Control.Pause(
+        new Control.Origin(budget.name(), Instant.ofEpochMilli(loop.millis()), "", stop.why(), end),
+        Selector.of(budget.scope()),
+        budget.name());
+  }
+
+  private void hold(Verdict.Stops stop) {
+    boolean all = holdsAll();
+    budgets
+        .state(stop.budget().name())
+        .ifPresent(
+            state ->
+                held.merge(
+                    state.budget().name(),
+                    new Held(state.budget(), state.period(), state.left()),
+                    (before, now) -> now.left().compareTo(before.left()) < 0 ? now : before));
+    look.in(LOOK_NANOS);
+    if (all != holdsAll()) {
+      allPaused.run();
+    }
+  }
+
+  /** Whether a budget for all requests holds some, so that reading more is of no use. */
+  boolean holdsAll() {
+    return held.values().stream().anyMatch(one -> one.budget().scope().equals(Budget.Scope.ALL));
+  }
+
+  private void look() {
+    List<String> changed = new ArrayList<>();
+    held.forEach(
+        (name, before) -> {
+          BudgetState now = budgets.state(name).orElse(null);
+          if (now == null
+              || !now.period().equals(before.period())
+              || now.left().compareTo(before.left()) > 0) {
+            changed.add(name);
+          }
+        });
+    changed.forEach(this::resume);
+    if (!held.isEmpty()) {
+      look.in(LOOK_NANOS);
+    }
+  }
+
+  private void resume(String budget) {
+    boolean all = holdsAll();
+    held.remove(budget);
+    if (all != holdsAll()) {
+      allPaused.run();
+    }
+    Arrivals resuming = Objects.requireNonNull(arrivals);
+    Objects.requireNonNull(flights).all().stream()
+        .filter(flight -> flight.is(FlightState.PAUSED))
+        .filter(flight -> flight.pausedBy != null && budget.equals(flight.pausedBy.budget()))
+        .sorted(Steering.BY_AGE)
+        .toList()
+        .forEach(resuming::resume);
+  }
+
+  /** Takes from the budgets what calls may have cost that were open when their process ended. */
+  void interrupted(Flight flight, CompletionCall call) {
+    int calls = flight.followsItsCall ? 0 : flight.interrupted();
+    List<Charge> charges = calls == 0 ? List.of() : budgets.chargeInterrupted(call, calls);
+    if (!charges.isEmpty()) {
+      Emission.Role role = new Emission.Role.Row(flight.countInterrupted());
+      Emission row = Emission.empty(call.source(), loop.millis(), role).charging(charges);
+      flight.tally.written(row);
+      Objects.requireNonNull(flights).keep(flight);
+      flight.owner.offer(row);
+    }
+  }
+
+  /** Returns an outcome with what it takes from the budgets. */
+  Emission charged(Outcome outcome, Emission emission) {
+    CompletionCall call =
+        outcome instanceof Outcome.Completed completed
+            ? completed.call()
+            : outcome instanceof Outcome.Failed failed ? failed.call() : null;
+    return call == null ? emission : charged(call, emission);
+  }
+
+  /** Returns usage rows with what they take from the budgets. */
+  Emission charged(CompletionCall call, Emission emission) {
+    if (!budgets.on()) {
+      return emission;
+    }
+    List<CompletionUsage> rows = emission.rows();
+    return emission.charging(budgets.charge(call, rows));
+  }
+
+  /** Drops what a flight has taken that is not added up: it is committed, or no longer needed. */
+  void gone(Flight flight) {
+    if (budgets.on()) {
+      CompletionCall call = flight.call;
+      if (call != null) {
+        budgets.released(call);
+      }
+      budgets.gone(flight.position());
+    }
+  }
+
+  /** Takes an entry of the topic of what was spent. */
+  public void published(SpendEntry entry) {
+    loop.execute(() -> budgets.published(entry));
+  }
+
+  /** Takes what a task has added up and forwarded, see {@link Budgets#written}. */
+  public void written(Object task, List<SpendEntry> entries, List<RecordPosition> positions) {
+    loop.execute(() -> budgets.written(task, entries, positions));
+  }
+
+  /**
+   * Drops what a closed task has written, when the topic must have what was committed of it. If a
+   * task of this instance has the partition by then, nothing is dropped.
+   */
+  public void closed(Object task) {
+    loop.execute(() -> loop.schedule(CLOSED_NANOS, () -> budgets.closed(task)));
+  }
+}

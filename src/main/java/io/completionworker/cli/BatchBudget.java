@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.completionworker.cli;
+
+import io.completionworker.avro.CompletionControl;
+import io.completionworker.avro.ControlKind;
+import io.completionworker.cli.control.ControlText;
+import io.completionworker.cli.control.ControlTopic;
+import io.completionworker.config.Budget;
+import io.completionworker.config.BudgetConfig;
+import io.completionworker.config.WorkerSettings;
+import io.completionworker.control.ControlRecord;
+import java.math.BigDecimal;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What a batch may cost: a control that is written before the batch is published. */
+record BatchBudget(BigDecimal amount, WorkerSettings settings) {
+
+  /** Returns the budget that an option gives; empty without the option. */
+  static Optional<BatchBudget> of(
+      @Nullable String amount, WorkerSettings settings, CommonOptions common) {
+    if (amount == null) {
+      return Optional.empty();
+    }
+    BigDecimal money = BudgetConfig.amount(amount);
+    if (money == null) {
+      throw common.wrong(
+          "--budget must be a number above 0 and up to 100000000, with up to 10 decimals");
+    }
+    if (!settings.budgets().on()) {
+      throw common.wrong(
+          "--budget has no effect without "
+              + BudgetConfig.LIVE_CONFIG
+              + "=true in the settings of the workers and of this command");
+    }
+    return Optional.of(new BatchBudget(money, settings));
+  }
+
+  /** Sets the budget of a batch, under the id of the batch. Returns a line about it. */
+  String write(String batch) {
+    CompletionControl record =
+        CompletionControl.newBuilder()
+            .setKind(ControlKind.BUDGET)
+            .setBatchId(batch)
+            .setBudget(batch)
+            .setAmount(amount.setScale(Budget.SCALE))
+            .setCreatedAt(NewControlOptions.now())
+            .setCreatedBy(System.getProperty("user.name", ""))
+            .build();
+    String id = "budget-" + batch;
+    new ControlTopic(settings).write(id, record);
+    return ControlText.made(ControlRecord.control(id, record), false);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.completionworker.control.budget;
+
+import org.jspecify.annotations.NullMarked;
