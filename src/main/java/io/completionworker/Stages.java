@@ -16,6 +16,7 @@ import io.completionworker.async.dispatch.KeyOrder;
 import io.completionworker.async.dispatch.LaneQuota;
 import io.completionworker.async.dispatch.Lease;
 import io.completionworker.async.dispatch.ReceivedControls;
+import io.completionworker.async.dispatch.SharedAnswers;
 import io.completionworker.async.dispatch.Tenants;
 import io.completionworker.codec.UsageCosts;
 import io.completionworker.codec.headers.CredentialNames;
@@ -69,6 +70,7 @@ record Stages(
     BackoffRetryPolicy retries,
     GroupMembers members,
     Classes classes,
+    SharedAnswers shared,
     Dispatcher dispatcher)
     implements AutoCloseable {
 
@@ -130,12 +132,15 @@ record Stages(
                 flights::waitingByScope));
     BackoffRetryPolicy retries = new BackoffRetryPolicy(settings.retry(), settings.hold());
     Classes classes = classes(settings, loop, meters);
+    ChunkStream.Chunks chunks = new ChunkStream.Chunks(loop, codec, settings.stream(), meters);
+    SharedAnswers shared = new SharedAnswers(settings.cache(), chunks);
     Attempts.Stages attempts =
         new Attempts.Stages(
             new Calls(gateway, async.maxInFlight(), tracing.calls(), room),
             admission(health, limits),
-            new ChunkStream.Chunks(loop, codec, settings.stream(), meters),
-            classes);
+            chunks,
+            classes,
+            shared);
     GroupMembers members = new GroupMembers(settings, loop::nanos);
     Dispatcher dispatcher =
         new Dispatcher(
@@ -169,6 +174,7 @@ record Stages(
         retries,
         members,
         classes,
+        shared,
         dispatcher);
   }
 

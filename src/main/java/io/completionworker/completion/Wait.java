@@ -219,7 +219,9 @@ public record Wait(
     /** The stream thread of its task, which has not been seen for a while. */
     LEASE,
     /** The end of a control that pauses it. */
-    PAUSE;
+    PAUSE,
+    /** The answer to the same request, for which a call is open. */
+    ANSWER;
 
     /** Returns the name as a tag. */
     public String text() {

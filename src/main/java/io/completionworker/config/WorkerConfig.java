@@ -98,6 +98,7 @@ public final class WorkerConfig extends AbstractConfig {
     GatewayKeys.define(new KeyGroup(definition, "Gateway"));
     AsyncConfig.define(new KeyGroup(definition, "Calls in flight"));
     FairnessConfig.define(new KeyGroup(definition, "Fairness"));
+    CacheConfig.define(new KeyGroup(definition, "Answer memory"));
     RetryConfig.define(new KeyGroup(definition, "Retry"));
     StreamConfig.define(new KeyGroup(definition, "Streamed answers"));
     HoldConfig.define(new KeyGroup(definition, "Hold"));
@@ -170,6 +171,7 @@ public final class WorkerConfig extends AbstractConfig {
         GatewayKeys.from(this),
         AsyncConfig.from(this),
         FairnessConfig.from(this),
+        CacheConfig.from(this),
         RetryConfig.from(this),
         HoldConfig.from(this),
         StreamConfig.from(this),

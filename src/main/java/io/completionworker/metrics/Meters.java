@@ -51,6 +51,7 @@ public final class Meters {
   private final ByTag<Counter> holds;
   private final ByTag<Counter> unpriced;
   private final ByTag<Timer> requests;
+  private final ByTag<Counter> cached;
   private final ByTag<Counter> tenantCalls;
   private final ByTag<Counter> tenantTokens;
   private final ByTag<Timer> permitWaits;
@@ -92,6 +93,7 @@ public final class Meters {
     holds = new ByTag<>(reason -> r.counter(HealthMeters.HOLDS, reason));
     unpriced = new ByTag<>(reason -> r.counter(CallMeters.UNPRICED, reason));
     requests = new ByTag<>(kind -> r.timer(RequestMeters.REQUEST_DURATION, kind));
+    cached = new ByTag<>(result -> r.counter(RequestMeters.CACHE_REQUESTS, result));
     tenantCalls = new ByTag<>(tenant -> r.counter(RequestMeters.TENANT_CALLS, tenant));
     tenantTokens = new ByTag<>(tenant -> r.counter(RequestMeters.TENANT_TOKENS, tenant));
     permitWaits =
@@ -234,6 +236,14 @@ public final class Meters {
   /** Counts requests that were deleted from their topic before they were read. */
   public void deleted(long requests) {
     deleted.increment((double) requests);
+  }
+
+  /**
+   * Counts a request that was looked up in the answer memory. The result is a constant of
+   * RequestMeters.
+   */
+  public void cached(String result) {
+    cached.of(result).increment();
   }
 
   /** Counts a request that was found in the store and dispatched again. */

@@ -67,8 +67,31 @@ public final class RequestMeters {
               "for",
               "`permit` of a limit, `hold`, `cool-down`, `breaker`, `backoff`, `order` of their"
                   + " key, `slot` of `async.max.in.flight`, `room` for answers within"
-                  + " `async.max.answer.bytes`, `pause` by a control, `lease` of a stream thread"
-                  + " that stalls");
+                  + " `async.max.answer.bytes`, `pause` by a control, `answer` to the same request,"
+                  + " `lease` of a stream thread that stalls");
+
+  /** How a request got its answer: it was remembered, it came meanwhile, or it was called. */
+  public static final String CACHE_HIT = "hit";
+
+  public static final String CACHE_SHARED = "shared";
+  public static final String CACHE_MISS = "miss";
+
+  public static final MeterSpec CACHE_REQUESTS =
+      MeterSpec.counter(
+              "completion.worker.cache.requests",
+              "requests",
+              "Requests by how the answer memory served them. The hit rate is the part that is not"
+                  + " `miss`. Only with `cache.ttl.ms`.")
+          .tag(
+              "result",
+              "`hit` if the answer was remembered, `shared` if it came meanwhile for the same"
+                  + " request, `miss` if a call was made");
+
+  public static final MeterSpec CACHE_BYTES =
+      MeterSpec.gauge(
+          "completion.worker.cache.bytes",
+          "bytes",
+          "Memory that remembered answers take, within `cache.max.bytes`.");
 
   public static final MeterSpec TENANT_CALLS =
       MeterSpec.counter(
@@ -195,6 +218,8 @@ public final class RequestMeters {
           QUEUE_AGE,
           LAG,
           WAITING,
+          CACHE_REQUESTS,
+          CACHE_BYTES,
           TENANT_CALLS,
           TENANT_TOKENS,
           TENANT_WAITING,

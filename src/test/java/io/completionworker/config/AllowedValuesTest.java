@@ -55,6 +55,9 @@ class AllowedValuesTest {
           classes.least.share        | bulk=91
           classes.least.share        | bulk=5,bulk=6
           fairness.by                | team
+          cache.ttl.ms               | -1
+          cache.max.bytes            | 0
+          cache.scope                | team
           fairness.by                | metadata.
           fairness.weights           | gold-*
           fairness.weights           | gold-*=0

@@ -19,6 +19,7 @@ import io.completionworker.async.dispatch.KeyOrder;
 import io.completionworker.async.dispatch.LaneQuota;
 import io.completionworker.async.dispatch.Lease;
 import io.completionworker.async.dispatch.ReceivedControls;
+import io.completionworker.async.dispatch.SharedAnswers;
 import io.completionworker.avro.UsageWindow;
 import io.completionworker.completion.AnswerMemoryLimit;
 import io.completionworker.completion.port.CallTracer;
@@ -27,6 +28,7 @@ import io.completionworker.completion.port.EncodingResult;
 import io.completionworker.completion.port.OutcomeWriter;
 import io.completionworker.completion.port.RequestReader;
 import io.completionworker.config.AsyncConfig;
+import io.completionworker.config.CacheConfig;
 import io.completionworker.config.HoldConfig;
 import io.completionworker.config.RetryConfig;
 import io.completionworker.config.StreamConfig;
@@ -204,7 +206,8 @@ final class WorkerTopology {
                 new Calls(client, 100, CallTracer.OFF, new AnswerMemoryLimit(100_000_000)),
                 Gates.of(hold, loop::nanos, meters),
                 chunks,
-                classes),
+                classes,
+                new SharedAnswers(CacheConfig.OFF, chunks)),
             new BackoffRetryPolicy(retry, hold),
             order,
             new PoisonRule("this-process", 3, other -> CompletableFuture.completedFuture(false)),

@@ -119,6 +119,8 @@ final class Arrivals {
     LaneQuota quota = quota(flight);
     if (flight.pausedBy != null) {
       pause(flight);
+    } else if (attempts.shared().ends(flight, call)) {
+      return; // it needs no call, so no place either
     } else if (quota.place(flight, lane)) {
       attempts.enqueue(flight, call, true);
     } else if (quota.fails()) {

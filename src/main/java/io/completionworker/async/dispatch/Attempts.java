@@ -56,9 +56,14 @@ public final class Attempts {
    * @param admission decides whether a call may start
    * @param chunks publishes the parts of streamed answers
    * @param classes decides whose turn it is
+   * @param shared the answers that need no call
    */
   public record Stages(
-      Calls calls, Admission admission, ChunkStream.Chunks chunks, Classes classes) {}
+      Calls calls,
+      Admission admission,
+      ChunkStream.Chunks chunks,
+      Classes classes,
+      SharedAnswers shared) {}
 
   /**
    * @param ended receives each attempt that has ended
@@ -88,6 +93,7 @@ public final class Attempts {
     this.aside =
         new SetAside(
             loop,
+            stages.shared(),
             (flight, call) -> lanes.add(flight, call, false, loop.nanos()),
             this::startWhatMay);
     this.answers = new KeptAnswers(calls.room(), chunks.codec());
@@ -172,6 +178,11 @@ public final class Attempts {
     return deadlines;
   }
 
+  /** Returns the answers that need no call. */
+  SharedAnswers shared() {
+    return aside.shared();
+  }
+
   /** Counts the flights that wait to be called, by what they wait for. */
   void count(Waiting.Counts counts) {
     lanes.count(counts);
@@ -193,7 +204,7 @@ public final class Attempts {
     Lane.LaneClock clock = lanes.clock(flight);
     long now = loop.nanos();
     if (clock == null) {
-      flight.stay.at(Waits.Kind.SLOT, now); // it is set aside
+      flight.stay.at(aside.waitsFor(flight), now);
     } else {
       flight.stay.in(clock, now);
     }
@@ -240,11 +251,11 @@ public final class Attempts {
     inFlight++;
     flight.become(FlightState.RUNNING);
     flight.record(true);
-    aside.started(flight);
     long now = loop.nanos();
     String callId = CallIds.next();
     Waits waits = flight.stay.called(now);
     CallTracer.AttemptSpan span = calls.tracer().attempt(call, callId, flight.calls++, waits);
+    aside.started(flight, call);
     OpenAttempt start =
         new OpenAttempt(callId, loop.millis(), now, span, flight.stay.unaccounted());
     meters.started(flight.owner.ofClass().name(), flight.waited(now));
@@ -273,7 +284,7 @@ public final class Attempts {
     flight.record(false);
     ending++;
     inFlight--;
-    aside.ended(flight);
+    aside.ended(flight, result);
     if (stream == null) {
       settle(flight, call, result, cost);
     } else {

@@ -117,7 +117,7 @@ final class Deadlines {
   private Optional<Wait> told(Kind longest, CompletionCall call) {
     return switch (longest) {
       case COOL_DOWN, HOLD, BREAKER, BACKOFF -> admission.endpointWait(call);
-      case IN_TOPIC, RESTART, REGISTRY, ORDER, LIMIT, SLOT, PAUSE -> Optional.empty();
+      case IN_TOPIC, RESTART, REGISTRY, ORDER, LIMIT, SLOT, PAUSE, ANSWER -> Optional.empty();
     };
   }
 
@@ -137,6 +137,7 @@ final class Deadlines {
       case BREAKER -> "the endpoint, which failed its credential";
       case BACKOFF -> "its next attempt";
       case PAUSE -> "the end of its pause";
+      case ANSWER -> "the answer to the same request, for which a call was open (cache.ttl.ms)";
     };
   }
 

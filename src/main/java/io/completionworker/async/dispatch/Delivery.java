@@ -53,12 +53,23 @@ final class Delivery {
 
   /** Ends a flight with its outcome. */
   void finish(Flight flight, Outcome outcome) {
+    finish(flight, outcome, Runnable::run);
+  }
+
+  /**
+   * Ends a flight with its outcome.
+   *
+   * @param before runs what it gets as soon as the outcome may be encoded
+   */
+  void finish(Flight flight, Outcome outcome, Consumer<Runnable> before) {
     flight.become(FlightState.WRITING);
     flight.outcome = outcome;
     flight.record(false);
     flight.owner.ofClass().quota().leave(flight, placed);
+    attempts.shared().left(flight);
     unsettled.incrementAndGet();
-    codec.write(outcome, (written, emission) -> written(flight, written, emission));
+    before.accept(
+        () -> codec.write(outcome, (written, emission) -> written(flight, written, emission)));
   }
 
   private void written(Flight flight, Outcome outcome, Emission emission) {
@@ -104,6 +115,7 @@ final class Delivery {
     flight.owner.ofClass().quota().leave(flight, placed);
     flights.remove(flight);
     attempts.keep(flight, 0);
+    attempts.shared().left(flight);
     nextInLine(flight);
   }
 

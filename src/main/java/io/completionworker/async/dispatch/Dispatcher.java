@@ -64,6 +64,7 @@ public final class Dispatcher {
             loop, stages, meters, this::answered, this::expired, this::paused, controls::mayStart);
     delivery =
         new Delivery(loop, flights, codec, order, attempts, meters, this::placed, this::proceed);
+    stages.shared().deliver(delivery);
     arrivals = new Arrivals(codec, attempts, retryPolicy, controls, delivery::finish);
     retries = new Retries(codec, attempts, retryPolicy, flights, meters, delivery);
     new Steering(loop, controls, flights, codec, attempts, arrivals, stages.classes());
