@@ -139,6 +139,7 @@ final class ClassStreams {
             new OwnedPartitions(partitions::own),
             format,
             settings.async(),
+            settings.dedupe(),
             meters);
     UsageWindowSupplier sumUsage =
         new UsageWindowSupplier(

@@ -27,20 +27,12 @@ public final class Meters {
   /** The name of the only class of requests. */
   private static final String ONE_CLASS = "";
 
-  /** The model of the call is not in the price file. */
-  public static final String UNKNOWN_MODEL = "unknown-model";
-
-  /** The call used more than can be calculated with. */
-  public static final String TOO_LARGE = "too-large";
-
-  /** The call has no token counts. */
-  public static final String NO_COUNTS = "no-counts";
-
-  /** The worker has no price file. */
-  public static final String NO_PRICES = "no-prices";
-
   private static final List<String> UNPRICED =
-      List.of(UNKNOWN_MODEL, TOO_LARGE, NO_COUNTS, NO_PRICES);
+      List.of(
+          CallMeters.UNKNOWN_MODEL,
+          CallMeters.TOO_LARGE,
+          CallMeters.NO_COUNTS,
+          CallMeters.NO_PRICES);
 
   private final Registration registration;
   private final CallRecorder calls;
@@ -60,6 +52,7 @@ public final class Meters {
   private final Counter stale;
   private final Counter recovered;
   private final Counter deleted;
+  private final Counter repeats;
   private final Counter breakerOpenings;
   private final Counter unexplainedUsage;
   private final Counter windowsEmitted;
@@ -108,6 +101,7 @@ public final class Meters {
     stale = r.counter(RequestMeters.STALE);
     recovered = r.counter(RequestMeters.RECOVERED);
     deleted = r.counter(RequestMeters.DELETED);
+    repeats = r.counter(RequestMeters.REPEATS);
     breakerOpenings = r.counter(HealthMeters.BREAKER_OPENINGS);
     unexplainedUsage = r.counter(CallMeters.UNEXPLAINED_USAGE);
     windowsEmitted = r.counter(RequestMeters.USAGE_WINDOWS, "emitted");
@@ -251,6 +245,11 @@ public final class Meters {
     recovered.increment();
   }
 
+  /** Counts a record that repeats a request and has no outcome of its own. */
+  public void repeat() {
+    repeats.increment();
+  }
+
   /** Counts a refused record header. The name must be from the fixed list of forbidden names. */
   public void headerRefused(String name) {
     headersRefused.of(name).increment();
@@ -266,7 +265,7 @@ public final class Meters {
     breakerOpenings.increment();
   }
 
-  /** Counts a billable call without a cost. The reason must be one of the constants above. */
+  /** Counts a billable call without a cost. The reason must be a constant of CallMeters. */
   public void unpriced(String reason) {
     unpriced.of(reason).increment();
   }

@@ -182,6 +182,13 @@ public final class RequestMeters {
           "Requests that the retention of their topic has deleted before they were read, in the"
               + " partitions of this instance. Counted while the instance runs; an upper bound.");
 
+  public static final MeterSpec REPEATS =
+      MeterSpec.counter(
+          "completion.worker.repeats",
+          "records",
+          "Records that repeat a request with the same id and have no outcome of their own. Counted"
+              + " when that is committed. Only with `dedupe.by`.");
+
   public static final MeterSpec HEADERS_REFUSED =
       MeterSpec.counter(
               "completion.worker.headers.refused",
@@ -231,6 +238,7 @@ public final class RequestMeters {
           STALE,
           RECOVERED,
           DELETED,
+          REPEATS,
           HEADERS_REFUSED,
           CHUNKS,
           USAGE_WINDOWS,

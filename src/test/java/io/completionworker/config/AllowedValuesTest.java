@@ -54,6 +54,9 @@ class AllowedValuesTest {
           classes.least.share        | bulk=0
           classes.least.share        | bulk=91
           classes.least.share        | bulk=5,bulk=6
+          dedupe.by                  | user
+          dedupe.window.ms           | 0
+          dedupe.max.ids             | 0
           fairness.by                | team
           cache.ttl.ms               | -1
           cache.max.bytes            | 0

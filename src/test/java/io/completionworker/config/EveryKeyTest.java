@@ -44,6 +44,7 @@ class EveryKeyTest {
     async();
     fairness();
     cache();
+    dedupe();
     changelog();
     retryAndHold();
     rateLimit();
@@ -173,6 +174,12 @@ class EveryKeyTest {
     map("cache.ttl.ms", "60000", Duration.ofMinutes(1), s -> s.cache().ttl());
     map("cache.max.bytes", "1000", 1_000L, s -> s.cache().maxBytes());
     map("cache.scope", "all", CacheConfig.Scope.ALL, s -> s.cache().scope());
+  }
+
+  private void dedupe() {
+    map("dedupe.by", "request-id", true, s -> s.dedupe().on());
+    map("dedupe.window.ms", "60000", Duration.ofMinutes(1), s -> s.dedupe().window());
+    map("dedupe.max.ids", "1000", 1_000, s -> s.dedupe().maxIds());
   }
 
   private void async() {

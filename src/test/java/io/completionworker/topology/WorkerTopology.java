@@ -29,6 +29,7 @@ import io.completionworker.completion.port.OutcomeWriter;
 import io.completionworker.completion.port.RequestReader;
 import io.completionworker.config.AsyncConfig;
 import io.completionworker.config.CacheConfig;
+import io.completionworker.config.DedupeConfig;
 import io.completionworker.config.HoldConfig;
 import io.completionworker.config.RetryConfig;
 import io.completionworker.config.StreamConfig;
@@ -244,6 +245,7 @@ final class WorkerTopology {
             owned,
             new SourceFormat(TOPICS.requests(), maxRecordBytes, inlineConfig, meters),
             config,
+            DedupeConfig.OFF,
             meters);
     sumUsage =
         new UsageWindowSupplier(

@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Starts the calls of flights: lanes, admission, leases, slots and backoff. A flight holds a slot
@@ -41,7 +40,7 @@ public final class Attempts {
   private final KeptAnswers answers;
   private final Deadlines deadlines;
   private final AttemptEnded ended;
-  private final Expired expired;
+  private final Deadlines.Expired expired;
   private volatile int inFlight;
   private volatile int ending;
   private final Consumer<Flight> paused;
@@ -76,7 +75,7 @@ public final class Attempts {
       Stages stages,
       Meters meters,
       AttemptEnded ended,
-      Expired expired,
+      Deadlines.Expired expired,
       Consumer<Flight> paused,
       BooleanSupplier mayStart) {
     this.loop = loop;
@@ -105,15 +104,6 @@ public final class Attempts {
   interface AttemptEnded {
     void ended(
         Flight flight, CompletionCall call, AttemptResult result, Admission.AttemptCost cost);
-  }
-
-  /**
-   * Receives a flight whose deadline passed before another attempt could start. The call is null if
-   * the flight was parked without its decoded request.
-   */
-  @FunctionalInterface
-  interface Expired {
-    void expired(Flight flight, @Nullable CompletionCall call);
   }
 
   int inFlight() {

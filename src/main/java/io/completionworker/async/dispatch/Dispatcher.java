@@ -65,7 +65,9 @@ public final class Dispatcher {
     delivery =
         new Delivery(loop, flights, codec, order, attempts, meters, this::placed, this::proceed);
     stages.shared().deliver(delivery);
-    arrivals = new Arrivals(codec, attempts, retryPolicy, controls, delivery::finish);
+    arrivals =
+        new Arrivals(
+            codec, attempts, retryPolicy, controls, delivery::finish, delivery::endsRepeat);
     retries = new Retries(codec, attempts, retryPolicy, flights, meters, delivery);
     new Steering(loop, controls, flights, codec, attempts, arrivals, stages.classes());
   }

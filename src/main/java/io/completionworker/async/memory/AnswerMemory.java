@@ -9,7 +9,6 @@ import io.completionworker.config.CacheConfig;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One thread only, except {@link #bytes}.
  *
- * @param <W> who asks; compared by identity
+ * @param <W> who asks
  */
 public final class AnswerMemory<W> {
 
@@ -42,7 +41,7 @@ public final class AnswerMemory<W> {
 
   private final @Nullable Cache<String, Answer> answers;
   private final Map<String, Same<W>> sames = new HashMap<>();
-  private final Map<W, Asker<W>> askers = new IdentityHashMap<>();
+  private final Map<W, Asker<W>> askers = new HashMap<>();
 
   /**
    * @param nanos the monotonic time

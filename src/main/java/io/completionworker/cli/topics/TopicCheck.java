@@ -86,10 +86,14 @@ public final class TopicCheck {
    * the request topic.
    */
   public static List<String> changelogs(WorkerSettings settings) {
-    return List.of(
-        changelog(settings),
-        settings.group() + "-marks-changelog",
-        settings.group() + "-usage-windows-changelog");
+    List<String> names = new ArrayList<>();
+    names.add(changelog(settings));
+    names.add(settings.group() + "-marks-changelog");
+    if (settings.dedupe().on()) {
+      names.add(settings.group() + "-request-ids-changelog");
+    }
+    names.add(settings.group() + "-usage-windows-changelog");
+    return names;
   }
 
   /**
