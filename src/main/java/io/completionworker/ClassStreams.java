@@ -145,6 +145,7 @@ final class ClassStreams {
             new OwnedPartitions(partitions::own),
             format,
             settings.async(),
+            settings.dedupe(),
             meters);
     UsageWindowSupplier sumUsage =
         new UsageWindowSupplier(

@@ -13,10 +13,13 @@ import io.completionworker.codec.CallReader.RequestFaults;
 import io.completionworker.codec.ChunkEncoder;
 import io.completionworker.codec.ControlReader;
 import io.completionworker.codec.CostBound;
+import io.completionworker.codec.KeyedReader;
 import io.completionworker.codec.OutcomeEncoder;
 import io.completionworker.codec.UsageCosts;
 import io.completionworker.codec.WindowEncoder;
 import io.completionworker.codec.headers.GatewayMetadata;
+import io.completionworker.completion.port.RequestReader;
+import io.completionworker.config.CacheConfig;
 import io.completionworker.config.ConfigFaultsException;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.control.budget.Budgets;
@@ -40,14 +43,18 @@ final class Codecs {
 
   private Codecs() {}
 
-  static CallReader reader(WorkerSettings settings, ValueSerdes serdes, TokenEstimator estimator) {
-    return new CallReader(
-        serdes.forValues(CompletionRequest.class).deserializer(),
-        serdes.eitherFormat(CompletionRequest.class),
-        validator(settings),
-        estimator,
-        settings.gateway().credentials(),
-        settings.gateway().headers());
+  static RequestReader reader(
+      WorkerSettings settings, ValueSerdes serdes, TokenEstimator estimator) {
+    CallReader reader =
+        new CallReader(
+            serdes.forValues(CompletionRequest.class).deserializer(),
+            serdes.eitherFormat(CompletionRequest.class),
+            validator(settings),
+            estimator,
+            settings.gateway().credentials(),
+            settings.gateway().headers());
+    CacheConfig cache = settings.cache();
+    return cache.on() ? new KeyedReader(reader, cache.scope()) : reader;
   }
 
   /** Returns the decoder of controls. They outlive a change of the format, so it reads either. */

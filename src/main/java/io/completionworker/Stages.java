@@ -16,6 +16,7 @@ import io.completionworker.async.dispatch.KeyOrder;
 import io.completionworker.async.dispatch.LaneQuota;
 import io.completionworker.async.dispatch.Lease;
 import io.completionworker.async.dispatch.ReceivedControls;
+import io.completionworker.async.dispatch.SharedAnswers;
 import io.completionworker.async.dispatch.Spending;
 import io.completionworker.async.dispatch.Tenants;
 import io.completionworker.codec.UsageCosts;
@@ -73,6 +74,7 @@ record Stages(
     GroupMembers members,
     Classes classes,
     Spending spending,
+    SharedAnswers shared,
     Dispatcher dispatcher)
     implements AutoCloseable {
 
@@ -135,13 +137,16 @@ record Stages(
     BackoffRetryPolicy retries = new BackoffRetryPolicy(settings.retry(), settings.hold());
     Classes classes = classes(settings, loop, meters);
     Spending spending = new Spending(loop, Codecs.budgets(settings, loop::millis, loop::nanos));
+    ChunkStream.Chunks chunks = new ChunkStream.Chunks(loop, codec, settings.stream(), meters);
+    SharedAnswers shared = new SharedAnswers(settings.cache(), chunks);
     Attempts.Stages attempts =
         new Attempts.Stages(
             new Calls(gateway, async.maxInFlight(), tracing.calls(), room),
             admission(health, limits, spending.budgets()),
-            new ChunkStream.Chunks(loop, codec, settings.stream(), meters),
+            chunks,
             classes,
-            spending);
+            spending,
+            shared);
     GroupMembers members = new GroupMembers(settings, loop::nanos);
     Dispatcher dispatcher =
         new Dispatcher(
@@ -176,6 +181,7 @@ record Stages(
         members,
         classes,
         spending,
+        shared,
         dispatcher);
   }
 

@@ -49,6 +49,7 @@ class ArchitectureTest {
     "Netty, async.UsesNetty",
     "Jackson, async.UsesJackson",
     "Resilience4j, gateway.UsesResilience4j",
+    "Caffeine, async.UsesCaffeine",
     "Bucket4j, async.UsesBucket4j",
     "JTokkit, async.UsesJtokkit",
     "Avro, gateway.UsesAvro",

@@ -12,6 +12,7 @@ import io.completionworker.completion.Emission.Progress;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.SourceRecord.RecordPosition;
+import io.completionworker.config.DedupeConfig;
 import io.completionworker.metrics.Meters;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +39,7 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Obj
   private final Strikes strikes;
   private final SourceFormat format;
   private final PendingStore.Settings settings;
+  private final DedupeConfig dedupe;
   private final Meters meters;
   private @Nullable Task task;
 
@@ -49,6 +51,7 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Obj
       Strikes strikes,
       SourceFormat format,
       PendingStore.Settings settings,
+      DedupeConfig dedupe,
       Meters meters) {
     this.dispatcher = dispatcher;
     this.capacity = capacity;
@@ -57,6 +60,7 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Obj
     this.strikes = strikes;
     this.format = format;
     this.settings = settings;
+    this.dedupe = dedupe;
     this.meters = meters;
   }
 
@@ -111,7 +115,6 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Obj
 
     Task(ProcessorContext<byte[], Object> context) {
       this.context = context;
-      this.outputs = new Outputs(context);
       this.gate = intake.gate();
       int partition = context.taskId().partition();
       HeldOffsets held =
@@ -121,6 +124,7 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Obj
               context.getStateStore(PendingStore.NAME), held, format.topic(), settings);
       gate.transaction().hold(partition, held::committable);
       this.outbox = dispatcher.open(gate, store.before());
+      this.outputs = new Outputs(context, dedupe, outbox);
       this.pulse = new WallClockTimer(context, this::punctuate);
       this.seenAt = dispatcher.nanos();
       this.stalls = new StallRule(seenAt);
@@ -161,6 +165,7 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Obj
       emit();
       if (stalls.mayEmit(seenAt)) {
         store.mark(outbox.history(), intake.stopping(), seenAt);
+        outputs.expire();
       }
       touch();
       pulse.busy(records > 0);

@@ -4,12 +4,12 @@ package io.completionworker.async;
 import io.completionworker.async.dispatch.Dispatcher;
 import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.config.AsyncConfig;
+import io.completionworker.config.DedupeConfig;
 import io.completionworker.metrics.Meters;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -35,6 +35,7 @@ public final class CompletionProcessorSupplier
   private final Strikes strikes;
   private final SourceFormat format;
   private final AsyncConfig config;
+  private final DedupeConfig dedupe;
   private final Meters meters;
 
   /**
@@ -47,6 +48,7 @@ public final class CompletionProcessorSupplier
       OwnedPartitions owned,
       SourceFormat format,
       AsyncConfig config,
+      DedupeConfig dedupe,
       Meters meters) {
     this.dispatcher = dispatcher;
     this.strikes = new Strikes(dispatcher::nanos);
@@ -55,6 +57,7 @@ public final class CompletionProcessorSupplier
     this.owned = owned;
     this.format = format;
     this.config = config;
+    this.dedupe = dedupe;
     this.meters = meters;
   }
 
@@ -68,6 +71,7 @@ public final class CompletionProcessorSupplier
         strikes,
         format,
         new PendingStore.Settings(config.spillAfter(), dispatcher.process()),
+        dedupe,
         meters);
   }
 
@@ -81,7 +85,13 @@ public final class CompletionProcessorSupplier
         Stores.keyValueStoreBuilder(bytes, Serdes.Bytes(), Serdes.ByteArray())
             .withLoggingEnabled(config.changelog())
             .withCachingDisabled();
-    return new LinkedHashSet<>(List.of(pending, marks())); // ordered, as in architecture.md
+    Set<StoreBuilder<?>> stores = new LinkedHashSet<>(); // ordered, as in architecture.md
+    stores.add(pending);
+    stores.add(marks());
+    if (dedupe.on()) {
+      stores.add(AnsweredIds.builder(config.changelog()));
+    }
+    return stores;
   }
 
   /** Returns the builder of the marks, which are small and written once per commit. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async;
 
+import io.completionworker.async.dispatch.TaskOutbox;
 import io.completionworker.avro.CompletionUsage;
 import io.completionworker.completion.Emission;
 import io.completionworker.completion.Emission.Charged;
@@ -8,10 +9,12 @@ import io.completionworker.completion.Emission.Output;
 import io.completionworker.completion.Emission.OutputValue;
 import io.completionworker.completion.Emission.UsageRow;
 import io.completionworker.completion.SourceRecord.RecordHeader;
+import io.completionworker.config.DedupeConfig;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Forwards emissions of one task: each record straight to the node that takes it, and the usage
@@ -21,14 +24,28 @@ final class Outputs {
 
   private final ProcessorContext<byte[], Object> context;
 
+  /** The ids of answered requests; null if requests are not compared. */
+  private final @Nullable AnsweredIds ids;
+
   /** Rows whose records are forwarded and which are not added up yet. */
   private List<CompletionUsage> rows = new ArrayList<>();
 
   /** Charges that are not added up yet, of emissions whose records are forwarded. */
   private List<Charged> charged = new ArrayList<>();
 
-  Outputs(ProcessorContext<byte[], Object> context) {
+  Outputs(ProcessorContext<byte[], Object> context, DedupeConfig dedupe, TaskOutbox outbox) {
     this.context = context;
+    this.ids =
+        dedupe.on()
+            ? new AnsweredIds(context.getStateStore(AnsweredIds.STORE), dedupe, outbox)
+            : null;
+  }
+
+  /** Forgets ids that are no longer compared. */
+  void expire() {
+    if (ids != null) {
+      ids.expire(context.currentSystemTimeMs());
+    }
   }
 
   /** Forwards the records of an emission. */
@@ -47,6 +64,9 @@ final class Outputs {
     forward(record, emission.usage());
     forward(record, emission.failures(), Output.FAILURES);
     forward(record, emission.deadLetters(), Output.DEAD_LETTERS);
+    if (ids != null) {
+      ids.forwarded(emission, context.currentSystemTimeMs());
+    }
   }
 
   private void forward(Record<byte[], Object> record, List<OutputValue> values, Output output) {

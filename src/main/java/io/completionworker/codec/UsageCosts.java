@@ -11,6 +11,7 @@ import io.completionworker.completion.Attempt;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.CutText;
 import io.completionworker.completion.PrintableText;
+import io.completionworker.metrics.CallMeters;
 import io.completionworker.metrics.Meters;
 import io.completionworker.metrics.Meters.Tokens;
 import io.completionworker.pricing.PriceList;
@@ -111,11 +112,11 @@ public final class UsageCosts {
 
   private String whyUnpriced(Cost cost) {
     if (cost instanceof Cost.NoPrice) {
-      return Meters.UNKNOWN_MODEL;
+      return CallMeters.UNKNOWN_MODEL;
     } else if (cost instanceof Cost.TooLarge) {
-      return Meters.TOO_LARGE;
+      return CallMeters.TOO_LARGE;
     }
-    return prices == null ? Meters.NO_PRICES : Meters.NO_COUNTS;
+    return prices == null ? CallMeters.NO_PRICES : CallMeters.NO_COUNTS;
   }
 
   /**

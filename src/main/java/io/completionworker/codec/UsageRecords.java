@@ -147,7 +147,8 @@ final class UsageRecords {
       return;
     }
     row.setModelServed(served.model().isEmpty() ? null : cut(served.model(), longest))
-        .setServiceTier(cutNullable(served.serviceTier(), longest));
+        .setServiceTier(cutNullable(served.serviceTier(), longest))
+        .setCacheStatus(cutNullable(served.gateway().getCacheStatus(), longest));
     TokenUsage usage = served.usage();
     if (usage != null) {
       row.setUsageSource(UsageText.Source.REPORTED.name());
@@ -213,7 +214,8 @@ final class UsageRecords {
           .setWaitedForHoldMs(waits.millis(Kind.HOLD))
           .setWaitedForBreakerMs(waits.millis(Kind.BREAKER))
           .setWaitedForBackoffMs(waits.millis(Kind.BACKOFF))
-          .setWaitedForPauseMs(waits.millis(Kind.PAUSE));
+          .setWaitedForPauseMs(waits.millis(Kind.PAUSE))
+          .setWaitedForAnswerMs(waits.millis(Kind.ANSWER));
     }
 
     /** Leaves out waits that did not occur, to keep the JSON readable. */
@@ -229,7 +231,8 @@ final class UsageRecords {
           .setWaitedForHoldMs(some(waits, Kind.HOLD))
           .setWaitedForBreakerMs(some(waits, Kind.BREAKER))
           .setWaitedForBackoffMs(some(waits, Kind.BACKOFF))
-          .setWaitedForPauseMs(some(waits, Kind.PAUSE));
+          .setWaitedForPauseMs(some(waits, Kind.PAUSE))
+          .setWaitedForAnswerMs(some(waits, Kind.ANSWER));
     }
 
     private static @Nullable Long some(Waits waits, Kind kind) {

@@ -52,9 +52,15 @@ public record Answer(
       @Nullable TokenUsage usage,
       GatewayDetails gateway) {
 
-    private static final Set<String> CACHE_HITS = Set.of("HIT", "SEMANTIC HIT");
+    /** The cache status of an answer that comes from the worker's own memory. */
+    public static final String WORKER_HIT = "WORKER HIT";
 
-    /** Whether the gateway returned the answer of an earlier call, so that nothing was bought. */
+    private static final Set<String> CACHE_HITS = Set.of("HIT", "SEMANTIC HIT", WORKER_HIT);
+
+    /**
+     * Whether the gateway or the worker returned the answer of an earlier call, so that nothing was
+     * bought.
+     */
     public boolean cacheHit() {
       String status = gateway.getCacheStatus();
       return status != null && CACHE_HITS.contains(status.strip().toUpperCase(Locale.ROOT));

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param tokens estimated tokens of an attempt
  * @param deadlineAt Unix time in milliseconds after which no attempt starts; {@link Long#MAX_VALUE}
  *     without a deadline
+ * @param cacheKey tells which calls ask for the same; null if no answers are remembered
  */
 public record CompletionCall(
     SourceRecord source,
@@ -33,11 +34,51 @@ public record CompletionCall(
     TraceContext trace,
     CallScope scope,
     TokenEstimate tokens,
-    long deadlineAt) {
+    long deadlineAt,
+    @Nullable CacheKey cacheKey) {
 
   public CompletionCall {
     wireHeaders = Map.copyOf(wireHeaders);
     outputHeaders = List.copyOf(outputHeaders);
+  }
+
+  /** Creates a call whose answer is not remembered. */
+  public CompletionCall(
+      SourceRecord source,
+      String requestId,
+      CompletionRequest request,
+      Map<String, String> wireHeaders,
+      List<RecordHeader> outputHeaders,
+      TraceContext trace,
+      CallScope scope,
+      TokenEstimate tokens,
+      long deadlineAt) {
+    this(
+        source,
+        requestId,
+        request,
+        wireHeaders,
+        outputHeaders,
+        trace,
+        scope,
+        tokens,
+        deadlineAt,
+        null);
+  }
+
+  /** Returns a copy with this key. */
+  public CompletionCall keyed(CacheKey key) {
+    return new CompletionCall(
+        source,
+        requestId,
+        request,
+        wireHeaders,
+        outputHeaders,
+        trace,
+        scope,
+        tokens,
+        deadlineAt,
+        key);
   }
 
   /** Whether the answer is streamed. */
@@ -50,7 +91,16 @@ public record CompletionCall(
     Map<String, String> headers = new HashMap<>(wireHeaders);
     headers.put(KnownHeader.TRACEPARENT.text(), traceparent);
     return new CompletionCall(
-        source, requestId, request, headers, outputHeaders, trace, scope, tokens, deadlineAt);
+        source,
+        requestId,
+        request,
+        headers,
+        outputHeaders,
+        trace,
+        scope,
+        tokens,
+        deadlineAt,
+        cacheKey);
   }
 
   /** Returns a copy with this {@code traceparent} for the endpoint and for the output records. */
@@ -72,7 +122,8 @@ public record CompletionCall(
             trace.with(traceparent),
             scope,
             tokens,
-            deadlineAt)
+            deadlineAt,
+            cacheKey)
         .sending(traceparent);
   }
 
@@ -85,6 +136,14 @@ public record CompletionCall(
   public @Nullable String virtualKey() {
     return wireHeaders.get(KnownHeader.VIRTUAL_KEY.text());
   }
+
+  /**
+   * Tells which calls ask for the same.
+   *
+   * @param hash equal for these calls alone
+   * @param refresh whether the call is to be made although its answer may be remembered
+   */
+  public record CacheKey(String hash, boolean refresh) {}
 
   /**
    * The most tokens that one attempt is expected to use, estimated before the call.

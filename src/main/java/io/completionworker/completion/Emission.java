@@ -131,6 +131,21 @@ public record Emission(
     return usage.stream().map(UsageRow::value).filter(Objects::nonNull).toList();
   }
 
+  /** Returns a copy for the response of a request with this id, which is to be kept. */
+  public Emission answering(IdHash id) {
+    return new Emission(
+        position,
+        key,
+        headers,
+        timestamp,
+        new Role.End(id),
+        responses,
+        usage,
+        failures,
+        deadLetters,
+        chunks);
+  }
+
   /** Returns a copy with these bytes as the value of its dead letter. */
   public Emission returning(byte @Nullable [] original) {
     List<OutputValue> letter = List.of(new OutputValue(position.partition(), original));
@@ -142,8 +157,19 @@ public record Emission(
   /** What an emission is for its request. */
   public sealed interface Role {
 
-    /** The outcome. */
-    record End() implements Role {}
+    /**
+     * The outcome.
+     *
+     * @param answered the id of the request, if it is answered and its repeats are to be told; else
+     *     null
+     */
+    record End(@Nullable IdHash answered) implements Role {
+
+      /** An outcome whose id is not kept. */
+      public End() {
+        this(null);
+      }
+    }
 
     /**
      * The outcome, a dead letter whose value is still missing. The value is in the stored request.

@@ -13,7 +13,12 @@ public final class Fingerprint {
 
   /** Returns the hex digits of the first bytes of the hash of the text in UTF-8. */
   public static String of(String text, int bytes) {
-    byte[] hash = sha256().digest(text.getBytes(StandardCharsets.UTF_8));
+    return of(text.getBytes(StandardCharsets.UTF_8), bytes);
+  }
+
+  /** Returns the hex digits of the first bytes of the hash of the data. */
+  public static String of(byte[] data, int bytes) {
+    byte[] hash = sha256().digest(data);
     return HexFormat.of().formatHex(hash, 0, bytes);
   }
 

@@ -87,6 +87,7 @@ public record RequestPlace(
       case BREAKER -> " for the circuit breaker";
       case BACKOFF -> " for the next attempt";
       case PAUSE -> " for the end of a pause";
+      case ANSWER -> " for the answer to the same request, for which a call is open";
     };
   }
 

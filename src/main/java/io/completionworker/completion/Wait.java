@@ -222,7 +222,9 @@ public record Wait(
     /** The end of a control that pauses it. */
     PAUSE,
     /** Money: its budget has none left, or has reserved it for other calls. */
-    BUDGET;
+    BUDGET,
+    /** The answer to the same request, for which a call is open. */
+    ANSWER;
 
     /** Returns the name as a tag. */
     public String text() {

@@ -53,10 +53,12 @@ public final class Waits {
     /** For its next attempt. */
     BACKOFF(9, "for_backoff"),
     /** For the end of a control that paused it, or until its budget has money again. */
-    PAUSE(10, "for_pause");
+    PAUSE(10, "for_pause"),
+    /** For the answer to the same request, for which a call is open. */
+    ANSWER(11, "for_answer");
 
     /** The number of kinds. */
-    public static final int COUNT = 11;
+    public static final int COUNT = 12;
 
     private final int index;
     private final String field;
@@ -90,6 +92,7 @@ public final class Waits {
         case ORDER -> ORDER;
         case SLOT, ROOM, LEASE -> SLOT;
         case PAUSE -> PAUSE;
+        case ANSWER -> ANSWER;
       };
     }
   }

@@ -98,6 +98,8 @@ public final class WorkerConfig extends AbstractConfig {
     GatewayKeys.define(new KeyGroup(definition, "Gateway"));
     AsyncConfig.define(new KeyGroup(definition, "Calls in flight"));
     FairnessConfig.define(new KeyGroup(definition, "Fairness"));
+    CacheConfig.define(new KeyGroup(definition, "Answer memory"));
+    DedupeConfig.define(new KeyGroup(definition, "Once per id"));
     RetryConfig.define(new KeyGroup(definition, "Retry"));
     StreamConfig.define(new KeyGroup(definition, "Streamed answers"));
     HoldConfig.define(new KeyGroup(definition, "Hold"));
@@ -172,6 +174,8 @@ public final class WorkerConfig extends AbstractConfig {
         GatewayKeys.from(this),
         AsyncConfig.from(this),
         FairnessConfig.from(this),
+        CacheConfig.from(this),
+        DedupeConfig.from(this),
         RetryConfig.from(this),
         HoldConfig.from(this),
         StreamConfig.from(this),

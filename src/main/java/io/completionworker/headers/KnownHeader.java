@@ -72,11 +72,11 @@ public enum KnownHeader {
       "gateway.config",
       "id of a saved config, or JSON"),
   METADATA("x-portkey-metadata", Treatment.EDITED_OPTION, "metadata, as a JSON object of strings"),
-  CACHE_NAMESPACE("x-portkey-cache-namespace", Treatment.OPTION, "part of the gateway's cache"),
+  CACHE_NAMESPACE("x-portkey-cache-namespace", Treatment.OPTION, "part of the caches"),
   FORCE_REFRESH(
       "x-portkey-cache-force-refresh",
       Treatment.EDITED_OPTION,
-      "renews the cache; only `true` is sent"),
+      "renews the caches; only `true` is sent"),
 
   // the trace and span of the request
   TRACE_ID("x-portkey-trace-id", Treatment.SPAN, "id of the trace; made if missing"),

@@ -16,6 +16,18 @@ import org.jspecify.annotations.Nullable;
 /** Meters of calls to the endpoint: their number, duration, usage and cost. */
 public final class CallMeters {
 
+  /** The model of the call is not in the price file. */
+  public static final String UNKNOWN_MODEL = "unknown-model";
+
+  /** The call used more than can be calculated with. */
+  public static final String TOO_LARGE = "too-large";
+
+  /** The call has no token counts. */
+  public static final String NO_COUNTS = "no-counts";
+
+  /** The worker has no price file. */
+  public static final String NO_PRICES = "no-prices";
+
   private static final String A_MODEL = "the model asked for, within `metrics.models`, or `other`";
 
   public static final MeterSpec IN_FLIGHT =

@@ -27,20 +27,12 @@ public final class Meters {
   /** The name of the only class of requests. */
   private static final String ONE_CLASS = "";
 
-  /** The model of the call is not in the price file. */
-  public static final String UNKNOWN_MODEL = "unknown-model";
-
-  /** The call used more than can be calculated with. */
-  public static final String TOO_LARGE = "too-large";
-
-  /** The call has no token counts. */
-  public static final String NO_COUNTS = "no-counts";
-
-  /** The worker has no price file. */
-  public static final String NO_PRICES = "no-prices";
-
   private static final List<String> UNPRICED =
-      List.of(UNKNOWN_MODEL, TOO_LARGE, NO_COUNTS, NO_PRICES);
+      List.of(
+          CallMeters.UNKNOWN_MODEL,
+          CallMeters.TOO_LARGE,
+          CallMeters.NO_COUNTS,
+          CallMeters.NO_PRICES);
 
   private final Registration registration;
   private final CallRecorder calls;
@@ -51,6 +43,7 @@ public final class Meters {
   private final ByTag<Counter> holds;
   private final ByTag<Counter> unpriced;
   private final ByTag<Timer> requests;
+  private final ByTag<Counter> cached;
   private final ByTag<Counter> tenantCalls;
   private final ByTag<Counter> tenantTokens;
   private final ByTag<Timer> permitWaits;
@@ -59,6 +52,7 @@ public final class Meters {
   private final Counter stale;
   private final Counter recovered;
   private final ByTag<Counter> deleted;
+  private final Counter repeats;
   private final Counter breakerOpenings;
   private final Counter unexplainedUsage;
   private final Counter windowsEmitted;
@@ -92,6 +86,7 @@ public final class Meters {
     holds = new ByTag<>(reason -> r.counter(HealthMeters.HOLDS, reason));
     unpriced = new ByTag<>(reason -> r.counter(CallMeters.UNPRICED, reason));
     requests = new ByTag<>(kind -> r.timer(RequestMeters.REQUEST_DURATION, kind));
+    cached = new ByTag<>(result -> r.counter(RequestMeters.CACHE_REQUESTS, result));
     tenantCalls = new ByTag<>(tenant -> r.counter(RequestMeters.TENANT_CALLS, tenant));
     tenantTokens = new ByTag<>(tenant -> r.counter(RequestMeters.TENANT_TOKENS, tenant));
     permitWaits =
@@ -114,6 +109,7 @@ public final class Meters {
     chunks = r.counter(RequestMeters.CHUNKS);
     stale = r.counter(RequestMeters.STALE);
     recovered = r.counter(RequestMeters.RECOVERED);
+    repeats = r.counter(RequestMeters.REPEATS);
     breakerOpenings = r.counter(HealthMeters.BREAKER_OPENINGS);
     unexplainedUsage = r.counter(CallMeters.UNEXPLAINED_USAGE);
     windowsEmitted = r.counter(RequestMeters.USAGE_WINDOWS, "emitted");
@@ -248,9 +244,22 @@ public final class Meters {
     deleted.of(requestClass).increment((double) requests);
   }
 
+  /**
+   * Counts a request that was looked up in the answer memory. The result is a constant of
+   * RequestMeters.
+   */
+  public void cached(String result) {
+    cached.of(result).increment();
+  }
+
   /** Counts a request that was found in the store and dispatched again. */
   public void recovered() {
     recovered.increment();
+  }
+
+  /** Counts a record that repeats a request and has no outcome of its own. */
+  public void repeat() {
+    repeats.increment();
   }
 
   /** Counts a refused record header. The name must be from the fixed list of forbidden names. */
@@ -268,7 +277,7 @@ public final class Meters {
     breakerOpenings.increment();
   }
 
-  /** Counts a billable call without a cost. The reason must be one of the constants above. */
+  /** Counts a billable call without a cost. The reason must be a constant of CallMeters. */
   public void unpriced(String reason) {
     unpriced.of(reason).increment();
   }

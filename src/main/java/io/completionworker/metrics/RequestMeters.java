@@ -67,8 +67,31 @@ public final class RequestMeters {
               "for",
               "`permit` of a limit, `hold`, `cool-down`, `breaker`, `backoff`, `order` of their"
                   + " key, `slot` of `async.max.in.flight`, `room` for answers within"
-                  + " `async.max.answer.bytes`, `pause` by a control, `lease` of a stream thread"
-                  + " that stalls, `budget` that has no money for them");
+                  + " `async.max.answer.bytes`, `pause` by a control, `answer` to the same request,"
+                  + " `lease` of a stream thread that stalls, `budget` that has no money for them");
+
+  /** How a request got its answer: it was remembered, it came meanwhile, or it was called. */
+  public static final String CACHE_HIT = "hit";
+
+  public static final String CACHE_SHARED = "shared";
+  public static final String CACHE_MISS = "miss";
+
+  public static final MeterSpec CACHE_REQUESTS =
+      MeterSpec.counter(
+              "completion.worker.cache.requests",
+              "requests",
+              "Requests by how the answer memory served them. The hit rate is the part that is not"
+                  + " `miss`. Only with `cache.ttl.ms`.")
+          .tag(
+              "result",
+              "`hit` if the answer was remembered, `shared` if it came meanwhile for the same"
+                  + " request, `miss` if a call was made");
+
+  public static final MeterSpec CACHE_BYTES =
+      MeterSpec.gauge(
+          "completion.worker.cache.bytes",
+          "bytes",
+          "Memory that remembered answers take, within `cache.max.bytes`.");
 
   public static final MeterSpec TENANT_CALLS =
       MeterSpec.counter(
@@ -160,6 +183,13 @@ public final class RequestMeters {
               + " partitions of this instance. Counted while the instance runs; an upper bound."
               + BY_CLASS);
 
+  public static final MeterSpec REPEATS =
+      MeterSpec.counter(
+          "completion.worker.repeats",
+          "records",
+          "Records that repeat a request with the same id and have no outcome of their own. Counted"
+              + " when that is committed. Only with `dedupe.by`.");
+
   public static final MeterSpec HEADERS_REFUSED =
       MeterSpec.counter(
               "completion.worker.headers.refused",
@@ -196,6 +226,8 @@ public final class RequestMeters {
           QUEUE_AGE,
           LAG,
           WAITING,
+          CACHE_REQUESTS,
+          CACHE_BYTES,
           TENANT_CALLS,
           TENANT_TOKENS,
           TENANT_WAITING,
@@ -207,6 +239,7 @@ public final class RequestMeters {
           STALE,
           RECOVERED,
           DELETED,
+          REPEATS,
           HEADERS_REFUSED,
           CHUNKS,
           USAGE_WINDOWS,

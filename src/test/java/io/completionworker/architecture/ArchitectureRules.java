@@ -46,6 +46,7 @@ public final class ArchitectureRules {
             "validation",
             "management"));
     rules.put("Resilience4j", home("io.github.resilience4j..", "resilience"));
+    rules.put("Caffeine", home("com.github.benmanes.caffeine..", "async.memory"));
     rules.put("Bucket4j", home("io.github.bucket4j..", "resilience"));
     rules.put("JTokkit", home("com.knuddels..", "tokens"));
     rules.put("Avro", home("org.apache.avro..", "serde", "format", "avro"));

@@ -103,6 +103,7 @@ class UsageRecordsTest {
             .setUsageSource("REPORTED")
             .setBillable(true)
             .setServiceTier("default")
+            .setCacheStatus("MISS")
             .setStartedAt(Instant.ofEpochMilli(2000))
             .setCompletedAt(Instant.ofEpochMilli(2250))
             .setLatencyMs(250)

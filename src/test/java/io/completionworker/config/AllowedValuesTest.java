@@ -54,7 +54,13 @@ class AllowedValuesTest {
           classes.least.share        | bulk=0
           classes.least.share        | bulk=91
           classes.least.share        | bulk=5,bulk=6
+          dedupe.by                  | user
+          dedupe.window.ms           | 0
+          dedupe.max.ids             | 0
           fairness.by                | team
+          cache.ttl.ms               | -1
+          cache.max.bytes            | 0
+          cache.scope                | team
           fairness.by                | metadata.
           fairness.weights           | gold-*
           fairness.weights           | gold-*=0

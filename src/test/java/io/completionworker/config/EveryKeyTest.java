@@ -43,6 +43,8 @@ class EveryKeyTest {
     proxy();
     async();
     fairness();
+    cache();
+    dedupe();
     changelog();
     retryAndHold();
     rateLimit();
@@ -169,6 +171,18 @@ class EveryKeyTest {
         "gold-*=4, a=b=0.5,*=2",
         List.of(4.0, 0.5, 2.0),
         s -> Stream.of("gold-1", "a=b", "c").map(s.fairness()::weight).toList());
+  }
+
+  private void cache() {
+    map("cache.ttl.ms", "60000", Duration.ofMinutes(1), s -> s.cache().ttl());
+    map("cache.max.bytes", "1000", 1_000L, s -> s.cache().maxBytes());
+    map("cache.scope", "all", CacheConfig.Scope.ALL, s -> s.cache().scope());
+  }
+
+  private void dedupe() {
+    map("dedupe.by", "request-id", true, s -> s.dedupe().on());
+    map("dedupe.window.ms", "60000", Duration.ofMinutes(1), s -> s.dedupe().window());
+    map("dedupe.max.ids", "1000", 1_000, s -> s.dedupe().maxIds());
   }
 
   private void async() {

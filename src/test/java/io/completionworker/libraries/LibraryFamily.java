@@ -39,6 +39,7 @@ record LibraryFamily(String name, String purpose, List<String> prefixes) {
             "Resilience4j",
             "limits of requests, retries, circuit breaker",
             "io.github.resilience4j:"),
+        family("Caffeine", "answers that are given again", "com.github.ben-manes.caffeine:"),
         family("Bucket4j", "limits of tokens", "com.bucket4j:"),
         family("Micrometer", "meters", "io.micrometer:", "org.hdrhistogram:"),
         family("Prometheus client", "meters in Prometheus's formats", "io.prometheus:"),

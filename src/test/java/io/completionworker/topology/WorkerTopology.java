@@ -19,6 +19,7 @@ import io.completionworker.async.dispatch.KeyOrder;
 import io.completionworker.async.dispatch.LaneQuota;
 import io.completionworker.async.dispatch.Lease;
 import io.completionworker.async.dispatch.ReceivedControls;
+import io.completionworker.async.dispatch.SharedAnswers;
 import io.completionworker.async.dispatch.Spending;
 import io.completionworker.avro.UsageWindow;
 import io.completionworker.completion.AnswerMemoryLimit;
@@ -28,6 +29,8 @@ import io.completionworker.completion.port.EncodingResult;
 import io.completionworker.completion.port.OutcomeWriter;
 import io.completionworker.completion.port.RequestReader;
 import io.completionworker.config.AsyncConfig;
+import io.completionworker.config.CacheConfig;
+import io.completionworker.config.DedupeConfig;
 import io.completionworker.config.HoldConfig;
 import io.completionworker.config.RetryConfig;
 import io.completionworker.config.StreamConfig;
@@ -208,7 +211,8 @@ final class WorkerTopology {
                 Gates.of(hold, loop::nanos, meters),
                 chunks,
                 classes,
-                new Spending(loop, Budgets.none())),
+                new Spending(loop, Budgets.none()),
+                new SharedAnswers(CacheConfig.OFF, chunks)),
             new BackoffRetryPolicy(retry, hold),
             order,
             new PoisonRule("this-process", 3, other -> CompletableFuture.completedFuture(false)),
@@ -245,6 +249,7 @@ final class WorkerTopology {
             owned,
             new SourceFormat(TOPICS.requests(), maxRecordBytes, inlineConfig, meters),
             config,
+            DedupeConfig.OFF,
             meters);
     sumUsage =
         new UsageWindowSupplier(

@@ -20,6 +20,7 @@ import io.completionworker.completion.port.CompletionClient.DeltaSink;
 import io.completionworker.completion.port.EncodingResult;
 import io.completionworker.completion.port.OutcomeWriter;
 import io.completionworker.completion.port.RequestReader;
+import io.completionworker.config.CacheConfig;
 import io.completionworker.config.HoldConfig;
 import io.completionworker.config.RetryConfig;
 import io.completionworker.config.StreamConfig;
@@ -128,13 +129,15 @@ public class DispatchSteps {
             meters,
             error -> {});
     StreamConfig streams = new StreamConfig(Duration.ofMillis(100), 10, 20);
+    ChunkStream.Chunks chunks = new ChunkStream.Chunks(loop, coding, streams, meters);
     Attempts.Stages attempts =
         new Attempts.Stages(
             new Calls(endpoint, SLOTS, CallTracer.OFF, new AnswerMemoryLimit(1L << 40)),
             Gates.of(hold, Gates.NO_BREAKER, loop::nanos, meters),
-            new ChunkStream.Chunks(loop, coding, streams, meters),
+            chunks,
             classes,
-            new Spending(loop, Budgets.none()));
+            new Spending(loop, Budgets.none()),
+            new SharedAnswers(CacheConfig.OFF, chunks));
     return new Dispatcher(
         loop,
         new Flights(loop),

@@ -7,6 +7,7 @@ import io.completionworker.completion.port.RequestReader.Reading;
 import io.completionworker.completion.port.RetryPolicy;
 import io.completionworker.control.Control;
 import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 
 /**
  * Takes a request from its bytes to its lane: has it decoded, and waits for its turn among the
@@ -19,21 +20,25 @@ final class Arrivals {
   private final RetryPolicy retryPolicy;
   private final ReceivedControls controls;
   private final BiConsumer<Flight, Outcome> finish;
+  private final BiPredicate<Flight, CompletionCall> endsRepeat;
 
   /**
    * @param finish ends a flight that is not called
+   * @param endsRepeat ends a flight that repeats another request, and returns whether it did
    */
   Arrivals(
       CodecStage codec,
       Attempts attempts,
       RetryPolicy retryPolicy,
       ReceivedControls controls,
-      BiConsumer<Flight, Outcome> finish) {
+      BiConsumer<Flight, Outcome> finish,
+      BiPredicate<Flight, CompletionCall> endsRepeat) {
     this.codec = codec;
     this.attempts = attempts;
     this.retryPolicy = retryPolicy;
     this.controls = controls;
     this.finish = finish;
+    this.endsRepeat = endsRepeat;
   }
 
   void read(Flight flight) {
@@ -69,6 +74,9 @@ final class Arrivals {
   }
 
   private void ready(Flight flight, CompletionCall call) {
+    if (flight.outcome == null && endsRepeat.test(flight, call)) {
+      return;
+    }
     Control.Cancel cancel = controls.cancelling(call);
     flight.call = call;
     flight.pausedBy = controls.pausing(call);
@@ -120,6 +128,8 @@ final class Arrivals {
     LaneQuota quota = quota(flight);
     if (flight.pausedBy != null) {
       pause(flight);
+    } else if (attempts.shared().ends(flight, call)) {
+      return; // it needs no call, so no place either
     } else if (quota.place(flight, lane)) {
       attempts.enqueue(flight, call, true);
     } else if (quota.fails()) {

@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Starts the calls of flights: lanes, admission, leases, slots and backoff. A flight holds a slot
@@ -42,7 +41,7 @@ public final class Attempts {
   private final KeptAnswers answers;
   private final Deadlines deadlines;
   private final AttemptEnded ended;
-  private final Expired expired;
+  private final Deadlines.Expired expired;
   private volatile int inFlight;
   private volatile int ending;
   private final Consumer<Flight> paused;
@@ -56,13 +55,15 @@ public final class Attempts {
    * @param calls makes the HTTP calls
    * @param chunks publishes the parts of streamed answers
    * @param classes decides whose turn it is
+   * @param shared the answers that need no call
    */
   public record Stages(
       Calls calls,
       Admission admission,
       ChunkStream.Chunks chunks,
       Classes classes,
-      Spending spending) {}
+      Spending spending,
+      SharedAnswers shared) {}
 
   /**
    * @param ended receives each attempt that has ended
@@ -75,7 +76,7 @@ public final class Attempts {
       Stages stages,
       Meters meters,
       AttemptEnded ended,
-      Expired expired,
+      Deadlines.Expired expired,
       Consumer<Flight> paused,
       BooleanSupplier mayStart) {
     this.loop = loop;
@@ -93,6 +94,7 @@ public final class Attempts {
     this.aside =
         new SetAside(
             loop,
+            stages.shared(),
             (flight, call) -> lanes.add(flight, call, false, loop.nanos()),
             this::startWhatMay);
     this.answers = new KeptAnswers(calls.room(), chunks.codec());
@@ -104,15 +106,6 @@ public final class Attempts {
   interface AttemptEnded {
     void ended(
         Flight flight, CompletionCall call, AttemptResult result, Admission.AttemptCost cost);
-  }
-
-  /**
-   * Receives a flight whose deadline passed before another attempt could start. The call is null if
-   * the flight was parked without its decoded request.
-   */
-  @FunctionalInterface
-  interface Expired {
-    void expired(Flight flight, @Nullable CompletionCall call);
   }
 
   int inFlight() {
@@ -180,6 +173,11 @@ public final class Attempts {
     return deadlines;
   }
 
+  /** Returns the answers that need no call. */
+  SharedAnswers shared() {
+    return aside.shared();
+  }
+
   void count(Waiting.Counts counts) {
     lanes.count(counts);
     aside.count(counts);
@@ -199,7 +197,7 @@ public final class Attempts {
     Lane.LaneClock clock = lanes.clock(flight);
     long now = loop.nanos();
     if (clock == null) {
-      flight.stay.at(Waits.Kind.SLOT, now); // it is set aside
+      flight.stay.at(aside.waitsFor(flight), now);
     } else {
       flight.stay.in(clock, now);
     }
@@ -246,11 +244,11 @@ public final class Attempts {
     inFlight++;
     flight.become(FlightState.RUNNING);
     flight.record(true);
-    aside.started(flight);
     long now = loop.nanos();
     String callId = CallIds.next();
     Waits waits = flight.stay.called(now);
     CallTracer.AttemptSpan span = calls.tracer().attempt(call, callId, flight.calls++, waits);
+    aside.started(flight, call);
     OpenAttempt start =
         new OpenAttempt(callId, loop.millis(), now, span, flight.stay.unaccounted());
     meters.started(flight.owner.ofClass().name(), flight.waited(now));
@@ -279,7 +277,7 @@ public final class Attempts {
     flight.record(false);
     ending++;
     inFlight--;
-    aside.ended(flight);
+    aside.ended(flight, result);
     if (stream == null) {
       settle(flight, call, result, cost);
     } else {

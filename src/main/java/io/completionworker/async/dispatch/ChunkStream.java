@@ -117,6 +117,13 @@ public final class ChunkStream implements DeltaSink {
     return room;
   }
 
+  /** Publishes a whole answer that is known already, and runs {@code then} afterwards. */
+  void replay(ChunkDelta answer, Runnable then) {
+    heldBytes.addAndGet(answer.bytes());
+    add(answer);
+    end(then);
+  }
+
   /** Returns the size of the chunks that are kept, in bytes. */
   long writtenBytes() {
     return writtenBytes;

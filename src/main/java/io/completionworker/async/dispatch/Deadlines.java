@@ -35,13 +35,22 @@ final class Deadlines {
 
   private final Loop loop;
   private final Admission admission;
-  private final Attempts.Expired expired;
+  private final Expired expired;
   private final Set<Flight> watched = new LinkedHashSet<>();
 
-  Deadlines(Loop loop, Admission admission, Attempts.Expired expired) {
+  Deadlines(Loop loop, Admission admission, Expired expired) {
     this.loop = loop;
     this.admission = admission;
     this.expired = expired;
+  }
+
+  /**
+   * Receives a flight whose deadline passed before another attempt could start. The call is null if
+   * the flight was parked without its decoded request.
+   */
+  @FunctionalInterface
+  interface Expired {
+    void expired(Flight flight, @Nullable CompletionCall call);
   }
 
   /** Starts to watch a flight that was decoded, if it has a deadline. */
@@ -120,7 +129,7 @@ final class Deadlines {
   private Optional<Wait> told(Kind longest, CompletionCall call) {
     return switch (longest) {
       case COOL_DOWN, HOLD, BREAKER, BACKOFF -> admission.endpointWait(call);
-      case IN_TOPIC, RESTART, REGISTRY, ORDER, LIMIT, SLOT, PAUSE -> Optional.empty();
+      case IN_TOPIC, RESTART, REGISTRY, ORDER, LIMIT, SLOT, PAUSE, ANSWER -> Optional.empty();
     };
   }
 
@@ -140,6 +149,7 @@ final class Deadlines {
       case BREAKER -> "the endpoint, which failed its credential";
       case BACKOFF -> "its next attempt";
       case PAUSE -> "the end of its pause";
+      case ANSWER -> "the answer to the same request, for which a call was open (cache.ttl.ms)";
     };
   }
 

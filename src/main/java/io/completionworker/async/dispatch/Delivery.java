@@ -1,17 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
+import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Emission;
 import io.completionworker.completion.Outcome;
+import io.completionworker.completion.SourceRecord.RecordPosition;
+import io.completionworker.logging.LoggedTrace;
 import io.completionworker.metrics.Meters;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes a flight from its outcome to the outbox of its task, and out of the table when the outcome
  * is committed or no longer needed. Dispatcher's loop only, except {@link #idle()}.
  */
 final class Delivery {
+
+  private static final Logger log = LoggerFactory.getLogger(Delivery.class);
+
+  /** In place of the name of an outcome. */
+  private static final String REPEAT = "";
 
   private final Loop loop;
   private final Flights flights;
@@ -53,15 +63,46 @@ final class Delivery {
 
   /** Ends a flight with its outcome. */
   void finish(Flight flight, Outcome outcome) {
+    finish(flight, outcome, Runnable::run);
+  }
+
+  /**
+   * Ends a flight with its outcome.
+   *
+   * @param before runs what it gets as soon as the outcome may be encoded
+   */
+  void finish(Flight flight, Outcome outcome, Consumer<Runnable> before) {
     flight.become(FlightState.WRITING);
     flight.outcome = outcome;
     flight.record(false);
     flight.owner.ofClass().quota().leave(flight, placed);
+    attempts.shared().left(flight);
     unsettled.incrementAndGet();
-    codec.write(
-        outcome,
-        (written, encoded) ->
-            written(flight, written, attempts.spending().charged(written, encoded)));
+    before.accept(
+        () ->
+            codec.write(
+                outcome,
+                (written, encoded) ->
+                    written(flight, written, attempts.spending().charged(written, encoded))));
+  }
+
+  /** Ends a flight without an outcome if its request repeats one with the same id. */
+  boolean endsRepeat(Flight flight, CompletionCall call) {
+    RecordPosition first = flights.ids().first(flight, call);
+    if (first == null) {
+      return false;
+    }
+    LoggedTrace.run(
+        call.trace().traceId(),
+        call.trace().spanId(),
+        () -> log.debug("{} repeats {} and has no outcome of its own", flight.position(), first));
+    flight.become(FlightState.WRITING);
+    flight.record(false);
+    flight.owner.ofClass().quota().leave(flight, placed);
+    flight.outcomeEncoded(Emission.empty(call.source(), loop.millis(), new Emission.Role.End()));
+    flight.outcomeName = REPEAT;
+    deliver(flight);
+    return true;
   }
 
   private void written(Flight flight, Outcome outcome, Emission emission) {
@@ -71,17 +112,22 @@ final class Delivery {
       }
       flight.outcome = outcome;
       flight.whenCommitted = attempts.outcomeReport(outcome);
-      flight.outcomeEncoded(emission);
+      flight.outcomeEncoded(flights.ids().answered(flight, emission));
       attempts.keep(flight, flights.at(flight.position()) == flight ? emission.bytes() : 0);
-      if (flight.orphan()) {
-        flights.keepForAdoption(flight, this::leave);
-      } else {
-        flight.owner.offer(emission);
-      }
-      nextInLine(flight);
+      deliver(flight);
     } finally {
       unsettled.decrementAndGet(); // last: idle() needs the emission in its outbox
     }
+  }
+
+  private void deliver(Flight flight) {
+    Emission emission = flight.emission;
+    if (flight.orphan() || emission == null) {
+      flights.keepForAdoption(flight, this::leave);
+    } else {
+      flight.owner.offer(emission);
+    }
+    nextInLine(flight);
   }
 
   /** Continues with a flight whose task was closed. */
@@ -100,7 +146,11 @@ final class Delivery {
   /** Removes a flight whose outcome was committed, and reports the outcome. */
   void forget(Flight flight) {
     leave(flight);
-    meters.outcome(flight.outcomeName, flight.time.age(loop.nanos()));
+    if (flight.outcomeName.equals(REPEAT)) {
+      meters.repeat();
+    } else {
+      meters.outcome(flight.outcomeName, flight.time.age(loop.nanos()));
+    }
     flight.whenCommitted.run();
   }
 
@@ -111,6 +161,7 @@ final class Delivery {
     attempts.spending().gone(flight);
     flights.remove(flight);
     attempts.keep(flight, 0);
+    attempts.shared().left(flight);
     nextInLine(flight);
   }
 

@@ -64,7 +64,10 @@ public final class Dispatcher {
             loop, stages, meters, this::answered, this::expired, this::paused, controls::mayStart);
     delivery =
         new Delivery(loop, flights, codec, order, attempts, meters, this::placed, this::proceed);
-    arrivals = new Arrivals(codec, attempts, retryPolicy, controls, delivery::finish);
+    stages.shared().deliver(delivery);
+    arrivals =
+        new Arrivals(
+            codec, attempts, retryPolicy, controls, delivery::finish, delivery::endsRepeat);
     retries = new Retries(codec, attempts, retryPolicy, flights, meters, delivery);
     Steering steering =
         new Steering(loop, controls, flights, codec, attempts, arrivals, stages.classes());

@@ -35,6 +35,8 @@ public final class Flights {
   /** Flights that are no longer in the table, and have a call open or its row at the codec. */
   private final Set<Flight> replaced = new HashSet<>();
 
+  private final RequestIds ids = new RequestIds();
+
   /** Creates an empty table. */
   public Flights(Loop loop) {
     this.loop = loop;
@@ -137,6 +139,7 @@ public final class Flights {
    */
   void remove(Flight flight) {
     byPosition.remove(flight.position(), flight);
+    ids.left(flight);
     replaced.remove(flight);
     if (flight.tally.progress().rows() > 0) {
       loop.schedule(ADOPTION_NANOS, () -> forgetTally(flight));
@@ -159,6 +162,11 @@ public final class Flights {
       }
     }
     return waiting;
+  }
+
+  /** Returns the ids of the requests in the table. */
+  RequestIds ids() {
+    return ids;
   }
 
   Collection<Flight> all() {

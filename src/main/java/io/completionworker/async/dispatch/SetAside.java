@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
+import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Wait.WaitingFor;
 import io.completionworker.completion.Waits;
@@ -13,14 +14,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Flights that are taken out of their lanes although they could be called: while their task has no
- * lease, or while another request that may have killed processes is called. They come back to the
- * front of their lanes, in the order in which they were set aside. Dispatcher's loop only.
+ * lease, while another request that may have killed processes is called, or while the answer to the
+ * same request is awaited. They come back to the front of their lanes, in the order in which they
+ * were set aside. Dispatcher's loop only.
  */
 final class SetAside {
 
   private static final long LEASE_CHECK_NANOS = Duration.ofMillis(250).toNanos();
 
   private final Loop loop;
+  private final SharedAnswers shared;
   private final BiConsumer<Flight, CompletionCall> back;
   private final Runnable looked;
   private final Deque<Flight> unleased = new ArrayDeque<>();
@@ -31,14 +34,24 @@ final class SetAside {
    * @param back puts a flight back to the front of its lane
    * @param looked runs after leases were checked
    */
-  SetAside(Loop loop, BiConsumer<Flight, CompletionCall> back, Runnable looked) {
+  SetAside(
+      Loop loop, SharedAnswers shared, BiConsumer<Flight, CompletionCall> back, Runnable looked) {
     this.loop = loop;
+    this.shared = shared;
     this.back = back;
     this.looked = looked;
   }
 
-  /** Sets a flight aside, and returns true, if it must not be called now. */
+  SharedAnswers shared() {
+    return shared;
+  }
+
+  /** Sets a flight aside or ends it, and returns true, if it must not be called now. */
   boolean takes(Flight flight, long nowNanos) {
+    CompletionCall call = flight.call;
+    if (call != null && shared.keeps(flight, call, nowNanos)) {
+      return true;
+    }
     boolean suspected = flight.suspect && suspect != null;
     if (!suspected && flight.owner.hasLease(nowNanos)) {
       return false;
@@ -56,15 +69,17 @@ final class SetAside {
   }
 
   /** Records that an attempt of this flight begins. */
-  void started(Flight flight) {
+  void started(Flight flight, CompletionCall call) {
+    shared.started(flight, call);
     suspect = flight.suspect ? flight : suspect;
   }
 
   /**
    * Records that an attempt has ended without the death of this process, so that the next suspect
-   * may be called.
+   * and those that wait for its answer may be called.
    */
-  void ended(Flight flight) {
+  void ended(Flight flight, AttemptResult result) {
+    shared.ended(flight, result, this::putBack);
     if (flight == suspect) {
       suspect = null;
       boolean put = false;
@@ -74,9 +89,15 @@ final class SetAside {
     }
   }
 
+  /** Returns what a flight that was set aside waits for. */
+  Waits.Kind waitsFor(Flight flight) {
+    return shared.awaits(flight) ? Waits.Kind.ANSWER : Waits.Kind.SLOT;
+  }
+
   void count(Waiting.Counts counts) {
     unleased.forEach(flight -> counts.add(WaitingFor.LEASE, flight));
     suspects.forEach(flight -> counts.add(WaitingFor.SLOT, flight));
+    shared.count(counts);
   }
 
   private void checkLeases() {
@@ -86,7 +107,8 @@ final class SetAside {
     looked.run();
   }
 
-  private boolean putBack(Flight flight) {
+  /** Puts a flight back into its lane. Returns false if it does not wait any more. */
+  boolean putBack(Flight flight) {
     CompletionCall call = flight.call;
     if (!flight.is(FlightState.WAITING) || call == null) {
       return false;

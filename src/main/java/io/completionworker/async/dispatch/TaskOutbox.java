@@ -2,8 +2,11 @@
 package io.completionworker.async.dispatch;
 
 import io.completionworker.completion.Emission;
+import io.completionworker.completion.IdHash;
 import java.util.ArrayDeque;
+import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +26,8 @@ public final class TaskOutbox {
   private final StreamThreadGate gate;
   private final long number;
   private final Queue<Runnable> held = new ArrayDeque<>();
+  private final Map<IdHash, Long> answered = new ConcurrentHashMap<>();
+  private volatile boolean comparesIds;
   private @Nullable Boolean predecessorDied;
   private volatile long seenAtNanos;
   private volatile boolean closed;
@@ -84,6 +89,30 @@ public final class TaskOutbox {
 
   long seenAtNanos() {
     return seenAtNanos;
+  }
+
+  /** Has requests compared by their ids from now on. Called before the first request. */
+  public void compareIds() {
+    comparesIds = true;
+  }
+
+  boolean comparesIds() {
+    return comparesIds;
+  }
+
+  /** Keeps the id of a request whose response is in this transaction or committed. */
+  public void answered(IdHash id, long offset) {
+    answered.put(id, offset);
+  }
+
+  /** Forgets the id of an answered request. Returns false if another one has it. */
+  public boolean forget(IdHash id, long offset) {
+    return answered.remove(id, offset);
+  }
+
+  /** Returns the offset of the answered request with this id; null if there is none. */
+  @Nullable Long answeredAt(IdHash id) {
+    return answered.get(id);
   }
 
   /** Returns what is known about the calls of the task's requests. */

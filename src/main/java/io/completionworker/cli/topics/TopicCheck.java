@@ -88,16 +88,17 @@ public final class TopicCheck {
    */
   public static List<String> changelogs(WorkerSettings settings) {
     String group = settings.group();
-    List<String> all =
-        new ArrayList<>(
-            List.of(
-                changelog(settings),
-                group + "-marks-changelog",
-                group + "-usage-windows-changelog"));
-    if (settings.budgets().on()) {
-      all.add(group + "-spend-sums-changelog");
+    List<String> names = new ArrayList<>();
+    names.add(changelog(settings));
+    names.add(group + "-marks-changelog");
+    if (settings.dedupe().on()) {
+      names.add(group + "-request-ids-changelog");
     }
-    return List.copyOf(all);
+    names.add(group + "-usage-windows-changelog");
+    if (settings.budgets().on()) {
+      names.add(group + "-spend-sums-changelog");
+    }
+    return names;
   }
 
   /**

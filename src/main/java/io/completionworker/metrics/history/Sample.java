@@ -108,6 +108,10 @@ public record Sample(Point point, Map<Table, List<Row>> tables, Duration minute)
     PROMPT_TOKENS,
     /** Completion tokens in the same time. */
     COMPLETION_TOKENS,
+    /** Requests of the last minute that the answer memory could have served. */
+    CACHE_ASKED,
+    /** Those of them that were called. */
+    CACHE_MISSES,
     /** The cost in the same time. A price file has one currency. */
     COST,
     /** This instance's share of the limits, from 0 to 1. */

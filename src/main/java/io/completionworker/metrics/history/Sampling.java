@@ -67,6 +67,8 @@ final class Sampling {
     put(Series.RETRIES, shortly.perSecond(Names.RETRIES, Sampling::any));
     putMinute(Series.PROMPT_TOKENS, Names.TOKENS, tagged(Names.TYPE, "prompt"));
     putMinute(Series.COMPLETION_TOKENS, Names.TOKENS, tagged(Names.TYPE, "completion"));
+    putMinute(Series.CACHE_ASKED, Names.CACHE, Sampling::any);
+    putMinute(Series.CACHE_MISSES, Names.CACHE, tagged(Names.RESULT, RequestMeters.CACHE_MISS));
     putMinute(Series.COST, Names.COST, Sampling::any);
     if (minute.length().compareTo(MINUTE.minus(HALF_A_STEP)) >= 0) {
       put(Series.DONE, minute.perSecond(Names.OUTCOMES, Sampling::any));
@@ -138,6 +140,8 @@ final class Sampling {
     static final String BREAKERS_OPEN = HealthMeters.BREAKERS_OPEN.name();
     static final String INTAKE_PAUSED = RequestMeters.INTAKE_PAUSED.name();
     static final String LAG = RequestMeters.LAG.name();
+    static final String CACHE = RequestMeters.CACHE_REQUESTS.name();
+    static final String RESULT = "result";
     static final String PERMIT_WAIT = HealthMeters.PERMIT_WAIT.name();
     static final String ATTEMPTS = CallMeters.ATTEMPTS.name();
     static final String OUTCOMES = RequestMeters.OUTCOMES.name();

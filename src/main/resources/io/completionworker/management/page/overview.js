@@ -5,7 +5,7 @@ const FIGURES = [
   ["throughput", "Throughput", (v) => amount(v.responses), () => "responses /\u00a0s",
     (v) => `${withUnit(v.failures, "failures /\u00a0s")} · ${withUnit(v.retries, "retries /\u00a0s")}`],
   ["in-flight", "In flight", (v) => count(v.in_flight), (s) => `of ${count(s.instance.maxInFlight)} calls`,
-    () => "open at the endpoint"],
+    (v) => `open at the endpoint${fromMemory(v)}`],
   ["pending", "Pending", (v) => count(v.pending), () => "requests",
     (v) => `oldest ${seconds(v.queue_age)} · ${bytes(v.pending_bytes)} stored`],
   ["lag", "Lag", (v) => count(v.lag), () => "records behind", backlog],
@@ -38,6 +38,13 @@ function backlog(values) {
   return isThere(done) && done > 0
     ? `with pending: about ${roughly((lag + pending) / done)} at ${amount(done)}/s`
     : `with pending: ${NONE}`;
+}
+
+/** What part of the requests of the last minute needed no call; nothing without an answer memory. */
+function fromMemory({ cache_asked: asked, cache_misses: misses }) {
+  return isThere(asked) && asked > 0
+    ? ` · ${percent(1 - (misses ?? 0) / asked)} from memory`
+    : "";
 }
 
 /** Failures of all reasons; not known before the first outcome. */

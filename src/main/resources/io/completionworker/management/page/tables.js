@@ -10,6 +10,7 @@ const WAITING_FOR = {
   "order": "an earlier request of their key (order)",
   "slot": "an open call to end: async.max.in.flight are open (slot)",
   "pause": "the end of a control that pauses them (pause)",
+  "answer": "the answer to the same request, which is being called (answer)",
   "lease": "a stream thread that stalls (lease)",
 };
 

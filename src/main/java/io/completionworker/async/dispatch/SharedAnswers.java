@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.completionworker.async.dispatch;
+
+import io.completionworker.async.dispatch.OpenAttempt.CallIds;
+import io.completionworker.async.memory.AnswerMemory;
+import io.completionworker.async.memory.RememberedAnswer;
+import io.completionworker.completion.Answer;
+import io.completionworker.completion.AttemptResult;
+import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.Wait.WaitingFor;
+import io.completionworker.completion.Waits;
+import io.completionworker.completion.port.CallTracer.NoopSpan;
+import io.completionworker.config.CacheConfig;
+import io.completionworker.metrics.Meters;
+import io.completionworker.metrics.RequestMeters;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends flights with the answer to the same request: one that is remembered, or one that another
+ * flight gets meanwhile. A flight that could be called waits while another one with the same key is
+ * being called. Until then it is in its lane as any other, with its own deadline, pause and
+ * cancellation, so that it never waits for one that must wait itself.
+ *
+ * <p>Dispatcher's loop only, except {@link #bytes}.
+ */
+public final class SharedAnswers {
+
+  private final AnswerMemory<Flight> memory;
+  private final Loop loop;
+  private final ChunkStream.Chunks chunks;
+  private final Meters meters;
+  private @Nullable Delivery delivery;
+
+  /** Creates an empty memory. */
+  public SharedAnswers(CacheConfig config, ChunkStream.Chunks chunks) {
+    this.loop = chunks.loop();
+    this.chunks = chunks;
+    this.meters = chunks.meters();
+    this.memory = new AnswerMemory<>(config, loop::nanos);
+  }
+
+  /** Returns how much memory the remembered answers take, in bytes. Safe on every thread. */
+  public long bytes() {
+    return memory.bytes();
+  }
+
+  /** Sets what ends flights. Called once, before the first request. */
+  void deliver(Delivery outcomes) {
+    delivery = outcomes;
+  }
+
+  /** Ends a flight that was read if its answer is remembered. Returns whether it did. */
+  boolean ends(Flight flight, CompletionCall call) {
+    return ends(flight, call, memory.ask(flight, call.cacheKey()));
+  }
+
+  /**
+   * Whether a flight whose turn has come needs no call now: it got an answer, or it waits until the
+   * call of another one has ended.
+   */
+  boolean keeps(Flight flight, CompletionCall call, long nowNanos) {
+    if (ends(flight, call, memory.recall(flight))) {
+      return true;
+    }
+    boolean waits = memory.mustWait(flight);
+    if (waits) {
+      flight.stay.at(Waits.Kind.ANSWER, nowNanos);
+    }
+    return waits;
+  }
+
+  /** Whether a flight waits for the call of another one. */
+  boolean awaits(Flight flight) {
+    return memory.waits(flight);
+  }
+
+  void count(Waiting.Counts counts) {
+    memory.waiting().forEach(flight -> counts.add(WaitingFor.ANSWER, flight));
+  }
+
+  /** Records that a flight is called. */
+  void started(Flight flight, CompletionCall call) {
+    if (call.cacheKey() != null && flight.calls == 1) {
+      meters.cached(RequestMeters.CACHE_MISS);
+    }
+    memory.started(flight);
+  }
+
+  /**
+   * Records the end of a call. Ends the flights that get its answer, and then puts those back that
+   * have waited for it and got none. A failure is nobody else's: one of these is called next.
+   *
+   * @param back puts a flight back to the front of its lane
+   */
+  void ended(Flight flight, AttemptResult result, Consumer<Flight> back) {
+    Answer got = result instanceof AttemptResult.Answered answered ? answered.answer() : null;
+    AnswerMemory.Ended<Flight> ended = memory.ended(flight, got);
+    Answer answer = ended.answer();
+    if (answer != null) {
+      ended.takers().forEach(taker -> take(taker, answer));
+    }
+    List<Flight> released = ended.released();
+    for (int i = released.size() - 1; i >= 0; i--) {
+      back.accept(released.get(i)); // the first one last, so that it is in front of the others
+    }
+  }
+
+  /** Forgets a flight that has its outcome or is gone. */
+  void left(Flight flight) {
+    memory.left(flight);
+  }
+
+  private void take(Flight flight, Answer answer) {
+    CompletionCall call = flight.call;
+    boolean may = flight.idle() && flight.pausedBy == null && !flight.orphan();
+    if (may && call != null && !flight.time.late(loop.nanos())) {
+      end(flight, call, answer, RequestMeters.CACHE_SHARED);
+    }
+  }
+
+  private boolean ends(Flight flight, CompletionCall call, @Nullable Answer answer) {
+    if (answer == null) {
+      return false;
+    }
+    end(flight, call, answer, RequestMeters.CACHE_HIT);
+    return true;
+  }
+
+  private void end(Flight flight, CompletionCall call, Answer answer, String how) {
+    Delivery outcomes = delivery;
+    if (outcomes == null) {
+      throw new IllegalStateException("Nothing delivers outcomes yet");
+    }
+    long now = loop.nanos();
+    Waits waits = flight.stay.ended(now);
+    OpenAttempt given =
+        new OpenAttempt(CallIds.next(), loop.millis(), now, new NoopSpan(call), waits);
+    AttemptResult result = new AttemptResult.Answered(answer);
+    flight.add(given.ended(flight.attemptsMade, now, null, result));
+    meters.cached(how);
+    outcomes.finish(
+        flight,
+        Outcomes.completed(flight, call),
+        then -> replay(flight, call, given, answer, then));
+  }
+
+  /** Publishes the chunks of a streamed request before its outcome. */
+  private void replay(
+      Flight flight, CompletionCall call, OpenAttempt given, Answer answer, Runnable then) {
+    ChunkStream.of(flight, call, given, chunks);
+    ChunkStream stream = flight.stream;
+    if (stream == null || !call.streamed()) {
+      then.run();
+    } else {
+      stream.replay(RememberedAnswer.delta(answer, given.millis()), then);
+    }
+  }
+}

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.completionworker.async.memory;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.completionworker.completion.Answer;
+import io.completionworker.completion.CompletionCall.CacheKey;
+import io.completionworker.config.CacheConfig;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Remembers answers for a while, and knows which askers wait for the call of another one with the
+ * same key. An asker is known from {@link #ask} until {@link #left}. Askers without a key are not
+ * known at all, and cost nothing.
+ *
+ * <p>An answer is remembered if all its choices ended as they should: with {@code stop}, {@code
+ * length}, {@code tool_calls} or {@code function_call}. All others, and failures, are for the asker
+ * alone that was called.
+ *
+ * <p>One thread only, except {@link #bytes}.
+ *
+ * @param <W> who asks
+ */
+public final class AnswerMemory<W> {
+
+  private static final Set<String> COMPLETED =
+      Set.of("stop", "length", "tool_calls", "function_call");
+
+  /** Bytes in memory for each character of a body, at most: as text, decoded and in two bytes. */
+  private static final int IN_MEMORY = 4;
+
+  private static final int OVERHEAD = 1_024;
+
+  private final @Nullable Cache<String, Answer> answers;
+  private final Map<String, Same<W>> sames = new HashMap<>();
+  private final Map<W, Asker<W>> askers = new HashMap<>();
+
+  /**
+   * @param nanos the monotonic time
+   */
+  public AnswerMemory(CacheConfig config, LongSupplier nanos) {
+    answers =
+        config.on()
+            ? Caffeine.newBuilder()
+                .maximumWeight(config.maxBytes())
+                .<String, Answer>weigher((key, answer) -> weight(answer))
+                .expireAfterWrite(config.ttl())
+                .ticker(nanos::getAsLong)
+                .executor(Runnable::run)
+                .build()
+            : null;
+  }
+
+  /** The askers that have the same key. */
+  private static final class Same<W> {
+    private final LinkedHashSet<Asker<W>> all = new LinkedHashSet<>();
+    private final LinkedHashSet<Asker<W>> waiting = new LinkedHashSet<>();
+    private int calls;
+  }
+
+  private static final class Asker<W> {
+    private final W who;
+    private final CacheKey key;
+    private final Same<W> same;
+    private boolean calling;
+
+    private Asker(W who, CacheKey key, Same<W> same) {
+      this.who = who;
+      this.key = key;
+      this.same = same;
+    }
+  }
+
+  /**
+   * What follows from the end of a call.
+   *
+   * @param answer the answer that others may have now; null if there is none
+   * @param takers who may have it, in the order in which they asked
+   * @param released who has waited, in that order; each may be called now if it got no answer
+   */
+  public record Ended<W>(@Nullable Answer answer, List<W> takers, List<W> released) {}
+
+  /** Returns the remembered answer. If there is none, the asker is known from now on. */
+  public @Nullable Answer ask(W who, @Nullable CacheKey key) {
+    if (key == null || answers == null) {
+      return null;
+    }
+    Asker<W> asker = askers.get(who);
+    if (asker == null) {
+      asker = new Asker<>(who, key, sames.computeIfAbsent(key.hash(), hash -> new Same<>()));
+      askers.put(who, asker);
+      asker.same.all.add(asker);
+    }
+    return recall(who);
+  }
+
+  /** Returns the answer if it is remembered by now. */
+  public @Nullable Answer recall(W who) {
+    Asker<W> asker = askers.get(who);
+    return asker == null || asker.key.refresh() || answers == null
+        ? null
+        : answers.getIfPresent(asker.key.hash());
+  }
+
+  /**
+   * Whether this asker must wait, because another one with the same key is being called. If so,
+   * {@link #ended} releases it.
+   */
+  public boolean mustWait(W who) {
+    Asker<W> asker = askers.get(who);
+    if (asker == null || asker.key.refresh() || asker.same.calls == 0) {
+      return false;
+    }
+    asker.same.waiting.add(asker);
+    return true;
+  }
+
+  /** Whether this asker waits for the call of another one. */
+  public boolean waits(W who) {
+    Asker<W> asker = askers.get(who);
+    return asker != null && asker.same.waiting.contains(asker);
+  }
+
+  /** Returns all who wait for the call of another one. */
+  public Collection<W> waiting() {
+    return askers.values().stream()
+        .filter(asker -> asker.same.waiting.contains(asker))
+        .map(asker -> asker.who)
+        .toList();
+  }
+
+  /** Records that an asker is called. */
+  public void started(W who) {
+    Asker<W> asker = askers.get(who);
+    if (asker != null) {
+      asker.calling = true;
+      asker.same.calls++;
+    }
+  }
+
+  /**
+   * Records that the call of an asker has ended.
+   *
+   * @param answer null if it failed
+   */
+  public Ended<W> ended(W who, @Nullable Answer answer) {
+    Asker<W> asker = askers.get(who);
+    if (asker == null || !asker.calling || answers == null) {
+      return new Ended<>(null, List.of(), List.of());
+    }
+    Same<W> same = asker.same;
+    asker.calling = false;
+    same.calls--;
+    Answer kept = answer != null && isComplete(answer) ? RememberedAnswer.of(answer) : null;
+    List<W> takers = new ArrayList<>();
+    if (kept != null) {
+      answers.put(asker.key.hash(), kept);
+      for (Asker<W> other : same.all) {
+        if (other != asker && !other.calling && !other.key.refresh()) {
+          takers.add(other.who);
+        }
+      }
+    }
+    List<W> released = new ArrayList<>();
+    if (kept != null || same.calls == 0) {
+      same.waiting.forEach(waiter -> released.add(waiter.who));
+      same.waiting.clear();
+    }
+    return new Ended<>(kept, takers, released);
+  }
+
+  /** Forgets an asker that has its outcome, or that is gone, unless its call is open. */
+  public void left(W who) {
+    Asker<W> asker = askers.get(who);
+    if (asker == null || asker.calling) {
+      return;
+    }
+    askers.remove(who);
+    asker.same.all.remove(asker);
+    asker.same.waiting.remove(asker);
+    if (asker.same.all.isEmpty()) {
+      sames.remove(asker.key.hash(), asker.same);
+    }
+  }
+
+  /** Returns how much memory the remembered answers take, in bytes. Safe on every thread. */
+  public long bytes() {
+    return answers == null
+        ? 0
+        : answers.policy().eviction().map(limit -> limit.weightedSize().orElse(0)).orElse(0L);
+  }
+
+  private static boolean isComplete(Answer answer) {
+    return answer.choices().stream()
+        .map(choice -> choice.getFinishReason())
+        .allMatch(reason -> reason != null && COMPLETED.contains(reason));
+  }
+
+  private static int weight(Answer answer) {
+    long bytes = (long) IN_MEMORY * answer.body().length() + OVERHEAD;
+    return (int) Math.min(Integer.MAX_VALUE, bytes);
+  }
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.completionworker.async.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.completionworker.completion.Emission;
+import io.completionworker.completion.IdHash;
+import io.completionworker.fixtures.Results;
+import io.completionworker.metrics.RequestMeters;
+import java.util.Objects;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** With {@code dedupe.by=request-id}, what is published again has no second call and outcome. */
+class RequestIdsTest {
+
+  private final Stage stage = new Stage(10, false);
+  private final TaskOutbox task = stage.open();
+
+  @BeforeEach
+  void compareIds() {
+    task.compareIds();
+  }
+
+  @Test
+  void shouldEndARepeatOfAnOpenRequestWithoutACallOrAnOutcome() {
+    stage.accept(task, 0, "a");
+    stage.accept(task, 1, "a");
+    stage.accept(task, 2, "b");
+    assertThat(stage.client.open()).containsExactly("a", "b");
+    assertThat(stage.emitted(task)).containsExactly("nothing");
+    stage.answer("a");
+
+    assertThat(stage.emitted(task)).containsExactly("a attempts 1");
+    assertThat(stage.outcomes()).as("outcomes that were counted").isEqualTo(1);
+    assertThat(repeats()).isEqualTo(1);
+    assertThat(stage.dispatcher.waiting().oldestMillis()).isZero();
+  }
+
+  @Test
+  void shouldEndARepeatOfARequestThatWasAnswered() {
+    task.answered(IdHash.of("a"), 0);
+    stage.accept(task, 1, "a");
+
+    assertThat(stage.client.started()).isEmpty();
+    assertThat(stage.emitted(task)).containsExactly("nothing");
+  }
+
+  @Test
+  void shouldNotTakeARecordForARepeatOfItself() {
+    task.answered(IdHash.of("a"), 0);
+    stage.accept(task, 0, "a");
+
+    assertThat(stage.client.open()).containsExactly("a");
+  }
+
+  @Test
+  void shouldSayInTheOutcomeThatTheIdIsAnswered() {
+    stage.accept(task, 0, "a");
+    stage.answer("a");
+    Emission answered = Objects.requireNonNull(task.poll());
+    assertThat(answered.role()).isEqualTo(new Emission.Role.End(IdHash.of("a")));
+
+    stage.accept(task, 1, "b");
+    stage.end("b", Results.badRequest());
+    Emission failed = Objects.requireNonNull(task.poll());
+    assertThat(failed.role()).as("it may be sent again").isEqualTo(new Emission.Role.End());
+  }
+
+  @Test
+  void shouldCallAgainForARequestThatHasFailed() {
+    stage.accept(task, 0, "a");
+    stage.end("a", Results.badRequest());
+    stage.accept(task, 1, "a");
+    assertThat(stage.client.open()).as("before the failure is committed").containsExactly("a");
+    stage.end("a", Results.badRequest());
+    assertThat(stage.emitted(task)).hasSize(2);
+    stage.accept(task, 2, "a");
+    assertThat(stage.client.open()).as("afterwards").containsExactly("a");
+    stage.answer("a");
+
+    assertThat(stage.emitted(task)).containsExactly("a attempts 1");
+  }
+
+  @Test
+  void shouldNotCompareRequestsOtherwise() {
+    TaskOutbox other = stage.open();
+    stage.accept(other, 0, "a");
+    stage.accept(other, 1, "a");
+
+    assertThat(stage.client.open()).containsExactly("a", "a");
+    stage.answer("a");
+    Emission answered = Objects.requireNonNull(other.poll());
+    assertThat(answered.role()).isEqualTo(new Emission.Role.End());
+  }
+
+  @Test
+  void shouldCallOnceAfterItsTaskIsTakenOver() {
+    stage.accept(task, 0, "a");
+    stage.close(task);
+    TaskOutbox next = stage.open();
+    next.compareIds();
+    stage.accept(next, 0, null, "a", true);
+    stage.accept(next, 1, null, "a", true);
+    assertThat(stage.client.open()).containsExactly("a");
+    stage.answer("a");
+
+    assertThat(stage.emitted(next)).containsExactlyInAnyOrder("nothing", "a attempts 1");
+    assertThat(stage.client.started()).containsExactly("a");
+  }
+
+  private long repeats() {
+    return (long) stage.registry.get(RequestMeters.REPEATS.name()).counter().count();
+  }
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.completionworker.async.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.completionworker.avro.Choice;
+import io.completionworker.avro.GatewayDetails;
+import io.completionworker.avro.ResponseMessage;
+import io.completionworker.completion.Answer;
+import io.completionworker.completion.Answer.Served;
+import io.completionworker.completion.CompletionCall.CacheKey;
+import io.completionworker.config.CacheConfig;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is remembered, for how long, and how much of it. */
+class AnswerMemoryTest {
+
+  private static final int MOST = 100_000;
+
+  private final AnswerMemory<String> memory =
+      new AnswerMemory<>(
+          new CacheConfig(Duration.ofMinutes(1), MOST, CacheConfig.Scope.CREDENTIAL), () -> 0);
+
+  @Test
+  void shouldMarkWhatItGivesAgainAndLeaveOutWhatWasOfTheFirstCall() {
+    answer("a", "q", "stop", 10);
+    Answer again = Objects.requireNonNull(memory.ask("b", key("q")));
+
+    assertThat(again.served().cacheHit()).isTrue();
+    assertThat(again.gateway().getCacheStatus()).isEqualTo(Served.WORKER_HIT);
+    assertThat(again.gateway().getProvider()).isEqualTo("openai");
+    assertThat(again.gateway().getRequestId()).isNull();
+    assertThat(again.gateway().getTraceId()).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"stop", "length", "tool_calls", "function_call"})
+  void shouldRememberAnAnswerThatEndedAsItShould(String finish) {
+    answer("a", "q", finish, 10);
+    assertThat(memory.ask("b", key("q"))).isNotNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"content_filter", "error", "none"})
+  void shouldNotRememberAnAnswerThatDidNot(String finish) {
+    answer("a", "q", finish.equals("none") ? null : finish, 10);
+    assertThat(memory.ask("b", key("q"))).isNull();
+    assertThat(memory.bytes()).isZero();
+  }
+
+  @Test
+  void shouldForgetAnswersBeyondItsBound() {
+    for (int i = 0; i < 100; i++) {
+      answer("a" + i, "q" + i, "stop", 1_000);
+    }
+    assertThat(memory.bytes()).isPositive().isLessThanOrEqualTo(MOST);
+  }
+
+  @Test
+  void shouldNotRememberAnAnswerThatIsLargerThanItsBound() {
+    answer("a", "q", "stop", MOST);
+    assertThat(memory.ask("b", key("q"))).isNull();
+    assertThat(memory.bytes()).isZero();
+  }
+
+  @Test
+  void shouldRememberNothingWithoutAKeyOrWhenOff() {
+    assertThat(memory.ask("a", null)).isNull();
+    AnswerMemory<String> off = new AnswerMemory<>(CacheConfig.OFF, () -> 0);
+    assertThat(off.ask("a", key("q"))).isNull();
+    off.started("a");
+    assertThat(off.mustWait("b")).isFalse();
+    assertThat(off.ended("a", answer("stop", 10)).takers()).isEmpty();
+    assertThat(off.bytes()).isZero();
+  }
+
+  @Test
+  void shouldReleaseThoseThatWaitWhenTheLastOpenCallHasFailed() {
+    for (String who : List.of("a", "b", "c")) {
+      assertThat(memory.ask(who, key("q"))).isNull();
+    }
+    memory.started("a");
+    assertThat(memory.mustWait("b")).isTrue();
+    assertThat(memory.mustWait("c")).isTrue();
+    assertThat(memory.waiting()).containsExactlyInAnyOrder("b", "c");
+    memory.left("b");
+
+    AnswerMemory.Ended<String> ended = memory.ended("a", null);
+    assertThat(ended.answer()).isNull();
+    assertThat(ended.takers()).isEmpty();
+    assertThat(ended.released()).as("b is gone").containsExactly("c");
+    assertThat(memory.mustWait("c")).isFalse();
+  }
+
+  private void answer(String who, String question, @Nullable String finish, int length) {
+    memory.ask(who, key(question));
+    memory.started(who);
+    memory.ended(who, answer(finish, length));
+    memory.left(who);
+  }
+
+  private static CacheKey key(String hash) {
+    return new CacheKey(hash, false);
+  }
+
+  private static Answer answer(@Nullable String finish, int length) {
+    Choice choice =
+        Choice.newBuilder()
+            .setIndex(0)
+            .setMessage(ResponseMessage.newBuilder().setContent("Hello.").build())
+            .setFinishReason(finish)
+            .build();
+    GatewayDetails gateway =
+        GatewayDetails.newBuilder()
+            .setStatus(200)
+            .setProvider("openai")
+            .setRequestId("first")
+            .setTraceId("first")
+            .build();
+    return new Answer(
+        "id", 1, "model", List.of(choice), null, null, null, gateway, "x".repeat(length));
+  }
+}
