@@ -74,13 +74,7 @@ final class ClassStreams {
     this.ending = ending;
     WorkerSettings settings = worker.of(requests);
     this.partitions = share.of(requests.rank());
-    this.work =
-        new WorkObserver(
-            settings,
-            requests,
-            share,
-            stages.loop()::nanos,
-            lost -> meters.deleted(requests.name(), lost));
+    this.work = new WorkObserver(settings, requests, share, stages.loop()::nanos, meters);
     this.requestTopic =
         new RequestTopic(
             settings, StreamsSettings.admin(settings), requests, partitions::all, ending::fail);

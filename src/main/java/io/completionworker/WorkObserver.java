@@ -5,6 +5,7 @@ import io.completionworker.cli.topics.TopicCheck;
 import io.completionworker.config.ClassesConfig.RequestClass;
 import io.completionworker.config.RateLimitConfig;
 import io.completionworker.config.WorkerSettings;
+import io.completionworker.metrics.Meters;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -12,7 +13,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -69,14 +69,14 @@ final class WorkObserver implements AutoCloseable {
    * @param settings those of the class
    * @param share its part of the class receives what was found
    * @param nanos monotonic time of the share, in nanoseconds
-   * @param lost receives the numbers of requests that were deleted before they were read
+   * @param meters count requests that were deleted before they were read
    */
   WorkObserver(
       WorkerSettings settings,
       RequestClass requestClass,
       InstanceShare share,
       LongSupplier nanos,
-      LongConsumer lost) {
+      Meters meters) {
     this.group = settings.group();
     this.requests = settings.topics().requests();
     this.changelog = TopicCheck.changelog(settings);
@@ -89,7 +89,7 @@ final class WorkObserver implements AutoCloseable {
     this.share = share;
     this.partitions = share.of(requestClass.rank());
     this.nanos = nanos;
-    this.deleted = new DeletedRequests(requests, lost);
+    this.deleted = new DeletedRequests(requests, lost -> meters.deleted(requestClass.name(), lost));
     this.thread = DaemonThread.named(requestClass.partOf("completion-work"));
   }
 

@@ -89,18 +89,8 @@ public final class Meters {
     cached = new ByTag<>(result -> r.counter(RequestMeters.CACHE_REQUESTS, result));
     tenantCalls = new ByTag<>(tenant -> r.counter(RequestMeters.TENANT_CALLS, tenant));
     tenantTokens = new ByTag<>(tenant -> r.counter(RequestMeters.TENANT_TOKENS, tenant));
-    permitWaits =
-        new ByTag<>(
-            one ->
-                one.equals(ONE_CLASS)
-                    ? r.timer(HealthMeters.PERMIT_WAIT)
-                    : r.timer(HealthMeters.PERMIT_WAIT.ofClass(), one));
-    deleted =
-        new ByTag<>(
-            one ->
-                one.equals(ONE_CLASS)
-                    ? r.counter(RequestMeters.DELETED)
-                    : r.counter(RequestMeters.DELETED.ofClass(), one));
+    permitWaits = new ByTag<>(one -> r.timer(spec(HealthMeters.PERMIT_WAIT, one), tag(one)));
+    deleted = new ByTag<>(one -> r.counter(spec(RequestMeters.DELETED, one), tag(one)));
     for (String one : classes.isEmpty() ? List.of(ONE_CLASS) : classes) {
       permitWaits.of(one);
       deleted.of(one);
@@ -143,11 +133,15 @@ public final class Meters {
    * worker without classes has one class without a name.
    */
   public void watchClass(MeterSpec gauge, String requestClass, Supplier<Number> value) {
-    if (requestClass.equals(ONE_CLASS)) {
-      watch(gauge, value);
-    } else {
-      watch(gauge.ofClass(), value, requestClass);
-    }
+    watch(spec(gauge, requestClass), value, tag(requestClass));
+  }
+
+  private static MeterSpec spec(MeterSpec spec, String requestClass) {
+    return requestClass.equals(ONE_CLASS) ? spec : spec.ofClass();
+  }
+
+  private static String[] tag(String requestClass) {
+    return requestClass.equals(ONE_CLASS) ? new String[0] : new String[] {requestClass};
   }
 
   /**
