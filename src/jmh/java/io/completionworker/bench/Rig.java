@@ -25,6 +25,7 @@ public final class Rig implements AutoCloseable {
   public static final String USAGE = "completion-usage";
   public static final String FAILURES = "completion-failures";
   public static final String DEAD_LETTERS = "completion-dead-letters";
+  public static final String SPEND = "completion-spend";
   public static final String CONTROLS = "completion-controls";
 
   private static final List<String> TOPICS =
@@ -65,6 +66,7 @@ public final class Rig implements AutoCloseable {
     broker = EmbeddedBroker.start(1, brokerSettings);
     TOPICS.forEach(topic -> broker.createTopic(topic, settings.partitions(), TOPIC));
     broker.createTopic(CONTROLS, 1, Map.of("cleanup.policy", "compact"));
+    broker.createTopic(SPEND, 1, Map.of("cleanup.policy", "compact"));
     try (Admin admin = broker.admin()) {
       Waiting.until("the broker knows its topics", () -> {}, () -> knowsTopics(admin));
     }

@@ -51,6 +51,17 @@ final class CallWatch implements AutoCloseable {
     return last;
   }
 
+  /** When the first call came since the begin, in milliseconds since the epoch; 0 if none came. */
+  long firstCallAt() {
+    List<Look> seen = seen();
+    for (int i = 1; i < seen.size(); i++) {
+      if (seen.get(i).total > seen.get(0).total) {
+        return seen.get(i).at;
+      }
+    }
+    return 0;
+  }
+
   /** From when on no call was open, in milliseconds since the epoch. */
   long allClosedAt() {
     long closedAt = Long.MAX_VALUE;

@@ -61,6 +61,7 @@ public final class LimitsRun {
     scenarios.put("cancel-kill", new CancelScenario(true));
     scenarios.put("unread", new UnreadScenario());
     scenarios.put("live", new LiveLimitScenario());
+    scenarios.put("budget", new BudgetScenario());
     scenarios.put("outage", new OutageScenario());
     return scenarios;
   }

@@ -3,6 +3,7 @@ package io.completionworker.bench.limits;
 
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.avro.CompletionResponse;
+import io.completionworker.avro.CompletionUsage;
 import io.completionworker.bench.CommittedRecords;
 import io.completionworker.bench.Requests;
 import io.completionworker.bench.Rig;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.function.Predicate;
@@ -28,6 +30,9 @@ final class Stand implements AutoCloseable {
 
   /** Time for the last answers to be charged; longer than any call takes. */
   private static final long SETTLING_MILLIS = 10_000;
+
+  private static final Set<String> OUTCOMES =
+      Set.of(Rig.RESPONSES, Rig.FAILURES, Rig.DEAD_LETTERS);
 
   private static final Map<String, String> QUICK_TAKE_OVER =
       Map.of("kafka.session.timeout.ms", "6000", "kafka.heartbeat.interval.ms", "1000");
@@ -51,7 +56,9 @@ final class Stand implements AutoCloseable {
     endpoint = SimulatedEndpoint.start(behaviour);
     rig = new Rig(settings, directory, endpoint.url().toString(), Map.of());
     requests = new Requests(rig, Rig.REQUESTS, ids, settings.partitions(), kind);
-    outcomes = new CommittedRecords(rig, List.of(Rig.RESPONSES, Rig.FAILURES, Rig.DEAD_LETTERS));
+    outcomes =
+        new CommittedRecords(
+            rig, List.of(Rig.RESPONSES, Rig.FAILURES, Rig.DEAD_LETTERS, Rig.USAGE, Rig.SPEND));
     requests.publish(settings.records());
   }
 
@@ -80,7 +87,7 @@ final class Stand implements AutoCloseable {
     requests.publish(count);
   }
 
-  /** From now on, outcomes are passed on as well. */
+  /** From now on, outcomes are passed on as well, with usage rows and entries of the ledger. */
   void listen(Consumer<ConsumerRecord<byte[], byte[]>> outcomes) {
     listener = outcomes;
   }
@@ -88,6 +95,11 @@ final class Stand implements AutoCloseable {
   /** Reads responses. */
   Deserializer<CompletionResponse> responses() {
     return rig.serdes().forValues(CompletionResponse.class).deserializer();
+  }
+
+  /** Reads usage rows. */
+  Deserializer<CompletionUsage> usage() {
+    return rig.serdes().forValues(CompletionUsage.class).deserializer();
   }
 
   /** Starts one worker more. */
@@ -141,7 +153,9 @@ final class Stand implements AutoCloseable {
   void look() {
     outcomes.poll(
         record -> {
-          tally.add(record);
+          if (OUTCOMES.contains(record.topic())) {
+            tally.add(record);
+          }
           listener.accept(record);
         });
     workers.forEach(WorkerProcess::checkAlive);
