@@ -83,6 +83,7 @@ class MetricsIT {
     settings.put("rate.limit.tokens.per.minute", "60000000");
     settings.put("rate.limit.max.in.flight", "100");
     settings.put("fairness.by", "user");
+    settings.put("cache.ttl.ms", "60000");
     return settings;
   }
 

@@ -8,6 +8,7 @@ import io.completionworker.completion.RequestPlace;
 import io.completionworker.completion.Wait.WaitingFor;
 import io.completionworker.fixtures.Results;
 import io.completionworker.fixtures.SampleControls;
+import io.completionworker.fixtures.TextCodec;
 import io.completionworker.metrics.RequestMeters;
 import java.time.Duration;
 import java.util.List;
@@ -58,7 +59,7 @@ class SharedAnswersTest {
   void shouldForgetAnAnswerWhenItsTimeIsOver() {
     stage.accept(task, 0, "a=q");
     stage.answer("a=q");
-    stage.advance(Stage.CACHE.ttl());
+    stage.advance(TextCodec.CACHE.ttl());
     stage.accept(task, 1, "b=q");
 
     assertThat(stage.client.open()).containsExactly("b=q");
@@ -68,11 +69,11 @@ class SharedAnswersTest {
   void shouldCallAgainToRenewAnAnswerAndGiveTheNewOneToTheNext() {
     stage.accept(task, 0, "a=q");
     stage.answer("a=q");
-    stage.advance(Stage.CACHE.ttl().dividedBy(2));
+    stage.advance(TextCodec.CACHE.ttl().dividedBy(2));
     stage.accept(task, 1, "b=q^");
     assertThat(stage.client.open()).containsExactly("b=q^");
     stage.answer("b=q^");
-    stage.advance(Stage.CACHE.ttl().dividedBy(2));
+    stage.advance(TextCodec.CACHE.ttl().dividedBy(2));
     stage.accept(task, 2, "c=q");
 
     assertThat(stage.client.open()).as("the answer to b is remembered still").isEmpty();

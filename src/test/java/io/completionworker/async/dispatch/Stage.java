@@ -11,7 +11,6 @@ import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.completion.port.Admission;
 import io.completionworker.config.BreakerConfig;
-import io.completionworker.config.CacheConfig;
 import io.completionworker.config.FairnessConfig.Weight;
 import io.completionworker.config.HoldConfig;
 import io.completionworker.config.RetryConfig;
@@ -57,10 +56,6 @@ final class Stage {
 
   /** A chunk waits for 100 ms or 10 bytes; more than 20 bytes must not wait to be emitted. */
   static final StreamConfig CHUNKS = new StreamConfig(Duration.ofMillis(100), 10, 20);
-
-  /** Requests with a key, see {@link TextCodec}, get each other's answers for a minute. */
-  static final CacheConfig CACHE =
-      new CacheConfig(Duration.ofMinutes(1), 100_000, CacheConfig.Scope.CREDENTIAL);
 
   /** What answers may take, in bytes. */
   static final long ROOM = 10_000_000;
@@ -209,7 +204,7 @@ final class Stage {
                 chunks,
                 classes,
                 new Spending(loop, Budgets.none()),
-                new SharedAnswers(CACHE, chunks)),
+                new SharedAnswers(TextCodec.CACHE, chunks)),
             retries,
             new KeyOrder(keyOrdered),
             new PoisonRule("this-process", DEADLY, this::isAlive),
