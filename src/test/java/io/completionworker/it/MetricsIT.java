@@ -83,11 +83,14 @@ class MetricsIT {
     settings.put("rate.limit.tokens.per.minute", "60000000");
     settings.put("rate.limit.max.in.flight", "100");
     settings.put("fairness.by", "user");
+    settings.put("budget.all.amount", "1000");
+    settings.put("budgets.unpriced", "allow");
     return settings;
   }
 
   @Test
   void shouldHaveEveryMeterOfTheTableWithItsTagsAndNoOther() throws Exception {
+    stand.broker.createTopic("completion-spend", 1, Map.of("cleanup.policy", "compact"));
     stand.publish(0, 20, 5, MetricsIT::request);
     stand.publishRaw("k", new byte[] {1});
     try (SearchedWorker worker = stand.start(settings())) {
