@@ -39,6 +39,9 @@ class ControlCommandTest extends InProcessCli {
             + " --output-tokens-per-minute 9 | Would limit virtual key *: 0.5 requests a"
             + " second, 7 input tokens a minute, 9 output tokens a minute, and no other limit"
             + " (control limit-ID)",
+        "control budget acme --amount 12.50 --period month --metadata tenant=acme --action fail |"
+            + " Would budget metadata tenant=acme: budget acme, 12.5 a month, then fail (control"
+            + " budget-acme)",
         "control cancel --everything --id stop | Would cancel everything: requests published before"
             + " TIME end without an answer, unless they have one (control stop)",
       })
@@ -122,6 +125,26 @@ class ControlCommandTest extends InProcessCli {
             "--reason must have at most 200 characters; see `completion-worker control cancel"
                 + " --help`",
             "--reason must be one line; see `completion-worker control cancel --help`");
+  }
+
+  @Test
+  void shouldRefuseABudgetThatSaysNotForWhat() {
+    assertThat(execute("control", "budget", "acme", "--amount", "5", "--dry-run")).isEqualTo(2);
+    assertThat(execute("control", "budget", "acme", "--amount", "none", "--everything"))
+        .isEqualTo(2);
+    assertThat(execute("control", "budget", "a b", "--amount", "5", "--everything", "--dry-run"))
+        .isEqualTo(2);
+
+    assertThat(err.toString().lines())
+        .satisfiesExactly(
+            line ->
+                assertThat(line)
+                    .startsWith(
+                        "No budget acme is configured, so say what it is for: --batch, --user"),
+            line -> assertThat(line).startsWith("--amount must be a number above 0"),
+            line ->
+                assertThat(line)
+                    .contains("budget: must be 1 to 64 letters, digits, '.', '-' and '_'"));
   }
 
   /** As in {@code completion-worker batch --config FILE status ID}. */

@@ -22,7 +22,7 @@ class PageCommandsTest extends InProcessCli {
   private static final Pattern OPTION = Pattern.compile(" (--[a-z-]+|-n)\\b");
   private static final Pattern NESTED =
       Pattern.compile(
-          "^ (repartition|print|register|cancel|pause|resume|limit|list|withdraw|status)\\b");
+          "^ (repartition|print|register|cancel|pause|resume|limit|budget|list|withdraw|status)\\b");
 
   @Test
   void shouldShowCommandsAndOptionsThatExist() {

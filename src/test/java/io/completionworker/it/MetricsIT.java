@@ -84,11 +84,14 @@ class MetricsIT {
     settings.put("rate.limit.max.in.flight", "100");
     settings.put("fairness.by", "user");
     settings.put("cache.ttl.ms", "60000");
+    settings.put("budget.all.amount", "1000");
+    settings.put("budgets.unpriced", "allow");
     return settings;
   }
 
   @Test
   void shouldHaveEveryMeterOfTheTableWithItsTagsAndNoOther() throws Exception {
+    stand.broker.createTopic("completion-spend", 1, Map.of("cleanup.policy", "compact"));
     stand.publish(0, 20, 5, MetricsIT::request);
     stand.publishRaw("k", new byte[] {1});
     try (SearchedWorker worker = stand.start(settings())) {
