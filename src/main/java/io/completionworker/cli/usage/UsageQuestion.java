@@ -124,6 +124,7 @@ public record UsageQuestion(
       columns.put("end_user", CompletionUsage::getEndUser);
       columns.put("usage_source", CompletionUsage::getUsageSource);
       columns.put("billable", CompletionUsage::getBillable);
+      columns.put("cache_status", CompletionUsage::getCacheStatus);
       columns.put("currency", CompletionUsage::getCurrency);
       Map<String, Grouping> named = new TreeMap<>();
       columns.forEach(
