@@ -24,7 +24,8 @@ final class RequestIds {
 
   /**
    * Returns the request that this one repeats. Null if there is none: then this one has the id from
-   * now on. A request without an id of its own repeats none.
+   * now on. A request without an id of its own repeats none. None repeats a request that this
+   * instance has lost: what became of that is known to its next owner, and it may have failed.
    */
   @Nullable RecordPosition first(Flight flight, CompletionCall call) {
     RecordPosition at = flight.position();
@@ -38,7 +39,7 @@ final class RequestIds {
     }
     Key key = new Key(at.topic(), at.partition(), id);
     Flight other = open.get(key);
-    if (other != null && !other.position().equals(at) && !hasFailed(other)) {
+    if (other != null && !other.position().equals(at) && !other.orphan() && !hasFailed(other)) {
       return other.position();
     }
     open.put(key, flight);

@@ -109,6 +109,22 @@ class RequestIdsTest {
     assertThat(stage.client.started()).containsExactly("a");
   }
 
+  @Test
+  void shouldCallARedrivenRequestWhoseFirstHasFailedElsewhere() {
+    stage.accept(task, 0, "a");
+    stage.close(task); // the call goes on, and another instance ends the request with a failure
+    TaskOutbox back = comparing(stage);
+    stage.accept(back, 5, null, "a", true);
+
+    assertThat(stage.client.open()).containsExactly("a", "a");
+  }
+
+  private static TaskOutbox comparing(Stage stage) {
+    TaskOutbox task = stage.open();
+    task.compareIds();
+    return task;
+  }
+
   private long repeats() {
     return (long) stage.registry.get(RequestMeters.REPEATS.name()).counter().count();
   }
