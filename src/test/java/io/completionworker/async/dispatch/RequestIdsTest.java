@@ -119,6 +119,18 @@ class RequestIdsTest {
     assertThat(stage.client.open()).containsExactly("a", "a");
   }
 
+  @Test
+  void shouldCallARepeatWhoseFirstHasFailedElsewhere() {
+    stage.accept(task, 0, "a");
+    stage.accept(task, 1, "a");
+    stage.close(task); // before the end of the repeat is committed
+    TaskOutbox back = comparing(stage);
+    stage.accept(back, 1, null, "a", true);
+
+    assertThat(stage.client.open()).containsExactly("a", "a");
+    assertThat(stage.emitted(back)).isEmpty();
+  }
+
   private static TaskOutbox comparing(Stage stage) {
     TaskOutbox task = stage.open();
     task.compareIds();
