@@ -19,6 +19,11 @@ final class RequestIds {
 
   private final Map<Key, Flight> open = new HashMap<>();
   private final Map<Flight, Key> keys = new HashMap<>();
+  private final Loop loop;
+
+  RequestIds(Loop loop) {
+    this.loop = loop;
+  }
 
   private record Key(String topic, int partition, IdHash id) {}
 
@@ -33,7 +38,7 @@ final class RequestIds {
       return null;
     }
     IdHash id = IdHash.of(call.requestId());
-    Long answered = flight.owner.answeredAt(id);
+    Long answered = flight.owner.answeredAt(id, loop.millis());
     if (answered != null && answered != at.offset()) {
       return new RecordPosition(at.topic(), at.partition(), answered);
     }

@@ -7,6 +7,7 @@ import io.completionworker.completion.Emission;
 import io.completionworker.completion.IdHash;
 import io.completionworker.fixtures.Results;
 import io.completionworker.metrics.RequestMeters;
+import java.time.Duration;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -14,12 +15,14 @@ import org.junit.jupiter.api.Test;
 /** With {@code dedupe.by=request-id}, what is published again has no second call and outcome. */
 class RequestIdsTest {
 
+  private static final Duration WINDOW = Duration.ofMinutes(1);
+
   private final Stage stage = new Stage(10, false);
   private final TaskOutbox task = stage.open();
 
   @BeforeEach
   void compareIds() {
-    task.compareIds();
+    task.compareIds(WINDOW);
   }
 
   @Test
@@ -39,7 +42,7 @@ class RequestIdsTest {
 
   @Test
   void shouldEndARepeatOfARequestThatWasAnswered() {
-    task.answered(IdHash.of("a"), 0);
+    task.answered(IdHash.of("a"), 0, stage.loop.millis());
     stage.accept(task, 1, "a");
 
     assertThat(stage.client.started()).isEmpty();
@@ -47,8 +50,17 @@ class RequestIdsTest {
   }
 
   @Test
+  void shouldCallAgainWhenTheWindowIsOverAndTheIdIsNotForgottenYet() {
+    task.answered(IdHash.of("a"), 0, stage.loop.millis());
+    stage.advance(WINDOW);
+    stage.accept(task, 1, "a");
+
+    assertThat(stage.client.open()).containsExactly("a");
+  }
+
+  @Test
   void shouldNotTakeARecordForARepeatOfItself() {
-    task.answered(IdHash.of("a"), 0);
+    task.answered(IdHash.of("a"), 0, stage.loop.millis());
     stage.accept(task, 0, "a");
 
     assertThat(stage.client.open()).containsExactly("a");
@@ -99,7 +111,7 @@ class RequestIdsTest {
     stage.accept(task, 0, "a");
     stage.close(task);
     TaskOutbox next = stage.open();
-    next.compareIds();
+    next.compareIds(WINDOW);
     stage.accept(next, 0, null, "a", true);
     stage.accept(next, 1, null, "a", true);
     assertThat(stage.client.open()).containsExactly("a");
@@ -133,7 +145,7 @@ class RequestIdsTest {
 
   private static TaskOutbox comparing(Stage stage) {
     TaskOutbox task = stage.open();
-    task.compareIds();
+    task.compareIds(WINDOW);
     return task;
   }
 
