@@ -8,6 +8,8 @@ import io.completionworker.completion.IdHash;
 import io.completionworker.fixtures.Results;
 import io.completionworker.metrics.RequestMeters;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -141,6 +143,34 @@ class RequestIdsTest {
 
     assertThat(stage.client.open()).containsExactly("a", "a");
     assertThat(stage.emitted(back)).isEmpty();
+  }
+
+  @Test
+  void shouldSayTheIdOfARequestThatHasTheAnswerOfItsEarlierCallBeforeItIsRead() {
+    Stage ordered = new Stage(4, true);
+    TaskOutbox before = comparing(ordered);
+    ordered.accept(before, 0, "k", "a", false);
+    ordered.accept(before, 1, "k", "b#s", false);
+    ordered.answer("a");
+    ordered.emitted(before);
+    ordered.close(before);
+    TaskOutbox back = comparing(ordered);
+    ordered.accept(back, 0, "k", "a", true);
+    ordered.codec.unknown("s");
+    ordered.accept(back, 1, "k", "b#s", true);
+    ordered.answer("b"); // of the earlier call
+    ordered.answer("a");
+
+    List<Emission> ends = new ArrayList<>();
+    for (Emission next = back.poll(); next != null; next = back.poll()) {
+      if (next.ends()) {
+        ends.add(next);
+      }
+    }
+    assertThat(ends)
+        .extracting(Emission::role)
+        .containsExactly(
+            new Emission.Role.End(IdHash.of("a")), new Emission.Role.End(IdHash.of("b")));
   }
 
   private static TaskOutbox comparing(Stage stage) {
