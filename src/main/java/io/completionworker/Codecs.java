@@ -21,10 +21,12 @@ import io.completionworker.codec.headers.GatewayMetadata;
 import io.completionworker.completion.port.RequestReader;
 import io.completionworker.config.CacheConfig;
 import io.completionworker.config.ConfigFaultsException;
+import io.completionworker.config.GatewayConfig;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.control.budget.Budgets;
 import io.completionworker.control.budget.Pricing;
 import io.completionworker.format.ValueSerdes;
+import io.completionworker.headers.KnownHeader;
 import io.completionworker.metrics.Meters;
 import io.completionworker.pricing.PriceFile;
 import io.completionworker.pricing.PriceList;
@@ -54,7 +56,11 @@ final class Codecs {
             settings.gateway().credentials(),
             settings.gateway().headers());
     CacheConfig cache = settings.cache();
-    return cache.on() ? new KeyedReader(reader, cache.scope()) : reader;
+    GatewayConfig gateway = settings.gateway();
+    boolean configured =
+        gateway.credentials().config() != null
+            || gateway.headers().fixed().containsKey(KnownHeader.CONFIG.text());
+    return cache.on() ? new KeyedReader(reader, cache.scope(), configured) : reader;
   }
 
   /** Returns the decoder of controls. They outlive a change of the format, so it reads either. */

@@ -56,8 +56,8 @@ final class AnsweredIds {
     }
     stored.sort(Comparator.comparingLong(Entry::millis));
     entries.addAll(stored);
-    outbox.compareIds();
-    stored.forEach(entry -> outbox.answered(entry.id(), entry.offset()));
+    outbox.compareIds(config.window());
+    stored.forEach(entry -> outbox.answered(entry.id(), entry.offset(), entry.millis()));
   }
 
   static StoreBuilder<?> builder(Map<String, String> changelog) {
@@ -77,7 +77,7 @@ final class AnsweredIds {
       byte[] value = ByteBuffer.allocate(2 * Long.BYTES).putLong(nowMillis).putLong(offset).array();
       store.put(Bytes.wrap(id.bytes()), value);
       entries.addLast(new Entry(id, nowMillis, offset));
-      outbox.answered(id, offset);
+      outbox.answered(id, offset, nowMillis);
     }
   }
 
@@ -87,7 +87,7 @@ final class AnsweredIds {
     while (!entries.isEmpty()
         && (entries.getFirst().millis() <= oldest || entries.size() > config.maxIds())) {
       Entry entry = entries.removeFirst();
-      if (outbox.forget(entry.id(), entry.offset())) {
+      if (outbox.forget(entry.id(), entry.offset(), entry.millis())) {
         store.delete(Bytes.wrap(entry.id().bytes()));
       }
     }

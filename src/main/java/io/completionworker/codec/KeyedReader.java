@@ -23,7 +23,8 @@ import java.util.TreeMap;
  * The cache namespace is one of the headers.
  *
  * <p>Not compared are the id and the deadline of a request, its user, its metadata and its trace,
- * which say who asks and not what. JSON that is given as text is compared as text.
+ * which say who asks and not what. Metadata is compared if the call is under a gateway config: that
+ * may choose the provider and the model by it. JSON that is given as text is compared as text.
  */
 public final class KeyedReader implements RequestReader {
 
@@ -45,10 +46,16 @@ public final class KeyedReader implements RequestReader {
 
   private final RequestReader reader;
   private final boolean byCredential;
+  private final boolean configured;
 
-  /** Creates a reader that adds the keys to the calls of another one. */
-  public KeyedReader(RequestReader reader, CacheConfig.Scope scope) {
+  /**
+   * Creates a reader that adds the keys to the calls of another one.
+   *
+   * @param configured whether every call is under a gateway config, also without one of its record
+   */
+  public KeyedReader(RequestReader reader, CacheConfig.Scope scope, boolean configured) {
     this.reader = reader;
+    this.configured = configured;
     this.byCredential = scope == CacheConfig.Scope.CREDENTIAL;
   }
 
@@ -61,15 +68,19 @@ public final class KeyedReader implements RequestReader {
   }
 
   private CacheKey key(CompletionCall call) {
-    StringBuilder asked = new StringBuilder(Fingerprint.of(body(call.request()), HASH_BYTES));
+    Map<String, String> headers = call.wireHeaders();
+    boolean byMetadata = configured || headers.containsKey(KnownHeader.CONFIG.text());
+    byte[] body = body(call.request(), byMetadata);
+    StringBuilder asked = new StringBuilder(Fingerprint.of(body, HASH_BYTES));
     if (byCredential) {
       asked.append('\0').append(call.scope().credential());
     }
-    Map<String, String> headers = call.wireHeaders();
     new TreeMap<>(headers)
         .forEach(
             (name, value) -> {
-              if (!OF_THE_REQUEST.contains(KnownHeader.of(name))) {
+              KnownHeader known = KnownHeader.of(name);
+              boolean routes = byMetadata && known == KnownHeader.METADATA;
+              if (routes || !OF_THE_REQUEST.contains(known)) {
                 asked.append('\0').append(name).append('\0').append(value);
               }
             });
@@ -78,13 +89,14 @@ public final class KeyedReader implements RequestReader {
   }
 
   /** Returns what the endpoint is asked, as bytes. Maps are sorted: their order means nothing. */
-  private static byte[] body(CompletionRequest request) {
+  private static byte[] body(CompletionRequest request, boolean withMetadata) {
+    Map<String, String> metadata = withMetadata ? request.getMetadata() : null;
     CompletionRequest.Builder body =
         CompletionRequest.newBuilder(request)
             .setRequestId(null)
             .setDeadlineMs(null)
             .setUser(null)
-            .setMetadata(null)
+            .setMetadata(metadata == null ? null : new TreeMap<>(metadata))
             .setPortkey(null);
     if (request.getLogitBias() != null) {
       body.setLogitBias(new TreeMap<>(request.getLogitBias()));

@@ -33,12 +33,23 @@ class AnsweredIdsTest {
   void shouldKeepAnIdForTheWindow() {
     answered("a", 5, 10_000);
     ids.expire(10_999);
-    assertThat(task.answeredAt("a")).isEqualTo(5);
-    assertThat(task.answeredAt("b")).isNull();
+    assertThat(task.answeredAt("a", 10_999)).isEqualTo(5);
+    assertThat(task.answeredAt("b", 10_999)).isNull();
 
     ids.expire(11_000);
-    assertThat(task.answeredAt("a")).isNull();
+    assertThat(task.answeredAt("a", 11_000)).isNull();
     assertThat(store.all().hasNext()).isFalse();
+  }
+
+  @Test
+  void shouldNotCompareAnIdThatIsTooOldBeforeItIsForgotten() {
+    answered("a", 5, 10_000);
+    SampleOutbox next = new SampleOutbox();
+    new AnsweredIds(store, CONFIG, next.outbox());
+    for (SampleOutbox outbox : List.of(task, next)) {
+      assertThat(outbox.answeredAt("a", 10_999)).isEqualTo(5);
+      assertThat(outbox.answeredAt("a", 11_000)).isNull();
+    }
   }
 
   @Test
@@ -48,9 +59,9 @@ class AnsweredIdsTest {
     }
     ids.expire(10_000);
 
-    assertThat(task.answeredAt("r-1")).isNull();
-    assertThat(task.answeredAt("r-2")).isEqualTo(2);
-    assertThat(task.answeredAt("r-4")).isEqualTo(4);
+    assertThat(task.answeredAt("r-1", 10_000)).isNull();
+    assertThat(task.answeredAt("r-2", 10_000)).isEqualTo(2);
+    assertThat(task.answeredAt("r-4", 10_000)).isEqualTo(4);
   }
 
   @Test
@@ -59,12 +70,12 @@ class AnsweredIdsTest {
     answered("early", 5, 10_100);
     SampleOutbox next = new SampleOutbox();
     AnsweredIds taken = new AnsweredIds(store, CONFIG, next.outbox());
-    assertThat(next.answeredAt("late")).isEqualTo(6);
-    assertThat(next.answeredAt("early")).isEqualTo(5);
+    assertThat(next.answeredAt("late", 10_500)).isEqualTo(6);
+    assertThat(next.answeredAt("early", 10_500)).isEqualTo(5);
 
     taken.expire(11_200);
-    assertThat(next.answeredAt("early")).isNull();
-    assertThat(next.answeredAt("late")).isEqualTo(6);
+    assertThat(next.answeredAt("early", 11_200)).isNull();
+    assertThat(next.answeredAt("late", 11_200)).isEqualTo(6);
   }
 
   @Test
@@ -72,7 +83,7 @@ class AnsweredIdsTest {
     answered("a", 5, 10_000);
     answered("a", 7, 10_900);
     ids.expire(11_100);
-    assertThat(task.answeredAt("a")).isEqualTo(7);
+    assertThat(task.answeredAt("a", 11_100)).isEqualTo(7);
   }
 
   @Test

@@ -85,6 +85,33 @@ class KeyedReaderTest {
   }
 
   @Test
+  void shouldTellMetadataApartUnderAConfigWhichMayChooseByThem() {
+    RecordHeader config = RecordHeader.of("x-portkey-config", "pc-1");
+    CompletionRequest a = gatewayMetadata("a");
+    CompletionRequest b = gatewayMetadata("b");
+    assertThat(read(Scope.CREDENTIAL, a, config))
+        .as("a config of the record")
+        .isNotEqualTo(read(Scope.CREDENTIAL, b, config))
+        .isEqualTo(read(Scope.CREDENTIAL, gatewayMetadata("a"), config));
+    assertThat(read(Scope.CREDENTIAL, a, true))
+        .as("gateway.config")
+        .isNotEqualTo(read(Scope.CREDENTIAL, b, true));
+    assertThat(read(Scope.CREDENTIAL, bodyMetadata("a"), true))
+        .as("metadata of the body")
+        .isNotEqualTo(read(Scope.CREDENTIAL, bodyMetadata("b"), true));
+    assertThat(read(Scope.CREDENTIAL, a)).as("none").isEqualTo(read(Scope.CREDENTIAL, b));
+  }
+
+  private static CompletionRequest gatewayMetadata(String team) {
+    PortkeyOptions options = PortkeyOptions.newBuilder().setMetadata(Map.of("team", team)).build();
+    return CompletionRequest.newBuilder(sample()).setPortkey(options).build();
+  }
+
+  private static CompletionRequest bodyMetadata(String team) {
+    return CompletionRequest.newBuilder(sample()).setMetadata(Map.of("team", team)).build();
+  }
+
+  @Test
   void shouldSeeThatAnAnswerIsToBeRenewed() {
     CacheKey renewed = header("x-portkey-cache-force-refresh", "true");
     assertThat(renewed.refresh()).isTrue();
@@ -111,8 +138,13 @@ class KeyedReaderTest {
   }
 
   private static CacheKey read(Scope scope, CompletionRequest request, RecordHeader... headers) {
+    return read(scope, request, false, headers);
+  }
+
+  private static CacheKey read(
+      Scope scope, CompletionRequest request, boolean configured, RecordHeader... headers) {
     Reading reading =
-        new KeyedReader(Fixtures.reader(Fixtures.RULES), scope)
+        new KeyedReader(Fixtures.reader(Fixtures.RULES), scope, configured)
             .read(Fixtures.source(request, headers), false);
     return Objects.requireNonNull(((Reading.Ready) reading).call().cacheKey());
   }

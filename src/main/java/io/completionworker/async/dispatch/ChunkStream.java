@@ -117,10 +117,13 @@ public final class ChunkStream implements DeltaSink {
     return room;
   }
 
-  /** Publishes a whole answer that is known already, and runs {@code then} afterwards. */
+  /**
+   * Publishes a whole answer that is known already, and runs {@code then} afterwards. Nobody waited
+   * for a call, so it is no first chunk that is measured.
+   */
   void replay(ChunkDelta answer, Runnable then) {
     heldBytes.addAndGet(answer.bytes());
-    add(answer);
+    add(answer, true);
     end(then);
   }
 
@@ -193,13 +196,17 @@ public final class ChunkStream implements DeltaSink {
 
   private void add(ChunkDelta delta) {
     boolean first = nextIndex == 0 && group.isEmpty() && !writing;
-    group.add(delta);
-    groupBytes += delta.bytes();
     if (first) {
       Duration took = start.took(chunks.loop.nanos());
       toFirstDelta = took;
       chunks.meters.firstChunk(took);
     }
+    add(delta, first);
+  }
+
+  private void add(ChunkDelta delta, boolean first) {
+    group.add(delta);
+    groupBytes += delta.bytes();
     if (first || groupBytes >= chunks.config.maxBytes()) {
       flush(); // the first at once, as a sign that there is an answer
     } else if (!timed) {

@@ -86,7 +86,10 @@ final class Delivery {
                     written(flight, written, attempts.spending().charged(written, encoded))));
   }
 
-  /** Ends a flight without an outcome if its request repeats one with the same id. */
+  /**
+   * Ends a flight without an outcome if its request repeats one with the same id. A task that gets
+   * the request later reads it again, since the other one may have failed meanwhile.
+   */
   boolean endsRepeat(Flight flight, CompletionCall call) {
     RecordPosition first = flights.ids().first(flight, call);
     if (first == null) {
@@ -122,10 +125,10 @@ final class Delivery {
 
   private void deliver(Flight flight) {
     Emission emission = flight.emission;
-    if (flight.orphan() || emission == null) {
-      flights.keepForAdoption(flight, this::leave);
-    } else {
+    if (emission != null && !flight.orphan()) {
       flight.owner.offer(emission);
+    } else if (flight.adoptable()) {
+      flights.keepForAdoption(flight, this::leave);
     }
     nextInLine(flight);
   }

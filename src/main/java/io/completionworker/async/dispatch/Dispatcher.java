@@ -243,7 +243,7 @@ public final class Dispatcher {
       return true; // the owner does not know yet that a newer task here has its partition
     }
     existing.catchUp(stored, before);
-    if (existing.is(FlightState.DONE) || (existing.adoptable() && !order.hasOthers(existing))) {
+    if (existing.adoptable() && (existing.is(FlightState.DONE) || !order.hasOthers(existing))) {
       existing.adoptedBy(owner);
       return true;
     }

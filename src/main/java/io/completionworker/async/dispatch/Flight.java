@@ -82,7 +82,7 @@ final class Flight {
   @Nullable Outcome outcome;
   @Nullable Emission emission;
   Runnable whenCommitted = () -> {};
-  String outcomeName = "";
+  String outcomeName = ""; // as long as there is none; it stays so for a repeat
 
   Flight(
       TaskOutbox owner,
@@ -129,9 +129,10 @@ final class Flight {
     return owner.closed();
   }
 
-  /** Whether a task may adopt the flight, because its result is there or on its way. */
+  /** Whether a task may adopt the flight: its result is there or on its way. A repeat has none. */
   boolean adoptable() {
-    return isBusy() || state == FlightState.WRITING || state == FlightState.DONE;
+    boolean done = state == FlightState.DONE && !outcomeName.isEmpty();
+    return isBusy() || state == FlightState.WRITING || done;
   }
 
   /** Whether an attempt is open, or its usage row is still being encoded. */

@@ -35,11 +35,12 @@ public final class Flights {
   /** Flights that are no longer in the table, and have a call open or its row at the codec. */
   private final Set<Flight> replaced = new HashSet<>();
 
-  private final RequestIds ids = new RequestIds();
+  private final RequestIds ids;
 
   /** Creates an empty table. */
   public Flights(Loop loop) {
     this.loop = loop;
+    this.ids = new RequestIds(loop);
   }
 
   /** Counts a task that was opened. Safe on every thread. */

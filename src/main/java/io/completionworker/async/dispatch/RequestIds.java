@@ -19,12 +19,18 @@ final class RequestIds {
 
   private final Map<Key, Flight> open = new HashMap<>();
   private final Map<Flight, Key> keys = new HashMap<>();
+  private final Loop loop;
+
+  RequestIds(Loop loop) {
+    this.loop = loop;
+  }
 
   private record Key(String topic, int partition, IdHash id) {}
 
   /**
    * Returns the request that this one repeats. Null if there is none: then this one has the id from
-   * now on. A request without an id of its own repeats none.
+   * now on. A request without an id of its own repeats none. None repeats a request that this
+   * instance has lost: what became of that is known to its next owner, and it may have failed.
    */
   @Nullable RecordPosition first(Flight flight, CompletionCall call) {
     RecordPosition at = flight.position();
@@ -32,13 +38,13 @@ final class RequestIds {
       return null;
     }
     IdHash id = IdHash.of(call.requestId());
-    Long answered = flight.owner.answeredAt(id);
+    Long answered = flight.owner.answeredAt(id, loop.millis());
     if (answered != null && answered != at.offset()) {
       return new RecordPosition(at.topic(), at.partition(), answered);
     }
     Key key = new Key(at.topic(), at.partition(), id);
     Flight other = open.get(key);
-    if (other != null && !other.position().equals(at) && !hasFailed(other)) {
+    if (other != null && !other.position().equals(at) && !other.orphan() && !hasFailed(other)) {
       return other.position();
     }
     open.put(key, flight);

@@ -155,6 +155,7 @@ final class Retries {
       policy.answered(flight.attemptsMade);
       attempts.keep(next, flight.answerBytes);
       next.outcome = Outcomes.completed(flight, call);
+      flights.ids().first(next, call); // it may end before it is read, and its id is known here
     }
   }
 

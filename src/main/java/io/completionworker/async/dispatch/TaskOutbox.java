@@ -3,6 +3,7 @@ package io.completionworker.async.dispatch;
 
 import io.completionworker.completion.Emission;
 import io.completionworker.completion.IdHash;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Queue;
@@ -26,11 +27,13 @@ public final class TaskOutbox {
   private final StreamThreadGate gate;
   private final long number;
   private final Queue<Runnable> held = new ArrayDeque<>();
-  private final Map<IdHash, Long> answered = new ConcurrentHashMap<>();
-  private volatile boolean comparesIds;
+  private final Map<IdHash, AnsweredAt> answered = new ConcurrentHashMap<>();
+  private volatile @Nullable Duration window;
   private @Nullable Boolean predecessorDied;
   private volatile long seenAtNanos;
   private volatile boolean closed;
+
+  private record AnsweredAt(long offset, long millis) {}
 
   TaskOutbox(StreamThreadGate gate, long number, long nowNanos) {
     this.gate = gate;
@@ -91,28 +94,44 @@ public final class TaskOutbox {
     return seenAtNanos;
   }
 
-  /** Has requests compared by their ids from now on. Called before the first request. */
-  public void compareIds() {
-    comparesIds = true;
+  /**
+   * Has requests compared by their ids from now on. Called before the first request.
+   *
+   * @param within how long an id counts after its request was answered
+   */
+  public void compareIds(Duration within) {
+    window = within;
   }
 
   boolean comparesIds() {
-    return comparesIds;
+    return window != null;
   }
 
-  /** Keeps the id of a request whose response is in this transaction or committed. */
-  public void answered(IdHash id, long offset) {
-    answered.put(id, offset);
+  /**
+   * Keeps the id of a request whose response is in this transaction or committed.
+   *
+   * @param millis when it was answered, as Unix time in milliseconds
+   */
+  public void answered(IdHash id, long offset, long millis) {
+    answered.put(id, new AnsweredAt(offset, millis));
   }
 
   /** Forgets the id of an answered request. Returns false if another one has it. */
-  public boolean forget(IdHash id, long offset) {
-    return answered.remove(id, offset);
+  public boolean forget(IdHash id, long offset, long millis) {
+    return answered.remove(id, new AnsweredAt(offset, millis));
   }
 
-  /** Returns the offset of the answered request with this id; null if there is none. */
-  @Nullable Long answeredAt(IdHash id) {
-    return answered.get(id);
+  /**
+   * Returns the offset of the request with this id that was answered within the window; null if
+   * there is none.
+   */
+  @Nullable Long answeredAt(IdHash id, long nowMillis) {
+    AnsweredAt at = answered.get(id);
+    Duration within = window;
+    if (at == null || within == null || nowMillis - at.millis() >= within.toMillis()) {
+      return null;
+    }
+    return at.offset();
   }
 
   /** Returns what is known about the calls of the task's requests. */

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -21,9 +22,12 @@ import org.jspecify.annotations.Nullable;
  * same key. An asker is known from {@link #ask} until {@link #left}. Askers without a key are not
  * known at all, and cost nothing.
  *
- * <p>An answer is remembered if all its choices ended as they should: with {@code stop}, {@code
- * length}, {@code tool_calls} or {@code function_call}. All others, and failures, are for the asker
- * alone that was called.
+ * <p>An answer is remembered if all its choices ended as they should, with {@code stop}, {@code
+ * length}, {@code tool_calls}, {@code function_call} or what other models say for these. All
+ * others, and failures, are for the asker alone that was called. After an answer that is for one
+ * alone, the next ones of its key do not wait for each other, and after failures fewer and fewer do
+ * so: otherwise calls that all end like this would be made one at a time. They wait again once an
+ * answer is remembered, or the time of one would have passed.
  *
  * <p>One thread only, except {@link #bytes}.
  *
@@ -31,8 +35,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AnswerMemory<W> {
 
+  /** In lower case. Some are other models' words for the first four. */
   private static final Set<String> COMPLETED =
-      Set.of("stop", "length", "tool_calls", "function_call");
+      Set.of(
+          "stop",
+          "length",
+          "tool_calls",
+          "function_call",
+          "complete",
+          "end_turn",
+          "eos",
+          "eos_token",
+          "max_tokens",
+          "stop_sequence",
+          "tool_call",
+          "tool_use");
 
   /** Bytes in memory for each character of a body, at most: as text, decoded and in two bytes. */
   private static final int IN_MEMORY = 4;
@@ -40,6 +57,8 @@ public final class AnswerMemory<W> {
   private static final int OVERHEAD = 1_024;
 
   private final @Nullable Cache<String, Answer> answers;
+  private final CacheConfig config;
+  private final LongSupplier nanos;
   private final Map<String, Same<W>> sames = new HashMap<>();
   private final Map<W, Asker<W>> askers = new HashMap<>();
 
@@ -47,6 +66,8 @@ public final class AnswerMemory<W> {
    * @param nanos the monotonic time
    */
   public AnswerMemory(CacheConfig config, LongSupplier nanos) {
+    this.config = config;
+    this.nanos = nanos;
     answers =
         config.on()
             ? Caffeine.newBuilder()
@@ -64,6 +85,12 @@ public final class AnswerMemory<W> {
     private final LinkedHashSet<Asker<W>> all = new LinkedHashSet<>();
     private final LinkedHashSet<Asker<W>> waiting = new LinkedHashSet<>();
     private int calls;
+
+    /** How many calls may be open before others wait for them. */
+    private int together = 1;
+
+    private boolean failed;
+    private long inVainNanos;
   }
 
   private static final class Asker<W> {
@@ -111,12 +138,12 @@ public final class AnswerMemory<W> {
   }
 
   /**
-   * Whether this asker must wait, because another one with the same key is being called. If so,
-   * {@link #ended} releases it.
+   * Whether this asker must wait, because another one with the same key is being called, whose
+   * answer it may get. If so, {@link #ended} releases it.
    */
   public boolean mustWait(W who) {
     Asker<W> asker = askers.get(who);
-    if (asker == null || asker.key.refresh() || asker.same.calls == 0) {
+    if (asker == null || asker.key.refresh() || !isFull(asker.same)) {
       return false;
     }
     asker.same.waiting.add(asker);
@@ -169,12 +196,36 @@ public final class AnswerMemory<W> {
         }
       }
     }
+    count(same, answer, kept);
     List<W> released = new ArrayList<>();
-    if (kept != null || same.calls == 0) {
+    if (kept != null || !isFull(same)) {
       same.waiting.forEach(waiter -> released.add(waiter.who));
       same.waiting.clear();
     }
     return new Ended<>(kept, takers, released);
+  }
+
+  private void count(Same<W> same, @Nullable Answer answer, @Nullable Answer kept) {
+    if (kept != null) {
+      same.together = 1;
+      same.failed = false;
+      return;
+    }
+    same.inVainNanos = nanos.getAsLong();
+    if (answer != null) {
+      same.together = Integer.MAX_VALUE;
+    } else if (same.failed && same.together < Integer.MAX_VALUE) {
+      same.together++; // so it doubles when all of them fail
+    }
+    same.failed = true;
+  }
+
+  private boolean isFull(Same<W> same) {
+    if (same.failed && nanos.getAsLong() - same.inVainNanos >= config.ttl().toNanos()) {
+      same.together = 1;
+      same.failed = false;
+    }
+    return same.calls >= same.together;
   }
 
   /** Forgets an asker that has its outcome, or that is gone, unless its call is open. */
@@ -201,7 +252,8 @@ public final class AnswerMemory<W> {
   private static boolean isComplete(Answer answer) {
     return answer.choices().stream()
         .map(choice -> choice.getFinishReason())
-        .allMatch(reason -> reason != null && COMPLETED.contains(reason));
+        .allMatch(
+            reason -> reason != null && COMPLETED.contains(reason.toLowerCase(Locale.ROOT)));
   }
 
   private static int weight(Answer answer) {

@@ -14,8 +14,8 @@ public final class SampleOutbox {
     return outbox;
   }
 
-  /** The offset of the answered request with this id; null if there is none. */
-  public @Nullable Long answeredAt(String id) {
-    return outbox.answeredAt(IdHash.of(id));
+  /** The offset of the answered request with this id at this time; null if there is none. */
+  public @Nullable Long answeredAt(String id, long nowMillis) {
+    return outbox.answeredAt(IdHash.of(id), nowMillis);
   }
 }

@@ -9,6 +9,7 @@ import io.completionworker.completion.Wait.WaitingFor;
 import io.completionworker.fixtures.Results;
 import io.completionworker.fixtures.SampleControls;
 import io.completionworker.fixtures.TextCodec;
+import io.completionworker.metrics.CallMeters;
 import io.completionworker.metrics.RequestMeters;
 import java.time.Duration;
 import java.util.List;
@@ -220,6 +221,9 @@ class SharedAnswersTest {
     assertThat(stage.emitted(task))
         .containsExactly(
             "b=q attempt 1 chunk 0: id", "b=q attempt 1 chunk 1: last", "b=q attempts 0");
+    assertThat(stage.registry.get(CallMeters.FIRST_CHUNK.name()).timer().count())
+        .as("times to the first chunk of a call")
+        .isZero();
   }
 
   private RequestPlace place(String id) {

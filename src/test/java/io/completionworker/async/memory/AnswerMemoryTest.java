@@ -11,8 +11,12 @@ import io.completionworker.completion.Answer.Served;
 import io.completionworker.completion.CompletionCall.CacheKey;
 import io.completionworker.config.CacheConfig;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,10 +26,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AnswerMemoryTest {
 
   private static final int MOST = 100_000;
+  private static final Duration TTL = Duration.ofMinutes(1);
+
+  private long now;
 
   private final AnswerMemory<String> memory =
       new AnswerMemory<>(
-          new CacheConfig(Duration.ofMinutes(1), MOST, CacheConfig.Scope.CREDENTIAL), () -> 0);
+          new CacheConfig(TTL, MOST, CacheConfig.Scope.CREDENTIAL), () -> now);
 
   @Test
   void shouldMarkWhatItGivesAgainAndLeaveOutWhatWasOfTheFirstCall() {
@@ -40,14 +47,18 @@ class AnswerMemoryTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"stop", "length", "tool_calls", "function_call"})
+  @ValueSource(
+      strings = {
+        "stop", "length", "tool_calls", "function_call", "STOP", "MAX_TOKENS", "COMPLETE", "eos",
+        "end_turn", "stop_sequence", "tool_use"
+      })
   void shouldRememberAnAnswerThatEndedAsItShould(String finish) {
     answer("a", "q", finish, 10);
     assertThat(memory.ask("b", key("q"))).isNotNull();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"content_filter", "error", "none"})
+  @ValueSource(strings = {"content_filter", "SAFETY", "error", "none"})
   void shouldNotRememberAnAnswerThatDidNot(String finish) {
     answer("a", "q", finish.equals("none") ? null : finish, 10);
     assertThat(memory.ask("b", key("q"))).isNull();
@@ -96,6 +107,59 @@ class AnswerMemoryTest {
     assertThat(ended.takers()).isEmpty();
     assertThat(ended.released()).as("b is gone").containsExactly("c");
     assertThat(memory.mustWait("c")).isFalse();
+  }
+
+  @Test
+  void shouldNotCallOneAtATimeWhenAnswersAreForOneAlone() {
+    for (String who : List.of("a", "b", "c")) {
+      memory.ask(who, key("q"));
+    }
+    memory.started("a");
+    assertThat(memory.mustWait("b")).isTrue();
+    assertThat(memory.mustWait("c")).isTrue();
+    assertThat(memory.ended("a", answer("content_filter", 10)).released())
+        .containsExactly("b", "c");
+    memory.started("b");
+    assertThat(memory.mustWait("c")).isFalse();
+
+    memory.ended("b", answer("stop", 10));
+    now += TTL.toNanos();
+    memory.ask("d", key("q"));
+    memory.started("d");
+    assertThat(memory.mustWait("c")).as("after one that was remembered").isTrue();
+  }
+
+  @Test
+  void shouldMakeOthersWaitAgainWhenTheTimeOfAnAnswerHasPassed() {
+    for (String who : List.of("a", "b", "c")) {
+      memory.ask(who, key("q"));
+    }
+    memory.started("a");
+    memory.ended("a", answer("content_filter", 10));
+    memory.started("b");
+    assertThat(memory.mustWait("c")).isFalse();
+
+    now += TTL.toNanos();
+    assertThat(memory.mustWait("c")).isTrue();
+  }
+
+  @Test
+  void shouldCallMoreAndMoreTogetherWhileCallsFail() {
+    List<String> all = IntStream.range(0, 20).mapToObj(i -> "r-" + i).toList();
+    all.forEach(who -> memory.ask(who, key("q")));
+    Deque<String> left = new ArrayDeque<>(all);
+    List<Integer> together = new ArrayList<>();
+    while (!left.isEmpty()) {
+      List<String> called = new ArrayList<>();
+      while (!left.isEmpty() && !memory.mustWait(left.peekFirst())) {
+        memory.started(left.peekFirst());
+        called.add(left.removeFirst());
+      }
+      together.add(called.size());
+      called.forEach(who -> memory.ended(who, null));
+      called.forEach(memory::left);
+    }
+    assertThat(together).containsExactly(1, 1, 2, 4, 8, 4);
   }
 
   private void answer(String who, String question, @Nullable String finish, int length) {
