@@ -89,6 +89,7 @@ final class Stage {
   CallHistory.Stored before = CallHistory.Stored.NOTHING;
 
   final Dispatcher dispatcher;
+  final Budgets budgets;
 
   /** The limits that controls set, each time that they were changed. */
   final List<List<Control.Limit>> limits = new ArrayList<>();
@@ -183,7 +184,7 @@ final class Stage {
     boolean several = atHand.severalScopes();
     quota = new LaneQuota(loop, atHand.maxAtHand(), enough, fails, several, together);
     Meters meters = new Meters(registry);
-    Budgets budgets = budgeting.apply(loop);
+    budgets = budgeting.apply(loop);
     Admission admission =
         budgets.on()
             ? Gates.of(List.of(new BudgetCondition(budgets)))
@@ -205,7 +206,9 @@ final class Stage {
             loop,
             Runnable::run,
             meters,
-            Stage::fail);
+            error -> {
+              throw new AssertionError(error);
+            });
     Tenants tenants = together == 0 ? SampleTenants.none() : SampleTenants.users(meters, weights);
     Classes classes = SampleClasses.only(quota, lease, tenants);
     ChunkStream.Chunks chunks = new ChunkStream.Chunks(loop, coding, CHUNKS, meters);
@@ -240,10 +243,6 @@ final class Stage {
         share,
         10,
         Duration.ofSeconds(30));
-  }
-
-  private static void fail(Throwable error) {
-    throw new AssertionError(error);
   }
 
   /** Whether more requests would be of no use. */
