@@ -55,9 +55,7 @@ public final class Meters {
   private final Counter repeats;
   private final Counter breakerOpenings;
   private final Counter unexplainedUsage;
-  private final Counter windowsEmitted;
-  private final Counter rowsLate;
-  private final Counter windowsLeftOut;
+  private final ByTag<Counter> usageWindows;
   private final Counter unencodable;
 
   /** Creates the meters in this registry, with default settings. */
@@ -102,9 +100,8 @@ public final class Meters {
     repeats = r.counter(RequestMeters.REPEATS);
     breakerOpenings = r.counter(HealthMeters.BREAKER_OPENINGS);
     unexplainedUsage = r.counter(CallMeters.UNEXPLAINED_USAGE);
-    windowsEmitted = r.counter(RequestMeters.USAGE_WINDOWS, "emitted");
-    rowsLate = r.counter(RequestMeters.USAGE_WINDOWS, "late");
-    windowsLeftOut = r.counter(RequestMeters.USAGE_WINDOWS, "left-out");
+    usageWindows = new ByTag<>(event -> r.counter(RequestMeters.USAGE_WINDOWS, event));
+    List.of("emitted", "late", "left-out").forEach(usageWindows::of);
     unencodable = r.counter(RequestMeters.UNENCODABLE);
   }
 
@@ -186,7 +183,7 @@ public final class Meters {
 
   /** Counts a usage window that can never be encoded. */
   public void windowLeftOut() {
-    windowsLeftOut.increment();
+    usageWindows.of("left-out").increment();
   }
 
   /** Counts a scheduled retry. */
@@ -283,12 +280,12 @@ public final class Meters {
 
   /** Counts a usage window that was written. */
   public void windowEmitted() {
-    windowsEmitted.increment();
+    usageWindows.of("emitted").increment();
   }
 
   /** Counts a usage row that came after its window was written. */
   public void rowLate() {
-    rowsLate.increment();
+    usageWindows.of("late").increment();
   }
 
   /**

@@ -274,7 +274,7 @@ public final class Attempts {
       flight.attemptsMade++;
       flight.add(start.ended(flight.attemptsMade, now, stream, result));
     }
-    flight.record(false);
+    flight.recordEnd(result.maybeBilled());
     ending++;
     inFlight--;
     aside.ended(flight, result);

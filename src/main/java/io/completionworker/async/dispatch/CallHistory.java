@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is known about the calls of one task's requests. It is stored, so that it outlives the
  * process. For each request with an open call or an earlier attempt, it has the number of calls
- * that may have been made, whether one is open, and the number of processes that died while one was
- * open.
+ * that may have been made, whether one is open, the number of processes that died while one was
+ * open, and the number of calls that may be billed and have no usage row.
  *
  * <p>Threads: the dispatcher writes. The task's stream thread reads, and stores a snapshot with
  * each commit. If a process is killed, its calls that are younger than its last snapshot are not
@@ -26,6 +26,11 @@ import org.jspecify.annotations.Nullable;
 public final class CallHistory {
 
   private static final int ENTRY_BYTES = Long.BYTES + Integer.BYTES + Short.BYTES + 1;
+
+  /** The flags of an entry: whether a call is open, and above that the number of unknown ends. */
+  private static final int OPEN = 1;
+
+  private static final int MAX_UNKNOWN = Byte.MAX_VALUE;
 
   private final Map<Long, Entry> entries = new ConcurrentHashMap<>();
   private final AtomicLong changes = new AtomicLong();
@@ -36,8 +41,16 @@ public final class CallHistory {
    * @param calls number of calls that may have been made, including the open one
    * @param deaths number of processes that died while a call was open
    * @param open whether a call is open
+   * @param unknown number of calls whose end is not known, or whose usage row is not written; at
+   *     most 127 of them are stored
    */
-  public record Entry(int calls, int deaths, boolean open) {}
+  public record Entry(int calls, int deaths, boolean open, int unknown) {
+
+    private byte flags(boolean stopping) {
+      int flag = open && !stopping ? OPEN : 0;
+      return (byte) (Math.min(MAX_UNKNOWN, unknown) << 1 | flag);
+    }
+  }
 
   /**
    * A history as it was stored.
@@ -89,7 +102,7 @@ public final class CallHistory {
             out.putLong(offset)
                 .putInt(entry.calls())
                 .putShort((short) entry.deaths())
-                .put((byte) (entry.open() && !stopping ? 1 : 0)));
+                .put(entry.flags(stopping)));
     return out.array();
   }
 
@@ -103,7 +116,11 @@ public final class CallHistory {
     in.get(name);
     Map<Long, Entry> entries = new HashMap<>();
     while (in.hasRemaining()) {
-      entries.put(in.getLong(), new Entry(in.getInt(), in.getShort(), in.get() == 1));
+      long offset = in.getLong();
+      int calls = in.getInt();
+      int deaths = in.getShort();
+      int flags = Byte.toUnsignedInt(in.get());
+      entries.put(offset, new Entry(calls, deaths, (flags & OPEN) != 0, flags >> 1));
     }
     return new Stored(new String(name, StandardCharsets.UTF_8), Map.copyOf(entries));
   }

@@ -216,8 +216,9 @@ public final class Dispatcher {
     Flights.AttemptRows tally = flights.tally(source.position(), stored);
     Flight flight = new Flight(owner, source, whole, again, tally, loop);
     if (before != null) {
-      flight.remember(before, before.open() && owner.predecessorDied());
-      flight.suspect = deaths.suspect(flight.deaths());
+      flight.known.remember(
+          before, before.open() && owner.predecessorDied(), flight.attemptsMade);
+      flight.suspect = deaths.suspect(flight.known.deaths());
       flight.record(false);
     }
     flight.followsItsCall = follows;
@@ -228,7 +229,7 @@ public final class Dispatcher {
       meters.recovered();
     }
     flight.outcome =
-        deaths.condemn(flight.deaths()) ? PoisonRule.outcome(source, flight.deaths()) : known;
+        deaths.condemn(flight.known.deaths()) ? PoisonRule.outcome(source, flight.known.deaths()) : known;
     if (flight.outcome == null) {
       arrivals.read(flight);
     } else {

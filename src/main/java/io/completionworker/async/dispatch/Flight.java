@@ -71,8 +71,10 @@ final class Flight {
   int streams;
   int attemptsMade;
 
-  private int interrupted;
-  private int deaths;
+  /** What is known of calls of other processes. */
+  final KnownCalls known = new KnownCalls();
+
+  private boolean rowToCome;
   int calls;
   long answerBytes;
   private long waitingSinceNanos;
@@ -228,36 +230,16 @@ final class Flight {
     return new BilledAttempt(made, attempt, tally.add(attemptsMade), recovered);
   }
 
-  /**
-   * Takes over what the previous process knew about the calls of the request.
-   *
-   * @param died whether that process has died, and did not only give the request away
-   */
-  void remember(CallHistory.Entry before, boolean died) {
-    interrupted = Math.max(0, before.calls() - attemptsMade);
-    deaths = before.deaths() + (died ? 1 : 0);
-  }
-
-  /** Returns the known number of calls that other processes made and that never ended. */
-  int interrupted() {
-    return interrupted;
-  }
-
-  /** Counts these calls as attempts, with one row. */
+  /** Counts the interrupted calls as attempts, with one row. */
   Progress countInterrupted() {
     attemptsMade = usedUp();
-    interrupted = 0;
+    known.counted();
     return tally.add(attemptsMade);
-  }
-
-  /** Returns the number of processes that died while a call of the request was open. */
-  int deaths() {
-    return deaths;
   }
 
   /** Returns the number of attempts used up, including those that never ended. */
   int usedUp() {
-    return attemptsMade + interrupted;
+    return attemptsMade + known.interrupted();
   }
 
   /** Makes the new task of the partition the owner, and offers it all emissions so far. */
@@ -273,13 +255,27 @@ final class Flight {
     }
   }
 
+  /**
+   * Records that a call has ended.
+   *
+   * @param billed whether it may be billed. Then its cost is unknown to the next owner until its
+   *     row is stored, after which {@link Progress#attempts} counts the call.
+   */
+  void recordEnd(boolean billed) {
+    rowToCome = billed;
+    record(false);
+    rowToCome = false; // not recorded before the next call: by then the row is stored
+  }
+
   /** Records in the call history what the next owner of the request must know. */
   void record(boolean open) {
     long offset = position().offset();
+    int deaths = known.deaths();
+    int unknown = known.uncharged() + (open || rowToCome ? 1 : 0);
     if (open) {
-      owner.history().put(offset, new CallHistory.Entry(usedUp() + 1, deaths, true));
+      owner.history().put(offset, new CallHistory.Entry(usedUp() + 1, deaths, true, unknown));
     } else if (!settled() && (usedUp() > 0 || deaths > 0)) {
-      owner.history().put(offset, new CallHistory.Entry(usedUp(), deaths, false));
+      owner.history().put(offset, new CallHistory.Entry(usedUp(), deaths, false, unknown));
     } else {
       owner.history().remove(offset);
     }
@@ -293,9 +289,9 @@ final class Flight {
    */
   void catchUp(Progress stored, CallHistory.@Nullable Entry before) {
     int open = is(FlightState.RUNNING) ? 1 : 0; // counted when it ends
-    int known = Math.max(usedUp(), before == null ? 0 : before.calls() - open);
+    int calls = Math.max(usedUp(), before == null ? 0 : before.calls() - open);
     tally.catchUp(stored);
     attemptsMade = Math.max(attemptsMade, stored.attempts());
-    interrupted = Math.max(0, known - attemptsMade);
+    known.catchUp(calls, attemptsMade);
   }
 }

@@ -10,7 +10,6 @@ import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.config.Budget;
 import io.completionworker.control.Control;
 import io.completionworker.control.Selector;
-import io.completionworker.control.budget.BudgetState;
 import io.completionworker.control.budget.Budgets;
 import io.completionworker.control.budget.SpendEntry;
 import io.completionworker.control.budget.Verdict;
@@ -22,6 +21,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,9 +62,15 @@ public final class Spending {
   /**
    * A budget that holds flights.
    *
-   * @param left the least that was left when a flight had to stay
+   * @param least the least that it had when a flight had to stay
    */
-  private record Held(Budget budget, String period, BigDecimal left) {}
+  private record Held(Budget budget, Budgets.Unspent least) {
+
+    /** Whether smaller requests have to stay, too. */
+    boolean isEmpty() {
+      return least.amount().signum() <= 0;
+    }
+  }
 
   /**
    * @param allPaused hears that it has changed whether a budget holds every request
@@ -78,18 +86,27 @@ public final class Spending {
     return budgets;
   }
 
-  /** Takes over the budgets of the controls that hold now. */
-  void controls(List<Control> all) {
+  /**
+   * Takes over the budgets of the controls that hold now. Returns whether they have changed, so
+   * that {@link #resumeAll} is needed.
+   */
+  boolean controls(List<Control> all) {
     List<Control.Allowance> now =
         all.stream()
             .filter(Control.Allowance.class::isInstance)
             .map(Control.Allowance.class::cast)
             .toList();
-    if (!now.equals(controls)) {
-      controls = now;
-      budgets.replace(now);
-      List.copyOf(held.keySet()).forEach(this::resume);
+    if (now.equals(controls)) {
+      return false;
     }
+    controls = now;
+    budgets.replace(now);
+    return true;
+  }
+
+  /** Resumes all held flights, so that each is checked against the budgets of now. */
+  void resumeAll() {
+    List.copyOf(held.keySet()).forEach(this::resume);
   }
 
   /** Whether a flight that could be called has to stay, or has to end; deals with it if so. */
@@ -125,33 +142,44 @@ public final class Spending {
 
   private void hold(Verdict.Stops stop) {
     boolean all = holdsAll();
+    Budget budget = stop.budget();
     budgets
-        .state(stop.budget().name())
+        .unspent(budget.name())
         .ifPresent(
-            state ->
+            now ->
                 held.merge(
-                    state.budget().name(),
-                    new Held(state.budget(), state.period(), state.left()),
-                    (before, now) -> now.left().compareTo(before.left()) < 0 ? now : before));
+                    budget.name(),
+                    new Held(budget, now),
+                    (before, after) ->
+                        after.least().amount().compareTo(before.least().amount()) < 0
+                            ? after
+                            : before));
     look.in(LOOK_NANOS);
     if (all != holdsAll()) {
       allPaused.run();
     }
   }
 
-  /** Whether a budget for all requests holds some, so that reading more is of no use. */
+  /**
+   * Whether a budget for all requests holds some and has nothing left, so that reading more is of no
+   * use. While it has anything left, a smaller request may fit.
+   */
   boolean holdsAll() {
-    return held.values().stream().anyMatch(one -> one.budget().scope().equals(Budget.Scope.ALL));
+    return held.values().stream()
+        .anyMatch(one -> one.isEmpty() && one.budget().scope().equals(Budget.Scope.ALL));
   }
 
   private void look() {
+    Set<String> holding =
+        heldFlights().map(Spending::budgetOf).collect(Collectors.toSet());
     List<String> changed = new ArrayList<>();
     held.forEach(
         (name, before) -> {
-          BudgetState now = budgets.state(name).orElse(null);
+          Budgets.Unspent now = budgets.unspent(name).orElse(null);
           if (now == null
-              || !now.period().equals(before.period())
-              || now.left().compareTo(before.left()) > 0) {
+              || !holding.contains(name) // those that it held have expired or were cancelled
+              || !now.period().equals(before.least().period())
+              || now.amount().compareTo(before.least().amount()) > 0) {
             changed.add(name);
           }
         });
@@ -168,17 +196,28 @@ public final class Spending {
       allPaused.run();
     }
     Arrivals resuming = Objects.requireNonNull(arrivals);
-    Objects.requireNonNull(flights).all().stream()
-        .filter(flight -> flight.is(FlightState.PAUSED))
-        .filter(flight -> flight.pausedBy != null && budget.equals(flight.pausedBy.budget()))
+    heldFlights()
+        .filter(flight -> budget.equals(budgetOf(flight)))
         .sorted(Steering.BY_AGE)
         .toList()
         .forEach(resuming::resume);
   }
 
+  private Stream<Flight> heldFlights() {
+    return Objects.requireNonNull(flights).all().stream()
+        .filter(flight -> flight.is(FlightState.PAUSED) && !budgetOf(flight).isEmpty());
+  }
+
+  /** Returns the name of the budget that holds a flight; empty if none does. */
+  private static String budgetOf(Flight flight) {
+    Control.Pause pause = flight.pausedBy;
+    String budget = pause == null ? null : pause.budget();
+    return budget == null ? "" : budget;
+  }
+
   /** Takes from the budgets what calls may have cost that were open when their process ended. */
   void interrupted(Flight flight, CompletionCall call) {
-    int calls = flight.followsItsCall ? 0 : flight.interrupted();
+    int calls = flight.followsItsCall ? 0 : flight.known.uncharged();
     List<Charge> charges = calls == 0 ? List.of() : budgets.chargeInterrupted(call, calls);
     if (!charges.isEmpty()) {
       Emission.Role role = new Emission.Role.Row(flight.countInterrupted());

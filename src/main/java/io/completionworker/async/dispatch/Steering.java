@@ -84,7 +84,7 @@ final class Steering {
   }
 
   private void apply(List<Control> held) {
-    attempts.spending().controls(held);
+    boolean otherBudgets = attempts.spending().controls(held);
     boolean moreCancels = sort(held);
     List<Flight> all = flights.withReplaced();
     all.sort(OPEN_FIRST);
@@ -102,6 +102,9 @@ final class Steering {
     }
     resumed.sort(BY_AGE);
     resumed.forEach(arrivals::resume);
+    if (otherBudgets) {
+      attempts.spending().resumeAll(); // not before pauses and cancellations: those go first
+    }
     if (moreCancels) {
       undecoded.clear();
       all.stream().filter(Flight::undecoded).sorted(BY_AGE).forEach(undecoded::add);

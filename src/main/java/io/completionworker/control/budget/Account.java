@@ -95,8 +95,7 @@ final class Account {
     long now = clock.nanos().getAsLong();
     Budget.Span span = budget.span(clock.millis().getAsLong());
     BigDecimal uncounted = reserved.uncounted(name, span.name());
-    BigDecimal unspent =
-        budget.amount().subtract(ledger.spent(name, span.name())).subtract(uncounted);
+    BigDecimal unspent = unspent(budget, span);
     if (need.compareTo(unspent) > 0) {
       return stops(budget, span, unspent, need);
     }
@@ -113,6 +112,20 @@ final class Account {
             || recent.signum() == 0
             || recent.add(need).compareTo(before.multiply(BigDecimal.valueOf(share))) <= 0;
     return fits ? Verdict.FITS : Verdict.WAITS;
+  }
+
+  /** Returns what is neither spent nor taken by calls that have ended. Below 0 if overspent. */
+  Budgets.Unspent unspent(Budget budget) {
+    Budget.Span span = budget.span(clock.millis().getAsLong());
+    return new Budgets.Unspent(span.name(), unspent(budget, span));
+  }
+
+  private BigDecimal unspent(Budget budget, Budget.Span span) {
+    String name = budget.name();
+    return budget
+        .amount()
+        .subtract(ledger.spent(name, span.name()))
+        .subtract(reserved.uncounted(name, span.name()));
   }
 
   private BigDecimal others(String name, Budget.Span span) {

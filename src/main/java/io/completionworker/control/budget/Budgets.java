@@ -214,9 +214,7 @@ public final class Budgets {
     return charges;
   }
 
-  /**
-   * Drops what a request has taken that is not in the ledger: its outcome is committed, or lost.
-   */
+  /** Drops what a request has taken that is in no ledger: its outcome is committed, or lost. */
   public void gone(RecordPosition position) {
     account.reserved().forget(position);
   }
@@ -257,6 +255,17 @@ public final class Budgets {
   public Optional<BudgetState> state(String name) {
     return Optional.ofNullable(active.get(name)).map(this::state);
   }
+
+  /**
+   * Returns what a budget has for calls, whatever the open ones cost: {@link #check} stops a call
+   * that needs more. Empty if there is no budget of this name.
+   */
+  public Optional<Unspent> unspent(String name) {
+    return Optional.ofNullable(active.get(name)).map(one -> account.unspent(one.budget()));
+  }
+
+  /** What a budget has for calls in a period. Below 0 if it is overspent. */
+  public record Unspent(String period, BigDecimal amount) {}
 
   private BudgetState state(Active one) {
     return account.state(one.budget(), one.selected(), one.origin());

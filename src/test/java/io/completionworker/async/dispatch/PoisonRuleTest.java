@@ -22,7 +22,7 @@ class PoisonRuleTest {
 
   @Test
   void shouldMakeADeadLetterOfARequestThatWasOpenAtTheThirdDeath() {
-    TaskOutbox task = recover(new CallHistory.Entry(2, Stage.DEADLY - 1, true));
+    TaskOutbox task = recover(new CallHistory.Entry(2, Stage.DEADLY - 1, true, 1));
 
     assertThat(stage.client.started()).isEmpty();
     assertThat(stage.emitted(task)).containsExactly(PoisonRule.class.getName());
@@ -30,7 +30,7 @@ class PoisonRuleTest {
 
   @Test
   void shouldCallARequestThatWasNotOpenWhenItsProcessDied() {
-    recover(new CallHistory.Entry(2, Stage.DEADLY - 1, false));
+    recover(new CallHistory.Entry(2, Stage.DEADLY - 1, false, 0));
 
     assertThat(stage.client.started()).containsExactly("a");
   }
@@ -38,7 +38,7 @@ class PoisonRuleTest {
   @Test
   void shouldNotTakeItForADeathWhenThePartitionWasOnlyGivenAway() {
     stage.aliveProcess = DEAD;
-    recover(new CallHistory.Entry(1, Stage.DEADLY - 1, true));
+    recover(new CallHistory.Entry(1, Stage.DEADLY - 1, true, 1));
 
     assertThat(stage.client.started()).containsExactly("a");
   }
@@ -46,7 +46,7 @@ class PoisonRuleTest {
   @Test
   void shouldWaitUntilItIsKnownWhetherTheProcessDied() {
     stage.census = new CompletableFuture<>();
-    recover(new CallHistory.Entry(1, 0, true));
+    recover(new CallHistory.Entry(1, 0, true, 1));
     assertThat(stage.client.started()).isEmpty();
 
     stage.census.complete(true);
@@ -58,7 +58,7 @@ class PoisonRuleTest {
   void shouldKeepTheOrderOfAKeyWhileItIsNotKnownWhetherTheProcessDied() {
     Stage ordered = new Stage(10, true);
     ordered.census = new CompletableFuture<>();
-    ordered.before = new CallHistory.Stored(DEAD, Map.of(0L, new CallHistory.Entry(1, 0, true)));
+    ordered.before = new CallHistory.Stored(DEAD, Map.of(0L, new CallHistory.Entry(1, 0, true, 1)));
     TaskOutbox task = ordered.open();
     ordered.accept(task, 0, "k", "a", true);
     ordered.accept(task, 1, "k", "b", true);
@@ -76,7 +76,7 @@ class PoisonRuleTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2})
   void shouldCountTheCallsOfProcessesThatAreGone(int calls) {
-    TaskOutbox task = recover(new CallHistory.Entry(calls, 0, true));
+    TaskOutbox task = recover(new CallHistory.Entry(calls, 0, true, 1));
 
     for (int i = calls; i < Stage.MAX_ATTEMPTS; i++) {
       stage.end("a", Results.serverError());
@@ -91,8 +91,8 @@ class PoisonRuleTest {
   @Test
   void shouldCountACallOnceThatEndedAfterItsProcessHadGivenThePartitionAway() {
     stage.aliveProcess = DEAD;
-    stage.close(recover(new CallHistory.Entry(1, 0, true)));
-    stage.before = new CallHistory.Stored(DEAD, Map.of(0L, new CallHistory.Entry(2, 0, false)));
+    stage.close(recover(new CallHistory.Entry(1, 0, true, 1)));
+    stage.before = new CallHistory.Stored(DEAD, Map.of(0L, new CallHistory.Entry(2, 0, false, 0)));
     TaskOutbox after = stage.open();
     stage.recover(after, 0, "a", new Progress(1, 1));
 
@@ -109,7 +109,7 @@ class PoisonRuleTest {
     TaskOutbox before = stage.open();
     stage.accept(before, 0, "a");
     stage.close(before);
-    TaskOutbox after = recover(new CallHistory.Entry(3, 0, true));
+    TaskOutbox after = recover(new CallHistory.Entry(3, 0, true, 1));
 
     stage.end("a", Results.serverError());
 
@@ -118,7 +118,7 @@ class PoisonRuleTest {
 
   @Test
   void shouldCallThoseThatMayHaveKilledOneAtATimeAndOthersBesideThem() {
-    CallHistory.Entry suspect = new CallHistory.Entry(1, Stage.DEADLY - 2, true);
+    CallHistory.Entry suspect = new CallHistory.Entry(1, Stage.DEADLY - 2, true, 1);
     stage.before = new CallHistory.Stored(DEAD, Map.of(0L, suspect, 1L, suspect, 2L, suspect));
     TaskOutbox task = stage.open();
     stage.recover(task, 0, "a", Progress.NONE);
@@ -138,17 +138,17 @@ class PoisonRuleTest {
 
   @Test
   void shouldKeepWhatIsKnownForTheNextProcess() {
-    TaskOutbox task = recover(new CallHistory.Entry(1, 0, true));
+    TaskOutbox task = recover(new CallHistory.Entry(1, 0, true, 1));
     CallHistory.Stored stored = CallHistory.decode(task.history().encode("next", false));
-    assertThat(stored.of(0)).isEqualTo(new CallHistory.Entry(2, 1, true));
+    assertThat(stored.of(0)).isEqualTo(new CallHistory.Entry(2, 1, true, 2));
     assertThat(CallHistory.decode(task.history().encode("next", true)).of(0))
         .as("given up in good order")
-        .isEqualTo(new CallHistory.Entry(2, 1, false));
+        .isEqualTo(new CallHistory.Entry(2, 1, false, 2));
 
     stage.end("a", Results.serverError());
     assertThat(task.history().encode("p", false)).isNotEqualTo(task.history().encode("q", false));
     assertThat(CallHistory.decode(task.history().encode("next", false)).of(0))
-        .isEqualTo(new CallHistory.Entry(2, 1, false));
+        .isEqualTo(new CallHistory.Entry(2, 1, false, 1));
 
     stage.advance(Duration.ofSeconds(2));
     stage.answer("a");

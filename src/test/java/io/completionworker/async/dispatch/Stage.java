@@ -5,7 +5,6 @@ import io.completionworker.async.dispatch.CallHistory.PoisonRule;
 import io.completionworker.completion.AnswerMemoryLimit;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.Emission;
-import io.completionworker.completion.Emission.OutputValue;
 import io.completionworker.completion.Emission.Progress;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.SourceRecord.RecordPosition;
@@ -32,6 +31,7 @@ import io.completionworker.metrics.Meters;
 import io.completionworker.metrics.RequestMeters;
 import io.completionworker.resilience.AdmissionGate.Condition;
 import io.completionworker.resilience.BackoffRetryPolicy;
+import io.completionworker.resilience.BudgetCondition;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -56,6 +56,8 @@ final class Stage {
 
   /** A chunk waits for 100 ms or 10 bytes; more than 20 bytes must not wait to be emitted. */
   static final StreamConfig CHUNKS = new StreamConfig(Duration.ofMillis(100), 10, 20);
+
+  private static final Function<ManualLoop, Budgets> NONE = loop -> Budgets.none();
 
   /** What answers may take, in bytes. */
   static final long ROOM = 10_000_000;
@@ -87,6 +89,7 @@ final class Stage {
   CallHistory.Stored before = CallHistory.Stored.NOTHING;
 
   final Dispatcher dispatcher;
+  final Budgets budgets;
 
   /** The limits that controls set, each time that they were changed. */
   final List<List<Control.Limit>> limits = new ArrayList<>();
@@ -103,7 +106,7 @@ final class Stage {
   }
 
   Stage(int maxInFlight, boolean keyOrdered, HoldConfig hold, BreakerConfig breaker) {
-    this(maxInFlight, keyOrdered, 1_000, true, false, 0, hold, gate(hold, breaker), List.of());
+    this(maxInFlight, keyOrdered, Room.of(1_000), hold, (nanos, meters) -> Gates.of(hold, breaker, nanos, meters), List.of(), NONE);
   }
 
   /** A stage whose lanes have at most {@code maxAtHand} requests at hand and all wait for this. */
@@ -111,13 +114,11 @@ final class Stage {
     this(
         maxInFlight,
         false,
-        maxAtHand,
-        false,
-        false,
-        0,
+        new Room(maxAtHand, false, false, 0),
         holdWithBrake(0),
         (nanos, meters) -> Gates.of(List.of(limit.apply(nanos))),
-        List.of());
+        List.of(),
+        NONE);
   }
 
   /**
@@ -129,18 +130,11 @@ final class Stage {
     this(
         maxInFlight,
         keyOrdered,
-        maxAtHand,
-        false,
-        false,
-        together,
+        new Room(maxAtHand, false, false, together),
         holdWithBrake(0),
-        gate(holdWithBrake(0), Gates.NO_BREAKER),
-        weights);
-  }
-
-  private static BiFunction<LongSupplier, Meters, Admission> gate(
-      HoldConfig hold, BreakerConfig breaker) {
-    return (nanos, meters) -> Gates.of(hold, breaker, nanos, meters);
+        (nanos, meters) -> Gates.of(holdWithBrake(0), nanos, meters),
+        weights,
+        NONE);
   }
 
   /** A stage whose lanes have at most {@code maxAtHand} requests at hand. */
@@ -148,30 +142,53 @@ final class Stage {
     this(
         maxInFlight,
         keyOrdered,
-        maxAtHand,
-        true,
-        overflowFails,
-        0,
+        new Room(maxAtHand, true, overflowFails, 0),
         holdWithBrake(0),
-        gate(holdWithBrake(0), Gates.NO_BREAKER),
-        List.of());
+        (nanos, meters) -> Gates.of(holdWithBrake(0), nanos, meters),
+        List.of(),
+        NONE);
+  }
+
+  /** A stage with budgets. */
+  static Stage budgeted(int maxInFlight, int maxAtHand, Function<ManualLoop, Budgets> budgets) {
+    return new Stage(
+        maxInFlight,
+        false,
+        Room.of(maxAtHand),
+        holdWithBrake(0),
+        (nanos, meters) -> Gates.of(List.of()),
+        List.of(),
+        budgets);
+  }
+
+  /** What lanes may have at hand, see {@link LaneQuota}. */
+  private record Room(int maxAtHand, boolean severalScopes, boolean overflowFails, int together) {
+
+    static Room of(int maxAtHand) {
+      return new Room(maxAtHand, true, false, 0);
+    }
   }
 
   private Stage(
       int maxInFlight,
       boolean keyOrdered,
-      int maxAtHand,
-      boolean severalScopes,
-      boolean overflowFails,
-      int together,
+      Room atHand,
       HoldConfig hold,
       BiFunction<LongSupplier, Meters, Admission> gate,
-      List<Weight> weights) {
+      List<Weight> weights,
+      Function<ManualLoop, Budgets> budgeting) {
     this.maxInFlight = maxInFlight;
-    int enough = Math.max(1, maxAtHand / 4);
-    quota = new LaneQuota(loop, maxAtHand, enough, overflowFails, severalScopes, together);
+    int enough = Math.max(1, atHand.maxAtHand() / 4);
+    int together = atHand.together();
+    boolean fails = atHand.overflowFails();
+    boolean several = atHand.severalScopes();
+    quota = new LaneQuota(loop, atHand.maxAtHand(), enough, fails, several, together);
     Meters meters = new Meters(registry);
-    Admission admission = gate.apply(loop::nanos, meters);
+    budgets = budgeting.apply(loop);
+    Admission admission =
+        budgets.on()
+            ? Gates.of(List.of(new BudgetCondition(budgets)))
+            : gate.apply(loop::nanos, meters);
     RetryConfig retry =
         new RetryConfig(
             MAX_ATTEMPTS,
@@ -189,7 +206,9 @@ final class Stage {
             loop,
             Runnable::run,
             meters,
-            Stage::fail);
+            error -> {
+              throw new AssertionError(error);
+            });
     Tenants tenants = together == 0 ? SampleTenants.none() : SampleTenants.users(meters, weights);
     Classes classes = SampleClasses.only(quota, lease, tenants);
     ChunkStream.Chunks chunks = new ChunkStream.Chunks(loop, coding, CHUNKS, meters);
@@ -203,7 +222,7 @@ final class Stage {
                 admission,
                 chunks,
                 classes,
-                new Spending(loop, Budgets.none()),
+                new Spending(loop, budgets),
                 new SharedAnswers(TextCodec.CACHE, chunks)),
             retries,
             new KeyOrder(keyOrdered),
@@ -225,10 +244,6 @@ final class Stage {
         share,
         10,
         Duration.ofSeconds(30));
-  }
-
-  private static void fail(Throwable error) {
-    throw new AssertionError(error);
   }
 
   /** Whether more requests would be of no use. */
@@ -378,22 +393,9 @@ final class Stage {
       } else if (next.role() instanceof Emission.Role.Piece) {
         dispatcher.chunksEmitted(List.of(next.position()));
       }
-      texts.add(text(next));
+      texts.add(TextCodec.text(next));
     }
     loop.run();
     return texts;
-  }
-
-  private static String text(Emission emission) {
-    List<OutputValue> values = new ArrayList<>(emission.responses());
-    values.addAll(emission.failures());
-    values.addAll(emission.deadLetters());
-    values.addAll(emission.chunks());
-    values.addAll(emission.usageValues());
-    if (values.isEmpty()) {
-      return "nothing";
-    }
-    byte[] bytes = values.get(0).bytes();
-    return bytes == null ? "null" : new String(bytes, StandardCharsets.UTF_8);
   }
 }
