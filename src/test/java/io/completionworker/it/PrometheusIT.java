@@ -42,6 +42,9 @@ class PrometheusIT {
   private static final Map<String, String> SETTINGS =
       Map.of(
           "fairness.by", "user",
+          "cache.ttl.ms", "1",
+          "budget.all.amount", "1000000",
+          "budgets.unpriced", "allow",
           "usage.prices.file", Path.of("deploy", "prices.example.json").toString(),
           "rate.limit.requests.per.second", "500",
           "rate.limit.tokens.per.minute", "10000000",
@@ -51,7 +54,7 @@ class PrometheusIT {
   @Test
   void shouldHaveDataForEveryQueryOfTheDashboardAndEveryAlert(@TempDir Path directory) {
     Tool prometheus = Tool.orSkip("prometheus", "no query of the dashboard is tried");
-    try (Stand stand = new Stand(FAULTY, 3);
+    try (Stand stand = stand();
         SearchedWorker worker = stand.start(SETTINGS);
         PrometheusServer server =
             PrometheusServer.start(prometheus, directory, worker.managementPort())) {
@@ -76,6 +79,12 @@ class PrometheusIT {
           .as("an alert that has to fire")
           .isNotEmpty();
     }
+  }
+
+  private static Stand stand() {
+    Stand stand = new Stand(FAULTY, 3);
+    stand.broker.createTopic("completion-spend", 1, Map.of("cleanup.policy", "compact"));
+    return stand;
   }
 
   /** A little of everything: answers, streams, faults of all kinds, and a key that is empty. */
