@@ -29,12 +29,17 @@ final class Outputs {
   /** Rows whose records are forwarded and which are not added up yet. */
   private List<CompletionUsage> rows = new ArrayList<>();
 
-  Outputs(ProcessorContext<byte[], Object> context, DedupeConfig dedupe, TaskOutbox outbox) {
+  Outputs(ProcessorContext<byte[], Object> context, DedupeConfig dedupe) {
     this.context = context;
     this.ids =
-        dedupe.on()
-            ? new AnsweredIds(context.getStateStore(AnsweredIds.STORE), dedupe, outbox)
-            : null;
+        dedupe.on() ? new AnsweredIds(context.getStateStore(AnsweredIds.STORE), dedupe) : null;
+  }
+
+  /** Gives the ids of answered requests to the outbox of the task. Called once, before all else. */
+  void tell(TaskOutbox outbox) {
+    if (ids != null) {
+      ids.tell(outbox);
+    }
   }
 
   /** Forgets ids that are no longer compared. */
