@@ -73,6 +73,7 @@ final class Flight {
 
   /** Known number of calls that other processes made and that never ended. */
   private int interrupted;
+
   private int deaths;
   int calls;
   long answerBytes;

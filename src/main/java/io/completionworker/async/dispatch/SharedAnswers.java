@@ -58,12 +58,16 @@ public final class SharedAnswers {
     delivery = outcomes;
   }
 
-  /** Sets what reserves room for an answer, if there is any. Called once, before the first request. */
+  /**
+   * Sets what reserves room for an answer, if there is any. Called once, before the first request.
+   */
   void reserve(BiPredicate<Flight, Answer> reserved) {
     room = reserved;
   }
 
-  /** Ends a flight that was read if its answer is remembered and has room. Returns whether it did. */
+  /**
+   * Ends a flight that was read if its answer is remembered and has room. Returns whether it did.
+   */
   boolean ends(Flight flight, CompletionCall call) {
     return ends(flight, call, memory.ask(flight, call.cacheKey()));
   }
@@ -119,7 +123,8 @@ public final class SharedAnswers {
 
   /**
    * Records the end of a call. Ends the flights that get its answer, as many as have room, and then
-   * puts those back that have waited for it and got none. A failure is nobody else's: one of these is called next.
+   * puts those back that have waited for it and got none. A failure is nobody else's: one of these
+   * is called next.
    *
    * @param back puts a flight back to the front of its lane
    */
