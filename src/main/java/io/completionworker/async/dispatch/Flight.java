@@ -71,9 +71,7 @@ final class Flight {
   int streams;
   int attemptsMade;
 
-  /** Known number of calls that other processes made and that never ended. */
-  private int interrupted;
-
+  private int interrupted; // known calls that other processes made and that never ended
   private int deaths;
   int calls;
   long answerBytes;
