@@ -13,12 +13,14 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ids of the answered requests of one task, within the window: a store with a changelog, and in
@@ -32,20 +34,17 @@ final class AnsweredIds {
 
   private final KeyValueStore<Bytes, byte[]> store;
   private final DedupeConfig config;
-  private final TaskOutbox outbox;
+  private @Nullable TaskOutbox outbox;
 
   /** What is stored, the oldest first. */
   private final Deque<Entry> entries = new ArrayDeque<>();
 
   private record Entry(IdHash id, long millis, long offset) {}
 
-  /**
-   * @param outbox gets the ids, for the dispatcher
-   */
-  AnsweredIds(KeyValueStore<Bytes, byte[]> store, DedupeConfig config, TaskOutbox outbox) {
+  /** Reads what is stored. */
+  AnsweredIds(KeyValueStore<Bytes, byte[]> store, DedupeConfig config) {
     this.store = store;
     this.config = config;
-    this.outbox = outbox;
     List<Entry> stored = new ArrayList<>();
     try (KeyValueIterator<Bytes, byte[]> all = store.all()) {
       while (all.hasNext()) {
@@ -56,8 +55,17 @@ final class AnsweredIds {
     }
     stored.sort(Comparator.comparingLong(Entry::millis));
     entries.addAll(stored);
-    outbox.compareIds(config.window());
-    stored.forEach(entry -> outbox.answered(entry.id(), entry.offset(), entry.millis()));
+  }
+
+  /** Gives the ids to an outbox for the dispatcher, from now on. Called once, before the others. */
+  void tell(TaskOutbox task) {
+    outbox = task;
+    task.compareIds(config.window());
+    entries.forEach(entry -> task.answered(entry.id(), entry.offset(), entry.millis()));
+  }
+
+  private TaskOutbox outbox() {
+    return Objects.requireNonNull(outbox, "no outbox yet");
   }
 
   static StoreBuilder<?> builder(Map<String, String> changelog) {
@@ -77,7 +85,7 @@ final class AnsweredIds {
       byte[] value = ByteBuffer.allocate(2 * Long.BYTES).putLong(nowMillis).putLong(offset).array();
       store.put(Bytes.wrap(id.bytes()), value);
       entries.addLast(new Entry(id, nowMillis, offset));
-      outbox.answered(id, offset, nowMillis);
+      outbox().answered(id, offset, nowMillis);
     }
   }
 
@@ -87,7 +95,7 @@ final class AnsweredIds {
     while (!entries.isEmpty()
         && (entries.getFirst().millis() <= oldest || entries.size() > config.maxIds())) {
       Entry entry = entries.removeFirst();
-      if (outbox.forget(entry.id(), entry.offset(), entry.millis())) {
+      if (outbox().forget(entry.id(), entry.offset(), entry.millis())) {
         store.delete(Bytes.wrap(entry.id().bytes()));
       }
     }

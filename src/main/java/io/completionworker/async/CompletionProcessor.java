@@ -115,6 +115,7 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Obj
 
     Task(ProcessorContext<byte[], Object> context) {
       this.context = context;
+      this.outputs = new Outputs(context, dedupe); // first: it may fail, and nothing is held yet
       this.gate = intake.gate();
       int partition = context.taskId().partition();
       HeldOffsets held =
@@ -124,7 +125,7 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Obj
               context.getStateStore(PendingStore.NAME), held, format.topic(), settings);
       gate.transaction().hold(partition, held::committable);
       this.outbox = dispatcher.open(gate, store.before());
-      this.outputs = new Outputs(context, dedupe, outbox);
+      outputs.tell(outbox);
       this.pulse = new WallClockTimer(context, this::punctuate);
       this.seenAt = dispatcher.nanos();
       this.stalls = new StallRule(seenAt);

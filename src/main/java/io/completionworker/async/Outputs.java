@@ -33,12 +33,17 @@ final class Outputs {
   /** Charges that are not added up yet, of emissions whose records are forwarded. */
   private List<Charged> charged = new ArrayList<>();
 
-  Outputs(ProcessorContext<byte[], Object> context, DedupeConfig dedupe, TaskOutbox outbox) {
+  Outputs(ProcessorContext<byte[], Object> context, DedupeConfig dedupe) {
     this.context = context;
     this.ids =
-        dedupe.on()
-            ? new AnsweredIds(context.getStateStore(AnsweredIds.STORE), dedupe, outbox)
-            : null;
+        dedupe.on() ? new AnsweredIds(context.getStateStore(AnsweredIds.STORE), dedupe) : null;
+  }
+
+  /** Gives the ids of answered requests to the outbox of the task. Called once, before all else. */
+  void tell(TaskOutbox outbox) {
+    if (ids != null) {
+      ids.tell(outbox);
+    }
   }
 
   /** Forgets ids that are no longer compared. */

@@ -27,7 +27,7 @@ class AnsweredIdsTest {
   private final MockProcessorContext<Void, Void> context = new MockProcessorContext<>();
   private final KeyValueStore<Bytes, byte[]> store = MemoryStore.in(context, AnsweredIds.STORE);
   private final SampleOutbox task = new SampleOutbox();
-  private final AnsweredIds ids = new AnsweredIds(store, CONFIG, task.outbox());
+  private final AnsweredIds ids = ids(task);
 
   @Test
   void shouldKeepAnIdForTheWindow() {
@@ -45,7 +45,7 @@ class AnsweredIdsTest {
   void shouldNotCompareAnIdThatIsTooOldBeforeItIsForgotten() {
     answered("a", 5, 10_000);
     SampleOutbox next = new SampleOutbox();
-    new AnsweredIds(store, CONFIG, next.outbox());
+    ids(next);
     for (SampleOutbox outbox : List.of(task, next)) {
       assertThat(outbox.answeredAt("a", 10_999)).isEqualTo(5);
       assertThat(outbox.answeredAt("a", 11_000)).isNull();
@@ -69,7 +69,7 @@ class AnsweredIdsTest {
     answered("late", 6, 10_500);
     answered("early", 5, 10_100);
     SampleOutbox next = new SampleOutbox();
-    AnsweredIds taken = new AnsweredIds(store, CONFIG, next.outbox());
+    AnsweredIds taken = ids(next);
     assertThat(next.answeredAt("late", 10_500)).isEqualTo(6);
     assertThat(next.answeredAt("early", 10_500)).isEqualTo(5);
 
@@ -90,6 +90,12 @@ class AnsweredIdsTest {
   void shouldNotKeepAnOutcomeThatSaysNoId() {
     ids.forwarded(outcome(5), 10_000);
     assertThat(store.all().hasNext()).isFalse();
+  }
+
+  private AnsweredIds ids(SampleOutbox of) {
+    AnsweredIds stored = new AnsweredIds(store, CONFIG);
+    stored.tell(of.outbox());
+    return stored;
   }
 
   private void answered(String id, long offset, long millis) {

@@ -99,6 +99,7 @@ public final class Attempts {
             this::startWhatMay);
     this.answers = new KeptAnswers(calls.room(), chunks.codec());
     this.deadlines = new Deadlines(loop, admission, expired);
+    stages.shared().reserve((flight, answer) -> answers.reserve(flight, answer, inFlight));
   }
 
   /** Receives an attempt that has ended, after it was counted. */
@@ -214,11 +215,11 @@ public final class Attempts {
       CompletionCall call = flight == null ? null : flight.call;
       if (flight == null || call == null) {
         wakeUp.in(lanes.nextNanos(now));
-        return;
+        break;
       }
       start(flight, call);
     }
-    if (answers.crowded()) {
+    if (aside.putBackWithoutRoom() || answers.crowded()) {
       wakeUp.in(ROOM_CHECK_NANOS);
     }
   }

@@ -28,6 +28,18 @@ final class KeptAnswers {
     return !crowded;
   }
 
+  /**
+   * Reserves room for an answer that is given without a call, under the rule for a call that could
+   * start now. Returns false if it must wait.
+   */
+  boolean reserve(Flight flight, Answer answer, int open) {
+    boolean may = mayStart(open);
+    if (may) {
+      keep(flight, (long) AnswerMemoryLimit.IN_MEMORY * answer.body().length());
+    }
+    return may;
+  }
+
   /** Whether {@link #mayStart} held back the last call that could have started. */
   boolean crowded() {
     return crowded;

@@ -89,6 +89,11 @@ final class SetAside {
     }
   }
 
+  /** Puts those back whose answer is there and has no room yet. Returns whether there are any. */
+  boolean putBackWithoutRoom() {
+    return shared.putBackWithoutRoom(this::putBack);
+  }
+
   /** Returns what a flight that was set aside waits for. */
   Waits.Kind waitsFor(Flight flight) {
     return shared.awaits(flight) ? Waits.Kind.ANSWER : Waits.Kind.SLOT;

@@ -13,7 +13,10 @@ import io.completionworker.completion.port.CallTracer.NoopSpan;
 import io.completionworker.config.CacheConfig;
 import io.completionworker.metrics.Meters;
 import io.completionworker.metrics.RequestMeters;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +35,10 @@ public final class SharedAnswers {
   private final ChunkStream.Chunks chunks;
   private final Meters meters;
   private @Nullable Delivery delivery;
+  private BiPredicate<Flight, Answer> room = (flight, answer) -> true;
+
+  /** Whose answer is remembered and had no room, during a walk through the lanes. */
+  private final Deque<Flight> withoutRoom = new ArrayDeque<>();
 
   /** Creates an empty memory. */
   public SharedAnswers(CacheConfig config, ChunkStream.Chunks chunks) {
@@ -51,17 +58,30 @@ public final class SharedAnswers {
     delivery = outcomes;
   }
 
-  /** Ends a flight that was read if its answer is remembered. Returns whether it did. */
+  /**
+   * Sets what reserves room for an answer, if there is any. Called once, before the first request.
+   */
+  void reserve(BiPredicate<Flight, Answer> reserved) {
+    room = reserved;
+  }
+
+  /**
+   * Ends a flight that was read if its answer is remembered and has room. Returns whether it did.
+   */
   boolean ends(Flight flight, CompletionCall call) {
     return ends(flight, call, memory.ask(flight, call.cacheKey()));
   }
 
   /**
-   * Whether a flight whose turn has come needs no call now: it got an answer, or it waits until the
-   * call of another one has ended.
+   * Whether a flight whose turn has come needs no call now: it got an answer, or waits for room for
+   * it, or waits until the call of another one has ended.
    */
   boolean keeps(Flight flight, CompletionCall call, long nowNanos) {
-    if (ends(flight, call, memory.recall(flight))) {
+    Answer answer = memory.recall(flight);
+    if (answer != null) {
+      if (!ends(flight, call, answer)) {
+        withoutRoom.addLast(flight);
+      }
       return true;
     }
     boolean waits = memory.mustWait(flight);
@@ -69,6 +89,19 @@ public final class SharedAnswers {
       flight.stay.at(Waits.Kind.ANSWER, nowNanos);
     }
     return waits;
+  }
+
+  /**
+   * Puts those back that got no room in the last walk through the lanes, after it.
+   *
+   * @return whether there were any
+   */
+  boolean putBackWithoutRoom(Consumer<Flight> back) {
+    boolean any = !withoutRoom.isEmpty();
+    while (!withoutRoom.isEmpty()) {
+      back.accept(withoutRoom.removeLast()); // the first one last, so that it is in front
+    }
+    return any;
   }
 
   /** Whether a flight waits for the call of another one. */
@@ -89,8 +122,9 @@ public final class SharedAnswers {
   }
 
   /**
-   * Records the end of a call. Ends the flights that get its answer, and then puts those back that
-   * have waited for it and got none. A failure is nobody else's: one of these is called next.
+   * Records the end of a call. Ends the flights that get its answer, as many as have room, and then
+   * puts those back that have waited for it and got none. A failure is nobody else's: one of these
+   * is called next.
    *
    * @param back puts a flight back to the front of its lane
    */
@@ -115,13 +149,16 @@ public final class SharedAnswers {
   private void take(Flight flight, Answer answer) {
     CompletionCall call = flight.call;
     boolean may = flight.idle() && flight.pausedBy == null && !flight.orphan();
-    if (may && call != null && !flight.time.late(loop.nanos())) {
+    if (!may || call == null || flight.time.late(loop.nanos())) {
+      return;
+    }
+    if (room.test(flight, answer)) { // otherwise it is remembered when its turn comes
       end(flight, call, answer, RequestMeters.CACHE_SHARED);
     }
   }
 
   private boolean ends(Flight flight, CompletionCall call, @Nullable Answer answer) {
-    if (answer == null) {
+    if (answer == null || !room.test(flight, answer)) {
       return false;
     }
     end(flight, call, answer, RequestMeters.CACHE_HIT);

@@ -252,8 +252,7 @@ public final class AnswerMemory<W> {
   private static boolean isComplete(Answer answer) {
     return answer.choices().stream()
         .map(choice -> choice.getFinishReason())
-        .allMatch(
-            reason -> reason != null && COMPLETED.contains(reason.toLowerCase(Locale.ROOT)));
+        .allMatch(reason -> reason != null && COMPLETED.contains(reason.toLowerCase(Locale.ROOT)));
   }
 
   private static int weight(Answer answer) {

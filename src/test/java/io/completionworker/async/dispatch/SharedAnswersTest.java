@@ -226,6 +226,47 @@ class SharedAnswersTest {
         .isZero();
   }
 
+  @Test
+  void shouldGiveAnAnswerToAsManyAsHaveRoomAndToTheOthersLater() {
+    int waiting = 50;
+    for (int i = 0; i <= waiting; i++) {
+      stage.accept(task, i, "r" + i + "=q");
+    }
+    stage.room.keep(Stage.ROOM);
+    stage.answer("r0=q");
+    assertThat(stage.emitted(task)).containsExactly("r0=q attempts 1");
+    assertThat(stage.dispatcher.waiting().count(WaitingFor.ROOM)).isEqualTo(waiting);
+
+    long little = 7_700; // what a call is expected to need after r0, and a few answers
+    stage.room.keep(-little);
+    stage.advance(A_MOMENT);
+    int some = stage.forwarded(task).size();
+    assertThat(some).as("those that fit").isPositive().isLessThan(waiting);
+    stage.end(true);
+    stage.room.keep(little - Stage.ROOM);
+    stage.advance(A_MOMENT);
+
+    assertThat(stage.emitted(task)).hasSize(waiting - some);
+    assertThat(stage.client.started()).containsExactly("r0=q");
+    assertThat(stage.room.taken()).isZero();
+  }
+
+  @Test
+  void shouldKeepOneWhoseAnswerIsRememberedUntilThereIsRoom() {
+    stage.accept(task, 0, "a=q");
+    stage.answer("a=q");
+    stage.emitted(task);
+    stage.room.keep(Stage.ROOM);
+    stage.accept(task, 1, "b=q");
+    assertThat(stage.emitted(task)).isEmpty();
+    stage.room.keep(-Stage.ROOM);
+    stage.advance(A_MOMENT);
+
+    assertThat(stage.emitted(task)).containsExactly("b=q attempts 0");
+    assertThat(stage.client.started()).containsExactly("a=q");
+    assertThat(stage.room.taken()).isZero();
+  }
+
   private RequestPlace place(String id) {
     var place = stage.dispatcher.place(id);
     stage.loop.run();

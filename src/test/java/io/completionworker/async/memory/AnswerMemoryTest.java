@@ -31,8 +31,7 @@ class AnswerMemoryTest {
   private long now;
 
   private final AnswerMemory<String> memory =
-      new AnswerMemory<>(
-          new CacheConfig(TTL, MOST, CacheConfig.Scope.CREDENTIAL), () -> now);
+      new AnswerMemory<>(new CacheConfig(TTL, MOST, CacheConfig.Scope.CREDENTIAL), () -> now);
 
   @Test
   void shouldMarkWhatItGivesAgainAndLeaveOutWhatWasOfTheFirstCall() {
@@ -49,8 +48,17 @@ class AnswerMemoryTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "stop", "length", "tool_calls", "function_call", "STOP", "MAX_TOKENS", "COMPLETE", "eos",
-        "end_turn", "stop_sequence", "tool_use"
+        "stop",
+        "length",
+        "tool_calls",
+        "function_call",
+        "STOP",
+        "MAX_TOKENS",
+        "COMPLETE",
+        "eos",
+        "end_turn",
+        "stop_sequence",
+        "tool_use"
       })
   void shouldRememberAnAnswerThatEndedAsItShould(String finish) {
     answer("a", "q", finish, 10);
