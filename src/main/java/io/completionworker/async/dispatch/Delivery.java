@@ -58,17 +58,16 @@ final class Delivery {
     flight.record(false);
     flight.owner.ofClass().quota().leave(flight, placed);
     unsettled.incrementAndGet();
-    codec.write(
-        outcome,
-        (written, encoded) ->
-            written(flight, written, attempts.spending().charged(written, encoded)));
+    codec.write(outcome, (written, encoded) -> written(flight, written, encoded));
   }
 
-  private void written(Flight flight, Outcome outcome, Emission emission) {
+  private void written(Flight flight, Outcome outcome, Emission encoded) {
     try {
+      attempts.spending().released(flight);
       if (flight.is(FlightState.GONE)) {
-        return;
+        return; // nobody forwards the outcome, so it takes nothing
       }
+      Emission emission = attempts.spending().charged(outcome, encoded);
       flight.outcome = outcome;
       flight.whenCommitted = attempts.outcomeReport(outcome);
       flight.outcomeEncoded(emission);

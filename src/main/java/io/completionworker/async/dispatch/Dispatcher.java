@@ -227,7 +227,8 @@ public final class Dispatcher {
     }
     flight.outcome =
         deaths.condemn(flight.known.deaths()) ? PoisonRule.outcome(source, flight.known.deaths()) : known;
-    if (flight.outcome == null) {
+    boolean mayCost = known == null && flight.known.uncharged() > 0 && attempts.spending().on();
+    if (flight.outcome == null || mayCost) {
       arrivals.read(flight);
     } else {
       arrivals.proceed(flight);

@@ -203,6 +203,7 @@ final class Flight {
   /** Drops the decoded request of a waiting flight: it is large, and its bytes are kept. */
   void dropDecodedCall() {
     if (whole != null) {
+      source = source.withoutValue();
       call = null;
     }
   }

@@ -81,6 +81,11 @@ public final class Spending {
     this.allPaused = allPaused;
   }
 
+  /** Whether there may be budgets. */
+  boolean on() {
+    return budgets.on();
+  }
+
   /** Returns the budgets. */
   public Budgets budgets() {
     return budgets;
@@ -114,6 +119,7 @@ public final class Spending {
     if (!budgets.on()) {
       return false;
     }
+    interrupted(flight, call); // unless that was done when it was read
     Verdict verdict = budgets.check(call);
     if (!(verdict instanceof Verdict.Stops stop)) {
       levels.mayChange(flight);
@@ -237,6 +243,14 @@ public final class Spending {
     return call == null ? emission : charged(call, emission);
   }
 
+  /** Gives back what is reserved for the call of a flight, if anything is. */
+  void released(Flight flight) {
+    CompletionCall call = flight.call;
+    if (call != null && budgets.on()) {
+      budgets.released(call);
+    }
+  }
+
   /** Returns usage rows with what they take from the budgets. */
   Emission charged(CompletionCall call, Emission emission) {
     if (!budgets.on()) {
@@ -248,11 +262,9 @@ public final class Spending {
 
   /** Drops what a flight has taken that is not added up: it is committed, or no longer needed. */
   void gone(Flight flight) {
-    if (budgets.on()) {
-      CompletionCall call = flight.call;
-      if (call != null) {
-        budgets.released(call);
-      }
+    released(flight);
+    Flight current = Objects.requireNonNull(flights).at(flight.position());
+    if (budgets.on() && (current == null || current == flight)) { // else they are its successor's
       budgets.gone(flight.position());
     }
   }

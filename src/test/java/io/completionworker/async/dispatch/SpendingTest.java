@@ -153,6 +153,61 @@ class SpendingTest {
     assertThat(stage.client.open()).containsExactly("a/11");
   }
 
+  @Test
+  void shouldDropTheDecodedRequestThatItHolds() {
+    Stage single = Stage.budgeted(1, 10, loop -> budgets(loop, "10"));
+    TaskOutbox task = single.open();
+    single.accept(task, 0, "a/8");
+    single.accept(task, 1, "b/8");
+    single.answer("a/8");
+    single.advance(Duration.ofSeconds(1));
+    assertThat(single.client.open()).as("a took 8").isEmpty();
+    int copies = single.copies;
+
+    single.control(raised("20"));
+
+    assertThat(single.client.open()).containsExactly("b/8");
+    assertThat(single.copies).as("it was read again").isEqualTo(copies + 1);
+  }
+
+  @Test
+  void shouldTakeTheLastCallOfARequestThatKillsProcesses() {
+    TaskOutbox task =
+        takenOver(stage, new CallHistory.Entry(2, Stage.DEADLY - 1, true, 1), "a/2");
+
+    assertThat(stage.client.started()).isEmpty();
+    assertThat(charges(task)).containsExactly("all 2");
+  }
+
+  @Test
+  void shouldTakeAnOpenCallFromBudgetsThatControlsSetALittleLater() {
+    stage.codec.controlsUnreadable(true);
+    stage.control(
+        new Control.Allowance(
+            new Control.Origin("budget-live", Instant.EPOCH, "ops", "", null),
+            Selector.ALL,
+            budget("live", "10")));
+    TaskOutbox task = takenOver(stage, new CallHistory.Entry(1, 0, true, 1), "a/2");
+
+    stage.codec.controlsUnreadable(false);
+    stage.advance(Duration.ofMinutes(2));
+
+    assertThat(charges(task)).containsExactly("all 2", "live 2");
+    assertThat(stage.client.open()).containsExactly("a/2");
+  }
+
+  @Test
+  void shouldGiveBackWhatWasReservedWhenNoOutcomeCanBeWritten() {
+    stage.codec.breakAt("response failure");
+    TaskOutbox task = stage.open();
+    stage.accept(task, 0, "a/8");
+    stage.answer("a/8");
+    stage.emitted(task);
+
+    stage.accept(task, 1, "b/8");
+    assertThat(stage.client.open()).containsExactly("b/8");
+  }
+
   /** A stage with a budget of 10 for all; a request costs at most what follows the slash. */
   private static Stage stage(int maxAtHand) {
     return Stage.budgeted(10, maxAtHand, loop -> budgets(loop, "10"));
@@ -175,8 +230,12 @@ class SpendingTest {
   }
 
   private static Budget budget(String amount) {
+    return budget("all", amount);
+  }
+
+  private static Budget budget(String name, String amount) {
     return new Budget(
-        "all",
+        name,
         new BigDecimal(amount),
         Period.TOTAL,
         ZoneOffset.UTC,
