@@ -226,7 +226,7 @@ public final class Spending {
     int calls = flight.followsItsCall ? 0 : flight.known.uncharged();
     List<Charge> charges = calls == 0 ? List.of() : budgets.chargeInterrupted(call, calls);
     if (!charges.isEmpty()) {
-      Emission.Role role = new Emission.Role.Row(flight.countInterrupted());
+      Emission.Role role = new Emission.Role.Interrupted(flight.countInterrupted());
       Emission row = Emission.empty(call.source(), loop.millis(), role).charging(charges);
       flight.tally.written(row);
       Objects.requireNonNull(flights).keep(flight);

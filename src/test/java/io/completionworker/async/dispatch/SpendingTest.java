@@ -208,6 +208,35 @@ class SpendingTest {
     assertThat(stage.client.open()).containsExactly("b/8");
   }
 
+  /** A row of another process that had the partition meanwhile has the number after it. */
+  @Test
+  void shouldNotTakeTheNumberOfAUsageRowForACallWithoutARow() {
+    TaskOutbox task = takenOver(stage, new CallHistory.Entry(1, 0, true, 1), "a/2");
+    stage.end("a/2", Results.billed());
+
+    assertThat(task.poll())
+        .extracting(Emission::role)
+        .isEqualTo(new Emission.Role.Interrupted(new Progress(1, 0)));
+    assertThat(task.poll())
+        .extracting(Emission::role)
+        .isEqualTo(new Emission.Role.Row(new Progress(2, 1)));
+  }
+
+  @Test
+  void shouldKeepTheRowOfAnAdoptedCallThatAnotherProcessTookFromTheBudget() {
+    TaskOutbox before = stage.open();
+    stage.accept(before, 0, "a/2");
+    stage.close(before);
+    TaskOutbox after = stage.open();
+    stage.recover(after, 0, "a/2", new Progress(1, 0));
+
+    stage.end("a/2", Results.billed());
+
+    assertThat(after.poll())
+        .extracting(Emission::role)
+        .isEqualTo(new Emission.Role.Row(new Progress(2, 1)));
+  }
+
   /** A stage with a budget of 10 for all; a request costs at most what follows the slash. */
   private static Stage stage(int maxAtHand) {
     return Stage.budgeted(10, maxAtHand, loop -> budgets(loop, "10"));
