@@ -60,13 +60,13 @@ record BatchBudget(BigDecimal amount, WorkerSettings settings) {
   static CompletionControl record(String batch, BigDecimal amount) {
     Instant now = NewControlOptions.now();
     return CompletionControl.newBuilder()
-            .setKind(ControlKind.BUDGET)
-            .setBatchId(batch)
-            .setBudget(batch)
-            .setAmount(amount.setScale(Budget.SCALE))
-            .setCreatedAt(now)
-            .setExpiresAt(now.plus(KEPT))
-            .setCreatedBy(System.getProperty("user.name", ""))
-            .build();
+        .setKind(ControlKind.BUDGET)
+        .setBatchId(batch)
+        .setBudget(batch)
+        .setAmount(amount.setScale(Budget.SCALE))
+        .setCreatedAt(now)
+        .setExpiresAt(now.plus(KEPT))
+        .setCreatedBy(System.getProperty("user.name", ""))
+        .build();
   }
 }

@@ -213,8 +213,7 @@ public final class Dispatcher {
     Flights.AttemptRows tally = flights.tally(source.position(), stored);
     Flight flight = new Flight(owner, source, whole, again, tally, loop);
     if (before != null) {
-      flight.known.remember(
-          before, before.open() && owner.predecessorDied(), flight.attemptsMade);
+      flight.known.remember(before, before.open() && owner.predecessorDied(), flight.attemptsMade);
       flight.suspect = deaths.suspect(flight.known.deaths());
       flight.record(false);
     }
@@ -226,7 +225,9 @@ public final class Dispatcher {
       meters.recovered();
     }
     flight.outcome =
-        deaths.condemn(flight.known.deaths()) ? PoisonRule.outcome(source, flight.known.deaths()) : known;
+        deaths.condemn(flight.known.deaths())
+            ? PoisonRule.outcome(source, flight.known.deaths())
+            : known;
     boolean mayCost = known == null && flight.known.uncharged() > 0 && attempts.spending().on();
     if (flight.outcome == null || mayCost) {
       arrivals.read(flight);

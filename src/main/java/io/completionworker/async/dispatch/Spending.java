@@ -13,7 +13,6 @@ import io.completionworker.control.Selector;
 import io.completionworker.control.budget.Budgets;
 import io.completionworker.control.budget.SpendEntry;
 import io.completionworker.control.budget.Verdict;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -167,8 +166,8 @@ public final class Spending {
   }
 
   /**
-   * Whether a budget for all requests holds some and has nothing left, so that reading more is of no
-   * use. While it has anything left, a smaller request may fit.
+   * Whether a budget for all requests holds some and has nothing left, so that reading more is of
+   * no use. While it has anything left, a smaller request may fit.
    */
   boolean holdsAll() {
     return held.values().stream()
@@ -176,8 +175,7 @@ public final class Spending {
   }
 
   private void look() {
-    Set<String> holding =
-        heldFlights().map(Spending::budgetOf).collect(Collectors.toSet());
+    Set<String> holding = heldFlights().map(Spending::budgetOf).collect(Collectors.toSet());
     List<String> changed = new ArrayList<>();
     held.forEach(
         (name, before) -> {

@@ -119,7 +119,8 @@ class SpendingTest {
     stage.control(SampleControls.pause("pause-1", SampleControls.request("c/0")));
     stage.accept(task, 2, "c/0");
     assertThat(stage.quota.excused()).as("no budget holds any").isEqualTo(1);
-    assertThat(stage.codec.messages().get(0)).contains("budget all of 10 USD in all has 0 USD left");
+    assertThat(stage.codec.messages().get(0))
+        .contains("budget all of 10 USD in all has 0 USD left");
   }
 
   /** A charge is dropped with its request when the partition goes away. */
@@ -172,8 +173,7 @@ class SpendingTest {
 
   @Test
   void shouldTakeTheLastCallOfARequestThatKillsProcesses() {
-    TaskOutbox task =
-        takenOver(stage, new CallHistory.Entry(2, Stage.DEADLY - 1, true, 1), "a/2");
+    TaskOutbox task = takenOver(stage, new CallHistory.Entry(2, Stage.DEADLY - 1, true, 1), "a/2");
 
     assertThat(stage.client.started()).isEmpty();
     assertThat(charges(task)).containsExactly("all 2");
@@ -264,12 +264,7 @@ class SpendingTest {
 
   private static Budget budget(String name, String amount) {
     return new Budget(
-        name,
-        new BigDecimal(amount),
-        Period.TOTAL,
-        ZoneOffset.UTC,
-        Action.HOLD,
-        Budget.Scope.ALL);
+        name, new BigDecimal(amount), Period.TOTAL, ZoneOffset.UTC, Action.HOLD, Budget.Scope.ALL);
   }
 
   /** A call that some other request makes. */
@@ -313,8 +308,7 @@ class SpendingTest {
 
   /** What the next process knows of the ends of the calls of the request at offset 0. */
   private static int unknown(TaskOutbox task, boolean stopping) {
-    CallHistory.Entry entry =
-        CallHistory.decode(task.history().encode("process", stopping)).of(0);
+    CallHistory.Entry entry = CallHistory.decode(task.history().encode("process", stopping)).of(0);
     return entry == null ? 0 : entry.unknown();
   }
 
