@@ -235,8 +235,8 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Obj
       List<RecordPosition> chunks = new ArrayList<>();
       int left = outbox.waiting(); // a bound: chunks may arrive as fast as they are emitted
       for (Emission next = outbox.poll(); next != null; next = --left > 0 ? outbox.poll() : null) {
-        if (next.role() instanceof Emission.Role.Row row) {
-          emitRow(next, row.progress());
+        if (next.role() instanceof Emission.Role.Counted row) {
+          emitRow(next, row);
           continue;
         }
         if (next.role() instanceof Emission.Role.Levels) {
@@ -275,13 +275,13 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Obj
      * Forwards a usage row, unless the store shows that it was committed. The dispatcher cannot
      * know that, so it offers the row again when the task comes back.
      */
-    private void emitRow(Emission row, Progress progress) {
+    private void emitRow(Emission row, Emission.Role.Counted role) {
       Progress stored = store.progress(row.position());
       if (stored == null) {
         meters.stale();
-      } else if (stored.rows() < progress.rows()) {
+      } else if (role.isNew(stored)) {
         outputs.forward(row);
-        count(0, store.remember(row.position(), progress));
+        count(0, store.remember(row.position(), role.progress().atLeast(stored)));
       }
     }
 

@@ -191,7 +191,34 @@ public record Emission(
      *
      * @param progress progress of the request, to be stored in the same transaction
      */
-    record Row(Progress progress) implements Role {}
+    record Row(Progress progress) implements Counted {
+      @Override
+      public boolean isNew(Progress stored) {
+        return stored.rows() < progress.rows();
+      }
+    }
+
+    /**
+     * No record, but what calls take from budgets that will never have a usage row.
+     *
+     * @param progress has these calls as attempts, and no row more than before
+     */
+    record Interrupted(Progress progress) implements Counted {
+      @Override
+      public boolean isNew(Progress stored) {
+        return stored.attempts() < progress.attempts();
+      }
+    }
+
+    /** Counts calls of a request that continues. It may be offered again. */
+    sealed interface Counted extends Role {
+
+      /** Returns the progress of the request, to be stored in the same transaction. */
+      Progress progress();
+
+      /** Whether the store, with this progress, has not got it. */
+      boolean isNew(Progress stored);
+    }
   }
 
   /**
@@ -265,6 +292,11 @@ public record Emission(
 
     /** No call is known. */
     public static final Progress NONE = new Progress(0, 0);
+
+    /** Returns the greater numbers of both. */
+    public Progress atLeast(Progress other) {
+      return new Progress(Math.max(attempts, other.attempts), Math.max(rows, other.rows));
+    }
   }
 
   /**

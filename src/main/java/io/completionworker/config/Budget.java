@@ -28,7 +28,7 @@ public record Budget(
   public static final BigDecimal MOST = BigDecimal.valueOf(100_000_000);
 
   /** What a name may consist of. It is part of keys on topics. */
-  public static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}";
+  public static final String NAME = "[A-Za-z0-9._-]{1,64}";
 
   /** How often a budget begins anew. */
   public enum Period {

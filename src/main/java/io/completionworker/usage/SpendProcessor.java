@@ -40,6 +40,9 @@ final class SpendProcessor implements Processor<byte[], List<Charged>, byte[], O
   /** How long sums are kept after the end of their period, for those who look at the topic. */
   private static final long KEPT_MILLIS = Duration.ofDays(62).toMillis();
 
+  /** Least time between two looks for old sums, since each reads the whole store. */
+  private static final long LOOK_MILLIS = Duration.ofHours(1).toMillis();
+
   /** The topic has one partition, as a rule: it is small, and everybody reads all of it. */
   private static final int PARTITION = 0;
 
@@ -84,6 +87,7 @@ final class SpendProcessor implements Processor<byte[], List<Charged>, byte[], O
     private final ProcessorContext<byte[], OutputValue> context;
     private final String source;
     private final KeyValueStore<Bytes, byte[]> store;
+    private long lookedAt;
 
     Task(ProcessorContext<byte[], OutputValue> context) {
       this.context = context;
@@ -116,7 +120,8 @@ final class SpendProcessor implements Processor<byte[], List<Charged>, byte[], O
             store.put(key, value);
             forward(key, value, now);
           });
-      if (isNew) {
+      if (isNew && now - lookedAt >= LOOK_MILLIS) {
+        lookedAt = now;
         deleteOld(now);
       }
       spending.written(this, List.copyOf(changed.values()), positions);

@@ -8,6 +8,7 @@ import io.completionworker.completion.port.RetryPolicy;
 import io.completionworker.control.Control;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes a request from its bytes to its lane: has it decoded, and waits for its turn among the
@@ -79,16 +80,20 @@ final class Arrivals {
     }
     Control.Cancel cancel = controls.cancelling(call);
     flight.call = call;
-    flight.pausedBy = controls.pausing(call);
+    flight.pausedBy = pausing(flight, call);
     boolean stays = flight.pausedBy == null && !quota(flight).isFull(attempts.lane(flight, call));
     if (flight.laneState != null || stays) {
       flight.source = call.source();
-      flight.whole = null;
+      if (!attempts.spending().on()) {
+        flight.whole = null; // otherwise a budget may hold it when its turn comes
+      }
     }
     if (!flight.read) {
       flight.read = true;
       attempts.deadlines().watch(flight, call);
-      attempts.spending().interrupted(flight, call);
+      if (controls.mayStart()) { // otherwise the budgets of controls are not known yet
+        attempts.spending().interrupted(flight, call);
+      }
       if (flight.outcome == null) { // otherwise it got the answer of an earlier flight
         attempts
             .refusal(call)
@@ -100,6 +105,14 @@ final class Arrivals {
     } else if (flight.outcome == null && attempts.late(flight)) {
       endEarly(flight, attempts.deadlines().passed(flight, call));
     }
+  }
+
+  /** Returns the pause of a flight. A late one keeps that of a budget, which it then ends with. */
+  private Control.@Nullable Pause pausing(Flight flight, CompletionCall call) {
+    Control.Pause before = flight.pausedBy;
+    Control.Pause now = controls.pausing(call);
+    boolean keeps = now == null && before != null && before.budget() != null;
+    return keeps && attempts.late(flight) ? before : now;
   }
 
   /**

@@ -80,10 +80,7 @@ final class Delivery {
     unsettled.incrementAndGet();
     before.accept(
         () ->
-            codec.write(
-                outcome,
-                (written, encoded) ->
-                    written(flight, written, attempts.spending().charged(written, encoded))));
+            codec.write(outcome, (written, encoded) -> written(flight, written, encoded)));
   }
 
   /**
@@ -108,11 +105,13 @@ final class Delivery {
     return true;
   }
 
-  private void written(Flight flight, Outcome outcome, Emission emission) {
+  private void written(Flight flight, Outcome outcome, Emission encoded) {
     try {
+      attempts.spending().released(flight);
       if (flight.is(FlightState.GONE)) {
-        return;
+        return; // nobody forwards the outcome, so it takes nothing
       }
+      Emission emission = attempts.spending().charged(outcome, encoded);
       flight.outcome = outcome;
       flight.whenCommitted = attempts.outcomeReport(outcome);
       flight.outcomeEncoded(flights.ids().answered(flight, emission));

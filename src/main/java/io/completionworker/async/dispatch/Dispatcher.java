@@ -216,8 +216,7 @@ public final class Dispatcher {
     Flights.AttemptRows tally = flights.tally(source.position(), stored);
     Flight flight = new Flight(owner, source, whole, again, tally, loop);
     if (before != null) {
-      flight.known.remember(
-          before, before.open() && owner.predecessorDied(), flight.attemptsMade);
+      flight.known.remember(before, before.open() && owner.predecessorDied(), flight.attemptsMade);
       flight.suspect = deaths.suspect(flight.known.deaths());
       flight.record(false);
     }
@@ -229,8 +228,11 @@ public final class Dispatcher {
       meters.recovered();
     }
     flight.outcome =
-        deaths.condemn(flight.known.deaths()) ? PoisonRule.outcome(source, flight.known.deaths()) : known;
-    if (flight.outcome == null) {
+        deaths.condemn(flight.known.deaths())
+            ? PoisonRule.outcome(source, flight.known.deaths())
+            : known;
+    boolean mayCost = known == null && flight.known.uncharged() > 0 && attempts.spending().on();
+    if (flight.outcome == null || mayCost) {
       arrivals.read(flight);
     } else {
       arrivals.proceed(flight);

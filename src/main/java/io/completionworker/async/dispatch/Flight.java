@@ -204,6 +204,7 @@ final class Flight {
   /** Drops the decoded request of a waiting flight: it is large, and its bytes are kept. */
   void dropDecodedCall() {
     if (whole != null) {
+      source = source.withoutValue();
       call = null;
     }
   }
@@ -230,11 +231,11 @@ final class Flight {
     return new BilledAttempt(made, attempt, tally.add(attemptsMade), recovered);
   }
 
-  /** Counts the interrupted calls as attempts, with one row. */
+  /** Counts the interrupted calls as attempts, which have no row. */
   Progress countInterrupted() {
     attemptsMade = usedUp();
     known.counted();
-    return tally.add(attemptsMade);
+    return tally.without(attemptsMade);
   }
 
   /** Returns the number of attempts used up, including those that never ended. */

@@ -142,7 +142,7 @@ public final class Flights {
     byPosition.remove(flight.position(), flight);
     ids.left(flight);
     replaced.remove(flight);
-    if (flight.tally.progress().rows() > 0) {
+    if (flight.tally.progress().rows() > 0 || !flight.tally.rows().isEmpty()) {
       loop.schedule(ADOPTION_NANOS, () -> forgetTally(flight));
     } else if (!tallies.isEmpty()) {
       forgetTally(flight); // there are no rows to offer again
@@ -220,6 +220,12 @@ public final class Flights {
       return progress;
     }
 
+    /** Counts attempts that get no row. */
+    Progress without(int attempts) {
+      progress = new Progress(attempts, progress.rows());
+      return progress;
+    }
+
     /** Adds an encoded row. */
     void written(Emission row) {
       rows.add(row);
@@ -238,6 +244,8 @@ public final class Flights {
       if (stored.rows() > progress.rows()) {
         progress = stored;
         rows.clear();
+      } else if (stored.attempts() > progress.attempts()) { // they were interrupted elsewhere
+        progress = progress.atLeast(stored);
       }
     }
   }

@@ -13,7 +13,6 @@ import io.completionworker.control.Selector;
 import io.completionworker.control.budget.Budgets;
 import io.completionworker.control.budget.SpendEntry;
 import io.completionworker.control.budget.Verdict;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -81,6 +80,11 @@ public final class Spending {
     this.allPaused = allPaused;
   }
 
+  /** Whether there may be budgets. */
+  boolean on() {
+    return budgets.on();
+  }
+
   /** Returns the budgets. */
   public Budgets budgets() {
     return budgets;
@@ -114,6 +118,7 @@ public final class Spending {
     if (!budgets.on()) {
       return false;
     }
+    interrupted(flight, call); // unless that was done when it was read
     Verdict verdict = budgets.check(call);
     if (!(verdict instanceof Verdict.Stops stop)) {
       levels.mayChange(flight);
@@ -161,8 +166,8 @@ public final class Spending {
   }
 
   /**
-   * Whether a budget for all requests holds some and has nothing left, so that reading more is of no
-   * use. While it has anything left, a smaller request may fit.
+   * Whether a budget for all requests holds some and has nothing left, so that reading more is of
+   * no use. While it has anything left, a smaller request may fit.
    */
   boolean holdsAll() {
     return held.values().stream()
@@ -170,8 +175,7 @@ public final class Spending {
   }
 
   private void look() {
-    Set<String> holding =
-        heldFlights().map(Spending::budgetOf).collect(Collectors.toSet());
+    Set<String> holding = heldFlights().map(Spending::budgetOf).collect(Collectors.toSet());
     List<String> changed = new ArrayList<>();
     held.forEach(
         (name, before) -> {
@@ -220,7 +224,7 @@ public final class Spending {
     int calls = flight.followsItsCall ? 0 : flight.known.uncharged();
     List<Charge> charges = calls == 0 ? List.of() : budgets.chargeInterrupted(call, calls);
     if (!charges.isEmpty()) {
-      Emission.Role role = new Emission.Role.Row(flight.countInterrupted());
+      Emission.Role role = new Emission.Role.Interrupted(flight.countInterrupted());
       Emission row = Emission.empty(call.source(), loop.millis(), role).charging(charges);
       flight.tally.written(row);
       Objects.requireNonNull(flights).keep(flight);
@@ -237,6 +241,14 @@ public final class Spending {
     return call == null ? emission : charged(call, emission);
   }
 
+  /** Gives back what is reserved for the call of a flight, if anything is. */
+  void released(Flight flight) {
+    CompletionCall call = flight.call;
+    if (call != null && budgets.on()) {
+      budgets.released(call);
+    }
+  }
+
   /** Returns usage rows with what they take from the budgets. */
   Emission charged(CompletionCall call, Emission emission) {
     if (!budgets.on()) {
@@ -248,11 +260,9 @@ public final class Spending {
 
   /** Drops what a flight has taken that is not added up: it is committed, or no longer needed. */
   void gone(Flight flight) {
-    if (budgets.on()) {
-      CompletionCall call = flight.call;
-      if (call != null) {
-        budgets.released(call);
-      }
+    released(flight);
+    Flight current = Objects.requireNonNull(flights).at(flight.position());
+    if (budgets.on() && (current == null || current == flight)) { // else they are its successor's
       budgets.gone(flight.position());
     }
   }

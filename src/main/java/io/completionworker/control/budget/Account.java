@@ -71,6 +71,11 @@ final class Account {
     }
   }
 
+  /** Takes an entry of the topic. */
+  void published(SpendEntry entry) {
+    ledger.published(entry, clock.millis().getAsLong(), clock.nanos().getAsLong());
+  }
+
   Ledger ledger() {
     return ledger;
   }
@@ -129,7 +134,7 @@ final class Account {
   }
 
   private BigDecimal others(String name, Budget.Span span) {
-    return ledger.reservedByOthers(name, span.name(), clock.millis().getAsLong());
+    return ledger.reservedByOthers(name, span.name(), clock.nanos().getAsLong());
   }
 
   /**

@@ -221,7 +221,7 @@ public final class Budgets {
 
   /** Takes an entry of the topic, as another instance or this one has committed it. */
   public void published(SpendEntry entry) {
-    account.ledger().published(entry, millis.getAsLong());
+    account.published(entry);
   }
 
   /**

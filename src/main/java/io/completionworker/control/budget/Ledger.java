@@ -17,8 +17,11 @@ final class Ledger {
   /** Time after which the sums of a period are no longer needed, whatever the clocks say. */
   private static final long KEPT_MILLIS = Duration.ofDays(2).toMillis();
 
-  /** Time after which what others have reserved is no longer true, unless they repeat it. */
-  private static final long RESERVED_MILLIS = Duration.ofMinutes(1).toMillis();
+  /**
+   * Time after which what others have reserved is no longer true, unless they repeat it. By the
+   * clock of the reader, since clocks of instances may differ.
+   */
+  private static final long RESERVED_NANOS = Duration.ofMinutes(1).toNanos();
 
   private final String currency;
   private final String process;
@@ -41,7 +44,7 @@ final class Ledger {
     private final Map<String, BigDecimal> published = new HashMap<>();
     private final Map<String, Own> own = new HashMap<>();
     private BigDecimal total = BigDecimal.ZERO;
-    private final Map<String, SpendEntry> reserving = new HashMap<>();
+    private final Map<String, Held> reserving = new HashMap<>();
 
     Sums(long endMillis) {
       this.endMillis = endMillis;
@@ -70,18 +73,21 @@ final class Ledger {
     }
   }
 
+  /** What another instance has reserved, and the monotonic time at which this was read here. */
+  private record Held(BigDecimal amount, long readNanos) {}
+
   /** A sum of a task of this instance. */
   private record Own(Object task, BigDecimal spent) {}
 
-  /** Takes an entry of the topic. */
-  void published(SpendEntry entry, long nowMillis) {
+  /** Takes an entry of the topic, read at this monotonic time. */
+  void published(SpendEntry entry, long nowMillis, long nanos) {
     Sums sums = sums(entry, nowMillis);
     if (sums != null) {
       sums.published(entry.source(), entry.spent());
       if (entry.reserved().signum() == 0 || entry.holder().equals(process)) {
         sums.reserving.remove(entry.source());
       } else {
-        sums.reserving.put(entry.source(), entry);
+        sums.reserving.put(entry.source(), new Held(entry.reserved(), nanos));
       }
     }
   }
@@ -114,13 +120,13 @@ final class Ledger {
   }
 
   /** Returns what other instances have reserved for open calls. */
-  BigDecimal reservedByOthers(String budget, String period, long nowMillis) {
+  BigDecimal reservedByOthers(String budget, String period, long nanos) {
     Sums sums = sums(budget, period);
     return sums == null
         ? BigDecimal.ZERO
         : sums.reserving.values().stream()
-            .filter(entry -> nowMillis - entry.atMillis() < RESERVED_MILLIS)
-            .map(SpendEntry::reserved)
+            .filter(held -> nanos - held.readNanos() < RESERVED_NANOS)
+            .map(Held::amount)
             .reduce(BigDecimal.ZERO, BigDecimal::add);
   }
 

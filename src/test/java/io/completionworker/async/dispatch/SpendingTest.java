@@ -119,7 +119,8 @@ class SpendingTest {
     stage.control(SampleControls.pause("pause-1", SampleControls.request("c/0")));
     stage.accept(task, 2, "c/0");
     assertThat(stage.quota.excused()).as("no budget holds any").isEqualTo(1);
-    assertThat(stage.codec.messages().get(0)).contains("budget all of 10 USD in all has 0 USD left");
+    assertThat(stage.codec.messages().get(0))
+        .contains("budget all of 10 USD in all has 0 USD left");
   }
 
   /** A charge is dropped with its request when the partition goes away. */
@@ -153,6 +154,89 @@ class SpendingTest {
     assertThat(stage.client.open()).containsExactly("a/11");
   }
 
+  @Test
+  void shouldDropTheDecodedRequestThatItHolds() {
+    Stage single = Stage.budgeted(1, 10, loop -> budgets(loop, "10"));
+    TaskOutbox task = single.open();
+    single.accept(task, 0, "a/8");
+    single.accept(task, 1, "b/8");
+    single.answer("a/8");
+    single.advance(Duration.ofSeconds(1));
+    assertThat(single.client.open()).as("a took 8").isEmpty();
+    int copies = single.copies;
+
+    single.control(raised("20"));
+
+    assertThat(single.client.open()).containsExactly("b/8");
+    assertThat(single.copies).as("it was read again").isEqualTo(copies + 1);
+  }
+
+  @Test
+  void shouldTakeTheLastCallOfARequestThatKillsProcesses() {
+    TaskOutbox task = takenOver(stage, new CallHistory.Entry(2, Stage.DEADLY - 1, true, 1), "a/2");
+
+    assertThat(stage.client.started()).isEmpty();
+    assertThat(charges(task)).containsExactly("all 2");
+  }
+
+  @Test
+  void shouldTakeAnOpenCallFromBudgetsThatControlsSetALittleLater() {
+    stage.codec.controlsUnreadable(true);
+    stage.control(
+        new Control.Allowance(
+            new Control.Origin("budget-live", Instant.EPOCH, "ops", "", null),
+            Selector.ALL,
+            budget("live", "10")));
+    TaskOutbox task = takenOver(stage, new CallHistory.Entry(1, 0, true, 1), "a/2");
+
+    stage.codec.controlsUnreadable(false);
+    stage.advance(Duration.ofMinutes(2));
+
+    assertThat(charges(task)).containsExactly("all 2", "live 2");
+    assertThat(stage.client.open()).containsExactly("a/2");
+  }
+
+  @Test
+  void shouldGiveBackWhatWasReservedWhenNoOutcomeCanBeWritten() {
+    stage.codec.breakAt("response failure");
+    TaskOutbox task = stage.open();
+    stage.accept(task, 0, "a/8");
+    stage.answer("a/8");
+    stage.emitted(task);
+
+    stage.accept(task, 1, "b/8");
+    assertThat(stage.client.open()).containsExactly("b/8");
+  }
+
+  /** A row of another process that had the partition meanwhile has the number after it. */
+  @Test
+  void shouldNotTakeTheNumberOfAUsageRowForACallWithoutARow() {
+    TaskOutbox task = takenOver(stage, new CallHistory.Entry(1, 0, true, 1), "a/2");
+    stage.end("a/2", Results.billed());
+
+    assertThat(task.poll())
+        .extracting(Emission::role)
+        .isEqualTo(new Emission.Role.Interrupted(new Progress(1, 0)));
+    assertThat(task.poll())
+        .extracting(Emission::role)
+        .isEqualTo(new Emission.Role.Row(new Progress(2, 1)));
+  }
+
+  @Test
+  void shouldKeepTheRowOfAnAdoptedCallThatAnotherProcessTookFromTheBudget() {
+    TaskOutbox before = stage.open();
+    stage.accept(before, 0, "a/2");
+    stage.close(before);
+    TaskOutbox after = stage.open();
+    stage.recover(after, 0, "a/2", new Progress(1, 0));
+
+    stage.end("a/2", Results.billed());
+
+    assertThat(after.poll())
+        .extracting(Emission::role)
+        .isEqualTo(new Emission.Role.Row(new Progress(2, 1)));
+  }
+
   /** A stage with a budget of 10 for all; a request costs at most what follows the slash. */
   private static Stage stage(int maxAtHand) {
     return Stage.budgeted(10, maxAtHand, loop -> budgets(loop, "10"));
@@ -175,13 +259,12 @@ class SpendingTest {
   }
 
   private static Budget budget(String amount) {
+    return budget("all", amount);
+  }
+
+  private static Budget budget(String name, String amount) {
     return new Budget(
-        "all",
-        new BigDecimal(amount),
-        Period.TOTAL,
-        ZoneOffset.UTC,
-        Action.HOLD,
-        Budget.Scope.ALL);
+        name, new BigDecimal(amount), Period.TOTAL, ZoneOffset.UTC, Action.HOLD, Budget.Scope.ALL);
   }
 
   /** A call that some other request makes. */
@@ -225,8 +308,7 @@ class SpendingTest {
 
   /** What the next process knows of the ends of the calls of the request at offset 0. */
   private static int unknown(TaskOutbox task, boolean stopping) {
-    CallHistory.Entry entry =
-        CallHistory.decode(task.history().encode("process", stopping)).of(0);
+    CallHistory.Entry entry = CallHistory.decode(task.history().encode("process", stopping)).of(0);
     return entry == null ? 0 : entry.unknown();
   }
 

@@ -90,7 +90,6 @@ final class Stage {
 
   final Dispatcher dispatcher;
   final Budgets budgets;
-
   /** The limits that controls set, each time that they were changed. */
   final List<List<Control.Limit>> limits = new ArrayList<>();
 
@@ -106,7 +105,14 @@ final class Stage {
   }
 
   Stage(int maxInFlight, boolean keyOrdered, HoldConfig hold, BreakerConfig breaker) {
-    this(maxInFlight, keyOrdered, Room.of(1_000), hold, (nanos, meters) -> Gates.of(hold, breaker, nanos, meters), List.of(), NONE);
+    this(
+        maxInFlight,
+        keyOrdered,
+        new Room(1_000, true, false, 0),
+        hold,
+        (nanos, meters) -> Gates.of(hold, breaker, nanos, meters),
+        List.of(),
+        NONE);
   }
 
   /** A stage whose lanes have at most {@code maxAtHand} requests at hand and all wait for this. */
@@ -154,7 +160,7 @@ final class Stage {
     return new Stage(
         maxInFlight,
         false,
-        Room.of(maxAtHand),
+        new Room(maxAtHand, true, false, 0),
         holdWithBrake(0),
         (nanos, meters) -> Gates.of(List.of()),
         List.of(),
@@ -164,8 +170,9 @@ final class Stage {
   /** What lanes may have at hand, see {@link LaneQuota}. */
   private record Room(int maxAtHand, boolean severalScopes, boolean overflowFails, int together) {
 
-    static Room of(int maxAtHand) {
-      return new Room(maxAtHand, true, false, 0);
+    LaneQuota quota(Loop loop) {
+      int enough = Math.max(1, maxAtHand / 4);
+      return new LaneQuota(loop, maxAtHand, enough, overflowFails, severalScopes, together);
     }
   }
 
@@ -178,11 +185,8 @@ final class Stage {
       List<Weight> weights,
       Function<ManualLoop, Budgets> budgeting) {
     this.maxInFlight = maxInFlight;
-    int enough = Math.max(1, atHand.maxAtHand() / 4);
     int together = atHand.together();
-    boolean fails = atHand.overflowFails();
-    boolean several = atHand.severalScopes();
-    quota = new LaneQuota(loop, atHand.maxAtHand(), enough, fails, several, together);
+    quota = atHand.quota(loop);
     Meters meters = new Meters(registry);
     budgets = budgeting.apply(loop);
     Admission admission =
@@ -288,15 +292,11 @@ final class Stage {
       Progress progress) {
     byte[] keyBytes = key == null ? null : key.getBytes(StandardCharsets.UTF_8);
     byte[] value = text.getBytes(StandardCharsets.UTF_8);
+    RecordPosition at = new RecordPosition("requests", 0, offset);
+    long accepted = loop.millis() - stored.toMillis();
+    long published = accepted - inTopic.toMillis();
     SourceRecord source =
-        new SourceRecord(
-            new RecordPosition("requests", 0, offset),
-            keyBytes,
-            value,
-            List.of(),
-            loop.millis() - inTopic.toMillis() - stored.toMillis(),
-            loop.millis() - stored.toMillis(),
-            0);
+        new SourceRecord(at, keyBytes, value, List.of(), published, accepted, 0);
     if (recovered) {
       dispatcher.recover(task, source.withoutValue(), () -> whole(source), progress, before);
     } else {

@@ -124,6 +124,8 @@ class BudgetsTest {
 
     budgets.published(entry.reserving(money("0.6"), "another", now));
     now += 60_000;
+    assertThat(budgets.check(call("0.4"))).as("a clock was set").isEqualTo(Verdict.WAITS);
+    nanos += Duration.ofMinutes(1).toNanos();
     assertThat(budgets.check(call("0.4"))).as("by one that is gone").isEqualTo(Verdict.FITS);
   }
 
