@@ -31,8 +31,7 @@ final class Stand implements AutoCloseable {
   /** Time for the last answers to be charged; longer than any call takes. */
   private static final long SETTLING_MILLIS = 10_000;
 
-  private static final Set<String> OUTCOMES =
-      Set.of(Rig.RESPONSES, Rig.FAILURES, Rig.DEAD_LETTERS);
+  private static final Set<String> OUTCOMES = Set.of(Rig.RESPONSES, Rig.FAILURES, Rig.DEAD_LETTERS);
 
   private static final Map<String, String> QUICK_TAKE_OVER =
       Map.of("kafka.session.timeout.ms", "6000", "kafka.heartbeat.interval.ms", "1000");

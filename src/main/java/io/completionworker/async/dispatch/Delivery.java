@@ -79,8 +79,7 @@ final class Delivery {
     attempts.shared().left(flight);
     unsettled.incrementAndGet();
     before.accept(
-        () ->
-            codec.write(outcome, (written, encoded) -> written(flight, written, encoded)));
+        () -> codec.write(outcome, (written, encoded) -> written(flight, written, encoded)));
   }
 
   /**

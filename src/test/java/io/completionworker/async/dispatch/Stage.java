@@ -90,6 +90,7 @@ final class Stage {
 
   final Dispatcher dispatcher;
   final Budgets budgets;
+
   /** The limits that controls set, each time that they were changed. */
   final List<List<Control.Limit>> limits = new ArrayList<>();
 
@@ -295,8 +296,7 @@ final class Stage {
     RecordPosition at = new RecordPosition("requests", 0, offset);
     long accepted = loop.millis() - stored.toMillis();
     long published = accepted - inTopic.toMillis();
-    SourceRecord source =
-        new SourceRecord(at, keyBytes, value, List.of(), published, accepted, 0);
+    SourceRecord source = new SourceRecord(at, keyBytes, value, List.of(), published, accepted, 0);
     if (recovered) {
       dispatcher.recover(task, source.withoutValue(), () -> whole(source), progress, before);
     } else {
