@@ -168,15 +168,11 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Obj
         store.mark(outbox.history(), intake.stopping(), seenAt);
         outputs.expire();
       }
-      touch();
-      pulse.busy(records > 0);
-    }
-
-    private void touch() {
       if (seenAt - touchedAt >= PendingStore.TOUCH.toNanos()) {
         touchedAt = seenAt;
         store.touch();
       }
+      pulse.busy(records > 0);
     }
 
     /** Renews the lease that calls need. Not after a stall: another instance may own the task. */

@@ -65,20 +65,13 @@ public record Emission(
 
   /** Returns a copy that takes this from budgets. */
   public Emission charging(List<Charge> others) {
-    return others.isEmpty()
-        ? this
-        : new Emission(
-            position,
-            key,
-            headers,
-            timestamp,
-            role,
-            responses,
-            usage,
-            failures,
-            deadLetters,
-            chunks,
-            others);
+    return others.isEmpty() ? this : with(role, deadLetters, others);
+  }
+
+  private Emission with(Role another, List<OutputValue> letters, List<Charge> taken) {
+    return new Emission(
+        position, key, headers, timestamp, another, responses, usage, failures, letters, chunks,
+        taken);
   }
 
   /** Whether this is the outcome of its request, after which no other emission follows. */
@@ -133,25 +126,12 @@ public record Emission(
 
   /** Returns a copy for the response of a request with this id, which is to be kept. */
   public Emission answering(IdHash id) {
-    return new Emission(
-        position,
-        key,
-        headers,
-        timestamp,
-        new Role.End(id),
-        responses,
-        usage,
-        failures,
-        deadLetters,
-        chunks);
+    return with(new Role.End(id), deadLetters, charges);
   }
 
   /** Returns a copy with these bytes as the value of its dead letter. */
   public Emission returning(byte @Nullable [] original) {
-    List<OutputValue> letter = List.of(new OutputValue(position.partition(), original));
-    return new Emission(
-            position, key, headers, timestamp, role, responses, usage, failures, letter, chunks)
-        .charging(charges);
+    return with(role, List.of(new OutputValue(position.partition(), original)), charges);
   }
 
   /** What an emission is for its request. */

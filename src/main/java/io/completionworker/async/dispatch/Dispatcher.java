@@ -176,10 +176,9 @@ public final class Dispatcher {
   }
 
   /**
-   * Looks up where a request is, on the loop.
+   * Looks up on the loop where a request is; empty if this instance does not have it.
    *
    * @param request its id, or its position
-   * @return the place; empty if this instance does not have the request
    */
   public CompletableFuture<Optional<RequestPlace>> place(String request) {
     CompletableFuture<Optional<RequestPlace>> place = new CompletableFuture<>();
@@ -227,10 +226,8 @@ public final class Dispatcher {
     if (flight.recovered) {
       meters.recovered();
     }
-    flight.outcome =
-        deaths.condemn(flight.known.deaths())
-            ? PoisonRule.outcome(source, flight.known.deaths())
-            : known;
+    int died = flight.known.deaths();
+    flight.outcome = deaths.condemn(died) ? PoisonRule.outcome(source, died) : known;
     boolean mayCost = known == null && flight.known.uncharged() > 0 && attempts.spending().on();
     if (flight.outcome == null || mayCost) {
       arrivals.read(flight);
