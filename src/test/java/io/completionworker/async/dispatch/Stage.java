@@ -59,8 +59,7 @@ final class Stage {
 
   private static final Function<ManualLoop, Budgets> NONE = loop -> Budgets.none();
 
-  /** What answers may take, in bytes. */
-  static final long ROOM = 10_000_000;
+  static final long ROOM = 10_000_000; // bytes of answers
 
   final ManualLoop loop = new ManualLoop();
   final FakeClient client = new FakeClient();
