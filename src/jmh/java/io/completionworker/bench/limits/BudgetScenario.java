@@ -34,7 +34,7 @@ final class BudgetScenario implements Scenario {
   private static final int INSTANCES = 3;
   private static final BigDecimal AMOUNT = BigDecimal.ONE;
   private static final BigDecimal CALL = new BigDecimal("0.00002");
-  private static final Duration LATENCY = Duration.ofMillis(2_000);
+  private static final Duration LATENCY = Duration.ofSeconds(2);
   private static final long KILL_MILLIS = 20_000;
   private static final long QUIET_MILLIS = 15_000;
   private static final long PATIENCE_MILLIS = 360_000;
