@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -92,6 +93,11 @@ public record BudgetConfig(List<Budget> all, boolean live, boolean allowUnpriced
             Allowed.oneOf(Unpriced.class),
             Importance.LOW,
             UNPRICED_DOC);
+  }
+
+  /** Returns what may be set of each budget: the ends of its keys. */
+  static Set<String> settings() {
+    return SETTINGS.keySet();
   }
 
   /** Whether the value may not be shown: a virtual key is a secret. */

@@ -74,6 +74,10 @@ class ChartSchemaTest {
         .allMatch(key -> takes(config, key));
     assertThat(List.of("rate.limit.override.mini.model", "kafka.config.providers.a.class"))
         .allMatch(key -> takes(config, key));
+    assertThat(List.of("budget.all.amount", "budget.a-1.metadata", "budget.acme.virtual.key"))
+        .allMatch(key -> takes(config, key));
+    assertThat(List.of("budget.all.amounts", "budget.All.amount", "budgets.all.amount"))
+        .noneMatch(key -> takes(config, key));
     assertThat(List.of("async.max.inflight", "kafka.bootstrap.server", "kafka.heap.opts"))
         .noneMatch(key -> takes(config, key));
     assertThat(List.of("basic.auth.userinfo", "rate.limit.override.mini.models"))
@@ -94,6 +98,8 @@ class ChartSchemaTest {
     assertThat(taken(config)).containsAll(PasswordsOfKafka.keys());
     assertThat(List.of("gateway.headers.x-a", "rate.limit.override.a.virtual.key"))
         .allMatch(key -> isSecret(config, key));
+    assertThat(isSecret(config, "budget.a.virtual.key")).isTrue();
+    assertThat(isSecret(config, "budget.a.amount")).isFalse();
     assertThat(List.of("kafka.client.tag.a", "rate.limit.override.a.model"))
         .noneMatch(key -> isSecret(config, key));
     assertThat(isSecret(config, "kafka.config.providers.a.param.b")).isTrue();
@@ -173,6 +179,10 @@ class ChartSchemaTest {
     limits.add(OverrideKeys.MODEL);
     patterns.put("^rate\\.limit\\.override\\.[a-z0-9_-]+\\." + anyOf(limits, "$"), VALUE);
     patterns.put("^rate\\.limit\\.override\\.[a-z0-9_-]+\\.virtual\\.key$", SECRET);
+    Set<String> ofBudgets = new TreeSet<>(BudgetConfig.settings());
+    ofBudgets.remove("virtual.key");
+    patterns.put("^budget\\.[a-z0-9][a-z0-9_-]{0,63}\\." + anyOf(ofBudgets, "$"), VALUE);
+    patterns.put("^budget\\.[a-z0-9][a-z0-9_-]{0,63}\\.virtual\\.key$", SECRET);
     patterns.put("^kafka\\.(client\\.tag|metrics\\.context)\\..+$", VALUE);
     patterns.put("^kafka\\.config\\.providers\\.[^.]+\\.class$", VALUE);
     patterns.put("^kafka\\.config\\.providers\\.[^.]+\\.param\\..+$", SECRET);

@@ -9,6 +9,7 @@ import io.completionworker.logging.LoggedTrace;
 import io.completionworker.metrics.Meters;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,6 +73,7 @@ final class Delivery {
    * @param before runs what it gets as soon as the outcome may be encoded
    */
   void finish(Flight flight, Outcome outcome, Consumer<Runnable> before) {
+    chargeInterrupted(flight, flight.call);
     flight.become(FlightState.WRITING);
     flight.outcome = outcome;
     flight.record(false);
@@ -95,6 +97,7 @@ final class Delivery {
         call.trace().traceId(),
         call.trace().spanId(),
         () -> log.debug("{} repeats {} and has no outcome of its own", flight.position(), first));
+    chargeInterrupted(flight, call);
     flight.become(FlightState.WRITING);
     flight.record(false);
     flight.owner.ofClass().quota().leave(flight, placed);
@@ -102,6 +105,13 @@ final class Delivery {
     flight.outcomeName = REPEAT;
     deliver(flight);
     return true;
+  }
+
+  /** Takes from budgets what calls may have cost that another process did not end. */
+  private void chargeInterrupted(Flight flight, @Nullable CompletionCall call) {
+    if (call != null && attempts.spending().on()) {
+      attempts.spending().interrupted(flight, call);
+    }
   }
 
   private void written(Flight flight, Outcome outcome, Emission encoded) {

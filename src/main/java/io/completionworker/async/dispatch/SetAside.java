@@ -8,7 +8,6 @@ import io.completionworker.completion.Waits;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Queue;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +26,7 @@ final class SetAside {
   private final BiConsumer<Flight, CompletionCall> back;
   private final Runnable looked;
   private final Deque<Flight> unleased = new ArrayDeque<>();
-  private final Queue<Flight> suspects = new ArrayDeque<>();
+  private final Deque<Flight> suspects = new ArrayDeque<>();
   private @Nullable Flight suspect;
 
   /**
@@ -82,9 +81,8 @@ final class SetAside {
     shared.ended(flight, result, this::putBack);
     if (flight == suspect) {
       suspect = null;
-      boolean put = false;
-      while (!put && !suspects.isEmpty()) {
-        put = putBack(suspects.remove());
+      while (!suspects.isEmpty()) { // all of them, since the next one may end without a call
+        putBack(suspects.removeLast());
       }
     }
   }

@@ -228,7 +228,9 @@ public final class Spending {
       Emission row = Emission.empty(call.source(), loop.millis(), role).charging(charges);
       flight.tally.written(row);
       Objects.requireNonNull(flights).keep(flight);
-      flight.owner.offer(row);
+      if (!flight.orphan()) { // else the next owner is offered it
+        flight.owner.offer(row);
+      }
     }
   }
 
@@ -260,9 +262,12 @@ public final class Spending {
 
   /** Drops what a flight has taken that is not added up: it is committed, or no longer needed. */
   void gone(Flight flight) {
+    if (!budgets.on()) {
+      return;
+    }
     released(flight);
     Flight current = Objects.requireNonNull(flights).at(flight.position());
-    if (budgets.on() && (current == null || current == flight)) { // else they are its successor's
+    if (current == null || current == flight) { // else they are its successor's
       budgets.gone(flight.position());
     }
   }

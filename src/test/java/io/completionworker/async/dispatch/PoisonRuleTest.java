@@ -137,6 +137,24 @@ class PoisonRuleTest {
   }
 
   @Test
+  void shouldCallTheOthersWhenTheNextOneThatMayHaveKilledNeedsNoCall() {
+    CallHistory.Entry suspect = new CallHistory.Entry(1, Stage.DEADLY - 2, true, 1);
+    stage.before = new CallHistory.Stored(DEAD, Map.of(0L, suspect, 1L, suspect, 2L, suspect));
+    TaskOutbox task = stage.open();
+    stage.recover(task, 0, "a", Progress.NONE);
+    stage.recover(task, 1, "b=q", Progress.NONE);
+    stage.recover(task, 2, "c", Progress.NONE);
+    stage.recover(task, 3, "d=q", Progress.NONE);
+    stage.answer("d=q");
+    assertThat(stage.client.open()).containsExactly("a");
+
+    stage.answer("a");
+
+    assertThat(stage.client.open()).containsExactly("c");
+    assertThat(stage.client.started()).doesNotContain("b=q");
+  }
+
+  @Test
   void shouldKeepWhatIsKnownForTheNextProcess() {
     TaskOutbox task = recover(new CallHistory.Entry(1, 0, true, 1));
     CallHistory.Stored stored = CallHistory.decode(task.history().encode("next", false));

@@ -7,6 +7,7 @@ import io.completionworker.completion.Charge;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Emission;
 import io.completionworker.completion.Emission.Progress;
+import io.completionworker.completion.IdHash;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.completion.port.RequestReader;
@@ -89,6 +90,18 @@ class SpendingTest {
     stage.recover(task, 0, "a/2", new Progress(1, 1));
 
     assertThat(charges(task)).isEmpty();
+  }
+
+  @Test
+  void shouldTakeTheOpenCallOfARequestThatTurnsOutToBeARepeat() {
+    stage.before = history(new CallHistory.Entry(1, 0, true, 1));
+    TaskOutbox task = stage.open();
+    task.compareIds(Duration.ofMinutes(1));
+    task.answered(IdHash.of("a/2"), 7, stage.loop.millis());
+    stage.recover(task, 0, "a/2", Progress.NONE);
+
+    assertThat(stage.client.started()).isEmpty();
+    assertThat(charges(task)).containsExactly("all 2");
   }
 
   @Test
