@@ -105,6 +105,21 @@ class SpendingTest {
   }
 
   @Test
+  void shouldCallTheOthersWhenItHoldsOneThatMayHaveKilled() {
+    CallHistory.Entry suspect = new CallHistory.Entry(1, Stage.DEADLY - 2, true, 0);
+    stage.before = new CallHistory.Stored(DEAD, Map.of(0L, suspect, 1L, suspect, 2L, suspect));
+    TaskOutbox task = stage.open();
+    stage.recover(task, 0, "a/2", Progress.NONE);
+    stage.recover(task, 1, "b/20", Progress.NONE);
+    stage.recover(task, 2, "c/2", Progress.NONE);
+    assertThat(stage.client.open()).containsExactly("a/2");
+
+    stage.answer("a/2");
+
+    assertThat(stage.client.open()).containsExactly("c/2");
+  }
+
+  @Test
   void shouldGoOnReadingWhileSmallerRequestsFit() {
     Stage small = stage(1);
     TaskOutbox task = small.open();

@@ -57,8 +57,6 @@ final class Stage {
   /** A chunk waits for 100 ms or 10 bytes; more than 20 bytes must not wait to be emitted. */
   static final StreamConfig CHUNKS = new StreamConfig(Duration.ofMillis(100), 10, 20);
 
-  private static final Function<ManualLoop, Budgets> NONE = loop -> Budgets.none();
-
   static final long ROOM = 10_000_000; // bytes of answers
 
   final ManualLoop loop = new ManualLoop();
@@ -112,7 +110,7 @@ final class Stage {
         hold,
         (nanos, meters) -> Gates.of(hold, breaker, nanos, meters),
         List.of(),
-        NONE);
+        loop -> Budgets.none());
   }
 
   /** A stage whose lanes have at most {@code maxAtHand} requests at hand and all wait for this. */
@@ -124,7 +122,7 @@ final class Stage {
         holdWithBrake(0),
         (nanos, meters) -> Gates.of(List.of(limit.apply(nanos))),
         List.of(),
-        NONE);
+        loop -> Budgets.none());
   }
 
   /**
@@ -140,7 +138,7 @@ final class Stage {
         holdWithBrake(0),
         (nanos, meters) -> Gates.of(holdWithBrake(0), nanos, meters),
         weights,
-        NONE);
+        loop -> Budgets.none());
   }
 
   /** A stage whose lanes have at most {@code maxAtHand} requests at hand. */
@@ -152,7 +150,7 @@ final class Stage {
         holdWithBrake(0),
         (nanos, meters) -> Gates.of(holdWithBrake(0), nanos, meters),
         List.of(),
-        NONE);
+        loop -> Budgets.none());
   }
 
   /** A stage with budgets. */
