@@ -107,7 +107,7 @@ public final class CompletionTopology {
 
   private void addControls(Topology graph, Consumer<ControlRecord> taken) {
     graph.addGlobalStore(
-        ControlStore.builder(),
+        GlobalTopic.builder(CONTROLS),
         "take-controls-source",
         new RecordTime(),
         new BytesDeserializer(),
@@ -119,7 +119,7 @@ public final class CompletionTopology {
 
   private void addSpend(Topology graph, Consumer<byte[]> published) {
     graph.addGlobalStore(
-        SpendStore.builder(),
+        GlobalTopic.builder(SPEND),
         "take-spend-source",
         new RecordTime(),
         new BytesDeserializer(),
