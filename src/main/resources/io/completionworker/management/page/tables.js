@@ -9,7 +9,9 @@ const WAITING_FOR = {
   "backoff": "their next attempt after one that failed (backoff)",
   "order": "an earlier request of their key (order)",
   "slot": "an open call to end: async.max.in.flight are open (slot)",
+  "room": "room for answers: async.max.answer.bytes are in memory (room)",
   "pause": "the end of a control that pauses them (pause)",
+  "budget": "money: their budget has none left, or has reserved it for open calls (budget)",
   "answer": "the answer to the same request, which is being called (answer)",
   "lease": "a stream thread that stalls (lease)",
 };
@@ -54,6 +56,10 @@ const TABLES = [
     names: ["Class"],
     columns: ["Calls, last minute", "Pending", "Lag"],
     formats: [count, count, count],
+    rows: ({ tables: { classes = [] } }) => {
+      const all = classes.reduce((sum, { values }) => sum + values[0], 0);
+      return classes.map(({ names, values }) => ({ names, values, part: all > 0 ? values[0] / all : null }));
+    },
   },
   {
     key: "tenants",
