@@ -82,8 +82,7 @@ class SubmitResumeIT {
     try (CliProcess submit = stand.submit("--batch", "interrupted", file.toString())) {
       Awaitility.await()
           .atMost(PATIENCE)
-          .until(
-              () -> stand.isPublishing("completion-submit-interrupted") || !submit.alive());
+          .until(() -> stand.isPublishing("completion-submit-interrupted") || !submit.alive());
       assertThat(submit.alive()).as(submit.all()).isTrue();
       submit.interrupt();
       Awaitility.await()
