@@ -33,8 +33,7 @@ record BatchBudget(BigDecimal amount, WorkerSettings settings) {
     }
     BigDecimal money = BudgetConfig.amount(amount);
     if (money == null) {
-      throw common.wrong(
-          "--budget must be a number above 0 and up to 100000000, with up to 10 decimals");
+      throw common.wrong("--budget must be " + BudgetConfig.AMOUNTS);
     }
     if (!settings.budgets().on()) {
       throw common.wrong(

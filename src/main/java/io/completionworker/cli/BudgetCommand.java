@@ -82,8 +82,7 @@ final class BudgetCommand implements Callable<Integer> {
   public Integer call() {
     BigDecimal money = BudgetConfig.amount(amount);
     if (money == null) {
-      throw common.wrong(
-          "--amount must be a number above 0 and up to 100000000, with up to 10 decimals");
+      throw common.wrong("--amount must be " + BudgetConfig.AMOUNTS);
     }
     Optional<Budget> configured = configured();
     Selector selector =

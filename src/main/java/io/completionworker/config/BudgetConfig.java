@@ -49,15 +49,19 @@ public record BudgetConfig(List<Budget> all, boolean live, boolean allowUnpriced
       "What becomes of a request that a budget counts and that the price file has no price for:"
           + " fail ends it with BUDGET_EXCEEDED, allow calls it as if it cost nothing.";
 
-  private static final Pattern KEY = Pattern.compile("([a-z0-9][a-z0-9_-]{0,63})\\.(.+)");
+  private static final NamedKeys KEYS = new NamedKeys(PREFIX, "[a-z0-9][a-z0-9_-]{0,63}");
   private static final Pattern AMOUNT = Pattern.compile("\\d{1,9}(\\.\\d{1,10})?");
   private static final Pattern PAIR = Pattern.compile("([^=]+)=(.+)");
+
+  /** What amounts are allowed. */
+  public static final String AMOUNTS =
+      "a number above 0 and up to 100000000, with up to 10 decimals";
 
   /** The settings of one budget, with what each allows. */
   private static final Map<String, String> SETTINGS =
       new TreeMap<>(
           Map.of(
-              "amount", "a number above 0 and up to 100000000, with up to 10 decimals",
+              "amount", AMOUNTS,
               "period", "total, day or month",
               "zone", "the name of a time zone, such as Europe/Berlin or UTC",
               "action", "hold or fail",
@@ -102,28 +106,21 @@ public record BudgetConfig(List<Budget> all, boolean live, boolean allowUnpriced
 
   /** Whether the value may not be shown: a virtual key is a secret. */
   static boolean isSecret(String key) {
-    Matcher parts = KEY.matcher(key.substring(PREFIX.length()));
-    return !parts.matches()
-        || parts.group(2).equals("virtual.key")
-        || !SETTINGS.containsKey(parts.group(2));
+    return KEYS.setting(key)
+        .filter(setting -> !setting.equals("virtual.key") && SETTINGS.containsKey(setting))
+        .isEmpty();
   }
 
   /** Checks each budget on its own, and that there are prices if there may be budgets. */
   static void check(Map<String, String> values, Faults faults) {
-    Map<String, Boolean> limited = new TreeMap<>();
-    values.forEach(
-        (key, value) -> {
-          if (key.startsWith(PREFIX)) {
-            check(key, value, limited, faults);
-          }
-        });
-    limited.forEach(
-        (name, has) -> {
-          if (!has) {
-            faults.add(PREFIX + name, "has no amount; add ." + "amount");
-          }
-        });
-    boolean on = !limited.isEmpty() || "true".equalsIgnoreCase(values.get(LIVE_CONFIG));
+    Set<String> names =
+        KEYS.check(
+            values,
+            faults,
+            (key, setting, value) -> check(key, setting, value, faults),
+            "is no setting of a budget; allowed: budget.NAME.amount and the like",
+            "has no amount; add .amount");
+    boolean on = !names.isEmpty() || "true".equalsIgnoreCase(values.get(LIVE_CONFIG));
     if (on && !values.containsKey(UsageCostConfig.PRICES_FILE_CONFIG)) {
       faults.add(
           UsageCostConfig.PRICES_FILE_CONFIG,
@@ -131,14 +128,7 @@ public record BudgetConfig(List<Budget> all, boolean live, boolean allowUnpriced
     }
   }
 
-  private static void check(String key, String value, Map<String, Boolean> limited, Faults faults) {
-    Matcher parts = KEY.matcher(key.substring(PREFIX.length()));
-    if (!parts.matches()) {
-      faults.add(key, "is no setting of a budget; allowed: budget.NAME.amount and the like");
-      return;
-    }
-    String setting = parts.group(2);
-    limited.merge(parts.group(1), setting.equals("amount"), Boolean::logicalOr);
+  private static boolean check(String key, String setting, String value, Faults faults) {
     String allowed = SETTINGS.get(setting);
     if (allowed == null) {
       faults.add(
@@ -148,6 +138,7 @@ public record BudgetConfig(List<Budget> all, boolean live, boolean allowUnpriced
     } else if (!isFine(setting, value)) {
       faults.add(key, "'" + value + "' is not allowed; allowed: " + allowed);
     }
+    return setting.equals("amount");
   }
 
   private static boolean isFine(String setting, String value) {
@@ -210,18 +201,8 @@ public record BudgetConfig(List<Budget> all, boolean live, boolean allowUnpriced
 
   /** Returns the budgets in the order of their names. The values must have been checked. */
   static List<Budget> from(Map<String, String> values) {
-    Map<String, Map<String, String>> byName = new TreeMap<>();
-    values.forEach(
-        (key, value) -> {
-          Matcher parts = KEY.matcher(key.startsWith(PREFIX) ? key.substring(PREFIX.length()) : "");
-          if (parts.matches()) {
-            byName
-                .computeIfAbsent(parts.group(1), name -> new HashMap<>())
-                .put(parts.group(2), value);
-          }
-        });
     List<Budget> budgets = new ArrayList<>();
-    byName.forEach((name, settings) -> budgets.add(budget(name, settings)));
+    KEYS.byName(values).forEach((name, settings) -> budgets.add(budget(name, settings)));
     return budgets;
   }
 

@@ -7,9 +7,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +22,7 @@ final class OverrideKeys {
   static final String VIRTUAL_KEY = "virtual.key";
 
   private static final String ANY = "*";
-  private static final Pattern KEY = Pattern.compile("([a-z0-9_-]+)\\.(.+)");
+  private static final NamedKeys KEYS = new NamedKeys(PREFIX, "[a-z0-9_-]+");
 
   private OverrideKeys() {}
 
@@ -37,7 +34,12 @@ final class OverrideKeys {
    */
   static void check(Map<String, String> values, @Nullable Object scope, Faults faults) {
     int before = faults.lines().size();
-    checkEach(values, faults);
+    KEYS.check(
+        values,
+        faults,
+        (key, setting, value) -> check(key, setting, value, faults),
+        "is not an override; allowed: " + PREFIX + "NAME.model and the like",
+        "has no limit; add one, such as ." + Limits.MAX_IN_FLIGHT);
     if (faults.lines().size() == before) {
       values.keySet().stream()
           .filter(key -> key.startsWith(PREFIX))
@@ -68,36 +70,14 @@ final class OverrideKeys {
 
   /** Whether the value may not be shown. Only limits and patterns of models may be. */
   static boolean isSecret(String key) {
-    Matcher parts = KEY.matcher(key.substring(PREFIX.length()));
-    return !parts.matches() || !(parts.group(2).equals(MODEL) || limit(parts.group(2)) != null);
+    return KEYS.setting(key)
+        .filter(setting -> setting.equals(MODEL) || limit(setting) != null)
+        .isEmpty();
   }
 
-  private static void checkEach(Map<String, String> values, Faults faults) {
-    Map<String, Boolean> limited = new TreeMap<>();
-    values.forEach(
-        (key, value) -> {
-          if (key.startsWith(PREFIX)) {
-            check(key, value, limited, faults);
-          }
-        });
-    limited.forEach(
-        (name, has) -> {
-          if (!has) {
-            faults.add(PREFIX + name, "has no limit; add one, such as ." + Limits.MAX_IN_FLIGHT);
-          }
-        });
-  }
-
-  private static void check(String key, String value, Map<String, Boolean> limited, Faults faults) {
-    Matcher parts = KEY.matcher(key.substring(PREFIX.length()));
-    if (!parts.matches()) {
-      faults.add(key, "is not an override; allowed: " + PREFIX + "NAME.model and the like");
-      return;
-    }
-    String setting = parts.group(2);
+  private static boolean check(String key, String setting, String value, Faults faults) {
     Limits.Key limit = limit(setting);
     boolean pattern = setting.equals(MODEL) || setting.equals(VIRTUAL_KEY);
-    limited.merge(parts.group(1), !pattern, Boolean::logicalOr);
     if (limit != null) {
       parse(key, value, limit, faults);
     } else if (!pattern) {
@@ -106,6 +86,7 @@ final class OverrideKeys {
     } else if (value.isBlank()) {
       faults.add(key, "is empty; allowed: a pattern, in which * stands for any characters");
     }
+    return !pattern;
   }
 
   private static void parse(String key, String value, Limits.Key limit, Faults faults) {
@@ -118,18 +99,8 @@ final class OverrideKeys {
 
   /** Returns the overrides in the order of their names. The values must have been checked. */
   static List<RateLimitConfig.ScopeLimits> from(Map<String, String> values) {
-    Map<String, Map<String, String>> byName = new TreeMap<>();
-    values.forEach(
-        (key, value) -> {
-          Matcher parts = KEY.matcher(key.startsWith(PREFIX) ? key.substring(PREFIX.length()) : "");
-          if (parts.matches()) {
-            byName
-                .computeIfAbsent(parts.group(1), name -> new HashMap<>())
-                .put(parts.group(2), value);
-          }
-        });
     List<RateLimitConfig.ScopeLimits> overrides = new ArrayList<>();
-    byName.forEach((name, settings) -> overrides.add(override(name, settings)));
+    KEYS.byName(values).forEach((name, settings) -> overrides.add(override(name, settings)));
     return List.copyOf(overrides);
   }
 
