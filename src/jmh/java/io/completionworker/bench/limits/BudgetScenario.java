@@ -3,6 +3,7 @@ package io.completionworker.bench.limits;
 
 import io.completionworker.avro.CompletionUsage;
 import io.completionworker.avro.ControlKind;
+import io.completionworker.bench.CommittedRecords;
 import io.completionworker.bench.Requests;
 import io.completionworker.bench.Rig;
 import io.completionworker.bench.Settings;
@@ -61,9 +62,9 @@ final class BudgetScenario implements Scenario {
     ledger.clear();
     try (Stand stand = new Stand(settings, behaviour, Requests.alike(settings));
         Operator operator = stand.operator();
+        CommittedRecords money = stand.read(Rig.USAGE, Rig.SPEND);
         Deserializer<CompletionUsage> usage = stand.usage()) {
       out.println("  Logs are in " + stand.directory());
-      stand.listen(record -> take(record, usage));
       Map<String, String> worker =
           Map.of(
               "usage.prices.file", prices(stand.directory()).toString(),
@@ -71,7 +72,7 @@ final class BudgetScenario implements Scenario {
       for (int i = 0; i < INSTANCES; i++) {
         stand.startWorker(worker);
       }
-      int kills = spendAll(stand, worker);
+      int kills = spendAll(stand, worker, () -> money.poll(record -> take(record, usage)));
       long calls = stand.endpoint.total();
       BigDecimal spent = spent();
       BigDecimal counted = rows;
@@ -90,7 +91,7 @@ final class BudgetScenario implements Scenario {
     }
   }
 
-  private int spendAll(Stand stand, Map<String, String> worker) {
+  private int spendAll(Stand stand, Map<String, String> worker, Runnable readMoney) {
     long began = stand.awaitFirstCall();
     long end = began + PATIENCE_MILLIS;
     long nextKill = began + KILL_MILLIS;
@@ -100,6 +101,7 @@ final class BudgetScenario implements Scenario {
     while (System.currentTimeMillis() < end
         && System.currentTimeMillis() - quietSince < QUIET_MILLIS) {
       stand.look();
+      readMoney.run();
       long now = System.currentTimeMillis();
       if (stand.endpoint.total() > calls || stand.endpoint.open() > 0) {
         calls = stand.endpoint.total();

@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.function.Predicate;
@@ -30,8 +29,6 @@ final class Stand implements AutoCloseable {
 
   /** Time for the last answers to be charged; longer than any call takes. */
   private static final long SETTLING_MILLIS = 10_000;
-
-  private static final Set<String> OUTCOMES = Set.of(Rig.RESPONSES, Rig.FAILURES, Rig.DEAD_LETTERS);
 
   private static final Map<String, String> QUICK_TAKE_OVER =
       Map.of("kafka.session.timeout.ms", "6000", "kafka.heartbeat.interval.ms", "1000");
@@ -55,9 +52,7 @@ final class Stand implements AutoCloseable {
     endpoint = SimulatedEndpoint.start(behaviour);
     rig = new Rig(settings, directory, endpoint.url().toString(), Map.of());
     requests = new Requests(rig, Rig.REQUESTS, ids, settings.partitions(), kind);
-    outcomes =
-        new CommittedRecords(
-            rig, List.of(Rig.RESPONSES, Rig.FAILURES, Rig.DEAD_LETTERS, Rig.USAGE, Rig.SPEND));
+    outcomes = read(Rig.RESPONSES, Rig.FAILURES, Rig.DEAD_LETTERS);
     requests.publish(settings.records());
   }
 
@@ -86,7 +81,7 @@ final class Stand implements AutoCloseable {
     requests.publish(count);
   }
 
-  /** From now on, outcomes are passed on as well, with usage rows and entries of the ledger. */
+  /** From now on, outcomes are passed on as well. */
   void listen(Consumer<ConsumerRecord<byte[], byte[]>> outcomes) {
     listener = outcomes;
   }
@@ -94,6 +89,11 @@ final class Stand implements AutoCloseable {
   /** Reads responses. */
   Deserializer<CompletionResponse> responses() {
     return rig.serdes().forValues(CompletionResponse.class).deserializer();
+  }
+
+  /** Opens a reader of other topics, from their beginning. */
+  CommittedRecords read(String... topics) {
+    return new CommittedRecords(rig, List.of(topics));
   }
 
   /** Reads usage rows. */
@@ -152,9 +152,7 @@ final class Stand implements AutoCloseable {
   void look() {
     outcomes.poll(
         record -> {
-          if (OUTCOMES.contains(record.topic())) {
-            tally.add(record);
-          }
+          tally.add(record);
           listener.accept(record);
         });
     workers.forEach(WorkerProcess::checkAlive);
