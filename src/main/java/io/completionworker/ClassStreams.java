@@ -157,7 +157,7 @@ final class ClassStreams {
             complete,
             sumUsage,
             requests.rank() == 0 ? controls : null,
-            SpendGraph.of(settings, stages.spending()))
+            stages.spendGraph(settings))
         .build();
   }
 

@@ -29,11 +29,6 @@ final class InstanceShare {
   private final DoubleConsumer part;
   private final List<OfClass> classes;
 
-  /** Creates a share that only the limits hear of. */
-  InstanceShare(Share share, RateLimitConfig config, LongSupplier nanos, int classes) {
-    this(share, config, nanos, classes, part -> {});
-  }
-
   /**
    * @param nanos monotonic time of the share, in nanoseconds
    * @param classes number of classes of requests

@@ -46,8 +46,11 @@ import io.completionworker.resilience.health.WaitReport;
 import io.completionworker.resilience.limit.RateLimits;
 import io.completionworker.resilience.limit.Share;
 import io.completionworker.tokens.TokenEstimator;
+import io.completionworker.topology.CompletionTopology.Spend;
 import io.completionworker.tracing.Tracing;
 import io.completionworker.tracing.Tracing.TracedWorker;
+import io.completionworker.usage.SpendFormat;
+import io.completionworker.usage.SpendSupplier;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,6 +60,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** The stages off the stream threads, from the last to the first, each with what it is made of. */
 record Stages(
@@ -228,6 +232,18 @@ record Stages(
    * A lane for all that can wait apart: what the limits go by, and the tiers of the models of a
    * credential, since those are what an endpoint tells limits of and throttles.
    */
+  /**
+   * Returns the part of the graph of one class that adds up what budgets have spent; null if there
+   * may be no budgets.
+   */
+  @Nullable Spend spendGraph(WorkerSettings ofClass) {
+    return spending.budgets().on()
+        ? new Spend(
+            new SpendSupplier(ofClass.topics().requests(), ofClass.async(), spending),
+            bytes -> SpendFormat.decode(bytes).ifPresent(spending::published))
+        : null;
+  }
+
   private static AdmissionGate admission(
       CredentialHealth health, RateLimits limits, Budgets budgets) {
     List<Condition> conditions = new ArrayList<>(health.conditions());

@@ -25,7 +25,7 @@ class LagTest {
                   "RATE_LIMIT_SHARE", "whole"))
           .rateLimit();
   private final InstanceShare.OfClass share =
-      new InstanceShare(Share.of(config, () -> now), config, () -> now, 1).of(0);
+      new InstanceShare(Share.of(config, () -> now), config, () -> now, 1, part -> {}).of(0);
 
   @BeforeEach
   void haveTwoOfThreePartitions() {

@@ -226,7 +226,7 @@ class LendingPropertyTest {
     Instance(Set<Integer> own) {
       RateLimitConfig config = config();
       this.share = Share.of(config, () -> now);
-      this.instance = new InstanceShare(share, config, () -> now, 1).of(0);
+      this.instance = new InstanceShare(share, config, () -> now, 1, part -> {}).of(0);
       this.own = own;
       instance.all(PARTITIONS);
       tell();

@@ -151,7 +151,7 @@ class SharesOfClassesTest {
     Instance(Duration lendAfter) {
       RateLimitConfig config = LendingPropertyTest.byPartitions(Duration.ofSeconds(3), lendAfter);
       this.limits = Share.of(config, () -> now);
-      this.share = new InstanceShare(limits, config, () -> now, CLASSES);
+      this.share = new InstanceShare(limits, config, () -> now, CLASSES, part -> {});
     }
 
     void own(int rank, Set<Integer> partitions) {

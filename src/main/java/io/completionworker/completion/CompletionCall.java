@@ -66,19 +66,18 @@ public record CompletionCall(
         null);
   }
 
+  private CompletionCall with(
+      Map<String, String> wire,
+      List<RecordHeader> output,
+      TraceContext other,
+      @Nullable CacheKey key) {
+    return new CompletionCall(
+        source, requestId, request, wire, output, other, scope, tokens, deadlineAt, key);
+  }
+
   /** Returns a copy with this key. */
   public CompletionCall keyed(CacheKey key) {
-    return new CompletionCall(
-        source,
-        requestId,
-        request,
-        wireHeaders,
-        outputHeaders,
-        trace,
-        scope,
-        tokens,
-        deadlineAt,
-        key);
+    return with(wireHeaders, outputHeaders, trace, key);
   }
 
   /** Whether the answer is streamed. */
@@ -90,17 +89,7 @@ public record CompletionCall(
   public CompletionCall sending(String traceparent) {
     Map<String, String> headers = new HashMap<>(wireHeaders);
     headers.put(KnownHeader.TRACEPARENT.text(), traceparent);
-    return new CompletionCall(
-        source,
-        requestId,
-        request,
-        headers,
-        outputHeaders,
-        trace,
-        scope,
-        tokens,
-        deadlineAt,
-        cacheKey);
+    return with(headers, outputHeaders, trace, cacheKey);
   }
 
   /** Returns a copy with this {@code traceparent} for the endpoint and for the output records. */
@@ -113,18 +102,7 @@ public record CompletionCall(
                         ? RecordHeader.of(header.name(), traceparent)
                         : header)
             .toList();
-    return new CompletionCall(
-            source,
-            requestId,
-            request,
-            wireHeaders,
-            headers,
-            trace.with(traceparent),
-            scope,
-            tokens,
-            deadlineAt,
-            cacheKey)
-        .sending(traceparent);
+    return with(wireHeaders, headers, trace.with(traceparent), cacheKey).sending(traceparent);
   }
 
   /** Returns the provider that the record names, in a header or field; null if it names none. */

@@ -18,8 +18,16 @@ public final class Fingerprint {
 
   /** Returns the hex digits of the first bytes of the hash of the data. */
   public static String of(byte[] data, int bytes) {
-    byte[] hash = sha256().digest(data);
-    return HexFormat.of().formatHex(hash, 0, bytes);
+    return HexFormat.of().formatHex(hash(data), 0, bytes);
+  }
+
+  /** Returns the whole hash of the text. */
+  static byte[] hash(String text) {
+    return hash(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static byte[] hash(byte[] data) {
+    return sha256().digest(data);
   }
 
   private static MessageDigest sha256() {

@@ -2,7 +2,6 @@
 package io.completionworker.completion;
 
 import java.nio.ByteBuffer;
-import java.util.HexFormat;
 
 /** The first 16 bytes of the SHA-256 hash of a request id, which may be long. */
 public record IdHash(long high, long low) {
@@ -11,10 +10,10 @@ public record IdHash(long high, long low) {
 
   /** Returns the hash of an id. */
   public static IdHash of(String id) {
-    return of(HexFormat.of().parseHex(Fingerprint.of(id, BYTES)));
+    return of(Fingerprint.hash(id));
   }
 
-  /** Returns the hash with these bytes. */
+  /** Returns the hash that begins these bytes. */
   public static IdHash of(byte[] bytes) {
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
     return new IdHash(buffer.getLong(), buffer.getLong());

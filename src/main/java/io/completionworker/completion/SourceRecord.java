@@ -41,10 +41,20 @@ public record SourceRecord(
   /** The position of a request record in Kafka, which identifies it in the worker. */
   public record RecordPosition(String topic, int partition, long offset) {
 
+    /** Returns topic-partition: the name of the partition that the request came from. */
+    public String source() {
+      return source(topic, partition);
+    }
+
+    /** Returns the name of a partition of a request topic. */
+    public static String source(String topic, int partition) {
+      return topic + "-" + partition;
+    }
+
     /** Returns topic-partition-offset, which is the request id of a request without its own. */
     @Override
     public String toString() {
-      return topic + "-" + partition + "-" + offset;
+      return source() + "-" + offset;
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -97,36 +98,27 @@ public final class CompletionTopology {
       addSink(graph, SPEND, topics.spend(), Output.SPEND_SUMS.node());
     }
     if (control != null) {
-      addControls(graph, control);
+      addGlobal(graph, CONTROLS, topics.controls(), () -> new ControlStore(control));
     }
     if (control != null && spend != null) {
-      addSpend(graph, spend.published());
+      addGlobal(graph, SPEND, topics.spend(), () -> new SpendStore(spend.published()));
     }
     return graph;
   }
 
-  private void addControls(Topology graph, Consumer<ControlRecord> taken) {
+  /** Adds a store that every instance fills from a whole topic, and the processor that does so. */
+  private static void addGlobal(
+      Topology graph, String store, String topic, Supplier<GlobalTopic> processor) {
+    String name = "take-" + store;
     graph.addGlobalStore(
-        GlobalTopic.builder(CONTROLS),
-        "take-controls-source",
+        GlobalTopic.builder(store),
+        name + "-source",
         new RecordTime(),
         new BytesDeserializer(),
         new ByteArrayDeserializer(),
-        topics.controls(),
-        "take-controls",
-        () -> new ControlStore(taken));
-  }
-
-  private void addSpend(Topology graph, Consumer<byte[]> published) {
-    graph.addGlobalStore(
-        GlobalTopic.builder(SPEND),
-        "take-spend-source",
-        new RecordTime(),
-        new BytesDeserializer(),
-        new ByteArrayDeserializer(),
-        topics.spend(),
-        "take-spend",
-        () -> new SpendStore(published));
+        topic,
+        name,
+        processor::get);
   }
 
   private static void addSink(Topology graph, String name, String topic, String parent) {

@@ -91,7 +91,7 @@ final class SpendProcessor implements Processor<byte[], List<Charged>, byte[], O
 
     Task(ProcessorContext<byte[], OutputValue> context) {
       this.context = context;
-      this.source = requests + "-" + context.taskId().partition();
+      this.source = RecordPosition.source(requests, context.taskId().partition());
       this.store = context.getStateStore(STORE);
     }
 

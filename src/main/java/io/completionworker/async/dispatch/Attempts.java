@@ -169,7 +169,7 @@ public final class Attempts {
     return flight.time.late(loop.nanos());
   }
 
-  /** Returns the deadlines, which end flights that nothing else would check. */
+  /** Returns the deadlines, which end flights even when nothing else would check them. */
   Deadlines deadlines() {
     return deadlines;
   }
@@ -187,13 +187,14 @@ public final class Attempts {
     }
   }
 
-  /** Sets how many bytes of an outcome are in memory; 0 if nothing is. */
+  /** Sets how many bytes of a flight's outcome are in memory; 0 if nothing is. */
   void keep(Flight flight, long bytes) {
     if (answers.keep(flight, bytes)) {
       startWhatMay();
     }
   }
 
+  /** Continues with a flight in its lane whose pause has ended. */
   void resumed(Flight flight) {
     Lane.LaneClock clock = lanes.clock(flight);
     long now = loop.nanos();

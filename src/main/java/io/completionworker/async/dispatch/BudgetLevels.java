@@ -49,7 +49,7 @@ final class BudgetLevels {
   /** Hears that a flight may be called next. */
   void mayChange(Flight flight) {
     RecordPosition at = flight.position();
-    tasks.put(at.topic() + "-" + at.partition(), new Task(flight.owner, at));
+    tasks.put(at.source(), new Task(flight.owner, at));
     look.in(LOOK_NANOS);
   }
 

@@ -21,9 +21,6 @@ final class Delivery {
 
   private static final Logger log = LoggerFactory.getLogger(Delivery.class);
 
-  /** In place of the name of an outcome. */
-  private static final String REPEAT = "";
-
   private final Loop loop;
   private final Flights flights;
   private final CodecStage codec;
@@ -73,11 +70,8 @@ final class Delivery {
    * @param before runs what it gets as soon as the outcome may be encoded
    */
   void finish(Flight flight, Outcome outcome, Consumer<Runnable> before) {
-    chargeInterrupted(flight, flight.call);
-    flight.become(FlightState.WRITING);
+    settle(flight, flight.call);
     flight.outcome = outcome;
-    flight.record(false);
-    flight.owner.ofClass().quota().leave(flight, placed);
     attempts.shared().left(flight);
     unsettled.incrementAndGet();
     before.accept(
@@ -97,21 +91,24 @@ final class Delivery {
         call.trace().traceId(),
         call.trace().spanId(),
         () -> log.debug("{} repeats {} and has no outcome of its own", flight.position(), first));
-    chargeInterrupted(flight, call);
-    flight.become(FlightState.WRITING);
-    flight.record(false);
-    flight.owner.ofClass().quota().leave(flight, placed);
+    settle(flight, call);
     flight.outcomeEncoded(Emission.empty(call.source(), loop.millis(), new Emission.Role.End()));
-    flight.outcomeName = REPEAT;
+    flight.repeats = true;
     deliver(flight);
     return true;
   }
 
-  /** Takes from budgets what calls may have cost that another process did not end. */
-  private void chargeInterrupted(Flight flight, @Nullable CompletionCall call) {
+  /**
+   * Takes a flight from all that could still call it. What calls may have cost that another process
+   * has not ended is taken from budgets first.
+   */
+  private void settle(Flight flight, @Nullable CompletionCall call) {
     if (call != null && attempts.spending().on()) {
       attempts.spending().interrupted(flight, call);
     }
+    flight.become(FlightState.WRITING);
+    flight.record(false);
+    flight.owner.ofClass().quota().leave(flight, placed);
   }
 
   private void written(Flight flight, Outcome outcome, Emission encoded) {
@@ -157,7 +154,7 @@ final class Delivery {
   /** Removes a flight whose outcome was committed, and reports the outcome. */
   void forget(Flight flight) {
     leave(flight);
-    if (flight.outcomeName.equals(REPEAT)) {
+    if (flight.repeats) {
       meters.repeat();
     } else {
       meters.outcome(flight.outcomeName, flight.time.age(loop.nanos()));

@@ -84,7 +84,10 @@ final class Flight {
   @Nullable Outcome outcome;
   @Nullable Emission emission;
   Runnable whenCommitted = () -> {};
-  String outcomeName = ""; // as long as there is none; it stays so for a repeat
+  String outcomeName = "";
+
+  /** Whether it has ended without an outcome, since its request repeats another one. */
+  boolean repeats;
 
   Flight(
       TaskOutbox owner,
@@ -133,8 +136,7 @@ final class Flight {
 
   /** Whether a task may adopt the flight: its result is there or on its way. A repeat has none. */
   boolean adoptable() {
-    boolean done = state == FlightState.DONE && !outcomeName.isEmpty();
-    return isBusy() || state == FlightState.WRITING || done;
+    return isBusy() || state == FlightState.WRITING || (state == FlightState.DONE && !repeats);
   }
 
   /** Whether an attempt is open, or its usage row is still being encoded. */

@@ -158,8 +158,8 @@ public final class AnswerMemory<W> {
 
   /** Returns all who wait for the call of another one. */
   public Collection<W> waiting() {
-    return askers.values().stream()
-        .filter(asker -> asker.same.waiting.contains(asker))
+    return sames.values().stream()
+        .flatMap(same -> same.waiting.stream())
         .map(asker -> asker.who)
         .toList();
   }

@@ -65,7 +65,7 @@ final class Reserved {
     if (budgets.isEmpty() || each.signum() == 0) {
       return;
     }
-    String source = source(call.source().position());
+    String source = call.source().position().source();
     calls.put(call, new Part(source, budgets, each));
     for (String budget : budgets) {
       add(open, budget, each);
@@ -141,11 +141,6 @@ final class Reserved {
   /** Returns what ended calls have taken from a budget in a period, and no ledger has. */
   BigDecimal uncounted(String budget, String period) {
     return uncounted.getOrDefault(new Span(budget, period), BigDecimal.ZERO);
-  }
-
-  /** Returns the name of a source in ledgers. */
-  static String source(RecordPosition position) {
-    return position.topic() + "-" + position.partition();
   }
 
   private void subtract(@Nullable List<Charge> counted) {

@@ -118,8 +118,7 @@ class PoisonRuleTest {
 
   @Test
   void shouldCallThoseThatMayHaveKilledOneAtATimeAndOthersBesideThem() {
-    CallHistory.Entry suspect = new CallHistory.Entry(1, Stage.DEADLY - 2, true, 1);
-    stage.before = new CallHistory.Stored(DEAD, Map.of(0L, suspect, 1L, suspect, 2L, suspect));
+    stage.before = suspects(1);
     TaskOutbox task = stage.open();
     stage.recover(task, 0, "a", Progress.NONE);
     stage.recover(task, 1, "b", Progress.NONE);
@@ -138,8 +137,7 @@ class PoisonRuleTest {
 
   @Test
   void shouldCallTheOthersWhenTheNextOneThatMayHaveKilledNeedsNoCall() {
-    CallHistory.Entry suspect = new CallHistory.Entry(1, Stage.DEADLY - 2, true, 1);
-    stage.before = new CallHistory.Stored(DEAD, Map.of(0L, suspect, 1L, suspect, 2L, suspect));
+    stage.before = suspects(1);
     TaskOutbox task = stage.open();
     stage.recover(task, 0, "a", Progress.NONE);
     stage.recover(task, 1, "b=q", Progress.NONE);
@@ -171,6 +169,17 @@ class PoisonRuleTest {
     stage.advance(Duration.ofSeconds(2));
     stage.answer("a");
     assertThat(CallHistory.decode(task.history().encode("next", false)).entries()).isEmpty();
+  }
+
+  /**
+   * What a dead process knew of three requests that one more death would condemn, at the offsets 0,
+   * 1 and 2.
+   *
+   * @param unknown number of calls of each whose end is not known
+   */
+  static CallHistory.Stored suspects(int unknown) {
+    CallHistory.Entry suspect = new CallHistory.Entry(1, Stage.DEADLY - 2, true, unknown);
+    return new CallHistory.Stored(DEAD, Map.of(0L, suspect, 1L, suspect, 2L, suspect));
   }
 
   private TaskOutbox recover(CallHistory.Entry entry) {

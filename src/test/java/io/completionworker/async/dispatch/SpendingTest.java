@@ -106,8 +106,7 @@ class SpendingTest {
 
   @Test
   void shouldCallTheOthersWhenItHoldsOneThatMayHaveKilled() {
-    CallHistory.Entry suspect = new CallHistory.Entry(1, Stage.DEADLY - 2, true, 0);
-    stage.before = new CallHistory.Stored(DEAD, Map.of(0L, suspect, 1L, suspect, 2L, suspect));
+    stage.before = PoisonRuleTest.suspects(0);
     TaskOutbox task = stage.open();
     stage.recover(task, 0, "a/2", Progress.NONE);
     stage.recover(task, 1, "b/20", Progress.NONE);
