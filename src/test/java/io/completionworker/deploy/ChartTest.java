@@ -66,6 +66,24 @@ class ChartTest {
   }
 
   @Test
+  void shouldMakeWhatOtherPagesSayOfItsExamples() throws IOException {
+    String job =
+        Page.blocks(Page.of("src/docs/security.md").section("Where keys belong"), "yaml").get(0);
+    String login = Page.blocks(Page.of("src/docs/sizing.md").section("Scale out and in"), "yaml").get(0);
+    Result result =
+        helm.run(
+            "template", "jobs", CHART, "-f", values("everything"),
+            "--set", "keda.authenticationRef=kafka-keda");
+
+    Manifests.of(job).validate();
+    Manifests.of(login).validate();
+    assertThat(result.exitCode()).as(result.text()).isZero();
+    JsonNode trigger = Manifests.of(result.text()).one("ScaledObject").at("/spec/triggers/0");
+    assertThat(trigger.at("/authenticationRef/name").asText())
+        .isEqualTo(Manifests.of(login).one("TriggerAuthentication").at("/metadata/name").asText());
+  }
+
+  @Test
   void shouldFindWhatKubernetesWouldNotTake() {
     String service = "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {prots: []}\n";
     String budget = "apiVersion: policy/v1\nkind: PodDisruptionBudget\nspec: 3\n";

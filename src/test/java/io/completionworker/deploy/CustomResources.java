@@ -14,8 +14,13 @@ import java.util.Set;
  *
  * @see <a href="https://prometheus-operator.dev/docs/api-reference/api/">ServiceMonitor</a>
  * @see <a href="https://keda.sh/docs/latest/reference/scaledobject-spec/">ScaledObject</a>
+ * @see <a href="https://keda.sh/docs/latest/scalers/apache-kafka/">Trigger for Kafka</a>
  */
 final class CustomResources {
+
+  /** What KEDA's Kafka trigger takes from a TriggerAuthentication for passwords and certificates. */
+  private static final Set<String> KAFKA_LOGIN =
+      Set.of("sasl", "username", "password", "tls", "ca", "cert", "key", "keyPassword");
 
   private CustomResources() {}
 
@@ -46,6 +51,17 @@ final class CustomResources {
           kafka.get("metadata"),
           Set.of("bootstrapServers", "consumerGroup", "topic", "lagThreshold"),
           Set.of("offsetResetPolicy", "allowIdleConsumers", "sasl", "tls"));
+    }
+  }
+
+  static void triggerAuthentication(JsonElement manifest) {
+    JsonObject spec = fields(spec(manifest), Set.of("secretTargetRef"), Set.of());
+    for (JsonElement reference : spec.getAsJsonArray("secretTargetRef")) {
+      fields(reference, Set.of("parameter", "name", "key"), Set.of());
+      String parameter = reference.getAsJsonObject().get("parameter").getAsString();
+      if (!KAFKA_LOGIN.contains(parameter)) {
+        throw new IllegalArgumentException("KEDA's Kafka trigger has no parameter " + parameter);
+      }
     }
   }
 

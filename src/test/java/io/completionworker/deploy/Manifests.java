@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.deploy;
 
+import static java.util.Map.entry;
+
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
@@ -10,8 +12,10 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
 import io.kubernetes.client.openapi.models.V1ConfigMap;
 import io.kubernetes.client.openapi.models.V1Deployment;
+import io.kubernetes.client.openapi.models.V1Job;
 import io.kubernetes.client.openapi.models.V1NetworkPolicy;
 import io.kubernetes.client.openapi.models.V1PodDisruptionBudget;
+import io.kubernetes.client.openapi.models.V1Secret;
 import io.kubernetes.client.openapi.models.V1Service;
 import io.kubernetes.client.openapi.models.V1ServiceAccount;
 import io.kubernetes.client.openapi.models.V1StatefulSet;
@@ -28,16 +32,19 @@ final class Manifests {
           YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build());
 
   private static final Map<String, Check> CHECKS =
-      Map.of(
-          "v1/ConfigMap", V1ConfigMap::validateJsonElement,
-          "v1/Service", V1Service::validateJsonElement,
-          "v1/ServiceAccount", V1ServiceAccount::validateJsonElement,
-          "apps/v1/Deployment", V1Deployment::validateJsonElement,
-          "apps/v1/StatefulSet", V1StatefulSet::validateJsonElement,
-          "policy/v1/PodDisruptionBudget", V1PodDisruptionBudget::validateJsonElement,
-          "networking.k8s.io/v1/NetworkPolicy", V1NetworkPolicy::validateJsonElement,
-          "monitoring.coreos.com/v1/ServiceMonitor", CustomResources::serviceMonitor,
-          "keda.sh/v1alpha1/ScaledObject", CustomResources::scaledObject);
+      Map.ofEntries(
+          entry("v1/ConfigMap", V1ConfigMap::validateJsonElement),
+          entry("v1/Secret", V1Secret::validateJsonElement),
+          entry("v1/Service", V1Service::validateJsonElement),
+          entry("v1/ServiceAccount", V1ServiceAccount::validateJsonElement),
+          entry("apps/v1/Deployment", V1Deployment::validateJsonElement),
+          entry("apps/v1/StatefulSet", V1StatefulSet::validateJsonElement),
+          entry("batch/v1/Job", V1Job::validateJsonElement),
+          entry("policy/v1/PodDisruptionBudget", V1PodDisruptionBudget::validateJsonElement),
+          entry("networking.k8s.io/v1/NetworkPolicy", V1NetworkPolicy::validateJsonElement),
+          entry("monitoring.coreos.com/v1/ServiceMonitor", CustomResources::serviceMonitor),
+          entry("keda.sh/v1alpha1/ScaledObject", CustomResources::scaledObject),
+          entry("keda.sh/v1alpha1/TriggerAuthentication", CustomResources::triggerAuthentication));
 
   private final List<JsonNode> documents;
 
