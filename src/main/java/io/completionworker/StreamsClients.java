@@ -221,7 +221,7 @@ final class StreamsClients implements KafkaClientSupplier {
     @Override
     public void commitTransaction() {
       producer.commitTransaction();
-      transaction.get().committed();
+      transaction.get().committed(System.nanoTime());
     }
 
     @Override

@@ -164,6 +164,9 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Obj
       gate.punctuated();
       seen();
       emit();
+      if (gate.transaction().commitsEarly(seenAt)) {
+        context.commit();
+      }
       if (stalls.mayEmit(seenAt)) {
         store.mark(outbox.history(), intake.stopping(), seenAt);
         outputs.expire();
@@ -233,31 +236,27 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Obj
       for (Emission next = outbox.poll(); next != null; next = --left > 0 ? outbox.poll() : null) {
         if (next.role() instanceof Emission.Role.Counted row) {
           emitRow(next, row);
-          continue;
-        }
-        if (next.role() instanceof Emission.Role.Levels) {
+        } else if (next.role() instanceof Emission.Role.Levels) {
           outputs.forward(next);
-          continue;
-        }
-        if (!next.ends()) {
+        } else if (!next.ends()) {
           emitChunk(next);
           chunks.add(next.position());
-          continue;
-        }
-        Emission outcome =
-            next.role() instanceof Emission.Role.Returned
-                ? next.returning(store.original(next.position()))
-                : next;
-        int size = store.remove(next.position());
-        if (size < 0) {
-          meters.stale();
-          if (!gate.transaction().has(next.position())) {
-            dispatcher.dropped(next.position());
-          }
         } else {
-          outputs.forward(outcome);
-          count(-1, -size);
-          gate.transaction().forwarded(next.position());
+          Emission outcome =
+              next.role() instanceof Emission.Role.Returned
+                  ? next.returning(store.original(next.position()))
+                  : next;
+          int size = store.remove(next.position());
+          if (size < 0) {
+            meters.stale();
+            if (!gate.transaction().has(next.position())) {
+              dispatcher.dropped(next.position());
+            }
+          } else {
+            outputs.forward(outcome);
+            count(-1, -size);
+            gate.transaction().forwarded(next.position());
+          }
         }
       }
       outputs.addUp();
@@ -284,6 +283,7 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Obj
     private void emitChunk(Emission chunk) {
       if (store.contains(chunk.position())) {
         outputs.forward(chunk);
+        gate.transaction().chunkForwarded();
         meters.chunk();
       } else {
         meters.stale();

@@ -152,7 +152,11 @@ public final class IntakeControl implements AutoCloseable {
     gates.keySet().removeIf(thread -> !thread.isAlive());
     return gates.computeIfAbsent(
         Thread.currentThread(),
-        thread -> new StreamThreadGate(thread, new OpenTransaction(whenCommitted), ofClass));
+        thread -> new StreamThreadGate(thread, transactionOfThread(), ofClass));
+  }
+
+  private OpenTransaction transactionOfThread() {
+    return new OpenTransaction(whenCommitted, ofClass.lease().commitInterval());
   }
 
   /** Returns the transaction of the calling stream thread. */

@@ -48,6 +48,19 @@ class CommitIT {
     abort(50, "classic");
   }
 
+  @Test
+  void shouldCommitAnAnswerAtOnceWhenThereIsLittleToDo() {
+    Map<String, String> seldom =
+        Map.of(
+            "kafka.commit.interval.ms", "600000",
+            "kafka.producer.transaction.timeout.ms", "660000");
+    try (SearchedWorker worker = stand.start(seldom)) {
+      stand.publish(0, 1, 50);
+      patiently().until(() -> outcomes.poll().distinct() == 1);
+      assertThat(worker.state()).isEqualTo("RUNNING");
+    }
+  }
+
   private void abort(int times, String protocol) throws Exception {
     int requests = 0;
     try (Admin admin = stand.broker.admin();

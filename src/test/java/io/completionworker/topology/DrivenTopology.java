@@ -47,6 +47,6 @@ abstract class DrivenTopology {
   void tick() {
     worker.loop.run();
     driver.advanceWallClockTime(Duration.ofMillis(20));
-    worker.intake.transaction().committed();
+    worker.intake.transaction().committed(worker.loop.nanos());
   }
 }

@@ -81,7 +81,7 @@ final class Task {
     context.resetForwards();
     stores.forEach((name, store) -> committed.put(name, stored(store)));
     committedOffset = (int) worker.intake.transaction().committable(0, nextOffset);
-    worker.intake.transaction().committed();
+    worker.intake.transaction().committed(worker.loop.nanos());
     worker.loop.run();
   }
 

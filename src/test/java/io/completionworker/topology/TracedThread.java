@@ -159,7 +159,7 @@ final class TracedThread {
 
   private void makeDurable() {
     tasks.forEach((partition, task) -> committed.put(partition, task.commit()));
-    worker.intake.transaction().committed();
+    worker.intake.transaction().committed(worker.loop.nanos());
     dirty = false;
   }
 
@@ -260,7 +260,7 @@ final class TracedThread {
           dirty = true;
           see(Kind.FORWARD, record.request());
           if (mistaken) {
-            worker.intake.transaction().committed();
+            worker.intake.transaction().committed(worker.loop.nanos());
           }
         }
       }

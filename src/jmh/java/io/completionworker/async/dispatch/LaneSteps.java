@@ -15,6 +15,7 @@ import io.completionworker.completion.port.Admission;
 import io.completionworker.fixtures.ManualLoop;
 import io.completionworker.fixtures.SampleClasses;
 import io.completionworker.fixtures.SampleTenants;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -39,7 +40,7 @@ public class LaneSteps {
   private final TaskOutbox task =
       new TaskOutbox(
           new StreamThreadGate(
-              Thread.currentThread(), new OpenTransaction(done -> {}), classes.all().get(0)),
+              Thread.currentThread(), new OpenTransaction(done -> {}, Duration.ofMillis(100)), classes.all().get(0)),
           1,
           0);
   private final Lanes all = new Lanes(new Doors(), classes);

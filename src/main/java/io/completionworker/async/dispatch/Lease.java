@@ -15,6 +15,7 @@ import java.time.Duration;
 public final class Lease {
 
   private final long nanos;
+  private final Duration commitInterval;
   private final Duration longestOpen;
   private volatile long aliveAtNanos;
 
@@ -25,8 +26,14 @@ public final class Lease {
    */
   public Lease(Duration length, Duration commitInterval, long nowNanos) {
     nanos = length.toNanos();
+    this.commitInterval = commitInterval;
     longestOpen = length.plus(commitInterval);
     aliveAtNanos = nowNanos;
+  }
+
+  /** Returns how long a transaction is normally open. */
+  public Duration commitInterval() {
+    return commitInterval;
   }
 
   /** Records that all stream threads were seen polling. */

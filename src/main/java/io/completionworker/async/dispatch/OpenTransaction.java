@@ -21,16 +21,25 @@ public final class OpenTransaction {
 
   private static final long NONE = Long.MIN_VALUE;
 
+  /** Most outcomes and chunks of a transaction that is committed early: a sign of little load. */
+  private static final int FEW = 5;
+
   private final Consumer<List<RecordPosition>> whenCommitted;
+  private final long shortestNanos;
   private final Map<Integer, LongUnaryOperator> held = new HashMap<>();
   private List<RecordPosition> outcomes = new ArrayList<>();
   private volatile long openSinceNanos = NONE;
+  private long committedAtNanos = NONE;
+  private int awaited;
 
   /**
    * @param whenCommitted receives the requests whose outcomes were committed
+   * @param commitInterval time between two commits by Kafka Streams
    */
-  public OpenTransaction(Consumer<List<RecordPosition>> whenCommitted) {
+  public OpenTransaction(
+      Consumer<List<RecordPosition>> whenCommitted, Duration commitInterval) {
     this.whenCommitted = whenCommitted;
+    this.shortestNanos = commitInterval.toNanos() / 2;
   }
 
   /** Records that the transaction has begun. */
@@ -41,6 +50,23 @@ public final class OpenTransaction {
   /** Records that the outcome of this request was forwarded. */
   public void forwarded(RecordPosition position) {
     outcomes.add(position);
+    awaited++;
+  }
+
+  /** Records that a chunk was forwarded. */
+  public void chunkForwarded() {
+    awaited++;
+  }
+
+  /**
+   * Whether to commit now and not at the end of the commit interval. So it is if readers wait for
+   * few outcomes and chunks, and the last commit was at least half an interval ago. Under load
+   * nothing is committed early, and otherwise at most twice as often.
+   */
+  public boolean commitsEarly(long nowNanos) {
+    return awaited > 0
+        && awaited <= FEW
+        && (committedAtNanos == NONE || nowNanos - committedAtNanos >= shortestNanos);
   }
 
   /** Whether the outcome of this request is in the transaction. Any later one is a copy. */
@@ -71,8 +97,10 @@ public final class OpenTransaction {
   }
 
   /** Records that the transaction was committed, with all that was forwarded in it. */
-  public void committed() {
+  public void committed(long nowNanos) {
     openSinceNanos = NONE;
+    committedAtNanos = nowNanos;
+    awaited = 0;
     if (!outcomes.isEmpty()) {
       List<RecordPosition> out = outcomes;
       outcomes = new ArrayList<>();
@@ -86,6 +114,7 @@ public final class OpenTransaction {
    */
   public void aborted() {
     openSinceNanos = NONE;
+    awaited = 0;
     outcomes = new ArrayList<>();
   }
 

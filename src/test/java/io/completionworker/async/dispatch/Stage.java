@@ -234,7 +234,7 @@ final class Stage {
     this.gate =
         new StreamThreadGate(
             Thread.currentThread(),
-            new OpenTransaction(dispatcher::committed),
+            new OpenTransaction(dispatcher::committed, Duration.ofMillis(100)),
             classes.all().get(0));
   }
 
@@ -367,7 +367,7 @@ final class Stage {
   /** Commits it, or tells that it was aborted. */
   void end(boolean committed) {
     if (committed) {
-      transaction().committed();
+      transaction().committed(loop.nanos());
     } else {
       transaction().aborted();
     }

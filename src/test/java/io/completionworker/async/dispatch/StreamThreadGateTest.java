@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.completionworker.fixtures.ManualLoop;
 import io.completionworker.fixtures.SampleClasses;
 import io.completionworker.fixtures.SampleTenants;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class StreamThreadGateTest {
@@ -13,7 +14,7 @@ class StreamThreadGateTest {
   private final StreamThreadGate gate =
       new StreamThreadGate(
           Thread.currentThread(),
-          new OpenTransaction(positions -> {}),
+          new OpenTransaction(positions -> {}, Duration.ofMillis(100)),
           SampleClasses.only(new ManualLoop(), SampleTenants.none()).all().get(0));
 
   @Test

@@ -13,6 +13,7 @@ import io.completionworker.fixtures.SampleClasses;
 import io.completionworker.fixtures.SampleTenants;
 import io.completionworker.fixtures.TextCodec;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -50,7 +51,7 @@ final class Turns {
 
   /** A task of a class, which is open. */
   static TaskOutbox task(ClassOfRequests ofClass) {
-    OpenTransaction transaction = new OpenTransaction(positions -> {});
+    OpenTransaction transaction = new OpenTransaction(positions -> {}, Duration.ofMillis(100));
     return new TaskOutbox(new StreamThreadGate(Thread.currentThread(), transaction, ofClass), 1, 0);
   }
 
