@@ -106,8 +106,8 @@ public final class IntakeControl implements AutoCloseable {
   }
 
   /**
-   * Ends the intake, right before Kafka Streams is closed. What a stream thread has buffered it would
-   * otherwise process first, each record behind a wait for room that nothing makes any more.
+   * Ends the intake, right before Kafka Streams is closed. What a stream thread has buffered it
+   * would otherwise process first, each record behind a wait for room that nothing makes any more.
    */
   public synchronized void end() {
     closed = true;

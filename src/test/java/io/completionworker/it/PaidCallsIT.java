@@ -28,6 +28,7 @@ class PaidCallsIT {
 
   private static final Reply PAID_FOR_NOTHING =
       Reply.json(200, "{\"id\":\"paid\",\"object\":\"chat.completion\"}");
+
   /** The breaker lets three calls through each time, and all of them fail. */
   private static final Map<String, String> SHORT_WAITS =
       Map.of("retry.initial.backoff.ms", "100", "breaker.open.ms", "50");
