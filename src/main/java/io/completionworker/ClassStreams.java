@@ -273,6 +273,7 @@ final class ClassStreams {
   /** Closes Kafka Streams, and all that watches it. */
   void close(CloseOptions.GroupMembershipOperation membership) {
     start.cancel();
+    intake.end();
     streams.close(
         CloseOptions.timeout(ShutdownConfig.CLOSE).withGroupMembershipOperation(membership));
     intake.close();

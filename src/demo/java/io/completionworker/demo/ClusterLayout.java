@@ -32,6 +32,8 @@ public record ClusterLayout(
           Map.entry("offsets.topic.num.partitions", "4"),
           Map.entry("transaction.state.log.num.partitions", "4"),
           Map.entry("transaction.state.log.min.isr", "1"),
+          // how late a transaction of a killed process may end after its time
+          Map.entry("transaction.abort.timed.out.transaction.cleanup.interval.ms", "500"),
           Map.entry("share.coordinator.state.topic.min.isr", "1"));
 
   private static final List<String> REPLICATED =

@@ -47,7 +47,7 @@ public final class IntakeControl implements AutoCloseable {
             return thread;
           });
   private final AtomicInteger held = new AtomicInteger();
-  private boolean closed;
+  private volatile boolean closed;
   private volatile boolean stopping;
   private volatile boolean paused;
   private Map<String, Double> polls = Map.of();
@@ -103,6 +103,15 @@ public final class IntakeControl implements AutoCloseable {
    */
   public void stop() {
     stopping = true;
+  }
+
+  /**
+   * Ends the intake, right before Kafka Streams is closed. What a stream thread has buffered it
+   * would otherwise process first, each record behind a wait for room that nothing makes any more.
+   */
+  public synchronized void end() {
+    closed = true;
+    processing.pause();
   }
 
   private String threadName() {
@@ -179,7 +188,7 @@ public final class IntakeControl implements AutoCloseable {
   void waitForRoom(StreamThreadGate gate, TaskOutbox outbox, Runnable emit) {
     long since = System.nanoTime();
     int waiting = gate.waiting();
-    while (!capacity.hasRoom(gate.leaving())) {
+    while (!closed && !capacity.hasRoom(gate.leaving())) {
       if (!gate.await(waiting, round(), since)) {
         boolean passed = capacity.hasSlack() && gate.passesTurn(outbox.waiting());
         if (!passed && !pauseToPoll()) {
@@ -224,7 +233,7 @@ public final class IntakeControl implements AutoCloseable {
   }
 
   synchronized void tick() {
-    if (!paused) {
+    if (!paused || closed) {
       return;
     }
     Map<String, Double> now = processing.polls();

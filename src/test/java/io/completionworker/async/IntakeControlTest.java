@@ -147,6 +147,28 @@ class IntakeControlTest {
     assertThat(processing.paused).isFalse();
   }
 
+  @Test
+  void shouldTakeInNothingMoreWhenItHasEnded() {
+    intake.end();
+    intake.tick();
+
+    assertThat(processing.paused).as("though there is room").isTrue();
+  }
+
+  @Test
+  void shouldTakeInNothingMoreWhenItHasEndedInAPause() {
+    capacity.add(1, 10);
+    pause();
+    processing.poll();
+
+    intake.end();
+    capacity.add(-1, -10);
+    processing.running = false;
+    intake.tick();
+
+    assertThat(processing.paused).isTrue();
+  }
+
   private void pause() {
     assertThat(intake.pauseToPoll()).isTrue();
     assertThat(processing.paused).isTrue();

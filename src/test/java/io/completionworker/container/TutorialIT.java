@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.testcontainers.kafka.KafkaContainer;
@@ -20,6 +21,7 @@ import org.testcontainers.kafka.KafkaContainer;
  * The commands of the tutorial, as they are on the page: with a broker in a container where there
  * is an engine, else with one in this process.
  */
+@Tag("long")
 class TutorialIT {
 
   private static final Path SCRIPT = Path.of("src", "test", "tutorial", "run");

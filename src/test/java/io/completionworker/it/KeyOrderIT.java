@@ -20,14 +20,14 @@ class KeyOrderIT {
 
   private static final Duration LONG = Duration.ofMinutes(2);
   private static final int KEYS = 20;
-  private static final int EACH = 500;
+  private static final int EACH = 200;
   private static final int REQUESTS = KEYS * EACH;
 
   @Test
   void shouldKeepTheOrderOfEveryKeyOverFailuresARebalanceAndAKill() {
     Behaviour shaky =
         Behaviour.builder()
-            .latency(Latency.logNormal(Duration.ofMillis(10), 0.5))
+            .latency(Latency.logNormal(Duration.ofMillis(20), 0.5))
             .errors(new ErrorMix(0.03, 0.02, 0, 0.02, 0.02, Duration.ofMillis(50)))
             .build();
     Map<String, String> settings =

@@ -104,7 +104,7 @@ class LimitsIT {
 
   @Test
   void shouldShareALimitWithASecondInstance() {
-    double perSecond = 20;
+    double perSecond = 40;
     Map<String, String> settings =
         Map.of(
             "rate.limit.requests.per.minute", String.valueOf(60 * perSecond),

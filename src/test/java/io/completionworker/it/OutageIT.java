@@ -25,7 +25,8 @@ class OutageIT {
 
   private static final Duration LONG = Duration.ofMinutes(2);
   private static final Duration MAX_POLL_INTERVAL = Duration.ofSeconds(4);
-  private static final Duration OUTAGE = MAX_POLL_INTERVAL.multipliedBy(10);
+  private static final Duration SHORT = MAX_POLL_INTERVAL.multipliedBy(3);
+  private static final Duration TEN_TIMES = MAX_POLL_INTERVAL.multipliedBy(10);
   private static final int REQUESTS = 2_000;
   private static final int PENDING = 100;
 
@@ -40,7 +41,13 @@ class OutageIT {
 
   @Test
   void shouldTurnNoRequestIntoAFailureWhileTheEndpointRefusesConnections() throws Exception {
-    outlive(SimulatedEndpoint::stopListening, SimulatedEndpoint::listenAgain);
+    outlive(SHORT, SimulatedEndpoint::stopListening, SimulatedEndpoint::listenAgain);
+  }
+
+  @Tag("long")
+  @Test
+  void shouldTurnNoRequestIntoAFailureHoweverLongTheEndpointRefusesConnections() throws Exception {
+    outlive(TEN_TIMES, SimulatedEndpoint::stopListening, SimulatedEndpoint::listenAgain);
   }
 
   @Tag("long")
@@ -48,6 +55,7 @@ class OutageIT {
   void shouldTurnNoRequestIntoAFailureWhileTheEndpointAnswersWithErrors() throws Exception {
     ErrorMix onlyErrors = new ErrorMix(1, 0, 0, 0, 0, Duration.ZERO);
     outlive(
+        TEN_TIMES,
         endpoint -> endpoint.behave(Behaviour.builder().errors(onlyErrors).build()),
         endpoint -> endpoint.behave(Behaviour.instant()));
   }
@@ -90,7 +98,8 @@ class OutageIT {
         .allMatch(failure -> failure.kind().equals("NOT_FOUND"));
   }
 
-  private void outlive(Consumer<SimulatedEndpoint> down, Consumer<SimulatedEndpoint> up)
+  private void outlive(
+      Duration outage, Consumer<SimulatedEndpoint> down, Consumer<SimulatedEndpoint> up)
       throws Exception {
     stand.publish(0, REQUESTS, 50);
     down.accept(stand.endpoint);
@@ -103,8 +112,8 @@ class OutageIT {
       await().atMost(LONG).until(() -> pending(worker) >= PENDING);
       List<String> members = stand.members();
       await()
-          .during(OUTAGE)
-          .atMost(OUTAGE.plus(LONG))
+          .during(outage)
+          .atMost(outage.plus(LONG))
           .until(() -> outcomes.poll().all().isEmpty() && pending(worker) < 3 * PENDING);
       assertThat(stand.members()).as("members before and after").isEqualTo(members);
       assertThat(worker.state()).isEqualTo("RUNNING");

@@ -28,7 +28,13 @@ class PaidCallsIT {
 
   private static final Reply PAID_FOR_NOTHING =
       Reply.json(200, "{\"id\":\"paid\",\"object\":\"chat.completion\"}");
+
+  /** The breaker lets three calls through each time, and all of them fail. */
   private static final Map<String, String> SHORT_WAITS =
+      Map.of("retry.initial.backoff.ms", "100", "breaker.open.ms", "50");
+
+  /** Long enough for a kill in the middle. */
+  private static final Map<String, String> LONGER_WAITS =
       Map.of("retry.initial.backoff.ms", "100", "breaker.open.ms", "300");
 
   private final Stand stand = new Stand(Behaviour.instant(), 6);
@@ -68,7 +74,7 @@ class PaidCallsIT {
     stand.publish(0, REQUESTS, REQUESTS);
     long killedAt;
     long startedBefore;
-    try (WorkerProcess first = new WorkerProcess(stand, SHORT_WAITS)) {
+    try (WorkerProcess first = new WorkerProcess(stand, LONGER_WAITS)) {
       await().atMost(LONG).until(() -> outcomes.poll().usage().size() > REQUESTS);
       first.kill();
       killedAt = System.currentTimeMillis();

@@ -16,11 +16,13 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the page tells an operator, in a real browser. */
+@Tag("long")
 class StatusPageContentIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
