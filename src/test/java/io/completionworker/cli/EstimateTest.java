@@ -130,8 +130,7 @@ class EstimateTest extends InProcessCli {
             "{\"model\":\"gpt-4o\",\"messages\":" + HELLO + "}",
             "{\"model\":\"o4-mini\",\"messages\":" + HELLO + "}");
 
-    assertThat(
-            execute("submit", "--dry-run", "--config", settings.toString(), file.toString()))
+    assertThat(execute("submit", "--dry-run", "--config", settings.toString(), file.toString()))
         .as(err.toString())
         .isZero();
 

@@ -36,7 +36,8 @@ class FieldsPageTest {
         table("Field of a response", CompletionResponse.getClassSchema())
             + table("Field of `usage` of a response", TokenUsage.getClassSchema())
             + table("Field of `prompt_tokens_details`", PromptTokensDetails.getClassSchema())
-            + table("Field of `completion_tokens_details`", CompletionTokensDetails.getClassSchema())
+            + table(
+                "Field of `completion_tokens_details`", CompletionTokensDetails.getClassSchema())
             + table("Field of `gateway` of a response", GatewayDetails.getClassSchema())
             + table("Field of `call_details` of a response", CallDetails.getClassSchema())
             + "| `waited_..._ms` | number, may be null |"

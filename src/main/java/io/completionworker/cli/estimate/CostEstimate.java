@@ -24,9 +24,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adds up what requests will use and cost, by model, and how long the limits make them take. Prompts
- * count as the limits estimate them; nothing is known of caches, so their tokens have the full
- * price. For one thread.
+ * Adds up what requests will use and cost, by model, and how long the limits make them take.
+ * Prompts count as the limits estimate them; nothing is known of caches, so their tokens have the
+ * full price. For one thread.
  */
 public final class CostEstimate {
 
@@ -111,8 +111,7 @@ public final class CostEstimate {
 
   /** Returns what is expected of the requests that were added. */
   public EstimateReport report() {
-    return new EstimateReport(
-        new TreeMap<>(models), outputTokens, prices != null, time.bound());
+    return new EstimateReport(new TreeMap<>(models), outputTokens, prices != null, time.bound());
   }
 
   private @Nullable String virtualKey(CompletionRequest request) {

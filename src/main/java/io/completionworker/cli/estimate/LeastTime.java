@@ -104,8 +104,7 @@ final class LeastTime {
       List<Bound> bounds = new ArrayList<>();
       add(bounds, key.apply(Limits.REQUESTS_PER_SECOND), limits.requestsPerSecond(), requests, 1);
       minute(bounds, key.apply(Limits.REQUESTS_PER_MINUTE), limits.requestsPerMinute(), requests);
-      minute(
-          bounds, key.apply(Limits.TOKENS_PER_MINUTE), limits.tokensPerMinute(), input + output);
+      minute(bounds, key.apply(Limits.TOKENS_PER_MINUTE), limits.tokensPerMinute(), input + output);
       minute(
           bounds, key.apply(Limits.INPUT_TOKENS_PER_MINUTE), limits.inputTokensPerMinute(), input);
       minute(

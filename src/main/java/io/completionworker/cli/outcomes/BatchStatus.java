@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.cli.outcomes;
 
-import io.completionworker.cli.terminal.CountedText;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.completionworker.cli.control.AppliedControls;
+import io.completionworker.cli.terminal.CountedText;
 import io.completionworker.cli.terminal.Table;
 import io.completionworker.cli.usage.UsageTotals;
 import java.time.Instant;

@@ -103,9 +103,7 @@ interface Drawing {
       line.append(", ").append(pace.shownRate());
       line.append(", ").append(CountedText.clock(pace.elapsed().toSeconds())).append(" passed");
       if (pace.secondsLeft().isPresent() && pace.secondsLeft().getAsLong() > 0) {
-        line.append(", ")
-            .append(CountedText.clock(pace.secondsLeft().getAsLong()))
-            .append(" left");
+        line.append(", ").append(CountedText.clock(pace.secondsLeft().getAsLong())).append(" left");
       }
       if (!note.isEmpty()) {
         line.append("; ").append(note);
