@@ -20,8 +20,8 @@ final class EstimateOptions {
   @Option(
       names = "--dry-run",
       description =
-          "Check the files and estimate tokens and cost; publish nothing. Asks no broker, unless"
-              + " --learn-from is given.")
+          "Check the files and estimate tokens, cost and the least time that the configured limits"
+              + " allow; publish nothing. Asks no broker, unless --learn-from is given.")
   private boolean dryRun;
 
   @Option(

@@ -36,6 +36,7 @@ record SubmitLines(PrintWriter out, Output output, String topic) {
     if (output == Output.JSON) {
       ObjectNode line = JsonNodeFactory.instance.objectNode();
       line.putArray("estimate").addAll(report.json());
+      report.leastSeconds().ifPresent(seconds -> line.put("least_seconds", seconds));
       out.println(line);
       return;
     }

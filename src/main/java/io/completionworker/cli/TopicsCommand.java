@@ -65,8 +65,8 @@ final class TopicsCommand implements Callable<Integer> {
           "Repair topics that exist, the changelogs among them: raise max.message.bytes,"
               + " replication factor, and partitions of outputs up to those of the request topic;"
               + " set cleanup.policy to delete where records would be lost by compaction, and to"
-              + " compact for controls; set --retention where it is given. Nothing else is"
-              + " lowered.")
+              + " compact for controls and for what budgets have spent; set --retention where it is"
+              + " given. Nothing else is lowered.")
   private boolean alter;
 
   @Option(names = "--dry-run", description = "Print what would be done, and do nothing.")

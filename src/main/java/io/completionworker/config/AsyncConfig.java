@@ -102,9 +102,9 @@ public record AsyncConfig(
   public static final String MAX_ANSWER_BYTES_CONFIG = "async.max.answer.bytes";
   static final String MAX_ANSWER_BYTES_DOC =
       "Most memory that answers take, from their first byte until their outcome is out: twice their"
-          + " size, then that of their records. No call starts unless an answer as large as they were"
-          + " lately has room, and what comes in all the same is read slowly. One answer may exceed"
-          + " it.";
+          + " size, then that of their records. A call starts only if there is room for an answer of"
+          + " the size that answers had lately. If open calls bring more than that, the worker reads"
+          + " their answers more slowly. One answer may exceed it.";
   static final long MAX_ANSWER_BYTES_DEFAULT = 268_435_456;
 
   public static final String MAX_RECORD_BYTES_CONFIG = "async.max.record.bytes";

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -85,6 +86,56 @@ class EstimateTest extends InProcessCli {
         .containsPattern("gpt-4o-mini +1 +10 +\\? +7");
     assertThat(execute("batch", "--dry-run")).isEqualTo(2);
     assertThat(err.toString()).contains("Missing required parameter: 'FILE'");
+  }
+
+  @Test
+  void shouldSayHowLongTheConfiguredLimitsMakeAFileTake() throws IOException {
+    String[] lines = new String[90];
+    Arrays.fill(lines, "{\"model\":\"gpt-4o-mini\",\"messages\":" + HELLO + "}");
+    Path file = file(lines);
+
+    assertThat(execute("submit", "--dry-run", file.toString())).isZero();
+    assertThat(out.toString()).as("nothing limits it").doesNotContain("At least");
+
+    environment.put("RATE_LIMIT_REQUESTS_PER_MINUTE", "60");
+    environment.put("RATE_LIMIT_TOKENS_PER_MINUTE", "10000");
+    assertThat(execute("submit", "--dry-run", file.toString())).isZero();
+    assertThat(out.toString())
+        .contains("At least 0:01:30 by rate.limit.requests.per.minute=60, if nothing else uses");
+
+    environment.put("RATE_LIMIT_TOKENS_PER_MINUTE", "30");
+    assertThat(execute("submit", "--dry-run", "--output", "json", file.toString())).isZero();
+    assertThat(lastLine().path("least_seconds").asLong())
+        .as("90 prompts of 10 tokens, and 30 a minute")
+        .isEqualTo(1800);
+  }
+
+  @Test
+  void shouldTakeTheTimeOfTheSlowestScope() throws IOException {
+    environment.put("RATE_LIMIT_SCOPE", "model");
+    environment.put("RATE_LIMIT_REQUESTS_PER_MINUTE", "60");
+    Path settings =
+        Files.writeString(
+            directory.resolve("scopes.properties"),
+            """
+            rate.limit.override.a-mini.model=gpt-4o-mini*
+            rate.limit.override.a-mini.requests.per.minute=6000
+            rate.limit.override.b-4o.model=gpt-4o*
+            rate.limit.override.b-4o.requests.per.minute=6
+            """);
+    Path file =
+        file(
+            "{\"model\":\"gpt-4o-mini\",\"messages\":" + HELLO + "}",
+            "{\"model\":\"gpt-4o\",\"messages\":" + HELLO + "}",
+            "{\"model\":\"gpt-4o\",\"messages\":" + HELLO + "}",
+            "{\"model\":\"o4-mini\",\"messages\":" + HELLO + "}");
+
+    assertThat(execute("submit", "--dry-run", "--config", settings.toString(), file.toString()))
+        .as(err.toString())
+        .isZero();
+
+    assertThat(out.toString())
+        .contains("At least 0:00:20 by rate.limit.override.b-4o.requests.per.minute=6,");
   }
 
   @Test

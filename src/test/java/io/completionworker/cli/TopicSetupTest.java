@@ -4,13 +4,10 @@ package io.completionworker.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.cli.topics.Topics;
-import io.completionworker.cli.topics.Topics.TopicsException;
 import io.completionworker.config.WorkerConfig;
 import io.completionworker.config.WorkerSettings;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,9 +33,17 @@ class TopicSetupTest {
               "SCHEMA_REGISTRY_URL", "mock://topics",
               "CLASSES", "urgent,standard,bulk"));
 
-  private static final Topics.Wanted CONTROLS =
-      new Topics.Wanted(
-          "completion-controls", 1, (short) 3, 0, Optional.empty(), Topics.Cleanup.KEEP_LAST);
+  private static final WorkerSettings BUDGETS =
+      WorkerConfig.load(
+          Optional.empty(),
+          Map.of(
+              "KAFKA_BOOTSTRAP_SERVERS", "broker:9092",
+              "SCHEMA_REGISTRY_URL", "mock://topics",
+              "USAGE_PRICES_FILE", "deploy/prices.example.json",
+              "BUDGETS_LIVE", "true"));
+
+  private static final Topics.Wanted CONTROLS = compacted("completion-controls");
+  private static final Topics.Wanted SPEND = compacted("completion-spend");
 
   private final FakeTopics topics = new FakeTopics();
   private final List<String> lines = new ArrayList<>();
@@ -118,6 +123,36 @@ class TopicSetupTest {
         .isEmpty();
 
     assertThat(topics.repaired).containsExactly(CONTROLS);
+  }
+
+  @Test
+  void shouldMakeAndKeepTheTopicOfWhatBudgetsHaveSpentCompacted() throws InterruptedException {
+    Optional<Duration> week = Optional.of(Duration.ofDays(7));
+
+    assertThat(budgets(new TopicSetup.Plan(Optional.of(12), (short) 3, week, false, false)))
+        .isEmpty();
+    assertThat(topics.created).endsWith(CONTROLS, SPEND);
+
+    topics.existing.put("completion-spend", controls(1, "delete"));
+    assertThat(budgets(plan(false)))
+        .singleElement()
+        .asString()
+        .startsWith("completion-spend: cleanup.policy is delete, so records would be deleted");
+
+    topics.existing.put("completion-spend", controls(1, "delete"));
+    assertThat(budgets(new TopicSetup.Plan(Optional.empty(), (short) 3, week, true, false)))
+        .isEmpty();
+    assertThat(topics.repaired).as("not to delete, and no retention").contains(SPEND);
+  }
+
+  @Test
+  void shouldLeaveTheTopicOfWhatBudgetsHaveSpentAloneWhenThereAreNone()
+      throws InterruptedException {
+    topics.existing.put("completion-spend", controls(1, "compact"));
+
+    assertThat(apply(plan(true))).isEmpty();
+
+    assertThat(topics.repaired).isEmpty();
   }
 
   @Test
@@ -319,6 +354,14 @@ class TopicSetupTest {
     return new Topics.Existing(partitions, 1, bytes, Optional.of("delete"));
   }
 
+  private List<String> budgets(TopicSetup.Plan plan) throws InterruptedException {
+    return new TopicSetup(BUDGETS, plan).apply(topics, lines::add);
+  }
+
+  private static Topics.Wanted compacted(String name) {
+    return new Topics.Wanted(name, 1, (short) 3, 0, Optional.empty(), Topics.Cleanup.KEEP_LAST);
+  }
+
   private static Topics.Existing controls(int partitions, String policy) {
     return new Topics.Existing(partitions, 1, Optional.of(1_048_588), Optional.of(policy));
   }
@@ -335,36 +378,5 @@ class TopicSetupTest {
 
   private List<String> apply(TopicSetup.Plan plan) throws InterruptedException {
     return new TopicSetup(SETTINGS, plan).apply(topics, lines::add);
-  }
-
-  private static final class FakeTopics implements Topics {
-
-    final Map<String, Existing> existing = new HashMap<>();
-    final List<Wanted> created = new ArrayList<>();
-    final List<Wanted> repaired = new ArrayList<>();
-    String refused = "";
-
-    @Override
-    public Map<String, Existing> describe(Collection<String> names) {
-      Map<String, Existing> found = new HashMap<>(existing);
-      found.keySet().retainAll(names);
-      return found;
-    }
-
-    @Override
-    public Repair repair(Wanted topic, boolean dryRun) {
-      repaired.add(topic);
-      return new Repair(List.of("  repaired"), !topic.name().equals(refused));
-    }
-
-    @Override
-    public void create(Wanted topic, boolean dryRun) {
-      if (topic.name().equals(refused)) {
-        throw new TopicsException("no");
-      }
-      if (!dryRun) {
-        created.add(topic);
-      }
-    }
   }
 }

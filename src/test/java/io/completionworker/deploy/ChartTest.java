@@ -69,11 +69,17 @@ class ChartTest {
   void shouldMakeWhatOtherPagesSayOfItsExamples() throws IOException {
     String job =
         Page.blocks(Page.of("src/docs/security.md").section("Where keys belong"), "yaml").get(0);
-    String login = Page.blocks(Page.of("src/docs/sizing.md").section("Scale out and in"), "yaml").get(0);
+    String login =
+        Page.blocks(Page.of("src/docs/sizing.md").section("Scale out and in"), "yaml").get(0);
     Result result =
         helm.run(
-            "template", "jobs", CHART, "-f", values("everything"),
-            "--set", "keda.authenticationRef=kafka-keda");
+            "template",
+            "jobs",
+            CHART,
+            "-f",
+            values("everything"),
+            "--set",
+            "keda.authenticationRef=kafka-keda");
 
     Manifests.of(job).validate();
     Manifests.of(login).validate();

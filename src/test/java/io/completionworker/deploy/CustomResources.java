@@ -18,7 +18,9 @@ import java.util.Set;
  */
 final class CustomResources {
 
-  /** What KEDA's Kafka trigger takes from a TriggerAuthentication for passwords and certificates. */
+  /**
+   * What KEDA's Kafka trigger takes from a TriggerAuthentication for passwords and certificates.
+   */
   private static final Set<String> KAFKA_LOGIN =
       Set.of("sasl", "username", "password", "tls", "ca", "cert", "key", "keyPassword");
 

@@ -147,6 +147,20 @@ class ProducersIT {
   }
 
   @Test
+  void shouldWaitForOneAnswerAsThePageSays() throws Exception {
+    String program = Page.blocks(PAGE.section("Read answers"), "java").get(0);
+    try (Stand stand = new Stand(Behaviour.instant(), 2);
+        var worker = stand.start(Map.of("value.format", "json"))) {
+      await().atMost(LONG).until(() -> worker.notReadyReasons().isEmpty());
+
+      Running waiting = run(stand, Client.JAVA, "wait", program);
+      await().atMost(LONG).until(() -> !waiting.process().isAlive());
+
+      assertThat(waiting.lines()).last().asString().startsWith("completion-responses {");
+    }
+  }
+
+  @Test
   void shouldHaveTwoProgramsForEachClient() throws IOException {
     for (Client client : Client.values()) {
       assertThat(programs(client)).as(client.heading).hasSize(2);
@@ -156,12 +170,15 @@ class ProducersIT {
   private record Running(Process process, ConcurrentLinkedQueue<String> lines) {}
 
   private static Running run(Stand stand, Client client, int which) throws IOException {
+    return run(stand, client, "program" + which, programs(client).get(which));
+  }
+
+  private static Running run(Stand stand, Client client, String name, String text)
+      throws IOException {
     String program =
-        programs(client)
-            .get(which)
-            .replace("localhost:9092", stand.broker.bootstrapServers().replaceFirst(",.*", ""))
+        text.replace("localhost:9092", stand.broker.bootstrapServers().replaceFirst(",.*", ""))
             .replace("http://localhost:8081", stand.registry.url());
-    Path file = stand.directory.resolve("program" + which + "." + client.suffix);
+    Path file = stand.directory.resolve(name + "." + client.suffix);
     Files.writeString(file, program);
     Process process = process(client.command(file)).redirectErrorStream(true).start();
     ConcurrentLinkedQueue<String> lines = new ConcurrentLinkedQueue<>();

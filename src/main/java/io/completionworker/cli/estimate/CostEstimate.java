@@ -6,6 +6,7 @@ import io.completionworker.avro.PortkeyOptions;
 import io.completionworker.avro.Violation;
 import io.completionworker.cli.batch.Inspector.RequestCheck;
 import io.completionworker.completion.CompletionCall.TokenEstimate;
+import io.completionworker.config.Secret;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.pricing.PriceFile;
 import io.completionworker.pricing.PriceList;
@@ -23,8 +24,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adds up what requests will use and cost, by model. Prompts count as the limits estimate them;
- * nothing is known of caches, so their tokens have the full price. For one thread.
+ * Adds up what requests will use and cost, by model, and how long the limits make them take.
+ * Prompts count as the limits estimate them; nothing is known of caches, so their tokens have the
+ * full price. For one thread.
  */
 public final class CostEstimate {
 
@@ -34,6 +36,9 @@ public final class CostEstimate {
   private final @Nullable String provider;
   private final AnswerLengths lengths;
   private final Instant now;
+  private final @Nullable String virtualKey;
+  private final boolean refund;
+  private final LeastTime time;
   private final Map<String, Expected> models = new TreeMap<>();
 
   private CostEstimate(WorkerSettings settings, AnswerLengths lengths, Instant now) {
@@ -44,6 +49,10 @@ public final class CostEstimate {
     this.provider = settings.gateway().credentials().provider();
     this.lengths = lengths;
     this.now = now;
+    Secret key = settings.gateway().credentials().virtualKey();
+    this.virtualKey = key == null ? null : key.value();
+    this.refund = settings.rateLimit().refund();
+    this.time = new LeastTime(settings.rateLimit());
   }
 
   /**
@@ -78,6 +87,8 @@ public final class CostEstimate {
     long average = usual == null ? 0 : Math.round(usual);
     long expected = bounded ? Math.min(estimate.output(), average) : average;
     long most = Math.max(estimate.output(), expected);
+    // without a refund, a call takes what it has reserved
+    time.add(virtualKey(request), model, estimate.input(), refund ? expected : most);
     PricedCall call =
         new PricedCall(
             model,
@@ -100,7 +111,13 @@ public final class CostEstimate {
 
   /** Returns what is expected of the requests that were added. */
   public EstimateReport report() {
-    return new EstimateReport(new TreeMap<>(models), outputTokens, prices != null);
+    return new EstimateReport(new TreeMap<>(models), outputTokens, prices != null, time.bound());
+  }
+
+  private @Nullable String virtualKey(CompletionRequest request) {
+    PortkeyOptions options = request.getPortkey();
+    String own = options == null ? null : options.getVirtualKey();
+    return own == null ? virtualKey : own;
   }
 
   private @Nullable String provider(CompletionRequest request) {

@@ -13,6 +13,8 @@ import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +23,13 @@ import org.jspecify.annotations.Nullable;
  * @param models what is expected of each model
  * @param outputTokens completion tokens that count for a request without a maximum
  * @param priced whether there is a price file
+ * @param time the shortest time that the configured limits allow; empty without such a limit
  */
-public record EstimateReport(Map<String, Expected> models, int outputTokens, boolean priced) {
+public record EstimateReport(
+    Map<String, Expected> models,
+    int outputTokens,
+    boolean priced,
+    Optional<LeastTime.Bound> time) {
 
   private static final List<String> HEADINGS =
       List.of("MODEL", "REQUESTS", "PROMPT", "COMPLETION", "AT MOST", "COST");
@@ -40,8 +47,22 @@ public record EstimateReport(Map<String, Expected> models, int outputTokens, boo
       table.add(row("all", all()));
     }
     List<String> lines = new ArrayList<>(table.lines(columns));
+    time.ifPresent(bound -> lines.add(least(bound)));
     lines.addAll(notices());
     return lines;
+  }
+
+  private static String least(LeastTime.Bound bound) {
+    return "At least %s by %s=%s, if nothing else uses the limit"
+        .formatted(
+            CountedText.clock(bound.time().toSeconds()),
+            bound.limit(),
+            BigDecimal.valueOf(bound.rate()).stripTrailingZeros().toPlainString());
+  }
+
+  /** Returns the shortest time that the configured limits allow; empty without such a limit. */
+  public OptionalLong leastSeconds() {
+    return time.stream().mapToLong(bound -> bound.time().toSeconds()).findFirst();
   }
 
   private List<String> notices() {

@@ -4,9 +4,9 @@ package io.completionworker.cli.outcomes;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.completionworker.cli.control.AppliedControls;
+import io.completionworker.cli.terminal.CountedText;
 import io.completionworker.cli.terminal.Table;
 import io.completionworker.cli.usage.UsageTotals;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -125,7 +125,7 @@ public record BatchStatus(
     }
     return String.format(Locale.ROOT, "%.1f outcomes a second", rate.getAsDouble())
         + secondsLeft().stream()
-            .mapToObj(seconds -> ", " + text(Duration.ofSeconds(seconds)) + " left at this rate")
+            .mapToObj(seconds -> ", " + CountedText.clock(seconds) + " left at this rate")
             .findFirst()
             .orElse("");
   }
@@ -135,11 +135,6 @@ public record BatchStatus(
     return rate.isEmpty() || size.isEmpty()
         ? OptionalLong.empty()
         : OptionalLong.of((long) Math.ceil(missing / rate.getAsDouble()));
-  }
-
-  private static String text(Duration time) {
-    return String.format(
-        Locale.ROOT, "%d:%02d:%02d", time.toHours(), time.toMinutesPart(), time.toSecondsPart());
   }
 
   /** Returns the cells of {@link #HEADINGS}, for a table of batches. */

@@ -78,8 +78,8 @@ interface Drawing {
     private static String time(Progress.Pace pace) {
       long left = pace.secondsLeft().orElse(0);
       return left > 0
-          ? " ETA " + Progress.Pace.clock(left)
-          : " in " + Progress.Pace.clock(pace.elapsed().toSeconds());
+          ? " ETA " + CountedText.clock(left)
+          : " in " + CountedText.clock(pace.elapsed().toSeconds());
     }
 
     private String bar(Progress.Pace pace, int columns) {
@@ -101,11 +101,9 @@ interface Drawing {
         line.append(" (").append(pace.percent().orElse(0)).append(" %)");
       }
       line.append(", ").append(pace.shownRate());
-      line.append(", ").append(Progress.Pace.clock(pace.elapsed().toSeconds())).append(" passed");
+      line.append(", ").append(CountedText.clock(pace.elapsed().toSeconds())).append(" passed");
       if (pace.secondsLeft().isPresent() && pace.secondsLeft().getAsLong() > 0) {
-        line.append(", ")
-            .append(Progress.Pace.clock(pace.secondsLeft().getAsLong()))
-            .append(" left");
+        line.append(", ").append(CountedText.clock(pace.secondsLeft().getAsLong())).append(" left");
       }
       if (!note.isEmpty()) {
         line.append("; ").append(note);

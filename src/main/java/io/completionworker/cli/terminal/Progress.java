@@ -203,11 +203,5 @@ public final class Progress implements AutoCloseable {
           ? String.format(Locale.ROOT, "%.1f/s", rate)
           : Math.round(rate) + "/s";
     }
-
-    /** Formats seconds as hours, minutes and seconds. */
-    static String clock(long seconds) {
-      return String.format(
-          Locale.ROOT, "%d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);
-    }
   }
 }
