@@ -37,8 +37,8 @@ public record PromptCacheConfig(
 
   public static final String MIN_TOKENS_CONFIG = "prompt.cache.min.tokens";
   static final String MIN_TOKENS_DOC =
-      "Shortest beginning of a prompt that requests wait for, in tokens estimated by size. Providers"
-          + " cache nothing shorter than 1024 tokens or so.";
+      "Shortest beginning of a prompt that requests wait for, in tokens estimated by size. Most"
+          + " providers cache nothing shorter than 1024 tokens.";
   static final int MIN_TOKENS_DEFAULT = 1_024;
 
   public static final String MAX_WAIT_CONFIG = "prompt.cache.wait.max.ms";
@@ -50,7 +50,7 @@ public record PromptCacheConfig(
   public static final String WARM_CONFIG = "prompt.cache.warm.ms";
   static final String WARM_DOC =
       "How long the provider is expected to keep the beginning of a prompt after the last call with"
-          + " it. Until then, nobody waits for it.";
+          + " it. Until then, no request waits for it.";
   static final long WARM_DEFAULT = 300_000;
 
   public static final String MAX_PREFIXES_CONFIG = "prompt.cache.max.prefixes";

@@ -67,7 +67,7 @@ class PromptCacheOrderIT {
   }
 
   @Test
-  void shouldHoldNobodyWhenTheFirstFails() {
+  void shouldCallTheOthersWhenTheFirstFails() {
     AtomicInteger count = new AtomicInteger();
     stand.endpoint.behave(
         Behaviour.builder()

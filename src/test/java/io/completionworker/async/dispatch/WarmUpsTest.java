@@ -101,7 +101,7 @@ class WarmUpsTest {
   }
 
   @Test
-  void shouldLetNobodyWaitTwiceForAWarmUpThatFails() {
+  void shouldNotWaitTwiceWhenTheFirstFails() {
     accept("a&s", "b&s", "c&s", "d&s");
     stage.end("a&s", Results.rateLimited(A_MOMENT)); // all cool down, and so have a turn again
     assertThat(stage.client.open()).isEmpty();
