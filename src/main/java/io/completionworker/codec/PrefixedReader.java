@@ -10,8 +10,8 @@ import java.util.List;
 
 /**
  * Adds to each call the {@linkplain PromptPrefixes hashes of the long beginnings} of its prompt.
- * They differ for other models and credentials, and for another {@code prompt_cache_key}, by which
- * providers keep prompts apart.
+ * They differ for other models and credentials, for another {@code prompt_cache_key}, by which
+ * providers keep prompts apart, and for another {@code extra_body} if that changes the prompt.
  */
 public final class PrefixedReader implements RequestReader {
 
@@ -48,15 +48,14 @@ public final class PrefixedReader implements RequestReader {
       return List.of(); // the usual short prompt need not be hashed
     }
     Extra extra = Extra.of(request.getExtraBody());
-    if (PROMPT.stream().anyMatch(extra.members()::containsKey)) {
-      return List.of(); // another prompt is sent than the one that can be read here
-    }
+    boolean changed = PROMPT.stream().anyMatch(extra.members()::containsKey);
     String of =
         String.join(
             "\0", // occurs in no header
             call.scope().credential(),
             call.scope().model(),
-            extra.texts().getOrDefault(CACHE_KEY, ""));
+            extra.texts().getOrDefault(CACHE_KEY, ""),
+            changed ? String.valueOf(request.getExtraBody()) : "");
     return new PromptPrefixes(minTokens, of).of(request);
   }
 }

@@ -150,13 +150,21 @@ class PrefixedReaderTest {
   }
 
   @Test
-  void shouldLeaveAloneWhoSendsAnotherPrompt() {
-    assertThat(
-            prefixes(
-                request -> request.setExtraBody("{\"messages\":[{\"role\":\"user\",\"content\":\"Hi!\"}]}"),
-                message("system", LONG),
-                message("user", "One?")))
-        .isEmpty();
+  void shouldTellApartWhatOtherParametersAddToThePrompt() {
+    List<String> plain = extended("{\"top_k\":5}");
+    List<String> text = extended("{\"response_format\":{\"type\":\"text\"}}");
+    List<String> json = extended("{\"response_format\":{\"type\":\"json_object\"}}");
+
+    assertThat(text).hasSize(1).isEqualTo(extended("{\"response_format\":{\"type\":\"text\"}}"));
+    assertThat(json).hasSize(1).isNotEqualTo(text);
+    assertThat(plain).hasSize(1).isNotEqualTo(text).isNotEqualTo(json);
+  }
+
+  private static List<String> extended(String extraBody) {
+    return prefixes(
+        request -> request.setExtraBody(extraBody),
+        message("system", LONG),
+        message("user", "One?"));
   }
 
   private static List<String> prefixes(Message... messages) {

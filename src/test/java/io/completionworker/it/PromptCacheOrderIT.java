@@ -84,7 +84,7 @@ class PromptCacheOrderIT {
 
       assertThat(worker.live()).isTrue();
     }
-    assertThat(outcomes.all()).filteredOn(outcome -> outcome.kind().equals("failure")).hasSize(1);
+    assertThat(outcomes.all()).filteredOn(outcome -> outcome.kind().equals("BAD_REQUEST")).hasSize(1);
     assertThat(stand.endpoint.total()).isEqualTo(50);
   }
 
