@@ -122,8 +122,10 @@ class PrefixedReaderTest {
     Message[] messages = {message("system", LONG), message("user", "One?")};
     List<String> shown = new ArrayList<>(prefixes(messages));
     shown.addAll(prefixes(request -> request.setModel("gpt-4o"), messages));
-    shown.addAll(prefixes(request -> request.setExtraBody("{\"prompt_cache_key\":\"a\"}"), messages));
-    shown.addAll(prefixes(request -> request.setExtraBody("{\"prompt_cache_key\":\"b\"}"), messages));
+    shown.addAll(
+        prefixes(request -> request.setExtraBody("{\"prompt_cache_key\":\"a\"}"), messages));
+    shown.addAll(
+        prefixes(request -> request.setExtraBody("{\"prompt_cache_key\":\"b\"}"), messages));
     shown.addAll(
         read(request(request -> {}, messages), RecordHeader.of("x-portkey-virtual-key", "vk-1")));
 

@@ -63,7 +63,9 @@ class PromptCacheOrderIT {
         .filteredOn(row -> row.getCachedTokens() == 0)
         .hasSize(PREFIXES)
         .allMatch(row -> row.getWaitedForPrefixMs() == 0);
-    assertThat(outcomes.usage()).extracting(CompletionUsage::getWaitedForPrefixMs).anyMatch(w -> w > 0);
+    assertThat(outcomes.usage())
+        .extracting(CompletionUsage::getWaitedForPrefixMs)
+        .anyMatch(w -> w > 0);
   }
 
   @Test
@@ -84,7 +86,9 @@ class PromptCacheOrderIT {
 
       assertThat(worker.live()).isTrue();
     }
-    assertThat(outcomes.all()).filteredOn(outcome -> outcome.kind().equals("BAD_REQUEST")).hasSize(1);
+    assertThat(outcomes.all())
+        .filteredOn(outcome -> outcome.kind().equals("BAD_REQUEST"))
+        .hasSize(1);
     assertThat(stand.endpoint.total()).isEqualTo(50);
   }
 

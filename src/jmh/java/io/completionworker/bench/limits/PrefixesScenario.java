@@ -25,9 +25,9 @@ import org.apache.kafka.common.serialization.Deserializer;
 
 /**
  * 10 000 requests ({@code bench.backlog}) with 20 system messages ({@code bench.prefixes}) of some
- * 1 500 tokens, at an endpoint whose prompt cache has a message from when the first call with it is answered. Once as
- * they are called today and once in the order of the prompt cache, each with the requests shuffled
- * and sorted by their system messages.
+ * 1 500 tokens, at an endpoint whose prompt cache has a message from when the first call with it is
+ * answered. Once as they are called today and once in the order of the prompt cache, each with the
+ * requests shuffled and sorted by their system messages.
  */
 final class PrefixesScenario implements Scenario {
 
@@ -54,7 +54,9 @@ final class PrefixesScenario implements Scenario {
 
   @Override
   public boolean run(PrintStream out) {
-    return inOrder(out, "shuffled", true) & inOrder(out, "sorted", false);
+    boolean shuffled = inOrder(out, "shuffled", true);
+    boolean sorted = inOrder(out, "sorted", false);
+    return shuffled && sorted;
   }
 
   private static boolean inOrder(PrintStream out, String name, boolean shuffled) {

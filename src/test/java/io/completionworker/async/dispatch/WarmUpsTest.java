@@ -200,8 +200,7 @@ class WarmUpsTest {
   @Test
   void shouldFollowAStreamedAnswerAsSoonAsItBegins() {
     accept("a&s~", "b&s");
-    stage.client.delta(
-        "a&s", new ChunkDelta("id", "model", 1, List.of(), null, 1, 1), () -> {});
+    stage.client.delta("a&s", new ChunkDelta("id", "model", 1, List.of(), null, 1, 1), () -> {});
     stage.loop.run();
     assertThat(stage.client.open()).containsExactly("a&s", "b&s");
     stage.end("a&s", Results.serverError());
