@@ -17,8 +17,10 @@ import io.completionworker.async.dispatch.LaneQuota;
 import io.completionworker.async.dispatch.Lease;
 import io.completionworker.async.dispatch.ReceivedControls;
 import io.completionworker.async.dispatch.SharedAnswers;
+import io.completionworker.async.dispatch.Sharing;
 import io.completionworker.async.dispatch.Spending;
 import io.completionworker.async.dispatch.Tenants;
+import io.completionworker.async.dispatch.WarmUps;
 import io.completionworker.codec.UsageCosts;
 import io.completionworker.codec.headers.CredentialNames;
 import io.completionworker.codec.headers.GatewayMetadata;
@@ -143,6 +145,7 @@ record Stages(
     Spending spending = new Spending(loop, Codecs.budgets(settings, loop::millis, loop::nanos));
     ChunkStream.Chunks chunks = new ChunkStream.Chunks(loop, codec, settings.stream(), meters);
     SharedAnswers shared = new SharedAnswers(settings.cache(), chunks);
+    WarmUps prefixes = new WarmUps(settings.promptCache(), loop, meters);
     Attempts.Stages attempts =
         new Attempts.Stages(
             new Calls(gateway, async.maxInFlight(), tracing.calls(), room),
@@ -150,7 +153,7 @@ record Stages(
             chunks,
             classes,
             spending,
-            shared);
+            new Sharing(shared, prefixes));
     GroupMembers members = new GroupMembers(settings, loop::nanos);
     Dispatcher dispatcher =
         new Dispatcher(

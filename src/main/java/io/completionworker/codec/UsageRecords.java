@@ -215,7 +215,8 @@ final class UsageRecords {
           .setWaitedForBreakerMs(waits.millis(Kind.BREAKER))
           .setWaitedForBackoffMs(waits.millis(Kind.BACKOFF))
           .setWaitedForPauseMs(waits.millis(Kind.PAUSE))
-          .setWaitedForAnswerMs(waits.millis(Kind.ANSWER));
+          .setWaitedForAnswerMs(waits.millis(Kind.ANSWER))
+          .setWaitedForPrefixMs(waits.millis(Kind.PREFIX));
     }
 
     /** Leaves out waits that did not occur, to keep the JSON readable. */
@@ -232,7 +233,8 @@ final class UsageRecords {
           .setWaitedForBreakerMs(some(waits, Kind.BREAKER))
           .setWaitedForBackoffMs(some(waits, Kind.BACKOFF))
           .setWaitedForPauseMs(some(waits, Kind.PAUSE))
-          .setWaitedForAnswerMs(some(waits, Kind.ANSWER));
+          .setWaitedForAnswerMs(some(waits, Kind.ANSWER))
+          .setWaitedForPrefixMs(some(waits, Kind.PREFIX));
     }
 
     private static @Nullable Long some(Waits waits, Kind kind) {

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param deadlineAt Unix time in milliseconds after which no attempt starts; {@link Long#MAX_VALUE}
  *     without a deadline
  * @param cacheKey tells which calls ask for the same; null if no answers are remembered
+ * @param prefixes hashes of the long beginnings of the prompt that other prompts may share, the
+ *     shortest first; empty if calls do not wait for each other
  */
 public record CompletionCall(
     SourceRecord source,
@@ -35,14 +37,16 @@ public record CompletionCall(
     CallScope scope,
     TokenEstimate tokens,
     long deadlineAt,
-    @Nullable CacheKey cacheKey) {
+    @Nullable CacheKey cacheKey,
+    List<String> prefixes) {
 
   public CompletionCall {
     wireHeaders = Map.copyOf(wireHeaders);
     outputHeaders = List.copyOf(outputHeaders);
+    prefixes = List.copyOf(prefixes);
   }
 
-  /** Creates a call whose answer is not remembered. */
+  /** Creates a call that shares nothing with others. */
   public CompletionCall(
       SourceRecord source,
       String requestId,
@@ -63,21 +67,28 @@ public record CompletionCall(
         scope,
         tokens,
         deadlineAt,
-        null);
+        null,
+        List.of());
   }
 
   private CompletionCall with(
       Map<String, String> wire,
       List<RecordHeader> output,
       TraceContext other,
-      @Nullable CacheKey key) {
+      @Nullable CacheKey key,
+      List<String> shared) {
     return new CompletionCall(
-        source, requestId, request, wire, output, other, scope, tokens, deadlineAt, key);
+        source, requestId, request, wire, output, other, scope, tokens, deadlineAt, key, shared);
   }
 
   /** Returns a copy with this key. */
   public CompletionCall keyed(CacheKey key) {
-    return with(wireHeaders, outputHeaders, trace, key);
+    return with(wireHeaders, outputHeaders, trace, key, prefixes);
+  }
+
+  /** Returns a copy with these prefixes. */
+  public CompletionCall prefixed(List<String> shared) {
+    return with(wireHeaders, outputHeaders, trace, cacheKey, shared);
   }
 
   /** Whether the answer is streamed. */
@@ -89,7 +100,7 @@ public record CompletionCall(
   public CompletionCall sending(String traceparent) {
     Map<String, String> headers = new HashMap<>(wireHeaders);
     headers.put(KnownHeader.TRACEPARENT.text(), traceparent);
-    return with(headers, outputHeaders, trace, cacheKey);
+    return with(headers, outputHeaders, trace, cacheKey, prefixes);
   }
 
   /** Returns a copy with this {@code traceparent} for the endpoint and for the output records. */
@@ -102,7 +113,8 @@ public record CompletionCall(
                         ? RecordHeader.of(header.name(), traceparent)
                         : header)
             .toList();
-    return with(wireHeaders, headers, trace.with(traceparent), cacheKey).sending(traceparent);
+    return with(wireHeaders, headers, trace.with(traceparent), cacheKey, prefixes)
+        .sending(traceparent);
   }
 
   /** Returns the provider that the record names, in a header or field; null if it names none. */

@@ -26,6 +26,34 @@ public final class Fingerprint {
     return hash(text.getBytes(StandardCharsets.UTF_8));
   }
 
+  /**
+   * The hash of data that comes piece by piece, which can be read after each piece. Not
+   * thread-safe.
+   */
+  public static final class Running {
+
+    private final MessageDigest digest = sha256();
+
+    /** Adds the next piece. */
+    public void add(byte[] piece) {
+      digest.update(piece);
+    }
+
+    /** Adds a text in UTF-8. */
+    public void add(String piece) {
+      add(piece.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Returns the hex digits of the first bytes of the hash of all pieces so far. */
+    public String soFar(int bytes) {
+      try {
+        return HexFormat.of().formatHex(((MessageDigest) digest.clone()).digest(), 0, bytes);
+      } catch (CloneNotSupportedException e) {
+        throw new IllegalStateException("The SHA-256 of the Java platform can be copied", e);
+      }
+    }
+  }
+
   private static byte[] hash(byte[] data) {
     return sha256().digest(data);
   }

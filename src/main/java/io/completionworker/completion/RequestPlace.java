@@ -88,6 +88,7 @@ public record RequestPlace(
       case BACKOFF -> " for the next attempt";
       case PAUSE -> " for the end of a pause";
       case ANSWER -> " for the answer to the same request, for which a call is open";
+      case PREFIX -> " for a call whose prompt begins alike, which fills the provider's cache";
     };
   }
 

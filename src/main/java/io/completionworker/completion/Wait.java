@@ -224,7 +224,9 @@ public record Wait(
     /** Money: its budget has none left, or has reserved it for other calls. */
     BUDGET,
     /** The answer to the same request, for which a call is open. */
-    ANSWER;
+    ANSWER,
+    /** The answer to a call whose prompt begins alike, which fills the provider's cache. */
+    PREFIX;
 
     /** Returns the name as a tag. */
     public String text() {

@@ -55,10 +55,12 @@ public final class Waits {
     /** For the end of a control that paused it, or until its budget has money again. */
     PAUSE(10, "for_pause"),
     /** For the answer to the same request, for which a call is open. */
-    ANSWER(11, "for_answer");
+    ANSWER(11, "for_answer"),
+    /** For the answer to a call whose prompt begins alike, which fills the provider's cache. */
+    PREFIX(12, "for_prefix");
 
     /** The number of kinds. */
-    public static final int COUNT = 12;
+    public static final int COUNT = 13;
 
     private final int index;
     private final String field;
@@ -93,6 +95,7 @@ public final class Waits {
         case SLOT, ROOM, LEASE -> SLOT;
         case PAUSE -> PAUSE;
         case ANSWER -> ANSWER;
+        case PREFIX -> PREFIX;
       };
     }
   }

@@ -100,6 +100,7 @@ public final class WorkerConfig extends AbstractConfig {
     FairnessConfig.define(new KeyGroup(definition, "Fairness"));
     CacheConfig.define(new KeyGroup(definition, "Answer memory"));
     DedupeConfig.define(new KeyGroup(definition, "Once per id"));
+    PromptCacheConfig.define(new KeyGroup(definition, "Prompt cache"));
     RetryConfig.define(new KeyGroup(definition, "Retry"));
     StreamConfig.define(new KeyGroup(definition, "Streamed answers"));
     HoldConfig.define(new KeyGroup(definition, "Hold"));
@@ -176,6 +177,7 @@ public final class WorkerConfig extends AbstractConfig {
         FairnessConfig.from(this),
         CacheConfig.from(this),
         DedupeConfig.from(this),
+        PromptCacheConfig.from(this),
         RetryConfig.from(this),
         HoldConfig.from(this),
         StreamConfig.from(this),

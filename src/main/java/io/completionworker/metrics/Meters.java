@@ -43,7 +43,7 @@ public final class Meters {
   private final ByTag<Counter> holds;
   private final ByTag<Counter> unpriced;
   private final ByTag<Timer> requests;
-  private final ByTag<Counter> cached;
+  private final CacheCounters caches;
   private final ByTag<Counter> tenantCalls;
   private final ByTag<Counter> tenantTokens;
   private final ByTag<Timer> permitWaits;
@@ -84,7 +84,7 @@ public final class Meters {
     holds = new ByTag<>(reason -> r.counter(HealthMeters.HOLDS, reason));
     unpriced = new ByTag<>(reason -> r.counter(CallMeters.UNPRICED, reason));
     requests = new ByTag<>(kind -> r.timer(RequestMeters.REQUEST_DURATION, kind));
-    cached = new ByTag<>(result -> r.counter(RequestMeters.CACHE_REQUESTS, result));
+    caches = new CacheCounters(r);
     tenantCalls = new ByTag<>(tenant -> r.counter(RequestMeters.TENANT_CALLS, tenant));
     tenantTokens = new ByTag<>(tenant -> r.counter(RequestMeters.TENANT_TOKENS, tenant));
     permitWaits = new ByTag<>(one -> r.timer(spec(HealthMeters.PERMIT_WAIT, one), tag(one)));
@@ -235,12 +235,9 @@ public final class Meters {
     deleted.of(requestClass).increment((double) requests);
   }
 
-  /**
-   * Counts a request that was looked up in the answer memory. The result is a constant of
-   * RequestMeters.
-   */
-  public void cached(String result) {
-    cached.of(result).increment();
+  /** Returns the counters of what requests gain from each other. */
+  public CacheCounters caches() {
+    return caches;
   }
 
   /** Counts a request that was found in the store and dispatched again. */

@@ -68,7 +68,8 @@ public final class RequestMeters {
               "`permit` of a limit, `hold`, `cool-down`, `breaker`, `backoff`, `order` of their"
                   + " key, `slot` of `async.max.in.flight`, `room` for answers within"
                   + " `async.max.answer.bytes`, `pause` by a control, `answer` to the same request,"
-                  + " `lease` of a stream thread that stalls, `budget` that has no money for them");
+                  + " `prefix` that another call brings into the provider's cache, `lease` of a"
+                  + " stream thread that stalls, `budget` that has no money for them");
 
   /** How a request got its answer: it was remembered, it came meanwhile, or it was called. */
   public static final String CACHE_HIT = "hit";
@@ -92,6 +93,25 @@ public final class RequestMeters {
           "completion.worker.cache.bytes",
           "bytes",
           "Memory that remembered answers take, within `cache.max.bytes`.");
+
+  /** How the provider's cache was for a call: filled, being filled by another one, or neither. */
+  public static final String PREFIX_WARM = "warm";
+
+  public static final String PREFIX_WARMING = "warming";
+  public static final String PREFIX_COLD = "cold";
+
+  public static final MeterSpec PREFIX_CALLS =
+      MeterSpec.counter(
+              "completion.worker.prompt.cache.calls",
+              "calls",
+              "Calls with a long prompt, by whether another call had brought the beginning of the"
+                  + " prompt into the provider's cache before. What the provider found there is"
+                  + " `completion.worker.tokens` with the type `cached`. Only with"
+                  + " `prompt.cache.order`.")
+          .tag(
+              "prefix",
+              "`warm` if one had, `cold` if this one is the first, `warming` if another one was open"
+                  + " and the wait for it was over");
 
   public static final MeterSpec TENANT_CALLS =
       MeterSpec.counter(
@@ -228,6 +248,7 @@ public final class RequestMeters {
           WAITING,
           CACHE_REQUESTS,
           CACHE_BYTES,
+          PREFIX_CALLS,
           TENANT_CALLS,
           TENANT_TOKENS,
           TENANT_WAITING,

@@ -61,7 +61,7 @@ final class PromptTokens {
         + MediaTokens.json(request.getExtraBody());
   }
 
-  private long message(Message message) {
+  long message(Message message) {
     long tokens = MESSAGE + content(message.getContent()) + texts.count(message.getRefusal());
     tokens += MediaTokens.json(message.getExtra());
     if (message.getName() != null) {
@@ -85,7 +85,7 @@ final class PromptTokens {
     return content == null ? 0 : texts.count(content.toString());
   }
 
-  private long part(ContentPart part) {
+  long part(ContentPart part) {
     long tokens = texts.count(part.getText()) + texts.count(part.getRefusal());
     tokens += MediaTokens.json(part.getExtra());
     ImageUrl image = part.getImageUrl();
@@ -107,7 +107,7 @@ final class PromptTokens {
         : FUNCTION + texts.count(call.getName()) + texts.count(call.getArguments());
   }
 
-  private long definitions(CompletionRequest request) {
+  long definitions(CompletionRequest request) {
     long tokens = 0;
     if (request.getTools() != null) {
       for (Tool tool : request.getTools()) {
@@ -145,7 +145,7 @@ final class PromptTokens {
     return tokens;
   }
 
-  private long format(@Nullable ResponseFormat format) {
+  long format(@Nullable ResponseFormat format) {
     JsonSchemaFormat schema = format == null ? null : format.getJsonSchema();
     return schema == null
         ? 0

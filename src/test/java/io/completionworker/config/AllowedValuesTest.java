@@ -57,6 +57,11 @@ class AllowedValuesTest {
           dedupe.by                  | user
           dedupe.window.ms           | 0
           dedupe.max.ids             | 0
+          prompt.cache.order         | yes
+          prompt.cache.min.tokens    | 0
+          prompt.cache.wait.max.ms   | 0
+          prompt.cache.warm.ms       | 0
+          prompt.cache.max.prefixes  | 0
           fairness.by                | team
           cache.ttl.ms               | -1
           cache.max.bytes            | 0

@@ -45,6 +45,7 @@ class EveryKeyTest {
     fairness();
     cache();
     dedupe();
+    promptCache();
     changelog();
     retryAndHold();
     rateLimit();
@@ -183,6 +184,14 @@ class EveryKeyTest {
     map("dedupe.by", "request-id", true, s -> s.dedupe().on());
     map("dedupe.window.ms", "60000", Duration.ofMinutes(1), s -> s.dedupe().window());
     map("dedupe.max.ids", "1000", 1_000, s -> s.dedupe().maxIds());
+  }
+
+  private void promptCache() {
+    map("prompt.cache.order", "true", true, s -> s.promptCache().on());
+    map("prompt.cache.min.tokens", "2048", 2_048, s -> s.promptCache().minTokens());
+    map("prompt.cache.wait.max.ms", "5000", millis(5_000), s -> s.promptCache().maxWait());
+    map("prompt.cache.warm.ms", "60000", Duration.ofMinutes(1), s -> s.promptCache().warm());
+    map("prompt.cache.max.prefixes", "1000", 1_000, s -> s.promptCache().maxPrefixes());
   }
 
   private void async() {

@@ -84,6 +84,8 @@ class MetricsIT {
     settings.put("rate.limit.max.in.flight", "100");
     settings.put("fairness.by", "user");
     settings.put("cache.ttl.ms", "60000");
+    settings.put("prompt.cache.order", "true");
+    settings.put("prompt.cache.min.tokens", "1");
     settings.put("budget.all.amount", "1000");
     settings.put("budgets.unpriced", "allow");
     return settings;

@@ -40,16 +40,18 @@ class PrometheusIT {
           .build();
 
   private static final Map<String, String> SETTINGS =
-      Map.of(
-          "fairness.by", "user",
-          "cache.ttl.ms", "1",
-          "budget.all.amount", "1000000",
-          "budgets.unpriced", "allow",
-          "usage.prices.file", Path.of("deploy", "prices.example.json").toString(),
-          "rate.limit.requests.per.second", "500",
-          "rate.limit.tokens.per.minute", "10000000",
-          "usage.window.ms", "2000",
-          "usage.window.grace.ms", "0");
+      Map.ofEntries(
+          Map.entry("fairness.by", "user"),
+          Map.entry("cache.ttl.ms", "1"),
+          Map.entry("prompt.cache.order", "true"),
+          Map.entry("prompt.cache.min.tokens", "1"),
+          Map.entry("budget.all.amount", "1000000"),
+          Map.entry("budgets.unpriced", "allow"),
+          Map.entry("usage.prices.file", Path.of("deploy", "prices.example.json").toString()),
+          Map.entry("rate.limit.requests.per.second", "500"),
+          Map.entry("rate.limit.tokens.per.minute", "10000000"),
+          Map.entry("usage.window.ms", "2000"),
+          Map.entry("usage.window.grace.ms", "0"));
 
   @Test
   void shouldHaveDataForEveryQueryOfTheDashboardAndEveryAlert(@TempDir Path directory) {

@@ -20,7 +20,9 @@ import io.completionworker.async.dispatch.LaneQuota;
 import io.completionworker.async.dispatch.Lease;
 import io.completionworker.async.dispatch.ReceivedControls;
 import io.completionworker.async.dispatch.SharedAnswers;
+import io.completionworker.async.dispatch.Sharing;
 import io.completionworker.async.dispatch.Spending;
+import io.completionworker.async.dispatch.WarmUps;
 import io.completionworker.avro.UsageWindow;
 import io.completionworker.completion.AnswerMemoryLimit;
 import io.completionworker.completion.port.CallTracer;
@@ -32,6 +34,7 @@ import io.completionworker.config.AsyncConfig;
 import io.completionworker.config.CacheConfig;
 import io.completionworker.config.DedupeConfig;
 import io.completionworker.config.HoldConfig;
+import io.completionworker.config.PromptCacheConfig;
 import io.completionworker.config.RetryConfig;
 import io.completionworker.config.StreamConfig;
 import io.completionworker.config.TopicsConfig;
@@ -212,7 +215,9 @@ final class WorkerTopology {
                 chunks,
                 classes,
                 new Spending(loop, Budgets.none()),
-                new SharedAnswers(CacheConfig.OFF, chunks)),
+                new Sharing(
+                    new SharedAnswers(CacheConfig.OFF, chunks),
+                    new WarmUps(PromptCacheConfig.OFF, loop, meters))),
             new BackoffRetryPolicy(retry, hold),
             order,
             new PoisonRule("this-process", 3, other -> CompletableFuture.completedFuture(false)),

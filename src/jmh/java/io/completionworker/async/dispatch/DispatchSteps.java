@@ -22,6 +22,7 @@ import io.completionworker.completion.port.OutcomeWriter;
 import io.completionworker.completion.port.RequestReader;
 import io.completionworker.config.CacheConfig;
 import io.completionworker.config.HoldConfig;
+import io.completionworker.config.PromptCacheConfig;
 import io.completionworker.config.RetryConfig;
 import io.completionworker.config.StreamConfig;
 import io.completionworker.control.ControlRecord;
@@ -137,7 +138,9 @@ public class DispatchSteps {
             chunks,
             classes,
             new Spending(loop, Budgets.none()),
-            new SharedAnswers(CacheConfig.OFF, chunks));
+            new Sharing(
+                new SharedAnswers(CacheConfig.OFF, chunks),
+                new WarmUps(PromptCacheConfig.OFF, loop, meters)));
     return new Dispatcher(
         loop,
         new Flights(loop),

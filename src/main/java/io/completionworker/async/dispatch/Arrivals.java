@@ -141,7 +141,7 @@ final class Arrivals {
     LaneQuota quota = quota(flight);
     if (flight.pausedBy != null) {
       pause(flight);
-    } else if (attempts.shared().ends(flight, call)) {
+    } else if (attempts.sharing().answers().ends(flight, call)) {
       return; // it needs no call, so no place either
     } else if (quota.place(flight, lane)) {
       attempts.enqueue(flight, call, true);

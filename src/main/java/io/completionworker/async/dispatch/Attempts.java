@@ -55,7 +55,7 @@ public final class Attempts {
    * @param calls makes the HTTP calls
    * @param chunks publishes the parts of streamed answers
    * @param classes decides whose turn it is
-   * @param shared the answers that need no call
+   * @param sharing what flights gain from the calls of others
    */
   public record Stages(
       Calls calls,
@@ -63,7 +63,7 @@ public final class Attempts {
       ChunkStream.Chunks chunks,
       Classes classes,
       Spending spending,
-      SharedAnswers shared) {}
+      Sharing sharing) {}
 
   /**
    * @param ended receives each attempt that has ended
@@ -94,12 +94,12 @@ public final class Attempts {
     this.aside =
         new SetAside(
             loop,
-            stages.shared(),
+            stages.sharing(),
             (flight, call) -> lanes.add(flight, call, false, loop.nanos()),
             this::startWhatMay);
     this.answers = new KeptAnswers(calls.room(), chunks.codec());
     this.deadlines = new Deadlines(loop, admission, expired);
-    stages.shared().reserve((flight, answer) -> answers.reserve(flight, answer, inFlight));
+    sharing().answers().reserve((flight, answer) -> answers.reserve(flight, answer, inFlight));
   }
 
   /** Receives an attempt that has ended, after it was counted. */
@@ -174,9 +174,8 @@ public final class Attempts {
     return deadlines;
   }
 
-  /** Returns the answers that need no call. */
-  SharedAnswers shared() {
-    return aside.shared();
+  Sharing sharing() {
+    return aside.sharing();
   }
 
   void count(Waiting.Counts counts) {
@@ -254,7 +253,8 @@ public final class Attempts {
     OpenAttempt start =
         new OpenAttempt(callId, loop.millis(), now, span, flight.stay.unaccounted());
     meters.started(flight.owner.ofClass().name(), flight.waited(now));
-    OpenCall open = calls.open(span.call(), ChunkStream.of(flight, call, start, chunks));
+    var sink = ChunkStream.of(flight, call, start, chunks);
+    OpenCall open = calls.open(span.call(), sharing().prefixes().noticing(flight, call, sink));
     flight.open = open;
     open.result().thenAccept(result -> loop.execute(() -> end(flight, call, start, result)));
   }

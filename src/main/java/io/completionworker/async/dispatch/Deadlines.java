@@ -129,7 +129,8 @@ final class Deadlines {
   private Optional<Wait> told(Kind longest, CompletionCall call) {
     return switch (longest) {
       case COOL_DOWN, HOLD, BREAKER, BACKOFF -> admission.endpointWait(call);
-      case IN_TOPIC, RESTART, REGISTRY, ORDER, LIMIT, SLOT, PAUSE, ANSWER -> Optional.empty();
+      case IN_TOPIC, RESTART, REGISTRY, ORDER, LIMIT, SLOT, PAUSE, ANSWER, PREFIX ->
+          Optional.empty();
     };
   }
 
@@ -150,6 +151,7 @@ final class Deadlines {
       case BACKOFF -> "its next attempt";
       case PAUSE -> "the end of its pause";
       case ANSWER -> "the answer to the same request, for which a call was open (cache.ttl.ms)";
+      case PREFIX -> "calls whose prompts begin alike (prompt.cache.order)";
     };
   }
 

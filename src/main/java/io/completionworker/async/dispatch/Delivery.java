@@ -72,7 +72,7 @@ final class Delivery {
   void finish(Flight flight, Outcome outcome, Consumer<Runnable> before) {
     settle(flight, flight.call);
     flight.outcome = outcome;
-    attempts.shared().left(flight);
+    attempts.sharing().left(flight);
     unsettled.incrementAndGet();
     before.accept(
         () -> codec.write(outcome, (written, encoded) -> written(flight, written, encoded)));
@@ -169,7 +169,7 @@ final class Delivery {
     attempts.spending().gone(flight);
     flights.remove(flight);
     attempts.keep(flight, 0);
-    attempts.shared().left(flight);
+    attempts.sharing().left(flight);
     nextInLine(flight);
   }
 

@@ -64,7 +64,7 @@ public final class Dispatcher {
             loop, stages, meters, this::answered, this::expired, this::paused, controls::mayStart);
     delivery =
         new Delivery(loop, flights, codec, order, attempts, meters, this::placed, this::proceed);
-    stages.shared().deliver(delivery);
+    stages.sharing().answers().deliver(delivery);
     arrivals =
         new Arrivals(
             codec, attempts, retryPolicy, controls, delivery::finish, delivery::endsRepeat);

@@ -55,6 +55,11 @@ final class FlightTime {
     return hasDeadline;
   }
 
+  /** Returns the nanoseconds to the deadline; {@link Long#MAX_VALUE} if there is none. */
+  long leftNanos(long nowNanos) {
+    return hasDeadline ? deadlineNanos - nowNanos : Long.MAX_VALUE;
+  }
+
   /** Whether the deadline has passed at this time, so that no attempt may start. */
   boolean late(long nowNanos) {
     return hasDeadline && nowNanos - deadlineNanos >= 0;

@@ -13,16 +13,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Flights that are taken out of their lanes although they could be called: while their task has no
- * lease, while another request that may have killed processes is called, or while the answer to the
- * same request is awaited. They come back to the front of their lanes, in the order in which they
- * were set aside. Dispatcher's loop only.
+ * lease, while another request that may have killed processes is called, while the answer to the
+ * same request is awaited, or while another call brings the beginning of their prompts into the
+ * provider's cache. They come back to the front of their lanes, in the order in which they were set
+ * aside. Dispatcher's loop only.
  */
 final class SetAside {
 
   private static final long LEASE_CHECK_NANOS = Duration.ofMillis(250).toNanos();
 
   private final Loop loop;
-  private final SharedAnswers shared;
+  private final Sharing sharing;
   private final BiConsumer<Flight, CompletionCall> back;
   private final Runnable looked;
   private final Deque<Flight> unleased = new ArrayDeque<>();
@@ -33,27 +34,27 @@ final class SetAside {
    * @param back puts a flight back to the front of its lane
    * @param looked runs after leases were checked
    */
-  SetAside(
-      Loop loop, SharedAnswers shared, BiConsumer<Flight, CompletionCall> back, Runnable looked) {
+  SetAside(Loop loop, Sharing sharing, BiConsumer<Flight, CompletionCall> back, Runnable looked) {
     this.loop = loop;
-    this.shared = shared;
+    this.sharing = sharing;
     this.back = back;
     this.looked = looked;
+    sharing.prefixes().releaseTo(this::putBack, looked);
   }
 
-  SharedAnswers shared() {
-    return shared;
+  Sharing sharing() {
+    return sharing;
   }
 
   /** Sets a flight aside or ends it, and returns true, if it must not be called now. */
   boolean takes(Flight flight, long nowNanos) {
     CompletionCall call = flight.call;
-    if (call != null && shared.keeps(flight, call, nowNanos)) {
+    if (call != null && sharing.answers().keeps(flight, call, nowNanos)) {
       return true;
     }
     boolean suspected = flight.suspect && suspect != null;
     if (!suspected && flight.owner.hasLease(nowNanos)) {
-      return false;
+      return call != null && sharing.prefixes().keeps(flight, call, nowNanos);
     }
     flight.stay.at(Waits.Kind.SLOT, nowNanos);
     if (suspected) {
@@ -69,16 +70,18 @@ final class SetAside {
 
   /** Records that an attempt of this flight begins. */
   void started(Flight flight, CompletionCall call) {
-    shared.started(flight, call);
+    sharing.answers().started(flight, call);
+    sharing.prefixes().started(flight, call);
     suspect = flight.suspect ? flight : suspect;
   }
 
   /**
    * Records that an attempt has ended without the death of this process, so that the next suspect
-   * and those that wait for its answer may be called.
+   * and those that wait for the call may be called.
    */
   void ended(Flight flight, AttemptResult result) {
-    shared.ended(flight, result, this::putBack);
+    sharing.answers().ended(flight, result, this::putBack);
+    sharing.prefixes().ended(flight, result);
     if (flight == suspect) {
       suspect = null;
       while (!suspects.isEmpty()) { // all of them, since the next one may end without a call
@@ -89,18 +92,22 @@ final class SetAside {
 
   /** Puts those back whose answer is there and has no room yet. Returns whether there are any. */
   boolean putBackWithoutRoom() {
-    return shared.putBackWithoutRoom(this::putBack);
+    return sharing.answers().putBackWithoutRoom(this::putBack);
   }
 
   /** Returns what a flight that was set aside waits for. */
   Waits.Kind waitsFor(Flight flight) {
-    return shared.awaits(flight) ? Waits.Kind.ANSWER : Waits.Kind.SLOT;
+    if (sharing.answers().awaits(flight)) {
+      return Waits.Kind.ANSWER;
+    }
+    return sharing.prefixes().awaits(flight) ? Waits.Kind.PREFIX : Waits.Kind.SLOT;
   }
 
   void count(Waiting.Counts counts) {
     unleased.forEach(flight -> counts.add(WaitingFor.LEASE, flight));
     suspects.forEach(flight -> counts.add(WaitingFor.SLOT, flight));
-    shared.count(counts);
+    sharing.answers().count(counts);
+    sharing.prefixes().count(counts);
   }
 
   private void checkLeases() {

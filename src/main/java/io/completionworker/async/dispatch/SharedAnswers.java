@@ -116,7 +116,7 @@ public final class SharedAnswers {
   /** Records that a flight is called. */
   void started(Flight flight, CompletionCall call) {
     if (call.cacheKey() != null && flight.calls == 1) {
-      meters.cached(RequestMeters.CACHE_MISS);
+      meters.caches().answer(RequestMeters.CACHE_MISS);
     }
     memory.started(flight);
   }
@@ -176,7 +176,7 @@ public final class SharedAnswers {
         new OpenAttempt(CallIds.next(), loop.millis(), now, new NoopSpan(call), waits);
     AttemptResult result = new AttemptResult.Answered(answer);
     flight.add(given.ended(flight.attemptsMade, now, null, result));
-    meters.cached(how);
+    meters.caches().answer(how);
     outcomes.finish(
         flight,
         Outcomes.completed(flight, call),

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The answer memory: answers that may be given again, and which requests ask for the same as a call
- * that is open.
+ * What requests gain from each other: answers that may be given again, which requests ask for the
+ * same as a call that is open, and which beginnings of prompts the provider has in its cache.
  *
- * <p>Belongs to the dispatcher's loop. Knows answers and cache keys. Does not know flights, lanes
- * or tasks, nor what makes two requests the same.
+ * <p>Belongs to the dispatcher's loop. Knows answers, cache keys and hashes of prefixes. Does not
+ * know flights, lanes or tasks, nor what makes two requests or two prefixes the same.
  */
 @NullMarked
 package io.completionworker.async.memory;

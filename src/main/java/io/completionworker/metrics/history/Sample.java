@@ -106,6 +106,8 @@ public record Sample(Point point, Map<Table, List<Row>> tables, Duration minute)
     REQUEST_P99,
     /** Prompt tokens in the last minute, or since the start if that is shorter. */
     PROMPT_TOKENS,
+    /** Those of the prompt tokens that the provider had in its cache. */
+    CACHED_TOKENS,
     /** Completion tokens in the same time. */
     COMPLETION_TOKENS,
     /** Requests of the last minute that the answer memory could have served. */

@@ -66,6 +66,7 @@ final class Sampling {
     put(Series.FAILURES, shortly.perSecond(Names.OUTCOMES, Sampling::failed));
     put(Series.RETRIES, shortly.perSecond(Names.RETRIES, Sampling::any));
     putMinute(Series.PROMPT_TOKENS, Names.TOKENS, tagged(Names.TYPE, "prompt"));
+    putMinute(Series.CACHED_TOKENS, Names.TOKENS, tagged(Names.TYPE, "cached"));
     putMinute(Series.COMPLETION_TOKENS, Names.TOKENS, tagged(Names.TYPE, "completion"));
     putMinute(Series.CACHE_ASKED, Names.CACHE, Sampling::any);
     putMinute(Series.CACHE_MISSES, Names.CACHE, tagged(Names.RESULT, RequestMeters.CACHE_MISS));

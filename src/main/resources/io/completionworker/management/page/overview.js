@@ -16,7 +16,7 @@ const FIGURES = [
   ["requests", "From request to response", (v) => seconds(v.request_p50), () => "p50",
     (v) => `p95 ${seconds(v.request_p95)} · p99 ${seconds(v.request_p99)}`],
   ["tokens", "Tokens", (v) => count(tokens(v)), ofTheMinute,
-    (v) => `${count(v.completion_tokens)} completion · ${count(v.prompt_tokens)} prompt`],
+    (v) => `${count(v.completion_tokens)} completion · ${count(v.prompt_tokens)} prompt${fromCache(v)}`],
   ["cost", "Cost", (v) => money(v.cost), (s) => `${currency(s.tables)} ${ofTheMinute(s)}`,
     (v, s) => `${money((s.tables.costs || [])[0]?.values[1])} since the start`],
 ];
@@ -44,6 +44,13 @@ function backlog(values) {
 function fromMemory({ cache_asked: asked, cache_misses: misses }) {
   return isThere(asked) && asked > 0
     ? ` · ${percent(1 - (misses ?? 0) / asked)} from memory`
+    : "";
+}
+
+/** What part of the prompt tokens the provider had in its cache; nothing if it had none. */
+function fromCache({ prompt_tokens: prompt, cached_tokens: cached }) {
+  return isThere(prompt) && prompt > 0 && isThere(cached) && cached > 0
+    ? `, ${percent(cached / prompt)} cached`
     : "";
 }
 

@@ -13,6 +13,7 @@ const WAITING_FOR = {
   "pause": "the end of a control that pauses them (pause)",
   "budget": "money: their budget has none left, or has reserved it for open calls (budget)",
   "answer": "the answer to the same request, which is being called (answer)",
+  "prefix": "a call whose prompt begins alike, which fills the provider's cache (prefix)",
   "lease": "a stream thread that stalls (lease)",
 };
 

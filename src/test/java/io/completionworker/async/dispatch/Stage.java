@@ -225,7 +225,9 @@ final class Stage {
                 chunks,
                 classes,
                 new Spending(loop, budgets),
-                new SharedAnswers(TextCodec.CACHE, chunks)),
+                new Sharing(
+                    new SharedAnswers(TextCodec.CACHE, chunks),
+                    new WarmUps(TextCodec.PROMPTS, loop, meters))),
             retries,
             new KeyOrder(keyOrdered),
             new PoisonRule("this-process", DEADLY, this::isAlive),

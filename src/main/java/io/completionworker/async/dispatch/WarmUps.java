@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.completionworker.async.dispatch;
+
+import io.completionworker.async.memory.PrefixMemory;
+import io.completionworker.completion.AttemptResult;
+import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.Wait.WaitingFor;
+import io.completionworker.completion.Waits;
+import io.completionworker.completion.port.CompletionClient.DeltaSink;
+import io.completionworker.config.PromptCacheConfig;
+import io.completionworker.metrics.Meters;
+import io.completionworker.metrics.RequestMeters;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * Keeps flights that could be called until the provider has the beginning of their prompts in its
+ * cache: while another call with the same prefix is open, and not for long. Until its turn comes, a
+ * flight is in its lane as any other, so that it never waits for one that must wait itself.
+ * Dispatcher's loop only.
+ */
+public final class WarmUps {
+
+  /** The part of the time to its deadline that a flight may wait: a quarter. */
+  private static final int PART_OF_DEADLINE = 4;
+
+  private final boolean on;
+  private final PrefixMemory<Flight> memory;
+  private final Loop loop;
+  private final Meters meters;
+  private final WakeUp wakeUp;
+  private Consumer<Flight> back = flight -> {};
+  private Runnable released = () -> {};
+
+  /** Creates the rule. Nothing is expected in the provider's cache yet. */
+  public WarmUps(PromptCacheConfig config, Loop loop, Meters meters) {
+    this.on = config.on();
+    this.memory = new PrefixMemory<>(config, loop::nanos);
+    this.loop = loop;
+    this.meters = meters;
+    this.wakeUp = new WakeUp(loop, this::releaseDue);
+  }
+
+  /**
+   * Sets where flights go that have waited. Called once, before the first request.
+   *
+   * @param toLane puts a flight back to the front of its lane
+   * @param startCalls runs after flights were put back when no call has ended
+   */
+  void releaseTo(Consumer<Flight> toLane, Runnable startCalls) {
+    back = toLane;
+    released = startCalls;
+  }
+
+  /** Whether a flight whose turn has come waits for the call of another one. */
+  boolean keeps(Flight flight, CompletionCall call, long nowNanos) {
+    if (call.prefixes().isEmpty()
+        || !memory.mustWait(
+            flight, call.prefixes(), flight.time.leftNanos(nowNanos) / PART_OF_DEADLINE)) {
+      return false;
+    }
+    flight.stay.at(Waits.Kind.PREFIX, nowNanos);
+    wakeUp.in(memory.nextNanos());
+    return true;
+  }
+
+  /** Records that a flight is called. */
+  void started(Flight flight, CompletionCall call) {
+    if (!call.prefixes().isEmpty()) {
+      meters
+          .caches()
+          .prefix(
+              switch (memory.started(flight, call.prefixes())) {
+                case WARM -> RequestMeters.PREFIX_WARM;
+                case WARMING -> RequestMeters.PREFIX_WARMING;
+                case COLD -> RequestMeters.PREFIX_COLD;
+              });
+    }
+  }
+
+  /** Returns a sink that notices the first delta of a call, by which its prompt has been read. */
+  DeltaSink noticing(Flight flight, CompletionCall call, DeltaSink sink) {
+    if (!call.streamed() || call.prefixes().isEmpty()) {
+      return sink;
+    }
+    AtomicBoolean noticed = new AtomicBoolean();
+    return (delta, resume) -> {
+      if (!noticed.getAndSet(true)) {
+        loop.execute(() -> answering(flight));
+      }
+      return sink.accept(delta, resume);
+    };
+  }
+
+  private void answering(Flight flight) {
+    List<Flight> ready = memory.answering(flight);
+    if (!ready.isEmpty()) {
+      putBack(ready);
+      released.run();
+    }
+  }
+
+  /**
+   * Records the end of a call. Puts those back that have waited for it. An answer has brought its
+   * prefixes into the cache; after a failure, those that have waited are called all the same.
+   */
+  void ended(Flight flight, AttemptResult result) {
+    if (on) {
+      putBack(memory.ended(flight, result instanceof AttemptResult.Answered));
+    }
+  }
+
+  private void releaseDue() {
+    putBack(memory.due());
+    wakeUp.in(memory.nextNanos());
+    released.run();
+  }
+
+  private void putBack(List<Flight> ready) {
+    for (int i = ready.size() - 1; i >= 0; i--) {
+      back.accept(ready.get(i)); // the first one last, so that it is in front of the others
+    }
+  }
+
+  /** Whether a flight waits for the call of another one. */
+  boolean awaits(Flight flight) {
+    return memory.waits(flight);
+  }
+
+  void count(Waiting.Counts counts) {
+    memory.waiting().forEach(flight -> counts.add(WaitingFor.PREFIX, flight));
+  }
+
+  /** Forgets a flight that has its outcome or is gone. */
+  void left(Flight flight) {
+    memory.left(flight);
+  }
+}
