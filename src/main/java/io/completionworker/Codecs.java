@@ -15,6 +15,7 @@ import io.completionworker.codec.ControlReader;
 import io.completionworker.codec.CostBound;
 import io.completionworker.codec.KeyedReader;
 import io.completionworker.codec.OutcomeEncoder;
+import io.completionworker.codec.TieredReader;
 import io.completionworker.codec.UsageCosts;
 import io.completionworker.codec.WindowEncoder;
 import io.completionworker.codec.headers.GatewayMetadata;
@@ -22,6 +23,7 @@ import io.completionworker.completion.port.RequestReader;
 import io.completionworker.config.CacheConfig;
 import io.completionworker.config.ConfigFaultsException;
 import io.completionworker.config.GatewayConfig;
+import io.completionworker.config.TierConfig;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.control.budget.Budgets;
 import io.completionworker.control.budget.Pricing;
@@ -60,7 +62,9 @@ final class Codecs {
     boolean configured =
         gateway.credentials().config() != null
             || gateway.headers().fixed().containsKey(KnownHeader.CONFIG.text());
-    return cache.on() ? new KeyedReader(reader, cache.scope(), configured) : reader;
+    RequestReader keyed = cache.on() ? new KeyedReader(reader, cache.scope(), configured) : reader;
+    TierConfig tiers = settings.tiers(); // after the keys: all tiers share an answer
+    return tiers.on() ? new TieredReader(keyed, tiers) : keyed;
   }
 
   /** Returns the decoder of controls. They outlive a change of the format, so it reads either. */

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadlineAt Unix time in milliseconds after which no attempt starts; {@link Long#MAX_VALUE}
  *     without a deadline
  * @param cacheKey tells which calls ask for the same; null if no answers are remembered
+ * @param tier the service tier that the worker has chosen; null if the request decides
  */
 public record CompletionCall(
     SourceRecord source,
@@ -35,14 +36,15 @@ public record CompletionCall(
     CallScope scope,
     TokenEstimate tokens,
     long deadlineAt,
-    @Nullable CacheKey cacheKey) {
+    @Nullable CacheKey cacheKey,
+    @Nullable ChosenTier tier) {
 
   public CompletionCall {
     wireHeaders = Map.copyOf(wireHeaders);
     outputHeaders = List.copyOf(outputHeaders);
   }
 
-  /** Creates a call whose answer is not remembered. */
+  /** Creates a call whose answer is not remembered, in the tier that its request asks for. */
   public CompletionCall(
       SourceRecord source,
       String requestId,
@@ -63,6 +65,7 @@ public record CompletionCall(
         scope,
         tokens,
         deadlineAt,
+        null,
         null);
   }
 
@@ -72,7 +75,40 @@ public record CompletionCall(
       TraceContext other,
       @Nullable CacheKey key) {
     return new CompletionCall(
-        source, requestId, request, wire, output, other, scope, tokens, deadlineAt, key);
+        source, requestId, request, wire, output, other, scope, tokens, deadlineAt, key, tier);
+  }
+
+  /** Returns a copy in this service tier, which only its limits and what it sends depend on. */
+  public CompletionCall onTier(ChosenTier chosen) {
+    Map<String, String> headers = wireHeaders;
+    if (chosen.order().inHeader()) {
+      headers = new HashMap<>(wireHeaders);
+      headers.remove(chosen.order().field());
+      String sent = chosen.sent();
+      if (sent != null) {
+        headers.put(chosen.order().field(), sent);
+      }
+    }
+    return new CompletionCall(
+        source,
+        requestId,
+        request,
+        headers,
+        outputHeaders,
+        trace,
+        new CallScope(scope.credential(), scope.virtualKey(), scope.model(), chosen.counted()),
+        tokens,
+        deadlineAt,
+        cacheKey,
+        chosen);
+  }
+
+  /**
+   * Returns the members that the call's body has besides those of its request, each as JSON text.
+   */
+  public Map<String, String> addedMembers() {
+    String sent = tier == null || tier.order().inHeader() ? null : tier.sent();
+    return sent == null ? Map.of() : Map.of(tier.order().field(), '"' + sent + '"');
   }
 
   /** Returns a copy with this key. */

@@ -21,6 +21,7 @@ import io.completionworker.async.dispatch.Lease;
 import io.completionworker.async.dispatch.ReceivedControls;
 import io.completionworker.async.dispatch.SharedAnswers;
 import io.completionworker.async.dispatch.Spending;
+import io.completionworker.async.dispatch.Tiers;
 import io.completionworker.avro.UsageWindow;
 import io.completionworker.completion.AnswerMemoryLimit;
 import io.completionworker.completion.port.CallTracer;
@@ -30,6 +31,8 @@ import io.completionworker.completion.port.OutcomeWriter;
 import io.completionworker.completion.port.RequestReader;
 import io.completionworker.config.AsyncConfig;
 import io.completionworker.config.CacheConfig;
+import io.completionworker.completion.port.TierOutlook;
+import io.completionworker.config.TierConfig;
 import io.completionworker.config.DedupeConfig;
 import io.completionworker.config.HoldConfig;
 import io.completionworker.config.RetryConfig;
@@ -212,7 +215,8 @@ final class WorkerTopology {
                 chunks,
                 classes,
                 new Spending(loop, Budgets.none()),
-                new SharedAnswers(CacheConfig.OFF, chunks)),
+                new SharedAnswers(CacheConfig.OFF, chunks),
+                new Tiers(TierConfig.OFF, TierOutlook.NONE, loop, meters)),
             new BackoffRetryPolicy(retry, hold),
             order,
             new PoisonRule("this-process", 3, other -> CompletableFuture.completedFuture(false)),

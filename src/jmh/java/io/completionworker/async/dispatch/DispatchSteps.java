@@ -21,6 +21,8 @@ import io.completionworker.completion.port.EncodingResult;
 import io.completionworker.completion.port.OutcomeWriter;
 import io.completionworker.completion.port.RequestReader;
 import io.completionworker.config.CacheConfig;
+import io.completionworker.completion.port.TierOutlook;
+import io.completionworker.config.TierConfig;
 import io.completionworker.config.HoldConfig;
 import io.completionworker.config.RetryConfig;
 import io.completionworker.config.StreamConfig;
@@ -137,7 +139,8 @@ public class DispatchSteps {
             chunks,
             classes,
             new Spending(loop, Budgets.none()),
-            new SharedAnswers(CacheConfig.OFF, chunks));
+            new SharedAnswers(CacheConfig.OFF, chunks),
+            new Tiers(TierConfig.OFF, TierOutlook.NONE, loop, meters));
     return new Dispatcher(
         loop,
         new Flights(loop),

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.completionworker.resilience.health;
+
+import io.completionworker.completion.Wait;
+import io.completionworker.completion.port.Admission;
+import java.time.Duration;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of one service tier of a model of a credential. Used on the dispatcher's thread
+ * only, except {@link #told()}.
+ *
+ * <p>The number of calls that may be open adapts as a TCP window does: it starts small, doubles
+ * with each round trip up to a part of where a call was refused last, and then grows by one with
+ * each round trip. After a refusal nothing starts for a while, and then one call tries.
+ */
+final class TierState {
+
+  /** Calls that may be open before the first answer. */
+  private static final double FIRST_CALLS = 4;
+
+  /** After a refusal, the window grows fast up to this part of the calls that were open then. */
+  private static final double CALM_SHARE = 0.75;
+
+  private static final long FORGET_NANOS = Duration.ofMinutes(5).toNanos();
+  private static final long FIRST_WAIT_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final long LONGEST_WAIT_NANOS = Duration.ofSeconds(60).toNanos();
+
+  private final long firstNanos;
+  private final Latencies latencies = new Latencies();
+  private int inFlight;
+  private double window = FIRST_CALLS;
+  private double calm = Double.MAX_VALUE;
+  private long waitNanos;
+  private boolean cooling;
+  private long untilNanos;
+  private long refusedAtNanos;
+  private boolean missing;
+  private long missingUntilNanos;
+  private long usedNanos;
+  private volatile @Nullable Wait wait;
+
+  /**
+   * @param firstNanos the time that calls are taken to need before any has ended
+   */
+  TierState(long firstNanos, long nowNanos) {
+    this.firstNanos = firstNanos;
+    this.usedNanos = nowNanos;
+  }
+
+  int inFlight() {
+    return inFlight;
+  }
+
+  /** Returns the wait to report; null if there is none. Safe on every thread. */
+  @Nullable Wait told() {
+    return wait;
+  }
+
+  void tell(@Nullable Wait told) {
+    wait = told;
+  }
+
+  /**
+   * Returns the time within which nearly all attempts have ended lately. What is old is forgotten,
+   * or a tier that was slow once would never be tried again.
+   */
+  long nanos(long nowNanos) {
+    if (latencies.known() && nowNanos - usedNanos > FORGET_NANOS) {
+      latencies.forget();
+      window = Math.min(window, FIRST_CALLS);
+    }
+    long high = latencies.high();
+    return high < 0 ? firstNanos : high;
+  }
+
+  /** Returns the wait of a call, as {@code Condition.wait} does. */
+  long waitNanos(long nowNanos) {
+    if (cooling && untilNanos - nowNanos > 0) {
+      return untilNanos - nowNanos;
+    }
+    if (cooling) {
+      cooling = false;
+      wait = null;
+    }
+    return inFlight >= (int) window ? Admission.UNTIL_A_CALL_ENDS : 0;
+  }
+
+  boolean missing(long nowNanos) {
+    missing = missing && missingUntilNanos - nowNanos > 0;
+    return missing;
+  }
+
+  void missingUntil(long untilNanos) {
+    missing = true;
+    missingUntilNanos = untilNanos;
+  }
+
+  void started(long nowNanos) {
+    inFlight++;
+    usedNanos = nowNanos;
+  }
+
+  /** Records the end of an attempt that was not refused, and how long it took. */
+  void ended(boolean answered, long tookNanos, long nowNanos) {
+    inFlight--;
+    usedNanos = nowNanos;
+    latencies.add(tookNanos);
+    if (answered) {
+      window += window < calm ? 1 : 1 / window;
+      waitNanos = 0;
+    }
+  }
+
+  /** Records the end of an attempt whose length says nothing. */
+  void ended(long nowNanos) {
+    inFlight--;
+    usedNanos = nowNanos;
+  }
+
+  /**
+   * Records a refusal.
+   *
+   * @param startedNanos when the refused call started. Those that were open when the last refusal
+   *     came say nothing new.
+   * @param named wait that the server named; 0 if it named none
+   * @return the time until the next call may try; 0 if this refusal says nothing new
+   */
+  long refused(long startedNanos, long named, long nowNanos) {
+    int open = inFlight--;
+    usedNanos = nowNanos;
+    boolean known = waitNanos > 0 && startedNanos - refusedAtNanos <= 0;
+    if (known && named <= untilNanos - nowNanos) {
+      return 0;
+    }
+    if (!known) {
+      waitNanos = Math.min(LONGEST_WAIT_NANOS, Math.max(FIRST_WAIT_NANOS, 2 * waitNanos));
+      calm = open <= 1 ? Math.max(FIRST_CALLS, calm / 2) : Math.max(2, CALM_SHARE * open);
+      calm = Math.min(calm, Integer.MAX_VALUE);
+      refusedAtNanos = nowNanos;
+    }
+    window = 1;
+    cooling = true;
+    untilNanos = nowNanos + Math.max(waitNanos, named);
+    return untilNanos - nowNanos;
+  }
+
+  /** Whether nothing is lost when this is forgotten. */
+  boolean idle(long nowNanos) {
+    return inFlight == 0 && !missing(nowNanos) && nowNanos - usedNanos > FORGET_NANOS;
+  }
+
+  /** The durations of the latest attempts. */
+  private static final class Latencies {
+
+    private static final int KEPT = 200;
+    private static final int HIGH_PERCENT = 98;
+
+    private final long[] latest = new long[KEPT];
+    private long[] sorted = new long[0];
+    private int count;
+    private int unsorted;
+
+    void add(long nanos) {
+      latest[count % KEPT] = nanos;
+      count = count == 2 * KEPT - 1 ? KEPT : count + 1; // the place goes round
+      unsorted++;
+    }
+
+    boolean known() {
+      return count > 0;
+    }
+
+    void forget() {
+      count = 0;
+      unsorted = 0;
+      sorted = new long[0];
+    }
+
+    /** Returns a high percentile; -1 if nothing is known. */
+    long high() {
+      if (unsorted > 0 && (unsorted >= KEPT / 10 || sorted.length < KEPT / 10)) {
+        sorted = Arrays.copyOf(latest, Math.min(count, KEPT));
+        Arrays.sort(sorted);
+        unsorted = 0;
+      }
+      return sorted.length == 0 ? -1 : sorted[(sorted.length - 1) * HIGH_PERCENT / 100];
+    }
+  }
+}
