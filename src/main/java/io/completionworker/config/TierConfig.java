@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param parameter name of the member of the body that names the tier
  * @param header name of the header that names it instead, in lower case, or null
  * @param patience how long a request without a deadline waits for a tier before the last
+ * @param keyless whether only requests without a key take part, since those of a key wait for each
+ *     other
  */
 public record TierConfig(
     List<String> order,
@@ -31,7 +33,8 @@ public record TierConfig(
     List<String> classes,
     String parameter,
     @Nullable String header,
-    Duration patience) {
+    Duration patience,
+    boolean keyless) {
 
   /** No tier is chosen. */
   public static final TierConfig OFF =
@@ -41,14 +44,16 @@ public record TierConfig(
           List.of(),
           TierConfig.PARAMETER_DEFAULT,
           null,
-          Duration.ofMillis(TierConfig.PATIENCE_DEFAULT));
+          Duration.ofMillis(TierConfig.PATIENCE_DEFAULT),
+          false);
 
   public static final String ORDER_CONFIG = "tier.order";
   static final String ORDER_DOC =
       "Service tiers that requests try which name none, the cheapest first, such as flex,default. A"
           + " request leaves a tier in time for its deadline, and a refusal of one tier keeps nothing"
           + " else waiting. The last one has to serve every request; default stands for naming no"
-          + " tier. Empty: what a request says is sent.";
+          + " tier. Empty: what a request says is sent. With async.ordering=key, only requests without"
+          + " a key try tiers.";
   static final String ORDER_DEFAULT = "";
 
   public static final String MODELS_CONFIG = "tier.models";
@@ -76,8 +81,8 @@ public record TierConfig(
 
   public static final String PATIENCE_CONFIG = "tier.patience.ms";
   static final String PATIENCE_DOC =
-      "How long a request without a deadline waits for tiers before the last one, counted from when"
-          + " the worker accepted it.";
+      "How long a request without a deadline waits for each tier before the last one; for the first,"
+          + " counted from when the worker accepted it.";
   static final long PATIENCE_DEFAULT = 600_000;
 
   /** Copies the lists. */
@@ -152,7 +157,8 @@ public record TierConfig(
         config.getList(CLASSES_CONFIG),
         config.getString(PARAMETER_CONFIG),
         header == null ? null : header.toLowerCase(Locale.ROOT),
-        config.millis(PATIENCE_CONFIG));
+        config.millis(PATIENCE_CONFIG),
+        config.getString(AsyncConfig.ORDERING_CONFIG).equals("key"));
   }
 
   /**
@@ -180,13 +186,6 @@ public record TierConfig(
           order.get(0)
               + " is the only tier; allowed: at least two, such as flex,default. For one tier, name"
               + " it in the requests");
-    }
-    if (isText(values, AsyncConfig.ORDERING_CONFIG, "key")) {
-      faults.add(
-          ORDER_CONFIG,
-          "cannot be used with "
-              + AsyncConfig.ORDERING_CONFIG
-              + "=key: a request that waits for a tier would keep those behind it waiting");
     }
     classesExist(values, faults);
   }
@@ -222,10 +221,6 @@ public record TierConfig(
     return values.get(key) instanceof Collection<?> list
         ? list.stream().map(Object::toString).toList()
         : List.of();
-  }
-
-  private static boolean isText(Map<String, Object> values, String key, String text) {
-    return text.equalsIgnoreCase(String.valueOf(values.get(key)));
   }
 
   private static boolean isName(String text) {

@@ -62,6 +62,7 @@ public final class LimitsRun {
     scenarios.put("unread", new UnreadScenario());
     scenarios.put("live", new LiveLimitScenario());
     scenarios.put("budget", new BudgetScenario());
+    scenarios.put("tiers", new TiersScenario());
     scenarios.put("outage", new OutageScenario());
     return scenarios;
   }

@@ -38,6 +38,7 @@ public final class Tiers {
   private final Meters meters;
   private final Set<String> classes;
   private final long patienceNanos;
+  private final boolean keyless;
   private final Map<Flight, TierPlace> places = new HashMap<>();
   private final Map<TierQueue.Key, TierQueue> queues = new HashMap<>();
   private @Nullable Moves moves;
@@ -51,6 +52,7 @@ public final class Tiers {
     this.meters = meters;
     this.classes = Set.copyOf(config.classes());
     this.patienceNanos = config.patience().toNanos();
+    this.keyless = config.keyless();
   }
 
   private record Moves(Attempts attempts, Arrivals arrivals, RetryPolicy retries) {}
@@ -77,9 +79,8 @@ public final class Tiers {
     boolean timed = flight.time.hasDeadline();
     long end =
         timed ? flight.time.deadlineNanos() : now + patienceNanos - flight.time.age(now).toNanos();
-    boolean may = classes.isEmpty() || classes.contains(flight.owner.ofClass().name());
     TierPlace place =
-        new TierPlace(flight, may ? first : first.order().last(), timed, end, ++sequence);
+        new TierPlace(flight, mayTry(flight) ? first : first.order().last(), timed, end, ++sequence);
     places.put(flight, place);
     if (!place.tier.isLast()) {
       TierQueue queue =
@@ -96,6 +97,11 @@ public final class Tiers {
       loop.schedule(CHECK_NANOS, this::check);
     }
     return place;
+  }
+
+  private boolean mayTry(Flight flight) {
+    return (classes.isEmpty() || classes.contains(flight.owner.ofClass().name()))
+        && !(keyless && flight.source.key() != null);
   }
 
   /**

@@ -160,14 +160,14 @@ public final class TierHealth implements Condition, TierOutlook {
     meters.tiers().call(tier.name(), outcome(ending, result));
     switch (ending) {
       case REFUSED -> refused(call, state, result, begun);
-      case MISSING -> missing(call, tier, state, result);
-      case TOO_LARGE -> state.ended(now);
+      case MISSING -> missing(call, tier, state, result, begun);
+      case TOO_LARGE -> state.ended(begun, now);
       case ITS_OWN -> {
         boolean answered = result instanceof AttemptResult.Answered;
         if (answered || result.maybeBilled()) {
-          state.ended(answered, now - begun, now);
+          state.ended(answered, begun, now);
         } else {
-          state.ended(now);
+          state.ended(begun, now);
         }
       }
     }
@@ -197,9 +197,9 @@ public final class TierHealth implements Condition, TierOutlook {
   }
 
   private void missing(
-      CompletionCall call, ChosenTier tier, TierState state, AttemptResult result) {
+      CompletionCall call, ChosenTier tier, TierState state, AttemptResult result, long begun) {
     long now = nanos.getAsLong();
-    state.ended(now);
+    state.ended(begun, now);
     if (!state.missing(now)) {
       AttemptError error = error(result);
       log.warn(

@@ -11,28 +11,39 @@ import org.jspecify.annotations.Nullable;
  * What is known of one service tier of a model of a credential. Used on the dispatcher's thread
  * only, except {@link #told()}.
  *
- * <p>The number of calls that may be open adapts as a TCP window does: it starts small, doubles
- * with each round trip up to a part of where a call was refused last, and then grows by one with
- * each round trip. After a refusal nothing starts for a while, and then one call tries.
+ * <p>The number of calls that may be open starts small. It doubles with each round trip up to what
+ * the tier has taken before, and grows by a quarter above that. After a refusal nothing starts for
+ * a while, and then one call probes while those that are open go on. If it is answered, there were
+ * too many calls, and a part of them may be open again. If it is refused, the tier has nothing left
+ * for anybody: the next probe comes later, and when one is answered, half of the calls of before may
+ * be open.
  */
 final class TierState {
 
   /** Calls that may be open before the first answer. */
   private static final double FIRST_CALLS = 4;
 
-  /** After a refusal, the window grows fast up to this part of the calls that were open then. */
-  private static final double CALM_SHARE = 0.75;
+  /** The part of the calls that were open when one was too many. */
+  private static final double LESS = 0.75;
+
+  /** Growth for each answer above what the tier has taken before, where 1 would double. */
+  private static final double CAREFUL = 0.25;
+
+  private static final double LONGER = 1.5;
 
   private static final long FORGET_NANOS = Duration.ofMinutes(5).toNanos();
   private static final long FIRST_WAIT_NANOS = Duration.ofSeconds(1).toNanos();
-  private static final long LONGEST_WAIT_NANOS = Duration.ofSeconds(60).toNanos();
+  private static final long LONGEST_WAIT_NANOS = Duration.ofSeconds(30).toNanos();
 
   private final long firstNanos;
   private final Latencies latencies = new Latencies();
   private int inFlight;
   private double window = FIRST_CALLS;
-  private double calm = Double.MAX_VALUE;
+  private double taken = Double.MAX_VALUE;
+  private double most;
   private long waitNanos;
+  private int probes;
+  private boolean probing;
   private boolean cooling;
   private long untilNanos;
   private long refusedAtNanos;
@@ -84,7 +95,8 @@ final class TierState {
       cooling = false;
       wait = null;
     }
-    return inFlight >= (int) window ? Admission.UNTIL_A_CALL_ENDS : 0;
+    boolean full = probing ? probes > 0 : inFlight >= (int) window;
+    return full ? Admission.UNTIL_A_CALL_ENDS : 0;
   }
 
   boolean missing(long nowNanos) {
@@ -99,24 +111,42 @@ final class TierState {
 
   void started(long nowNanos) {
     inFlight++;
+    probes += probing ? 1 : 0;
     usedNanos = nowNanos;
   }
 
-  /** Records the end of an attempt that was not refused, and how long it took. */
-  void ended(boolean answered, long tookNanos, long nowNanos) {
-    inFlight--;
-    usedNanos = nowNanos;
-    latencies.add(tookNanos);
-    if (answered) {
-      window += window < calm ? 1 : 1 / window;
-      waitNanos = 0;
+  /**
+   * Records the end of an attempt that was answered, or may have been billed.
+   *
+   * @param startedNanos when it started
+   */
+  void ended(boolean answered, long startedNanos, long nowNanos) {
+    boolean isFull = inFlight >= (int) window / 2;
+    latencies.add(nowNanos - startedNanos);
+    if (probing && !isProbe(startedNanos)) {
+      ended(startedNanos, nowNanos);
+      return;
     }
+    if (answered && probing) {
+      probing = false;
+      window = Math.max(2, taken > Integer.MAX_VALUE ? inFlight : taken);
+      waitNanos = 0;
+    } else if (answered && isFull) {
+      window += window < taken ? 1 : CAREFUL;
+    }
+    most = probing ? most : Math.max(most, inFlight);
+    ended(startedNanos, nowNanos);
   }
 
-  /** Records the end of an attempt whose length says nothing. */
-  void ended(long nowNanos) {
+  /** Records the end of an attempt that says nothing about the tier. */
+  void ended(long startedNanos, long nowNanos) {
     inFlight--;
+    probes -= probing && isProbe(startedNanos) ? 1 : 0;
     usedNanos = nowNanos;
+  }
+
+  private boolean isProbe(long startedNanos) {
+    return startedNanos - refusedAtNanos > 0;
   }
 
   /**
@@ -128,20 +158,25 @@ final class TierState {
    * @return the time until the next call may try; 0 if this refusal says nothing new
    */
   long refused(long startedNanos, long named, long nowNanos) {
-    int open = inFlight--;
-    usedNanos = nowNanos;
-    boolean known = waitNanos > 0 && startedNanos - refusedAtNanos <= 0;
+    boolean probe = probing && isProbe(startedNanos);
+    boolean known = probing && !probe;
+    int open = inFlight;
+    ended(startedNanos, nowNanos);
     if (known && named <= untilNanos - nowNanos) {
       return 0;
     }
-    if (!known) {
-      waitNanos = Math.min(LONGEST_WAIT_NANOS, Math.max(FIRST_WAIT_NANOS, 2 * waitNanos));
-      calm = open <= 1 ? Math.max(FIRST_CALLS, calm / 2) : Math.max(2, CALM_SHARE * open);
-      calm = Math.min(calm, Integer.MAX_VALUE);
-      refusedAtNanos = nowNanos;
+    if (probe) {
+      waitNanos = Math.min(LONGEST_WAIT_NANOS, (long) (LONGER * waitNanos));
+      taken = Math.max(2, most / 2);
+    } else if (!known) {
+      waitNanos = FIRST_WAIT_NANOS;
+      taken = Math.max(2, LESS * open);
+      most = Math.max(open, LESS * most);
     }
-    window = 1;
+    probing = true;
+    probes = 0;
     cooling = true;
+    refusedAtNanos = nowNanos;
     untilNanos = nowNanos + Math.max(waitNanos, named);
     return untilNanos - nowNanos;
   }

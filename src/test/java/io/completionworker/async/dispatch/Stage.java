@@ -58,6 +58,7 @@ final class Stage {
   static final StreamConfig CHUNKS = new StreamConfig(Duration.ofMillis(100), 10, 20);
 
   static final long ROOM = 10_000_000; // bytes of answers
+
   final ManualLoop loop = new ManualLoop();
   final FakeClient client = new FakeClient();
   final RecordedTracer tracer = new RecordedTracer();
@@ -72,28 +73,21 @@ final class Stage {
 
   /** How long requests that come from now on were in their topic, and then in the store. */
   Duration inTopic = Duration.ZERO;
-
   Duration stored = Duration.ZERO;
 
-  /** A process that is alive beside this one. */
-  String aliveProcess = "";
-
+  String aliveProcess = ""; // one beside this one
   /** Whether other processes are alive, when that takes time. */
   @Nullable CompletableFuture<Boolean> census;
 
-  /** What an earlier process knew of the calls of requests that are recovered from now on. */
   CallHistory.Stored before = CallHistory.Stored.NOTHING;
 
   final Dispatcher dispatcher;
   final Budgets budgets;
   final TierHealth tiers;
 
-  /** The limits that controls set, each time that they were changed. */
   final List<List<Control.Limit>> limits = new ArrayList<>();
 
-  /** How often the bytes of a request were copied out of the store. */
-  int copies;
-
+  int copies; // of the bytes of requests, out of the store
   private final int maxInFlight;
   private final List<TaskOutbox> tasks = new ArrayList<>();
   private final StreamThreadGate gate;
@@ -153,7 +147,6 @@ final class Stage {
         loop -> Budgets.none());
   }
 
-  /** A stage with budgets. */
   static Stage budgeted(int maxInFlight, int maxAtHand, Function<ManualLoop, Budgets> budgets) {
     return new Stage(
         maxInFlight,
