@@ -34,6 +34,7 @@ public final class CostEstimate {
   private final @Nullable String provider;
   private final AnswerLengths lengths;
   private final Instant now;
+  private final boolean tiered;
   private final Map<String, Expected> models = new TreeMap<>();
 
   private CostEstimate(WorkerSettings settings, AnswerLengths lengths, Instant now) {
@@ -44,6 +45,7 @@ public final class CostEstimate {
     this.provider = settings.gateway().credentials().provider();
     this.lengths = lengths;
     this.now = now;
+    this.tiered = settings.tiers().on();
   }
 
   /**
@@ -100,7 +102,7 @@ public final class CostEstimate {
 
   /** Returns what is expected of the requests that were added. */
   public EstimateReport report() {
-    return new EstimateReport(new TreeMap<>(models), outputTokens, prices != null);
+    return new EstimateReport(new TreeMap<>(models), outputTokens, prices != null, tiered);
   }
 
   private @Nullable String provider(CompletionRequest request) {

@@ -21,8 +21,10 @@ import org.jspecify.annotations.Nullable;
  * @param models what is expected of each model
  * @param outputTokens completion tokens that count for a request without a maximum
  * @param priced whether there is a price file
+ * @param tiered whether requests try cheaper service tiers
  */
-public record EstimateReport(Map<String, Expected> models, int outputTokens, boolean priced) {
+public record EstimateReport(
+    Map<String, Expected> models, int outputTokens, boolean priced, boolean tiered) {
 
   private static final List<String> HEADINGS =
       List.of("MODEL", "REQUESTS", "PROMPT", "COMPLETION", "AT MOST", "COST");
@@ -62,6 +64,9 @@ public record EstimateReport(Map<String, Expected> models, int outputTokens, boo
       notices.add(
           "COST lacks %s whose model is not in usage.prices.file"
               .formatted(CountedText.of(all.most().unpriced(), "request")));
+    }
+    if (priced && tiered) {
+      notices.add("COST is that of the tier that each request names: with tier.order it may be less");
     }
     return notices;
   }

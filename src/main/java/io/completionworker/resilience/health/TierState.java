@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
  * the tier has taken before, and grows by a quarter above that. After a refusal nothing starts for
  * a while, and then one call probes while those that are open go on. If it is answered, there were
  * too many calls, and a part of them may be open again. If it is refused, the tier has nothing left
- * for anybody: the next probe comes later, and when one is answered, half of the calls of before may
- * be open.
+ * for anybody: the next probe comes later, and when one is answered, three quarters of the calls of
+ * before may be open, and double again.
  */
 final class TierState {
 
   /** Calls that may be open before the first answer. */
-  private static final double FIRST_CALLS = 4;
+  private static final double FIRST_CALLS = 8;
 
   /** The part of the calls that were open when one was too many. */
   private static final double LESS = 0.75;
@@ -30,6 +30,7 @@ final class TierState {
   private static final double CAREFUL = 0.25;
 
   private static final double LONGER = 1.5;
+  private static final double UNKNOWN = Double.MAX_VALUE;
 
   private static final long FORGET_NANOS = Duration.ofMinutes(5).toNanos();
   private static final long FIRST_WAIT_NANOS = Duration.ofSeconds(1).toNanos();
@@ -39,7 +40,7 @@ final class TierState {
   private final Latencies latencies = new Latencies();
   private int inFlight;
   private double window = FIRST_CALLS;
-  private double taken = Double.MAX_VALUE;
+  private double taken = UNKNOWN;
   private double most;
   private long waitNanos;
   private int probes;
@@ -129,7 +130,7 @@ final class TierState {
     }
     if (answered && probing) {
       probing = false;
-      window = Math.max(2, taken > Integer.MAX_VALUE ? inFlight : taken);
+      window = taken == UNKNOWN ? Math.max(FIRST_CALLS, LESS * most) : taken;
       waitNanos = 0;
     } else if (answered && isFull) {
       window += window < taken ? 1 : CAREFUL;
@@ -167,7 +168,7 @@ final class TierState {
     }
     if (probe) {
       waitNanos = Math.min(LONGEST_WAIT_NANOS, (long) (LONGER * waitNanos));
-      taken = Math.max(2, most / 2);
+      taken = UNKNOWN; // the number of calls was not the reason
     } else if (!known) {
       waitNanos = FIRST_WAIT_NANOS;
       taken = Math.max(2, LESS * open);

@@ -178,7 +178,8 @@ public final class RateLimits implements Condition {
 
   /** Returns how many calls like this one the configured limits allow in a second. */
   public double perSecond(CompletionCall call) {
-    return scopes.of(call.scope()).perSecond(call.tokens()) * Math.max(0, share.now());
+    LimitScopes.Rule rule = scopes.of(call.scope());
+    return rule.limited() ? rule.perSecond(call.tokens()) * share.now() : Double.MAX_VALUE;
   }
 
   @Override

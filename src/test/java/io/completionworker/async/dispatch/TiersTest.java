@@ -98,10 +98,10 @@ class TiersTest {
 
     stage.advance(SECOND);
 
-    assertThat(first).as("before any answer").isEqualTo(4);
+    assertThat(first).as("before any answer").isEqualTo(8);
     assertThat(stage.client.open()).hasSize(1);
     stage.answer(stage.client.open().get(0));
-    assertThat(stage.client.open()).as("fewer than before").hasSize(3);
+    assertThat(stage.client.open()).as("fewer than before").hasSize(6);
   }
 
   @Test
