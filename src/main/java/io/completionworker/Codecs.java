@@ -16,6 +16,7 @@ import io.completionworker.codec.CostBound;
 import io.completionworker.codec.KeyedReader;
 import io.completionworker.codec.OutcomeEncoder;
 import io.completionworker.codec.PrefixedReader;
+import io.completionworker.codec.TieredReader;
 import io.completionworker.codec.UsageCosts;
 import io.completionworker.codec.WindowEncoder;
 import io.completionworker.codec.headers.GatewayMetadata;
@@ -24,6 +25,7 @@ import io.completionworker.config.CacheConfig;
 import io.completionworker.config.ConfigFaultsException;
 import io.completionworker.config.GatewayConfig;
 import io.completionworker.config.PromptCacheConfig;
+import io.completionworker.config.TierConfig;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.control.budget.Budgets;
 import io.completionworker.control.budget.Pricing;
@@ -64,7 +66,10 @@ final class Codecs {
             || gateway.headers().fixed().containsKey(KnownHeader.CONFIG.text());
     RequestReader keyed = cache.on() ? new KeyedReader(reader, cache.scope(), configured) : reader;
     PromptCacheConfig prompts = settings.promptCache();
-    return prompts.on() ? new PrefixedReader(keyed, prompts.minTokens()) : keyed;
+    RequestReader prefixed =
+        prompts.on() ? new PrefixedReader(keyed, prompts.minTokens()) : keyed;
+    TierConfig tiers = settings.tiers(); // after the keys: all tiers share an answer
+    return tiers.on() ? new TieredReader(prefixed, tiers) : prefixed;
   }
 
   /** Returns the decoder of controls. They outlive a change of the format, so it reads either. */

@@ -20,12 +20,14 @@ import io.completionworker.async.dispatch.SharedAnswers;
 import io.completionworker.async.dispatch.Sharing;
 import io.completionworker.async.dispatch.Spending;
 import io.completionworker.async.dispatch.Tenants;
+import io.completionworker.async.dispatch.Tiers;
 import io.completionworker.async.dispatch.WarmUps;
 import io.completionworker.codec.UsageCosts;
 import io.completionworker.codec.headers.CredentialNames;
 import io.completionworker.codec.headers.GatewayMetadata;
 import io.completionworker.completion.AnswerMemoryLimit;
 import io.completionworker.completion.Fingerprint;
+import io.completionworker.completion.port.TierOutlook;
 import io.completionworker.completion.port.WindowWriter;
 import io.completionworker.config.AsyncConfig;
 import io.completionworker.config.FairnessConfig;
@@ -44,6 +46,7 @@ import io.completionworker.resilience.BackoffRetryPolicy;
 import io.completionworker.resilience.BudgetCondition;
 import io.completionworker.resilience.MeterNames;
 import io.completionworker.resilience.health.CredentialHealth;
+import io.completionworker.resilience.health.TierHealth;
 import io.completionworker.resilience.health.WaitReport;
 import io.completionworker.resilience.limit.RateLimits;
 import io.completionworker.resilience.limit.Share;
@@ -93,11 +96,7 @@ record Stages(
    */
   private static final int READ_AHEAD = 500;
 
-  /**
-   * Starts them; nothing is called before a request is accepted.
-   *
-   * @param fatal hears of an error after which a stage can do nothing any more
-   */
+  /** Starts them. {@code fatal} hears of an error after which a stage can do nothing any more. */
   static Stages start(WorkerSettings settings, Meters meters, Consumer<Throwable> fatal) {
     AsyncConfig async = settings.async();
     UsageCosts costs = Codecs.costs(settings, meters); // may refuse: before anything is started
@@ -126,7 +125,14 @@ record Stages(
             fatal);
     Share share = Share.of(settings.rateLimit(), loop::nanos);
     RateLimits limits = new RateLimits(settings.rateLimit(), share, loop::nanos);
-    CredentialHealth health =
+    WaitReport report =
+        new WaitReport(
+            InstantSource.system(),
+            new CredentialNames(settings.gateway().credentials(), settings.rateLimit().overrides())
+                ::of,
+            flights::waitingByScope);
+    TierHealth tiers = tiers(settings, limits, loop, meters, report);
+    CredentialHealth credentials =
         new CredentialHealth(
             settings.hold(),
             settings.breaker(),
@@ -134,12 +140,8 @@ record Stages(
             loop::nanos,
             meters,
             limits::drained,
-            new WaitReport(
-                InstantSource.system(),
-                new CredentialNames(
-                        settings.gateway().credentials(), settings.rateLimit().overrides())
-                    ::of,
-                flights::waitingByScope));
+            report);
+    CredentialHealth health = tiers == null ? credentials : credentials.with(tiers);
     BackoffRetryPolicy retries = new BackoffRetryPolicy(settings.retry(), settings.hold());
     Classes classes = classes(settings, loop, meters);
     Spending spending = new Spending(loop, Codecs.budgets(settings, loop::millis, loop::nanos));
@@ -153,7 +155,8 @@ record Stages(
             chunks,
             classes,
             spending,
-            new Sharing(shared, prefixes));
+            new Sharing(shared, prefixes),
+            new Tiers(settings.tiers(), tiers == null ? TierOutlook.NONE : tiers, loop, meters));
     GroupMembers members = new GroupMembers(settings, loop::nanos);
     Dispatcher dispatcher =
         new Dispatcher(
@@ -192,6 +195,24 @@ record Stages(
         dispatcher);
   }
 
+  /** Returns what is known of service tiers; null if none are chosen. */
+  private static @Nullable TierHealth tiers(
+      WorkerSettings settings,
+      RateLimits limits,
+      DispatchLoop loop,
+      Meters meters,
+      WaitReport report) {
+    return settings.tiers().on()
+        ? new TierHealth(
+            settings.async().maxInFlight(),
+            settings.retry().maxServerDelay(),
+            loop::nanos,
+            meters,
+            report,
+            limits::perSecond)
+        : null;
+  }
+
   private static Classes classes(WorkerSettings settings, DispatchLoop loop, Meters meters) {
     UnaryOperator<String> tenantShown = tenantShown(settings);
     return new Classes(
@@ -217,7 +238,7 @@ record Stages(
         async.maxAtHand(),
         async.enoughAtHand(),
         async.overflow() == AsyncConfig.Overflow.FAIL,
-        settings.rateLimit().scope() != RateLimitConfig.Scope.WORKER,
+        settings.tiers().on() || settings.rateLimit().scope() != RateLimitConfig.Scope.WORKER,
         settings.fairness().atHand(async));
   }
 
@@ -232,10 +253,6 @@ record Stages(
   }
 
   /**
-   * A lane for all that can wait apart: what the limits go by, and the tiers of the models of a
-   * credential, since those are what an endpoint tells limits of and throttles.
-   */
-  /**
    * Returns the part of the graph of one class that adds up what budgets have spent; null if there
    * may be no budgets.
    */
@@ -247,6 +264,7 @@ record Stages(
         : null;
   }
 
+  /** A lane for all that can wait apart: limits, and the tiers of a credential's models. */
   private static AdmissionGate admission(
       CredentialHealth health, RateLimits limits, Budgets budgets) {
     List<Condition> conditions = new ArrayList<>(health.conditions());

@@ -8,6 +8,7 @@ import io.completionworker.avro.PromptTokensDetails;
 import io.completionworker.avro.TokenUsage;
 import io.completionworker.completion.Answer.Served;
 import io.completionworker.completion.Attempt;
+import io.completionworker.completion.ChosenTier;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.CutText;
 import io.completionworker.completion.PrintableText;
@@ -18,6 +19,7 @@ import io.completionworker.pricing.PriceList;
 import io.completionworker.pricing.PriceList.Cost;
 import io.completionworker.pricing.PriceList.PricedCall;
 import io.completionworker.pricing.PriceList.UsedTokens;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -95,6 +97,7 @@ public final class UsageCosts {
               used.in().cached(),
               used.in().written(),
               used.out().reasoning()));
+      countTier(billed.call(), served, used);
       if (!addsUp(usage)) {
         meters.unexplainedUsage();
         log.debug("Token counts of call {} do not add up: {}", billed.attempt().callId(), usage);
@@ -107,6 +110,15 @@ public final class UsageCosts {
     }
     if (billed.cost() instanceof Cost.NoPrice) {
       report(model(billed.call(), billed.attempt()));
+    }
+  }
+
+  private void countTier(CompletionCall call, @Nullable Served served, UsedTokens used) {
+    ChosenTier chosen = call.tier();
+    if (chosen != null) {
+      String named = served == null ? null : served.serviceTier();
+      String tier = named == null ? chosen.name() : named.strip().toLowerCase(Locale.ROOT);
+      meters.tiers().used(tier, used.in().all() + used.out().all());
     }
   }
 

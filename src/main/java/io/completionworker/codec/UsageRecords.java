@@ -90,6 +90,7 @@ final class UsageRecords {
             .setSourceOffset(source.offset())
             .setEndpoint(cut(endpoint, longest))
             .setModel(cut(call.request().getModel(), longest))
+            .setServiceTierRequested(cutNullable(call.scope().tier(), longest))
             .setVirtualKey(cutNullable(call.virtualKey(), longest))
             .setEndUser(form < 2 ? call.request().getUser() : null)
             .setMetadata(form < 1 ? metadata(call) : null)

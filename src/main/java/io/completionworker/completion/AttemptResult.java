@@ -75,6 +75,8 @@ public sealed interface AttemptResult {
    * @param message what the endpoint or the connection said; never null, never a secret
    * @param details the endpoint's own words
    * @param retryAfter wait that the server asked for, or null; never negative
+   * @param guessed whether the server named no wait, so that {@code retryAfter} is derived from its
+   *     limits or from the clock
    */
   record AttemptError(
       FailureReason reason,
@@ -83,7 +85,25 @@ public sealed interface AttemptResult {
       @Nullable Integer status,
       String message,
       Details details,
-      @Nullable Duration retryAfter) {
+      @Nullable Duration retryAfter,
+      boolean guessed) {
+
+    /** Creates an error whose wait, if there is one, the server named. */
+    public AttemptError(
+        FailureReason reason,
+        Disposition disposition,
+        boolean maybeBilled,
+        @Nullable Integer status,
+        String message,
+        Details details,
+        @Nullable Duration retryAfter) {
+      this(reason, disposition, maybeBilled, status, message, details, retryAfter, false);
+    }
+
+    /** Returns the wait that the server itself named; null if it named none. */
+    public @Nullable Duration named() {
+      return guessed ? null : retryAfter;
+    }
 
     /**
      * The endpoint's own words.

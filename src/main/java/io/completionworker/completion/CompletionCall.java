@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param cacheKey tells which calls ask for the same; null if no answers are remembered
  * @param prefixes hashes of the long beginnings of the prompt that other prompts may share, the
  *     shortest first; empty if calls do not wait for each other
+ * @param tier the service tier that the worker has chosen; null if the request decides
  */
 public record CompletionCall(
     SourceRecord source,
@@ -38,7 +39,8 @@ public record CompletionCall(
     TokenEstimate tokens,
     long deadlineAt,
     @Nullable CacheKey cacheKey,
-    List<String> prefixes) {
+    List<String> prefixes,
+    @Nullable ChosenTier tier) {
 
   public CompletionCall {
     wireHeaders = Map.copyOf(wireHeaders);
@@ -46,7 +48,7 @@ public record CompletionCall(
     prefixes = List.copyOf(prefixes);
   }
 
-  /** Creates a call that shares nothing with others. */
+  /** Creates a call that shares nothing with others, in the tier that its request asks for. */
   public CompletionCall(
       SourceRecord source,
       String requestId,
@@ -68,7 +70,8 @@ public record CompletionCall(
         tokens,
         deadlineAt,
         null,
-        List.of());
+        List.of(),
+        null);
   }
 
   private CompletionCall with(
@@ -78,7 +81,52 @@ public record CompletionCall(
       @Nullable CacheKey key,
       List<String> shared) {
     return new CompletionCall(
-        source, requestId, request, wire, output, other, scope, tokens, deadlineAt, key, shared);
+        source,
+        requestId,
+        request,
+        wire,
+        output,
+        other,
+        scope,
+        tokens,
+        deadlineAt,
+        key,
+        shared,
+        tier);
+  }
+
+  /** Returns a copy in this service tier, which only its limits and what it sends depend on. */
+  public CompletionCall onTier(ChosenTier chosen) {
+    Map<String, String> headers = wireHeaders;
+    if (chosen.order().inHeader()) {
+      headers = new HashMap<>(wireHeaders);
+      headers.remove(chosen.order().field());
+      String sent = chosen.sent();
+      if (sent != null) {
+        headers.put(chosen.order().field(), sent);
+      }
+    }
+    return new CompletionCall(
+        source,
+        requestId,
+        request,
+        headers,
+        outputHeaders,
+        trace,
+        new CallScope(scope.credential(), scope.virtualKey(), scope.model(), chosen.counted()),
+        tokens,
+        deadlineAt,
+        cacheKey,
+        prefixes,
+        chosen);
+  }
+
+  /**
+   * Returns the members that the call's body has besides those of its request, each as JSON text.
+   */
+  public Map<String, String> addedMembers() {
+    String sent = tier == null || tier.order().inHeader() ? null : tier.sent();
+    return sent == null ? Map.of() : Map.of(tier.order().field(), '"' + sent + '"');
   }
 
   /** Returns a copy with this key. */

@@ -96,6 +96,12 @@ final class HeaderKeys {
     return key.substring(FIXED_PREFIX.length()).toLowerCase(Locale.ROOT);
   }
 
+  /** Whether a header may tell the endpoint the service tier. */
+  static boolean mayNameTiers(String name) {
+    KnownHeader known = KnownHeader.of(name.toLowerCase(Locale.ROOT));
+    return Allowed.isHeaderName(name) && known.key() == null && !known.isOfTheWorker();
+  }
+
   private static boolean isForwardable(String name) {
     return Allowed.isHeaderName(name) && KnownHeader.of(name).isForwardable();
   }

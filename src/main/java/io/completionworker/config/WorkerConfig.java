@@ -98,6 +98,7 @@ public final class WorkerConfig extends AbstractConfig {
     GatewayKeys.define(new KeyGroup(definition, "Gateway"));
     AsyncConfig.define(new KeyGroup(definition, "Calls in flight"));
     FairnessConfig.define(new KeyGroup(definition, "Fairness"));
+    TierConfig.define(new KeyGroup(definition, "Service tiers"));
     CacheConfig.define(new KeyGroup(definition, "Answer memory"));
     DedupeConfig.define(new KeyGroup(definition, "Once per id"));
     PromptCacheConfig.define(new KeyGroup(definition, "Prompt cache"));
@@ -133,6 +134,7 @@ public final class WorkerConfig extends AbstractConfig {
     OverrideKeys.check(values, parsed.get(RateLimitConfig.SCOPE_CONFIG), faults);
     BudgetConfig.check(values, faults);
     Rules.check(parsed, faults);
+    TierConfig.check(values, parsed, faults);
     stop(faults);
     return new WorkerConfig(values);
   }
@@ -175,6 +177,7 @@ public final class WorkerConfig extends AbstractConfig {
         GatewayKeys.from(this),
         AsyncConfig.from(this),
         FairnessConfig.from(this),
+        TierConfig.from(this),
         CacheConfig.from(this),
         DedupeConfig.from(this),
         PromptCacheConfig.from(this),

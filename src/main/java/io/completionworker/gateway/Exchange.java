@@ -125,7 +125,7 @@ final class Exchange {
     Body body;
     MultiMap headers;
     try {
-      body = wiring.encoder().encode(call.request());
+      body = wiring.encoder().encode(call.request(), call.addedMembers());
       headers = wiring.headers().of(call, body.streamed());
     } catch (RuntimeException | StackOverflowError e) {
       end(wiring.failures().notEncodable(e));

@@ -43,11 +43,8 @@ final class StatusClassifier {
     ErrorBody error = ErrorBody.read(body).named(headers.get("x-amzn-errortype"));
     ErrorMeaning meaning = ErrorMeaning.of(status, error);
     RetryHints said = RetryHintReader.read(body);
-    Duration wait =
-        meaning.reason() == FailureReason.RATE_LIMITED
-            ? retryAfter.whenLimited(headers, said)
-            : retryAfter.asked(headers, said);
-    return error(status, meaning, message(status, headers, error), error, body, wait);
+    String message = message(status, headers, error);
+    return waiting(error(status, meaning, message, error, body, null), headers, said);
   }
 
   /** Returns the error of a 2xx response that contains no answer. */
@@ -108,19 +105,31 @@ final class StatusClassifier {
     ErrorMeaning meaning = ErrorMeaning.of(error, streamed);
     String begin =
         streamed ? "the stream ended with an error" : "HTTP " + status + " with an error";
-    RetryHints waits = RetryHintReader.read(said);
-    Duration wait =
-        meaning.reason() == FailureReason.RATE_LIMITED
-            ? retryAfter.whenLimited(headers, waits)
-            : retryAfter.asked(headers, waits);
-    return error(
-        status,
-        new ErrorMeaning(
-            meaning.reason(), meaning.disposition(), meaning.maybeBilled() || generated),
-        error.message() == null ? begin : begin + ": " + error.message(),
-        error,
-        said,
-        wait);
+    AttemptError fault =
+        error(
+            status,
+            new ErrorMeaning(
+                meaning.reason(), meaning.disposition(), meaning.maybeBilled() || generated),
+            error.message() == null ? begin : begin + ": " + error.message(),
+            error,
+            said,
+            null);
+    return waiting(fault, headers, RetryHintReader.read(said));
+  }
+
+  /** Returns the error with the wait that the response asks for, or else one after a limit. */
+  private AttemptError waiting(AttemptError error, MultiMap headers, RetryHints said) {
+    Duration asked = retryAfter.asked(headers, said);
+    boolean limited = error.reason() == FailureReason.RATE_LIMITED;
+    return new AttemptError(
+        error.reason(),
+        error.disposition(),
+        error.maybeBilled(),
+        error.status(),
+        error.message(),
+        error.details(),
+        limited ? retryAfter.whenLimited(headers, said) : asked,
+        limited && asked == null);
   }
 
   private AttemptError error(

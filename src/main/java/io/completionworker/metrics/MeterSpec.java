@@ -72,7 +72,7 @@ public record MeterSpec(
 
   /** Returns every meter of the worker, in the order of the reference page. */
   public static List<MeterSpec> all() {
-    return Stream.of(RequestMeters.ALL, CallMeters.ALL, HealthMeters.ALL)
+    return Stream.of(RequestMeters.ALL, CallMeters.ALL, TierMeters.ALL, HealthMeters.ALL)
         .flatMap(List::stream)
         .toList();
   }

@@ -36,6 +36,7 @@ public final class Meters {
 
   private final Registration registration;
   private final CallRecorder calls;
+  private final TierMeters tiers;
   private final ByTag<Timer> attempts;
   private final ByTag<Counter> outcomes;
   private final ByTag<Counter> retries;
@@ -77,6 +78,7 @@ public final class Meters {
     Registration r = new Registration(registry);
     registration = r;
     calls = new CallRecorder(r, new BoundedNames(config.models(), config.maxModels()), provider);
+    tiers = new TierMeters(r);
     attempts = new ByTag<>(outcome -> r.timer(CallMeters.ATTEMPTS, outcome));
     outcomes = new ByTag<>(outcome -> r.counter(RequestMeters.OUTCOMES, outcome));
     retries = new ByTag<>(reason -> r.counter(RequestMeters.RETRIES, reason));
@@ -118,6 +120,11 @@ public final class Meters {
     outcomes.of(DEAD_LETTER);
     headers.forEach(headersRefused::of);
     UNPRICED.forEach(unpriced::of);
+  }
+
+  /** Returns the meters of service tiers that the worker has chosen. */
+  public TierMeters tiers() {
+    return tiers;
   }
 
   /** Registers a gauge. Each scrape reads the value, on the thread that scrapes. */
@@ -207,11 +214,7 @@ public final class Meters {
     tenantTokens.of(tenant).increment((double) tokens);
   }
 
-  /**
-   * Records the first delta of a streamed attempt.
-   *
-   * @param took the time since the attempt started
-   */
+  /** Records how long it took from the start of a streamed attempt to its first delta. */
   public void firstChunk(Duration took) {
     firstChunks.record(took);
   }

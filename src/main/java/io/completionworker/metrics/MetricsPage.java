@@ -94,6 +94,7 @@ public final class MetricsPage {
     StringBuilder page = new StringBuilder(OPENING);
     section(page, "Requests", RequestMeters.ALL);
     section(page, "Calls", CallMeters.ALL);
+    section(page, "Service tiers", TierMeters.ALL);
     section(page, "Waits and health", HealthMeters.ALL);
     buckets(page);
     return page.append(CLOSING).toString();

@@ -103,9 +103,11 @@ public final class AdmissionGate implements Admission {
   @Override
   public AttemptCost ended(CompletionCall call, AttemptResult result) {
     AttemptCost mildest = AttemptCost.ATTEMPT;
+    AttemptResult seen = result;
     for (Condition condition : conditions) {
-      AttemptCost cost = condition.ended(call, result);
+      AttemptCost cost = condition.ended(call, seen);
       mildest = cost.compareTo(mildest) > 0 ? cost : mildest;
+      seen = condition.passedOn(call, seen);
     }
     return mildest;
   }
@@ -160,5 +162,10 @@ public final class AdmissionGate implements Admission {
 
     /** Records the end of an attempt. Called once for each attempt that was started. */
     AttemptCost ended(CompletionCall call, AttemptResult result);
+
+    /** Returns what the conditions after this one see of the result of an attempt. */
+    default AttemptResult passedOn(CompletionCall call, AttemptResult result) {
+      return result;
+    }
   }
 }

@@ -175,6 +175,12 @@ class EveryKeyTest {
   }
 
   private void cache() {
+    map("tier.order", "flex,default", List.of("flex", "default"), s -> s.tiers().order());
+    map("tier.models", "gpt-*,o4*", List.of("gpt-*", "o4*"), s -> s.tiers().models());
+    map("tier.classes", "bulk", List.of("bulk"), s -> s.tiers().classes());
+    map("tier.parameter", "tier", "tier", s -> s.tiers().parameter());
+    map("tier.header", "X-Tier", "x-tier", s -> s.tiers().header());
+    map("tier.patience.ms", "1000", Duration.ofSeconds(1), s -> s.tiers().patience());
     map("cache.ttl.ms", "60000", Duration.ofMinutes(1), s -> s.cache().ttl());
     map("cache.max.bytes", "1000", 1_000L, s -> s.cache().maxBytes());
     map("cache.scope", "all", CacheConfig.Scope.ALL, s -> s.cache().scope());

@@ -22,6 +22,7 @@ import io.completionworker.async.dispatch.ReceivedControls;
 import io.completionworker.async.dispatch.SharedAnswers;
 import io.completionworker.async.dispatch.Sharing;
 import io.completionworker.async.dispatch.Spending;
+import io.completionworker.async.dispatch.Tiers;
 import io.completionworker.async.dispatch.WarmUps;
 import io.completionworker.avro.UsageWindow;
 import io.completionworker.completion.AnswerMemoryLimit;
@@ -32,6 +33,8 @@ import io.completionworker.completion.port.OutcomeWriter;
 import io.completionworker.completion.port.RequestReader;
 import io.completionworker.config.AsyncConfig;
 import io.completionworker.config.CacheConfig;
+import io.completionworker.completion.port.TierOutlook;
+import io.completionworker.config.TierConfig;
 import io.completionworker.config.DedupeConfig;
 import io.completionworker.config.HoldConfig;
 import io.completionworker.config.PromptCacheConfig;
@@ -217,7 +220,8 @@ final class WorkerTopology {
                 new Spending(loop, Budgets.none()),
                 new Sharing(
                     new SharedAnswers(CacheConfig.OFF, chunks),
-                    new WarmUps(PromptCacheConfig.OFF, loop, meters))),
+                    new WarmUps(PromptCacheConfig.OFF, loop, meters)),
+                new Tiers(TierConfig.OFF, TierOutlook.NONE, loop, meters)),
             new BackoffRetryPolicy(retry, hold),
             order,
             new PoisonRule("this-process", 3, other -> CompletableFuture.completedFuture(false)),

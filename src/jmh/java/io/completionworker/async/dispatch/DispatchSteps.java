@@ -21,6 +21,8 @@ import io.completionworker.completion.port.EncodingResult;
 import io.completionworker.completion.port.OutcomeWriter;
 import io.completionworker.completion.port.RequestReader;
 import io.completionworker.config.CacheConfig;
+import io.completionworker.completion.port.TierOutlook;
+import io.completionworker.config.TierConfig;
 import io.completionworker.config.HoldConfig;
 import io.completionworker.config.PromptCacheConfig;
 import io.completionworker.config.RetryConfig;
@@ -140,7 +142,8 @@ public class DispatchSteps {
             new Spending(loop, Budgets.none()),
             new Sharing(
                 new SharedAnswers(CacheConfig.OFF, chunks),
-                new WarmUps(PromptCacheConfig.OFF, loop, meters)));
+                new WarmUps(PromptCacheConfig.OFF, loop, meters)),
+            new Tiers(TierConfig.OFF, TierOutlook.NONE, loop, meters));
     return new Dispatcher(
         loop,
         new Flights(loop),

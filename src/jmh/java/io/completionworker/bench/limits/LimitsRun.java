@@ -63,6 +63,7 @@ public final class LimitsRun {
     scenarios.put("live", new LiveLimitScenario());
     scenarios.put("budget", new BudgetScenario());
     scenarios.put("prefixes", new PrefixesScenario());
+    scenarios.put("tiers", new TiersScenario());
     scenarios.put("outage", new OutageScenario());
     return scenarios;
   }

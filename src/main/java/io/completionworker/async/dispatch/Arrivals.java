@@ -74,10 +74,11 @@ final class Arrivals {
     proceed(flight);
   }
 
-  private void ready(Flight flight, CompletionCall call) {
-    if (flight.outcome == null && endsRepeat.test(flight, call)) {
+  private void ready(Flight flight, CompletionCall read) {
+    if (flight.outcome == null && endsRepeat.test(flight, read)) {
       return;
     }
+    CompletionCall call = attempts.tiers().of(flight, read);
     Control.Cancel cancel = controls.cancelling(call);
     flight.call = call;
     flight.pausedBy = pausing(flight, call);
@@ -175,6 +176,23 @@ final class Arrivals {
     } else {
       quota.park(flight, lane);
     }
+  }
+
+  /**
+   * Gives a flight a place in the lane of its new call. If there is none it goes there without one,
+   * since it must not wait any longer.
+   */
+  void relocate(Flight flight, CompletionCall call) {
+    quota(flight).leave(flight, this::placed);
+    flight.lane = null;
+    quota(flight).place(flight, attempts.lane(flight, call));
+  }
+
+  /** Reads a parked flight again, whose call goes to another lane now. */
+  void readAgain(Flight flight) {
+    quota(flight).leave(flight, this::placed);
+    flight.lane = null;
+    placed(flight);
   }
 
   private static LaneQuota quota(Flight flight) {

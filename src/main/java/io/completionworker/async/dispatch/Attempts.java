@@ -24,10 +24,7 @@ import java.util.function.Consumer;
  */
 public final class Attempts {
 
-  /**
-   * Time between two checks whether calls can start again that were held back for lack of room, or
-   * because answers cannot be written. The end of the second reason is not always reported here.
-   */
+  /** Time between two checks for room. Not all that makes room is reported here. */
   private static final long ROOM_CHECK_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final Loop loop;
@@ -37,6 +34,7 @@ public final class Attempts {
   private final Meters meters;
   private final Lanes lanes;
   private final Spending spending;
+  private final Tiers tiers;
   private final SetAside aside;
   private final KeptAnswers answers;
   private final Deadlines deadlines;
@@ -53,9 +51,8 @@ public final class Attempts {
    * The stages that an attempt passes through.
    *
    * @param calls makes the HTTP calls
-   * @param chunks publishes the parts of streamed answers
-   * @param classes decides whose turn it is
    * @param sharing what flights gain from the calls of others
+   * @param tiers the service tiers that calls are in
    */
   public record Stages(
       Calls calls,
@@ -63,7 +60,8 @@ public final class Attempts {
       ChunkStream.Chunks chunks,
       Classes classes,
       Spending spending,
-      Sharing sharing) {}
+      Sharing sharing,
+      Tiers tiers) {}
 
   /**
    * @param ended receives each attempt that has ended
@@ -84,6 +82,7 @@ public final class Attempts {
     this.admission = stages.admission();
     this.chunks = stages.chunks();
     this.spending = stages.spending();
+    this.tiers = stages.tiers();
     this.meters = meters;
     this.ended = ended;
     this.expired = expired;
@@ -103,7 +102,6 @@ public final class Attempts {
   }
 
   /** Receives an attempt that has ended, after it was counted. */
-  @FunctionalInterface
   interface AttemptEnded {
     void ended(
         Flight flight, CompletionCall call, AttemptResult result, Admission.AttemptCost cost);
@@ -118,7 +116,7 @@ public final class Attempts {
     return inFlight == 0 && ending == 0;
   }
 
-  /** Returns a task that reports an outcome to the tracer, for when the outcome is committed. */
+  /** Returns what reports an outcome to the tracer, once it is committed. */
   Runnable outcomeReport(Outcome outcome) {
     return calls.tracer().outcome(outcome);
   }
@@ -139,17 +137,15 @@ public final class Attempts {
     stopped = true;
   }
 
-  void enqueue(Flight flight, CompletionCall call, boolean behind) {
+  void enqueue(Flight flight, CompletionCall ended, boolean behind) {
+    CompletionCall call = flight.call == null ? ended : flight.call; // its tier may be another one
     lanes.add(flight, call, behind, loop.nanos());
     startWhatMay();
   }
 
-  /**
-   * Tries a flight again after a wait.
-   *
-   * @param behind whether the flight then goes to the end of its lane, not to the front
-   */
-  void backOff(Flight flight, CompletionCall call, Duration delay, boolean behind) {
+  /** Tries a flight again after a wait, at the end of its lane if {@code behind}, or in front. */
+  void backOff(Flight flight, CompletionCall call, Duration least, boolean behind) {
+    Duration delay = tiers.backoff(flight, least);
     flight.stay.backOff(delay.toMillis());
     if (flight.time.late(loop.nanos() + delay.toNanos())) {
       expired.expired(flight, call);
@@ -169,9 +165,12 @@ public final class Attempts {
     return flight.time.late(loop.nanos());
   }
 
-  /** Returns the deadlines, which end flights even when nothing else would check them. */
   Deadlines deadlines() {
     return deadlines;
+  }
+
+  Tiers tiers() {
+    return tiers;
   }
 
   Sharing sharing() {
@@ -186,7 +185,7 @@ public final class Attempts {
     }
   }
 
-  /** Sets how many bytes of a flight's outcome are in memory; 0 if nothing is. */
+  /** Sets how many bytes of a flight's outcome are in memory. */
   void keep(Flight flight, long bytes) {
     if (answers.keep(flight, bytes)) {
       startWhatMay();
@@ -196,12 +195,11 @@ public final class Attempts {
   /** Continues with a flight in its lane whose pause has ended. */
   void resumed(Flight flight) {
     Lane.LaneClock clock = lanes.clock(flight);
-    long now = loop.nanos();
-    if (clock == null) {
-      flight.stay.at(aside.waitsFor(flight), now);
-    } else {
-      flight.stay.in(clock, now);
+    if (clock != null) {
+      flight.stay.in(clock, loop.nanos());
+      return;
     }
+    flight.stay.at(aside.waitsFor(flight), loop.nanos());
   }
 
   /** Starts the calls that may start now. */
@@ -237,7 +235,9 @@ public final class Attempts {
       paused.accept(flight);
       return false;
     }
-    return !aside.takes(flight, now) && (call == null || !spending.stops(flight, call));
+    return !tiers.leaves(flight, now)
+        && !aside.takes(flight, now)
+        && (call == null || !spending.stops(flight, call));
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // written on the loop only, read by gauges
@@ -268,8 +268,9 @@ public final class Attempts {
       answers.came(flight, answered.answer());
     }
     flight.stay.again(result.maybeBilled(), now);
-    Admission.AttemptCost cost = admission.ended(call, result);
+    Admission.AttemptCost took = admission.ended(call, result);
     lanes.reopen(flight, call, now);
+    Admission.AttemptCost cost = tiers.ended(flight, call, result, took);
     start.meter(meters, call, result, now);
     ChunkStream stream = flight.stream;
     if (OpenAttempt.counts(result, cost)) {

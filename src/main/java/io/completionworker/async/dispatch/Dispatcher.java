@@ -72,6 +72,7 @@ public final class Dispatcher {
     Steering steering =
         new Steering(loop, controls, flights, codec, attempts, arrivals, stages.classes());
     stages.spending().begin(flights, arrivals, steering::allPaused);
+    stages.tiers().begin(attempts, arrivals, retryPolicy);
   }
 
   /** Opens the outbox of an initialized task. {@code before} is its stored call history. */
@@ -175,11 +176,7 @@ public final class Dispatcher {
     return Waiting.of(flights, attempts, codec, loop.nanos());
   }
 
-  /**
-   * Looks up on the loop where a request is; empty if this instance does not have it.
-   *
-   * @param request its id, or its position
-   */
+  /** Looks up where a request is, by its id or position; empty if it is not on this instance. */
   public CompletableFuture<Optional<RequestPlace>> place(String request) {
     CompletableFuture<Optional<RequestPlace>> place = new CompletableFuture<>();
     loop.execute(

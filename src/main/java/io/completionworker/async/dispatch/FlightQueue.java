@@ -60,9 +60,10 @@ final class FlightQueue {
     return resumed.size() + queue.size();
   }
 
+  /** Passes on each flight that still waits. */
   void forEach(Consumer<Flight> each) {
-    resumed.forEach(each);
-    queue.forEach(each);
+    resumed.stream().filter(waits).forEach(each);
+    queue.stream().filter(waits).forEach(each);
   }
 
   private ArrayDeque<Flight> front() {

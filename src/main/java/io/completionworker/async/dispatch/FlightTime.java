@@ -60,6 +60,11 @@ final class FlightTime {
     return hasDeadline ? deadlineNanos - nowNanos : Long.MAX_VALUE;
   }
 
+  /** Returns the monotonic time of the deadline, if there is one. */
+  long deadlineNanos() {
+    return deadlineNanos;
+  }
+
   /** Whether the deadline has passed at this time, so that no attempt may start. */
   boolean late(long nowNanos) {
     return hasDeadline && nowNanos - deadlineNanos >= 0;

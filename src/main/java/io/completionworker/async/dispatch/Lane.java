@@ -31,7 +31,10 @@ final class Lane {
   final String name;
   final ClassOfRequests ofClass;
   final Tenants.Tenant tenant;
-  final FlightQueue queue = new FlightQueue(flight -> flight.is(FlightState.WAITING));
+
+  /** Its flights. One that waits in another lane by now has left it. */
+  final FlightQueue queue = new FlightQueue(this::holds);
+
   final LaneClock clock;
   long turn;
   Place place = Place.READY;
@@ -72,6 +75,10 @@ final class Lane {
       queue.addFirst(flight);
     }
     flight.early = false;
+  }
+
+  private boolean holds(Flight flight) {
+    return flight.is(FlightState.WAITING) && name.equals(flight.lane);
   }
 
   /** Returns the first flight that waits and may start. Removes the flights before it. */

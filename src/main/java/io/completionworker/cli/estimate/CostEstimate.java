@@ -39,6 +39,7 @@ public final class CostEstimate {
   private final @Nullable String virtualKey;
   private final boolean refund;
   private final LeastTime time;
+  private final boolean tiered;
   private final Map<String, Expected> models = new TreeMap<>();
 
   private CostEstimate(WorkerSettings settings, AnswerLengths lengths, Instant now) {
@@ -53,6 +54,7 @@ public final class CostEstimate {
     this.virtualKey = key == null ? null : key.value();
     this.refund = settings.rateLimit().refund();
     this.time = new LeastTime(settings.rateLimit());
+    this.tiered = settings.tiers().on();
   }
 
   /**
@@ -111,7 +113,7 @@ public final class CostEstimate {
 
   /** Returns what is expected of the requests that were added. */
   public EstimateReport report() {
-    return new EstimateReport(new TreeMap<>(models), outputTokens, prices != null, time.bound());
+    return new EstimateReport(new TreeMap<>(models), outputTokens, prices != null, tiered, time.bound());
   }
 
   private @Nullable String virtualKey(CompletionRequest request) {

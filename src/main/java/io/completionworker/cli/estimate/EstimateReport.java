@@ -23,12 +23,14 @@ import org.jspecify.annotations.Nullable;
  * @param models what is expected of each model
  * @param outputTokens completion tokens that count for a request without a maximum
  * @param priced whether there is a price file
+ * @param tiered whether requests try cheaper service tiers
  * @param time the shortest time that the configured limits allow; empty without such a limit
  */
 public record EstimateReport(
     Map<String, Expected> models,
     int outputTokens,
     boolean priced,
+    boolean tiered,
     Optional<LeastTime.Bound> time) {
 
   private static final List<String> HEADINGS =
@@ -83,6 +85,9 @@ public record EstimateReport(
       notices.add(
           "COST lacks %s whose model is not in usage.prices.file"
               .formatted(CountedText.of(all.most().unpriced(), "request")));
+    }
+    if (priced && tiered) {
+      notices.add("COST is that of the tier that each request names: with tier.order it may be less");
     }
     return notices;
   }

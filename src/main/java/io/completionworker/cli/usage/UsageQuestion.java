@@ -125,6 +125,7 @@ public record UsageQuestion(
       columns.put("usage_source", CompletionUsage::getUsageSource);
       columns.put("billable", CompletionUsage::getBillable);
       columns.put("cache_status", CompletionUsage::getCacheStatus);
+      columns.put("service_tier_requested", CompletionUsage::getServiceTierRequested);
       columns.put("currency", CompletionUsage::getCurrency);
       Map<String, Grouping> named = new TreeMap<>();
       columns.forEach(

@@ -51,9 +51,19 @@ public final class RequestEncoder {
    *     finite; the message names the field and never quotes it
    */
   public Body encode(CompletionRequest request) {
+    return encode(request, Map.of());
+  }
+
+  /**
+   * Encodes a request as {@link #encode(CompletionRequest)} does.
+   *
+   * @param added members that the body has as well, each as JSON text
+   */
+  public Body encode(CompletionRequest request, Map<String, String> added) {
     // By way of a text, which replaces unpaired surrogates. A byte stream would throw.
     try (var text = new SegmentedStringWriter(json._getBufferRecycler())) {
       Map<String, String> extra = RawJson.object(request.getExtraBody(), "extra_body");
+      extra.putAll(added);
       boolean streamed = streamed(request, extra);
       try (var out = json.createGenerator(text)) {
         write(new BodyWriter(out, extra), request);

@@ -11,13 +11,15 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that can make a credential wait because of the endpoint: hold, cool-down and circuit
- * breaker.
+ * breaker, and refusals of service tiers.
  *
  * <p>The conditions are used on the dispatcher's thread only. All else is safe on every thread.
  */
@@ -26,6 +28,7 @@ public final class CredentialHealth {
   private final Hold hold;
   private final CoolDown coolDown;
   private final @Nullable Breaker breaker;
+  private final @Nullable TierHealth tiers;
 
   /**
    * Creates health state in which every credential is healthy.
@@ -45,9 +48,24 @@ public final class CredentialHealth {
       Meters meters,
       Consumer<String> cooledDown,
       WaitReport report) {
-    this.hold = new Hold(hold, nanos, meters, report);
-    this.coolDown = new CoolDown(longestCoolDown, nanos, cooledDown, report);
-    this.breaker = breaker.failureRate() > 0 ? new Breaker(breaker, nanos, meters, report) : null;
+    this(
+        new Hold(hold, nanos, meters, report),
+        new CoolDown(longestCoolDown, nanos, cooledDown, report),
+        breaker.failureRate() > 0 ? new Breaker(breaker, nanos, meters, report) : null,
+        null);
+  }
+
+  private CredentialHealth(
+      Hold hold, CoolDown coolDown, @Nullable Breaker breaker, @Nullable TierHealth tiers) {
+    this.hold = hold;
+    this.coolDown = coolDown;
+    this.breaker = breaker;
+    this.tiers = tiers;
+  }
+
+  /** Returns the same with service tiers, whose refusals the other waits do not see. */
+  public CredentialHealth with(TierHealth chosen) {
+    return new CredentialHealth(hold, coolDown, breaker, chosen);
   }
 
   /**
@@ -55,7 +73,7 @@ public final class CredentialHealth {
    * cooledDown} updates, so that the latter is up to date.
    */
   public List<Condition> conditions() {
-    return breaker == null ? List.of(hold, coolDown) : List.of(hold, coolDown, breaker);
+    return Stream.of(tiers, hold, coolDown, breaker).filter(Objects::nonNull).toList();
   }
 
   /** Shows the breakers in meters, those of credentials that have a name of their own there. */
@@ -72,6 +90,9 @@ public final class CredentialHealth {
       waits.addAll(breaker.waits());
     }
     waits.addAll(coolDown.waits());
+    if (tiers != null) {
+      waits.addAll(tiers.waits());
+    }
     return waits;
   }
 
@@ -90,6 +111,9 @@ public final class CredentialHealth {
    * ever seen.
    */
   int kept() {
-    return hold.kept() + coolDown.kept() + (breaker == null ? 0 : breaker.kept());
+    return hold.kept()
+        + coolDown.kept()
+        + (breaker == null ? 0 : breaker.kept())
+        + (tiers == null ? 0 : tiers.kept());
   }
 }

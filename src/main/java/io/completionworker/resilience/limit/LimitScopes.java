@@ -169,6 +169,21 @@ final class LimitScopes {
       return from.of(limit);
     }
 
+    /** Returns how many calls of this size the rates allow in a second. */
+    double perSecond(TokenEstimate tokens) {
+      return Stream.of(
+              part(limits.requestsPerSecond(), 1),
+              part(limits.requestsPerMinute(), 60),
+              part(limits.tokensPerMinute(), 60.0 * tokens.total()),
+              part(limits.inputTokensPerMinute(), 60.0 * tokens.input()),
+              part(limits.outputTokensPerMinute(), 60.0 * tokens.output()))
+          .reduce(Double.MAX_VALUE, Math::min);
+    }
+
+    private static double part(@Nullable Number limit, double each) {
+      return limit == null || each <= 0 ? Double.MAX_VALUE : limit.doubleValue() / each;
+    }
+
     /** Returns why a call can never start: it is larger than one of the account's limits. */
     Optional<Outcome.Cause> refusal(TokenEstimate tokens) {
       return tooLarge("", tokens.total(), limits.tokensPerMinute(), Limits.TOKENS_PER_MINUTE)

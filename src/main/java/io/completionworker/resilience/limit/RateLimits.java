@@ -83,12 +83,7 @@ public final class RateLimits implements Condition {
     this.drained = new ExpiringMap<>(at -> nanos.getAsLong() - at > FORGET_DRAIN_NANOS);
   }
 
-  /**
-   * Sets how scopes are named in meters. Must be called before the first call.
-   *
-   * @param meters the registry in which the rate limiters of named scopes are shown
-   * @param added called with each new limit
-   */
+  /** Names scopes in meters, before the first call; {@code added} hears of each new limit. */
   public void watch(MetricsConfig config, MeterRegistry meters, LimitsLeft.Listener added) {
     names = new MeterNames(config);
     listener = added;
@@ -116,9 +111,8 @@ public final class RateLimits implements Condition {
     return LimitUse.fullest(uses, most);
   }
 
-  /** Returns not all scopes if there are many: a scrape is not worth a pause of the dispatcher. */
   private Stream<LimitScope> some() {
-    return states.all().values().stream().limit(MOST_LOOKED_AT);
+    return states.all().values().stream().limit(MOST_LOOKED_AT); // a scrape is not worth a pause
   }
 
   /**
@@ -180,6 +174,12 @@ public final class RateLimits implements Condition {
    */
   public void drained(String throttled) {
     drained.put(throttled, nanos.getAsLong());
+  }
+
+  /** Returns how many calls like this one the configured limits allow in a second. */
+  public double perSecond(CompletionCall call) {
+    LimitScopes.Rule rule = scopes.of(call.scope());
+    return rule.limited() ? rule.perSecond(call.tokens()) * share.now() : Double.MAX_VALUE;
   }
 
   @Override

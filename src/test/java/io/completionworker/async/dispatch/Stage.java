@@ -32,6 +32,7 @@ import io.completionworker.metrics.RequestMeters;
 import io.completionworker.resilience.AdmissionGate.Condition;
 import io.completionworker.resilience.BackoffRetryPolicy;
 import io.completionworker.resilience.BudgetCondition;
+import io.completionworker.resilience.health.TierHealth;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -41,7 +42,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -73,27 +73,21 @@ final class Stage {
 
   /** How long requests that come from now on were in their topic, and then in the store. */
   Duration inTopic = Duration.ZERO;
-
   Duration stored = Duration.ZERO;
 
-  /** A process that is alive beside this one. */
-  String aliveProcess = "";
-
+  String aliveProcess = ""; // one beside this one
   /** Whether other processes are alive, when that takes time. */
   @Nullable CompletableFuture<Boolean> census;
 
-  /** What an earlier process knew of the calls of requests that are recovered from now on. */
   CallHistory.Stored before = CallHistory.Stored.NOTHING;
 
   final Dispatcher dispatcher;
   final Budgets budgets;
+  final TierHealth tiers;
 
-  /** The limits that controls set, each time that they were changed. */
   final List<List<Control.Limit>> limits = new ArrayList<>();
 
-  /** How often the bytes of a request were copied out of the store. */
-  int copies;
-
+  int copies; // of the bytes of requests, out of the store
   private final int maxInFlight;
   private final List<TaskOutbox> tasks = new ArrayList<>();
   private final StreamThreadGate gate;
@@ -108,7 +102,7 @@ final class Stage {
         keyOrdered,
         new Room(1_000, true, false, 0),
         hold,
-        (nanos, meters) -> Gates.of(hold, breaker, nanos, meters),
+        (nanos, meters, tiers) -> Gates.of(hold, breaker, nanos, meters),
         List.of(),
         loop -> Budgets.none());
   }
@@ -120,7 +114,7 @@ final class Stage {
         false,
         new Room(maxAtHand, false, false, 0),
         holdWithBrake(0),
-        (nanos, meters) -> Gates.of(List.of(limit.apply(nanos))),
+        (nanos, meters, tiers) -> Gates.of(List.of(limit.apply(nanos))),
         List.of(),
         loop -> Budgets.none());
   }
@@ -136,7 +130,7 @@ final class Stage {
         keyOrdered,
         new Room(maxAtHand, false, false, together),
         holdWithBrake(0),
-        (nanos, meters) -> Gates.of(holdWithBrake(0), nanos, meters),
+        (nanos, meters, tiers) -> Gates.of(holdWithBrake(0), nanos, meters),
         weights,
         loop -> Budgets.none());
   }
@@ -148,21 +142,32 @@ final class Stage {
         keyOrdered,
         new Room(maxAtHand, true, overflowFails, 0),
         holdWithBrake(0),
-        (nanos, meters) -> Gates.of(holdWithBrake(0), nanos, meters),
+        (nanos, meters, tiers) -> Gates.of(holdWithBrake(0), nanos, meters),
         List.of(),
         loop -> Budgets.none());
   }
 
-  /** A stage with budgets. */
   static Stage budgeted(int maxInFlight, int maxAtHand, Function<ManualLoop, Budgets> budgets) {
     return new Stage(
         maxInFlight,
         false,
         new Room(maxAtHand, true, false, 0),
         holdWithBrake(0),
-        (nanos, meters) -> Gates.of(List.of()),
+        (nanos, meters, tiers) -> Gates.of(List.of()),
         List.of(),
         budgets);
+  }
+
+  /** A stage with service tiers, waits of credentials and breakers. */
+  static Stage tiered(int maxInFlight, BreakerConfig breaker) {
+    return new Stage(
+        maxInFlight,
+        false,
+        new Room(1_000, true, false, 0),
+        holdWithBrake(0),
+        (nanos, meters, tiers) -> Gates.of(holdWithBrake(0), breaker, tiers, nanos, meters),
+        List.of(),
+        loop -> Budgets.none());
   }
 
   /** What lanes may have at hand, see {@link LaneQuota}. */
@@ -179,7 +184,7 @@ final class Stage {
       boolean keyOrdered,
       Room atHand,
       HoldConfig hold,
-      BiFunction<LongSupplier, Meters, Admission> gate,
+      Gates.Gate gate,
       List<Weight> weights,
       Function<ManualLoop, Budgets> budgeting) {
     this.maxInFlight = maxInFlight;
@@ -187,10 +192,11 @@ final class Stage {
     quota = atHand.quota(loop);
     Meters meters = new Meters(registry);
     budgets = budgeting.apply(loop);
+    tiers = Gates.tiers(maxInFlight, loop::nanos, meters);
     Admission admission =
         budgets.on()
             ? Gates.of(List.of(new BudgetCondition(budgets)))
-            : gate.apply(loop::nanos, meters);
+            : gate.of(loop::nanos, meters, tiers);
     RetryConfig retry =
         new RetryConfig(
             MAX_ATTEMPTS,
@@ -227,7 +233,8 @@ final class Stage {
                 new Spending(loop, budgets),
                 new Sharing(
                     new SharedAnswers(TextCodec.CACHE, chunks),
-                    new WarmUps(TextCodec.PROMPTS, loop, meters))),
+                    new WarmUps(TextCodec.PROMPTS, loop, meters)),
+                new Tiers(Gates.TIERS, tiers, loop, meters)),
             retries,
             new KeyOrder(keyOrdered),
             new PoisonRule("this-process", DEADLY, this::isAlive),
@@ -344,8 +351,7 @@ final class Stage {
 
   /** Emits the oldest chunk of a task. */
   void emitOne(TaskOutbox task) {
-    Emission chunk = Objects.requireNonNull(task.poll());
-    dispatcher.chunksEmitted(List.of(chunk.position()));
+    dispatcher.chunksEmitted(List.of(Objects.requireNonNull(task.poll()).position()));
     loop.run();
   }
 
@@ -368,11 +374,9 @@ final class Stage {
 
   /** Commits it, or tells that it was aborted. */
   void end(boolean committed) {
-    if (committed) {
-      transaction().committed(loop.nanos());
-    } else {
-      transaction().aborted();
-    }
+    long now = loop.nanos();
+    Runnable how = committed ? () -> transaction().committed(now) : transaction()::aborted;
+    how.run();
     loop.run();
   }
 

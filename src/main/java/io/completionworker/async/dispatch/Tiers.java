@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.completionworker.async.dispatch;
+
+import io.completionworker.avro.FailureReason;
+import io.completionworker.completion.AttemptResult;
+import io.completionworker.completion.ChosenTier;
+import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.port.Admission.AttemptCost;
+import io.completionworker.completion.port.CompletionClient.OpenCall;
+import io.completionworker.completion.port.RetryPolicy;
+import io.completionworker.completion.port.TierOutlook;
+import io.completionworker.completion.port.TierOutlook.Ending;
+import io.completionworker.config.TierConfig;
+import io.completionworker.metrics.Meters;
+import io.completionworker.metrics.TierMeters;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps flights in the cheapest service tier that is in time, and moves them to the next one when
+ * it is not: because their deadline comes near, because they have waited long enough, or because
+ * the tier does not serve them. A flight starts in the first tier and never goes back.
+ *
+ * <p>Dispatcher's loop only.
+ */
+public final class Tiers {
+
+  private static final long CHECK_NANOS = Duration.ofMillis(250).toNanos();
+
+  private final Loop loop;
+  private final TierOutlook outlook;
+  private final Meters meters;
+  private final Set<String> classes;
+  private final long patienceNanos;
+  private final boolean keyless;
+  private final Map<Flight, TierPlace> places = new HashMap<>();
+  private final Map<TierQueue.Key, TierQueue> queues = new HashMap<>();
+  private @Nullable Moves moves;
+  private boolean checking;
+  private long sequence;
+
+  /** Creates the rule for flights, which needs {@link #begin} before the first of them. */
+  public Tiers(TierConfig config, TierOutlook outlook, Loop loop, Meters meters) {
+    this.loop = loop;
+    this.outlook = outlook;
+    this.meters = meters;
+    this.classes = Set.copyOf(config.classes());
+    this.patienceNanos = config.patience().toNanos();
+    this.keyless = config.keyless();
+  }
+
+  private record Moves(Attempts attempts, Arrivals arrivals, RetryPolicy retries) {}
+
+  void begin(Attempts attempts, Arrivals arrivals, RetryPolicy retries) {
+    moves = new Moves(attempts, arrivals, retries);
+  }
+
+  /** Returns the call of a flight that was read, in the tier that the flight is in now. */
+  CompletionCall of(Flight flight, CompletionCall read) {
+    if (read.tier() == null) {
+      return read;
+    }
+    TierPlace place = places.get(flight);
+    if (place == null) {
+      place = enter(flight, read, read.tier());
+    }
+    return place.tier.equals(read.tier()) ? read : read.onTier(place.tier);
+  }
+
+  private TierPlace enter(Flight flight, CompletionCall call, ChosenTier first) {
+    flight.time.endBy(call.deadlineAt());
+    long now = loop.nanos();
+    boolean timed = flight.time.hasDeadline();
+    long end =
+        timed ? flight.time.deadlineNanos() : now + patienceNanos - flight.time.age(now).toNanos();
+    TierPlace place =
+        new TierPlace(flight, mayTry(flight) ? first : first.order().last(), timed, end, ++sequence);
+    places.put(flight, place);
+    if (!place.tier.isLast()) {
+      TierQueue queue =
+          queues.computeIfAbsent(
+              TierQueue.Key.of(call), key -> new TierQueue(call, first.order(), outlook));
+      place.queue = queue;
+      queue.add(place);
+      for (String why = why(place, now); why != null; why = why(place, now)) {
+        advance(place, why);
+      }
+    }
+    if (!checking) {
+      checking = true;
+      loop.schedule(CHECK_NANOS, this::check);
+    }
+    return place;
+  }
+
+  private boolean mayTry(Flight flight) {
+    return (classes.isEmpty() || classes.contains(flight.owner.ofClass().name()))
+        && !(keyless && flight.source.key() != null);
+  }
+
+  /**
+   * Returns why a flight that is not being called has to leave its tier now; null if it may stay.
+   */
+  private @Nullable String why(TierPlace place, long nowNanos) {
+    TierQueue queue = place.queue;
+    if (queue == null) {
+      return null;
+    }
+    if (queue.missing(place)) {
+      return TierMeters.MISSING;
+    }
+    if (nowNanos - queue.startBy(place) < 0) {
+      return null;
+    }
+    return place.timed ? TierMeters.DEADLINE : TierMeters.PATIENCE;
+  }
+
+  /** Puts a place into the next tier. The flight and its call are left as they are. */
+  private void advance(TierPlace place, String why) {
+    meters.tiers().moved(place.tier.name(), why);
+    TierQueue queue = Objects.requireNonNull(place.queue);
+    queue.remove(place);
+    place.tier = place.tier.next();
+    if (place.tier.isLast()) {
+      place.queue = null;
+      return;
+    }
+    if (!place.timed) {
+      place.endNanos = loop.nanos() + patienceNanos;
+    }
+    queue.add(place);
+  }
+
+  /**
+   * Whether a flight whose turn has come must not be called in its tier any more. If so, it comes
+   * back in the lane of the next one.
+   */
+  boolean leaves(Flight flight, long nowNanos) {
+    TierPlace place = places.get(flight);
+    String why = place == null ? null : why(place, nowNanos);
+    if (place == null || why == null) {
+      return false;
+    }
+    relocate(place, why);
+    loop.execute(() -> enqueue(flight)); // not in the middle of a walk through the lanes
+    return true;
+  }
+
+  private void enqueue(Flight flight) {
+    CompletionCall call = flight.call;
+    if (flight.is(FlightState.WAITING) && call != null) {
+      moves().attempts().enqueue(flight, call, true);
+    }
+  }
+
+  /** Gives a decoded flight the call of the next tier, and a place in the lane of that. */
+  private void relocate(TierPlace place, String why) {
+    Flight flight = place.flight;
+    advance(place, why);
+    CompletionCall call = Objects.requireNonNull(flight.call).onTier(place.tier);
+    flight.call = call;
+    flight.early = place.timed; // before those that have time
+    moves().arrivals().relocate(flight, call);
+  }
+
+  /**
+   * Takes the end of an attempt, and returns what it costs its request. A flight that is not to be
+   * called in the same tier again is in the next one from now on.
+   */
+  AttemptCost ended(Flight flight, CompletionCall call, AttemptResult result, AttemptCost cost) {
+    TierPlace place = places.get(flight);
+    if (place == null
+        || place.queue == null
+        || !(result instanceof AttemptResult.Rejected rejected)
+        || flight.orphan()) {
+      return cost;
+    }
+    Ending ending = outlook.ending(call, result);
+    boolean cut =
+        place.cut
+            && flight.cancelledBy == null
+            && rejected.error().reason() == FailureReason.CANCELLED;
+    if (cut) {
+      place.cut = false;
+      place.hurries = true;
+      relocate(place, TierMeters.CUT_OFF);
+      return AttemptCost.AGAIN;
+    } else if (ending == Ending.TOO_LARGE || ending == Ending.MISSING) {
+      relocate(place, TierMeters.MISSING);
+    } else if (ending == Ending.ITS_OWN
+        && OpenAttempt.counts(result, cost)
+        && isLastBut(1, flight)) {
+      relocate(place, TierMeters.LAST_ATTEMPT);
+    }
+    return cost;
+  }
+
+  /** Whether only so many attempts are left after the one that has just ended. */
+  private boolean isLastBut(int left, Flight flight) {
+    int used = flight.usedUp() + 1;
+    RetryPolicy policy = moves().retries();
+    return !policy.exhausted(used) && policy.exhausted(used + left);
+  }
+
+  /** Returns how long a flight waits before its next attempt, which may be one in the next tier. */
+  Duration backoff(Flight flight, Duration delay) {
+    TierPlace place = places.get(flight);
+    if (place == null) {
+      return delay;
+    }
+    String why = why(place, loop.nanos() + delay.toNanos());
+    if (why != null && place.timed) {
+      relocate(place, why);
+      place.hurries = true;
+    }
+    boolean hurries = place.hurries;
+    place.hurries = false;
+    return hurries ? Duration.ZERO : delay;
+  }
+
+  private void check() {
+    long now = loop.nanos();
+    places.values().removeIf(TierPlace::isOver);
+    List<TierPlace> leaving = new ArrayList<>();
+    queues.values().removeIf(queue -> queue.due(now, leaving));
+    leaving.forEach(place -> leave(place, now));
+    checking = !places.isEmpty();
+    if (checking) {
+      loop.schedule(CHECK_NANOS, this::check);
+    }
+  }
+
+  private void leave(TierPlace place, long nowNanos) {
+    Flight flight = place.flight;
+    String why =
+        place.queue != null && place.queue.missing(place)
+            ? TierMeters.MISSING
+            : place.timed ? TierMeters.DEADLINE : TierMeters.PATIENCE;
+    if (flight.is(FlightState.RUNNING)) {
+      cutOff(place);
+    } else if (flight.is(FlightState.PARKED)) {
+      advance(place, why);
+      CompletionCall call = flight.call;
+      flight.call = call == null ? null : call.onTier(place.tier);
+      flight.early = place.timed;
+      moves().arrivals().readAgain(flight);
+    } else if (isInLane(flight, nowNanos)) {
+      moves().attempts().sharing().left(flight); // it does not wait for the answer to another call
+      relocate(place, why);
+      enqueue(flight);
+    }
+  }
+
+  /** Whether nothing but its lane keeps a flight. All others move when they come to their lane. */
+  private static boolean isInLane(Flight flight, long nowNanos) {
+    return flight.is(FlightState.WAITING)
+        && flight.pausedBy == null
+        && !flight.suspect
+        && flight.owner.hasLease(nowNanos);
+  }
+
+  /** Gives up the open call of a flight for its deadline, if it has another attempt. */
+  private void cutOff(TierPlace place) {
+    Flight flight = place.flight;
+    OpenCall open = flight.open;
+    boolean last = moves().retries().exhausted(flight.usedUp() + 1);
+    if (open != null && !place.cut && !last && !flight.orphan() && flight.cancelledBy == null) {
+      place.cut = true;
+      open.cancel();
+    }
+  }
+
+  private Moves moves() {
+    return Objects.requireNonNull(moves);
+  }
+}
