@@ -125,8 +125,11 @@ public record CompletionCall(
    * Returns the members that the call's body has besides those of its request, each as JSON text.
    */
   public Map<String, String> addedMembers() {
-    String sent = tier == null || tier.order().inHeader() ? null : tier.sent();
-    return sent == null ? Map.of() : Map.of(tier.order().field(), '"' + sent + '"');
+    ChosenTier chosen = tier;
+    String sent = chosen == null || chosen.order().inHeader() ? null : chosen.sent();
+    return chosen == null || sent == null
+        ? Map.of()
+        : Map.of(chosen.order().field(), '"' + sent + '"');
   }
 
   /** Returns a copy with this key. */

@@ -37,7 +37,8 @@ class TierConfigTest {
     assertThat(faults("tier.order", "flex"))
         .singleElement()
         .asString()
-        .startsWith("tier.order: flex is the only tier; allowed: at least two, such as flex,default");
+        .startsWith(
+            "tier.order: flex is the only tier; allowed: at least two, such as flex,default");
   }
 
   @Test

@@ -113,7 +113,12 @@ class TiersIT {
       await().atMost(LONG).until(() -> outcomes.poll().distinct() == 22);
       await().atMost(LONG).until(() -> outcomes.poll().usage().size() == 24);
       assertThat(
-              worker.meters().get(TierMeters.MOVES.name()).tag("reason", "cut-off").counter().count())
+              worker
+                  .meters()
+                  .get(TierMeters.MOVES.name())
+                  .tag("reason", "cut-off")
+                  .counter()
+                  .count())
           .isEqualTo(2);
     }
     assertThat(outcomes.all()).allMatch(outcome -> outcome.kind().equals("response"));

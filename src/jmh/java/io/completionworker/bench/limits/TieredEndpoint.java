@@ -59,7 +59,8 @@ final class TieredEndpoint {
     while (!open.isEmpty() && open.peek() <= now) {
       open.remove();
     }
-    boolean admitted = cheap ? there(now) && open.size() < FLEX_AT_ONCE : open.size() < DEFAULT_AT_ONCE;
+    boolean admitted =
+        cheap ? there(now) && open.size() < FLEX_AT_ONCE : open.size() < DEFAULT_AT_ONCE;
     Calls one = admitted ? new Calls(1, 0) : new Calls(0, 1);
     if (cheap) {
       flexCalls = sum(flexCalls, one);

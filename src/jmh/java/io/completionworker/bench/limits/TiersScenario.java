@@ -85,8 +85,12 @@ final class TiersScenario implements Scenario {
         tiered.of(
             answer -> answer.kind < PATIENT && answer.queuedAt >= tiered.begin + CYCLES_MILLIS);
     long fellBack = stranded.stream().filter(one -> !one.tier.equals("flex")).count();
-    double rate = 100.0 * tiered.named().size() * PLAIN_MILLIS / WATCHED_MILLIS
-        / Math.max(1, plain.named().size());
+    double rate =
+        100.0
+            * tiered.named().size()
+            * PLAIN_MILLIS
+            / WATCHED_MILLIS
+            / Math.max(1, plain.named().size());
     out.print(
         new Table()
             .row("at the flex price", "%.1f %% of %,d tokens with time", share, all)

@@ -80,7 +80,8 @@ public final class Tiers {
     long end =
         timed ? flight.time.deadlineNanos() : now + patienceNanos - flight.time.age(now).toNanos();
     TierPlace place =
-        new TierPlace(flight, mayTry(flight) ? first : first.order().last(), timed, end, ++sequence);
+        new TierPlace(
+            flight, mayTry(flight) ? first : first.order().last(), timed, end, ++sequence);
     places.put(flight, place);
     if (!place.tier.isLast()) {
       TierQueue queue =

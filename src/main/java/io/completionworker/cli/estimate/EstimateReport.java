@@ -87,7 +87,8 @@ public record EstimateReport(
               .formatted(CountedText.of(all.most().unpriced(), "request")));
     }
     if (priced && tiered) {
-      notices.add("COST is that of the tier that each request names: with tier.order it may be less");
+      notices.add(
+          "COST is that of the tier that each request names: with tier.order it may be less");
     }
     return notices;
   }

@@ -42,6 +42,7 @@ final class TierState {
   private double window = FIRST_CALLS;
   private double taken = UNKNOWN;
   private double most;
+  private int admitted;
   private long waitNanos;
   private int probes;
   private boolean probing;
@@ -161,8 +162,11 @@ final class TierState {
   long refused(long startedNanos, long named, long nowNanos) {
     boolean probe = probing && isProbe(startedNanos);
     boolean known = probing && !probe;
-    int open = inFlight;
     ended(startedNanos, nowNanos);
+    if (known && taken != UNKNOWN) {
+      admitted--; // it was open when the first of them was refused
+      taken = admitted <= 0 ? UNKNOWN : Math.max(2, LESS * admitted);
+    }
     if (known && named <= untilNanos - nowNanos) {
       return 0;
     }
@@ -171,8 +175,9 @@ final class TierState {
       taken = UNKNOWN; // the number of calls was not the reason
     } else if (!known) {
       waitNanos = FIRST_WAIT_NANOS;
-      taken = Math.max(2, LESS * open);
-      most = Math.max(open, LESS * most);
+      admitted = inFlight;
+      taken = admitted <= 0 ? UNKNOWN : Math.max(2, LESS * admitted);
+      most = LESS * most;
     }
     probing = true;
     probes = 0;

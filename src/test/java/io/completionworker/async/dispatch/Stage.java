@@ -54,7 +54,6 @@ final class Stage {
   static final Duration LEASE = Duration.ofSeconds(5);
   static final Duration COMMIT_INTERVAL = Duration.ofMillis(100);
 
-  /** A chunk waits for 100 ms or 10 bytes; more than 20 bytes must not wait to be emitted. */
   static final StreamConfig CHUNKS = new StreamConfig(Duration.ofMillis(100), 10, 20);
 
   static final long ROOM = 10_000_000; // bytes of answers
@@ -73,9 +72,11 @@ final class Stage {
 
   /** How long requests that come from now on were in their topic, and then in the store. */
   Duration inTopic = Duration.ZERO;
+
   Duration stored = Duration.ZERO;
 
   String aliveProcess = ""; // one beside this one
+
   /** Whether other processes are alive, when that takes time. */
   @Nullable CompletableFuture<Boolean> census;
 
@@ -355,7 +356,6 @@ final class Stage {
     loop.run();
   }
 
-  /** Outcomes that were counted. */
   long outcomes() {
     return registry.find(RequestMeters.OUTCOMES.name()).counters().stream()
         .mapToLong(counter -> (long) counter.count())
@@ -367,7 +367,6 @@ final class Stage {
     return asked == null ? CompletableFuture.completedFuture(process.equals(aliveProcess)) : asked;
   }
 
-  /** The transaction that the tasks write in. */
   OpenTransaction transaction() {
     return gate.transaction();
   }

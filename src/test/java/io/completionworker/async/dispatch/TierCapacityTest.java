@@ -122,5 +122,4 @@ class TierCapacityTest {
             Details.NONE,
             null));
   }
-
 }

@@ -120,7 +120,7 @@ class TierHealthTest {
     open.forEach(call -> end(call, Results.answered()));
     end(probe, Results.answered());
 
-    assertThat(startAll()).hasSize(30);
+    assertThat(startAll()).hasSize(29);
   }
 
   @Test
@@ -246,8 +246,7 @@ class TierHealthTest {
   }
 
   private static AttemptResult refused(int status, @Nullable Duration wait) {
-    FailureReason reason =
-        status == 503 ? FailureReason.SERVER_ERROR : FailureReason.OVERLOADED;
+    FailureReason reason = status == 503 ? FailureReason.SERVER_ERROR : FailureReason.OVERLOADED;
     return new AttemptResult.Rejected(
         new AttemptError(
             reason, Disposition.RETRY, false, status, "no capacity", Details.NONE, wait));
