@@ -147,7 +147,6 @@ record Stages(
     Spending spending = new Spending(loop, Codecs.budgets(settings, loop::millis, loop::nanos));
     ChunkStream.Chunks chunks = new ChunkStream.Chunks(loop, codec, settings.stream(), meters);
     SharedAnswers shared = new SharedAnswers(settings.cache(), chunks);
-    WarmUps prefixes = new WarmUps(settings.promptCache(), loop, meters);
     Attempts.Stages attempts =
         new Attempts.Stages(
             new Calls(gateway, async.maxInFlight(), tracing.calls(), room),
@@ -155,7 +154,7 @@ record Stages(
             chunks,
             classes,
             spending,
-            new Sharing(shared, prefixes),
+            new Sharing(shared, new WarmUps(settings.promptCache(), loop, meters)),
             new Tiers(settings.tiers(), tiers == null ? TierOutlook.NONE : tiers, loop, meters));
     GroupMembers members = new GroupMembers(settings, loop::nanos);
     Dispatcher dispatcher =
@@ -252,10 +251,7 @@ record Stages(
         byKey ? names.of(Fingerprint.of(tenant, HASH_BYTES), tenant) : names.of(tenant, null);
   }
 
-  /**
-   * Returns the part of the graph of one class that adds up what budgets have spent; null if there
-   * may be no budgets.
-   */
+  /** Returns the part of a class's graph that adds up spending; null if there are no budgets. */
   @Nullable Spend spendGraph(WorkerSettings ofClass) {
     return spending.budgets().on()
         ? new Spend(

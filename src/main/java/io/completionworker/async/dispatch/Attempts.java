@@ -50,7 +50,6 @@ public final class Attempts {
   /**
    * The stages that an attempt passes through.
    *
-   * @param calls makes the HTTP calls
    * @param sharing what flights gain from the calls of others
    * @param tiers the service tiers that calls are in
    */
