@@ -66,8 +66,7 @@ final class Codecs {
             || gateway.headers().fixed().containsKey(KnownHeader.CONFIG.text());
     RequestReader keyed = cache.on() ? new KeyedReader(reader, cache.scope(), configured) : reader;
     PromptCacheConfig prompts = settings.promptCache();
-    RequestReader prefixed =
-        prompts.on() ? new PrefixedReader(keyed, prompts.minTokens()) : keyed;
+    RequestReader prefixed = prompts.on() ? new PrefixedReader(keyed, prompts.minTokens()) : keyed;
     TierConfig tiers = settings.tiers(); // after the keys: all tiers share an answer
     return tiers.on() ? new TieredReader(prefixed, tiers) : prefixed;
   }

@@ -73,7 +73,9 @@ public class DispatchSteps {
   private final TaskOutbox task =
       dispatcher.open(
           new StreamThreadGate(
-              Thread.currentThread(), new OpenTransaction(done -> {}, Duration.ofMillis(100)), classes.all().get(0)),
+              Thread.currentThread(),
+              new OpenTransaction(done -> {}, Duration.ofMillis(100)),
+              classes.all().get(0)),
           CallHistory.Stored.NOTHING); // this thread need not be woken
   private long offset;
 

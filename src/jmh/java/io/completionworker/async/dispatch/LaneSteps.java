@@ -40,7 +40,9 @@ public class LaneSteps {
   private final TaskOutbox task =
       new TaskOutbox(
           new StreamThreadGate(
-              Thread.currentThread(), new OpenTransaction(done -> {}, Duration.ofMillis(100)), classes.all().get(0)),
+              Thread.currentThread(),
+              new OpenTransaction(done -> {}, Duration.ofMillis(100)),
+              classes.all().get(0)),
           1,
           0);
   private final Lanes all = new Lanes(new Doors(), classes);

@@ -36,8 +36,7 @@ public final class OpenTransaction {
    * @param whenCommitted receives the requests whose outcomes were committed
    * @param commitInterval time between two commits by Kafka Streams
    */
-  public OpenTransaction(
-      Consumer<List<RecordPosition>> whenCommitted, Duration commitInterval) {
+  public OpenTransaction(Consumer<List<RecordPosition>> whenCommitted, Duration commitInterval) {
     this.whenCommitted = whenCommitted;
     this.shortestNanos = commitInterval.toNanos() / 2;
   }

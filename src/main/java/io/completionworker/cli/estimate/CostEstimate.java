@@ -113,7 +113,8 @@ public final class CostEstimate {
 
   /** Returns what is expected of the requests that were added. */
   public EstimateReport report() {
-    return new EstimateReport(new TreeMap<>(models), outputTokens, prices != null, tiered, time.bound());
+    return new EstimateReport(
+        new TreeMap<>(models), outputTokens, prices != null, tiered, time.bound());
   }
 
   private @Nullable String virtualKey(CompletionRequest request) {
