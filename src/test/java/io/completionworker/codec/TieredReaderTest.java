@@ -16,6 +16,7 @@ import io.completionworker.config.TierConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,8 +35,7 @@ class TieredReaderTest {
     assertThat(call.scope().tier()).isEqualTo("flex");
     assertThat(call.addedMembers()).containsEntry("service_tier", "\"flex\"");
     assertThat(call.request().getServiceTier()).as("as it came").isNull();
-    assertThat(call.tier()).isNotNull();
-    CompletionCall next = call.onTier(call.tier().next());
+    CompletionCall next = call.onTier(tier(call).next());
     assertThat(next.scope().tier()).isNull();
     assertThat(next.addedMembers()).isEmpty();
   }
@@ -78,9 +78,11 @@ class TieredReaderTest {
 
     assertThat(call.wireHeaders()).containsEntry("x-tier", "flex");
     assertThat(call.addedMembers()).isEmpty();
-    ChosenTier tier = call.tier();
-    assertThat(tier).isNotNull();
-    assertThat(call.onTier(tier.next()).wireHeaders()).doesNotContainKey("x-tier");
+    assertThat(call.onTier(tier(call).next()).wireHeaders()).doesNotContainKey("x-tier");
+  }
+
+  private static ChosenTier tier(CompletionCall call) {
+    return Objects.requireNonNull(call.tier());
   }
 
   private static TierConfig config(@Nullable String header) {

@@ -43,15 +43,19 @@ class TiersIT {
 
   /** How providers refuse calls of the cheap tier. */
   private enum Refusal {
-    OPENAI(Reply.error(429, "resource_unavailable", "resource_unavailable", "No capacity.")),
-    GROQ(Reply.error(498, "capacity_exceeded", "capacity_exceeded", "Over capacity.")),
-    GEMINI(Reply.error(503, "unavailable", null, "The model is overloaded.")),
-    MODEL(Reply.error(400, "invalid_request_error", null, "Flex is not available for the model."));
+    OPENAI,
+    GROQ,
+    GEMINI,
+    MODEL;
 
-    private final Reply reply;
-
-    Refusal(Reply reply) {
-      this.reply = reply;
+    Reply reply() {
+      return switch (this) {
+        case OPENAI -> Reply.error(429, "resource_unavailable", "resource_unavailable", "No room.");
+        case GROQ -> Reply.error(498, "capacity_exceeded", "capacity_exceeded", "Over capacity.");
+        case GEMINI -> Reply.error(503, "unavailable", null, "The model is overloaded.");
+        case MODEL ->
+            Reply.error(400, "invalid_request_error", null, "Flex is not available for the model.");
+      };
     }
   }
 
@@ -78,7 +82,7 @@ class TiersIT {
   @EnumSource(Refusal.class)
   void shouldFallBackInTimeAndFailNothingWhenTheCheapTierRefuses(Refusal refusal)
       throws IOException {
-    respond(call -> isFlex(call) ? refusal.reply : Reply.completion());
+    respond(call -> isFlex(call) ? refusal.reply() : Reply.completion());
     stand.publish(0, REQUESTS, 4, TiersIT::due);
     try (SearchedWorker worker = stand.start(settings(Map.of("tier.patience.ms", "2000")))) {
       await().atMost(LONG).until(() -> outcomes.poll().distinct() == REQUESTS);

@@ -120,11 +120,7 @@ final class Stage {
         loop -> Budgets.none());
   }
 
-  /**
-   * A stage whose users take turns.
-   *
-   * @param together requests that all of them may have at hand
-   */
+  /** A stage whose users take turns, and have so many requests at hand together. */
   Stage(int maxInFlight, boolean keyOrdered, int maxAtHand, int together, List<Weight> weights) {
     this(
         maxInFlight,
