@@ -43,6 +43,7 @@ class PrometheusIT {
       Map.of(
           "fairness.by", "user",
           "cache.ttl.ms", "1",
+          "tier.order", "flex,default",
           "budget.all.amount", "1000000",
           "budgets.unpriced", "allow",
           "usage.prices.file", Path.of("deploy", "prices.example.json").toString(),
@@ -101,6 +102,7 @@ class PrometheusIT {
       case 1 -> request.setModel("nobody-knows-its-price");
       case 2 -> request.setTemperature(9.0);
       case 3 -> request.setPortkey(PortkeyOptions.newBuilder().setVirtualKey(EMPTY_KEY).build());
+      case 4 -> request.setDeadlineMs(30_000L); // no time for the first tier
       default -> {}
     }
     return request.build();
