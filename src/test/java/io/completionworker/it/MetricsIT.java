@@ -65,6 +65,7 @@ class MetricsIT {
       case 2 -> request.setModel("unpriced");
       case 3 -> request.setMessages(Stand.request("break").getMessages());
       case 4 -> request.setMessages(Stand.request("refuse me once").getMessages());
+      case 5 -> request.setDeadlineMs(60_000L); // no time for the first tier
       default -> {}
     }
     return request.build();
@@ -86,6 +87,7 @@ class MetricsIT {
     settings.put("cache.ttl.ms", "60000");
     settings.put("prompt.cache.order", "true");
     settings.put("prompt.cache.min.tokens", "1");
+    settings.put("tier.order", "flex,default");
     settings.put("budget.all.amount", "1000");
     settings.put("budgets.unpriced", "allow");
     return settings;

@@ -41,6 +41,7 @@ final class TierState {
   private int inFlight;
   private double window = FIRST_CALLS;
   private double taken = UNKNOWN;
+  private double bound = UNKNOWN;
   private double most;
   private int admitted;
   private long waitNanos;
@@ -131,7 +132,13 @@ final class TierState {
     }
     if (answered && probing) {
       probing = false;
-      window = taken == UNKNOWN ? Math.max(FIRST_CALLS, LESS * most) : taken;
+      if (taken == UNKNOWN) {
+        window = Math.max(FIRST_CALLS, LESS * Math.min(most, bound));
+        taken = bound;
+      } else {
+        window = taken;
+        bound = admitted;
+      }
       waitNanos = 0;
     } else if (answered && isFull) {
       window += window < taken ? 1 : CAREFUL;

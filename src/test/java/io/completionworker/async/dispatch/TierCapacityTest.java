@@ -86,7 +86,7 @@ class TierCapacityTest {
         boolean there = off == 0 && at % 24_000 >= 8_000;
         boolean none = cheap && (!there || flexOpen >= AT_ONCE);
         flexOpen += cheap && !none ? 1 : 0;
-        open.add(new Open(id, cheap, none, at + (none ? 50 : cheap ? 1_600 : 800)));
+        open.add(new Open(id, cheap, none, at + took(id, cheap, none)));
       }
     }
     while (!open.isEmpty() && open.element().endAt <= at) {
@@ -109,6 +109,11 @@ class TierCapacityTest {
         }
       }
     }
+  }
+
+  private static long took(String id, boolean cheap, boolean none) {
+    int mean = cheap ? 1_600 : 800;
+    return none ? 50 : mean / 2 + Math.floorMod(31 * id.hashCode(), mean);
   }
 
   private static AttemptResult refusal() {
