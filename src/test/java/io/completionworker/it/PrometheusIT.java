@@ -46,6 +46,7 @@ class PrometheusIT {
           Map.entry("prompt.cache.order", "true"),
           Map.entry("prompt.cache.min.tokens", "1"),
           Map.entry("tier.order", "flex,default"),
+          Map.entry("tier.patience.ms", "1"), // so that some leave the first tier
           Map.entry("budget.all.amount", "1000000"),
           Map.entry("budgets.unpriced", "allow"),
           Map.entry("usage.prices.file", Path.of("deploy", "prices.example.json").toString()),
