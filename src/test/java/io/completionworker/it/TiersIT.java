@@ -21,7 +21,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -43,19 +45,25 @@ class TiersIT {
 
   /** How providers refuse calls of the cheap tier. */
   private enum Refusal {
-    OPENAI,
-    GROQ,
-    GEMINI,
-    MODEL;
+    OPENAI(429, "resource_unavailable", "resource_unavailable", "No capacity."),
+    GROQ(498, "capacity_exceeded", "capacity_exceeded", "Over capacity."),
+    GEMINI(503, "unavailable", null, "The model is overloaded."),
+    MODEL(400, "invalid_request_error", null, "Flex is not available for the model.");
+
+    private final int status;
+    private final String type;
+    private final @Nullable String code;
+    private final String message;
+
+    Refusal(int status, String type, @Nullable String code, String message) {
+      this.status = status;
+      this.type = type;
+      this.code = code;
+      this.message = message;
+    }
 
     Reply reply() {
-      return switch (this) {
-        case OPENAI -> Reply.error(429, "resource_unavailable", "resource_unavailable", "No room.");
-        case GROQ -> Reply.error(498, "capacity_exceeded", "capacity_exceeded", "Over capacity.");
-        case GEMINI -> Reply.error(503, "unavailable", null, "The model is overloaded.");
-        case MODEL ->
-            Reply.error(400, "invalid_request_error", null, "Flex is not available for the model.");
-      };
+      return Reply.error(status, type, code, message);
     }
   }
 
@@ -102,6 +110,7 @@ class TiersIT {
   }
 
   @Test
+  @Tag("long")
   void shouldGiveUpACallOfTheCheapTierForTheDeadline() throws IOException {
     respond(
         call ->
