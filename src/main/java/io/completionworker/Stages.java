@@ -47,6 +47,7 @@ import io.completionworker.resilience.BudgetCondition;
 import io.completionworker.resilience.MeterNames;
 import io.completionworker.resilience.health.CredentialHealth;
 import io.completionworker.resilience.health.TierHealth;
+import io.completionworker.resilience.health.TierSlots;
 import io.completionworker.resilience.health.WaitReport;
 import io.completionworker.resilience.limit.RateLimits;
 import io.completionworker.resilience.limit.Share;
@@ -203,12 +204,11 @@ record Stages(
       WaitReport report) {
     return settings.tiers().on()
         ? new TierHealth(
-            settings.async().maxInFlight(),
+            new TierSlots(settings.async().maxInFlight(), limits::allowance),
             settings.retry().maxServerDelay(),
             loop::nanos,
             meters,
-            report,
-            limits::perSecond)
+            report)
         : null;
   }
 
@@ -271,7 +271,7 @@ record Stages(
     // for the one that is next, which must be one that nothing else holds up.
     conditions.add(limits);
     return new AdmissionGate(
-        call -> limits.scope(call) + " " + call.scope().throttleKey() + budgets.lane(call),
+        call -> limits.scope(call) + " " + call.throttledAs() + budgets.lane(call),
         limits::refusal,
         conditions);
   }

@@ -52,6 +52,7 @@ final class PromptPrefixes {
     PromptParts parts = new PromptParts(request.getModel());
     tokens = parts.definitions(request);
     addDefinitions(request);
+    end();
     List<Message> messages = request.getMessages();
     int last = messages.size() - 1;
     for (int i = 0; i < last; i++) {
@@ -80,8 +81,17 @@ final class PromptPrefixes {
         tokens += parts.part(part);
         end();
       }
+      addLastPart(contents);
     } else if (last.getContent() != null) {
       addText(last.getContent().toString());
+    }
+  }
+
+  private void addLastPart(List<?> contents) {
+    Object part = contents.isEmpty() ? null : contents.get(contents.size() - 1);
+    if (part instanceof ContentPart last && last.getText() != null) {
+      hash.add("\0text\0");
+      addText(last.getText());
     }
   }
 

@@ -142,6 +142,14 @@ public record CompletionCall(
     return with(wireHeaders, outputHeaders, trace, cacheKey, shared);
   }
 
+  /**
+   * Returns the name of those calls which the endpoint throttles, and which may leave their tier,
+   * together. Calls whose request names a tier do not wait with those for which it was chosen.
+   */
+  public String throttledAs() {
+    return (tier != null && !tier.isLast() ? "~" : "") + scope.throttleKey();
+  }
+
   /** Whether the answer is streamed. */
   public boolean streamed() {
     return Boolean.TRUE.equals(request.getStream());

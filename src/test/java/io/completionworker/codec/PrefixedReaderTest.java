@@ -96,9 +96,18 @@ class PrefixedReaderTest {
     Message[] messages = {message("system", SHORT), message("user", "One?")};
     List<String> withTools = prefixes(tools, messages);
 
-    assertThat(withTools).hasSize(1);
+    assertThat(withTools).as("the tools, and the system message").hasSize(2);
     assertThat(prefixes(request -> request.setTools(List.of(tool(LONG + "x"))), messages))
         .doesNotContainAnyElementsOf(withTools);
+    assertThat(prefixes(tools, message("user", "Another?"))).containsExactly(withTools.get(0));
+  }
+
+  @Test
+  void shouldHaveAPrefixWithinATextThatIsTheOnlyPart() {
+    List<String> one = prefixes(message("user", List.of(text(LONG.repeat(3) + "One?"))));
+    List<String> other = prefixes(message("user", List.of(text(LONG.repeat(3) + "Another?"))));
+
+    assertThat(one).isNotEmpty().isEqualTo(other);
   }
 
   @Test

@@ -268,7 +268,9 @@ public final class LaneQuota {
   /** The requests of one lane. */
   final class LaneState {
 
-    private final FlightQueue parked = new FlightQueue(flight -> flight.parked);
+    // a flight that has changed its lane may be parked elsewhere
+    private final FlightQueue parked =
+        new FlightQueue(flight -> flight.parked && flight.laneState == this);
     private final LaneClock clock = new LaneClock(loop.nanos());
     private Tenant tenant = room.nobody;
     private int atHand;

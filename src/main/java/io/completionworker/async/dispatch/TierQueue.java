@@ -25,6 +25,9 @@ final class TierQueue {
   /** Time for what lies between the calls of two tiers: checks, usage rows, timers. */
   private static final long MARGIN_NANOS = Duration.ofSeconds(1).toNanos();
 
+  /** The most time that an open call is given up for in a later tier whose time is a guess. */
+  private static final long GUESS_NANOS = Duration.ofSeconds(10).toNanos();
+
   /** What a call of a later tier gets, as a multiple of what nearly all of them take. */
   private static final long CAUTION = 2;
 
@@ -68,15 +71,20 @@ final class TierQueue {
   /** Returns when a call has to start in its tier at the latest, if it has time for the others. */
   long startBy(TierPlace place) {
     return place.timed
-        ? endBy(place) - outlook.nanos(examples.get(place.tier.index()))
+        ? endBy(place, Long.MAX_VALUE) - outlook.nanos(examples.get(place.tier.index()))
         : place.endNanos;
   }
 
-  /** Returns when an open call has to end. */
-  private long endBy(TierPlace place) {
+  /**
+   * Returns when a call has to have ended.
+   *
+   * @param guess the most that a time counts which is not known
+   */
+  private long endBy(TierPlace place, long guess) {
     long later = MARGIN_NANOS;
     for (CompletionCall call : examples.subList(place.tier.index() + 1, examples.size())) {
-      later += CAUTION * outlook.nanos(call);
+      long takes = outlook.nanos(call);
+      later += CAUTION * (outlook.known(call) ? takes : Math.min(takes, guess));
     }
     return place.endNanos - later;
   }
@@ -93,16 +101,11 @@ final class TierQueue {
     boolean bounded = false;
     long next = 0;
     for (TierPlace place : timed.descendingSet()) {
-      if (place.flight.is(FlightState.RUNNING)) {
-        if (nowNanos - endBy(place) >= 0) {
-          urgent.add(place);
-        }
-        continue;
-      }
-      long own = startBy(place);
+      boolean open = place.flight.is(FlightState.RUNNING);
+      long own = open ? endBy(place, GUESS_NANOS) : startBy(place);
       next = bounded && next - each - own < 0 ? next - each : own;
       bounded = true;
-      if (nowNanos - next >= 0 || missing(place)) {
+      if (nowNanos - next >= 0 || (!open && missing(place))) {
         urgent.add(place);
       }
     }

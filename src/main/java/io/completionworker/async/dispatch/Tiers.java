@@ -93,6 +93,7 @@ public final class Tiers {
         advance(place, why);
       }
     }
+    flight.early |= timed && place.tier.isLast();
     if (!checking) {
       checking = true;
       loop.schedule(CHECK_NANOS, this::check);
@@ -100,9 +101,19 @@ public final class Tiers {
     return place;
   }
 
+  /** Not a suspect, for which others wait, nor one that has used up all attempts but one. */
   private boolean mayTry(Flight flight) {
+    int used = flight.usedUp();
     return (classes.isEmpty() || classes.contains(flight.owner.ofClass().name()))
-        && !(keyless && flight.source.key() != null);
+        && !(keyless && flight.source.key() != null)
+        && !flight.suspect
+        && (used == 0 || !moves().retries().exhausted(used + 1));
+  }
+
+  /** Returns the same call in the last tier of its order, which costs most. */
+  static CompletionCall dearest(CompletionCall call) {
+    ChosenTier tier = call.tier();
+    return tier == null ? call : call.onTier(tier.order().last());
   }
 
   /**
@@ -178,24 +189,27 @@ public final class Tiers {
     TierPlace place = places.get(flight);
     if (place == null
         || place.queue == null
-        || !(result instanceof AttemptResult.Rejected rejected)
-        || flight.orphan()) {
+        || !(result instanceof AttemptResult.Rejected rejected)) {
       return cost;
     }
-    Ending ending = outlook.ending(call, result);
     boolean cut =
         place.cut
             && flight.cancelledBy == null
             && rejected.error().reason() == FailureReason.CANCELLED;
-    if (cut) {
-      place.cut = false;
+    place.cut = false;
+    if (cut && !flight.orphan()) {
       place.hurries = true;
       relocate(place, TierMeters.CUT_OFF);
-      return AttemptCost.AGAIN;
-    } else if (ending == Ending.TOO_LARGE || ending == Ending.MISSING) {
+    }
+    if (cut || flight.orphan()) {
+      return cut ? AttemptCost.AGAIN : cost; // the next owner calls it again
+    }
+    Ending ending = outlook.ending(call, result);
+    if (ending == Ending.TOO_LARGE || ending == Ending.MISSING) {
       relocate(place, TierMeters.MISSING);
     } else if (ending == Ending.ITS_OWN
         && OpenAttempt.counts(result, cost)
+        && moves().retries().repeats(rejected.error())
         && isLastBut(1, flight)) {
       relocate(place, TierMeters.LAST_ATTEMPT);
     }
@@ -271,7 +285,8 @@ public final class Tiers {
     Flight flight = place.flight;
     OpenCall open = flight.open;
     boolean last = moves().retries().exhausted(flight.usedUp() + 1);
-    if (open != null && !place.cut && !last && !flight.orphan() && flight.cancelledBy == null) {
+    boolean isCalledAgain = !last && flight.cancelledBy == null && flight.pausedBy == null;
+    if (open != null && !place.cut && isCalledAgain && !flight.orphan()) {
       place.cut = true;
       open.cancel();
     }

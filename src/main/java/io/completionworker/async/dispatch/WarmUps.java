@@ -103,11 +103,14 @@ public final class WarmUps {
 
   /**
    * Records the end of a call. Puts those back that have waited for it. An answer has brought its
-   * prefixes into the cache; after a failure, those that have waited are called all the same.
+   * prefixes into the cache, unless it came from that of the gateway; after a failure, those that
+   * have waited are called all the same.
    */
   void ended(Flight flight, AttemptResult result) {
     if (on) {
-      putBack(memory.ended(flight, result instanceof AttemptResult.Answered));
+      boolean read =
+          result instanceof AttemptResult.Answered answered && !answered.answer().served().cacheHit();
+      putBack(memory.ended(flight, read));
     }
   }
 

@@ -110,12 +110,15 @@ public final class PrefixMemory<W> {
    * @param mostNanos how long it may wait now, because of a deadline
    */
   public boolean mustWait(W who, List<String> prefixes, long mostNanos) {
-    WarmUp<W> warmUp = longest(prefixes);
+    long now = nanos.getAsLong();
+    WarmUp<W> warmUp = longest(prefixes, now);
     if (warmUp == null) {
       return false;
     }
-    long now = nanos.getAsLong();
     Waiter<W> known = waiters.get(who);
+    if (known != null) {
+      stop(known); // it may be asked while it waits
+    }
     long left = known == null ? maxWaitNanos : left(known);
     long most = Math.min(mostNanos, maxWaitNanos - (now - warmUp.startedNanos));
     if (Math.min(left, most) <= 0) {
@@ -135,10 +138,11 @@ public final class PrefixMemory<W> {
     return waiter.waitsNoMore ? 0 : maxWaitNanos - waiter.waitedNanos;
   }
 
-  private @Nullable WarmUp<W> longest(List<String> prefixes) {
+  /** Returns the warm-up of the longest prefix whose call has not been open for too long. */
+  private @Nullable WarmUp<W> longest(List<String> prefixes, long nowNanos) {
     for (int i = prefixes.size() - 1; i >= 0; i--) {
       WarmUp<W> warmUp = warmUps.get(prefixes.get(i));
-      if (warmUp != null) {
+      if (warmUp != null && nowNanos - warmUp.startedNanos < maxWaitNanos) {
         return warmUp;
       }
     }
@@ -224,11 +228,8 @@ public final class PrefixMemory<W> {
   public List<W> due() {
     long now = nanos.getAsLong();
     List<Waiter<W>> released = new ArrayList<>();
-    for (Waiter<W> waiter : byEnd) {
-      if (waiter.untilNanos - now > 0) {
-        break;
-      }
-      released.add(waiter);
+    while (!byEnd.isEmpty() && byEnd.first().untilNanos - now <= 0) {
+      released.add(byEnd.pollFirst());
     }
     return releaseForGood(released);
   }

@@ -47,6 +47,11 @@ public interface TierOutlook {
   /** Whether the endpoint has said that it does not serve the tier, so that it is not asked now. */
   boolean missing(CompletionCall call);
 
+  /** Whether any attempt in the tier has ended lately, so that {@link #nanos} is no guess. */
+  default boolean known(CompletionCall call) {
+    return true;
+  }
+
   /** Returns the time within which nearly every attempt in the tier has ended lately. */
   long nanos(CompletionCall call);
 

@@ -23,7 +23,6 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,45 +52,43 @@ public final class TierHealth implements Condition, TierOutlook {
    */
   static final Duration FIRST_OF_OTHERS = Duration.ofSeconds(10);
 
+  /** How long the times of calls are remembered in tiers before the last, without a call. */
+  private static final Duration KEPT = Duration.ofMinutes(5);
+
+  /** The same in the last tier, whose times say when calls of the others have to be given up. */
+  private static final Duration KEPT_OF_LAST = Duration.ofHours(1);
+
   /** How long a tier is not asked that does not serve a model. */
   static final Duration MISSING_FOR = Duration.ofHours(1);
-
-  /**
-   * The most slots that calls of tiers before the last have. They may be slow, and the rest must
-   * have slots when its time has come.
-   */
-  private static final double MOST_SLOTS = 0.75;
 
   private final LongSupplier nanos;
   private final Meters meters;
   private final WaitReport report;
-  private final ToDoubleFunction<CompletionCall> permits;
-  private final int slots;
+  private final TierSlots slots;
   private final Duration longestWait;
   private final ExpiringMap<String, TierState> states;
-  private final IdentityHashMap<CompletionCall, Long> started = new IdentityHashMap<>();
-  private int open;
+  private final IdentityHashMap<CompletionCall, Begun> started = new IdentityHashMap<>();
+
+  /** The start of a call. */
+  private record Begun(long nanos, @Nullable String slot) {}
 
   /**
    * Creates a condition that knows nothing yet.
    *
-   * @param slots number of calls in flight, of all tiers together
+   * @param slots those of calls in tiers before the last
    * @param longestWait the longest wait that a server may ask for
-   * @param permits returns how many calls like this one the rate limits allow in a second
    */
   public TierHealth(
-      int slots,
+      TierSlots slots,
       Duration longestWait,
       LongSupplier nanos,
       Meters meters,
-      WaitReport report,
-      ToDoubleFunction<CompletionCall> permits) {
+      WaitReport report) {
     this.slots = slots;
     this.longestWait = longestWait;
     this.nanos = nanos;
     this.meters = meters;
     this.report = report;
-    this.permits = permits;
     this.states = new ExpiringMap<>(state -> state.idle(nanos.getAsLong()));
   }
 
@@ -119,10 +116,9 @@ public final class TierHealth implements Condition, TierOutlook {
     if (!mayBeRefused(call)) {
       return 0;
     }
-    if (open >= Math.max(1, (int) (MOST_SLOTS * slots))) {
-      return Admission.UNTIL_A_CALL_ENDS;
-    }
-    return state(call).waitNanos(nanos.getAsLong());
+    return slots.full(call)
+        ? Admission.UNTIL_A_CALL_ENDS
+        : state(call).waitNanos(nanos.getAsLong());
   }
 
   @Override
@@ -141,19 +137,21 @@ public final class TierHealth implements Condition, TierOutlook {
     if (call.tier() != null) {
       long now = nanos.getAsLong();
       state(call).started(now);
-      started.put(call, now);
-      open += mayBeRefused(call) ? 1 : 0;
+      started.put(call, new Begun(now, mayBeRefused(call) ? slots.taken(call) : null));
     }
   }
 
   @Override
   public AttemptCost ended(CompletionCall call, AttemptResult result) {
-    Long begun = started.remove(call);
+    Begun start = started.remove(call);
     ChosenTier tier = call.tier();
-    if (begun == null || tier == null) {
+    if (start == null || tier == null) {
       return AttemptCost.ATTEMPT;
     }
-    open -= mayBeRefused(call) ? 1 : 0;
+    if (start.slot() != null) {
+      slots.released(start.slot());
+    }
+    long begun = start.nanos();
     TierState state = state(call);
     long now = nanos.getAsLong();
     Ending ending = ending(call, result);
@@ -213,18 +211,23 @@ public final class TierHealth implements Condition, TierOutlook {
     state.missingUntil(now + MISSING_FOR.toNanos());
   }
 
-  /** What the other conditions see of a refusal: a rate limit that asks for no wait. */
+  /**
+   * What the other conditions see of a refusal, or of a call that took too long in a slow tier: a
+   * rate limit that asks for no wait.
+   */
   @Override
   public AttemptResult passedOn(CompletionCall call, AttemptResult result) {
     AttemptError error = error(result);
-    if (error == null || ending(call, result) == Ending.ITS_OWN) {
+    boolean slow =
+        error != null && error.reason() == FailureReason.REQUEST_TIMEOUT && mayBeRefused(call);
+    if (error == null || (!slow && ending(call, result) == Ending.ITS_OWN)) {
       return result;
     }
     AttemptError mild =
         new AttemptError(
             FailureReason.RATE_LIMITED,
             Disposition.RETRY,
-            false,
+            error.maybeBilled(),
             error.status(),
             error.message(),
             error.details(),
@@ -250,9 +253,15 @@ public final class TierHealth implements Condition, TierOutlook {
   }
 
   @Override
+  public boolean known(CompletionCall call) {
+    TierState state = states.get(call.scope().throttleKey());
+    return state != null && state.known(nanos.getAsLong());
+  }
+
+  /** As long as no time is known, only the rates count. */
+  @Override
   public double perSecond(CompletionCall call) {
-    double bySlots = (1 - MOST_SLOTS) * slots * 1e9 / Math.max(1, nanos(call));
-    return Math.min(bySlots, permits.applyAsDouble(call));
+    return slots.perSecond(call, known(call) ? Math.max(1, nanos(call)) : 0);
   }
 
   private static boolean mayBeRefused(CompletionCall call) {
@@ -266,7 +275,10 @@ public final class TierHealth implements Condition, TierOutlook {
 
   private TierState state(CompletionCall call) {
     return states.getOrAdd(
-        call.scope().throttleKey(), () -> new TierState(firstNanos(call), nanos.getAsLong()));
+        call.scope().throttleKey(),
+        () ->
+            new TierState(
+                firstNanos(call), mayBeRefused(call) ? KEPT : KEPT_OF_LAST, nanos.getAsLong()));
   }
 
   private static @Nullable AttemptError error(AttemptResult result) {

@@ -32,11 +32,11 @@ final class TierState {
   private static final double LONGER = 1.5;
   private static final double UNKNOWN = Double.MAX_VALUE;
 
-  private static final long FORGET_NANOS = Duration.ofMinutes(5).toNanos();
   private static final long FIRST_WAIT_NANOS = Duration.ofSeconds(1).toNanos();
   private static final long LONGEST_WAIT_NANOS = Duration.ofSeconds(30).toNanos();
 
   private final long firstNanos;
+  private final long keptNanos;
   private final Latencies latencies = new Latencies();
   private int inFlight;
   private double window = FIRST_CALLS;
@@ -57,9 +57,11 @@ final class TierState {
 
   /**
    * @param firstNanos the time that calls are taken to need before any has ended
+   * @param kept how long that of earlier calls is remembered without another one
    */
-  TierState(long firstNanos, long nowNanos) {
+  TierState(long firstNanos, Duration kept, long nowNanos) {
     this.firstNanos = firstNanos;
+    this.keptNanos = kept.toNanos();
     this.usedNanos = nowNanos;
   }
 
@@ -81,12 +83,17 @@ final class TierState {
    * or a tier that was slow once would never be tried again.
    */
   long nanos(long nowNanos) {
-    if (latencies.known() && nowNanos - usedNanos > FORGET_NANOS) {
+    long high = known(nowNanos) ? latencies.high() : -1;
+    return high < 0 ? firstNanos : high;
+  }
+
+  /** Whether any attempt has ended lately. */
+  boolean known(long nowNanos) {
+    if (latencies.known() && nowNanos - usedNanos > keptNanos) {
       latencies.forget();
       window = Math.min(window, FIRST_CALLS);
     }
-    long high = latencies.high();
-    return high < 0 ? firstNanos : high;
+    return latencies.known();
   }
 
   /** Returns the wait of a call, as {@code Condition.wait} does. */
@@ -196,7 +203,7 @@ final class TierState {
 
   /** Whether nothing is lost when this is forgotten. */
   boolean idle(long nowNanos) {
-    return inFlight == 0 && !missing(nowNanos) && nowNanos - usedNanos > FORGET_NANOS;
+    return inFlight == 0 && !missing(nowNanos) && nowNanos - usedNanos > keptNanos;
   }
 
   /** The durations of the latest attempts. */

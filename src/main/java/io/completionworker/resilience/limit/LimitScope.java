@@ -149,7 +149,7 @@ final class LimitScope {
     return inTurn(call, longest);
   }
 
-  private static int mostInFlight(int account, double share) {
+  static int mostInFlight(int account, double share) {
     return Math.max(1, (int) (account * share + ROUNDING));
   }
 

@@ -13,6 +13,7 @@ import io.completionworker.config.Limits;
 import io.completionworker.config.RateLimitConfig;
 import io.completionworker.control.Control;
 import io.completionworker.control.Selector;
+import io.completionworker.resilience.Allowance;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -169,8 +170,17 @@ final class LimitScopes {
       return from.of(limit);
     }
 
+    /** Returns what an instance with this share may do with calls of this size. */
+    Allowance allowance(TokenEstimate tokens, double share) {
+      Integer most = limits.maxInFlight();
+      return new Allowance(
+          name,
+          limited() ? perSecond(tokens) * share : Double.MAX_VALUE,
+          most == null ? Integer.MAX_VALUE : LimitScope.mostInFlight(most, share));
+    }
+
     /** Returns how many calls of this size the rates allow in a second. */
-    double perSecond(TokenEstimate tokens) {
+    private double perSecond(TokenEstimate tokens) {
       return Stream.of(
               part(limits.requestsPerSecond(), 1),
               part(limits.requestsPerMinute(), 60),

@@ -2,8 +2,8 @@
 package io.completionworker.resilience.limit;
 
 import io.completionworker.completion.AttemptResult;
-import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.CompletionCall.CallScope;
+import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.Wait.WaitingFor;
 import io.completionworker.completion.port.Admission;
@@ -12,6 +12,7 @@ import io.completionworker.config.RateLimitConfig;
 import io.completionworker.control.Control;
 import io.completionworker.metrics.BoundedNames;
 import io.completionworker.resilience.AdmissionGate.Condition;
+import io.completionworker.resilience.Allowance;
 import io.completionworker.resilience.ExpiringMap;
 import io.completionworker.resilience.MeterNames;
 import io.completionworker.resilience.limit.LimitUse.LimitsLeft;
@@ -176,10 +177,9 @@ public final class RateLimits implements Condition {
     drained.put(throttled, nanos.getAsLong());
   }
 
-  /** Returns how many calls like this one the configured limits allow in a second. */
-  public double perSecond(CompletionCall call) {
-    LimitScopes.Rule rule = scopes.of(call.scope());
-    return rule.limited() ? rule.perSecond(call.tokens()) * share.now() : Double.MAX_VALUE;
+  /** Returns what the configured limits allow of calls like this one. */
+  public Allowance allowance(CompletionCall call) {
+    return scopes.of(call.scope()).allowance(call.tokens(), share.now());
   }
 
   @Override

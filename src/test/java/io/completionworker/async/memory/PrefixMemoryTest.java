@@ -51,6 +51,29 @@ class PrefixMemoryTest {
   }
 
   @Test
+  void shouldReleaseOnceWhoIsAskedAboutWhileItWaits() {
+    memory.started("a", SYSTEM);
+    waits("b", SYSTEM);
+    now += Duration.ofSeconds(1).toNanos();
+    assertThat(memory.mustWait("b", SYSTEM, Duration.ofSeconds(2).toNanos())).isTrue();
+    now += Duration.ofSeconds(2).toNanos();
+
+    assertThat(memory.due()).containsExactly("b");
+    assertThat(memory.nextNanos()).isEqualTo(Long.MAX_VALUE);
+    assertThat(memory.ended("a", true)).isEmpty();
+  }
+
+  @Test
+  void shouldWaitForTheCallThatHasNotTakenTooLong() {
+    memory.started("a", FIRST);
+    now += MOST.toNanos();
+    memory.started("b", List.of("t"));
+
+    assertThat(waits("c", List.of("t", "s1"))).as("s1 is overdue, t is not").isTrue();
+    assertThat(memory.ended("b", true)).containsExactly("c");
+  }
+
+  @Test
   void shouldWaitForTheLongestPrefixThatIsBeingWarmed() {
     memory.started("a", FIRST);
     assertThat(waits("b", FIRST)).isTrue();
