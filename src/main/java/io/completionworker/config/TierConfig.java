@@ -70,9 +70,15 @@ public record TierConfig(
   static final String PARAMETER_DOC = "The member of the call's body that names the tier.";
   static final String PARAMETER_DEFAULT = "service_tier";
 
-  /** Members of the body that the worker itself relies on. */
-  private static final Set<String> TAKEN =
-      Set.of("model", "messages", "stream", "stream_options", "n");
+  /** The fields of requests, most of which are members of the body, but {@code service_tier}. */
+  static final Set<String> TAKEN =
+      Set.of(
+          ("request_id deadline_ms portkey extra_body messages model n seed stop stream stream_options"
+                  + " frequency_penalty presence_penalty temperature top_p logit_bias logprobs"
+                  + " top_logprobs max_tokens max_completion_tokens response_format modalities audio"
+                  + " prediction verbosity reasoning_effort tools tool_choice parallel_tool_calls"
+                  + " functions function_call user store metadata")
+              .split(" "));
 
   public static final String HEADER_CONFIG = "tier.header";
   static final String HEADER_DOC =
@@ -127,7 +133,8 @@ public record TierConfig(
             ConfigDef.Type.STRING,
             PARAMETER_DEFAULT,
             Allowed.text(
-                "a name of letters, digits, dots, dashes and underscores that means nothing else",
+                "a name of letters, digits, dots, dashes and underscores that no other field of"
+                    + " requests has",
                 name -> isName(name) && !TAKEN.contains(name)),
             Importance.LOW,
             PARAMETER_DOC)
@@ -188,6 +195,20 @@ public record TierConfig(
               + " it in the requests");
     }
     classesExist(values, faults);
+    headerIsFree(given, values, faults);
+  }
+
+  /** A header with a fixed value would name a tier also in calls that are to name none. */
+  private static void headerIsFree(
+      Map<String, String> given, Map<String, Object> values, Faults faults) {
+    if (values.get(HEADER_CONFIG) instanceof String header) {
+      for (String key : given.keySet()) {
+        if (key.equalsIgnoreCase(HeaderKeys.FIXED_PREFIX + header)) {
+          faults.add(
+              key, "sets the header that names the tier of each call, see " + HEADER_CONFIG);
+        }
+      }
+    }
   }
 
   private static void needsOrder(

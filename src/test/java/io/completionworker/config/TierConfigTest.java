@@ -3,8 +3,10 @@ package io.completionworker.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.completionworker.avro.CompletionRequest;
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.avro.Schema;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -89,6 +91,45 @@ class TierConfigTest {
         .singleElement()
         .asString()
         .startsWith("tier.header: 'Authorization' is not allowed");
+  }
+
+  @Test
+  void shouldRefuseEveryOtherFieldOfRequestsAsTheParameter() {
+    assertThat(TierConfig.TAKEN)
+        .containsExactlyInAnyOrderElementsOf(
+            CompletionRequest.getClassSchema().getFields().stream()
+                .map(Schema.Field::name)
+                .filter(name -> !name.equals(TierConfig.PARAMETER_DEFAULT))
+                .toList());
+    assertThat(faults("tier.order", "flex,default", "tier.parameter", "temperature"))
+        .singleElement()
+        .asString()
+        .startsWith("tier.parameter: 'temperature' is not allowed")
+        .endsWith("that no other field of requests has");
+  }
+
+  @Test
+  void shouldRefuseAFixedValueOfTheHeaderThatNamesTheTier() {
+    assertThat(
+            faults(
+                "tier.order",
+                "flex,default",
+                "tier.header",
+                "X-Tier",
+                "gateway.headers.x-tier",
+                "flex"))
+        .containsExactly(
+            "gateway.headers.x-tier: sets the header that names the tier of each call, see"
+                + " tier.header");
+    assertThat(
+            faults(
+                "tier.order",
+                "flex,default",
+                "tier.header",
+                "X-Tier",
+                "gateway.headers.x-other",
+                "flex"))
+        .isEmpty();
   }
 
   private List<String> faults(String... pairs) {

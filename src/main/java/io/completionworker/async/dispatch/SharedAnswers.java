@@ -6,6 +6,7 @@ import io.completionworker.async.memory.AnswerMemory;
 import io.completionworker.async.memory.RememberedAnswer;
 import io.completionworker.completion.Answer;
 import io.completionworker.completion.AttemptResult;
+import io.completionworker.completion.ChosenTier;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Wait.WaitingFor;
 import io.completionworker.completion.Waits;
@@ -24,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * Ends flights with the answer to the same request: one that is remembered, or one that another
  * flight gets meanwhile. A flight that could be called waits while another one with the same key is
  * being called. Until then it is in its lane as any other, with its own deadline, pause and
- * cancellation, so that it never waits for one that must wait itself.
+ * cancellation, so that it never waits for one that must wait itself. Nor does it wait for a call in
+ * a service tier that it has left, which may take much longer than its own.
  *
  * <p>Dispatcher's loop only, except {@link #bytes}.
  */
@@ -45,7 +47,7 @@ public final class SharedAnswers {
     this.loop = chunks.loop();
     this.chunks = chunks;
     this.meters = chunks.meters();
-    this.memory = new AnswerMemory<>(config, loop::nanos);
+    this.memory = new AnswerMemory<>(config, loop::nanos, SharedAnswers::mayWaitFor);
   }
 
   /** Returns how much memory the remembered answers take, in bytes. Safe on every thread. */
@@ -139,6 +141,21 @@ public final class SharedAnswers {
     for (int i = released.size() - 1; i >= 0; i--) {
       back.accept(released.get(i)); // the first one last, so that it is in front of the others
     }
+  }
+
+  private static boolean mayWaitFor(Flight flight, Flight called) {
+    return tier(called) >= tier(flight);
+  }
+
+  /** Returns how late the service tier of a flight's call comes; a call without one is in the last. */
+  private static int tier(Flight flight) {
+    ChosenTier tier = flight.call == null ? null : flight.call.tier();
+    return tier == null || tier.isLast() ? Integer.MAX_VALUE : tier.index();
+  }
+
+  /** Ends the wait of a flight that goes to another lane. */
+  void stopsWaiting(Flight flight) {
+    memory.stopsWaiting(flight);
   }
 
   /** Forgets a flight that has its outcome or is gone. */

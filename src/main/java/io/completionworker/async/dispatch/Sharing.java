@@ -9,6 +9,12 @@ package io.completionworker.async.dispatch;
  */
 public record Sharing(SharedAnswers answers, WarmUps prefixes) {
 
+  /** Ends the wait of a flight that goes to another lane. It may wait again there. */
+  void stopsWaiting(Flight flight) {
+    answers.stopsWaiting(flight);
+    prefixes.stopsWaiting(flight);
+  }
+
   /** Forgets a flight that has its outcome or is gone. */
   void left(Flight flight) {
     answers.left(flight);

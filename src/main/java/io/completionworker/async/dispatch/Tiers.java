@@ -266,7 +266,7 @@ public final class Tiers {
       flight.early = place.timed;
       moves().arrivals().readAgain(flight);
     } else if (isInLane(flight, nowNanos)) {
-      moves().attempts().sharing().left(flight); // it does not wait for the answer to another call
+      moves().attempts().sharing().stopsWaiting(flight); // for a call in the tier that it leaves
       relocate(place, why);
       enqueue(flight);
     }

@@ -135,6 +135,11 @@ public final class WarmUps {
     memory.waiting().forEach(flight -> counts.add(WaitingFor.PREFIX, flight));
   }
 
+  /** Ends the wait of a flight that goes to another lane. */
+  void stopsWaiting(Flight flight) {
+    memory.stopsWaiting(flight);
+  }
+
   /** Forgets a flight that has its outcome or is gone. */
   void left(Flight flight) {
     memory.left(flight);

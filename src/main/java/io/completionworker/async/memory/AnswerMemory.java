@@ -9,11 +9,14 @@ import io.completionworker.config.CacheConfig;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -59,15 +62,18 @@ public final class AnswerMemory<W> {
   private final @Nullable Cache<String, Answer> answers;
   private final CacheConfig config;
   private final LongSupplier nanos;
+  private final BiPredicate<W, W> mayWaitFor;
   private final Map<String, Same<W>> sames = new HashMap<>();
   private final Map<W, Asker<W>> askers = new HashMap<>();
 
   /**
    * @param nanos the monotonic time
+   * @param mayWaitFor whether the first asker may wait for the open call of the second one
    */
-  public AnswerMemory(CacheConfig config, LongSupplier nanos) {
+  public AnswerMemory(CacheConfig config, LongSupplier nanos, BiPredicate<W, W> mayWaitFor) {
     this.config = config;
     this.nanos = nanos;
+    this.mayWaitFor = mayWaitFor;
     answers =
         config.on()
             ? Caffeine.newBuilder()
@@ -84,9 +90,9 @@ public final class AnswerMemory<W> {
   private static final class Same<W> {
     private final LinkedHashSet<Asker<W>> all = new LinkedHashSet<>();
     private final LinkedHashSet<Asker<W>> waiting = new LinkedHashSet<>();
-    private int calls;
+    private final Set<Asker<W>> calling = new HashSet<>();
 
-    /** How many calls may be open before others wait for them. */
+    /** How many calls that an asker may wait for may be open before it does. */
     private int together = 1;
 
     private boolean failed;
@@ -97,12 +103,15 @@ public final class AnswerMemory<W> {
     private final W who;
     private final CacheKey key;
     private final Same<W> same;
-    private boolean calling;
 
     private Asker(W who, CacheKey key, Same<W> same) {
       this.who = who;
       this.key = key;
       this.same = same;
+    }
+
+    private boolean isCalling() {
+      return same.calling.contains(this);
     }
   }
 
@@ -111,7 +120,8 @@ public final class AnswerMemory<W> {
    *
    * @param answer the answer that others may have now; null if there is none
    * @param takers who may have it, in the order in which they asked
-   * @param released who has waited, in that order; each may be called now if it got no answer
+   * @param released who has waited and need not any more, in that order; each may be called now if
+   *     it got no answer
    */
   public record Ended<W>(@Nullable Answer answer, List<W> takers, List<W> released) {}
 
@@ -139,11 +149,11 @@ public final class AnswerMemory<W> {
 
   /**
    * Whether this asker must wait, because another one with the same key is being called, whose
-   * answer it may get. If so, {@link #ended} releases it.
+   * answer it may get. If so, {@link #ended} releases it, unless it {@link #stopsWaiting}.
    */
   public boolean mustWait(W who) {
     Asker<W> asker = askers.get(who);
-    if (asker == null || asker.key.refresh() || !isFull(asker.same)) {
+    if (asker == null || asker.key.refresh() || !isFull(asker)) {
       return false;
     }
     asker.same.waiting.add(asker);
@@ -154,6 +164,14 @@ public final class AnswerMemory<W> {
   public boolean waits(W who) {
     Asker<W> asker = askers.get(who);
     return asker != null && asker.same.waiting.contains(asker);
+  }
+
+  /** Ends the wait of an asker. It is known still, and may have to wait again. */
+  public void stopsWaiting(W who) {
+    Asker<W> asker = askers.get(who);
+    if (asker != null) {
+      asker.same.waiting.remove(asker);
+    }
   }
 
   /** Returns all who wait for the call of another one. */
@@ -168,8 +186,7 @@ public final class AnswerMemory<W> {
   public void started(W who) {
     Asker<W> asker = askers.get(who);
     if (asker != null) {
-      asker.calling = true;
-      asker.same.calls++;
+      asker.same.calling.add(asker);
     }
   }
 
@@ -180,29 +197,35 @@ public final class AnswerMemory<W> {
    */
   public Ended<W> ended(W who, @Nullable Answer answer) {
     Asker<W> asker = askers.get(who);
-    if (asker == null || !asker.calling || answers == null) {
+    if (asker == null || !asker.isCalling() || answers == null) {
       return new Ended<>(null, List.of(), List.of());
     }
     Same<W> same = asker.same;
-    asker.calling = false;
-    same.calls--;
+    same.calling.remove(asker);
     Answer kept = answer != null && isComplete(answer) ? RememberedAnswer.of(answer) : null;
     List<W> takers = new ArrayList<>();
     if (kept != null) {
       answers.put(asker.key.hash(), kept);
       for (Asker<W> other : same.all) {
-        if (other != asker && !other.calling && !other.key.refresh()) {
+        if (other != asker && !other.isCalling() && !other.key.refresh()) {
           takers.add(other.who);
         }
       }
     }
     count(same, answer, kept);
+    return new Ended<>(kept, takers, release(same, kept != null));
+  }
+
+  private List<W> release(Same<W> same, boolean all) {
     List<W> released = new ArrayList<>();
-    if (kept != null || !isFull(same)) {
-      same.waiting.forEach(waiter -> released.add(waiter.who));
-      same.waiting.clear();
+    for (Iterator<Asker<W>> waiting = same.waiting.iterator(); waiting.hasNext(); ) {
+      Asker<W> waiter = waiting.next();
+      if (all || !isFull(waiter)) {
+        released.add(waiter.who);
+        waiting.remove();
+      }
     }
-    return new Ended<>(kept, takers, released);
+    return released;
   }
 
   private void count(Same<W> same, @Nullable Answer answer, @Nullable Answer kept) {
@@ -220,18 +243,21 @@ public final class AnswerMemory<W> {
     same.failed = true;
   }
 
-  private boolean isFull(Same<W> same) {
+  private boolean isFull(Asker<W> asker) {
+    Same<W> same = asker.same;
     if (same.failed && nanos.getAsLong() - same.inVainNanos >= config.ttl().toNanos()) {
       same.together = 1;
       same.failed = false;
     }
-    return same.calls >= same.together;
+    return same.calling.size() >= same.together
+        && same.calling.stream().filter(other -> mayWaitFor.test(asker.who, other.who)).count()
+            >= same.together;
   }
 
   /** Forgets an asker that has its outcome, or that is gone, unless its call is open. */
   public void left(W who) {
     Asker<W> asker = askers.get(who);
-    if (asker == null || asker.calling) {
+    if (asker == null || asker.isCalling()) {
       return;
     }
     askers.remove(who);

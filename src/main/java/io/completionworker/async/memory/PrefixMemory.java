@@ -241,6 +241,14 @@ public final class PrefixMemory<W> {
         : Math.max(0, byEnd.first().untilNanos - nanos.getAsLong());
   }
 
+  /** Ends the wait of one, which may wait again for what is left of its longest wait. */
+  public void stopsWaiting(W who) {
+    Waiter<W> waiter = waiters.get(who);
+    if (waiter != null) {
+      stop(waiter);
+    }
+  }
+
   /** Forgets the waits of one that is not called any more. */
   public void left(W who) {
     Waiter<W> waiter = waiters.remove(who);

@@ -31,7 +31,10 @@ class AnswerMemoryTest {
   private long now;
 
   private final AnswerMemory<String> memory =
-      new AnswerMemory<>(new CacheConfig(TTL, MOST, CacheConfig.Scope.CREDENTIAL), () -> now);
+      new AnswerMemory<>(
+          new CacheConfig(TTL, MOST, CacheConfig.Scope.CREDENTIAL),
+          () -> now,
+          (who, called) -> !(who.startsWith("fast") && called.startsWith("slow")));
 
   @Test
   void shouldMarkWhatItGivesAgainAndLeaveOutWhatWasOfTheFirstCall() {
@@ -91,7 +94,7 @@ class AnswerMemoryTest {
   @Test
   void shouldRememberNothingWithoutAKeyOrWhenOff() {
     assertThat(memory.ask("a", null)).isNull();
-    AnswerMemory<String> off = new AnswerMemory<>(CacheConfig.OFF, () -> 0);
+    AnswerMemory<String> off = new AnswerMemory<>(CacheConfig.OFF, () -> 0, (who, called) -> true);
     assertThat(off.ask("a", key("q"))).isNull();
     off.started("a");
     assertThat(off.mustWait("b")).isFalse();
@@ -115,6 +118,39 @@ class AnswerMemoryTest {
     assertThat(ended.takers()).isEmpty();
     assertThat(ended.released()).as("b is gone").containsExactly("c");
     assertThat(memory.mustWait("c")).isFalse();
+  }
+
+  @Test
+  void shouldWaitOnlyForCallsThatOneMayWaitFor() {
+    List<String> all = List.of("slow-1", "slow-2", "fast-1", "fast-2");
+    all.forEach(who -> memory.ask(who, key("q")));
+    memory.started("slow-1");
+    assertThat(memory.mustWait("slow-2")).isTrue();
+    assertThat(memory.mustWait("fast-1")).isFalse();
+    memory.started("fast-1");
+    assertThat(memory.mustWait("fast-2")).as("another fast one is called").isTrue();
+
+    assertThat(memory.ended("fast-1", null).released())
+        .as("slow-1 is still called")
+        .containsExactly("fast-2");
+    memory.started("fast-2");
+    AnswerMemory.Ended<String> ended = memory.ended("fast-2", answer("stop", 10));
+    assertThat(ended.released()).containsExactly("slow-2");
+    assertThat(ended.takers()).as("all that are not called").containsExactly("slow-2", "fast-1");
+    assertThat(memory.ended("slow-1", null).released()).isEmpty();
+  }
+
+  @Test
+  void shouldKnowAnAskerWhoseWaitWasEnded() {
+    List.of("a", "b").forEach(who -> memory.ask(who, key("q")));
+    memory.started("a");
+    assertThat(memory.mustWait("b")).isTrue();
+
+    memory.stopsWaiting("b");
+
+    assertThat(memory.waits("b")).isFalse();
+    assertThat(memory.mustWait("b")).isTrue();
+    assertThat(memory.ended("a", answer("stop", 10)).takers()).containsExactly("b");
   }
 
   @Test

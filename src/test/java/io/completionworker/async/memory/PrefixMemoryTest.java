@@ -74,6 +74,21 @@ class PrefixMemoryTest {
   }
 
   @Test
+  void shouldCountTheTimeOfAWaitThatWasEnded() {
+    memory.started("a", SYSTEM);
+    waits("b", SYSTEM);
+    now += Duration.ofSeconds(6).toNanos();
+
+    memory.stopsWaiting("b");
+
+    assertThat(memory.waits("b")).isFalse();
+    assertThat(memory.ended("a", false)).isEmpty();
+    memory.started("c", SYSTEM);
+    assertThat(waits("b", SYSTEM)).isTrue();
+    assertThat(memory.nextNanos()).isEqualTo(Duration.ofSeconds(4).toNanos());
+  }
+
+  @Test
   void shouldWaitForTheLongestPrefixThatIsBeingWarmed() {
     memory.started("a", FIRST);
     assertThat(waits("b", FIRST)).isTrue();

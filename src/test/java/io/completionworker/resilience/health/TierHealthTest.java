@@ -8,6 +8,7 @@ import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.AttemptResult.AttemptError;
 import io.completionworker.completion.AttemptResult.AttemptError.Details;
 import io.completionworker.completion.AttemptResult.AttemptError.Disposition;
+import io.completionworker.completion.ChosenTier.TierOrder;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Wait;
 import io.completionworker.completion.port.Admission;
@@ -143,7 +144,10 @@ class TierHealthTest {
     }
 
     assertThat(Duration.ofNanos(tiers.nanos(last()))).isBetween(millis(960), millis(990));
-    scene.advance(Duration.ofMinutes(6));
+    scene.advance(Duration.ofMinutes(50));
+    assertThat(tiers.known(last())).as("open calls may have to end for it").isTrue();
+    scene.advance(Duration.ofMinutes(11));
+    assertThat(tiers.known(last())).isFalse();
     assertThat(tiers.nanos(last())).isEqualTo(TierHealth.FIRST_OF_LAST.toNanos());
   }
 
@@ -153,6 +157,17 @@ class TierHealthTest {
     "400, Invalid service_tier argument,, MISSING",
     "400, Unknown parameter: 'service_tier',, MISSING",
     "403, The flex tier is only for paid customers.,, MISSING",
+    "400, Flex is not available for this model.,, MISSING",
+    "400, Flex isn't supported here,, MISSING",
+    "400, This model does not support 'flex' yet,, MISSING",
+    "422, Extra inputs are not permitted,body.service_tier, MISSING",
+    "400, Invalid value: service tier `flex`,, MISSING",
+    "400, The requested service tier is not supported for this model,, MISSING",
+    "400, Bad value. Only flex or default,, ITS_OWN",
+    "400, Layout 'flex' is not supported,response_format, ITS_OWN",
+    "400, Invalid schema: in ('properties'| 'flex') is no type,, ITS_OWN",
+    "400, Invalid layout. The flex tier of the grid follows,, ITS_OWN",
+    "403, Your free service tier does not have this model,, ITS_OWN",
     "404, Model not found,, ITS_OWN",
     "400, The prompt is too long,, ITS_OWN",
     "400, messages: be more flexible,, ITS_OWN"
@@ -172,6 +187,17 @@ class TierHealthTest {
 
     assertThat(tiers.ending(flex(), result)).isEqualTo(ending);
     assertThat(tiers.ending(last(), result)).isEqualTo(Ending.ITS_OWN);
+  }
+
+  @Test
+  void shouldTreatRefusalsOfADefaultTierBeforeTheLastLikeOthers() {
+    TierOrder order =
+        new TierOrder(List.of("flex", "default", "priority"), "service_tier", false);
+    CompletionCall call = scene.call("a/model").onTier(order.first().next());
+
+    assertThat(tiers.ending(call, refused(429, null))).isEqualTo(Ending.REFUSED);
+    assertThat(tiers.ending(call, refused(503, null))).isEqualTo(Ending.REFUSED);
+    assertThat(tiers.ending(call, Results.badRequest())).isEqualTo(Ending.ITS_OWN);
   }
 
   @Test
