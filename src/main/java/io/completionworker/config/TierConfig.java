@@ -204,8 +204,7 @@ public record TierConfig(
     if (values.get(HEADER_CONFIG) instanceof String header) {
       for (String key : given.keySet()) {
         if (key.equalsIgnoreCase(HeaderKeys.FIXED_PREFIX + header)) {
-          faults.add(
-              key, "sets the header that names the tier of each call, see " + HEADER_CONFIG);
+          faults.add(key, "sets the header that names the tier of each call, see " + HEADER_CONFIG);
         }
       }
     }

@@ -43,7 +43,7 @@ class BehindGatewayIT {
           + " -Dit.test=BehindGatewayIT -Dpages.write=true";
 
   /** Some of what it sends depends on how the packets of the provider fall. */
-  private static final int TRIES = 5;
+  private static final int TRIES = 20;
 
   private static GenericContainer<?> gateway;
   private static PlayedEndpoint provider;

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * Ends flights with the answer to the same request: one that is remembered, or one that another
  * flight gets meanwhile. A flight that could be called waits while another one with the same key is
  * being called. Until then it is in its lane as any other, with its own deadline, pause and
- * cancellation, so that it never waits for one that must wait itself. Nor does it wait for a call in
- * a service tier that it has left, which may take much longer than its own.
+ * cancellation, so that it never waits for one that must wait itself. Nor does it wait for a call
+ * in a service tier that it has left, which may take much longer than its own.
  *
  * <p>Dispatcher's loop only, except {@link #bytes}.
  */
@@ -147,7 +147,9 @@ public final class SharedAnswers {
     return tier(called) >= tier(flight);
   }
 
-  /** Returns how late the service tier of a flight's call comes; a call without one is in the last. */
+  /**
+   * Returns how late the service tier of a flight's call comes; a call without one is in the last.
+   */
   private static int tier(Flight flight) {
     ChosenTier tier = flight.call == null ? null : flight.call.tier();
     return tier == null || tier.isLast() ? Integer.MAX_VALUE : tier.index();

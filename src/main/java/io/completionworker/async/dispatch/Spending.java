@@ -222,7 +222,8 @@ public final class Spending {
   /** Takes from the budgets what calls may have cost that were open when their process ended. */
   void interrupted(Flight flight, CompletionCall call) {
     int calls = flight.followsItsCall ? 0 : flight.known.uncharged();
-    List<Charge> charges = calls == 0 ? List.of() : budgets.chargeInterrupted(Tiers.dearest(call), calls);
+    List<Charge> charges =
+        calls == 0 ? List.of() : budgets.chargeInterrupted(Tiers.dearest(call), calls);
     if (!charges.isEmpty()) {
       Emission.Role role = new Emission.Role.Interrupted(flight.countInterrupted());
       Emission row = Emission.empty(call.source(), loop.millis(), role).charging(charges);

@@ -109,7 +109,8 @@ public final class WarmUps {
   void ended(Flight flight, AttemptResult result) {
     if (on) {
       boolean read =
-          result instanceof AttemptResult.Answered answered && !answered.answer().served().cacheHit();
+          result instanceof AttemptResult.Answered answered
+              && !answered.answer().served().cacheHit();
       putBack(memory.ended(flight, read));
     }
   }

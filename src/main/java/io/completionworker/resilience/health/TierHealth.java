@@ -79,11 +79,7 @@ public final class TierHealth implements Condition, TierOutlook {
    * @param longestWait the longest wait that a server may ask for
    */
   public TierHealth(
-      TierSlots slots,
-      Duration longestWait,
-      LongSupplier nanos,
-      Meters meters,
-      WaitReport report) {
+      TierSlots slots, Duration longestWait, LongSupplier nanos, Meters meters, WaitReport report) {
     this.slots = slots;
     this.longestWait = longestWait;
     this.nanos = nanos;

@@ -2,8 +2,8 @@
 package io.completionworker.resilience.limit;
 
 import io.completionworker.completion.AttemptResult;
-import io.completionworker.completion.CompletionCall.CallScope;
 import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.CompletionCall.CallScope;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.Wait.WaitingFor;
 import io.completionworker.completion.port.Admission;

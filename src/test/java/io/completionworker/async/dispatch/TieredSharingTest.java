@@ -25,8 +25,7 @@ class TieredSharingTest {
     assertThat(stage.client.open()).as("c waits for b").containsExactly("t-a=q", "t-b=q");
     stage.answer("t-b=q");
 
-    assertThat(stage.emitted(task))
-        .containsExactlyInAnyOrder("t-b=q attempts 1", "c=q attempts 0");
+    assertThat(stage.emitted(task)).containsExactlyInAnyOrder("t-b=q attempts 1", "c=q attempts 0");
     assertThat(stage.client.open()).containsExactly("t-a=q");
   }
 

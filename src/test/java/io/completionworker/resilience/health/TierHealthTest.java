@@ -191,8 +191,7 @@ class TierHealthTest {
 
   @Test
   void shouldTreatRefusalsOfADefaultTierBeforeTheLastLikeOthers() {
-    TierOrder order =
-        new TierOrder(List.of("flex", "default", "priority"), "service_tier", false);
+    TierOrder order = new TierOrder(List.of("flex", "default", "priority"), "service_tier", false);
     CompletionCall call = scene.call("a/model").onTier(order.first().next());
 
     assertThat(tiers.ending(call, refused(429, null))).isEqualTo(Ending.REFUSED);

@@ -18,7 +18,7 @@ class TierSlotsTest {
       new TierSlots(
           20,
           call ->
-              call == narrow
+              call.scope().model().equals("narrow")
                   ? new Allowance("narrow", 100, 8)
                   : new Allowance("wide", 50, Integer.MAX_VALUE));
 
