@@ -61,10 +61,7 @@ public final class KeyedReader implements RequestReader {
 
   @Override
   public Reading read(SourceRecord source, boolean recovered) {
-    Reading reading = reader.read(source, recovered);
-    return reading instanceof Reading.Ready ready
-        ? new Reading.Ready(ready.call().keyed(key(ready.call())))
-        : reading;
+    return reader.read(source, recovered).with(call -> call.keyed(key(call)));
   }
 
   private CacheKey key(CompletionCall call) {

@@ -36,10 +36,7 @@ public final class PrefixedReader implements RequestReader {
 
   @Override
   public Reading read(SourceRecord source, boolean recovered) {
-    Reading reading = reader.read(source, recovered);
-    return reading instanceof Reading.Ready ready
-        ? new Reading.Ready(ready.call().prefixed(prefixes(ready.call())))
-        : reading;
+    return reader.read(source, recovered).with(call -> call.prefixed(prefixes(call)));
   }
 
   private List<String> prefixes(CompletionCall call) {

@@ -9,6 +9,7 @@ import io.completionworker.config.Glob;
 import io.completionworker.config.TierConfig;
 import io.completionworker.validation.Extra;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Puts each call into the first of the configured service tiers, unless its request names a tier
@@ -33,10 +34,9 @@ public final class TieredReader implements RequestReader {
 
   @Override
   public Reading read(SourceRecord source, boolean recovered) {
-    Reading reading = reader.read(source, recovered);
-    return reading instanceof Reading.Ready ready && takesPart(ready.call())
-        ? new Reading.Ready(ready.call().onTier(order.first()))
-        : reading;
+    return reader
+        .read(source, recovered)
+        .with(call -> takesPart(call) ? call.onTier(order.first()) : call);
   }
 
   private boolean takesPart(CompletionCall call) {
@@ -46,10 +46,7 @@ public final class TieredReader implements RequestReader {
       return false;
     }
     Extra extra = Extra.of(call.request().getExtraBody());
-    boolean named = extra.members().containsKey(FIELD);
-    return !named
-        && (order.inHeader()
-            ? !call.wireHeaders().containsKey(order.field())
-            : !extra.members().containsKey(order.field()));
+    Set<String> named = order.inHeader() ? call.wireHeaders().keySet() : extra.members().keySet();
+    return !extra.members().containsKey(FIELD) && !named.contains(order.field());
   }
 }

@@ -4,6 +4,7 @@ package io.completionworker.completion.port;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.SourceRecord;
+import java.util.function.UnaryOperator;
 
 /** Decodes accepted records into calls. */
 @FunctionalInterface
@@ -19,6 +20,11 @@ public interface RequestReader {
 
   /** The result of reading a record. */
   sealed interface Reading {
+
+    /** Returns the same, with the call changed if there is one. */
+    default Reading with(UnaryOperator<CompletionCall> change) {
+      return this instanceof Ready ready ? new Ready(change.apply(ready.call())) : this;
+    }
 
     /** A valid call. */
     record Ready(CompletionCall call) implements Reading {}
