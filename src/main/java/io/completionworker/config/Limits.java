@@ -4,6 +4,7 @@ package io.completionworker.config;
 import io.completionworker.config.key.Allowed;
 import io.completionworker.config.key.KeyGroup;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,6 +40,16 @@ public record Limits(
   public static final String OUTPUT_TOKENS_PER_MINUTE = "output.tokens.per.minute";
   public static final String MAX_IN_FLIGHT = "max.in.flight";
 
+  private static final Map<String, Counts> COUNTED =
+      Map.of(
+          REQUESTS_PER_SECOND, Counts.REQUESTS,
+          REQUESTS_PER_MINUTE, Counts.REQUESTS,
+          TOKENS_PER_MINUTE, Counts.TOKENS,
+          INPUT_TOKENS_PER_MINUTE, Counts.INPUT_TOKENS,
+          OUTPUT_TOKENS_PER_MINUTE, Counts.OUTPUT_TOKENS);
+
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final Allowed RATE = Allowed.between(0.001, 1_000_000_000.0);
   private static final Allowed TOKENS = Allowed.between(1, 1_000_000_000_000L);
 
@@ -101,6 +112,52 @@ public record Limits(
     if (limit != null) {
       given.put(name, limit);
     }
+  }
+
+  /** What a rate is a number of. */
+  public enum Counts {
+    REQUESTS,
+    TOKENS,
+    INPUT_TOKENS,
+    OUTPUT_TOKENS;
+
+    /** Returns how many of these so many requests with these tokens are. */
+    public long of(long requests, long input, long output) {
+      return switch (this) {
+        case REQUESTS -> requests;
+        case TOKENS -> input + output;
+        case INPUT_TOKENS -> input;
+        case OUTPUT_TOKENS -> output;
+      };
+    }
+  }
+
+  /**
+   * A limit on how much there may be in some time.
+   *
+   * @param name without a prefix
+   * @param most how much in that time
+   */
+  public record Rate(String name, Counts counts, double most, Duration time) {
+
+    public double perSecond() {
+      return most / time.toSeconds();
+    }
+  }
+
+  /** Returns the limits that are rates, in a fixed order. */
+  public List<Rate> rates() {
+    List<Rate> rates = new ArrayList<>();
+    given()
+        .forEach(
+            (name, most) -> {
+              Counts counts = COUNTED.get(name);
+              if (counts != null) {
+                Duration time = name.equals(REQUESTS_PER_SECOND) ? SECOND : MINUTE;
+                rates.add(new Rate(name, counts, most.doubleValue(), time));
+              }
+            });
+    return rates;
   }
 
   /**

@@ -6,7 +6,6 @@ import io.completionworker.config.Limits;
 import io.completionworker.config.RateLimitConfig;
 import io.completionworker.config.RateLimitConfig.ScopeLimits;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -22,8 +21,6 @@ import org.jspecify.annotations.Nullable;
  * retries, limits from controls and other users of the account are not in it. For one thread.
  */
 final class LeastTime {
-
-  private static final double SECONDS_A_MINUTE = 60;
 
   private final RateLimitConfig config;
   private final List<Replaced> overrides;
@@ -101,32 +98,13 @@ final class LeastTime {
     }
 
     List<Bound> bounds(Limits limits, UnaryOperator<String> key) {
-      List<Bound> bounds = new ArrayList<>();
-      add(bounds, key.apply(Limits.REQUESTS_PER_SECOND), limits.requestsPerSecond(), requests, 1);
-      minute(bounds, key.apply(Limits.REQUESTS_PER_MINUTE), limits.requestsPerMinute(), requests);
-      minute(bounds, key.apply(Limits.TOKENS_PER_MINUTE), limits.tokensPerMinute(), input + output);
-      minute(
-          bounds, key.apply(Limits.INPUT_TOKENS_PER_MINUTE), limits.inputTokensPerMinute(), input);
-      minute(
-          bounds,
-          key.apply(Limits.OUTPUT_TOKENS_PER_MINUTE),
-          limits.outputTokensPerMinute(),
-          output);
-      return bounds;
+      return limits.rates().stream().map(rate -> bound(rate, key.apply(rate.name()))).toList();
     }
 
-    private static void minute(
-        List<Bound> bounds, String key, @Nullable Number limit, long amount) {
-      add(bounds, key, limit, amount, SECONDS_A_MINUTE);
-    }
-
-    private static void add(
-        List<Bound> bounds, String key, @Nullable Number limit, long amount, double seconds) {
-      if (limit != null) {
-        double rate = limit.doubleValue();
-        long needed = (long) Math.ceil((double) amount / rate * seconds);
-        bounds.add(new Bound(Duration.ofSeconds(needed), key, rate));
-      }
+    private Bound bound(Limits.Rate rate, String key) {
+      double amount = rate.counts().of(requests, input, output);
+      long needed = (long) Math.ceil(amount / rate.most() * rate.time().toSeconds());
+      return new Bound(Duration.ofSeconds(needed), key, rate.most());
     }
   }
 }

@@ -2,7 +2,7 @@
 package io.completionworker.resilience.health;
 
 import io.completionworker.completion.CompletionCall;
-import io.completionworker.resilience.Allowance;
+import io.completionworker.resilience.ScopeAllowance;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -17,7 +17,7 @@ public final class TierSlots {
   private static final double PART = 0.75;
 
   private final int slots;
-  private final Function<CompletionCall, Allowance> allowances;
+  private final Function<CompletionCall, ScopeAllowance> allowances;
   private final Map<String, Integer> openByScope = new HashMap<>();
   private int open;
 
@@ -27,7 +27,7 @@ public final class TierSlots {
    * @param slots number of calls in flight, of all tiers together
    * @param allowances what the rate limits allow of calls like one
    */
-  public TierSlots(int slots, Function<CompletionCall, Allowance> allowances) {
+  public TierSlots(int slots, Function<CompletionCall, ScopeAllowance> allowances) {
     this.slots = slots;
     this.allowances = allowances;
   }
@@ -37,7 +37,7 @@ public final class TierSlots {
     if (open >= part(slots)) {
       return true;
     }
-    Allowance allowance = allowances.apply(call);
+    ScopeAllowance allowance = allowances.apply(call);
     return openByScope.getOrDefault(allowance.scope(), 0) >= part(allowance.places());
   }
 
@@ -64,9 +64,9 @@ public final class TierSlots {
    * @param nanos how long each of them takes; 0 if that is not known, and only the rates count
    */
   double perSecond(CompletionCall call, long nanos) {
-    Allowance allowance = allowances.apply(call);
+    ScopeAllowance allowance = allowances.apply(call);
     double places = (1 - PART) * Math.min(slots, allowance.places());
     double byPlaces = nanos == 0 ? Double.MAX_VALUE : places * 1e9 / nanos;
-    return Math.min(byPlaces, allowance.perSecond());
+    return Math.min(byPlaces, allowance.perSecond().getAsDouble());
   }
 }

@@ -13,7 +13,7 @@ import io.completionworker.config.Limits;
 import io.completionworker.config.RateLimitConfig;
 import io.completionworker.control.Control;
 import io.completionworker.control.Selector;
-import io.completionworker.resilience.Allowance;
+import io.completionworker.resilience.ScopeAllowance;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -171,27 +171,22 @@ final class LimitScopes {
     }
 
     /** Returns what an instance with this share may do with calls of this size. */
-    Allowance allowance(TokenEstimate tokens, double share) {
+    ScopeAllowance allowance(TokenEstimate tokens, double share) {
       Integer most = limits.maxInFlight();
-      return new Allowance(
+      return new ScopeAllowance(
           name,
-          limited() ? perSecond(tokens) * share : Double.MAX_VALUE,
-          most == null ? Integer.MAX_VALUE : LimitScope.mostInFlight(most, share));
+          most == null ? Integer.MAX_VALUE : LimitScope.mostInFlight(most, share),
+          () -> limited() ? perSecond(tokens) * share : Double.MAX_VALUE);
     }
 
     /** Returns how many calls of this size the rates allow in a second. */
     private double perSecond(TokenEstimate tokens) {
-      return Stream.of(
-              part(limits.requestsPerSecond(), 1),
-              part(limits.requestsPerMinute(), 60),
-              part(limits.tokensPerMinute(), 60.0 * tokens.total()),
-              part(limits.inputTokensPerMinute(), 60.0 * tokens.input()),
-              part(limits.outputTokensPerMinute(), 60.0 * tokens.output()))
-          .reduce(Double.MAX_VALUE, Math::min);
-    }
-
-    private static double part(@Nullable Number limit, double each) {
-      return limit == null || each <= 0 ? Double.MAX_VALUE : limit.doubleValue() / each;
+      double least = Double.MAX_VALUE;
+      for (Limits.Rate rate : limits.rates()) {
+        long each = rate.counts().of(1, tokens.input(), tokens.output());
+        least = each == 0 ? least : Math.min(least, rate.perSecond() / each);
+      }
+      return least;
     }
 
     /** Returns why a call can never start: it is larger than one of the account's limits. */

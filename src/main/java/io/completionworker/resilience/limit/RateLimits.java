@@ -12,9 +12,9 @@ import io.completionworker.config.RateLimitConfig;
 import io.completionworker.control.Control;
 import io.completionworker.metrics.BoundedNames;
 import io.completionworker.resilience.AdmissionGate.Condition;
-import io.completionworker.resilience.Allowance;
 import io.completionworker.resilience.ExpiringMap;
 import io.completionworker.resilience.MeterNames;
+import io.completionworker.resilience.ScopeAllowance;
 import io.completionworker.resilience.limit.LimitUse.LimitsLeft;
 import io.completionworker.resilience.limit.TokenLimits.TokenLimit;
 import io.github.resilience4j.micrometer.tagged.TaggedRateLimiterMetrics;
@@ -178,7 +178,7 @@ public final class RateLimits implements Condition {
   }
 
   /** Returns what the configured limits allow of calls like this one. */
-  public Allowance allowance(CompletionCall call) {
+  public ScopeAllowance allowance(CompletionCall call) {
     return scopes.of(call.scope()).allowance(call.tokens(), share.now());
   }
 

@@ -4,7 +4,7 @@ package io.completionworker.resilience.health;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.completion.CompletionCall;
-import io.completionworker.resilience.Allowance;
+import io.completionworker.resilience.ScopeAllowance;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -19,8 +19,8 @@ class TierSlotsTest {
           20,
           call ->
               call.scope().model().equals("narrow")
-                  ? new Allowance("narrow", 100, 8)
-                  : new Allowance("wide", 50, Integer.MAX_VALUE));
+                  ? new ScopeAllowance("narrow", 8, () -> 100)
+                  : new ScopeAllowance("wide", Integer.MAX_VALUE, () -> 50));
 
   @Test
   void shouldLeaveAQuarterOfTheInstanceFree() {
