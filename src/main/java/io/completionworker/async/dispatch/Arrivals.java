@@ -183,16 +183,19 @@ final class Arrivals {
    * since it must not wait any longer.
    */
   void relocate(Flight flight, CompletionCall call) {
-    quota(flight).leave(flight, this::placed);
-    flight.lane = null;
+    leaveLane(flight);
     quota(flight).place(flight, attempts.lane(flight, call));
   }
 
   /** Reads a parked flight again, whose call goes to another lane now. */
   void readAgain(Flight flight) {
+    leaveLane(flight);
+    placed(flight);
+  }
+
+  private void leaveLane(Flight flight) {
     quota(flight).leave(flight, this::placed);
     flight.lane = null;
-    placed(flight);
   }
 
   private static LaneQuota quota(Flight flight) {

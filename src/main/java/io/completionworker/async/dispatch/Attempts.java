@@ -24,7 +24,7 @@ import java.util.function.Consumer;
  */
 public final class Attempts {
 
-  /** Time between two checks for room. Not all that makes room is reported here. */
+  /** Time between two looks for room, or whether answers can be written: not all is reported. */
   private static final long ROOM_CHECK_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final Loop loop;

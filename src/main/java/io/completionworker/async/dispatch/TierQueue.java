@@ -71,22 +71,30 @@ final class TierQueue {
   /** Returns when a call has to start in its tier at the latest, if it has time for the others. */
   long startBy(TierPlace place) {
     return place.timed
-        ? endBy(place, Long.MAX_VALUE) - outlook.nanos(examples.get(place.tier.index()))
+        ? place.endNanos - Look.at(place.tier.index(), examples, outlook).startBefore()
         : place.endNanos;
   }
 
   /**
-   * Returns when a call has to have ended.
+   * What is known of a tier now.
    *
-   * @param guess the most that a time counts which is not known
+   * @param missing whether it does not serve the model
+   * @param startBefore how long before the deadline a call has to start
+   * @param endBefore how long before it an open call has to end
    */
-  private long endBy(TierPlace place, long guess) {
-    long later = MARGIN_NANOS;
-    for (CompletionCall call : examples.subList(place.tier.index() + 1, examples.size())) {
-      long takes = outlook.nanos(call);
-      later += CAUTION * (outlook.known(call) ? takes : Math.min(takes, guess));
+  private record Look(boolean missing, long startBefore, long endBefore) {
+
+    static Look at(int tier, List<CompletionCall> examples, TierOutlook outlook) {
+      long later = MARGIN_NANOS;
+      long guessed = MARGIN_NANOS;
+      for (CompletionCall call : examples.subList(tier + 1, examples.size())) {
+        long takes = outlook.nanos(call);
+        later += CAUTION * takes;
+        guessed += CAUTION * (outlook.known(call) ? takes : Math.min(takes, GUESS_NANOS));
+      }
+      CompletionCall own = examples.get(tier);
+      return new Look(outlook.missing(own), later + outlook.nanos(own), guessed);
     }
-    return place.endNanos - later;
   }
 
   /**
@@ -96,16 +104,21 @@ final class TierQueue {
    */
   boolean due(long nowNanos, List<TierPlace> leaving) {
     List<TierPlace> urgent = new ArrayList<>();
+    List<Look> looks =
+        IntStream.range(0, examples.size())
+            .mapToObj(tier -> Look.at(tier, examples, outlook))
+            .toList();
     CompletionCall last = examples.get(examples.size() - 1);
     long each = (long) Math.min(1e15, 1e9 / Math.max(1e-6, outlook.perSecond(last)));
     boolean bounded = false;
     long next = 0;
     for (TierPlace place : timed.descendingSet()) {
       boolean open = place.flight.is(FlightState.RUNNING);
-      long own = open ? endBy(place, GUESS_NANOS) : startBy(place);
+      Look look = looks.get(place.tier.index());
+      long own = place.endNanos - (open ? look.endBefore() : look.startBefore());
       next = bounded && next - each - own < 0 ? next - each : own;
       bounded = true;
-      if (nowNanos - next >= 0 || (!open && missing(place))) {
+      if (nowNanos - next >= 0 || (!open && look.missing())) {
         urgent.add(place);
       }
     }
@@ -114,7 +127,8 @@ final class TierQueue {
     }
     for (TierPlace place : patient) {
       boolean over = nowNanos - place.endNanos >= 0;
-      if (!place.flight.is(FlightState.RUNNING) && (over || missing(place))) {
+      boolean missing = looks.get(place.tier.index()).missing();
+      if (!place.flight.is(FlightState.RUNNING) && (over || missing)) {
         leaving.add(place);
       }
     }

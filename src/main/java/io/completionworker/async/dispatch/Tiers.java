@@ -173,12 +173,17 @@ public final class Tiers {
 
   /** Gives a decoded flight the call of the next tier, and a place in the lane of that. */
   private void relocate(TierPlace place, String why) {
+    move(place, why);
+    moves().arrivals().relocate(place.flight, Objects.requireNonNull(place.flight.call));
+  }
+
+  /** Gives a flight the next tier, and its call if it is decoded. */
+  private void move(TierPlace place, String why) {
     Flight flight = place.flight;
+    CompletionCall call = flight.call;
     advance(place, why);
-    CompletionCall call = Objects.requireNonNull(flight.call).onTier(place.tier);
-    flight.call = call;
+    flight.call = call == null ? null : call.onTier(place.tier);
     flight.early = place.timed; // before those that have time
-    moves().arrivals().relocate(flight, call);
   }
 
   /**
@@ -260,10 +265,7 @@ public final class Tiers {
     if (flight.is(FlightState.RUNNING)) {
       cutOff(place);
     } else if (flight.is(FlightState.PARKED)) {
-      advance(place, why);
-      CompletionCall call = flight.call;
-      flight.call = call == null ? null : call.onTier(place.tier);
-      flight.early = place.timed;
+      move(place, why);
       moves().arrivals().readAgain(flight);
     } else if (isInLane(flight, nowNanos)) {
       moves().attempts().sharing().stopsWaiting(flight); // for a call in the tier that it leaves

@@ -18,7 +18,7 @@ import java.util.TreeSet;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
-/** Whatever becomes of calls that others wait for, nobody waits for ever, nor for nobody. */
+/** No request waits for ever, and none without an open call, however the calls end. */
 class WarmUpsPropertyTest {
 
   private static final int REQUESTS = 40;
