@@ -8,7 +8,7 @@ import io.completionworker.async.CompletionProcessorSupplier;
 import io.completionworker.async.CompletionProcessorSupplier.OwnedPartitions;
 import io.completionworker.async.IntakeControl;
 import io.completionworker.async.SourceFormat;
-import io.completionworker.async.dispatch.ClassOfRequests;
+import io.completionworker.async.schedule.ClassOfRequests;
 import io.completionworker.config.AsyncConfig;
 import io.completionworker.config.ClassesConfig.RequestClass;
 import io.completionworker.config.ShutdownConfig;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker;
 
-import io.completionworker.async.dispatch.CallHistory.PoisonRule;
+import io.completionworker.async.outbox.CallHistory.PoisonRule;
 import io.completionworker.config.WorkerSettings;
 import java.time.Duration;
 import java.util.Collection;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker;
 
-import io.completionworker.async.dispatch.LoopView;
+import io.completionworker.async.loop.LoopView;
 import io.completionworker.completion.Version;
 import io.completionworker.config.ManagementConfig;
 import io.completionworker.config.WorkerSettings;

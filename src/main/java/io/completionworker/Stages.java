@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker;
 
+import io.completionworker.async.chunk.ChunkStream;
+import io.completionworker.async.codec.CodecStage;
+import io.completionworker.async.codec.DecodingHold;
 import io.completionworker.async.dispatch.Attempts;
-import io.completionworker.async.dispatch.CallHistory.PoisonRule;
 import io.completionworker.async.dispatch.Calls;
-import io.completionworker.async.dispatch.ChunkStream;
-import io.completionworker.async.dispatch.ClassOfRequests;
-import io.completionworker.async.dispatch.Classes;
-import io.completionworker.async.dispatch.CodecStage;
-import io.completionworker.async.dispatch.DecodingHold;
-import io.completionworker.async.dispatch.DispatchLoop;
 import io.completionworker.async.dispatch.Dispatcher;
 import io.completionworker.async.dispatch.Flights;
 import io.completionworker.async.dispatch.KeyOrder;
-import io.completionworker.async.dispatch.LaneQuota;
-import io.completionworker.async.dispatch.Lease;
 import io.completionworker.async.dispatch.ReceivedControls;
 import io.completionworker.async.dispatch.SharedAnswers;
 import io.completionworker.async.dispatch.Sharing;
 import io.completionworker.async.dispatch.Spending;
-import io.completionworker.async.dispatch.Tenants;
 import io.completionworker.async.dispatch.Tiers;
 import io.completionworker.async.dispatch.WarmUps;
+import io.completionworker.async.loop.DispatchLoop;
+import io.completionworker.async.outbox.CallHistory.PoisonRule;
+import io.completionworker.async.schedule.ClassOfRequests;
+import io.completionworker.async.schedule.Classes;
+import io.completionworker.async.schedule.LaneQuota;
+import io.completionworker.async.schedule.Lease;
+import io.completionworker.async.schedule.Tenants;
 import io.completionworker.codec.UsageCosts;
 import io.completionworker.codec.headers.CredentialNames;
 import io.completionworker.codec.headers.GatewayMetadata;

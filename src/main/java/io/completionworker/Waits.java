@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker;
 
-import io.completionworker.async.dispatch.LoopView;
 import io.completionworker.async.dispatch.Waiting;
+import io.completionworker.async.loop.LoopView;
 import io.completionworker.completion.Wait;
 import io.completionworker.completion.Wait.Kind;
 import io.completionworker.config.BudgetConfig;

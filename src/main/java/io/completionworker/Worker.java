@@ -2,7 +2,7 @@
 package io.completionworker;
 
 import io.completionworker.ThreadDeaths.Termination;
-import io.completionworker.async.dispatch.ClassOfRequests;
+import io.completionworker.async.schedule.ClassOfRequests;
 import io.completionworker.config.ShutdownConfig;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.management.Health;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker;
 
-import io.completionworker.async.dispatch.ClassOfRequests;
-import io.completionworker.async.dispatch.DecodingHold;
-import io.completionworker.async.dispatch.LoopView;
+import io.completionworker.async.codec.DecodingHold;
 import io.completionworker.async.dispatch.Waiting;
+import io.completionworker.async.loop.LoopView;
+import io.completionworker.async.schedule.ClassOfRequests;
 import io.completionworker.completion.Version;
 import io.completionworker.completion.Wait.WaitingFor;
 import io.completionworker.config.Budget;

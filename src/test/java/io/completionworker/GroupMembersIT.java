@@ -4,7 +4,7 @@ package io.completionworker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.completionworker.async.dispatch.CallHistory.PoisonRule;
+import io.completionworker.async.outbox.CallHistory.PoisonRule;
 import io.completionworker.config.WorkerConfig;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.demo.EmbeddedBroker;

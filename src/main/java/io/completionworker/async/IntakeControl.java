@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async;
 
-import io.completionworker.async.dispatch.ClassOfRequests;
-import io.completionworker.async.dispatch.OpenTransaction;
-import io.completionworker.async.dispatch.StreamThreadGate;
-import io.completionworker.async.dispatch.TaskOutbox;
+import io.completionworker.async.outbox.OpenTransaction;
+import io.completionworker.async.outbox.StreamThreadGate;
+import io.completionworker.async.outbox.TaskOutbox;
+import io.completionworker.async.schedule.ClassOfRequests;
 import io.completionworker.completion.SourceRecord.RecordPosition;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async;
 
-import io.completionworker.async.dispatch.TaskOutbox;
+import io.completionworker.async.outbox.TaskOutbox;
 import io.completionworker.avro.CompletionUsage;
 import io.completionworker.completion.Emission;
 import io.completionworker.completion.Emission.Charged;

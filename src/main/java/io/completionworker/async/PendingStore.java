@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async;
 
-import io.completionworker.async.dispatch.CallHistory;
-import io.completionworker.async.dispatch.CallHistory.PoisonRule;
+import io.completionworker.async.outbox.CallHistory;
+import io.completionworker.async.outbox.CallHistory.PoisonRule;
 import io.completionworker.completion.Emission.Progress;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.SourceRecord.RecordPosition;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.usage;
 
-import io.completionworker.async.dispatch.CodecStage;
-import io.completionworker.async.dispatch.Lease;
+import io.completionworker.async.codec.CodecStage;
+import io.completionworker.async.schedule.Lease;
 import io.completionworker.avro.CompletionUsage;
 import io.completionworker.completion.Emission.OutputValue;
 import io.completionworker.completion.port.WindowWriter;

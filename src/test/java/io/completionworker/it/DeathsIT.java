@@ -4,7 +4,7 @@ package io.completionworker.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.completionworker.async.dispatch.CallHistory;
+import io.completionworker.async.outbox.CallHistory;
 import io.completionworker.demo.endpoint.Behaviour;
 import java.time.Duration;
 import java.util.HashMap;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
+import io.completionworker.async.codec.CodecStage;
+import io.completionworker.async.schedule.LaneQuota;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.port.RequestReader.Reading;
@@ -83,7 +85,7 @@ final class Arrivals {
     flight.call = call;
     flight.pausedBy = pausing(flight, call);
     boolean stays = flight.pausedBy == null && !quota(flight).isFull(attempts.lane(flight, call));
-    if (flight.laneState != null || stays) {
+    if (flight.hasPlace() || stays) {
       flight.source = call.source();
       if (!attempts.spending().on()) {
         flight.whole = null; // otherwise a budget may hold it when its turn comes
@@ -149,14 +151,15 @@ final class Arrivals {
     } else if (quota.fails()) {
       finish.accept(flight, Outcomes.overflown(flight, call));
     } else {
-      quota.park(flight, lane);
+      flight.become(FlightState.PARKED);
+      quota.park(flight, lane, () -> placed(flight));
       flight.dropDecodedCall();
     }
   }
 
   /** Takes a flight out of its lane until its pause is over. */
   void pause(Flight flight) {
-    quota(flight).pause(flight, this::placed);
+    quota(flight).pause(flight);
     flight.become(FlightState.PAUSED);
     flight.dropDecodedCall();
   }
@@ -166,15 +169,16 @@ final class Arrivals {
    * lane, or to the parked ones if the lane has no place.
    */
   void resume(Flight flight) {
-    String lane = flight.lane;
+    String lane = flight.lane();
     LaneQuota quota = quota(flight);
-    quota.leave(flight, this::placed);
+    quota.leave(flight);
     flight.pausedBy = null;
-    flight.early = true;
+    flight.goesFirst(true);
     if (lane == null || quota.place(flight, lane)) {
       placed(flight);
     } else {
-      quota.park(flight, lane);
+      flight.become(FlightState.PARKED);
+      quota.park(flight, lane, () -> placed(flight));
     }
   }
 
@@ -194,16 +198,16 @@ final class Arrivals {
   }
 
   private void leaveLane(Flight flight) {
-    quota(flight).leave(flight, this::placed);
-    flight.lane = null;
+    quota(flight).leave(flight);
+    flight.leavesLane();
   }
 
   private static LaneQuota quota(Flight flight) {
-    return flight.owner.ofClass().quota();
+    return flight.ofClass().quota();
   }
 
   /** Continues with a flight that was parked or paused and now has a place in its lane. */
-  void placed(Flight flight) {
+  private void placed(Flight flight) {
     if (!flight.is(FlightState.PARKED) && !flight.is(FlightState.PAUSED)) {
       return; // its task was closed, or it ended meanwhile
     }

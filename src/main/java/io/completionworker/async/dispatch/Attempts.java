@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
+import io.completionworker.async.chunk.ChunkStream;
 import io.completionworker.async.dispatch.OpenAttempt.CallIds;
+import io.completionworker.async.loop.Loop;
+import io.completionworker.async.loop.WakeUp;
+import io.completionworker.async.schedule.Classes;
+import io.completionworker.async.schedule.Lanes;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Outcome;
@@ -32,7 +37,7 @@ public final class Attempts {
   private final Admission admission;
   private final ChunkStream.Chunks chunks;
   private final Meters meters;
-  private final Lanes lanes;
+  private final Lanes<Flight> lanes;
   private final Spending spending;
   private final Tiers tiers;
   private final SetAside aside;
@@ -88,12 +93,12 @@ public final class Attempts {
     this.paused = paused;
     this.mayStart = mayStart;
     this.wakeUp = new WakeUp(loop, this::startWhatMay);
-    this.lanes = new Lanes(admission, stages.classes());
+    this.lanes = new Lanes<>(admission, stages.classes());
     this.aside =
         new SetAside(
             loop,
             stages.sharing(),
-            (flight, call) -> lanes.add(flight, call, false, loop.nanos()),
+            (flight, call) -> toLane(flight, call, false),
             this::startWhatMay);
     this.answers = new KeptAnswers(calls.room(), chunks.codec());
     this.deadlines = new Deadlines(loop, admission, expired);
@@ -138,8 +143,14 @@ public final class Attempts {
 
   void enqueue(Flight flight, CompletionCall ended, boolean behind) {
     CompletionCall call = flight.call == null ? ended : flight.call; // its tier may be another one
-    lanes.add(flight, call, behind, loop.nanos());
+    toLane(flight, call, behind);
     startWhatMay();
+  }
+
+  private void toLane(Flight flight, CompletionCall call, boolean behind) {
+    long now = loop.nanos();
+    flight.waitInLane(now);
+    lanes.add(flight, call, behind, now);
   }
 
   /** Tries a flight again after a wait, at the end of its lane if {@code behind}, or in front. */
@@ -177,7 +188,7 @@ public final class Attempts {
   }
 
   void count(Waiting.Counts counts) {
-    lanes.count(counts);
+    lanes.count(counts::add);
     aside.count(counts);
     if (answers.crowded()) {
       counts.move(WaitingFor.SLOT, WaitingFor.ROOM);
@@ -193,12 +204,10 @@ public final class Attempts {
 
   /** Continues with a flight in its lane whose pause has ended. */
   void resumed(Flight flight) {
-    Lane.LaneClock clock = lanes.clock(flight);
-    if (clock != null) {
-      flight.stay.in(clock, loop.nanos());
-      return;
+    long now = loop.nanos();
+    if (!lanes.resume(flight, now)) {
+      flight.stay.at(aside.waitsFor(flight), now);
     }
-    flight.stay.at(aside.waitsFor(flight), loop.nanos());
   }
 
   /** Starts the calls that may start now. */
@@ -251,8 +260,8 @@ public final class Attempts {
     aside.started(flight, call);
     OpenAttempt start =
         new OpenAttempt(callId, loop.millis(), now, span, flight.stay.unaccounted());
-    meters.started(flight.owner.ofClass().name(), flight.waited(now));
-    var sink = ChunkStream.of(flight, call, start, chunks);
+    meters.started(flight.ofClass().name(), flight.waited(now));
+    var sink = start.deltas(flight, call, chunks);
     OpenCall open = calls.open(span.call(), sharing().prefixes().noticing(flight, call, sink));
     flight.open = open;
     open.result().thenAccept(result -> loop.execute(() -> end(flight, call, start, result)));

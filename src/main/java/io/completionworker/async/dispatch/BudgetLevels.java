@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
+import io.completionworker.async.loop.Loop;
+import io.completionworker.async.loop.WakeUp;
+import io.completionworker.async.outbox.TaskOutbox;
 import io.completionworker.completion.Charge;
 import io.completionworker.completion.Emission;
 import io.completionworker.completion.SourceRecord;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
+import io.completionworker.async.chunk.ChunkStream;
+import io.completionworker.async.codec.CodecStage;
+import io.completionworker.async.loop.Loop;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Emission;
 import io.completionworker.completion.Outcome;
@@ -27,12 +30,10 @@ final class Delivery {
   private final KeyOrder order;
   private final Attempts attempts;
   private final Meters meters;
-  private final Consumer<Flight> placed;
   private final Consumer<Flight> proceed;
   private final AtomicInteger unsettled = new AtomicInteger();
 
   /**
-   * @param placed receives a parked flight that got the place of another flight
    * @param proceed receives a flight that got its turn
    */
   Delivery(
@@ -42,7 +43,6 @@ final class Delivery {
       KeyOrder order,
       Attempts attempts,
       Meters meters,
-      Consumer<Flight> placed,
       Consumer<Flight> proceed) {
     this.loop = loop;
     this.flights = flights;
@@ -50,7 +50,6 @@ final class Delivery {
     this.order = order;
     this.attempts = attempts;
     this.meters = meters;
-    this.placed = placed;
     this.proceed = proceed;
   }
 
@@ -108,7 +107,7 @@ final class Delivery {
     }
     flight.become(FlightState.WRITING);
     flight.record(false);
-    flight.owner.ofClass().quota().leave(flight, placed);
+    flight.ofClass().quota().leave(flight);
   }
 
   private void written(Flight flight, Outcome outcome, Emission encoded) {
@@ -165,7 +164,7 @@ final class Delivery {
   /** Removes a flight whose result is no longer needed. */
   void leave(Flight flight) {
     flight.become(FlightState.GONE);
-    flight.owner.ofClass().quota().leave(flight, placed);
+    flight.ofClass().quota().leave(flight);
     attempts.spending().gone(flight);
     flights.remove(flight);
     attempts.keep(flight, 0);

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
-import io.completionworker.async.dispatch.CallHistory.PoisonRule;
+import io.completionworker.async.codec.CodecStage;
+import io.completionworker.async.loop.Loop;
+import io.completionworker.async.outbox.CallHistory;
+import io.completionworker.async.outbox.CallHistory.PoisonRule;
+import io.completionworker.async.outbox.StreamThreadGate;
+import io.completionworker.async.outbox.TaskOutbox;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Emission.Progress;
@@ -63,7 +68,7 @@ public final class Dispatcher {
         new Attempts(
             loop, stages, meters, this::answered, this::expired, this::paused, controls::mayStart);
     delivery =
-        new Delivery(loop, flights, codec, order, attempts, meters, this::placed, this::proceed);
+        new Delivery(loop, flights, codec, order, attempts, meters, this::proceed);
     stages.sharing().answers().deliver(delivery);
     arrivals =
         new Arrivals(
@@ -285,10 +290,6 @@ public final class Dispatcher {
 
   private void paused(Flight flight) {
     arrivals.pause(flight);
-  }
-
-  private void placed(Flight flight) {
-    arrivals.placed(flight);
   }
 
   private void proceed(Flight flight) {

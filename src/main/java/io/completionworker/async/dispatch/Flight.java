@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
+import io.completionworker.async.chunk.ChunkStream;
+import io.completionworker.async.codec.CodecStage.Undecoded;
+import io.completionworker.async.loop.Loop;
+import io.completionworker.async.outbox.CallHistory;
+import io.completionworker.async.outbox.TaskOutbox;
+import io.completionworker.async.schedule.Candidate;
+import io.completionworker.async.schedule.ClassOfRequests;
+import io.completionworker.async.schedule.WaitClock;
 import io.completionworker.completion.Attempt;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.CompletionCall.CallScope;
@@ -20,7 +28,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One accepted request on its way to its outcome. Dispatcher's loop only. */
-final class Flight {
+final class Flight extends Candidate implements Undecoded, ChunkStream.Receiver {
 
   /** Maximum number of kept attempts. See {@link #add} for which attempt is dropped first. */
   private static final int MAX_ATTEMPTS_KEPT = 50;
@@ -36,16 +44,9 @@ final class Flight {
   TaskOutbox owner;
   private FlightState state = FlightState.READING;
   boolean turn;
-  boolean parked;
 
   /** The pause that selects the request, as far as is known; null if none does. */
   Control.@Nullable Pause pausedBy;
-
-  /** Whether it waits for the end of its pause without a place in its lane. */
-  boolean apart;
-
-  /** Whether it goes before those in its lane that were behind it when it was paused. */
-  boolean early;
 
   /** The cancellation that ends the request as soon as its attempt has ended. */
   Control.@Nullable Cancel cancelledBy;
@@ -62,11 +63,6 @@ final class Flight {
   /** Whether the request may have killed processes. Only one such request is called at a time. */
   boolean suspect;
 
-  @Nullable String lane;
-  @Nullable CallScope scope;
-  Tenants.@Nullable Tenant tenant;
-  final WaitClock stay;
-  LaneQuota.@Nullable LaneState laneState;
   @Nullable ChunkStream stream;
   int streams;
   int attemptsMade;
@@ -96,17 +92,43 @@ final class Flight {
       boolean recovered,
       Flights.AttemptRows tally,
       Loop loop) {
+    super(WaitClock.of(source, recovered, tally.progress(), loop));
     this.owner = owner;
     this.source = source;
     this.whole = whole;
     this.recovered = recovered;
     this.tally = tally;
     this.time = new FlightTime(source.acceptedAt(), loop);
-    this.stay = WaitClock.of(source, recovered, tally.progress(), loop);
     this.attemptsMade = tally.progress().attempts();
   }
 
-  SourceRecord whole() {
+  @Override
+  public ClassOfRequests ofClass() {
+    return owner.ofClass();
+  }
+
+  @Override
+  public @Nullable CompletionCall call() {
+    return call;
+  }
+
+  @Override
+  public boolean waitsInLane() {
+    return state == FlightState.WAITING;
+  }
+
+  @Override
+  public boolean isPaused() {
+    return pausedBy != null;
+  }
+
+  @Override
+  public boolean recovered() {
+    return recovered;
+  }
+
+  @Override
+  public SourceRecord whole() {
     Supplier<SourceRecord> stored = whole;
     return stored == null ? source : stored.get();
   }
@@ -129,8 +151,19 @@ final class Flight {
     return state == asked;
   }
 
+  @Override
+  public boolean isGone() {
+    return state == FlightState.GONE;
+  }
+
+  @Override
+  public void offer(Emission chunk) {
+    owner.offer(chunk);
+  }
+
   /** Whether its task was closed and no other task has adopted the flight. */
-  boolean orphan() {
+  @Override
+  public boolean orphan() {
     return owner.closed();
   }
 
@@ -175,12 +208,7 @@ final class Flight {
   }
 
   /** Starts the wait in the lane. */
-  void waitInLane(Lane.LaneClock clock, long nowNanos) {
-    if (pausedBy == null) {
-      stay.in(clock, nowNanos);
-    } else {
-      stay.at(Kind.PAUSE, nowNanos);
-    }
+  void waitInLane(long nowNanos) {
     if (state != FlightState.WAITING) {
       become(FlightState.WAITING);
       waitingSinceNanos = nowNanos;
@@ -273,14 +301,11 @@ final class Flight {
   /** Records in the call history what the next owner of the request must know. */
   void record(boolean open) {
     long offset = position().offset();
-    int deaths = known.deaths();
     int unknown = known.uncharged() + (open || rowToCome ? 1 : 0);
-    if (open) {
-      owner.history().put(offset, new CallHistory.Entry(usedUp() + 1, deaths, true, unknown));
-    } else if (!settled() && (usedUp() > 0 || deaths > 0)) {
-      owner.history().put(offset, new CallHistory.Entry(usedUp(), deaths, false, unknown));
-    } else {
+    if (settled() && !open) {
       owner.history().remove(offset);
+    } else {
+      owner.history().record(offset, usedUp(), known.deaths(), open, unknown);
     }
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
+import io.completionworker.async.loop.Loop;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 

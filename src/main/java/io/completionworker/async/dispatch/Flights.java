@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
+import io.completionworker.async.chunk.ChunkStream;
+import io.completionworker.async.loop.Loop;
+import io.completionworker.async.outbox.TaskOutbox;
 import io.completionworker.completion.CompletionCall.CallScope;
 import io.completionworker.completion.Emission;
 import io.completionworker.completion.Emission.Progress;
@@ -156,7 +159,7 @@ public final class Flights {
   public Map<String, Integer> waitingByScope() {
     Map<String, Integer> waiting = new HashMap<>();
     for (Flight flight : byPosition.values()) {
-      CallScope scope = flight.scope;
+      CallScope scope = flight.scope();
       if (scope != null && flight.waits()) {
         waiting.merge(scope.credential(), 1, Integer::sum);
         waiting.merge(scope.throttleKey(), 1, Integer::sum);

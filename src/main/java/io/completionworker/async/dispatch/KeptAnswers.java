@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
+import io.completionworker.async.chunk.ChunkStream;
+import io.completionworker.async.codec.CodecStage;
 import io.completionworker.completion.Answer;
 import io.completionworker.completion.AnswerMemoryLimit;
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
+import io.completionworker.async.outbox.CallHistory;
+
 /** What is known of calls of one request that have no usage row here. Dispatcher's loop only. */
 final class KnownCalls {
 

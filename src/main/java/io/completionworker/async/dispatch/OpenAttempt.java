@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
+import io.completionworker.async.chunk.ChunkStream;
 import io.completionworker.avro.FailureReason;
 import io.completionworker.completion.Attempt;
 import io.completionworker.completion.AttemptResult;
@@ -9,6 +10,7 @@ import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Waits;
 import io.completionworker.completion.port.Admission.AttemptCost;
 import io.completionworker.completion.port.CallTracer;
+import io.completionworker.completion.port.CompletionClient.DeltaSink;
 import io.completionworker.metrics.Meters;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -35,6 +37,21 @@ record OpenAttempt(
     long endedAt = millis + took(nowNanos).toMillis();
     Duration toFirst = stream == null ? null : stream.toFirstDelta();
     return new Attempt(callId, number, millis, endedAt, toFirst, waits, result, false);
+  }
+
+  /**
+   * Returns the sink for the deltas of the attempt, which is {@link DeltaSink#NONE} if it is not
+   * streamed. Attempts that cost nothing share a number, but their chunks must not.
+   */
+  DeltaSink deltas(Flight flight, CompletionCall call, ChunkStream.Chunks chunks) {
+    if (!call.streamed()) {
+      return DeltaSink.NONE;
+    }
+    flight.streams = Math.max(flight.streams, flight.attemptsMade) + 1;
+    ChunkStream stream =
+        new ChunkStream(flight, call, callId, nanos, flight.streams, flight.stream, chunks);
+    flight.stream = stream;
+    return stream;
   }
 
   /**

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
+import io.completionworker.async.codec.CodecStage;
+import io.completionworker.async.loop.Loop;
+import io.completionworker.async.loop.WakeUp;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.control.Control;
 import io.completionworker.control.ControlRecord;

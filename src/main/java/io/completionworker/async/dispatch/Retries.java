@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
+import io.completionworker.async.codec.CodecStage;
 import io.completionworker.avro.FailureReason;
 import io.completionworker.completion.Attempt;
 import io.completionworker.completion.AttemptResult;

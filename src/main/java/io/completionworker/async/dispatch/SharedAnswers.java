@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
+import io.completionworker.async.chunk.ChunkStream;
 import io.completionworker.async.dispatch.OpenAttempt.CallIds;
+import io.completionworker.async.loop.Loop;
 import io.completionworker.async.memory.AnswerMemory;
 import io.completionworker.async.memory.RememberedAnswer;
 import io.completionworker.completion.Answer;
@@ -205,7 +207,7 @@ public final class SharedAnswers {
   /** Publishes the chunks of a streamed request before its outcome. */
   private void replay(
       Flight flight, CompletionCall call, OpenAttempt given, Answer answer, Runnable then) {
-    ChunkStream.of(flight, call, given, chunks);
+    given.deltas(flight, call, chunks);
     ChunkStream stream = flight.stream;
     if (stream == null || !call.streamed()) {
       then.run();

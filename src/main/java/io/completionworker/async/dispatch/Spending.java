@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
+import io.completionworker.async.loop.Loop;
+import io.completionworker.async.loop.WakeUp;
 import io.completionworker.avro.CompletionUsage;
 import io.completionworker.completion.Charge;
 import io.completionworker.completion.CompletionCall;

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
+import io.completionworker.async.codec.CodecStage;
+import io.completionworker.async.loop.Loop;
+import io.completionworker.async.loop.WakeUp;
+import io.completionworker.async.schedule.Classes;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Waits.Kind;
 import io.completionworker.completion.port.CompletionClient.OpenCall;

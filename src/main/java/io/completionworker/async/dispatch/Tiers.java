@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
+import io.completionworker.async.loop.Loop;
 import io.completionworker.avro.FailureReason;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.ChosenTier;
@@ -93,7 +94,9 @@ public final class Tiers {
         advance(place, why);
       }
     }
-    flight.early |= timed && place.tier.isLast();
+    if (timed && place.tier.isLast()) {
+      flight.goesFirst(true);
+    }
     if (!checking) {
       checking = true;
       loop.schedule(CHECK_NANOS, this::check);
@@ -183,7 +186,7 @@ public final class Tiers {
     CompletionCall call = flight.call;
     advance(place, why);
     flight.call = call == null ? null : call.onTier(place.tier);
-    flight.early = place.timed; // before those that have time
+    flight.goesFirst(place.timed); // before those that have time
   }
 
   /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
+import io.completionworker.async.codec.CodecStage;
 import io.completionworker.completion.CompletionCall.CallScope;
 import io.completionworker.completion.Wait.WaitingFor;
 import io.completionworker.control.Control;
@@ -73,9 +74,9 @@ public record Waiting(
           && (flight.is(FlightState.PAUSED) || flight.is(FlightState.WAITING))) {
         byPause.merge(pause.origin().id(), 1, Integer::sum);
       }
-      Tenants.Tenant tenant = flight.tenant;
-      if (tenant != null && !tenant.shown.isEmpty() && flight.waits()) {
-        byTenant.merge(tenant.shown, 1, Integer::sum);
+      String tenant = flight.tenantShown();
+      if (!tenant.isEmpty() && flight.waits()) {
+        byTenant.merge(tenant, 1, Integer::sum);
       }
     }
     attempts.count(counts);

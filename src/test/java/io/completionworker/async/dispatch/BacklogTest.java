@@ -4,6 +4,7 @@ package io.completionworker.async.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.async.Capacity;
+import io.completionworker.async.outbox.TaskOutbox;
 import io.completionworker.fixtures.Gates;
 import java.time.Duration;
 import java.util.function.IntFunction;

@@ -3,6 +3,8 @@ package io.completionworker.async.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.completionworker.async.codec.DecodingHold;
+import io.completionworker.async.outbox.TaskOutbox;
 import io.completionworker.config.HoldConfig;
 import io.completionworker.fixtures.CapturedLog;
 import io.completionworker.fixtures.Gates;

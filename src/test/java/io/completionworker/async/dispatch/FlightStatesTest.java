@@ -8,9 +8,6 @@ import io.completionworker.async.dispatch.Flights.AttemptRows;
 import io.completionworker.completion.Emission.Progress;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.SourceRecord.RecordPosition;
-import io.completionworker.fixtures.ManualLoop;
-import io.completionworker.fixtures.SampleClasses;
-import io.completionworker.fixtures.SampleTenants;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -82,8 +79,8 @@ class FlightStatesTest {
   private static Flight flight() {
     RecordPosition position = new RecordPosition("requests", 0, 7);
     SourceRecord source = new SourceRecord(position, null, null, List.of(), 0, 0, 0);
-    ManualLoop loop = new ManualLoop();
-    TaskOutbox task = Turns.task(SampleClasses.only(loop, SampleTenants.none()).all().get(0));
-    return new Flight(task, source, null, false, new AttemptRows(Progress.NONE), loop);
+    Stage stage = new Stage(1, false);
+    return new Flight(
+        stage.open(), source, null, false, new AttemptRows(Progress.NONE), stage.loop);
   }
 }

@@ -4,6 +4,7 @@ package io.completionworker.async.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.async.dispatch.Flights.AttemptRows;
+import io.completionworker.async.outbox.TaskOutbox;
 import io.completionworker.completion.Emission.Progress;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.SourceRecord.RecordPosition;

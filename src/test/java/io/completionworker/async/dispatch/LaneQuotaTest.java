@@ -4,6 +4,8 @@ package io.completionworker.async.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.async.dispatch.Flights.AttemptRows;
+import io.completionworker.async.outbox.TaskOutbox;
+import io.completionworker.async.schedule.LaneQuota;
 import io.completionworker.completion.Emission.Progress;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.SourceRecord.RecordPosition;
@@ -196,10 +198,10 @@ class LaneQuotaTest {
     flights.forEach(flight -> assertThat(quota.place(flight, "a")).isTrue());
     assertThat(quota.satisfied(true)).isTrue();
 
-    quota.leave(flights.get(0), placed -> {});
+    quota.leave(flights.get(0));
     assertThat(quota.satisfied(true)).as("what is on its way will do").isTrue();
 
-    flights.subList(1, 4).forEach(flight -> quota.leave(flight, placed -> {}));
+    flights.subList(1, 4).forEach(quota::leave);
     assertThat(quota.satisfied(true)).as("half empty").isFalse();
   }
 

@@ -4,6 +4,7 @@ package io.completionworker.async.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.async.dispatch.Calls.BrokenAttempt;
+import io.completionworker.async.outbox.TaskOutbox;
 import io.completionworker.avro.FailureReason;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.AttemptResult.AttemptError.Disposition;

@@ -5,6 +5,7 @@ import static io.completionworker.fixtures.SampleControls.batch;
 import static io.completionworker.fixtures.SampleControls.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.completionworker.async.outbox.TaskOutbox;
 import io.completionworker.completion.Wait.WaitingFor;
 import io.completionworker.control.Selector;
 import io.completionworker.fixtures.Results;

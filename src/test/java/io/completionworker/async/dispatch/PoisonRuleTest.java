@@ -3,7 +3,9 @@ package io.completionworker.async.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.completionworker.async.dispatch.CallHistory.PoisonRule;
+import io.completionworker.async.outbox.CallHistory;
+import io.completionworker.async.outbox.CallHistory.PoisonRule;
+import io.completionworker.async.outbox.TaskOutbox;
 import io.completionworker.completion.Emission.Progress;
 import io.completionworker.fixtures.Results;
 import java.time.Duration;

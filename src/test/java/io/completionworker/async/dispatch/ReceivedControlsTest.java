@@ -5,6 +5,7 @@ import static io.completionworker.fixtures.SampleControls.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import io.completionworker.async.outbox.TaskOutbox;
 import io.completionworker.control.Control;
 import io.completionworker.control.ControlRecord;
 import io.completionworker.control.ControlsView.Unreadable;

@@ -3,6 +3,8 @@ package io.completionworker.async.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.completionworker.async.codec.CodecStage;
+import io.completionworker.async.outbox.TaskOutbox;
 import io.completionworker.fixtures.CapturedLog;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;

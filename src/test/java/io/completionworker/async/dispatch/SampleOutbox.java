@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
+import io.completionworker.async.outbox.TaskOutbox;
 import io.completionworker.completion.IdHash;
 import org.jspecify.annotations.Nullable;
 

@@ -4,6 +4,7 @@ package io.completionworker.async.dispatch;
 import static io.completionworker.fixtures.SampleControls.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.completionworker.async.outbox.TaskOutbox;
 import io.completionworker.completion.RequestPlace;
 import io.completionworker.completion.Wait.WaitingFor;
 import io.completionworker.fixtures.Results;

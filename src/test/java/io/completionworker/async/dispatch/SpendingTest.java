@@ -3,6 +3,8 @@ package io.completionworker.async.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.completionworker.async.outbox.CallHistory;
+import io.completionworker.async.outbox.TaskOutbox;
 import io.completionworker.completion.Charge;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Emission;

@@ -1,7 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
-import io.completionworker.async.dispatch.CallHistory.PoisonRule;
+import io.completionworker.async.chunk.ChunkStream;
+import io.completionworker.async.codec.CodecStage;
+import io.completionworker.async.codec.DecodingHold;
+import io.completionworker.async.loop.Loop;
+import io.completionworker.async.outbox.CallHistory;
+import io.completionworker.async.outbox.CallHistory.PoisonRule;
+import io.completionworker.async.outbox.OpenTransaction;
+import io.completionworker.async.outbox.StreamThreadGate;
+import io.completionworker.async.outbox.TaskOutbox;
+import io.completionworker.async.schedule.Classes;
+import io.completionworker.async.schedule.LaneQuota;
+import io.completionworker.async.schedule.Lease;
+import io.completionworker.async.schedule.Tenants;
 import io.completionworker.completion.AnswerMemoryLimit;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.Emission;

@@ -3,7 +3,7 @@ package io.completionworker.async.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.completionworker.async.dispatch.Lane.LaneClock;
+import io.completionworker.async.outbox.TaskOutbox;
 import io.completionworker.completion.Attempt;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
@@ -240,18 +240,6 @@ class WaitClockTest {
     stage.answer("a");
 
     assertThat(stage.tracer.waited()).containsExactly("a: ", "b: slot 2000");
-  }
-
-  @Test
-  void shouldWaitForASlotOnceNothingElseIsKnownToKeepTheLane() {
-    LaneClock clock = new LaneClock(0);
-    long[] sums = new long[10];
-    clock.enter(sums, 0);
-    clock.waits(WaitingFor.PERMIT, 1_000, 100);
-
-    clock.leave(sums, 5_000);
-
-    assertThat(sums).containsExactly(0, 0, 0, 0, 900, 4_100, 0, 0, 0, 0);
   }
 
   private List<String> rows() {

@@ -3,6 +3,7 @@ package io.completionworker.async.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.completionworker.async.outbox.TaskOutbox;
 import io.completionworker.completion.Emission.Progress;
 import io.completionworker.completion.Wait.WaitingFor;
 import io.completionworker.fixtures.Gates;

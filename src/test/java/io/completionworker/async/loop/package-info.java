@@ -1,0 +1,4 @@
+@NullMarked
+package io.completionworker.async.loop;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.completionworker.async.outbox;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.completionworker.async.schedule;
+
+import org.jspecify.annotations.NullMarked;
