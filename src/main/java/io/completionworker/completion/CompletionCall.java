@@ -95,6 +95,11 @@ public record CompletionCall(
         tier);
   }
 
+  /** Returns the same call in the last tier of its order, which costs most. */
+  public CompletionCall dearest() {
+    return tier == null ? this : onTier(tier.order().last());
+  }
+
   /** Returns a copy in this service tier, which only its limits and what it sends depend on. */
   public CompletionCall onTier(ChosenTier chosen) {
     Map<String, String> headers = wireHeaders;

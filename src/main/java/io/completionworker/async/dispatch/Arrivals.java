@@ -105,7 +105,7 @@ final class Arrivals {
     }
     if (flight.outcome == null && cancel != null) {
       endEarly(flight, Outcomes.cancelled(flight, call, cancel));
-    } else if (flight.outcome == null && attempts.late(flight)) {
+    } else if (flight.outcome == null && attempts.deadlines().late(flight)) {
       endEarly(flight, attempts.deadlines().passed(flight, call));
     }
   }
@@ -115,7 +115,7 @@ final class Arrivals {
     Control.Pause before = flight.pausedBy;
     Control.Pause now = controls.pausing(call);
     boolean keeps = now == null && before != null && before.budget() != null;
-    return keeps && attempts.late(flight) ? before : now;
+    return keeps && attempts.deadlines().late(flight) ? before : now;
   }
 
   /**

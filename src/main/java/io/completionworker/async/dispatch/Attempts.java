@@ -29,9 +29,6 @@ import java.util.function.Consumer;
  */
 public final class Attempts {
 
-  /** Time between two looks for room, or whether answers can be written: not all is reported. */
-  private static final long ROOM_CHECK_NANOS = Duration.ofSeconds(1).toNanos();
-
   private final Loop loop;
   private final Calls calls;
   private final Admission admission;
@@ -44,7 +41,6 @@ public final class Attempts {
   private final KeptAnswers answers;
   private final Deadlines deadlines;
   private final AttemptEnded ended;
-  private final Deadlines.Expired expired;
   private volatile int inFlight;
   private volatile int ending;
   private final Consumer<Flight> paused;
@@ -89,7 +85,6 @@ public final class Attempts {
     this.tiers = stages.tiers();
     this.meters = meters;
     this.ended = ended;
-    this.expired = expired;
     this.paused = paused;
     this.mayStart = mayStart;
     this.wakeUp = new WakeUp(loop, this::startWhatMay);
@@ -158,7 +153,7 @@ public final class Attempts {
     Duration delay = tiers.backoff(flight, least);
     flight.stay.backOff(delay.toMillis());
     if (flight.time.late(loop.nanos() + delay.toNanos())) {
-      expired.expired(flight, call);
+      deadlines.end(flight, call);
       return;
     }
     flight.become(FlightState.BACKOFF);
@@ -169,10 +164,6 @@ public final class Attempts {
             enqueue(flight, call, behind);
           }
         });
-  }
-
-  boolean late(Flight flight) {
-    return flight.time.late(loop.nanos());
   }
 
   Deadlines deadlines() {
@@ -226,7 +217,7 @@ public final class Attempts {
       start(flight, call);
     }
     if (aside.putBackWithoutRoom() || answers.crowded()) {
-      wakeUp.in(ROOM_CHECK_NANOS);
+      wakeUp.in(KeptAnswers.CHECK_NANOS);
     }
   }
 
@@ -236,7 +227,7 @@ public final class Attempts {
     }
     CompletionCall call = flight.call;
     if (call != null && flight.time.late(now)) {
-      expired.expired(flight, call);
+      deadlines.end(flight, call);
       return false;
     }
     if (flight.pausedBy != null) {
@@ -283,7 +274,7 @@ public final class Attempts {
     ChunkStream stream = flight.stream;
     if (OpenAttempt.counts(result, cost)) {
       flight.attemptsMade++;
-      flight.add(start.ended(flight.attemptsMade, now, stream, result));
+      start.ended(flight, now, stream, result);
     }
     flight.recordEnd(result.maybeBilled());
     ending++;

@@ -82,6 +82,21 @@ final class Deadlines {
     return Outcomes.expired(flight, call, message + last(flight) + ". " + why + paused(flight));
   }
 
+  /** Whether no attempt of a flight may start any more. */
+  boolean late(Flight flight) {
+    return flight.time.late(loop.nanos());
+  }
+
+  /** Ends a flight whose deadline has passed, or passes before it can be called. */
+  void end(Flight flight, CompletionCall call) {
+    expired.expired(flight, call);
+  }
+
+  /** Whether a flight waits for its turn to be called, not to end with a known outcome. */
+  private static boolean isToBeCalled(Flight flight) {
+    return flight.waitsForTurn() && flight.outcome == null;
+  }
+
   private static String paused(Flight flight) {
     Control.Pause pause = flight.pausedBy;
     if (pause != null && pause.budget() != null) {
@@ -171,7 +186,7 @@ final class Deadlines {
       Flight flight = flights.next();
       if (flight.settled()) {
         flights.remove();
-      } else if (flight.time.late(now) && (flight.idle() || flight.waitsForTurnToBeCalled())) {
+      } else if (flight.time.late(now) && (flight.idle() || isToBeCalled(flight))) {
         flights.remove();
         late.add(flight);
       }

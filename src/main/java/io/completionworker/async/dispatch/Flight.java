@@ -11,14 +11,12 @@ import io.completionworker.async.schedule.ClassOfRequests;
 import io.completionworker.async.schedule.WaitClock;
 import io.completionworker.completion.Attempt;
 import io.completionworker.completion.CompletionCall;
-import io.completionworker.completion.CompletionCall.CallScope;
 import io.completionworker.completion.Emission;
 import io.completionworker.completion.Emission.BilledAttempt;
 import io.completionworker.completion.Emission.Progress;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.SourceRecord.RecordPosition;
-import io.completionworker.completion.Waits.Kind;
 import io.completionworker.completion.port.CompletionClient;
 import io.completionworker.control.Control;
 import java.time.Duration;
@@ -29,9 +27,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One accepted request on its way to its outcome. Dispatcher's loop only. */
 final class Flight extends Candidate implements Undecoded, ChunkStream.Receiver {
-
-  /** Maximum number of kept attempts. See {@link #add} for which attempt is dropped first. */
-  private static final int MAX_ATTEMPTS_KEPT = 50;
 
   final boolean recovered;
   final Flights.AttemptRows tally;
@@ -192,19 +187,9 @@ final class Flight extends Candidate implements Undecoded, ChunkStream.Receiver 
     return (idle() && pausedBy == null) || waitsForTurn();
   }
 
-  /** Whether the request waits for its turn to be called, not to end with a known outcome. */
-  boolean waitsForTurnToBeCalled() {
-    return waitsForTurn() && outcome == null;
-  }
-
   /** Whether the record was read and an earlier request of its key has the turn. */
   boolean waitsForTurn() {
     return state == FlightState.READING && !turn && (call != null || outcome != null);
-  }
-
-  /** Whether the flight is out of its lane and its decoded request was dropped. */
-  boolean undecoded() {
-    return call == null && (state == FlightState.PARKED || state == FlightState.PAUSED);
   }
 
   /** Starts the wait in the lane. */
@@ -218,17 +203,6 @@ final class Flight extends Candidate implements Undecoded, ChunkStream.Receiver 
   /** Returns how long the flight has waited in its lane since it could be called. */
   Duration waited(long nowNanos) {
     return Duration.ofNanos(nowNanos - waitingSinceNanos);
-  }
-
-  /** Adds an attempt. If there are very many, drops the oldest one without a row to write. */
-  void add(Attempt attempt) {
-    attempts.add(attempt);
-    if (attempts.size() > MAX_ATTEMPTS_KEPT) {
-      attempts.stream()
-          .filter(made -> made.accounted() || !made.result().maybeBilled())
-          .findFirst()
-          .ifPresent(attempts::remove);
-    }
   }
 
   /** Drops the decoded request of a waiting flight: it is large, and its bytes are kept. */

@@ -5,12 +5,16 @@ import io.completionworker.async.chunk.ChunkStream;
 import io.completionworker.async.codec.CodecStage;
 import io.completionworker.completion.Answer;
 import io.completionworker.completion.AnswerMemoryLimit;
+import java.time.Duration;
 
 /**
  * Counts the memory of received answers until their outcomes are committed, and decides whether
  * another call may start. Dispatcher's loop only.
  */
 final class KeptAnswers {
+
+  /** Time between two looks for room, or whether answers can be written: not all is reported. */
+  static final long CHECK_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final AnswerMemoryLimit room;
   private final CodecStage codec;

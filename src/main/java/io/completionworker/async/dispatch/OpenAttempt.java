@@ -14,6 +14,7 @@ import io.completionworker.completion.port.CompletionClient.DeltaSink;
 import io.completionworker.metrics.Meters;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -28,15 +29,26 @@ import org.jspecify.annotations.Nullable;
 record OpenAttempt(
     String callId, long millis, long nanos, CallTracer.AttemptSpan span, Waits waits) {
 
+  private static final int MAX_ATTEMPTS_KEPT = 50;
+
   /**
-   * Returns the attempt after its end.
+   * Adds the attempt to those of its flight, after its end. If there are very many, drops the
+   * oldest one without a row to write.
    *
    * @param stream the chunks of a streamed attempt, otherwise null
    */
-  Attempt ended(int number, long nowNanos, @Nullable ChunkStream stream, AttemptResult result) {
+  void ended(Flight flight, long nowNanos, @Nullable ChunkStream stream, AttemptResult result) {
     long endedAt = millis + took(nowNanos).toMillis();
     Duration toFirst = stream == null ? null : stream.toFirstDelta();
-    return new Attempt(callId, number, millis, endedAt, toFirst, waits, result, false);
+    int number = flight.attemptsMade;
+    List<Attempt> attempts = flight.attempts;
+    attempts.add(new Attempt(callId, number, millis, endedAt, toFirst, waits, result, false));
+    if (attempts.size() > MAX_ATTEMPTS_KEPT) {
+      attempts.stream()
+          .filter(made -> made.accounted() || !made.result().maybeBilled())
+          .findFirst()
+          .ifPresent(attempts::remove);
+    }
   }
 
   /**

@@ -196,7 +196,7 @@ public final class SharedAnswers {
     OpenAttempt given =
         new OpenAttempt(CallIds.next(), loop.millis(), now, new NoopSpan(call), waits);
     AttemptResult result = new AttemptResult.Answered(answer);
-    flight.add(given.ended(flight.attemptsMade, now, null, result));
+    given.ended(flight, now, null, result);
     meters.caches().answer(how);
     outcomes.finish(
         flight,

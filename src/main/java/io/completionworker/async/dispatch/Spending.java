@@ -225,7 +225,7 @@ public final class Spending {
   void interrupted(Flight flight, CompletionCall call) {
     int calls = flight.followsItsCall ? 0 : flight.known.uncharged();
     List<Charge> charges =
-        calls == 0 ? List.of() : budgets.chargeInterrupted(Tiers.dearest(call), calls);
+        calls == 0 ? List.of() : budgets.chargeInterrupted(call.dearest(), calls);
     if (!charges.isEmpty()) {
       Emission.Role role = new Emission.Role.Interrupted(flight.countInterrupted());
       Emission row = Emission.empty(call.source(), loop.millis(), role).charging(charges);

@@ -111,7 +111,7 @@ final class Steering {
     }
     if (moreCancels) {
       undecoded.clear();
-      all.stream().filter(Flight::undecoded).sorted(BY_AGE).forEach(undecoded::add);
+      all.stream().filter(Steering::undecoded).sorted(BY_AGE).forEach(undecoded::add);
       decode();
     }
     attempts.startWhatMay();
@@ -185,12 +185,17 @@ final class Steering {
     }
   }
 
+  /** Whether a flight is out of its lane and its decoded request was dropped. */
+  private static boolean undecoded(Flight flight) {
+    return flight.call == null && (flight.is(FlightState.PARKED) || flight.is(FlightState.PAUSED));
+  }
+
   private void decode() {
-    decoding.removeIf(flight -> !flight.undecoded()); // dropped by the codec, or read otherwise
+    decoding.removeIf(flight -> !undecoded(flight)); // dropped by the codec, or read otherwise
     while (decoding.size() < DECODED_AT_ONCE && !undecoded.isEmpty()) {
       Flight flight = undecoded.remove();
-      if (flight.undecoded() && decoding.add(flight)) {
-        codec.read(flight, flight::undecoded, reading -> decoded(flight, reading));
+      if (undecoded(flight) && decoding.add(flight)) {
+        codec.read(flight, () -> undecoded(flight), reading -> decoded(flight, reading));
       }
     }
     if (!decoding.isEmpty()) {
@@ -203,7 +208,7 @@ final class Steering {
 
   private void decoded(Flight flight, Reading reading) {
     decoding.remove(flight);
-    if (flight.undecoded() && reading instanceof Reading.Ready ready) {
+    if (undecoded(flight) && reading instanceof Reading.Ready ready) {
       CompletionCall call = ready.call();
       Control.Cancel cancel = controls.cancelling(call);
       if (cancel != null) {

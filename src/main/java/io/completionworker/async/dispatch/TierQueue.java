@@ -7,9 +7,11 @@ import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.port.TierOutlook;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The flights of one model and credential that are in a service tier before the last, and when each
@@ -33,8 +35,8 @@ final class TierQueue {
 
   private final TierOutlook outlook;
   private final List<CompletionCall> examples;
-  private final TreeSet<TierPlace> timed = new TreeSet<>(TierPlace.BY_END);
-  private final TreeSet<TierPlace> patient = new TreeSet<>(TierPlace.BY_END);
+  private final TreeSet<Place> timed = new TreeSet<>(Place.BY_END);
+  private final TreeSet<Place> patient = new TreeSet<>(Place.BY_END);
 
   /** Whose flights: providers serve tiers by model and credential. */
   record Key(String credential, String model) {
@@ -55,21 +57,21 @@ final class TierQueue {
             .toList();
   }
 
-  void add(TierPlace place) {
+  void add(Place place) {
     (place.timed ? timed : patient).add(place);
   }
 
-  void remove(TierPlace place) {
+  void remove(Place place) {
     (place.timed ? timed : patient).remove(place);
   }
 
   /** Whether the tier of a flight does not serve the model. */
-  boolean missing(TierPlace place) {
+  boolean missing(Place place) {
     return outlook.missing(examples.get(place.tier.index()));
   }
 
   /** Returns when a call has to start in its tier at the latest, if it has time for the others. */
-  long startBy(TierPlace place) {
+  long startBy(Place place) {
     return place.timed
         ? place.endNanos - Look.at(place.tier.index(), examples, outlook).startBefore()
         : place.endNanos;
@@ -102,8 +104,8 @@ final class TierQueue {
    *
    * @return whether there are no flights any more
    */
-  boolean due(long nowNanos, List<TierPlace> leaving) {
-    List<TierPlace> urgent = new ArrayList<>();
+  boolean due(long nowNanos, List<Place> leaving) {
+    List<Place> urgent = new ArrayList<>();
     List<Look> looks =
         IntStream.range(0, examples.size())
             .mapToObj(tier -> Look.at(tier, examples, outlook))
@@ -112,7 +114,7 @@ final class TierQueue {
     long each = (long) Math.min(1e15, 1e9 / Math.max(1e-6, outlook.perSecond(last)));
     boolean bounded = false;
     long next = 0;
-    for (TierPlace place : timed.descendingSet()) {
+    for (Place place : timed.descendingSet()) {
       boolean open = place.flight.is(FlightState.RUNNING);
       Look look = looks.get(place.tier.index());
       long own = place.endNanos - (open ? look.endBefore() : look.startBefore());
@@ -125,7 +127,7 @@ final class TierQueue {
     for (int i = urgent.size() - 1; i >= 0; i--) {
       leaving.add(urgent.get(i));
     }
-    for (TierPlace place : patient) {
+    for (Place place : patient) {
       boolean over = nowNanos - place.endNanos >= 0;
       boolean missing = looks.get(place.tier.index()).missing();
       if (!place.flight.is(FlightState.RUNNING) && (over || missing)) {
@@ -133,5 +135,55 @@ final class TierQueue {
       }
     }
     return timed.isEmpty() && patient.isEmpty();
+  }
+
+  /** The service tier that a flight is in, and when it has to leave it. */
+  static final class Place {
+
+    /** The one that has to leave first comes first. */
+    static final Comparator<Place> BY_END =
+        (one, other) -> {
+          int byEnd = Long.compare(one.endNanos - other.endNanos, 0);
+          return byEnd != 0 ? byEnd : Long.compare(one.sequence, other.sequence);
+        };
+
+    final Flight flight;
+    final boolean timed;
+    private final long sequence;
+
+    ChosenTier tier;
+
+    /** The flights of the same model and credential; null in the last tier. */
+    @Nullable TierQueue queue;
+
+    /** The deadline, or the end of the patience. Changed only outside of a queue. */
+    long endNanos;
+
+    /** Whether the open call is being given up. */
+    boolean cut;
+
+    /** Whether the next attempt starts without a backoff. */
+    boolean hurries;
+
+    /**
+     * @param timed whether the flight has a deadline
+     * @param endNanos the deadline; without one, the end of the patience
+     */
+    Place(Flight flight, ChosenTier tier, boolean timed, long endNanos, long sequence) {
+      this.flight = flight;
+      this.tier = tier;
+      this.timed = timed;
+      this.endNanos = endNanos;
+      this.sequence = sequence;
+    }
+
+    /** Whether the flight is not called any more. Leaves its queue then. */
+    boolean isOver() {
+      boolean over = flight.settled();
+      if (over && queue != null) {
+        queue.remove(this);
+      }
+      return over;
+    }
   }
 }

@@ -40,7 +40,7 @@ public final class Tiers {
   private final Set<String> classes;
   private final long patienceNanos;
   private final boolean keyless;
-  private final Map<Flight, TierPlace> places = new HashMap<>();
+  private final Map<Flight, TierQueue.Place> places = new HashMap<>();
   private final Map<TierQueue.Key, TierQueue> queues = new HashMap<>();
   private @Nullable Moves moves;
   private boolean checking;
@@ -67,21 +67,21 @@ public final class Tiers {
     if (read.tier() == null) {
       return read;
     }
-    TierPlace place = places.get(flight);
+    TierQueue.Place place = places.get(flight);
     if (place == null) {
       place = enter(flight, read, read.tier());
     }
     return place.tier.equals(read.tier()) ? read : read.onTier(place.tier);
   }
 
-  private TierPlace enter(Flight flight, CompletionCall call, ChosenTier first) {
+  private TierQueue.Place enter(Flight flight, CompletionCall call, ChosenTier first) {
     flight.time.endBy(call.deadlineAt());
     long now = loop.nanos();
     boolean timed = flight.time.hasDeadline();
     long end =
         timed ? flight.time.deadlineNanos() : now + patienceNanos - flight.time.age(now).toNanos();
-    TierPlace place =
-        new TierPlace(
+    TierQueue.Place place =
+        new TierQueue.Place(
             flight, mayTry(flight) ? first : first.order().last(), timed, end, ++sequence);
     places.put(flight, place);
     if (!place.tier.isLast()) {
@@ -113,16 +113,10 @@ public final class Tiers {
         && (used == 0 || !moves().retries().exhausted(used + 1));
   }
 
-  /** Returns the same call in the last tier of its order, which costs most. */
-  static CompletionCall dearest(CompletionCall call) {
-    ChosenTier tier = call.tier();
-    return tier == null ? call : call.onTier(tier.order().last());
-  }
-
   /**
    * Returns why a flight that is not being called has to leave its tier now; null if it may stay.
    */
-  private @Nullable String why(TierPlace place, long nowNanos) {
+  private @Nullable String why(TierQueue.Place place, long nowNanos) {
     TierQueue queue = place.queue;
     if (queue == null) {
       return null;
@@ -137,7 +131,7 @@ public final class Tiers {
   }
 
   /** Puts a place into the next tier. The flight and its call are left as they are. */
-  private void advance(TierPlace place, String why) {
+  private void advance(TierQueue.Place place, String why) {
     meters.tiers().moved(place.tier.name(), why);
     TierQueue queue = Objects.requireNonNull(place.queue);
     queue.remove(place);
@@ -157,7 +151,7 @@ public final class Tiers {
    * back in the lane of the next one.
    */
   boolean leaves(Flight flight, long nowNanos) {
-    TierPlace place = places.get(flight);
+    TierQueue.Place place = places.get(flight);
     String why = place == null ? null : why(place, nowNanos);
     if (place == null || why == null) {
       return false;
@@ -175,13 +169,13 @@ public final class Tiers {
   }
 
   /** Gives a decoded flight the call of the next tier, and a place in the lane of that. */
-  private void relocate(TierPlace place, String why) {
+  private void relocate(TierQueue.Place place, String why) {
     move(place, why);
     moves().arrivals().relocate(place.flight, Objects.requireNonNull(place.flight.call));
   }
 
   /** Gives a flight the next tier, and its call if it is decoded. */
-  private void move(TierPlace place, String why) {
+  private void move(TierQueue.Place place, String why) {
     Flight flight = place.flight;
     CompletionCall call = flight.call;
     advance(place, why);
@@ -194,7 +188,7 @@ public final class Tiers {
    * called in the same tier again is in the next one from now on.
    */
   AttemptCost ended(Flight flight, CompletionCall call, AttemptResult result, AttemptCost cost) {
-    TierPlace place = places.get(flight);
+    TierQueue.Place place = places.get(flight);
     if (place == null
         || place.queue == null
         || !(result instanceof AttemptResult.Rejected rejected)) {
@@ -233,7 +227,7 @@ public final class Tiers {
 
   /** Returns how long a flight waits before its next attempt, which may be one in the next tier. */
   Duration backoff(Flight flight, Duration delay) {
-    TierPlace place = places.get(flight);
+    TierQueue.Place place = places.get(flight);
     if (place == null) {
       return delay;
     }
@@ -249,8 +243,8 @@ public final class Tiers {
 
   private void check() {
     long now = loop.nanos();
-    places.values().removeIf(TierPlace::isOver);
-    List<TierPlace> leaving = new ArrayList<>();
+    places.values().removeIf(TierQueue.Place::isOver);
+    List<TierQueue.Place> leaving = new ArrayList<>();
     queues.values().removeIf(queue -> queue.due(now, leaving));
     leaving.forEach(place -> leave(place, now));
     checking = !places.isEmpty();
@@ -259,7 +253,7 @@ public final class Tiers {
     }
   }
 
-  private void leave(TierPlace place, long nowNanos) {
+  private void leave(TierQueue.Place place, long nowNanos) {
     Flight flight = place.flight;
     String why =
         place.queue != null && place.queue.missing(place)
@@ -286,7 +280,7 @@ public final class Tiers {
   }
 
   /** Gives up the open call of a flight for its deadline, if it has another attempt. */
-  private void cutOff(TierPlace place) {
+  private void cutOff(TierQueue.Place place) {
     Flight flight = place.flight;
     OpenCall open = flight.open;
     boolean last = moves().retries().exhausted(flight.usedUp() + 1);
