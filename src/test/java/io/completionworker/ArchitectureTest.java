@@ -45,6 +45,7 @@ class ArchitectureTest {
     "no cycles, topology.Outer",
     "layers, gateway.SeesResilience",
     "layers, unlisted.HasNoLayer",
+    "modules of async, async.schedule.SeesDispatch",
     "Vert.x, async.UsesVertx",
     "Netty, async.UsesNetty",
     "Jackson, async.UsesJackson",

@@ -98,10 +98,10 @@ public final class CompletionTopology {
       addSink(graph, SPEND, topics.spend(), Output.SPEND_SUMS.node());
     }
     if (control != null) {
-      addGlobal(graph, CONTROLS, topics.controls(), () -> new ControlStore(control));
+      addGlobal(graph, CONTROLS, topics.controls(), () -> GlobalTopic.controls(control));
     }
     if (control != null && spend != null) {
-      addGlobal(graph, SPEND, topics.spend(), () -> new SpendStore(spend.published()));
+      addGlobal(graph, SPEND, topics.spend(), () -> GlobalTopic.spend(spend.published()));
     }
     return graph;
   }

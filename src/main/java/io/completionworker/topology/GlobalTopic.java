@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.topology;
 
+import io.completionworker.completion.SourceRecord.RecordHeader;
+import io.completionworker.control.ControlRecord;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
@@ -20,16 +27,37 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: the global stream thread only, for which an exception would be the end.
  */
-abstract class GlobalTopic extends ContextualProcessor<Bytes, byte[], Void, Void> {
+final class GlobalTopic extends ContextualProcessor<Bytes, byte[], Void, Void> {
 
   private final String name;
+  private final Consumer<Record<Bytes, byte[]>> take;
   private @Nullable KeyValueStore<Bytes, byte[]> store;
 
   /**
    * @param name of the store
+   * @param take takes the next record of the topic. Its value is null if it deletes what has its
+   *     key.
    */
-  GlobalTopic(String name) {
+  private GlobalTopic(String name, Consumer<Record<Bytes, byte[]>> take) {
     this.name = name;
+    this.take = take;
+  }
+
+  /** Passes on every record of the topic of controls. */
+  static GlobalTopic controls(Consumer<ControlRecord> control) {
+    return new GlobalTopic(CompletionTopology.CONTROLS, record -> control.accept(control(record)));
+  }
+
+  /** Passes on the newest sum of each partition, budget and period. */
+  static GlobalTopic spend(Consumer<byte[]> published) {
+    return new GlobalTopic(
+        CompletionTopology.SPEND,
+        record -> {
+          byte[] value = record.value();
+          if (value != null) {
+            published.accept(value);
+          }
+        });
   }
 
   static StoreBuilder<KeyValueStore<Bytes, byte[]>> builder(String name) {
@@ -38,21 +66,34 @@ abstract class GlobalTopic extends ContextualProcessor<Bytes, byte[], Void, Void
         .withLoggingDisabled();
   }
 
-  /** Takes the next record of the topic. Its value is null if it deletes what has its key. */
-  abstract void take(Record<Bytes, byte[]> record);
-
   @Override
-  public final void init(ProcessorContext<Void, Void> context) {
+  public void init(ProcessorContext<Void, Void> context) {
     super.init(context);
     store = context.getStateStore(name);
   }
 
   @Override
-  public final void process(Record<Bytes, byte[]> record) {
+  public void process(Record<Bytes, byte[]> record) {
     Bytes key = record.key();
     if (key != null && store != null) {
       store.put(key, record.value());
     }
-    take(record);
+    take.accept(record);
+  }
+
+  private static ControlRecord control(Record<Bytes, byte[]> record) {
+    List<RecordHeader> headers = new ArrayList<>();
+    for (Header header : record.headers()) {
+      headers.add(new RecordHeader(header.key(), header.value()));
+    }
+    return new ControlRecord(id(record.key()), record.value(), headers);
+  }
+
+  /**
+   * Returns the key as text: empty if there is none, with replacement characters where it is not
+   * UTF-8. A control with such an id is refused when it is decoded.
+   */
+  private static String id(@Nullable Bytes key) {
+    return key == null ? "" : new String(key.get(), StandardCharsets.UTF_8);
   }
 }

@@ -30,7 +30,13 @@ public final class ArchitectureRules {
   public Map<String, ArchRule> all() {
     Map<String, ArchRule> rules = new LinkedHashMap<>();
     rules.put("no cycles", noCycles());
-    rules.put("layers", classes().should(new Layers(root)));
+    rules.put("layers", classes().should(new Layers(root, Layers.OF_ALL)));
+    rules.put(
+        "modules of async",
+        classes()
+            .that()
+            .resideInAPackage(under("async"))
+            .should(new Layers(root + ".async", Layers.OF_ASYNC)));
     rules.put("Vert.x", home("io.vertx..", "gateway", "management"));
     rules.put("Netty", home("io.netty..", "gateway"));
     rules.put(

@@ -16,7 +16,8 @@ final class Layers extends ArchCondition<JavaClass> {
 
   private static final int NONE = Integer.MAX_VALUE;
 
-  private static final Map<String, Integer> LAYERS =
+  /** The packages right below the root. */
+  static final Map<String, Integer> OF_ALL =
       Map.ofEntries(
           Map.entry("", 6),
           Map.entry("topology", 5),
@@ -41,17 +42,25 @@ final class Layers extends ArchCondition<JavaClass> {
           Map.entry("headers", 0),
           Map.entry("avro", 0));
 
-  private final String root;
+  /** The modules of {@code async}. */
+  static final Map<String, Integer> OF_ASYNC =
+      Map.of(
+          "", 4, "dispatch", 3, "outbox", 2, "chunk", 2, "schedule", 1, "codec", 1, "memory", 1,
+          "loop", 0);
 
-  Layers(String root) {
+  private final String root;
+  private final Map<String, Integer> layers;
+
+  Layers(String root, Map<String, Integer> layers) {
     super("import only from lower layers");
     this.root = root;
+    this.layers = layers;
   }
 
   @Override
   public void check(JavaClass origin, ConditionEvents events) {
     String from = part(origin);
-    int layer = LAYERS.getOrDefault(from, NONE);
+    int layer = layers.getOrDefault(from, NONE);
     if (layer == NONE) {
       String message = origin.getName() + " is in a package without a layer: " + from;
       events.add(SimpleConditionEvent.violated(origin, message));
@@ -61,7 +70,7 @@ final class Layers extends ArchCondition<JavaClass> {
       if (!isOurs(target) || part(target).equals(from)) {
         continue;
       }
-      if (LAYERS.getOrDefault(part(target), NONE) >= layer) {
+      if (layers.getOrDefault(part(target), NONE) >= layer) {
         events.add(SimpleConditionEvent.violated(origin, dependency.getDescription()));
       }
     }

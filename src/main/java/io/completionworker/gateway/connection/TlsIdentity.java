@@ -229,4 +229,25 @@ public record TlsIdentity(@Nullable TrustManagerFactory trust, @Nullable KeyMana
       return false;
     }
   }
+
+  /**
+   * Thrown if a file of certificates or keys cannot be used. Its line names the configuration key and
+   * contains no secret.
+   */
+  private static final class StoreFaultException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String line;
+
+    StoreFaultException(String line, @Nullable Throwable cause) {
+      super(line, cause);
+      this.line = line;
+    }
+
+    /** Returns the configuration key and what is wrong. */
+    String line() {
+      return line;
+    }
+  }
 }
