@@ -44,9 +44,15 @@ final class Layers extends ArchCondition<JavaClass> {
 
   /** The modules of {@code async}. */
   static final Map<String, Integer> OF_ASYNC =
-      Map.of(
-          "", 4, "dispatch", 3, "outbox", 2, "chunk", 2, "schedule", 1, "codec", 1, "memory", 1,
-          "loop", 0);
+      Map.ofEntries(
+          Map.entry("", 4),
+          Map.entry("dispatch", 3),
+          Map.entry("outbox", 2),
+          Map.entry("chunk", 2),
+          Map.entry("schedule", 1),
+          Map.entry("codec", 1),
+          Map.entry("memory", 1),
+          Map.entry("loop", 0));
 
   private final String root;
   private final Map<String, Integer> layers;

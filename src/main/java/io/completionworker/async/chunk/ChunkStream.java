@@ -245,8 +245,7 @@ public final class ChunkStream implements DeltaSink {
 
   private void write(boolean last) {
     writing = true;
-    Chunk chunk =
-        new Chunk(call, callId, attempt, nextIndex++, last, group, receiver.recovered());
+    Chunk chunk = new Chunk(call, callId, attempt, nextIndex++, last, group, receiver.recovered());
     long bytes = groupBytes;
     startGroup();
     chunks.codec.write(chunk, emission -> written(emission, bytes, last));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.codec;
 
-import io.completionworker.async.codec.CodecThread.Job;
 import io.completionworker.async.loop.Loop;
 import io.completionworker.avro.UsageWindow;
 import io.completionworker.completion.Chunk;
@@ -116,7 +115,7 @@ public final class CodecStage {
    */
   public void read(Undecoded record, BooleanSupplier wanted, Consumer<Reading> done) {
     jobs.submit(
-        new Job(wanted) {
+        new CodecJob(wanted) {
           private final DecodingHold.Entry entry =
               new DecodingHold.Entry(wanted, () -> jobs.submit(this));
 
@@ -151,9 +150,10 @@ public final class CodecStage {
    *
    * @param wanted whether the result is still needed; asked on the loop before it is tried again
    */
-  public void read(ControlRecord record, BooleanSupplier wanted, Consumer<ControlRecord.Reading> done) {
+  public void read(
+      ControlRecord record, BooleanSupplier wanted, Consumer<ControlRecord.Reading> done) {
     jobs.submit(
-        new Job(wanted) {
+        new CodecJob(wanted) {
           @Override
           void run() {
             ControlRecord.Reading reading = readSafely(record);
@@ -170,7 +170,7 @@ public final class CodecStage {
   /** Encodes an outcome. {@code done} gets the encoded outcome and its emission, on the loop. */
   public void write(Outcome outcome, BiConsumer<Outcome, Emission> done) {
     jobs.submit(
-        new Job(() -> true) {
+        new CodecJob(() -> true) {
           private Outcome current = outcome;
 
           @Override
@@ -215,7 +215,7 @@ public final class CodecStage {
       Supplier<EncodingResult<Emission>> write,
       Consumer<Emission> done) {
     jobs.submit(
-        new Job(() -> true) {
+        new CodecJob(() -> true) {
           @Override
           void run() {
             EncodingResult<Emission> result = faults.encode(role.getClass(), write);
@@ -232,7 +232,7 @@ public final class CodecStage {
   }
 
   private void ended(
-      Job job, SourceRecord source, EncodingResult<Emission> result, Consumer<Emission> done) {
+      CodecJob job, SourceRecord source, EncodingResult<Emission> result, Consumer<Emission> done) {
     if (result instanceof EncodingResult.Encoded<Emission> written) {
       String leftOut = written.leftOut();
       if (leftOut != null) {
@@ -256,7 +256,7 @@ public final class CodecStage {
       BooleanSupplier wanted,
       Consumer<byte @Nullable []> done) {
     jobs.submit(
-        new Job(wanted) {
+        new CodecJob(wanted) {
           @Override
           void run() {
             EncodingResult<byte[]> result = EncodingFaults.safely(() -> windows.write(window));

@@ -6,9 +6,7 @@ import io.completionworker.completion.port.EncodingResult;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
@@ -37,35 +35,12 @@ final class CodecThread {
     this.deferred = new DeferredJobs(loop, patience, this::submit, log);
   }
 
-  /** A job for the codec thread: one value to decode or encode. */
-  abstract static class Job {
-
-    final BooleanSupplier wanted;
-
-    /** The group of jobs that wait for the same thing, or null. Used by DeferredJobs only. */
-    DeferredJobs.@Nullable Group group;
-
-    /** Whether the job is tried on behalf of its group. Used by DeferredJobs only. */
-    boolean probe;
-
-    /**
-     * @param wanted whether the result is still needed; asked on the loop before the job is tried
-     *     again
-     */
-    Job(BooleanSupplier wanted) {
-      this.wanted = wanted;
-    }
-
-    /** Does the job, on the codec thread. */
-    abstract void run();
-  }
-
   /** Returns the jobs that cannot be done now. */
   DeferredJobs deferred() {
     return deferred;
   }
 
-  void submit(Job job) {
+  void submit(CodecJob job) {
     try {
       thread.execute(() -> runSafely(job));
     } catch (RejectedExecutionException e) {
@@ -73,7 +48,7 @@ final class CodecThread {
     }
   }
 
-  private void runSafely(Job job) {
+  private void runSafely(CodecJob job) {
     try {
       job.run();
     } catch (Throwable e) {
@@ -83,7 +58,7 @@ final class CodecThread {
   }
 
   /** Runs a task on the loop for a job that is done. */
-  void finished(Job job, Runnable done) {
+  void finished(CodecJob job, Runnable done) {
     loop.execute(
         () -> {
           deferred.done(job);
@@ -92,12 +67,12 @@ final class CodecThread {
   }
 
   /** Keeps a job that waits because the registry cannot be reached. */
-  void putOff(Job job, String why) {
+  void putOff(CodecJob job, String why) {
     loop.execute(() -> deferred.forRegistry(job, why));
   }
 
   /** Keeps a job whose value could not be encoded now. */
-  void putOff(Job job, EncodingResult<?> result) {
+  void putOff(CodecJob job, EncodingResult<?> result) {
     if (result instanceof EncodingResult.Blocked<?> refused) {
       loop.execute(() -> deferred.refused(job, refused.why()));
     } else if (result instanceof EncodingResult.RetryLater<?> later) {

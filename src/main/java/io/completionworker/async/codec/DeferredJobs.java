@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.codec;
 
-import io.completionworker.async.codec.CodecThread.Job;
 import io.completionworker.async.loop.Loop;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +27,7 @@ final class DeferredJobs {
 
   private static final long RETRY_NANOS = 500_000_000L;
   private static final long LOG_NANOS = 60_000_000_000L;
+
   /** Number of unknown schemas that are tried at each tick, since garbage may name very many. */
   private static final int SCHEMAS_A_TURN = 8;
 
@@ -37,7 +37,7 @@ final class DeferredJobs {
   private static final int MOST_SCHEMAS = 1_000;
 
   private final Loop loop;
-  private final Consumer<Job> submit;
+  private final Consumer<CodecJob> submit;
   private final Logger log;
   private final long patienceNanos;
   private final Group registry;
@@ -51,7 +51,7 @@ final class DeferredJobs {
    * @param patience how long a record waits for a schema that the registry does not know
    * @param submit tries a job
    */
-  DeferredJobs(Loop loop, Duration patience, Consumer<Job> submit, Logger log) {
+  DeferredJobs(Loop loop, Duration patience, Consumer<CodecJob> submit, Logger log) {
     this.loop = loop;
     this.patienceNanos = patience.toNanos();
     this.submit = submit;
@@ -93,14 +93,14 @@ final class DeferredJobs {
   }
 
   /** Adds a job that waits because the registry cannot be reached. */
-  void forRegistry(Job job, String why) {
+  void forRegistry(CodecJob job, String why) {
     registry.take(job);
     registry.say(why);
     registryMissed = true;
   }
 
   /** Adds a job whose kind cannot be encoded until the registry or the settings are changed. */
-  void refused(Job job, String why) {
+  void refused(CodecJob job, String why) {
     refused.take(job);
     refused.say(why);
     refusal = why;
@@ -111,7 +111,7 @@ final class DeferredJobs {
    *
    * @return false if the job does not wait
    */
-  boolean forSchema(Job job, String name) {
+  boolean forSchema(CodecJob job, String name) {
     long now = loop.nanos();
     Group group = patienceNanos == 0 ? null : schema(name, now);
     if (group == null || group.givenUp) {
@@ -147,7 +147,7 @@ final class DeferredJobs {
   }
 
   /** Removes a job that is done. If it was tried for its group, the others are tried. */
-  void done(Job job) {
+  void done(CodecJob job) {
     Group group = job.group;
     if (group == null) {
       return;
@@ -162,7 +162,7 @@ final class DeferredJobs {
     }
   }
 
-  private void leave(Job job) {
+  private void leave(CodecJob job) {
     Group group = job.group;
     if (group != null) {
       job.group = null;
@@ -221,7 +221,7 @@ final class DeferredJobs {
   /** The jobs that wait for one thing. */
   final class Group {
 
-    private final List<Job> parked = new ArrayList<>();
+    private final List<CodecJob> parked = new ArrayList<>();
     private final String begins;
     private final String ends;
 
@@ -238,7 +238,7 @@ final class DeferredJobs {
       this.ends = ends;
     }
 
-    void take(Job job) {
+    void take(CodecJob job) {
       if (job.group != this) {
         leave(job);
         job.group = this;
@@ -277,19 +277,19 @@ final class DeferredJobs {
 
     void retryAll() {
       dropUnwanted();
-      List<Job> jobs = new ArrayList<>(parked);
+      List<CodecJob> jobs = new ArrayList<>(parked);
       parked.clear();
       jobs.forEach(job -> retry(job, false)); // each result counts for its own job only
     }
 
-    private void retry(Job job, boolean probe) {
+    private void retry(CodecJob job, boolean probe) {
       job.probe = probe;
       submit.accept(job);
     }
 
     private void dropUnwanted() {
-      for (Iterator<Job> jobs = parked.iterator(); jobs.hasNext(); ) {
-        Job job = jobs.next();
+      for (Iterator<CodecJob> jobs = parked.iterator(); jobs.hasNext(); ) {
+        CodecJob job = jobs.next();
         if (!job.wanted.getAsBoolean()) {
           jobs.remove();
           leave(job);

@@ -67,8 +67,7 @@ public final class Dispatcher {
     attempts =
         new Attempts(
             loop, stages, meters, this::answered, this::expired, this::paused, controls::mayStart);
-    delivery =
-        new Delivery(loop, flights, codec, order, attempts, meters, this::proceed);
+    delivery = new Delivery(loop, flights, codec, order, attempts, meters, this::proceed);
     stages.sharing().answers().deliver(delivery);
     arrivals =
         new Arrivals(

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.loop;
 
-
 /**
  * Runs a task at the earliest of the times that were asked for, and forgets the later ones. The
  * task asks again if it needs to. Dispatcher's loop only.

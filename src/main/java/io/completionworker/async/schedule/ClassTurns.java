@@ -71,12 +71,13 @@ final class ClassTurns<F extends Candidate> {
   }
 
   /**
-   * Lanes of one class in the order of their turns: the tenant first that is furthest behind, and of
-   * its lanes the one whose turn is longest ago. Each step takes O(log n).
+   * Lanes of one class in the order of their turns: the tenant first that is furthest behind, and
+   * of its lanes the one whose turn is longest ago. Each step takes O(log n).
    *
-   * <p>A tenant may be in several of these sets, and its clock advances with each of its calls. So a
-   * set keeps the clock that it last saw, and puts a tenant back behind the others when the tenant
-   * comes to the front and its clock has advanced. Clocks never go back, so no tenant is missed.
+   * <p>A tenant may be in several of these sets, and its clock advances with each of its calls. So
+   * a set keeps the clock that it last saw, and puts a tenant back behind the others when the
+   * tenant comes to the front and its clock has advanced. Clocks never go back, so no tenant is
+   * missed.
    */
   private static final class FairTurns<F extends Candidate> {
 

@@ -72,8 +72,8 @@ public final class Lanes<F extends Candidate> {
   /**
    * Takes the next request that may start now. Lanes take turns.
    *
-   * @param startable tests the first request of a lane. A request that may not start is removed from
-   *     the lane, because the test has dealt with it.
+   * @param startable tests the first request of a lane. A request that may not start is removed
+   *     from the lane, because the test has dealt with it.
    * @return an admitted request, or null if every lane waits or is empty
    */
   public @Nullable F next(long nowNanos, Predicate<F> startable) {

@@ -231,8 +231,8 @@ public record TlsIdentity(@Nullable TrustManagerFactory trust, @Nullable KeyMana
   }
 
   /**
-   * Thrown if a file of certificates or keys cannot be used. Its line names the configuration key and
-   * contains no secret.
+   * Thrown if a file of certificates or keys cannot be used. Its line names the configuration key
+   * and contains no secret.
    */
   private static final class StoreFaultException extends RuntimeException {
 
