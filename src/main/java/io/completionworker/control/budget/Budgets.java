@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.LongSupplier;
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * ledger when the row is forwarded. Instances do not ask each other: what one takes before the
  * others know it is at most its share of what is left, or what one call needs.
  *
- * <p>Dispatcher's loop only, except {@link #share}.
+ * <p>Dispatcher's loop only, except {@link #share} and what says so.
  */
 public final class Budgets {
 
@@ -40,6 +41,7 @@ public final class Budgets {
   private final String process = UUID.randomUUID().toString();
   private final Account account;
   private Map<String, Active> active = new TreeMap<>();
+  private volatile Set<String> names = Set.of();
   private @Nullable Asked last;
 
   /**
@@ -101,7 +103,13 @@ public final class Budgets {
           .forEach(one -> next.put(one.budget().name(), active(one.budget(), one.origin())));
     }
     active = next;
+    names = Set.copyOf(next.keySet());
     last = null;
+  }
+
+  /** Whether there is a budget of this name. Any thread. */
+  public boolean holds(String name) {
+    return names.contains(name);
   }
 
   private static Active active(Budget budget, Control.@Nullable Origin origin) {
