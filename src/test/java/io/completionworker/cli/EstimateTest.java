@@ -84,9 +84,8 @@ class EstimateTest extends InProcessCli {
     Path file =
         file(
             "{\"model\":\"gemini-3-pro-image\",\"max_completion_tokens\":1000" + content,
-            "{\"model\":\"openai/gpt-4o\",\"portkey\":{\"provider\":\"openrouter\"},"
-                + "\"max_completion_tokens\":1000"
-                + content);
+            "{\"model\":\"openai/gpt-4o\",\"max_completion_tokens\":1000" + content);
+    environment.put("GATEWAY_PROVIDER", "openrouter");
 
     assertThat(execute("submit", "--dry-run", "--output", "json", file.toString()))
         .as(err.toString())

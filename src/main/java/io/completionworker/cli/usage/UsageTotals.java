@@ -29,6 +29,7 @@ public final class UsageTotals {
    * @param calls attempts that have a row; the tokens are those of the billable ones
    * @param imagePromptTokens those of the prompts that endpoints named as images
    * @param imageCompletionTokens those of the completions that endpoints named as images
+   * @param images images of the requests
    * @param unpriced billable attempts without a cost
    * @param cost cost by currency
    */
@@ -41,10 +42,11 @@ public final class UsageTotals {
       long audioTokens,
       long imagePromptTokens,
       long imageCompletionTokens,
+      long images,
       long unpriced,
       Map<String, BigDecimal> cost) {
 
-    private static final Row NONE = new Row(0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of());
+    private static final Row NONE = new Row(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of());
 
     private static Row of(CompletionUsage usage) {
       @Nullable BigDecimal cost = usage.getCost();
@@ -53,7 +55,7 @@ public final class UsageTotals {
           cost == null || currency == null ? Map.of() : Map.of(currency, cost);
       if (!usage.getBillable()) {
         // its tokens are those of an earlier call
-        return new Row(1, 0, 0, 0, 0, 0, 0, 0, 0, costs);
+        return new Row(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, costs);
       }
       return new Row(
           1,
@@ -64,6 +66,7 @@ public final class UsageTotals {
           usage.getAudioPromptTokens() + usage.getAudioCompletionTokens(),
           orZero(usage.getImagePromptTokens()),
           orZero(usage.getImageCompletionTokens()),
+          usage.getImages(),
           costs.isEmpty() ? 1 : 0,
           costs);
     }
@@ -107,6 +110,7 @@ public final class UsageTotals {
       json.put("audio_tokens", audioTokens);
       json.put("image_prompt_tokens", imagePromptTokens);
       json.put("image_completion_tokens", imageCompletionTokens);
+      json.put("images", images);
       json.put("unpriced_calls", unpriced);
       ObjectNode costs = json.putObject("cost");
       cost.forEach((currency, amount) -> costs.put(currency, plain(amount)));
@@ -124,6 +128,7 @@ public final class UsageTotals {
           audioTokens + other.audioTokens,
           imagePromptTokens + other.imagePromptTokens,
           imageCompletionTokens + other.imageCompletionTokens,
+          images + other.images,
           unpriced + other.unpriced,
           Collections.unmodifiableMap(sum));
     }
@@ -172,7 +177,7 @@ public final class UsageTotals {
     int count = in.readInt();
     for (int i = 0; i < count; i++) {
       String group = in.readUTF();
-      long[] counts = new long[9];
+      long[] counts = new long[10];
       for (int k = 0; k < counts.length; k++) {
         counts[k] = in.readLong();
       }
@@ -200,6 +205,7 @@ public final class UsageTotals {
       row.audioTokens,
       row.imagePromptTokens,
       row.imageCompletionTokens,
+      row.images,
       row.unpriced
     };
   }

@@ -17,7 +17,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.LongSupplier;
@@ -40,8 +39,7 @@ public final class Budgets {
   private final LongSupplier millis;
   private final String process = UUID.randomUUID().toString();
   private final Account account;
-  private Map<String, Active> active = new TreeMap<>();
-  private volatile Set<String> names = Set.of();
+  private volatile Map<String, Active> active = Map.of();
   private @Nullable Asked last;
 
   /**
@@ -103,13 +101,12 @@ public final class Budgets {
           .forEach(one -> next.put(one.budget().name(), active(one.budget(), one.origin())));
     }
     active = next;
-    names = Set.copyOf(next.keySet());
     last = null;
   }
 
   /** Whether there is a budget of this name. Any thread. */
   public boolean holds(String name) {
-    return names.contains(name);
+    return active.containsKey(name);
   }
 
   private static Active active(Budget budget, Control.@Nullable Origin origin) {
@@ -166,7 +163,8 @@ public final class Budgets {
   public void started(CompletionCall call) {
     if (!active.isEmpty()) {
       Asked asked = asked(call);
-      account.reserve(call, names(asked.counting()), orNothing(asked.need()));
+      List<String> names = asked.counting().stream().map(one -> one.budget().name()).toList();
+      account.reserve(call, names, orNothing(asked.need()));
     }
   }
 
@@ -185,9 +183,8 @@ public final class Budgets {
     if (!active.isEmpty() && !rows.isEmpty()) {
       Asked asked = asked(call);
       for (CompletionUsage row : rows) {
-        BigDecimal cost = row.getCost();
         if (row.getBillable()) {
-          add(charges, asked, row.getCompletedAt().toEpochMilli(), cost, 1);
+          add(charges, asked, row.getCompletedAt().toEpochMilli(), row.getCost(), 1);
         }
       }
     }
@@ -295,10 +292,6 @@ public final class Budgets {
   private List<Active> counting(CompletionCall call) {
     CallFacts facts = new CallFacts(call, pricing.metadataOf());
     return active.values().stream().filter(one -> one.matcher().matches(facts)).toList();
-  }
-
-  private static List<String> names(List<Active> counting) {
-    return counting.stream().map(one -> one.budget().name()).toList();
   }
 
   private static BigDecimal orNothing(@Nullable BigDecimal amount) {

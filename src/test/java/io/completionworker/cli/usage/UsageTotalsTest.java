@@ -42,7 +42,7 @@ class UsageTotalsTest {
   @Test
   void shouldAddUpTokensOfImagesAsFarAsTheyAreNamed() throws IOException {
     totals.add("m", UsageRows.row().build());
-    totals.add("m", UsageRows.row().setImagePromptTokens(1L).build());
+    totals.add("m", UsageRows.row().setImages(2).setImagePromptTokens(1L).build());
     totals.add("m", UsageRows.row().setImageCompletionTokens(1_290L).build());
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
@@ -51,6 +51,7 @@ class UsageTotalsTest {
     UsageTotals read =
         UsageTotals.read(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
     assertThat(read.all()).isEqualTo(totals.all());
+    assertThat(read.all().images()).isEqualTo(2);
     assertThat(read.all().imagePromptTokens()).isEqualTo(1);
     assertThat(read.all().imageCompletionTokens()).isEqualTo(1_290);
   }
