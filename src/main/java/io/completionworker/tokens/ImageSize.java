@@ -90,7 +90,7 @@ record ImageSize(double width, double height) {
         return new ImageSize(littleEndian(26, 2) & 0x3fff, littleEndian(28, 2) & 0x3fff);
       } else if (is(12, "VP8L")) {
         long bits = littleEndian(21, 4);
-        return new ImageSize(1 + (bits & 0x3fff), 1 + (bits >> 14 & 0x3fff));
+        return new ImageSize(1 + (bits & 0x3fff), 1 + ((bits >> 14) & 0x3fff));
       }
       return null;
     }
@@ -122,7 +122,7 @@ record ImageSize(double width, double height) {
     private long bigEndian(int index, int bytes) {
       long value = 0;
       for (int i = 0; i < bytes; i++) {
-        value = value << 8 | at(index + i);
+        value = (value << 8) | at(index + i);
       }
       return value;
     }
@@ -130,7 +130,7 @@ record ImageSize(double width, double height) {
     private long littleEndian(int index, int bytes) {
       long value = 0;
       for (int i = bytes - 1; i >= 0; i--) {
-        value = value << 8 | at(index + i);
+        value = (value << 8) | at(index + i);
       }
       return value;
     }
@@ -145,7 +145,7 @@ record ImageSize(double width, double height) {
         unreadable = true;
         return 0;
       }
-      return (high << 2 * (place + 1) | low >> 2 * (2 - place)) & 0xff;
+      return ((high << (2 * (place + 1))) | (low >> (2 * (2 - place)))) & 0xff;
     }
 
     private int sextet(int index) {

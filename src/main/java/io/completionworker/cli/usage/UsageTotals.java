@@ -190,7 +190,7 @@ public final class UsageTotals {
           group,
           new Row(
               counts[0], counts[1], counts[2], counts[3], counts[4], counts[5], counts[6],
-              counts[7], counts[8], cost));
+              counts[7], counts[8], counts[9], cost));
     }
     return totals;
   }
