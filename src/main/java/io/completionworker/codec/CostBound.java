@@ -2,9 +2,11 @@
 package io.completionworker.codec;
 
 import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.CompletionCall.TokenEstimate;
 import io.completionworker.pricing.PriceList;
 import io.completionworker.pricing.PriceList.Cost;
 import io.completionworker.pricing.PriceList.PricedCall;
+import io.completionworker.pricing.UsedTokens;
 import java.math.BigDecimal;
 import java.util.Optional;
 import java.util.function.Function;
@@ -35,15 +37,16 @@ public final class CostBound implements Function<CompletionCall, Optional<BigDec
   @Override
   public Optional<BigDecimal> apply(CompletionCall call) {
     String named = call.provider();
+    TokenEstimate tokens = call.tokens();
     Cost cost =
         prices.greatest(
             new PricedCall(
                 call.request().getModel(),
                 named == null ? provider : named,
                 call.scope().tier(),
-                millis.getAsLong()),
-            call.tokens().input(),
-            call.tokens().output());
+                millis.getAsLong(),
+                tokens.images().count()),
+            UsedTokens.expected(tokens.input(), tokens.images().tokens(), tokens.output()));
     return cost instanceof Cost.Known known ? Optional.of(known.amount()) : Optional.empty();
   }
 }

@@ -18,7 +18,7 @@ import io.completionworker.metrics.Meters.Tokens;
 import io.completionworker.pricing.PriceList;
 import io.completionworker.pricing.PriceList.Cost;
 import io.completionworker.pricing.PriceList.PricedCall;
-import io.completionworker.pricing.PriceList.UsedTokens;
+import io.completionworker.pricing.UsedTokens;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -75,7 +75,12 @@ public final class UsageCosts {
     return usage == null
         ? new Cost.Unknown()
         : prices.cost(
-            new PricedCall(model(call, attempt), provider, served.serviceTier(), attempt.endedAt()),
+            new PricedCall(
+                model(call, attempt),
+                provider,
+                served.serviceTier(),
+                attempt.endedAt(),
+                call.tokens().images().count()),
             tokens(usage));
   }
 
@@ -168,21 +173,25 @@ public final class UsageCosts {
   private static UsedTokens.In in(TokenUsage usage, long all) {
     PromptTokensDetails parts = usage.getPromptTokensDetails();
     return parts == null
-        ? new UsedTokens.In(all, 0, 0, 0, 0)
+        ? new UsedTokens.In(all, 0, 0, 0, 0, 0)
         : new UsedTokens.In(
             all,
             orZero(parts.getCachedTokens()),
             orZero(parts.getCacheWriteTokens()),
             orZero(parts.getCacheWrite1hTokens()),
-            orZero(parts.getAudioTokens()));
+            orZero(parts.getAudioTokens()),
+            orZero(parts.getImageTokens()));
   }
 
   private static UsedTokens.Out out(TokenUsage usage, long all) {
     CompletionTokensDetails parts = usage.getCompletionTokensDetails();
     return parts == null
-        ? new UsedTokens.Out(all, 0, 0)
+        ? new UsedTokens.Out(all, 0, 0, 0)
         : new UsedTokens.Out(
-            all, orZero(parts.getReasoningTokens()), orZero(parts.getAudioTokens()));
+            all,
+            orZero(parts.getReasoningTokens()),
+            orZero(parts.getAudioTokens()),
+            orZero(parts.getImageTokens()));
   }
 
   /**

@@ -94,6 +94,7 @@ final class UsageRecords {
             .setVirtualKey(cutNullable(call.virtualKey(), longest))
             .setEndUser(form < 2 ? call.request().getUser() : null)
             .setMetadata(form < 1 ? metadata(call) : null)
+            .setImages(call.tokens().images().count())
             .setAttempt(attempt.number())
             .setRecovered(recovered);
     times(row, call, attempt);
@@ -165,12 +166,14 @@ final class UsageRecords {
     if (prompt != null) {
       row.setCachedTokens(orZero(prompt.getCachedTokens()))
           .setCacheWriteTokens(prompt.getCacheWriteTokens())
-          .setAudioPromptTokens(orZero(prompt.getAudioTokens()));
+          .setAudioPromptTokens(orZero(prompt.getAudioTokens()))
+          .setImagePromptTokens(prompt.getImageTokens());
     }
     CompletionTokensDetails completion = usage.getCompletionTokensDetails();
     if (completion != null) {
       row.setReasoningTokens(orZero(completion.getReasoningTokens()))
-          .setAudioCompletionTokens(orZero(completion.getAudioTokens()));
+          .setAudioCompletionTokens(orZero(completion.getAudioTokens()))
+          .setImageCompletionTokens(completion.getImageTokens());
     }
   }
 

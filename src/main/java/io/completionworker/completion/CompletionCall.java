@@ -205,10 +205,26 @@ public record CompletionCall(
    * @param input prompt tokens
    * @param output completion tokens, all choices together
    */
-  public record TokenEstimate(long input, long output) {
+  public record TokenEstimate(long input, long output, Images images) {
 
     /** No estimate: nothing is known, or no limit counts tokens. */
     public static final TokenEstimate NONE = new TokenEstimate(0, 0);
+
+    /** Creates an estimate of a request without images. */
+    public TokenEstimate(long input, long output) {
+      this(input, output, Images.NONE);
+    }
+
+    /**
+     * The images of a request.
+     *
+     * @param count how many there are
+     * @param tokens those of the prompt tokens that are theirs
+     */
+    public record Images(long count, long tokens) {
+
+      static final Images NONE = new Images(0, 0);
+    }
 
     public long total() {
       return input + output;

@@ -47,14 +47,17 @@ public final class PriceFile {
           "prompt_over",
           "valid_from",
           "request",
+          "image",
           "input",
           "cached_input",
           "cache_write",
           "cache_write_1h",
           "audio_input",
+          "image_input",
           "output",
           "reasoning",
-          "audio_output");
+          "audio_output",
+          "image_output");
 
   private final Path path;
   private final Faults faults = new Faults();
@@ -187,28 +190,34 @@ public final class PriceFile {
 
   private static @Nullable Rates rates(PriceFields entry) {
     BigDecimal request = entry.optionalPrice("request");
+    BigDecimal image = entry.optionalPrice("image");
     BigDecimal input = entry.price("input");
     BigDecimal cachedInput = entry.optionalPrice("cached_input");
     BigDecimal cacheWrite = entry.optionalPrice("cache_write");
     BigDecimal cacheWriteForAnHour = entry.optionalPrice("cache_write_1h");
     BigDecimal audioInput = entry.optionalPrice("audio_input");
+    BigDecimal imageInput = entry.optionalPrice("image_input");
     BigDecimal output = entry.price("output");
     BigDecimal reasoning = entry.optionalPrice("reasoning");
     BigDecimal audioOutput = entry.optionalPrice("audio_output");
+    BigDecimal imageOutput = entry.optionalPrice("image_output");
     if (input == null || output == null) {
       return null;
     }
     BigDecimal written = orElse(cacheWrite, input);
     return new Rates(
         orElse(request, BigDecimal.ZERO),
+        orElse(image, BigDecimal.ZERO),
         input,
         orElse(cachedInput, input),
         written,
         orElse(cacheWriteForAnHour, written),
         orElse(audioInput, input),
+        orElse(imageInput, input),
         output,
         orElse(reasoning, output),
-        orElse(audioOutput, output));
+        orElse(audioOutput, output),
+        orElse(imageOutput, output));
   }
 
   private static BigDecimal orElse(@Nullable BigDecimal price, BigDecimal otherwise) {

@@ -35,16 +35,20 @@ public final class PriceList {
     return cost(call, tokens.in().all(), rates -> rates.amount(tokens));
   }
 
-  /** Returns the most that a call costs, whatever kinds of tokens these are, except audio. */
-  public Cost greatest(PricedCall call, long in, long out) {
-    return cost(call, in, rates -> rates.most(in, out));
+  /**
+   * Returns the most that a call costs, whatever kinds of tokens these are, except audio. Tokens of
+   * the prompt that are not of images stay so.
+   */
+  public Cost greatest(PricedCall call, UsedTokens tokens) {
+    return cost(call, tokens.in().all(), rates -> rates.most(tokens));
   }
 
-  private Cost cost(PricedCall call, long in, Function<Rates, BigDecimal> amount) {
+  private Cost cost(PricedCall call, long in, Function<Rates, BigDecimal> ofTokens) {
     return prices.stream()
         .filter(price -> price.matches(call, in))
         .findFirst()
-        .map(price -> known(amount.apply(price.rates())))
+        .map(Price::rates)
+        .map(rates -> known(ofTokens.apply(rates).add(rates.ofCall(call.images()))))
         .orElseGet(Cost.NoPrice::new);
   }
 
@@ -106,30 +110,41 @@ public final class PriceList {
    * Prices per million tokens, by kind of token.
    *
    * @param request price of a call, in addition to its tokens
+   * @param image price of an image of its request, in addition to the tokens
    */
   record Rates(
       BigDecimal request,
+      BigDecimal image,
       BigDecimal input,
       BigDecimal cachedInput,
       BigDecimal cacheWrite,
       BigDecimal cacheWriteForAnHour,
       BigDecimal audioInput,
+      BigDecimal imageInput,
       BigDecimal output,
       BigDecimal reasoning,
-      BigDecimal audioOutput) {
+      BigDecimal audioOutput,
+      BigDecimal imageOutput) {
 
     private static final int MILLIONTHS = -6;
 
-    /** Returns the exact cost of a call with these tokens. */
+    /** Returns the exact cost of these tokens. */
     BigDecimal amount(UsedTokens tokens) {
-      return in(tokens.in()).add(out(tokens.out())).scaleByPowerOfTen(MILLIONTHS).add(request);
+      return in(tokens.in()).add(out(tokens.out())).scaleByPowerOfTen(MILLIONTHS);
     }
 
-    BigDecimal most(long in, long out) {
-      return price(in, input.max(cacheWrite).max(cacheWriteForAnHour))
-          .add(price(out, output.max(reasoning)))
-          .scaleByPowerOfTen(MILLIONTHS)
-          .add(request);
+    BigDecimal most(UsedTokens tokens) {
+      long ofImages = tokens.in().image();
+      BigDecimal text = input.max(cacheWrite).max(cacheWriteForAnHour);
+      return price(tokens.in().all() - ofImages, text)
+          .add(price(ofImages, text.max(imageInput)))
+          .add(price(tokens.out().all(), output.max(reasoning).max(imageOutput)))
+          .scaleByPowerOfTen(MILLIONTHS);
+    }
+
+    /** Returns the cost of a call beside its tokens. */
+    BigDecimal ofCall(long images) {
+      return price(images, image).add(request);
     }
 
     private BigDecimal in(UsedTokens.In tokens) {
@@ -137,17 +152,19 @@ public final class PriceList {
           .add(price(tokens.cached(), cachedInput))
           .add(price(tokens.written() - tokens.writtenForAnHour(), cacheWrite))
           .add(price(tokens.writtenForAnHour(), cacheWriteForAnHour))
-          .add(price(tokens.audio(), audioInput));
+          .add(price(tokens.audio(), audioInput))
+          .add(price(tokens.image(), imageInput));
     }
 
     private BigDecimal out(UsedTokens.Out tokens) {
       return price(tokens.plain(), output)
           .add(price(tokens.reasoning(), reasoning))
-          .add(price(tokens.audio(), audioOutput));
+          .add(price(tokens.audio(), audioOutput))
+          .add(price(tokens.image(), imageOutput));
     }
 
-    private static BigDecimal price(long tokens, BigDecimal perMillion) {
-      return perMillion.multiply(BigDecimal.valueOf(tokens));
+    private static BigDecimal price(long count, BigDecimal each) {
+      return each.multiply(BigDecimal.valueOf(count));
     }
   }
 
@@ -179,12 +196,23 @@ public final class PriceList {
    * @param provider the provider that served the call, otherwise the one asked for, or null
    * @param serviceTier the tier that the answer names, or null
    * @param completedAt Unix time in milliseconds
+   * @param images number of images in its request
    */
   public record PricedCall(
-      String model, @Nullable String provider, @Nullable String serviceTier, long completedAt) {
+      String model,
+      @Nullable String provider,
+      @Nullable String serviceTier,
+      long completedAt,
+      long images) {
 
     /** The tier of calls without a named tier. */
     static final String DEFAULT_TIER = "default";
+
+    /** Creates a call without images. */
+    public PricedCall(
+        String model, @Nullable String provider, @Nullable String serviceTier, long completedAt) {
+      this(model, provider, serviceTier, completedAt, 0);
+    }
 
     /**
      * Returns the names that a pattern may match: the model as it is, without {@code @slug/}, and
@@ -230,71 +258,6 @@ public final class PriceList {
 
     private static String afterSlash(String name) {
       return name.substring(name.indexOf('/') + 1);
-    }
-  }
-
-  /**
-   * The tokens that a call used.
-   *
-   * <p>Inconsistent counts are corrected: none is negative, and a whole is at least the sum of its
-   * parts, since tokens that are reported as a part were used.
-   */
-  public record UsedTokens(In in, Out out) {
-
-    /**
-     * The tokens of the prompt.
-     *
-     * @param all all tokens of the prompt, including the parts
-     * @param cached part that was read from the provider's cache
-     * @param written part that was written to the provider's cache; never overlaps with the part
-     *     read from it
-     * @param writtenForAnHour part of the written tokens that the cache keeps for an hour
-     * @param audio audio part of all tokens; audio tokens that do not fit into the rest are among
-     *     the cached and written ones, and have their price
-     */
-    public record In(long all, long cached, long written, long writtenForAnHour, long audio) {
-
-      public In {
-        cached = Math.max(0, cached);
-        writtenForAnHour = Math.max(0, writtenForAnHour);
-        written = Math.max(writtenForAnHour, written);
-        audio = Math.max(0, audio);
-        all = Math.max(all, Math.max(audio, sum(cached, written)));
-        cached = Math.min(cached, all); // if the sum is out of range
-        written = Math.min(written, all - cached);
-        writtenForAnHour = Math.min(writtenForAnHour, written);
-        audio = Math.min(audio, all - cached - written);
-      }
-
-      long plain() {
-        return all - cached - written - audio;
-      }
-    }
-
-    /**
-     * The tokens of the completion.
-     *
-     * @param all all tokens of the completion, including the parts
-     * @param reasoning part that is reasoning
-     * @param audio part that is audio; never overlaps with reasoning
-     */
-    public record Out(long all, long reasoning, long audio) {
-
-      public Out {
-        reasoning = Math.max(0, reasoning);
-        audio = Math.max(0, audio);
-        all = Math.max(all, sum(reasoning, audio));
-        reasoning = Math.min(reasoning, all);
-        audio = Math.min(audio, all - reasoning);
-      }
-
-      long plain() {
-        return all - reasoning - audio;
-      }
-    }
-
-    private static long sum(long a, long b) {
-      return a > Long.MAX_VALUE - b ? Long.MAX_VALUE : a + b;
     }
   }
 }

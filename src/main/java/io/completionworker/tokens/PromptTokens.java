@@ -15,6 +15,9 @@ import io.completionworker.avro.ResponseFormat;
 import io.completionworker.avro.Tool;
 import io.completionworker.avro.ToolCall;
 import io.completionworker.avro.ToolChoice;
+import io.completionworker.completion.CompletionCall.TokenEstimate.Images;
+import io.completionworker.tokens.ImageTokens.Patches;
+import io.completionworker.tokens.ImageTokens.Tiles;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -41,11 +44,18 @@ final class PromptTokens {
   static final long FUNCTIONS_END = 12;
 
   private final TextCounter texts;
-  private final ModelFamily.ImageTokens images;
+  private final ImageTokens images;
+  private long imageCount;
+  private long imageTokens;
 
-  PromptTokens(TextCounter texts, ModelFamily.ImageTokens images) {
+  PromptTokens(TextCounter texts, ImageTokens images) {
     this.texts = texts;
     this.images = images;
+  }
+
+  /** Returns the images that were counted so far. */
+  Images images() {
+    return new Images(imageCount, imageTokens);
   }
 
   long of(CompletionRequest request) {
@@ -90,7 +100,7 @@ final class PromptTokens {
     tokens += MediaTokens.json(part.getExtra());
     ImageUrl image = part.getImageUrl();
     if (image != null) {
-      tokens += "low".equals(image.getDetail()) ? images.low() : images.high();
+      tokens += image(image);
     }
     if (part.getInputAudio() != null) {
       tokens += MediaTokens.audio(part.getInputAudio());
@@ -98,6 +108,13 @@ final class PromptTokens {
     if (part.getFile() != null) {
       tokens += MediaTokens.file(part.getFile()) + texts.count(part.getFile().getFilename());
     }
+    return tokens;
+  }
+
+  private long image(ImageUrl image) {
+    long tokens = images.of(ImageSize.of(image.getUrl()), image.getDetail());
+    imageCount++;
+    imageTokens += tokens;
     return tokens;
   }
 
@@ -168,16 +185,13 @@ final class PromptTokens {
    */
   record ModelFamily(String prefix, @Nullable EncodingType encoding, ImageTokens images) {
 
-    /**
-     * Tokens of an image. The size of an image behind a URL is unknown.
-     *
-     * @param low at low detail, for any size
-     * @param high at high detail, for four tiles of 512 pixels: 1024 x 1024, or 768 x 768
-     */
-    record ImageTokens(long low, long high) {}
-
-    private static final ImageTokens TILED = new ImageTokens(85, 85 + 4 * 170);
-    private static final ImageTokens TILED_MINI = new ImageTokens(2_833, 2_833 + 4 * 5_667);
+    private static final ImageTokens TILED = new Tiles(85, 170);
+    private static final ImageTokens TILED_5 = new Tiles(70, 140);
+    private static final ImageTokens TILED_O = new Tiles(75, 150);
+    private static final ImageTokens TILED_MINI = new Tiles(2_833, 5_667);
+    private static final ImageTokens PATCHED = Patches.small(1);
+    private static final ImageTokens PATCHED_MINI = Patches.small(1.62);
+    private static final ImageTokens PATCHED_NANO = Patches.small(2.46);
 
     /**
      * The known families; the first match applies. JTokkit 1.1 treats gpt-4.1 as a gpt-4, and does
@@ -187,14 +201,25 @@ final class PromptTokens {
         List.of(
             new ModelFamily("gpt-4o-mini", EncodingType.O200K_BASE, TILED_MINI),
             new ModelFamily("gpt-4o", EncodingType.O200K_BASE, TILED),
+            new ModelFamily("gpt-4.1-mini", EncodingType.O200K_BASE, PATCHED_MINI),
+            new ModelFamily("gpt-4.1-nano", EncodingType.O200K_BASE, PATCHED_NANO),
             new ModelFamily("gpt-4.1", EncodingType.O200K_BASE, TILED),
             new ModelFamily("gpt-4.5", EncodingType.O200K_BASE, TILED),
-            new ModelFamily("gpt-5", EncodingType.O200K_BASE, TILED),
+            new ModelFamily("gpt-5-mini", EncodingType.O200K_BASE, PATCHED_MINI),
+            new ModelFamily("gpt-5-nano", EncodingType.O200K_BASE, PATCHED_NANO),
+            new ModelFamily("gpt-5.2", EncodingType.O200K_BASE, PATCHED),
+            new ModelFamily("gpt-5.3", EncodingType.O200K_BASE, PATCHED),
+            new ModelFamily("gpt-5.4-mini", EncodingType.O200K_BASE, PATCHED_MINI),
+            new ModelFamily("gpt-5.4-nano", EncodingType.O200K_BASE, PATCHED_NANO),
+            new ModelFamily("gpt-5.4", EncodingType.O200K_BASE, Patches.large(false)),
+            new ModelFamily("gpt-5.5", EncodingType.O200K_BASE, Patches.large(true)),
+            new ModelFamily("gpt-5", EncodingType.O200K_BASE, TILED_5),
             new ModelFamily("gpt-oss", EncodingType.O200K_BASE, TILED),
             new ModelFamily("chatgpt", EncodingType.O200K_BASE, TILED),
-            new ModelFamily("o1", EncodingType.O200K_BASE, TILED),
-            new ModelFamily("o3", EncodingType.O200K_BASE, TILED),
-            new ModelFamily("o4", EncodingType.O200K_BASE, TILED),
+            new ModelFamily("o1", EncodingType.O200K_BASE, TILED_O),
+            new ModelFamily("o3", EncodingType.O200K_BASE, TILED_O),
+            new ModelFamily("o4-mini", EncodingType.O200K_BASE, Patches.small(1.72)),
+            new ModelFamily("o4", EncodingType.O200K_BASE, TILED_O),
             new ModelFamily("gpt-4", EncodingType.CL100K_BASE, TILED),
             new ModelFamily("gpt-3.5", EncodingType.CL100K_BASE, TILED),
             new ModelFamily("gpt-35", EncodingType.CL100K_BASE, TILED));

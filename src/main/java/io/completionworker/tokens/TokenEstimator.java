@@ -98,8 +98,10 @@ public final class TokenEstimator {
   public TokenEstimate estimate(CompletionRequest request, Map<String, String> extra) {
     ModelFamily family = ModelFamily.of(request.getModel());
     TextCounter texts = new TextCounter((now ? encodings : Encodings.NONE).of(family));
-    long input = new PromptTokens(texts, family.images()).of(request);
-    return new TokenEstimate(input, OutputTokens.of(request, extra, outputTokens));
+    PromptTokens prompt = new PromptTokens(texts, family.images());
+    long input = prompt.of(request);
+    long output = OutputTokens.of(request, extra, outputTokens);
+    return new TokenEstimate(input, output, prompt.images());
   }
 
   /** Computes the most tokens that the completions of a request may have, all choices together. */

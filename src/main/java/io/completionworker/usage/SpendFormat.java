@@ -26,7 +26,7 @@ public final class SpendFormat {
   private static final String SPENT = "spent";
   private static final String RESERVED = "reserved";
   private static final String HOLDER = "reserved_by";
-  private static final String AT = "reserved_at";
+  private static final String AT = "changed_at";
 
   private SpendFormat() {}
 
@@ -43,8 +43,8 @@ public final class SpendFormat {
     if (entry.reserved().signum() > 0) {
       members.put(RESERVED, entry.reserved().toPlainString());
       members.put(HOLDER, entry.holder());
-      members.put(AT, Long.toString(entry.atMillis()));
     }
+    members.put(AT, Long.toString(entry.atMillis()));
     return PlainJson.text(members).getBytes(StandardCharsets.UTF_8);
   }
 

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Adds up what the requests of one task take from budgets, and publishes each new sum in the same
- * transaction. Sums of periods that ended long ago are deleted.
+ * transaction. Sums of periods that ended long ago are deleted, and sums without an end that have
+ * not changed for as long and whose budget is gone.
  *
  * <p>Threads: its stream thread only. {@code init()} runs again on the same object after a
  * suspension or a revival, so it starts from the store alone.
@@ -37,7 +38,10 @@ final class SpendProcessor implements Processor<byte[], List<Charged>, byte[], O
   /** Name of the state store; part of the changelog topic's name. */
   static final String STORE = "spend-sums";
 
-  /** How long sums are kept after the end of their period, for those who look at the topic. */
+  /**
+   * How long sums are kept after the end of their period, or of their budget, for those who look at
+   * the topic and for a budget that comes back.
+   */
   private static final long KEPT_MILLIS = Duration.ofDays(62).toMillis();
 
   /** Least time between two looks for old sums, since each reads the whole store. */
@@ -87,6 +91,8 @@ final class SpendProcessor implements Processor<byte[], List<Charged>, byte[], O
     private final ProcessorContext<byte[], OutputValue> context;
     private final String source;
     private final KeyValueStore<Bytes, byte[]> store;
+    private final String process = spending.budgets().process();
+    private long startedAt = Long.MAX_VALUE;
     private long lookedAt;
 
     Task(ProcessorContext<byte[], OutputValue> context) {
@@ -99,31 +105,23 @@ final class SpendProcessor implements Processor<byte[], List<Charged>, byte[], O
       Map<Bytes, SpendEntry> changed = new LinkedHashMap<>();
       List<RecordPosition> positions = new ArrayList<>();
       boolean isNew = false;
+      startedAt = Math.min(startedAt, now);
       for (Charged one : charged) {
         if (!one.charges().isEmpty()) {
           positions.add(one.position());
         }
         for (Charge charge : one.charges()) {
-          isNew |= change(changed, charge, entry -> entry.plus(scaled(charge)));
+          isNew |= change(changed, charge, entry -> entry.plus(scaled(charge), process, now));
         }
         for (Charge level : one.levels()) {
-          isNew |=
-              change(
-                  changed,
-                  level,
-                  entry -> entry.reserving(scaled(level), spending.budgets().process(), now));
+          isNew |= change(changed, level, entry -> entry.reserving(scaled(level), process, now));
         }
       }
-      changed.forEach(
-          (key, entry) -> {
-            byte[] value = SpendFormat.encode(entry);
-            store.put(key, value);
-            forward(key, value, now);
-          });
       if (isNew && now - lookedAt >= LOOK_MILLIS) {
         lookedAt = now;
-        deleteOld(now);
+        deleteOld(changed, now);
       }
+      changed.forEach((key, entry) -> put(key, entry, now));
       spending.written(this, List.copyOf(changed.values()), positions);
     }
 
@@ -160,20 +158,41 @@ final class SpendProcessor implements Processor<byte[], List<Charged>, byte[], O
       return SpendFormat.decode(store.get(key)).orElse(null);
     }
 
-    private void deleteOld(long now) {
-      List<Bytes> old = new ArrayList<>();
+    /** Deletes the sums that nobody needs any more, and adds the last that was said of them. */
+    private void deleteOld(Map<Bytes, SpendEntry> changed, long now) {
+      Map<Bytes, SpendEntry> old = new LinkedHashMap<>();
       try (KeyValueIterator<Bytes, byte[]> entries = store.all()) {
         while (entries.hasNext()) {
           var entry = entries.next();
           SpendFormat.decode(entry.value)
-              .filter(sum -> sum.endMillis() < now - KEPT_MILLIS)
-              .ifPresent(sum -> old.add(entry.key));
+              .filter(sum -> !changed.containsKey(entry.key) && isOld(sum, now))
+              .ifPresent(sum -> old.put(entry.key, sum.forgotten()));
         }
       }
-      for (Bytes key : old) {
-        store.delete(key);
-        forward(key, null, now);
-      }
+      old.forEach(
+          (key, entry) -> {
+            put(key, entry, now); // the others read nothing of a record without a value
+            store.delete(key);
+            forward(key, null, now);
+          });
+      spending.written(this, List.copyOf(old.values()), List.of());
+    }
+
+    /**
+     * Whether a sum is not needed. When a task begins, the budgets of controls may not be known
+     * yet, so sums without an end are kept for a while.
+     */
+    private boolean isOld(SpendEntry sum, long now) {
+      boolean endless = sum.endMillis() == Long.MAX_VALUE;
+      return (endless ? sum.atMillis() : sum.endMillis()) < now - KEPT_MILLIS
+          && (!endless
+              || (now - startedAt >= LOOK_MILLIS && !spending.budgets().holds(sum.budget())));
+    }
+
+    private void put(Bytes key, SpendEntry entry, long now) {
+      byte[] value = SpendFormat.encode(entry);
+      store.put(key, value);
+      forward(key, value, now);
     }
 
     private void forward(Bytes key, byte @Nullable [] value, long now) {

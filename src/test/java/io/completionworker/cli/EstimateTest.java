@@ -76,6 +76,32 @@ class EstimateTest extends InProcessCli {
   }
 
   @Test
+  void shouldCountImagesThatAreReadAndThatMayBePainted() throws IOException {
+    prices();
+    String image = "{\"type\":\"image_url\",\"image_url\":{\"url\":\"https://x.example/a.png\"}}";
+    String content =
+        ",\"messages\":[{\"role\":\"user\",\"content\":[" + image + "," + image + "]}]}";
+    Path file =
+        file(
+            "{\"model\":\"gemini-3-pro-image\",\"max_completion_tokens\":1000" + content,
+            "{\"model\":\"openai/gpt-4o\",\"max_completion_tokens\":1000" + content);
+    environment.put("GATEWAY_PROVIDER", "openrouter");
+
+    assertThat(execute("submit", "--dry-run", "--output", "json", file.toString()))
+        .as(err.toString())
+        .isZero();
+
+    JsonNode painter = lastLine().path("estimate").path(0);
+    assertThat(painter.path("prompt_tokens").asInt()).isEqualTo(3 + 4 + 2 * 765);
+    assertThat(painter.path("least_cost").asText()).isEqualTo("0.0007685");
+    assertThat(painter.path("most_cost").asText()).as("all of it painted").isEqualTo("0.0407685");
+    JsonNode byNumber = lastLine().path("estimate").path(1);
+    assertThat(byNumber.path("least_cost").asText())
+        .as("1537 x 2.5, and 2 x 0.004")
+        .isEqualTo("0.0118425");
+  }
+
+  @Test
   void shouldEstimateABatchWithoutAFileForAnswers() throws IOException {
     Path file = file("{\"model\":\"gpt-4o-mini\",\"max_tokens\":7,\"messages\":" + HELLO + "}");
 

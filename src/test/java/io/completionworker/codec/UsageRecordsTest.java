@@ -67,11 +67,13 @@ class UsageRecordsTest {
                     .setCachedTokens(64L)
                     .setCacheWriteTokens(16L)
                     .setAudioTokens(3L)
+                    .setImageTokens(5L)
                     .build())
             .setCompletionTokensDetails(
                 CompletionTokensDetails.newBuilder()
                     .setReasoningTokens(8L)
                     .setAudioTokens(2L)
+                    .setImageTokens(6L)
                     .build())
             .build();
     CompletionCall call = call(request().setUser("u-1").build());
@@ -100,6 +102,8 @@ class UsageRecordsTest {
             .setReasoningTokens(8)
             .setAudioPromptTokens(3)
             .setAudioCompletionTokens(2)
+            .setImagePromptTokens(5L)
+            .setImageCompletionTokens(6L)
             .setUsageSource("REPORTED")
             .setBillable(true)
             .setServiceTier("default")

@@ -8,9 +8,8 @@ import io.completionworker.pricing.PriceList.Cost;
 import io.completionworker.pricing.PriceList.Price;
 import io.completionworker.pricing.PriceList.PricedCall;
 import io.completionworker.pricing.PriceList.Rates;
-import io.completionworker.pricing.PriceList.UsedTokens;
-import io.completionworker.pricing.PriceList.UsedTokens.In;
-import io.completionworker.pricing.PriceList.UsedTokens.Out;
+import io.completionworker.pricing.UsedTokens.In;
+import io.completionworker.pricing.UsedTokens.Out;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Instant;
@@ -24,7 +23,7 @@ import net.jqwik.api.constraints.Size;
 /** Whatever is reported: no cost is negative, and more tokens never cost less. */
 class CostPropertyTest {
 
-  private static final int KINDS = 8;
+  private static final int KINDS = 10;
   private static final PricedCall CALL = new PricedCall("m", null, null, 0);
 
   /** Prices of a millionth each; in the order of {@link Rates}. */
@@ -33,6 +32,7 @@ class CostPropertyTest {
     Rates rates =
         new Rates(
             BigDecimal.ZERO,
+            BigDecimal.ZERO,
             p.get(0),
             p.get(1),
             p.get(2),
@@ -40,7 +40,9 @@ class CostPropertyTest {
             p.get(4),
             p.get(5),
             p.get(6),
-            p.get(7));
+            p.get(7),
+            p.get(8),
+            p.get(9));
     return new PriceList(
         "USD", List.of(new Price(new Glob("*"), null, null, -1, Instant.MIN, rates)));
   }
@@ -65,8 +67,8 @@ class CostPropertyTest {
   /** Wholes and parts as they are reported, in the order of the records. */
   private static UsedTokens reported(List<Long> c, long moreIn, long moreOut) {
     return new UsedTokens(
-        new In(c.get(0) + moreIn, c.get(1), c.get(2), c.get(3), c.get(4)),
-        new Out(c.get(5) + moreOut, c.get(6), c.get(7)));
+        new In(c.get(0) + moreIn, c.get(1), c.get(2), c.get(3), c.get(4), c.get(5)),
+        new Out(c.get(6) + moreOut, c.get(7), c.get(8), c.get(9)));
   }
 
   @Property
@@ -76,8 +78,14 @@ class CostPropertyTest {
     long written = c.get(2) + c.get(3);
     UsedTokens tokens =
         new UsedTokens(
-            new In(c.get(0) + c.get(1) + written + c.get(4), c.get(1), written, c.get(3), c.get(4)),
-            new Out(c.get(5) + c.get(6) + c.get(7), c.get(6), c.get(7)));
+            new In(
+                c.get(0) + c.get(1) + written + c.get(4) + c.get(5),
+                c.get(1),
+                written,
+                c.get(3),
+                c.get(4),
+                c.get(5)),
+            new Out(c.get(6) + c.get(7) + c.get(8) + c.get(9), c.get(7), c.get(8), c.get(9)));
 
     assertThat(cost(prices(millionths), tokens)).isEqualTo(reference(millionths, c));
   }
@@ -105,10 +113,35 @@ class CostPropertyTest {
     assertThat(tokens.in().cached()).isEqualTo(counts.get(1));
     assertThat(tokens.in().written()).isEqualTo(Math.max(counts.get(2), counts.get(3)));
     assertThat(tokens.in().writtenForAnHour()).isEqualTo(counts.get(3));
-    assertThat(tokens.in().all()).isGreaterThanOrEqualTo(counts.get(4));
-    assertThat(tokens.out().all()).isGreaterThanOrEqualTo(counts.get(5));
-    assertThat(tokens.out().reasoning()).isEqualTo(counts.get(6));
-    assertThat(tokens.out().audio()).isEqualTo(counts.get(7));
+    assertThat(tokens.in().all()).isGreaterThanOrEqualTo(counts.get(4) + counts.get(5));
+    assertThat(tokens.out().all()).isGreaterThanOrEqualTo(counts.get(6));
+    assertThat(tokens.out().reasoning()).isEqualTo(counts.get(7));
+    assertThat(tokens.out().audio()).isEqualTo(counts.get(8));
+    assertThat(tokens.out().image()).isEqualTo(counts.get(9));
+  }
+
+  /**
+   * So that a budget that has reserved the greatest cost is not overspent by the kind of tokens.
+   */
+  @Property
+  void shouldNeverBeOverTheGreatestCostOfTheSameTokens(
+      @ForAll @Size(KINDS) List<@LongRange(max = 1_000_000_000L) Long> millionths,
+      @ForAll @LongRange(max = 1_000_000L) long text,
+      @ForAll @LongRange(max = 1_000_000L) long images,
+      @ForAll @LongRange(max = 1_000_000L) long out) {
+    PriceList prices = prices(millionths);
+    UsedTokens expected = UsedTokens.expected(text + images, images, out);
+    BigDecimal most = ((Cost.Known) prices.greatest(CALL, expected)).amount();
+
+    for (long written : List.of(0L, text)) {
+      for (Out kind :
+          List.of(new Out(out, 0, 0, 0), new Out(out, out, 0, 0), new Out(out, 0, 0, out))) {
+        for (long named : List.of(0L, images)) {
+          In in = new In(text + images, 0, written, written, 0, named);
+          assertThat(cost(prices, new UsedTokens(in, kind))).isLessThanOrEqualTo(most);
+        }
+      }
+    }
   }
 
   @Property
@@ -117,11 +150,20 @@ class CostPropertyTest {
     In in = tokens.in();
     Out out = tokens.out();
 
-    assertThat(List.of(in.cached(), in.written(), in.writtenForAnHour(), in.audio(), in.plain()))
+    assertThat(
+            List.of(
+                in.cached(),
+                in.written(),
+                in.writtenForAnHour(),
+                in.audio(),
+                in.image(),
+                in.plain()))
         .allMatch(count -> count >= 0);
     assertThat(in.written()).isGreaterThanOrEqualTo(in.writtenForAnHour());
-    assertThat(in.cached() + in.written() + in.audio() + in.plain()).isEqualTo(in.all());
-    assertThat(List.of(out.reasoning(), out.audio(), out.plain())).allMatch(count -> count >= 0);
-    assertThat(out.reasoning() + out.audio() + out.plain()).isEqualTo(out.all());
+    assertThat(in.cached() + in.written() + in.audio() + in.image() + in.plain())
+        .isEqualTo(in.all());
+    assertThat(List.of(out.reasoning(), out.audio(), out.image(), out.plain()))
+        .allMatch(count -> count >= 0);
+    assertThat(out.reasoning() + out.audio() + out.image() + out.plain()).isEqualTo(out.all());
   }
 }

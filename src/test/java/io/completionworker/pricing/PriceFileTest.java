@@ -7,9 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.completionworker.config.ConfigFaultsException;
 import io.completionworker.pricing.PriceList.Cost;
 import io.completionworker.pricing.PriceList.PricedCall;
-import io.completionworker.pricing.PriceList.UsedTokens;
-import io.completionworker.pricing.PriceList.UsedTokens.In;
-import io.completionworker.pricing.PriceList.UsedTokens.Out;
+import io.completionworker.pricing.UsedTokens.In;
+import io.completionworker.pricing.UsedTokens.Out;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -25,7 +24,7 @@ class PriceFileTest {
 
   private static final Path EXAMPLE = Path.of("deploy", "prices.example.json");
   private static final UsedTokens MILLION_IN =
-      new UsedTokens(new In(1_000_000, 0, 0, 0, 0), new Out(0, 0, 0));
+      new UsedTokens(new In(1_000_000, 0, 0, 0, 0, 0), new Out(0, 0, 0, 0));
 
   @TempDir Path directory;
 
@@ -67,7 +66,8 @@ class PriceFileTest {
                 {"model": "a", "input": -1, "output": 1},
                 {"input": 1, "ouput": 1},
                 3,
-                {"model": "b", "input": 1, "output": 1, "valid_from": "soon"}
+                {"model": "b", "input": 1, "output": 1, "valid_from": "soon"},
+                {"model": "c", "input": 1, "output": 1, "image": "0.01", "image_ouput": 9}
               ]
             }
             """);
@@ -87,7 +87,10 @@ class PriceFileTest {
                 + " 12 decimals, not in quotes",
             "prices[2]: is not an object",
             "prices[3] (b).valid_from: \"soon\" is not allowed; allowed: a date such as"
-                + " 2026-01-31 or a time such as 2026-01-31T12:00:00Z");
+                + " 2026-01-31 or a time such as 2026-01-31T12:00:00Z",
+            "prices[4] (c).image_ouput: unknown field; the nearest known field is image_output",
+            "prices[4] (c).image: \"0.01\" is not allowed; allowed: a number from 0 on, of at most"
+                + " 12 digits and 12 decimals, not in quotes");
   }
 
   @ParameterizedTest

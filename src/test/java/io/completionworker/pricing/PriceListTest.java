@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.pricing.PriceList.Cost;
 import io.completionworker.pricing.PriceList.PricedCall;
-import io.completionworker.pricing.PriceList.UsedTokens;
-import io.completionworker.pricing.PriceList.UsedTokens.In;
-import io.completionworker.pricing.PriceList.UsedTokens.Out;
+import io.completionworker.pricing.UsedTokens.In;
+import io.completionworker.pricing.UsedTokens.Out;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -21,7 +20,7 @@ class PriceListTest {
 
   /** A million tokens in, so that the amount is the price of the input. */
   private static final UsedTokens MILLION_IN =
-      new UsedTokens(new In(1_000_000, 0, 0, 0, 0), new Out(0, 0, 0));
+      new UsedTokens(new In(1_000_000, 0, 0, 0, 0, 0), new Out(0, 0, 0, 0));
 
   private static final long NOW = Instant.parse("2026-03-01T00:00:00Z").toEpochMilli();
 
@@ -84,8 +83,8 @@ class PriceListTest {
             prices.cost(
                 call("m"),
                 new UsedTokens(
-                    new In(prompt, cached, 0, 0, audioIn),
-                    new Out(completion, reasoning, audioOut))))
+                    new In(prompt, cached, 0, 0, audioIn, 0),
+                    new Out(completion, reasoning, audioOut, 0))))
         .isEqualTo(new Cost.Known(cost, "USD"));
   }
 
@@ -109,7 +108,7 @@ class PriceListTest {
             "{'model': 'm', 'input': 1, 'output': 9, 'cached_input': 7, 'cache_write': "
                 + (write + ", 'cache_write_1h': " + forAnHour + "}"));
     UsedTokens tokens =
-        new UsedTokens(new In(100, 0, written, ofThoseForAnHour, 0), new Out(0, 0, 0));
+        new UsedTokens(new In(100, 0, written, ofThoseForAnHour, 0, 0), new Out(0, 0, 0, 0));
 
     assertThat(amount(prices.cost(call("m"), tokens))).isEqualByComparingTo(millionths(cost));
   }
@@ -126,7 +125,8 @@ class PriceListTest {
     assertThat(
             amount(
                 prices.cost(
-                    call("m"), new UsedTokens(new In(100, 40, 0, 0, 30), new Out(100, 50, 20)))))
+                    call("m"),
+                    new UsedTokens(new In(100, 40, 0, 0, 30, 0), new Out(100, 50, 20, 0)))))
         .isEqualTo("0.0009000000");
   }
 
@@ -144,7 +144,7 @@ class PriceListTest {
     assertThat(
             amount(
                 prices.cost(
-                    call("m"), new UsedTokens(new In(tokens, 0, 0, 0, 0), new Out(0, 0, 0)))))
+                    call("m"), new UsedTokens(new In(tokens, 0, 0, 0, 0, 0), new Out(0, 0, 0, 0)))))
         .isEqualTo(cost);
   }
 
@@ -152,15 +152,16 @@ class PriceListTest {
   void shouldSayWhenAnAmountHasTooManyDigits() {
     PriceList prices =
         PriceFiles.list(directory, "{'model': 'm', 'input': 999999999999, 'output': 1}");
-    UsedTokens fits = new UsedTokens(new In(10_000, 0, 0, 0, 0), new Out(0, 0, 0));
-    UsedTokens over = new UsedTokens(new In(10_001, 0, 0, 0, 0), new Out(0, 0, 0));
+    UsedTokens fits = new UsedTokens(new In(10_000, 0, 0, 0, 0, 0), new Out(0, 0, 0, 0));
+    UsedTokens over = new UsedTokens(new In(10_001, 0, 0, 0, 0, 0), new Out(0, 0, 0, 0));
 
     assertThat(amount(prices.cost(call("m"), fits))).isEqualTo("9999999999.9900000000");
     assertThat(prices.cost(call("m"), over)).isEqualTo(new Cost.TooLarge());
     assertThat(
             prices.cost(
                 call("m"),
-                new UsedTokens(new In(Long.MAX_VALUE, 0, 0, 0, 0), new Out(Long.MAX_VALUE, 0, 0))))
+                new UsedTokens(
+                    new In(Long.MAX_VALUE, 0, 0, 0, 0, 0), new Out(Long.MAX_VALUE, 0, 0, 0))))
         .isEqualTo(new Cost.TooLarge());
   }
 
@@ -276,7 +277,7 @@ class PriceListTest {
             entry("m", 1_000_000, ""),
             entry("m", 3_000_000, ", 'prompt_over': 1000000"),
             entry("m", 2_000_000, ", 'prompt_over': 200000"));
-    UsedTokens tokens = new UsedTokens(new In(prompt, prompt / 2, 0, 0, 0), new Out(0, 0, 0));
+    UsedTokens tokens = new UsedTokens(new In(prompt, prompt / 2, 0, 0, 0, 0), new Out(0, 0, 0, 0));
 
     assertThat(amount(prices.cost(call("m"), tokens)))
         .isEqualByComparingTo(BigDecimal.valueOf(prompt).multiply(BigDecimal.valueOf(price)));
@@ -287,10 +288,72 @@ class PriceListTest {
     PriceList prices = PriceFiles.list(directory, entry("m", 1, ", 'request': 0.035"));
 
     assertThat(amount(prices.cost(call("m"), MILLION_IN))).isEqualByComparingTo("1.035");
-    assertThat(
-            amount(prices.cost(call("m"), new UsedTokens(new In(0, 0, 0, 0, 0), new Out(0, 0, 0)))))
+    assertThat(amount(prices.cost(call("m"), UsedTokens.expected(0, 0, 0))))
         .as("also without tokens")
         .isEqualByComparingTo("0.035");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // prompt, cached, of images, completion, reasoning, of images, cost in millionths
+    "100, 0, 0, 100, 0, 0, 300", // 100 x 1 + 100 x 2
+    "100, 0, 60, 100, 0, 80, 2720", // 40 x 1 + 60 x 4 + 20 x 2 + 80 x 30 - no token twice
+    "100, 90, 60, 0, 0, 0, 130", // 90 x 1 + 10 x 4: what is cached has the price of cached tokens
+    "0, 0, 60, 0, 0, 80, 2640", // no part without a whole
+    "0, 0, 0, 100, 50, 80, 2500" // 50 x 2 + 80 x 30: a whole is the sum of its parts
+  })
+  void shouldPriceTokensOfImagesInPlaceOfTheOthers(
+      long prompt,
+      long cached,
+      long imagesIn,
+      long out,
+      long reasoning,
+      long imagesOut,
+      long cost) {
+    PriceList prices =
+        PriceFiles.list(
+            directory,
+            "{'model': 'm', 'input': 1, 'image_input': 4, 'output': 2, 'image_output': 30}");
+    UsedTokens tokens =
+        new UsedTokens(
+            new In(prompt, cached, 0, 0, 0, imagesIn), new Out(out, reasoning, 0, imagesOut));
+
+    assertThat(amount(prices.cost(call("m"), tokens))).isEqualByComparingTo(millionths(cost));
+  }
+
+  @Test
+  void shouldTakeImagesForTextWhereTheyHaveNoPrice() {
+    PriceList prices =
+        PriceFiles.list(
+            directory,
+            "{'model': 'm', 'input': 1, 'image_input': null, 'output': 2, 'reasoning': 9}");
+    UsedTokens tokens = new UsedTokens(new In(100, 0, 0, 0, 0, 60), new Out(100, 0, 0, 80));
+
+    assertThat(amount(prices.cost(call("m"), tokens))).isEqualByComparingTo(millionths(300));
+  }
+
+  @Test
+  void shouldAddThePriceOfEachImageOfTheRequest() {
+    PriceList prices =
+        PriceFiles.list(directory, entry("m", 1, ", 'request': 0.5, 'image': 0.003613"));
+    PricedCall three = new PricedCall("m", null, null, NOW, 3);
+
+    assertThat(amount(prices.cost(three, MILLION_IN))).isEqualByComparingTo("1.510839");
+    assertThat(amount(prices.greatest(three, MILLION_IN))).isEqualByComparingTo("1.510839");
+    assertThat(amount(prices.cost(call("m"), MILLION_IN))).isEqualByComparingTo("1.5");
+  }
+
+  @Test
+  void shouldBoundACallByTheDearestKindsOfTokens() {
+    PriceList prices =
+        PriceFiles.list(
+            directory,
+            "{'model': 'm', 'input': 1, 'image_input': 4, 'cache_write': 2, 'output': 5,"
+                + " 'image_output': 30}");
+
+    assertThat(amount(prices.greatest(call("m"), UsedTokens.expected(100, 60, 10))))
+        .as("40 x 2 + 60 x 4 + 10 x 30")
+        .isEqualByComparingTo(millionths(620));
   }
 
   @Test

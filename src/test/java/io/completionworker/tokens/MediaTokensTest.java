@@ -4,10 +4,13 @@ package io.completionworker.tokens;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.completionworker.avro.CompletionRequest;
+import io.completionworker.avro.ContentPart;
 import io.completionworker.avro.FilePart;
 import io.completionworker.avro.ImageUrl;
 import io.completionworker.avro.InputAudio;
+import io.completionworker.completion.CompletionCall.TokenEstimate;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -30,6 +33,7 @@ class MediaTokensTest {
     return tokens(Requests.withPart("gpt-4o", p -> p.setFile(new FilePart(id, name, data))));
   }
 
+  /** The size is unknown, so it is taken for 1024 x 1024. */
   @ParameterizedTest
   @CsvSource({
     "gpt-4o, low, 85",
@@ -38,12 +42,38 @@ class MediaTokensTest {
     "gpt-4o, , 765",
     "@slug/gpt-4o-mini-2024-07-18, low, 2833",
     "gpt-4o-mini, high, 25501",
+    "gpt-5, , 630",
+    "gpt-5-mini, high, 1659",
     "claude-sonnet-4, , 765"
   })
   void shouldCountAnImageByItsDetail(String model, @Nullable String detail, long tokens) {
-    ImageUrl image = new ImageUrl("data:image/png;base64," + base64(100_000), detail);
+    for (String url :
+        List.of("https://x.example/a.png", "data:image/png;base64," + base64(100_000))) {
+      ImageUrl image = new ImageUrl(url, detail);
 
-    assertThat(tokens(Requests.withPart(model, p -> p.setImageUrl(image)))).isEqualTo(tokens);
+      assertThat(tokens(Requests.withPart(model, p -> p.setImageUrl(image)))).isEqualTo(tokens);
+    }
+  }
+
+  @Test
+  void shouldTellTheImagesOfARequestAndTheirTokens() {
+    ContentPart text = ContentPart.newBuilder().setType("text").setText("four").build();
+    ContentPart image =
+        ContentPart.newBuilder()
+            .setType("image_url")
+            .setImageUrl(new ImageUrl("https://x.example/a.png", "low"))
+            .build();
+    CompletionRequest request =
+        Requests.of(
+            "gpt-4o",
+            Requests.message("user", List.of(text, image, image)),
+            Requests.message("assistant", "four"),
+            Requests.message("user", List.of(image)));
+
+    TokenEstimate estimate = TokenEstimator.bySize(0).estimate(request, Map.of());
+
+    assertThat(estimate.images()).isEqualTo(new TokenEstimate.Images(3, 3 * 85));
+    assertThat(estimate.input()).isEqualTo(3 + 3 * 4 + 2 + 3 * 85);
   }
 
   @Test

@@ -42,15 +42,16 @@ class SpendProcessorTest {
   private final SpendProcessor processor =
       new SpendProcessor("completion-requests", new Spending(loop, budgets));
 
+  private final KeyValueStore<Bytes, byte[]> store =
+      Stores.keyValueStoreBuilder(
+              Stores.inMemoryKeyValueStore(SpendProcessor.STORE),
+              Serdes.Bytes(),
+              Serdes.ByteArray())
+          .withLoggingDisabled()
+          .build();
+
   @BeforeEach
   void init() {
-    KeyValueStore<Bytes, byte[]> store =
-        Stores.keyValueStoreBuilder(
-                Stores.inMemoryKeyValueStore(SpendProcessor.STORE),
-                Serdes.Bytes(),
-                Serdes.ByteArray())
-            .withLoggingDisabled()
-            .build();
     store.init(context.getStateStoreContext(), store);
     context.addStateStore(store);
     processor.init(context);
@@ -102,13 +103,82 @@ class SpendProcessorTest {
             List.of(charged(new Charge("a", "2026-03", later + 1, new BigDecimal("1")))),
             later));
 
-    assertThat(context.forwarded().get(2).record().value().bytes()).isNull();
-    assertThat(new String(context.forwarded().get(2).record().key(), StandardCharsets.UTF_8))
-        .isEqualTo("completion-requests-0/2026-01/a");
+    assertThat(deleted()).containsExactly("completion-requests-0/2026-01/a");
+  }
+
+  @Test
+  void shouldDeleteASumWithoutAnEndWhenItsBudgetIsGoneAndItHasNotChangedForLong() {
+    process(charged(charge("a", "1"), charge("nightly-7", "2"), charge("nightly-8", "3")));
+    long later = NOW + Duration.ofDays(30).toMillis();
+    process(later, charged(charge("nightly-8", "1")));
+    assertThat(deleted()).isEmpty();
+
+    later = NOW + Duration.ofDays(63).toMillis();
+    process(later, charged(charge("nightly-9", "4")));
+    loop.run();
+
+    assertThat(deleted()).containsExactly("completion-requests-0/total/nightly-7");
+    assertThat(published())
+        .as("the others read nothing of a record without a value")
+        .anySatisfy(
+            entry -> {
+              assertThat(entry.budget()).isEqualTo("nightly-7");
+              assertThat(entry.spent()).isZero();
+            });
+    process(later, charged(charge("nightly-7", "0.5")));
+    assertThat(plain(published().get(published().size() - 1).spent())).isEqualTo("0.5");
+  }
+
+  /** The controls may not have been read yet, and one of them may have the budget. */
+  @Test
+  void shouldDeleteNoSumWithoutAnEndWhenATaskHasJustBegun() {
+    process(charged(charge("nightly-7", "2")));
+    processor.init(context);
+
+    process(NOW + Duration.ofDays(63).toMillis(), charged(charge("nightly-9", "4")));
+
+    assertThat(deleted()).isEmpty();
+  }
+
+  @Test
+  void shouldTakeWhatItChargesForCallsOfAnotherProcessFromWhatThatHadReserved() {
+    SpendEntry lost =
+        new SpendEntry(
+            "completion-requests-0",
+            "a",
+            "total",
+            Long.MAX_VALUE,
+            "USD",
+            BigDecimal.ONE,
+            new BigDecimal("0.5"),
+            "another",
+            NOW);
+    store.put(Bytes.wrap("total/a".getBytes(StandardCharsets.UTF_8)), SpendFormat.encode(lost));
+
+    process(charged(charge("a", "0.2")));
+    process(charged(charge("a", "0.4")));
+    process(new Charged(AT, List.of(), List.of(charge("a", "3"))));
+    process(charged(charge("a", "0.4")));
+
+    assertThat(published())
+        .extracting(entry -> plain(entry.spent()), entry -> plain(entry.reserved()))
+        .containsExactly(
+            tuple("1.2", "0.3"), tuple("1.6", "0"), tuple("1.6", "3"), tuple("2", "3"));
   }
 
   private void process(Charged... charged) {
-    processor.process(new Record<>(null, List.of(charged), NOW));
+    process(NOW, charged);
+  }
+
+  private void process(long now, Charged... charged) {
+    processor.process(new Record<>(null, List.of(charged), now));
+  }
+
+  private List<String> deleted() {
+    return context.forwarded().stream()
+        .filter(sent -> sent.record().value().bytes() == null)
+        .map(sent -> new String(sent.record().key(), StandardCharsets.UTF_8))
+        .toList();
   }
 
   private List<SpendEntry> published() {

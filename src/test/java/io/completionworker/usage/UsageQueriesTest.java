@@ -75,6 +75,24 @@ class UsageQueriesTest {
     assertThat(sum(windowQuery(step.forwarded()), "unpriced_calls")).isEqualByComparingTo("2");
   }
 
+  @Test
+  void shouldAddUpWhatAnInvoiceSaysOfImages() throws SQLException, IOException {
+    add(START, row("m").setModelServed("painter").setImages(2).setImagePromptTokens(531L));
+    add(START, row("m").setModelServed("painter").setImageCompletionTokens(1_289L));
+    add(START, row("m").setModelServed("painter").setImages(5).setBillable(false));
+    tables.load("usage_rows", CompletionUsage.SCHEMA$, rows);
+
+    String query = Page.blocks(Page.of("src/docs/cost.md").text(), "sql").get(0);
+    assertThat(tables.query(query))
+        .singleElement()
+        .satisfies(
+            row -> {
+              assertThat(row.get("images")).hasToString("2");
+              assertThat(row.get("image_prompt_tokens")).hasToString("531");
+              assertThat(row.get("image_completion_tokens")).hasToString("1289");
+            });
+  }
+
   private static CompletionUsage.Builder any(Random random) {
     long latency = random.nextLong(9_000);
     CompletionUsage.Builder row =

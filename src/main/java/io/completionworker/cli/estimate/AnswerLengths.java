@@ -19,7 +19,21 @@ import org.jspecify.annotations.Nullable;
  *
  * @param byModel the average by the model that was asked for
  */
-public record AnswerLengths(Map<String, Double> byModel) {
+public record AnswerLengths(Map<String, Length> byModel) {
+
+  /**
+   * The length of an answer.
+   *
+   * @param tokens completion tokens
+   * @param ofImages part of them that is images
+   */
+  public record Length(double tokens, double ofImages) {
+
+    /** Returns how many of these completion tokens are images, if as many as usual are. */
+    long images(long completion) {
+      return tokens == 0 ? 0 : Math.round(completion * ofImages / tokens);
+    }
+  }
 
   /** No answer is known. */
   public static final AnswerLengths NONE = new AnswerLengths(Map.of());
@@ -30,7 +44,7 @@ public record AnswerLengths(Map<String, Double> byModel) {
   }
 
   /** Returns the average of a model; null if no answer of it is known. */
-  @Nullable Double usual(String model) {
+  @Nullable Length usual(String model) {
     return byModel.get(model);
   }
 
@@ -50,12 +64,17 @@ public record AnswerLengths(Map<String, Double> byModel) {
             Grouping.parse("billable"), "true");
     UsageQuestion question =
         new UsageQuestion(List.of(Grouping.parse("model")), answered, from, now, ZoneOffset.UTC);
-    Map<String, Double> averages = new HashMap<>();
+    Map<String, Length> averages = new HashMap<>();
     UsageReport.read(settings, question, looked)
         .totals()
         .groups()
         .forEach(
-            (model, row) -> averages.put(model, (double) row.completionTokens() / row.calls()));
+            (model, row) ->
+                averages.put(
+                    model,
+                    new Length(
+                        (double) row.completionTokens() / row.calls(),
+                        (double) row.imageCompletionTokens() / row.calls())));
     return new AnswerLengths(averages);
   }
 }

@@ -12,15 +12,17 @@ import io.completionworker.pricing.PriceFile;
 import io.completionworker.pricing.PriceList;
 import io.completionworker.pricing.PriceList.Cost;
 import io.completionworker.pricing.PriceList.PricedCall;
-import io.completionworker.pricing.PriceList.UsedTokens;
+import io.completionworker.pricing.UsedTokens;
 import io.completionworker.tokens.TokenEstimator;
 import io.completionworker.validation.Extra;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,9 +86,9 @@ public final class CostEstimate {
     Map<String, String> extra = Extra.of(request.getExtraBody()).texts();
     TokenEstimate estimate = tokens.estimate(request, extra);
     String model = request.getModel();
-    Double usual = lengths.usual(model);
+    AnswerLengths.Length usual = lengths.usual(model);
     boolean bounded = TokenEstimator.hasMaximum(request, extra);
-    long average = usual == null ? 0 : Math.round(usual);
+    long average = usual == null ? 0 : Math.round(usual.tokens());
     long expected = bounded ? Math.min(estimate.output(), average) : average;
     long most = Math.max(estimate.output(), expected);
     // without a refund, a call takes what it has reserved
@@ -96,7 +98,9 @@ public final class CostEstimate {
             model,
             provider(request),
             extra.getOrDefault("service_tier", request.getServiceTier()),
-            now.toEpochMilli());
+            now.toEpochMilli(),
+            estimate.images().count());
+    UsedTokens.In in = new UsedTokens.In(estimate.input(), 0, 0, 0, 0, estimate.images().tokens());
     models.merge(
         model,
         new Expected(
@@ -105,9 +109,11 @@ public final class CostEstimate {
             usual == null ? null : expected,
             most,
             bounded ? 0 : 1,
-            cost(call, estimate.input(), 0),
-            usual == null ? null : cost(call, estimate.input(), expected),
-            cost(call, estimate.input(), most)),
+            cost(call, in, new UsedTokens.Out(0, 0, 0, 0)),
+            usual == null
+                ? null
+                : cost(call, in, new UsedTokens.Out(expected, 0, 0, usual.images(expected))),
+            dearest(call, in, most)),
         Expected::plus);
   }
 
@@ -129,16 +135,22 @@ public final class CostEstimate {
     return own == null ? provider : own;
   }
 
-  private Amount cost(PricedCall call, long prompt, long completion) {
+  /** Returns the cost if the completion is all of the kind with the highest price. */
+  private Amount dearest(PricedCall call, UsedTokens.In in, long completion) {
+    return Stream.of(
+            new UsedTokens.Out(completion, 0, 0, 0),
+            new UsedTokens.Out(completion, completion, 0, 0),
+            new UsedTokens.Out(completion, 0, 0, completion))
+        .map(out -> cost(call, in, out))
+        .max(Comparator.comparing(Amount::money))
+        .orElseThrow();
+  }
+
+  private Amount cost(PricedCall call, UsedTokens.In in, UsedTokens.Out out) {
     if (prices == null) {
       return Amount.UNKNOWN;
     }
-    Cost cost =
-        prices.cost(
-            call,
-            new UsedTokens(
-                new UsedTokens.In(prompt, 0, 0, 0, 0), new UsedTokens.Out(completion, 0, 0)));
-    return cost instanceof Cost.Known known
+    return prices.cost(call, new UsedTokens(in, out)) instanceof Cost.Known known
         ? new Amount(known.amount(), known.currency(), 0)
         : Amount.UNKNOWN;
   }

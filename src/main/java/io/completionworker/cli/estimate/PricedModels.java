@@ -13,7 +13,7 @@ import io.completionworker.config.WorkerSettings;
 import io.completionworker.pricing.PriceList;
 import io.completionworker.pricing.PriceList.Cost;
 import io.completionworker.pricing.PriceList.PricedCall;
-import io.completionworker.pricing.PriceList.UsedTokens;
+import io.completionworker.pricing.UsedTokens;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -38,8 +38,7 @@ public record PricedModels(List<Model> models, List<String> notices) {
       List.of("MODEL", "PROVIDER", "TIER", "CALLS", "WITHOUT A COST", "PRICE");
 
   /** One token each way. Only whether there is a price is of interest. */
-  private static final UsedTokens SOME =
-      new UsedTokens(new UsedTokens.In(1, 0, 0, 0, 0), new UsedTokens.Out(1, 0, 0));
+  private static final UsedTokens SOME = UsedTokens.expected(1, 0, 1);
 
   /**
    * A model as it answered.

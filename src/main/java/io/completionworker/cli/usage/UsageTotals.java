@@ -27,6 +27,9 @@ public final class UsageTotals {
    * The usage of a group.
    *
    * @param calls attempts that have a row; the tokens are those of the billable ones
+   * @param imagePromptTokens those of the prompts that endpoints named as images
+   * @param imageCompletionTokens those of the completions that endpoints named as images
+   * @param images images of the requests
    * @param unpriced billable attempts without a cost
    * @param cost cost by currency
    */
@@ -37,10 +40,13 @@ public final class UsageTotals {
       long cachedTokens,
       long reasoningTokens,
       long audioTokens,
+      long imagePromptTokens,
+      long imageCompletionTokens,
+      long images,
       long unpriced,
       Map<String, BigDecimal> cost) {
 
-    private static final Row NONE = new Row(0, 0, 0, 0, 0, 0, 0, Map.of());
+    private static final Row NONE = new Row(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of());
 
     private static Row of(CompletionUsage usage) {
       @Nullable BigDecimal cost = usage.getCost();
@@ -48,7 +54,8 @@ public final class UsageTotals {
       Map<String, BigDecimal> costs =
           cost == null || currency == null ? Map.of() : Map.of(currency, cost);
       if (!usage.getBillable()) {
-        return new Row(1, 0, 0, 0, 0, 0, 0, costs); // its tokens are those of an earlier call
+        // its tokens are those of an earlier call
+        return new Row(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, costs);
       }
       return new Row(
           1,
@@ -57,8 +64,15 @@ public final class UsageTotals {
           usage.getCachedTokens(),
           usage.getReasoningTokens(),
           usage.getAudioPromptTokens() + usage.getAudioCompletionTokens(),
+          orZero(usage.getImagePromptTokens()),
+          orZero(usage.getImageCompletionTokens()),
+          usage.getImages(),
           costs.isEmpty() ? 1 : 0,
           costs);
+    }
+
+    private static long orZero(@Nullable Long count) {
+      return count == null ? 0 : count;
     }
 
     /** Returns the cost as text, with the number of calls that have no price. */
@@ -94,6 +108,9 @@ public final class UsageTotals {
       json.put("cached_tokens", cachedTokens);
       json.put("reasoning_tokens", reasoningTokens);
       json.put("audio_tokens", audioTokens);
+      json.put("image_prompt_tokens", imagePromptTokens);
+      json.put("image_completion_tokens", imageCompletionTokens);
+      json.put("images", images);
       json.put("unpriced_calls", unpriced);
       ObjectNode costs = json.putObject("cost");
       cost.forEach((currency, amount) -> costs.put(currency, plain(amount)));
@@ -109,6 +126,9 @@ public final class UsageTotals {
           cachedTokens + other.cachedTokens,
           reasoningTokens + other.reasoningTokens,
           audioTokens + other.audioTokens,
+          imagePromptTokens + other.imagePromptTokens,
+          imageCompletionTokens + other.imageCompletionTokens,
+          images + other.images,
           unpriced + other.unpriced,
           Collections.unmodifiableMap(sum));
     }
@@ -157,7 +177,7 @@ public final class UsageTotals {
     int count = in.readInt();
     for (int i = 0; i < count; i++) {
       String group = in.readUTF();
-      long[] counts = new long[7];
+      long[] counts = new long[10];
       for (int k = 0; k < counts.length; k++) {
         counts[k] = in.readLong();
       }
@@ -169,7 +189,8 @@ public final class UsageTotals {
       totals.groups.put(
           group,
           new Row(
-              counts[0], counts[1], counts[2], counts[3], counts[4], counts[5], counts[6], cost));
+              counts[0], counts[1], counts[2], counts[3], counts[4], counts[5], counts[6],
+              counts[7], counts[8], counts[9], cost));
     }
     return totals;
   }
@@ -182,6 +203,9 @@ public final class UsageTotals {
       row.cachedTokens,
       row.reasoningTokens,
       row.audioTokens,
+      row.imagePromptTokens,
+      row.imageCompletionTokens,
+      row.images,
       row.unpriced
     };
   }

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * ledger when the row is forwarded. Instances do not ask each other: what one takes before the
  * others know it is at most its share of what is left, or what one call needs.
  *
- * <p>Dispatcher's loop only, except {@link #share}.
+ * <p>Dispatcher's loop only, except {@link #share} and what says so.
  */
 public final class Budgets {
 
@@ -39,7 +39,7 @@ public final class Budgets {
   private final LongSupplier millis;
   private final String process = UUID.randomUUID().toString();
   private final Account account;
-  private Map<String, Active> active = new TreeMap<>();
+  private volatile Map<String, Active> active = Map.of();
   private @Nullable Asked last;
 
   /**
@@ -104,6 +104,11 @@ public final class Budgets {
     last = null;
   }
 
+  /** Whether there is a budget of this name. Any thread. */
+  public boolean holds(String name) {
+    return active.containsKey(name);
+  }
+
   private static Active active(Budget budget, Control.@Nullable Origin origin) {
     Selector selector = Selector.of(budget.scope());
     return new Active(budget, selector.matcher(Long.MAX_VALUE), selector.shown(), origin);
@@ -158,7 +163,8 @@ public final class Budgets {
   public void started(CompletionCall call) {
     if (!active.isEmpty()) {
       Asked asked = asked(call);
-      account.reserve(call, names(asked.counting()), orNothing(asked.need()));
+      List<String> names = asked.counting().stream().map(one -> one.budget().name()).toList();
+      account.reserve(call, names, orNothing(asked.need()));
     }
   }
 
@@ -177,9 +183,8 @@ public final class Budgets {
     if (!active.isEmpty() && !rows.isEmpty()) {
       Asked asked = asked(call);
       for (CompletionUsage row : rows) {
-        BigDecimal cost = row.getCost();
         if (row.getBillable()) {
-          add(charges, asked, row.getCompletedAt().toEpochMilli(), cost, 1);
+          add(charges, asked, row.getCompletedAt().toEpochMilli(), row.getCost(), 1);
         }
       }
     }
@@ -287,10 +292,6 @@ public final class Budgets {
   private List<Active> counting(CompletionCall call) {
     CallFacts facts = new CallFacts(call, pricing.metadataOf());
     return active.values().stream().filter(one -> one.matcher().matches(facts)).toList();
-  }
-
-  private static List<String> names(List<Active> counting) {
-    return counting.stream().map(one -> one.budget().name()).toList();
   }
 
   private static BigDecimal orNothing(@Nullable BigDecimal amount) {

@@ -15,7 +15,7 @@ import java.math.BigDecimal;
  * @param spent the sum, with {@link io.completionworker.config.Budget#SCALE} decimals
  * @param reserved what open calls may cost
  * @param holder random name of the process that has the calls
- * @param atMillis when that was so, Unix time in milliseconds
+ * @param atMillis when the entry was changed last, Unix time in milliseconds
  */
 public record SpendEntry(
     String source,
@@ -34,9 +34,28 @@ public record SpendEntry(
         source, budget, period, endMillis, currency, spent, amount, process, nowMillis);
   }
 
-  /** Returns a copy with more spent. */
-  public SpendEntry plus(BigDecimal amount) {
+  /**
+   * Returns a copy with more spent. If another process has reserved something, it has lost the
+   * partition, and what is charged here was reserved there.
+   */
+  public SpendEntry plus(BigDecimal amount, String process, long nowMillis) {
+    BigDecimal left =
+        holder.equals(process) ? reserved : reserved.subtract(amount).max(BigDecimal.ZERO);
     return new SpendEntry(
-        source, budget, period, endMillis, currency, spent.add(amount), reserved, holder, atMillis);
+        source, budget, period, endMillis, currency, spent.add(amount), left, holder, nowMillis);
+  }
+
+  /** Returns a copy without anything spent or reserved. */
+  public SpendEntry forgotten() {
+    return new SpendEntry(
+        source,
+        budget,
+        period,
+        endMillis,
+        currency,
+        BigDecimal.ZERO.setScale(spent.scale()),
+        BigDecimal.ZERO,
+        "",
+        atMillis);
   }
 }

@@ -232,7 +232,7 @@ final class UsageNames {
     return counts.ofKind(promptDetails, kind);
   }
 
-  /** Returns the audio, text or prediction tokens of the completion. */
+  /** Returns the audio, text, image or prediction tokens of the completion. */
   @Nullable Long ofCompletion(String kind) {
     return counts.ofKind(completionDetails, kind);
   }

@@ -143,6 +143,7 @@ public final class UsageReader {
         .setReasoningTokens(reasoning)
         .setAudioTokens(names.ofCompletion("audio"))
         .setTextTokens(names.ofCompletion("text"))
+        .setImageTokens(names.ofCompletion("image"))
         .setAcceptedPredictionTokens(names.ofCompletion("accepted_prediction"))
         .setRejectedPredictionTokens(names.ofCompletion("rejected_prediction"))
         .build();

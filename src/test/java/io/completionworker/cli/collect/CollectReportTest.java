@@ -73,7 +73,7 @@ class CollectReportTest {
                     "KAFKA_BOOTSTRAP_SERVERS", "localhost:9092",
                     "VALUE_FORMAT", "json",
                     "USAGE_PRICES_FILE", "deploy/prices.example.json")),
-            new AnswerLengths(Map.of("gpt-4o", 40.0)),
+            new AnswerLengths(Map.of("gpt-4o", new AnswerLengths.Length(40, 0))),
             Instant.now());
     estimate
         .of(request -> List.of())
@@ -101,7 +101,7 @@ class CollectReportTest {
             WorkerConfig.load(
                 Optional.empty(),
                 Map.of("KAFKA_BOOTSTRAP_SERVERS", "localhost:9092", "VALUE_FORMAT", "json")),
-            new AnswerLengths(Map.of("gpt-4o", 3_000.0)),
+            new AnswerLengths(Map.of("gpt-4o", new AnswerLengths.Length(3_000, 0))),
             Instant.now());
     CompletionRequest.Builder request =
         CompletionRequest.newBuilder().setModel("gpt-4o").setMessages(List.of());

@@ -50,7 +50,7 @@ class GroupingTest {
     List<String> names =
         CompletionUsage.getClassSchema().getFields().stream()
             .map(Schema.Field::name)
-            .filter(name -> !name.matches(".*(_tokens|_ms|_at)|cost|metadata|source_offset"))
+            .filter(name -> !name.matches(".*(_tokens|_ms|_at)|images|cost|metadata|source_offset"))
             .toList();
 
     assertThat(names)

@@ -45,7 +45,7 @@ class AnswerDecoderTest {
          "prompt_tokens_details": {"cached_tokens": 1, "audio_tokens": 2, "text_tokens": 3,
            "image_tokens": 4, "cache_write_tokens": 5},
          "completion_tokens_details": {"reasoning_tokens": 1, "audio_tokens": 2, "text_tokens": 3,
-           "accepted_prediction_tokens": 4, "rejected_prediction_tokens": 5}}}
+           "image_tokens": 6, "accepted_prediction_tokens": 4, "rejected_prediction_tokens": 5}}}
       """;
 
   private final AnswerJson json = new AnswerJson(MAX_BYTES);
@@ -239,7 +239,7 @@ class AnswerDecoderTest {
         "prompt_tokens_details": {"cached_tokens": 1, "audio_tokens": 2, "text_tokens": 3, \
         "image_tokens": 4, "cache_write_tokens": 5, "cache_write_1h_tokens": null}, \
         "completion_tokens_details": {"reasoning_tokens": 1, "audio_tokens": 2, "text_tokens": 3, \
-        "accepted_prediction_tokens": 4, "rejected_prediction_tokens": 5}}""";
+        "image_tokens": 6, "accepted_prediction_tokens": 4, "rejected_prediction_tokens": 5}}""";
   }
 
   private static String choice() {

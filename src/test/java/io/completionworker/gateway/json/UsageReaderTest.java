@@ -95,7 +95,8 @@ class UsageReaderTest {
               "image_tokens": 4, "cache_write_tokens": 5},
             "cache_creation": {"ephemeral_5m_input_tokens": 2, "ephemeral_1h_input_tokens": 3},
             "completion_tokens_details": {"reasoning_tokens": 1, "audio_tokens": 2,
-              "text_tokens": 3, "accepted_prediction_tokens": 4, "rejected_prediction_tokens": 5}
+              "text_tokens": 3, "accepted_prediction_tokens": 4, "rejected_prediction_tokens": 5,
+              "image_tokens": 6}
             """);
 
     assertThat(usage)
@@ -105,7 +106,7 @@ class UsageReaderTest {
                 30L,
                 120L,
                 new PromptTokensDetails(1L, 2L, 3L, 4L, 5L, 3L),
-                new CompletionTokensDetails(1L, 2L, 3L, 4L, 5L)));
+                new CompletionTokensDetails(1L, 2L, 3L, 6L, 4L, 5L)));
   }
 
   @Test
@@ -116,13 +117,14 @@ class UsageReaderTest {
             {"usageMetadata": {"promptTokenCount": 90, "candidatesTokenCount": 30,
               "promptTokensDetails": [{"modality": "AUDIO", "tokenCount": 20},
                 {"modality": "IMAGE", "tokenCount": 10}, {"modality": "TEXT", "tokenCount": 60}],
-              "candidatesTokensDetails": [{"modality": "AUDIO", "tokenCount": 25}, 7]}}
+              "candidatesTokensDetails": [{"modality": "AUDIO", "tokenCount": 25}, 7,
+                {"modality": "IMAGE", "tokenCount": 5}]}}
             """);
 
     assertThat(usage.getPromptTokensDetails())
         .isEqualTo(new PromptTokensDetails(null, 20L, 60L, 10L, null, null));
     assertThat(usage.getCompletionTokensDetails())
-        .isEqualTo(new CompletionTokensDetails(null, 25L, null, null, null));
+        .isEqualTo(new CompletionTokensDetails(null, 25L, null, 5L, null, null));
   }
 
   @ParameterizedTest
