@@ -243,7 +243,7 @@ public final class ChunkStream implements DeltaSink {
         new Chunk(call, start.callId(), attempt, nextIndex++, last, group, flight.recovered);
     long bytes = groupBytes;
     startGroup();
-    chunks.codec.write(chunk, emission -> written(emission, bytes, last));
+    chunks.codec.write(chunk, bytes, emission -> written(emission, bytes, last));
   }
 
   private void startGroup() {

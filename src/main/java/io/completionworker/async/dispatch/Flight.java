@@ -16,7 +16,6 @@ import io.completionworker.control.Control;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One accepted request on its way to its outcome. Dispatcher's loop only. */
@@ -31,7 +30,7 @@ final class Flight {
   SourceRecord source;
 
   /** Supplies the source with its stored bytes. Null once the bytes need not be read again. */
-  @Nullable Supplier<SourceRecord> whole;
+  SourceRecord.@Nullable Kept kept;
 
   TaskOutbox owner;
   private FlightState state = FlightState.READING;
@@ -92,13 +91,13 @@ final class Flight {
   Flight(
       TaskOutbox owner,
       SourceRecord source,
-      @Nullable Supplier<SourceRecord> whole,
+      SourceRecord.@Nullable Kept kept,
       boolean recovered,
       Flights.AttemptRows tally,
       Loop loop) {
     this.owner = owner;
     this.source = source;
-    this.whole = whole;
+    this.kept = kept;
     this.recovered = recovered;
     this.tally = tally;
     this.time = new FlightTime(source.acceptedAt(), loop);
@@ -107,8 +106,8 @@ final class Flight {
   }
 
   SourceRecord whole() {
-    Supplier<SourceRecord> stored = whole;
-    return stored == null ? source : stored.get();
+    SourceRecord.Kept stored = kept;
+    return stored == null ? source : stored.whole().get();
   }
 
   RecordPosition position() {
@@ -205,7 +204,7 @@ final class Flight {
 
   /** Drops the decoded request of a waiting flight: it is large, and its bytes are kept. */
   void dropDecodedCall() {
-    if (whole != null) {
+    if (kept != null) {
       source = source.withoutValue();
       call = null;
     }
