@@ -16,7 +16,6 @@ import io.completionworker.config.DedupeConfig;
 import io.completionworker.metrics.Meters;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -139,7 +138,7 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Obj
           stored -> {
             count(1, stored.size());
             dispatcher.recover(
-                outbox, stored.record(), stored::whole, stored.progress(), store.before());
+                outbox, stored.record(), stored.kept(), stored.progress(), store.before());
           });
       pulse.busy(records > 0);
     }
@@ -202,9 +201,9 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Obj
         if (size + PendingFormat.GROWTH > format.maxBytes()) {
           source = format.withoutValue(source, size);
         }
-        PendingStore.Kept kept = store.put(source, seenAt);
+        SourceRecord.Kept kept = store.put(source, seenAt);
         count(1, kept.size());
-        dispatch(source, kept.whole(), condemned);
+        dispatch(source, kept, condemned);
         pulse.busy(true);
       } catch (KafkaException e) {
         throw e; // caused by the broker or the store, not by the record
@@ -214,16 +213,16 @@ final class CompletionProcessor implements Processor<byte[], byte[], byte[], Obj
       }
     }
 
-    private void dispatch(SourceRecord source, Supplier<SourceRecord> whole, boolean condemned) {
+    private void dispatch(SourceRecord source, SourceRecord.Kept kept, boolean condemned) {
       if (condemned) {
         String message = "The record kept stopping the thread that took it";
         String exception = IllegalStateException.class.getName();
         dispatcher.condemn(
             outbox, source, new Outcome.DeadLettered(source, exception, message, false));
       } else if (store.wasReadBefore(source.position())) {
-        dispatcher.recover(outbox, source.withoutValue(), whole, Progress.NONE, store.before());
+        dispatcher.recover(outbox, source.withoutValue(), kept, Progress.NONE, store.before());
       } else {
-        dispatcher.accept(outbox, source.withoutValue(), whole);
+        dispatcher.accept(outbox, source.withoutValue(), kept);
       }
     }
 

@@ -9,7 +9,6 @@ import io.completionworker.completion.SourceRecord.RecordPosition;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -73,24 +72,16 @@ final class PendingStore {
     return held.readBefore(position.offset()) || before.of(position.offset()) != null;
   }
 
-  /**
-   * An accepted request.
-   *
-   * @param size size in bytes, as it is or would be stored
-   * @param whole returns the request with its bytes; may be called on any thread
-   */
-  record Kept(int size, Supplier<SourceRecord> whole) {}
-
   /** Accepts a request: stores it, or leaves it in its topic for now. */
-  Kept put(SourceRecord record, long nowNanos) {
+  SourceRecord.Kept put(SourceRecord record, long nowNanos) {
     if (settings.spillAfter() != null) {
       int size = PendingFormat.size(record);
       held.add(record, size, nowNanos);
-      return new Kept(size, () -> record);
+      return new SourceRecord.Kept(size, () -> record);
     }
     byte[] encoded = PendingFormat.encode(record);
     store.put(key(record.position()), encoded);
-    return new Kept(encoded.length, new Stored(record.position(), encoded)::whole);
+    return new Stored(record.position(), encoded).kept();
   }
 
   /**
@@ -222,6 +213,11 @@ final class PendingStore {
     /** Returns the request without its value. */
     SourceRecord record() {
       return PendingFormat.decodeWithoutValue(position, entry);
+    }
+
+    /** Returns how the whole request is found when it is needed. */
+    SourceRecord.Kept kept() {
+      return new SourceRecord.Kept(size(), this::whole);
     }
 
     /** Returns the whole request, with copies of its bytes. */

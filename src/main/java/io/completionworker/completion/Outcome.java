@@ -18,6 +18,16 @@ public sealed interface Outcome {
   /** Whether the request was called again after a crash or a lost partition. */
   boolean recovered();
 
+  /** Returns the reason of a failure; "response" for any other outcome, and for none. */
+  static String name(@Nullable Outcome outcome) {
+    return outcome instanceof Failed failed ? failed.cause().reason().name() : "response";
+  }
+
+  /** Returns about how many bytes are to be encoded; the largest number if that is not known. */
+  default long size() {
+    return Long.MAX_VALUE;
+  }
+
   /**
    * The endpoint answered.
    *
@@ -40,6 +50,11 @@ public sealed interface Outcome {
     @Override
     public SourceRecord source() {
       return call.source();
+    }
+
+    @Override
+    public long size() {
+      return answer.body().length();
     }
   }
 
@@ -79,6 +94,13 @@ public sealed interface Outcome {
     public static DeadLettered unwritable(Outcome failed, String why) {
       String message = "Neither an answer nor a failure can be encoded for it: " + why;
       return new DeadLettered(failed.source(), UNWRITABLE, message, failed.recovered());
+    }
+
+    /** Returns the outcome of a record that broke its reader. */
+    public static DeadLettered unreadable(
+        SourceRecord source, Throwable broken, boolean recovered) {
+      String exception = broken.getClass().getName();
+      return new DeadLettered(source, exception, "The record could not be read", recovered);
     }
 
     @Override

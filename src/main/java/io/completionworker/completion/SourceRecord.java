@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,14 @@ public record SourceRecord(
   public SourceRecord withoutValue() {
     return new SourceRecord(position, key, null, headers, timestamp, acceptedAt, omittedBytes);
   }
+
+  /**
+   * A record that is kept elsewhere.
+   *
+   * @param size size in bytes, as it is or would be stored
+   * @param whole returns the record with its bytes; may be called on any thread
+   */
+  public record Kept(int size, Supplier<SourceRecord> whole) {}
 
   /** The position of a request record in Kafka, which identifies it in the worker. */
   public record RecordPosition(String topic, int partition, long offset) {

@@ -9,6 +9,7 @@ import io.completionworker.config.WorkerSettings;
 import io.completionworker.serde.AvroSerdes;
 import io.completionworker.serde.json.JsonSerde;
 import java.util.Locale;
+import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.SerializationException;
@@ -50,6 +51,14 @@ public final class ValueSerdes {
     boolean named = registry.settings().containsKey(RegistryConfig.URL_CONFIG);
     return new ValueSerdes(
         json, json && !named ? null : new AvroSerdes(registry.settings(), registry.serdeClass()));
+  }
+
+  /**
+   * Returns what runs a task in which no serde waits for a registry: what is not known without it
+   * fails as in an outage. Null if these serdes may always wait.
+   */
+  public @Nullable Consumer<Runnable> withoutWaiting() {
+    return avro == null ? Runnable::run : avro.withoutWaiting();
   }
 
   /** Returns a serde for values of this class, which reads no other format. */

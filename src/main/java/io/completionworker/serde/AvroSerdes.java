@@ -7,6 +7,7 @@ import io.completionworker.serde.registry.Settings;
 import java.lang.reflect.InvocationTargetException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.types.Password;
@@ -94,6 +95,14 @@ public final class AvroSerdes {
     Serde<T> serde = (Serde<T>) instantiate(load());
     serde.configure(settings, false);
     return serde;
+  }
+
+  /**
+   * Returns what runs a task in which no serde waits for the registry: what is not known without it
+   * fails as in an outage. Null for a serde of another class, which may always wait.
+   */
+  public @Nullable Consumer<Runnable> withoutWaiting() {
+    return registry == null ? null : RegistryClient::withoutWaiting;
   }
 
   /** Whether schemas are registered without the properties of Java's code generator. */

@@ -113,7 +113,7 @@ public class DispatchSteps {
     RecordPosition position = new RecordPosition("requests", 0, offset++);
     SourceRecord source =
         new SourceRecord(position, null, null, List.of(), loop.millis(), loop.millis(), 0);
-    dispatcher.accept(task, source, () -> source);
+    dispatcher.accept(task, source, new SourceRecord.Kept(0, () -> source));
     loop.run();
   }
 
@@ -137,7 +137,8 @@ public class DispatchSteps {
                 codec,
                 codec,
                 chunk -> new EncodingResult.RetryLater<>("nothing is streamed"),
-                record -> new ControlRecord.Reading.Invalid("there are no controls")),
+                record -> new ControlRecord.Reading.Invalid("there are no controls"),
+                Runnable::run),
             new DecodingHold(hold, loop),
             loop,
             Runnable::run,

@@ -248,7 +248,7 @@ public final class ChunkStream implements DeltaSink {
     Chunk chunk = new Chunk(call, callId, attempt, nextIndex++, last, group, receiver.recovered());
     long bytes = groupBytes;
     startGroup();
-    chunks.codec.write(chunk, emission -> written(emission, bytes, last));
+    chunks.codec.write(chunk, bytes, emission -> written(emission, bytes, last));
   }
 
   private void startGroup() {

@@ -4,9 +4,16 @@ package io.completionworker.async.codec;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** A job for the codec thread: one value to decode or encode. */
+/** A job of {@link CodecThread}: one value to decode or encode. */
 abstract class CodecJob {
 
+  /** Whether a value is decoded or encoded. */
+  enum Kind {
+    DECODE,
+    ENCODE
+  }
+
+  final Kind kind;
   final BooleanSupplier wanted;
 
   /** The group of jobs that wait for the same thing, or null. Used by {@link DeferredJobs} only. */
@@ -19,10 +26,11 @@ abstract class CodecJob {
    * @param wanted whether the result is still needed; asked on the loop before the job is tried
    *     again
    */
-  CodecJob(BooleanSupplier wanted) {
+  CodecJob(Kind kind, BooleanSupplier wanted) {
+    this.kind = kind;
     this.wanted = wanted;
   }
 
-  /** Does the job, on the codec thread. */
+  /** Does the job, on the loop or on the codec thread. */
   abstract void run();
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.codec;
 
+import io.completionworker.async.codec.CodecJob.Kind;
 import io.completionworker.async.loop.Loop;
 import io.completionworker.avro.UsageWindow;
 import io.completionworker.completion.Chunk;
@@ -28,8 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decodes requests and controls, and encodes outcomes and usage windows, on a thread of its own,
- * the only one that may wait for the registry.
+ * Decodes requests and controls, and encodes outcomes and usage windows: large ones, and all that
+ * may have to wait for the registry, on a thread of its own.
  *
  * <p>Jobs that cannot be done now wait in {@link DeferredJobs}. An answer that can never be encoded
  * becomes a failure, and such a failure becomes a dead letter with the request itself. A usage row,
@@ -45,22 +46,17 @@ public final class CodecStage {
   private final EncodingFaults faults;
   private final CodecThread jobs;
 
-  /** The decoders and the encoders of records. */
+  /**
+   * The decoders and the encoders of records.
+   *
+   * @param withoutWaiting runs a task in which they fail in place of waiting; null if none can
+   */
   public record Coders(
       RequestReader reader,
       OutcomeWriter writer,
       ChunkWriter chunks,
-      ControlRecord.Reader controls) {}
-
-  /** A request that is not decoded, or is to be decoded again. */
-  public interface Undecoded {
-
-    /** Returns the record with its bytes. Codec thread. */
-    SourceRecord whole();
-
-    /** Whether another process or task had accepted it before. */
-    boolean recovered();
-  }
+      ControlRecord.Reader controls,
+      @Nullable Consumer<Runnable> withoutWaiting) {}
 
   /**
    * @param undecodable holds records that would be dead letters
@@ -78,7 +74,8 @@ public final class CodecStage {
     this.undecodable = undecodable;
     this.loop = loop;
     this.faults = new EncodingFaults(meters, log);
-    this.jobs = new CodecThread(loop, thread, undecodable.patience(), fatal, log);
+    var unwaiting = coders.withoutWaiting();
+    this.jobs = new CodecThread(loop, thread, unwaiting, undecodable.patience(), fatal, log);
   }
 
   /** Whether a job waits for the registry. */
@@ -115,7 +112,8 @@ public final class CodecStage {
    */
   public void read(Undecoded record, BooleanSupplier wanted, Consumer<Reading> done) {
     jobs.submit(
-        new CodecJob(wanted) {
+        record.size(),
+        new CodecJob(Kind.DECODE, wanted) {
           private final DecodingHold.Entry entry =
               new DecodingHold.Entry(wanted, () -> jobs.submit(this));
 
@@ -153,7 +151,7 @@ public final class CodecStage {
   public void read(
       ControlRecord record, BooleanSupplier wanted, Consumer<ControlRecord.Reading> done) {
     jobs.submit(
-        new CodecJob(wanted) {
+        new CodecJob(Kind.DECODE, wanted) {
           @Override
           void run() {
             ControlRecord.Reading reading = readSafely(record);
@@ -170,7 +168,8 @@ public final class CodecStage {
   /** Encodes an outcome. {@code done} gets the encoded outcome and its emission, on the loop. */
   public void write(Outcome outcome, BiConsumer<Outcome, Emission> done) {
     jobs.submit(
-        new CodecJob(() -> true) {
+        outcome.size(),
+        new CodecJob(Kind.ENCODE, () -> true) {
           private Outcome current = outcome;
 
           @Override
@@ -185,8 +184,7 @@ public final class CodecStage {
               current = less;
               run();
             } else if (result instanceof EncodingResult.Unencodable<Emission> never) {
-              jobs.putOff(
-                  this, new EncodingResult.Blocked<>(never.why())); // no smaller outcome is left
+              jobs.putOff(this, new EncodingResult.Blocked<>(never.why())); // none is smaller
             } else {
               Outcome written = current;
               ended(this, written.source(), result, emission -> done.accept(written, emission));
@@ -199,29 +197,35 @@ public final class CodecStage {
   public void write(BilledAttempt expense, Consumer<Emission> done) {
     SourceRecord source = expense.call().source();
     Emission.Role role = new Emission.Role.Row(expense.progress());
-    write(source, role, () -> coders.writer().write(expense), done);
+    write(source, role, 0, () -> coders.writer().write(expense), done);
   }
 
-  /** Encodes a chunk, in the same way. Chunks may overtake each other. */
-  public void write(Chunk chunk, Consumer<Emission> done) {
+  /**
+   * Encodes a chunk, in the same way. Chunks may overtake each other.
+   *
+   * @param bytes size of what the chunk has
+   */
+  public void write(Chunk chunk, long bytes, Consumer<Emission> done) {
     Emission.Role role = new Emission.Role.Piece();
-    write(chunk.call().source(), role, () -> coders.chunks().write(chunk), done);
+    write(chunk.call().source(), role, bytes, () -> coders.chunks().write(chunk), done);
   }
 
   /** Encodes a row or a chunk. One that can never be encoded is left out. */
   private void write(
       SourceRecord source,
       Emission.Role role,
+      long bytes,
       Supplier<EncodingResult<Emission>> write,
       Consumer<Emission> done) {
     jobs.submit(
-        new CodecJob(() -> true) {
+        bytes,
+        new CodecJob(Kind.ENCODE, () -> true) {
           @Override
           void run() {
             EncodingResult<Emission> result = faults.encode(role.getClass(), write);
             if (result instanceof EncodingResult.Unencodable<Emission> never) {
-              String what = role instanceof Emission.Role.Row ? "A usage row" : "A chunk";
-              faults.leftOut(what, source, never.why());
+              boolean row = role instanceof Emission.Role.Row;
+              faults.leftOut(row ? "A usage row" : "A chunk", source, never.why());
               Emission nothing = Emission.empty(source, loop.millis(), role);
               ended(this, source, new EncodingResult.Encoded<>(nothing), done);
             } else {
@@ -255,8 +259,8 @@ public final class CodecStage {
       UsageWindow window,
       BooleanSupplier wanted,
       Consumer<byte @Nullable []> done) {
-    jobs.submit(
-        new CodecJob(wanted) {
+    CodecJob job =
+        new CodecJob(Kind.ENCODE, wanted) {
           @Override
           void run() {
             EncodingResult<byte[]> result = EncodingFaults.safely(() -> windows.write(window));
@@ -269,7 +273,8 @@ public final class CodecStage {
               jobs.putOff(this, result);
             }
           }
-        });
+        };
+    loop.execute(() -> jobs.submit(job));
   }
 
   /** Decodes a record. One that breaks its reader would do so again, and is a dead letter. */
@@ -282,9 +287,7 @@ public final class CodecStage {
           .addKeyValue("request", source.position())
           .addKeyValue("error", e.getClass().getName())
           .log("A record broke its reader and is a dead letter");
-      return new Reading.Ended(
-          new Outcome.DeadLettered(
-              source, e.getClass().getName(), "The record could not be read", record.recovered()));
+      return new Reading.Ended(Outcome.DeadLettered.unreadable(source, e, record.recovered()));
     }
   }
 

@@ -88,7 +88,7 @@ final class Arrivals {
     if (flight.hasPlace() || stays) {
       flight.source = call.source();
       if (!attempts.spending().on()) {
-        flight.whole = null; // otherwise a budget may hold it when its turn comes
+        flight.kept = null; // otherwise a budget may hold it when its turn comes
       }
     }
     if (!flight.read) {

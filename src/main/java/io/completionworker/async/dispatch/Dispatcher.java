@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,9 +96,9 @@ public final class Dispatcher {
     return loop.nanos();
   }
 
-  /** Accepts a new request. {@code whole} supplies its bytes when they are needed. */
-  public void accept(TaskOutbox owner, SourceRecord source, Supplier<SourceRecord> whole) {
-    whenKnown(owner, () -> acceptOnLoop(owner, source, whole, null, null, null));
+  /** Accepts a new request. */
+  public void accept(TaskOutbox owner, SourceRecord source, SourceRecord.Kept kept) {
+    whenKnown(owner, () -> acceptOnLoop(owner, source, kept, null, null, null));
   }
 
   /**
@@ -111,11 +110,11 @@ public final class Dispatcher {
   public void recover(
       TaskOutbox owner,
       SourceRecord source,
-      Supplier<SourceRecord> whole,
+      SourceRecord.Kept kept,
       Progress progress,
       CallHistory.Stored history) {
     CallHistory.Entry entry = history.of(source.position().offset());
-    whenKnown(owner, () -> acceptOnLoop(owner, source, whole, progress, entry, null));
+    whenKnown(owner, () -> acceptOnLoop(owner, source, kept, progress, entry, null));
   }
 
   /** Accepts a stored record that keeps killing its stream thread, with its known outcome. */
@@ -199,7 +198,7 @@ public final class Dispatcher {
   private void acceptOnLoop(
       TaskOutbox owner,
       SourceRecord source,
-      @Nullable Supplier<SourceRecord> whole,
+      SourceRecord.@Nullable Kept kept,
       @Nullable Progress recovered,
       CallHistory.@Nullable Entry before,
       @Nullable Outcome known) {
@@ -214,7 +213,7 @@ public final class Dispatcher {
     boolean again = recovered != null || existing != null;
     boolean follows = flights.hasTally(source.position());
     Flights.AttemptRows tally = flights.tally(source.position(), stored);
-    Flight flight = new Flight(owner, source, whole, again, tally, loop);
+    Flight flight = new Flight(owner, source, kept, again, tally, loop);
     if (before != null) {
       flight.known.remember(before, before.open() && owner.predecessorDied(), flight.attemptsMade);
       flight.suspect = deaths.suspect(flight.known.deaths());

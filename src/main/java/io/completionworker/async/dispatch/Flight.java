@@ -2,7 +2,7 @@
 package io.completionworker.async.dispatch;
 
 import io.completionworker.async.chunk.ChunkStream;
-import io.completionworker.async.codec.CodecStage.Undecoded;
+import io.completionworker.async.codec.Undecoded;
 import io.completionworker.async.loop.Loop;
 import io.completionworker.async.outbox.CallHistory;
 import io.completionworker.async.outbox.TaskOutbox;
@@ -22,7 +22,6 @@ import io.completionworker.control.Control;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One accepted request on its way to its outcome. Dispatcher's loop only. */
@@ -34,7 +33,7 @@ final class Flight extends Candidate implements Undecoded, ChunkStream.Receiver 
   SourceRecord source;
 
   /** Supplies the source with its stored bytes. Null once the bytes need not be read again. */
-  @Nullable Supplier<SourceRecord> whole;
+  SourceRecord.@Nullable Kept kept;
 
   TaskOutbox owner;
   private FlightState state = FlightState.READING;
@@ -83,14 +82,14 @@ final class Flight extends Candidate implements Undecoded, ChunkStream.Receiver 
   Flight(
       TaskOutbox owner,
       SourceRecord source,
-      @Nullable Supplier<SourceRecord> whole,
+      SourceRecord.@Nullable Kept kept,
       boolean recovered,
       Flights.AttemptRows tally,
       Loop loop) {
     super(WaitClock.of(source, recovered, tally.progress(), loop));
     this.owner = owner;
     this.source = source;
-    this.whole = whole;
+    this.kept = kept;
     this.recovered = recovered;
     this.tally = tally;
     this.time = new FlightTime(source.acceptedAt(), loop);
@@ -123,9 +122,15 @@ final class Flight extends Candidate implements Undecoded, ChunkStream.Receiver 
   }
 
   @Override
+  public long size() {
+    SourceRecord.Kept stored = kept;
+    return stored == null ? 0 : stored.size();
+  }
+
+  @Override
   public SourceRecord whole() {
-    Supplier<SourceRecord> stored = whole;
-    return stored == null ? source : stored.get();
+    SourceRecord.Kept stored = kept;
+    return stored == null ? source : stored.whole().get();
   }
 
   RecordPosition position() {
@@ -207,7 +212,7 @@ final class Flight extends Candidate implements Undecoded, ChunkStream.Receiver 
 
   /** Drops the decoded request of a waiting flight: it is large, and its bytes are kept. */
   void dropDecodedCall() {
-    if (whole != null) {
+    if (kept != null) {
       source = source.withoutValue();
       call = null;
     }
@@ -217,14 +222,10 @@ final class Flight extends Candidate implements Undecoded, ChunkStream.Receiver 
   void outcomeEncoded(Emission encoded) {
     become(FlightState.DONE);
     emission = encoded;
-    outcomeName = encoded.deadLetters().isEmpty() ? name(outcome) : "dead-letter";
+    outcomeName = encoded.deadLetters().isEmpty() ? Outcome.name(outcome) : "dead-letter";
     outcome = null;
     call = null;
     attempts.clear();
-  }
-
-  private static String name(@Nullable Outcome outcome) {
-    return outcome instanceof Outcome.Failed failed ? failed.cause().reason().name() : "response";
   }
 
   /** Takes the last attempt for a usage row of its own, which does not wait for the outcome. */

@@ -59,6 +59,11 @@ public final class DispatchLoop implements Loop, AutoCloseable {
   }
 
   @Override
+  public boolean idle() {
+    return tasks.isEmpty();
+  }
+
+  @Override
   public long nanos() {
     return System.nanoTime();
   }

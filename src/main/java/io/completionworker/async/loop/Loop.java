@@ -21,6 +21,9 @@ public interface Loop {
    */
   void schedule(long delayNanos, Runnable task);
 
+  /** Whether no other task waits. Loop's own thread only. */
+  boolean idle();
+
   /** Returns the monotonic time in nanoseconds. */
   long nanos();
 

@@ -34,6 +34,9 @@ final class CachedRegistry implements RegistryClient {
 
   static final long MAX_BACKOFF_NANOS = 30_000_000_000L;
 
+  /** Set on a thread that must not wait now. */
+  private static final ThreadLocal<Boolean> HURRIED = new ThreadLocal<>();
+
   private final HttpRegistry registry;
   private final Caching caching;
   private final Time time;
@@ -127,7 +130,23 @@ final class CachedRegistry implements RegistryClient {
 
   private Object answer(Question question, Function<Boolean, Object> ask) {
     Object known = known(question);
-    return known != null ? known : ask(question, ask);
+    if (known != null) {
+      return known;
+    }
+    if (HURRIED.get() != null) {
+      throw new RegistryUnavailableException("The schema registry must not be waited for here");
+    }
+    return ask(question, ask);
+  }
+
+  /** Runs a task in which questions that are not cached fail on this thread. */
+  static void withoutWaiting(Runnable task) {
+    HURRIED.set(Boolean.TRUE);
+    try {
+      task.run();
+    } finally {
+      HURRIED.remove();
+    }
   }
 
   private @Nullable Object known(Question question) {

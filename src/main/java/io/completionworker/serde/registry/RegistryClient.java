@@ -47,6 +47,14 @@ public interface RegistryClient {
    */
   Schema schemaByGuid(UUID guid, @Nullable String subject);
 
+  /**
+   * Runs a task in which no client waits on this thread. An answer that is not cached is a {@link
+   * RegistryUnavailableException} there.
+   */
+  static void withoutWaiting(Runnable task) {
+    CachedRegistry.withoutWaiting(task);
+  }
+
   /** A schema and its id. */
   record RegisteredSchema(SchemaId id, Schema schema) {}
 

@@ -189,7 +189,7 @@ class DeadlinesTest {
     RecordPosition position = new RecordPosition("requests", 0, 0);
 
     SourceRecord source = new SourceRecord(position, null, value, List.of(), now - 60_000, now, 0);
-    stage.dispatcher.accept(task, source, () -> source);
+    stage.dispatcher.accept(task, source, new SourceRecord.Kept(0, () -> source));
     stage.loop.run();
 
     assertThat(message()).endsWith(". It waited 60 s in its topic until the worker took it.");

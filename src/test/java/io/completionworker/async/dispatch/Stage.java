@@ -218,7 +218,7 @@ final class Stage {
     this.hold = new DecodingHold(hold, loop);
     coding =
         new CodecStage(
-            new CodecStage.Coders(codec, codec, codec, codec),
+            new CodecStage.Coders(codec, codec, codec, codec, null),
             this.hold,
             loop,
             Runnable::run,
@@ -312,10 +312,11 @@ final class Stage {
     long accepted = loop.millis() - stored.toMillis();
     long published = accepted - inTopic.toMillis();
     SourceRecord source = new SourceRecord(at, keyBytes, value, List.of(), published, accepted, 0);
+    SourceRecord.Kept kept = new SourceRecord.Kept(value.length, () -> whole(source));
     if (recovered) {
-      dispatcher.recover(task, source.withoutValue(), () -> whole(source), progress, before);
+      dispatcher.recover(task, source.withoutValue(), kept, progress, before);
     } else {
-      dispatcher.accept(task, source.withoutValue(), () -> whole(source));
+      dispatcher.accept(task, source.withoutValue(), kept);
     }
     loop.run();
   }

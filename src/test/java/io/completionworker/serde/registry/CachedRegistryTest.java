@@ -52,6 +52,22 @@ class CachedRegistryTest {
   }
 
   @Test
+  void shouldAnswerOnlyWhatItKnowsWhereItMustNotWait() {
+    server.behave(id(1), id(2));
+    assertThat(registry.register("a", STRING).id()).isEqualTo(1);
+
+    RegistryClient.withoutWaiting(
+        () -> {
+          assertThat(registry.register("a", STRING).id()).isEqualTo(1);
+          assertThatThrownBy(() -> registry.register("b", STRING))
+              .isInstanceOf(RegistryUnavailableException.class);
+        });
+
+    assertThat(server.requests()).as("without waiting").hasSize(1);
+    assertThat(registry.register("b", STRING).id()).as("and no outage begins").isEqualTo(2);
+  }
+
+  @Test
   void shouldAskOnceForAllThreads() throws Exception {
     CountDownLatch start = new CountDownLatch(1);
     ExecutorService threads = Executors.newFixedThreadPool(8);

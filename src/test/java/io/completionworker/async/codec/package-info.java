@@ -1,0 +1,4 @@
+@NullMarked
+package io.completionworker.async.codec;
+
+import org.jspecify.annotations.NullMarked;
