@@ -145,9 +145,9 @@ class GatewayClientStreamTest extends StreamAttempts {
     StreamCalls.answer(
         StreamCalls.attempt(
             clients,
-            StreamBehaviours.slowly(USAGE, 20, 50),
+            StreamBehaviours.slowly(USAGE, 30, 100),
             1,
-            settings -> settings.idleTimeout(Duration.ofMillis(800))));
+            settings -> settings.idleTimeout(Duration.ofSeconds(2))));
   }
 
   @Test

@@ -74,8 +74,8 @@ class GatewayClientTest {
     Answer answer =
         ((AttemptResult.Answered)
                 clients.attempt(
-                    Behaviours.answersSlowlyInPieces(5, 300),
-                    settings -> settings.idleTimeout(Duration.ofSeconds(1))))
+                    Behaviours.answersSlowlyInPieces(9, 300),
+                    settings -> settings.idleTimeout(Duration.ofSeconds(2))))
             .answer();
 
     assertThat(answer.id()).isEqualTo("c-1");

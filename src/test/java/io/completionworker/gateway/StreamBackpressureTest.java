@@ -75,12 +75,12 @@ class StreamBackpressureTest {
 
   @Test
   void shouldNotCallItSilenceWhenTheServerHasToWait() throws Exception {
-    Duration idle = Duration.ofMillis(100);
+    Duration idle = Duration.ofSeconds(1);
     CompletionStage<AttemptResult> attempt =
         attempt(StreamBehaviours.inPackets(STREAM, 100), url -> Settings.at(url).idleTimeout(idle));
     Runnable resume = sink.full();
 
-    assertThatThrownBy(() -> attempt.toCompletableFuture().get(500, TimeUnit.MILLISECONDS))
+    assertThatThrownBy(() -> attempt.toCompletableFuture().get(1_500, TimeUnit.MILLISECONDS))
         .isInstanceOf(TimeoutException.class);
     sink.room = true;
     resume.run();
@@ -93,7 +93,7 @@ class StreamBackpressureTest {
     CompletionStage<AttemptResult> attempt =
         attempt(
             StreamBehaviours.thenSilent(StreamCalls.events(StreamCalls.choice(0, "{}", "null"))),
-            url -> Settings.at(url).idleTimeout(Duration.ofMillis(100)));
+            url -> Settings.at(url).idleTimeout(Duration.ofSeconds(1)));
     sink.full().run();
 
     AttemptResult result = CompletionClientContract.result(attempt);
@@ -106,7 +106,7 @@ class StreamBackpressureTest {
         CompletionClientContract.result(
             attempt(
                 StreamBehaviours.streams(STREAM),
-                url -> Settings.at(url).requestTimeout(Duration.ofMillis(300))));
+                url -> Settings.at(url).requestTimeout(Duration.ofSeconds(1))));
 
     assertThat(StreamCalls.error(result).reason()).isEqualTo(FailureReason.REQUEST_TIMEOUT);
     sink.full().run(); // too late, and harmless

@@ -75,19 +75,13 @@ final class FireRun {
    */
   static FireRun ofAll(long seed, Duration atLeast, Consumer<String> log) {
     return new FireRun(
-        "shouldKeepEveryGuaranteeUnderFire",
-        Schedule.ofAll(seed),
-        2,
-        new RepeatsBounded(),
-        seed,
-        atLeast,
-        log);
+        "GuaranteeIT", Schedule.ofAll(seed), 2, new RepeatsBounded(), seed, atLeast, log);
   }
 
   /** The same of faults that end no process, with one process. */
   static FireRun ofNetwork(long seed, Duration atLeast, Consumer<String> log) {
     return new FireRun(
-        "shouldRepeatNoCallWhileOnlyTheNetworkFails",
+        "NetworkGuaranteeIT",
         Schedule.ofNetwork(seed),
         1,
         new NoCallRepeated(),
@@ -116,7 +110,7 @@ final class FireRun {
   String repetition() {
     String minutes = atLeast.isZero() ? "" : " -Dguarantee.minutes=" + atLeast.toMinutes();
     return "mvn verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false"
-        + " -Dit.test=GuaranteeIT#"
+        + " -Dit.test="
         + test
         + " -Dguarantee.seed="
         + seed

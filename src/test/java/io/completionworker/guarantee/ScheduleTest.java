@@ -48,8 +48,8 @@ class ScheduleTest {
 
   @Test
   void shouldHaveEveryFaultInTheRunsOfTheBuild() {
-    List<Step> steps = new ArrayList<>(Schedule.ofAll(GuaranteeIT.SEED).next());
-    steps.addAll(Schedule.ofNetwork(GuaranteeIT.SEED).next());
+    List<Step> steps = new ArrayList<>(Schedule.ofAll(Asked.SEED).next());
+    steps.addAll(Schedule.ofNetwork(Asked.SEED).next());
 
     assertThat(steps).extracting(Step::fault).contains(Fault.values());
   }

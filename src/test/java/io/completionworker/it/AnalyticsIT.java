@@ -194,7 +194,7 @@ class AnalyticsIT {
   }
 
   private static void tail(String topic, String file) throws Exception {
-    try (CliProcess tail =
+    try (RunningCommand tail =
         Commands.command(
             STAND, Map.of(), "tail " + topic + " --from earliest --until-end --output json")) {
       assertThat(tail.await()).as(tail.err()).isZero();

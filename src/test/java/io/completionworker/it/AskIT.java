@@ -30,7 +30,7 @@ class AskIT {
     try (Stand stand = new Stand(Behaviour.instant(), 2)) {
       Path prices = Files.writeString(stand.directory.resolve("prices.json"), AnalyticsIT.PRICES);
       try (SearchedWorker worker = stand.start(Map.of("usage.prices.file", prices.toString()))) {
-        CliProcess ask = ask(stand, "--model", "gpt-4o-mini", "--system", "Be brief.");
+        RunningCommand ask = ask(stand, "--model", "gpt-4o-mini", "--system", "Be brief.");
         assertThat(ask.await()).as(ask.all()).isZero();
 
         assertThat(ask.out()).contains("You asked: “" + QUESTION + "”.").endsWith("\n");
@@ -51,9 +51,9 @@ class AskIT {
   void shouldPrintAStreamedAnswerWholeAndOnce() throws Exception {
     try (Stand stand = new Stand(Behaviour.builder().answerTokens(400).build(), 2);
         SearchedWorker worker = stand.start(Map.of("chunks.interval.ms", "20"))) {
-      CliProcess ask = ask(stand, "--model", "gpt-4o-mini", "--stream");
+      RunningCommand ask = ask(stand, "--model", "gpt-4o-mini", "--stream");
       assertThat(ask.await()).as(ask.all()).isZero();
-      CliProcess whole = ask(stand, "--model", "gpt-4o-mini");
+      RunningCommand whole = ask(stand, "--model", "gpt-4o-mini");
       assertThat(whole.await()).as(whole.all()).isZero();
 
       assertThat(ask.out()).isEqualTo(whole.out()).contains(QUESTION);
@@ -69,7 +69,7 @@ class AskIT {
             .build();
     try (Stand stand = new Stand(refusing, 2);
         SearchedWorker worker = stand.start(Map.of())) {
-      CliProcess ask = ask(stand, "--model", "gpt-4o-mini");
+      RunningCommand ask = ask(stand, "--model", "gpt-4o-mini");
 
       assertThat(ask.await()).as(ask.all()).isEqualTo(1);
       assertThat(Commands.lastLine(ask)).startsWith("Failed: BAD_REQUEST: ").contains("no such");
@@ -81,8 +81,9 @@ class AskIT {
   @Test
   void shouldSayHowToFindTheAnswerOfARequestThatNoWorkerTakes() throws Exception {
     try (Stand stand = new Stand(Behaviour.instant(), 2)) {
-      CliProcess late = ask(stand, "--model", "gpt-4o-mini", "--timeout", "2");
-      CliProcess stopped = ask(stand, "--model", "gpt-4o-mini");
+      RunningCommand late = ask(stand, "--model", "gpt-4o-mini", "--timeout", "2");
+      CliProcess stopped =
+          new CliProcess(stand.directory, "128m", arguments(stand, "--model", "gpt-4o-mini"));
       await().atMost(LONG).until(() -> stopped.err().contains("no worker is in group"));
       stopped.interrupt();
 
@@ -95,7 +96,7 @@ class AskIT {
           .startsWith("ask: stopped; the request stays published. What became of it: ");
       try (SearchedWorker worker = stand.start(Map.of())) {
         await().atMost(LONG).until(() -> stand.endpoint.total() == 2);
-        for (CliProcess ended : List.of(late, stopped)) {
+        for (RunningCommand ended : List.of(late, stopped)) {
           await().atMost(LONG).until(() -> found(stand, ended).contains("Answered"));
         }
         assertThat(worker.live()).isTrue();
@@ -103,19 +104,23 @@ class AskIT {
     }
   }
 
-  private static String found(Stand stand, CliProcess ended) throws Exception {
+  private static String found(Stand stand, RunningCommand ended) throws Exception {
     Matcher later = LATER.matcher(Commands.lastLine(ended));
     assertThat(later.find()).as(ended.err()).isTrue();
-    CliProcess find =
+    RunningCommand find =
         Commands.command(stand, Map.of(), "find " + later.group(1) + " --from " + later.group(2));
     assertThat(find.await()).as(find.all()).isZero();
     return find.out();
   }
 
-  private static CliProcess ask(Stand stand, String... options) {
+  private static RunningCommand ask(Stand stand, String... options) {
+    return new CommandThread(stand.directory, arguments(stand, options));
+  }
+
+  private static List<String> arguments(Stand stand, String... options) {
     List<String> arguments = new ArrayList<>(List.of("ask", QUESTION, "--config"));
     arguments.add(stand.file(Map.of()).toString());
     arguments.addAll(List.of(options));
-    return new CliProcess(stand.directory, "128m", arguments);
+    return arguments;
   }
 }

@@ -85,12 +85,21 @@ final class BatchStand implements AutoCloseable {
     }
   }
 
-  /** A command with the settings of this stand. */
-  CliProcess command(String heap, String... arguments) {
+  /** A command with the settings of this stand, which ends by itself. */
+  RunningCommand command(String... arguments) {
+    return new CommandThread(directory, withConfig(arguments));
+  }
+
+  /** The same in a process of its own, for one that is killed, stopped or measured. */
+  CliProcess process(String heap, String... arguments) {
+    return new CliProcess(directory, heap, withConfig(arguments));
+  }
+
+  private List<String> withConfig(String... arguments) {
     List<String> all = new ArrayList<>(List.of(arguments));
     all.add(1, "--config");
     all.add(2, config.toString());
-    return new CliProcess(directory, heap, all);
+    return all;
   }
 
   Sent request(CompletionRequest value, Map<String, String> headers) {

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A command in a process of its own, which can be killed. */
-final class CliProcess implements AutoCloseable {
+final class CliProcess implements RunningCommand {
 
   private static final Pattern PEAK = Pattern.compile("VmHWM:\\s+(\\d+) kB");
 
@@ -81,8 +81,8 @@ final class CliProcess implements AutoCloseable {
     return await();
   }
 
-  /** Waits for its end. */
-  int await() throws InterruptedException {
+  @Override
+  public int await() throws InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(5);
     while (!process.waitFor(50, TimeUnit.MILLISECONDS)) {
       measure();
@@ -124,16 +124,13 @@ final class CliProcess implements AutoCloseable {
     return peakBytes;
   }
 
-  /** What it printed, to people and to scripts. */
-  String all() {
-    return out() + err();
-  }
-
-  String out() {
+  @Override
+  public String out() {
     return read(out);
   }
 
-  String err() {
+  @Override
+  public String err() {
     return read(err);
   }
 

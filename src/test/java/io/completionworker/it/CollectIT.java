@@ -66,8 +66,7 @@ class CollectIT {
     stand.flush();
 
     Path out = stand.directory.resolve("plain.jsonl");
-    CliProcess collect =
-        stand.command("96m", "collect", "--batch", "plain", "--out", out.toString());
+    RunningCommand collect = stand.command("collect", "--batch", "plain", "--out", out.toString());
     assertThat(collect.await()).as(collect.err()).isZero();
 
     assertThat(lines(out)).hasSize(1);
@@ -106,9 +105,8 @@ class CollectIT {
     stand.flush();
 
     Path out = stand.directory.resolve("sorted.jsonl");
-    CliProcess collect =
+    RunningCommand collect =
         stand.command(
-            "96m",
             "collect",
             "--batch",
             "sorted",
@@ -144,9 +142,10 @@ class CollectIT {
     }
     stand.flush();
     Path out = stand.directory.resolve("late.jsonl");
-    String[] command = {"collect", "--batch", "late", "--out", out.toString(), "--timeout", "4"};
+    String[] command = {"collect", "--batch", "late", "--out", out.toString()};
 
-    CliProcess first = stand.command("96m", command);
+    RunningCommand first =
+        stand.command(plus(List.of(command), "--timeout", "5")); // of which it waits for most
     assertThat(first.await()).isEqualTo(1);
     assertThat(first.err()).contains("the submit of batch late has not ended, 10 requests so far");
     assertThat(first.err().lines().reduce("", (a, b) -> b))
@@ -158,7 +157,7 @@ class CollectIT {
       stand.response(BatchRecords.answer(BatchRecords.id("late", line), true));
     }
     stand.flush();
-    CliProcess second = stand.command("96m", command);
+    RunningCommand second = stand.command(command);
     assertThat(second.await()).as(second.err()).isZero();
     assertEachOnce(out, 11);
   }
@@ -183,20 +182,20 @@ class CollectIT {
       List<String> command =
           new ArrayList<>(List.of("collect", "--batch", batch, "--out", out.toString()));
       command.addAll(more);
-      CliProcess first = stand.command("96m", command.toArray(String[]::new));
+      RunningCommand first = stand.command(command.toArray(String[]::new));
       assertThat(first.await()).as(first.err()).isZero();
       assertThat(lines(out)).hasSize(4);
       Path errors = stand.directory.resolve(batch + ".errors.jsonl");
       assertThat(lines(errors)).hasSize(1);
 
-      CliProcess redrive = stand.command("96m", "redrive", "--batch", batch);
+      RunningCommand redrive = stand.command("redrive", "--batch", batch);
       assertThat(redrive.await()).as(redrive.err()).isZero();
       assertThat(redrive.out()).contains("sent 1");
-      CliProcess waiting = stand.command("96m", plus(command, "--timeout", "4"));
+      RunningCommand waiting = stand.command(plus(command, "--timeout", "4"));
       assertThat(waiting.await()).isEqualTo(1);
       stand.response(BatchRecords.answer(BatchRecords.id(batch, 3), true));
       stand.flush();
-      CliProcess second = stand.command("96m", command.toArray(String[]::new));
+      RunningCommand second = stand.command(command.toArray(String[]::new));
       assertThat(second.await()).as(second.err()).isZero();
 
       assertEachOnce(out, 5);
@@ -211,8 +210,8 @@ class CollectIT {
   @Test
   void shouldRefuseABatchThatNobodyKnowsAndAFileOfSomeoneElse() throws Exception {
     Path out = stand.directory.resolve("unknown.jsonl");
-    CliProcess unknown =
-        stand.command("96m", "collect", "--batch", "unknown", "--out", out.toString());
+    RunningCommand unknown =
+        stand.command("collect", "--batch", "unknown", "--out", out.toString());
     assertThat(unknown.await()).isEqualTo(1);
     assertThat(unknown.err().lines().reduce("", (a, b) -> b))
         .isEqualTo("No request of batch unknown is on the request topic");
@@ -220,7 +219,7 @@ class CollectIT {
     assertThat(stand.directory.resolve("unknown.jsonl.collect")).doesNotExist();
 
     Files.writeString(out, "precious\n");
-    CliProcess taken = stand.command("96m", "collect", "--batch", "plain", "--out", out.toString());
+    RunningCommand taken = stand.command("collect", "--batch", "plain", "--out", out.toString());
     assertThat(taken.await()).isEqualTo(2);
     assertThat(taken.err()).contains("exists, and no collect has begun it");
     assertThat(out).hasContent("precious");

@@ -48,7 +48,7 @@ class CollectPrintedIT {
           new ArrayList<>(List.of("collect", "--batch", "printed", "--out", "-"));
       command.addAll(more);
       command.addAll(List.of("--errors", errors.toString()));
-      CliProcess collect = stand.command("96m", command.toArray(String[]::new));
+      RunningCommand collect = stand.command(command.toArray(String[]::new));
       assertThat(collect.await()).as(collect.err()).isZero();
 
       assertThat(collect.out().lines())
@@ -58,8 +58,8 @@ class CollectPrintedIT {
       assertThat(Files.readAllLines(errors)).hasSize(1);
       Files.delete(errors);
     }
-    CliProcess counting =
-        stand.command("96m", "collect", "--batch", "printed", "--out", "-", "--output", "json");
+    RunningCommand counting =
+        stand.command("collect", "--batch", "printed", "--out", "-", "--output", "json");
     assertThat(counting.await()).isZero();
     assertThat(counting.out().lines()).hasSize(19);
     assertThat(counting.err()).contains("\"failures\":1", "--errors names none");

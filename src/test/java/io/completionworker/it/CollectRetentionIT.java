@@ -31,7 +31,7 @@ class CollectRetentionIT {
     stand.delete(new TopicPartition(BatchStand.REQUESTS, 0), last.offset() + 1);
 
     for (int run = 1; run <= 2; run++) {
-      CliProcess collect = collect("old");
+      RunningCommand collect = collect("old");
       assertThat(collect.await()).as(collect.err()).isEqualTo(1);
 
       assertThat(collect.err().strip().lines().toList())
@@ -51,13 +51,13 @@ class CollectRetentionIT {
     BatchStand.done(stand.response(BatchRecords.answer(BatchRecords.id("new", 1), true)));
     stand.delete(new TopicPartition(BatchStand.REQUESTS, 0), other.offset() + 1);
 
-    try (CliProcess collect = collect("new", "--timeout", "25")) {
+    try (RunningCommand collect = collect("new", "--timeout", "12")) {
       assertThat(collect.await()).isEqualTo(1);
       assertThat(collect.err()).contains("its submit has not ended");
     }
     published("new", 2, 2);
     BatchStand.done(stand.response(BatchRecords.answer(BatchRecords.id("new", 2), true)));
-    CliProcess again = collect("new");
+    RunningCommand again = collect("new");
     assertThat(again.await()).as(again.err()).isZero();
     assertThat(Files.readAllLines(out)).hasSize(2);
   }
@@ -72,13 +72,12 @@ class CollectRetentionIT {
     stand.flush();
 
     stand.registry.lose();
-    CliProcess refused = collect("unread", "--timeout", "60");
+    RunningCommand refused = collect("unread", "--timeout", "60");
     assertThat(refused.await()).as(refused.err()).isEqualTo(1);
     assertThat(refused.err()).contains(" cannot be decoded: ", "give the registry its schemas");
     Path left = stand.directory.resolve("left.jsonl");
-    CliProcess leaving =
+    RunningCommand leaving =
         stand.command(
-            "96m",
             "collect",
             "--batch",
             "unread",
@@ -91,19 +90,19 @@ class CollectRetentionIT {
     assertThat(leaving.err()).doesNotContain("give the registry its schemas");
     stand.registry.restore();
 
-    CliProcess again = collect("unread", "--timeout", "60");
+    RunningCommand again = collect("unread", "--timeout", "60");
     assertThat(again.await()).as(again.err()).isZero();
     assertThat(Files.readAllLines(out))
         .extracting(line -> JSON.readTree(line).path("custom_id").asText())
         .containsExactlyInAnyOrder("c-1", "c-2", "c-3");
   }
 
-  private CliProcess collect(String batch, String... more) {
+  private RunningCommand collect(String batch, String... more) {
     String[] command = new String[5 + more.length];
     System.arraycopy(
         new String[] {"collect", "--batch", batch, "--out", out.toString()}, 0, command, 0, 5);
     System.arraycopy(more, 0, command, 5, more.length);
-    return stand.command("96m", command);
+    return stand.command(command);
   }
 
   private RecordMetadata published(String batch, long line, long size) throws Exception {

@@ -149,10 +149,12 @@ class ControlsIT {
 
     try (WorkerProcess first = new WorkerProcess(stand, settings)) {
       await().atMost(LONG).until(() -> outcomes.poll().distinct() > 50);
+      stand.endpoint.hang(); // so that there is something to cancel, however late that comes
       operator.put("cancel-1", Operator.control(ControlKind.CANCEL).setBatchId("wrong"));
       await().atMost(LONG).until(() -> ended("wrong").containsKey(CANCELLED));
       first.kill();
     }
+    stand.endpoint.release();
     try (WorkerProcess second = new WorkerProcess(stand, settings)) {
       awaitOutcomes(400);
       assertThat(second.alive()).isTrue();

@@ -57,11 +57,9 @@ class DeletedRequestsIT {
       stand.publish(10, 50, 10);
       delete(stand, 40);
 
-      try (CliProcess check =
-          new CliProcess(
-              stand.directory,
-              "256m",
-              List.of("check", "--config", stand.file(Map.of()).toString()))) {
+      try (RunningCommand check =
+          new CommandThread(
+              stand.directory, List.of("check", "--config", stand.file(Map.of()).toString()))) {
         check.await();
         assertThat(check.out().lines().filter(line -> line.contains(" start: ")))
             .singleElement()

@@ -94,7 +94,7 @@ class JsonValuesIT {
                   .err())
           .contains("3 of 3 requests");
       assertThat(Files.readAllLines(out)).hasSize(3).allMatch(line -> line.contains("\"c-"));
-      CliProcess tail =
+      RunningCommand tail =
           run(
               stand,
               "tail",
@@ -114,7 +114,7 @@ class JsonValuesIT {
       try (KafkaConsumer<String, byte[]> failures = stand.committed("completion-failures")) {
         List<ConsumerRecord<String, byte[]>> found = new ArrayList<>();
         await().atMost(LONG).until(() -> poll(failures, found).size() == 1);
-        CliProcess redrive =
+        RunningCommand redrive =
             run(stand, "redrive", "--config", config, "--reason", "INVALID_REQUEST");
         assertThat(redrive.all()).contains("sent 1");
         await().atMost(LONG).until(() -> poll(failures, found).size() == 2);
@@ -216,8 +216,8 @@ class JsonValuesIT {
     return lines.toString();
   }
 
-  private static CliProcess run(Stand stand, String... arguments) throws Exception {
-    CliProcess command = new CliProcess(stand.directory, "96m", List.of(arguments));
+  private static RunningCommand run(Stand stand, String... arguments) throws Exception {
+    RunningCommand command = new CommandThread(stand.directory, List.of(arguments));
     assertThat(command.await()).as(command.all()).isZero();
     return command;
   }

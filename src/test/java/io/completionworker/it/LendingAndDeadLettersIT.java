@@ -177,7 +177,7 @@ class LendingAndDeadLettersIT {
   private void redriveDeadLetters(int expected) throws Exception {
     List<String> arguments =
         List.of("redrive", "--config", stand.file(Map.of()).toString(), "--dead-letters");
-    try (CliProcess redrive = new CliProcess(stand.directory, "96m", arguments)) {
+    try (RunningCommand redrive = new CommandThread(stand.directory, arguments)) {
       assertThat(redrive.await()).as(redrive.err()).isZero();
       assertThat(redrive.out()).contains("sent " + expected);
     }

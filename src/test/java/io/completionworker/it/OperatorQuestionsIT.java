@@ -86,9 +86,8 @@ class OperatorQuestionsIT {
 
   @Test
   void shouldSayWhatATenantCostSinceATime() throws Exception {
-    CliProcess usage =
-        stand.command(
-            "64m", "usage", "--by", "metadata.tenant", "--from", "1h", "--output", "json");
+    RunningCommand usage =
+        stand.command("usage", "--by", "metadata.tenant", "--from", "1h", "--output", "json");
 
     assertThat(usage.await()).as("rows are lacking").isEqualTo(1);
     assertThat(usage.err()).contains("The sums lack 1 row that cannot be decoded; the first is");
@@ -103,9 +102,8 @@ class OperatorQuestionsIT {
 
   @Test
   void shouldShowATableOfWhatIsAskedFor() throws Exception {
-    CliProcess usage =
+    RunningCommand usage =
         stand.command(
-            "64m",
             "usage",
             "--by",
             "metadata.tenant,model",
@@ -130,16 +128,9 @@ class OperatorQuestionsIT {
             + "\"messages\":[{\"role\":\"user\",\"content\":\"Say hello.\"}]}";
     Files.write(file, List.of(line.formatted(100), line.formatted(3)));
 
-    CliProcess estimate =
+    RunningCommand estimate =
         stand.command(
-            "96m",
-            "submit",
-            "--dry-run",
-            "--learn-from",
-            "earliest",
-            "--output",
-            "json",
-            file.toString());
+            "submit", "--dry-run", "--learn-from", "earliest", "--output", "json", file.toString());
 
     assertThat(estimate.await()).as(estimate.err()).isZero();
     JsonNode expected = json(estimate.out().lines().toList().get(1)).path("estimate").path(0);
@@ -151,7 +142,7 @@ class OperatorQuestionsIT {
 
   @Test
   void shouldSayWhichModelsHaveNoPrice() throws Exception {
-    CliProcess priced = stand.command("64m", "prices", "--from", "earliest", "--output", "json");
+    RunningCommand priced = stand.command("prices", "--from", "earliest", "--output", "json");
     assertThat(priced.await()).isEqualTo(2);
     assertThat(priced.err()).contains("There is no price file: set usage.prices.file");
 
@@ -169,10 +160,9 @@ class OperatorQuestionsIT {
               + "\nusage.prices.file="
               + prices
               + "\n");
-      CliProcess compared =
-          new CliProcess(
+      RunningCommand compared =
+          new CommandThread(
               stand.directory,
-              "64m",
               List.of(
                   "prices",
                   "--from",
@@ -205,14 +195,14 @@ class OperatorQuestionsIT {
   @Test
   @Tag("long")
   void shouldTellInWordsWhatToDo() throws Exception {
-    CliProcess failed = stand.command("64m", "find", BatchRecords.id("q", 2));
+    RunningCommand failed = stand.command("find", BatchRecords.id("q", 2));
     assertThat(failed.await()).as(failed.err()).isZero();
     assertThat(failed.out())
         .contains(
             "Failed: RATE_LIMITED, with 1 call in the usage topic; it may succeed later:"
                 + " `completion-worker redrive --reason RATE_LIMITED`");
 
-    CliProcess none = stand.command("64m", "find", "no-such-request");
+    RunningCommand none = stand.command("find", "no-such-request");
     assertThat(none.await()).isEqualTo(1);
     assertThat(none.out())
         .contains("There is no record of no-such-request: it was never published");
@@ -220,7 +210,7 @@ class OperatorQuestionsIT {
 
   /** The kinds of the records that are found, in the order of their times. */
   private static List<String> found(String id, String state) throws Exception {
-    CliProcess find = stand.command("64m", "find", id, "--output", "json");
+    RunningCommand find = stand.command("find", id, "--output", "json");
     assertThat(find.await()).as(find.err()).isZero();
     JsonNode history = json(find.out());
     assertThat(history.path("state").asText()).as(find.out()).isEqualTo(state);

@@ -4,12 +4,16 @@ package io.completionworker.it;
 import io.completionworker.avro.CompletionFailure;
 import io.completionworker.avro.CompletionResponse;
 import io.completionworker.avro.CompletionUsage;
+import io.completionworker.demo.EmbeddedBroker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -21,6 +25,7 @@ final class Outcomes implements AutoCloseable {
   /** One outcome record. */
   record Outcome(String requestId, String key, String kind, boolean recovered, long endedAt) {}
 
+  private final EmbeddedBroker broker;
   private final KafkaConsumer<String, byte[]> consumer;
   private final Deserializer<CompletionResponse> responses;
   private final Deserializer<CompletionFailure> failures;
@@ -31,6 +36,7 @@ final class Outcomes implements AutoCloseable {
   private int deadLetters;
 
   Outcomes(Stand stand) {
+    broker = stand.broker;
     consumer =
         stand.committed(
             "completion-responses",
@@ -54,6 +60,21 @@ final class Outcomes implements AutoCloseable {
       }
     }
     return this;
+  }
+
+  /** Whether all that was written has been read, and no transaction is open in between. */
+  boolean atEnd() {
+    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+    consumer.assignment().forEach(partition -> ends.put(partition, OffsetSpec.latest()));
+    try (Admin admin = broker.admin()) {
+      return admin.listOffsets(ends).all().get().entrySet().stream()
+          .allMatch(end -> consumer.position(end.getKey()) >= end.getValue().offset());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private void add(ConsumerRecord<String, byte[]> record) {

@@ -38,12 +38,12 @@ class OutputTopicsIT {
 
       stand.publish(30, 60, 30);
       await().atMost(LONG).until(() -> says(worker, OUTPUT_SMALLER));
-      CliProcess check = command(stand, Map.of(), "check");
+      RunningCommand check = command(stand, Map.of(), "check");
       check.await();
       assertThat(check.out())
           .contains("FAIL topic completion-usage: 1 partition, fewer than the 3");
 
-      CliProcess alter = command(stand, Map.of(), "topics --alter");
+      RunningCommand alter = command(stand, Map.of(), "topics --alter");
       assertThat(alter.await()).as(alter.all()).isZero();
       await().atMost(LONG).until(() -> worker.notReadyReasons().isEmpty());
       await().atMost(LONG).until(() -> outcomes.poll().distinct() == 60);

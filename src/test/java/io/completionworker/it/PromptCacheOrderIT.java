@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 /** Prompts that begin alike are paid for in full once. */
 class PromptCacheOrderIT {
 
-  private static final Duration LONG = Duration.ofMinutes(1);
+  private static final Duration LONG = Duration.ofMinutes(2);
   private static final Latency LATENCY = Latency.fixed(Duration.ofMillis(200));
   private static final int REQUESTS = 300;
   private static final int PREFIXES = 5;

@@ -3,6 +3,7 @@ package io.completionworker.it;
 
 import static io.completionworker.it.Commands.command;
 import static io.completionworker.it.Commands.lastLine;
+import static io.completionworker.it.Commands.process;
 import static io.completionworker.it.Commands.publish;
 import static io.completionworker.it.Commands.said;
 import static io.completionworker.it.ReadingMessages.AWAY;
@@ -78,7 +79,7 @@ class ReadingCommandsIT {
   void shouldNeverMakeATopicThatIsMissing(String command) throws Exception {
     Set<String> before = topics();
 
-    CliProcess ended = command(stand, missing(), command);
+    RunningCommand ended = command(stand, missing(), command);
 
     assertThat(ended.await()).as(ended.all()).isEqualTo(MISSING.exitCode());
     assertThat(lastLine(ended)).matches(MISSING.pattern());
@@ -91,7 +92,7 @@ class ReadingCommandsIT {
   void shouldMakeNoTopicByLookingForIt(String command) throws Exception {
     Set<String> before = topics();
 
-    CliProcess ended = command(stand, missing(), command);
+    RunningCommand ended = command(stand, missing(), command);
     ended.await();
 
     assertThat(ended.all()).contains("gone-requests");
@@ -100,7 +101,7 @@ class ReadingCommandsIT {
 
   @Test
   void shouldNameAllMissingTopicsOfARedrive() throws Exception {
-    CliProcess redrive = command(stand, missing(), "redrive --dry-run");
+    RunningCommand redrive = command(stand, missing(), "redrive --dry-run");
     redrive.await();
 
     assertThat(redrive.err()).contains("Missing topics: gone-requests, gone-failures; make");
@@ -120,7 +121,7 @@ class ReadingCommandsIT {
   }
 
   private static void assertEndsWithoutBroker(String command, int port) throws Exception {
-    CliProcess ended =
+    RunningCommand ended =
         command(stand, Map.of("kafka.bootstrap.servers", "127.0.0.1:" + port), command);
 
     assertThat(ended.await()).as(ended.all()).isEqualTo(NO_ANSWER.exitCode());
@@ -156,8 +157,8 @@ class ReadingCommandsIT {
   void shouldWaitForBrokersThatGoAwayWhileItFollows() throws Exception {
     try (Stand own = new Stand(Behaviour.instant(), 1)) {
       publish(own, "gone");
-      try (CliProcess collect = command(own, Map.of(), "collect --batch gone --out OUT");
-          CliProcess tail = command(own, Map.of(), "tail requests --from earliest")) {
+      try (CliProcess collect = process(own, Map.of(), "collect --batch gone --out OUT");
+          CliProcess tail = process(own, Map.of(), "tail requests --from earliest")) {
         await().atMost(LONG).until(() -> said(collect, NOBODY) && !tail.out().isEmpty());
         own.broker.stopBroker(0);
         await().atMost(LONG).until(() -> said(collect, AWAY) && said(tail, AWAY));
@@ -184,7 +185,7 @@ class ReadingCommandsIT {
         await().atMost(LONG).until(() -> deadLetters(own) == 20);
         assertThat(worker.live()).isTrue();
       }
-      try (CliProcess redrive =
+      try (RunningCommand redrive =
           command(own, Map.of(), "redrive --dead-letters --rate 1 --output json")) {
         await().atMost(LONG).until(() -> !redrive.out().isEmpty());
         own.broker.stopBroker(0);
@@ -197,7 +198,7 @@ class ReadingCommandsIT {
   }
 
   private static long deadLetters(Stand where) throws Exception {
-    CliProcess tail = command(where, Map.of(), "tail dead-letters --from earliest --until-end");
+    RunningCommand tail = command(where, Map.of(), "tail dead-letters --from earliest --until-end");
     tail.await();
     return tail.out().lines().count();
   }
@@ -219,9 +220,9 @@ class ReadingCommandsIT {
     }
   }
 
-  private static CliProcess tailed(Stand where, Map<String, String> settings, String options)
+  private static RunningCommand tailed(Stand where, Map<String, String> settings, String options)
       throws Exception {
-    CliProcess tail =
+    RunningCommand tail =
         command(where, settings, ("tail requests --from earliest --until-end " + options).strip());
     assertThat(tail.await()).as(tail.all()).isZero();
     return tail;

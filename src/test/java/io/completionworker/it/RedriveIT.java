@@ -147,7 +147,7 @@ class RedriveIT {
       other.flush();
       // the first request is gone, and with it what could tell whether it was sent again
       other.delete(new TopicPartition(BatchStand.REQUESTS, 0), 1);
-      CliProcess redrive = other.command("96m", "redrive");
+      RunningCommand redrive = other.command("redrive");
       assertThat(redrive.await()).as(redrive.err()).isZero();
       assertThat(redrive.out())
           .contains("gone completion-failures-0-0", "sent 2", "left 1 without their request");
@@ -161,10 +161,10 @@ class RedriveIT {
 
       // now nothing tells any more whether the third one was sent
       other.delete(new TopicPartition(BatchStand.REQUESTS, 0), copies.get(1).offset() + 1);
-      CliProcess unsure = other.command("96m", "redrive");
+      RunningCommand unsure = other.command("redrive");
       assertThat(unsure.await()).isZero();
       assertThat(unsure.out()).contains("sent 0", "left 1 older than the request topic");
-      CliProcess sure = other.command("96m", "redrive", "--unproven");
+      RunningCommand sure = other.command("redrive", "--unproven");
       assertThat(sure.await()).isZero();
       assertThat(sure.out()).contains("sent 1");
     }
@@ -184,16 +184,16 @@ class RedriveIT {
     int kills = 0;
     for (int run = 0; run < 20 && kills < 3; run++) {
       int before = copies("rerun").size();
-      CliProcess redrive = stand.command("96m", slowly);
+      CliProcess redrive = stand.process("96m", slowly);
       awaitMore(redrive, before);
       if (redrive.killAfter(random.nextInt(1_500))) {
         kills++;
       }
     }
-    CliProcess first = stand.command("96m", slowly);
+    CliProcess first = stand.process("96m", slowly);
     int before = copies("rerun").size();
     awaitMore(first, before);
-    CliProcess second = stand.command("96m", "redrive", "--batch", "rerun");
+    RunningCommand second = stand.command("redrive", "--batch", "rerun");
     assertThat(second.await()).as(second.err()).isZero();
     if (first.await() != 0) { // unless it was through before
       assertThat(first.err())
@@ -225,7 +225,7 @@ class RedriveIT {
   private static String redrive(String... more) throws Exception {
     List<String> command = new ArrayList<>(List.of("redrive"));
     command.addAll(List.of(more));
-    CliProcess redrive = stand.command("96m", command.toArray(String[]::new));
+    RunningCommand redrive = stand.command(command.toArray(String[]::new));
     assertThat(redrive.await()).as(redrive.err()).isZero();
     return redrive.out();
   }

@@ -50,7 +50,7 @@ class RequestPlaceIT {
         assertThat(state(worker, "r-3")).isEmpty();
         assertThat(open.toString()).as("the prompt").doesNotContain("messages", "content");
 
-        CliProcess find =
+        RunningCommand find =
             Commands.command(
                 stand,
                 Map.of(),

@@ -72,7 +72,7 @@ class StartPositionIT {
         assertThat(last(refused.output())).matches(UNDECIDED.pattern());
       }
       another.remove("start.from");
-      CliProcess check = cli(stand, another, "check");
+      RunningCommand check = cli(stand, another, "check");
       assertThat(check.await()).isEqualTo(1);
       assertThat(last(check.err())).matches(CHECKED.pattern());
       assertThat(check.out()).contains("FAIL start: Group another-id");
@@ -188,7 +188,7 @@ class StartPositionIT {
       }
       refused(stand, settings, SHRINK, "topics", "repartition", "--partitions", "1");
       grow(admin, "completion-worker-pending-changelog", 5); // as after a failure half-way
-      CliProcess repartition = repartition(stand, settings);
+      RunningCommand repartition = repartition(stand, settings);
       assertThat(repartition.out())
           .contains("completion-requests: has 5 partitions")
           .contains("completion-worker-pending-changelog: has 5 partitions")
@@ -215,11 +215,11 @@ class StartPositionIT {
    * Adds partitions once the group is empty: with the streams protocol the thread ends before it
    * has left, and its member is there until its session times out.
    */
-  private static CliProcess repartition(Stand stand, Map<String, String> settings)
+  private static RunningCommand repartition(Stand stand, Map<String, String> settings)
       throws Exception {
     Instant last = Instant.now().plus(LONG);
     while (true) {
-      CliProcess repartition = cli(stand, settings, "topics", "repartition");
+      RunningCommand repartition = cli(stand, settings, "topics", "repartition");
       int exitCode = repartition.await();
       if (exitCode == 0) {
         return repartition;
@@ -252,15 +252,15 @@ class StartPositionIT {
   private static void refused(
       Stand stand, Map<String, String> settings, Message message, String... command)
       throws Exception {
-    CliProcess refused = cli(stand, settings, command);
+    RunningCommand refused = cli(stand, settings, command);
     assertThat(refused.await()).as(refused::all).isEqualTo(message.exitCode());
     assertThat(last(refused.err())).matches(message.pattern());
   }
 
-  private static CliProcess cli(Stand stand, Map<String, String> settings, String... command) {
+  private static RunningCommand cli(Stand stand, Map<String, String> settings, String... command) {
     List<String> arguments = new ArrayList<>(List.of(command));
     arguments.addAll(List.of("--config", stand.file(settings).toString()));
-    return new CliProcess(stand.directory, "256m", arguments);
+    return new CommandThread(stand.directory, arguments);
   }
 
   private static Map<String, String> with(Map<String, String> settings, String key, String value) {

@@ -161,7 +161,7 @@ class TailIT {
 
   @Test
   void shouldEndInGoodOrderWhenItIsToldTo() throws Exception {
-    CliProcess tail = stand.command("64m", "tail", "--from", "earliest");
+    CliProcess tail = stand.process("64m", "tail", "--from", "earliest");
     await().atMost(Duration.ofMinutes(2)).until(() -> !tail.out().isEmpty());
 
     assertThat(tail.stop()).isEqualTo(128 + 15);
@@ -171,7 +171,7 @@ class TailIT {
   private static String tail(String... more) throws Exception {
     List<String> command = new ArrayList<>(List.of("tail"));
     command.addAll(List.of(more));
-    CliProcess tail = stand.command("64m", command.toArray(String[]::new));
+    RunningCommand tail = stand.command(command.toArray(String[]::new));
     assertThat(tail.await()).as(tail.err()).isZero();
     return tail.out();
   }

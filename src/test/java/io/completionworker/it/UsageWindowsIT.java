@@ -57,9 +57,11 @@ class UsageWindowsIT {
     stand.publish(0, REQUESTS, 50, UsageWindowsIT::request);
     try (WorkerProcess first = new WorkerProcess(stand, settings)) {
       await().atMost(LONG).until(() -> outcomes.poll().distinct() > REQUESTS / 3);
+      stand.endpoint.hang(); // so that it is killed on the way, however late the first sums come
       await().atMost(LONG).until(() -> !sums.poll().last().isEmpty());
       first.kill();
     }
+    stand.endpoint.release();
     assertThat(outcomes.poll().distinct()).isLessThan(REQUESTS);
     try (WorkerProcess second = new WorkerProcess(stand, settings)) {
       await().atMost(LONG).until(() -> outcomes.poll().distinct() == REQUESTS);
@@ -103,7 +105,8 @@ class UsageWindowsIT {
         "usage.prices.file", prices.toString(),
         "async.max.in.flight", "30",
         "retry.max.attempts", "4",
-        "retry.initial.backoff.ms", "50");
+        "retry.initial.backoff.ms", "50",
+        "breaker.open.ms", "500");
   }
 
   private long calls() {

@@ -142,7 +142,7 @@ class WaitMessagesIT {
 
   private void coolDown(SearchedWorker worker) {
     Reply limited = Reply.error(429, "tokens", "rate_limit_exceeded", "slow down");
-    reply.set(limited.withHeader("retry-after", "20"));
+    reply.set(limited.withHeader("retry-after", "12"));
     publish(20, null);
     logged(COOLS_DOWN);
     assertThat(worker.notReadyReasons()).as("it is how an account is used up").isEmpty();

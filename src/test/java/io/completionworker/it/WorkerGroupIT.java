@@ -3,6 +3,7 @@ package io.completionworker.it;
 
 import static io.completionworker.it.Commands.command;
 import static io.completionworker.it.Commands.lastLine;
+import static io.completionworker.it.Commands.process;
 import static io.completionworker.it.Commands.publish;
 import static io.completionworker.it.Commands.said;
 import static io.completionworker.it.ReadingMessages.CHECKED_COOLING;
@@ -44,7 +45,7 @@ class WorkerGroupIT {
       Map<String, String> settings = Map.of("kafka.application.id", "nobody");
       publish(stand, "lonely");
 
-      CliProcess collect =
+      RunningCommand collect =
           command(stand, settings, "collect --batch lonely --timeout 20 --out OUT");
       assertThat(collect.await()).as(collect.all()).isEqualTo(1);
       assertThat(collect.err().lines())
@@ -52,11 +53,11 @@ class WorkerGroupIT {
               line -> line.startsWith("collect: 0 of 1 (0 %)") && line.contains("waiting: no"));
       assertThat(collect.err()).containsPattern(NOBODY.pattern());
 
-      CliProcess batch = command(stand, settings, "batch FILE --timeout 20 --out OUT");
+      RunningCommand batch = command(stand, settings, "batch FILE --timeout 20 --out OUT");
       assertThat(batch.await()).as(batch.all()).isEqualTo(1);
       assertThat(batch.err()).containsPattern(NOBODY.pattern());
 
-      CliProcess check = command(stand, settings, "check");
+      RunningCommand check = command(stand, settings, "check");
       check.await();
       assertThat(check.out()).containsPattern(NO_WORKER.pattern());
     }
@@ -81,10 +82,10 @@ class WorkerGroupIT {
               "hold.probe.initial.ms", "200",
               "hold.probe.max.ms", "200");
       try (SearchedWorker worker = own.start(settings);
-          CliProcess collect = command(own, settings, "collect --batch held --out OUT")) {
+          CliProcess collect = process(own, settings, "collect --batch held --out OUT")) {
         await().atMost(LONG).until(() -> said(collect, NOT_READY));
         assertThat(collect.err()).contains("UNAUTHORIZED");
-        CliProcess check = command(own, settings, "check");
+        RunningCommand check = command(own, settings, "check");
         check.await(); // it finds that the endpoint refuses, too
         assertThat(check.out()).containsPattern(CHECKED_NOT_READY.pattern());
 
@@ -104,10 +105,10 @@ class WorkerGroupIT {
       publish(own, "cooling");
       Map<String, String> settings = Map.of("management.port", freePort());
       try (SearchedWorker worker = own.start(settings);
-          CliProcess collect = command(own, settings, "collect --batch cooling --out OUT")) {
+          CliProcess collect = process(own, settings, "collect --batch cooling --out OUT")) {
         await().atMost(LONG).until(() -> said(collect, COOLING));
         assertThat(worker.notReadyReasons()).isEmpty();
-        CliProcess check = command(own, settings, "check");
+        RunningCommand check = command(own, settings, "check");
         check.await(); // it finds that the endpoint refuses, too
         assertThat(check.out()).containsPattern(CHECKED_COOLING.pattern());
       }
@@ -123,11 +124,11 @@ class WorkerGroupIT {
       Map<String, String> settings =
           Map.of("kafka.group.protocol", protocol, "shutdown.drain.ms", "10");
       try (SearchedWorker worker = own.start(settings);
-          CliProcess collect = command(own, settings, "collect --batch slow --out OUT")) {
+          CliProcess collect = process(own, settings, "collect --batch slow --out OUT")) {
         await().atMost(LONG).until(() -> said(collect, STALL));
         assertThat(worker.notReadyReasons()).isEmpty();
 
-        CliProcess check = command(own, settings, "check");
+        RunningCommand check = command(own, settings, "check");
         check.await(); // it finds that the endpoint is silent, too
         assertThat(check.out()).containsPattern(WORKERS.pattern());
       }
@@ -141,7 +142,7 @@ class WorkerGroupIT {
       // The request may be there before the worker has looked for where its group begins.
       Map<String, String> settings =
           Map.of("kafka.group.protocol", "classic", "start.from", "earliest");
-      try (CliProcess run = command(own, settings, "run")) {
+      try (CliProcess run = process(own, settings, "run")) {
         own.publish(0, 1, 1);
         await().atMost(LONG).until(() -> own.endpoint.total() == 1);
         try (Admin admin = own.broker.admin()) {

@@ -7,9 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
@@ -23,11 +21,9 @@ final class Exploration {
 
   private final RequestPath path;
   private final int all;
-  private final Map<State, Integer> numbers = new HashMap<>();
-  private final List<State> states = new ArrayList<>();
+  private final StateTable states;
   private final List<Origin> origins = new ArrayList<>();
   private final Edges undisturbed = new Edges();
-  private final Map<Object, Object> shared = new HashMap<>();
 
   /** How a state was reached first. */
   private record Origin(int before, @Nullable Step step) {}
@@ -46,6 +42,7 @@ final class Exploration {
   Exploration(Setting setting) {
     path = new RequestPath(setting);
     all = setting.all();
+    states = new StateTable(setting);
   }
 
   int size() {
@@ -54,48 +51,32 @@ final class Exploration {
 
   /** Walks; ends at the first violation. */
   Optional<Violation> run() {
-    found(path.initial(), new Origin(-1, null));
+    states.number(path.initial());
+    origins.add(new Origin(-1, null));
     for (int number = 0; number < states.size(); number++) {
       for (Next next : path.from(states.get(number))) {
-        Origin origin = new Origin(number, next.step());
         if (next.broken() != null) {
-          return Optional.of(new Violation(next.broken(), steps(origin)));
+          return Optional.of(violation(next.broken(), number, next.step()));
         }
-        Integer known = numbers.get(next.state());
-        if (known == null) {
-          known = found(next.state(), origin);
+        int before = states.size();
+        int after = states.number(next.state());
+        if (after == before) {
+          origins.add(new Origin(number, next.step()));
           Optional<Invariant> broken = Invariant.brokenBy(next.state().ledger());
           if (broken.isPresent()) {
-            return Optional.of(new Violation(broken.get(), steps(origin)));
+            return Optional.of(violation(broken.get(), number, next.step()));
           }
         }
         if (!next.step().kind().disturbs()) {
-          undisturbed.add(number, known);
+          undisturbed.add(number, after);
         }
       }
     }
     return deadEnd();
   }
 
-  private int found(State state, Origin origin) {
-    int number = states.size();
-    State compact =
-        new State(
-            shared(state.ledger()),
-            shared(state.threads()),
-            shared(state.processes()),
-            shared(state.owners()),
-            shared(state.left()));
-    numbers.put(compact, number);
-    states.add(compact);
-    origins.add(origin);
-    return number;
-  }
-
-  /** States are many, what they are made of is not. */
-  @SuppressWarnings("unchecked")
-  private <T> T shared(T part) {
-    return (T) shared.computeIfAbsent(part, same -> same);
+  private Violation violation(Invariant broken, int before, Step last) {
+    return new Violation(broken, steps(new Origin(before, last)));
   }
 
   /** A state from which not all requests get their outcome any more. */
