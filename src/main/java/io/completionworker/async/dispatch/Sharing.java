@@ -7,7 +7,7 @@ package io.completionworker.async.dispatch;
  * @param answers the answers of others, which need no call
  * @param prefixes the beginnings of prompts that others have brought into the provider's cache
  */
-public record Sharing(SharedAnswers answers, WarmUps prefixes) {
+record Sharing(SharedAnswers answers, WarmUps prefixes) {
 
   /** Ends the wait of a flight that goes to another lane. It may wait again there. */
   void stopsWaiting(Flight flight) {
