@@ -60,7 +60,7 @@ final class Attempts {
       ChunkStream.Chunks chunks,
       Classes classes,
       Spending spending,
-      Sharing sharing,
+      SetAside.Sharing sharing,
       Tiers tiers) {}
 
   /**
@@ -174,7 +174,7 @@ final class Attempts {
     return tiers;
   }
 
-  Sharing sharing() {
+  SetAside.Sharing sharing() {
     return aside.sharing();
   }
 
