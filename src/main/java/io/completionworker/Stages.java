@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker;
 
-import io.completionworker.async.chunk.ChunkStream;
 import io.completionworker.async.codec.CodecStage;
 import io.completionworker.async.codec.DecodingHold;
-import io.completionworker.async.dispatch.Attempts;
 import io.completionworker.async.dispatch.Calls;
 import io.completionworker.async.dispatch.Dispatcher;
+import io.completionworker.async.dispatch.DispatcherParts;
+import io.completionworker.async.dispatch.DispatcherParts.Modules;
+import io.completionworker.async.dispatch.DispatcherParts.Ports;
+import io.completionworker.async.dispatch.DispatcherParts.Rules;
 import io.completionworker.async.dispatch.Flights;
-import io.completionworker.async.dispatch.KeyOrder;
-import io.completionworker.async.dispatch.ReceivedControls;
-import io.completionworker.async.dispatch.SharedAnswers;
-import io.completionworker.async.dispatch.Sharing;
 import io.completionworker.async.dispatch.Spending;
-import io.completionworker.async.dispatch.Tiers;
-import io.completionworker.async.dispatch.WarmUps;
 import io.completionworker.async.loop.DispatchLoop;
 import io.completionworker.async.outbox.CallHistory.PoisonRule;
 import io.completionworker.async.schedule.ClassOfRequests;
@@ -84,7 +80,6 @@ record Stages(
     GroupMembers members,
     Classes classes,
     Spending spending,
-    SharedAnswers shared,
     Dispatcher dispatcher)
     implements AutoCloseable {
 
@@ -147,36 +142,28 @@ record Stages(
     BackoffRetryPolicy retries = new BackoffRetryPolicy(settings.retry(), settings.hold());
     Classes classes = classes(settings, loop, meters);
     Spending spending = new Spending(loop, Codecs.budgets(settings, loop::millis, loop::nanos));
-    ChunkStream.Chunks chunks = new ChunkStream.Chunks(loop, codec, settings.stream(), meters);
-    SharedAnswers shared = new SharedAnswers(settings.cache(), chunks);
-    Attempts.Stages attempts =
-        new Attempts.Stages(
-            new Calls(gateway, async.maxInFlight(), tracing.calls(), room),
-            admission(health, limits, spending.budgets()),
-            chunks,
-            classes,
-            spending,
-            new Sharing(shared, new WarmUps(settings.promptCache(), loop, meters)),
-            new Tiers(settings.tiers(), tiers == null ? TierOutlook.NONE : tiers, loop, meters));
     GroupMembers members = new GroupMembers(settings, loop::nanos);
     Dispatcher dispatcher =
         new Dispatcher(
-            loop,
-            flights,
-            codec,
-            attempts,
-            retries,
-            new KeyOrder(async.ordering() == AsyncConfig.Ordering.KEY),
-            new PoisonRule(UUID.randomUUID().toString(), async.poisonDeaths(), members),
-            new ReceivedControls(
-                loop,
-                codec,
-                new Controls(GatewayMetadata::sent),
-                controls -> {
-                  tokens.limited(controls.stream().map(Control.Limit::limits));
-                  limits.replace(controls);
-                }),
-            meters);
+            new DispatcherParts(
+                new Modules(loop, codec, flights, classes, spending, meters),
+                new Ports(
+                    new Calls(gateway, async.maxInFlight(), tracing.calls(), room),
+                    admission(health, limits, spending.budgets()),
+                    retries,
+                    tiers == null ? TierOutlook.NONE : tiers,
+                    new PoisonRule(UUID.randomUUID().toString(), async.poisonDeaths(), members),
+                    new Controls(GatewayMetadata::sent),
+                    controls -> {
+                      tokens.limited(controls.stream().map(Control.Limit::limits));
+                      limits.replace(controls);
+                    }),
+                new Rules(
+                    async.ordering() == AsyncConfig.Ordering.KEY,
+                    settings.stream(),
+                    settings.cache(),
+                    settings.promptCache(),
+                    settings.tiers())));
     return new Stages(
         tracing,
         loop,
@@ -192,7 +179,6 @@ record Stages(
         members,
         classes,
         spending,
-        shared,
         dispatcher);
   }
 

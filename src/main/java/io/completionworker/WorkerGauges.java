@@ -106,7 +106,7 @@ final class WorkerGauges {
   private void requests() {
     meters.watch(CallMeters.IN_FLIGHT, () -> stages.dispatcher().inFlight());
     meters.watch(RequestMeters.ANSWER_BYTES, () -> stages.room().taken());
-    meters.watch(RequestMeters.CACHE_BYTES, () -> stages.shared().bytes());
+    meters.watch(RequestMeters.CACHE_BYTES, stages.dispatcher()::rememberedBytes);
     meters.watch(
         RequestMeters.CODEC_QUEUE,
         () -> stages.codecThread().getQueue().size() + view.now().waiting().forRegistry());

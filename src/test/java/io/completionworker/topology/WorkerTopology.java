@@ -6,20 +6,16 @@ import io.completionworker.async.CompletionProcessorSupplier;
 import io.completionworker.async.CompletionProcessorSupplier.OwnedPartitions;
 import io.completionworker.async.IntakeControl;
 import io.completionworker.async.SourceFormat;
-import io.completionworker.async.chunk.ChunkStream;
 import io.completionworker.async.codec.CodecStage;
 import io.completionworker.async.codec.DecodingHold;
-import io.completionworker.async.dispatch.Attempts;
 import io.completionworker.async.dispatch.Calls;
 import io.completionworker.async.dispatch.Dispatcher;
+import io.completionworker.async.dispatch.DispatcherParts;
+import io.completionworker.async.dispatch.DispatcherParts.Modules;
+import io.completionworker.async.dispatch.DispatcherParts.Ports;
+import io.completionworker.async.dispatch.DispatcherParts.Rules;
 import io.completionworker.async.dispatch.Flights;
-import io.completionworker.async.dispatch.KeyOrder;
-import io.completionworker.async.dispatch.ReceivedControls;
-import io.completionworker.async.dispatch.SharedAnswers;
-import io.completionworker.async.dispatch.Sharing;
 import io.completionworker.async.dispatch.Spending;
-import io.completionworker.async.dispatch.Tiers;
-import io.completionworker.async.dispatch.WarmUps;
 import io.completionworker.async.outbox.CallHistory.PoisonRule;
 import io.completionworker.async.schedule.Classes;
 import io.completionworker.async.schedule.LaneQuota;
@@ -102,7 +98,7 @@ final class WorkerTopology {
   /** One that calls requests of one key one after the other. */
   static WorkerTopology ordered(int maxPendingRecords, int maxRecordBytes) {
     return new WorkerTopology(
-        maxPendingRecords, maxRecordBytes, false, Duration.ofDays(10_000), new KeyOrder(true));
+        maxPendingRecords, maxRecordBytes, false, Duration.ofDays(10_000), true);
   }
 
   /** One that reads and writes records in another way than text. */
@@ -112,7 +108,7 @@ final class WorkerTopology {
         100_000,
         false,
         Duration.ofDays(10_000),
-        new KeyOrder(false),
+        false,
         clock -> new Codec(reader, writer, chunks),
         null,
         3);
@@ -137,7 +133,7 @@ final class WorkerTopology {
         4_096,
         false,
         Duration.ofDays(10_000),
-        new KeyOrder(false),
+        false,
         Codec::text,
         spillAfter,
         maxAttempts);
@@ -154,7 +150,7 @@ final class WorkerTopology {
 
   WorkerTopology(
       int maxPendingRecords, int maxRecordBytes, boolean inlineConfig, Duration leaseLength) {
-    this(maxPendingRecords, maxRecordBytes, inlineConfig, leaseLength, new KeyOrder(false));
+    this(maxPendingRecords, maxRecordBytes, inlineConfig, leaseLength, false);
   }
 
   private WorkerTopology(
@@ -162,8 +158,16 @@ final class WorkerTopology {
       int maxRecordBytes,
       boolean inlineConfig,
       Duration leaseLength,
-      KeyOrder order) {
-    this(maxPendingRecords, maxRecordBytes, inlineConfig, leaseLength, order, Codec::text, null, 3);
+      boolean keyOrdered) {
+    this(
+        maxPendingRecords,
+        maxRecordBytes,
+        inlineConfig,
+        leaseLength,
+        keyOrdered,
+        Codec::text,
+        null,
+        3);
   }
 
   private WorkerTopology(
@@ -171,7 +175,7 @@ final class WorkerTopology {
       int maxRecordBytes,
       boolean inlineConfig,
       Duration leaseLength,
-      KeyOrder order,
+      boolean keyOrdered,
       Function<LongSupplier, Codec> codecs,
       @Nullable Duration spillAfter,
       int maxAttempts) {
@@ -205,28 +209,31 @@ final class WorkerTopology {
             WorkerTopology::fail);
     LaneQuota quota = new LaneQuota(loop, 1_000, 250, false, false, 0);
     Classes classes = SampleClasses.only(quota, lease, SampleTenants.none());
-    ChunkStream.Chunks chunks =
-        new ChunkStream.Chunks(loop, stage, new StreamConfig(Duration.ZERO, 1_000, 10_000), meters);
     Dispatcher dispatcher =
         new Dispatcher(
-            loop,
-            new Flights(loop),
-            stage,
-            new Attempts.Stages(
-                new Calls(client, 100, CallTracer.OFF, new AnswerMemoryLimit(100_000_000)),
-                Gates.of(hold, loop::nanos, meters),
-                chunks,
-                classes,
-                new Spending(loop, Budgets.none()),
-                new Sharing(
-                    new SharedAnswers(CacheConfig.OFF, chunks),
-                    new WarmUps(PromptCacheConfig.OFF, loop, meters)),
-                new Tiers(TierConfig.OFF, TierOutlook.NONE, loop, meters)),
-            new BackoffRetryPolicy(retry, hold),
-            order,
-            new PoisonRule("this-process", 3, other -> CompletableFuture.completedFuture(false)),
-            new ReceivedControls(loop, stage, new Controls(call -> Map.of()), limits -> {}),
-            meters);
+            new DispatcherParts(
+                new Modules(
+                    loop,
+                    stage,
+                    new Flights(loop),
+                    classes,
+                    new Spending(loop, Budgets.none()),
+                    meters),
+                new Ports(
+                    new Calls(client, 100, CallTracer.OFF, new AnswerMemoryLimit(100_000_000)),
+                    Gates.of(hold, loop::nanos, meters),
+                    new BackoffRetryPolicy(retry, hold),
+                    TierOutlook.NONE,
+                    new PoisonRule(
+                        "this-process", 3, other -> CompletableFuture.completedFuture(false)),
+                    new Controls(call -> Map.of()),
+                    limits -> {}),
+                new Rules(
+                    keyOrdered,
+                    new StreamConfig(Duration.ZERO, 1_000, 10_000),
+                    CacheConfig.OFF,
+                    PromptCacheConfig.OFF,
+                    TierConfig.OFF)));
     capacity = new Capacity(maxPendingRecords, 1_000_000);
     intake =
         new IntakeControl(

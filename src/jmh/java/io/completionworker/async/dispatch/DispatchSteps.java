@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
-import io.completionworker.async.chunk.ChunkStream;
 import io.completionworker.async.codec.CodecStage;
 import io.completionworker.async.codec.DecodingHold;
+import io.completionworker.async.dispatch.DispatcherParts.Modules;
+import io.completionworker.async.dispatch.DispatcherParts.Ports;
+import io.completionworker.async.dispatch.DispatcherParts.Rules;
 import io.completionworker.async.outbox.CallHistory;
 import io.completionworker.async.outbox.CallHistory.PoisonRule;
 import io.completionworker.async.outbox.OpenTransaction;
@@ -145,28 +147,25 @@ public class DispatchSteps {
             meters,
             error -> {});
     StreamConfig streams = new StreamConfig(Duration.ofMillis(100), 10, 20);
-    ChunkStream.Chunks chunks = new ChunkStream.Chunks(loop, coding, streams, meters);
-    Attempts.Stages attempts =
-        new Attempts.Stages(
-            new Calls(endpoint, SLOTS, CallTracer.OFF, new AnswerMemoryLimit(1L << 40)),
-            Gates.of(hold, Gates.NO_BREAKER, loop::nanos, meters),
-            chunks,
-            classes,
-            new Spending(loop, Budgets.none()),
-            new Sharing(
-                new SharedAnswers(CacheConfig.OFF, chunks),
-                new WarmUps(PromptCacheConfig.OFF, loop, meters)),
-            new Tiers(TierConfig.OFF, TierOutlook.NONE, loop, meters));
     return new Dispatcher(
-        loop,
-        new Flights(loop),
-        coding,
-        attempts,
-        new BackoffRetryPolicy(retry, hold),
-        new KeyOrder(false),
-        new PoisonRule("this-process", 3, other -> CompletableFuture.completedFuture(false)),
-        new ReceivedControls(loop, coding, new Controls(call -> Map.of()), limits -> {}),
-        meters);
+        new DispatcherParts(
+            new Modules(
+                loop,
+                coding,
+                new Flights(loop),
+                classes,
+                new Spending(loop, Budgets.none()),
+                meters),
+            new Ports(
+                new Calls(endpoint, SLOTS, CallTracer.OFF, new AnswerMemoryLimit(1L << 40)),
+                Gates.of(hold, Gates.NO_BREAKER, loop::nanos, meters),
+                new BackoffRetryPolicy(retry, hold),
+                TierOutlook.NONE,
+                new PoisonRule(
+                    "this-process", 3, other -> CompletableFuture.completedFuture(false)),
+                new Controls(call -> Map.of()),
+                limits -> {}),
+            new Rules(false, streams, CacheConfig.OFF, PromptCacheConfig.OFF, TierConfig.OFF)));
   }
 
   /** Answers when it is told to. */

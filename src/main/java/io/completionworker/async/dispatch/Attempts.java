@@ -27,7 +27,7 @@ import java.util.function.Consumer;
  *
  * <p>Dispatcher's loop only, except {@link #inFlight()} and {@link #idle()}.
  */
-public final class Attempts {
+final class Attempts {
 
   private final Loop loop;
   private final Calls calls;
@@ -54,13 +54,13 @@ public final class Attempts {
    * @param sharing what flights gain from the calls of others
    * @param tiers the service tiers that calls are in
    */
-  public record Stages(
+  record Stages(
       Calls calls,
       Admission admission,
       ChunkStream.Chunks chunks,
       Classes classes,
       Spending spending,
-      Sharing sharing,
+      SetAside.Sharing sharing,
       Tiers tiers) {}
 
   /**
@@ -174,7 +174,7 @@ public final class Attempts {
     return tiers;
   }
 
-  Sharing sharing() {
+  SetAside.Sharing sharing() {
     return aside.sharing();
   }
 

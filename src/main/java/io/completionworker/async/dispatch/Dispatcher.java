@@ -45,24 +45,17 @@ public final class Dispatcher {
   private final ReceivedControls controls;
   private final AtomicLong outboxes = new AtomicLong();
 
-  /** Creates a dispatcher that uses these stages. */
-  public Dispatcher(
-      Loop loop,
-      Flights flights,
-      CodecStage codec,
-      Attempts.Stages stages,
-      RetryPolicy retryPolicy,
-      KeyOrder order,
-      PoisonRule deaths,
-      ReceivedControls controls,
-      Meters meters) {
-    this.loop = loop;
-    this.codec = codec;
-    this.flights = flights;
-    this.order = order;
-    this.deaths = deaths;
-    this.controls = controls;
-    this.meters = meters;
+  /** Creates a dispatcher without requests. */
+  public Dispatcher(DispatcherParts parts) {
+    Attempts.Stages stages = parts.stages();
+    RetryPolicy retryPolicy = parts.ports().retries();
+    loop = parts.modules().loop();
+    codec = parts.modules().codec();
+    flights = parts.modules().flights();
+    meters = parts.modules().meters();
+    order = new KeyOrder(parts.rules().keyOrdered());
+    deaths = parts.ports().deaths();
+    controls = new ReceivedControls(loop, codec, parts.ports().controls(), parts.ports().limits());
     attempts =
         new Attempts(
             loop, stages, meters, this::answered, this::expired, this::paused, controls::mayStart);
@@ -167,6 +160,11 @@ public final class Dispatcher {
   /** Whether no attempt is open and every usage row and outcome is in its outbox. */
   public boolean drained() {
     return attempts.idle() && retries.idle() && delivery.idle();
+  }
+
+  /** Returns how much memory the answers take that may be given again, in bytes. */
+  public long rememberedBytes() {
+    return attempts.sharing().answers().bytes();
   }
 
   /** Returns the number of open calls. */

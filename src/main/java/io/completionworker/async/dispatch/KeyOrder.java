@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * outcomes keep the order. A request whose deadline passes while it waits for its turn leaves the
  * queue with its failure, before those ahead of it. Requests without a key have no order.
  */
-public final class KeyOrder {
+final class KeyOrder {
 
   private final boolean ordered;
   private final Map<Key, ArrayDeque<Flight>> lines = new HashMap<>();
@@ -24,7 +24,7 @@ public final class KeyOrder {
   /**
    * @param ordered whether requests of one key have an order at all
    */
-  public KeyOrder(boolean ordered) {
+  KeyOrder(boolean ordered) {
     this.ordered = ordered;
   }
 

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Threads: the dispatcher's loop, except {@link #view} and {@link #notReadyReasons}.
  */
-public final class ReceivedControls {
+final class ReceivedControls {
 
   private static final Logger log = LoggerFactory.getLogger(ReceivedControls.class);
 
@@ -60,7 +60,7 @@ public final class ReceivedControls {
    * @param controls has no controls yet, and is used by no one else
    * @param limits receives all limits that hold, on the loop, whenever they have changed
    */
-  public ReceivedControls(
+  ReceivedControls(
       Loop loop, CodecStage codec, Controls controls, Consumer<List<Control.Limit>> limits) {
     this.loop = loop;
     this.codec = codec;

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Dispatcher's loop only, except {@link #bytes}.
  */
-public final class SharedAnswers {
+final class SharedAnswers {
 
   private final AnswerMemory<Flight> memory;
   private final Loop loop;
@@ -45,7 +45,7 @@ public final class SharedAnswers {
   private final Deque<Flight> withoutRoom = new ArrayDeque<>();
 
   /** Creates an empty memory. */
-  public SharedAnswers(CacheConfig config, ChunkStream.Chunks chunks) {
+  SharedAnswers(CacheConfig config, ChunkStream.Chunks chunks) {
     this.loop = chunks.loop();
     this.chunks = chunks;
     this.meters = chunks.meters();
@@ -53,7 +53,7 @@ public final class SharedAnswers {
   }
 
   /** Returns how much memory the remembered answers take, in bytes. Safe on every thread. */
-  public long bytes() {
+  long bytes() {
     return memory.bytes();
   }
 

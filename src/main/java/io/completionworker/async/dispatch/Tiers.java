@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Dispatcher's loop only.
  */
-public final class Tiers {
+final class Tiers {
 
   private static final long CHECK_NANOS = Duration.ofMillis(250).toNanos();
 
@@ -47,7 +47,7 @@ public final class Tiers {
   private long sequence;
 
   /** Creates the rule for flights, which needs {@link #begin} before the first of them. */
-  public Tiers(TierConfig config, TierOutlook outlook, Loop loop, Meters meters) {
+  Tiers(TierConfig config, TierOutlook outlook, Loop loop, Meters meters) {
     this.loop = loop;
     this.outlook = outlook;
     this.meters = meters;

@@ -22,7 +22,7 @@ import java.util.function.Consumer;
  * flight is in its lane as any other, so that it never waits for one that must wait itself.
  * Dispatcher's loop only.
  */
-public final class WarmUps {
+final class WarmUps {
 
   /** The part of the time to its deadline that a flight may wait: a quarter. */
   private static final int PART_OF_DEADLINE = 4;
@@ -36,7 +36,7 @@ public final class WarmUps {
   private Runnable released = () -> {};
 
   /** Creates the rule. Nothing is expected in the provider's cache yet. */
-  public WarmUps(PromptCacheConfig config, Loop loop, Meters meters) {
+  WarmUps(PromptCacheConfig config, Loop loop, Meters meters) {
     this.on = config.on();
     this.memory = new PrefixMemory<>(config, loop::nanos);
     this.loop = loop;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
-import io.completionworker.async.chunk.ChunkStream;
 import io.completionworker.async.codec.CodecStage;
 import io.completionworker.async.codec.DecodingHold;
+import io.completionworker.async.dispatch.DispatcherParts.Modules;
+import io.completionworker.async.dispatch.DispatcherParts.Ports;
+import io.completionworker.async.dispatch.DispatcherParts.Rules;
 import io.completionworker.async.loop.Loop;
 import io.completionworker.async.outbox.CallHistory;
 import io.completionworker.async.outbox.CallHistory.PoisonRule;
@@ -65,9 +67,7 @@ final class Stage {
   static final int DEADLY = 3;
   static final Duration LEASE = Duration.ofSeconds(5);
   static final Duration COMMIT_INTERVAL = Duration.ofMillis(100);
-
   static final StreamConfig CHUNKS = new StreamConfig(Duration.ofMillis(100), 10, 20);
-
   static final long ROOM = 10_000_000; // bytes of answers
 
   final ManualLoop loop = new ManualLoop();
@@ -93,13 +93,10 @@ final class Stage {
   @Nullable CompletableFuture<Boolean> census;
 
   CallHistory.Stored before = CallHistory.Stored.NOTHING;
-
   final Dispatcher dispatcher;
   final Budgets budgets;
   final TierHealth tiers;
-
   final List<List<Control.Limit>> limits = new ArrayList<>();
-
   int copies; // of the bytes of requests, out of the store
   private final int maxInFlight;
   private final List<TaskOutbox> tasks = new ArrayList<>();
@@ -197,7 +194,6 @@ final class Stage {
       List<Weight> weights,
       Function<ManualLoop, Budgets> budgeting) {
     this.maxInFlight = maxInFlight;
-    int together = atHand.together();
     quota = atHand.quota(loop);
     Meters meters = new Meters(registry);
     budgets = budgeting.apply(loop);
@@ -226,29 +222,19 @@ final class Stage {
             error -> {
               throw new AssertionError(error);
             });
-    Tenants tenants = together == 0 ? SampleTenants.none() : SampleTenants.users(meters, weights);
+    boolean shared = atHand.together() > 0;
+    Tenants tenants = shared ? SampleTenants.users(meters, weights) : SampleTenants.none();
     Classes classes = SampleClasses.only(quota, lease, tenants);
-    ChunkStream.Chunks chunks = new ChunkStream.Chunks(loop, coding, CHUNKS, meters);
+    Calls calls = new Calls(client, maxInFlight, tracer, room);
+    PoisonRule deaths = new PoisonRule("this-process", DEADLY, this::isAlive);
+    Controls controls = new Controls(call -> Map.of());
+    Spending spending = new Spending(loop, budgets);
     dispatcher =
         new Dispatcher(
-            loop,
-            new Flights(loop),
-            coding,
-            new Attempts.Stages(
-                new Calls(client, maxInFlight, tracer, room),
-                admission,
-                chunks,
-                classes,
-                new Spending(loop, budgets),
-                new Sharing(
-                    new SharedAnswers(TextCodec.CACHE, chunks),
-                    new WarmUps(TextCodec.PROMPTS, loop, meters)),
-                new Tiers(Gates.TIERS, tiers, loop, meters)),
-            retries,
-            new KeyOrder(keyOrdered),
-            new PoisonRule("this-process", DEADLY, this::isAlive),
-            new ReceivedControls(loop, coding, new Controls(call -> Map.of()), limits::add),
-            meters);
+            new DispatcherParts(
+                new Modules(loop, coding, new Flights(loop), classes, spending, meters),
+                new Ports(calls, admission, retries, tiers, deaths, controls, limits::add),
+                new Rules(keyOrdered, CHUNKS, TextCodec.CACHE, TextCodec.PROMPTS, Gates.TIERS)));
     this.gate =
         new StreamThreadGate(
             Thread.currentThread(),

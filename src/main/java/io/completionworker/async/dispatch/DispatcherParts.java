@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.completionworker.async.dispatch;
+
+import io.completionworker.async.chunk.ChunkStream.Chunks;
+import io.completionworker.async.codec.CodecStage;
+import io.completionworker.async.dispatch.SetAside.Sharing;
+import io.completionworker.async.loop.Loop;
+import io.completionworker.async.outbox.CallHistory.PoisonRule;
+import io.completionworker.async.schedule.Classes;
+import io.completionworker.completion.port.Admission;
+import io.completionworker.completion.port.RetryPolicy;
+import io.completionworker.completion.port.TierOutlook;
+import io.completionworker.config.CacheConfig;
+import io.completionworker.config.PromptCacheConfig;
+import io.completionworker.config.StreamConfig;
+import io.completionworker.config.TierConfig;
+import io.completionworker.control.Control;
+import io.completionworker.control.Controls;
+import io.completionworker.metrics.Meters;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** What a {@link Dispatcher} is made of. */
+public record DispatcherParts(Modules modules, Ports ports, Rules rules) {
+
+  /**
+   * The modules beside the dispatcher, and what others read, too.
+   *
+   * @param flights an empty table
+   */
+  public record Modules(
+      Loop loop,
+      CodecStage codec,
+      Flights flights,
+      Classes classes,
+      Spending spending,
+      Meters meters) {}
+
+  /**
+   * What the dispatcher asks and calls.
+   *
+   * @param tiers what is known of service tiers
+   * @param limits receives the limits of controls that hold, on the loop, whenever they have
+   *     changed
+   */
+  public record Ports(
+      Calls calls,
+      Admission admission,
+      RetryPolicy retries,
+      TierOutlook tiers,
+      PoisonRule deaths,
+      Controls controls,
+      Consumer<List<Control.Limit>> limits) {}
+
+  /**
+   * How the dispatcher is configured.
+   *
+   * @param keyOrdered whether requests of one key are called one after the other
+   */
+  public record Rules(
+      boolean keyOrdered,
+      StreamConfig stream,
+      CacheConfig cache,
+      PromptCacheConfig prompts,
+      TierConfig tiers) {}
+
+  /** Makes the stages that an attempt passes through. */
+  Attempts.Stages stages() {
+    Loop loop = modules.loop();
+    Meters meters = modules.meters();
+    Chunks chunks = new Chunks(loop, modules.codec(), rules.stream(), meters);
+    return new Attempts.Stages(
+        ports.calls(),
+        ports.admission(),
+        chunks,
+        modules.classes(),
+        modules.spending(),
+        new Sharing(
+            new SharedAnswers(rules.cache(), chunks), new WarmUps(rules.prompts(), loop, meters)),
+        new Tiers(rules.tiers(), ports.tiers(), loop, meters));
+  }
+}
