@@ -46,11 +46,7 @@ public final class CodecStage {
   private final EncodingFaults faults;
   private final CodecThread jobs;
 
-  /**
-   * The decoders and the encoders of records.
-   *
-   * @param withoutWaiting runs a task in which they fail in place of waiting; null if none can
-   */
+  /** {@code withoutWaiting} runs a task in which coders fail rather than wait; null if none can. */
   public record Coders(
       RequestReader reader,
       OutcomeWriter writer,

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 
 /**
  * Decides what replaces an output that can never be encoded. Counts all such outputs, and logs each
- * kind of fault once. Remembers which kinds of outputs are refused. Codec thread only, except
- * {@link #anyRefused()}.
+ * kind of fault once. Remembers which kinds of outputs are refused. Used by one thread at a time,
+ * except {@link #anyRefused()}.
  */
 final class EncodingFaults {
 

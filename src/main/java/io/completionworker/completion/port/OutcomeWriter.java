@@ -9,8 +9,8 @@ import io.completionworker.completion.Outcome;
 public interface OutcomeWriter {
 
   /**
-   * Encodes an outcome within the size limits. Runs on the codec thread, and may block on the
-   * registry for a bounded time. Never throws.
+   * Encodes an outcome within the size limits. Runs on the dispatcher's thread, or on the codec
+   * thread, where it may block on the registry for a bounded time. Never throws.
    */
   EncodingResult<Emission> write(Outcome outcome);
 

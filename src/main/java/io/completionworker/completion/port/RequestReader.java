@@ -11,8 +11,8 @@ import java.util.function.UnaryOperator;
 public interface RequestReader {
 
   /**
-   * Decodes and validates a record. Runs on the codec thread, and may block on the registry for a
-   * bounded time. Never throws.
+   * Decodes and validates a record. Runs on the dispatcher's thread, or on the codec thread, where
+   * it may block on the registry for a bounded time. Never throws.
    *
    * @param recovered whether the record was found in the store after a crash or a lost partition
    */
