@@ -140,6 +140,16 @@ class ImageCostsTest {
     assertThat(registry.counter(CallMeters.UNEXPLAINED_USAGE.name()).count()).isZero();
   }
 
+  /** The example of {@code cost.md}, by the entry of the example file. */
+  @Test
+  void shouldCostWhatThePageSays() {
+    prices = PriceFile.read(Path.of("deploy", "prices.example.json"));
+
+    CompletionUsage row = row(withImages("gemini-3-pro-image", 1, 2_000), used("MISS", painted()));
+
+    assertThat(row.getCost()).isEqualTo("0.0457175000");
+  }
+
   @Test
   void shouldPriceEachImageOfTheRequestWhereTheProviderBillsThemByNumber() {
     CompletionUsage row = row(withImages("by-number", 3, 10), used("MISS", plain(100, 10)));
