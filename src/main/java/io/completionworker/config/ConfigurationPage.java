@@ -70,7 +70,10 @@ public final class ConfigurationPage {
       names that they have under `rate.limit.`, such as `rate.limit.override.mini.requests.per.minute`. Overrides are
       tried in the order of their names, and the first that matches a scope gives it all of its limits. A name has
       lower-case letters, digits, `-` and `_`; `RATE_LIMIT_OVERRIDE_MINI_MODEL` is `rate.limit.override.mini.model`.
-      A pattern must name something that `rate.limit.scope` distinguishes, so the scope `worker` has no overrides.
+      In a variable each underscore stands for a dot, so a variable cannot set a name with `_`. A dash stays a dash, which
+      Docker and Kubernetes take in a variable and shells do not. So choose letters and digits. The same holds for the
+      names of budgets. A pattern must name something that `rate.limit.scope` distinguishes, so the scope `worker` has no
+      overrides.
 
       The worker's own registry client also takes these keys, under `schema.registry.`:
       `http.connect.timeout.ms`, `max.retries`, `retries.wait.ms`, `retries.max.wait.ms`, `url.randomize`, `proxy.host`
