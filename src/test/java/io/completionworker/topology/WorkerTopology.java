@@ -201,7 +201,11 @@ final class WorkerTopology {
     CodecStage stage =
         new CodecStage(
             new CodecStage.Coders(
-                codec.reader(), codec.writer(), codec.chunks(), new TextCodec(() -> 0), Runnable::run),
+                codec.reader(),
+                codec.writer(),
+                codec.chunks(),
+                new TextCodec(() -> 0),
+                Runnable::run),
             new DecodingHold(hold, loop),
             loop,
             Runnable::run,

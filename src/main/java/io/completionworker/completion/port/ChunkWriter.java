@@ -9,8 +9,8 @@ import io.completionworker.completion.Emission;
 public interface ChunkWriter {
 
   /**
-   * Encodes a chunk within the size limits. Runs on the dispatcher's thread, or on the codec thread,
-   * where it may block on the registry for a bounded time. Never throws.
+   * Encodes a chunk within the size limits. Runs on the dispatcher's thread, or on the codec
+   * thread, where it may block on the registry for a bounded time. Never throws.
    */
   EncodingResult<Emission> write(Chunk chunk);
 }
