@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes controls. A record that the registry has no schema for may have come before its schema,
- * so it is read again later for some time. For the codec thread only.
+ * so it is read again later for some time. Used by one thread at a time.
  */
 public final class ControlReader implements ControlRecord.Reader {
 

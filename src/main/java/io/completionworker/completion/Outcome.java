@@ -23,6 +23,20 @@ public sealed interface Outcome {
     return outcome instanceof Failed failed ? failed.cause().reason().name() : "response";
   }
 
+  /** Returns about how many bytes of a request are in each of its outputs. */
+  static long copied(CompletionCall call) {
+    String user = call.request().getUser();
+    long bytes = user == null ? 0 : user.length();
+    for (SourceRecord.RecordHeader header : call.outputHeaders()) {
+      byte[] value = header.value();
+      bytes += value == null ? 0 : value.length;
+    }
+    for (String sent : call.wireHeaders().values()) { // metadata is one of them
+      bytes += sent.length();
+    }
+    return bytes;
+  }
+
   /** Returns about how many bytes are to be encoded; the largest number if that is not known. */
   default long size() {
     return Long.MAX_VALUE;
@@ -54,7 +68,7 @@ public sealed interface Outcome {
 
     @Override
     public long size() {
-      return answer.body().length();
+      return answer.body().length() + copied(call);
     }
   }
 

@@ -79,6 +79,11 @@ public final class TokenEstimator {
     now = always || others.anyMatch(Limits::countsTokens);
   }
 
+  /** Whether texts are counted, which may take milliseconds, and at first half a second. */
+  public boolean counts() {
+    return now && encodings != Encodings.NONE;
+  }
+
   /**
    * Creates an estimator that uses only sizes.
    *

@@ -205,7 +205,7 @@ final class WorkerTopology {
                 codec.writer(),
                 codec.chunks(),
                 new TextCodec(() -> 0),
-                Runnable::run),
+                Runnable::run, () -> true),
             new DecodingHold(hold, loop),
             loop,
             Runnable::run,

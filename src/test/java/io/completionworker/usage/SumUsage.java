@@ -62,7 +62,7 @@ final class SumUsage {
         new HoldConfig(HoldConfig.Action.FAIL, Duration.ZERO, Duration.ZERO, 0, 100, Duration.ZERO);
     codec =
         new CodecStage(
-            new CodecStage.Coders(unused, unused, unused, unused, null),
+            new CodecStage.Coders(unused, unused, unused, unused, null, () -> true),
             new DecodingHold(hold, loop),
             loop,
             Runnable::run,

@@ -140,7 +140,7 @@ public class DispatchSteps {
                 codec,
                 chunk -> new EncodingResult.RetryLater<>("nothing is streamed"),
                 record -> new ControlRecord.Reading.Invalid("there are no controls"),
-                Runnable::run),
+                Runnable::run, () -> true),
             new DecodingHold(hold, loop),
             loop,
             Runnable::run,

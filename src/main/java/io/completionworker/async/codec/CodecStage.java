@@ -46,13 +46,14 @@ public final class CodecStage {
   private final EncodingFaults faults;
   private final CodecThread jobs;
 
-  /** {@code withoutWaiting} runs a task in which coders fail rather than wait; null if none can. */
+  /** Coders; {@code withoutWaiting} as in {@link CodecThread}; {@code quick}: to decode is cheap. */
   public record Coders(
       RequestReader reader,
       OutcomeWriter writer,
       ChunkWriter chunks,
       ControlRecord.Reader controls,
-      @Nullable Consumer<Runnable> withoutWaiting) {}
+      @Nullable Consumer<Runnable> withoutWaiting,
+      BooleanSupplier quick) {}
 
   /**
    * @param undecodable holds records that would be dead letters
@@ -108,7 +109,7 @@ public final class CodecStage {
    */
   public void read(Undecoded record, BooleanSupplier wanted, Consumer<Reading> done) {
     jobs.submit(
-        record.size(),
+        coders.quick().getAsBoolean() ? record.size() : Long.MAX_VALUE,
         new CodecJob(Kind.DECODE, wanted) {
           private final DecodingHold.Entry entry =
               new DecodingHold.Entry(wanted, () -> jobs.submit(this));
@@ -152,8 +153,9 @@ public final class CodecStage {
           void run() {
             ControlRecord.Reading reading = readSafely(record);
             if (reading instanceof ControlRecord.Reading.Later later) {
-              jobs.putOff(this, later.why());
-              loop.execute(() -> done.accept(later));
+              if (jobs.putOff(this, later.why())) {
+                loop.execute(() -> done.accept(later));
+              }
             } else {
               jobs.finished(this, () -> done.accept(reading));
             }
@@ -191,9 +193,9 @@ public final class CodecStage {
 
   /** Encodes a usage row that does not wait for the outcome, in the same way. */
   public void write(BilledAttempt expense, Consumer<Emission> done) {
-    SourceRecord source = expense.call().source();
+    var call = expense.call();
     Emission.Role role = new Emission.Role.Row(expense.progress());
-    write(source, role, 0, () -> coders.writer().write(expense), done);
+    write(call.source(), role, Outcome.copied(call), () -> coders.writer().write(expense), done);
   }
 
   /**

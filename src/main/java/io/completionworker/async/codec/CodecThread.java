@@ -28,6 +28,9 @@ final class CodecThread {
   /** Larger jobs would keep the loop from other requests for too long. */
   private static final long MOST_BYTES_HERE = 8_192;
 
+  /** So would more jobs than this in one turn: one answer may end very many requests. */
+  private static final int MOST_IN_A_TURN = 16;
+
   private final Loop loop;
   private final Executor thread;
   private final Consumer<Throwable> fatal;
@@ -39,6 +42,11 @@ final class CodecThread {
   private final AtomicInteger decoding = new AtomicInteger();
 
   private final AtomicInteger encoding = new AtomicInteger();
+
+  /** The number of jobs that ran on the loop since its other tasks had their turn. */
+  private int inThisTurn;
+
+  private final Runnable nextTurn = () -> inThisTurn = 0;
 
   /** The job that runs on the loop; null while none does. */
   private volatile @Nullable CodecJob here;
@@ -78,7 +86,7 @@ final class CodecThread {
   void submit(long bytes, CodecJob job) {
     Consumer<Runnable> unwaiting = withoutWaiting;
     boolean first = away(job).get() == 0 && (job.kind == Kind.ENCODE || loop.idle());
-    if (unwaiting == null || bytes > MOST_BYTES_HERE || !first) {
+    if (unwaiting == null || bytes > MOST_BYTES_HERE || !first || !hasTurn()) {
       submit(job);
       return;
     }
@@ -88,6 +96,13 @@ final class CodecThread {
     } finally {
       here = null;
     }
+  }
+
+  private boolean hasTurn() {
+    if (inThisTurn == 0) {
+      loop.execute(nextTurn);
+    }
+    return ++inThisTurn <= MOST_IN_A_TURN;
   }
 
   /** Runs a job on the codec thread. */
@@ -133,15 +148,16 @@ final class CodecThread {
 
   /**
    * Keeps a job that waits because the registry cannot be reached. If it could only not be asked on
-   * the loop, the job runs on the codec thread. Safe on every thread.
+   * the loop, the job runs on the codec thread, and false is returned. Safe on every thread.
    */
-  void putOff(CodecJob job, String why) {
+  boolean putOff(CodecJob job, String why) {
     if (job == here) {
       here = null; // before the codec thread may ask
       submit(job);
-    } else {
-      loop.execute(() -> deferred.forRegistry(job, why));
+      return false;
     }
+    loop.execute(() -> deferred.forRegistry(job, why));
+    return true;
   }
 
   /** Keeps a job whose value could not be encoded now. Safe on every thread. */

@@ -37,7 +37,7 @@ record State(
     NumberSet published,
     boolean publishing) {
 
-  private static final int FORMAT = 0x43570003;
+  private static final int FORMAT = 0x43570004;
 
   static State begin(String batch, boolean ordered) {
     return new State(
@@ -94,7 +94,7 @@ record State(
         throw new IOException("it is of another version");
       }
       return Optional.of(read(in));
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) { // a broken file may hold any number and text
       throw new RecordsException(
           "Cannot read " + file + "; remove its directory and the files of answers to begin anew",
           e);

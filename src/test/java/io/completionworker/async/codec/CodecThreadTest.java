@@ -74,6 +74,21 @@ class CodecThreadTest {
   }
 
   @Test
+  void shouldLetTheLoopGoOnWhenOneTurnBringsVeryManyJobs() {
+    for (int i = 0; i < 1_000; i++) {
+      codec.submit(SMALL, new Job("outcome " + i, Kind.ENCODE));
+    }
+    assertThat(done).hasSizeBetween(1, 100).allMatch(one -> one.endsWith("on the loop"));
+
+    loop.run();
+    runAway();
+    codec.submit(SMALL, new Job("next", Kind.ENCODE));
+
+    assertThat(done).hasSize(1_001).startsWith("outcome 0 on the loop").endsWith("next on the loop");
+    assertThat(done.get(999)).isEqualTo("outcome 999");
+  }
+
+  @Test
   void shouldAskTheRegistryOnTheCodecThread() {
     Job job = new Job("request", Kind.DECODE);
     job.known = false;

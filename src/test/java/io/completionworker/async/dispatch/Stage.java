@@ -214,7 +214,7 @@ final class Stage {
     this.hold = new DecodingHold(hold, loop);
     coding =
         new CodecStage(
-            new CodecStage.Coders(codec, codec, codec, codec, null),
+            new CodecStage.Coders(codec, codec, codec, codec, Runnable::run, () -> true),
             this.hold,
             loop,
             Runnable::run,
