@@ -47,7 +47,8 @@ public record TopicsConfig(
 
   public static final String DEAD_LETTERS_CONFIG = "topics.dead.letters";
   static final String DEAD_LETTERS_DOC =
-      "Topic of the records that could not be decoded, byte for byte.";
+      "Topic of the records that could not be decoded, byte for byte, and of the few requests that"
+          + " can get no other outcome.";
   static final String DEAD_LETTERS_DEFAULT = "completion-dead-letters";
 
   public static final String CONTROLS_CONFIG = "topics.controls";
