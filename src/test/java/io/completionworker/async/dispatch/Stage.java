@@ -214,10 +214,10 @@ final class Stage {
     this.hold = new DecodingHold(hold, loop);
     coding =
         new CodecStage(
-            new CodecStage.Coders(codec, codec, codec, codec, Runnable::run, () -> true),
+            new CodecStage.Coders(codec, codec, codec, codec, codec::withoutWaiting, () -> true),
             this.hold,
             loop,
-            Runnable::run,
+            loop::execute,
             meters,
             error -> {
               throw new AssertionError(error);
