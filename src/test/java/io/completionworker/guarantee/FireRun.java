@@ -31,7 +31,7 @@ final class FireRun {
           Map.entry("async.max.in.flight", "60"),
           Map.entry("rate.limit.requests.per.minute", String.valueOf(60 * PER_SECOND)),
           Map.entry("rate.limit.burst.ms", "1000"),
-          Map.entry("gateway.idle.timeout.ms", String.valueOf(Gateway.PATIENCE.toMillis())),
+          Map.entry("gateway.idle.timeout.ms", String.valueOf(Gateway.SILENCE.toMillis())),
           Map.entry("retry.max.attempts", "20"),
           Map.entry("retry.initial.backoff.ms", "50"),
           Map.entry("retry.max.backoff.ms", "500"),

@@ -10,8 +10,16 @@ import java.util.SplittableRandom;
 /** Decides each call by the weather, and tells of it. The weather may change on any thread. */
 final class Gateway {
 
-  /** Of silence, after which the worker gives a call up: far more than an answer takes. */
+  /**
+   * A call that comes so long after one that was answered may follow an answer that was given up.
+   */
   static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /**
+   * Of silence, after which the worker gives a call up: far more than an answer takes. It begins
+   * when the call is sent, which may be seconds before a machine that is busy lets us see it.
+   */
+  static final Duration SILENCE = PATIENCE.multipliedBy(2);
 
   private static final long LEAST_MILLIS = 300;
   private static final long SPREAD_MILLIS = 1_000;

@@ -46,7 +46,9 @@ public final class CodecStage {
   private final EncodingFaults faults;
   private final CodecThread jobs;
 
-  /** Coders; {@code withoutWaiting} as in {@link CodecThread}; {@code quick}: to decode is cheap. */
+  /**
+   * Coders; {@code withoutWaiting} as in {@link CodecThread}; {@code quick}: to decode is cheap.
+   */
   public record Coders(
       RequestReader reader,
       OutcomeWriter writer,

@@ -84,7 +84,10 @@ class CodecThreadTest {
     runAway();
     codec.submit(SMALL, new Job("next", Kind.ENCODE));
 
-    assertThat(done).hasSize(1_001).startsWith("outcome 0 on the loop").endsWith("next on the loop");
+    assertThat(done)
+        .hasSize(1_001)
+        .startsWith("outcome 0 on the loop")
+        .endsWith("next on the loop");
     assertThat(done.get(999)).isEqualTo("outcome 999");
   }
 
