@@ -46,8 +46,6 @@ final class CodecThread {
   /** The number of jobs that ran on the loop since its other tasks had their turn. */
   private int inThisTurn;
 
-  private final Runnable nextTurn = () -> inThisTurn = 0;
-
   /** The job that runs on the loop; null while none does. */
   private volatile @Nullable CodecJob here;
 
@@ -100,9 +98,13 @@ final class CodecThread {
 
   private boolean hasTurn() {
     if (inThisTurn == 0) {
-      loop.execute(nextTurn);
+      loop.execute(this::nextTurn);
     }
     return ++inThisTurn <= MOST_IN_A_TURN;
+  }
+
+  private void nextTurn() {
+    inThisTurn = 0;
   }
 
   /** Runs a job on the codec thread. */
