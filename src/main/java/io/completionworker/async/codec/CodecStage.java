@@ -46,9 +46,7 @@ public final class CodecStage {
   private final EncodingFaults faults;
   private final CodecThread jobs;
 
-  /**
-   * Coders; {@code withoutWaiting} as in {@link CodecThread}; {@code quick}: to decode is cheap.
-   */
+  /** Coders; {@code withoutWaiting}: see {@link CodecThread}; {@code quick}: if decoding is. */
   public record Coders(
       RequestReader reader,
       OutcomeWriter writer,
