@@ -50,7 +50,8 @@ class PriceFileTest {
 
     assertThat(prices.cost(new PricedCall("gpt-4o-mini-2024-07-18", "openai", null, 0), MILLION_IN))
         .isInstanceOf(Cost.Known.class);
-    assertThat(Files.readString(EXAMPLE)).contains("Examples, not prices");
+    assertThat(Files.readString(EXAMPLE))
+        .contains("Compare with your provider's price page before you use them");
   }
 
   @Test
