@@ -17,9 +17,13 @@ import java.util.Map;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class TailIT {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -137,7 +141,9 @@ class TailIT {
         .contains("\"value_base64\":\"AQID\"");
   }
 
+  /** The last one, since it adds records until the command has ended. */
   @Test
+  @Order(Integer.MAX_VALUE)
   void shouldEndWithoutAWordWhenNobodyReadsOn() throws Exception {
     List<String> arguments =
         List.of("tail", "--config", stand.config.toString(), "--from", "earliest");
