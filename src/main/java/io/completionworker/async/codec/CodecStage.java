@@ -46,14 +46,14 @@ public final class CodecStage {
   private final EncodingFaults faults;
   private final CodecThread jobs;
 
-  /** Coders; {@code withoutWaiting}: see {@link CodecThread}; {@code quick}: if decoding is. */
+  /** The decoders and the encoders; {@code withoutWaiting} is as in {@link CodecThread}. */
   public record Coders(
       RequestReader reader,
       OutcomeWriter writer,
       ChunkWriter chunks,
       ControlRecord.Reader controls,
       @Nullable Consumer<Runnable> withoutWaiting,
-      BooleanSupplier quick) {}
+      BooleanSupplier decodesQuickly) {}
 
   /**
    * @param undecodable holds records that would be dead letters
@@ -109,7 +109,7 @@ public final class CodecStage {
    */
   public void read(Undecoded record, BooleanSupplier wanted, Consumer<Reading> done) {
     jobs.submit(
-        coders.quick().getAsBoolean() ? record.size() : Long.MAX_VALUE,
+        coders.decodesQuickly().getAsBoolean() ? record.size() : Long.MAX_VALUE,
         new CodecJob(Kind.DECODE, wanted) {
           private final DecodingHold.Entry entry =
               new DecodingHold.Entry(wanted, () -> jobs.submit(this));

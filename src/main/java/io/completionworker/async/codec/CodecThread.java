@@ -43,7 +43,7 @@ final class CodecThread {
 
   private final AtomicInteger encoding = new AtomicInteger();
 
-  /** The number of jobs that ran on the loop since its other tasks had their turn. */
+  /** The number of jobs that ran on the loop since one was finished there, in a later turn. */
   private int inThisTurn;
 
   /** The job that runs on the loop; null while none does. */
@@ -84,7 +84,7 @@ final class CodecThread {
   void submit(long bytes, CodecJob job) {
     Consumer<Runnable> unwaiting = withoutWaiting;
     boolean first = away(job).get() == 0 && (job.kind == Kind.ENCODE || loop.idle());
-    if (unwaiting == null || bytes > MOST_BYTES_HERE || !first || !hasTurn()) {
+    if (unwaiting == null || bytes > MOST_BYTES_HERE || !first || ++inThisTurn > MOST_IN_A_TURN) {
       submit(job);
       return;
     }
@@ -94,17 +94,6 @@ final class CodecThread {
     } finally {
       here = null;
     }
-  }
-
-  private boolean hasTurn() {
-    if (inThisTurn == 0) {
-      loop.execute(this::nextTurn);
-    }
-    return ++inThisTurn <= MOST_IN_A_TURN;
-  }
-
-  private void nextTurn() {
-    inThisTurn = 0;
   }
 
   /** Runs a job on the codec thread. */
@@ -143,6 +132,7 @@ final class CodecThread {
   void finished(CodecJob job, Runnable done) {
     loop.execute(
         () -> {
+          inThisTurn = 0;
           deferred.done(job);
           done.run();
         });

@@ -183,6 +183,7 @@ class CodecThreadTest {
     void run() {
       if (known) {
         done.add(unwaiting ? name + " on the loop" : name);
+        codec.finished(this, () -> {});
       } else {
         codec.putOff(this, "not known");
       }
