@@ -36,9 +36,6 @@ final class SampledReader implements RequestReader {
   @Override
   public Reading read(SourceRecord source, boolean recovered) {
     Reading reading = reader.read(source, recovered);
-    if (reading instanceof Reading.Ready ready) {
-      return new Reading.Ready(decided(ready.call()));
-    }
     if (reading instanceof Reading.Ended ended
         && ended.outcome() instanceof Outcome.Failed failed
         && failed.call() != null) {
@@ -51,7 +48,7 @@ final class SampledReader implements RequestReader {
               failed.attempts(),
               failed.recovered()));
     }
-    return reading;
+    return reading.with(this::decided);
   }
 
   private CompletionCall decided(CompletionCall call) {

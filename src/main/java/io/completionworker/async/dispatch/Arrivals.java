@@ -151,10 +151,14 @@ final class Arrivals {
     } else if (quota.fails()) {
       finish.accept(flight, Outcomes.overflown(flight, call));
     } else {
-      flight.become(FlightState.PARKED);
-      quota.park(flight, lane, () -> placed(flight));
+      park(flight, lane);
       flight.dropDecodedCall();
     }
+  }
+
+  private void park(Flight flight, String lane) {
+    flight.become(FlightState.PARKED);
+    quota(flight).park(flight, lane, () -> placed(flight));
   }
 
   /** Takes a flight out of its lane until its pause is over. */
@@ -177,8 +181,7 @@ final class Arrivals {
     if (lane == null || quota.place(flight, lane)) {
       placed(flight);
     } else {
-      flight.become(FlightState.PARKED);
-      quota.park(flight, lane, () -> placed(flight));
+      park(flight, lane);
     }
   }
 
