@@ -126,12 +126,12 @@ final class CliProcess implements RunningCommand {
 
   @Override
   public String out() {
-    return read(out);
+    return RunningCommand.read(out);
   }
 
   @Override
   public String err() {
-    return read(err);
+    return RunningCommand.read(err);
   }
 
   private void measure() {
@@ -143,14 +143,6 @@ final class CliProcess implements RunningCommand {
       }
     } catch (IOException e) {
       peakBytes = Math.max(peakBytes, 0); // it has just ended
-    }
-  }
-
-  private static String read(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

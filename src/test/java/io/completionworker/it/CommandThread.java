@@ -69,20 +69,12 @@ final class CommandThread implements RunningCommand {
 
   @Override
   public String out() {
-    return read(out);
+    return RunningCommand.read(out);
   }
 
   @Override
   public String err() {
-    return read(err);
-  }
-
-  private static String read(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return RunningCommand.read(err);
   }
 
   /** Interrupts it if it has not ended. */

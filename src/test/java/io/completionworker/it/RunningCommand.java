@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.it;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
 /** A command that was started, and what it prints. */
 interface RunningCommand extends AutoCloseable {
 
@@ -16,6 +21,15 @@ interface RunningCommand extends AutoCloseable {
   /** What it has printed, to people and to scripts. */
   default String all() {
     return out() + err();
+  }
+
+  /** Reads what was printed to a file so far. */
+  static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override
