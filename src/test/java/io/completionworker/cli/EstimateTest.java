@@ -15,6 +15,22 @@ import org.junit.jupiter.api.Test;
 /** What a file will use and cost, before anything of it is published. */
 class EstimateTest extends InProcessCli {
 
+  /** Round prices of the test's own: those of the example file follow the providers' pages. */
+  private static final String PRICES =
+      """
+      {
+        "header": {"source": "a test", "as_of": "2026-01-01", "currency": "USD"},
+        "prices": [
+          {"model": "gpt-4o*", "input": 2, "output": 10},
+          {"model": "gpt-4o-mini*", "input": 0.2, "output": 0.5},
+          {"model": "o4-mini*", "input": 1, "output": 5},
+          {"model": "o4-mini*", "service_tier": "flex", "input": 0.5, "output": 2},
+          {"model": "gemini-*-image*", "input": 0.5, "image_input": 0.5, "output": 3, "image_output": 40},
+          {"model": "*/gpt-4o*", "provider": "openrouter", "input": 2.5, "output": 10, "image": 0.004}
+        ]
+      }
+      """;
+
   private static final String HELLO = "[{\"role\":\"user\",\"content\":\"Say hello.\"}]";
 
   @Test
@@ -190,7 +206,8 @@ class EstimateTest extends InProcessCli {
     return Files.write(directory.resolve("requests.jsonl"), List.of(lines));
   }
 
-  private void prices() {
-    environment.put("USAGE_PRICES_FILE", "deploy/prices.example.json");
+  private void prices() throws IOException {
+    Path file = Files.writeString(directory.resolve("prices.json"), PRICES);
+    environment.put("USAGE_PRICES_FILE", file.toString());
   }
 }
