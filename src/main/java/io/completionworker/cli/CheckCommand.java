@@ -5,9 +5,7 @@ import io.completionworker.cli.check.Checks;
 import io.completionworker.cli.check.Checks.EndpointProbe;
 import io.completionworker.cli.check.Checks.Finding;
 import io.completionworker.config.WorkerSettings;
-import io.completionworker.pricing.PriceFile;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -49,10 +47,7 @@ final class CheckCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Duration timeout = options.timeout(timeoutSeconds, CommonOptions.MOST_FOR_AN_ANSWER);
     WorkerSettings settings = options.settings(environment);
-    Path prices = settings.usageCost().prices();
-    if (prices != null) {
-      PriceFile.read(prices); // faults of the price file are faults of the settings, as with run
-    }
+    RunCommand.verifyPrices(settings);
     List<Finding> findings = new Checks(settings, endpoint, timeout, FailureLines::line).run();
     findings.forEach(finding -> out.println(finding.line()));
     List<Finding> failed = findings.stream().filter(Finding::failed).toList();

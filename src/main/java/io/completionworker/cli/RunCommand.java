@@ -8,6 +8,8 @@ import io.completionworker.cli.topics.TopicCheck;
 import io.completionworker.cli.topics.Topics;
 import io.completionworker.config.WorkerConfig;
 import io.completionworker.config.WorkerSettings;
+import io.completionworker.pricing.PriceFile;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -78,8 +80,20 @@ final class RunCommand implements Callable<Integer> {
     if (log.isInfoEnabled()) {
       log.info("Settings in effect:{}", effective(given));
     }
+    verifyPrices(settings);
     preflight.verify(settings);
     return runner.run(settings);
+  }
+
+  /**
+   * Reads the price file, if one is set: its faults are faults of the settings, and are named before
+   * the brokers have to answer.
+   */
+  static void verifyPrices(WorkerSettings settings) {
+    Path prices = settings.usageCost().prices();
+    if (prices != null) {
+      PriceFile.read(prices);
+    }
   }
 
   /**

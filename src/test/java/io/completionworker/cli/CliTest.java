@@ -111,6 +111,19 @@ class CliTest extends InProcessCli {
     assertThat(runs).isEmpty();
   }
 
+  /** The brokers may be down for a while, which says nothing about the file. */
+  @ParameterizedTest
+  @ValueSource(strings = {"run", "check"})
+  void shouldNameAFaultyPriceFileBeforeBrokersAreAsked(String command) {
+    environment.put("USAGE_PRICES_FILE", "no-such-prices.json");
+
+    assertThat(execute(command)).isEqualTo(2);
+
+    assertThat(err.toString().lines())
+        .containsExactly("usage.prices.file: no-such-prices.json does not exist");
+    assertThat(runs).isEmpty();
+  }
+
   @Test
   void shouldSayInOneLineThatNoBrokerAnswers() throws IOException {
     int unused;
