@@ -46,8 +46,8 @@ public record BudgetConfig(List<Budget> all, boolean live, boolean allowUnpriced
 
   public static final String UNPRICED_CONFIG = "budgets.unpriced";
   static final String UNPRICED_DOC =
-      "What happens to a request that a budget counts but that has no price in the price file:"
-          + " `fail` ends it with `BUDGET_EXCEEDED`, `allow` calls it as if it cost nothing.";
+      "What happens to a request that a budget counts and the price file has no price for. `fail`:"
+          + " it ends with `BUDGET_EXCEEDED`. `allow`: it is called as if it cost nothing.";
 
   private static final NamedKeys KEYS = new NamedKeys(PREFIX, "[a-z0-9][a-z0-9_-]{0,63}");
   private static final Pattern AMOUNT = Pattern.compile("\\d{1,9}(\\.\\d{1,10})?");

@@ -43,8 +43,8 @@ public record CacheConfig(Duration ttl, long maxBytes, Scope scope) {
 
   public static final String SCOPE_CONFIG = "cache.scope";
   static final String SCOPE_DOC =
-      "Who gets a remembered answer: with `credential`, requests with the same credential as the"
-          + " request that was called; with `all`, also requests with another virtual key.";
+      "Who gets a remembered answer. `credential`: requests with the same credential as the request"
+          + " that was called. `all`: also requests with another virtual key.";
   static final String SCOPE_DEFAULT = "credential";
 
   /** Whether answers are remembered. */

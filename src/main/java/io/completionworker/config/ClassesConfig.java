@@ -43,8 +43,8 @@ public record ClassesConfig(List<RequestClass> all) {
   static final String LEAST_SHARE_DOC =
       "Minimum shares of classes while they have requests, as percentages of the estimated tokens:"
           + " NAME=NUMBER with commas between them, such as `standard=20,bulk=5`. A class that is"
-          + " not named gets 5. The most urgent class needs none. Those of all others may add up to"
-          + " 90.";
+          + " not named gets 5. The most urgent class needs none. The shares of all others may add"
+          + " up to 90.";
   static final String LEAST_SHARE_DEFAULT = "";
 
   /** The only class of a worker without classes. */

@@ -34,9 +34,9 @@ public record DedupeConfig(By by, Duration window, int maxIds) {
 
   public static final String BY_CONFIG = "dedupe.by";
   static final String BY_DOC =
-      "With `request-id`, a record is a repeat if its `request_id` is that of a request in the same"
-          + " partition that is open, or was answered within `dedupe.window.ms`. A repeat has no"
-          + " call and no outcome of its own. With `none`, each record is a request.";
+      "With `request-id`, a record with a known `request_id` is a repeat. Each partition knows the"
+          + " id of a request while it is open, and for `dedupe.window.ms` after its answer. A"
+          + " repeat has no call and no outcome of its own. With `none`, each record is a request.";
 
   public static final String WINDOW_CONFIG = "dedupe.window.ms";
   static final String WINDOW_DOC = "How long the id of an answered request is kept.";

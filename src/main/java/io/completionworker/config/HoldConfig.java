@@ -52,11 +52,11 @@ public record HoldConfig(
 
   public static final String BRAKE_SHARE_CONFIG = "hold.brake.share";
   static final String BRAKE_SHARE_DOC =
-      "The failure cutoff. When more than this share of a credential's last outcomes are failures"
-          + " that cannot be tried again, all for the same reason, its further requests wait"
-          + " instead of failing too. When more than this share of an instance's last records could"
-          + " not be decoded, such records wait instead of becoming dead letters. 0 turns both"
-          + " off.";
+      "The failure cutoff. It begins when more than this share of a credential's last outcomes are"
+          + " failures that cannot be tried again, all for the same reason. Then its further"
+          + " requests wait instead of failing too. Likewise, when more than this share of an"
+          + " instance's last records could not be decoded, such records wait. They do not become"
+          + " dead letters. 0 turns both off.";
   static final double BRAKE_SHARE_DEFAULT = 0.9;
 
   public static final String BRAKE_WINDOW_CONFIG = "hold.brake.window";
