@@ -76,7 +76,7 @@ public final class MetricsPage {
       |---|---|---|
       | `resilience4j.ratelimiter.available.permissions` | a limit scope and its limit, such as `worker requests.per.minute` | Permits of the present cycle minus those reserved ahead. It is 1 when a whole burst may start. During a backlog it is below 0, by nearly the burst. `completion.worker.limit.available` counts the same from 0. |
       | `resilience4j.ratelimiter.waiting.threads` | the same | Always 0: requests wait, threads do not. |
-      | `resilience4j.circuitbreaker.state`, `.failure.rate`, `.buffered.calls`, `.calls` | a credential, by the hash that logs show | The calls that the breaker counts. A refusal that shows that the endpoint works, such as a 400, is `successful`. Another refusal, such as a 429, is not counted. |
+      | `resilience4j.circuitbreaker.state`, `.failure.rate`, `.buffered.calls`, `.calls` | a credential, by the hash that logs show | The calls that the breaker counts. A refusal that shows that the endpoint works, such as a 400, is `successful`. A refusal that does not show this, such as a 429, is not counted. |
       | `resilience4j.circuitbreaker.not.permitted.calls`, `.slow.calls`, `.slow.call.rate` | the same | Always 0: a call that has to wait does not ask the breaker, and no call is too slow for it. |
       | `resilience4j.retry.calls` | `attempts` | Requests that were answered, or failed by their last attempt, with or without retries. `failed_without_retry` are those whose last failure is never retried. |
 
