@@ -38,7 +38,7 @@ public record CacheConfig(Duration ttl, long maxBytes, Scope scope) {
   public static final String MAX_BYTES_CONFIG = "cache.max.bytes";
   static final String MAX_BYTES_DOC =
       "Maximum memory for remembered answers on this instance. Each answer counts four times its"
-          + " size, and 1 KiB. Answers that are asked for least are dropped first.";
+          + " size plus 1 KiB. Answers that are asked for least are dropped first.";
   static final long MAX_BYTES_DEFAULT = 67_108_864;
 
   public static final String SCOPE_CONFIG = "cache.scope";
