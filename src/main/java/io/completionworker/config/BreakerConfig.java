@@ -40,8 +40,8 @@ public record BreakerConfig(
 
   public static final String PROBES_CONFIG = "breaker.probe.calls";
   static final String PROBES_DOC =
-      "Number of calls that the breaker tries then. They decide whether all calls go on or wait"
-          + " again.";
+      "Number of calls that the breaker tries after each wait. They decide whether all calls go on"
+          + " or wait again.";
   static final int PROBES_DEFAULT = 3;
 
   static void define(KeyGroup group) {

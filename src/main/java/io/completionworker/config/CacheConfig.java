@@ -31,9 +31,9 @@ public record CacheConfig(Duration ttl, long maxBytes, Scope scope) {
 
   public static final String TTL_CONFIG = "cache.ttl.ms";
   static final String TTL_DOC =
-      "How long an answer is given again to requests that ask for the same, from when it came."
-          + " While the first of these requests is being called, the others wait for its answer. 0:"
-          + " no answer is remembered.";
+      "How long after it came an answer is given again to identical requests. While the first of"
+          + " these requests is being called, the others wait for its answer. 0: no answer is"
+          + " remembered.";
 
   public static final String MAX_BYTES_CONFIG = "cache.max.bytes";
   static final String MAX_BYTES_DOC =

@@ -30,8 +30,9 @@ public record FairnessConfig(String by, List<Weight> weights) {
   public static final String BY_CONFIG = "fairness.by";
   static final String BY_DOC =
       "What tells tenants apart: `virtual-key`, `user`, or `metadata.NAME`, a key of the request's"
-          + " metadata. Tenants take turns by the estimated tokens of their calls, so a tenant with"
-          + " a long backlog does not delay the others. With `none` there are no tenants.";
+          + " metadata. Tenants take turns by the estimated tokens of their calls. So a tenant with"
+          + " a long backlog does not delay the others, with [few exceptions](limits.md#tenants)."
+          + " With `none` there are no tenants.";
 
   public static final String WEIGHTS_CONFIG = "fairness.weights";
   static final String WEIGHTS_DOC =

@@ -63,7 +63,7 @@ public record RegistryConfig(String serdeClass, Map<String, String> settings) {
   static final @Nullable String VALUE_STRATEGY_DEFAULT = null;
 
   public static final String KEY_STRATEGY_CONFIG = "key.subject.name.strategy";
-  static final String KEY_STRATEGY_DOC = "The same for keys.";
+  static final String KEY_STRATEGY_DOC = "Class that names the subject of a key.";
   static final @Nullable String KEY_STRATEGY_DEFAULT = null;
 
   public static final String READ_TIMEOUT_CONFIG = "schema.registry.http.read.timeout.ms";

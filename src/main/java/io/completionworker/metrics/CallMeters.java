@@ -128,7 +128,7 @@ public final class CallMeters {
               "Cost of all calls that the price file has a price for. The price is that of the"
                   + " model that answered. For bills, take the usage windows: this meter begins at"
                   + " 0 after a restart, and may count twice after a crash.")
-          .tag("currency", "of the price file")
+          .tag("currency", "the currency of the price file")
           .tag("model", A_MODEL);
 
   public static final MeterSpec UNPRICED =

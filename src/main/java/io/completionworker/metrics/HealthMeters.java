@@ -40,7 +40,7 @@ public final class HealthMeters {
               "completion.worker.limit.available",
               "requests or tokens",
               "How much of its limit a scope may use now without a wait, in this instance's share."
-                  + " A number below 0 was used in advance, and calls wait until it is refilled. A"
+                  + " Below 0, more was used than there was, and calls wait until it is refilled. A"
                   + " series that stands for several limits or scopes has the smallest of their"
                   + " values. A scope has no series before its first call, and no number after it"
                   + " was idle for long.")
@@ -112,7 +112,7 @@ public final class HealthMeters {
 
   public static final MeterSpec INFO =
       MeterSpec.gauge("completion.worker.info", "1", "Always 1. The tag has the version.")
-          .tag("version", "of the worker");
+          .tag("version", "the version of the worker");
 
   static final List<MeterSpec> ALL =
       List.of(

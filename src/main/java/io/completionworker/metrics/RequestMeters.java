@@ -11,7 +11,8 @@ public final class RequestMeters {
 
   private static final String TENANT =
       "a user, a metadata value, or the hash of a virtual key that `metrics.virtual.keys` names;"
-          + " `(none)` for requests without; `other` after the first `metrics.scopes.max`";
+          + " `(none)` for requests without such a value; `other` after the first"
+          + " `metrics.scopes.max`";
 
   public static final MeterSpec PENDING_RECORDS =
       MeterSpec.gauge(
@@ -43,8 +44,8 @@ public final class RequestMeters {
       MeterSpec.gauge(
           "completion.worker.queue.age",
           "seconds",
-          "Time since the oldest pending request was accepted; 0 when there is none."
-              + " `completion.worker.lag` counts what still waits in the topic.");
+          "Time since the oldest pending request was accepted; 0 when there is none. For requests"
+              + " that are not accepted yet, see `completion.worker.lag`.");
 
   public static final MeterSpec LAG =
       MeterSpec.gauge(
@@ -62,15 +63,19 @@ public final class RequestMeters {
       MeterSpec.gauge(
               "completion.worker.waiting",
               "requests",
-              "Requests that wait for an attempt, by what they wait for. It leaves out requests"
-                  + " that are parked, are being decoded or encoded, or have an open call.")
+              "Requests that wait for an attempt, by what they wait for. Requests that are parked,"
+                  + " are being decoded or encoded, or have an open call do not count.")
           .tag(
               "for",
-              "`permit` (of a limit), `hold`, `cool-down`, `breaker`, `backoff`, `order` (of their"
-                  + " key), `slot` (of `async.max.in.flight`), `room` (for answers, within"
-                  + " `async.max.answer.bytes`), `pause` (by a control), `answer` (to the same"
-                  + " request), `prefix` (which another call brings into the provider's cache),"
-                  + " `lease` (of a stream thread that stalls), `budget` (without money for them)");
+              "`permit`: a limit is fully used; `hold`: their credential is on hold; `cool-down`:"
+                  + " the endpoint asked for a wait; `breaker`: the breaker of their credential is"
+                  + " open; `backoff`: an attempt failed; `order`: an earlier request with their"
+                  + " key has no outcome yet; `slot`: `async.max.in.flight` calls are open; `room`:"
+                  + " answers fill `async.max.answer.bytes`, or cannot be written; `pause`: a"
+                  + " control pauses them; `answer`: a call is open for an identical request;"
+                  + " `prefix`: a call whose prompt begins alike is open; `lease`: the stream"
+                  + " thread of their partition stalls; `budget`: a budget has no money for them,"
+                  + " or has reserved it for open calls");
 
   /** How a request got its answer: it was remembered, it came meanwhile, or it was called. */
   public static final String CACHE_HIT = "hit";
@@ -86,8 +91,8 @@ public final class RequestMeters {
                   + " and `shared`. Only with `cache.ttl.ms`.")
           .tag(
               "result",
-              "`hit` if the answer was remembered, `shared` if it came from an open call for the"
-                  + " same, `miss` if a call was made");
+              "`hit` if the answer was remembered, `shared` if it came from a call that was open"
+                  + " for an identical request, `miss` if a call was made");
 
   public static final MeterSpec CACHE_BYTES =
       MeterSpec.gauge(
@@ -110,8 +115,8 @@ public final class RequestMeters {
                   + " the provider found there. Only with `prompt.cache.order`.")
           .tag(
               "prefix",
-              "`warm` if one had, `cold` if this call is the first, `warming` if the first call was"
-                  + " still open when the wait for it ended");
+              "`warm` if an earlier call had, `cold` if this call is the first with its prefix,"
+                  + " `warming` if the first call was still open when the wait for it ended");
 
   public static final MeterSpec TENANT_CALLS =
       MeterSpec.counter(
@@ -229,9 +234,9 @@ public final class RequestMeters {
               "Usage windows, and usage rows that came late.")
           .tag(
               "event",
-              "`emitted`: a window was written; `late`: a usage row came for a window that was"
-                  + " written already and is written again; `left-out`: a window cannot be encoded"
-                  + " and is left out");
+              "`emitted`: a window was written; `late`: a usage row came after its window had been"
+                  + " written, so that the window is written again; `left-out`: a window cannot be"
+                  + " encoded and is left out");
 
   public static final MeterSpec UNENCODABLE =
       MeterSpec.counter(
