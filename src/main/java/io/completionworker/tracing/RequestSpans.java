@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.tracing;
 
+import io.completionworker.completion.Answer.Served;
 import io.completionworker.completion.Attempt;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
@@ -231,8 +232,18 @@ final class RequestSpans implements CallTracer {
       return attributes
           .put(SpanAttributes.REQUEST_ID, requestId)
           .put(SpanAttributes.OUTCOME, name)
-          .put(SpanAttributes.ATTEMPTS, attempts.size())
+          .put(SpanAttributes.ATTEMPTS, calls(attempts))
           .build();
+    }
+
+    /** Counts the attempts that have a span. An answer that the worker remembered has none. */
+    private static long calls(List<Attempt> attempts) {
+      return attempts.stream()
+          .filter(
+              attempt ->
+                  !(attempt.result() instanceof AttemptResult.Answered answered
+                      && Served.WORKER_HIT.equals(answered.answer().gateway().getCacheStatus())))
+          .count();
     }
   }
 }

@@ -23,6 +23,7 @@ import org.testcontainers.containers.Container.ExecResult;
 
 /** The worker's own image, among the services of docker-compose.yml. */
 @Tag("long")
+@Tag("heavy")
 @ExtendWith(Images.Condition.class)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ImageIT {

@@ -36,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The worker with a broker, a registry and a gateway that nobody made for its tests. */
 @Tag("long")
+@Tag("heavy")
 @ExtendWith(Images.Condition.class)
 class RealGatewayIT {
 

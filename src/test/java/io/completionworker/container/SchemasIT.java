@@ -37,6 +37,7 @@ import org.testcontainers.containers.wait.strategy.Wait;
 
 /** The schemas in a registry that others wrote. */
 @Tag("long")
+@Tag("heavy")
 @ExtendWith(Images.Condition.class)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SchemasIT {

@@ -22,6 +22,7 @@ import org.testcontainers.kafka.KafkaContainer;
  * is an engine, else with one in this process.
  */
 @Tag("long")
+@Tag("heavy")
 class TutorialIT {
 
   private static final Path SCRIPT = Path.of("src", "test", "tutorial", "run");

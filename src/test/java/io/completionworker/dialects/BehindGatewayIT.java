@@ -31,6 +31,7 @@ import org.testcontainers.containers.wait.strategy.Wait;
  * gateway makes of it.
  */
 @Tag("long")
+@Tag("heavy")
 @Timeout(300)
 @ExtendWith(Images.Condition.class)
 class BehindGatewayIT {

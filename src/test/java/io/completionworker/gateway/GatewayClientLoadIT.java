@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Timeout;
  * -Dgateway.load.calls=1000000} makes a million.
  */
 @Tag("long")
+@Tag("heavy")
 class GatewayClientLoadIT {
 
   private static final int CALLS = Integer.getInteger("gateway.load.calls", 100_000);

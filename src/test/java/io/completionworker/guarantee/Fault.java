@@ -57,8 +57,16 @@ enum Fault {
     return Arrays.stream(values()).filter(fault -> fault.network != null).toList();
   }
 
-  /** All others. */
-  static List<Fault> ofProcesses() {
-    return Arrays.stream(values()).filter(fault -> fault.network == null).toList();
+  /** Those of whole brokers and controllers. */
+  static List<Fault> ofBrokers() {
+    return List.of(BROKER_RESTART, BROKER_LOST, BROKER_KILLED, CONTROLLER_LOST);
+  }
+
+  /** All others: of instances and of what they need. */
+  static List<Fault> ofInstances() {
+    List<Fault> brokers = ofBrokers();
+    return Arrays.stream(values())
+        .filter(fault -> fault.network == null && !brokers.contains(fault))
+        .toList();
   }
 }

@@ -68,14 +68,20 @@ final class FireRun {
   }
 
   /**
-   * A run of all faults, of one round.
+   * Rounds of the faults of instances.
    *
    * @param atLeast rounds go on for so long; zero is one round
    * @param log takes a line for each step
    */
-  static FireRun ofAll(long seed, Duration atLeast, Consumer<String> log) {
+  static FireRun ofInstances(long seed, Duration atLeast, Consumer<String> log) {
     return new FireRun(
-        "GuaranteeIT", Schedule.ofAll(seed), 2, new RepeatsBounded(), seed, atLeast, log);
+        "GuaranteeIT", Schedule.ofInstances(seed), 2, new RepeatsBounded(), seed, atLeast, log);
+  }
+
+  /** The same of the faults of brokers. */
+  static FireRun ofBrokers(long seed, Duration atLeast, Consumer<String> log) {
+    return new FireRun(
+        "BrokerGuaranteeIT", Schedule.ofBrokers(seed), 2, new RepeatsBounded(), seed, atLeast, log);
   }
 
   /** The same of faults that end no process, with one process. */

@@ -6,6 +6,7 @@ import org.junit.jupiter.api.Test;
 
 /** The guarantees of a process that lives, while the network between it and the brokers fails. */
 @Tag("long")
+@Tag("heavy")
 class NetworkGuaranteeIT {
 
   @Test

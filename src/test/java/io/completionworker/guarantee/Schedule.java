@@ -15,7 +15,7 @@ import java.util.Random;
 final class Schedule implements Iterator<List<Step>> {
 
   private static final int MOST_OUTCOMES = 80;
-  private static final int SOME_OF_NETWORK = 2;
+  private static final int SOME_OF_NETWORK = 3;
 
   private final Random dice;
   private final List<Fault> always;
@@ -34,9 +34,14 @@ final class Schedule implements Iterator<List<Step>> {
             "kafka.group.protocol", dice.nextInt(3) == 0 ? "streams" : "classic");
   }
 
-  /** Of all faults; a round has some of the network's. */
-  static Schedule ofAll(long seed) {
-    return new Schedule(seed, Fault.ofProcesses(), SOME_OF_NETWORK);
+  /** Of instances and of what they need. */
+  static Schedule ofInstances(long seed) {
+    return new Schedule(seed, Fault.ofInstances(), 0);
+  }
+
+  /** Of brokers and controllers; a round has some of the network's, too. */
+  static Schedule ofBrokers(long seed) {
+    return new Schedule(seed, Fault.ofBrokers(), SOME_OF_NETWORK);
   }
 
   /** Of those that end no process: of the network, and of transactions. */

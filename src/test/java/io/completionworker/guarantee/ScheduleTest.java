@@ -11,8 +11,8 @@ class ScheduleTest {
 
   @Test
   void shouldSayTheSameAgainForTheSameSeed() {
-    Schedule schedule = Schedule.ofAll(7);
-    Schedule again = Schedule.ofAll(7);
+    Schedule schedule = Schedule.ofBrokers(7);
+    Schedule again = Schedule.ofBrokers(7);
 
     assertThat(again.conditions()).isEqualTo(schedule.conditions());
     assertThat(again.next()).isEqualTo(schedule.next());
@@ -21,20 +21,30 @@ class ScheduleTest {
 
   @Test
   void shouldSaySomethingElseForAnotherSeed() {
-    assertThat(Schedule.ofAll(7).next()).isNotEqualTo(Schedule.ofAll(8).next());
+    assertThat(Schedule.ofInstances(7).next()).isNotEqualTo(Schedule.ofInstances(8).next());
   }
 
   @Test
-  void shouldHaveItsFaultsOnceAndEveryWeatherInARound() {
-    Schedule schedule = Schedule.ofAll(7);
+  void shouldHaveTheFaultsOfInstancesOnceAndEveryWeatherInARound() {
+    Schedule schedule = Schedule.ofInstances(7);
     int steps = schedule.next().size();
     List<Step> round = schedule.next();
 
-    assertThat(round).extracting(Step::fault).containsAll(Fault.ofProcesses());
+    assertThat(round)
+        .extracting(Step::fault)
+        .containsExactlyInAnyOrderElementsOf(Fault.ofInstances());
+    assertThat(round).extracting(Step::weather).contains(Weather.values());
+    assertThat(round.get(0).number()).isEqualTo(steps + 1);
+  }
+
+  @Test
+  void shouldHaveTheFaultsOfBrokersOnceAndEveryWeatherInARound() {
+    List<Step> round = Schedule.ofBrokers(7).next();
+
+    assertThat(round).extracting(Step::fault).containsAll(Fault.ofBrokers());
     assertThat(round).extracting(Step::fault).doesNotHaveDuplicates();
     assertThat(round).extracting(Step::fault).containsAnyElementsOf(Fault.ofNetwork());
     assertThat(round).extracting(Step::weather).contains(Weather.values());
-    assertThat(round.get(0).number()).isEqualTo(steps + 1);
   }
 
   @Test
@@ -48,7 +58,8 @@ class ScheduleTest {
 
   @Test
   void shouldHaveEveryFaultInTheRunsOfTheBuild() {
-    List<Step> steps = new ArrayList<>(Schedule.ofAll(Asked.SEED).next());
+    List<Step> steps = new ArrayList<>(Schedule.ofInstances(Asked.SEED).next());
+    steps.addAll(Schedule.ofBrokers(Asked.SEED).next());
     steps.addAll(Schedule.ofNetwork(Asked.SEED).next());
 
     assertThat(steps).extracting(Step::fault).contains(Fault.values());

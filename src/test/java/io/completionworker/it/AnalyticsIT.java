@@ -39,6 +39,7 @@ import org.junit.jupiter.api.Test;
 
 /** The statements of the page on analytics, as they stand there, over what a worker has written. */
 @Tag("long")
+@Tag("heavy")
 class AnalyticsIT {
 
   private static final int REQUESTS = 60;

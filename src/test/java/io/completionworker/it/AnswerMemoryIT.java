@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** Answers that together are several times the heap of the worker. */
 @Tag("long")
+@Tag("heavy")
 class AnswerMemoryIT {
 
   private static final int CALLS = 200;

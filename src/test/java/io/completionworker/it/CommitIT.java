@@ -9,10 +9,7 @@ import io.completionworker.demo.endpoint.Behaviour;
 import io.completionworker.demo.endpoint.Latency;
 import io.completionworker.secrets.SearchedWorker;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.TransactionListing;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -63,18 +60,16 @@ class CommitIT {
 
   private void abort(int times, String protocol) throws Exception {
     int requests = 0;
-    try (Admin admin = stand.broker.admin();
-        SearchedWorker worker =
-            stand.start(
-                Map.of("kafka.group.protocol", protocol, "kafka.num.stream.threads", "2"))) {
+    Map<String, String> settings =
+        Map.of("kafka.group.protocol", protocol, "kafka.num.stream.threads", "2");
+    try (OwnProducers own = new OwnProducers(stand);
+        SearchedWorker worker = stand.start(settings)) {
       for (int aborted = 0; aborted < times; aborted++) {
         stand.publish(requests, requests + 2 * BETWEEN_ABORTS, 50);
         int enough = requests + BETWEEN_ABORTS;
         requests += 2 * BETWEEN_ABORTS;
         patiently().until(() -> stand.endpoint.total() >= enough);
-        List<String> producers = producers(admin);
-        assertThat(producers).isNotEmpty();
-        admin.fenceProducers(producers).all().get();
+        own.fence();
       }
       int all = requests;
       patiently().until(() -> outcomes.poll().distinct() == all);
@@ -88,13 +83,6 @@ class CommitIT {
   /** A stream thread that could not commit may die, and is replaced. */
   private static ConditionFactory patiently() {
     return await().dontCatchUncaughtExceptions().atMost(LONG);
-  }
-
-  private static List<String> producers(Admin admin) throws Exception {
-    return admin.listTransactions().all().get().stream()
-        .map(TransactionListing::transactionalId)
-        .filter(id -> id.startsWith("completion-worker"))
-        .toList();
   }
 
   @Tag("long")

@@ -33,6 +33,7 @@ import org.testcontainers.containers.wait.strategy.Wait;
 
 /** Usage goes into a database by Kafka Connect, with the settings of the page on analytics. */
 @Tag("long")
+@Tag("heavy")
 @ExtendWith(Images.Condition.class)
 class ConnectIT {
 

@@ -10,8 +10,6 @@ import io.completionworker.secrets.SearchedWorker;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.TransactionListing;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -104,9 +102,10 @@ class ExactlyOnceIT {
   void shouldAdoptRunningCallsWhenItsTasksAreRevived() throws Exception {
     stand.endpoint.hang();
     stand.publish(0, 200, 50);
-    try (SearchedWorker worker = worker()) {
+    try (OwnProducers own = new OwnProducers(stand);
+        SearchedWorker worker = worker()) {
       await().atMost(LONG).until(() -> stand.endpoint.open() == 200);
-      fenceProducers();
+      own.fence();
       stand.publish(200, 210, 10);
       await().atMost(LONG).until(() -> worker.state().equals("RUNNING"));
       stand.endpoint.release();
@@ -134,16 +133,5 @@ class ExactlyOnceIT {
     outcomes.poll();
     assertThat(outcomes.repeated()).isEmpty();
     assertThat(outcomes.all()).allMatch(outcome -> outcome.kind().equals("response"));
-  }
-
-  private void fenceProducers() throws Exception {
-    try (Admin admin = stand.broker.admin()) {
-      var ids =
-          admin.listTransactions().all().get().stream()
-              .map(TransactionListing::transactionalId)
-              .toList();
-      assertThat(ids).isNotEmpty();
-      admin.fenceProducers(ids).all().get();
-    }
   }
 }

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The large settings of the model, with up to a million states: some ten seconds each. */
 @Tag("long")
+@Tag("heavy")
 class RequestPathModelIT {
 
   static Stream<Arguments> settings() {

@@ -3,7 +3,10 @@ package io.completionworker.tracing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.completionworker.avro.GatewayDetails;
 import io.completionworker.completion.Answer;
+import io.completionworker.completion.Answer.Served;
+import io.completionworker.completion.Attempt;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Outcome;
@@ -132,6 +135,24 @@ class RequestSpansTest {
 
     assertThat(spans.text()).isEqualTo("[]");
     assertThat(attempt.call().wireHeaders().get("traceparent")).endsWith("-00");
+  }
+
+  @Test
+  void shouldCountNoAttemptForAnAnswerThatTheWorkerRemembered() {
+    Tracing tracing = spans.tracing(false);
+    CompletionCall call = TracedCalls.call();
+    GatewayDetails hit =
+        GatewayDetails.newBuilder().setStatus(200).setCacheStatus(Served.WORKER_HIT).build();
+    Answer answer = new Answer("id", 1, "model", List.of(), null, null, null, hit, "{}");
+    Attempt refused = new Attempt("call-1", 1, 0, 1, Results.serverError());
+    Attempt remembered = new Attempt("call-2", 1, 1, 2, new AttemptResult.Answered(answer));
+
+    tracing
+        .calls()
+        .outcome(new Outcome.Completed(call, answer, List.of(refused, remembered), false))
+        .run();
+
+    assertThat(spans.request().getAttributes().get(SpanAttributes.ATTEMPTS)).isEqualTo(1);
   }
 
   @Test
