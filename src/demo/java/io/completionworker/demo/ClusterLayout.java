@@ -29,6 +29,11 @@ public record ClusterLayout(
           Map.entry("group.initial.rebalance.delay.ms", "0"),
           Map.entry("group.streams.initial.rebalance.delay.ms", "0"),
           Map.entry("group.min.session.timeout.ms", "1000"),
+          // of the streams protocol, where the brokers decide: 45 s and 5 s otherwise
+          Map.entry("group.streams.session.timeout.ms", "6000"),
+          Map.entry("group.streams.min.session.timeout.ms", "6000"),
+          Map.entry("group.streams.heartbeat.interval.ms", "1000"),
+          Map.entry("group.streams.min.heartbeat.interval.ms", "1000"),
           Map.entry("offsets.topic.num.partitions", "4"),
           Map.entry("transaction.state.log.num.partitions", "4"),
           Map.entry("transaction.state.log.min.isr", "1"),
