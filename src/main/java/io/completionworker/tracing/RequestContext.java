@@ -38,9 +38,14 @@ record RequestContext(SpanContext own, SpanContext parent, SpanContext linked) {
     boolean joined =
         producer.getTraceId().equals(own.getTraceId())
             && !producer.getSpanId().equals(own.getSpanId());
-    return joined
-        ? new RequestContext(own, producer, SpanContext.getInvalid())
-        : new RequestContext(own, named(own, trace.parentSpanId()), other(own, producer));
+    if (joined) {
+      return new RequestContext(own, producer, SpanContext.getInvalid());
+    }
+    SpanContext other = other(own, producer);
+    String named = trace.parentSpanId();
+    return other.isValid() && other.getSpanId().equals(named)
+        ? new RequestContext(own, SpanContext.getInvalid(), other) // no span of this trace
+        : new RequestContext(own, named(own, named), other);
   }
 
   /** Returns the context of a record from which no trace could be read except the producer's. */

@@ -15,6 +15,7 @@ import io.completionworker.completion.Waits;
 import io.completionworker.completion.port.CallTracer.AttemptSpan;
 import io.completionworker.completion.port.RequestReader.Reading;
 import io.completionworker.fixtures.Results;
+import io.opentelemetry.api.trace.SpanId;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
@@ -103,6 +104,9 @@ class RequestSpansTest {
     tracing.calls().outcome(completed(call)).run();
 
     assertThat(spans.request().getTraceId()).isNotEqualTo(ExportedSpans.TRACE);
+    assertThat(spans.request().getParentSpanId())
+        .as("which is no span of this trace")
+        .isEqualTo(SpanId.getInvalid());
     assertThat(spans.request().getLinks())
         .singleElement()
         .satisfies(
