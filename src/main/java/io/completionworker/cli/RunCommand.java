@@ -86,8 +86,8 @@ final class RunCommand implements Callable<Integer> {
   }
 
   /**
-   * Reads the price file, if one is set: its faults are faults of the settings, and are named before
-   * the brokers have to answer.
+   * Reads the price file, if one is set: its faults are faults of the settings, and are named
+   * before the brokers have to answer.
    */
   static void verifyPrices(WorkerSettings settings) {
     Path prices = settings.usageCost().prices();
