@@ -37,7 +37,7 @@ record BatchBudget(BigDecimal amount, WorkerSettings settings) {
     }
     if (!settings.budgets().on()) {
       throw common.wrong(
-          "--budget has no effect without "
+          "--budget has no effect without a configured budget or "
               + BudgetConfig.LIVE_CONFIG
               + "=true in the settings of the workers and of this command");
     }

@@ -52,16 +52,17 @@ public record HoldConfig(
 
   public static final String BRAKE_SHARE_CONFIG = "hold.brake.share";
   static final String BRAKE_SHARE_DOC =
-      "The failure cutoff. It begins when more than this share of a credential's last outcomes are"
-          + " failures that cannot be tried again, all for the same reason. Then its further"
-          + " requests wait instead of failing too. Likewise, when more than this share of an"
-          + " instance's last records could not be decoded, such records wait. They do not become"
-          + " dead letters. 0 turns both off.";
+      "The failure cutoff. It looks at the last requests of a credential that the endpoint answered"
+          + " or refused; requests that were not called do not count. It begins when more than this"
+          + " share of them were refused for one reason that is not tried again. Then further"
+          + " requests of the credential wait instead of failing too. Likewise, when more than this"
+          + " share of an instance's last records could not be decoded, such records wait. They do"
+          + " not become dead letters. 0 turns both off.";
   static final double BRAKE_SHARE_DEFAULT = 0.9;
 
   public static final String BRAKE_WINDOW_CONFIG = "hold.brake.window";
   static final String BRAKE_WINDOW_DOC =
-      "Number of last outcomes, or records, that `hold.brake.share` looks at.";
+      "Number of last requests, or records, that `hold.brake.share` looks at.";
   static final int BRAKE_WINDOW_DEFAULT = 100;
 
   public static final String UNKNOWN_SCHEMA_CONFIG = "hold.unknown.schema.ms";
