@@ -6,6 +6,7 @@ import io.completionworker.async.codec.DecodingHold;
 import io.completionworker.async.dispatch.DispatcherParts.Modules;
 import io.completionworker.async.dispatch.DispatcherParts.Ports;
 import io.completionworker.async.dispatch.DispatcherParts.Rules;
+import io.completionworker.async.flight.Flights;
 import io.completionworker.async.outbox.CallHistory;
 import io.completionworker.async.outbox.CallHistory.PoisonRule;
 import io.completionworker.async.outbox.OpenTransaction;

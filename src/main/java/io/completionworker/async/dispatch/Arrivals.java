@@ -2,6 +2,9 @@
 package io.completionworker.async.dispatch;
 
 import io.completionworker.async.codec.CodecStage;
+import io.completionworker.async.flight.Flight;
+import io.completionworker.async.flight.FlightState;
+import io.completionworker.async.flight.Outcomes;
 import io.completionworker.async.schedule.LaneQuota;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Outcome;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
+import io.completionworker.async.flight.Flight;
 import io.completionworker.async.loop.Loop;
 import io.completionworker.async.loop.WakeUp;
 import io.completionworker.async.outbox.TaskOutbox;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
+import io.completionworker.async.flight.Flight;
+import io.completionworker.async.flight.Outcomes;
 import io.completionworker.async.loop.Loop;
 import io.completionworker.completion.Attempt;
 import io.completionworker.completion.AttemptResult;

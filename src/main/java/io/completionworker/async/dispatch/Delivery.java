@@ -3,6 +3,10 @@ package io.completionworker.async.dispatch;
 
 import io.completionworker.async.chunk.ChunkStream;
 import io.completionworker.async.codec.CodecStage;
+import io.completionworker.async.flight.Flight;
+import io.completionworker.async.flight.FlightState;
+import io.completionworker.async.flight.Flights;
+import io.completionworker.async.flight.KeyOrder;
 import io.completionworker.async.loop.Loop;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Emission;

@@ -2,6 +2,11 @@
 package io.completionworker.async.dispatch;
 
 import io.completionworker.async.codec.CodecStage;
+import io.completionworker.async.flight.Flight;
+import io.completionworker.async.flight.FlightPlace;
+import io.completionworker.async.flight.FlightState;
+import io.completionworker.async.flight.Flights;
+import io.completionworker.async.flight.KeyOrder;
 import io.completionworker.async.loop.Loop;
 import io.completionworker.async.outbox.CallHistory;
 import io.completionworker.async.outbox.CallHistory.PoisonRule;

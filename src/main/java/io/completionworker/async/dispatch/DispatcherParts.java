@@ -4,6 +4,7 @@ package io.completionworker.async.dispatch;
 import io.completionworker.async.chunk.ChunkStream.Chunks;
 import io.completionworker.async.codec.CodecStage;
 import io.completionworker.async.dispatch.SetAside.Sharing;
+import io.completionworker.async.flight.Flights;
 import io.completionworker.async.loop.Loop;
 import io.completionworker.async.outbox.CallHistory.PoisonRule;
 import io.completionworker.async.schedule.Classes;

@@ -3,6 +3,7 @@ package io.completionworker.async.dispatch;
 
 import io.completionworker.async.chunk.ChunkStream;
 import io.completionworker.async.codec.CodecStage;
+import io.completionworker.async.flight.Flight;
 import io.completionworker.completion.Answer;
 import io.completionworker.completion.AnswerMemoryLimit;
 import java.time.Duration;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
+import io.completionworker.async.flight.Flight;
+import io.completionworker.async.flight.FlightState;
+import io.completionworker.async.flight.Flights;
 import io.completionworker.async.loop.Loop;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;

@@ -2,7 +2,10 @@
 package io.completionworker.async.dispatch;
 
 import io.completionworker.async.chunk.ChunkStream;
-import io.completionworker.async.dispatch.OpenAttempt.CallIds;
+import io.completionworker.async.flight.Flight;
+import io.completionworker.async.flight.OpenAttempt;
+import io.completionworker.async.flight.OpenAttempt.CallIds;
+import io.completionworker.async.flight.Outcomes;
 import io.completionworker.async.loop.Loop;
 import io.completionworker.async.memory.AnswerMemory;
 import io.completionworker.async.memory.RememberedAnswer;

@@ -2,6 +2,10 @@
 package io.completionworker.async.dispatch;
 
 import io.completionworker.async.codec.CodecStage;
+import io.completionworker.async.flight.Flight;
+import io.completionworker.async.flight.FlightState;
+import io.completionworker.async.flight.Flights;
+import io.completionworker.async.flight.Outcomes;
 import io.completionworker.async.loop.Loop;
 import io.completionworker.async.loop.WakeUp;
 import io.completionworker.async.schedule.Classes;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
+import io.completionworker.async.flight.Flight;
+import io.completionworker.async.flight.FlightState;
 import io.completionworker.completion.ChosenTier;
 import io.completionworker.completion.ChosenTier.TierOrder;
 import io.completionworker.completion.CompletionCall;

@@ -2,6 +2,9 @@
 package io.completionworker.async.dispatch;
 
 import io.completionworker.async.codec.CodecStage;
+import io.completionworker.async.flight.Flight;
+import io.completionworker.async.flight.FlightState;
+import io.completionworker.async.flight.Flights;
 import io.completionworker.completion.CompletionCall.CallScope;
 import io.completionworker.completion.Wait.WaitingFor;
 import io.completionworker.control.Control;

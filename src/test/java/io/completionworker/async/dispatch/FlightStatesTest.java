@@ -4,7 +4,9 @@ package io.completionworker.async.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.completionworker.async.dispatch.Flights.AttemptRows;
+import io.completionworker.async.flight.Flight;
+import io.completionworker.async.flight.FlightState;
+import io.completionworker.async.flight.Flights.AttemptRows;
 import io.completionworker.completion.Emission.Progress;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.SourceRecord.RecordPosition;

@@ -3,7 +3,9 @@ package io.completionworker.async.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.completionworker.async.dispatch.Flights.AttemptRows;
+import io.completionworker.async.flight.Flight;
+import io.completionworker.async.flight.Flights.AttemptRows;
+import io.completionworker.async.flight.KeyOrder;
 import io.completionworker.async.outbox.TaskOutbox;
 import io.completionworker.completion.Emission.Progress;
 import io.completionworker.completion.SourceRecord;

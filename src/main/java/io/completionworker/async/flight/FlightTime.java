@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.completionworker.async.dispatch;
+package io.completionworker.async.flight;
 
 import io.completionworker.async.loop.Loop;
 import java.time.Duration;
@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
  * When a flight began, and its deadline. Both are kept as monotonic time: the wall clock may be
  * changed, even between the acceptance of a request and its decoding. Dispatcher's loop only.
  */
-final class FlightTime {
+public final class FlightTime {
 
   private static final long FOR_EVER_MILLIS = TimeUnit.DAYS.toMillis(36_500); // a century
 
@@ -24,14 +24,14 @@ final class FlightTime {
    *
    * @param acceptedAt when the worker accepted its request, Unix time in milliseconds
    */
-  FlightTime(long acceptedAt, Loop loop) {
+  public FlightTime(long acceptedAt, Loop loop) {
     this.acceptedAt = acceptedAt;
     this.begunNanos = loop.nanos();
     this.begunMillis = loop.millis();
   }
 
   /** Returns the age. Only the part before this process had the request uses the wall clock. */
-  Duration age(long nowNanos) {
+  public Duration age(long nowNanos) {
     long before = Math.max(0, begunMillis - acceptedAt);
     return Duration.ofMillis(before).plusNanos(nowNanos - begunNanos);
   }
@@ -41,33 +41,33 @@ final class FlightTime {
    *
    * @param unixMillis Unix time in milliseconds; {@link Long#MAX_VALUE} for no deadline
    */
-  void endBy(long unixMillis) {
+  public void endBy(long unixMillis) {
     long left = unixMillis <= begunMillis ? 0 : unixMillis - begunMillis;
     hasDeadline = left < FOR_EVER_MILLIS;
     deadlineNanos = hasDeadline ? begunNanos + TimeUnit.MILLISECONDS.toNanos(left) : 0;
   }
 
   /** Returns the monotonic time at which the flight began. */
-  long begunNanos() {
+  public long begunNanos() {
     return begunNanos;
   }
 
-  boolean hasDeadline() {
+  public boolean hasDeadline() {
     return hasDeadline;
   }
 
   /** Returns the nanoseconds to the deadline; {@link Long#MAX_VALUE} if there is none. */
-  long leftNanos(long nowNanos) {
+  public long leftNanos(long nowNanos) {
     return hasDeadline ? deadlineNanos - nowNanos : Long.MAX_VALUE;
   }
 
   /** Returns the monotonic time of the deadline, if there is one. */
-  long deadlineNanos() {
+  public long deadlineNanos() {
     return deadlineNanos;
   }
 
   /** Whether the deadline has passed at this time, so that no attempt may start. */
-  boolean late(long nowNanos) {
+  public boolean late(long nowNanos) {
     return hasDeadline && nowNanos - deadlineNanos >= 0;
   }
 }

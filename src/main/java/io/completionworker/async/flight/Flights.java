@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.completionworker.async.dispatch;
+package io.completionworker.async.flight;
 
 import io.completionworker.async.chunk.ChunkStream;
 import io.completionworker.async.loop.Loop;
@@ -47,12 +47,12 @@ public final class Flights {
   }
 
   /** Counts a task that was opened. Safe on every thread. */
-  void taskOpened() {
+  public void taskOpened() {
     openTasks.incrementAndGet();
   }
 
   /** Counts a task that was closed. Safe on every thread. */
-  void taskClosed() {
+  public void taskClosed() {
     openTasks.decrementAndGet();
   }
 
@@ -61,7 +61,7 @@ public final class Flights {
    * minute, or later if the instance has no task then, {@code leave} is called. An instance may
    * have no tasks for long in an outage of the brokers.
    */
-  void keepForAdoption(Flight flight, Consumer<Flight> leave) {
+  public void keepForAdoption(Flight flight, Consumer<Flight> leave) {
     TaskOutbox gone = flight.owner;
     loop.schedule(
         ADOPTION_NANOS,
@@ -78,12 +78,12 @@ public final class Flights {
   }
 
   /** Adds a flight. It replaces another flight of the same request. */
-  void put(Flight flight) {
+  public void put(Flight flight) {
     byPosition.put(flight.position(), flight);
   }
 
   /** Returns the tally of a request, from what this process and the store know about it. */
-  AttemptRows tally(RecordPosition position, Progress stored) {
+  public AttemptRows tally(RecordPosition position, Progress stored) {
     AttemptRows known = tallies.get(position);
     if (known == null) {
       return new AttemptRows(stored);
@@ -93,18 +93,18 @@ public final class Flights {
   }
 
   /** Keeps a busy flight that is about to be replaced by another one of its request. */
-  void replace(Flight busy) {
+  public void replace(Flight busy) {
     keep(busy); // it keeps its slot and turn until it ends, and its costs count
     replaced.add(busy);
   }
 
   /** Whether a request may have a flight that was replaced, or that left a tally. */
-  boolean hasTally(RecordPosition position) {
+  public boolean hasTally(RecordPosition position) {
     return tallies.containsKey(position);
   }
 
   /** Keeps the tally of a flight after the flight is removed. */
-  void keep(Flight flight) {
+  public void keep(Flight flight) {
     tallies.put(flight.position(), flight.tally);
   }
 
@@ -119,17 +119,17 @@ public final class Flights {
     }
   }
 
-  @Nullable Flight at(RecordPosition position) {
+  public @Nullable Flight at(RecordPosition position) {
     return byPosition.get(position);
   }
 
   /** Returns the flight of this request if its outcome is known and encoded. */
-  Optional<Flight> done(RecordPosition position) {
+  public Optional<Flight> done(RecordPosition position) {
     return Optional.ofNullable(at(position)).filter(f -> f.is(FlightState.DONE));
   }
 
   /** Reports to the stream of this request that a chunk has left its outbox. */
-  void chunkEmitted(RecordPosition position) {
+  public void chunkEmitted(RecordPosition position) {
     Flight flight = at(position);
     ChunkStream stream = flight == null ? null : flight.stream;
     if (stream != null) {
@@ -141,7 +141,7 @@ public final class Flights {
    * Removes a flight, unless another one has replaced it. Keeps a tally with rows for a while,
    * because the rows may have to be offered again.
    */
-  void remove(Flight flight) {
+  public void remove(Flight flight) {
     byPosition.remove(flight.position(), flight);
     ids.left(flight);
     replaced.remove(flight);
@@ -169,22 +169,22 @@ public final class Flights {
   }
 
   /** Returns the ids of the requests in the table. */
-  RequestIds ids() {
+  public RequestIds ids() {
     return ids;
   }
 
-  Collection<Flight> all() {
+  public Collection<Flight> all() {
     return byPosition.values();
   }
 
   /** Returns a list of all flights, and of those that were replaced and have not ended yet. */
-  List<Flight> withReplaced() {
+  public List<Flight> withReplaced() {
     List<Flight> all = new ArrayList<>(byPosition.values());
     all.addAll(replaced);
     return all;
   }
 
-  List<Flight> of(TaskOutbox owner) {
+  public List<Flight> of(TaskOutbox owner) {
     List<Flight> owned = new ArrayList<>();
     for (Flight flight : byPosition.values()) {
       if (flight.owner == owner) {
@@ -199,17 +199,17 @@ public final class Flights {
    * flight: a task that gets the request back is offered the rows again, and forwards those that
    * its store does not know. Dispatcher's loop only.
    */
-  static final class AttemptRows {
+  public static final class AttemptRows {
 
     private final List<Emission> rows = new ArrayList<>();
     private Progress progress;
 
     /** Creates a tally with the progress from the store. */
-    AttemptRows(Progress stored) {
+    public AttemptRows(Progress stored) {
       progress = stored;
     }
 
-    Progress progress() {
+    public Progress progress() {
       return progress;
     }
 
@@ -218,24 +218,24 @@ public final class Flights {
      *
      * @param attempts number of attempts that the request has used up
      */
-    Progress add(int attempts) {
+    public Progress add(int attempts) {
       progress = new Progress(attempts, progress.rows() + 1);
       return progress;
     }
 
     /** Counts attempts that get no row. */
-    Progress without(int attempts) {
+    public Progress without(int attempts) {
       progress = new Progress(attempts, progress.rows());
       return progress;
     }
 
     /** Adds an encoded row. */
-    void written(Emission row) {
+    public void written(Emission row) {
       rows.add(row);
     }
 
     /** Returns the rows that this process has encoded, in order. */
-    List<Emission> rows() {
+    public List<Emission> rows() {
       return rows;
     }
 
@@ -243,7 +243,7 @@ public final class Flights {
      * Takes over the progress from the store if that has more rows, because another process has
      * continued the request meanwhile.
      */
-    void catchUp(Progress stored) {
+    public void catchUp(Progress stored) {
       if (stored.rows() > progress.rows()) {
         progress = stored;
         rows.clear();

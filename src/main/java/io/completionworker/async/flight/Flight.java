@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.completionworker.async.dispatch;
+package io.completionworker.async.flight;
 
 import io.completionworker.async.chunk.ChunkStream;
 import io.completionworker.async.codec.Undecoded;
@@ -25,61 +25,61 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One accepted request on its way to its outcome. Dispatcher's loop only. */
-final class Flight extends Candidate implements Undecoded, ChunkStream.Receiver {
+public final class Flight extends Candidate implements Undecoded, ChunkStream.Receiver {
 
-  final boolean recovered;
-  final Flights.AttemptRows tally;
-  final List<Attempt> attempts = new ArrayList<>(1);
-  SourceRecord source;
+  public final boolean recovered;
+  public final Flights.AttemptRows tally;
+  public final List<Attempt> attempts = new ArrayList<>(1);
+  public SourceRecord source;
 
   /** Supplies the source with its stored bytes. Null once the bytes need not be read again. */
-  SourceRecord.@Nullable Kept kept;
+  public SourceRecord.@Nullable Kept kept;
 
-  TaskOutbox owner;
+  public TaskOutbox owner;
   private FlightState state = FlightState.READING;
-  boolean turn;
+  public boolean turn;
 
   /** The pause that selects the request, as far as is known; null if none does. */
-  Control.@Nullable Pause pausedBy;
+  public Control.@Nullable Pause pausedBy;
 
   /** The cancellation that ends the request as soon as its attempt has ended. */
-  Control.@Nullable Cancel cancelledBy;
+  public Control.@Nullable Cancel cancelledBy;
 
   /** The open call; null if there is none. */
-  CompletionClient.@Nullable OpenCall open;
+  public CompletionClient.@Nullable OpenCall open;
 
   /**
    * Whether it may only end in its turn, after a call of the same request that another flight has
    * open. Otherwise the usage row of that call would come after the outcome, and be dropped.
    */
-  boolean followsItsCall;
+  public boolean followsItsCall;
 
   /** Whether the request may have killed processes. Only one such request is called at a time. */
-  boolean suspect;
+  public boolean suspect;
 
-  @Nullable ChunkStream stream;
-  int streams;
-  int attemptsMade;
+  public @Nullable ChunkStream stream;
+  public int streams;
+  public int attemptsMade;
 
   /** What is known of calls of other processes. */
-  final KnownCalls known = new KnownCalls();
+  public final KnownCalls known = new KnownCalls();
 
   private boolean rowToCome;
-  int calls;
-  long answerBytes;
+  public int calls;
+  public long answerBytes;
   private long waitingSinceNanos;
-  final FlightTime time;
-  @Nullable CompletionCall call;
-  boolean read;
-  @Nullable Outcome outcome;
-  @Nullable Emission emission;
-  Runnable whenCommitted = () -> {};
-  String outcomeName = "";
+  public final FlightTime time;
+  public @Nullable CompletionCall call;
+  public boolean read;
+  public @Nullable Outcome outcome;
+  public @Nullable Emission emission;
+  public Runnable whenCommitted = () -> {};
+  public String outcomeName = "";
 
   /** Whether it has ended without an outcome, since its request repeats another one. */
-  boolean repeats;
+  public boolean repeats;
 
-  Flight(
+  public Flight(
       TaskOutbox owner,
       SourceRecord source,
       SourceRecord.@Nullable Kept kept,
@@ -133,12 +133,12 @@ final class Flight extends Candidate implements Undecoded, ChunkStream.Receiver 
     return stored == null ? source : stored.whole().get();
   }
 
-  RecordPosition position() {
+  public RecordPosition position() {
     return source.position();
   }
 
   /** Changes the state. This is the only method that does. */
-  void become(FlightState next) {
+  public void become(FlightState next) {
     if (next != state) {
       if (!state.next().contains(next)) {
         throw new IllegalStateException(position() + " cannot become " + next + " from " + state);
@@ -147,7 +147,7 @@ final class Flight extends Candidate implements Undecoded, ChunkStream.Receiver 
     }
   }
 
-  boolean is(FlightState asked) {
+  public boolean is(FlightState asked) {
     return state == asked;
   }
 
@@ -168,37 +168,37 @@ final class Flight extends Candidate implements Undecoded, ChunkStream.Receiver 
   }
 
   /** Whether a task may adopt the flight: its result is there or on its way. A repeat has none. */
-  boolean adoptable() {
+  public boolean adoptable() {
     return isBusy() || state == FlightState.WRITING || (state == FlightState.DONE && !repeats);
   }
 
   /** Whether an attempt is open, or its usage row is still being encoded. */
-  boolean isBusy() {
+  public boolean isBusy() {
     return state == FlightState.RUNNING || state == FlightState.ACCOUNTING;
   }
 
   /** Whether the outcome is known, or the flight is gone. */
-  boolean settled() {
+  public boolean settled() {
     return state == FlightState.WRITING || state == FlightState.DONE || state == FlightState.GONE;
   }
 
   /** Whether the flight waits for an attempt. */
-  boolean idle() {
+  public boolean idle() {
     return FlightState.IDLE.contains(state);
   }
 
   /** Whether it waits for an attempt or for its turn, and is not paused. */
-  boolean waits() {
+  public boolean waits() {
     return (idle() && pausedBy == null) || waitsForTurn();
   }
 
   /** Whether the record was read and an earlier request of its key has the turn. */
-  boolean waitsForTurn() {
+  public boolean waitsForTurn() {
     return state == FlightState.READING && !turn && (call != null || outcome != null);
   }
 
   /** Starts the wait in the lane. */
-  void waitInLane(long nowNanos) {
+  public void waitInLane(long nowNanos) {
     if (state != FlightState.WAITING) {
       become(FlightState.WAITING);
       waitingSinceNanos = nowNanos;
@@ -206,12 +206,12 @@ final class Flight extends Candidate implements Undecoded, ChunkStream.Receiver 
   }
 
   /** Returns how long the flight has waited in its lane since it could be called. */
-  Duration waited(long nowNanos) {
+  public Duration waited(long nowNanos) {
     return Duration.ofNanos(nowNanos - waitingSinceNanos);
   }
 
   /** Drops the decoded request of a waiting flight: it is large, and its bytes are kept. */
-  void dropDecodedCall() {
+  public void dropDecodedCall() {
     if (kept != null) {
       source = source.withoutValue();
       call = null;
@@ -219,7 +219,7 @@ final class Flight extends Candidate implements Undecoded, ChunkStream.Receiver 
   }
 
   /** Sets the encoded outcome, and drops everything that it was made of. */
-  void outcomeEncoded(Emission encoded) {
+  public void outcomeEncoded(Emission encoded) {
     become(FlightState.DONE);
     emission = encoded;
     outcomeName = encoded.deadLetters().isEmpty() ? Outcome.name(outcome) : "dead-letter";
@@ -229,7 +229,7 @@ final class Flight extends Candidate implements Undecoded, ChunkStream.Receiver 
   }
 
   /** Takes the last attempt for a usage row of its own, which does not wait for the outcome. */
-  BilledAttempt account(CompletionCall made) {
+  public BilledAttempt account(CompletionCall made) {
     int last = attempts.size() - 1;
     Attempt attempt = attempts.get(last);
     attempts.set(last, attempt.asAccounted());
@@ -237,19 +237,19 @@ final class Flight extends Candidate implements Undecoded, ChunkStream.Receiver 
   }
 
   /** Counts the interrupted calls as attempts, which have no row. */
-  Progress countInterrupted() {
+  public Progress countInterrupted() {
     attemptsMade = usedUp();
     known.counted();
     return tally.without(attemptsMade);
   }
 
   /** Returns the number of attempts used up, including those that never ended. */
-  int usedUp() {
+  public int usedUp() {
     return attemptsMade + known.interrupted();
   }
 
   /** Makes the new task of the partition the owner, and offers it all emissions so far. */
-  void adoptedBy(TaskOutbox task) {
+  public void adoptedBy(TaskOutbox task) {
     owner = task;
     record(isBusy());
     tally.rows().forEach(task::offer); // first, since the outcome ends the request
@@ -267,14 +267,14 @@ final class Flight extends Candidate implements Undecoded, ChunkStream.Receiver 
    * @param billed whether it may be billed. Then its cost is unknown to the next owner until its
    *     row is stored, after which {@link Progress#attempts} counts the call.
    */
-  void recordEnd(boolean billed) {
+  public void recordEnd(boolean billed) {
     rowToCome = billed;
     record(false);
     rowToCome = false; // not recorded before the next call: by then the row is stored
   }
 
   /** Records in the call history what the next owner of the request must know. */
-  void record(boolean open) {
+  public void record(boolean open) {
     long offset = position().offset();
     int unknown = known.uncharged() + (open || rowToCome ? 1 : 0);
     if (settled() && !open) {
@@ -290,7 +290,7 @@ final class Flight extends Candidate implements Undecoded, ChunkStream.Receiver 
    *
    * @param before what the call history of an adopting task says, or null
    */
-  void catchUp(Progress stored, CallHistory.@Nullable Entry before) {
+  public void catchUp(Progress stored, CallHistory.@Nullable Entry before) {
     int open = is(FlightState.RUNNING) ? 1 : 0; // counted when it ends
     int calls = Math.max(usedUp(), before == null ? 0 : before.calls() - open);
     tally.catchUp(stored);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.completionworker.async.dispatch;
+package io.completionworker.async.flight;
 
 import io.completionworker.async.loop.Loop;
 import io.completionworker.async.outbox.TaskOutbox;
@@ -17,13 +17,13 @@ import org.jspecify.annotations.Nullable;
  * here is the first with it, and so is one whose predecessors have failed. Without {@code
  * dedupe.by} nothing is kept. Dispatcher's loop only.
  */
-final class RequestIds {
+public final class RequestIds {
 
   private final Map<Key, Flight> open = new HashMap<>();
   private final Map<Flight, Key> keys = new HashMap<>();
   private final Loop loop;
 
-  RequestIds(Loop loop) {
+  public RequestIds(Loop loop) {
     this.loop = loop;
   }
 
@@ -34,7 +34,7 @@ final class RequestIds {
    * now on. A request without an id of its own repeats none. None repeats a request that this
    * instance has lost: what became of that is known to its next owner, and it may have failed.
    */
-  @Nullable RecordPosition first(Flight flight, CompletionCall call) {
+  public @Nullable RecordPosition first(Flight flight, CompletionCall call) {
     RecordPosition at = flight.position();
     if (!flight.owner.comparesIds() || call.requestId().equals(at.toString())) {
       return null;
@@ -55,13 +55,13 @@ final class RequestIds {
   }
 
   /** Returns the emission of an answered request with its id, so that this is stored with it. */
-  Emission answered(Flight flight, Emission outcome) {
+  public Emission answered(Flight flight, Emission outcome) {
     Key key = keys.get(flight);
     return key == null || outcome.responses().isEmpty() ? outcome : outcome.answering(key.id());
   }
 
   /** Forgets a flight that is gone. */
-  void left(Flight flight) {
+  public void left(Flight flight) {
     Key key = keys.remove(flight);
     if (key != null) {
       open.remove(key, flight);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.completionworker.async.dispatch;
+package io.completionworker.async.flight;
 
 import io.completionworker.completion.SourceRecord.RecordPosition;
 import java.nio.ByteBuffer;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * outcomes keep the order. A request whose deadline passes while it waits for its turn leaves the
  * queue with its failure, before those ahead of it. Requests without a key have no order.
  */
-final class KeyOrder {
+public final class KeyOrder {
 
   private final boolean ordered;
   private final Map<Key, ArrayDeque<Flight>> lines = new HashMap<>();
@@ -24,12 +24,12 @@ final class KeyOrder {
   /**
    * @param ordered whether requests of one key have an order at all
    */
-  KeyOrder(boolean ordered) {
+  public KeyOrder(boolean ordered) {
     this.ordered = ordered;
   }
 
   /** Adds a flight to the end of its key's queue. The first flight of the queue gets the turn. */
-  void join(Flight flight) {
+  public void join(Flight flight) {
     Key key = key(flight);
     if (key == null) {
       flight.turn = true;
@@ -41,7 +41,7 @@ final class KeyOrder {
   }
 
   /** Whether another request of the same key that is not gone is in the queue. */
-  boolean hasOthers(Flight flight) {
+  public boolean hasOthers(Flight flight) {
     Key key = key(flight);
     ArrayDeque<Flight> line = key == null ? null : lines.get(key);
     return line != null
@@ -53,7 +53,7 @@ final class KeyOrder {
    *
    * @return the flight that gets the turn, or null
    */
-  @Nullable Flight leave(Flight flight) {
+  public @Nullable Flight leave(Flight flight) {
     Key key = key(flight);
     ArrayDeque<Flight> line = key == null ? null : lines.get(key);
     if (key == null || line == null || !line.remove(flight)) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.completionworker.async.dispatch;
+package io.completionworker.async.flight;
 
 import io.completionworker.async.chunk.ChunkStream;
 import io.completionworker.avro.FailureReason;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param span reports the attempt
  * @param waits see {@link Attempt#waits}
  */
-record OpenAttempt(
+public record OpenAttempt(
     String callId, long millis, long nanos, CallTracer.AttemptSpan span, Waits waits) {
 
   private static final int MAX_ATTEMPTS_KEPT = 50;
@@ -37,7 +37,8 @@ record OpenAttempt(
    *
    * @param stream the chunks of a streamed attempt, otherwise null
    */
-  void ended(Flight flight, long nowNanos, @Nullable ChunkStream stream, AttemptResult result) {
+  public void ended(
+      Flight flight, long nowNanos, @Nullable ChunkStream stream, AttemptResult result) {
     long endedAt = millis + took(nowNanos).toMillis();
     Duration toFirst = stream == null ? null : stream.toFirstDelta();
     int number = flight.attemptsMade;
@@ -55,7 +56,7 @@ record OpenAttempt(
    * Returns the sink for the deltas of the attempt, which is {@link DeltaSink#NONE} if it is not
    * streamed. Attempts that cost nothing share a number, but their chunks must not.
    */
-  DeltaSink deltas(Flight flight, CompletionCall call, ChunkStream.Chunks chunks) {
+  public DeltaSink deltas(Flight flight, CompletionCall call, ChunkStream.Chunks chunks) {
     if (!call.streamed()) {
       return DeltaSink.NONE;
     }
@@ -70,7 +71,7 @@ record OpenAttempt(
    * Whether an attempt uses up one of its request's. A fault of the account, an outage and a
    * cancellation do not, unless they may have been billed.
    */
-  static boolean counts(AttemptResult result, AttemptCost cost) {
+  public static boolean counts(AttemptResult result, AttemptCost cost) {
     return result.maybeBilled()
         || (result instanceof AttemptResult.Rejected rejected
             && rejected.error().disposition() != Disposition.HOLD
@@ -79,22 +80,22 @@ record OpenAttempt(
   }
 
   /** Counts the attempt after its end. */
-  void meter(Meters meters, CompletionCall call, AttemptResult result, long nowNanos) {
+  public void meter(Meters meters, CompletionCall call, AttemptResult result, long nowNanos) {
     String reason =
         result instanceof AttemptResult.Rejected rejected ? rejected.error().reason().name() : null;
     meters.attempt(result.provider(call), call.scope().model(), reason, took(nowNanos));
   }
 
-  Duration took(long nowNanos) {
+  public Duration took(long nowNanos) {
     return Duration.ofNanos(nowNanos - nanos);
   }
 
   /** Creates the ids of attempts: 32 hex digits, also unique across restarts and instances. */
-  static final class CallIds {
+  public static final class CallIds {
 
     private CallIds() {}
 
-    static String next() {
+    public static String next() {
       ThreadLocalRandom random = ThreadLocalRandom.current();
       HexFormat hex = HexFormat.of();
       return hex.toHexDigits(random.nextLong()) + hex.toHexDigits(random.nextLong());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.completionworker.async.dispatch;
+package io.completionworker.async.flight;
 
 import io.completionworker.async.loop.Loop;
 import io.completionworker.completion.CompletionCall;
@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Finds a request among the flights, and says where it is. Dispatcher's loop only. */
-final class FlightPlace {
+public final class FlightPlace {
 
   private static final Pattern POSITION = Pattern.compile("(.+)-([0-9]{1,9})-([0-9]{1,18})");
 
@@ -28,7 +28,7 @@ final class FlightPlace {
    * @param request its position, which is looked up, or its id, for which the decoded flights are
    *     searched
    */
-  static Optional<RequestPlace> of(String request, Flights flights, Loop loop) {
+  public static Optional<RequestPlace> of(String request, Flights flights, Loop loop) {
     Flight flight = at(request, flights);
     return (flight == null ? withId(request, flights) : Optional.of(flight))
         .map(found -> place(found, loop));
