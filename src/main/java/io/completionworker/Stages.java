@@ -102,7 +102,7 @@ record Stages(
     GatewayClient gateway =
         GatewayClient.start(settings.gateway(), async.maxInFlight(), InstantSource.system(), room);
     DispatchLoop loop = new DispatchLoop(fatal);
-    Flights flights = new Flights(loop);
+    Flights flights = new Flights(loop, async.ordering() == AsyncConfig.Ordering.KEY);
     ThreadPoolExecutor codecThread =
         new ThreadPoolExecutor(
             1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Stages::codecThread);
@@ -160,7 +160,6 @@ record Stages(
                       limits.replace(controls);
                     }),
                 new Rules(
-                    async.ordering() == AsyncConfig.Ordering.KEY,
                     settings.stream(),
                     settings.cache(),
                     settings.promptCache(),

@@ -220,7 +220,7 @@ final class WorkerTopology {
                 new Modules(
                     loop,
                     stage,
-                    new Flights(loop),
+                    new Flights(loop, keyOrdered),
                     classes,
                     new Spending(loop, Budgets.none()),
                     meters),
@@ -234,7 +234,6 @@ final class WorkerTopology {
                     new Controls(call -> Map.of()),
                     limits -> {}),
                 new Rules(
-                    keyOrdered,
                     new StreamConfig(Duration.ZERO, 1_000, 10_000),
                     CacheConfig.OFF,
                     PromptCacheConfig.OFF,

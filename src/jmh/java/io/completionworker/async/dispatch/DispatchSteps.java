@@ -154,7 +154,7 @@ public class DispatchSteps {
             new Modules(
                 loop,
                 coding,
-                new Flights(loop),
+                new Flights(loop, false),
                 classes,
                 new Spending(loop, Budgets.none()),
                 meters),
@@ -167,7 +167,7 @@ public class DispatchSteps {
                     "this-process", 3, other -> CompletableFuture.completedFuture(false)),
                 new Controls(call -> Map.of()),
                 limits -> {}),
-            new Rules(false, streams, CacheConfig.OFF, PromptCacheConfig.OFF, TierConfig.OFF)));
+            new Rules(streams, CacheConfig.OFF, PromptCacheConfig.OFF, TierConfig.OFF)));
   }
 
   /** Answers when it is told to. */

@@ -53,14 +53,14 @@ final class Arrivals {
 
   /** Continues with a flight that was read and has its turn. */
   void proceed(Flight flight) {
-    if (!flight.turn || !flight.is(FlightState.READING)) {
+    if (!flight.hasTurn() || !flight.is(FlightState.READING)) {
       return;
     }
-    Outcome outcome = flight.outcome;
-    CompletionCall call = flight.call;
+    Outcome outcome = flight.outcome();
+    CompletionCall call = flight.call();
     if (outcome != null) {
       finish.accept(flight, outcome);
-    } else if (call != null && retryPolicy.exhausted(flight.usedUp())) {
+    } else if (call != null && retryPolicy.exhausted(flight.calls.usedUp())) {
       finish.accept(flight, Outcomes.exhausted(flight, call));
     } else if (call != null) {
       enqueueOrPark(flight, call);
@@ -73,49 +73,48 @@ final class Arrivals {
     }
     if (reading instanceof Reading.Ready ready) {
       ready(flight, ready.call());
-    } else if (reading instanceof Reading.Ended ended && flight.outcome == null) {
-      flight.outcome = ended.outcome();
+    } else if (reading instanceof Reading.Ended ended && flight.outcome() == null) {
+      flight.outcome(ended.outcome());
     }
     proceed(flight);
   }
 
   private void ready(Flight flight, CompletionCall read) {
-    if (flight.outcome == null && endsRepeat.test(flight, read)) {
+    if (flight.outcome() == null && endsRepeat.test(flight, read)) {
       return;
     }
     CompletionCall call = attempts.tiers().of(flight, read);
     Control.Cancel cancel = controls.cancelling(call);
-    flight.call = call;
-    flight.pausedBy = pausing(flight, call);
-    boolean stays = flight.pausedBy == null && !quota(flight).isFull(attempts.lane(flight, call));
+    boolean first = flight.decoded(call);
+    flight.pausedBy(pausing(flight, call));
+    boolean stays = !flight.isPaused() && !quota(flight).isFull(attempts.lane(flight, call));
     if (flight.hasPlace() || stays) {
-      flight.source = call.source();
+      flight.keepWhole(call);
       if (!attempts.spending().on()) {
-        flight.kept = null; // otherwise a budget may hold it when its turn comes
+        flight.forgetStored(); // otherwise a budget may hold it when its turn comes
       }
     }
-    if (!flight.read) {
-      flight.read = true;
+    if (first) {
       attempts.deadlines().watch(flight, call);
       if (controls.mayStart()) { // otherwise the budgets of controls are not known yet
         attempts.spending().interrupted(flight, call);
       }
-      if (flight.outcome == null) { // otherwise it got the answer of an earlier flight
+      if (flight.outcome() == null) { // otherwise it got the answer of an earlier flight
         attempts
             .refusal(call)
-            .ifPresent(cause -> flight.outcome = Outcomes.refused(flight, call, cause));
+            .ifPresent(cause -> flight.outcome(Outcomes.refused(flight, call, cause)));
       }
     }
-    if (flight.outcome == null && cancel != null) {
+    if (flight.outcome() == null && cancel != null) {
       endEarly(flight, Outcomes.cancelled(flight, call, cancel));
-    } else if (flight.outcome == null && attempts.deadlines().late(flight)) {
+    } else if (flight.outcome() == null && attempts.deadlines().late(flight)) {
       endEarly(flight, attempts.deadlines().passed(flight, call));
     }
   }
 
   /** Returns the pause of a flight. A late one keeps that of a budget, which it then ends with. */
   private Control.@Nullable Pause pausing(Flight flight, CompletionCall call) {
-    Control.Pause before = flight.pausedBy;
+    Control.Pause before = flight.pausedBy();
     Control.Pause now = controls.pausing(call);
     boolean keeps = now == null && before != null && before.budget() != null;
     return keeps && attempts.deadlines().late(flight) ? before : now;
@@ -126,8 +125,8 @@ final class Arrivals {
    * flight's call has to come first.
    */
   void endEarly(Flight flight, Outcome outcome) {
-    if (flight.followsItsCall && !flight.turn) {
-      flight.outcome = outcome;
+    if (flight.followsItsCall() && !flight.hasTurn()) {
+      flight.outcome(outcome);
     } else {
       finish.accept(flight, outcome);
     }
@@ -145,7 +144,7 @@ final class Arrivals {
   private void enqueueOrPark(Flight flight, CompletionCall call) {
     String lane = attempts.lane(flight, call);
     LaneQuota quota = quota(flight);
-    if (flight.pausedBy != null) {
+    if (flight.isPaused()) {
       pause(flight);
     } else if (attempts.sharing().answers().ends(flight, call)) {
       return; // it needs no call, so no place either
@@ -179,7 +178,7 @@ final class Arrivals {
     String lane = flight.lane();
     LaneQuota quota = quota(flight);
     quota.leave(flight);
-    flight.pausedBy = null;
+    flight.pausedBy(null);
     flight.goesFirst(true);
     if (lane == null || quota.place(flight, lane)) {
       placed(flight);
@@ -218,7 +217,7 @@ final class Arrivals {
       return; // its task was closed, or it ended meanwhile
     }
     flight.become(FlightState.READING);
-    if (flight.call == null) {
+    if (flight.call() == null) {
       read(flight);
     } else {
       proceed(flight);

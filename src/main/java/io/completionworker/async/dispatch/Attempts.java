@@ -5,7 +5,6 @@ import io.completionworker.async.chunk.ChunkStream;
 import io.completionworker.async.flight.Flight;
 import io.completionworker.async.flight.FlightState;
 import io.completionworker.async.flight.OpenAttempt;
-import io.completionworker.async.flight.OpenAttempt.CallIds;
 import io.completionworker.async.loop.Loop;
 import io.completionworker.async.loop.WakeUp;
 import io.completionworker.async.schedule.Classes;
@@ -140,8 +139,8 @@ final class Attempts {
   }
 
   void enqueue(Flight flight, CompletionCall ended, boolean behind) {
-    CompletionCall call = flight.call == null ? ended : flight.call; // its tier may be another one
-    toLane(flight, call, behind);
+    CompletionCall now = flight.call(); // its tier may be another one
+    toLane(flight, now == null ? ended : now, behind);
     startWhatMay();
   }
 
@@ -155,7 +154,7 @@ final class Attempts {
   void backOff(Flight flight, CompletionCall call, Duration least, boolean behind) {
     Duration delay = tiers.backoff(flight, least);
     flight.stay.backOff(delay.toMillis());
-    if (flight.time.late(loop.nanos() + delay.toNanos())) {
+    if (flight.late(loop.nanos() + delay.toNanos())) {
       deadlines.end(flight, call);
       return;
     }
@@ -212,7 +211,7 @@ final class Attempts {
         && inFlight < calls.maxInFlight()
         && answers.mayStart(inFlight)) {
       Flight flight = lanes.next(now, candidate -> startable(candidate, now));
-      CompletionCall call = flight == null ? null : flight.call;
+      CompletionCall call = flight == null ? null : flight.call();
       if (flight == null || call == null) {
         wakeUp.in(lanes.nextNanos(now));
         break;
@@ -228,12 +227,12 @@ final class Attempts {
     if (flight.orphan()) {
       return false; // its task is being closed
     }
-    CompletionCall call = flight.call;
-    if (call != null && flight.time.late(now)) {
+    CompletionCall call = flight.call();
+    if (call != null && flight.late(now)) {
       deadlines.end(flight, call);
       return false;
     }
-    if (flight.pausedBy != null) {
+    if (flight.isPaused()) {
       paused.accept(flight);
       return false;
     }
@@ -245,26 +244,25 @@ final class Attempts {
   @SuppressWarnings("NonAtomicVolatileUpdate") // written on the loop only, read by gauges
   private void start(Flight flight, CompletionCall call) {
     inFlight++;
-    flight.become(FlightState.RUNNING);
-    flight.record(true);
+    int before = flight.called();
     long now = loop.nanos();
-    String callId = CallIds.next();
+    String callId = OpenAttempt.newId();
     Waits waits = flight.stay.called(now);
-    CallTracer.AttemptSpan span = calls.tracer().attempt(call, callId, flight.calls++, waits);
+    CallTracer.AttemptSpan span = calls.tracer().attempt(call, callId, before, waits);
     aside.started(flight, call);
     OpenAttempt start =
         new OpenAttempt(callId, loop.millis(), now, span, flight.stay.unaccounted());
     meters.started(flight.ofClass().name(), flight.waited(now));
     var sink = start.deltas(flight, call, chunks);
     OpenCall open = calls.open(span.call(), sharing().prefixes().noticing(flight, call, sink));
-    flight.open = open;
+    flight.open(open);
     open.result().thenAccept(result -> loop.execute(() -> end(flight, call, start, result)));
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // written on the loop only, read by gauges
   private void end(Flight flight, CompletionCall call, OpenAttempt start, AttemptResult result) {
     long now = loop.nanos();
-    flight.open = null;
+    flight.open(null);
     start.span().end(result);
     if (result instanceof AttemptResult.Answered answered) {
       answers.came(flight, answered.answer());
@@ -274,10 +272,9 @@ final class Attempts {
     lanes.reopen(flight, call, now);
     Admission.AttemptCost cost = tiers.ended(flight, call, result, took);
     start.meter(meters, call, result, now);
-    ChunkStream stream = flight.stream;
+    ChunkStream stream = flight.stream();
     if (OpenAttempt.counts(result, cost)) {
-      flight.attemptsMade++;
-      start.ended(flight, now, stream, result);
+      start.ended(flight, true, now, stream, result);
     }
     flight.recordEnd(result.maybeBilled());
     ending++;

@@ -53,7 +53,7 @@ final class BudgetLevels {
   /** Hears that a flight may be called next. */
   void mayChange(Flight flight) {
     RecordPosition at = flight.position();
-    tasks.put(at.source(), new Task(flight.owner, at));
+    tasks.put(at.source(), new Task(flight.owner(), at));
     look.in(LOOK_NANOS);
   }
 

@@ -6,7 +6,6 @@ import io.completionworker.async.codec.CodecStage;
 import io.completionworker.async.flight.Flight;
 import io.completionworker.async.flight.FlightState;
 import io.completionworker.async.flight.Flights;
-import io.completionworker.async.flight.KeyOrder;
 import io.completionworker.async.loop.Loop;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Emission;
@@ -31,7 +30,6 @@ final class Delivery {
   private final Loop loop;
   private final Flights flights;
   private final CodecStage codec;
-  private final KeyOrder order;
   private final Attempts attempts;
   private final Meters meters;
   private final Consumer<Flight> proceed;
@@ -44,14 +42,12 @@ final class Delivery {
       Loop loop,
       Flights flights,
       CodecStage codec,
-      KeyOrder order,
       Attempts attempts,
       Meters meters,
       Consumer<Flight> proceed) {
     this.loop = loop;
     this.flights = flights;
     this.codec = codec;
-    this.order = order;
     this.attempts = attempts;
     this.meters = meters;
     this.proceed = proceed;
@@ -73,8 +69,8 @@ final class Delivery {
    * @param before runs what it gets as soon as the outcome may be encoded
    */
   void finish(Flight flight, Outcome outcome, Consumer<Runnable> before) {
-    settle(flight, flight.call);
-    flight.outcome = outcome;
+    settle(flight, flight.call());
+    flight.outcome(outcome);
     attempts.sharing().left(flight);
     unsettled.incrementAndGet();
     before.accept(
@@ -86,7 +82,7 @@ final class Delivery {
    * the request later reads it again, since the other one may have failed meanwhile.
    */
   boolean endsRepeat(Flight flight, CompletionCall call) {
-    RecordPosition first = flights.ids().first(flight, call);
+    RecordPosition first = flights.repeated(flight, call);
     if (first == null) {
       return false;
     }
@@ -95,8 +91,7 @@ final class Delivery {
         call.trace().spanId(),
         () -> log.debug("{} repeats {} and has no outcome of its own", flight.position(), first));
     settle(flight, call);
-    flight.outcomeEncoded(Emission.empty(call.source(), loop.millis(), new Emission.Role.End()));
-    flight.repeats = true;
+    flight.endAsRepeat(Emission.empty(call.source(), loop.millis(), new Emission.Role.End()));
     deliver(flight);
     return true;
   }
@@ -109,8 +104,7 @@ final class Delivery {
     if (call != null && attempts.spending().on()) {
       attempts.spending().interrupted(flight, call);
     }
-    flight.become(FlightState.WRITING);
-    flight.record(false);
+    flight.settle();
     flight.ofClass().quota().leave(flight);
   }
 
@@ -121,9 +115,7 @@ final class Delivery {
         return; // nobody forwards the outcome, so it takes nothing
       }
       Emission emission = attempts.spending().charged(outcome, encoded);
-      flight.outcome = outcome;
-      flight.whenCommitted = attempts.outcomeReport(outcome);
-      flight.outcomeEncoded(flights.ids().answered(flight, emission));
+      flights.encoded(flight, outcome, emission, attempts.outcomeReport(outcome));
       attempts.keep(flight, flights.at(flight.position()) == flight ? emission.bytes() : 0);
       deliver(flight);
     } finally {
@@ -132,9 +124,9 @@ final class Delivery {
   }
 
   private void deliver(Flight flight) {
-    Emission emission = flight.emission;
+    Emission emission = flight.emission();
     if (emission != null && !flight.orphan()) {
-      flight.owner.offer(emission);
+      flight.offer(emission);
     } else if (flight.adoptable()) {
       flights.keepForAdoption(flight, this::leave);
     }
@@ -143,7 +135,7 @@ final class Delivery {
 
   /** Continues with a flight whose task was closed. */
   void orphan(Flight flight) {
-    ChunkStream stream = flight.stream;
+    ChunkStream stream = flight.stream();
     if (stream != null) {
       stream.orphaned();
     }
@@ -157,12 +149,7 @@ final class Delivery {
   /** Removes a flight whose outcome was committed, and reports the outcome. */
   void forget(Flight flight) {
     leave(flight);
-    if (flight.repeats) {
-      meters.repeat();
-    } else {
-      meters.outcome(flight.outcomeName, flight.time.age(loop.nanos()));
-    }
-    flight.whenCommitted.run();
+    flight.reportCommitted(meters, loop.nanos());
   }
 
   /** Removes a flight whose result is no longer needed. */
@@ -177,7 +164,7 @@ final class Delivery {
   }
 
   private void nextInLine(Flight flight) {
-    Flight next = order.leave(flight);
+    Flight next = flights.nextOfKey(flight);
     if (next != null) {
       proceed.accept(next);
     }

@@ -3,10 +3,8 @@ package io.completionworker.async.dispatch;
 
 import io.completionworker.async.codec.CodecStage;
 import io.completionworker.async.flight.Flight;
-import io.completionworker.async.flight.FlightPlace;
 import io.completionworker.async.flight.FlightState;
 import io.completionworker.async.flight.Flights;
-import io.completionworker.async.flight.KeyOrder;
 import io.completionworker.async.loop.Loop;
 import io.completionworker.async.outbox.CallHistory;
 import io.completionworker.async.outbox.CallHistory.PoisonRule;
@@ -41,7 +39,6 @@ public final class Dispatcher {
   private final CodecStage codec;
   private final Meters meters;
   private final Flights flights;
-  private final KeyOrder order;
   private final PoisonRule deaths;
   private final Attempts attempts;
   private final Delivery delivery;
@@ -58,13 +55,12 @@ public final class Dispatcher {
     codec = parts.modules().codec();
     flights = parts.modules().flights();
     meters = parts.modules().meters();
-    order = new KeyOrder(parts.rules().keyOrdered());
     deaths = parts.ports().deaths();
     controls = new ReceivedControls(loop, codec, parts.ports().controls(), parts.ports().limits());
     attempts =
         new Attempts(
             loop, stages, meters, this::answered, this::expired, this::paused, controls::mayStart);
-    delivery = new Delivery(loop, flights, codec, order, attempts, meters, this::proceed);
+    delivery = new Delivery(loop, flights, codec, attempts, meters, this::proceed);
     stages.sharing().answers().deliver(delivery);
     arrivals =
         new Arrivals(
@@ -188,7 +184,7 @@ public final class Dispatcher {
     loop.execute(
         () -> {
           if (!place.isDone()) { // who asked may have given up
-            place.complete(FlightPlace.of(request, flights, loop));
+            place.complete(flights.place(request));
           }
         });
     return place;
@@ -210,52 +206,34 @@ public final class Dispatcher {
     }
     Progress stored = recovered == null ? Progress.NONE : recovered;
     Flight existing = flights.at(source.position());
-    if (existing != null && takenOver(existing, owner, stored, before)) {
-      return;
+    if (existing != null) {
+      if (flights.serves(existing, owner, stored, before)) {
+        return;
+      }
+      makeRoom(existing);
     }
     boolean again = recovered != null || existing != null;
-    boolean follows = flights.hasTally(source.position());
-    Flights.AttemptRows tally = flights.tally(source.position(), stored);
-    Flight flight = new Flight(owner, source, kept, again, tally, loop);
-    if (before != null) {
-      flight.known.remember(before, before.open() && owner.predecessorDied(), flight.attemptsMade);
-      flight.suspect = deaths.suspect(flight.known.deaths());
-      flight.record(false);
-    }
-    flight.followsItsCall = follows;
-    flights.put(flight);
-    tally.rows().forEach(owner::offer);
-    order.join(flight);
-    if (flight.recovered) {
+    Flight flight = flights.begin(owner, source, kept, again, stored, before, deaths);
+    if (again) {
       meters.recovered();
     }
-    int died = flight.known.deaths();
-    flight.outcome = deaths.condemn(died) ? PoisonRule.outcome(source, died) : known;
-    boolean mayCost = known == null && flight.known.uncharged() > 0 && attempts.spending().on();
-    if (flight.outcome == null || mayCost) {
+    int died = flight.calls.deaths();
+    flight.outcome(deaths.condemn(died) ? PoisonRule.outcome(source, died) : known);
+    boolean mayCost = known == null && flight.calls.uncharged() > 0 && attempts.spending().on();
+    if (flight.outcome() == null || mayCost) {
       arrivals.read(flight);
     } else {
       arrivals.proceed(flight);
     }
   }
 
-  /** Whether the task can use the existing flight of its request and needs no new one. */
-  private boolean takenOver(
-      Flight existing, TaskOutbox owner, Progress stored, CallHistory.@Nullable Entry before) {
-    if (existing.owner.newerThan(owner)) {
-      return true; // the owner does not know yet that a newer task here has its partition
-    }
-    existing.catchUp(stored, before);
-    if (existing.adoptable() && (existing.is(FlightState.DONE) || !order.hasOthers(existing))) {
-      existing.adoptedBy(owner);
-      return true;
-    }
+  /** Takes a flight out of the table, to which its request comes again. */
+  private void makeRoom(Flight existing) {
     if (existing.isBusy()) {
       flights.replace(existing);
     } else {
       delivery.leave(existing);
     }
-    return false;
   }
 
   private void closeOnLoop(TaskOutbox owner) {

@@ -55,11 +55,8 @@ public record DispatcherParts(Modules modules, Ports ports, Rules rules) {
 
   /**
    * How the dispatcher is configured.
-   *
-   * @param keyOrdered whether requests of one key are called one after the other
    */
   public record Rules(
-      boolean keyOrdered,
       StreamConfig stream,
       CacheConfig cache,
       PromptCacheConfig prompts,

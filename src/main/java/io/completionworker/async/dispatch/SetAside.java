@@ -52,12 +52,12 @@ final class SetAside {
 
   /** Sets a flight aside or ends it, and returns true, if it must not be called now. */
   boolean takes(Flight flight, long nowNanos) {
-    CompletionCall call = flight.call;
+    CompletionCall call = flight.call();
     if (call != null && sharing.answers().keeps(flight, call, nowNanos)) {
       return true;
     }
-    boolean suspected = flight.suspect && suspect != null;
-    if (!suspected && flight.owner.hasLease(nowNanos)) {
+    boolean suspected = flight.suspect() && suspect != null;
+    if (!suspected && flight.owner().hasLease(nowNanos)) {
       return call != null && sharing.prefixes().keeps(flight, call, nowNanos);
     }
     flight.stay.at(Waits.Kind.SLOT, nowNanos);
@@ -76,7 +76,7 @@ final class SetAside {
   void started(Flight flight, CompletionCall call) {
     sharing.answers().started(flight, call);
     sharing.prefixes().started(flight, call);
-    suspect = flight.suspect ? flight : suspect;
+    suspect = flight.suspect() ? flight : suspect;
   }
 
   /**
@@ -123,7 +123,7 @@ final class SetAside {
 
   /** Puts a flight back into its lane. Returns false if it does not wait any more. */
   boolean putBack(Flight flight) {
-    CompletionCall call = flight.call;
+    CompletionCall call = flight.call();
     if (!flight.is(FlightState.WAITING) || call == null) {
       return false;
     }

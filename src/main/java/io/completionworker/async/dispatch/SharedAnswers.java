@@ -4,7 +4,6 @@ package io.completionworker.async.dispatch;
 import io.completionworker.async.chunk.ChunkStream;
 import io.completionworker.async.flight.Flight;
 import io.completionworker.async.flight.OpenAttempt;
-import io.completionworker.async.flight.OpenAttempt.CallIds;
 import io.completionworker.async.flight.Outcomes;
 import io.completionworker.async.loop.Loop;
 import io.completionworker.async.memory.AnswerMemory;
@@ -122,7 +121,7 @@ final class SharedAnswers {
 
   /** Records that a flight is called. */
   void started(Flight flight, CompletionCall call) {
-    if (call.cacheKey() != null && flight.calls == 1) {
+    if (call.cacheKey() != null && flight.calls.started() == 1) {
       meters.caches().answer(RequestMeters.CACHE_MISS);
     }
     memory.started(flight);
@@ -156,7 +155,8 @@ final class SharedAnswers {
    * Returns how late the service tier of a flight's call comes; a call without one is in the last.
    */
   private static int tier(Flight flight) {
-    ChosenTier tier = flight.call == null ? null : flight.call.tier();
+    CompletionCall call = flight.call();
+    ChosenTier tier = call == null ? null : call.tier();
     return tier == null || tier.isLast() ? Integer.MAX_VALUE : tier.index();
   }
 
@@ -171,9 +171,9 @@ final class SharedAnswers {
   }
 
   private void take(Flight flight, Answer answer) {
-    CompletionCall call = flight.call;
-    boolean may = flight.idle() && flight.pausedBy == null && !flight.orphan();
-    if (!may || call == null || flight.time.late(loop.nanos())) {
+    CompletionCall call = flight.call();
+    boolean may = flight.idle() && !flight.isPaused() && !flight.orphan();
+    if (!may || call == null || flight.late(loop.nanos())) {
       return;
     }
     if (room.test(flight, answer)) { // otherwise it is remembered when its turn comes
@@ -197,9 +197,9 @@ final class SharedAnswers {
     long now = loop.nanos();
     Waits waits = flight.stay.ended(now);
     OpenAttempt given =
-        new OpenAttempt(CallIds.next(), loop.millis(), now, new NoopSpan(call), waits);
+        new OpenAttempt(OpenAttempt.newId(), loop.millis(), now, new NoopSpan(call), waits);
     AttemptResult result = new AttemptResult.Answered(answer);
-    given.ended(flight, now, null, result);
+    given.ended(flight, false, now, null, result);
     meters.caches().answer(how);
     outcomes.finish(
         flight,
@@ -211,7 +211,7 @@ final class SharedAnswers {
   private void replay(
       Flight flight, CompletionCall call, OpenAttempt given, Answer answer, Runnable then) {
     given.deltas(flight, call, chunks);
-    ChunkStream stream = flight.stream;
+    ChunkStream stream = flight.stream();
     if (stream == null || !call.streamed()) {
       then.run();
     } else {

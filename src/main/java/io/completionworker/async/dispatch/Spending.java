@@ -135,7 +135,7 @@ public final class Spending {
       before.endEarly(flight, Outcomes.overBudget(flight, call, stop.why()));
     } else {
       hold(stop);
-      flight.pausedBy = pause(stop);
+      flight.pausedBy(pause(stop));
       before.pause(flight);
     }
     return true;
@@ -208,7 +208,7 @@ public final class Spending {
     Arrivals resuming = Objects.requireNonNull(arrivals);
     heldFlights()
         .filter(flight -> budget.equals(budgetOf(flight)))
-        .sorted(Steering.BY_AGE)
+        .sorted(Flight.BY_AGE)
         .toList()
         .forEach(resuming::resume);
   }
@@ -220,24 +220,20 @@ public final class Spending {
 
   /** Returns the name of the budget that holds a flight; empty if none does. */
   private static String budgetOf(Flight flight) {
-    Control.Pause pause = flight.pausedBy;
+    Control.Pause pause = flight.pausedBy();
     String budget = pause == null ? null : pause.budget();
     return budget == null ? "" : budget;
   }
 
   /** Takes from the budgets what calls may have cost that were open when their process ended. */
   void interrupted(Flight flight, CompletionCall call) {
-    int calls = flight.followsItsCall ? 0 : flight.known.uncharged();
+    int calls = flight.followsItsCall() ? 0 : flight.calls.uncharged();
     List<Charge> charges =
         calls == 0 ? List.of() : budgets.chargeInterrupted(call.dearest(), calls);
     if (!charges.isEmpty()) {
-      Emission.Role role = new Emission.Role.Interrupted(flight.countInterrupted());
+      Emission.Role role = new Emission.Role.Interrupted(flight.calls.countInterrupted());
       Emission row = Emission.empty(call.source(), loop.millis(), role).charging(charges);
-      flight.tally.written(row);
-      Objects.requireNonNull(flights).keep(flight);
-      if (!flight.orphan()) { // else the next owner is offered it
-        flight.owner.offer(row);
-      }
+      Objects.requireNonNull(flights).offerInterrupted(flight, row);
     }
   }
 
@@ -252,7 +248,7 @@ public final class Spending {
 
   /** Gives back what is reserved for the call of a flight, if anything is. */
   void released(Flight flight) {
-    CompletionCall call = flight.call;
+    CompletionCall call = flight.call();
     if (call != null && budgets.on()) {
       budgets.released(call);
     }

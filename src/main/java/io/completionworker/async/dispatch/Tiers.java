@@ -10,7 +10,6 @@ import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.ChosenTier;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.port.Admission.AttemptCost;
-import io.completionworker.completion.port.CompletionClient.OpenCall;
 import io.completionworker.completion.port.RetryPolicy;
 import io.completionworker.completion.port.TierOutlook;
 import io.completionworker.completion.port.TierOutlook.Ending;
@@ -78,11 +77,11 @@ final class Tiers {
   }
 
   private TierQueue.Place enter(Flight flight, CompletionCall call, ChosenTier first) {
-    flight.time.endBy(call.deadlineAt());
+    flight.endBy(call.deadlineAt());
     long now = loop.nanos();
-    boolean timed = flight.time.hasDeadline();
+    boolean timed = flight.hasDeadline();
     long end =
-        timed ? flight.time.deadlineNanos() : now + patienceNanos - flight.time.age(now).toNanos();
+        timed ? flight.deadlineNanos() : now + patienceNanos - flight.age(now).toNanos();
     TierQueue.Place place =
         new TierQueue.Place(
             flight, mayTry(flight) ? first : first.order().last(), timed, end, ++sequence);
@@ -109,10 +108,10 @@ final class Tiers {
 
   /** Not a suspect, for which others wait, nor one that has used up all attempts but one. */
   private boolean mayTry(Flight flight) {
-    int used = flight.usedUp();
-    return (classes.isEmpty() || classes.contains(flight.owner.ofClass().name()))
-        && !(keyless && flight.source.key() != null)
-        && !flight.suspect
+    int used = flight.calls.usedUp();
+    return (classes.isEmpty() || classes.contains(flight.ofClass().name()))
+        && !(keyless && flight.hasKey())
+        && !flight.suspect()
         && (used == 0 || !moves().retries().exhausted(used + 1));
   }
 
@@ -165,7 +164,7 @@ final class Tiers {
   }
 
   private void enqueue(Flight flight) {
-    CompletionCall call = flight.call;
+    CompletionCall call = flight.call();
     if (flight.is(FlightState.WAITING) && call != null) {
       moves().attempts().enqueue(flight, call, true);
     }
@@ -174,15 +173,14 @@ final class Tiers {
   /** Gives a decoded flight the call of the next tier, and a place in the lane of that. */
   private void relocate(TierQueue.Place place, String why) {
     move(place, why);
-    moves().arrivals().relocate(place.flight, Objects.requireNonNull(place.flight.call));
+    moves().arrivals().relocate(place.flight, Objects.requireNonNull(place.flight.call()));
   }
 
   /** Gives a flight the next tier, and its call if it is decoded. */
   private void move(TierQueue.Place place, String why) {
     Flight flight = place.flight;
-    CompletionCall call = flight.call;
     advance(place, why);
-    flight.call = call == null ? null : call.onTier(place.tier);
+    flight.moveTo(place.tier);
     flight.goesFirst(place.timed); // before those that have time
   }
 
@@ -199,7 +197,7 @@ final class Tiers {
     }
     boolean cut =
         place.cut
-            && flight.cancelledBy == null
+            && flight.cancelledBy() == null
             && rejected.error().reason() == FailureReason.CANCELLED;
     place.cut = false;
     if (cut && !flight.orphan()) {
@@ -223,7 +221,7 @@ final class Tiers {
 
   /** Whether only so many attempts are left after the one that has just ended. */
   private boolean isLastBut(int left, Flight flight) {
-    int used = flight.usedUp() + 1;
+    int used = flight.calls.usedUp() + 1;
     RetryPolicy policy = moves().retries();
     return !policy.exhausted(used) && policy.exhausted(used + left);
   }
@@ -277,20 +275,18 @@ final class Tiers {
   /** Whether nothing but its lane keeps a flight. All others move when they come to their lane. */
   private static boolean isInLane(Flight flight, long nowNanos) {
     return flight.is(FlightState.WAITING)
-        && flight.pausedBy == null
-        && !flight.suspect
-        && flight.owner.hasLease(nowNanos);
+        && !flight.isPaused()
+        && !flight.suspect()
+        && flight.owner().hasLease(nowNanos);
   }
 
   /** Gives up the open call of a flight for its deadline, if it has another attempt. */
   private void cutOff(TierQueue.Place place) {
     Flight flight = place.flight;
-    OpenCall open = flight.open;
-    boolean last = moves().retries().exhausted(flight.usedUp() + 1);
-    boolean isCalledAgain = !last && flight.cancelledBy == null && flight.pausedBy == null;
-    if (open != null && !place.cut && isCalledAgain && !flight.orphan()) {
-      place.cut = true;
-      open.cancel();
+    boolean last = moves().retries().exhausted(flight.calls.usedUp() + 1);
+    boolean isCalledAgain = !last && flight.cancelledBy() == null && !flight.isPaused();
+    if (!place.cut && isCalledAgain && !flight.orphan()) {
+      place.cut = flight.cutOff();
     }
   }
 

@@ -61,7 +61,7 @@ public record Waiting(
     Map<String, Integer> byTenant = new HashMap<>();
     Duration oldest = Duration.ZERO;
     for (Flight flight : flights.all()) {
-      Duration age = flight.time.age(nowNanos);
+      Duration age = flight.age(nowNanos);
       oldest = age.compareTo(oldest) > 0 ? age : oldest;
       if (flight.is(FlightState.BACKOFF) || flight.is(FlightState.ACCOUNTING)) {
         counts.add(WaitingFor.BACKOFF);
@@ -70,7 +70,7 @@ public record Waiting(
       } else if (flight.waitsForTurn()) {
         counts.add(WaitingFor.ORDER);
       }
-      Control.Pause pause = flight.pausedBy;
+      Control.Pause pause = flight.pausedBy();
       if (pause != null && pause.budget() != null && flight.is(FlightState.PAUSED)) {
         byBudget.merge(pause.budget(), 1, Integer::sum);
       } else if (pause != null
@@ -94,7 +94,7 @@ public record Waiting(
   }
 
   private static WaitingFor pauseOf(Flight flight) {
-    Control.Pause pause = flight.pausedBy;
+    Control.Pause pause = flight.pausedBy();
     return pause != null && pause.budget() != null ? WaitingFor.BUDGET : WaitingFor.PAUSE;
   }
 
@@ -118,7 +118,7 @@ public record Waiting(
     /** Counts a flight if it still waits. */
     void add(WaitingFor reason, Flight flight) {
       if (flight.is(FlightState.WAITING)) {
-        add(flight.pausedBy == null ? reason : pauseOf(flight));
+        add(!flight.isPaused() ? reason : pauseOf(flight));
       }
     }
   }

@@ -60,7 +60,7 @@ final class WarmUps {
   boolean keeps(Flight flight, CompletionCall call, long nowNanos) {
     if (call.prefixes().isEmpty()
         || !memory.mustWait(
-            flight, call.prefixes(), flight.time.leftNanos(nowNanos) / PART_OF_DEADLINE)) {
+            flight, call.prefixes(), flight.leftNanos(nowNanos) / PART_OF_DEADLINE)) {
       return false;
     }
     flight.stay.at(Waits.Kind.PREFIX, nowNanos);

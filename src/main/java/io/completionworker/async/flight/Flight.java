@@ -2,98 +2,56 @@
 package io.completionworker.async.flight;
 
 import io.completionworker.async.chunk.ChunkStream;
-import io.completionworker.async.codec.Undecoded;
 import io.completionworker.async.loop.Loop;
 import io.completionworker.async.outbox.CallHistory;
 import io.completionworker.async.outbox.TaskOutbox;
-import io.completionworker.async.schedule.Candidate;
 import io.completionworker.async.schedule.ClassOfRequests;
-import io.completionworker.async.schedule.WaitClock;
-import io.completionworker.completion.Attempt;
-import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Emission;
-import io.completionworker.completion.Emission.BilledAttempt;
 import io.completionworker.completion.Emission.Progress;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.SourceRecord;
-import io.completionworker.completion.SourceRecord.RecordPosition;
-import io.completionworker.completion.port.CompletionClient;
-import io.completionworker.control.Control;
+import io.completionworker.completion.port.CompletionClient.OpenCall;
+import io.completionworker.metrics.Meters;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One accepted request on its way to its outcome. Dispatcher's loop only. */
-public final class Flight extends Candidate implements Undecoded, ChunkStream.Receiver {
+public final class Flight extends AcceptedRequest implements ChunkStream.Receiver {
 
-  public final boolean recovered;
-  public final Flights.AttemptRows tally;
-  public final List<Attempt> attempts = new ArrayList<>(1);
-  public SourceRecord source;
+  /** Its calls, here and elsewhere. */
+  public final CallsMade calls;
 
-  /** Supplies the source with its stored bytes. Null once the bytes need not be read again. */
-  public SourceRecord.@Nullable Kept kept;
-
-  public TaskOutbox owner;
+  private TaskOutbox owner;
   private FlightState state = FlightState.READING;
-  public boolean turn;
-
-  /** The pause that selects the request, as far as is known; null if none does. */
-  public Control.@Nullable Pause pausedBy;
-
-  /** The cancellation that ends the request as soon as its attempt has ended. */
-  public Control.@Nullable Cancel cancelledBy;
-
-  /** The open call; null if there is none. */
-  public CompletionClient.@Nullable OpenCall open;
-
-  /**
-   * Whether it may only end in its turn, after a call of the same request that another flight has
-   * open. Otherwise the usage row of that call would come after the outcome, and be dropped.
-   */
-  public boolean followsItsCall;
-
-  /** Whether the request may have killed processes. Only one such request is called at a time. */
-  public boolean suspect;
-
-  public @Nullable ChunkStream stream;
-  public int streams;
-  public int attemptsMade;
-
-  /** What is known of calls of other processes. */
-  public final KnownCalls known = new KnownCalls();
-
-  private boolean rowToCome;
-  public int calls;
-  public long answerBytes;
+  boolean turn;
+  boolean followsItsCall;
+  boolean suspect;
+  private @Nullable OpenCall open;
+  @Nullable ChunkStream stream;
+  int streams;
+  private long answerBytes;
   private long waitingSinceNanos;
-  public final FlightTime time;
-  public @Nullable CompletionCall call;
-  public boolean read;
-  public @Nullable Outcome outcome;
-  public @Nullable Emission emission;
-  public Runnable whenCommitted = () -> {};
-  public String outcomeName = "";
+  private @Nullable Outcome outcome;
+  private @Nullable Emission emission;
+  private Runnable whenCommitted = () -> {};
+  private String outcomeName = "";
+  private boolean repeats;
 
-  /** Whether it has ended without an outcome, since its request repeats another one. */
-  public boolean repeats;
-
-  public Flight(
+  Flight(
       TaskOutbox owner,
       SourceRecord source,
       SourceRecord.@Nullable Kept kept,
       boolean recovered,
-      Flights.AttemptRows tally,
+      CallsMade calls,
       Loop loop) {
-    super(WaitClock.of(source, recovered, tally.progress(), loop));
+    super(source, kept, recovered, calls.rows.progress(), loop);
     this.owner = owner;
-    this.source = source;
-    this.kept = kept;
-    this.recovered = recovered;
-    this.tally = tally;
-    this.time = new FlightTime(source.acceptedAt(), loop);
-    this.attemptsMade = tally.progress().attempts();
+    this.calls = calls;
+  }
+
+  /** Returns the task that has the request, which may be closed. */
+  public TaskOutbox owner() {
+    return owner;
   }
 
   @Override
@@ -101,40 +59,22 @@ public final class Flight extends Candidate implements Undecoded, ChunkStream.Re
     return owner.ofClass();
   }
 
-  @Override
-  public @Nullable CompletionCall call() {
-    return call;
+  /** Whether the request may have killed processes. Only one such request is called at a time. */
+  public boolean suspect() {
+    return suspect;
   }
 
-  @Override
-  public boolean waitsInLane() {
-    return state == FlightState.WAITING;
+  /**
+   * Whether it may only end in its turn, after a call of the same request that another flight has
+   * open. Otherwise the usage row of that call would come after the outcome, and be dropped.
+   */
+  public boolean followsItsCall() {
+    return followsItsCall;
   }
 
-  @Override
-  public boolean isPaused() {
-    return pausedBy != null;
-  }
-
-  @Override
-  public boolean recovered() {
-    return recovered;
-  }
-
-  @Override
-  public long size() {
-    SourceRecord.Kept stored = kept;
-    return stored == null ? 0 : stored.size();
-  }
-
-  @Override
-  public SourceRecord whole() {
-    SourceRecord.Kept stored = kept;
-    return stored == null ? source : stored.whole().get();
-  }
-
-  public RecordPosition position() {
-    return source.position();
+  /** Whether no earlier request of its key is before it. */
+  public boolean hasTurn() {
+    return turn;
   }
 
   /** Changes the state. This is the only method that does. */
@@ -157,8 +97,8 @@ public final class Flight extends Candidate implements Undecoded, ChunkStream.Re
   }
 
   @Override
-  public void offer(Emission chunk) {
-    owner.offer(chunk);
+  public boolean waitsInLane() {
+    return state == FlightState.WAITING;
   }
 
   /** Whether its task was closed and no other task has adopted the flight. */
@@ -189,12 +129,12 @@ public final class Flight extends Candidate implements Undecoded, ChunkStream.Re
 
   /** Whether it waits for an attempt or for its turn, and is not paused. */
   public boolean waits() {
-    return (idle() && pausedBy == null) || waitsForTurn();
+    return (idle() && !isPaused()) || waitsForTurn();
   }
 
   /** Whether the record was read and an earlier request of its key has the turn. */
   public boolean waitsForTurn() {
-    return state == FlightState.READING && !turn && (call != null || outcome != null);
+    return state == FlightState.READING && !turn && (call() != null || outcome != null);
   }
 
   /** Starts the wait in the lane. */
@@ -210,55 +150,35 @@ public final class Flight extends Candidate implements Undecoded, ChunkStream.Re
     return Duration.ofNanos(nowNanos - waitingSinceNanos);
   }
 
-  /** Drops the decoded request of a waiting flight: it is large, and its bytes are kept. */
-  public void dropDecodedCall() {
-    if (kept != null) {
-      source = source.withoutValue();
-      call = null;
+  /** Begins a call. Returns how many this flight has started before. */
+  public int called() {
+    become(FlightState.RUNNING);
+    record(true);
+    return calls.start();
+  }
+
+  /** Sets the open call; null when it has ended. */
+  public void open(@Nullable OpenCall call) {
+    open = call;
+  }
+
+  /** Gives up the open call, which then ends. Returns whether there is one. */
+  public boolean cutOff() {
+    OpenCall cut = open;
+    if (cut != null) {
+      cut.cancel();
     }
+    return cut != null;
   }
 
-  /** Sets the encoded outcome, and drops everything that it was made of. */
-  public void outcomeEncoded(Emission encoded) {
-    become(FlightState.DONE);
-    emission = encoded;
-    outcomeName = encoded.deadLetters().isEmpty() ? Outcome.name(outcome) : "dead-letter";
-    outcome = null;
-    call = null;
-    attempts.clear();
+  /** Returns the chunks of the last streamed attempt; null if there was none. */
+  public @Nullable ChunkStream stream() {
+    return stream;
   }
 
-  /** Takes the last attempt for a usage row of its own, which does not wait for the outcome. */
-  public BilledAttempt account(CompletionCall made) {
-    int last = attempts.size() - 1;
-    Attempt attempt = attempts.get(last);
-    attempts.set(last, attempt.asAccounted());
-    return new BilledAttempt(made, attempt, tally.add(attemptsMade), recovered);
-  }
-
-  /** Counts the interrupted calls as attempts, which have no row. */
-  public Progress countInterrupted() {
-    attemptsMade = usedUp();
-    known.counted();
-    return tally.without(attemptsMade);
-  }
-
-  /** Returns the number of attempts used up, including those that never ended. */
-  public int usedUp() {
-    return attemptsMade + known.interrupted();
-  }
-
-  /** Makes the new task of the partition the owner, and offers it all emissions so far. */
-  public void adoptedBy(TaskOutbox task) {
-    owner = task;
-    record(isBusy());
-    tally.rows().forEach(task::offer); // first, since the outcome ends the request
-    if (stream != null) {
-      stream.adopted();
-    }
-    if (emission != null) {
-      task.offer(emission);
-    }
+  @Override
+  public void offer(Emission one) {
+    owner.offer(one);
   }
 
   /**
@@ -268,33 +188,109 @@ public final class Flight extends Candidate implements Undecoded, ChunkStream.Re
    *     row is stored, after which {@link Progress#attempts} counts the call.
    */
   public void recordEnd(boolean billed) {
-    rowToCome = billed;
+    calls.rowToCome(billed);
     record(false);
-    rowToCome = false; // not recorded before the next call: by then the row is stored
+    calls.rowToCome(false); // not recorded before the next call: by then the row is stored
   }
 
   /** Records in the call history what the next owner of the request must know. */
-  public void record(boolean open) {
+  void record(boolean isOpen) {
     long offset = position().offset();
-    int unknown = known.uncharged() + (open || rowToCome ? 1 : 0);
-    if (settled() && !open) {
+    if (settled() && !isOpen) {
       owner.history().remove(offset);
     } else {
-      owner.history().record(offset, usedUp(), known.deaths(), open, unknown);
+      calls.record(owner.history(), offset, isOpen);
     }
   }
 
+  /** Returns how many bytes of its answer and chunks are counted. */
+  public long answerBytes() {
+    return answerBytes;
+  }
+
   /**
-   * Takes over what is known elsewhere about the calls of the request, which may be more. A call
-   * that has a row by now has ended, so it is no longer counted as interrupted.
+   * Sets how many bytes of its answer are in memory. Those of its chunks are added, unless 0 says
+   * that nothing is kept. Returns how many more there are than before.
+   */
+  public long keeps(long bytes) {
+    long all = bytes == 0 || stream == null ? bytes : bytes + stream.writtenBytes();
+    long more = all - answerBytes;
+    answerBytes = all;
+    return more;
+  }
+
+  /** Returns the outcome that waits for its turn or is being encoded; null if there is none. */
+  public @Nullable Outcome outcome() {
+    return outcome;
+  }
+
+  public void outcome(@Nullable Outcome known) {
+    outcome = known;
+  }
+
+  /** Takes it out of all that could still call it: it has an outcome, or needs none. */
+  public void settle() {
+    become(FlightState.WRITING);
+    record(false);
+  }
+
+  /** Ends it without an outcome, since its request repeats another one. */
+  public void endAsRepeat(Emission end) {
+    encoded(end, () -> {});
+    repeats = true;
+  }
+
+  /** Sets the encoded outcome, and drops everything that it was made of. */
+  void encoded(Emission encoded, Runnable report) {
+    become(FlightState.DONE);
+    emission = encoded;
+    whenCommitted = report;
+    outcomeName = encoded.deadLetters().isEmpty() ? Outcome.name(outcome) : "dead-letter";
+    outcome = null;
+    forgetCall();
+    calls.forget();
+  }
+
+  /** Returns the encoded outcome; null if there is none yet. */
+  public @Nullable Emission emission() {
+    return emission;
+  }
+
+  /** Reports its outcome, which was committed. */
+  public void reportCommitted(Meters meters, long nowNanos) {
+    if (repeats) {
+      meters.repeat();
+    } else {
+      meters.outcome(outcomeName, age(nowNanos));
+    }
+    whenCommitted.run();
+  }
+
+  /** Makes the new task of the partition the owner, and offers it all emissions so far. */
+  void adoptedBy(TaskOutbox task) {
+    owner = task;
+    record(isBusy());
+    calls.rows.rows().forEach(task::offer); // first, since the outcome ends the request
+    if (stream != null) {
+      stream.adopted();
+    }
+    if (emission != null) {
+      task.offer(emission);
+    }
+  }
+
+  /** Takes over what is known of the calls of a flight that this one has replaced. */
+  public void catchUp(Flight replaced) {
+    catchUp(replaced.calls.rows.progress(), null);
+  }
+
+  /**
+   * Takes over what is known elsewhere about the calls of the request.
    *
    * @param before what the call history of an adopting task says, or null
    */
-  public void catchUp(Progress stored, CallHistory.@Nullable Entry before) {
+  void catchUp(Progress stored, CallHistory.@Nullable Entry before) {
     int open = is(FlightState.RUNNING) ? 1 : 0; // counted when it ends
-    int calls = Math.max(usedUp(), before == null ? 0 : before.calls() - open);
-    tally.catchUp(stored);
-    attemptsMade = Math.max(attemptsMade, stored.attempts());
-    known.catchUp(calls, attemptsMade);
+    calls.catchUp(stored, before == null ? 0 : before.calls() - open);
   }
 }

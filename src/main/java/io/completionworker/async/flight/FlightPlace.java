@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Finds a request among the flights, and says where it is. Dispatcher's loop only. */
-public final class FlightPlace {
+final class FlightPlace {
 
   private static final Pattern POSITION = Pattern.compile("(.+)-([0-9]{1,9})-([0-9]{1,18})");
 
@@ -28,7 +28,7 @@ public final class FlightPlace {
    * @param request its position, which is looked up, or its id, for which the decoded flights are
    *     searched
    */
-  public static Optional<RequestPlace> of(String request, Flights flights, Loop loop) {
+  static Optional<RequestPlace> of(String request, Flights flights, Loop loop) {
     Flight flight = at(request, flights);
     return (flight == null ? withId(request, flights) : Optional.of(flight))
         .map(found -> place(found, loop));
@@ -36,8 +36,12 @@ public final class FlightPlace {
 
   private static Optional<Flight> withId(String request, Flights flights) {
     return flights.all().stream()
-        .filter(flight -> flight.call != null && flight.call.requestId().equals(request))
+        .filter(flight -> isOf(request, flight.call()))
         .findFirst();
+  }
+
+  private static boolean isOf(String requestId, @Nullable CompletionCall call) {
+    return call != null && call.requestId().equals(requestId);
   }
 
   private static @Nullable Flight at(String request, Flights flights) {
@@ -55,8 +59,8 @@ public final class FlightPlace {
     State state = state(flight);
     long sinceMillis = TimeUnit.NANOSECONDS.toMillis(loop.nanos() - flight.stay.sinceNanos());
     Instant since = Instant.ofEpochMilli(loop.millis() - sinceMillis);
-    CompletionCall call = flight.call;
-    Control control = flight.cancelledBy == null ? flight.pausedBy : flight.cancelledBy;
+    CompletionCall call = flight.call();
+    Control control = flight.cancelledBy() == null ? flight.pausedBy() : flight.cancelledBy();
     boolean waits = state == State.QUEUED || state == State.WAITING;
     Waits.Kind waitsFor = waits ? flight.stay.kind() : null;
     return new RequestPlace(
@@ -66,7 +70,7 @@ public final class FlightPlace {
         waitsFor,
         since,
         flight.is(FlightState.BACKOFF) ? since.plusMillis(flight.stay.backoffMillis()) : null,
-        flight.usedUp(),
+        flight.calls.usedUp(),
         control == null ? null : control.origin().id());
   }
 
@@ -77,11 +81,12 @@ public final class FlightPlace {
     if (flight.is(FlightState.ACCOUNTING) || flight.is(FlightState.BACKOFF)) {
       return State.BACKOFF;
     }
-    if (flight.settled() || flight.outcome != null) {
+    if (flight.settled() || flight.outcome() != null) {
       return State.ENDING;
     }
-    if (flight.pausedBy != null) {
-      return flight.pausedBy.budget() == null ? State.PAUSED : State.OVER_BUDGET;
+    Control.Pause pause = flight.pausedBy();
+    if (pause != null) {
+      return pause.budget() == null ? State.PAUSED : State.OVER_BUDGET;
     }
     return flight.is(FlightState.PARKED) ? State.QUEUED : State.WAITING;
   }

@@ -31,12 +31,12 @@ public enum FlightState {
   }
 
   /** Returns the meaning in words. */
-  public String meaning() {
+  String meaning() {
     return meaning;
   }
 
   /** Returns the states that may follow this one. Every flight ends as {@link #GONE}. */
-  public Set<FlightState> next() {
+  Set<FlightState> next() {
     return switch (this) {
       case READING -> EnumSet.of(PARKED, PAUSED, WAITING, WRITING, GONE);
       case PARKED -> EnumSet.of(READING, WRITING, GONE);

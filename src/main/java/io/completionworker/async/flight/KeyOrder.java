@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * outcomes keep the order. A request whose deadline passes while it waits for its turn leaves the
  * queue with its failure, before those ahead of it. Requests without a key have no order.
  */
-public final class KeyOrder {
+final class KeyOrder {
 
   private final boolean ordered;
   private final Map<Key, ArrayDeque<Flight>> lines = new HashMap<>();
@@ -24,12 +24,12 @@ public final class KeyOrder {
   /**
    * @param ordered whether requests of one key have an order at all
    */
-  public KeyOrder(boolean ordered) {
+  KeyOrder(boolean ordered) {
     this.ordered = ordered;
   }
 
   /** Adds a flight to the end of its key's queue. The first flight of the queue gets the turn. */
-  public void join(Flight flight) {
+  void join(Flight flight) {
     Key key = key(flight);
     if (key == null) {
       flight.turn = true;
@@ -41,7 +41,7 @@ public final class KeyOrder {
   }
 
   /** Whether another request of the same key that is not gone is in the queue. */
-  public boolean hasOthers(Flight flight) {
+  boolean hasOthers(Flight flight) {
     Key key = key(flight);
     ArrayDeque<Flight> line = key == null ? null : lines.get(key);
     return line != null
@@ -53,7 +53,7 @@ public final class KeyOrder {
    *
    * @return the flight that gets the turn, or null
    */
-  public @Nullable Flight leave(Flight flight) {
+  @Nullable Flight leave(Flight flight) {
     Key key = key(flight);
     ArrayDeque<Flight> line = key == null ? null : lines.get(key);
     if (key == null || line == null || !line.remove(flight)) {
@@ -75,7 +75,7 @@ public final class KeyOrder {
   }
 
   private @Nullable Key key(Flight flight) {
-    byte[] bytes = ordered ? flight.source.key() : null;
+    byte[] bytes = ordered ? flight.source().key() : null;
     RecordPosition at = flight.position();
     return bytes == null ? null : new Key(at.topic(), at.partition(), ByteBuffer.wrap(bytes));
   }

@@ -14,7 +14,6 @@ import io.completionworker.completion.port.CompletionClient.DeltaSink;
 import io.completionworker.metrics.Meters;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -29,27 +28,25 @@ import org.jspecify.annotations.Nullable;
 public record OpenAttempt(
     String callId, long millis, long nanos, CallTracer.AttemptSpan span, Waits waits) {
 
-  private static final int MAX_ATTEMPTS_KEPT = 50;
-
   /**
-   * Adds the attempt to those of its flight, after its end. If there are very many, drops the
-   * oldest one without a row to write.
+   * Adds the attempt to those of its flight, after its end.
    *
+   * @param usesUp whether it uses up one of those that the flight has
    * @param stream the chunks of a streamed attempt, otherwise null
    */
   public void ended(
-      Flight flight, long nowNanos, @Nullable ChunkStream stream, AttemptResult result) {
+      Flight flight,
+      boolean usesUp,
+      long nowNanos,
+      @Nullable ChunkStream stream,
+      AttemptResult result) {
+    if (usesUp) {
+      flight.calls.useUp();
+    }
     long endedAt = millis + took(nowNanos).toMillis();
     Duration toFirst = stream == null ? null : stream.toFirstDelta();
-    int number = flight.attemptsMade;
-    List<Attempt> attempts = flight.attempts;
-    attempts.add(new Attempt(callId, number, millis, endedAt, toFirst, waits, result, false));
-    if (attempts.size() > MAX_ATTEMPTS_KEPT) {
-      attempts.stream()
-          .filter(made -> made.accounted() || !made.result().maybeBilled())
-          .findFirst()
-          .ifPresent(attempts::remove);
-    }
+    int number = flight.calls.attempts();
+    flight.calls.add(new Attempt(callId, number, millis, endedAt, toFirst, waits, result, false));
   }
 
   /**
@@ -60,7 +57,7 @@ public record OpenAttempt(
     if (!call.streamed()) {
       return DeltaSink.NONE;
     }
-    flight.streams = Math.max(flight.streams, flight.attemptsMade) + 1;
+    flight.streams = Math.max(flight.streams, flight.calls.attempts()) + 1;
     ChunkStream stream =
         new ChunkStream(flight, call, callId, nanos, flight.streams, flight.stream, chunks);
     flight.stream = stream;
@@ -86,19 +83,14 @@ public record OpenAttempt(
     meters.attempt(result.provider(call), call.scope().model(), reason, took(nowNanos));
   }
 
-  public Duration took(long nowNanos) {
+  private Duration took(long nowNanos) {
     return Duration.ofNanos(nowNanos - nanos);
   }
 
-  /** Creates the ids of attempts: 32 hex digits, also unique across restarts and instances. */
-  public static final class CallIds {
-
-    private CallIds() {}
-
-    public static String next() {
-      ThreadLocalRandom random = ThreadLocalRandom.current();
-      HexFormat hex = HexFormat.of();
-      return hex.toHexDigits(random.nextLong()) + hex.toHexDigits(random.nextLong());
-    }
+  /** Returns a new id: 32 hex digits, also unique across restarts and instances. */
+  public static String newId() {
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    HexFormat hex = HexFormat.of();
+    return hex.toHexDigits(random.nextLong()) + hex.toHexDigits(random.nextLong());
   }
 }

@@ -18,9 +18,9 @@ public final class Outcomes {
   private Outcomes() {}
 
   public static Outcome completed(Flight flight, CompletionCall call) {
-    List<Attempt> attempts = List.copyOf(flight.attempts);
+    List<Attempt> attempts = flight.calls.made();
     Answer answer = ((AttemptResult.Answered) attempts.get(attempts.size() - 1).result()).answer();
-    return new Outcome.Completed(call, answer, attempts, flight.recovered);
+    return new Outcome.Completed(call, answer, attempts, flight.recovered());
   }
 
   public static Outcome failed(Flight flight, CompletionCall call, AttemptError error) {
@@ -40,7 +40,7 @@ public final class Outcomes {
   public static Outcome exhausted(Flight flight, CompletionCall call) {
     String message =
         "Its "
-            + flight.usedUp()
+            + flight.calls.usedUp()
             + " attempts, all that retry.max.attempts allows, were made already, also by"
             + " instances that are gone; its usage rows say how they ended, if they did";
     return failed(flight, call, new Outcome.Cause(FailureReason.UNKNOWN, true, message));
@@ -69,6 +69,6 @@ public final class Outcomes {
 
   private static Outcome failed(Flight flight, CompletionCall call, Outcome.Cause cause) {
     return new Outcome.Failed(
-        flight.source, call, cause, List.of(), List.copyOf(flight.attempts), flight.recovered);
+        flight.source(), call, cause, List.of(), flight.calls.made(), flight.recovered());
   }
 }

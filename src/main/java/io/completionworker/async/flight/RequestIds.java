@@ -17,13 +17,13 @@ import org.jspecify.annotations.Nullable;
  * here is the first with it, and so is one whose predecessors have failed. Without {@code
  * dedupe.by} nothing is kept. Dispatcher's loop only.
  */
-public final class RequestIds {
+final class RequestIds {
 
   private final Map<Key, Flight> open = new HashMap<>();
   private final Map<Flight, Key> keys = new HashMap<>();
   private final Loop loop;
 
-  public RequestIds(Loop loop) {
+  RequestIds(Loop loop) {
     this.loop = loop;
   }
 
@@ -34,13 +34,13 @@ public final class RequestIds {
    * now on. A request without an id of its own repeats none. None repeats a request that this
    * instance has lost: what became of that is known to its next owner, and it may have failed.
    */
-  public @Nullable RecordPosition first(Flight flight, CompletionCall call) {
+  @Nullable RecordPosition first(Flight flight, CompletionCall call) {
     RecordPosition at = flight.position();
-    if (!flight.owner.comparesIds() || call.requestId().equals(at.toString())) {
+    if (!flight.owner().comparesIds() || call.requestId().equals(at.toString())) {
       return null;
     }
     IdHash id = IdHash.of(call.requestId());
-    Long answered = flight.owner.answeredAt(id, loop.millis());
+    Long answered = flight.owner().answeredAt(id, loop.millis());
     if (answered != null && answered != at.offset()) {
       return new RecordPosition(at.topic(), at.partition(), answered);
     }
@@ -55,13 +55,13 @@ public final class RequestIds {
   }
 
   /** Returns the emission of an answered request with its id, so that this is stored with it. */
-  public Emission answered(Flight flight, Emission outcome) {
+  Emission answered(Flight flight, Emission outcome) {
     Key key = keys.get(flight);
     return key == null || outcome.responses().isEmpty() ? outcome : outcome.answering(key.id());
   }
 
   /** Forgets a flight that is gone. */
-  public void left(Flight flight) {
+  void left(Flight flight) {
     Key key = keys.remove(flight);
     if (key != null) {
       open.remove(key, flight);
@@ -69,7 +69,7 @@ public final class RequestIds {
   }
 
   private static boolean hasFailed(Flight other) {
-    Emission outcome = other.emission;
+    Emission outcome = other.emission();
     return outcome != null && outcome.responses().isEmpty();
   }
 }

@@ -233,9 +233,9 @@ final class Stage {
     dispatcher =
         new Dispatcher(
             new DispatcherParts(
-                new Modules(loop, coding, new Flights(loop), classes, spending, meters),
+                new Modules(loop, coding, new Flights(loop, keyOrdered), classes, spending, meters),
                 new Ports(calls, admission, retries, tiers, deaths, controls, limits::add),
-                new Rules(keyOrdered, CHUNKS, TextCodec.CACHE, TextCodec.PROMPTS, Gates.TIERS)));
+                new Rules(CHUNKS, TextCodec.CACHE, TextCodec.PROMPTS, Gates.TIERS)));
     this.gate =
         new StreamThreadGate(
             Thread.currentThread(),
