@@ -142,7 +142,8 @@ record Stages(
     CredentialHealth health = tiers == null ? credentials : credentials.with(tiers);
     BackoffRetryPolicy retries = new BackoffRetryPolicy(settings.retry(), settings.hold());
     Classes classes = classes(settings, loop, meters);
-    Spending spending = new Spending(loop, Codecs.budgets(settings, loop::millis, loop::nanos));
+    Spending spending =
+        new Spending(loop, Codecs.budgets(settings, loop::millis, loop::nanos), flights);
     GroupMembers members = new GroupMembers(settings, loop::nanos);
     Dispatcher dispatcher =
         new Dispatcher(

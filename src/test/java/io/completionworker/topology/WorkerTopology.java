@@ -214,15 +214,16 @@ final class WorkerTopology {
             WorkerTopology::fail);
     LaneQuota quota = new LaneQuota(loop, 1_000, 250, false, false, 0);
     Classes classes = SampleClasses.only(quota, lease, SampleTenants.none());
+    Flights flights = new Flights(loop, keyOrdered);
     Dispatcher dispatcher =
         new Dispatcher(
             new DispatcherParts(
                 new Modules(
                     loop,
                     stage,
-                    new Flights(loop, keyOrdered),
+                    flights,
                     classes,
-                    new Spending(loop, Budgets.none()),
+                    new Spending(loop, Budgets.none(), flights),
                     meters),
                 new Ports(
                     new Calls(client, 100, CallTracer.OFF, new AnswerMemoryLimit(100_000_000)),

@@ -149,14 +149,15 @@ public class DispatchSteps {
             meters,
             error -> {});
     StreamConfig streams = new StreamConfig(Duration.ofMillis(100), 10, 20);
+    Flights flights = new Flights(loop, false);
     return new Dispatcher(
         new DispatcherParts(
             new Modules(
                 loop,
                 coding,
-                new Flights(loop, false),
+                flights,
                 classes,
-                new Spending(loop, Budgets.none()),
+                new Spending(loop, Budgets.none(), flights),
                 meters),
             new Ports(
                 new Calls(endpoint, SLOTS, CallTracer.OFF, new AnswerMemoryLimit(1L << 40)),

@@ -2,16 +2,15 @@
 package io.completionworker.async.dispatch;
 
 import io.completionworker.async.chunk.ChunkStream;
+import io.completionworker.async.dispatch.DispatcherParts.Stages;
 import io.completionworker.async.flight.Flight;
 import io.completionworker.async.flight.FlightState;
 import io.completionworker.async.flight.OpenAttempt;
 import io.completionworker.async.loop.Loop;
 import io.completionworker.async.loop.WakeUp;
-import io.completionworker.async.schedule.Classes;
 import io.completionworker.async.schedule.Lanes;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
-import io.completionworker.completion.Outcome;
 import io.completionworker.completion.Wait.WaitingFor;
 import io.completionworker.completion.Waits;
 import io.completionworker.completion.port.Admission;
@@ -19,7 +18,6 @@ import io.completionworker.completion.port.CallTracer;
 import io.completionworker.completion.port.CompletionClient.OpenCall;
 import io.completionworker.metrics.Meters;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -37,7 +35,7 @@ final class Attempts {
   private final ChunkStream.Chunks chunks;
   private final Meters meters;
   private final Lanes<Flight> lanes;
-  private final Spending spending;
+  private final BudgetHolds holds;
   private final Tiers tiers;
   private final SetAside aside;
   private final KeptAnswers answers;
@@ -45,61 +43,47 @@ final class Attempts {
   private final AttemptEnded ended;
   private volatile int inFlight;
   private volatile int ending;
-  private final Consumer<Flight> paused;
+  private final Consumer<Flight> stopped;
   private final BooleanSupplier mayStart;
   private final WakeUp wakeUp;
-  private boolean stopped;
-
-  /**
-   * The stages that an attempt passes through.
-   *
-   * @param sharing what flights gain from the calls of others
-   * @param tiers the service tiers that calls are in
-   */
-  record Stages(
-      Calls calls,
-      Admission admission,
-      ChunkStream.Chunks chunks,
-      Classes classes,
-      Spending spending,
-      SetAside.Sharing sharing,
-      Tiers tiers) {}
+  private boolean draining;
 
   /**
    * @param ended receives each attempt that has ended
    * @param expired receives each flight whose deadline has passed
-   * @param paused receives each flight that could be called and is paused
+   * @param stopped receives each flight that could be called and is paused, or has its outcome
+   * @param given receives each flight that gets the answer of another call
    * @param mayStart whether any call may start
    */
   Attempts(
-      Loop loop,
       Stages stages,
-      Meters meters,
       AttemptEnded ended,
       Deadlines.Expired expired,
-      Consumer<Flight> paused,
+      Consumer<Flight> stopped,
+      SetAside.Given given,
       BooleanSupplier mayStart) {
-    this.loop = loop;
-    this.calls = stages.calls();
-    this.admission = stages.admission();
+    this.loop = stages.modules().loop();
+    this.meters = stages.modules().meters();
+    this.calls = stages.ports().calls();
+    this.admission = stages.ports().admission();
+    this.lanes = stages.lanes();
     this.chunks = stages.chunks();
-    this.spending = stages.spending();
+    this.holds = stages.holds();
     this.tiers = stages.tiers();
-    this.meters = meters;
     this.ended = ended;
-    this.paused = paused;
+    this.stopped = stopped;
     this.mayStart = mayStart;
     this.wakeUp = new WakeUp(loop, this::startWhatMay);
-    this.lanes = new Lanes<>(admission, stages.classes());
+    this.answers = new KeptAnswers(calls.room(), chunks.codec());
     this.aside =
         new SetAside(
-            loop,
-            stages.sharing(),
+            new SetAside.Rules(stages.parts().rules().cache(), stages.parts().rules().prompts()),
+            chunks,
+            (flight, answer) -> answers.reserve(flight, answer, inFlight),
+            given,
             (flight, call) -> toLane(flight, call, false),
             this::startWhatMay);
-    this.answers = new KeptAnswers(calls.room(), chunks.codec());
     this.deadlines = new Deadlines(loop, admission, expired);
-    sharing().answers().reserve((flight, answer) -> answers.reserve(flight, answer, inFlight));
   }
 
   /** Receives an attempt that has ended, after it was counted. */
@@ -117,31 +101,20 @@ final class Attempts {
     return inFlight == 0 && ending == 0;
   }
 
-  /** Returns what reports an outcome to the tracer, once it is committed. */
-  Runnable outcomeReport(Outcome outcome) {
-    return calls.tracer().outcome(outcome);
-  }
-
-  String lane(Flight flight, CompletionCall call) {
-    return lanes.name(flight, call);
-  }
-
-  Spending spending() {
-    return spending;
-  }
-
-  Optional<Outcome.Cause> refusal(CompletionCall call) {
-    return admission.refusal(call);
-  }
-
   void stop() {
-    stopped = true;
+    draining = true;
   }
 
   void enqueue(Flight flight, CompletionCall ended, boolean behind) {
     CompletionCall now = flight.call(); // its tier may be another one
     toLane(flight, now == null ? ended : now, behind);
     startWhatMay();
+  }
+
+  /** Puts a flight that waits into the lane of its call, which is one of another tier. */
+  void moved(Flight flight, CompletionCall call) {
+    aside.stopsWaiting(flight); // for a call in the tier that it leaves
+    enqueue(flight, call, true);
   }
 
   private void toLane(Flight flight, CompletionCall call, boolean behind) {
@@ -172,17 +145,13 @@ final class Attempts {
     return deadlines;
   }
 
-  Tiers tiers() {
-    return tiers;
-  }
-
-  SetAside.Sharing sharing() {
-    return aside.sharing();
+  SetAside aside() {
+    return aside;
   }
 
   void count(Waiting.Counts counts) {
     lanes.count(counts::add);
-    aside.count(counts);
+    aside.count(counts::add);
     if (answers.crowded()) {
       counts.move(WaitingFor.SLOT, WaitingFor.ROOM);
     }
@@ -206,7 +175,7 @@ final class Attempts {
   /** Starts the calls that may start now. */
   void startWhatMay() {
     long now = loop.nanos();
-    while (!stopped
+    while (!draining
         && mayStart.getAsBoolean()
         && inFlight < calls.maxInFlight()
         && answers.mayStart(inFlight)) {
@@ -232,13 +201,14 @@ final class Attempts {
       deadlines.end(flight, call);
       return false;
     }
-    if (flight.isPaused()) {
-      paused.accept(flight);
+    if (!flight.isPaused() && (tiers.leaves(flight, now) || aside.takes(flight, now))) {
       return false;
     }
-    return !tiers.leaves(flight, now)
-        && !aside.takes(flight, now)
-        && (call == null || !spending.stops(flight, call));
+    if (flight.isPaused() || (call != null && holds.stops(flight, call))) {
+      stopped.accept(flight);
+      return false;
+    }
+    return true;
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // written on the loop only, read by gauges
@@ -254,7 +224,7 @@ final class Attempts {
         new OpenAttempt(callId, loop.millis(), now, span, flight.stay.unaccounted());
     meters.started(flight.ofClass().name(), flight.waited(now));
     var sink = start.deltas(flight, call, chunks);
-    OpenCall open = calls.open(span.call(), sharing().prefixes().noticing(flight, call, sink));
+    OpenCall open = calls.open(span.call(), aside.noticing(flight, call, sink));
     flight.open(open);
     open.result().thenAccept(result -> loop.execute(() -> end(flight, call, start, result)));
   }

@@ -3,16 +3,20 @@ package io.completionworker.async.dispatch;
 
 import io.completionworker.async.chunk.ChunkStream;
 import io.completionworker.async.codec.CodecStage;
+import io.completionworker.async.dispatch.DispatcherParts.Stages;
 import io.completionworker.async.flight.Flight;
 import io.completionworker.async.flight.FlightState;
 import io.completionworker.async.flight.Flights;
 import io.completionworker.async.loop.Loop;
+import io.completionworker.async.outbox.TaskOutbox;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Emission;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.SourceRecord.RecordPosition;
+import io.completionworker.completion.port.CallTracer;
 import io.completionworker.logging.LoggedTrace;
 import io.completionworker.metrics.Meters;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -32,24 +36,22 @@ final class Delivery {
   private final CodecStage codec;
   private final Attempts attempts;
   private final Meters meters;
+  private final Spending spending;
+  private final CallTracer tracer;
   private final Consumer<Flight> proceed;
   private final AtomicInteger unsettled = new AtomicInteger();
 
   /**
    * @param proceed receives a flight that got its turn
    */
-  Delivery(
-      Loop loop,
-      Flights flights,
-      CodecStage codec,
-      Attempts attempts,
-      Meters meters,
-      Consumer<Flight> proceed) {
-    this.loop = loop;
-    this.flights = flights;
-    this.codec = codec;
+  Delivery(Stages stages, Attempts attempts, Consumer<Flight> proceed) {
+    this.loop = stages.modules().loop();
+    this.flights = stages.modules().flights();
+    this.codec = stages.modules().codec();
+    this.meters = stages.modules().meters();
+    this.spending = stages.spending();
+    this.tracer = stages.ports().calls().tracer();
     this.attempts = attempts;
-    this.meters = meters;
     this.proceed = proceed;
   }
 
@@ -71,7 +73,7 @@ final class Delivery {
   void finish(Flight flight, Outcome outcome, Consumer<Runnable> before) {
     settle(flight, flight.call());
     flight.outcome(outcome);
-    attempts.sharing().left(flight);
+    attempts.aside().left(flight);
     unsettled.incrementAndGet();
     before.accept(
         () -> codec.write(outcome, (written, encoded) -> written(flight, written, encoded)));
@@ -101,8 +103,8 @@ final class Delivery {
    * has not ended is taken from budgets first.
    */
   private void settle(Flight flight, @Nullable CompletionCall call) {
-    if (call != null && attempts.spending().on()) {
-      attempts.spending().interrupted(flight, call);
+    if (call != null && spending.on()) {
+      spending.interrupted(flight, call);
     }
     flight.settle();
     flight.ofClass().quota().leave(flight);
@@ -110,12 +112,12 @@ final class Delivery {
 
   private void written(Flight flight, Outcome outcome, Emission encoded) {
     try {
-      attempts.spending().released(flight);
+      spending.released(flight);
       if (flight.is(FlightState.GONE)) {
         return; // nobody forwards the outcome, so it takes nothing
       }
-      Emission emission = attempts.spending().charged(outcome, encoded);
-      flights.encoded(flight, outcome, emission, attempts.outcomeReport(outcome));
+      Emission emission = spending.charged(outcome, encoded);
+      flights.encoded(flight, outcome, emission, tracer.outcome(outcome));
       attempts.keep(flight, flights.at(flight.position()) == flight ? emission.bytes() : 0);
       deliver(flight);
     } finally {
@@ -133,8 +135,18 @@ final class Delivery {
     nextInLine(flight);
   }
 
-  /** Continues with a flight whose task was closed. */
-  void orphan(Flight flight) {
+  /** Continues with the flights of a task that was closed. */
+  void orphan(TaskOutbox task) {
+    List<Flight> owned = flights.of(task);
+    for (Flight flight : owned) {
+      if (!flight.adoptable()) {
+        flight.become(FlightState.GONE); // all of them, before any turn is passed on
+      }
+    }
+    owned.forEach(this::orphan);
+  }
+
+  private void orphan(Flight flight) {
     ChunkStream stream = flight.stream();
     if (stream != null) {
       stream.orphaned();
@@ -143,6 +155,15 @@ final class Delivery {
       leave(flight);
     } else if (flight.is(FlightState.DONE)) {
       flights.keepForAdoption(flight, this::leave);
+    }
+  }
+
+  /** Takes a flight out of the table, to which its request comes again. */
+  void makeRoom(Flight existing) {
+    if (existing.isBusy()) {
+      flights.replace(existing);
+    } else {
+      leave(existing);
     }
   }
 
@@ -156,10 +177,10 @@ final class Delivery {
   void leave(Flight flight) {
     flight.become(FlightState.GONE);
     flight.ofClass().quota().leave(flight);
-    attempts.spending().gone(flight);
+    spending.gone(flight);
     flights.remove(flight);
     attempts.keep(flight, 0);
-    attempts.sharing().left(flight);
+    attempts.aside().left(flight);
     nextInLine(flight);
   }
 

@@ -2,6 +2,7 @@
 package io.completionworker.async.dispatch;
 
 import io.completionworker.async.codec.CodecStage;
+import io.completionworker.async.dispatch.DispatcherParts.Stages;
 import io.completionworker.async.flight.Flight;
 import io.completionworker.async.flight.FlightState;
 import io.completionworker.async.flight.Flights;
@@ -35,24 +36,20 @@ final class Retries {
 
   private final CodecStage codec;
   private final Attempts attempts;
+  private final Spending spending;
   private final RetryPolicy policy;
   private final Flights flights;
   private final Meters meters;
   private final AtomicInteger accounting = new AtomicInteger();
   private final Delivery delivery;
 
-  Retries(
-      CodecStage codec,
-      Attempts attempts,
-      RetryPolicy policy,
-      Flights flights,
-      Meters meters,
-      Delivery delivery) {
-    this.codec = codec;
+  Retries(Stages stages, Attempts attempts, Delivery delivery) {
+    this.codec = stages.modules().codec();
+    this.flights = stages.modules().flights();
+    this.meters = stages.modules().meters();
+    this.spending = stages.spending();
+    this.policy = stages.ports().retries();
     this.attempts = attempts;
-    this.policy = policy;
-    this.flights = flights;
-    this.meters = meters;
     this.delivery = delivery;
   }
 
@@ -163,7 +160,7 @@ final class Retries {
         expense,
         row -> {
           try {
-            flights.offerRow(flight, attempts.spending().charged(call, row));
+            flights.offerRow(flight, spending.charged(call, row));
             passOn(flight, call);
             if (flight.orphan() || flights.at(flight.position()) != flight) {
               delivery.leave(flight);

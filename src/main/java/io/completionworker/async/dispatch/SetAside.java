@@ -1,18 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
+import io.completionworker.async.chunk.ChunkStream;
 import io.completionworker.async.flight.Flight;
 import io.completionworker.async.flight.FlightState;
 import io.completionworker.async.flight.Flights;
 import io.completionworker.async.loop.Loop;
+import io.completionworker.completion.Answer;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
+import io.completionworker.completion.Outcome;
 import io.completionworker.completion.Wait.WaitingFor;
 import io.completionworker.completion.Waits;
+import io.completionworker.completion.port.CompletionClient.DeltaSink;
+import io.completionworker.config.CacheConfig;
+import io.completionworker.config.PromptCacheConfig;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,38 +35,70 @@ final class SetAside {
   private static final long LEASE_CHECK_NANOS = Duration.ofMillis(250).toNanos();
 
   private final Loop loop;
-  private final Sharing sharing;
+  private final SharedAnswers answers;
+  private final WarmUps prefixes;
   private final BiConsumer<Flight, CompletionCall> back;
   private final Runnable looked;
   private final Deque<Flight> unleased = new ArrayDeque<>();
   private final Deque<Flight> suspects = new ArrayDeque<>();
   private @Nullable Flight suspect;
 
-  /**
-   * @param back puts a flight back to the front of its lane
-   * @param looked runs after leases were checked
-   */
-  SetAside(Loop loop, Sharing sharing, BiConsumer<Flight, CompletionCall> back, Runnable looked) {
-    this.loop = loop;
-    this.sharing = sharing;
-    this.back = back;
-    this.looked = looked;
-    sharing.prefixes().releaseTo(this::putBack, looked);
+  /** What flights may gain from the calls of others. */
+  record Rules(CacheConfig answers, PromptCacheConfig prompts) {}
+
+  /** Receives each flight that gets the answer to the same request, and needs no call. */
+  interface Given {
+
+    /**
+     * Ends a flight.
+     *
+     * @param before runs what it gets when the chunks of the answer are encoded
+     */
+    void finish(Flight flight, Outcome outcome, Consumer<Runnable> before);
   }
 
-  Sharing sharing() {
-    return sharing;
+  /**
+   * Creates the rule. Nothing is set aside.
+   *
+   * @param room reserves room for an answer, if there is any
+   * @param back puts a flight back to the front of its lane
+   * @param looked runs after flights were put back when no call has ended
+   */
+  SetAside(
+      Rules rules,
+      ChunkStream.Chunks chunks,
+      BiPredicate<Flight, Answer> room,
+      Given given,
+      BiConsumer<Flight, CompletionCall> back,
+      Runnable looked) {
+    this.loop = chunks.loop();
+    this.back = back;
+    this.looked = looked;
+    this.answers = new SharedAnswers(rules.answers(), chunks, room, given);
+    this.prefixes = new WarmUps(rules.prompts(), loop, chunks.meters(), this::putBack, looked);
+  }
+
+  /** Returns how much memory the remembered answers take, in bytes. Safe on every thread. */
+  long rememberedBytes() {
+    return answers.bytes();
+  }
+
+  /**
+   * Ends a flight that was read if its answer is remembered and has room. Returns whether it did.
+   */
+  boolean ends(Flight flight, CompletionCall call) {
+    return answers.ends(flight, call);
   }
 
   /** Sets a flight aside or ends it, and returns true, if it must not be called now. */
   boolean takes(Flight flight, long nowNanos) {
     CompletionCall call = flight.call();
-    if (call != null && sharing.answers().keeps(flight, call, nowNanos)) {
+    if (call != null && answers.keeps(flight, call, nowNanos)) {
       return true;
     }
     boolean suspected = flight.suspect() && suspect != null;
     if (!suspected && flight.owner().hasLease(nowNanos)) {
-      return call != null && sharing.prefixes().keeps(flight, call, nowNanos);
+      return call != null && prefixes.keeps(flight, call, nowNanos);
     }
     flight.stay.at(Waits.Kind.SLOT, nowNanos);
     if (suspected) {
@@ -74,8 +114,8 @@ final class SetAside {
 
   /** Records that an attempt of this flight begins. */
   void started(Flight flight, CompletionCall call) {
-    sharing.answers().started(flight, call);
-    sharing.prefixes().started(flight, call);
+    answers.started(flight, call);
+    prefixes.started(flight, call);
     suspect = flight.suspect() ? flight : suspect;
   }
 
@@ -84,8 +124,8 @@ final class SetAside {
    * and those that wait for the call may be called.
    */
   void ended(Flight flight, AttemptResult result) {
-    sharing.answers().ended(flight, result, this::putBack);
-    sharing.prefixes().ended(flight, result);
+    answers.ended(flight, result, this::putBack);
+    prefixes.ended(flight, result);
     if (flight == suspect) {
       suspect = null;
       while (!suspects.isEmpty()) { // all of them, since the next one may end without a call
@@ -96,22 +136,23 @@ final class SetAside {
 
   /** Puts those back whose answer is there and has no room yet. Returns whether there are any. */
   boolean putBackWithoutRoom() {
-    return sharing.answers().putBackWithoutRoom(this::putBack);
+    return answers.putBackWithoutRoom(this::putBack);
   }
 
   /** Returns what a flight that was set aside waits for. */
   Waits.Kind waitsFor(Flight flight) {
-    if (sharing.answers().awaits(flight)) {
+    if (answers.awaits(flight)) {
       return Waits.Kind.ANSWER;
     }
-    return sharing.prefixes().awaits(flight) ? Waits.Kind.PREFIX : Waits.Kind.SLOT;
+    return prefixes.awaits(flight) ? Waits.Kind.PREFIX : Waits.Kind.SLOT;
   }
 
-  void count(Waiting.Counts counts) {
-    unleased.forEach(flight -> counts.add(WaitingFor.LEASE, flight));
-    suspects.forEach(flight -> counts.add(WaitingFor.SLOT, flight));
-    sharing.answers().count(counts);
-    sharing.prefixes().count(counts);
+  /** Passes on all that are set aside, and what they wait for. */
+  void count(BiConsumer<WaitingFor, Flight> counts) {
+    unleased.forEach(flight -> counts.accept(WaitingFor.LEASE, flight));
+    suspects.forEach(flight -> counts.accept(WaitingFor.SLOT, flight));
+    answers.count(counts);
+    prefixes.count(counts);
   }
 
   private void checkLeases() {
@@ -121,34 +162,29 @@ final class SetAside {
     looked.run();
   }
 
-  /** Puts a flight back into its lane. Returns false if it does not wait any more. */
-  boolean putBack(Flight flight) {
+  /** Returns a sink that notices the first delta of a call, by which its prompt has been read. */
+  DeltaSink noticing(Flight flight, CompletionCall call, DeltaSink sink) {
+    return prefixes.noticing(flight, call, sink);
+  }
+
+  /** Ends the wait of a flight that goes to another lane. It may wait again there. */
+  void stopsWaiting(Flight flight) {
+    answers.stopsWaiting(flight);
+    prefixes.stopsWaiting(flight);
+  }
+
+  /** Forgets a flight that has its outcome or is gone. */
+  void left(Flight flight) {
+    answers.left(flight);
+    prefixes.left(flight);
+  }
+
+  private boolean putBack(Flight flight) {
     CompletionCall call = flight.call();
     if (!flight.is(FlightState.WAITING) || call == null) {
       return false;
     }
     back.accept(flight, call);
     return true;
-  }
-
-  /**
-   * What flights gain from the calls of others.
-   *
-   * @param answers the answers of others, which need no call
-   * @param prefixes the beginnings of prompts that others have brought into the provider's cache
-   */
-  record Sharing(SharedAnswers answers, WarmUps prefixes) {
-
-    /** Ends the wait of a flight that goes to another lane. It may wait again there. */
-    void stopsWaiting(Flight flight) {
-      answers.stopsWaiting(flight);
-      prefixes.stopsWaiting(flight);
-    }
-
-    /** Forgets a flight that has its outcome or is gone. */
-    void left(Flight flight) {
-      answers.left(flight);
-      prefixes.left(flight);
-    }
   }
 }

@@ -2,6 +2,7 @@
 package io.completionworker.async.dispatch;
 
 import io.completionworker.async.codec.CodecStage;
+import io.completionworker.async.dispatch.DispatcherParts.Stages;
 import io.completionworker.async.flight.Flight;
 import io.completionworker.async.flight.FlightState;
 import io.completionworker.async.flight.Flights;
@@ -54,6 +55,7 @@ final class Steering {
   private final Attempts attempts;
   private final Arrivals arrivals;
   private final Classes classes;
+  private final BudgetHolds holds;
 
   private Set<Control.Cancel> cancels = Set.of();
   private Map<Selector, Control.Pause> pauses = Map.of();
@@ -65,27 +67,21 @@ final class Steering {
   private final Set<Flight> decoding = new HashSet<>();
   private final WakeUp decodeMore;
 
-  Steering(
-      Loop loop,
-      ReceivedControls controls,
-      Flights flights,
-      CodecStage codec,
-      Attempts attempts,
-      Arrivals arrivals,
-      Classes classes) {
-    this.loop = loop;
+  Steering(Stages stages, ReceivedControls controls, Attempts attempts, Arrivals arrivals) {
+    this.loop = stages.modules().loop();
+    this.flights = stages.modules().flights();
+    this.codec = stages.modules().codec();
+    this.classes = stages.modules().classes();
+    this.holds = stages.holds();
     this.controls = controls;
-    this.flights = flights;
-    this.codec = codec;
     this.attempts = attempts;
     this.arrivals = arrivals;
-    this.classes = classes;
     this.decodeMore = new WakeUp(loop, this::decode);
-    controls.whenChanged(this::apply);
   }
 
-  private void apply(List<Control> held) {
-    boolean otherBudgets = attempts.spending().controls(held);
+  /** Applies the controls that hold now to all flights. */
+  void apply(List<Control> held) {
+    boolean otherBudgets = holds.controls(held);
     boolean moreCancels = sort(held);
     List<Flight> all = flights.withReplaced();
     all.sort(OPEN_FIRST);
@@ -104,7 +100,7 @@ final class Steering {
     resumed.sort(Flight.BY_AGE);
     resumed.forEach(arrivals::resume);
     if (otherBudgets) {
-      attempts.spending().resumeAll(); // not before pauses and cancellations: those go first
+      holds.resumeAll(); // not before pauses and cancellations: those go first
     }
     if (moreCancels) {
       undecoded.clear();
@@ -134,7 +130,7 @@ final class Steering {
 
   /** Tells the quotas whether a control or a budget keeps every request waiting. */
   void allPaused() {
-    boolean all = pauses.containsKey(Selector.ALL) || attempts.spending().holdsAll();
+    boolean all = pauses.containsKey(Selector.ALL) || holds.holdAll();
     classes.all().forEach(one -> one.quota().allPaused(all));
   }
 

@@ -5,6 +5,7 @@ import io.completionworker.async.flight.Flight;
 import io.completionworker.async.flight.FlightState;
 import io.completionworker.async.flight.OpenAttempt;
 import io.completionworker.async.loop.Loop;
+import io.completionworker.async.schedule.Lanes;
 import io.completionworker.avro.FailureReason;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.ChosenTier;
@@ -22,7 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,29 +40,36 @@ final class Tiers {
   private final Loop loop;
   private final TierOutlook outlook;
   private final Meters meters;
-  private final Set<String> classes;
-  private final long patienceNanos;
-  private final boolean keyless;
+  private final TierConfig config;
   private final Map<Flight, TierQueue.Place> places = new HashMap<>();
   private final Map<TierQueue.Key, TierQueue> queues = new HashMap<>();
-  private @Nullable Moves moves;
+  private final RetryPolicy retries;
+  private final Lanes<Flight> lanes;
+  private final Consumer<Flight> moved;
   private boolean checking;
   private long sequence;
 
-  /** Creates the rule for flights, which needs {@link #begin} before the first of them. */
-  Tiers(TierConfig config, TierOutlook outlook, Loop loop, Meters meters) {
+  /**
+   * Creates the rule. No flight is in a tier yet.
+   *
+   * @param moved receives a flight that waits for a call and has another one by now: a parked one
+   *     has to be read again, any other goes to its new lane
+   */
+  Tiers(
+      TierConfig config,
+      TierOutlook outlook,
+      RetryPolicy retries,
+      Lanes<Flight> lanes,
+      Loop loop,
+      Meters meters,
+      Consumer<Flight> moved) {
     this.loop = loop;
     this.outlook = outlook;
+    this.retries = retries;
+    this.lanes = lanes;
+    this.moved = moved;
     this.meters = meters;
-    this.classes = Set.copyOf(config.classes());
-    this.patienceNanos = config.patience().toNanos();
-    this.keyless = config.keyless();
-  }
-
-  private record Moves(Attempts attempts, Arrivals arrivals, RetryPolicy retries) {}
-
-  void begin(Attempts attempts, Arrivals arrivals, RetryPolicy retries) {
-    moves = new Moves(attempts, arrivals, retries);
+    this.config = config;
   }
 
   /** Returns the call of a flight that was read, in the tier that the flight is in now. */
@@ -80,8 +88,8 @@ final class Tiers {
     flight.endBy(call.deadlineAt());
     long now = loop.nanos();
     boolean timed = flight.hasDeadline();
-    long end =
-        timed ? flight.deadlineNanos() : now + patienceNanos - flight.age(now).toNanos();
+    long patience = config.patience().toNanos() - flight.age(now).toNanos();
+    long end = timed ? flight.deadlineNanos() : now + patience;
     TierQueue.Place place =
         new TierQueue.Place(
             flight, mayTry(flight) ? first : first.order().last(), timed, end, ++sequence);
@@ -109,27 +117,16 @@ final class Tiers {
   /** Not a suspect, for which others wait, nor one that has used up all attempts but one. */
   private boolean mayTry(Flight flight) {
     int used = flight.calls.usedUp();
-    return (classes.isEmpty() || classes.contains(flight.ofClass().name()))
-        && !(keyless && flight.hasKey())
+    return (config.classes().isEmpty() || config.classes().contains(flight.ofClass().name()))
+        && !(config.keyless() && flight.hasKey())
         && !flight.suspect()
-        && (used == 0 || !moves().retries().exhausted(used + 1));
+        && (used == 0 || !retries.exhausted(used + 1));
   }
 
-  /**
-   * Returns why a flight that is not being called has to leave its tier now; null if it may stay.
-   */
+  /** Returns why a flight that is not being called has to leave its tier; null if it may stay. */
   private @Nullable String why(TierQueue.Place place, long nowNanos) {
     TierQueue queue = place.queue;
-    if (queue == null) {
-      return null;
-    }
-    if (queue.missing(place)) {
-      return TierMeters.MISSING;
-    }
-    if (nowNanos - queue.startBy(place) < 0) {
-      return null;
-    }
-    return place.timed ? TierMeters.DEADLINE : TierMeters.PATIENCE;
+    return queue == null ? null : queue.why(place, nowNanos);
   }
 
   /** Puts a place into the next tier. The flight and its call are left as they are. */
@@ -143,7 +140,7 @@ final class Tiers {
       return;
     }
     if (!place.timed) {
-      place.endNanos = loop.nanos() + patienceNanos;
+      place.endNanos = loop.nanos() + config.patience().toNanos();
     }
     queue.add(place);
   }
@@ -159,21 +156,30 @@ final class Tiers {
       return false;
     }
     relocate(place, why);
-    loop.execute(() -> enqueue(flight)); // not in the middle of a walk through the lanes
+    loop.execute( // not in the middle of a walk through the lanes
+        () -> {
+          if (flight.is(FlightState.WAITING)) {
+            moved.accept(flight);
+          }
+        });
     return true;
   }
 
-  private void enqueue(Flight flight) {
-    CompletionCall call = flight.call();
-    if (flight.is(FlightState.WAITING) && call != null) {
-      moves().attempts().enqueue(flight, call, true);
-    }
+  /**
+   * Gives a decoded flight the call of the next tier, and a place in the lane of that. If there is
+   * none it goes there without one, since it must not wait any longer.
+   */
+  private void relocate(TierQueue.Place place, String why) {
+    Flight flight = place.flight;
+    move(place, why);
+    leaveLane(flight);
+    CompletionCall call = Objects.requireNonNull(flight.call());
+    flight.ofClass().quota().place(flight, lanes.name(flight, call));
   }
 
-  /** Gives a decoded flight the call of the next tier, and a place in the lane of that. */
-  private void relocate(TierQueue.Place place, String why) {
-    move(place, why);
-    moves().arrivals().relocate(place.flight, Objects.requireNonNull(place.flight.call()));
+  private static void leaveLane(Flight flight) {
+    flight.ofClass().quota().leave(flight);
+    flight.leavesLane();
   }
 
   /** Gives a flight the next tier, and its call if it is decoded. */
@@ -212,7 +218,7 @@ final class Tiers {
       relocate(place, TierMeters.MISSING);
     } else if (ending == Ending.ITS_OWN
         && OpenAttempt.counts(result, cost)
-        && moves().retries().repeats(rejected.error())
+        && retries.repeats(rejected.error())
         && isLastBut(1, flight)) {
       relocate(place, TierMeters.LAST_ATTEMPT);
     }
@@ -222,8 +228,7 @@ final class Tiers {
   /** Whether only so many attempts are left after the one that has just ended. */
   private boolean isLastBut(int left, Flight flight) {
     int used = flight.calls.usedUp() + 1;
-    RetryPolicy policy = moves().retries();
-    return !policy.exhausted(used) && policy.exhausted(used + left);
+    return !retries.exhausted(used) && retries.exhausted(used + left);
   }
 
   /** Returns how long a flight waits before its next attempt, which may be one in the next tier. */
@@ -256,41 +261,27 @@ final class Tiers {
 
   private void leave(TierQueue.Place place, long nowNanos) {
     Flight flight = place.flight;
-    String why =
-        place.queue != null && place.queue.missing(place)
-            ? TierMeters.MISSING
-            : place.timed ? TierMeters.DEADLINE : TierMeters.PATIENCE;
+    TierQueue queue = place.queue;
+    String why = queue != null && queue.missing(place) ? TierMeters.MISSING : place.whenLate();
     if (flight.is(FlightState.RUNNING)) {
       cutOff(place);
     } else if (flight.is(FlightState.PARKED)) {
       move(place, why);
-      moves().arrivals().readAgain(flight);
-    } else if (isInLane(flight, nowNanos)) {
-      moves().attempts().sharing().stopsWaiting(flight); // for a call in the tier that it leaves
+      leaveLane(flight);
+      moved.accept(flight);
+    } else if (place.isInLane(nowNanos)) {
       relocate(place, why);
-      enqueue(flight);
+      moved.accept(flight);
     }
-  }
-
-  /** Whether nothing but its lane keeps a flight. All others move when they come to their lane. */
-  private static boolean isInLane(Flight flight, long nowNanos) {
-    return flight.is(FlightState.WAITING)
-        && !flight.isPaused()
-        && !flight.suspect()
-        && flight.owner().hasLease(nowNanos);
   }
 
   /** Gives up the open call of a flight for its deadline, if it has another attempt. */
   private void cutOff(TierQueue.Place place) {
     Flight flight = place.flight;
-    boolean last = moves().retries().exhausted(flight.calls.usedUp() + 1);
+    boolean last = retries.exhausted(flight.calls.usedUp() + 1);
     boolean isCalledAgain = !last && flight.cancelledBy() == null && !flight.isPaused();
     if (!place.cut && isCalledAgain && !flight.orphan()) {
       place.cut = flight.cutOff();
     }
-  }
-
-  private Moves moves() {
-    return Objects.requireNonNull(moves);
   }
 }

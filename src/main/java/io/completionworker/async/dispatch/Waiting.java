@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
-import io.completionworker.async.codec.CodecStage;
 import io.completionworker.async.flight.Flight;
 import io.completionworker.async.flight.FlightState;
 import io.completionworker.async.flight.Flights;
@@ -12,6 +11,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * What the requests of an instance wait for at one moment. Counted by a walk over all requests on
@@ -54,7 +54,13 @@ public record Waiting(
     return counts.getOrDefault(reason, 0);
   }
 
-  static Waiting of(Flights flights, Attempts attempts, CodecStage codec, long nowNanos) {
+  /**
+   * Counts them.
+   *
+   * @param inLanes counts those that wait in lanes, or are set aside
+   */
+  static Waiting of(
+      Flights flights, Consumer<Counts> inLanes, int forRegistry, long nowNanos) {
     Counts counts = new Counts();
     Map<String, Integer> byPause = new HashMap<>();
     Map<String, Integer> byBudget = new HashMap<>();
@@ -82,11 +88,11 @@ public record Waiting(
         byTenant.merge(tenant, 1, Integer::sum);
       }
     }
-    attempts.count(counts);
+    inLanes.accept(counts);
     return new Waiting(
         counts.counts,
         oldest.toMillis(),
-        codec.waiting(),
+        forRegistry,
         flights.waitingByScope(),
         byPause,
         byBudget,

@@ -229,11 +229,12 @@ final class Stage {
     Calls calls = new Calls(client, maxInFlight, tracer, room);
     PoisonRule deaths = new PoisonRule("this-process", DEADLY, this::isAlive);
     Controls controls = new Controls(call -> Map.of());
-    Spending spending = new Spending(loop, budgets);
+    Flights flights = new Flights(loop, keyOrdered);
+    Spending spending = new Spending(loop, budgets, flights);
     dispatcher =
         new Dispatcher(
             new DispatcherParts(
-                new Modules(loop, coding, new Flights(loop, keyOrdered), classes, spending, meters),
+                new Modules(loop, coding, flights, classes, spending, meters),
                 new Ports(calls, admission, retries, tiers, deaths, controls, limits::add),
                 new Rules(CHUNKS, TextCodec.CACHE, TextCodec.PROMPTS, Gates.TIERS)));
     this.gate =
