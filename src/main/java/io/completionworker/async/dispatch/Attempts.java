@@ -77,7 +77,8 @@ final class Attempts {
     this.answers = new KeptAnswers(calls.room(), chunks.codec());
     this.aside =
         new SetAside(
-            new SetAside.Rules(stages.parts().rules().cache(), stages.parts().rules().prompts()),
+            stages.parts().rules().cache(),
+            stages.parts().rules().prompts(),
             chunks,
             (flight, answer) -> answers.reserve(flight, answer, inFlight),
             given,

@@ -71,10 +71,6 @@ final class BudgetHolds {
     }
   }
 
-  Spending spending() {
-    return spending;
-  }
-
   /**
    * Takes over the budgets of the controls that hold now. Returns whether they have changed, so
    * that {@link #resumeAll} is needed.
@@ -99,8 +95,8 @@ final class BudgetHolds {
   }
 
   /**
-   * Whether a flight that could be called has to stay, or to end. It has the pause of a budget then,
-   * or its outcome.
+   * Whether a flight that could be called has to stay, or to end. It has the pause of a budget
+   * then, or its outcome.
    */
   boolean stops(Flight flight, CompletionCall call) {
     if (!budgets.on()) {

@@ -43,9 +43,6 @@ final class SetAside {
   private final Deque<Flight> suspects = new ArrayDeque<>();
   private @Nullable Flight suspect;
 
-  /** What flights may gain from the calls of others. */
-  record Rules(CacheConfig answers, PromptCacheConfig prompts) {}
-
   /** Receives each flight that gets the answer to the same request, and needs no call. */
   interface Given {
 
@@ -65,7 +62,8 @@ final class SetAside {
    * @param looked runs after flights were put back when no call has ended
    */
   SetAside(
-      Rules rules,
+      CacheConfig cache,
+      PromptCacheConfig prompts,
       ChunkStream.Chunks chunks,
       BiPredicate<Flight, Answer> room,
       Given given,
@@ -74,8 +72,8 @@ final class SetAside {
     this.loop = chunks.loop();
     this.back = back;
     this.looked = looked;
-    this.answers = new SharedAnswers(rules.answers(), chunks, room, given);
-    this.prefixes = new WarmUps(rules.prompts(), loop, chunks.meters(), this::putBack, looked);
+    this.answers = new SharedAnswers(cache, chunks, room, given);
+    this.prefixes = new WarmUps(prompts, loop, chunks.meters(), this::putBack, looked);
   }
 
   /** Returns how much memory the remembered answers take, in bytes. Safe on every thread. */

@@ -88,8 +88,9 @@ final class Tiers {
     flight.endBy(call.deadlineAt());
     long now = loop.nanos();
     boolean timed = flight.hasDeadline();
-    long patience = config.patience().toNanos() - flight.age(now).toNanos();
-    long end = timed ? flight.deadlineNanos() : now + patience;
+    long patience = config.patience().toNanos();
+    long end =
+        timed ? flight.deadlineNanos() : now + patience - flight.age(now).toNanos();
     TierQueue.Place place =
         new TierQueue.Place(
             flight, mayTry(flight) ? first : first.order().last(), timed, end, ++sequence);
