@@ -4,8 +4,8 @@ package io.completionworker.usage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.completionworker.async.dispatch.Spending;
 import io.completionworker.async.flight.Flights;
+import io.completionworker.async.spending.Spending;
 import io.completionworker.completion.Charge;
 import io.completionworker.completion.Emission.Charged;
 import io.completionworker.completion.Emission.OutputValue;

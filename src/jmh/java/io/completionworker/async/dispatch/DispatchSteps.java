@@ -15,6 +15,7 @@ import io.completionworker.async.outbox.TaskOutbox;
 import io.completionworker.async.schedule.Classes;
 import io.completionworker.async.schedule.LaneQuota;
 import io.completionworker.async.schedule.Lease;
+import io.completionworker.async.spending.Spending;
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.completion.AnswerMemoryLimit;
 import io.completionworker.completion.AttemptResult;

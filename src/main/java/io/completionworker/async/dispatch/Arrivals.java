@@ -8,6 +8,8 @@ import io.completionworker.async.flight.FlightState;
 import io.completionworker.async.flight.Outcomes;
 import io.completionworker.async.schedule.LaneQuota;
 import io.completionworker.async.schedule.Lanes;
+import io.completionworker.async.spending.Spending;
+import io.completionworker.async.tier.Tiers;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.port.Admission;

@@ -74,8 +74,9 @@ final class Deadlines {
     boolean passed = flight.late(loop.nanos());
     Long given = call.request().getDeadlineMs();
     String deadline = "The deadline" + (given == null ? "" : " of " + seconds(given));
+    int made = flight.calls.attempts();
     String attempts =
-        " after " + flight.calls.attempts() + (flight.calls.attempts() == 1 ? " attempt" : " attempts");
+        " after " + made + (made == 1 ? " attempt" : " attempts");
     String message =
         passed
             ? deadline + " passed" + attempts + "; no more are made"

@@ -9,6 +9,7 @@ import io.completionworker.async.flight.FlightState;
 import io.completionworker.async.flight.Flights;
 import io.completionworker.async.loop.Loop;
 import io.completionworker.async.outbox.TaskOutbox;
+import io.completionworker.async.spending.Spending;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Emission;
 import io.completionworker.completion.Outcome;

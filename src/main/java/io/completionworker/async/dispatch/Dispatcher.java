@@ -11,6 +11,7 @@ import io.completionworker.async.outbox.CallHistory;
 import io.completionworker.async.outbox.CallHistory.PoisonRule;
 import io.completionworker.async.outbox.StreamThreadGate;
 import io.completionworker.async.outbox.TaskOutbox;
+import io.completionworker.async.spending.Spending;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Emission.Progress;

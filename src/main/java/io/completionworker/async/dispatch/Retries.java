@@ -7,6 +7,7 @@ import io.completionworker.async.flight.Flight;
 import io.completionworker.async.flight.FlightState;
 import io.completionworker.async.flight.Flights;
 import io.completionworker.async.flight.Outcomes;
+import io.completionworker.async.spending.Spending;
 import io.completionworker.avro.FailureReason;
 import io.completionworker.completion.Attempt;
 import io.completionworker.completion.AttemptResult;

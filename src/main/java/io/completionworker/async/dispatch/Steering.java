@@ -10,6 +10,7 @@ import io.completionworker.async.flight.Outcomes;
 import io.completionworker.async.loop.Loop;
 import io.completionworker.async.loop.WakeUp;
 import io.completionworker.async.schedule.Classes;
+import io.completionworker.async.spending.BudgetHolds;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Waits.Kind;
 import io.completionworker.completion.port.RequestReader.Reading;
@@ -177,7 +178,8 @@ final class Steering {
 
   /** Whether a flight is out of its lane and its decoded request was dropped. */
   private static boolean undecoded(Flight flight) {
-    return flight.call() == null && (flight.is(FlightState.PARKED) || flight.is(FlightState.PAUSED));
+    return flight.call() == null
+        && (flight.is(FlightState.PARKED) || flight.is(FlightState.PAUSED));
   }
 
   private void decode() {

@@ -17,6 +17,7 @@ import io.completionworker.async.schedule.Classes;
 import io.completionworker.async.schedule.LaneQuota;
 import io.completionworker.async.schedule.Lease;
 import io.completionworker.async.schedule.Tenants;
+import io.completionworker.async.spending.Spending;
 import io.completionworker.completion.AnswerMemoryLimit;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.Emission;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.completionworker.async.dispatch;
+package io.completionworker.async.sharing;
 
 import io.completionworker.async.chunk.ChunkStream;
 import io.completionworker.async.flight.Flight;
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * provider's cache. They come back to the front of their lanes, in the order in which they were set
  * aside. Dispatcher's loop only.
  */
-final class SetAside {
+public final class SetAside {
 
   private static final long LEASE_CHECK_NANOS = Duration.ofMillis(250).toNanos();
 
@@ -44,7 +44,7 @@ final class SetAside {
   private @Nullable Flight suspect;
 
   /** Receives each flight that gets the answer to the same request, and needs no call. */
-  interface Given {
+  public interface Given {
 
     /**
      * Ends a flight.
@@ -61,7 +61,7 @@ final class SetAside {
    * @param back puts a flight back to the front of its lane
    * @param looked runs after flights were put back when no call has ended
    */
-  SetAside(
+  public SetAside(
       CacheConfig cache,
       PromptCacheConfig prompts,
       ChunkStream.Chunks chunks,
@@ -77,19 +77,19 @@ final class SetAside {
   }
 
   /** Returns how much memory the remembered answers take, in bytes. Safe on every thread. */
-  long rememberedBytes() {
+  public long rememberedBytes() {
     return answers.bytes();
   }
 
   /**
    * Ends a flight that was read if its answer is remembered and has room. Returns whether it did.
    */
-  boolean ends(Flight flight, CompletionCall call) {
+  public boolean ends(Flight flight, CompletionCall call) {
     return answers.ends(flight, call);
   }
 
   /** Sets a flight aside or ends it, and returns true, if it must not be called now. */
-  boolean takes(Flight flight, long nowNanos) {
+  public boolean takes(Flight flight, long nowNanos) {
     CompletionCall call = flight.call();
     if (call != null && answers.keeps(flight, call, nowNanos)) {
       return true;
@@ -111,7 +111,7 @@ final class SetAside {
   }
 
   /** Records that an attempt of this flight begins. */
-  void started(Flight flight, CompletionCall call) {
+  public void started(Flight flight, CompletionCall call) {
     answers.started(flight, call);
     prefixes.started(flight, call);
     suspect = flight.suspect() ? flight : suspect;
@@ -121,7 +121,7 @@ final class SetAside {
    * Records that an attempt has ended without the death of this process, so that the next suspect
    * and those that wait for the call may be called.
    */
-  void ended(Flight flight, AttemptResult result) {
+  public void ended(Flight flight, AttemptResult result) {
     answers.ended(flight, result, this::putBack);
     prefixes.ended(flight, result);
     if (flight == suspect) {
@@ -133,12 +133,12 @@ final class SetAside {
   }
 
   /** Puts those back whose answer is there and has no room yet. Returns whether there are any. */
-  boolean putBackWithoutRoom() {
+  public boolean putBackWithoutRoom() {
     return answers.putBackWithoutRoom(this::putBack);
   }
 
   /** Returns what a flight that was set aside waits for. */
-  Waits.Kind waitsFor(Flight flight) {
+  public Waits.Kind waitsFor(Flight flight) {
     if (answers.awaits(flight)) {
       return Waits.Kind.ANSWER;
     }
@@ -146,7 +146,7 @@ final class SetAside {
   }
 
   /** Passes on all that are set aside, and what they wait for. */
-  void count(BiConsumer<WaitingFor, Flight> counts) {
+  public void count(BiConsumer<WaitingFor, Flight> counts) {
     unleased.forEach(flight -> counts.accept(WaitingFor.LEASE, flight));
     suspects.forEach(flight -> counts.accept(WaitingFor.SLOT, flight));
     answers.count(counts);
@@ -161,18 +161,18 @@ final class SetAside {
   }
 
   /** Returns a sink that notices the first delta of a call, by which its prompt has been read. */
-  DeltaSink noticing(Flight flight, CompletionCall call, DeltaSink sink) {
+  public DeltaSink noticing(Flight flight, CompletionCall call, DeltaSink sink) {
     return prefixes.noticing(flight, call, sink);
   }
 
   /** Ends the wait of a flight that goes to another lane. It may wait again there. */
-  void stopsWaiting(Flight flight) {
+  public void stopsWaiting(Flight flight) {
     answers.stopsWaiting(flight);
     prefixes.stopsWaiting(flight);
   }
 
   /** Forgets a flight that has its outcome or is gone. */
-  void left(Flight flight) {
+  public void left(Flight flight) {
     answers.left(flight);
     prefixes.left(flight);
   }

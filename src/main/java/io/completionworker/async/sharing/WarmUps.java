@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.completionworker.async.dispatch;
+package io.completionworker.async.sharing;
 
 import io.completionworker.async.flight.Flight;
 import io.completionworker.async.loop.Loop;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.completionworker.async.dispatch;
+package io.completionworker.async.spending;
 
 import io.completionworker.async.flight.Flight;
 import io.completionworker.async.flight.Flights;
@@ -46,7 +46,7 @@ public final class Spending {
   }
 
   /** Whether there may be budgets. */
-  boolean on() {
+  public boolean on() {
     return budgets.on();
   }
 
@@ -56,7 +56,7 @@ public final class Spending {
   }
 
   /** Takes from the budgets what calls may have cost that were open when their process ended. */
-  void interrupted(Flight flight, CompletionCall call) {
+  public void interrupted(Flight flight, CompletionCall call) {
     int calls = flight.followsItsCall() ? 0 : flight.calls.uncharged();
     List<Charge> charges =
         calls == 0 ? List.of() : budgets.chargeInterrupted(call.dearest(), calls);
@@ -68,7 +68,7 @@ public final class Spending {
   }
 
   /** Returns an outcome with what it takes from the budgets. */
-  Emission charged(Outcome outcome, Emission emission) {
+  public Emission charged(Outcome outcome, Emission emission) {
     CompletionCall call =
         outcome instanceof Outcome.Completed completed
             ? completed.call()
@@ -77,7 +77,7 @@ public final class Spending {
   }
 
   /** Gives back what is reserved for the call of a flight, if anything is. */
-  void released(Flight flight) {
+  public void released(Flight flight) {
     CompletionCall call = flight.call();
     if (call != null && budgets.on()) {
       budgets.released(call);
@@ -85,7 +85,7 @@ public final class Spending {
   }
 
   /** Returns usage rows with what they take from the budgets. */
-  Emission charged(CompletionCall call, Emission emission) {
+  public Emission charged(CompletionCall call, Emission emission) {
     if (!budgets.on()) {
       return emission;
     }
@@ -94,7 +94,7 @@ public final class Spending {
   }
 
   /** Drops what a flight has taken that is not added up: it is committed, or no longer needed. */
-  void gone(Flight flight) {
+  public void gone(Flight flight) {
     if (!budgets.on()) {
       return;
     }

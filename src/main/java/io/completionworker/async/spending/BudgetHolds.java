@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.completionworker.async.dispatch;
+package io.completionworker.async.spending;
 
 import io.completionworker.async.flight.Flight;
 import io.completionworker.async.flight.FlightState;
@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  * Keeps flights to the budgets: holds or fails those for which a budget has no money, and says when
  * it has. Dispatcher's loop only.
  */
-final class BudgetHolds {
+public final class BudgetHolds {
 
   /** Time between two looks whether budgets have money again for the flights that they hold. */
   private static final long LOOK_NANOS = Duration.ofMillis(500).toNanos();
@@ -48,7 +48,7 @@ final class BudgetHolds {
    * @param resumed receives each flight that was held and is held no more
    * @param allPaused hears that it has changed whether a budget holds every request
    */
-  BudgetHolds(Spending spending, Consumer<Flight> resumed, Runnable allPaused) {
+  public BudgetHolds(Spending spending, Consumer<Flight> resumed, Runnable allPaused) {
     this.spending = spending;
     this.loop = spending.loop();
     this.budgets = spending.budgets();
@@ -75,7 +75,7 @@ final class BudgetHolds {
    * Takes over the budgets of the controls that hold now. Returns whether they have changed, so
    * that {@link #resumeAll} is needed.
    */
-  boolean controls(List<Control> all) {
+  public boolean controls(List<Control> all) {
     List<Control.Allowance> now =
         all.stream()
             .filter(Control.Allowance.class::isInstance)
@@ -90,7 +90,7 @@ final class BudgetHolds {
   }
 
   /** Resumes all held flights, so that each is checked against the budgets of now. */
-  void resumeAll() {
+  public void resumeAll() {
     List.copyOf(held.keySet()).forEach(this::resume);
   }
 
@@ -98,7 +98,7 @@ final class BudgetHolds {
    * Whether a flight that could be called has to stay, or to end. It has the pause of a budget
    * then, or its outcome.
    */
-  boolean stops(Flight flight, CompletionCall call) {
+  public boolean stops(Flight flight, CompletionCall call) {
     if (!budgets.on()) {
       return false;
     }
@@ -151,7 +151,7 @@ final class BudgetHolds {
    * Whether a budget for all requests holds some and has nothing left, so that reading more is of
    * no use. While it has anything left, a smaller request may fit.
    */
-  boolean holdAll() {
+  public boolean holdAll() {
     return held.values().stream()
         .anyMatch(one -> one.isEmpty() && one.budget().scope().equals(Budget.Scope.ALL));
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.completionworker.async.dispatch;
+package io.completionworker.async.tier;
 
 import io.completionworker.async.flight.Flight;
 import io.completionworker.async.flight.FlightState;
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Dispatcher's loop only.
  */
-final class Tiers {
+public final class Tiers {
 
   private static final long CHECK_NANOS = Duration.ofMillis(250).toNanos();
 
@@ -55,7 +55,7 @@ final class Tiers {
    * @param moved receives a flight that waits for a call and has another one by now: a parked one
    *     has to be read again, any other goes to its new lane
    */
-  Tiers(
+  public Tiers(
       TierConfig config,
       TierOutlook outlook,
       RetryPolicy retries,
@@ -73,7 +73,7 @@ final class Tiers {
   }
 
   /** Returns the call of a flight that was read, in the tier that the flight is in now. */
-  CompletionCall of(Flight flight, CompletionCall read) {
+  public CompletionCall of(Flight flight, CompletionCall read) {
     if (read.tier() == null) {
       return read;
     }
@@ -150,7 +150,7 @@ final class Tiers {
    * Whether a flight whose turn has come must not be called in its tier any more. If so, it comes
    * back in the lane of the next one.
    */
-  boolean leaves(Flight flight, long nowNanos) {
+  public boolean leaves(Flight flight, long nowNanos) {
     TierQueue.Place place = places.get(flight);
     String why = place == null ? null : why(place, nowNanos);
     if (place == null || why == null) {
@@ -195,7 +195,8 @@ final class Tiers {
    * Takes the end of an attempt, and returns what it costs its request. A flight that is not to be
    * called in the same tier again is in the next one from now on.
    */
-  AttemptCost ended(Flight flight, CompletionCall call, AttemptResult result, AttemptCost cost) {
+  public AttemptCost ended(
+      Flight flight, CompletionCall call, AttemptResult result, AttemptCost cost) {
     TierQueue.Place place = places.get(flight);
     if (place == null
         || place.queue == null
@@ -233,7 +234,7 @@ final class Tiers {
   }
 
   /** Returns how long a flight waits before its next attempt, which may be one in the next tier. */
-  Duration backoff(Flight flight, Duration delay) {
+  public Duration backoff(Flight flight, Duration delay) {
     TierQueue.Place place = places.get(flight);
     if (place == null) {
       return delay;
