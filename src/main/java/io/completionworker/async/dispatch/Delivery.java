@@ -129,7 +129,7 @@ final class Delivery {
   private void deliver(Flight flight) {
     Emission emission = flight.emission();
     if (emission != null && !flight.orphan()) {
-      flight.offer(emission);
+      flight.owner().offer(emission);
     } else if (flight.adoptable()) {
       flights.keepForAdoption(flight, this::leave);
     }
