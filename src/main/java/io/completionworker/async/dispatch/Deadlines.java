@@ -75,8 +75,7 @@ final class Deadlines {
     Long given = call.request().getDeadlineMs();
     String deadline = "The deadline" + (given == null ? "" : " of " + seconds(given));
     int made = flight.calls.attempts();
-    String attempts =
-        " after " + made + (made == 1 ? " attempt" : " attempts");
+    String attempts = " after " + made + (made == 1 ? " attempt" : " attempts");
     String message =
         passed
             ? deadline + " passed" + attempts + "; no more are made"

@@ -57,14 +57,9 @@ public record DispatcherParts(Modules modules, Ports ports, Rules rules) {
       Controls controls,
       Consumer<List<Control.Limit>> limits) {}
 
-  /**
-   * How the dispatcher is configured.
-   */
+  /** How the dispatcher is configured. */
   public record Rules(
-      StreamConfig stream,
-      CacheConfig cache,
-      PromptCacheConfig prompts,
-      TierConfig tiers) {}
+      StreamConfig stream, CacheConfig cache, PromptCacheConfig prompts, TierConfig tiers) {}
 
   /**
    * What the parts are made into, which the dispatcher's own classes share.
@@ -73,11 +68,7 @@ public record DispatcherParts(Modules modules, Ports ports, Rules rules) {
    * @param tiers the service tiers that calls are in
    */
   record Stages(
-      DispatcherParts parts,
-      Lanes<Flight> lanes,
-      Chunks chunks,
-      BudgetHolds holds,
-      Tiers tiers) {
+      DispatcherParts parts, Lanes<Flight> lanes, Chunks chunks, BudgetHolds holds, Tiers tiers) {
 
     Modules modules() {
       return parts.modules();

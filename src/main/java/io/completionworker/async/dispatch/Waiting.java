@@ -59,8 +59,7 @@ public record Waiting(
    *
    * @param inLanes counts those that wait in lanes, or are set aside
    */
-  static Waiting of(
-      Flights flights, Consumer<Counts> inLanes, int forRegistry, long nowNanos) {
+  static Waiting of(Flights flights, Consumer<Counts> inLanes, int forRegistry, long nowNanos) {
     Counts counts = new Counts();
     Map<String, Integer> byPause = new HashMap<>();
     Map<String, Integer> byBudget = new HashMap<>();

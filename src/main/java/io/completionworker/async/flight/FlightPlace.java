@@ -35,9 +35,7 @@ final class FlightPlace {
   }
 
   private static Optional<Flight> withId(String request, Flights flights) {
-    return flights.all().stream()
-        .filter(flight -> isOf(request, flight.call()))
-        .findFirst();
+    return flights.all().stream().filter(flight -> isOf(request, flight.call())).findFirst();
   }
 
   private static boolean isOf(String requestId, @Nullable CompletionCall call) {

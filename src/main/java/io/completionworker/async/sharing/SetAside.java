@@ -4,7 +4,6 @@ package io.completionworker.async.sharing;
 import io.completionworker.async.chunk.ChunkStream;
 import io.completionworker.async.flight.Flight;
 import io.completionworker.async.flight.FlightState;
-import io.completionworker.async.flight.Flights;
 import io.completionworker.async.loop.Loop;
 import io.completionworker.completion.Answer;
 import io.completionworker.completion.AttemptResult;

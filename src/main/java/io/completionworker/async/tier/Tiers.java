@@ -89,8 +89,7 @@ public final class Tiers {
     long now = loop.nanos();
     boolean timed = flight.hasDeadline();
     long patience = config.patience().toNanos();
-    long end =
-        timed ? flight.deadlineNanos() : now + patience - flight.age(now).toNanos();
+    long end = timed ? flight.deadlineNanos() : now + patience - flight.age(now).toNanos();
     TierQueue.Place place =
         new TierQueue.Place(
             flight, mayTry(flight) ? first : first.order().last(), timed, end, ++sequence);
