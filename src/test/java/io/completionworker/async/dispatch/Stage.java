@@ -86,7 +86,6 @@ final class Stage {
 
   /** How long requests that come from now on were in their topic, and then in the store. */
   Duration inTopic = Duration.ZERO;
-
   Duration stored = Duration.ZERO;
 
   String aliveProcess = ""; // one beside this one
