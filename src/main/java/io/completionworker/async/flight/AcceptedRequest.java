@@ -23,13 +23,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Age and deadline are kept as monotonic time: the wall clock may be changed, even between the
  * acceptance of a request and its decoding. Dispatcher's loop only.
  */
-abstract sealed class AcceptedRequest extends Candidate implements Undecoded permits Flight {
+abstract class AcceptedRequest extends Candidate implements Undecoded {
 
   /** Orders flights by the time at which they began. */
-  public static final Comparator<Flight> BY_AGE =
-      Comparator.<Flight>comparingLong(AcceptedRequest::begunNanos)
-          .thenComparing(flight -> flight.position().partition())
-          .thenComparing(flight -> flight.position().offset());
+  public static final Comparator<AcceptedRequest> BY_AGE =
+      Comparator.<AcceptedRequest>comparingLong(request -> request.begunNanos)
+          .thenComparing(request -> request.position().partition())
+          .thenComparing(request -> request.position().offset());
 
   private static final long FOR_EVER_MILLIS = TimeUnit.DAYS.toMillis(36_500); // a century
 
@@ -68,6 +68,7 @@ abstract sealed class AcceptedRequest extends Candidate implements Undecoded per
     return source.position();
   }
 
+  @Override
   public boolean recovered() {
     return recovered;
   }
@@ -160,10 +161,6 @@ abstract sealed class AcceptedRequest extends Candidate implements Undecoded per
   /** Returns the age. Only the part before this process had the request uses the wall clock. */
   public Duration age(long nowNanos) {
     return Duration.ofMillis(ageMillis).plusNanos(nowNanos - begunNanos);
-  }
-
-  private long begunNanos() {
-    return begunNanos;
   }
 
   /**

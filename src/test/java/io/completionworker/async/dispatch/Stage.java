@@ -84,9 +84,8 @@ final class Stage {
   final AnswerMemoryLimit room = new AnswerMemoryLimit(ROOM);
   final CodecStage coding;
 
-  /** How long requests that come from now on were in their topic, and then in the store. */
-  Duration inTopic = Duration.ZERO;
-  Duration stored = Duration.ZERO;
+  Duration inTopic = Duration.ZERO; // how long requests that come from now on were there
+  Duration stored = Duration.ZERO; // and then in the store
 
   String aliveProcess = ""; // one beside this one
 
